@@ -1,0 +1,374 @@
+//! The Department for Education's ethnicity codes, and what MIS call them.
+
+mod table;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use hashbrown::HashMap as CodeMap;
+
+use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
+use crate::text;
+
+/// An ethnicity code, with what it stands for and the main code it rolls up to.
+///
+/// The codes are England's (Department for Education, school census); Wales shares most of them,
+/// Scotland and Northern Ireland use others, which a host adds with [`Ethnicities::with`].
+///
+/// ```
+/// let code = onroll::Ethnicity::from_code("WENG").unwrap();
+/// assert_eq!((code.description(), code.main_code(), code.group()), ("White - English", "WBRI", "White"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ethnicity {
+    code: Cow<'static, str>,
+    description: Cow<'static, str>,
+    main_code: Cow<'static, str>,
+    group: Cow<'static, str>,
+}
+
+impl Ethnicity {
+    const fn fixed(
+        code: &'static str,
+        description: &'static str,
+        main_code: &'static str,
+        group: &'static str,
+    ) -> Self {
+        Self {
+            code: Cow::Borrowed(code),
+            description: Cow::Borrowed(description),
+            main_code: Cow::Borrowed(main_code),
+            group: Cow::Borrowed(group),
+        }
+    }
+
+    /// All 103 of the Department for Education: 18 main codes, 83 extended, and the two of status
+    /// (`REFU`, `NOBT`).
+    pub fn all() -> &'static [Self] {
+        &table::DFE
+    }
+
+    /// The Department for Education's code, exactly as spelt; `None` if there is none such.
+    pub fn from_code(code: &str) -> Option<&'static Self> {
+        table::DFE.iter().find(|e| e.code == code)
+    }
+
+    /// The four characters of the code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// What it stands for.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The main code that it rolls up to; of a main code, the code itself.
+    pub fn main_code(&self) -> &str {
+        &self.main_code
+    }
+
+    /// `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// Whether it is one of the 18 main codes or the two of status.
+    pub fn is_main(&self) -> bool {
+        self.code == self.main_code
+    }
+}
+
+/// The codes that a roster may use: the Department for Education's, and those the host adds.
+#[derive(Debug, Clone)]
+pub struct Ethnicities {
+    list: Vec<Ethnicity>,
+    codes: CodeMap<[u8; 4], u16>,
+    words: HashMap<String, u16>,
+}
+
+/// A code that a host cannot add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EthnicityError {
+    /// A code is four capital letters or digits.
+    #[error("an ethnicity code must be four capital letters or digits")]
+    NotACode,
+    /// The code, or the description, stands for something else already.
+    #[error("the ethnicity code or its description is taken already")]
+    Taken,
+    /// The main code is neither among the codes nor the new code itself.
+    #[error("the main code must be one of the codes already there, or the new code itself")]
+    NoSuchMainCode,
+}
+
+impl EthnicityError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotACode => "ethnicity-not-a-code",
+            Self::Taken => "ethnicity-taken",
+            Self::NoSuchMainCode => "ethnicity-no-main-code",
+        }
+    }
+}
+
+impl Default for Ethnicities {
+    /// The Department for Education's 103.
+    fn default() -> Self {
+        let mut set = Self { list: Vec::new(), codes: CodeMap::new(), words: HashMap::new() };
+        for ethnicity in &table::DFE {
+            set.push(ethnicity.clone());
+        }
+        set
+    }
+}
+
+impl Ethnicities {
+    /// The Department for Education's 103, shared.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Ethnicities>> = LazyLock::new(Arc::default);
+        Arc::clone(&SHARED)
+    }
+
+    /// The same codes and one more.
+    ///
+    /// # Errors
+    /// If the code is not four capital letters or digits, is taken, or rolls up to no code.
+    ///
+    /// ```
+    /// use onroll::Ethnicities;
+    /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
+    /// assert_eq!(codes.get("WSHE").unwrap().group(), "White");
+    /// # Ok::<(), onroll::EthnicityError>(())
+    /// ```
+    pub fn with(mut self, code: &str, description: &str, main_code: &str) -> Result<Self, EthnicityError> {
+        if code.len() != 4 || !code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+            return Err(EthnicityError::NotACode);
+        }
+        if self.get(code).is_some() || self.words.contains_key(&text::words(description)) {
+            return Err(EthnicityError::Taken);
+        }
+        let group = match self.get(main_code) {
+            Some(main) => main.group.clone(),
+            None if main_code == code => Cow::Borrowed("Other"),
+            None => return Err(EthnicityError::NoSuchMainCode),
+        };
+        self.push(Ethnicity {
+            code: Cow::Owned(code.to_owned()),
+            description: Cow::Owned(description.to_owned()),
+            main_code: Cow::Owned(main_code.to_owned()),
+            group,
+        });
+        Ok(self)
+    }
+
+    /// The code, exactly as spelt.
+    pub fn get(&self, code: &str) -> Option<&Ethnicity> {
+        self.index(code.as_bytes()).and_then(|index| self.list.get(usize::from(index)))
+    }
+
+    /// Every code, in the order listed.
+    pub fn iter(&self) -> impl Iterator<Item = &Ethnicity> {
+        self.list.iter()
+    }
+
+    /// The place of an exactly spelt code among all.
+    #[inline]
+    pub(crate) fn index(&self, cell: &[u8]) -> Option<u16> {
+        let code: &[u8; 4] = cell.try_into().ok()?;
+        self.codes.get(code).copied()
+    }
+
+    /// The code at a place that [`index`](Self::index) gave.
+    pub(crate) fn at(&self, index: u16) -> &Ethnicity {
+        // Only places that `index` gave are stored; the first code stands in for a broken one.
+        self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
+    }
+
+    /// Whether the code at a place is one of the main codes.
+    #[inline]
+    pub(crate) fn is_main(&self, index: u16) -> bool {
+        self.at(index).is_main()
+    }
+
+    /// What a school system's word for an ethnicity means.
+    pub(crate) fn meaning(&self, cell: &str) -> Meaning<u16> {
+        if let Some(index) = self.index(cell.as_bytes()) {
+            return Exact(index);
+        }
+        let words = text::words(cell);
+        if let Some(index) = self.described(&words) {
+            return Safe(index);
+        }
+        if let Some((first, rest)) = words.split_once(' ')
+            && let Some(index) = self.coded(first)
+        {
+            // 'WBRI - White British'; where code and words disagree, the code is only a guess.
+            return if self.described(rest) == Some(index) { Safe(index) } else { Guess(index) };
+        }
+        if let Some(code) = ambiguous(&words) {
+            return self.index(code.as_bytes()).map_or(Unknown, Guess);
+        }
+        let known = self.words.keys().map(String::as_str);
+        match text::nearest(&words, known).and_then(|near| self.words.get(near)) {
+            Some(&index) if words.len() >= 4 => Guess(index),
+            _ => Unknown,
+        }
+    }
+
+    /// The code that stands for these words, by itself, by its description or by another wording of it.
+    fn described(&self, words: &str) -> Option<u16> {
+        if let Some(&index) = self.words.get(words) {
+            return Some(index);
+        }
+        let census = |(prefix, groups): &(&str, &[&str])| {
+            let index = *self.words.get(words.strip_prefix(prefix)?)?;
+            groups.contains(&self.at(index).group()).then_some(index)
+        };
+        OTHER_WORDINGS
+            .iter()
+            .find(|(wording, _)| *wording == words)
+            .and_then(|(_, code)| self.index(code.as_bytes()))
+            .or_else(|| GROUP_PREFIXES.iter().find_map(census))
+    }
+
+    fn coded(&self, word: &str) -> Option<u16> {
+        self.index(word.to_ascii_uppercase().as_bytes())
+    }
+
+    fn push(&mut self, ethnicity: Ethnicity) {
+        let (Ok(index), Ok(code)) = (u16::try_from(self.list.len()), ethnicity.code.as_bytes().try_into()) else {
+            return;
+        };
+        self.codes.insert(code, index);
+        self.words.insert(ethnicity.code.to_ascii_lowercase(), index);
+        self.words.insert(text::words(&ethnicity.description), index);
+        self.list.push(ethnicity);
+    }
+}
+
+/// Wordings of the census and of school systems that are not the Department's own.
+const OTHER_WORDINGS: [(&str, &str); 21] = [
+    ("info not obtained", "NOBT"),
+    ("information not obtained", "NOBT"),
+    ("not obtained", "NOBT"),
+    ("not yet obtained", "NOBT"),
+    ("information refused", "REFU"),
+    ("english welsh scottish northern irish or british", "WBRI"),
+    ("white english welsh scottish northern irish or british", "WBRI"),
+    ("white english welsh scottish northern irish british", "WBRI"),
+    ("gypsy or roma", "WROM"),
+    ("gypsy romany", "WROM"),
+    ("roma gypsy", "WROM"),
+    ("traveller irish heritage", "WIRT"),
+    ("irish traveller", "WIRT"),
+    ("gypsy or irish traveller", "WIRT"),
+    ("asian and white", "MWAS"),
+    ("any other mixed or multiple ethnic background", "MOTH"),
+    ("any other mixed multiple ethnic background", "MOTH"),
+    ("any other black african or caribbean background", "BOTH"),
+    ("any other black black british background", "BOTH"),
+    ("any other asian asian british background", "AOTH"),
+    ("asian or asian british any other asian background", "AOTH"),
+];
+
+/// What the census puts before a description, and the groups in which it may stand there.
+const GROUP_PREFIXES: [(&str, &[&str]); 10] = [
+    ("asian or asian british ", &["Asian", "Chinese"]),
+    ("asian asian british ", &["Asian", "Chinese"]),
+    ("asian ", &["Asian", "Chinese"]),
+    ("black or black british ", &["Black"]),
+    ("black black british ", &["Black"]),
+    ("mixed or multiple ethnic groups ", &["Mixed"]),
+    ("mixed multiple ethnic groups ", &["Mixed"]),
+    ("mixed dual background ", &["Mixed"]),
+    ("mixed ", &["Mixed"]),
+    ("white ", &["White"]),
+];
+
+/// Words that mean one code to most schools and another to some.
+fn ambiguous(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "british" | "english" | "white uk" => "WBRI",
+        "irish" => "WIRI",
+        "african" | "black or black british african" => "BAFR",
+        "caribbean" | "black or black british caribbean" => "BCRB",
+        "arab" => "OARA",
+        "gypsy traveller" | "traveller" => "WIRT",
+        "not" | "unknown" | "not known" | "not recorded" | "not stated" | "none" => "NOBT",
+        "prefer not to say" | "declined" => "REFU",
+        "other" => "OOTH",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(cell: &str) -> Meaning<&'static str> {
+        let name = |index| table::DFE[usize::from(index)].code();
+        match Ethnicities::shared().meaning(cell) {
+            Exact(index) => Exact(name(index)),
+            Safe(index) => Safe(name(index)),
+            Guess(index) => Guess(name(index)),
+            Unknown => Unknown,
+        }
+    }
+
+    #[test]
+    fn the_list_is_the_departments() {
+        let all = Ethnicity::all();
+        assert_eq!(all.len(), 103);
+        assert_eq!(all.iter().filter(|e| e.is_main()).count(), 20);
+        assert!(all.iter().all(|e| Ethnicity::from_code(e.main_code()).is_some_and(Ethnicity::is_main)));
+        assert!(all.iter().all(|e| Ethnicity::from_code(e.main_code()).unwrap().group() == e.group()));
+    }
+
+    #[test]
+    fn every_code_and_description_is_read_as_itself() {
+        for ethnicity in Ethnicity::all() {
+            let code = ethnicity.code();
+            assert_eq!(meaning(code), Exact(code));
+            assert_eq!(meaning(&code.to_lowercase()), Safe(code));
+            assert_eq!(meaning(ethnicity.description()), Safe(code));
+            assert_eq!(meaning(&format!("{code} - {}", ethnicity.description())), Safe(code));
+        }
+    }
+
+    #[test]
+    fn what_school_systems_write() {
+        for (cell, expected) in [
+            ("White British", Safe("WBRI")),
+            ("White: British", Safe("WBRI")),
+            ("Info not obtained", Safe("NOBT")),
+            ("Asian or Asian British - Indian", Safe("AIND")),
+            ("Mixed - White & Asian", Safe("MWAS")),
+            ("British", Guess("WBRI")),
+            ("NOT", Guess("NOBT")),
+            ("Wite British", Guess("WBRI")),
+            ("WBRI - Chinese", Guess("WBRI")),
+            ("Mixed Chinese", Unknown),
+            ("Martian", Unknown),
+            ("W", Unknown),
+            ("1", Unknown),
+        ] {
+            assert_eq!(meaning(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_host_adds_codes_but_takes_none() {
+        let set = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
+        assert_eq!(set.iter().count(), 104);
+        assert_eq!(set.meaning("white shetlander"), Safe(103));
+        assert!(!set.is_main(103));
+        let refused = |code, words, main| Ethnicities::default().with(code, words, main).unwrap_err();
+        assert_eq!(refused("WBRI", "Something", "WBRI"), EthnicityError::Taken);
+        assert_eq!(refused("WBRX", "White - British", "WBRI"), EthnicityError::Taken);
+        assert_eq!(refused("wbrx", "Something", "WBRI"), EthnicityError::NotACode);
+        assert_eq!(refused("WBRX", "Something", "XXXX"), EthnicityError::NoSuchMainCode);
+    }
+}

@@ -1,0 +1,140 @@
+//! Yes and No, and what MIS call them: SEN status, EAL status, pupil premium.
+
+use crate::column::Column;
+use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
+use crate::text;
+
+/// `Yes` or `No`.
+pub(crate) fn as_str(flag: bool) -> &'static str {
+    if flag { "Yes" } else { "No" }
+}
+
+#[inline]
+pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
+    match cell {
+        b"Yes" => Some(true),
+        b"No" => Some(false),
+        _ => None,
+    }
+}
+
+/// What a school system's word means in the column of a flag.
+pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
+    if let Some(flag) = exact(cell.as_bytes()) {
+        return Exact(flag);
+    }
+    match cell {
+        "✓" | "✔" | "☑" => return Safe(true),
+        "✗" | "✘" | "☐" | "-" | "–" => return Guess(false),
+        _ => {}
+    }
+    let words = text::words(cell);
+    let own = match column {
+        Column::PupilPremium => pupil_premium(&words),
+        Column::Send => send(&words),
+        Column::Eal => eal(&words),
+        _ => Unknown,
+    };
+    if own != Unknown {
+        return own;
+    }
+    match words.as_str() {
+        "y" | "yes" | "true" | "t" | "1" => Safe(true),
+        "n" | "no" | "false" | "f" | "0" => Safe(false),
+        "x" | "ye" | "yes please" => Guess(true),
+        "none" | "na" | "n a" | "not applicable" => Guess(false),
+        other => match text::nearest(other, ["yes", "no", "true", "false"].into_iter()) {
+            Some("yes" | "true") if other.len() > 2 => Guess(true),
+            Some("false") => Guess(false),
+            _ => Unknown,
+        },
+    }
+}
+
+/// The premium goes to pupils eligible now or in the last six years ('Ever 6').
+fn pupil_premium(words: &str) -> Meaning<bool> {
+    match words {
+        "eligible" | "pp" | "pupil premium" | "ever6" | "ever 6" | "e6" => Safe(true),
+        "not eligible" | "non pp" | "not pp" | "ineligible" => Safe(false),
+        "fsm" | "lac" | "service" | "pla" => Guess(true),
+        _ => Unknown,
+    }
+}
+
+/// SEN status of the school census: N, K, E; S, A and P from before 2014.
+fn send(words: &str) -> Meaning<bool> {
+    match words {
+        "k" | "e" | "s" | "a" | "p" => Safe(true),
+        "sen" | "send" | "sen support" | "ehc plan" | "ehcp" | "statement" | "school action" | "school action plus" => {
+            Safe(true)
+        }
+        "education health and care plan" | "education health care plan" | "k sen support" | "e ehc plan" => Safe(true),
+        "no special educational need" | "no special educational needs" | "no sen" | "non sen" | "not sen" => Safe(false),
+        "n no special educational need" => Safe(false),
+        _ => Unknown,
+    }
+}
+
+/// First-language codes and names (DfE common basic data set), and proficiency letters, which only
+/// pupils with EAL are given.
+fn eal(words: &str) -> Meaning<bool> {
+    const ENGLISH: [&str; 5] = ["eng", "enb", "english", "believed to be english", "not eal"];
+    const OTHER: [&str; 78] = [
+        "a", "b", "c", "d", "e", "eal", "oth", "otb", "other than english", "believed to be other than english",
+        "new to english", "early acquisition", "developing competence", "competent", "fluent", //
+        "alb", "albanian", "shqip", "amr", "amharic", "ara", "arabic", "bul", "bulgarian", "bng", "bengali", "sylheti",
+        "chi", "chinese", "cantonese", "mandarin", "czech", "cze", "dut", "dutch", "farsi", "persian", "prs", "dari",
+        "fre", "french", "german", "ger", "greek", "gre", "gujarati", "guj", "hindi", "hin", "hungarian", "hun",
+        "italian", "ita", "japanese", "korean", "kurdish", "kur", "latvian", "lithuanian", "lit", "malayalam",
+        "panjabi", "punjabi", "pnj", "pashto", "polish", "pol", "portuguese", "por", "romanian", "rme", "russian",
+        "slovak", "somali", "spanish", "tamil", "turkish", "urdu",
+    ];
+    if ENGLISH.contains(&words) {
+        Safe(false)
+    } else if OTHER.contains(&words) {
+        Safe(true)
+    } else if words.len() == 3 && !matches!(words, "yes" | "nil") && words.bytes().all(|b| b.is_ascii_lowercase()) {
+        Guess(true)
+    } else {
+        Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_takes_the_common_words() {
+        for column in [Column::PupilPremium, Column::Send, Column::Eal] {
+            for cell in ["Y", "yes", "YES", "TRUE", "1", "T", "✓"] {
+                assert_eq!(meaning(column, cell), Safe(true), "{column} {cell}");
+            }
+            for cell in ["N", "no", "FALSE", "0", "F"] {
+                assert_eq!(meaning(column, cell), Safe(false), "{column} {cell}");
+            }
+            assert_eq!(meaning(column, "x"), Guess(true));
+            assert_eq!(meaning(column, "Yes"), Exact(true));
+            assert_eq!(meaning(column, "maybe"), Unknown);
+        }
+    }
+
+    #[test]
+    fn each_has_words_of_its_own() {
+        for (column, cell, expected) in [
+            (Column::PupilPremium, "Ever6", Safe(true)),
+            (Column::PupilPremium, "Eligible", Safe(true)),
+            (Column::PupilPremium, "K", Unknown),
+            (Column::Send, "K", Safe(true)),
+            (Column::Send, "EHC Plan", Safe(true)),
+            (Column::Send, "No Special Educational Need", Safe(false)),
+            (Column::Eal, "ENG", Safe(false)),
+            (Column::Eal, "Polish", Safe(true)),
+            (Column::Eal, "B", Safe(true)),
+            (Column::Eal, "TGL", Guess(true)),
+            (Column::Eal, "ENB", Safe(false)),
+        ] {
+            assert_eq!(meaning(column, cell), expected, "{column} {cell}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The three values of Gender, and what MIS call them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::meaning::Meaning;
+use crate::text;
+
+/// A student's gender as the roster lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_enums)] // the format has three
+pub enum Gender {
+    /// `Male`
+    Male,
+    /// `Female`
+    Female,
+    /// `Non-Binary`
+    #[serde(rename = "Non-Binary")]
+    NonBinary,
+}
+
+impl Gender {
+    /// The value exactly as it must be written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Male => "Male",
+            Self::Female => "Female",
+            Self::NonBinary => "Non-Binary",
+        }
+    }
+
+    #[inline]
+    pub(crate) fn exact(cell: &[u8]) -> Option<Self> {
+        match cell {
+            b"Male" => Some(Self::Male),
+            b"Female" => Some(Self::Female),
+            b"Non-Binary" => Some(Self::NonBinary),
+            _ => None,
+        }
+    }
+
+    /// What a school system's word for a gender means.
+    pub(crate) fn meaning(cell: &str) -> Meaning<Self> {
+        if let Some(gender) = Self::exact(cell.as_bytes()) {
+            return Meaning::Exact(gender);
+        }
+        match text::words(cell).as_str() {
+            "m" | "male" | "boy" => Meaning::Safe(Self::Male),
+            "f" | "female" | "girl" => Meaning::Safe(Self::Female),
+            "nb" | "non binary" | "nonbinary" => Meaning::Safe(Self::NonBinary),
+            "b" | "boys" | "man" | "males" => Meaning::Guess(Self::Male),
+            "g" | "girls" | "woman" | "w" | "females" => Meaning::Guess(Self::Female),
+            // Some systems write X for any gender that is neither, some for 'not recorded'.
+            "x" | "enby" => Meaning::Guess(Self::NonBinary),
+            other => match text::nearest(other, ["male", "female", "non binary"].into_iter()) {
+                // 'fmale' is as near to one as to the other, and then there is no nearest.
+                Some("male") if other.len() > 2 => Meaning::Guess(Self::Male),
+                Some("female") => Meaning::Guess(Self::Female),
+                Some("non binary") => Meaning::Guess(Self::NonBinary),
+                _ => Meaning::Unknown,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Gender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_school_systems_write() {
+        use Gender::{Female, Male, NonBinary};
+        assert_eq!(Gender::meaning("Male"), Meaning::Exact(Male));
+        for (cell, gender) in [("M", Male), ("MALE", Male), ("boy", Male), ("F", Female), ("Girl", Female)] {
+            assert_eq!(Gender::meaning(cell), Meaning::Safe(gender), "{cell}");
+        }
+        for cell in ["Non binary", "NonBinary", "NB", "non-binary"] {
+            assert_eq!(Gender::meaning(cell), Meaning::Safe(NonBinary), "{cell}");
+        }
+        assert_eq!(Gender::meaning("X"), Meaning::Guess(NonBinary));
+        assert_eq!(Gender::meaning("Femal"), Meaning::Guess(Female));
+        for cell in ["Not specified", "U", "7B", "?", "male/female"] {
+            assert_eq!(Gender::meaning(cell), Meaning::Unknown, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Which strings are refused as passwords, as an automaton: it checks a draw in a step a character,
+//! and counts exactly how many strings of a length are left.
+
+/// Letters and digits of which no two look alike, without vowels or digits that stand in for them:
+/// Open Location Code's alphabet less 3 and 4.
+const CHARACTERS: &[u8] = b"256789CFGHJMPQRVWX";
+const DIGITS: &[u8] = b"0123456789";
+
+/// The letters that a digit can be read as.
+fn read_as(digit: u8) -> &'static [u8] {
+    match digit {
+        b'0' => b"O",
+        b'1' => b"IL",
+        b'2' => b"Z",
+        b'3' => b"E",
+        b'4' => b"A",
+        b'5' => b"S",
+        b'6' => b"GB",
+        b'7' => b"T",
+        b'8' => b"B",
+        b'9' => b"GQ",
+        _ => b"",
+    }
+}
+
+/// What must not be spelt, with letters or with digits read as letters: offences and their usual
+/// abbreviations, drugs, and numbers with a meaning. Only what the alphabet can spell at all is here;
+/// a word covers every string it stands in, and a full stop any one character.
+const OFFENSIVE: &[&str] = &[
+    "69", "88", "BCH", "BJ", "BSTR", "BTC", "CRP", "CVM", "CVX", "F.VG", "F.XG", "FCQ", "FCX", "FFS", "FGG", "FGM",
+    "FGS", "FGT", "FGX", "FTW", "FV.G", "FVC", "FVG", "FVQ", "FVX", "FX.G", "FXG", "GBH", "GHB", "GTF", "GVBX",
+    "GXBX", "JFC", "JGF", "JXZ", "JZZ", "MFF", "MMF", "PCP", "PHQ", "PMP", "PMS", "PRQ", "PRV", "PSS", "PVBX", "PXBX",
+    "QVBX", "QXBX", "SCT", "SHG", "SHT", "SPC", "SPZ", "SVX", "SXX", "THC", "TTS", "TWT", "VJJ", "WHR", "WTF", "XTC",
+];
+
+/// A time of day, which Excel would write in its own way: 22PM.
+const TIMES: &str = "PM";
+
+/// A machine over an alphabet that refuses strings by what stands in them.
+#[derive(Debug)]
+pub(super) struct Machine {
+    alphabet: &'static [u8],
+    /// For each state and symbol the next state, or `REFUSED`.
+    next: Vec<u16>,
+    /// The state before the first symbol.
+    start: u16,
+    /// Whether a string must hold a letter and a digit.
+    both_kinds: bool,
+}
+
+const REFUSED: u16 = u16::MAX;
+
+impl Machine {
+    pub(super) fn characters(words: &[&str]) -> Self {
+        let mut builder = Builder::new(CHARACTERS);
+        for word in OFFENSIVE.iter().chain(words) {
+            builder.refuse_word(&word.to_ascii_uppercase());
+        }
+        for symbol in CHARACTERS {
+            builder.refuse(&[*symbol; 3]);
+            if symbol.is_ascii_digit() {
+                builder.refuse(&[&[*symbol], TIMES.as_bytes()].concat());
+            }
+        }
+        builder.build(None, true)
+    }
+
+    pub(super) fn digits() -> Self {
+        let mut builder = Builder::new(DIGITS);
+        for number in ["69", "88", "666", "1488"] {
+            builder.refuse(number.as_bytes());
+        }
+        for digit in DIGITS {
+            builder.refuse(&[*digit; 3]);
+        }
+        for run in DIGITS.windows(4) {
+            builder.refuse(run);
+            builder.refuse(&run.iter().rev().copied().collect::<Vec<_>>());
+        }
+        // A spreadsheet drops a leading zero.
+        builder.build(Some(b'0'), false)
+    }
+
+    pub(super) fn alphabet(&self) -> &'static [u8] {
+        self.alphabet
+    }
+
+    pub(super) fn check(&self) -> Check<'_> {
+        Check { machine: self, state: self.start, letter: false, digit: false }
+    }
+
+    fn is_digit(&self, symbol: usize) -> bool {
+        self.alphabet.get(symbol).is_some_and(u8::is_ascii_digit)
+    }
+
+    fn step(&self, state: u16, symbol: usize) -> u16 {
+        self.next.get(usize::from(state) * self.alphabet.len() + symbol).copied().unwrap_or(REFUSED)
+    }
+
+    /// How many strings of a length are accepted.
+    pub(super) fn accepted(&self, length: usize) -> f64 {
+        let states = self.next.len() / self.alphabet.len();
+        // For each state, and whether a letter (1) and a digit (2) have been seen: in how many ways it is reached.
+        let mut ways = vec![[0.0; 4]; states];
+        ways[usize::from(self.start)][0] = 1.0;
+        for _ in 0..length {
+            let mut after = vec![[0.0; 4]; states];
+            for (state, ways) in ways.iter().enumerate() {
+                for symbol in 0..self.alphabet.len() {
+                    let Some(to) = after.get_mut(usize::from(self.step(state as u16, symbol))) else { continue };
+                    let seen = if self.is_digit(symbol) { 2 } else { 1 };
+                    for (kinds, count) in ways.iter().enumerate() {
+                        to[kinds | seen] += count;
+                    }
+                }
+            }
+            ways = after;
+        }
+        ways.iter().map(|ways| if self.both_kinds { ways[3] } else { ways.iter().sum() }).sum()
+    }
+}
+
+/// A string on its way through a machine.
+pub(super) struct Check<'m> {
+    machine: &'m Machine,
+    state: u16,
+    letter: bool,
+    digit: bool,
+}
+
+impl Check<'_> {
+    pub(super) fn step(&mut self, symbol: usize) {
+        self.state = self.machine.step(self.state, symbol);
+        let digit = self.machine.is_digit(symbol);
+        self.digit |= digit;
+        self.letter |= !digit;
+    }
+
+    pub(super) fn accepts(&self) -> bool {
+        self.state != REFUSED && (!self.machine.both_kinds || (self.letter && self.digit))
+    }
+}
+
+/// Builds the machine as Aho and Corasick do: a tree of the refused strings, then the links from
+/// each state to the longest refused beginning that it ends with.
+struct Builder {
+    alphabet: &'static [u8],
+    tree: Vec<Node>,
+}
+
+struct Node {
+    children: Vec<Option<usize>>,
+    refused: bool,
+}
+
+impl Builder {
+    fn new(alphabet: &'static [u8]) -> Self {
+        let mut builder = Self { alphabet, tree: Vec::new() };
+        builder.push();
+        builder
+    }
+
+    fn push(&mut self) -> usize {
+        self.tree.push(Node { children: vec![None; self.alphabet.len()], refused: false });
+        self.tree.len() - 1
+    }
+
+    /// Refuses a word in every spelling: each letter as itself or as a digit read as it.
+    fn refuse_word(&mut self, word: &str) {
+        let mut spellings = vec![Vec::new()];
+        for wanted in word.bytes() {
+            let mut longer = Vec::new();
+            for symbol in self.alphabet.iter().filter(|s| wanted == b'.' || **s == wanted || read_as(**s).contains(&wanted)) {
+                for spelling in &spellings {
+                    longer.push([spelling.as_slice(), &[*symbol]].concat());
+                }
+            }
+            spellings = longer;
+        }
+        for spelling in spellings {
+            self.refuse(&spelling);
+        }
+    }
+
+    fn refuse(&mut self, string: &[u8]) {
+        let mut node = 0;
+        for byte in string {
+            let Some(symbol) = self.alphabet.iter().position(|s| s == byte) else { return };
+            node = match self.tree[node].children[symbol] {
+                Some(child) => child,
+                None => {
+                    let child = self.push();
+                    self.tree[node].children[symbol] = Some(child);
+                    child
+                }
+            };
+        }
+        self.tree[node].refused = true;
+    }
+
+    fn build(mut self, not_first: Option<u8>, both_kinds: bool) -> Machine {
+        let width = self.alphabet.len();
+        // The last state is the one before the first symbol, which may differ from the root.
+        let start = self.tree.len();
+        let mut next = vec![REFUSED; (start + 1) * width];
+        let mut link = vec![0; start];
+        let mut queue = std::collections::VecDeque::from([0]);
+        while let Some(node) = queue.pop_front() {
+            for symbol in 0..width {
+                // Nodes are taken in order of depth, so the row of the link is there already.
+                let by_link = if node == 0 { 0 } else { next[link[node] * width + symbol] };
+                let to = match self.tree[node].children[symbol] {
+                    Some(child) => {
+                        link[child] = if by_link == REFUSED { 0 } else { usize::from(by_link) };
+                        self.tree[child].refused |= by_link == REFUSED;
+                        if !self.tree[child].refused {
+                            queue.push_back(child);
+                        }
+                        if self.tree[child].refused { REFUSED } else { child as u16 }
+                    }
+                    None => by_link,
+                };
+                next[node * width + symbol] = to;
+            }
+        }
+        for symbol in 0..width {
+            let barred = self.alphabet.get(symbol).copied() == not_first && not_first.is_some();
+            next[start * width + symbol] = if barred { REFUSED } else { next[symbol] };
+        }
+        Machine { alphabet: self.alphabet, next, start: start as u16, both_kinds }
+    }
+}

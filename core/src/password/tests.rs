@@ -1,0 +1,203 @@
+use std::collections::HashSet;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::*;
+
+/// Every string of the default space, and whether it is accepted.
+fn default_space() -> impl Iterator<Item = (String, bool)> {
+    let machine = Machine::characters(&[]);
+    let width = machine.alphabet().len();
+    (0..width.pow(4)).map(move |number| {
+        let symbols = [number / width.pow(3), number / width.pow(2) % width, number / width % width, number % width];
+        let mut check = machine.check();
+        symbols.iter().for_each(|&symbol| check.step(symbol));
+        let text = symbols.iter().map(|&s| char::from(machine.alphabet()[s])).collect();
+        (text, check.accepts())
+    })
+}
+
+/// The rules once more, told in another way than the machine's.
+fn is_refused_by_shape(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let three_of_a_kind = text.as_bytes().windows(3).any(|w| w[0] == w[1] && w[1] == w[2]);
+    let time = text.contains("PM") && text.as_bytes()[text.find("PM").unwrap().saturating_sub(1)].is_ascii_digit();
+    letters == 0 || letters == text.len() || three_of_a_kind || time
+}
+
+#[test]
+fn every_string_of_the_default_space_is_classified() {
+    let (mut accepted, mut shaped, mut offensive) = (0_u32, 0, 0);
+    for (text, accepts) in default_space() {
+        if accepts {
+            accepted += 1;
+            assert!(!is_refused_by_shape(&text), "{text}");
+            assert!(text.bytes().all(|b| !b"013450ABDEIKLNOSTUYZ".contains(&b) || b == b'5'), "{text}");
+            let known = rustrict::CensorStr::is(text.as_str(), rustrict::Type::SEVERE);
+            assert!(!known, "a list of offences knows {text}");
+        } else if is_refused_by_shape(&text) {
+            shaped += 1;
+        } else {
+            offensive += 1;
+        }
+    }
+    assert_eq!(accepted + shaped + offensive, 18_u32.pow(4));
+    assert_eq!(PasswordPolicy::default().entropy_bits(), f64::from(accepted).log2());
+    assert!((75_000..85_000).contains(&accepted), "{accepted} accepted, {shaped} by shape, {offensive} offensive");
+}
+
+#[test]
+fn offences_are_refused_in_letters_and_in_digits() {
+    let accepted: HashSet<String> = default_space().filter(|(_, accepts)| *accepts).map(|(text, _)| text).collect();
+    for text in ["FGM2", "F6M2", "2F9M", "WTF2", "W7F2", "X69X", "X88X", "22PM", "XXX2", "2222", "FFF2", "PRV7", "5XX2"] {
+        assert!(!accepted.contains(text), "{text}");
+    }
+    for text in ["CJ57", "7MHW", "2QRG"] {
+        assert!(accepted.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn the_count_is_exact_for_other_lengths_and_for_pins() {
+    let machine = Machine::digits();
+    let by_hand = (0..100_000)
+        .filter(|number| {
+            let mut check = machine.check();
+            format!("{number:05}").bytes().for_each(|b| check.step(usize::from(b - b'0')));
+            check.accepts()
+        })
+        .count();
+    assert_eq!(machine.accepted(5), by_hand as f64);
+    assert!(PasswordPolicy::characters(5).unwrap().entropy_bits() > PasswordPolicy::default().entropy_bits() + 4.0);
+}
+
+#[test]
+fn a_policy_too_narrow_is_refused() {
+    for refused in [PasswordPolicy::characters(3), PasswordPolicy::pin(4), PasswordPolicy::words(1), PasswordPolicy::pin(0)] {
+        assert!(matches!(refused, Err(PolicyError::TooNarrow { .. })), "{refused:?}");
+    }
+    for refused in [PasswordPolicy::characters(21), PasswordPolicy::pin(12), PasswordPolicy::words(7)] {
+        assert!(matches!(refused, Err(PolicyError::TooLong { .. })), "{refused:?}");
+    }
+    for taken in [PasswordPolicy::characters(4), PasswordPolicy::pin(6), PasswordPolicy::words(3), PasswordPolicy::characters(20)] {
+        assert!(taken.unwrap().entropy_bits() >= 16.0);
+    }
+}
+
+#[test]
+fn a_host_adds_words_to_refuse() {
+    let policy = PasswordPolicy::characters_without(4, &["rmq", "x7"]).unwrap();
+    assert!(policy.entropy_bits() < PasswordPolicy::default().entropy_bits());
+    for password in policy.generate(20_000).unwrap() {
+        assert!(!password.expose().contains("RMQ") && !password.expose().contains("X7"));
+    }
+    assert_eq!(PasswordPolicy::characters_without(4, &["x"]).unwrap_err(), PolicyError::NotAWord);
+    assert_eq!(PasswordPolicy::characters_without(4, &["a b"]).unwrap_err(), PolicyError::NotAWord);
+}
+
+#[test]
+fn a_million_draws_are_fair_and_accepted() {
+    const DRAWS: usize = 1_000_000;
+    let accepted: HashSet<String> = default_space().filter(|(_, accepts)| *accepts).map(|(text, _)| text).collect();
+    let alphabet = b"256789CFGHJMPQRVWX";
+    // How often each symbol should stand in each place, given what is refused.
+    let mut expected = [[0.0; 256]; 4];
+    for text in &accepted {
+        for (place, symbol) in text.bytes().enumerate() {
+            expected[place][usize::from(symbol)] += DRAWS as f64 / accepted.len() as f64;
+        }
+    }
+    let seeded_for_the_test = StdRng::seed_from_u64(20_260_901);
+    let mut drawn = [[0.0; 256]; 4];
+    for password in PasswordPolicy::default().generate_with(seeded_for_the_test, DRAWS).unwrap() {
+        assert!(accepted.contains(password.expose()), "{}", password.expose());
+        for (place, symbol) in password.expose().bytes().enumerate() {
+            drawn[place][usize::from(symbol)] += 1.0;
+        }
+    }
+    for place in 0..4 {
+        let chi_squared: f64 = alphabet
+            .iter()
+            .map(|&s| (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2) / expected[place][usize::from(s)])
+            .sum();
+        // 17 degrees of freedom: one in a million is above 58.
+        assert!(chi_squared < 58.0, "place {place}: {chi_squared}");
+    }
+}
+
+#[test]
+fn pins_and_words_look_as_they_should() {
+    for pin in PasswordPolicy::pin(6).unwrap().generate(20_000).unwrap() {
+        let pin = pin.expose();
+        assert!(pin.len() == 6 && pin.bytes().all(|b| b.is_ascii_digit()) && !pin.starts_with('0'), "{pin}");
+        assert!(!pin.contains("1234") && !pin.contains("777") && !pin.contains("9876"), "{pin}");
+    }
+    let mut seen = HashSet::new();
+    for words in PasswordPolicy::words(3).unwrap().generate(20_000).unwrap() {
+        let parts: Vec<_> = words.expose().split('-').map(str::to_owned).collect();
+        assert_eq!(parts.len(), 3);
+        seen.extend(parts);
+    }
+    assert_eq!(seen.len(), words::WORDS.len(), "every word is drawn");
+    assert!(words::WORDS.is_sorted_by(|a, b| a < b) && words::WORDS.iter().all(|w| (3..=6).contains(&w.len())));
+}
+
+#[test]
+fn a_password_shows_itself_only_when_asked() {
+    for text in ["CX57", "a much longer password than lies in place"] {
+        let password = Password::existing(text);
+        assert_eq!(format!("{password:?}"), "Password(<hidden>)");
+        assert_eq!(password.expose(), text);
+    }
+}
+
+#[test]
+fn what_is_typed_is_compared_as_a_child_types() {
+    let password = Password::existing("FROG-LAMP-RAIN");
+    assert!(password.matches("frog lamp rain") && password.matches("FrogLampRain") && !password.matches("frog lamp"));
+    assert!(Password::existing("CX57").matches("cx57 ") && !Password::existing("CX57").matches("cx5"));
+}
+
+#[test]
+fn a_chosen_password_has_letters_and_digits() {
+    for text in ["frog7", "7aaa", "ABC123xyz"] {
+        assert!(Password::chosen(text).is_ok(), "{text}");
+    }
+    for text in ["abc", "a7", "frog", "1234", "frog 7", "fr@g7", ""] {
+        assert_eq!(Password::chosen(text).unwrap_err(), PolicyError::Chosen, "{text}");
+    }
+}
+
+/// A generator without randomness.
+struct Broken;
+
+impl TryRng for Broken {
+    type Error = std::io::Error;
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Err(std::io::ErrorKind::Other.into())
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Err(std::io::ErrorKind::Other.into())
+    }
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Self::Error> {
+        Err(std::io::ErrorKind::Other.into())
+    }
+}
+
+impl TryCryptoRng for Broken {}
+
+#[test]
+fn without_randomness_there_are_no_passwords() {
+    assert_eq!(PasswordPolicy::default().generate_with(Broken, 1).unwrap_err(), EntropyError);
+}
+
+#[cfg(feature = "argon2")]
+#[test]
+fn a_hash_is_that_of_what_is_typed() {
+    use argon2::PasswordVerifier;
+    let hash = Password::existing("cx57").to_phc_string().unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    let parsed = argon2::PasswordHash::new(&hash).unwrap();
+    assert!(argon2::Argon2::default().verify_password(b"CX57", &parsed).is_ok());
+}

@@ -1,0 +1,439 @@
+//! One thing wrong: what, where, how bad, and the fix. Knows no rule.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::column::Column;
+use crate::text::Private;
+
+/// Whether a problem keeps the roster from being built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Severity {
+    /// The roster is refused until it is mended.
+    Error,
+    /// Worth a look; the roster is built all the same.
+    Warning,
+}
+
+impl Severity {
+    /// `"error"` or `"warning"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! problem_codes {
+    ($($code:ident $name:literal $severity:ident $title:literal;)*) => {
+        /// What is wrong, as a stable code: part of the public interface, in kebab-case.
+        ///
+        /// ```
+        /// use onroll::{ProblemCode, Severity};
+        /// assert_eq!(ProblemCode::YesNo.to_string(), "yes-no");
+        /// assert_eq!(ProblemCode::NotNfc.severity(), Severity::Warning);
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum ProblemCode {
+            $(#[doc = $title] $code,)*
+        }
+
+        impl ProblemCode {
+            /// Every code, in the order in which a report groups them.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
+            /// The code in kebab-case.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $name,)* }
+            }
+
+            /// Whether a problem of this code keeps the roster from being built.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)* }
+            }
+
+            /// The rule behind the code, in a sentence for a school office; names no value.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$code => $title,)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    NotACsv "not-a-csv" Error "The file must be a CSV (comma separated) file";
+    EmptyFile "empty-file" Error "The file must not be empty";
+    FileTooLarge "file-too-large" Error "The file must be within the limits of size and rows";
+    WrongDelimiter "wrong-delimiter" Error "Columns must be separated by commas";
+    HeadingMissing "heading-missing" Error "Every one of the nine headings must be there";
+    HeadingUnknown "heading-unknown" Error "There must be no other headings than the nine";
+    HeadingMisspelt "heading-misspelt" Error "Headings must be spelt exactly";
+    HeadingDuplicate "heading-duplicate" Error "Each heading must be there once only";
+    HeadingOrder "heading-order" Error "Headings must be in the order of the template";
+    UnclosedQuote "unclosed-quote" Error "Every opening quotation mark must be closed";
+    RowLength "row-length" Error "Every row must have as many cells as there are headings";
+    Blank "blank" Error "No cell may be blank";
+    ForbiddenCharacter "forbidden-character" Error "Cells must hold no control or invisible characters";
+    StraySpace "stray-space" Error "Cells must hold no stray spaces";
+    TooLong "too-long" Error "Cells must be within the length limit";
+    Gender "gender" Error "Gender must be Male, Female or Non-Binary";
+    YesNo "yes-no" Error "Pupil Premium, SEND and EAL must be Yes or No";
+    EthnicityUnknown "ethnicity-unknown" Error "Ethnicity must be one of the Department for Education's codes";
+    EthnicityDescription "ethnicity-description" Error "Ethnicity must be the code, exactly as it is listed";
+    EthnicityExtended "ethnicity-extended" Error "Ethnicity must be one of the main codes";
+    UsernameDuplicate "username-duplicate" Error "No two students may have the same username";
+    UsernameNotEmail "username-not-email" Error "With SSO, the username must be the student's email address";
+    ExcelMangled "excel-mangled" Error "Cells must hold what the school typed, not what Excel made of it";
+    Encoding "encoding" Warning "The file should be saved as UTF-8";
+    NotNfc "not-nfc" Warning "Accented letters should be in composed form (NFC)";
+    UsernameNotName "username-not-name" Warning "A username should not be another student's name";
+    NameReversed "name-reversed" Warning "Names should be as they are spoken, first name first";
+    ExcelRisk "excel-risk" Warning "Usernames should not be such as Excel changes when it opens the file";
+    MixedScript "mixed-script" Warning "A word should not mix letters of two writing systems that look alike";
+    NoStudents "no-students" Warning "The file should hold at least one student";
+    TooManyProblems "too-many-problems" Warning "Further problems are counted but not listed";
+}
+
+impl fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ProblemCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Where a problem is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// The file as a whole.
+    #[non_exhaustive]
+    File,
+    /// A row of the file, or one cell of it. The heading row is row 1.
+    #[non_exhaustive]
+    Row {
+        /// The row as a spreadsheet numbers it, counted from 1, blank rows included.
+        row: u64,
+        /// The line of the file on which the row starts, counted from 1.
+        line: u64,
+        /// The offset in bytes, in the file as it was given, of the cell, or of the row where there is no one cell.
+        byte: u64,
+        /// The column, where the problem is of one.
+        column: Option<Column>,
+    },
+    /// An account that is being made or edited.
+    #[non_exhaustive]
+    Account {
+        /// Which, counted from 0 in the order the accounts were given.
+        index: usize,
+        /// The column, where the problem is of one.
+        column: Option<Column>,
+    },
+}
+
+impl Place {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        let column = match self {
+            Self::File => return f.write_str("the file"),
+            Self::Row { row: 1, column, .. } => {
+                f.write_str("heading row")?;
+                column
+            }
+            Self::Row { row, column, .. } => {
+                write!(f, "row {row}")?;
+                column
+            }
+            Self::Account { index, column } => {
+                write!(f, "account {index}")?;
+                column
+            }
+        };
+        match column {
+            Some(column) => write!(f, ", {column}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    text: Private,
+    safe: bool,
+}
+
+impl Fix {
+    pub(crate) fn safe(text: impl Into<Box<str>>) -> Self {
+        Self { text: Private::new(text), safe: true }
+    }
+
+    pub(crate) fn suggestion(text: impl Into<Box<str>>) -> Self {
+        Self { text: Private::new(text), safe: false }
+    }
+
+    /// The text to write instead; personal data.
+    pub fn text(&self) -> &str {
+        self.text.expose()
+    }
+
+    /// Whether it is the one right answer, which [`Reader::fix`](crate::Reader::fix) writes by
+    /// itself; otherwise it is a suggestion for a person to decide on.
+    pub fn is_safe(&self) -> bool {
+        self.safe
+    }
+}
+
+/// What a message needs to know beyond the code: numbers and constants, never a cell's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    None,
+    /// The row that was there first.
+    OtherRow(u64),
+    /// How many there are, and how many there should be.
+    Count { found: u64, expected: u64 },
+    /// The most there may be, of what.
+    Limit { most: u64, of: &'static str },
+    Character(char),
+    /// A sentence that needs no value to be told.
+    Note(&'static str),
+}
+
+/// One thing wrong: what, where, how bad, and the fix.
+///
+/// Its `Display` is for logs and never shows a cell; [`message`](Self::message) is for the person
+/// who uploaded the file, and does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    code: ProblemCode,
+    place: Place,
+    value: Option<Private>,
+    fix: Option<Fix>,
+    detail: Detail,
+}
+
+impl Problem {
+    pub(crate) fn new(code: ProblemCode, place: Place) -> Self {
+        Self { code, place, value: None, fix: None, detail: Detail::None }
+    }
+
+    pub(crate) fn with_value(mut self, value: &str) -> Self {
+        // A cell of half a gigabyte is told by its beginning.
+        const SHOWN: usize = 200;
+        let shown = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
+        self.value = Some(Private::new(shown.unwrap_or(value)));
+        self
+    }
+
+    pub(crate) fn with_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    pub(crate) fn with_detail(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// What is wrong.
+    pub fn code(&self) -> ProblemCode {
+        self.code
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The row as a spreadsheet numbers it (the heading row is 1), if the problem is in one.
+    pub fn row(&self) -> Option<u64> {
+        match self.place {
+            Place::Row { row, .. } => Some(row),
+            _ => None,
+        }
+    }
+
+    /// The line of the file, counted from 1, if the problem is on one.
+    pub fn line(&self) -> Option<u64> {
+        match self.place {
+            Place::Row { line, .. } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// The offset in the file, in bytes, if the problem is at one.
+    pub fn byte(&self) -> Option<u64> {
+        match self.place {
+            Place::Row { byte, .. } => Some(byte),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn byte_mut(&mut self) -> Option<&mut u64> {
+        match &mut self.place {
+            Place::Row { byte, .. } => Some(byte),
+            _ => None,
+        }
+    }
+
+    /// The column, if the problem is in one.
+    pub fn column(&self) -> Option<Column> {
+        match self.place {
+            Place::Row { column, .. } | Place::Account { column, .. } => column,
+            Place::File => None,
+        }
+    }
+
+    /// What was found there, cut after 200 characters; personal data.
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_ref().map(Private::expose)
+    }
+
+    /// What to write instead, where there is an answer.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+
+    /// Whether the problem has exactly one right answer, which `fix` applies.
+    pub fn is_safe(&self) -> bool {
+        self.fix.as_ref().is_some_and(Fix::is_safe)
+    }
+
+    /// The problem as told to the person who uploaded the file, with the values: where, what was
+    /// found, and what to write instead.
+    pub fn message(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String does not fail.
+        let _ = self.write(&mut out, true);
+        out
+    }
+
+    /// Where a report puts it: by row, then column.
+    pub(crate) fn order(&self) -> (u64, Option<Column>, ProblemCode) {
+        (self.row().unwrap_or(0), self.column(), self.code)
+    }
+
+    fn write(&self, f: &mut impl fmt::Write, values: bool) -> fmt::Result {
+        self.place.write(f)?;
+        f.write_str(": ")?;
+        let value = self.value.as_ref().filter(|_| values).map(Private::expose);
+        let fix = self.fix.as_ref();
+        if let Some(what) = self.what() {
+            f.write_str(&what)?;
+        }
+        match (value, fix) {
+            (Some(value), Some(fix)) if fix.safe => {
+                let colon = if self.what().is_some() { ": " } else { "" };
+                if fix.text().is_empty() {
+                    write!(f, "{colon}'{value}' should be removed")
+                } else {
+                    write!(f, "{colon}'{value}' should be '{}'", fix.text())
+                }
+            }
+            (Some(value), Some(fix)) => {
+                let colon = if self.what().is_some() { ": " } else { "" };
+                write!(f, "{colon}'{value}'; did you mean '{}'?", fix.text())
+            }
+            (Some(value), None) => {
+                let colon = if self.what().is_some() { ": " } else { "" };
+                write!(f, "{colon}'{value}'")
+            }
+            (None, fix) => {
+                if self.what().is_none() {
+                    f.write_str(lower_first(self.code.title()).as_str())?;
+                }
+                match fix {
+                    Some(fix) if fix.safe => f.write_str(" (has a safe fix)"),
+                    Some(_) => f.write_str(" (has a suggestion)"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// What a message says before the value; nothing where 'X should be Y' says all.
+    fn what(&self) -> Option<String> {
+        use ProblemCode as Code;
+        let says_all = self.is_safe() || self.fix.is_some();
+        Some(match (self.code, self.detail) {
+            (_, Detail::Note(note)) => note.to_owned(),
+            (Code::UsernameDuplicate, Detail::OtherRow(row)) => format!("the username is in row {row} already"),
+            (Code::UsernameNotName, Detail::OtherRow(row)) => {
+                format!("the username is the name of the student in row {row}; were the columns sorted apart?")
+            }
+            (Code::HeadingOrder, Detail::Count { found, expected }) => {
+                format!("this is column {found} and should be column {expected}")
+            }
+            (Code::HeadingDuplicate, _) => "the heading is there twice: remove one of the columns".to_owned(),
+            (Code::RowLength, Detail::Count { found, expected }) => format!(
+                "the row has {found} {}, and there are {expected} headings{}",
+                if found == 1 { "cell" } else { "cells" },
+                if found > expected { " (a cell with a comma in it must stand in quotation marks)" } else { "" },
+            ),
+            (_, Detail::Limit { most, of }) => format!("the limit is {most} {of}"),
+            (_, Detail::Character(c)) => format!("there is a {} in the cell", character_name(c)),
+            (Code::TooManyProblems, Detail::Count { found, .. }) => format!("{found} more problems are not listed"),
+            (Code::Encoding, _) => "the letters were read as Windows-1252, please check them".to_owned(),
+            (Code::NotNfc, _) => "accents stand apart from their letters".to_owned(),
+            (Code::StraySpace, _) => "there is a stray space".to_owned(),
+            (Code::NameReversed, _) => "the name seems to be written surname first".to_owned(),
+            (Code::ExcelMangled, _) => "Excel has changed what was typed".to_owned(),
+            (Code::Gender | Code::YesNo | Code::EthnicityDescription | Code::EthnicityExtended, _) if says_all => {
+                return None;
+            }
+            (Code::HeadingMisspelt | Code::WrongDelimiter, _) if says_all => return None,
+            _ => lower_first(self.code.title()),
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, false)
+    }
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    match chars.next() {
+        // A name keeps its capital: 'Gender must be …'.
+        Some(first) if !["Gender", "Ethnicity", "Pupil", "SEND"].iter().any(|n| sentence.starts_with(n)) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+fn character_name(c: char) -> String {
+    let name = match c {
+        '\0' => "NUL",
+        '\u{00AD}' => "soft hyphen",
+        '\u{200B}' => "zero-width space",
+        '\u{200C}' => "zero-width non-joiner",
+        '\u{200D}' => "zero-width joiner",
+        '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "text direction mark",
+        '\u{FEFF}' => "byte order mark",
+        '\u{FFFD}' => "letter that was lost when the file was saved",
+        c if c.is_control() => "control character",
+        _ => "character that cannot be shown",
+    };
+    format!("{name} (U+{:04X})", u32::from(c))
+}

@@ -1,0 +1,247 @@
+//! The heading row: which column stands where, and one precise problem for each heading that is not
+//! as it must be.
+
+use crate::column::Column;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::sheet::Row;
+use crate::text;
+
+/// Where each column stands in the file.
+#[derive(Debug)]
+pub(super) struct Headings {
+    /// For each column, the place of its cell in a row.
+    pub(super) places: [Option<usize>; Column::COUNT],
+    /// How many cells the heading row has.
+    pub(super) count: usize,
+    /// Cells past the nine that have no heading and may be dropped when blank.
+    pub(super) nameless: Vec<usize>,
+    /// Whether the nine stand in template order with nothing else.
+    pub(super) as_template: bool,
+    /// Whether the nine are all there and nothing else, once safe fixes are made.
+    pub(super) mendable: bool,
+    /// The headings as they should be, where that is known.
+    pub(super) mended: Vec<String>,
+}
+
+pub(super) struct Found {
+    pub(super) problem: Problem,
+    /// The cell of the heading row that it is about.
+    pub(super) cell: usize,
+}
+
+/// How a cell of the heading row was understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Understood {
+    Exact(Column),
+    /// Misspelt in a way that leaves no doubt: case, spaces, punctuation, letters that look alike.
+    Safe(Column),
+    /// Another word for a column, or a typing mistake.
+    Guess(Column),
+    Nameless,
+    Unknown,
+}
+
+/// Other words for the columns, as MIS exports head them; lower case, without spaces.
+const ALIASES: &[(&str, Column)] = &[
+    ("name", Column::FullName),
+    ("fullname", Column::FullName),
+    ("student", Column::FullName),
+    ("studentname", Column::FullName),
+    ("pupilname", Column::FullName),
+    ("pupilfullname", Column::FullName),
+    ("email", Column::Username),
+    ("emailaddress", Column::Username),
+    ("schoolemail", Column::Username),
+    ("login", Column::Username),
+    ("userid", Column::Username),
+    ("year", Column::YearGroup),
+    ("yr", Column::YearGroup),
+    ("ncyear", Column::YearGroup),
+    ("yeargrp", Column::YearGroup),
+    ("classname", Column::Class),
+    ("form", Column::Class),
+    ("reg", Column::Class),
+    ("reggroup", Column::Class),
+    ("registrationgroup", Column::Class),
+    ("tutorgroup", Column::Class),
+    ("sex", Column::Gender),
+    ("pp", Column::PupilPremium),
+    ("pupilpremiumindicator", Column::PupilPremium),
+    ("ethnic", Column::Ethnicity),
+    ("ethniccode", Column::Ethnicity),
+    ("ethnicitycode", Column::Ethnicity),
+    ("sen", Column::Send),
+    ("senstatus", Column::Send),
+    ("sendstatus", Column::Send),
+    ("ealstatus", Column::Eal),
+    ("englishasanadditionallanguage", Column::Eal),
+];
+
+/// How many of these headings are recognised: what tells the delimiter.
+pub(super) fn recognised<'c>(cells: impl Iterator<Item = &'c str>) -> usize {
+    cells.filter(|cell| matches!(understand(cell), Understood::Exact(_) | Understood::Safe(_))).count()
+}
+
+fn understand(cell: &str) -> Understood {
+    if let Some(column) = Column::ALL.into_iter().find(|c| c.heading() == cell) {
+        return Understood::Exact(column);
+    }
+    let folded = fold(cell);
+    if folded.is_empty() {
+        return Understood::Nameless;
+    }
+    let columns = || Column::ALL.into_iter().map(|column| (fold(column.heading()), column));
+    if let Some((_, column)) = columns().find(|(heading, _)| *heading == folded) {
+        return Understood::Safe(column);
+    }
+    if let Some((_, column)) = ALIASES.iter().find(|(alias, _)| *alias == folded) {
+        return Understood::Guess(*column);
+    }
+    let known: Vec<_> = columns().collect();
+    let near = text::nearest(&folded, known.iter().map(|(heading, _)| heading.as_str()));
+    match known.iter().find(|(heading, _)| Some(heading.as_str()) == near && folded.len() > 2) {
+        Some((_, column)) => Understood::Guess(*column),
+        None => Understood::Unknown,
+    }
+}
+
+/// Letters alone, in one case, each as the plain letter it looks like.
+fn fold(cell: &str) -> String {
+    let mut folded = text::words(&text::look_alike(&text::without_invisible(cell)));
+    folded.retain(|c| c != ' ');
+    folded
+}
+
+impl Headings {
+    /// Reads the heading row, and says what is wrong with it.
+    pub(super) fn read(row: &Row<'_>, any_order: bool, optional_columns: bool) -> (Self, Vec<Found>) {
+        let cells: Vec<&str> = row.cells().collect();
+        let mut understood: Vec<_> = cells.iter().map(|cell| understand(cell)).collect();
+        let place = |column| Place::Row { row: row.number, line: row.line, byte: 0, column };
+        let mut found = Vec::new();
+        let mut places = [None; Column::COUNT];
+        // The sure ones first, so that a guess takes no column from one that is written out.
+        for sure in [true, false] {
+            for (cell, understood) in understood.iter_mut().enumerate() {
+                let (Understood::Exact(column) | Understood::Safe(column) | Understood::Guess(column)) = *understood
+                else {
+                    continue;
+                };
+                if sure == matches!(understood, Understood::Guess(_)) {
+                    continue;
+                }
+                let taken = &mut places[column as usize];
+                match taken {
+                    None => *taken = Some(cell),
+                    Some(_) if sure => {
+                        let problem = Problem::new(Code::HeadingDuplicate, place(Some(column)));
+                        found.push(Found { problem: problem.with_value(cells[cell]), cell });
+                        *understood = Understood::Unknown;
+                        continue;
+                    }
+                    Some(_) => {
+                        *understood = Understood::Unknown;
+                        continue;
+                    }
+                }
+            }
+        }
+        let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
+        let none_known = places.iter().all(Option::is_none);
+        let mut nameless = Vec::new();
+        let mut mended: Vec<String> = cells.iter().map(|&cell| cell.to_owned()).collect();
+        for (cell, understood) in understood.iter().enumerate() {
+            let value = cells[cell];
+            let (problem, to) = match *understood {
+                Understood::Exact(_) => continue,
+                Understood::Safe(column) => {
+                    mended[cell] = column.heading().to_owned();
+                    (Problem::new(Code::HeadingMisspelt, place(Some(column))), Some(Fix::safe(column.heading())))
+                }
+                Understood::Guess(column) => {
+                    (Problem::new(Code::HeadingMisspelt, place(Some(column))), Some(Fix::suggestion(column.heading())))
+                }
+                Understood::Nameless => {
+                    nameless.push(cell);
+                    let note = Detail::Note("a column has no heading");
+                    (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), Some(Fix::safe("")))
+                }
+                Understood::Unknown if none_known || twice.contains(&cell) => continue,
+                Understood::Unknown => {
+                    let note = Detail::Note("there is no such column: remove it, and its cells in every row");
+                    (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), None)
+                }
+            };
+            found.push(Found { problem: problem.with_value(value).with_fix(to), cell });
+        }
+        for column in Column::ALL {
+            if places[column as usize].is_none() {
+                found.extend(missing(column, optional_columns).map(|(note, fix)| {
+                    let problem = Problem::new(Code::HeadingMissing, place(Some(column)));
+                    Found { problem: problem.with_detail(note).with_fix(fix), cell: cells.len() }
+                }));
+            }
+        }
+        if !any_order {
+            for (column, cell) in out_of_order(&places) {
+                let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
+                let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
+                let problem = Problem::new(Code::HeadingOrder, place(Some(column))).with_detail(detail).with_fix(fix);
+                found.push(Found { problem: problem.with_value(cells[cell]), cell });
+            }
+        }
+        found.sort_by_key(|f| f.cell);
+        let whole = cells.len() == row.count;
+        let as_template = whole && cells.len() == Column::COUNT && places.iter().enumerate().all(|(i, p)| *p == Some(i));
+        let sure = understood.iter().all(|u| !matches!(u, Understood::Unknown | Understood::Guess(_)));
+        let complete = places.iter().zip(Column::ALL).all(|(place, column)| {
+            place.is_some() || (optional_columns && column.when_not_recorded().is_some())
+        });
+        let mendable = whole && sure && complete;
+        if !mendable {
+            // Nothing moves, and no column goes, unless all nine are known.
+            for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown)) {
+                f.problem = f.problem.clone().with_fix(None);
+            }
+        }
+        (Self { places, count: row.count, nameless, as_template, mendable, mended }, found)
+    }
+
+    /// Whether there is any column that rows can be checked by.
+    pub(super) fn any(&self) -> bool {
+        self.places.iter().any(Option::is_some)
+    }
+}
+
+/// What is said of a column that is not there; nothing where it need not be.
+fn missing(column: Column, optional_columns: bool) -> Option<(Detail, Option<Fix>)> {
+    match column.when_not_recorded() {
+        None => Some((Detail::Note("the heading is missing"), None)),
+        Some(_) if optional_columns => None,
+        // Filling a whole column is for a person to decide: it may only have been left out by mistake.
+        Some(usual) => {
+            let note = "the heading is missing; where the school does not record it, every cell of the column is";
+            Some((Detail::Note(note), Some(Fix::suggestion(usual))))
+        }
+    }
+}
+
+/// The fewest columns that must move for all to be in template order, and where they stand.
+fn out_of_order(places: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
+    let mut standing: Vec<(Column, usize)> =
+        Column::ALL.into_iter().zip(places).filter_map(|(column, place)| place.map(|place| (column, place))).collect();
+    standing.sort_by_key(|(_, place)| *place);
+    // The longest run of columns that is in order already may stay: nine columns, so by trying all ends.
+    let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
+    for (index, (column, _)) in standing.iter().enumerate() {
+        let before = (0..index).filter(|&b| standing[b].0 < *column).max_by_key(|&b| (longest[b].0, b));
+        longest.push((before.map_or(1, |b| longest[b].0 + 1), before));
+    }
+    let mut keep = Vec::new();
+    let mut at = (0..standing.len()).max_by_key(|&i| (longest[i].0, std::cmp::Reverse(i)));
+    while let Some(index) = at {
+        keep.push(index);
+        at = longest[index].1;
+    }
+    standing.into_iter().enumerate().filter(|(index, _)| !keep.contains(index)).map(|(_, found)| found).collect()
+}

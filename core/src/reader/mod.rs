@@ -1,0 +1,268 @@
+//! An uploaded file to a roster: exact headings, every problem in one pass, the fixed file, the template.
+
+mod duplicates;
+mod headings;
+mod pass;
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::report::{Report, in_one_line};
+use crate::roster::Roster;
+use crate::sheet::{self, Limits};
+use crate::username::SignIn;
+
+use pass::Pass;
+
+/// Reads a school's CSV to a [`Roster`], or says everything that is wrong with it.
+///
+/// ```
+/// use onroll::{ReadError, Reader, SignIn};
+///
+/// let csv = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\r\n\
+///            Amelia Smith,amelia@oakfield.example,Year 7,7B,F,No,White British,No,No\r\n";
+/// let strict = Reader::new().sign_in(SignIn::Sso);
+/// match strict.read_bytes(csv.as_bytes()) {
+///     Err(ReadError::Rejected(report)) => assert_eq!(report.error_count(), 2),
+///     other => panic!("{other:?}"),
+/// }
+///
+/// let roster = strict.fix(true).read_bytes(csv.as_bytes())?;
+/// let amelia = roster.get(0).unwrap();
+/// assert_eq!((amelia.gender.as_str(), amelia.ethnicity.code()), ("Female", "WBRI"));
+/// assert_eq!(roster.report().fixed().len(), 2);
+/// # Ok::<(), ReadError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Reader {
+    sign_in: SignIn,
+    fix: bool,
+    any_order: bool,
+    optional_columns: bool,
+    main_codes_only: bool,
+    limits: Limits,
+    ethnicities: Arc<Ethnicities>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Reader {
+    /// A reader of the exact format, for students who sign in with a password.
+    pub fn new() -> Self {
+        Self {
+            sign_in: SignIn::Password,
+            fix: false,
+            any_order: false,
+            optional_columns: false,
+            main_codes_only: false,
+            limits: Limits::default(),
+            ethnicities: Ethnicities::shared(),
+        }
+    }
+
+    /// How the students sign in: with `Sso`, every username must be an email address.
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.sign_in = sign_in;
+        self
+    }
+
+    /// Whether to apply every safe fix while reading; the report lists what was done. Off by default.
+    pub fn fix(mut self, fix: bool) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// Whether the columns may stand in any order. Off by default.
+    pub fn any_order(mut self, any_order: bool) -> Self {
+        self.any_order = any_order;
+        self
+    }
+
+    /// Whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file: they are then `No`
+    /// and `NOBT` for everyone. Off by default.
+    pub fn optional_columns(mut self, optional_columns: bool) -> Self {
+        self.optional_columns = optional_columns;
+        self
+    }
+
+    /// Whether only the 18 main ethnicity codes and the two of status are taken; an extended code is
+    /// then a problem, whose fix is the main code it rolls up to. Off by default.
+    pub fn main_codes_only(mut self, main_codes_only: bool) -> Self {
+        self.main_codes_only = main_codes_only;
+        self
+    }
+
+    /// How much a file may hold.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The ethnicity codes that are taken; the Department for Education's by default.
+    pub fn ethnicities(mut self, ethnicities: Ethnicities) -> Self {
+        self.ethnicities = Arc::new(ethnicities);
+        self
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ReadError::Io`] if it cannot be read, [`ReadError::Rejected`] with the report if an error stands.
+    pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Roster, ReadError> {
+        self.roster(self.load_path(path.as_ref())?)
+    }
+
+    /// Reads a file that is in memory. A `Vec` is kept as the roster's memory; a slice is copied once.
+    ///
+    /// # Errors
+    /// [`ReadError::Rejected`] with the report if an error stands.
+    pub fn read_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Roster, ReadError> {
+        self.roster(bytes.into())
+    }
+
+    /// Reads what a stream holds, to its end or to the limit of a file's size.
+    ///
+    /// # Errors
+    /// As [`read_path`](Self::read_path).
+    pub fn read(&self, from: impl Read) -> Result<Roster, ReadError> {
+        self.roster(self.load(from, 0)?)
+    }
+
+    /// The report on a file, whatever it holds.
+    ///
+    /// # Errors
+    /// Only if the file cannot be read.
+    pub fn check_path(&self, path: impl AsRef<Path>) -> io::Result<Report> {
+        Ok(self.pass(self.load_path(path.as_ref())?).1)
+    }
+
+    /// The report on a file that is in memory.
+    pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
+        self.pass(bytes.into()).1
+    }
+
+    /// The report on what a stream holds.
+    ///
+    /// # Errors
+    /// Only if the stream cannot be read.
+    pub fn check(&self, from: impl Read) -> io::Result<Report> {
+        Ok(self.pass(self.load(from, 0)?).1)
+    }
+
+    /// Writes the corrected file: every safe fix made, whatever [`fix`](Self::fix) says, and all else as
+    /// it was; blank rows are left out. The report lists what was done and what is left to do.
+    ///
+    /// No file is written, and one that is there is left alone, where the rows cannot be told apart with
+    /// certainty: [`Report::correctable`] is then false. `to` may be `from`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or the corrected one cannot be written.
+    pub fn fix_path(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<Report> {
+        let bytes = self.load_path(from.as_ref())?;
+        let (report, corrected) = self.corrected(bytes)?;
+        if report.correctable() {
+            sheet::save(to.as_ref(), |file| file.write_all(&corrected))?;
+        }
+        Ok(report)
+    }
+
+    /// [`fix_path`](Self::fix_path) for a file in memory.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn fix_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>, mut to: impl Write) -> io::Result<Report> {
+        let (report, corrected) = self.corrected(bytes.into())?;
+        if report.correctable() {
+            to.write_all(&corrected)?;
+        }
+        Ok(report)
+    }
+
+    fn corrected(&self, bytes: Cow<'_, [u8]>) -> io::Result<(Report, Vec<u8>)> {
+        let mut corrected = Vec::with_capacity(bytes.len());
+        let mut pass = Pass::new(&self.clone().fix(true));
+        pass.write_to(&mut corrected)?;
+        let (_, report) = pass.run(bytes)?;
+        Ok((report, corrected))
+    }
+
+    fn roster(&self, bytes: Cow<'_, [u8]>) -> Result<Roster, ReadError> {
+        let (students, report) = self.pass(bytes);
+        if report.ok() { Ok(Roster::new(students, self.sign_in, report)) } else { Err(ReadError::Rejected(report)) }
+    }
+
+    fn pass(&self, bytes: Cow<'_, [u8]>) -> (crate::student::Students, Report) {
+        // Only writing the corrected file can fail, and none is written.
+        Pass::new(self).run(bytes).unwrap_or_default()
+    }
+
+    fn load_path(&self, path: &Path) -> io::Result<Cow<'static, [u8]>> {
+        let file = File::open(path)?;
+        let about = file.metadata()?;
+        if about.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, and not a file"));
+        }
+        self.load(file, about.len())
+    }
+
+    /// Reads up to a byte over the limit, so that a file which is too large is seen to be.
+    fn load(&self, from: impl Read, size: u64) -> io::Result<Cow<'static, [u8]>> {
+        let most = self.limits.within_reach().file_bytes + 1;
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(most) + 1).unwrap_or(0));
+        from.take(most).read_to_end(&mut bytes)?;
+        Ok(Cow::Owned(bytes))
+    }
+}
+
+/// Why there is no roster.
+///
+/// Its text is for logs: it shows no cell of the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file was read, and errors stand. The report says which.
+    #[error("the roster was refused: {}", in_one_line(.0))]
+    Rejected(Report),
+    /// The file could not be read.
+    #[error("the file could not be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl ReadError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(_) => "roster-rejected",
+            Self::Io(_) => "io",
+        }
+    }
+
+    /// The report, if the roster was refused.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Rejected(report) => Some(report),
+            Self::Io(_) => None,
+        }
+    }
+}
+
+/// The template that a school fills in: the nine headings, as a CSV file with CR LF.
+///
+/// ```
+/// assert!(onroll::template_csv().starts_with("Student Full Name,Username,"));
+/// ```
+pub fn template_csv() -> String {
+    let mut template = Column::ALL.map(Column::heading).join(",");
+    template.push_str("\r\n");
+    template
+}

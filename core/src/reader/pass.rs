@@ -1,0 +1,518 @@
+//! One pass over a file: every row through the row check, every problem into the report.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::column::Column;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::row::{Finding, Rules};
+use crate::sheet::{self, Broken, CsvWriter, Limits, Row, Rows, Source, Unreadable};
+use crate::student::{Codes, Students};
+use crate::text;
+use crate::username::{self, SignIn};
+
+use super::Reader;
+use super::duplicates::Keys;
+use super::headings::{self, Headings};
+
+/// After so many quotes that are never closed, the rows of a file cannot be told apart.
+const MOST_UNCLOSED: usize = 100;
+
+pub(super) struct Pass<'w> {
+    rules: Rules,
+    any_order: bool,
+    optional_columns: bool,
+    limits: Limits,
+    report: Report,
+    students: Students,
+    keys: Keys,
+    /// Students whose username is not their name.
+    suspects: Vec<usize>,
+    /// Where students are that do not stand in the row and line after the one before.
+    marks: Vec<Mark>,
+    corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
+    findings: Vec<Finding>,
+}
+
+/// Where a student stands in the file. Those after it follow row by row and line by line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    student: usize,
+    row: u64,
+    line: u64,
+    start: usize,
+}
+
+/// What a row is read by.
+struct File<'f> {
+    text: &'f str,
+    source: &'f Source,
+    delimiter: u8,
+    headings: &'f Headings,
+}
+
+/// What to do after a row.
+#[derive(Debug, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    /// The row was none: read what follows its first line again.
+    Resume,
+    Stop,
+}
+
+impl<'w> Pass<'w> {
+    pub(super) fn new(reader: &Reader) -> Self {
+        let limits = reader.limits.within_reach();
+        Self {
+            rules: Rules {
+                sign_in: reader.sign_in,
+                fix: reader.fix,
+                main_codes_only: reader.main_codes_only,
+                cell_bytes: limits.cell_bytes,
+                ethnicities: reader.ethnicities.clone(),
+            },
+            any_order: reader.any_order,
+            optional_columns: reader.optional_columns,
+            limits,
+            report: Report::new(limits.problems),
+            students: Students::new(reader.ethnicities.clone()),
+            keys: Keys::default(),
+            suspects: Vec::new(),
+            marks: Vec::new(),
+            corrected: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Has the rows written as they are corrected.
+    pub(super) fn write_to(&mut self, to: &'w mut Vec<u8>) -> io::Result<()> {
+        self.corrected = Some(CsvWriter::new(to)?);
+        Ok(())
+    }
+
+    /// Reads the whole file: its students, and what is wrong. Fails only where writing does.
+    pub(super) fn run(mut self, bytes: Cow<'_, [u8]>) -> io::Result<(Students, Report)> {
+        if bytes.len() as u64 > self.limits.file_bytes {
+            let detail = Detail::Limit { most: self.limits.file_bytes, of: "bytes in a file" };
+            self.whole_file(Code::FileTooLarge, detail);
+            return Ok(self.finish(String::new(), &Source::Utf8));
+        }
+        let decoded = match sheet::decode(bytes) {
+            Ok(decoded) if decoded.text.len() as u64 <= self.limits.file_bytes.saturating_mul(3).min(1 << 31) => decoded,
+            Ok(_) => {
+                let detail = Detail::Limit { most: self.limits.file_bytes, of: "bytes in a file" };
+                self.whole_file(Code::FileTooLarge, detail);
+                return Ok(self.finish(String::new(), &Source::Utf8));
+            }
+            Err(unreadable) => {
+                match unreadable {
+                    Unreadable::Empty => self.whole_file(Code::EmptyFile, Detail::None),
+                    Unreadable::Not(what) => self.whole_file(Code::NotACsv, Detail::Note(what)),
+                }
+                return Ok(self.finish(String::new(), &Source::Utf8));
+            }
+        };
+        self.read(&decoded.text, decoded.start, &decoded.source)?;
+        if let Some(corrected) = self.corrected.take() {
+            corrected.finish()?;
+        }
+        Ok(self.finish(decoded.text, &decoded.source))
+    }
+
+    /// Adds a problem of the file as a whole.
+    fn whole_file(&mut self, code: Code, detail: Detail) {
+        if code.severity() == Severity::Error {
+            self.report.set_uncertain();
+        }
+        self.report.add(Problem::new(code, Place::File).with_detail(detail), false);
+    }
+
+    fn read(&mut self, text: &str, start: usize, source: &Source) -> io::Result<()> {
+        let delimiter = self.delimiter(text.get(start..).unwrap_or_default());
+        let mut rows = Rows::new(text, start, delimiter, &self.limits);
+        let headings = loop {
+            let Some(row) = rows.next() else {
+                self.whole_file(Code::EmptyFile, Detail::None);
+                return Ok(());
+            };
+            if row.broken.is_some() {
+                self.report.set_uncertain();
+                self.add_row_problem(Code::UnclosedQuote, &row, Detail::Note(UNCLOSED));
+                return Ok(());
+            }
+            if !is_blank(&row) {
+                break self.headings(&row, text, delimiter)?;
+            }
+            self.report.count_row(true);
+        };
+        if !headings.any() {
+            self.report.set_uncertain();
+            return Ok(());
+        }
+        let file = File { text, source, delimiter, headings: &headings };
+        self.reserve(text.len());
+        let exact = headings.as_template && delimiter == b',' && self.corrected.is_none();
+        let mut unclosed = 0;
+        let mut certain = 0;
+        loop {
+            let Some(row) = rows.next() else { break };
+            if exact && let Some((lengths, codes)) = self.rules.exact(&row) && certain < self.limits.rows {
+                certain += 1;
+                self.report.count_rows(1);
+                self.push_exact(&row, lengths, codes);
+                continue;
+            }
+            let (start, line) = (row.start, row.line);
+            match self.row(&row, &file)? {
+                Then::GoOn => certain = self.report.rows(),
+                Then::Stop => break,
+                Then::Resume => {
+                    unclosed += 1;
+                    if unclosed == MOST_UNCLOSED {
+                        self.whole_file(Code::NotACsv, Detail::Note(TOO_MANY_UNCLOSED));
+                        break;
+                    }
+                    rows.resume_after_line(start, line);
+                }
+            }
+        }
+        if self.report.rows() == 0 {
+            self.whole_file(Code::NoStudents, Detail::None);
+        }
+        Ok(())
+    }
+
+    /// The delimiter under which most headings are recognised; where it is not the comma, that is a problem.
+    fn delimiter(&mut self, text: &str) -> u8 {
+        let first = text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let known = |delimiter: u8| headings::recognised(first.split(char::from(delimiter)).map(|c| c.trim_matches('"')));
+        let mut best = (b',', known(b','));
+        const OTHERS: [(u8, &str, &str); 3] = [
+            (b';', "the columns are separated by semicolons; save the file as 'CSV UTF-8 (comma delimited)'", ";"),
+            (b'\t', "the columns are separated by tabs; save the file as 'CSV UTF-8 (comma delimited)'", "tab"),
+            (b'|', "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (comma delimited)'", "|"),
+        ];
+        let mut problem = None;
+        for (delimiter, note, shown) in OTHERS {
+            // A single heading says nothing of what separates it from the others.
+            let count = known(delimiter);
+            if count > best.1.max(1) {
+                best = (delimiter, count);
+                problem = Some(
+                    Problem::new(Code::WrongDelimiter, Place::File)
+                        .with_detail(Detail::Note(note))
+                        .with_value(shown)
+                        .with_fix(Some(Fix::safe(","))),
+                );
+            }
+        }
+        if let Some(problem) = problem {
+            self.report.add(problem, self.rules.fix);
+        }
+        best.0
+    }
+
+    fn headings(&mut self, row: &Row<'_>, text: &str, delimiter: u8) -> io::Result<Headings> {
+        if row.count > self.limits.columns {
+            let detail = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
+            self.add_row_problem(Code::RowLength, row, detail);
+        }
+        let (headings, found) = Headings::read(row, self.any_order, self.optional_columns);
+        for mut found in found {
+            if let Some(byte) = found.problem.byte_mut() {
+                *byte = cell_at(row, text, delimiter, found.cell) as u64;
+            }
+            let fixed = self.rules.fix && found.problem.is_safe();
+            self.report.add(found.problem, fixed);
+        }
+        if let Some(corrected) = &mut self.corrected {
+            if headings.mendable {
+                corrected.row(Column::ALL.map(Column::heading))?;
+            } else {
+                corrected.row(headings.mended.iter().map(String::as_str))?;
+            }
+        }
+        Ok(headings)
+    }
+
+    /// Makes room for the rows that a text of this size has at the least, so that little is moved.
+    fn reserve(&mut self, bytes: usize) {
+        const TYPICAL_ROW: usize = 96;
+        self.students.reserve(bytes / TYPICAL_ROW);
+        self.keys.reserve(bytes / TYPICAL_ROW);
+    }
+
+    #[inline]
+    fn push_exact(&mut self, row: &Row<'_>, lengths: [u16; 4], codes: Codes) {
+        let student = self.students.len();
+        let (name, username) = (row.cell(0), row.cell(1));
+        self.keys.push_plain(username, student);
+        if self.rules.sign_in == SignIn::Password && name != username && !name.eq_ignore_ascii_case(username) {
+            self.suspects.push(student);
+        }
+        self.mark(row, false);
+        self.students.push_in_place(row.start as u32, lengths, codes);
+    }
+
+    /// Notes where the next student is, unless that follows from the one before.
+    #[inline]
+    fn mark(&mut self, row: &Row<'_>, copied: bool) {
+        let student = self.students.len();
+        let follows = self.marks.last().is_some_and(|last| {
+            let since = (student - last.student) as u64;
+            last.row + since == row.number && last.line + since == row.line
+        });
+        if copied || !follows {
+            self.marks.push(Mark { student, row: row.number, line: row.line, start: row.start });
+        }
+    }
+
+    /// A row that needs a closer look.
+    fn row(&mut self, row: &Row<'_>, file: &File<'_>) -> io::Result<Then> {
+        if is_blank(row) {
+            self.report.count_row(true);
+            return Ok(Then::GoOn);
+        }
+        if row.broken == Some(Broken::Unclosed) || swallows_rows(row, file) {
+            self.report.set_uncertain();
+            self.add_row_problem(Code::UnclosedQuote, row, Detail::Note(UNCLOSED));
+            return Ok(Then::Resume);
+        }
+        if self.report.rows() == self.limits.rows {
+            let detail = Detail::Limit { most: self.limits.rows, of: "rows; the rest was not read" };
+            self.report.set_uncertain();
+            self.add_row_problem(Code::FileTooLarge, row, detail);
+            return Ok(Then::Stop);
+        }
+        self.report.count_row(false);
+        if row.broken == Some(Broken::Huge) {
+            self.report.set_uncertain();
+            let detail = Detail::Limit { most: self.limits.cell_bytes as u64, of: "bytes in a cell" };
+            let columns = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
+            if row.count > self.limits.columns {
+                self.add_row_problem(Code::RowLength, row, columns);
+            } else {
+                self.add_row_problem(Code::TooLong, row, detail);
+            }
+            return Ok(Then::GoOn);
+        }
+        if !self.has_right_length(row, file) {
+            if let Some(corrected) = &mut self.corrected {
+                corrected.row(row.cells())?;
+            }
+            return Ok(Then::GoOn);
+        }
+        self.student(row, file)?;
+        Ok(Then::GoOn)
+    }
+
+    /// Whether a row has a cell for each heading, and no other with anything in it. Where it has not, its
+    /// cells may stand in the wrong columns, so they are not judged.
+    fn has_right_length(&mut self, row: &Row<'_>, file: &File<'_>) -> bool {
+        let headings = file.headings;
+        let blank = |place: usize| row.cell(place).trim().is_empty();
+        let nameless_blank = headings.nameless.iter().all(|&place| blank(place));
+        // A column without a heading is no column, so its cells may be wanting too.
+        let expected = headings.places.iter().flatten().max().map_or(0, |last| last + 1);
+        if row.count <= headings.count && row.count >= expected.min(headings.count) && nameless_blank {
+            return true;
+        }
+        let all_seen = row.count == row.ends.len();
+        let blank_past = all_seen && nameless_blank && (headings.count..row.count).all(blank);
+        let safe = row.count > headings.count && blank_past;
+        let named = headings.count - headings.nameless.len();
+        let detail = Detail::Count { found: row.count as u64, expected: named as u64 };
+        let fix = safe.then(|| Fix::safe(""));
+        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        let problem = Problem::new(Code::RowLength, place).with_detail(detail).with_fix(fix);
+        let fixed = self.rules.fix && safe;
+        self.report.add(problem, fixed);
+        safe
+    }
+
+    /// Checks the cells of a row that has as many as it should, and keeps the student.
+    fn student(&mut self, row: &Row<'_>, file: &File<'_>) -> io::Result<()> {
+        let mut column = 0;
+        let cells = file.headings.places.map(|place| {
+            let usual = Column::ALL.get(column).and_then(|c| c.when_not_recorded());
+            column += 1;
+            match place {
+                Some(place) => Some(sheet::written(row.cell(place))),
+                None if self.optional_columns => usual,
+                None => None,
+            }
+        });
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.clear();
+        let checked = self.rules.check(cells, &mut findings);
+        if file.source.guesses() {
+            self.add_guessed(row, file);
+        }
+        for finding in findings.drain(..) {
+            let value = cells.get(finding.column as usize).copied().flatten().unwrap_or_default();
+            let cell = file.headings.places.get(finding.column as usize).copied().flatten().unwrap_or_default();
+            if self.report.is_full() {
+                self.report.count(finding.code, finding.fix.as_ref().is_some_and(Fix::is_safe), finding.fixed);
+                continue;
+            }
+            let place = self.place(row, file, Some((finding.column, cell)));
+            let problem = Problem::new(finding.code, place).with_detail(finding.detail).with_fix(finding.fix);
+            self.report.add(problem.with_value(value), finding.fixed);
+        }
+        self.findings = findings;
+        if let Some(corrected) = &mut self.corrected {
+            write_corrected(corrected, row, file.headings, &checked.cells)?;
+        }
+        self.keep(row, &checked.cells, checked.codes);
+        Ok(())
+    }
+
+    /// Keeps the student of a row, valid or not: its username counts all the same.
+    fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>) {
+        let student = self.students.len();
+        let [name, username, year, class, ..] = cells;
+        // An error stands where there are no codes, so none of these are ever seen.
+        let codes = codes.unwrap_or(Codes::new(crate::gender::Gender::NonBinary, false, 0, false, false));
+        if !username.is_empty() {
+            self.keys.push(username, student);
+            if self.rules.sign_in == SignIn::Password && !text::same(name, username) {
+                self.suspects.push(student);
+            }
+        }
+        self.mark(row, true);
+        self.students.push([name, username, year, class], codes);
+    }
+
+    /// Warns of each cell of a row with letters that were read as Windows-1252.
+    fn add_guessed(&mut self, row: &Row<'_>, file: &File<'_>) {
+        for (column, cell) in Column::ALL.into_iter().zip(file.headings.places) {
+            let Some(cell) = cell else { continue };
+            let from = cell_at(row, file.text, file.delimiter, cell);
+            let to = cell_at(row, file.text, file.delimiter, cell + 1);
+            if file.source.guessed(from, to) {
+                let place = self.place(row, file, Some((column, cell)));
+                self.report.add(Problem::new(Code::Encoding, place).with_value(row.cell(cell)), false);
+            }
+        }
+    }
+
+    fn place(&self, row: &Row<'_>, file: &File<'_>, at: Option<(Column, usize)>) -> Place {
+        let byte = at.map_or(row.start, |(_, cell)| cell_at(row, file.text, file.delimiter, cell));
+        Place::Row { row: row.number, line: row.line, byte: byte as u64, column: at.map(|(column, _)| column) }
+    }
+
+    fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
+        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        self.report.add(Problem::new(code, place).with_detail(detail), false);
+    }
+
+    /// Judges what takes all rows to judge, and puts the report in order.
+    fn finish(mut self, text: String, source: &Source) -> (Students, Report) {
+        // Places in the text are turned into places in the file while it is still at hand.
+        self.students.own(text);
+        self.add_duplicates();
+        self.add_others_names();
+        let Self { mut report, students, .. } = self;
+        report.finish(|offsets| source.in_file(students.file(), offsets));
+        (students, report)
+    }
+
+    fn add_duplicates(&mut self) {
+        let duplicates = self.keys.duplicates(|student| self.students.names(student)[1]);
+        if duplicates.is_empty() {
+            return;
+        }
+        let mut taken = self.keys.taken();
+        let mut suggestion = |later| {
+            // Only where the username is the name can another be made of it.
+            let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
+            let free = username::free(student.full_name, student.year_group, student.class_name, |u| taken.contains(u));
+            taken.insert(&free);
+            Some(Fix::suggestion(free))
+        };
+        let problems: Vec<Problem> = duplicates
+            .iter()
+            .take(self.limits.problems)
+            .map(|&(later, first)| {
+                self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later))
+            })
+            .collect();
+        self.report.add_late(Code::UsernameDuplicate, duplicates.len() as u64, problems.into_iter());
+    }
+
+    fn add_others_names(&mut self) {
+        if self.suspects.is_empty() {
+            return;
+        }
+        let names = |student| self.students.names(student);
+        let others = self.keys.others_names(&self.suspects, self.students.len(), names);
+        let listed = others.iter().take(self.limits.problems);
+        let problems: Vec<Problem> =
+            listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
+        self.report.add_late(Code::UsernameNotName, others.len() as u64, problems.into_iter());
+    }
+
+    /// A problem of a student's username with another student.
+    fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
+        let at = self.where_is(student);
+        let place =
+            Place::Row { row: at.row, line: at.line, byte: at.start as u64, column: Some(Column::Username) };
+        let [_, username] = self.students.names(student);
+        Problem::new(code, place).with_value(username).with_detail(Detail::OtherRow(self.where_is(other).row))
+    }
+
+    /// Where a student stands, from the nearest mark before.
+    fn where_is(&self, student: usize) -> Mark {
+        let after = self.marks.partition_point(|mark| mark.student <= student);
+        let mark = after.checked_sub(1).and_then(|i| self.marks.get(i)).copied().unwrap_or_default();
+        let since = (student - mark.student) as u64;
+        let start = match self.students.start_in_file(student) {
+            // In template order the username follows the name.
+            Some(start) => start as usize + self.students.names(student)[0].len() + 1,
+            None => mark.start,
+        };
+        Mark { student, row: mark.row + since, line: mark.line + since, start }
+    }
+}
+
+const UNCLOSED: &str = "a quotation mark is opened here and not closed: close it or remove it";
+const TOO_MANY_UNCLOSED: &str = "too many quotation marks are not closed, so the rest was not read";
+
+fn is_blank(row: &Row<'_>) -> bool {
+    row.count == row.ends.len() && row.broken.is_none() && row.cells().all(|cell| cell.trim().is_empty())
+}
+
+/// Whether a quoted cell holds what looks like whole rows: a quote that was opened by mistake, and
+/// closed by the next one further down.
+fn swallows_rows(row: &Row<'_>, file: &File<'_>) -> bool {
+    if !row.tall {
+        return false;
+    }
+    let full_line = |line: &str| line.bytes().filter(|b| *b == file.delimiter).count() + 1 >= Column::COUNT;
+    row.count != file.headings.count || row.cells().any(|cell| cell.lines().skip(1).any(full_line))
+}
+
+/// Where a cell starts in the text.
+fn cell_at(row: &Row<'_>, text: &str, delimiter: u8, cell: usize) -> usize {
+    let raw = text.get(row.start..row.end).unwrap_or_default();
+    row.start + sheet::cell_start(raw, delimiter, cell)
+}
+
+/// Writes a row that has been checked: in template order where the headings allow that, else each
+/// cell where it was.
+fn write_corrected(
+    corrected: &mut CsvWriter<&mut Vec<u8>>,
+    row: &Row<'_>,
+    headings: &Headings,
+    cells: &[Cow<'_, str>; Column::COUNT],
+) -> io::Result<()> {
+    if headings.mendable {
+        return corrected.row(cells.iter().map(Cow::as_ref));
+    }
+    let column = |place| headings.places.iter().position(|p| *p == Some(place));
+    corrected.row((0..headings.count).map(|place| match column(place).and_then(|column| cells.get(column)) {
+        Some(cell) => cell.as_ref(),
+        None => sheet::written(row.cell(place)),
+    }))
+}

@@ -1,0 +1,124 @@
+//! Many students, every one valid and every username unique, in one piece of memory.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use crate::column::Column;
+use crate::report::Report;
+use crate::sheet::{self, CsvWriter};
+use crate::student::{Student, Students};
+use crate::username::SignIn;
+
+/// All the students of one school, every row valid, usernames unique.
+///
+/// It owns the bytes it was read from; a student is a 16-byte note of where in them its cells are.
+#[derive(Clone)]
+pub struct Roster {
+    students: Students,
+    sign_in: SignIn,
+    report: Report,
+}
+
+impl Roster {
+    /// The caller has made sure that every student is valid and every username unique.
+    pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
+        Self { students, sign_in, report }
+    }
+
+    /// How many students there are.
+    pub fn len(&self) -> usize {
+        self.students.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A student by place, counted from 0 in the order of the file.
+    pub fn get(&self, index: usize) -> Option<Student<'_>> {
+        self.students.get(index)
+    }
+
+    /// The students in the order of the file.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { roster: self, next: 0 }
+    }
+
+    /// How these students sign in, and so what their usernames are.
+    pub fn sign_in(&self) -> SignIn {
+        self.sign_in
+    }
+
+    /// The warnings, and the fixes made while reading.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Writes the roster in the format it is read from: nine columns, UTF-8 with byte order mark,
+    /// CR LF. A cell that a spreadsheet would run as a formula stands behind an apostrophe, which
+    /// [`Reader`](crate::Reader) takes off again.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn write_csv(&self, to: impl io::Write) -> io::Result<()> {
+        let mut csv = CsvWriter::new(to)?;
+        csv.row(Column::ALL.map(Column::heading))?;
+        for student in self {
+            csv.row(student.cells())?;
+        }
+        csv.finish()
+    }
+
+    /// [`write_csv`](Self::write_csv) to a file, which is written whole or not at all.
+    ///
+    /// # Errors
+    /// If writing fails; a file that was there stays as it was.
+    pub fn save_csv(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        sheet::save(path.as_ref(), |file| self.write_csv(file))
+    }
+
+    pub(crate) fn students(&self) -> &Students {
+        &self.students
+    }
+}
+
+impl fmt::Debug for Roster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Roster").field("len", &self.len()).field("sign_in", &self.sign_in).finish_non_exhaustive()
+    }
+}
+
+/// The students of a roster, one after another.
+#[derive(Debug, Clone)]
+pub struct Iter<'r> {
+    roster: &'r Roster,
+    next: usize,
+}
+
+impl<'r> Iterator for Iter<'r> {
+    type Item = Student<'r>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let student = self.roster.get(self.next)?;
+        self.next += 1;
+        Some(student)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.roster.len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+impl<'r> IntoIterator for &'r Roster {
+    type Item = Student<'r>;
+    type IntoIter = Iter<'r>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,304 @@
+//! The only row check: nine cells in, a student or its problems out.
+//!
+//! It asks the same of a row twice over. [`Rules::exact`] says of nearly every row, in a few
+//! nanoseconds, that it is surely right; where it is not sure, [`Rules::check`] finds what is wrong.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::flag;
+use crate::gender::Gender;
+use crate::meaning::Meaning;
+use crate::problem::{Detail, Fix, ProblemCode as Code, Severity};
+use crate::sheet::Row;
+use crate::student::Codes;
+use crate::text::{self, Forbidden};
+use crate::username::{self, SignIn};
+
+/// What a row must be.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) sign_in: SignIn,
+    /// Whether safe fixes are applied.
+    pub(crate) fix: bool,
+    pub(crate) main_codes_only: bool,
+    pub(crate) cell_bytes: usize,
+    pub(crate) ethnicities: Arc<Ethnicities>,
+}
+
+/// Something wrong with one cell of a row.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) code: Code,
+    pub(crate) column: Column,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) detail: Detail,
+    /// Whether the fix has been applied.
+    pub(crate) fixed: bool,
+}
+
+/// A row that has been checked.
+#[derive(Debug)]
+pub(crate) struct Checked<'c> {
+    /// The cells, with the safe fixes where they are applied; a cell that is not in the file is blank.
+    pub(crate) cells: [Cow<'c, str>; Column::COUNT],
+    /// The five short columns, unless an error stands.
+    pub(crate) codes: Option<Codes>,
+}
+
+/// What [`Rules::exact`] found: lengths of the four texts, and the short columns.
+pub(crate) type Exact = ([u16; 4], Codes);
+
+impl Rules {
+    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be.
+    #[inline]
+    pub(crate) fn exact(&self, row: &Row<'_>) -> Option<Exact> {
+        if !row.plain || row.count != Column::COUNT {
+            return None;
+        }
+        let name = self.exact_text(row.cell(0), b"+")?;
+        let user = self.exact_username(row.cell(1))?;
+        let year = self.exact_text(row.cell(2), b"+-")?;
+        let class = self.exact_text(row.cell(3), b"+-")?;
+        let ethnicity = self.ethnicities.index(row.cell(6).as_bytes())?;
+        if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
+            return None;
+        }
+        let codes = Codes::new(
+            Gender::exact(row.cell(4).as_bytes())?,
+            flag::exact(row.cell(5).as_bytes())?,
+            ethnicity,
+            flag::exact(row.cell(7).as_bytes())?,
+            flag::exact(row.cell(8).as_bytes())?,
+        );
+        Some(([name, user, year, class], codes))
+    }
+
+    /// The length of a plain text with nothing to find fault with: what Excel has made of a cell begins
+    /// with '#' or holds one of the doubtful signs, and a name is reversed at a comma, which only a
+    /// quoted cell can hold.
+    #[inline]
+    fn exact_text(&self, cell: &str, doubtful: &[u8]) -> Option<u16> {
+        let bytes = cell.as_bytes();
+        if *bytes.first()? == b'#' || bytes.len() > self.cell_bytes || bytes.iter().any(|b| doubtful.contains(b)) {
+            return None;
+        }
+        u16::try_from(bytes.len()).ok()
+    }
+
+    #[inline]
+    fn exact_username(&self, cell: &str) -> Option<u16> {
+        match self.sign_in {
+            SignIn::Sso => (cell.len() <= self.cell_bytes && username::is_email(cell)).then_some(cell.len() as u16),
+            SignIn::Password => self.exact_text(cell, b"+").filter(|_| !username::is_at_risk_in_excel(cell)),
+        }
+    }
+
+    /// Finds everything that is wrong with a row, and mends what may be mended. A cell that is `None`
+    /// is of a column that the file does not have, and is not judged.
+    pub(crate) fn check<'c>(
+        &self,
+        cells: [Option<&'c str>; Column::COUNT],
+        findings: &mut Vec<Finding>,
+    ) -> Checked<'c> {
+        let mut values = Values::default();
+        let first = findings.len();
+        let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
+        for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
+            let Some(cell) = cell else { continue };
+            *place = self.cell(column, cell, findings, &mut values);
+        }
+        let findings = findings.get(first..).unwrap_or_default();
+        let refused = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
+        let codes = if refused { None } else { values.codes() };
+        Checked { cells: checked, codes }
+    }
+
+    /// Checks one cell and gives it back, mended if fixes are applied.
+    fn cell<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>, values: &mut Values) -> Cow<'c, str> {
+        if cell.len() > self.cell_bytes {
+            let detail = Detail::Limit { most: self.cell_bytes as u64, of: "bytes in a cell" };
+            self.find(findings, column, Code::TooLong, None, detail);
+            return Cow::Borrowed(cell);
+        }
+        let mended = match column {
+            Column::FullName | Column::Username | Column::YearGroup | Column::Class => self.text(column, cell, findings),
+            _ => self.value(column, cell, findings, values),
+        };
+        if self.fix { mended } else { Cow::Borrowed(cell) }
+    }
+
+    /// A cell of free text: cleaned first, then judged by what its column asks.
+    fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Cow<'c, str> {
+        let mut text = Cow::Borrowed(cell);
+        let forbidden = text::forbidden(cell);
+        if let Some(Forbidden::Invisible(_)) = forbidden {
+            text = Cow::Owned(text::without_invisible(cell));
+        }
+        if text.trim().is_empty() {
+            self.find(findings, column, Code::Blank, None, Detail::None);
+            return text;
+        }
+        match forbidden {
+            Some(found @ Forbidden::Broken(_)) => {
+                self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(found.char()));
+            }
+            Some(found) => {
+                let fix = Some(Fix::safe(text.as_ref()));
+                self.find(findings, column, Code::ForbiddenCharacter, fix, Detail::Character(found.char()));
+            }
+            None => {}
+        }
+        let steps: [(Code, fn(&str) -> Cow<'_, str>); 2] =
+            [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
+        for (code, step) in steps {
+            let mended = step(&text);
+            if mended != text {
+                let mended = mended.into_owned();
+                self.find(findings, column, code, Some(Fix::safe(mended.as_str())), Detail::None);
+                text = Cow::Owned(mended);
+            }
+        }
+        self.judge(column, &text, findings);
+        text
+    }
+
+    /// What a clean text must be in its column.
+    fn judge(&self, column: Column, text: &str, findings: &mut Vec<Finding>) {
+        let mut find = |code, suggestion: Option<String>| {
+            self.find(findings, column, code, suggestion.map(Fix::suggestion), Detail::None);
+        };
+        let dated = matches!(column, Column::YearGroup | Column::Class);
+        if let Some(typed) = username::mangled(text) {
+            find(Code::ExcelMangled, typed);
+        } else if let Some(typed) = dated.then(|| username::mangled_date(text)).flatten() {
+            find(Code::ExcelMangled, Some(typed));
+        }
+        match column {
+            Column::FullName => {
+                if let Some(spoken) = username::unreversed(text) {
+                    find(Code::NameReversed, Some(spoken));
+                }
+            }
+            Column::Username if self.sign_in == SignIn::Sso => {
+                if !username::is_email(text) {
+                    find(Code::UsernameNotEmail, None);
+                }
+            }
+            Column::Username if username::is_at_risk_in_excel(text) => find(Code::ExcelRisk, None),
+            _ => {}
+        }
+        if matches!(column, Column::FullName | Column::Username) && text::mixes_scripts(text) {
+            find(Code::MixedScript, None);
+        }
+    }
+
+    /// A cell of one of the five columns that hold a value.
+    fn value<'c>(
+        &self,
+        column: Column,
+        cell: &'c str,
+        findings: &mut Vec<Finding>,
+        values: &mut Values,
+    ) -> Cow<'c, str> {
+        let tidy = text::tidy(cell);
+        if tidy.is_empty() {
+            let usual = column.when_not_recorded();
+            self.find(findings, column, Code::Blank, usual.map(Fix::safe), Detail::None);
+            if let Some(usual) = usual {
+                self.read_value(column, usual, values);
+            }
+            return Cow::Borrowed(usual.unwrap_or(cell));
+        }
+        if let Some(found @ Forbidden::Broken(_)) = text::forbidden(cell) {
+            self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(found.char()));
+            return Cow::Borrowed(cell);
+        }
+        let (code, meaning) = self.read_value(column, &tidy, values);
+        let (code, fix, right) = match meaning {
+            Meaning::Exact(_) if tidy == cell => return Cow::Borrowed(cell),
+            Meaning::Exact(right) => (Code::StraySpace, Some(Fix::safe(right.as_str())), Some(right)),
+            Meaning::Safe(right) => (code, Some(Fix::safe(right.as_str())), Some(right)),
+            Meaning::Guess(right) => (code, Some(Fix::suggestion(right)), None),
+            Meaning::Unknown => (code, None, None),
+        };
+        self.find(findings, column, code, fix, Detail::None);
+        right.map_or(Cow::Borrowed(cell), Cow::Owned)
+    }
+
+    /// What a value means, as the text that should be there, and the code of the problem if it is not.
+    fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<String>) {
+        match column {
+            Column::Gender => {
+                let meaning = Gender::meaning(cell);
+                values.gender = sure(meaning);
+                (Code::Gender, as_text(meaning, |gender| gender.as_str().to_owned()))
+            }
+            Column::Ethnicity => self.read_ethnicity(cell, values),
+            _ => {
+                let meaning = flag::meaning(column, cell);
+                let place = match column {
+                    Column::PupilPremium => &mut values.pupil_premium,
+                    Column::Send => &mut values.send,
+                    _ => &mut values.eal,
+                };
+                *place = sure(meaning);
+                (Code::YesNo, as_text(meaning, |flag| flag::as_str(flag).to_owned()))
+            }
+        }
+    }
+
+    fn read_ethnicity(&self, cell: &str, values: &mut Values) -> (Code, Meaning<String>) {
+        let set = &self.ethnicities;
+        let rolled_up = |index: u16| {
+            let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
+            main.flatten().unwrap_or(index)
+        };
+        let (code, meaning) = match set.meaning(cell) {
+            Meaning::Exact(index) if rolled_up(index) != index => (Code::EthnicityExtended, Meaning::Safe(index)),
+            Meaning::Safe(index) => (Code::EthnicityDescription, Meaning::Safe(index)),
+            other => (Code::EthnicityUnknown, other),
+        };
+        values.ethnicity = sure(meaning).map(rolled_up);
+        (code, as_text(meaning, |index| set.at(rolled_up(index)).code().to_owned()))
+    }
+
+    fn find(&self, findings: &mut Vec<Finding>, column: Column, code: Code, fix: Option<Fix>, detail: Detail) {
+        let fixed = self.fix && fix.as_ref().is_some_and(Fix::is_safe);
+        findings.push(Finding { code, column, fix, detail, fixed });
+    }
+}
+
+/// The five short columns as they are read.
+#[derive(Debug, Default)]
+struct Values {
+    gender: Option<Gender>,
+    pupil_premium: Option<bool>,
+    ethnicity: Option<u16>,
+    send: Option<bool>,
+    eal: Option<bool>,
+}
+
+impl Values {
+    fn codes(&self) -> Option<Codes> {
+        Some(Codes::new(self.gender?, self.pupil_premium?, self.ethnicity?, self.send?, self.eal?))
+    }
+}
+
+fn sure<T: Copy>(meaning: Meaning<T>) -> Option<T> {
+    match meaning {
+        Meaning::Exact(value) | Meaning::Safe(value) => Some(value),
+        Meaning::Guess(_) | Meaning::Unknown => None,
+    }
+}
+
+fn as_text<T: Copy>(meaning: Meaning<T>, text: impl Fn(T) -> String) -> Meaning<String> {
+    match meaning {
+        Meaning::Exact(value) => Meaning::Exact(text(value)),
+        Meaning::Safe(value) => Meaning::Safe(text(value)),
+        Meaning::Guess(value) => Meaning::Guess(text(value)),
+        Meaning::Unknown => Meaning::Unknown,
+    }
+}

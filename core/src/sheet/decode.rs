@@ -1,0 +1,196 @@
+//! From the bytes of a file to text, or what the file is instead.
+
+use std::borrow::Cow;
+
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A file as text.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    /// Where the text begins, after a byte order mark.
+    pub(crate) start: usize,
+    pub(crate) source: Source,
+}
+
+/// What a text was in the file, to find its places there again.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Utf8,
+    /// UTF-16 with its byte order mark.
+    Utf16,
+    /// UTF-8 but for single bytes that were read as Windows-1252: where each is in the text, and how
+    /// many bytes it grew by.
+    Windows1252 { mark: usize, grown: Vec<(usize, u8)> },
+}
+
+/// Why a file cannot be text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    Empty,
+    /// It is something else; the sentence says what, and what to do.
+    Not(&'static str),
+}
+
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Decodes a file: UTF-8 with or without byte order mark, UTF-16 by its mark, and every byte that
+/// is not UTF-8 as Windows-1252.
+///
+/// Byte by byte, not file by file: where somebody pasted one line of an old file into a new one, all
+/// other names keep their accents. A file that is Windows-1252 throughout comes out the same, for two
+/// accented capitals and signs in a row that happen to be valid UTF-8 (`Ã©`) are no name.
+pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+    if bytes.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if let Some(what) = something_else(&bytes) {
+        return Err(Unreadable::Not(what));
+    }
+    for (mark, encoding) in [(b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE)] {
+        if let Some(units) = bytes.strip_prefix(mark) {
+            let (text, _) = encoding.decode_without_bom_handling(units);
+            return Ok(Decoded { text: text.into_owned(), start: 0, source: Source::Utf16 });
+        }
+    }
+    let mark = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+    match String::from_utf8(bytes.into_owned()) {
+        Ok(text) => Ok(Decoded { text, start: mark, source: Source::Utf8 }),
+        Err(error) => Ok(as_windows_1252(error.as_bytes().get(mark..).unwrap_or_default(), mark)),
+    }
+}
+
+fn as_windows_1252(bytes: &[u8], mark: usize) -> Decoded {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
+    let mut grown = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let at = text.len();
+            let (letter, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
+            text.push_str(&letter);
+            grown.push((at, (letter.len() - 1) as u8));
+        }
+    }
+    Decoded { text, start: 0, source: Source::Windows1252 { mark, grown } }
+}
+
+impl Source {
+    /// Turns offsets in the text, which must be in order, into offsets in the file.
+    pub(crate) fn in_file(&self, text: &str, offsets: &mut [&mut u64]) {
+        match self {
+            Source::Utf8 => {}
+            Source::Windows1252 { mark, grown } => {
+                let mut grown = grown.iter().peekable();
+                let mut by = 0;
+                for offset in offsets {
+                    while let Some((_, more)) = grown.next_if(|(at, _)| (*at as u64) < **offset) {
+                        by += u64::from(*more);
+                    }
+                    **offset = **offset - by + *mark as u64;
+                }
+            }
+            Source::Utf16 => {
+                let mut chars = text.char_indices().peekable();
+                let mut units = 1;
+                for offset in offsets {
+                    while let Some((_, c)) = chars.next_if(|(at, _)| (*at as u64) < **offset) {
+                        units += c.len_utf16() as u64;
+                    }
+                    **offset = units * 2;
+                }
+            }
+        }
+    }
+
+    /// Whether any letter between two places of the text was read as Windows-1252.
+    pub(crate) fn guessed(&self, from: usize, to: usize) -> bool {
+        match self {
+            Source::Windows1252 { grown, .. } => {
+                let next = grown.partition_point(|(at, _)| *at < from);
+                grown.get(next).is_some_and(|(at, _)| *at < to)
+            }
+            Source::Utf8 | Source::Utf16 => false,
+        }
+    }
+
+    /// Whether any letter of the file was read as Windows-1252.
+    pub(crate) fn guesses(&self) -> bool {
+        matches!(self, Source::Windows1252 { .. })
+    }
+}
+
+/// What a file is by its first bytes, where that is not text.
+fn something_else(bytes: &[u8]) -> Option<&'static str> {
+    const SIGNS: [(&[u8], &str); 7] = [
+        (b"PK\x03\x04", "this is an Excel workbook or a zip file: save it as 'CSV UTF-8' and upload that"),
+        (b"\xD0\xCF\x11\xE0", "this is an old Excel workbook (.xls): save it as 'CSV UTF-8' and upload that"),
+        (b"%PDF", "this is a PDF: export the students as CSV instead"),
+        (b"\x1F\x8B", "this is a gzip archive: upload the file that is in it"),
+        (b"{\\rtf", "this is a word processor's document: save the list as CSV from a spreadsheet"),
+        (b"\xFF\xFE\x00\x00", "this is UTF-32 text: save the file as 'CSV UTF-8'"),
+        (b"\x00\x00\xFE\xFF", "this is UTF-32 text: save the file as 'CSV UTF-8'"),
+    ];
+    if let Some((_, what)) = SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)) {
+        return Some(what);
+    }
+    let beginning = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    let trimmed = beginning.trim_ascii_start().to_ascii_lowercase();
+    if [&b"<!doctype"[..], b"<html", b"<?xml", b"<table"].iter().any(|tag| trimmed.starts_with(tag)) {
+        return Some("this is a web page, perhaps a sign-in page saved by mistake: export the students as CSV again");
+    }
+    if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
+        return None;
+    }
+    let count = |wanted: fn(&u8) -> bool| beginning.iter().filter(|b| wanted(b)).count();
+    if count(|b| *b == 0) * 3 > beginning.len() {
+        return Some("this seems to be UTF-16 text without a byte order mark: save the file as 'CSV UTF-8'");
+    }
+    let control = count(|b| *b < 32 && !b"\t\n\r\x0B\x0C".contains(b));
+    (control * 20 > beginning.len()).then_some("this is not text: export the students as CSV")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> String {
+        let decoded = decode(Cow::Borrowed(bytes)).unwrap();
+        decoded.text[decoded.start..].to_owned()
+    }
+
+    fn in_file(bytes: &[u8], wanted: &str) -> u64 {
+        let decoded = decode(Cow::Borrowed(bytes)).unwrap();
+        let mut offset = decoded.text.find(wanted).unwrap() as u64;
+        decoded.source.in_file(&decoded.text, &mut [&mut offset]);
+        offset
+    }
+
+    #[test]
+    fn each_encoding_is_read_and_places_are_found_again() {
+        assert_eq!(text(b"Zo\xC3\xAB,x"), "Zoë,x");
+        assert_eq!(in_file(b"Zo\xC3\xAB,x", "x"), 5);
+        assert_eq!(text(b"\xEF\xBB\xBFZo\xC3\xAB,x"), "Zoë,x");
+        assert_eq!(in_file(b"\xEF\xBB\xBFZo\xC3\xAB,x", "x"), 8);
+        assert_eq!(text(b"Zo\xEB,x"), "Zoë,x");
+        assert_eq!(in_file(b"Zo\xEB,x", "x"), 4);
+        assert_eq!(text(b"\xFF\xFEZ\0o\0\xEB\0,\0x\0"), "Zoë,x");
+        assert_eq!(in_file(b"\xFF\xFEZ\0o\0\xEB\0,\0x\0", "x"), 10);
+        assert_eq!(text(b"\xFE\xFF\0Z\0o\0\xEB"), "Zoë");
+    }
+
+    #[test]
+    fn one_bad_byte_leaves_other_accents_alone() {
+        let decoded = decode(Cow::Borrowed(b"Zo\xC3\xAB,Ren\xE9e\n\x96")).unwrap();
+        assert_eq!(decoded.text, "Zoë,Renée\n–");
+        assert!(!decoded.source.guessed(0, 4) && decoded.source.guessed(5, 11) && !decoded.source.guessed(5, 8));
+    }
+
+    #[test]
+    fn what_is_no_text_is_named() {
+        assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), Unreadable::Empty);
+        for bytes in [&b"PK\x03\x04rest"[..], b"\xD0\xCF\x11\xE0", b"%PDF-1.7", b" <!DOCTYPE html>", b"S\0t\0u\0d\0", b"\x01\x02\x03"] {
+            assert!(matches!(decode(Cow::Borrowed(bytes)), Err(Unreadable::Not(_))), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// What the `csv` crate reads.
+fn by_csv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// What we read, without the empty lines, which the `csv` crate does not give.
+fn by_lanes(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let limits = Limits { columns: 1 << 12, ..Limits::default() };
+    let mut rows = Rows::new(text, 0, delimiter, &limits);
+    let mut read = Vec::new();
+    while let Some(row) = rows.next() {
+        if row.count > 0 {
+            assert_eq!(row.count, row.ends.len());
+            read.push(row.cells().map(str::to_owned).collect());
+        }
+    }
+    read
+}
+
+fn places(text: &str) -> Vec<(u64, u64, usize, usize)> {
+    let mut rows = Rows::new(text, 0, b',', &Limits::default());
+    let mut read = Vec::new();
+    while let Some(row) = rows.next() {
+        read.push((row.number, row.line, row.start, row.end));
+    }
+    read
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn lanes_agree_with_the_csv_crate(text in "[ab é,;\"\n\r]{0,150}") {
+        prop_assert_eq!(by_lanes(&text, b','), by_csv(&text, b','));
+        prop_assert_eq!(by_lanes(&text, b';'), by_csv(&text, b';'));
+    }
+
+    #[test]
+    fn a_cell_starts_where_it_was_cut(cells in prop::collection::vec("[a\",\né ]{0,6}", 1..6)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&cells).unwrap();
+        let raw = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        for (index, cell) in cells.iter().enumerate() {
+            let rest = &raw[cell_start(&raw, b',', index)..];
+            let plain = rest.strip_prefix('"').map_or(rest.to_owned(), |r| r.replace("\"\"", "\""));
+            prop_assert!(plain.starts_with(cell.as_str()), "{raw:?} {index}");
+        }
+    }
+
+    #[test]
+    fn plain_is_tidy_ascii(row in "[ab ,'\t\u{7f}é]{1,80}") {
+        let mut rows = Rows::new(&row, 0, b',', &Limits::default());
+        let row = rows.next().unwrap();
+        let clean = |cell: &str| crate::text::is_plain(cell) && !cell.starts_with('\'');
+        prop_assert_eq!(row.plain, row.cells().all(clean));
+    }
+}
+
+#[test]
+fn a_space_before_a_line_end_belongs_to_its_own_row() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = format!("a,b {end}c,d{end}");
+        let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+        assert!(!rows.next().unwrap().plain, "{end:?}");
+        assert!(rows.next().unwrap().plain, "{end:?}");
+    }
+}
+
+#[test]
+fn rows_and_lines_are_counted_apart() {
+    assert_eq!(places("a\r\n\r\n\"b\nc\",d\r\ne"), [(1, 1, 0, 1), (2, 2, 3, 3), (3, 3, 5, 12), (4, 5, 14, 15)]);
+    assert_eq!(places("a\rb\r"), [(1, 1, 0, 1), (2, 2, 2, 3)]);
+    assert_eq!(places("\"a\"\r\nb"), [(1, 1, 0, 3), (2, 2, 5, 6)]);
+}
+
+#[test]
+fn a_quote_that_is_not_closed_is_told_and_left_behind() {
+    let text = "a,b\nc,\"d\ne,f\ng,h\n";
+    let mut rows = Rows::new(text, 0, b',', &Limits::default());
+    assert_eq!(rows.next().unwrap().broken, None);
+    let row = rows.next().unwrap();
+    assert_eq!((row.broken, row.line), (Some(Broken::Unclosed), 2));
+    let (start, line) = (row.start, row.line);
+    rows.resume_after_line(start, line);
+    let row = rows.next().unwrap();
+    assert_eq!((row.cell(0), row.cell(1), row.line, row.number), ("e", "f", 3, 3));
+}
+
+#[test]
+fn a_huge_record_is_bounded() {
+    let long = "x".repeat(1 << 20);
+    let text = format!("\"{long}\",b\nc,d\n\"{long}\n\",f\ng,h\n");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
+    assert_eq!(rows.next().unwrap().cell(1), "d");
+    // Its line end lies past the limit, so it is not known to be of more than one line.
+    assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
+    let commas = ",".repeat(10_000);
+    let text = format!("{commas}\n\"\"{commas}\n");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    let row = rows.next().unwrap();
+    assert_eq!((row.count, row.ends.len()), (10_001, 256));
+    let row = rows.next().unwrap();
+    assert_eq!((row.broken, row.count), (Some(Broken::Huge), 257));
+}

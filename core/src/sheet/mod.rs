@@ -1,0 +1,49 @@
+//! Spreadsheet files as rows of cells: decoding, the two lanes, safe writing. Knows no student.
+
+mod decode;
+mod lanes;
+mod mask;
+mod write;
+
+pub(crate) use decode::{Source, Unreadable, decode};
+pub(crate) use lanes::{Broken, Row, Rows, cell_start};
+pub(crate) use write::{CsvWriter, save, written};
+
+/// How much a file may hold. Reaching a limit is a problem in the report.
+///
+/// The defaults take a national roster: 9.1 million students in 750 MB.
+///
+/// ```
+/// use onroll::{Limits, Reader};
+/// let school = Reader::new().limits(Limits { rows: 3_000, ..Limits::default() });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)] // so that it can be written with `..Limits::default()`
+pub struct Limits {
+    /// Bytes of the file; 1 GiB by default, and never more than 2 GiB.
+    pub file_bytes: u64,
+    /// Rows that hold something, the heading row aside; 20 million by default.
+    pub rows: u64,
+    /// Cells in a row; 256 by default.
+    pub columns: usize,
+    /// Bytes of one cell in UTF-8; 1,000 by default, and never more than 65,535.
+    pub cell_bytes: usize,
+    /// Problems listed in the report (and, apart, fixes listed); 10,000 by default. All are counted.
+    pub problems: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_bytes: 1 << 30, rows: 20_000_000, columns: 256, cell_bytes: 1_000, problems: 10_000 }
+    }
+}
+
+impl Limits {
+    /// The limits with what no setting lifts: places in a file are kept in 32 bits, lengths of cells in 16.
+    pub(crate) fn within_reach(mut self) -> Self {
+        self.file_bytes = self.file_bytes.min(1 << 31);
+        self.columns = self.columns.clamp(1, 1 << 14);
+        self.cell_bytes = self.cell_bytes.min(usize::from(u16::MAX));
+        self
+    }
+}

@@ -1,0 +1,260 @@
+//! One student, and the compact form in which many are kept.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::column::Column;
+use crate::ethnicity::{Ethnicities, Ethnicity};
+use crate::flag;
+use crate::gender::Gender;
+use crate::year_group::YearGroup;
+
+/// One valid row of a roster, borrowed from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Student<'a> {
+    /// The name as it is listed.
+    pub full_name: &'a str,
+    /// The full name or a school id; with SSO, the school email.
+    pub username: &'a str,
+    /// As the school lists it; [`national_year`](Self::national_year) reads it.
+    pub year_group: &'a str,
+    /// As the school lists it.
+    pub class_name: &'a str,
+    /// Male, female or non-binary.
+    pub gender: Gender,
+    /// Whether the school receives the pupil premium for the student.
+    pub pupil_premium: bool,
+    /// The Department for Education's code, or one the host added.
+    pub ethnicity: &'a Ethnicity,
+    /// Special educational needs or disability.
+    pub send: bool,
+    /// English as an additional language.
+    pub eal: bool,
+}
+
+impl<'a> Student<'a> {
+    /// The national year group, when what the school lists can be read as one.
+    pub fn national_year(&self) -> Option<YearGroup> {
+        YearGroup::read(self.year_group)
+    }
+
+    /// The nine cells, in template order, as they are written in a CSV.
+    pub fn cells(&self) -> [&'a str; Column::COUNT] {
+        [
+            self.full_name,
+            self.username,
+            self.year_group,
+            self.class_name,
+            self.gender.as_str(),
+            flag::as_str(self.pupil_premium),
+            self.ethnicity.code(),
+            flag::as_str(self.send),
+            flag::as_str(self.eal),
+        ]
+    }
+}
+
+impl fmt::Debug for Student<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Student(<hidden>)")
+    }
+}
+
+/// What a student's five short columns say, in four bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Codes {
+    ethnicity: u16,
+    bits: u8,
+}
+
+const PREMIUM: u8 = 1 << 2;
+const SEND: u8 = 1 << 3;
+const EAL: u8 = 1 << 4;
+const IN_ARENA: u8 = 1 << 5;
+
+impl Codes {
+    #[inline]
+    pub(crate) fn new(gender: Gender, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {
+        let gender = match gender {
+            Gender::Male => 0,
+            Gender::Female => 1,
+            Gender::NonBinary => 2,
+        };
+        let bits = gender | u8::from(pupil_premium) << 2 | u8::from(send) << 3 | u8::from(eal) << 4;
+        Self { ethnicity, bits }
+    }
+
+    fn gender(self) -> Gender {
+        match self.bits & 3 {
+            0 => Gender::Male,
+            1 => Gender::Female,
+            _ => Gender::NonBinary,
+        }
+    }
+}
+
+/// A student in 16 bytes: the four texts stand one after another with one byte between, in the
+/// file as it was read or, where that is not so, in the arena.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    start: u32,
+    lengths: [u16; 4],
+    ethnicity: u16,
+    bits: u8,
+}
+
+/// Many students, in the bytes they were read from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Students {
+    file: Arc<Hidden>,
+    arena: Hidden,
+    records: Vec<Record>,
+    ethnicities: Arc<Ethnicities>,
+}
+
+/// The text of a whole school, which no `Debug` shows.
+#[derive(Clone, Default)]
+struct Hidden(String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+impl Students {
+    pub(crate) fn new(ethnicities: Arc<Ethnicities>) -> Self {
+        Self { ethnicities, ..Self::default() }
+    }
+
+    /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of.
+    pub(crate) fn own(&mut self, file: String) {
+        self.file = Arc::new(Hidden(file));
+    }
+
+    /// The text of the file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file.0
+    }
+
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.records.reserve(more);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// A student whose four texts stand in the file from `start` on, each one byte after the other.
+    #[inline]
+    pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], codes: Codes) {
+        self.records.push(Record { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits });
+    }
+
+    /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
+    pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
+        let record = self.record(texts, codes);
+        self.records.push(record);
+    }
+
+    /// Puts another student in a place.
+    pub(crate) fn set(&mut self, index: usize, texts: [&str; 4], codes: Codes) {
+        let record = self.record(texts, codes);
+        if let Some(place) = self.records.get_mut(index) {
+            *place = record;
+        }
+    }
+
+    fn record(&mut self, texts: [&str; 4], codes: Codes) -> Record {
+        let arena = &mut self.arena.0;
+        let start = arena.len() as u32;
+        let lengths = texts.map(|text| {
+            let length = u16::try_from(text.len()).unwrap_or(0);
+            arena.push_str(text.get(..usize::from(length)).unwrap_or_default());
+            arena.push(',');
+            length
+        });
+        Record { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits | IN_ARENA }
+    }
+
+    /// The full name and the username.
+    #[inline]
+    pub(crate) fn names(&self, index: usize) -> [&str; 2] {
+        let Some(record) = self.records.get(index) else { return [""; 2] };
+        let [name, username, ..] = self.texts(record);
+        [name, username]
+    }
+
+    fn texts(&self, record: &Record) -> [&str; 4] {
+        let text = if record.bits & IN_ARENA != 0 { &self.arena.0 } else { &self.file.0 };
+        cut(text, record.start as usize, record.lengths)
+    }
+
+    /// Where a student's texts start in the file, if they are there.
+    pub(crate) fn start_in_file(&self, index: usize) -> Option<u32> {
+        self.records.get(index).filter(|r| r.bits & IN_ARENA == 0).map(|r| r.start)
+    }
+
+    pub(crate) fn codes(&self, index: usize) -> Option<Codes> {
+        self.records.get(index).map(|record| Codes { ethnicity: record.ethnicity, bits: record.bits & !IN_ARENA })
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
+        let record = self.records.get(index)?;
+        let [full_name, username, year_group, class_name] = self.texts(record);
+        let codes = Codes { ethnicity: record.ethnicity, bits: record.bits };
+        Some(Student {
+            full_name,
+            username,
+            year_group,
+            class_name,
+            gender: codes.gender(),
+            pupil_premium: codes.bits & PREMIUM != 0,
+            ethnicity: self.ethnicities.at(codes.ethnicity),
+            send: codes.bits & SEND != 0,
+            eal: codes.bits & EAL != 0,
+        })
+    }
+
+    pub(crate) fn ethnicities(&self) -> &Arc<Ethnicities> {
+        &self.ethnicities
+    }
+}
+
+/// Four texts one after another, with a byte between.
+fn cut(text: &str, start: usize, lengths: [u16; 4]) -> [&str; 4] {
+    let mut from = start;
+    lengths.map(|length| {
+        let to = from + usize::from(length);
+        let cell = text.get(from..to).unwrap_or_default();
+        from = to + 1;
+        cell
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_sixteen_bytes() {
+        assert_eq!(size_of::<Record>(), 16);
+    }
+
+    #[test]
+    fn what_is_put_in_comes_out() {
+        let set = Ethnicities::shared();
+        let index = set.index(b"MWBC").unwrap();
+        let mut students = Students::new(set);
+        students.push_in_place(2, [4, 3, 1, 2], Codes::new(Gender::NonBinary, true, index, false, true));
+        students.push(["Zoë", "zoe", "Year 7", "7B"], Codes::new(Gender::Female, false, index, true, false));
+        students.own("x,Name,use,7,7B,…".to_owned());
+        let first = students.get(0).unwrap();
+        assert_eq!(first.cells(), ["Name", "use", "7", "7B", "Non-Binary", "Yes", "MWBC", "No", "Yes"]);
+        let second = students.get(1).unwrap();
+        assert_eq!(second.cells(), ["Zoë", "zoe", "Year 7", "7B", "Female", "No", "MWBC", "Yes", "No"]);
+        assert_eq!(second.national_year(), Some(YearGroup::Year(7)));
+        assert!(students.get(2).is_none());
+    }
+}

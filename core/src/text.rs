@@ -1,0 +1,290 @@
+//! How text is compared, cleaned and hidden; the only place that knows Unicode.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use unicase::UniCase;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_security::{MixedScript, skeleton};
+
+/// A value that is somebody's: its `Debug` is `<hidden>`, and it has no `Display`.
+///
+/// With this, `derive(Debug)` is safe on everything that holds a cell.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Private(Box<str>);
+
+impl Private {
+    pub(crate) fn new(value: impl Into<Box<str>>) -> Self {
+        Self(value.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Private {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+/// What two names or usernames are compared by: NFC, white space folded to one space, and
+/// Unicode's full case folding, so that `ZOË  Smith` and `zoë smith` are one.
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return if text.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    let composed = nfc(text);
+    let folded = UniCase::unicode(composed.as_ref()).to_folded_case();
+    // Folding can leave a decomposed sequence behind (ΐ), so it is composed once more.
+    Cow::Owned(tidy(&nfc(&folded)).into_owned())
+}
+
+/// Whether two texts are one to a reader: equal by [`key`].
+pub(crate) fn same(left: &str, right: &str) -> bool {
+    left == right || key(left) == key(right)
+}
+
+/// Printable ASCII with no space at an edge and no two spaces together: nothing to clean.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        if !(b' '..=b'~').contains(&byte) || (byte == b' ' && after_space) {
+            return false;
+        }
+        after_space = byte == b' ';
+    }
+    !after_space || text.is_empty()
+}
+
+/// The text with its edges trimmed and every run of white space (Unicode's, with the
+/// non-breaking space and line breaks) as one space.
+pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    let mut after_space = false;
+    let untidy = trimmed.chars().any(|c| {
+        let space = c.is_whitespace();
+        let bad = space && (c != ' ' || after_space);
+        after_space = space;
+        bad
+    });
+    if !untidy {
+        return Cow::Borrowed(trimmed);
+    }
+    let mut tidied = String::with_capacity(trimmed.len());
+    for word in trimmed.split_whitespace() {
+        if !tidied.is_empty() {
+            tidied.push(' ');
+        }
+        tidied.push_str(word);
+    }
+    Cow::Owned(tidied)
+}
+
+/// The text in Unicode's composed form (NFC).
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    let composed: String = text.nfc().collect();
+    if composed == text { Cow::Borrowed(text) } else { Cow::Owned(composed) }
+}
+
+/// A character that has no business in a name, and what may be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forbidden {
+    /// Takes no room and changes no letter (zero-width, direction marks): safe to remove.
+    Invisible(char),
+    /// A control character, or the mark of a letter already lost: what stood here is unknown.
+    Broken(char),
+}
+
+impl Forbidden {
+    pub(crate) fn char(self) -> char {
+        match self {
+            Self::Invisible(c) | Self::Broken(c) => c,
+        }
+    }
+}
+
+/// The worst forbidden character of a text: a broken one before an invisible one.
+pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
+    let mut invisible = None;
+    let mut before = None;
+    for c in text.chars() {
+        if is_broken(c) {
+            return Some(Forbidden::Broken(c));
+        }
+        if invisible.is_none() && is_invisible(c, before) {
+            invisible = Some(Forbidden::Invisible(c));
+        }
+        before = Some(c);
+    }
+    invisible
+}
+
+/// The text without its invisible characters.
+pub(crate) fn without_invisible(text: &str) -> String {
+    let mut before = None;
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !is_invisible(c, before) {
+            kept.push(c);
+            before = Some(c);
+        }
+    }
+    kept
+}
+
+fn is_broken(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..)
+        || (u32::from(c) & 0xFFFE) == 0xFFFE
+}
+
+fn is_invisible(c: char, before: Option<char>) -> bool {
+    match c {
+        // The joiners shape letters in Arabic and the scripts of India, and nowhere else.
+        '\u{200C}' | '\u{200D}' => !before.is_some_and(|b| ('\u{0600}'..'\u{1E00}').contains(&b)),
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' => true,
+        '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' => true,
+        '\u{FEFF}' | '\u{E0000}'..='\u{E007F}' => true,
+        _ => false,
+    }
+}
+
+/// Whether one word of the text mixes writing systems (UTS 39), as `Аmelia` with a Cyrillic А.
+pub(crate) fn mixes_scripts(text: &str) -> bool {
+    !text.is_ascii() && text.split_whitespace().any(|word| !word.is_single_script())
+}
+
+/// The text with every letter outside ASCII as the ASCII letter it looks like, where there is one (UTS 39).
+pub(crate) fn look_alike(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            plain.push(c);
+        } else {
+            plain.extend(skeleton(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// Letters and digits in lower case, with everything between them as one space: how a
+/// description is looked up (`White: British`, `white - british`).
+pub(crate) fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in key(text).chars() {
+        match c {
+            '&' => push_word(&mut out, "and"),
+            '\'' | '\u{2019}' => {}
+            c if c.is_alphanumeric() => out.push(c),
+            _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn push_word(out: &mut String, word: &str) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out.push_str(word);
+    out.push(' ');
+}
+
+/// The one candidate that is nearest to the text by edit distance, if it is near enough to be
+/// meant (about a letter in four) and no other is as near.
+pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let allowed = (text.chars().count() / 4).clamp(1, 3);
+    let mut best = None;
+    let mut least = allowed + 1;
+    for candidate in candidates.filter(|c| c.len().abs_diff(text.len()) <= LONGEST / 4) {
+        let distance = strsim::osa_distance(text, candidate);
+        if distance < least {
+            least = distance;
+            best = Some(candidate);
+        } else if distance == least {
+            best = None;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_fold_case_space_and_form() {
+        assert_eq!(key("ZOË  Smith"), key("zoe\u{308}\u{a0}smith "));
+        assert_eq!(key("Straße"), key("STRASSE"));
+        assert_eq!(key("\u{212A}im"), "kim");
+        assert_ne!(key("Zoë"), key("Zoe"));
+    }
+
+    #[test]
+    fn a_key_is_its_own_key() {
+        for text in ["\u{390}", "\u{1fb7}", "İ", "ŉ", "ﬃ", "Ǆ", "ΑΣ"] {
+            let once = key(text).into_owned();
+            assert_eq!(key(&once), once, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_text_needs_no_cleaning() {
+        assert!(is_plain("Amelia Smith") && is_plain(""));
+        for text in [" a", "a ", "a  b", "a\tb", "é", "\u{7f}"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tidy_folds_every_white_space() {
+        assert_eq!(tidy("  Oak,\r\n Room\u{a0}2 "), "Oak, Room 2");
+        assert!(matches!(tidy("Oak Room"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn joiners_stay_where_letters_need_them() {
+        assert_eq!(forbidden("क्\u{200D}ष"), None);
+        assert_eq!(forbidden("Ann\u{200D}a"), Some(Forbidden::Invisible('\u{200D}')));
+        assert_eq!(forbidden("a\u{200B}\0"), Some(Forbidden::Broken('\0')));
+        assert_eq!(without_invisible("\u{202E}An\u{200B}n"), "Ann");
+    }
+
+    #[test]
+    fn words_drop_punctuation() {
+        assert_eq!(words(" White: British "), "white british");
+        assert_eq!(words("Black & Asian"), "black and asian");
+        assert_eq!(words("Gypsy/Roma"), "gypsy roma");
+    }
+
+    #[test]
+    fn the_nearest_must_be_near_and_alone() {
+        assert_eq!(nearest("gendr", ["gender", "send"].into_iter()), Some("gender"));
+        assert_eq!(nearest("wbrx", ["wbri", "wbra"].into_iter()), None);
+        assert_eq!(nearest("shoe size", ["gender"].into_iter()), None);
+    }
+
+    #[test]
+    fn scripts_are_mixed_within_a_word_only() {
+        assert!(mixes_scripts("\u{410}melia"));
+        assert!(!mixes_scripts("Anna Иванова") && !mixes_scripts("Zoë") && !mixes_scripts("山田あい"));
+    }
+}

@@ -1,0 +1,220 @@
+//! Usernames: how they are checked, made, compared and kept apart.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text;
+
+/// How students sign in, and so what their usernames are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(clippy::exhaustive_enums)] // a third way would change what every host must handle
+pub enum SignIn {
+    /// The username is the full name or an id the school gives, and a password is allocated.
+    #[default]
+    Password,
+    /// Single sign-on: the username is the school email.
+    Sso,
+}
+
+impl SignIn {
+    /// `"password"` or `"sso"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Sso => "sso",
+        }
+    }
+}
+
+/// Whether two usernames are one: after NFC, folding of white space, and full case folding.
+///
+/// ```
+/// assert!(onroll::same_username("ZOË Smith", "zoë  smith"));
+/// ```
+pub fn same_username(left: &str, right: &str) -> bool {
+    text::same(left, right)
+}
+
+/// An email address as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
+#[inline]
+pub(crate) fn is_email(username: &str) -> bool {
+    if username.len() > 254 {
+        return false;
+    }
+    let Some((local, domain)) = username.split_once('@') else { return false };
+    !local.is_empty()
+        && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b))
+        && domain.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+}
+
+/// What Excel has made of a cell already, and what was typed if that can be told.
+pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
+    const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
+    if ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#')) {
+        return Some(None);
+    }
+    is_scientific(cell).then_some(None)
+}
+
+/// `1.23457E+11`: a long number as Excel shows it, its last digits lost.
+fn is_scientific(cell: &str) -> bool {
+    let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let mantissa = mantissa.split_once('.').map_or(digits(mantissa), |(whole, part)| digits(whole) && digits(part));
+    mantissa && exponent.strip_prefix('+').is_some_and(digits)
+}
+
+/// `07-Feb` or `Feb-07` where `7/2` was typed: the date that Excel made of a class or year group,
+/// and what was probably typed.
+pub(crate) fn mangled_date(cell: &str) -> Option<String> {
+    let (left, right) = cell.split_once('-')?;
+    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let number = |text: &str| text.trim_start_matches('0').to_owned();
+    match (month(left), month(right)) {
+        (None, Some(month)) if digits(left) => Some(format!("{}/{month}", number(left))),
+        (Some(month), None) if digits(right) => Some(format!("{month}/{}", number(right))),
+        _ => None,
+    }
+}
+
+fn month(word: &str) -> Option<usize> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|place| place + 1)
+}
+
+/// Whether Excel would change this text when it opens a CSV with it: numbers with leading zeros or
+/// over 11 digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
+pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
+    // Nearly every username is settled by its first letter and its last.
+    let ends_in_digit = username.as_bytes().last().is_some_and(u8::is_ascii_digit);
+    if !ends_in_digit {
+        return username.eq_ignore_ascii_case("true") || username.eq_ignore_ascii_case("false");
+    }
+    if username.bytes().all(|b| b.is_ascii_digit()) {
+        return username.len() > 11 || (username.len() > 1 && username.starts_with('0'));
+    }
+    if let Some((left, right)) = username.split_once(['E', 'e'])
+        && [left, right].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return true;
+    }
+    const LONG: [&str; 13] = [
+        "january", "february", "march", "april", "june", "july", "august", "september", "sept", "october", "november",
+        "december", "may",
+    ];
+    let word = username.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = username.len() - word.len();
+    let word = word.trim_end_matches([' ', '-', '/', '.']);
+    number <= 4 && (month(word).is_some() || LONG.iter().any(|long| word.eq_ignore_ascii_case(long)))
+}
+
+/// `Smith, Amelia` as it is spoken, if the name seems to be written surname first.
+pub(crate) fn unreversed(full_name: &str) -> Option<String> {
+    let (surname, forenames) = full_name.split_once(',')?;
+    let (surname, forenames) = (surname.trim(), forenames.trim());
+    let is_name = |part: &str| !part.is_empty() && !part.contains(|c: char| c == ',' || c.is_ascii_digit());
+    if !is_name(surname) || !is_name(forenames) {
+        return None;
+    }
+    if surname.chars().any(char::is_lowercase) || surname.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+        return Some(format!("{forenames} {surname}"));
+    }
+    // 'SMITH' was written to mark the surname; a capital after a hyphen or an apostrophe stays.
+    let mut after_letter = false;
+    let mut cased = String::with_capacity(surname.len());
+    for c in surname.chars() {
+        if after_letter {
+            cased.extend(c.to_lowercase());
+        } else {
+            cased.push(c);
+        }
+        after_letter = c.is_alphabetic();
+    }
+    Some(format!("{forenames} {cased}"))
+}
+
+/// A free username for a name: the name itself; with the year group; with the class; with a number.
+/// Never one that Excel would change.
+pub(crate) fn free(
+    full_name: &str,
+    year_group: &str,
+    class_name: &str,
+    is_taken: impl Fn(&str) -> bool,
+) -> String {
+    let named = [full_name.to_owned(), format!("{full_name} {year_group}"), format!("{full_name} {class_name}")];
+    let numbered = (2_u64..).map(|number| format!("{full_name} {number}"));
+    named
+        .into_iter()
+        .chain(numbered)
+        .find(|username| !is_taken(username) && !is_at_risk_in_excel(username))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emails_are_the_whatwgs() {
+        for email in ["a@b.uk", "a@b", "o'brien+x@school-1.sch.uk", "=cmd@x.com", "A.B@C.D"] {
+            assert!(is_email(email), "{email}");
+        }
+        let long = format!("{}@school.example", "a".repeat(240));
+        for other in ["", "a", "a@", "@b", "a@b..c", "a@-b", "a@b-", "a b@c", "zoë@c.uk", "a@b@c", "a@b_c", &long] {
+            assert!(!is_email(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn excel_is_seen_through() {
+        for cell in ["1.23457E+11", "#N/A", "#REF!", "####", "9E+12"] {
+            assert_eq!(mangled(cell), Some(None), "{cell}");
+        }
+        for cell in ["Amelia", "E+4", "1.5", "12E5", "#", "Year 7"] {
+            assert_eq!(mangled(cell), None, "{cell}");
+        }
+        assert_eq!(mangled_date("07-Feb").as_deref(), Some("7/2"));
+        assert_eq!(mangled_date("Feb-07").as_deref(), Some("2/7"));
+        for cell in ["7-B", "Mary-Jane", "7/2", "Jan-Feb", "123-Feb"] {
+            assert_eq!(mangled_date(cell), None, "{cell}");
+        }
+        for username in ["may1", "00412", "123456789012", "TRUE", "April 2", "12e5", "Sept2026"] {
+            assert!(is_at_risk_in_excel(username), "{username}");
+        }
+        for username in ["May Smith", "0", "412", "amay1", "may12345", "12f5", "June", ""] {
+            assert!(!is_at_risk_in_excel(username), "{username}");
+        }
+    }
+
+    #[test]
+    fn reversed_names_are_turned() {
+        assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
+        assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
+        assert_eq!(unreversed("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
+        for name in ["Amelia Smith", "Smith,", ", Amelia", "A, B, C", "Oak, Room 2"] {
+            assert_eq!(unreversed(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_free_username_has_the_year_then_the_class_then_a_number() {
+        let mut taken: Vec<String> = Vec::new();
+        for expected in ["Amelia Smith", "Amelia Smith Year 7", "Amelia Smith 7B", "Amelia Smith 2", "Amelia Smith 3"] {
+            let made = free("Amelia Smith", "Year 7", "7B", |username| taken.iter().any(|t| text::same(t, username)));
+            assert_eq!(made, expected);
+            taken.push(made.to_uppercase());
+        }
+    }
+
+    #[test]
+    fn a_free_username_is_safe_in_excel() {
+        // 'May 7' is a date to Excel, and so are 'May 2' to 'May 9999'.
+        assert_eq!(free("May", "7", "Oak", |username| username == "May"), "May Oak");
+        assert_eq!(free("May", "7", "Oak", |username| ["May", "May Oak"].contains(&username)), "May 10000");
+    }
+}
