@@ -48,7 +48,7 @@ impl Column {
     /// ```
     /// assert_eq!(onroll::Column::FullName.heading(), "Student Full Name");
     /// ```
-    pub fn heading(self) -> &'static str {
+    pub const fn heading(self) -> &'static str {
         match self {
             Self::FullName => "Student Full Name",
             Self::Username => "Username",

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod account;
 mod column;
 mod ethnicity;
 mod flag;
@@ -19,6 +20,7 @@ mod text;
 mod username;
 mod year_group;
 
+pub use account::{Account, AccountError, AccountRow, Accounts, Cards, CredentialsRead, Edit};
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;

@@ -1,5 +1,6 @@
 //! One thing wrong: what, where, how bad, and the fix. Knows no rule.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -92,6 +93,7 @@ problem_codes! {
     EthnicityDescription "ethnicity-description" Error "Ethnicity must be the code, exactly as it is listed";
     EthnicityExtended "ethnicity-extended" Error "Ethnicity must be one of the main codes";
     UsernameDuplicate "username-duplicate" Error "No two students may have the same username";
+    SourceIdDuplicate "source-id-duplicate" Error "No two accounts may have the same source id";
     UsernameNotEmail "username-not-email" Error "With SSO, the username must be the student's email address";
     ExcelMangled "excel-mangled" Error "Cells must hold what the school typed, not what Excel made of it";
     Encoding "encoding" Warning "The file should be saved as UTF-8";
@@ -332,93 +334,89 @@ impl Problem {
     }
 
     fn write(&self, f: &mut impl fmt::Write, values: bool) -> fmt::Result {
+        use ProblemCode as Code;
         self.place.write(f)?;
         f.write_str(": ")?;
-        let value = self.value.as_ref().filter(|_| values).map(Private::expose);
-        let fix = self.fix.as_ref();
-        if let Some(what) = self.what() {
-            f.write_str(&what)?;
+        let value = self.value.as_ref().filter(|_| values).map(Private::expose).filter(|value| !value.is_empty());
+        match value {
+            _ if self.place == Place::File => f.write_str(&self.predicate())?,
+            // 'F' should be 'Female' says all.
+            Some(value) if self.is_safe() && self.is_another_spelling() => write!(f, "'{value}'")?,
+            Some(value) => write!(f, "'{value}' {}", self.predicate())?,
+            None if matches!(self.place, Place::Row { row: 1, .. }) && self.column().is_some() => {
+                write!(f, "the heading {}", self.predicate())?;
+            }
+            None if self.column().is_some() => write!(f, "the cell {}", self.predicate())?,
+            None => f.write_str(&self.predicate())?,
         }
-        match (value, fix) {
-            (Some(value), Some(fix)) if fix.safe => {
-                let colon = if self.what().is_some() { ": " } else { "" };
-                if fix.text().is_empty() {
-                    write!(f, "{colon}'{value}' should be removed")
-                } else {
-                    write!(f, "{colon}'{value}' should be '{}'", fix.text())
-                }
-            }
-            (Some(value), Some(fix)) => {
-                let colon = if self.what().is_some() { ": " } else { "" };
-                write!(f, "{colon}'{value}'; did you mean '{}'?", fix.text())
-            }
-            (Some(value), None) => {
-                let colon = if self.what().is_some() { ": " } else { "" };
-                write!(f, "{colon}'{value}'")
-            }
-            (None, fix) => {
-                if self.what().is_none() {
-                    f.write_str(lower_first(self.code.title()).as_str())?;
-                }
-                match fix {
-                    Some(fix) if fix.safe => f.write_str(" (has a safe fix)"),
-                    Some(_) => f.write_str(" (has a suggestion)"),
-                    None => Ok(()),
-                }
-            }
+        let Some(fix) = self.fix.as_ref() else { return Ok(()) };
+        match self.code {
+            // The sentence has said it.
+            Code::WrongDelimiter | Code::HeadingOrder | Code::HeadingUnknown | Code::RowLength => Ok(()),
+            Code::HeadingMissing => write!(f, "; where the school does not record it, add it with '{}' in every row", fix.text()),
+            _ if !values => f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" }),
+            _ if !fix.safe => write!(f, "; did you mean '{}'?", fix.text()),
+            _ if self.is_another_spelling() && value.is_some() => write!(f, " should be '{}'", fix.text()),
+            _ => write!(f, " and should be '{}'", fix.text()),
         }
     }
 
-    /// What a message says before the value; nothing where 'X should be Y' says all.
-    fn what(&self) -> Option<String> {
+    /// Whether the fix is the value in its right spelling, so that nothing need be said between the two.
+    fn is_another_spelling(&self) -> bool {
         use ProblemCode as Code;
-        let says_all = self.is_safe() || self.fix.is_some();
-        Some(match (self.code, self.detail) {
-            (_, Detail::Note(note)) => note.to_owned(),
-            (Code::UsernameDuplicate, Detail::OtherRow(row)) => format!("the username is in row {row} already"),
+        let codes = [Code::Gender, Code::YesNo, Code::EthnicityDescription, Code::EthnicityExtended, Code::HeadingMisspelt];
+        codes.contains(&self.code)
+    }
+
+    /// What is said of the value, or of the cell, or else the whole sentence. Names no value.
+    fn predicate(&self) -> Cow<'static, str> {
+        use ProblemCode as Code;
+        let text = match (self.code, self.detail) {
+            (_, Detail::Note(note)) => note,
+            (Code::UsernameDuplicate, Detail::OtherRow(row)) => return format!("is the username in row {row} too").into(),
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
-                format!("the username is the name of the student in row {row}; were the columns sorted apart?")
+                return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }
             (Code::HeadingOrder, Detail::Count { found, expected }) => {
-                format!("this is column {found} and should be column {expected}")
+                return format!("is column {found} and should be column {expected}").into();
             }
-            (Code::HeadingDuplicate, _) => "the heading is there twice: remove one of the columns".to_owned(),
-            (Code::RowLength, Detail::Count { found, expected }) => format!(
-                "the row has {found} {}, and there are {expected} headings{}",
-                if found == 1 { "cell" } else { "cells" },
-                if found > expected { " (a cell with a comma in it must stand in quotation marks)" } else { "" },
-            ),
-            (_, Detail::Limit { most, of }) => format!("the limit is {most} {of}"),
-            (_, Detail::Character(c)) => format!("there is a {} in the cell", character_name(c)),
-            (Code::TooManyProblems, Detail::Count { found, .. }) => format!("{found} more problems are not listed"),
-            (Code::Encoding, _) => "the letters were read as Windows-1252, please check them".to_owned(),
-            (Code::NotNfc, _) => "accents stand apart from their letters".to_owned(),
-            (Code::StraySpace, _) => "there is a stray space".to_owned(),
-            (Code::NameReversed, _) => "the name seems to be written surname first".to_owned(),
-            (Code::ExcelMangled, _) => "Excel has changed what was typed".to_owned(),
-            (Code::Gender | Code::YesNo | Code::EthnicityDescription | Code::EthnicityExtended, _) if says_all => {
-                return None;
+            (Code::RowLength, Detail::Count { found, expected }) => {
+                let cells = if found == 1 { "cell" } else { "cells" };
+                let why = if found > expected { ": a cell with a comma in it must stand in quotation marks" } else { "" };
+                return format!("the row has {found} {cells} for {expected} headings{why}").into();
             }
-            (Code::HeadingMisspelt | Code::WrongDelimiter, _) if says_all => return None,
-            _ => lower_first(self.code.title()),
-        })
+            (Code::TooManyProblems, Detail::Count { found, .. }) => return format!("{found} more problems are not listed").into(),
+            (Code::TooLong, Detail::Limit { most, of }) => return format!("is longer than {most} {of}").into(),
+            (_, Detail::Limit { most, of }) => return format!("there are more than {most} {of}").into(),
+            (_, Detail::Character(c)) => return format!("holds a {}", character_name(c)).into(),
+            (Code::Gender, _) => "is not Male, Female or Non-Binary",
+            (Code::YesNo, _) => "is not Yes or No",
+            (Code::EthnicityUnknown, _) => "is not an ethnicity code",
+            (Code::EthnicityDescription, _) => "is not written as an ethnicity code",
+            (Code::EthnicityExtended, _) => "is not one of the main ethnicity codes",
+            (Code::Blank, _) => "is blank",
+            (Code::StraySpace, _) => "has a stray space",
+            (Code::HeadingMissing, _) => "is missing",
+            (Code::HeadingMisspelt, _) => "is not spelt as in the template",
+            (Code::HeadingDuplicate, _) => "is there twice: remove one of the two columns",
+            (Code::UsernameNotEmail, _) => "is not an email address",
+            (Code::ExcelMangled, _) => "is what Excel made of what was typed",
+            (Code::ExcelRisk, _) => "is changed by Excel when it opens a CSV",
+            (Code::Encoding, _) => "was read as Windows-1252, so please check the letters",
+            (Code::NotNfc, _) => "has accents that stand apart from their letters",
+            (Code::NameReversed, _) => "seems to be written surname first",
+            (Code::MixedScript, _) => "mixes letters of two writing systems that look alike",
+            (Code::EmptyFile, _) => "there is nothing in it",
+            (Code::NoStudents, _) => "there are headings, and no students below them",
+            (code, _) => code.title(),
+        };
+        Cow::Borrowed(text)
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, false)
-    }
-}
-
-fn lower_first(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    match chars.next() {
-        // A name keeps its capital: 'Gender must be …'.
-        Some(first) if !["Gender", "Ethnicity", "Pupil", "SEND"].iter().any(|n| sentence.starts_with(n)) => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => sentence.to_owned(),
     }
 }
 

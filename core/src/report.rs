@@ -196,16 +196,16 @@ impl Report {
                 let kind = plural(tally.standing, code.severity().as_str());
                 let fix = match tally.safe {
                     0 => String::new(),
-                    safe if safe == tally.standing && safe == 1 => " that fix puts right".to_owned(),
-                    safe if safe == tally.standing => ", all of which fix puts right".to_owned(),
-                    safe => format!(", {safe} of which fix puts right"),
+                    safe if safe == tally.standing && safe == 1 => ", which can be put right automatically".to_owned(),
+                    safe if safe == tally.standing => ", all of which can be put right automatically".to_owned(),
+                    safe => format!(", {safe} of which can be put right automatically"),
                 };
                 write!(out, "\n{}: {kind}{fix}\n", code.title())?;
                 Self::write_lines(out, &self.problems, code, tally.standing, values)?;
             }
         }
         if self.fixed_count() > 0 {
-            write!(out, "\nPut right by fix\n")?;
+            write!(out, "\nPut right automatically\n")?;
             for &code in ProblemCode::ALL {
                 Self::write_lines(out, &self.fixed, code, self.tally_of(code).fixed, values)?;
             }
@@ -227,8 +227,8 @@ impl Report {
         out.write_str(".")?;
         match self.fixable_count() {
             0 => {}
-            1 => out.write_str(" 1 problem has one right answer, which fix would write.")?,
-            safe => write!(out, " {safe} problems have one right answer, which fix would write.")?,
+            1 => out.write_str(" 1 problem can be put right automatically.")?,
+            safe => write!(out, " {safe} problems can be put right automatically.")?,
         }
         match self.fixed_count() {
             0 => {}

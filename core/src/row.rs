@@ -11,7 +11,7 @@ use crate::ethnicity::Ethnicities;
 use crate::flag;
 use crate::gender::Gender;
 use crate::meaning::Meaning;
-use crate::problem::{Detail, Fix, ProblemCode as Code, Severity};
+use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::sheet::Row;
 use crate::student::Codes;
 use crate::text::{self, Forbidden};
@@ -44,7 +44,7 @@ pub(crate) struct Finding {
 pub(crate) struct Checked<'c> {
     /// The cells, with the safe fixes where they are applied; a cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
-    /// The five short columns, unless an error stands.
+    /// The five short columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
 }
 
@@ -104,22 +104,18 @@ impl Rules {
         findings: &mut Vec<Finding>,
     ) -> Checked<'c> {
         let mut values = Values::default();
-        let first = findings.len();
         let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
         for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
             let Some(cell) = cell else { continue };
             *place = self.cell(column, cell, findings, &mut values);
         }
-        let findings = findings.get(first..).unwrap_or_default();
-        let refused = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
-        let codes = if refused { None } else { values.codes() };
-        Checked { cells: checked, codes }
+        Checked { cells: checked, codes: values.codes() }
     }
 
     /// Checks one cell and gives it back, mended if fixes are applied.
     fn cell<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>, values: &mut Values) -> Cow<'c, str> {
         if cell.len() > self.cell_bytes {
-            let detail = Detail::Limit { most: self.cell_bytes as u64, of: "bytes in a cell" };
+            let detail = Detail::Limit { most: self.cell_bytes as u64, of: "bytes" };
             self.find(findings, column, Code::TooLong, None, detail);
             return Cow::Borrowed(cell);
         }

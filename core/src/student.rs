@@ -196,10 +196,6 @@ impl Students {
         self.records.get(index).filter(|r| r.bits & IN_ARENA == 0).map(|r| r.start)
     }
 
-    pub(crate) fn codes(&self, index: usize) -> Option<Codes> {
-        self.records.get(index).map(|record| Codes { ethnicity: record.ethnicity, bits: record.bits & !IN_ARENA })
-    }
-
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
         let record = self.records.get(index)?;
         let [full_name, username, year_group, class_name] = self.texts(record);

@@ -163,12 +163,12 @@ impl Headings {
                 }
                 Understood::Nameless => {
                     nameless.push(cell);
-                    let note = Detail::Note("a column has no heading");
+                    let note = Detail::Note("a column has no heading: remove it");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), Some(Fix::safe("")))
                 }
                 Understood::Unknown if none_known || twice.contains(&cell) => continue,
                 Understood::Unknown => {
-                    let note = Detail::Note("there is no such column: remove it, and its cells in every row");
+                    let note = Detail::Note("is not one of the nine headings: remove the column");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), None)
                 }
             };
@@ -176,9 +176,9 @@ impl Headings {
         }
         for column in Column::ALL {
             if places[column as usize].is_none() {
-                found.extend(missing(column, optional_columns).map(|(note, fix)| {
+                found.extend(missing(column, optional_columns).map(|fix| {
                     let problem = Problem::new(Code::HeadingMissing, place(Some(column)));
-                    Found { problem: problem.with_detail(note).with_fix(fix), cell: cells.len() }
+                    Found { problem: problem.with_fix(fix), cell: cells.len() }
                 }));
             }
         }
@@ -213,16 +213,12 @@ impl Headings {
     }
 }
 
-/// What is said of a column that is not there; nothing where it need not be.
-fn missing(column: Column, optional_columns: bool) -> Option<(Detail, Option<Fix>)> {
+/// What is said of a column that is not there; nothing where it need not be. Filling a whole column is
+/// for a person to decide, since it may only have been left out by mistake.
+fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
     match column.when_not_recorded() {
-        None => Some((Detail::Note("the heading is missing"), None)),
         Some(_) if optional_columns => None,
-        // Filling a whole column is for a person to decide: it may only have been left out by mistake.
-        Some(usual) => {
-            let note = "the heading is missing; where the school does not record it, every cell of the column is";
-            Some((Detail::Note(note), Some(Fix::suggestion(usual))))
-        }
+        usual => Some(usual.map(Fix::suggestion)),
     }
 }
 

@@ -189,9 +189,9 @@ impl<'w> Pass<'w> {
         let known = |delimiter: u8| headings::recognised(first.split(char::from(delimiter)).map(|c| c.trim_matches('"')));
         let mut best = (b',', known(b','));
         const OTHERS: [(u8, &str, &str); 3] = [
-            (b';', "the columns are separated by semicolons; save the file as 'CSV UTF-8 (comma delimited)'", ";"),
-            (b'\t', "the columns are separated by tabs; save the file as 'CSV UTF-8 (comma delimited)'", "tab"),
-            (b'|', "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (comma delimited)'", "|"),
+            (b';', "the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'", ";"),
+            (b'\t', "the columns are separated by tabs; save the file as 'CSV UTF-8 (Comma delimited)'", "tab"),
+            (b'|', "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (Comma delimited)'", "|"),
         ];
         let mut problem = None;
         for (delimiter, note, shown) in OTHERS {
@@ -280,7 +280,7 @@ impl<'w> Pass<'w> {
             return Ok(Then::Resume);
         }
         if self.report.rows() == self.limits.rows {
-            let detail = Detail::Limit { most: self.limits.rows, of: "rows; the rest was not read" };
+            let detail = Detail::Limit { most: self.limits.rows, of: "rows, and the rest was not read" };
             self.report.set_uncertain();
             self.add_row_problem(Code::FileTooLarge, row, detail);
             return Ok(Then::Stop);
@@ -288,7 +288,7 @@ impl<'w> Pass<'w> {
         self.report.count_row(false);
         if row.broken == Some(Broken::Huge) {
             self.report.set_uncertain();
-            let detail = Detail::Limit { most: self.limits.cell_bytes as u64, of: "bytes in a cell" };
+            let detail = Detail::Limit { most: self.limits.cell_bytes as u64, of: "bytes" };
             let columns = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
             if row.count > self.limits.columns {
                 self.add_row_problem(Code::RowLength, row, columns);

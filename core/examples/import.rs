@@ -1,0 +1,61 @@
+//! A school's CSV to accounts and their credentials:
+//! `cargo run --release --example import -- core/examples/oakfield.csv [--sso] [--fix]`
+//!
+//! Prints the report, writes the credentials and the login cards beside the file, and exits with 1 if
+//! the roster is refused, with 2 if it cannot be read.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use onroll::{Accounts, Cards, PasswordPolicy, ReadError, Reader, SignIn};
+
+fn main() -> ExitCode {
+    let mut reader = Reader::new();
+    let mut path = None;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--sso" => reader = reader.sign_in(SignIn::Sso),
+            "--fix" => reader = reader.fix(true),
+            file if !file.starts_with("--") && path.is_none() => path = Some(PathBuf::from(file)),
+            _ => return usage(),
+        }
+    }
+    let Some(path) = path else { return usage() };
+    match import(&reader, &path) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => match error.downcast_ref() {
+            Some(ReadError::Rejected(report)) => {
+                print!("{}", report.text());
+                ExitCode::FAILURE
+            }
+            _ => {
+                eprintln!("{}: {error}", path.display());
+                ExitCode::from(2)
+            }
+        },
+    }
+}
+
+fn import(reader: &Reader, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let roster = reader.read_path(path)?;
+    print!("{}", roster.report().text());
+
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let credentials = beside(path, "credentials.csv");
+    accounts.save_credentials(&credentials)?;
+    let cards = beside(path, "cards.html");
+    accounts.save_cards(&cards, &Cards::new().sign_in_url("https://sign-in.example/oakfield")?)?;
+    println!("\n{} accounts: credentials in {}, login cards in {}", accounts.len(), credentials.display(), cards.display());
+    Ok(())
+}
+
+/// `oakfield.csv` to `oakfield-credentials.csv`, in the same folder.
+fn beside(path: &Path, what: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{what}"))
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: import FILE.csv [--sso] [--fix]");
+    ExitCode::from(2)
+}

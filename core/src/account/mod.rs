@@ -1,0 +1,429 @@
+//! Students as the host keeps them: create, edit, reset, export, cards.
+
+mod cards;
+mod credentials;
+mod json;
+mod rows;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use hashbrown::HashTable;
+
+use crate::column::Column;
+use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::report::{Report, in_one_line};
+use crate::roster::Roster;
+use crate::row::{Finding, Rules};
+use crate::sheet::Limits;
+use crate::student::{Student, Students};
+use crate::text;
+use crate::username::SignIn;
+
+pub use cards::Cards;
+pub use credentials::CredentialsRead;
+pub use rows::AccountRow;
+
+/// The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
+///
+/// ```
+/// use onroll::{Accounts, Edit, PasswordPolicy, Reader};
+/// let csv = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\n\
+///            Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// let roster = Reader::new().read_bytes(csv.as_bytes())?;
+/// let mut accounts = Accounts::create(&roster, &PasswordPolicy::default());
+///
+/// let zoe = accounts.get("ZOË OKAFOR").unwrap();
+/// assert_eq!(zoe.full_name, "Zoë Okafor");
+/// assert_eq!(zoe.password.unwrap().expose().len(), 4);
+///
+/// accounts.edit("Zoë Okafor", &Edit::new().class_name("5B"))?;
+/// assert_eq!(accounts.get("Zoë Okafor").unwrap().class_name, "5B");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Accounts {
+    sign_in: SignIn,
+    students: Students,
+    passwords: Vec<Option<Password>>,
+    active: Vec<bool>,
+    /// Empty where no account has an id.
+    ids: Vec<Ids>,
+    /// Made when an account is first looked for.
+    index: OnceLock<Index>,
+}
+
+#[derive(Clone, Default)]
+struct Ids {
+    source_id: Option<Box<str>>,
+    upn: Option<Box<str>>,
+}
+
+/// The places of the accounts by username.
+#[derive(Clone)]
+struct Index {
+    seed: RandomState,
+    places: HashTable<usize>,
+}
+
+/// One account, borrowed. The student's fields are its own: `account.full_name`.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Account<'a> {
+    /// The student.
+    pub student: Student<'a>,
+    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    pub source_id: Option<&'a str>,
+    /// The unique pupil number, if it is known.
+    pub upn: Option<&'a str>,
+    /// Whether the student may sign in; leavers may not.
+    pub active: bool,
+    /// The password, where there is one and the host keeps it.
+    pub password: Option<&'a Password>,
+}
+
+impl<'a> Deref for Account<'a> {
+    type Target = Student<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.student
+    }
+}
+
+impl fmt::Debug for Account<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Account(<hidden>)")
+    }
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts").field("len", &self.len()).field("sign_in", &self.sign_in).finish_non_exhaustive()
+    }
+}
+
+/// Why accounts were not made, found or changed. Its text is for logs: it names nobody.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccountError {
+    /// What was given is wrong; nothing was changed. The report says what.
+    #[error("the accounts were refused: {}", in_one_line(.0))]
+    Rejected(Report),
+    /// There is no account with that username.
+    #[error("there is no account with that username")]
+    NotFound,
+    /// The password is not one that a person may choose.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The text is not JSON of accounts.
+    #[error("this is not JSON of accounts: it goes wrong at line {line}, column {column}")]
+    Json {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// The JSON is of a later version of the format than this one reads.
+    #[error("the accounts are in format {found}, and this version of onroll reads up to format {newest}")]
+    Version {
+        /// The format of the text.
+        found: u64,
+        /// The newest format that is read.
+        newest: u64,
+    },
+    /// A file of credentials has no `Username` or no `Password` heading.
+    #[error("this is no file of credentials: its first row must have the headings Username and Password")]
+    NotCredentials,
+    /// The address for signing in is not an https address, or is too long for a QR code.
+    #[error("the address for signing in must start with https:// and be at most 500 characters long")]
+    SignInUrl,
+    /// Reading or writing failed.
+    #[error("reading or writing failed: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl AccountError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(_) => "account-rejected",
+            Self::NotFound => "account-not-found",
+            Self::Policy(error) => error.code(),
+            Self::Entropy(error) => error.code(),
+            Self::Json { .. } => "accounts-not-json",
+            Self::Version { .. } => "accounts-version",
+            Self::NotCredentials => "not-credentials",
+            Self::SignInUrl => "sign-in-url",
+            Self::Io(_) => "io",
+        }
+    }
+}
+
+/// What to change of an account: only what is set is changed.
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Edit {
+    cells: [Option<String>; Column::COUNT],
+    active: Option<bool>,
+}
+
+impl Edit {
+    /// Changes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a cell, as it would be written in a CSV.
+    pub fn set(mut self, column: Column, cell: impl Into<String>) -> Self {
+        self.cells[column as usize] = Some(cell.into());
+        self
+    }
+
+    /// Sets the full name. The username stays as it is.
+    pub fn full_name(self, full_name: impl Into<String>) -> Self {
+        self.set(Column::FullName, full_name)
+    }
+
+    /// Sets the username.
+    pub fn username(self, username: impl Into<String>) -> Self {
+        self.set(Column::Username, username)
+    }
+
+    /// Sets the year group.
+    pub fn year_group(self, year_group: impl Into<String>) -> Self {
+        self.set(Column::YearGroup, year_group)
+    }
+
+    /// Sets the class.
+    pub fn class_name(self, class_name: impl Into<String>) -> Self {
+        self.set(Column::Class, class_name)
+    }
+
+    /// Sets whether the student may sign in.
+    pub fn active(mut self, active: bool) -> Self {
+        self.active = Some(active);
+        self
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edit(<hidden>)")
+    }
+}
+
+impl Accounts {
+    /// An account for every student of a roster, active, with a new password.
+    ///
+    /// # Panics
+    /// If the operating system gives no randomness; [`try_create`](Self::try_create) returns that as an error.
+    pub fn create(roster: &Roster, policy: &PasswordPolicy) -> Self {
+        match Self::try_create(roster, policy) {
+            Ok(accounts) => accounts,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// [`create`](Self::create), with an error where the operating system gives no randomness.
+    ///
+    /// # Errors
+    /// [`EntropyError`]
+    pub fn try_create(roster: &Roster, policy: &PasswordPolicy) -> Result<Self, EntropyError> {
+        let passwords = policy.generate(roster.len())?.into_iter().map(Some).collect();
+        Ok(Self {
+            sign_in: roster.sign_in(),
+            students: roster.students().clone(),
+            passwords,
+            active: vec![true; roster.len()],
+            ids: Vec::new(),
+            index: OnceLock::new(),
+        })
+    }
+
+    /// How many accounts there are, active or not.
+    pub fn len(&self) -> usize {
+        self.students.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How the students sign in.
+    pub fn sign_in(&self) -> SignIn {
+        self.sign_in
+    }
+
+    /// The account with a username, compared as [`same_username`](crate::same_username) compares.
+    pub fn get(&self, username: &str) -> Option<Account<'_>> {
+        self.place(username).and_then(|place| self.at(place))
+    }
+
+    /// An account by place, counted from 0.
+    pub fn at(&self, place: usize) -> Option<Account<'_>> {
+        let ids = self.ids.get(place);
+        Some(Account {
+            student: self.students.get(place)?,
+            source_id: ids.and_then(|ids| ids.source_id.as_deref()),
+            upn: ids.and_then(|ids| ids.upn.as_deref()),
+            active: self.active.get(place).copied().unwrap_or_default(),
+            password: self.passwords.get(place).and_then(Option::as_ref),
+        })
+    }
+
+    /// The accounts, in the order in which they were made.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Account<'_>> {
+        Iter { accounts: self, next: 0 }
+    }
+
+    fn place(&self, username: &str) -> Option<usize> {
+        let name = |place: usize| self.students.names(place)[1];
+        let index = self.index.get_or_init(|| {
+            let seed = RandomState::new();
+            let mut places = HashTable::with_capacity(self.len());
+            for place in 0..self.len() {
+                let hash = seed.hash_one(text::key(name(place)));
+                places.insert_unique(hash, place, |other| seed.hash_one(text::key(name(*other))));
+            }
+            Index { seed, places }
+        });
+        let key = text::key(username);
+        index.places.find(index.seed.hash_one(&key), |place| text::key(name(*place)) == key).copied()
+    }
+
+    /// Changes one account, with the checks of an import on what is changed.
+    ///
+    /// # Errors
+    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report; nothing is changed then.
+    pub fn edit(&mut self, username: &str, edit: &Edit) -> Result<Account<'_>, AccountError> {
+        let place = self.place(username).ok_or(AccountError::NotFound)?;
+        let student = self.students.get(place).ok_or(AccountError::NotFound)?;
+        let mut cells = student.cells().map(Some);
+        for (cell, change) in cells.iter_mut().zip(&edit.cells) {
+            *cell = change.as_deref().or(*cell);
+        }
+        let mut findings = Vec::new();
+        let checked = self.rules(self.sign_in).check(cells, &mut findings);
+        let mut report = Report::new(Limits::default().problems);
+        report.count_row(false);
+        for finding in findings {
+            // What was there before is not this edit's to answer for.
+            if edit.cells.get(finding.column as usize).is_some_and(Option::is_some) {
+                report.add(problem(place, &finding, cells), false);
+            }
+        }
+        let taken = edit.cells[Column::Username as usize].as_deref().and_then(|new| self.place(new));
+        if taken.is_some_and(|other| other != place) {
+            let at = Place::Account { index: place, column: Some(Column::Username) };
+            let problem = Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("another account has this username"));
+            report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
+        }
+        report.finish(|_| {});
+        let (true, Some(codes)) = (report.ok(), checked.codes) else {
+            return Err(AccountError::Rejected(report));
+        };
+        let [name, user, year, class, ..] = cells.map(|cell| cell.unwrap_or_default().to_owned());
+        self.students.set(place, [&name, &user, &year, &class], codes);
+        if let (Some(active), Some(place)) = (edit.active, self.active.get_mut(place)) {
+            *place = active;
+        }
+        if edit.cells[Column::Username as usize].is_some() {
+            self.index = OnceLock::new();
+        }
+        self.at(place).ok_or(AccountError::NotFound)
+    }
+
+    /// Gives an account a new password.
+    ///
+    /// # Errors
+    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]
+    pub fn reset_password(&mut self, username: &str, policy: &PasswordPolicy) -> Result<Account<'_>, AccountError> {
+        let place = self.place(username).ok_or(AccountError::NotFound)?;
+        let password = policy.generate(1)?.pop();
+        self.put_password(place, password)
+    }
+
+    /// Gives these accounts new passwords, or none of them.
+    ///
+    /// # Errors
+    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]
+    pub fn reset_passwords<'u>(
+        &mut self,
+        usernames: impl IntoIterator<Item = &'u str>,
+        policy: &PasswordPolicy,
+    ) -> Result<(), AccountError> {
+        let places: Option<Vec<usize>> = usernames.into_iter().map(|username| self.place(username)).collect();
+        let places = places.ok_or(AccountError::NotFound)?;
+        for (place, password) in places.iter().zip(policy.generate(places.len())?) {
+            self.put_password(*place, Some(password))?;
+        }
+        Ok(())
+    }
+
+    /// Gives an account the password that a teacher chose.
+    ///
+    /// # Errors
+    /// [`AccountError::NotFound`], or [`AccountError::Policy`] if it is not at least 4 letters and digits.
+    pub fn set_password(&mut self, username: &str, chosen: &str) -> Result<Account<'_>, AccountError> {
+        let place = self.place(username).ok_or(AccountError::NotFound)?;
+        let password = Password::chosen(chosen)?;
+        self.put_password(place, Some(password))
+    }
+
+    fn put_password(&mut self, place: usize, password: Option<Password>) -> Result<Account<'_>, AccountError> {
+        if let Some(kept) = self.passwords.get_mut(place) {
+            *kept = password;
+        }
+        self.at(place).ok_or(AccountError::NotFound)
+    }
+
+    fn rules(&self, sign_in: SignIn) -> Rules {
+        Rules {
+            sign_in,
+            fix: false,
+            main_codes_only: false,
+            cell_bytes: Limits::default().cell_bytes,
+            ethnicities: self.students.ethnicities().clone(),
+        }
+    }
+}
+
+/// What a check found, as a problem of an account.
+fn problem(index: usize, finding: &Finding, cells: [Option<&str>; Column::COUNT]) -> Problem {
+    let column = finding.column;
+    let value = cells.get(column as usize).copied().flatten().unwrap_or_default();
+    Problem::new(finding.code, Place::Account { index, column: Some(column) })
+        .with_value(value)
+        .with_detail(finding.detail)
+        .with_fix(finding.fix.clone())
+}
+
+/// The accounts one after another.
+struct Iter<'a> {
+    accounts: &'a Accounts,
+    next: usize,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Account<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let account = self.accounts.at(self.next)?;
+        self.next += 1;
+        Some(account)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.accounts.len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}

@@ -1,0 +1,237 @@
+//! Accounts from the host's own rows.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::flag;
+use crate::password::Password;
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::row::Rules;
+use crate::sheet::Limits;
+use crate::student::Students;
+use crate::text;
+use crate::username::SignIn;
+
+use super::{Account, AccountError, Accounts, Ids, problem};
+
+/// One account as a row of the host's database. What the host does not keep may be left out: the
+/// flags are then false, the ethnicity `NOBT`, and the password unknown.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
+pub struct AccountRow {
+    /// The id that the school's MIS, or Wonde, gives the student.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// The unique pupil number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
+    /// The name as it is listed.
+    pub full_name: String,
+    /// The username.
+    pub username: String,
+    /// The year group as it is listed.
+    pub year_group: String,
+    /// The class as it is listed.
+    pub class_name: String,
+    /// `Male`, `Female` or `Non-Binary`.
+    pub gender: String,
+    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    #[serde(deserialize_with = "read_flag")]
+    pub pupil_premium: bool,
+    /// A code of four characters.
+    pub ethnicity: String,
+    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    #[serde(deserialize_with = "read_flag")]
+    pub send: bool,
+    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    #[serde(deserialize_with = "read_flag")]
+    pub eal: bool,
+    /// Whether the student may sign in; true where it is not said.
+    pub active: bool,
+    /// The password, where the host keeps it as such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+impl Default for AccountRow {
+    fn default() -> Self {
+        Self {
+            source_id: None,
+            upn: None,
+            full_name: String::new(),
+            username: String::new(),
+            year_group: String::new(),
+            class_name: String::new(),
+            gender: String::new(),
+            pupil_premium: false,
+            ethnicity: "NOBT".to_owned(),
+            send: false,
+            eal: false,
+            active: true,
+            password: None,
+        }
+    }
+}
+
+impl fmt::Debug for AccountRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccountRow(<hidden>)")
+    }
+}
+
+impl AccountRow {
+    /// The account as a row, with its password only if that is asked for.
+    pub fn of(account: &Account<'_>, with_password: bool) -> Self {
+        let password = account.password.filter(|_| with_password);
+        Self {
+            source_id: account.source_id.map(str::to_owned),
+            upn: account.upn.map(str::to_owned),
+            full_name: account.full_name.to_owned(),
+            username: account.username.to_owned(),
+            year_group: account.year_group.to_owned(),
+            class_name: account.class_name.to_owned(),
+            gender: account.gender.as_str().to_owned(),
+            pupil_premium: account.pupil_premium,
+            ethnicity: account.ethnicity.code().to_owned(),
+            send: account.send,
+            eal: account.eal,
+            active: account.active,
+            password: password.map(|p| p.expose().to_owned()),
+        }
+    }
+
+    fn cells(&self) -> [&str; Column::COUNT] {
+        [
+            &self.full_name,
+            &self.username,
+            &self.year_group,
+            &self.class_name,
+            &self.gender,
+            flag::as_str(self.pupil_premium),
+            &self.ethnicity,
+            flag::as_str(self.send),
+            flag::as_str(self.eal),
+        ]
+    }
+}
+
+/// A flag as databases and people write one.
+fn read_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Flag(bool),
+        Number(u8),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Flag(flag) => Ok(flag),
+        Written::Number(number @ 0..=1) => Ok(number == 1),
+        Written::Text(text) => flag::exact(text.as_bytes()).ok_or_else(|| serde::de::Error::custom("not Yes or No")),
+        Written::Number(_) => Err(serde::de::Error::custom("not 0 or 1")),
+    }
+}
+
+impl Accounts {
+    /// Accounts from the host's rows. Names and usernames are kept to the letter, as the host has them;
+    /// a gender or ethnicity may be written as a school system writes it.
+    ///
+    /// # Errors
+    /// [`AccountError::Rejected`] with everything that is wrong: a blank name or username, two equal
+    /// usernames or source ids, a gender or ethnicity that cannot be read.
+    pub fn from_rows(rows: impl IntoIterator<Item = AccountRow>, sign_in: SignIn) -> Result<Self, AccountError> {
+        Self::rows_with(rows, sign_in, Ethnicities::shared())
+    }
+
+    /// [`from_rows`](Self::from_rows), where the host has added ethnicity codes.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_rows_with(
+        rows: impl IntoIterator<Item = AccountRow>,
+        sign_in: SignIn,
+        ethnicities: Ethnicities,
+    ) -> Result<Self, AccountError> {
+        Self::rows_with(rows, sign_in, Arc::new(ethnicities))
+    }
+
+    pub(super) fn rows_with(
+        rows: impl IntoIterator<Item = AccountRow>,
+        sign_in: SignIn,
+        ethnicities: Arc<Ethnicities>,
+    ) -> Result<Self, AccountError> {
+        let mut accounts = Self {
+            sign_in,
+            students: Students::new(ethnicities.clone()),
+            passwords: Vec::new(),
+            active: Vec::new(),
+            ids: Vec::new(),
+            index: OnceLock::new(),
+        };
+        // Usernames of the host's are not judged anew, so by the laxer of the two rules; and what a safe
+        // fix would put right is understood.
+        let rules = Rules {
+            sign_in: SignIn::Password,
+            fix: true,
+            main_codes_only: false,
+            cell_bytes: usize::from(u16::MAX),
+            ethnicities,
+        };
+        let mut report = Report::new(Limits::default().problems);
+        let mut usernames = HashMap::new();
+        let mut source_ids = HashMap::new();
+        let mut any_ids = false;
+        for (index, row) in rows.into_iter().enumerate() {
+            report.count_row(false);
+            let cells = row.cells().map(Some);
+            let mut findings = Vec::new();
+            let checked = rules.check(cells, &mut findings);
+            let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
+            for finding in &findings {
+                let stands = !finding.fixed && finding.code.severity() == Severity::Error;
+                if stands && wrong(finding.code, finding.column) {
+                    report.add(problem(index, finding, cells), false);
+                }
+            }
+            let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {
+                if taken.is_some() {
+                    let problem = Problem::new(code, Place::Account { index, column });
+                    let note = Detail::Note("an earlier account has the same");
+                    report.add(problem.with_value(value).with_detail(note), false);
+                }
+            };
+            let username = Some(Column::Username);
+            let key = text::key(&row.username).into_owned();
+            unique(usernames.insert(key, index), Code::UsernameDuplicate, username, &row.username);
+            if let Some(id) = &row.source_id {
+                unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
+            }
+            if let Some(codes) = checked.codes {
+                let [name, username, year, class, ..] = row.cells();
+                accounts.students.push([name, username, year, class], codes);
+                accounts.passwords.push(row.password.as_deref().map(Password::existing));
+                accounts.active.push(row.active);
+                any_ids |= row.source_id.is_some() || row.upn.is_some();
+                accounts.ids.push(Ids {
+                    source_id: row.source_id.map(Into::into),
+                    upn: row.upn.map(Into::into),
+                });
+            }
+        }
+        report.finish(|_| {});
+        if !report.ok() {
+            return Err(AccountError::Rejected(report));
+        }
+        if !any_ids {
+            accounts.ids = Vec::new();
+        }
+        Ok(accounts)
+    }
+}
