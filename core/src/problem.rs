@@ -328,9 +328,9 @@ impl Problem {
         out
     }
 
-    /// Where a report puts it: by row, then column.
-    pub(crate) fn order(&self) -> (u64, Option<Column>, ProblemCode) {
-        (self.row().unwrap_or(0), self.column(), self.code)
+    /// Where a report puts it: in file order.
+    pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
+        (self.row().unwrap_or(0), self.byte().unwrap_or(0), self.code)
     }
 
     fn write(&self, f: &mut impl fmt::Write, values: bool) -> fmt::Result {

@@ -41,7 +41,8 @@ struct Mark {
     student: usize,
     row: u64,
     line: u64,
-    start: usize,
+    /// Where the cell of its username starts, if its texts were copied.
+    username: usize,
 }
 
 /// What a row is read by.
@@ -251,20 +252,21 @@ impl<'w> Pass<'w> {
         if self.rules.sign_in == SignIn::Password && name != username && !name.eq_ignore_ascii_case(username) {
             self.suspects.push(student);
         }
-        self.mark(row, false);
+        self.mark(row, None);
         self.students.push_in_place(row.start as u32, lengths, codes);
     }
 
     /// Notes where the next student is, unless that follows from the one before.
     #[inline]
-    fn mark(&mut self, row: &Row<'_>, copied: bool) {
+    fn mark(&mut self, row: &Row<'_>, copied_username: Option<usize>) {
         let student = self.students.len();
         let follows = self.marks.last().is_some_and(|last| {
             let since = (student - last.student) as u64;
             last.row + since == row.number && last.line + since == row.line
         });
-        if copied || !follows {
-            self.marks.push(Mark { student, row: row.number, line: row.line, start: row.start });
+        if copied_username.is_some() || !follows {
+            let username = copied_username.unwrap_or_default();
+            self.marks.push(Mark { student, row: row.number, line: row.line, username });
         }
     }
 
@@ -364,12 +366,20 @@ impl<'w> Pass<'w> {
         if let Some(corrected) = &mut self.corrected {
             write_corrected(corrected, row, file.headings, &checked.cells)?;
         }
-        self.keep(row, &checked.cells, checked.codes);
+        let username = file.headings.places[Column::Username as usize].unwrap_or_default();
+        let username = cell_at(row, file.text, file.delimiter, username);
+        self.keep(row, &checked.cells, checked.codes, username);
         Ok(())
     }
 
     /// Keeps the student of a row, valid or not: its username counts all the same.
-    fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>) {
+    fn keep(
+        &mut self,
+        row: &Row<'_>,
+        cells: &[Cow<'_, str>; Column::COUNT],
+        codes: Option<Codes>,
+        username_at: usize,
+    ) {
         let student = self.students.len();
         let [name, username, year, class, ..] = cells;
         // An error stands where there are no codes, so none of these are ever seen.
@@ -380,7 +390,7 @@ impl<'w> Pass<'w> {
                 self.suspects.push(student);
             }
         }
-        self.mark(row, true);
+        self.mark(row, Some(username_at));
         self.students.push([name, username, year, class], codes);
     }
 
@@ -457,7 +467,7 @@ impl<'w> Pass<'w> {
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.where_is(student);
         let place =
-            Place::Row { row: at.row, line: at.line, byte: at.start as u64, column: Some(Column::Username) };
+            Place::Row { row: at.row, line: at.line, byte: at.username as u64, column: Some(Column::Username) };
         let [_, username] = self.students.names(student);
         Problem::new(code, place).with_value(username).with_detail(Detail::OtherRow(self.where_is(other).row))
     }
@@ -467,12 +477,12 @@ impl<'w> Pass<'w> {
         let after = self.marks.partition_point(|mark| mark.student <= student);
         let mark = after.checked_sub(1).and_then(|i| self.marks.get(i)).copied().unwrap_or_default();
         let since = (student - mark.student) as u64;
-        let start = match self.students.start_in_file(student) {
+        let username = match self.students.start_in_file(student) {
             // In template order the username follows the name.
             Some(start) => start as usize + self.students.names(student)[0].len() + 1,
-            None => mark.start,
+            None => mark.username,
         };
-        Mark { student, row: mark.row + since, line: mark.line + since, start }
+        Mark { student, row: mark.row + since, line: mark.line + since, username }
     }
 }
 

@@ -1,0 +1,39 @@
+//! What onroll does, through its public interface.
+
+mod accounts;
+mod examples;
+mod hostile;
+mod laws;
+mod private;
+mod reading;
+mod vectors;
+
+use onroll::{Reader, SignIn};
+
+pub const HEADINGS: &str = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL";
+
+/// A file with these rows below the headings.
+pub fn file(rows: &[&str]) -> Vec<u8> {
+    let mut text = format!("{HEADINGS}\r\n");
+    for row in rows {
+        text.push_str(row);
+        text.push_str("\r\n");
+    }
+    text.into_bytes()
+}
+
+/// A school of so many students, every row right.
+pub fn school(students: usize) -> Vec<u8> {
+    let mut text = format!("{HEADINGS}\r\n");
+    for student in 0..students {
+        let year = student % 7;
+        text.push_str(&format!(
+            "Pupil Number{student},Pupil Number{student},Year {year},{year}B,Female,No,WBRI,No,Yes\r\n"
+        ));
+    }
+    text.into_bytes()
+}
+
+pub fn sso() -> Reader {
+    Reader::new().sign_in(SignIn::Sso)
+}
