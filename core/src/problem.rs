@@ -330,7 +330,12 @@ impl Problem {
 
     /// Where a report puts it: in file order.
     pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
-        (self.row().unwrap_or(0), self.byte().unwrap_or(0), self.code)
+        let (first, second) = match self.place {
+            Place::File => (0, 0),
+            Place::Row { row, byte, .. } => (row, byte),
+            Place::Account { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
+        };
+        (first, second, self.code)
     }
 
     fn write(&self, f: &mut impl fmt::Write, values: bool) -> fmt::Result {

@@ -298,3 +298,57 @@ fn as_text<T: Copy>(meaning: Meaning<T>, text: impl Fn(T) -> String) -> Meaning<
         Meaning::Unknown => Meaning::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sheet::{Limits, Rows};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn what_is_surely_right_has_no_fault(
+            cells in (
+                "[A-Za-z#'+-]{1,9}( [A-Za-z.]{1,9})?",
+                "(may1|00412|1E5|S12|TRUE|[a-c]{1,3}@[a-c.-]{1,5}|A B|#REF!|9E\\+3)",
+                "(Year 7|7|06-Jul|#)",
+                "(7B|07-Feb|Oak 2|####|Mar-1|1.5E\\+10|x-y)",
+                "(Male|Female|Non-Binary|M|male)",
+                "(Yes|No|Y|yes)",
+                "(WBRI|WENG|NOBT|wbri|XXXX|WBR)",
+            ),
+            sso in any::<bool>(),
+            main_codes_only in any::<bool>(),
+        ) {
+            let rules = Rules {
+                sign_in: if sso { SignIn::Sso } else { SignIn::Password },
+                fix: false,
+                main_codes_only,
+                cell_bytes: 16,
+                ethnicities: Ethnicities::shared(),
+            };
+            let (name, username, year, class, gender, premium, ethnicity) = cells;
+            let line = format!("{name},{username},{year},{class},{gender},{premium},{ethnicity},No,Yes");
+            let mut rows = Rows::new(&line, 0, b',', &Limits::default());
+            let row = rows.next().unwrap();
+            let cells = std::array::from_fn(|index| Some(row.cell(index)));
+            let mut findings = Vec::new();
+            let checked = rules.check(cells, &mut findings);
+            match rules.exact(&row) {
+                Some((lengths, codes)) => {
+                    prop_assert!(findings.is_empty(), "{line}: {findings:?}");
+                    prop_assert_eq!(Some(codes), checked.codes);
+                    prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
+                }
+                // It may doubt what is right, but not what a school mostly writes.
+                None => prop_assert!(
+                    !findings.is_empty() || line.contains(['-', '+', '#', '\'']),
+                    "{line} is doubted"
+                ),
+            }
+        }
+    }
+}

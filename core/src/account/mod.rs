@@ -322,7 +322,7 @@ impl Accounts {
         let taken = edit.cells[Column::Username as usize].as_deref().and_then(|new| self.place(new));
         if taken.is_some_and(|other| other != place) {
             let at = Place::Account { index: place, column: Some(Column::Username) };
-            let problem = Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("another account has this username"));
+            let problem = Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("is another account's username"));
             report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
         }
         report.finish(|_| {});

@@ -203,7 +203,7 @@ impl Accounts {
             let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {
                 if taken.is_some() {
                     let problem = Problem::new(code, Place::Account { index, column });
-                    let note = Detail::Note("an earlier account has the same");
+                    let note = Detail::Note("is that of an earlier account");
                     report.add(problem.with_value(value).with_detail(note), false);
                 }
             };

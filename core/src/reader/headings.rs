@@ -77,9 +77,28 @@ const ALIASES: &[(&str, Column)] = &[
     ("englishasanadditionallanguage", Column::Eal),
 ];
 
-/// How many of these headings are recognised: what tells the delimiter.
-pub(super) fn recognised<'c>(cells: impl Iterator<Item = &'c str>) -> usize {
-    cells.filter(|cell| matches!(understand(cell), Understood::Exact(_) | Understood::Safe(_))).count()
+/// The delimiter under which most headings are recognised; where it is not the comma, that is a problem.
+pub(super) fn delimiter(text: &str) -> (u8, Option<Problem>) {
+    const OTHERS: [(u8, &str, &str); 3] = [
+        (b';', ";", "the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'"),
+        (b'\t', "tab", "the columns are separated by tabs; save the file as 'CSV UTF-8 (Comma delimited)'"),
+        (b'|', "|", "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (Comma delimited)'"),
+    ];
+    let first = text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let recognised = |delimiter: u8| {
+        let cells = first.split(char::from(delimiter)).map(|cell| understand(cell.trim_matches('"')));
+        cells.filter(|understood| matches!(understood, Understood::Exact(_) | Understood::Safe(_))).count()
+    };
+    let commas = recognised(b',');
+    let best = OTHERS.into_iter().max_by_key(|(delimiter, ..)| recognised(*delimiter));
+    match best {
+        // A single heading says nothing of what separates it from the others.
+        Some((delimiter, shown, note)) if recognised(delimiter) > commas.max(1) => {
+            let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::Note(note));
+            (delimiter, Some(problem.with_value(shown).with_fix(Some(Fix::safe(",")))))
+        }
+        _ => (b',', None),
+    }
 }
 
 fn understand(cell: &str) -> Understood {

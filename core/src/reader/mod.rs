@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod headings;
+mod marks;
 mod pass;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use crate::ethnicity::Ethnicities;
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
 use crate::sheet::{self, Limits};
+use crate::student::Students;
 use crate::username::SignIn;
 
 use pass::Pass;
@@ -127,7 +129,7 @@ impl Reader {
     /// # Errors
     /// [`ReadError::Rejected`] with the report if an error stands.
     pub fn read_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Roster, ReadError> {
-        self.roster(bytes.into())
+        self.roster(Some(bytes.into()))
     }
 
     /// Reads what a stream holds, to its end or to the limit of a file's size.
@@ -148,7 +150,7 @@ impl Reader {
 
     /// The report on a file that is in memory.
     pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
-        self.pass(bytes.into()).1
+        self.pass(Some(bytes.into())).1
     }
 
     /// The report on what a stream holds.
@@ -181,32 +183,32 @@ impl Reader {
     /// # Errors
     /// If writing fails.
     pub fn fix_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>, mut to: impl Write) -> io::Result<Report> {
-        let (report, corrected) = self.corrected(bytes.into())?;
+        let (report, corrected) = self.corrected(Some(bytes.into()))?;
         if report.correctable() {
             to.write_all(&corrected)?;
         }
         Ok(report)
     }
 
-    fn corrected(&self, bytes: Cow<'_, [u8]>) -> io::Result<(Report, Vec<u8>)> {
-        let mut corrected = Vec::with_capacity(bytes.len());
+    fn corrected(&self, bytes: Input<'_>) -> io::Result<(Report, Vec<u8>)> {
+        let mut corrected = Vec::with_capacity(bytes.as_ref().map_or(0, |bytes| bytes.len()));
         let mut pass = Pass::new(&self.clone().fix(true));
         pass.write_to(&mut corrected)?;
         let (_, report) = pass.run(bytes)?;
         Ok((report, corrected))
     }
 
-    fn roster(&self, bytes: Cow<'_, [u8]>) -> Result<Roster, ReadError> {
+    fn roster(&self, bytes: Input<'_>) -> Result<Roster, ReadError> {
         let (students, report) = self.pass(bytes);
         if report.ok() { Ok(Roster::new(students, self.sign_in, report)) } else { Err(ReadError::Rejected(report)) }
     }
 
-    fn pass(&self, bytes: Cow<'_, [u8]>) -> (crate::student::Students, Report) {
+    fn pass(&self, input: Input<'_>) -> (Students, Report) {
         // Only writing the corrected file can fail, and none is written.
-        Pass::new(self).run(bytes).unwrap_or_default()
+        Pass::new(self).run(input).unwrap_or_default()
     }
 
-    fn load_path(&self, path: &Path) -> io::Result<Cow<'static, [u8]>> {
+    fn load_path(&self, path: &Path) -> io::Result<Input<'static>> {
         let file = File::open(path)?;
         let about = file.metadata()?;
         if about.is_dir() {
@@ -215,14 +217,20 @@ impl Reader {
         self.load(file, about.len())
     }
 
-    /// Reads up to a byte over the limit, so that a file which is too large is seen to be.
-    fn load(&self, from: impl Read, size: u64) -> io::Result<Cow<'static, [u8]>> {
-        let most = self.limits.within_reach().file_bytes + 1;
-        let mut bytes = Vec::with_capacity(usize::try_from(size.min(most) + 1).unwrap_or(0));
-        from.take(most).read_to_end(&mut bytes)?;
-        Ok(Cow::Owned(bytes))
+    /// Reads up to a byte over the limit, so that a stream which is too long is seen to be.
+    fn load(&self, from: impl Read, size: u64) -> io::Result<Input<'static>> {
+        let most = self.limits.within_reach().file_bytes;
+        if size > most {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or(0));
+        from.take(most + 1).read_to_end(&mut bytes)?;
+        Ok(Some(Cow::Owned(bytes)))
     }
 }
+
+/// What a file holds; nothing where it is too large to be looked at.
+type Input<'b> = Option<Cow<'b, [u8]>>;
 
 /// Why there is no roster.
 ///

@@ -7,14 +7,15 @@ use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::row::{Finding, Rules};
-use crate::sheet::{self, Broken, CsvWriter, Limits, Row, Rows, Source, Unreadable};
+use crate::sheet::{self, Broken, CsvWriter, Decoded, Limits, Row, Rows, Source, Unreadable};
 use crate::student::{Codes, Students};
 use crate::text;
 use crate::username::{self, SignIn};
 
-use super::Reader;
+use super::{Input, Reader};
 use super::duplicates::Keys;
 use super::headings::{self, Headings};
+use super::marks::Marks;
 
 /// After so many quotes that are never closed, the rows of a file cannot be told apart.
 const MOST_UNCLOSED: usize = 100;
@@ -29,20 +30,9 @@ pub(super) struct Pass<'w> {
     keys: Keys,
     /// Students whose username is not their name.
     suspects: Vec<usize>,
-    /// Where students are that do not stand in the row and line after the one before.
-    marks: Vec<Mark>,
+    marks: Marks,
     corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
     findings: Vec<Finding>,
-}
-
-/// Where a student stands in the file. Those after it follow row by row and line by line.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    student: usize,
-    row: u64,
-    line: u64,
-    /// Where the cell of its username starts, if its texts were copied.
-    username: usize,
 }
 
 /// What a row is read by.
@@ -80,7 +70,7 @@ impl<'w> Pass<'w> {
             students: Students::new(reader.ethnicities.clone()),
             keys: Keys::default(),
             suspects: Vec::new(),
-            marks: Vec::new(),
+            marks: Marks::default(),
             corrected: None,
             findings: Vec::new(),
         }
@@ -93,24 +83,11 @@ impl<'w> Pass<'w> {
     }
 
     /// Reads the whole file: its students, and what is wrong. Fails only where writing does.
-    pub(super) fn run(mut self, bytes: Cow<'_, [u8]>) -> io::Result<(Students, Report)> {
-        if bytes.len() as u64 > self.limits.file_bytes {
-            let detail = Detail::Limit { most: self.limits.file_bytes, of: "bytes in a file" };
-            self.whole_file(Code::FileTooLarge, detail);
-            return Ok(self.finish(String::new(), &Source::Utf8));
-        }
-        let decoded = match sheet::decode(bytes) {
-            Ok(decoded) if decoded.text.len() as u64 <= self.limits.file_bytes.saturating_mul(3).min(1 << 31) => decoded,
-            Ok(_) => {
-                let detail = Detail::Limit { most: self.limits.file_bytes, of: "bytes in a file" };
-                self.whole_file(Code::FileTooLarge, detail);
-                return Ok(self.finish(String::new(), &Source::Utf8));
-            }
-            Err(unreadable) => {
-                match unreadable {
-                    Unreadable::Empty => self.whole_file(Code::EmptyFile, Detail::None),
-                    Unreadable::Not(what) => self.whole_file(Code::NotACsv, Detail::Note(what)),
-                }
+    pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report)> {
+        let decoded = match self.decoded(input) {
+            Ok(decoded) => decoded,
+            Err((code, detail)) => {
+                self.whole_file(code, detail);
                 return Ok(self.finish(String::new(), &Source::Utf8));
             }
         };
@@ -119,6 +96,19 @@ impl<'w> Pass<'w> {
             corrected.finish()?;
         }
         Ok(self.finish(decoded.text, &decoded.source))
+    }
+
+    /// The text of the file, or why there is none.
+    fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
+        let most = self.limits.file_bytes;
+        let too_large = (Code::FileTooLarge, Detail::Limit { most, of: "bytes in the file" });
+        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or(too_large)?;
+        let decoded = sheet::decode(bytes).map_err(|unreadable| match unreadable {
+            Unreadable::Empty => (Code::EmptyFile, Detail::None),
+            Unreadable::Not(what) => (Code::NotACsv, Detail::Note(what)),
+        })?;
+        // A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
+        if decoded.text.len() > 1 << 31 { Err(too_large) } else { Ok(decoded) }
     }
 
     /// Adds a problem of the file as a whole.
@@ -130,7 +120,10 @@ impl<'w> Pass<'w> {
     }
 
     fn read(&mut self, text: &str, start: usize, source: &Source) -> io::Result<()> {
-        let delimiter = self.delimiter(text.get(start..).unwrap_or_default());
+        let (delimiter, problem) = headings::delimiter(text.get(start..).unwrap_or_default());
+        if let Some(problem) = problem {
+            self.report.add(problem, self.rules.fix);
+        }
         let mut rows = Rows::new(text, start, delimiter, &self.limits);
         let headings = loop {
             let Some(row) = rows.next() else {
@@ -184,36 +177,6 @@ impl<'w> Pass<'w> {
         Ok(())
     }
 
-    /// The delimiter under which most headings are recognised; where it is not the comma, that is a problem.
-    fn delimiter(&mut self, text: &str) -> u8 {
-        let first = text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let known = |delimiter: u8| headings::recognised(first.split(char::from(delimiter)).map(|c| c.trim_matches('"')));
-        let mut best = (b',', known(b','));
-        const OTHERS: [(u8, &str, &str); 3] = [
-            (b';', "the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'", ";"),
-            (b'\t', "the columns are separated by tabs; save the file as 'CSV UTF-8 (Comma delimited)'", "tab"),
-            (b'|', "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (Comma delimited)'", "|"),
-        ];
-        let mut problem = None;
-        for (delimiter, note, shown) in OTHERS {
-            // A single heading says nothing of what separates it from the others.
-            let count = known(delimiter);
-            if count > best.1.max(1) {
-                best = (delimiter, count);
-                problem = Some(
-                    Problem::new(Code::WrongDelimiter, Place::File)
-                        .with_detail(Detail::Note(note))
-                        .with_value(shown)
-                        .with_fix(Some(Fix::safe(","))),
-                );
-            }
-        }
-        if let Some(problem) = problem {
-            self.report.add(problem, self.rules.fix);
-        }
-        best.0
-    }
-
     fn headings(&mut self, row: &Row<'_>, text: &str, delimiter: u8) -> io::Result<Headings> {
         if row.count > self.limits.columns {
             let detail = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
@@ -252,22 +215,8 @@ impl<'w> Pass<'w> {
         if self.rules.sign_in == SignIn::Password && name != username && !name.eq_ignore_ascii_case(username) {
             self.suspects.push(student);
         }
-        self.mark(row, None);
+        self.marks.note(student, row, None);
         self.students.push_in_place(row.start as u32, lengths, codes);
-    }
-
-    /// Notes where the next student is, unless that follows from the one before.
-    #[inline]
-    fn mark(&mut self, row: &Row<'_>, copied_username: Option<usize>) {
-        let student = self.students.len();
-        let follows = self.marks.last().is_some_and(|last| {
-            let since = (student - last.student) as u64;
-            last.row + since == row.number && last.line + since == row.line
-        });
-        if copied_username.is_some() || !follows {
-            let username = copied_username.unwrap_or_default();
-            self.marks.push(Mark { student, row: row.number, line: row.line, username });
-        }
     }
 
     /// A row that needs a closer look.
@@ -390,7 +339,7 @@ impl<'w> Pass<'w> {
                 self.suspects.push(student);
             }
         }
-        self.mark(row, Some(username_at));
+        self.marks.note(student, row, Some(username_at));
         self.students.push([name, username, year, class], codes);
     }
 
@@ -465,24 +414,11 @@ impl<'w> Pass<'w> {
 
     /// A problem of a student's username with another student.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
-        let at = self.where_is(student);
-        let place =
-            Place::Row { row: at.row, line: at.line, byte: at.username as u64, column: Some(Column::Username) };
+        let at = self.marks.of(student, &self.students);
+        let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column: Some(Column::Username) };
         let [_, username] = self.students.names(student);
-        Problem::new(code, place).with_value(username).with_detail(Detail::OtherRow(self.where_is(other).row))
-    }
-
-    /// Where a student stands, from the nearest mark before.
-    fn where_is(&self, student: usize) -> Mark {
-        let after = self.marks.partition_point(|mark| mark.student <= student);
-        let mark = after.checked_sub(1).and_then(|i| self.marks.get(i)).copied().unwrap_or_default();
-        let since = (student - mark.student) as u64;
-        let username = match self.students.start_in_file(student) {
-            // In template order the username follows the name.
-            Some(start) => start as usize + self.students.names(student)[0].len() + 1,
-            None => mark.username,
-        };
-        Mark { student, row: mark.row + since, line: mark.line + since, username }
+        let other = Detail::OtherRow(self.marks.of(other, &self.students).row);
+        Problem::new(code, place).with_value(username).with_detail(other)
     }
 }
 

@@ -5,7 +5,7 @@ mod lanes;
 mod mask;
 mod write;
 
-pub(crate) use decode::{Source, Unreadable, decode};
+pub(crate) use decode::{Decoded, Source, Unreadable, decode};
 pub(crate) use lanes::{Broken, Row, Rows, cell_start};
 pub(crate) use write::{CsvWriter, save, written};
 
@@ -26,7 +26,7 @@ pub struct Limits {
     pub rows: u64,
     /// Cells in a row; 256 by default.
     pub columns: usize,
-    /// Bytes of one cell in UTF-8; 1,000 by default, and never more than 65,535.
+    /// Bytes of one cell in UTF-8; 1,000 by default, from 16 to 65,535.
     pub cell_bytes: usize,
     /// Problems listed in the report (and, apart, fixes listed); 10,000 by default. All are counted.
     pub problems: usize,
@@ -43,7 +43,7 @@ impl Limits {
     pub(crate) fn within_reach(mut self) -> Self {
         self.file_bytes = self.file_bytes.min(1 << 31);
         self.columns = self.columns.clamp(1, 1 << 14);
-        self.cell_bytes = self.cell_bytes.min(usize::from(u16::MAX));
+        self.cell_bytes = self.cell_bytes.clamp(16, usize::from(u16::MAX));
         self
     }
 }

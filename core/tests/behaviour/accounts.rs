@@ -1,1 +1,242 @@
-//! todo
+//! Accounts: made, found, edited, reset, exported and taken in again.
+
+use onroll::{AccountError, AccountRow, Accounts, Cards, Column, Edit, PasswordPolicy, ProblemCode, Reader, SignIn};
+
+use crate::{file, school};
+
+fn accounts() -> Accounts {
+    let rows = [
+        "Zoë Okafor,Zoë Okafor,Year 5,\"Oak, Room 2\",Female,No,BAFR,No,No",
+        "Noah Khan,Noah Khan,Year 4,4B,Male,Yes,APKN,Yes,Yes",
+        "'=Amelia,S12,Year 4,4B,Female,No,NOBT,No,No",
+    ];
+    let roster = Reader::new().read_bytes(file(&rows)).unwrap();
+    Accounts::create(&roster, &PasswordPolicy::default())
+}
+
+fn passwords(accounts: &Accounts) -> Vec<String> {
+    accounts.iter().map(|a| a.password.unwrap().expose().to_owned()).collect()
+}
+
+fn rejected(result: Result<impl Sized, AccountError>) -> Vec<(ProblemCode, Option<Column>, String)> {
+    match result {
+        Err(AccountError::Rejected(report)) => {
+            report.problems().iter().map(|p| (p.code(), p.column(), p.message())).collect()
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+#[test]
+fn everyone_has_an_account_and_a_password() {
+    let roster = Reader::new().read_bytes(school(500)).unwrap();
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    assert_eq!(accounts.len(), 500);
+    assert!(accounts.iter().all(|a| a.active && a.source_id.is_none() && a.password.unwrap().expose().len() == 4));
+    for (account, student) in accounts.iter().zip(&roster) {
+        assert_eq!(account.student, student);
+    }
+}
+
+#[test]
+fn an_account_is_found_however_its_username_is_typed() {
+    let accounts = accounts();
+    assert_eq!(accounts.get("ZOE\u{308}  OKAFOR ").unwrap().full_name, "Zoë Okafor");
+    assert!(accounts.get("Zoe Okafor").is_none());
+}
+
+#[test]
+fn an_edit_is_checked_as_an_import_is() {
+    let mut accounts = accounts();
+    let before = passwords(&accounts);
+    let edited = accounts.edit("Noah Khan", &Edit::new().class_name("5A").year_group("Year 5")).unwrap();
+    assert_eq!((edited.class_name, edited.year_group, edited.eal), ("5A", "Year 5", true));
+    let edited = accounts.edit("noah khan", &Edit::new().username("N Khan").set(Column::Send, "No")).unwrap();
+    assert_eq!((edited.username, edited.send), ("N Khan", false));
+    assert!(accounts.get("Noah Khan").is_none() && accounts.get("n khan").is_some());
+
+    let json = accounts.to_json_with_passwords();
+    assert_eq!(
+        rejected(accounts.edit("N Khan", &Edit::new().set(Column::Gender, "M").class_name(" 5A"))),
+        [
+            (ProblemCode::StraySpace, Some(Column::Class), "account 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()),
+            (ProblemCode::Gender, Some(Column::Gender), "account 1, Gender: 'M' should be 'Male'".to_owned()),
+        ]
+    );
+    assert_eq!(
+        rejected(accounts.edit("N Khan", &Edit::new().username("zoë okafor"))),
+        [(ProblemCode::UsernameDuplicate, Some(Column::Username), "account 1, Username: 'zoë okafor' is another account's username".to_owned())]
+    );
+    assert!(matches!(accounts.edit("Nobody", &Edit::new().class_name("5A")), Err(AccountError::NotFound)));
+    assert_eq!(accounts.to_json_with_passwords(), json, "nothing is changed by an edit that is refused");
+    assert_eq!(passwords(&accounts), before);
+}
+
+#[test]
+fn an_edit_may_leave_what_it_does_not_touch() {
+    let row = AccountRow { full_name: " Amelia  Smith".into(), username: "a".into(), gender: "F".into(), ..AccountRow::default() };
+    let mut accounts = Accounts::from_rows([AccountRow { year_group: "7".into(), class_name: "B".into(), ..row }], SignIn::Sso).unwrap();
+    let edited = accounts.edit("a", &Edit::new().class_name("C").active(false)).unwrap();
+    assert_eq!((edited.full_name, edited.class_name, edited.active), (" Amelia  Smith", "C", false));
+    assert_eq!(rejected(accounts.edit("a", &Edit::new().username("b")))[0].0, ProblemCode::UsernameNotEmail);
+}
+
+#[test]
+fn a_reset_changes_one_password_or_those_that_are_named() {
+    let mut accounts = accounts();
+    let before = passwords(&accounts);
+    let policy = PasswordPolicy::words(3).unwrap();
+    accounts.reset_password("Noah Khan", &policy).unwrap();
+    let after = passwords(&accounts);
+    assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
+    assert_eq!(after[1].split('-').count(), 3);
+
+    accounts.reset_passwords(["Zoë Okafor", "s12"], &policy).unwrap();
+    assert!(passwords(&accounts).iter().all(|p| p.contains('-')));
+    let all = passwords(&accounts);
+    let error = accounts.reset_passwords(["Zoë Okafor", "Nobody"], &policy).unwrap_err();
+    assert!(matches!(error, AccountError::NotFound));
+    assert_eq!(passwords(&accounts), all, "none is changed if one is not there");
+
+    accounts.set_password("s12", "frog7").unwrap();
+    assert!(accounts.get("S12").unwrap().password.unwrap().matches("FROG7"));
+    assert_eq!(accounts.set_password("s12", "frog").unwrap_err().code(), "password-not-allowed");
+}
+
+#[test]
+fn json_goes_both_ways() {
+    let accounts = accounts();
+    let with = accounts.to_json_with_passwords();
+    let again = Accounts::from_json(&with).unwrap();
+    assert_eq!(again.to_json_with_passwords(), with);
+    assert_eq!(passwords(&again), passwords(&accounts));
+    let without = Accounts::from_json(&accounts.to_json()).unwrap();
+    assert!(without.iter().all(|account| account.password.is_none()));
+    assert_eq!(without.to_json(), accounts.to_json());
+    let first: serde_json::Value = serde_json::from_str(&accounts.to_json()).unwrap();
+    assert_eq!((&first["format"], &first["sign_in"]), (&1.into(), &"password".into()));
+    assert_eq!(first["accounts"][1]["eal"], true);
+}
+
+#[test]
+fn json_that_is_none_says_where_and_no_more() {
+    let refused = |text: &str| Accounts::from_json(text).unwrap_err();
+    let json = accounts().to_json();
+    assert_eq!(refused(&json[..json.len() - 9]).code(), "accounts-not-json");
+    let renamed = json.replace("\"active\":true", "\"active\":\"Zoë\"");
+    let error = refused(&renamed);
+    assert_eq!(error.code(), "accounts-not-json");
+    assert!(!error.to_string().contains("Zoë"), "{error}");
+    assert_eq!(refused(&json.replace("\"format\":1", "\"format\":2")).code(), "accounts-version");
+    assert_eq!(refused("[]").code(), "accounts-not-json");
+}
+
+#[test]
+fn the_hosts_rows_become_accounts() {
+    let json = r#"{"format":1,"sign_in":"sso","accounts":[
+        {"source_id":"A1","upn":"X1","full_name":"Amelia Smith","username":"a@x.example","year_group":"7","class_name":"7B","gender":"F","send":"Yes","eal":1,"active":false},
+        {"full_name":"Noah Khan","username":"n@x.example","year_group":"7","class_name":"7B","gender":"Male","ethnicity":"White British","password":"CX57"}]}"#;
+    let accounts = Accounts::from_json(json).unwrap();
+    let amelia = accounts.get("A@x.example").unwrap();
+    assert_eq!((amelia.source_id, amelia.upn, amelia.active), (Some("A1"), Some("X1"), false));
+    assert_eq!((amelia.gender.as_str(), amelia.send, amelia.eal, amelia.ethnicity.code()), ("Female", true, true, "NOBT"));
+    assert!(amelia.password.is_none());
+    let noah = accounts.get("n@x.example").unwrap();
+    assert_eq!((noah.source_id, noah.ethnicity.code()), (None, "WBRI"));
+    assert_eq!(noah.password.unwrap().expose(), "CX57");
+}
+
+#[test]
+fn everything_wrong_with_the_hosts_rows_is_told() {
+    let row = |id: &str, username: &str, gender: &str| AccountRow {
+        source_id: Some(id.to_owned()),
+        full_name: "Amelia Smith".to_owned(),
+        username: username.to_owned(),
+        year_group: "Year 7".to_owned(),
+        class_name: "7B".to_owned(),
+        gender: gender.to_owned(),
+        ..AccountRow::default()
+    };
+    let rows = [row("1", "a", "F"), row("1", "A", "Female"), row("2", "", "Martian")];
+    let problems = rejected(Accounts::from_rows(rows, SignIn::Password));
+    let codes: Vec<_> = problems.iter().map(|(code, ..)| code.as_str()).collect();
+    assert_eq!(codes, ["source-id-duplicate", "username-duplicate", "blank", "gender"]);
+}
+
+#[test]
+fn credentials_are_what_a_teacher_needs_and_open_in_excel() {
+    let mut accounts = accounts();
+    accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
+    let mut csv = Vec::new();
+    accounts.write_credentials(&mut csv).unwrap();
+    let [zoe, _, amelia] = passwords(&accounts).try_into().unwrap();
+    assert_eq!(
+        String::from_utf8(csv).unwrap(),
+        format!(
+            "\u{feff}Student Full Name,Username,Password,Year Group,Class\r\n\
+             Zoë Okafor,Zoë Okafor,{zoe},Year 5,\"Oak, Room 2\"\r\n\
+             '=Amelia,S12,{amelia},Year 4,4B\r\n"
+        )
+    );
+}
+
+#[test]
+fn the_credentials_of_another_run_keep_their_passwords() {
+    let first = accounts();
+    let mut csv = Vec::new();
+    first.write_credentials(&mut csv).unwrap();
+    csv.extend(b"Somebody Else,Somebody Else,CX57,Year 4,4B\r\n");
+    let mut second = accounts();
+    assert_ne!(passwords(&second), passwords(&first));
+    let read = second.read_credentials(csv.as_slice()).unwrap();
+    assert_eq!((read.set, read.unknown, read.blank), (3, 1, 0));
+    assert_eq!(passwords(&second), passwords(&first));
+
+    let before = passwords(&second);
+    for file in [&b""[..], b"Name,Login\r\na,b\r\n", b"Username,Password\r\n\"Noah Khan,XXXX\r\n", b"PK\x03\x04"] {
+        assert_eq!(second.read_credentials(file).unwrap_err().code(), "not-credentials");
+    }
+    assert_eq!(passwords(&second), before);
+}
+
+#[test]
+fn credentials_are_written_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials.csv");
+    accounts().save_credentials(&path).unwrap();
+    let old = std::fs::read(&path).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "its owner alone reads it");
+    }
+    assert!(accounts().save_credentials(folder.path().join("no such folder/credentials.csv")).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), old);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
+    let rows = [
+        "<b>Mia</b> & \"Co\",m,Year 4,4B,Female,No,NOBT,No,No".replace("\"Co\"", "'Co'"),
+        "Noah Khan,Noah Khan,Year 4,4B,Male,No,NOBT,No,No".to_owned(),
+        "Ada Hall,Ada Hall,Reception,Acorns,Female,No,NOBT,No,No".to_owned(),
+    ];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let accounts = Accounts::create(&Reader::new().read_bytes(file(&rows)).unwrap(), &PasswordPolicy::default());
+    let mut html = Vec::new();
+    let cards = Cards::new().sign_in_url("https://sign-in.example/?a=1&b=2").unwrap();
+    accounts.write_cards(&mut html, &cards).unwrap();
+    let html = String::from_utf8(html).unwrap();
+    assert!(html.contains("<h2>&lt;b&gt;Mia&lt;/b&gt; &amp; &#39;Co&#39;</h2>"), "{html}");
+    assert!(html.contains("https://sign-in.example/?a=1&amp;b=2") && html.matches("<use href=\"#qr\"/>").count() == 3);
+    let order: Vec<_> = ["Acorns", "Ada Hall", "4B", "&lt;b&gt;Mia", "Noah Khan"].map(|t| html.find(t).unwrap()).into();
+    assert!(order.is_sorted(), "{order:?}");
+    assert_eq!(html.matches("<section>").count(), 2);
+    assert!(passwords(&accounts).iter().all(|password| html.contains(password.as_str())));
+
+    for url in ["http://sign-in.example", "javascript:alert(1)", "https://x.example/ a", &format!("https://{}", "x".repeat(500))] {
+        assert_eq!(Cards::new().sign_in_url(url).unwrap_err().code(), "sign-in-url");
+    }
+}

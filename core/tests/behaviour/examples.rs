@@ -1,1 +1,63 @@
-//! todo
+//! The example programs, run as a newcomer runs them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use onroll::{ProblemCode as Code, Reader};
+
+use crate::sso;
+
+fn example_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
+}
+
+/// Runs an example, which Cargo builds beside the tests, on a copy of its file.
+fn run(example: &str, file: &Path, flags: &[&str]) -> Output {
+    let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("examples").join(example);
+    Command::new(program).arg(file).args(flags).output().unwrap()
+}
+
+#[test]
+fn import_writes_credentials_beside_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("oakfield.csv");
+    std::fs::copy(example_file("oakfield.csv"), &file).unwrap();
+    let output = run("import", &file, &[]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && printed.starts_with("The roster is accepted: 240 students."), "{printed}");
+    let credentials = std::fs::read_to_string(folder.path().join("oakfield-credentials.csv")).unwrap();
+    assert_eq!(credentials.lines().count(), 241);
+    let cards = std::fs::read_to_string(folder.path().join("oakfield-cards.html")).unwrap();
+    assert_eq!(cards.matches("<section>").count(), 8);
+}
+
+#[test]
+fn import_refuses_with_the_report_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("oakfield-messy.csv");
+    std::fs::copy(example_file("oakfield-messy.csv"), &file).unwrap();
+    let output = run("import", &file, &["--fix"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(printed.contains("Put right automatically\n"), "{printed}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    let missing = run("import", &folder.path().join("missing.csv"), &[]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert_eq!(run("import", &file, &["--fux"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
+    let file = example_file("oakfield-messy.csv");
+    let codes = |reader: Reader| -> BTreeSet<Code> {
+        reader.check_path(&file).unwrap().problems().iter().map(|p| p.code()).collect()
+    };
+    let shown: BTreeSet<Code> =
+        [Reader::new(), sso(), Reader::new().main_codes_only(true)].into_iter().flat_map(codes).collect();
+    // Of a file that is none, too large, or holds nobody, there is nothing more to say; and files have no source ids.
+    let alone = [Code::NotACsv, Code::EmptyFile, Code::FileTooLarge, Code::NoStudents, Code::TooManyProblems, Code::SourceIdDuplicate];
+    let missing: Vec<_> = Code::ALL.iter().filter(|c| !shown.contains(c) && !alone.contains(c)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

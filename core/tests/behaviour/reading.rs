@@ -1,1 +1,177 @@
-//! todo
+//! Reading, where a vector cannot show it: streams, paths, texts of reports and errors.
+
+use std::io::{self, Read};
+
+use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Severity};
+
+use crate::{file, school, sso};
+
+const MESSY: &[&str] = &[
+    "Amelia Smith,Amelia Smith,Year 7,7B,F,No,White British,No,No",
+    "Noah Khan,Noah Khan,Year 7,7C,Not specified,Y,WBRI,No,No",
+    "Amelia Smith,Amelia Smith,Year 7,7C,Female,No,WBRI,No,No",
+];
+
+#[test]
+fn a_path_a_stream_and_bytes_read_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.csv");
+    std::fs::write(&path, school(40)).unwrap();
+    let names = |roster: onroll::Roster| roster.iter().map(|s| s.full_name.to_owned()).collect::<Vec<_>>();
+    let from_path = names(Reader::new().read_path(&path).unwrap());
+    assert_eq!(from_path.len(), 40);
+    assert_eq!(from_path, names(Reader::new().read(io::Cursor::new(school(40))).unwrap()));
+    assert_eq!(from_path, names(Reader::new().read_bytes(&school(40)).unwrap()));
+    assert_eq!(from_path, names(Reader::new().read_bytes(school(40).as_slice()).unwrap()));
+}
+
+#[test]
+fn the_text_is_grouped_by_kind_and_says_what_to_write() {
+    let text = Reader::new().check_bytes(file(MESSY)).text();
+    let expected = "\
+The roster is refused: 5 errors in 3 students. 3 problems can be put right automatically.
+
+Gender must be Male, Female or Non-Binary: 2 errors, 1 of which can be put right automatically
+  row 2, Gender: 'F' should be 'Female'
+  row 3, Gender: 'Not specified' is not Male, Female or Non-Binary
+
+Pupil Premium, SEND and EAL must be Yes or No: 1 error, which can be put right automatically
+  row 3, Pupil Premium: 'Y' should be 'Yes'
+
+Ethnicity must be the code, exactly as it is listed: 1 error, which can be put right automatically
+  row 2, Ethnicity: 'White British' should be 'WBRI'
+
+No two students may have the same username: 1 error
+  row 4, Username: 'Amelia Smith' is the username in row 2 too; did you mean 'Amelia Smith Year 7'?
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn for_logs_it_says_the_same_without_a_value() {
+    let report = Reader::new().check_bytes(file(MESSY));
+    let expected = "\
+The roster is refused: 5 errors in 3 students. 3 problems can be put right automatically.
+
+Gender must be Male, Female or Non-Binary: 2 errors, 1 of which can be put right automatically
+  row 2, Gender: the cell is not Male, Female or Non-Binary (can be put right)
+  row 3, Gender: the cell is not Male, Female or Non-Binary
+
+Pupil Premium, SEND and EAL must be Yes or No: 1 error, which can be put right automatically
+  row 3, Pupil Premium: the cell is not Yes or No (can be put right)
+
+Ethnicity must be the code, exactly as it is listed: 1 error, which can be put right automatically
+  row 2, Ethnicity: the cell is not written as an ethnicity code (can be put right)
+
+No two students may have the same username: 1 error
+  row 4, Username: the cell is the username in row 2 too (with a suggestion)";
+    assert_eq!(report.to_string(), expected);
+    let error = Reader::new().read_bytes(file(MESSY)).unwrap_err();
+    assert_eq!(error.code(), "roster-rejected");
+    assert_eq!(
+        error.to_string(),
+        "the roster was refused: 5 errors: gender 2, yes-no 1, ethnicity-description 1, username-duplicate 1; \
+         first, row 2, Gender: the cell is not Male, Female or Non-Binary (can be put right)"
+    );
+}
+
+#[test]
+fn what_was_fixed_is_told() {
+    let fixed = &MESSY[..1];
+    let roster = Reader::new().fix(true).read_bytes(file(fixed)).unwrap();
+    let expected = "\
+The roster is accepted: 1 student. 2 problems were put right.
+
+Put right automatically
+  row 2, Gender: 'F' should be 'Female'
+  row 2, Ethnicity: 'White British' should be 'WBRI'
+";
+    assert_eq!(roster.report().text(), expected);
+}
+
+#[test]
+fn long_lists_are_cut_and_counted() {
+    let rows: Vec<String> =
+        (0..30).map(|i| format!("Pupil {i}x,Pupil {i}x,Year 7,7B,F,No,WBRI,No,No")).collect();
+    let report = Reader::new().check_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(report.problems().len(), 30);
+    assert!(report.text().ends_with("  row 21, Gender: 'F' should be 'Female'\n  and 10 more\n"), "{}", report.text());
+}
+
+#[test]
+fn json_has_values_only_when_asked() {
+    let report = Reader::new().check_bytes(file(MESSY));
+    let with: serde_json::Value = serde_json::from_str(&report.to_json(true)).unwrap();
+    let without: serde_json::Value = serde_json::from_str(&report.to_json(false)).unwrap();
+    assert_eq!((&with["ok"], &with["errors"], &with["rows"]), (&false.into(), &5.into(), &3.into()));
+    assert_eq!((&with["problems"][0]["value"], &with["problems"][0]["fix"]), (&"F".into(), &"Female".into()));
+    assert_eq!((&without["problems"][0]["value"], &without["problems"][0]["safe"]), (&().into(), &true.into()));
+    assert!(!report.to_json(false).contains("Amelia"));
+}
+
+#[test]
+fn a_report_as_csv_is_inert() {
+    let report = Reader::new().check_bytes(file(&["=cmd,S1,Year 7,=1+1,x,No,WBRI,No,No"]));
+    let mut csv = Vec::new();
+    report.write_csv(&mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(csv.starts_with("\u{feff}Severity,Code,Row,Line,Column,Value,Fix,Safe,Message\r\n"), "{csv}");
+    assert!(csv.contains("error,gender,2,2,Gender,x,"), "{csv}");
+    let report = Reader::new().check_bytes(file(&["A B,S1,Year 7,7B,=HYPERLINK(1),No,WBRI,No,No"]));
+    let mut csv = Vec::new();
+    report.write_csv(&mut csv).unwrap();
+    assert!(String::from_utf8(csv).unwrap().contains("Gender,'=HYPERLINK(1),"));
+}
+
+#[test]
+fn the_host_adds_ethnicity_codes() {
+    let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
+    let row = "Amelia Smith,Amelia Smith,P4,4B,Female,No,white shetlander,No,No";
+    let reader = Reader::new().ethnicities(codes).fix(true);
+    let roster = reader.read_bytes(file(&[row])).unwrap();
+    let ethnicity = roster.get(0).unwrap().ethnicity;
+    assert_eq!((ethnicity.code(), ethnicity.main_code(), ethnicity.group()), ("WSHE", "WBRI", "White"));
+    let report = reader.main_codes_only(true).fix(false).check_bytes(file(&[&row.replace("white shetlander", "WSHE")]));
+    assert_eq!(report.problems()[0].fix().unwrap().text(), "WBRI");
+}
+
+#[test]
+fn the_template_is_read_as_it_is() {
+    let report = Reader::new().check_bytes(onroll::template_csv().as_bytes());
+    assert!(report.ok() && report.count_of(ProblemCode::NoStudents) == 1);
+    assert_eq!(onroll::template_csv().trim_end(), crate::HEADINGS);
+}
+
+#[test]
+fn a_corrected_file_takes_the_place_of_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.csv");
+    std::fs::write(&path, file(MESSY)).unwrap();
+    let report = Reader::new().fix_path(&path, &path).unwrap();
+    assert_eq!((report.fixed_count(), report.error_count()), (3, 2));
+    let again = Reader::new().check_path(&path).unwrap();
+    assert_eq!((again.error_count(), again.fixable_count()), (2, 0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn a_stream_that_fails_is_an_error_of_its_own() {
+    struct Fails;
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the line went dead"))
+        }
+    }
+    let error = sso().read(Fails).unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), ("io", "the file could not be read: the line went dead"));
+    assert!(matches!(error, ReadError::Io(_)));
+}
+
+#[test]
+fn codes_and_columns_are_what_they_are_called() {
+    assert_eq!(ProblemCode::ALL.len(), 32);
+    assert!(ProblemCode::ALL.iter().all(|c| c.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
+    assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
+    assert_eq!(ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Warning).count(), 8);
+    assert_eq!(Column::ALL.map(Column::heading).join(","), crate::HEADINGS);
+}
