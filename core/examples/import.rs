@@ -45,7 +45,12 @@ fn import(reader: &Reader, path: &Path) -> Result<(), Box<dyn std::error::Error>
     accounts.save_credentials(&credentials)?;
     let cards = beside(path, "cards.html");
     accounts.save_cards(&cards, &Cards::new().sign_in_url("https://sign-in.example/oakfield")?)?;
-    println!("\n{} accounts: credentials in {}, login cards in {}", accounts.len(), credentials.display(), cards.display());
+    println!(
+        "\n{} accounts: credentials in {}, login cards in {}",
+        accounts.len(),
+        credentials.display(),
+        cards.display()
+    );
     Ok(())
 }
 

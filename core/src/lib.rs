@@ -1,6 +1,46 @@
-//! onroll
+//! From a UK school's roster to working student accounts.
+//!
+//! A school uploads its students as a CSV file in an exact format of nine columns. [`Reader`] turns it
+//! into a [`Roster`], in which every row is valid and every username unique, or into a [`Report`] of
+//! everything that is wrong, each problem with its place and, where there is one right answer, its
+//! fix. [`Accounts`] gives every student of a roster an account with a [`Password`] that a
+//! five-year-old can type, and writes the credentials for the teachers.
+//!
+//! ```
+//! use onroll::{Accounts, PasswordPolicy, ReadError, Reader, SignIn};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # std::env::set_current_dir(&folder)?;
+//! # std::fs::write("students.csv", onroll::template_csv() + "Amelia Smith,Amelia Smith,Year 7,7B,F,No,WBRI,No,No")?;
+//! let roster = match Reader::new().sign_in(SignIn::Password).fix(true).read_path("students.csv") {
+//!     Ok(roster) => roster,
+//!     // For the person who uploaded the file: what is wrong, where, and what to write instead.
+//!     Err(ReadError::Rejected(report)) => return Ok(print!("{}", report.text())),
+//!     Err(error) => return Err(error.into()),
+//! };
+//! let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+//! accounts.save_credentials("credentials.csv")?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does not do
+//! It keeps nothing: accounts live in the host's database, and this is the calculation. It does not
+//! guess: what has no one right answer is a suggestion for a person. It owns no clock and no socket. It does not check
+//! who signs in, and a password of four characters is only as safe as the lock-out of the host
+//! ([`PasswordPolicy::advice`]).
+//!
+//! # Whose data this is
+//! Names, ethnicity and special needs of children. `Debug`, `Display` and every error leave the cells
+//! out; [`Report::text`], [`Problem::message`] and [`Password::expose`] show them, and are asked for by name.
+//!
+//! # Features
+//! * `argon2`: `Password::to_phc_string`, for hosts that keep only hashes.
+
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::string_slice, clippy::unwrap_used)
+)]
 
 mod account;
 mod column;
@@ -28,8 +68,13 @@ pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
 pub use reader::{ReadError, Reader, template_csv};
 pub use report::Report;
-pub use roster::Roster;
+pub use roster::{Iter, Roster};
 pub use sheet::Limits;
 pub use student::Student;
 pub use username::{SignIn, same_username};
 pub use year_group::{KeyStage, YearGroup};
+
+/// The README's Rust is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

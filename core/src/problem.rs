@@ -206,9 +206,15 @@ pub(crate) enum Detail {
     /// The row that was there first.
     OtherRow(u64),
     /// How many there are, and how many there should be.
-    Count { found: u64, expected: u64 },
+    Count {
+        found: u64,
+        expected: u64,
+    },
     /// The most there may be, of what.
-    Limit { most: u64, of: &'static str },
+    Limit {
+        most: u64,
+        of: &'static str,
+    },
     Character(char),
     /// A sentence that needs no value to be told.
     Note(&'static str),
@@ -358,7 +364,9 @@ impl Problem {
         match self.code {
             // The sentence has said it.
             Code::WrongDelimiter | Code::HeadingOrder | Code::HeadingUnknown | Code::RowLength => Ok(()),
-            Code::HeadingMissing => write!(f, "; where the school does not record it, add it with '{}' in every row", fix.text()),
+            Code::HeadingMissing => {
+                write!(f, "; where the school does not record it, add it with '{}' in every row", fix.text())
+            }
             _ if !values => f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" }),
             _ if !fix.safe => write!(f, "; did you mean '{}'?", fix.text()),
             _ if self.is_another_spelling() && value.is_some() => write!(f, " should be '{}'", fix.text()),
@@ -369,7 +377,8 @@ impl Problem {
     /// Whether the fix is the value in its right spelling, so that nothing need be said between the two.
     fn is_another_spelling(&self) -> bool {
         use ProblemCode as Code;
-        let codes = [Code::Gender, Code::YesNo, Code::EthnicityDescription, Code::EthnicityExtended, Code::HeadingMisspelt];
+        let codes =
+            [Code::Gender, Code::YesNo, Code::EthnicityDescription, Code::EthnicityExtended, Code::HeadingMisspelt];
         codes.contains(&self.code)
     }
 
@@ -378,7 +387,9 @@ impl Problem {
         use ProblemCode as Code;
         let text = match (self.code, self.detail) {
             (_, Detail::Note(note)) => note,
-            (Code::UsernameDuplicate, Detail::OtherRow(row)) => return format!("is the username in row {row} too").into(),
+            (Code::UsernameDuplicate, Detail::OtherRow(row)) => {
+                return format!("is the username in row {row} too").into();
+            }
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
                 return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }
@@ -387,10 +398,13 @@ impl Problem {
             }
             (Code::RowLength, Detail::Count { found, expected }) => {
                 let cells = if found == 1 { "cell" } else { "cells" };
-                let why = if found > expected { ": a cell with a comma in it must stand in quotation marks" } else { "" };
+                let why =
+                    if found > expected { ": a cell with a comma in it must stand in quotation marks" } else { "" };
                 return format!("the row has {found} {cells} for {expected} headings{why}").into();
             }
-            (Code::TooManyProblems, Detail::Count { found, .. }) => return format!("{found} more problems are not listed").into(),
+            (Code::TooManyProblems, Detail::Count { found, .. }) => {
+                return format!("{found} more problems are not listed").into();
+            }
             (Code::TooLong, Detail::Limit { most, of }) => return format!("is longer than {most} {of}").into(),
             (_, Detail::Limit { most, of }) => return format!("there are more than {most} {of}").into(),
             (_, Detail::Character(c)) => return format!("holds a {}", character_name(c)).into(),
@@ -432,7 +446,9 @@ fn character_name(c: char) -> String {
         '\u{200B}' => "zero-width space",
         '\u{200C}' => "zero-width non-joiner",
         '\u{200D}' => "zero-width joiner",
-        '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "text direction mark",
+        '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            "text direction mark"
+        }
         '\u{FEFF}' => "byte order mark",
         '\u{FFFD}' => "letter that was lost when the file was saved",
         c if c.is_control() => "control character",

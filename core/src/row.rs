@@ -113,14 +113,22 @@ impl Rules {
     }
 
     /// Checks one cell and gives it back, mended if fixes are applied.
-    fn cell<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>, values: &mut Values) -> Cow<'c, str> {
+    fn cell<'c>(
+        &self,
+        column: Column,
+        cell: &'c str,
+        findings: &mut Vec<Finding>,
+        values: &mut Values,
+    ) -> Cow<'c, str> {
         if cell.len() > self.cell_bytes {
             let detail = Detail::Limit { most: self.cell_bytes as u64, of: "bytes" };
             self.find(findings, column, Code::TooLong, None, detail);
             return Cow::Borrowed(cell);
         }
         let mended = match column {
-            Column::FullName | Column::Username | Column::YearGroup | Column::Class => self.text(column, cell, findings),
+            Column::FullName | Column::Username | Column::YearGroup | Column::Class => {
+                self.text(column, cell, findings)
+            }
             _ => self.value(column, cell, findings, values),
         };
         if self.fix { mended } else { Cow::Borrowed(cell) }
@@ -129,6 +137,10 @@ impl Rules {
     /// A cell of free text: cleaned first, then judged by what its column asks.
     fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Cow<'c, str> {
         let mut text = Cow::Borrowed(cell);
+        if !cell.is_empty() && text::is_plain(cell) {
+            self.judge(column, cell, findings);
+            return text;
+        }
         let forbidden = text::forbidden(cell);
         if let Some(Forbidden::Invisible(_)) = forbidden {
             text = Cow::Owned(text::without_invisible(cell));
@@ -147,8 +159,7 @@ impl Rules {
             }
             None => {}
         }
-        let steps: [(Code, fn(&str) -> Cow<'_, str>); 2] =
-            [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
+        let steps: [(Code, Step); 2] = [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
         for (code, step) in steps {
             let mended = step(&text);
             if mended != text {
@@ -178,12 +189,11 @@ impl Rules {
                     find(Code::NameReversed, Some(spoken));
                 }
             }
-            Column::Username if self.sign_in == SignIn::Sso => {
-                if !username::is_email(text) {
-                    find(Code::UsernameNotEmail, None);
-                }
-            }
-            Column::Username if username::is_at_risk_in_excel(text) => find(Code::ExcelRisk, None),
+            Column::Username => match self.sign_in {
+                SignIn::Sso if !username::is_email(text) => find(Code::UsernameNotEmail, None),
+                SignIn::Password if username::is_at_risk_in_excel(text) => find(Code::ExcelRisk, None),
+                _ => {}
+            },
             _ => {}
         }
         if matches!(column, Column::FullName | Column::Username) && text::mixes_scripts(text) {
@@ -199,6 +209,9 @@ impl Rules {
         findings: &mut Vec<Finding>,
         values: &mut Values,
     ) -> Cow<'c, str> {
+        if self.read_exact(column, cell, values) {
+            return Cow::Borrowed(cell);
+        }
         let tidy = text::tidy(cell);
         if tidy.is_empty() {
             let usual = column.when_not_recorded();
@@ -224,6 +237,19 @@ impl Rules {
         right.map_or(Cow::Borrowed(cell), Cow::Owned)
     }
 
+    /// Reads a value that is written as it should be, as nearly all are.
+    fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
+        let cell = cell.as_bytes();
+        match column {
+            Column::Gender => put(&mut values.gender, Gender::exact(cell)),
+            Column::Ethnicity => {
+                let set = &self.ethnicities;
+                put(&mut values.ethnicity, set.index(cell).filter(|&i| !self.main_codes_only || set.is_main(i)))
+            }
+            _ => put(values.flag(column), flag::exact(cell)),
+        }
+    }
+
     /// What a value means, as the text that should be there, and the code of the problem if it is not.
     fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<String>) {
         match column {
@@ -235,12 +261,7 @@ impl Rules {
             Column::Ethnicity => self.read_ethnicity(cell, values),
             _ => {
                 let meaning = flag::meaning(column, cell);
-                let place = match column {
-                    Column::PupilPremium => &mut values.pupil_premium,
-                    Column::Send => &mut values.send,
-                    _ => &mut values.eal,
-                };
-                *place = sure(meaning);
+                *values.flag(column) = sure(meaning);
                 (Code::YesNo, as_text(meaning, |flag| flag::as_str(flag).to_owned()))
             }
         }
@@ -267,6 +288,9 @@ impl Rules {
     }
 }
 
+/// A way of cleaning a text.
+type Step = fn(&str) -> Cow<'_, str>;
+
 /// The five short columns as they are read.
 #[derive(Debug, Default)]
 struct Values {
@@ -278,9 +302,22 @@ struct Values {
 }
 
 impl Values {
+    fn flag(&mut self, column: Column) -> &mut Option<bool> {
+        match column {
+            Column::PupilPremium => &mut self.pupil_premium,
+            Column::Send => &mut self.send,
+            _ => &mut self.eal,
+        }
+    }
+
     fn codes(&self) -> Option<Codes> {
         Some(Codes::new(self.gender?, self.pupil_premium?, self.ethnicity?, self.send?, self.eal?))
     }
+}
+
+fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    *place = value;
+    place.is_some()
 }
 
 fn sure<T: Copy>(meaning: Meaning<T>) -> Option<T> {

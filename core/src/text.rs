@@ -160,7 +160,9 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
 
 /// Whether one word of the text mixes writing systems (UTS 39), as `Аmelia` with a Cyrillic А.
 pub(crate) fn mixes_scripts(text: &str) -> bool {
-    !text.is_ascii() && text.split_whitespace().any(|word| !word.is_single_script())
+    // Nearly every accented letter is one of Latin's own.
+    let latin = |c: char| c.is_ascii() || ('\u{C0}'..='\u{24F}').contains(&c);
+    !text.chars().all(latin) && text.split_whitespace().any(|word| !word.is_single_script())
 }
 
 /// The text with every letter outside ASCII as the ASCII letter it looks like, where there is one (UTS 39).

@@ -38,19 +38,53 @@ pub fn same_username(left: &str, right: &str) -> bool {
 /// An email address as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
 #[inline]
 pub(crate) fn is_email(username: &str) -> bool {
-    if username.len() > 254 {
+    let bytes = username.as_bytes();
+    let Some(at) = bytes.iter().position(|&byte| class(byte) & LOCAL == 0) else { return false };
+    let (local, domain) = (at, bytes.get(at + 1..).unwrap_or_default());
+    if local == 0 || bytes.get(at) != Some(&b'@') || bytes.len() > 254 {
         return false;
     }
-    let Some((local, domain)) = username.split_once('@') else { return false };
-    !local.is_empty()
-        && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b))
-        && domain.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        })
+    // A label is 1 to 63 letters, digits and hyphens, with no hyphen at either end.
+    let (mut length, mut after) = (0, b'-');
+    for &byte in domain {
+        match byte {
+            b'.' if length == 0 || after == b'-' => return false,
+            b'.' => length = 0,
+            b'-' if length == 0 => return false,
+            _ if class(byte) & LABEL == 0 || length == 63 => return false,
+            _ => length += 1,
+        }
+        after = byte;
+    }
+    length > 0 && after != b'-'
 }
+
+/// What a byte may be part of in an email address.
+#[inline]
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+const LOCAL: u8 = 1;
+const LABEL: u8 = 2;
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        if b.is_ascii_alphanumeric() || b == b'-' {
+            classes[byte] = LOCAL | LABEL;
+        }
+        byte += 1;
+    }
+    let others = b".!#$%&'*+/=?^_`{|}~";
+    let mut place = 0;
+    while place < others.len() {
+        classes[others[place] as usize] = LOCAL;
+        place += 1;
+    }
+    classes
+};
 
 /// What Excel has made of a cell already, and what was typed if that can be told.
 pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
@@ -104,8 +138,19 @@ pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
         return true;
     }
     const LONG: [&str; 13] = [
-        "january", "february", "march", "april", "june", "july", "august", "september", "sept", "october", "november",
-        "december", "may",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "sept",
+        "october",
+        "november",
+        "december",
+        "may",
     ];
     let word = username.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = username.len() - word.len();
@@ -140,12 +185,7 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
 
 /// A free username for a name: the name itself; with the year group; with the class; with a number.
 /// Never one that Excel would change.
-pub(crate) fn free(
-    full_name: &str,
-    year_group: &str,
-    class_name: &str,
-    is_taken: impl Fn(&str) -> bool,
-) -> String {
+pub(crate) fn free(full_name: &str, year_group: &str, class_name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let named = [full_name.to_owned(), format!("{full_name} {year_group}"), format!("{full_name} {class_name}")];
     let numbered = (2_u64..).map(|number| format!("{full_name} {number}"));
     named

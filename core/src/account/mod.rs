@@ -223,6 +223,7 @@ impl Accounts {
     ///
     /// # Panics
     /// If the operating system gives no randomness; [`try_create`](Self::try_create) returns that as an error.
+    #[expect(clippy::panic, reason = "said above, and there is a twin that does not")]
     pub fn create(roster: &Roster, policy: &PasswordPolicy) -> Self {
         match Self::try_create(roster, policy) {
             Ok(accounts) => accounts,
@@ -322,7 +323,8 @@ impl Accounts {
         let taken = edit.cells[Column::Username as usize].as_deref().and_then(|new| self.place(new));
         if taken.is_some_and(|other| other != place) {
             let at = Place::Account { index: place, column: Some(Column::Username) };
-            let problem = Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("is another account's username"));
+            let problem =
+                Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("is another account's username"));
             report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
         }
         report.finish(|_| {});

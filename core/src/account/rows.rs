@@ -219,10 +219,7 @@ impl Accounts {
                 accounts.passwords.push(row.password.as_deref().map(Password::existing));
                 accounts.active.push(row.active);
                 any_ids |= row.source_id.is_some() || row.upn.is_some();
-                accounts.ids.push(Ids {
-                    source_id: row.source_id.map(Into::into),
-                    upn: row.upn.map(Into::into),
-                });
+                accounts.ids.push(Ids { source_id: row.source_id.map(Into::into), upn: row.upn.map(Into::into) });
             }
         }
         report.finish(|_| {});

@@ -3,7 +3,12 @@
 
 use super::Ethnicity;
 
-const fn code(code: &'static str, description: &'static str, main_code: &'static str, group: &'static str) -> Ethnicity {
+const fn code(
+    code: &'static str,
+    description: &'static str,
+    main_code: &'static str,
+    group: &'static str,
+) -> Ethnicity {
     Ethnicity::fixed(code, description, main_code, group)
 }
 

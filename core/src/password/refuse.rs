@@ -28,9 +28,9 @@ fn read_as(digit: u8) -> &'static [u8] {
 /// a word covers every string it stands in, and a full stop any one character.
 const OFFENSIVE: &[&str] = &[
     "69", "88", "BCH", "BJ", "BSTR", "BTC", "CRP", "CVM", "CVX", "F.VG", "F.XG", "FCQ", "FCX", "FFS", "FGG", "FGM",
-    "FGS", "FGT", "FGX", "FTW", "FV.G", "FVC", "FVG", "FVQ", "FVX", "FX.G", "FXG", "GBH", "GHB", "GTF", "GVBX",
-    "GXBX", "JFC", "JGF", "JXZ", "JZZ", "MFF", "MMF", "PCP", "PHQ", "PMP", "PMS", "PRQ", "PRV", "PSS", "PVBX", "PXBX",
-    "QVBX", "QXBX", "SCT", "SHG", "SHT", "SPC", "SPZ", "SVX", "SXX", "THC", "TTS", "TWT", "VJJ", "WHR", "WTF", "XTC",
+    "FGS", "FGT", "FGX", "FTW", "FV.G", "FVC", "FVG", "FVQ", "FVX", "FX.G", "FXG", "GBH", "GHB", "GTF", "GVBX", "GXBX",
+    "JFC", "JGF", "JXZ", "JZZ", "MFF", "MMF", "PCP", "PHQ", "PMP", "PMS", "PRQ", "PRV", "PSS", "PVBX", "PXBX", "QVBX",
+    "QXBX", "SCT", "SHG", "SHT", "SPC", "SPZ", "SVX", "SXX", "THC", "TTS", "TWT", "VJJ", "WHR", "WTF", "XTC",
 ];
 
 /// A time of day, which Excel would write in its own way: 22PM.
@@ -170,7 +170,9 @@ impl Builder {
         let mut spellings = vec![Vec::new()];
         for wanted in word.bytes() {
             let mut longer = Vec::new();
-            for symbol in self.alphabet.iter().filter(|s| wanted == b'.' || **s == wanted || read_as(**s).contains(&wanted)) {
+            for symbol in
+                self.alphabet.iter().filter(|s| wanted == b'.' || **s == wanted || read_as(**s).contains(&wanted))
+            {
                 for spelling in &spellings {
                     longer.push([spelling.as_slice(), &[*symbol]].concat());
                 }

@@ -50,7 +50,8 @@ fn every_string_of_the_default_space_is_classified() {
 #[test]
 fn offences_are_refused_in_letters_and_in_digits() {
     let accepted: HashSet<String> = default_space().filter(|(_, accepts)| *accepts).map(|(text, _)| text).collect();
-    for text in ["FGM2", "F6M2", "2F9M", "WTF2", "W7F2", "X69X", "X88X", "22PM", "XXX2", "2222", "FFF2", "PRV7", "5XX2"] {
+    for text in ["FGM2", "F6M2", "2F9M", "WTF2", "W7F2", "X69X", "X88X", "22PM", "XXX2", "2222", "FFF2", "PRV7", "5XX2"]
+    {
         assert!(!accepted.contains(text), "{text}");
     }
     for text in ["CJ57", "7MHW", "2QRG"] {
@@ -74,13 +75,20 @@ fn the_count_is_exact_for_other_lengths_and_for_pins() {
 
 #[test]
 fn a_policy_too_narrow_is_refused() {
-    for refused in [PasswordPolicy::characters(3), PasswordPolicy::pin(4), PasswordPolicy::words(1), PasswordPolicy::pin(0)] {
+    for refused in
+        [PasswordPolicy::characters(3), PasswordPolicy::pin(4), PasswordPolicy::words(1), PasswordPolicy::pin(0)]
+    {
         assert!(matches!(refused, Err(PolicyError::TooNarrow { .. })), "{refused:?}");
     }
     for refused in [PasswordPolicy::characters(21), PasswordPolicy::pin(12), PasswordPolicy::words(7)] {
         assert!(matches!(refused, Err(PolicyError::TooLong { .. })), "{refused:?}");
     }
-    for taken in [PasswordPolicy::characters(4), PasswordPolicy::pin(6), PasswordPolicy::words(3), PasswordPolicy::characters(20)] {
+    for taken in [
+        PasswordPolicy::characters(4),
+        PasswordPolicy::pin(6),
+        PasswordPolicy::words(3),
+        PasswordPolicy::characters(20),
+    ] {
         assert!(taken.unwrap().entropy_bits() >= 16.0);
     }
 }
@@ -119,7 +127,10 @@ fn a_million_draws_are_fair_and_accepted() {
     for place in 0..4 {
         let chi_squared: f64 = alphabet
             .iter()
-            .map(|&s| (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2) / expected[place][usize::from(s)])
+            .map(|&s| {
+                (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2)
+                    / expected[place][usize::from(s)]
+            })
             .sum();
         // 17 degrees of freedom: one in a million is above 58.
         assert!(chi_squared < 58.0, "place {place}: {chi_squared}");

@@ -211,15 +211,18 @@ impl Headings {
         }
         found.sort_by_key(|f| f.cell);
         let whole = cells.len() == row.count;
-        let as_template = whole && cells.len() == Column::COUNT && places.iter().enumerate().all(|(i, p)| *p == Some(i));
+        let as_template =
+            whole && cells.len() == Column::COUNT && places.iter().enumerate().all(|(i, p)| *p == Some(i));
         let sure = understood.iter().all(|u| !matches!(u, Understood::Unknown | Understood::Guess(_)));
-        let complete = places.iter().zip(Column::ALL).all(|(place, column)| {
-            place.is_some() || (optional_columns && column.when_not_recorded().is_some())
-        });
+        let complete = places
+            .iter()
+            .zip(Column::ALL)
+            .all(|(place, column)| place.is_some() || (optional_columns && column.when_not_recorded().is_some()));
         let mendable = whole && sure && complete;
         if !mendable {
             // Nothing moves, and no column goes, unless all nine are known.
-            for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown)) {
+            for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
+            {
                 f.problem = f.problem.clone().with_fix(None);
             }
         }

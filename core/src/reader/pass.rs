@@ -12,10 +12,10 @@ use crate::student::{Codes, Students};
 use crate::text;
 use crate::username::{self, SignIn};
 
-use super::{Input, Reader};
 use super::duplicates::Keys;
 use super::headings::{self, Headings};
 use super::marks::Marks;
+use super::{Input, Reader};
 
 /// After so many quotes that are never closed, the rows of a file cannot be told apart.
 const MOST_UNCLOSED: usize = 100;
@@ -149,9 +149,11 @@ impl<'w> Pass<'w> {
         let exact = headings.as_template && delimiter == b',' && self.corrected.is_none();
         let mut unclosed = 0;
         let mut certain = 0;
-        loop {
-            let Some(row) = rows.next() else { break };
-            if exact && let Some((lengths, codes)) = self.rules.exact(&row) && certain < self.limits.rows {
+        while let Some(row) = rows.next() {
+            if exact
+                && let Some((lengths, codes)) = self.rules.exact(&row)
+                && certain < self.limits.rows
+            {
                 certain += 1;
                 self.report.count_rows(1);
                 self.push_exact(&row, lengths, codes);
@@ -322,13 +324,7 @@ impl<'w> Pass<'w> {
     }
 
     /// Keeps the student of a row, valid or not: its username counts all the same.
-    fn keep(
-        &mut self,
-        row: &Row<'_>,
-        cells: &[Cow<'_, str>; Column::COUNT],
-        codes: Option<Codes>,
-        username_at: usize,
-    ) {
+    fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>, username_at: usize) {
         let student = self.students.len();
         let [name, username, year, class, ..] = cells;
         // An error stands where there are no codes, so none of these are ever seen.
@@ -339,8 +335,18 @@ impl<'w> Pass<'w> {
                 self.suspects.push(student);
             }
         }
-        self.marks.note(student, row, Some(username_at));
-        self.students.push([name, username, year, class], codes);
+        let texts: [&str; 4] = [name, username, year, class];
+        // As in template order, and as it was in the file: it need not be copied.
+        let in_place = row.in_place() && (0..4).all(|place| texts.get(place) == Some(&row.cell(place)));
+        if in_place {
+            self.marks.note(student, row, None);
+            // No cell that is longer passes the check.
+            let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
+            self.students.push_in_place(row.start as u32, lengths, codes);
+        } else {
+            self.marks.note(student, row, Some(username_at));
+            self.students.push(texts, codes);
+        }
     }
 
     /// Warns of each cell of a row with letters that were read as Windows-1252.

@@ -21,7 +21,10 @@ pub(crate) enum Source {
     Utf16,
     /// UTF-8 but for single bytes that were read as Windows-1252: where each is in the text, and how
     /// many bytes it grew by.
-    Windows1252 { mark: usize, grown: Vec<(usize, u8)> },
+    Windows1252 {
+        mark: usize,
+        grown: Vec<(usize, u8)>,
+    },
 }
 
 /// Why a file cannot be text.
@@ -189,7 +192,14 @@ mod tests {
     #[test]
     fn what_is_no_text_is_named() {
         assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), Unreadable::Empty);
-        for bytes in [&b"PK\x03\x04rest"[..], b"\xD0\xCF\x11\xE0", b"%PDF-1.7", b" <!DOCTYPE html>", b"S\0t\0u\0d\0", b"\x01\x02\x03"] {
+        for bytes in [
+            &b"PK\x03\x04rest"[..],
+            b"\xD0\xCF\x11\xE0",
+            b"%PDF-1.7",
+            b" <!DOCTYPE html>",
+            b"S\0t\0u\0d\0",
+            b"\x01\x02\x03",
+        ] {
             assert!(matches!(decode(Cow::Borrowed(bytes)), Err(Unreadable::Not(_))), "{bytes:?}");
         }
     }

@@ -55,6 +55,11 @@ impl<'r> Row<'r> {
         self.cells.get(start..end as usize).unwrap_or_default()
     }
 
+    /// Whether the cells stand in the text itself, each a byte after the one before.
+    pub(crate) fn in_place(&self) -> bool {
+        self.gap == 1
+    }
+
     /// The cells, as many as are held.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &'r str> {
         (0..self.ends.len()).map(|index| self.cell(index))

@@ -25,10 +25,7 @@ pub(super) struct Before {
 impl Before {
     /// For a block that follows this byte; `None` is the beginning of the file.
     pub(super) fn of(byte: Option<u8>, delimiter: u8) -> Self {
-        Self {
-            ends_cell: byte.is_none_or(|b| b == delimiter || b == b'\n' || b == b'\r'),
-            space: byte == Some(b' '),
-        }
+        Self { ends_cell: byte.is_none_or(|b| b == delimiter || b == b'\n' || b == b'\r'), space: byte == Some(b' ') }
     }
 }
 
@@ -50,10 +47,7 @@ pub(super) fn mask(block: &[u8; BLOCK], delimiter: u8, before: &mut Before, next
     let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
 
     *before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
-    Mask {
-        stops: delimiters | lf | (cr & !before_lf) | quotes,
-        odd: (low & !ends) | high | stray | apostrophes,
-    }
+    Mask { stops: delimiters | lf | (cr & !before_lf) | quotes, odd: (low & !ends) | high | stray | apostrophes }
 }
 
 #[inline]

@@ -60,13 +60,21 @@ fn an_edit_is_checked_as_an_import_is() {
     assert_eq!(
         rejected(accounts.edit("N Khan", &Edit::new().set(Column::Gender, "M").class_name(" 5A"))),
         [
-            (ProblemCode::StraySpace, Some(Column::Class), "account 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()),
+            (
+                ProblemCode::StraySpace,
+                Some(Column::Class),
+                "account 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()
+            ),
             (ProblemCode::Gender, Some(Column::Gender), "account 1, Gender: 'M' should be 'Male'".to_owned()),
         ]
     );
     assert_eq!(
         rejected(accounts.edit("N Khan", &Edit::new().username("zoë okafor"))),
-        [(ProblemCode::UsernameDuplicate, Some(Column::Username), "account 1, Username: 'zoë okafor' is another account's username".to_owned())]
+        [(
+            ProblemCode::UsernameDuplicate,
+            Some(Column::Username),
+            "account 1, Username: 'zoë okafor' is another account's username".to_owned()
+        )]
     );
     assert!(matches!(accounts.edit("Nobody", &Edit::new().class_name("5A")), Err(AccountError::NotFound)));
     assert_eq!(accounts.to_json_with_passwords(), json, "nothing is changed by an edit that is refused");
@@ -75,8 +83,15 @@ fn an_edit_is_checked_as_an_import_is() {
 
 #[test]
 fn an_edit_may_leave_what_it_does_not_touch() {
-    let row = AccountRow { full_name: " Amelia  Smith".into(), username: "a".into(), gender: "F".into(), ..AccountRow::default() };
-    let mut accounts = Accounts::from_rows([AccountRow { year_group: "7".into(), class_name: "B".into(), ..row }], SignIn::Sso).unwrap();
+    let row = AccountRow {
+        full_name: " Amelia  Smith".into(),
+        username: "a".into(),
+        gender: "F".into(),
+        ..AccountRow::default()
+    };
+    let mut accounts =
+        Accounts::from_rows([AccountRow { year_group: "7".into(), class_name: "B".into(), ..row }], SignIn::Sso)
+            .unwrap();
     let edited = accounts.edit("a", &Edit::new().class_name("C").active(false)).unwrap();
     assert_eq!((edited.full_name, edited.class_name, edited.active), (" Amelia  Smith", "C", false));
     assert_eq!(rejected(accounts.edit("a", &Edit::new().username("b")))[0].0, ProblemCode::UsernameNotEmail);
@@ -140,7 +155,10 @@ fn the_hosts_rows_become_accounts() {
     let accounts = Accounts::from_json(json).unwrap();
     let amelia = accounts.get("A@x.example").unwrap();
     assert_eq!((amelia.source_id, amelia.upn, amelia.active), (Some("A1"), Some("X1"), false));
-    assert_eq!((amelia.gender.as_str(), amelia.send, amelia.eal, amelia.ethnicity.code()), ("Female", true, true, "NOBT"));
+    assert_eq!(
+        (amelia.gender.as_str(), amelia.send, amelia.eal, amelia.ethnicity.code()),
+        ("Female", true, true, "NOBT")
+    );
     assert!(amelia.password.is_none());
     let noah = accounts.get("n@x.example").unwrap();
     assert_eq!((noah.source_id, noah.ethnicity.code()), (None, "WBRI"));
@@ -236,7 +254,12 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
     assert_eq!(html.matches("<section>").count(), 2);
     assert!(passwords(&accounts).iter().all(|password| html.contains(password.as_str())));
 
-    for url in ["http://sign-in.example", "javascript:alert(1)", "https://x.example/ a", &format!("https://{}", "x".repeat(500))] {
+    for url in [
+        "http://sign-in.example",
+        "javascript:alert(1)",
+        "https://x.example/ a",
+        &format!("https://{}", "x".repeat(500)),
+    ] {
         assert_eq!(Cards::new().sign_in_url(url).unwrap_err().code(), "sign-in-url");
     }
 }

@@ -57,7 +57,14 @@ fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
     let shown: BTreeSet<Code> =
         [Reader::new(), sso(), Reader::new().main_codes_only(true)].into_iter().flat_map(codes).collect();
     // Of a file that is none, too large, or holds nobody, there is nothing more to say; and files have no source ids.
-    let alone = [Code::NotACsv, Code::EmptyFile, Code::FileTooLarge, Code::NoStudents, Code::TooManyProblems, Code::SourceIdDuplicate];
+    let alone = [
+        Code::NotACsv,
+        Code::EmptyFile,
+        Code::FileTooLarge,
+        Code::NoStudents,
+        Code::TooManyProblems,
+        Code::SourceIdDuplicate,
+    ];
     let missing: Vec<_> = Code::ALL.iter().filter(|c| !shown.contains(c) && !alone.contains(c)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

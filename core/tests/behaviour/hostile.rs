@@ -68,10 +68,16 @@ fn ten_thousand_columns() {
     let bytes = format!("{HEADINGS}{}\r\n{}\r\n", ",x".repeat(10_000), ",".repeat(10_008));
     let report = Reader::new().check_bytes(bytes.as_bytes());
     assert_eq!(report.count_of(Code::RowLength), 1, "{report}");
-    assert!(report.problems().iter().any(|p| p.message() == "heading row: there are more than 256 columns"), "{report}");
+    assert!(
+        report.problems().iter().any(|p| p.message() == "heading row: there are more than 256 columns"),
+        "{report}"
+    );
     let bytes = [file(&[]), b",".repeat(10_000), b"x\r\n".to_vec()].concat();
     let report = Reader::new().check_bytes(bytes);
-    assert_eq!(report.problems()[0].message(), "row 2: the row has 10001 cells for 9 headings: a cell with a comma in it must stand in quotation marks");
+    assert_eq!(
+        report.problems()[0].message(),
+        "row 2: the row has 10001 cells for 9 headings: a cell with a comma in it must stand in quotation marks"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What onroll does, through its public interface.
 
 mod accounts;
+mod documents;
 mod examples;
 mod hostile;
 mod laws;
@@ -10,10 +11,10 @@ mod vectors;
 
 use onroll::{Reader, SignIn};
 
-pub const HEADINGS: &str = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL";
+pub(crate) const HEADINGS: &str = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL";
 
 /// A file with these rows below the headings.
-pub fn file(rows: &[&str]) -> Vec<u8> {
+pub(crate) fn file(rows: &[&str]) -> Vec<u8> {
     let mut text = format!("{HEADINGS}\r\n");
     for row in rows {
         text.push_str(row);
@@ -23,7 +24,7 @@ pub fn file(rows: &[&str]) -> Vec<u8> {
 }
 
 /// A school of so many students, every row right.
-pub fn school(students: usize) -> Vec<u8> {
+pub(crate) fn school(students: usize) -> Vec<u8> {
     let mut text = format!("{HEADINGS}\r\n");
     for student in 0..students {
         let year = student % 7;
@@ -34,6 +35,6 @@ pub fn school(students: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-pub fn sso() -> Reader {
+pub(crate) fn sso() -> Reader {
     Reader::new().sign_in(SignIn::Sso)
 }

@@ -5,8 +5,16 @@ use onroll::{AccountRow, Accounts, Column, Edit, Password, PasswordPolicy, Reade
 use crate::file;
 
 /// None of these may be in any text that is not asked for with values.
-const CANARIES: [&str; 8] =
-    ["Kestrelname", "kestrel.user", "KestrelYear", "KestrelClass", "KestrelGender", "KestrelFlag", "KestrelEth", "KestrelHeading"];
+const CANARIES: [&str; 8] = [
+    "Kestrelname",
+    "kestrel.user",
+    "KestrelYear",
+    "KestrelClass",
+    "KestrelGender",
+    "KestrelFlag",
+    "KestrelEth",
+    "KestrelHeading",
+];
 
 fn search(texts: &[String], secrets: &[String]) {
     for text in texts {
@@ -24,7 +32,9 @@ fn a_refused_file_is_told_to_logs_without_its_values() {
     let unclosed = "Kestrelname,\"kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let (mut texts, mut told) = (Vec::new(), 0);
     let headings = String::from_utf8(file(&[duplicate])).unwrap().replace("Class,", "KestrelHeading,");
-    for bytes in [file(&[bad, duplicate, reversed, unclosed]), headings.into_bytes(), b"Kestrelname,KestrelYear\r\n".to_vec()] {
+    for bytes in
+        [file(&[bad, duplicate, reversed, unclosed]), headings.into_bytes(), b"Kestrelname,KestrelYear\r\n".to_vec()]
+    {
         for fix in [false, true] {
             for sign_in in [SignIn::Password, SignIn::Sso] {
                 let reader = Reader::new().fix(fix).sign_in(sign_in);

@@ -21,7 +21,7 @@ fn a_path_a_stream_and_bytes_read_alike() {
     let from_path = names(Reader::new().read_path(&path).unwrap());
     assert_eq!(from_path.len(), 40);
     assert_eq!(from_path, names(Reader::new().read(io::Cursor::new(school(40))).unwrap()));
-    assert_eq!(from_path, names(Reader::new().read_bytes(&school(40)).unwrap()));
+    assert_eq!(from_path, names(Reader::new().read_bytes(school(40)).unwrap()));
     assert_eq!(from_path, names(Reader::new().read_bytes(school(40).as_slice()).unwrap()));
 }
 
@@ -91,8 +91,7 @@ Put right automatically
 
 #[test]
 fn long_lists_are_cut_and_counted() {
-    let rows: Vec<String> =
-        (0..30).map(|i| format!("Pupil {i}x,Pupil {i}x,Year 7,7B,F,No,WBRI,No,No")).collect();
+    let rows: Vec<String> = (0..30).map(|i| format!("Pupil {i}x,Pupil {i}x,Year 7,7B,F,No,WBRI,No,No")).collect();
     let report = Reader::new().check_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>()));
     assert_eq!(report.problems().len(), 30);
     assert!(report.text().ends_with("  row 21, Gender: 'F' should be 'Female'\n  and 10 more\n"), "{}", report.text());

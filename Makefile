@@ -1,0 +1,51 @@
+# What people type here. `make test` sets up all it needs, and runs every suite.
+PYTHON ?= python3
+VENV := bindings-python/.venv
+PY := $(abspath $(VENV))/bin/python
+
+.PHONY: test test-rust test-python test-node lint docs bench fuzz-check ready clean
+
+test: test-rust test-python test-node
+
+test-rust:
+	cargo test --locked -p onroll -p onroll-benches --all-features
+
+test-python: $(VENV)/ready
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-python && $(PY) -m pytest --quiet tests
+	cd bindings-python && $(PY) -m mypy tests
+	cd bindings-python && $(PY) -m mypy.stubtest onroll
+
+$(VENV)/ready: bindings-python/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check 'mypy>=2.4' 'pytest>=9.2'
+	touch $@
+
+test-node: bindings-node/node_modules
+	cd bindings-node && npm run --silent build && npm test
+
+bindings-node/node_modules: bindings-node/package-lock.json
+	cd bindings-node && npm ci --silent --no-fund --no-audit
+	touch $@
+
+lint:
+	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+
+docs:
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
+
+bench:
+	cargo bench --locked -p onroll-benches
+
+# Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
+fuzz-check:
+	cargo check --locked --manifest-path fuzz/Cargo.toml
+
+# What CI runs.
+ready: lint docs test fuzz-check
+
+clean:
+	cargo clean
+	rm -rf $(VENV) bindings-node/node_modules bindings-node/*.node
