@@ -49,6 +49,7 @@ mod flag;
 mod gender;
 mod meaning;
 mod password;
+mod plan;
 mod problem;
 mod reader;
 mod report;
@@ -65,10 +66,14 @@ pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;
 pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
+pub use plan::{
+    Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError, PlanRefused,
+    Planner, PlannerError,
+};
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
-pub use reader::{ReadError, Reader, template_csv};
+pub use reader::{ReadError, Reader, Record, template_csv};
 pub use report::Report;
-pub use roster::{Iter, Roster};
+pub use roster::{Held, Iter, Roster};
 pub use sheet::Limits;
 pub use student::Student;
 pub use username::{SignIn, same_username};

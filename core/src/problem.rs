@@ -137,10 +137,10 @@ pub enum Place {
         /// The column, where the problem is of one.
         column: Option<Column>,
     },
-    /// An account that is being made or edited.
+    /// A student or an account that was given as data.
     #[non_exhaustive]
-    Account {
-        /// Which, counted from 0 in the order the accounts were given.
+    Record {
+        /// Which, counted from 0 in the order given.
         index: usize,
         /// The column, where the problem is of one.
         column: Option<Column>,
@@ -159,8 +159,8 @@ impl Place {
                 write!(f, "row {row}")?;
                 column
             }
-            Self::Account { index, column } => {
-                write!(f, "account {index}")?;
+            Self::Record { index, column } => {
+                write!(f, "record {index}")?;
                 column
             }
         };
@@ -205,6 +205,8 @@ pub(crate) enum Detail {
     None,
     /// The row that was there first.
     OtherRow(u64),
+    /// The record that was there first.
+    OtherRecord(u64),
     /// How many there are, and how many there should be.
     Count {
         found: u64,
@@ -305,7 +307,7 @@ impl Problem {
     /// The column, if the problem is in one.
     pub fn column(&self) -> Option<Column> {
         match self.place {
-            Place::Row { column, .. } | Place::Account { column, .. } => column,
+            Place::Row { column, .. } | Place::Record { column, .. } => column,
             Place::File => None,
         }
     }
@@ -339,7 +341,7 @@ impl Problem {
         let (first, second) = match self.place {
             Place::File => (0, 0),
             Place::Row { row, byte, .. } => (row, byte),
-            Place::Account { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
+            Place::Record { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
         };
         (first, second, self.code)
     }
@@ -390,6 +392,7 @@ impl Problem {
             (Code::UsernameDuplicate, Detail::OtherRow(row)) => {
                 return format!("is the username in row {row} too").into();
             }
+            (_, Detail::OtherRecord(other)) => return format!("is that of record {other} too").into(),
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
                 return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }

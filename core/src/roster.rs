@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::column::Column;
 use crate::report::Report;
 use crate::sheet::{self, CsvWriter};
-use crate::student::{Student, Students};
+use crate::student::{Ids, Student, Students};
+use crate::text::Private;
 use crate::username::SignIn;
 
 /// All the students of one school, every row valid, usernames unique.
@@ -18,12 +19,90 @@ pub struct Roster {
     students: Students,
     sign_in: SignIn,
     report: Report,
+    held: Vec<Held>,
+    partial: bool,
+    from_file: bool,
+}
+
+/// A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is
+/// mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    index: usize,
+    ids: Ids,
+    full_name: Private,
+    username: Private,
+}
+
+impl Held {
+    pub(crate) fn new(index: usize, ids: Ids, full_name: &str, username: &str) -> Self {
+        Self { index, ids, full_name: Private::new(full_name), username: Private::new(username) }
+    }
+
+    /// Which record it is, counted from 0; the report's problems name it so.
+    pub fn record(&self) -> usize {
+        self.index
+    }
+
+    /// The id that the MIS gives the student, if it does.
+    pub fn source_id(&self) -> Option<&str> {
+        self.ids.source_id.as_ref().map(Private::expose)
+    }
+
+    /// The unique pupil number, if it is known.
+    pub fn upn(&self) -> Option<&str> {
+        self.ids.upn.as_ref().map(Private::expose)
+    }
+
+    /// The name in the record, as far as there is one.
+    pub fn full_name(&self) -> &str {
+        self.full_name.expose()
+    }
+
+    /// The username in the record, as far as there is one.
+    pub fn username(&self) -> &str {
+        self.username.expose()
+    }
 }
 
 impl Roster {
     /// The caller has made sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
-        Self { students, sign_in, report }
+        Self { students, sign_in, report, held: Vec::new(), partial: false, from_file: true }
+    }
+
+    /// The same as one whose students were given as data.
+    pub(crate) fn from_records(mut self, held: Vec<Held>) -> Self {
+        self.held = held;
+        self.from_file = false;
+        self
+    }
+
+    /// Whether its students are given passwords.
+    pub(crate) fn allocates_passwords(&self) -> bool {
+        self.from_file || self.sign_in == SignIn::Password
+    }
+
+    /// The same roster as one of which it is known that students are missing, such as what changed since a
+    /// time: absence from it means nothing.
+    #[must_use]
+    pub fn into_partial(mut self) -> Self {
+        self.partial = true;
+        self
+    }
+
+    /// Whether absence from the roster means nothing.
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// The students who are held. A roster from a file has none, since a file with an error is refused.
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    pub(crate) fn into_report(self) -> Report {
+        self.report
     }
 
     /// How many students there are.

@@ -7,6 +7,7 @@ use crate::column::Column;
 use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::flag;
 use crate::gender::Gender;
+use crate::text::Private;
 use crate::year_group::YearGroup;
 
 /// One valid row of a roster, borrowed from it.
@@ -104,12 +105,30 @@ struct Record {
     bits: u8,
 }
 
+/// The ids by which a student is known elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Ids {
+    /// What the school's MIS, or Wonde, calls the student.
+    pub(crate) source_id: Option<Private>,
+    /// The unique pupil number.
+    pub(crate) upn: Option<Private>,
+}
+
+impl Ids {
+    pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
+        let known = |id: Option<&str>| id.filter(|id| !id.is_empty()).map(Private::new);
+        Self { source_id: known(source_id), upn: known(upn) }
+    }
+}
+
 /// Many students, in the bytes they were read from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Students {
     file: Arc<Hidden>,
     arena: Hidden,
     records: Vec<Record>,
+    /// As far as the last student who has any: a CSV has none.
+    ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
 }
 
@@ -194,6 +213,29 @@ impl Students {
     /// Where a student's texts start in the file, if they are there.
     pub(crate) fn start_in_file(&self, index: usize) -> Option<u32> {
         self.records.get(index).filter(|r| r.bits & IN_ARENA == 0).map(|r| r.start)
+    }
+
+    /// The source id and the UPN of a student.
+    pub(crate) fn ids(&self, index: usize) -> [Option<&str>; 2] {
+        let ids = self.ids.get(index);
+        [ids.and_then(|i| i.source_id.as_ref()), ids.and_then(|i| i.upn.as_ref())].map(|id| id.map(Private::expose))
+    }
+
+    /// Whether any student has an id.
+    pub(crate) fn has_ids(&self) -> bool {
+        !self.ids.is_empty()
+    }
+
+    pub(crate) fn set_ids(&mut self, index: usize, ids: Ids) {
+        if ids == Ids::default() && index >= self.ids.len() {
+            return;
+        }
+        if index >= self.ids.len() {
+            self.ids.resize(index + 1, Ids::default());
+        }
+        if let Some(place) = self.ids.get_mut(index) {
+            *place = ids;
+        }
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {

@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["row", "report"],
     &["roster"],
     &["reader", "account"],
+    &["plan"],
 ];
 
 fn floor(room: &str) -> Option<usize> {

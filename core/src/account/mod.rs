@@ -2,6 +2,7 @@
 
 mod cards;
 mod credentials;
+mod edit;
 mod json;
 mod rows;
 
@@ -12,19 +13,19 @@ use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 
-use crate::column::Column;
+use crate::flag;
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
-use crate::row::{Finding, Rules};
+use crate::row::Rules;
 use crate::sheet::Limits;
-use crate::student::{Student, Students};
+use crate::student::{Ids, Student, Students};
 use crate::text;
 use crate::username::SignIn;
 
 pub use cards::Cards;
 pub use credentials::CredentialsRead;
+pub use edit::Edit;
 pub use rows::AccountRow;
 
 /// The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
@@ -50,16 +51,8 @@ pub struct Accounts {
     students: Students,
     passwords: Vec<Option<Password>>,
     active: Vec<bool>,
-    /// Empty where no account has an id.
-    ids: Vec<Ids>,
     /// Made when an account is first looked for.
     index: OnceLock<Index>,
-}
-
-#[derive(Clone, Default)]
-struct Ids {
-    source_id: Option<Box<str>>,
-    upn: Option<Box<str>>,
 }
 
 /// The places of the accounts by username.
@@ -165,61 +158,9 @@ impl AccountError {
     }
 }
 
-/// What to change of an account: only what is set is changed.
-#[derive(Clone, Default)]
-#[must_use]
-pub struct Edit {
-    cells: [Option<String>; Column::COUNT],
-    active: Option<bool>,
-}
-
-impl Edit {
-    /// Changes nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets a cell, as it would be written in a CSV.
-    pub fn set(mut self, column: Column, cell: impl Into<String>) -> Self {
-        self.cells[column as usize] = Some(cell.into());
-        self
-    }
-
-    /// Sets the full name. The username stays as it is.
-    pub fn full_name(self, full_name: impl Into<String>) -> Self {
-        self.set(Column::FullName, full_name)
-    }
-
-    /// Sets the username.
-    pub fn username(self, username: impl Into<String>) -> Self {
-        self.set(Column::Username, username)
-    }
-
-    /// Sets the year group.
-    pub fn year_group(self, year_group: impl Into<String>) -> Self {
-        self.set(Column::YearGroup, year_group)
-    }
-
-    /// Sets the class.
-    pub fn class_name(self, class_name: impl Into<String>) -> Self {
-        self.set(Column::Class, class_name)
-    }
-
-    /// Sets whether the student may sign in.
-    pub fn active(mut self, active: bool) -> Self {
-        self.active = Some(active);
-        self
-    }
-}
-
-impl fmt::Debug for Edit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Edit(<hidden>)")
-    }
-}
-
 impl Accounts {
-    /// An account for every student of a roster, active, with a new password.
+    /// An account for every student of a roster, active, with a new password: for SSO only where the roster
+    /// is from a file, since who comes from an MIS to sign in by SSO has none.
     ///
     /// # Panics
     /// If the operating system gives no randomness; [`try_create`](Self::try_create) returns that as an error.
@@ -236,13 +177,15 @@ impl Accounts {
     /// # Errors
     /// [`EntropyError`]
     pub fn try_create(roster: &Roster, policy: &PasswordPolicy) -> Result<Self, EntropyError> {
-        let passwords = policy.generate(roster.len())?.into_iter().map(Some).collect();
+        let passwords = match roster.allocates_passwords() {
+            true => policy.generate(roster.len())?.into_iter().map(Some).collect(),
+            false => vec![None; roster.len()],
+        };
         Ok(Self {
             sign_in: roster.sign_in(),
             students: roster.students().clone(),
             passwords,
             active: vec![true; roster.len()],
-            ids: Vec::new(),
             index: OnceLock::new(),
         })
     }
@@ -269,11 +212,11 @@ impl Accounts {
 
     /// An account by place, counted from 0.
     pub fn at(&self, place: usize) -> Option<Account<'_>> {
-        let ids = self.ids.get(place);
+        let [source_id, upn] = self.students.ids(place);
         Some(Account {
             student: self.students.get(place)?,
-            source_id: ids.and_then(|ids| ids.source_id.as_deref()),
-            upn: ids.and_then(|ids| ids.upn.as_deref()),
+            source_id,
+            upn,
             active: self.active.get(place).copied().unwrap_or_default(),
             password: self.passwords.get(place).and_then(Option::as_ref),
         })
@@ -284,7 +227,83 @@ impl Accounts {
         Iter { accounts: self, next: 0 }
     }
 
-    fn place(&self, username: &str) -> Option<usize> {
+    /// A fingerprint of the accounts, whatever their order and their passwords: equal where all else is.
+    /// Nobody can be told from it.
+    pub fn fingerprint(&self) -> String {
+        let each = |account: Account<'_>| {
+            let ids = [account.source_id, account.upn].map(|id| id.unwrap_or("\u{1}"));
+            let mut text = String::with_capacity(128);
+            for part in account.cells().into_iter().chain(ids).chain([flag::as_str(account.active)]) {
+                text.push_str(part);
+                text.push('\0');
+            }
+            twox_hash::XxHash3_128::oneshot(text.as_bytes())
+        };
+        let sum = self.iter().map(each).fold(self.len() as u128, u128::wrapping_add);
+        format!("{sum:032x}")
+    }
+
+    /// Whether any account has a source id or a UPN.
+    pub(crate) fn has_ids(&self) -> bool {
+        self.students.has_ids()
+    }
+
+    /// Puts an account in a place, or at the end; its password is kept where none is given.
+    pub(crate) fn put(
+        &mut self,
+        place: Option<usize>,
+        row: &AccountRow,
+        password: Option<Password>,
+    ) -> Result<(), AccountError> {
+        let codes = self.rules(SignIn::Password).check(row.cells().map(Some), &mut Vec::new()).codes;
+        // A plan holds only accounts that have been checked.
+        let codes = codes.ok_or(AccountError::NotFound)?;
+        let [name, username, year, class, ..] = row.cells();
+        let texts = [name, username, year, class];
+        let place = match place {
+            Some(place) => {
+                self.students.set(place, texts, codes);
+                place
+            }
+            None => {
+                self.students.push(texts, codes);
+                self.passwords.push(None);
+                self.active.push(true);
+                self.len() - 1
+            }
+        };
+        self.students.set_ids(place, Ids::new(row.source_id.as_deref(), row.upn.as_deref()));
+        if let Some(active) = self.active.get_mut(place) {
+            *active = row.active;
+        }
+        if let (Some(kept), Some(_)) = (self.passwords.get_mut(place), &password) {
+            *kept = password;
+        }
+        self.index = OnceLock::new();
+        Ok(())
+    }
+
+    pub(crate) fn set_sign_in(&mut self, sign_in: SignIn) {
+        self.sign_in = sign_in;
+    }
+
+    /// Gives a password to every active account that has none, and says to how many.
+    ///
+    /// # Errors
+    /// [`AccountError::Entropy`]
+    pub fn fill_passwords(&mut self, policy: &PasswordPolicy) -> Result<usize, AccountError> {
+        let without = |(place, password): (usize, &Option<Password>)| {
+            (password.is_none() && self.active.get(place) == Some(&true)).then_some(place)
+        };
+        let places: Vec<usize> = self.passwords.iter().enumerate().filter_map(without).collect();
+        for (place, password) in places.iter().zip(policy.generate(places.len())?) {
+            self.put_password(*place, Some(password))?;
+        }
+        Ok(places.len())
+    }
+
+    /// The place of the account with a username.
+    pub(crate) fn place(&self, username: &str) -> Option<usize> {
         let name = |place: usize| self.students.names(place)[1];
         let index = self.index.get_or_init(|| {
             let seed = RandomState::new();
@@ -297,49 +316,6 @@ impl Accounts {
         });
         let key = text::key(username);
         index.places.find(index.seed.hash_one(&key), |place| text::key(name(*place)) == key).copied()
-    }
-
-    /// Changes one account, with the checks of an import on what is changed.
-    ///
-    /// # Errors
-    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report; nothing is changed then.
-    pub fn edit(&mut self, username: &str, edit: &Edit) -> Result<Account<'_>, AccountError> {
-        let place = self.place(username).ok_or(AccountError::NotFound)?;
-        let student = self.students.get(place).ok_or(AccountError::NotFound)?;
-        let mut cells = student.cells().map(Some);
-        for (cell, change) in cells.iter_mut().zip(&edit.cells) {
-            *cell = change.as_deref().or(*cell);
-        }
-        let mut findings = Vec::new();
-        let checked = self.rules(self.sign_in).check(cells, &mut findings);
-        let mut report = Report::new(Limits::default().problems);
-        report.count_row(false);
-        for finding in findings {
-            // What was there before is not this edit's to answer for.
-            if edit.cells.get(finding.column as usize).is_some_and(Option::is_some) {
-                report.add(problem(place, &finding, cells), false);
-            }
-        }
-        let taken = edit.cells[Column::Username as usize].as_deref().and_then(|new| self.place(new));
-        if taken.is_some_and(|other| other != place) {
-            let at = Place::Account { index: place, column: Some(Column::Username) };
-            let problem =
-                Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("is another account's username"));
-            report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
-        }
-        report.finish(|_| {});
-        let (true, Some(codes)) = (report.ok(), checked.codes) else {
-            return Err(AccountError::Rejected(report));
-        };
-        let [name, user, year, class, ..] = cells.map(|cell| cell.unwrap_or_default().to_owned());
-        self.students.set(place, [&name, &user, &year, &class], codes);
-        if let (Some(active), Some(place)) = (edit.active, self.active.get_mut(place)) {
-            *place = active;
-        }
-        if edit.cells[Column::Username as usize].is_some() {
-            self.index = OnceLock::new();
-        }
-        self.at(place).ok_or(AccountError::NotFound)
     }
 
     /// Gives an account a new password.
@@ -395,16 +371,6 @@ impl Accounts {
             ethnicities: self.students.ethnicities().clone(),
         }
     }
-}
-
-/// What a check found, as a problem of an account.
-fn problem(index: usize, finding: &Finding, cells: [Option<&str>; Column::COUNT]) -> Problem {
-    let column = finding.column;
-    let value = cells.get(column as usize).copied().flatten().unwrap_or_default();
-    Problem::new(finding.code, Place::Account { index, column: Some(column) })
-        .with_value(value)
-        .with_detail(finding.detail)
-        .with_fix(finding.fix.clone())
 }
 
 /// The accounts one after another.

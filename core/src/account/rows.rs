@@ -14,15 +14,16 @@ use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::row::Rules;
 use crate::sheet::Limits;
-use crate::student::Students;
+use crate::student::{Ids, Students};
 use crate::text;
 use crate::username::SignIn;
 
-use super::{Account, AccountError, Accounts, Ids, problem};
+use super::edit::problem;
+use super::{Account, AccountError, Accounts};
 
 /// One account as a row of the host's database. What the host does not keep may be left out: the
 /// flags are then false, the ethnicity `NOBT`, and the password unknown.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
@@ -107,7 +108,7 @@ impl AccountRow {
         }
     }
 
-    fn cells(&self) -> [&str; Column::COUNT] {
+    pub(super) fn cells(&self) -> [&str; Column::COUNT] {
         [
             &self.full_name,
             &self.username,
@@ -172,7 +173,6 @@ impl Accounts {
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
             active: Vec::new(),
-            ids: Vec::new(),
             index: OnceLock::new(),
         };
         // Usernames of the host's are not judged anew, so by the laxer of the two rules; and what a safe
@@ -187,7 +187,6 @@ impl Accounts {
         let mut report = Report::new(Limits::default().problems);
         let mut usernames = HashMap::new();
         let mut source_ids = HashMap::new();
-        let mut any_ids = false;
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
             let cells = row.cells().map(Some);
@@ -201,10 +200,9 @@ impl Accounts {
                 }
             }
             let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {
-                if taken.is_some() {
-                    let problem = Problem::new(code, Place::Account { index, column });
-                    let note = Detail::Note("is that of an earlier account");
-                    report.add(problem.with_value(value).with_detail(note), false);
+                if let Some(other) = taken {
+                    let problem = Problem::new(code, Place::Record { index, column });
+                    report.add(problem.with_value(value).with_detail(Detail::OtherRecord(other as u64)), false);
                 }
             };
             let username = Some(Column::Username);
@@ -218,16 +216,13 @@ impl Accounts {
                 accounts.students.push([name, username, year, class], codes);
                 accounts.passwords.push(row.password.as_deref().map(Password::existing));
                 accounts.active.push(row.active);
-                any_ids |= row.source_id.is_some() || row.upn.is_some();
-                accounts.ids.push(Ids { source_id: row.source_id.map(Into::into), upn: row.upn.map(Into::into) });
+                let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref());
+                accounts.students.set_ids(accounts.students.len() - 1, ids);
             }
         }
         report.finish(|_| {});
         if !report.ok() {
             return Err(AccountError::Rejected(report));
-        }
-        if !any_ids {
-            accounts.ids = Vec::new();
         }
         Ok(accounts)
     }

@@ -109,6 +109,15 @@ impl Password {
     }
 }
 
+impl PartialEq for Password {
+    /// Equal to the letter, compared in constant time.
+    fn eq(&self, other: &Self) -> bool {
+        self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
+    }
+}
+
+impl Eq for Password {}
+
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(<hidden>)")

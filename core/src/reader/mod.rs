@@ -4,6 +4,7 @@ mod duplicates;
 mod headings;
 mod marks;
 mod pass;
+mod records;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -20,6 +21,8 @@ use crate::student::Students;
 use crate::username::SignIn;
 
 use pass::Pass;
+
+pub use records::Record;
 
 /// Reads a school's CSV to a [`Roster`], or says everything that is wrong with it.
 ///

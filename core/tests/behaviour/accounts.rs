@@ -63,9 +63,9 @@ fn an_edit_is_checked_as_an_import_is() {
             (
                 ProblemCode::StraySpace,
                 Some(Column::Class),
-                "account 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()
+                "record 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()
             ),
-            (ProblemCode::Gender, Some(Column::Gender), "account 1, Gender: 'M' should be 'Male'".to_owned()),
+            (ProblemCode::Gender, Some(Column::Gender), "record 1, Gender: 'M' should be 'Male'".to_owned()),
         ]
     );
     assert_eq!(
@@ -73,7 +73,7 @@ fn an_edit_is_checked_as_an_import_is() {
         [(
             ProblemCode::UsernameDuplicate,
             Some(Column::Username),
-            "account 1, Username: 'zoë okafor' is another account's username".to_owned()
+            "record 1, Username: 'zoë okafor' is another account's username".to_owned()
         )]
     );
     assert!(matches!(accounts.edit("Nobody", &Edit::new().class_name("5A")), Err(AccountError::NotFound)));

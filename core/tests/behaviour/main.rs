@@ -5,6 +5,8 @@ mod documents;
 mod examples;
 mod hostile;
 mod laws;
+mod plan_laws;
+mod plans;
 mod private;
 mod reading;
 mod vectors;

@@ -1,0 +1,373 @@
+//! From pairs of accounts and students to a plan: the guards are asked, and each pair says its change.
+
+use std::collections::HashSet;
+
+use crate::account::{AccountRow, Accounts};
+use crate::roster::Roster;
+use crate::text::{self, Private};
+use crate::username::{self, SignIn};
+
+use super::pair::Pairing;
+use super::{
+    Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanRefused, Planner,
+    PlannerError,
+};
+
+/// So many may leave at once, however small the school.
+const ALWAYS_MAY_LEAVE: usize = 5;
+/// Below so many, a school is too small to be told from another.
+const TELLS_A_SCHOOL: usize = 10;
+/// Below so many, usernames or ids that change are single cases.
+const MANY: usize = 3;
+
+pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
+    let mut making = Making {
+        planner,
+        accounts,
+        roster,
+        pairing: Pairing::of(accounts, roster),
+        active: accounts.iter().filter(|account| account.active).count(),
+        passed: Vec::new(),
+        rename: false,
+    };
+    making.ask_whose_roster_it_is()?;
+    making.ask_of_ids()?;
+    making.ask_of_usernames()?;
+    let mut changes = Vec::new();
+    let mut kept_usernames = Vec::new();
+    let mut conflicts = making.conflicts();
+    let unchanged = making.continuing(&mut changes, &mut kept_usernames);
+    making.leaving(&mut changes)?;
+    let erased = making.joining(&mut changes, &mut conflicts)?;
+    changes.sort_by(|a, b| (a.kind, &a.username).cmp(&(b.kind, &b.username)));
+    conflicts.sort_by(|a, b| (a.reason, &a.usernames).cmp(&(b.reason, &b.usernames)));
+    kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
+    Ok(Plan {
+        fingerprint: accounts.fingerprint(),
+        sign_in: if making.rename { roster.sign_in() } else { accounts.sign_in() },
+        changes,
+        conflicts,
+        kept_usernames,
+        unchanged,
+        held: making.pairing.held.len() as u64,
+        erased,
+        passed: making.passed,
+    })
+}
+
+struct Making<'a> {
+    planner: &'a Planner,
+    accounts: &'a Accounts,
+    roster: &'a Roster,
+    pairing: Pairing,
+    active: usize,
+    passed: Vec<Guard>,
+    /// Whether accounts are given the usernames of the roster.
+    rename: bool,
+}
+
+impl Making<'_> {
+    /// Refuses the plan, unless the host passes the guard; then it is on record.
+    fn ask<const N: usize>(&mut self, guard: Guard, numbers: [(&'static str, usize); N]) -> Result<(), PlanRefused> {
+        if !self.planner.despite.contains(&guard) {
+            return Err(PlanRefused::new(guard, numbers));
+        }
+        self.passed.push(guard);
+        Ok(())
+    }
+
+    fn ask_whose_roster_it_is(&mut self) -> Result<(), PlanRefused> {
+        let (active, incoming) = (self.active, self.roster.len());
+        if incoming == 0 && active > 0 && self.roster.held().is_empty() && !self.roster.is_partial() {
+            return self.ask(Guard::EmptyRoster, [("active", active), ("incoming", 0)]);
+        }
+        let conflicts: usize = self.pairing.conflicts.iter().map(|(_, _, students)| students.len()).sum();
+        let matched = self.pairing.pairs().count() + self.pairing.doubtful.len() + conflicts;
+        if active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
+            let numbers = [("active", active), ("incoming", incoming), ("matched", matched)];
+            self.ask(Guard::SchoolMismatch, numbers)?;
+        }
+        Ok(())
+    }
+
+    fn ask_of_ids(&mut self) -> Result<(), PlanRefused> {
+        let incoming = self.roster.len();
+        let moved = self.pairing.relinked + self.pairing.doubtful.len();
+        let known = self.pairing.pairs().filter(|(account, _)| self.has_source_id(*account)).count();
+        let many = moved >= MANY && moved * 2 > known + self.pairing.doubtful.len();
+        if many || (moved > 0 && self.planner.despite.contains(&Guard::SourceIdsChanged)) {
+            self.ask(Guard::SourceIdsChanged, [("active", self.active), ("incoming", incoming), ("matched", moved)])?;
+            self.pairing.accept_doubtful();
+        } else {
+            self.pairing.refuse_doubtful();
+        }
+        let reused = self.pairing.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused).count();
+        if reused > 0 {
+            self.ask(Guard::SourceIdsReused, [("active", self.active), ("incoming", incoming), ("reused", reused)])?;
+        }
+        Ok(())
+    }
+
+    fn has_source_id(&self, account: usize) -> bool {
+        self.accounts.at(account).is_some_and(|account| account.source_id.is_some())
+    }
+
+    fn ask_of_usernames(&mut self) -> Result<(), PlanRefused> {
+        let matched = self.pairing.pairs().count();
+        let changed =
+            self.pairing.pairs().filter(|&(account, student)| self.differ_in_username(account, student)).count();
+        let many = changed >= MANY && changed * 2 > matched;
+        if many || (changed > 0 && self.planner.despite.contains(&Guard::UsernamesChanged)) {
+            let numbers =
+                [("active", self.active), ("incoming", self.roster.len()), ("matched", matched), ("changed", changed)];
+            self.ask(Guard::UsernamesChanged, numbers)?;
+            self.rename = true;
+        }
+        Ok(())
+    }
+
+    fn differ_in_username(&self, account: usize, student: usize) -> bool {
+        match (self.accounts.at(account), self.roster.get(student)) {
+            (Some(account), Some(student)) => !text::same(account.username, student.username),
+            _ => false,
+        }
+    }
+
+    fn conflicts(&self) -> Vec<Conflict> {
+        self.pairing
+            .conflicts
+            .iter()
+            .map(|(reason, accounts, students)| self.conflict(*reason, accounts, students))
+            .collect()
+    }
+
+    fn conflict(&self, reason: ConflictReason, accounts: &[usize], students: &[usize]) -> Conflict {
+        let mut usernames: Vec<_> =
+            accounts.iter().filter_map(|&a| self.accounts.at(a)).map(|a| Private::new(a.username)).collect();
+        usernames.sort();
+        let mut students: Vec<_> = students.iter().filter_map(|&s| self.listed(s)).collect();
+        students.sort_by(|a, b| a.username.cmp(&b.username));
+        Conflict { reason, usernames, students }
+    }
+
+    fn listed(&self, student: usize) -> Option<Listed> {
+        self.roster.get(student).map(|s| Listed {
+            full_name: s.full_name.to_owned(),
+            username: s.username.to_owned(),
+            year_group: s.year_group.to_owned(),
+            class_name: s.class_name.to_owned(),
+        })
+    }
+
+    /// The changes of students who have an account; how many have none.
+    fn continuing(&self, changes: &mut Vec<Change>, kept: &mut Vec<KeptUsername>) -> u64 {
+        let mut unchanged = 0;
+        let keep = self.keep_their_usernames();
+        for (place, student) in self.pairing.pairs() {
+            let (Some(account), Some(incoming)) = (self.accounts.at(place), self.roster.get(student)) else { continue };
+            let [source_id, upn] = self.roster.students().ids(student);
+            let same_ids = source_id.is_none_or(|id| account.source_id == Some(id))
+                && upn.is_none_or(|upn| account.upn == Some(upn));
+            let same_username =
+                account.username == incoming.username || text::same(account.username, incoming.username);
+            if account.active && same_ids && same_username && same_but_for_username(&account.student, &incoming) {
+                unchanged += 1;
+                continue;
+            }
+            let mut row = AccountRow::of(&account, false);
+            let mut fields = Vec::new();
+            let mut set = |name, old: &mut String, new: &str| {
+                if old != new {
+                    fields.push(Field { name, old: Private::new(old.as_str()), new: Private::new(new) });
+                    *old = new.to_owned();
+                }
+            };
+            if !same_username && self.rename && !keep.contains(&place) {
+                set("username", &mut row.username, incoming.username);
+            } else if !same_username {
+                kept.push(KeptUsername { kept: account.username.to_owned(), listed: incoming.username.to_owned() });
+            }
+            set("full_name", &mut row.full_name, incoming.full_name);
+            set("year_group", &mut row.year_group, incoming.year_group);
+            set("class_name", &mut row.class_name, incoming.class_name);
+            set("gender", &mut row.gender, incoming.gender.as_str());
+            set("ethnicity", &mut row.ethnicity, incoming.ethnicity.code());
+            let flags = [
+                ("pupil_premium", &mut row.pupil_premium, incoming.pupil_premium),
+                ("send", &mut row.send, incoming.send),
+                ("eal", &mut row.eal, incoming.eal),
+                ("active", &mut row.active, true),
+            ];
+            for (name, old, new) in flags {
+                set(name, &mut crate::flag::as_str(*old).to_owned(), crate::flag::as_str(new));
+                *old = new;
+            }
+            for (name, old, new) in [("source_id", &mut row.source_id, source_id), ("upn", &mut row.upn, upn)] {
+                if let Some(new) = new {
+                    set(name, old.get_or_insert_default(), new);
+                }
+            }
+            if fields.is_empty() {
+                unchanged += 1;
+                continue;
+            }
+            let kind = kind_of(&fields);
+            changes.push(Change {
+                kind,
+                username: Private::new(account.username),
+                account: row,
+                fields,
+                password: None,
+            });
+        }
+        unchanged
+    }
+
+    /// The accounts that cannot be renamed, because another account keeps the username that they would
+    /// be given; which may in turn be one of them.
+    fn keep_their_usernames(&self) -> HashSet<usize> {
+        let mut keep = HashSet::new();
+        if !self.rename {
+            return keep;
+        }
+        let key_of = |place: usize| self.accounts.at(place).map(|account| text::key(account.username));
+        let mut kept: HashSet<_> = (0..self.accounts.len())
+            .filter(|&place| self.pairing.student_of[place].is_none())
+            .filter_map(key_of)
+            .collect();
+        loop {
+            let before = keep.len();
+            for (place, student) in
+                self.pairing.pairs().filter(|&(place, student)| self.differ_in_username(place, student))
+            {
+                let wanted = self.roster.get(student).map(|s| text::key(s.username));
+                if wanted.is_some_and(|wanted| kept.contains(&wanted)) && keep.insert(place) {
+                    kept.extend(key_of(place));
+                }
+            }
+            if keep.len() == before {
+                return keep;
+            }
+        }
+    }
+
+    /// Accounts that nobody in a full roster has, and that no conflict or held student keeps.
+    fn leaving(&mut self, changes: &mut Vec<Change>) -> Result<(), PlanRefused> {
+        if self.roster.is_partial() {
+            return Ok(());
+        }
+        let unclear: HashSet<usize> =
+            self.pairing.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
+        let mut expected = 0;
+        let before = changes.len();
+        for (place, account) in self.accounts.iter().enumerate() {
+            let gone = account.active && self.pairing.student_of[place].is_none();
+            if !gone || unclear.contains(&place) || self.pairing.held.contains(&place) {
+                continue;
+            }
+            expected += usize::from(account.national_year().is_some_and(|y| self.planner.leaving_years.contains(&y)));
+            let account_after = AccountRow { active: false, ..AccountRow::of(&account, false) };
+            let fields = vec![Field { name: "active", old: Private::new("Yes"), new: Private::new("No") }];
+            let username = Private::new(account.username);
+            changes.push(Change { kind: ChangeKind::Leave, username, account: account_after, fields, password: None });
+        }
+        let leavers = changes.len() - before;
+        let share = (self.active as f64 * self.planner.max_leavers.max(0.0)).floor() as usize;
+        let limit = share.max(ALWAYS_MAY_LEAVE);
+        if leavers - expected > limit {
+            let numbers = [("active", self.active), ("leavers", leavers), ("expected", expected), ("limit", limit)];
+            self.ask(Guard::TooManyLeavers, numbers)?;
+        }
+        Ok(())
+    }
+
+    /// New accounts for students who have none; how many were left out because they are erased.
+    fn joining(&self, changes: &mut Vec<Change>, conflicts: &mut Vec<Conflict>) -> Result<u64, PlannerError> {
+        let unclear: HashSet<usize> =
+            self.pairing.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
+        let key = |name: &str| text::key(name).into_owned();
+        let mut taken: HashSet<String> = changes.iter().map(|change| key(&change.account.username)).collect();
+        // A username that a renamed account gives up is free again.
+        let given_up: HashSet<String> =
+            changes.iter().map(|change| key(change.username.expose())).filter(|name| !taken.contains(name)).collect();
+        let is_taken = |taken: &HashSet<String>, name: &str| {
+            let name = key(name);
+            taken.contains(&name) || (self.accounts.place(&name).is_some() && !given_up.contains(&name))
+        };
+
+        let (mut free, mut contested, mut erased) = (Vec::new(), Vec::new(), 0);
+        for student in (0..self.roster.len()).filter(|&s| self.pairing.account_of[s].is_none() && !unclear.contains(&s))
+        {
+            let Some(incoming) = self.roster.get(student) else { continue };
+            let [source_id, upn] = self.roster.students().ids(student);
+            let ids = [source_id, upn, Some(incoming.username)];
+            if ids.into_iter().flatten().any(|id| self.planner.erased.contains(&Private::new(text::key(id).as_ref()))) {
+                erased += 1;
+            } else if is_taken(&taken, incoming.username) {
+                contested.push((student, incoming));
+            } else {
+                free.push((student, incoming.username.to_owned()));
+            }
+        }
+        taken.extend(free.iter().map(|(_, username)| text::key(username).into_owned()));
+        // Those who must give way do so in an order that is not the roster's.
+        contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
+        for (student, s) in contested {
+            if self.roster.sign_in() == SignIn::Password && text::same(s.full_name, s.username) {
+                let username = username::free(s.full_name, s.year_group, s.class_name, |name| is_taken(&taken, name));
+                taken.insert(text::key(&username).into_owned());
+                free.push((student, username));
+            } else {
+                let owner: Vec<usize> = self.accounts.place(s.username).into_iter().collect();
+                conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));
+            }
+        }
+        let passwords =
+            if self.roster.allocates_passwords() { self.planner.passwords.generate(free.len())? } else { Vec::new() };
+        let mut passwords = passwords.into_iter();
+        for (student, username) in free {
+            let Some(s) = self.roster.get(student) else { continue };
+            let [source_id, upn] = self.roster.students().ids(student);
+            let account = AccountRow {
+                source_id: source_id.map(str::to_owned),
+                upn: upn.map(str::to_owned),
+                full_name: s.full_name.to_owned(),
+                username: username.clone(),
+                year_group: s.year_group.to_owned(),
+                class_name: s.class_name.to_owned(),
+                gender: s.gender.as_str().to_owned(),
+                pupil_premium: s.pupil_premium,
+                ethnicity: s.ethnicity.code().to_owned(),
+                send: s.send,
+                eal: s.eal,
+                active: true,
+                password: None,
+            };
+            let username = Private::new(username);
+            let (kind, fields, password) = (ChangeKind::Join, Vec::new(), passwords.next());
+            changes.push(Change { kind, username, account, fields, password });
+        }
+        Ok(erased)
+    }
+}
+
+fn same_but_for_username(left: &crate::student::Student<'_>, right: &crate::student::Student<'_>) -> bool {
+    crate::student::Student { username: right.username, ..*left } == *right
+}
+
+/// What a change of these fields is: the one that matters most.
+fn kind_of(fields: &[Field]) -> ChangeKind {
+    let any = |names: &[&str]| fields.iter().any(|field| names.contains(&field.name));
+    let relinked = fields.iter().any(|field| field.name == "source_id" && !field.old.expose().is_empty());
+    if any(&["active"]) {
+        ChangeKind::Return
+    } else if relinked {
+        ChangeKind::Relink
+    } else if any(&["username"]) {
+        ChangeKind::Rename
+    } else if any(&["class_name", "year_group"]) {
+        ChangeKind::Move
+    } else {
+        ChangeKind::Update
+    }
+}

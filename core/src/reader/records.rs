@@ -1,0 +1,123 @@
+//! Students given as data, from an MIS or a table, by the same checks as a file.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::column::Column;
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::roster::{Held, Roster};
+use crate::row::{Finding, Rules};
+use crate::student::{Ids, Students};
+use crate::text;
+
+use super::{ReadError, Reader};
+
+/// One student as data: nine cells as a CSV would have them, and the ids by which the student is known
+/// elsewhere.
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Record {
+    cells: [String; Column::COUNT],
+    source_id: Option<String>,
+    upn: Option<String>,
+}
+
+impl Record {
+    /// A student with these cells, in template order.
+    pub fn new(cells: [&str; Column::COUNT]) -> Self {
+        Self { cells: cells.map(str::to_owned), source_id: None, upn: None }
+    }
+
+    /// The id that the school's MIS, or Wonde, gives the student.
+    pub fn source_id(mut self, source_id: impl Into<String>) -> Self {
+        self.source_id = Some(source_id.into());
+        self
+    }
+
+    /// The unique pupil number.
+    pub fn upn(mut self, upn: impl Into<String>) -> Self {
+        self.upn = Some(upn.into());
+        self
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Record(<hidden>)")
+    }
+}
+
+impl Reader {
+    /// Students given as data, or a report of everything that is wrong with them.
+    ///
+    /// # Errors
+    /// [`ReadError::Rejected`] with the report if an error stands.
+    pub fn read_records(&self, records: impl IntoIterator<Item = Record>) -> Result<Roster, ReadError> {
+        let roster = self.hold_records(records);
+        if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
+    }
+
+    /// Students given as data, of whom those with an error are held: they are in
+    /// [`Roster::held`] and not among the students, until their records are mended. One bad record of an
+    /// MIS must not stop a school's nightly sync.
+    pub fn hold_records(&self, records: impl IntoIterator<Item = Record>) -> Roster {
+        let limits = self.limits.within_reach();
+        let rules = Rules {
+            sign_in: self.sign_in,
+            fix: self.fix,
+            main_codes_only: self.main_codes_only,
+            cell_bytes: limits.cell_bytes,
+            ethnicities: self.ethnicities.clone(),
+        };
+        let mut report = Report::new(limits.problems);
+        let mut students = Students::new(self.ethnicities.clone());
+        let mut held = Vec::new();
+        let mut usernames = HashMap::new();
+        let mut source_ids = HashMap::new();
+        for (index, record) in records.into_iter().enumerate() {
+            report.count_row(false);
+            let cells = record.cells.each_ref().map(|cell| Some(cell.as_str()));
+            let mut findings = Vec::new();
+            let checked = rules.check(cells, &mut findings);
+            let mut errors = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
+            for finding in findings {
+                add(&mut report, index, finding, &record);
+            }
+            let [name, username, year, class, ..] = checked.cells.each_ref().map(AsRef::as_ref);
+            let mut repeated = |code, column, taken: Option<usize>, value: &str| {
+                if let Some(other) = taken {
+                    let place = Place::Record { index, column };
+                    let detail = Detail::OtherRecord(other as u64);
+                    report.add(Problem::new(code, place).with_value(value).with_detail(detail), false);
+                    errors = true;
+                }
+            };
+            if let Some(id) = &record.source_id {
+                repeated(Code::SourceIdDuplicate, None, source_ids.insert(id.clone(), index), id);
+            }
+            if !username.is_empty() {
+                let taken = usernames.insert(text::key(username).into_owned(), index);
+                repeated(Code::UsernameDuplicate, Some(Column::Username), taken, username);
+            }
+            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
+            match checked.codes.filter(|_| !errors) {
+                Some(codes) => {
+                    students.push([name, username, year, class], codes);
+                    students.set_ids(students.len() - 1, ids);
+                }
+                None => held.push(Held::new(index, ids, name, username)),
+            }
+        }
+        report.finish(|_| {});
+        Roster::new(students, self.sign_in, report).from_records(held)
+    }
+}
+
+/// Adds what a check found.
+fn add(report: &mut Report, index: usize, finding: Finding, record: &Record) {
+    let column = finding.column;
+    let value = record.cells.get(column as usize).map(String::as_str).unwrap_or_default();
+    let problem = Problem::new(finding.code, Place::Record { index, column: Some(column) });
+    report.add(problem.with_value(value).with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
+}

@@ -1,0 +1,411 @@
+//! Plans: who joins, leaves, returns and moves; what is never guessed; when a plan is refused.
+
+use onroll::{
+    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Guard, PasswordPolicy, Plan, PlanError, Planner,
+    PlannerError, Reader, Record, Roster, SignIn, YearGroup,
+};
+
+use crate::{file, sso};
+
+fn student(name: &str, year: &str, class: &str) -> String {
+    format!("{name},{name},{year},{class},Female,No,WBRI,No,No")
+}
+
+fn roster(rows: &[String]) -> Roster {
+    Reader::new().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap()
+}
+
+fn accounts(rows: &[String]) -> Accounts {
+    Accounts::create(&roster(rows), &PasswordPolicy::default())
+}
+
+/// So many students of Year 7.
+fn year_7(students: std::ops::Range<usize>) -> Vec<String> {
+    students.map(|i| student(&format!("Pupil N{i}x"), "Year 7", "7A")).collect()
+}
+
+fn record(id: &str, upn: &str, name: &str, username: &str) -> Record {
+    Record::new([name, username, "Year 7", "7A", "Female", "No", "WBRI", "No", "No"]).source_id(id).upn(upn)
+}
+
+fn from_mis(records: Vec<Record>) -> Roster {
+    Reader::new().read_records(records).unwrap()
+}
+
+fn kinds(plan: &Plan) -> Vec<(ChangeKind, &str)> {
+    plan.changes().iter().map(|change| (change.kind(), change.username())).collect()
+}
+
+fn refused(result: Result<Plan, PlannerError>) -> (Guard, Vec<(&'static str, u64)>) {
+    match result {
+        Err(PlannerError::Refused(refused)) => (refused.guard, refused.numbers.into_iter().collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn joiners_leavers_movers_and_updates() {
+    let mut before = year_7(0..60);
+    let old = accounts(&before);
+    before.truncate(57);
+    before[0] = before[0].replace("7A", "7B");
+    before[1] = before[1].replace(",No,WBRI,No,", ",Yes,AIND,Yes,");
+    before.push(student("Zoë New", "Year 7", "7A"));
+    let plan = Plan::between(&old, &roster(&before)).unwrap();
+    assert_eq!(plan.summary(), "1 join, 3 leave, 1 move, 1 update, 55 unchanged");
+    let update = plan.of_kind(ChangeKind::Update).next().unwrap();
+    let fields: Vec<_> = update.fields().iter().map(|f| (f.name(), f.old(), f.new_value())).collect();
+    assert_eq!(fields, [("ethnicity", "WBRI", "AIND"), ("pupil_premium", "No", "Yes"), ("send", "No", "Yes")]);
+    assert_eq!(update.account().ethnicity, "AIND");
+
+    let new = plan.apply(old.clone()).unwrap();
+    assert_eq!(new.len(), 61);
+    assert_eq!(new.iter().filter(|a| a.active).count(), 58);
+    assert!(Plan::between(&new, &roster(&before)).unwrap().is_empty());
+    for account in old.iter() {
+        let after = new.get(account.username).unwrap();
+        assert_eq!(after.password, account.password, "nobody's password changes");
+    }
+    assert_eq!(new.get("zoë new").unwrap().password.unwrap().expose().len(), 4);
+}
+
+#[test]
+fn who_returns_has_the_same_account_back() {
+    let all = year_7(0..20);
+    let first = accounts(&all);
+    let gone = Plan::between(&first, &roster(&all[1..])).unwrap().apply(first.clone()).unwrap();
+    assert!(!gone.get("Pupil N0x").unwrap().active);
+    let mut back = all.clone();
+    back[0] = back[0].replace("Year 7,7A", "Year 8,8C");
+    let plan = Plan::between(&gone, &roster(&back)).unwrap();
+    assert_eq!(kinds(&plan), [(ChangeKind::Return, "Pupil N0x")]);
+    let again = plan.apply(gone).unwrap();
+    let account = again.get("Pupil N0x").unwrap();
+    assert!(account.active && account.class_name == "8C");
+    assert_eq!(account.password, first.get("Pupil N0x").unwrap().password);
+}
+
+#[test]
+fn a_child_of_a_leavers_name_in_a_younger_year_is_another_child() {
+    let mut rows = vec![student("Amelia Smith", "Year 6", "6A")];
+    rows.extend(year_7(0..20));
+    let first = accounts(&rows);
+    let gone = Plan::between(&first, &roster(&rows[1..])).unwrap().apply(first).unwrap();
+    rows[0] = student("Amelia Smith", "Year 2", "2A");
+    let plan = Plan::between(&gone, &roster(&rows)).unwrap();
+    assert_eq!(kinds(&plan), [(ChangeKind::Join, "Amelia Smith Year 2")]);
+    let after = plan.apply(gone).unwrap();
+    assert!(!after.get("Amelia Smith").unwrap().active);
+    let next = Plan::between(&after, &roster(&rows)).unwrap();
+    assert!(next.is_empty() && next.conflicts().is_empty(), "{}", next.diff());
+    assert_eq!(next.kept_usernames().len(), 1);
+}
+
+#[test]
+fn ids_come_before_names() {
+    let old = vec![record("A1", "U1", "Amelia Smith", "Amelia Smith"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    let old = Accounts::create(&from_mis(old), &PasswordPolicy::default());
+    // Both have changed their names, one the other's.
+    let new = vec![record("A1", "U1", "Noah Khan", "Noah Khan"), record("A2", "U2", "Mia Hall", "Mia Hall")];
+    let plan = Plan::between(&old, &from_mis(new)).unwrap();
+    assert_eq!(plan.summary(), "2 update");
+    let after = plan.apply(old).unwrap();
+    assert_eq!(after.get("Amelia Smith").unwrap().full_name, "Noah Khan");
+    assert_eq!(after.get("Noah Khan").unwrap().full_name, "Mia Hall");
+    assert_eq!(plan.kept_usernames().len(), 2);
+}
+
+#[test]
+fn a_new_id_with_the_same_upn_is_a_relink() {
+    let many = |prefix: &str, changed: usize| -> Vec<Record> {
+        (0..20)
+            .map(|i| {
+                let id = if i < changed { format!("{prefix}{i}") } else { format!("A{i}") };
+                record(&id, &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"))
+            })
+            .collect()
+    };
+    let old = Accounts::create(&from_mis(many("A", 0)), &PasswordPolicy::default());
+    let plan = Plan::between(&old, &from_mis(many("B", 2))).unwrap();
+    assert_eq!(plan.summary(), "2 relink, 18 unchanged");
+    assert_eq!(plan.apply(old.clone()).unwrap().get("Pupil N0x").unwrap().source_id, Some("B0"));
+
+    // All of them at once is a change of MIS, which the host must say is so.
+    let (guard, numbers) = refused(Planner::new().plan(&old, &from_mis(many("B", 20))));
+    assert_eq!((guard, numbers), (Guard::SourceIdsChanged, vec![("active", 20), ("incoming", 20), ("matched", 20)]));
+    let plan = Planner::new().despite([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B", 20))).unwrap();
+    assert_eq!((plan.summary().as_str(), plan.passed()), ("20 relink", &[Guard::SourceIdsChanged][..]));
+}
+
+#[test]
+fn a_change_of_mis_without_upns_is_seen_by_the_names() {
+    let many = |prefix: &str| -> Vec<Record> {
+        (0..20)
+            .map(|i| {
+                let name = format!("Pupil N{i}x");
+                Record::new([&name, &name, "Year 7", "7A", "Female", "No", "WBRI", "No", "No"])
+                    .source_id(format!("{prefix}{i}"))
+            })
+            .collect()
+    };
+    let old = Accounts::create(&from_mis(many("A")), &PasswordPolicy::default());
+    assert_eq!(refused(Planner::new().plan(&old, &from_mis(many("B")))).0, Guard::SourceIdsChanged);
+    let plan = Planner::new().despite([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B"))).unwrap();
+    assert_eq!(plan.summary(), "20 relink");
+
+    // One alone may be another child of that name: that is not guessed.
+    let mut one = many("A");
+    one[3] = many("B").swap_remove(3);
+    let plan = Plan::between(&old, &from_mis(one)).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 conflict, 19 unchanged");
+    assert_eq!(plan.conflicts()[0].reason(), ConflictReason::SourceIdChanged);
+}
+
+#[test]
+fn an_id_with_another_name_and_upn_is_reused() {
+    let old = vec![record("A1", "U1", "Amelia Smith", "Amelia Smith"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    let old = Accounts::create(&from_mis(old), &PasswordPolicy::default());
+    let new = vec![record("A1", "U9", "Mia Hall", "Mia Hall"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    assert_eq!(refused(Planner::new().plan(&old, &from_mis(new.clone()))).0, Guard::SourceIdsReused);
+    let plan = Planner::new().despite([Guard::SourceIdsReused]).plan(&old, &from_mis(new)).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");
+}
+
+#[test]
+fn a_name_that_several_have_is_not_guessed() {
+    let sheet = |users: [&str; 2]| users.map(|u| format!("Amelia Smith,{u},Year 7,7A,Female,No,WBRI,No,No")).to_vec();
+    let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S3", "S4"]))).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 conflict");
+    let conflict = &plan.conflicts()[0];
+    assert_eq!(
+        (conflict.reason(), conflict.usernames().count(), conflict.students().len()),
+        (ConflictReason::NameShared, 2, 2)
+    );
+    // The one whose username is known is settled by it, and does not help to guess the other.
+    let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S1", "S4"]))).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");
+}
+
+#[test]
+fn an_address_given_to_another_pupil_is_a_conflict() {
+    let row = |name: &str| format!("{name},a.smith@oak.example,Year 7,7A,Female,No,WBRI,No,No");
+    let read = |rows: &[String]| sso().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    let old = Accounts::create(&read(&[row("Amelia Smith")]), &PasswordPolicy::default());
+    let plan = Plan::between(&old, &read(&[row("Arthur Jones")])).unwrap();
+    assert_eq!(plan.conflicts()[0].reason(), ConflictReason::UsernameReused);
+    assert!(plan.is_empty());
+    // A new surname is not another pupil.
+    let plan = Plan::between(&old, &read(&[row("Amelia Jones")])).unwrap();
+    assert_eq!(plan.summary(), "1 update");
+}
+
+#[test]
+fn usernames_of_another_kind_are_offered_and_nobody_is_made_twice() {
+    let emails: Vec<String> =
+        (0..30).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 7,7A,Female,No,WBRI,No,No")).collect();
+    let rows: Vec<&str> = emails.iter().map(String::as_str).collect();
+    let incoming = sso().read_bytes(file(&rows)).unwrap();
+    let old = accounts(&year_7(0..30));
+    let (guard, numbers) = refused(Planner::new().plan(&old, &incoming));
+    assert_eq!(guard, Guard::UsernamesChanged);
+    assert_eq!(numbers, [("active", 30), ("changed", 30), ("incoming", 30), ("matched", 30)]);
+    let plan = Planner::new().despite([guard]).plan(&old, &incoming).unwrap();
+    assert_eq!(plan.summary(), "30 rename");
+    let after = plan.apply(old.clone()).unwrap();
+    assert_eq!((after.len(), after.sign_in()), (30, SignIn::Sso));
+    assert_eq!(after.get("p3@oak.example").unwrap().password, old.get("Pupil N3x").unwrap().password);
+    assert!(Plan::between(&after, &incoming).unwrap().is_empty());
+}
+
+#[test]
+fn one_username_that_differs_is_kept() {
+    let mut rows = year_7(0..20);
+    let old = accounts(&rows);
+    rows[0] = rows[0].replacen("Pupil N0x,Pupil N0x", "Pupil N0x,S77", 1);
+    let plan = Plan::between(&old, &roster(&rows)).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 20 unchanged");
+    assert_eq!(
+        (plan.kept_usernames()[0].kept.as_str(), plan.kept_usernames()[0].listed.as_str()),
+        ("Pupil N0x", "S77")
+    );
+}
+
+#[test]
+fn guards_say_why_and_are_passed_by_name() {
+    let old = accounts(&year_7(0..100));
+    let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&[])));
+    assert_eq!((guard, numbers), (Guard::EmptyRoster, vec![("active", 100), ("incoming", 0)]));
+    let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&year_7(11..100))));
+    assert_eq!(guard, Guard::TooManyLeavers);
+    assert_eq!(numbers, [("active", 100), ("expected", 0), ("leavers", 11), ("limit", 10)]);
+    assert_eq!(Plan::between(&old, &roster(&year_7(10..100))).unwrap().summary(), "10 leave, 90 unchanged");
+    let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&year_7(500..600))));
+    assert_eq!((guard, numbers), (Guard::SchoolMismatch, vec![("active", 100), ("incoming", 100), ("matched", 0)]));
+
+    let all = [Guard::EmptyRoster, Guard::TooManyLeavers];
+    let plan = Planner::new().despite(all).plan(&old, &roster(&[])).unwrap();
+    assert_eq!((plan.summary().as_str(), plan.passed()), ("100 leave", &all[..]));
+    let plan = Planner::new().max_leavers(0.2).plan(&old, &roster(&year_7(11..100))).unwrap();
+    assert_eq!((plan.summary().as_str(), plan.passed().len()), ("11 leave, 89 unchanged", 0));
+    let error = Planner::new().plan(&old, &roster(&year_7(11..100))).unwrap_err();
+    assert_eq!(error.code(), "plan-refused");
+    assert_eq!(
+        error.to_string(),
+        "the plan was refused (too-many-leavers): 11 of 100 active accounts would leave, 0 of them expected; the limit is 10 more"
+    );
+    assert!(Guard::ALL.iter().all(|guard| Guard::named(guard.as_str()) == Some(*guard)));
+}
+
+#[test]
+fn the_end_of_a_school_year_is_calm() {
+    // A primary school of 210, 30 a year: a year later each cohort is a year older.
+    let cohorts = |newest: i32| -> Vec<String> {
+        (0..7)
+            .flat_map(|year: i32| {
+                (0..30).map(move |i| {
+                    let name = format!("Pupil C{}N{i}x", newest - year + 10);
+                    match year {
+                        0 => student(&name, "Reception", "R"),
+                        _ => student(&name, &format!("Year {year}"), &format!("{year}A")),
+                    }
+                })
+            })
+            .collect()
+    };
+    let old = accounts(&cohorts(0));
+    let next = roster(&cohorts(1));
+    assert_eq!(refused(Planner::new().plan(&old, &next)).0, Guard::TooManyLeavers);
+    let plan = Planner::new().leaving_years([YearGroup::Year(6)]).plan(&old, &next).unwrap();
+    assert_eq!(plan.summary(), "30 join, 30 leave, 180 move");
+    assert!(plan.passed().is_empty() && plan.conflicts().is_empty());
+}
+
+#[test]
+fn absence_from_a_partial_roster_means_nothing() {
+    let old = accounts(&year_7(0..50));
+    let mut rows = year_7(0..2);
+    rows.push(student("Zoë New", "Year 7", "7A"));
+    let plan = Plan::between(&old, &roster(&rows).into_partial()).unwrap();
+    assert_eq!(plan.summary(), "1 join, 2 unchanged");
+    assert!(Plan::between(&old, &roster(&[]).into_partial()).unwrap().is_empty());
+}
+
+#[test]
+fn a_held_student_stays_as_they_are_until_mended() {
+    let good = |i: usize| record(&format!("A{i}"), &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"));
+    let broken = |i: usize| {
+        let name = format!("Pupil N{i}x");
+        Record::new([&name, &name, "Year 7", "7A", "", "No", "WBRI", "No", "No"]).source_id(format!("A{i}"))
+    };
+    let old = Accounts::create(&from_mis((0..10).map(good).collect()), &PasswordPolicy::default());
+    let night = Reader::new().hold_records((0..11).map(|i| if i == 3 || i == 10 { broken(i) } else { good(i) }));
+    assert_eq!(night.held().iter().map(onroll::Held::record).collect::<Vec<_>>(), [3, 10]);
+    let plan = Plan::between(&old, &night).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 held, 9 unchanged");
+    let after = plan.apply(old.clone()).unwrap();
+    let mended = Reader::new().hold_records((0..11).map(good));
+    let plan = Plan::between(&after, &mended).unwrap();
+    assert_eq!(kinds(&plan), [(ChangeKind::Join, "Pupil N10x")]);
+    assert_eq!(after.get("Pupil N3x").unwrap().password, old.get("Pupil N3x").unwrap().password);
+}
+
+#[test]
+fn who_is_erased_is_never_made_again() {
+    let old = accounts(&year_7(0..20));
+    let mut rows = year_7(0..20);
+    rows.push(student("Zoë New", "Year 7", "7A"));
+    let planner = Planner::new().erased(["ZOË  new"]);
+    let plan = planner.plan(&old, &roster(&rows)).unwrap();
+    assert_eq!(plan.summary(), "nothing to do, 1 erased, 20 unchanged");
+}
+
+#[test]
+fn nobody_yet_is_no_error() {
+    let none = Accounts::from_rows([], SignIn::Password).unwrap();
+    let plan = Plan::between(&none, &roster(&year_7(0..40))).unwrap();
+    assert_eq!(plan.summary(), "40 join");
+    assert_eq!(plan.apply(none).unwrap().len(), 40);
+}
+
+#[test]
+fn a_plan_is_json_and_says_so_when_it_was_touched() {
+    let old = accounts(&year_7(0..20));
+    let mut rows = year_7(1..20);
+    rows.push(student("Zoë New", "Year 7", "7A"));
+    let plan = Plan::between(&old, &roster(&rows)).unwrap();
+    let read = |text: &str| Plan::from_json(text);
+    assert_eq!(read(&plan.to_json_with_passwords()).unwrap(), plan);
+    let without = read(&plan.to_json()).unwrap();
+    assert_eq!(without.to_json(), plan.to_json());
+    let mut after = without.apply(old.clone()).unwrap();
+    assert!(after.get("Zoë New").unwrap().password.is_none());
+    assert_eq!(after.fill_passwords(&PasswordPolicy::default()).unwrap(), 1);
+    let secret = plan.of_kind(ChangeKind::Join).next().unwrap().password().unwrap().expose();
+    assert!(!plan.to_json().contains(secret) && !plan.diff().contains(secret) && !format!("{plan:?}").contains("Zoë"));
+
+    let json = plan.to_json();
+    assert_eq!(read(&json.replace("Zoë New", "Zoë Old")).unwrap_err().code(), "plan-edited");
+    assert_eq!(read(&json.replace("\"format\":1", "\"format\":2")).unwrap_err().code(), "plan-version");
+    assert_eq!(read(&json[1..]).unwrap_err().code(), "plan-not-json");
+    assert_eq!(
+        read(&json.replace("\"kind\":\"join\"", "\"kind\":\"Zoë\"")).unwrap_err().to_string().matches("Zoë").count(),
+        0
+    );
+}
+
+#[test]
+fn a_plan_is_for_the_accounts_it_was_made_for() {
+    let old = accounts(&year_7(0..20));
+    let plan = Plan::between(&old, &roster(&year_7(1..20))).unwrap();
+    let mut other = old.clone();
+    other.edit("Pupil N5x", &onroll::Edit::new().class_name("7C")).unwrap();
+    let before = other.to_json();
+    match plan.apply(other) {
+        Err(PlanError::OtherAccounts(back)) => assert_eq!(back.to_json(), before),
+        unexpected => panic!("{unexpected:?}"),
+    }
+    // A password that a teacher has reset meanwhile is nobody's obstacle, and stays.
+    let mut reset = old.clone();
+    reset.set_password("Pupil N5x", "frog7").unwrap();
+    let after = plan.apply(reset).unwrap();
+    assert_eq!(after.get("Pupil N5x").unwrap().password.unwrap().expose(), "frog7");
+    assert_eq!(old.fingerprint().len(), 32);
+}
+
+#[test]
+fn accounts_that_are_there_twice_are_refused_before_any_plan() {
+    let row = |id: &str, username: &str| AccountRow {
+        source_id: Some(id.to_owned()),
+        full_name: "A B".to_owned(),
+        username: username.to_owned(),
+        year_group: "7".to_owned(),
+        class_name: "7A".to_owned(),
+        gender: "Male".to_owned(),
+        ..AccountRow::default()
+    };
+    for rows in [[row("1", "a"), row("2", "A")], [row("1", "a"), row("1", "b")]] {
+        assert!(matches!(Accounts::from_rows(rows, SignIn::Password), Err(AccountError::Rejected(_))));
+    }
+}
+
+#[test]
+fn the_diff_is_for_the_person_who_approves() {
+    let old = accounts(&year_7(0..8));
+    let mut rows = year_7(1..8);
+    rows[0] = rows[0].replace("7A", "7B");
+    rows.push(student("Zoë New", "Year 7", "7A"));
+    let plan = Plan::between(&old, &roster(&rows)).unwrap();
+    let expected = "\
+1 join, 1 leave, 1 move, 6 unchanged
+
+Join
+  + Zoë New, Year 7, 7A
+
+Leave (the account is deactivated, and kept)
+  - Pupil N0x, Year 7, 7A
+
+Move
+  ~ Pupil N1x, Year 7, 7B: class name '7A' to '7B'
+";
+    assert_eq!(plan.diff(), expected);
+}
