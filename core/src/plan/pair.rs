@@ -163,7 +163,8 @@ impl<'a> Pairs<'a> {
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
         for (place, account) in self.accounts.iter().enumerate() {
             let key = text::key(account.full_name);
-            if account.active == active && wanted.contains(&key) {
+            // Whoever has an account already is known by the name in the roster, and counts there.
+            if account.active == active && self.pairing.student_of[place].is_none() && wanted.contains(&key) {
                 groups.entry(key).or_default().accounts.push(place);
             }
         }
@@ -257,7 +258,7 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// All accounts, and all students, of one name.
+/// The accounts of one name that have no student yet, and all students of it.
 #[derive(Default)]
 struct Namesakes {
     accounts: Vec<usize>,
@@ -274,23 +275,19 @@ fn share_a_word(left: &str, right: &str) -> bool {
     text::words(left).split(' ').any(|word| right.split(' ').any(|other| other == word))
 }
 
-/// Whether a leaver can be this student again: nobody comes back to a younger year.
+/// Whether an account can be this student's: a leaver comes back to no younger year.
 fn may_return(account: &Account<'_>, student: &Student<'_>) -> bool {
     match (account.national_year(), student.national_year()) {
-        (Some(left), Some(now)) => account.active || now >= left,
+        (Some(then), Some(now)) => account.active || now >= then,
         _ => true,
     }
 }
 
-/// Whether an account can be a student's of whom only the name says so: about the same year, or for a
-/// leaver a year that can be come back to.
+/// Whether an account can be a student's of whom only the name says so: in no younger year, or the
+/// year before if the account is in use and its year was a mistake.
 fn may_be_by_name(account: &Account<'_>, student: &Student<'_>) -> bool {
-    let near = match (account.national_year(), student.national_year()) {
-        (Some(then), Some(now)) => {
-            let up = |year: crate::year_group::YearGroup| year.next();
-            now == then || up(then) == Some(now) || up(then).and_then(up) == Some(now) || up(now) == Some(then)
-        }
+    match (account.national_year(), student.national_year()) {
+        (Some(then), Some(now)) => now >= then || (account.active && now.next() == Some(then)),
         _ => true,
-    };
-    if account.active { near } else { may_return(account, student) }
+    }
 }
