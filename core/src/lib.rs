@@ -47,6 +47,7 @@ mod column;
 mod ethnicity;
 mod flag;
 mod gender;
+mod keys;
 mod meaning;
 mod password;
 mod plan;

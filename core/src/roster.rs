@@ -72,7 +72,7 @@ impl Roster {
     }
 
     /// The same as one whose students were given as data.
-    pub(crate) fn from_records(mut self, held: Vec<Held>) -> Self {
+    pub(crate) fn given_as_data(mut self, held: Vec<Held>) -> Self {
         self.held = held;
         self.from_file = false;
         self

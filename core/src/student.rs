@@ -201,13 +201,50 @@ impl Students {
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
         let Some(record) = self.records.get(index) else { return [""; 2] };
-        let [name, username, ..] = self.texts(record);
-        [name, username]
+        let [name, username, ..] = record.lengths;
+        cut(self.text(record), record.start, [name, username])
     }
 
     fn texts(&self, record: &Record) -> [&str; 4] {
-        let text = if record.bits & IN_ARENA != 0 { &self.arena.0 } else { &self.file.0 };
-        cut(text, record.start as usize, record.lengths)
+        cut(self.text(record), record.start, record.lengths)
+    }
+
+    /// Writes what tells one student from another: equal for students who are the same to the letter, ids
+    /// and all, in any roster.
+    pub(crate) fn write_bytes(&self, index: usize, to: &mut Vec<u8>) {
+        let Some(record) = self.records.get(index) else { return };
+        to.extend(self.line(record));
+        to.extend(record.lengths.iter().flat_map(|length| length.to_le_bytes()));
+        to.push(record.bits & !IN_ARENA);
+        to.extend(self.ethnicities.at(record.ethnicity).code().as_bytes());
+        for id in self.ids(index) {
+            to.push(u8::from(id.is_some()));
+            to.extend(id.unwrap_or_default().as_bytes());
+            to.push(0);
+        }
+    }
+
+    /// The four texts with what stands between them, which is a comma.
+    fn line(&self, record: &Record) -> &[u8] {
+        let [name, username, year, class] = record.lengths.map(usize::from);
+        let start = record.start as usize;
+        let end = start + name + username + year + class + 3;
+        self.text(record).as_bytes().get(start..end).unwrap_or_default()
+    }
+
+    /// The text that a record's start is counted in.
+    fn text(&self, record: &Record) -> &str {
+        if record.bits & IN_ARENA != 0 { &self.arena.0 } else { &self.file.0 }
+    }
+
+    /// Whether two students are the same to the letter, their ids aside.
+    #[inline]
+    pub(crate) fn is_copy(&self, index: usize, other: &Self, other_index: usize) -> bool {
+        let (Some(own), Some(others)) = (self.records.get(index), other.records.get(other_index)) else { return false };
+        own.lengths == others.lengths
+            && own.bits & !IN_ARENA == others.bits & !IN_ARENA
+            && self.ethnicities.at(own.ethnicity) == other.ethnicities.at(others.ethnicity)
+            && self.line(own) == other.line(others)
     }
 
     /// Where a student's texts start in the file, if they are there.
@@ -260,9 +297,10 @@ impl Students {
     }
 }
 
-/// Four texts one after another, with a byte between.
-fn cut(text: &str, start: usize, lengths: [u16; 4]) -> [&str; 4] {
-    let mut from = start;
+/// Texts one after another, with a byte between.
+#[inline]
+fn cut<const N: usize>(text: &str, start: u32, lengths: [u16; N]) -> [&str; N] {
+    let mut from = start as usize;
     lengths.map(|length| {
         let to = from + usize::from(length);
         let cell = text.get(from..to).unwrap_or_default();

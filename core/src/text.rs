@@ -46,8 +46,9 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether two texts are one to a reader: equal by [`key`].
+#[inline]
 pub(crate) fn same(left: &str, right: &str) -> bool {
-    left == right || key(left) == key(right)
+    left == right || (left.eq_ignore_ascii_case(right) && is_plain(left)) || key(left) == key(right)
 }
 
 /// Printable ASCII with no space at an edge and no two spaces together: nothing to clean.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: &[&[&str]] = &[
     &["text", "column", "meaning"],
-    &["problem", "ethnicity", "year_group", "gender", "flag", "password"],
+    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password"],
     &["sheet", "student", "username"],
     &["row", "report"],
     &["roster"],

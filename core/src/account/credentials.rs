@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::password::Password;
 use crate::sheet::{self, CsvWriter, Limits, Rows};
 
-use super::{AccountError, Accounts};
+use super::{Account, AccountError, Accounts};
 
 /// What teachers need and no more: no ethnicity, SEND, EAL or pupil premium.
 const HEADINGS: [&str; 5] = [
@@ -39,13 +39,20 @@ impl Accounts {
     /// # Errors
     /// If writing fails.
     pub fn write_credentials(&self, to: impl Write) -> io::Result<()> {
-        let mut csv = CsvWriter::new(to)?;
-        csv.row(HEADINGS)?;
-        for account in self.iter().filter(|account| account.active) {
-            let password = account.password.map_or("", Password::expose);
-            csv.row([account.full_name, account.username, password, account.year_group, account.class_name])?;
-        }
-        csv.finish()
+        write(self.iter().filter(|account| account.active), to)
+    }
+
+    /// [`write_credentials`](Self::write_credentials) of the accounts with these usernames alone, in their order; a
+    /// username that no account has is passed over.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn write_credentials_of<'u>(
+        &self,
+        usernames: impl IntoIterator<Item = &'u str>,
+        to: impl Write,
+    ) -> io::Result<()> {
+        write(usernames.into_iter().filter_map(|username| self.get(username)), to)
     }
 
     /// [`write_credentials`](Self::write_credentials) to a file, whole or not at all, readable by its owner alone.
@@ -97,4 +104,14 @@ impl Accounts {
         }
         Ok(read)
     }
+}
+
+fn write<'a>(accounts: impl Iterator<Item = Account<'a>>, to: impl Write) -> io::Result<()> {
+    let mut csv = CsvWriter::new(to)?;
+    csv.row(HEADINGS)?;
+    for account in accounts {
+        let password = account.password.map_or("", Password::expose);
+        csv.row([account.full_name, account.username, password, account.year_group, account.class_name])?;
+    }
+    csv.finish()
 }

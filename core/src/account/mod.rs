@@ -7,19 +7,18 @@ mod json;
 mod rows;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 
-use crate::flag;
+use crate::keys::{Candidates, KeyHasher, Keys};
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
 use crate::row::Rules;
 use crate::sheet::Limits;
-use crate::student::{Ids, Student, Students};
+use crate::student::{Codes, Ids, Student, Students};
 use crate::text;
 use crate::username::SignIn;
 
@@ -58,7 +57,7 @@ pub struct Accounts {
 /// The places of the accounts by username.
 #[derive(Clone)]
 struct Index {
-    seed: RandomState,
+    hasher: KeyHasher,
     places: HashTable<usize>,
 }
 
@@ -230,34 +229,28 @@ impl Accounts {
     /// A fingerprint of the accounts, whatever their order and their passwords: equal where all else is.
     /// Nobody can be told from it.
     pub fn fingerprint(&self) -> String {
-        let each = |account: Account<'_>| {
-            let ids = [account.source_id, account.upn].map(|id| id.unwrap_or("\u{1}"));
-            let mut text = String::with_capacity(128);
-            for part in account.cells().into_iter().chain(ids).chain([flag::as_str(account.active)]) {
-                text.push_str(part);
-                text.push('\0');
-            }
-            twox_hash::XxHash3_128::oneshot(text.as_bytes())
+        let mut bytes = Vec::with_capacity(256);
+        let each = |place| {
+            bytes.clear();
+            self.students.write_bytes(place, &mut bytes);
+            bytes.push(u8::from(self.is_active(place)));
+            twox_hash::XxHash3_128::oneshot(&bytes)
         };
-        let sum = self.iter().map(each).fold(self.len() as u128, u128::wrapping_add);
+        let sum = (0..self.len()).map(each).fold(self.len() as u128, u128::wrapping_add);
         format!("{sum:032x}")
     }
 
-    /// Whether any account has a source id or a UPN.
-    pub(crate) fn has_ids(&self) -> bool {
-        self.students.has_ids()
+    pub(crate) fn students(&self) -> &Students {
+        &self.students
+    }
+
+    /// What the short columns of a row say, if all of it is right.
+    pub(crate) fn codes_of(&self, row: &AccountRow) -> Option<Codes> {
+        self.rules(SignIn::Password).check(row.cells().map(Some), &mut Vec::new()).codes
     }
 
     /// Puts an account in a place, or at the end; its password is kept where none is given.
-    pub(crate) fn put(
-        &mut self,
-        place: Option<usize>,
-        row: &AccountRow,
-        password: Option<Password>,
-    ) -> Result<(), AccountError> {
-        let codes = self.rules(SignIn::Password).check(row.cells().map(Some), &mut Vec::new()).codes;
-        // A plan holds only accounts that have been checked.
-        let codes = codes.ok_or(AccountError::NotFound)?;
+    pub(crate) fn put(&mut self, place: Option<usize>, row: &AccountRow, codes: Codes, password: Option<Password>) {
         let [name, username, year, class, ..] = row.cells();
         let texts = [name, username, year, class];
         let place = match place {
@@ -279,8 +272,7 @@ impl Accounts {
         if let (Some(kept), Some(_)) = (self.passwords.get_mut(place), &password) {
             *kept = password;
         }
-        self.index = OnceLock::new();
-        Ok(())
+        self.index.take();
     }
 
     pub(crate) fn set_sign_in(&mut self, sign_in: SignIn) {
@@ -302,20 +294,45 @@ impl Accounts {
         Ok(places.len())
     }
 
+    /// The places of the accounts with these usernames: for many at once.
+    pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
+        let candidates = self.candidates(usernames.clone());
+        let is_it = |place, username| text::same(self.students.names(place)[1], username);
+        let find = |(number, username)| candidates.find(number, |place| is_it(place, username));
+        usernames.enumerate().map(find).collect()
+    }
+
+    /// For each of these usernames, which accounts may have it.
+    pub(crate) fn candidates<'u>(&self, usernames: impl Iterator<Item = &'u str>) -> Candidates {
+        let mut own = Keys::default();
+        let mut wanted = own.beside();
+        own.reserve(self.len());
+        (0..self.len()).for_each(|place| own.push(self.students.names(place)[1], place));
+        usernames.enumerate().for_each(|(number, username)| wanted.push(username, number));
+        wanted.candidates(&own)
+    }
+
     /// The place of the account with a username.
     pub(crate) fn place(&self, username: &str) -> Option<usize> {
         let name = |place: usize| self.students.names(place)[1];
         let index = self.index.get_or_init(|| {
-            let seed = RandomState::new();
+            let hasher = KeyHasher::default();
             let mut places = HashTable::with_capacity(self.len());
             for place in 0..self.len() {
-                let hash = seed.hash_one(text::key(name(place)));
-                places.insert_unique(hash, place, |other| seed.hash_one(text::key(name(*other))));
+                places.insert_unique(hasher.hash(name(place)), place, |other| hasher.hash(name(*other)));
             }
-            Index { seed, places }
+            Index { hasher, places }
         });
-        let key = text::key(username);
-        index.places.find(index.seed.hash_one(&key), |place| text::key(name(*place)) == key).copied()
+        index.places.find(index.hasher.hash(username), |place| text::same(name(*place), username)).copied()
+    }
+
+    pub(crate) fn is_active(&self, place: usize) -> bool {
+        self.active.get(place) == Some(&true)
+    }
+
+    /// How many accounts are active.
+    pub(crate) fn active(&self) -> usize {
+        self.active.iter().filter(|active| **active).count()
     }
 
     /// Gives an account a new password.
@@ -337,7 +354,8 @@ impl Accounts {
         usernames: impl IntoIterator<Item = &'u str>,
         policy: &PasswordPolicy,
     ) -> Result<(), AccountError> {
-        let places: Option<Vec<usize>> = usernames.into_iter().map(|username| self.place(username)).collect();
+        let usernames: Vec<&str> = usernames.into_iter().collect();
+        let places: Option<Vec<usize>> = self.places(usernames.into_iter()).into_iter().collect();
         let places = places.ok_or(AccountError::NotFound)?;
         for (place, password) in places.iter().zip(policy.generate(places.len())?) {
             self.put_password(*place, Some(password))?;

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::account::{AccountError, Accounts};
+use crate::account::Accounts;
+use crate::student::Codes;
 use crate::text;
 
-use super::{ChangeKind, Plan};
+use super::{Change, ChangeKind, Plan};
 
 /// Why a plan was not read or not applied. Nothing was changed. Its text is for logs: it names nobody.
 #[derive(Debug, thiserror::Error)]
@@ -54,52 +55,37 @@ impl Plan {
     /// # Errors
     /// [`PlanError::OtherAccounts`] if they are not those it was made for, or have changed since in anything but passwords;
     /// [`PlanError::Edited`] if the plan does not hang together. The accounts come back as they were.
-    pub fn apply(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
+    pub fn apply(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
         }
-        if !self.hangs_together(&accounts) {
+        let Some(steps) = self.steps(&accounts) else {
             return Err(PlanError::Edited(Some(Box::new(accounts))));
-        }
-        let mut after = accounts.clone();
-        match self.carry_out(&mut after) {
-            Ok(()) => Ok(after),
-            Err(_) => Err(PlanError::Edited(Some(Box::new(accounts)))),
-        }
-    }
-
-    /// Whether each change is of an account that is there, once, and no username will be there twice.
-    fn hangs_together(&self, accounts: &Accounts) -> bool {
-        let mut changed = HashSet::new();
-        let mut usernames = HashSet::new();
-        for change in &self.changes {
-            if change.kind != ChangeKind::Join {
-                match accounts.place(change.username.expose()) {
-                    Some(place) if changed.insert(place) => {}
-                    _ => return false,
-                }
-            }
-            if !usernames.insert(text::key(&change.account.username).into_owned()) {
-                return false;
-            }
-        }
-        let kept = |username: &str| accounts.place(username).is_some_and(|place| !changed.contains(&place));
-        self.changes.iter().all(|change| !kept(&change.account.username))
-    }
-
-    fn carry_out(&self, accounts: &mut Accounts) -> Result<(), AccountError> {
-        let places: Vec<Option<usize>> = self
-            .changes
-            .iter()
-            .map(|change| match change.kind {
-                ChangeKind::Join => None,
-                _ => accounts.place(change.username.expose()),
-            })
-            .collect();
-        for (change, place) in self.changes.iter().zip(places) {
-            accounts.put(place, &change.account, change.password.clone())?;
+        };
+        for (change, (place, codes)) in self.changes.iter().zip(steps) {
+            accounts.put(place, &change.account, codes, change.password.clone());
         }
         accounts.set_sign_in(self.sign_in);
-        Ok(())
+        Ok(accounts)
+    }
+
+    /// For each change the place of its account, and what its short columns say; none of it unless each
+    /// account is there, once, and no username will be there twice.
+    fn steps(&self, accounts: &Accounts) -> Option<Vec<(Option<usize>, Codes)>> {
+        let owners = accounts.places(self.changes.iter().map(Change::username));
+        let mut changed = HashSet::new();
+        let mut steps = Vec::with_capacity(self.changes.len());
+        for (change, owner) in self.changes.iter().zip(owners) {
+            let place = if change.kind == ChangeKind::Join { None } else { Some(owner?) };
+            if place.is_some_and(|place| !changed.insert(place)) {
+                return None;
+            }
+            steps.push((place, accounts.codes_of(&change.account)?));
+        }
+        let after = || self.changes.iter().map(|change| change.account.username.as_str());
+        let mut usernames = HashSet::new();
+        let unique = after().all(|username| usernames.insert(text::key(username)));
+        let kept = accounts.places(after()).into_iter().flatten().any(|place| !changed.contains(&place));
+        (unique && !kept).then_some(steps)
     }
 }

@@ -1,9 +1,11 @@
 //! From pairs of accounts and students to a plan: the guards are asked, and each pair says its change.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::account::{AccountRow, Accounts};
+use crate::flag;
 use crate::roster::Roster;
+use crate::student::Student;
 use crate::text::{self, Private};
 use crate::username::{self, SignIn};
 
@@ -17,6 +19,21 @@ use super::{
 const ALWAYS_MAY_LEAVE: usize = 5;
 /// Below so many, a school is too small to be told from another.
 const TELLS_A_SCHOOL: usize = 10;
+/// What may change of an account, by name.
+const FIELDS: [&str; 12] = [
+    "full_name",
+    "username",
+    "year_group",
+    "class_name",
+    "gender",
+    "pupil_premium",
+    "ethnicity",
+    "send",
+    "eal",
+    "active",
+    "source_id",
+    "upn",
+];
 /// Below so many, usernames or ids that change are single cases.
 const MANY: usize = 3;
 
@@ -25,8 +42,8 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
         planner,
         accounts,
         roster,
-        pairing: Pairing::of(accounts, roster),
-        active: accounts.iter().filter(|account| account.active).count(),
+        pairing: Pairing::of(accounts, roster, &planner.leaving_years),
+        active: accounts.active(),
         passed: Vec::new(),
         rename: false,
     };
@@ -39,7 +56,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     let unchanged = making.continuing(&mut changes, &mut kept_usernames);
     making.leaving(&mut changes)?;
     let erased = making.joining(&mut changes, &mut conflicts)?;
-    changes.sort_by(|a, b| (a.kind, &a.username).cmp(&(b.kind, &b.username)));
+    changes.sort_by_cached_key(|change| (change.kind, change.username.clone()));
     conflicts.sort_by(|a, b| (a.reason, &a.usernames).cmp(&(b.reason, &b.usernames)));
     kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
     Ok(Plan {
@@ -93,11 +110,12 @@ impl Making<'_> {
     fn ask_of_ids(&mut self) -> Result<(), PlanRefused> {
         let incoming = self.roster.len();
         let moved = self.pairing.relinked + self.pairing.doubtful.len();
-        let known = self.pairing.pairs().filter(|(account, _)| self.has_source_id(*account)).count();
+        let has_id = |&(account, _): &(usize, usize)| self.accounts.students().ids(account)[0].is_some();
+        let known = if moved > 0 { self.pairing.pairs().filter(has_id).count() } else { 0 };
         let many = moved >= MANY && moved * 2 > known + self.pairing.doubtful.len();
         if many || (moved > 0 && self.planner.despite.contains(&Guard::SourceIdsChanged)) {
             self.ask(Guard::SourceIdsChanged, [("active", self.active), ("incoming", incoming), ("matched", moved)])?;
-            self.pairing.accept_doubtful();
+            self.pairing.accept_doubtful(self.accounts, self.roster);
         } else {
             self.pairing.refuse_doubtful();
         }
@@ -108,14 +126,9 @@ impl Making<'_> {
         Ok(())
     }
 
-    fn has_source_id(&self, account: usize) -> bool {
-        self.accounts.at(account).is_some_and(|account| account.source_id.is_some())
-    }
-
     fn ask_of_usernames(&mut self) -> Result<(), PlanRefused> {
         let matched = self.pairing.pairs().count();
-        let changed =
-            self.pairing.pairs().filter(|&(account, student)| self.differ_in_username(account, student)).count();
+        let changed = self.pairing.renamed.len();
         let many = changed >= MANY && changed * 2 > matched;
         if many || (changed > 0 && self.planner.despite.contains(&Guard::UsernamesChanged)) {
             let numbers =
@@ -124,13 +137,6 @@ impl Making<'_> {
             self.rename = true;
         }
         Ok(())
-    }
-
-    fn differ_in_username(&self, account: usize, student: usize) -> bool {
-        match (self.accounts.at(account), self.roster.get(student)) {
-            (Some(account), Some(student)) => !text::same(account.username, student.username),
-            _ => false,
-        }
     }
 
     fn conflicts(&self) -> Vec<Conflict> {
@@ -164,61 +170,38 @@ impl Making<'_> {
         let mut unchanged = 0;
         let keep = self.keep_their_usernames();
         for (place, student) in self.pairing.pairs() {
-            let (Some(account), Some(incoming)) = (self.accounts.at(place), self.roster.get(student)) else { continue };
-            let [source_id, upn] = self.roster.students().ids(student);
-            let same_ids = source_id.is_none_or(|id| account.source_id == Some(id))
-                && upn.is_none_or(|upn| account.upn == Some(upn));
-            let same_username =
-                account.username == incoming.username || text::same(account.username, incoming.username);
-            if account.active && same_ids && same_username && same_but_for_username(&account.student, &incoming) {
+            let (own, listed) = (self.accounts.students(), self.roster.students());
+            let (known, ids) = (own.ids(place), listed.ids(student));
+            let same_ids = ids.iter().zip(known).all(|(id, known)| id.is_none() || *id == known);
+            let is_copy = self.pairing.is_copy[student] || own.is_copy(place, listed, student);
+            if is_copy && same_ids && self.accounts.is_active(place) {
                 unchanged += 1;
                 continue;
             }
-            let mut row = AccountRow::of(&account, false);
-            let mut fields = Vec::new();
-            let mut set = |name, old: &mut String, new: &str| {
-                if old != new {
-                    fields.push(Field { name, old: Private::new(old.as_str()), new: Private::new(new) });
-                    *old = new.to_owned();
-                }
-            };
-            if !same_username && self.rename && !keep.contains(&place) {
-                set("username", &mut row.username, incoming.username);
-            } else if !same_username {
+            let (Some(account), Some(incoming)) = (self.accounts.at(place), self.roster.get(student)) else { continue };
+            let mut after = incoming;
+            if text::same(account.username, incoming.username) {
+                after.username = account.username;
+            } else if !self.rename || keep.contains(&place) {
+                after.username = account.username;
                 kept.push(KeptUsername { kept: account.username.to_owned(), listed: incoming.username.to_owned() });
             }
-            set("full_name", &mut row.full_name, incoming.full_name);
-            set("year_group", &mut row.year_group, incoming.year_group);
-            set("class_name", &mut row.class_name, incoming.class_name);
-            set("gender", &mut row.gender, incoming.gender.as_str());
-            set("ethnicity", &mut row.ethnicity, incoming.ethnicity.code());
-            let flags = [
-                ("pupil_premium", &mut row.pupil_premium, incoming.pupil_premium),
-                ("send", &mut row.send, incoming.send),
-                ("eal", &mut row.eal, incoming.eal),
-                ("active", &mut row.active, true),
-            ];
-            for (name, old, new) in flags {
-                set(name, &mut crate::flag::as_str(*old).to_owned(), crate::flag::as_str(new));
-                *old = new;
-            }
-            for (name, old, new) in [("source_id", &mut row.source_id, source_id), ("upn", &mut row.upn, upn)] {
-                if let Some(new) = new {
-                    set(name, old.get_or_insert_default(), new);
-                }
+            let [source_id, upn] = [ids[0].or(known[0]), ids[1].or(known[1])];
+            let was = [account.source_id, account.upn].map(Option::unwrap_or_default);
+            let will_be = [source_id, upn].map(Option::unwrap_or_default);
+            let mut fields = Vec::new();
+            let old = account.cells().into_iter().chain([flag::as_str(account.active)]).chain(was);
+            let new = after.cells().into_iter().chain([flag::as_str(true)]).chain(will_be);
+            for (name, (old, new)) in FIELDS.into_iter().zip(old.zip(new)).filter(|(_, (old, new))| old != new) {
+                fields.push(Field { name, old: Private::new(old), new: Private::new(new) });
             }
             if fields.is_empty() {
                 unchanged += 1;
                 continue;
             }
-            let kind = kind_of(&fields);
-            changes.push(Change {
-                kind,
-                username: Private::new(account.username),
-                account: row,
-                fields,
-                password: None,
-            });
+            let (kind, username) = (kind_of(&fields), Private::new(account.username));
+            let account = AccountRow::of_student(&after, [source_id, upn]);
+            changes.push(Change { kind, username, account, fields, password: None });
         }
         unchanged
     }
@@ -230,25 +213,17 @@ impl Making<'_> {
         if !self.rename {
             return keep;
         }
-        let key_of = |place: usize| self.accounts.at(place).map(|account| text::key(account.username));
-        let mut kept: HashSet<_> = (0..self.accounts.len())
-            .filter(|&place| self.pairing.student_of[place].is_none())
-            .filter_map(key_of)
-            .collect();
-        loop {
-            let before = keep.len();
-            for (place, student) in
-                self.pairing.pairs().filter(|&(place, student)| self.differ_in_username(place, student))
-            {
-                let wanted = self.roster.get(student).map(|s| text::key(s.username));
-                if wanted.is_some_and(|wanted| kept.contains(&wanted)) && keep.insert(place) {
-                    kept.extend(key_of(place));
-                }
-            }
-            if keep.len() == before {
-                return keep;
+        let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]);
+        let wants = |&(place, student): &(usize, usize)| (text::key(self.roster.students().names(student)[1]), place);
+        let wanted: HashMap<_, _> = self.pairing.renamed.iter().map(wants).collect();
+        let alone = (0..self.accounts.len()).filter(|&place| !self.pairing.has_student[place]);
+        let mut kept: Vec<_> = alone.map(key_of).collect();
+        while let Some(username) = kept.pop() {
+            if let Some(&place) = wanted.get(&username).filter(|place| keep.insert(**place)) {
+                kept.push(key_of(place));
             }
         }
+        keep
     }
 
     /// Accounts that nobody in a full roster has, and that no conflict or held student keeps.
@@ -260,9 +235,9 @@ impl Making<'_> {
             self.pairing.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
         let mut expected = 0;
         let before = changes.len();
-        for (place, account) in self.accounts.iter().enumerate() {
-            let gone = account.active && self.pairing.student_of[place].is_none();
-            if !gone || unclear.contains(&place) || self.pairing.held.contains(&place) {
+        for place in (0..self.accounts.len()).filter(|&place| !self.pairing.has_student[place]) {
+            let Some(account) = self.accounts.at(place).filter(|account| account.active) else { continue };
+            if unclear.contains(&place) || self.pairing.held.contains(&place) {
                 continue;
             }
             expected += usize::from(account.national_year().is_some_and(|y| self.planner.leaving_years.contains(&y)));
@@ -286,24 +261,28 @@ impl Making<'_> {
         let unclear: HashSet<usize> =
             self.pairing.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();
-        let mut taken: HashSet<String> = changes.iter().map(|change| key(&change.account.username)).collect();
+        let is_renamed = |change: &&Change| !text::same(change.username(), &change.account.username);
+        let renamed: Vec<&Change> = changes.iter().filter(is_renamed).collect();
+        let mut taken: HashSet<String> = renamed.iter().map(|change| key(&change.account.username)).collect();
         // A username that a renamed account gives up is free again.
         let given_up: HashSet<String> =
-            changes.iter().map(|change| key(change.username.expose())).filter(|name| !taken.contains(name)).collect();
-        let is_taken = |taken: &HashSet<String>, name: &str| {
+            renamed.iter().map(|change| key(change.username())).filter(|name| !taken.contains(name)).collect();
+        let owner = |student| self.pairing.owner(self.accounts, self.roster, student);
+        let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
             let name = key(name);
-            taken.contains(&name) || (self.accounts.place(&name).is_some() && !given_up.contains(&name))
+            taken.contains(&name) || (owner.is_some() && !given_up.contains(&name))
         };
 
+        let out = &self.planner.erased;
+        let is_erased = |id| !out.is_empty() && out.contains(&Private::new(text::key(id).as_ref()));
         let (mut free, mut contested, mut erased) = (Vec::new(), Vec::new(), 0);
         for student in (0..self.roster.len()).filter(|&s| self.pairing.account_of[s].is_none() && !unclear.contains(&s))
         {
             let Some(incoming) = self.roster.get(student) else { continue };
             let [source_id, upn] = self.roster.students().ids(student);
-            let ids = [source_id, upn, Some(incoming.username)];
-            if ids.into_iter().flatten().any(|id| self.planner.erased.contains(&Private::new(text::key(id).as_ref()))) {
+            if [source_id, upn, Some(incoming.username)].into_iter().flatten().any(is_erased) {
                 erased += 1;
-            } else if is_taken(&taken, incoming.username) {
+            } else if is_taken(&taken, incoming.username, owner(student)) {
                 contested.push((student, incoming));
             } else {
                 free.push((student, incoming.username.to_owned()));
@@ -314,11 +293,12 @@ impl Making<'_> {
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         for (student, s) in contested {
             if self.roster.sign_in() == SignIn::Password && text::same(s.full_name, s.username) {
-                let username = username::free(s.full_name, s.year_group, s.class_name, |name| is_taken(&taken, name));
+                let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
+                let username = username::free(s.full_name, s.year_group, s.class_name, is_taken);
                 taken.insert(text::key(&username).into_owned());
                 free.push((student, username));
             } else {
-                let owner: Vec<usize> = self.accounts.place(s.username).into_iter().collect();
+                let owner: Vec<usize> = owner(student).into_iter().collect();
                 conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));
             }
         }
@@ -327,32 +307,14 @@ impl Making<'_> {
         let mut passwords = passwords.into_iter();
         for (student, username) in free {
             let Some(s) = self.roster.get(student) else { continue };
-            let [source_id, upn] = self.roster.students().ids(student);
-            let account = AccountRow {
-                source_id: source_id.map(str::to_owned),
-                upn: upn.map(str::to_owned),
-                full_name: s.full_name.to_owned(),
-                username: username.clone(),
-                year_group: s.year_group.to_owned(),
-                class_name: s.class_name.to_owned(),
-                gender: s.gender.as_str().to_owned(),
-                pupil_premium: s.pupil_premium,
-                ethnicity: s.ethnicity.code().to_owned(),
-                send: s.send,
-                eal: s.eal,
-                active: true,
-                password: None,
-            };
+            let after = Student { username: &username, ..s };
+            let account = AccountRow::of_student(&after, self.roster.students().ids(student));
             let username = Private::new(username);
             let (kind, fields, password) = (ChangeKind::Join, Vec::new(), passwords.next());
             changes.push(Change { kind, username, account, fields, password });
         }
         Ok(erased)
     }
-}
-
-fn same_but_for_username(left: &crate::student::Student<'_>, right: &crate::student::Student<'_>) -> bool {
-    crate::student::Student { username: right.username, ..*left } == *right
 }
 
 /// What a change of these fields is: the one that matters most.

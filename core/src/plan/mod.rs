@@ -139,6 +139,9 @@ pub enum ConflictReason {
     /// `username-taken`: the username is one that another account keeps. That account is named, but only the
     /// student is in doubt.
     UsernameTaken,
+    /// `years-apart`: the username is the account's, and the student is younger by more than a mistake of one
+    /// year: another child of that name, or a year that was wrong.
+    YearsApart,
 }
 
 impl ConflictReason {
@@ -150,6 +153,7 @@ impl ConflictReason {
             Self::SourceIdReused => "source-id-reused",
             Self::UsernameReused => "username-reused",
             Self::UsernameTaken => "username-taken",
+            Self::YearsApart => "years-apart",
         }
     }
 }

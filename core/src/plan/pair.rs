@@ -4,23 +4,31 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, Accounts};
+use crate::keys::{Candidates, KeyHasher};
 use crate::roster::Roster;
 use crate::student::Student;
 use crate::text;
+use crate::year_group::YearGroup;
 
 use super::ConflictReason;
 
 /// How accounts and students were paired, each by place.
 #[derive(Debug, Default)]
 pub(super) struct Pairing {
-    /// For each account its student.
-    pub(super) student_of: Vec<Option<usize>>,
+    /// For each account whether it has a student.
+    pub(super) has_student: Vec<bool>,
     /// For each student its account.
     pub(super) account_of: Vec<Option<usize>>,
     /// Accounts and students that stay as they are, and why.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
     /// Accounts of students who are held.
     pub(super) held: HashSet<usize>,
+    /// For each student, which account may have the username.
+    usernames: Candidates,
+    /// Whether each student is the same to the letter as the account of the pair.
+    pub(super) is_copy: Vec<bool>,
+    /// Pairs whose usernames differ.
+    pub(super) renamed: Vec<(usize, usize)>,
     /// Pairs whose source ids differ: sure by UPN.
     pub(super) relinked: usize,
     /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
@@ -28,11 +36,22 @@ pub(super) struct Pairing {
 }
 
 impl Pairing {
-    pub(super) fn of(accounts: &Accounts, roster: &Roster) -> Self {
-        let mut pairing =
-            Self { student_of: vec![None; accounts.len()], account_of: vec![None; roster.len()], ..Self::default() };
-        let mut pairs =
-            Pairs { accounts, roster, pairing: &mut pairing, settled: HashSet::new(), asked: HashSet::new() };
+    pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
+        let mut pairing = Self {
+            has_student: vec![false; accounts.len()],
+            account_of: vec![None; roster.len()],
+            usernames: accounts.candidates((0..roster.len()).map(|student| roster.students().names(student)[1])),
+            is_copy: vec![false; roster.len()],
+            ..Self::default()
+        };
+        let mut pairs = Pairs {
+            accounts,
+            roster,
+            leaving_years,
+            pairing: &mut pairing,
+            settled: HashSet::new(),
+            asked: HashSet::new(),
+        };
         pairs.set_held_aside();
         pairs.by_source_id();
         pairs.by_upn();
@@ -44,13 +63,32 @@ impl Pairing {
         pairing
     }
 
+    /// The account that has a student's username.
+    pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
+        let username = |place: usize| accounts.students().names(place)[1];
+        let wanted = roster.students().names(student)[1];
+        self.usernames.find(student, |place| text::same(username(place), wanted))
+    }
+
     /// Pairs the doubtful too: a host has said that the school's ids have all changed.
-    pub(super) fn accept_doubtful(&mut self) {
+    pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
-            self.student_of[account] = Some(student);
-            self.account_of[student] = Some(account);
+            self.pair(account, student, accounts, roster);
             self.relinked += 1;
         }
+    }
+
+    fn pair(&mut self, account: usize, student: usize, accounts: &Accounts, roster: &Roster) {
+        let usernames = [accounts.students().names(account)[1], roster.students().names(student)[1]];
+        if !text::same(usernames[0], usernames[1]) {
+            self.renamed.push((account, student));
+        }
+        self.pair_of_one_username(account, student);
+    }
+
+    fn pair_of_one_username(&mut self, account: usize, student: usize) {
+        self.has_student[account] = true;
+        self.account_of[student] = Some(account);
     }
 
     /// Makes a conflict of each doubtful pair: one changed id may be a mended record or another child.
@@ -68,6 +106,7 @@ impl Pairing {
 struct Pairs<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
+    leaving_years: &'a [YearGroup],
     pairing: &'a mut Pairing,
     /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
     settled: HashSet<usize>,
@@ -107,6 +146,9 @@ impl<'a> Pairs<'a> {
 
     fn by_source_id(&mut self) {
         let places = self.places_by(|account| account.source_id);
+        if places.is_empty() {
+            return;
+        }
         for student in 0..self.roster.len() {
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = id.and_then(|id| places.get(id)) else { continue };
@@ -124,6 +166,9 @@ impl<'a> Pairs<'a> {
 
     fn by_upn(&mut self) {
         let places = self.places_by(|account| account.upn);
+        if places.is_empty() {
+            return;
+        }
         for student in self.open_students() {
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = upn.and_then(|upn| places.get(upn)) else { continue };
@@ -135,17 +180,28 @@ impl<'a> Pairs<'a> {
     }
 
     fn by_username(&mut self, active: bool) {
-        for student in self.open_students() {
-            let Some(incoming) = self.roster.get(student) else { continue };
-            let Some(place) = self.accounts.place(incoming.username) else { continue };
+        for student in 0..self.roster.len() {
+            if !self.is_open_student(student) || self.pair_copy(student, active) {
+                continue;
+            }
+            let Some(place) = self.pairing.owner(self.accounts, self.roster, student) else { continue };
             let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
-            if differ(account.upn, self.student_ids(student)[1]) || !may_return(&account, &incoming) {
+            let Some(incoming) = self.roster.get(student) else { continue };
+            if differ(account.upn, self.student_ids(student)[1]) {
+                continue;
+            }
+            if !may_be(&account, &incoming) {
+                // A leaver, or one of a year that leaves now, has only the name in common with this child. Of
+                // others it may be a year that was wrong.
+                if account.active && !account.national_year().is_some_and(|year| self.leaving_years.contains(&year)) {
+                    self.conflict(ConflictReason::YearsApart, vec![place], vec![student]);
+                }
                 continue;
             }
             if differ(account.source_id, self.student_ids(student)[0]) {
                 self.doubt(place, student);
             } else if share_a_word(account.full_name, incoming.full_name) {
-                self.pair(place, student);
+                self.pairing.pair_of_one_username(place, student);
             } else {
                 // An address may be given to the next pupil.
                 self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]);
@@ -153,26 +209,46 @@ impl<'a> Pairs<'a> {
         }
     }
 
+    /// Pairs a student of whom nothing has changed, as with most; whether that was so.
+    fn pair_copy(&mut self, student: usize, active: bool) -> bool {
+        let (own, incoming) = (self.accounts.students(), self.roster.students());
+        let Some(place) = self.pairing.usernames.find(student, |place| own.is_copy(place, incoming, student)) else {
+            return false;
+        };
+        let [source_id, upn] = own.ids(place);
+        let [new_id, new_upn] = incoming.ids(student);
+        let free = self.accounts.is_active(place) == active && self.is_open_account(place);
+        if !free || differ(source_id, new_id) || differ(upn, new_upn) {
+            return false;
+        }
+        self.pairing.pair_of_one_username(place, student);
+        self.pairing.is_copy[student] = true;
+        true
+    }
+
     fn by_name(&mut self, active: bool) {
-        let open = self.open_students();
-        let wanted: HashSet<_> =
-            open.iter().filter_map(|&s| self.roster.get(s)).map(|s| text::key(s.full_name)).collect();
+        let hasher = KeyHasher::default();
+        let names = |student: usize| self.roster.students().names(student);
+        let wanted: HashSet<u64> = self.open_students().into_iter().map(|s| hasher.hash(names(s)[0])).collect();
         if wanted.is_empty() {
             return;
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        for (place, account) in self.accounts.iter().enumerate() {
-            let key = text::key(account.full_name);
+        for place in 0..self.accounts.len() {
             // Whoever has an account already is known by the name in the roster, and counts there.
-            if account.active == active && self.pairing.student_of[place].is_none() && wanted.contains(&key) {
-                groups.entry(key).or_default().accounts.push(place);
+            let [name, _] = self.accounts.students().names(place);
+            if !self.pairing.has_student[place]
+                && wanted.contains(&hasher.hash(name))
+                && self.accounts.at(place).is_some_and(|account| account.active == active)
+            {
+                groups.entry(text::key(name)).or_default().accounts.push(place);
             }
         }
         if groups.is_empty() {
             return;
         }
-        for (student, incoming) in self.roster.iter().enumerate() {
-            if let Some(group) = groups.get_mut(&text::key(incoming.full_name)) {
+        for student in (0..self.roster.len()).filter(|&student| wanted.contains(&hasher.hash(names(student)[0]))) {
+            if let Some(group) = groups.get_mut(&text::key(names(student)[0])) {
                 group.students.push(student);
             }
         }
@@ -186,14 +262,14 @@ impl<'a> Pairs<'a> {
     /// Pairs an account and a student of one name, if there is but one of each.
     fn pair_namesakes(&mut self, group: &Namesakes) {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        let may_be = |place: &usize| {
+        let open = |place: &usize| {
             let Some(account) = self.accounts.at(*place) else { return false };
             students.iter().any(|&student| {
                 let Some(incoming) = self.roster.get(student) else { return false };
-                !differ(account.upn, self.student_ids(student)[1]) && may_be_by_name(&account, &incoming)
+                !differ(account.upn, self.student_ids(student)[1]) && may_be(&account, &incoming)
             })
         };
-        let all: Vec<usize> = group.accounts.iter().copied().filter(may_be).collect();
+        let all: Vec<usize> = group.accounts.iter().copied().filter(open).collect();
         let accounts: Vec<usize> = all.iter().copied().filter(|&place| self.open_account(place).is_some()).collect();
         match (accounts.as_slice(), students.as_slice()) {
             ([], _) | (_, []) => {}
@@ -212,7 +288,7 @@ impl<'a> Pairs<'a> {
     /// The place of each account by an id; `None` where two have it.
     fn places_by(&self, id: impl Fn(&Account<'a>) -> Option<&'a str>) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
-        if self.accounts.has_ids() {
+        if self.accounts.students().has_ids() {
             for (place, account) in self.accounts.iter().enumerate() {
                 if let Some(id) = id(&account) {
                     places.entry(id).and_modify(|place| *place = None).or_insert(Some(place));
@@ -226,10 +302,13 @@ impl<'a> Pairs<'a> {
         self.roster.students().ids(student)
     }
 
+    fn is_open_account(&self, place: usize) -> bool {
+        let free = self.pairing.has_student.get(place) == Some(&false);
+        free && !self.settled.contains(&place) && !self.pairing.held.contains(&place)
+    }
+
     fn open_account(&self, place: usize) -> Option<Account<'a>> {
-        let free = self.pairing.student_of.get(place).is_some_and(Option::is_none);
-        let free = free && !self.settled.contains(&place) && !self.pairing.held.contains(&place);
-        self.accounts.at(place).filter(|_| free)
+        self.accounts.at(place).filter(|_| self.is_open_account(place))
     }
 
     fn is_open_student(&self, student: usize) -> bool {
@@ -241,8 +320,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn pair(&mut self, account: usize, student: usize) {
-        self.pairing.student_of[account] = Some(student);
-        self.pairing.account_of[student] = Some(account);
+        self.pairing.pair(account, student, self.accounts, self.roster);
     }
 
     fn doubt(&mut self, account: usize, student: usize) {
@@ -271,21 +349,19 @@ pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
 }
 
 fn share_a_word(left: &str, right: &str) -> bool {
+    if text::same(left, right) {
+        return true;
+    }
     let right = text::words(right);
     text::words(left).split(' ').any(|word| right.split(' ').any(|other| other == word))
 }
 
-/// Whether an account can be this student's: a leaver comes back to no younger year.
-fn may_return(account: &Account<'_>, student: &Student<'_>) -> bool {
-    match (account.national_year(), student.national_year()) {
-        (Some(then), Some(now)) => account.active || now >= then,
-        _ => true,
+/// Whether an account can be a student's of whom a name says so: in no younger year, or in the year
+/// before if the account is in use and its year was a mistake.
+fn may_be(account: &Account<'_>, student: &Student<'_>) -> bool {
+    if account.year_group == student.year_group {
+        return true;
     }
-}
-
-/// Whether an account can be a student's of whom only the name says so: in no younger year, or the
-/// year before if the account is in use and its year was a mistake.
-fn may_be_by_name(account: &Account<'_>, student: &Student<'_>) -> bool {
     match (account.national_year(), student.national_year()) {
         (Some(then), Some(now)) => now >= then || (account.active && now.next() == Some(then)),
         _ => true,

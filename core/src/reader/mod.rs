@@ -1,6 +1,5 @@
 //! An uploaded file to a roster: exact headings, every problem in one pass, the fixed file, the template.
 
-mod duplicates;
 mod headings;
 mod marks;
 mod pass;

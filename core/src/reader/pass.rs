@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::column::Column;
+use crate::keys::Keys;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::row::{Finding, Rules};
@@ -12,7 +13,6 @@ use crate::student::{Codes, Students};
 use crate::text;
 use crate::username::{self, SignIn};
 
-use super::duplicates::Keys;
 use super::headings::{self, Headings};
 use super::marks::Marks;
 use super::{Input, Reader};

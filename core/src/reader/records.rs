@@ -110,7 +110,7 @@ impl Reader {
             }
         }
         report.finish(|_| {});
-        Roster::new(students, self.sign_in, report).from_records(held)
+        Roster::new(students, self.sign_in, report).given_as_data(held)
     }
 }
 
