@@ -3,19 +3,23 @@
 use std::fs;
 use std::path::Path;
 
-use onroll::{PasswordPolicy, ProblemCode};
+use onroll::{Guard, PasswordPolicy, ProblemCode};
 
 fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
 }
 
 #[test]
-fn the_readme_lists_every_problem_code() {
-    let listed: Vec<String> =
-        document("README.md").lines().filter(|l| l.starts_with("| `")).map(str::to_owned).collect();
-    let expected: Vec<String> =
-        ProblemCode::ALL.iter().map(|code| format!("| `{code}` | {} | {} |", code.severity(), code.title())).collect();
-    assert_eq!(listed, expected);
+fn the_readme_lists_every_problem_code_and_guard() {
+    let readme = document("README.md");
+    let listed: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let codes = ProblemCode::ALL.iter().map(|code| format!("| `{code}` | {} | {} |", code.severity(), code.title()));
+    let codes: Vec<String> = codes.collect();
+    let (guards, problems) = listed.split_at(Guard::ALL.len());
+    assert_eq!(problems, codes);
+    for (line, guard) in guards.iter().zip(Guard::ALL) {
+        assert!(line.starts_with(&format!("| `{guard}` | ")), "{line}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod examples;
 mod hostile;
 mod laws;
 mod plan_laws;
+mod plan_vectors;
 mod plans;
 mod private;
 mod reading;

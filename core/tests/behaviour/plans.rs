@@ -55,7 +55,7 @@ fn joiners_leavers_movers_and_updates() {
     assert_eq!(plan.summary(), "1 join, 3 leave, 1 move, 1 update, 55 unchanged");
     let update = plan.of_kind(ChangeKind::Update).next().unwrap();
     let fields: Vec<_> = update.fields().iter().map(|f| (f.name(), f.old(), f.new_value())).collect();
-    assert_eq!(fields, [("ethnicity", "WBRI", "AIND"), ("pupil_premium", "No", "Yes"), ("send", "No", "Yes")]);
+    assert_eq!(fields, [("pupil_premium", "No", "Yes"), ("ethnicity", "WBRI", "AIND"), ("send", "No", "Yes")]);
     assert_eq!(update.account().ethnicity, "AIND");
 
     let new = plan.apply(old.clone()).unwrap();
@@ -99,6 +99,18 @@ fn a_child_of_a_leavers_name_in_a_younger_year_is_another_child() {
     let next = Plan::between(&after, &roster(&rows)).unwrap();
     assert!(next.is_empty() && next.conflicts().is_empty(), "{}", next.diff());
     assert_eq!(next.kept_usernames().len(), 1);
+}
+
+#[test]
+fn a_child_far_younger_does_not_get_the_account_of_one_who_has_it() {
+    let old = accounts(&[student("Amelia Smith", "Year 6", "6A"), student("Noah Khan", "Year 6", "6A")]);
+    let next = roster(&[student("Amelia Smith", "Year 2", "2A"), student("Noah Khan", "Year 5", "5A")]);
+    let plan = Plan::between(&old, &next).unwrap();
+    assert_eq!(plan.summary(), "1 move, 1 conflict");
+    assert_eq!(plan.conflicts()[0].reason(), ConflictReason::YearsApart);
+    // Where Year 6 leaves, it is another child.
+    let plan = Planner::new().leaving_years([YearGroup::Year(6)]).plan(&old, &next).unwrap();
+    assert_eq!(kinds(&plan)[..2], [(ChangeKind::Join, "Amelia Smith Year 2"), (ChangeKind::Leave, "Amelia Smith")]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What must not be seen is not: every text made for logs is searched for the canaries of a run.
 
-use onroll::{AccountRow, Accounts, Column, Edit, Password, PasswordPolicy, Reader, SignIn};
+use onroll::{AccountRow, Accounts, Column, Edit, Password, PasswordPolicy, Plan, Planner, Reader, SignIn};
 
 use crate::file;
 
@@ -80,4 +80,38 @@ fn accounts_and_rosters_show_nobody() {
     ];
     texts.extend(errors.iter().flat_map(|error| [error.to_string(), format!("{error:?}")]));
     search(&texts, &[secret]);
+}
+
+#[test]
+fn plans_show_nobody_until_asked() {
+    let read = |names: &[&str], class| {
+        let row = |name| format!("Kestrelname {name},Kestrelname {name},KestrelYear,{class},Male,No,WBRI,No,No");
+        let rows: Vec<String> = names.iter().map(row).collect();
+        Reader::new().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap()
+    };
+    let accounts = Accounts::create(&read(&["A", "B"], "KestrelClass A"), &PasswordPolicy::default());
+    let roster = read(&["B", "C", "D"], "KestrelClass B");
+    let plan = Plan::between(&accounts, &roster).unwrap();
+    assert_eq!(plan.summary(), "2 join, 1 leave, 1 move");
+
+    let told = plan.diff();
+    assert!(told.contains("Kestrelname") && told.contains("KestrelClass"), "people are told: {told}");
+    let secrets: Vec<String> = plan.changes().iter().filter_map(|c| Some(c.password()?.expose().to_owned())).collect();
+    assert_eq!(secrets.len(), 2);
+    // What is stored for approval has names in it, and passwords only when asked for.
+    let stored = plan.to_json();
+    assert!(secrets.iter().all(|secret| !stored.contains(secret) && plan.to_json_with_passwords().contains(secret)));
+
+    let mut texts = vec![plan.summary(), accounts.fingerprint(), format!("{plan:?} {:?}", plan.changes())];
+    texts.extend(plan.changes().iter().map(|change| format!("{:?} {:?}", change.fields(), change.password())));
+    texts.push(format!("{:?}", Planner::new().erased(["kestrel.user"])));
+    let errors = [
+        plan.apply(Accounts::create(&roster, &PasswordPolicy::default())).unwrap_err(),
+        Plan::from_json(&stored.replace("Kestrelname C", "Kestrelname E")).unwrap_err(),
+        Plan::from_json(&stored[..stored.len() / 2]).unwrap_err(),
+    ];
+    texts.extend(errors.iter().flat_map(|error| [error.to_string(), format!("{error:?}")]));
+    let nobody = Plan::between(&accounts, &Reader::new().read_records([]).unwrap()).unwrap_err();
+    texts.extend([nobody.to_string(), format!("{nobody:?}")]);
+    search(&texts, &secrets);
 }
