@@ -24,8 +24,8 @@ $(VENV)/ready: bindings-python/pyproject.toml
 test-node: bindings-node/node_modules
 	cd bindings-node && npm run --silent build && npm test
 
-bindings-node/node_modules: bindings-node/package-lock.json
-	cd bindings-node && npm ci --silent --no-fund --no-audit
+bindings-node/node_modules: bindings-node/package.json
+	cd bindings-node && npm install --silent --no-fund --no-audit
 	touch $@
 
 lint:
