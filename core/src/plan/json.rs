@@ -9,7 +9,9 @@ use crate::password::Password;
 use crate::text::Private;
 use crate::username::SignIn;
 
-use super::{Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError};
+use super::{
+    Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanError,
+};
 
 /// The format this version writes, and the newest it reads.
 const FORMAT: u64 = 1;
@@ -136,24 +138,10 @@ impl Plan {
 }
 
 fn read_change(document: ChangeDocument) -> Option<Change> {
-    const NAMES: [&str; 12] = [
-        "full_name",
-        "username",
-        "year_group",
-        "class_name",
-        "gender",
-        "pupil_premium",
-        "ethnicity",
-        "send",
-        "eal",
-        "active",
-        "source_id",
-        "upn",
-    ];
     let mut account = document.account;
     let password = account.password.take().map(|password| Password::existing(&password));
     let fields = document.fields.into_iter().map(|(name, old, new)| {
-        let name = NAMES.into_iter().find(|known| *known == name)?;
+        let name = FIELDS.into_iter().find(|known| *known == name)?;
         Some(Field { name, old: Private::new(old), new: Private::new(new) })
     });
     let fields = fields.collect::<Option<_>>()?;

@@ -11,29 +11,14 @@ use crate::username::{self, SignIn};
 
 use super::pair::Pairing;
 use super::{
-    Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanRefused, Planner,
-    PlannerError,
+    Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanRefused,
+    Planner, PlannerError,
 };
 
 /// So many may leave at once, however small the school.
 const ALWAYS_MAY_LEAVE: usize = 5;
 /// Below so many, a school is too small to be told from another.
 const TELLS_A_SCHOOL: usize = 10;
-/// What may change of an account, by name.
-const FIELDS: [&str; 12] = [
-    "full_name",
-    "username",
-    "year_group",
-    "class_name",
-    "gender",
-    "pupil_premium",
-    "ethnicity",
-    "send",
-    "eal",
-    "active",
-    "source_id",
-    "upn",
-];
 /// Below so many, usernames or ids that change are single cases.
 const MANY: usize = 3;
 

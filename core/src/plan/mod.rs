@@ -115,6 +115,22 @@ pub struct Field {
     new: Private,
 }
 
+/// What may change of an account, by name.
+const FIELDS: [&str; 12] = [
+    "full_name",
+    "username",
+    "year_group",
+    "class_name",
+    "gender",
+    "pupil_premium",
+    "ethnicity",
+    "send",
+    "eal",
+    "active",
+    "source_id",
+    "upn",
+];
+
 /// Accounts and students that could not be told apart with certainty. They stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
