@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
 use crate::text::Private;
@@ -118,8 +119,15 @@ impl Serialize for ProblemCode {
     }
 }
 
+impl<'de> Deserialize<'de> for ProblemCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        Self::ALL.iter().copied().find(|code| code.as_str() == name).ok_or_else(|| D::Error::custom("no such code"))
+    }
+}
+
 /// Where a problem is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Place {
     /// The file as a whole.
@@ -172,7 +180,7 @@ impl Place {
 }
 
 /// What to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     text: Private,
     safe: bool,
@@ -200,7 +208,7 @@ impl Fix {
 }
 
 /// What a message needs to know beyond the code: numbers and constants, never a cell's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Detail {
     None,
     /// The row that was there first.
@@ -215,18 +223,28 @@ pub(crate) enum Detail {
     /// The most there may be, of what.
     Limit {
         most: u64,
-        of: &'static str,
+        of: Cow<'static, str>,
     },
     Character(char),
     /// A sentence that needs no value to be told.
-    Note(&'static str),
+    Note(Cow<'static, str>),
+}
+
+impl Detail {
+    pub(crate) fn limit(most: u64, of: &'static str) -> Self {
+        Self::Limit { most, of: of.into() }
+    }
+
+    pub(crate) fn note(note: &'static str) -> Self {
+        Self::Note(note.into())
+    }
 }
 
 /// One thing wrong: what, where, how bad, and the fix.
 ///
 /// Its `Display` is for logs and never shows a cell; [`message`](Self::message) is for the person
 /// who uploaded the file, and does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     code: ProblemCode,
     place: Place,
@@ -300,6 +318,14 @@ impl Problem {
     pub(crate) fn byte_mut(&mut self) -> Option<&mut u64> {
         match &mut self.place {
             Place::Row { byte, .. } => Some(byte),
+            _ => None,
+        }
+    }
+
+    /// Which student or account given as data, counted from 0, if the problem is in one.
+    pub fn record(&self) -> Option<usize> {
+        match self.place {
+            Place::Record { index, .. } => Some(index),
             _ => None,
         }
     }
@@ -387,8 +413,8 @@ impl Problem {
     /// What is said of the value, or of the cell, or else the whole sentence. Names no value.
     fn predicate(&self) -> Cow<'static, str> {
         use ProblemCode as Code;
-        let text = match (self.code, self.detail) {
-            (_, Detail::Note(note)) => note,
+        let text = match (self.code, &self.detail) {
+            (_, Detail::Note(note)) => return note.clone(),
             (Code::UsernameDuplicate, Detail::OtherRow(row)) => {
                 return format!("is the username in row {row} too").into();
             }
@@ -400,7 +426,7 @@ impl Problem {
                 return format!("is column {found} and should be column {expected}").into();
             }
             (Code::RowLength, Detail::Count { found, expected }) => {
-                let cells = if found == 1 { "cell" } else { "cells" };
+                let cells = if *found == 1 { "cell" } else { "cells" };
                 let why =
                     if found > expected { ": a cell with a comma in it must stand in quotation marks" } else { "" };
                 return format!("the row has {found} {cells} for {expected} headings{why}").into();
@@ -410,7 +436,7 @@ impl Problem {
             }
             (Code::TooLong, Detail::Limit { most, of }) => return format!("is longer than {most} {of}").into(),
             (_, Detail::Limit { most, of }) => return format!("there are more than {most} {of}").into(),
-            (_, Detail::Character(c)) => return format!("holds a {}", character_name(c)).into(),
+            (_, Detail::Character(c)) => return format!("holds a {}", character_name(*c)).into(),
             (Code::Gender, _) => "is not Male, Female or Non-Binary",
             (Code::YesNo, _) => "is not Yes or No",
             (Code::EthnicityUnknown, _) => "is not an ethnicity code",

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::io;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::problem::{Detail, Place, Problem, ProblemCode, Severity};
 use crate::sheet::CsvWriter;
@@ -12,7 +12,9 @@ use crate::sheet::CsvWriter;
 ///
 /// It speaks twice: [`text`](Self::text) is for the person who uploaded the file and shows the
 /// values; `Display` says the same for logs, without a single cell's text.
-#[derive(Debug, Clone, Default)]
+///
+/// With serde it is kept whole, to be shown again later; [`to_json`](Self::to_json) is for other programs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     problems: Vec<Problem>,
     fixed: Vec<Problem>,
@@ -24,7 +26,7 @@ pub struct Report {
 }
 
 /// How many problems of a code there are, listed or not.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Tally {
     standing: u64,
     safe: u64,
@@ -270,8 +272,8 @@ impl Report {
     /// The report as JSON, with or without what is in the cells.
     ///
     /// An object of `ok`, `rows`, `blank_rows`, `errors` and `warnings` (counts), and the lists
-    /// `problems` and `fixed`; each problem has `code`, `severity`, `row`, `line`, `column`, `byte`,
-    /// `value`, `message`, `fix` and `safe`. Without values, `value` and `fix` are null and `message`
+    /// `problems` and `fixed`; each problem has `code`, `severity`, `row`, `line`, `record`, `column`,
+    /// `byte`, `value`, `message`, `fix` and `safe`. Without values, `value` and `fix` are null and `message`
     /// names none.
     pub fn to_json(&self, values: bool) -> String {
         let whole = Whole {
@@ -355,6 +357,7 @@ struct View<'r> {
     severity: &'static str,
     row: Option<u64>,
     line: Option<u64>,
+    record: Option<usize>,
     column: Option<&'static str>,
     byte: Option<u64>,
     value: Option<&'r str>,
@@ -370,6 +373,7 @@ impl<'r> View<'r> {
             severity: problem.severity().as_str(),
             row: problem.row(),
             line: problem.line(),
+            record: problem.record(),
             column: problem.column().map(|c| c.heading()),
             byte: problem.byte(),
             value: problem.value().filter(|_| values),

@@ -121,7 +121,7 @@ impl Rules {
         values: &mut Values,
     ) -> Cow<'c, str> {
         if cell.len() > self.cell_bytes {
-            let detail = Detail::Limit { most: self.cell_bytes as u64, of: "bytes" };
+            let detail = Detail::limit(self.cell_bytes as u64, "bytes");
             self.find(findings, column, Code::TooLong, None, detail);
             return Cow::Borrowed(cell);
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use unicase::UniCase;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_security::{MixedScript, skeleton};
@@ -10,7 +11,7 @@ use unicode_security::{MixedScript, skeleton};
 /// A value that is somebody's: its `Debug` is `<hidden>`, and it has no `Display`.
 ///
 /// With this, `derive(Debug)` is safe on everything that holds a cell.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Private(Box<str>);
 
 impl Private {

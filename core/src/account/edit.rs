@@ -90,7 +90,7 @@ impl Accounts {
         if taken.is_some_and(|other| other != place) {
             let at = Place::Record { index: place, column: Some(Column::Username) };
             let problem =
-                Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::Note("is another account's username"));
+                Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::note("is another account's username"));
             report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
         }
         report.finish(|_| {});
@@ -115,6 +115,6 @@ pub(super) fn problem(index: usize, finding: &Finding, cells: [Option<&str>; Col
     let value = cells.get(column as usize).copied().flatten().unwrap_or_default();
     Problem::new(finding.code, Place::Record { index, column: Some(column) })
         .with_value(value)
-        .with_detail(finding.detail)
+        .with_detail(finding.detail.clone())
         .with_fix(finding.fix.clone())
 }

@@ -94,7 +94,7 @@ pub(super) fn delimiter(text: &str) -> (u8, Option<Problem>) {
     match best {
         // A single heading says nothing of what separates it from the others.
         Some((delimiter, shown, note)) if recognised(delimiter) > commas.max(1) => {
-            let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::Note(note));
+            let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::note(note));
             (delimiter, Some(problem.with_value(shown).with_fix(Some(Fix::safe(",")))))
         }
         _ => (b',', None),
@@ -182,12 +182,12 @@ impl Headings {
                 }
                 Understood::Nameless => {
                     nameless.push(cell);
-                    let note = Detail::Note("a column has no heading: remove it");
+                    let note = Detail::note("a column has no heading: remove it");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), Some(Fix::safe("")))
                 }
                 Understood::Unknown if none_known || twice.contains(&cell) => continue,
                 Understood::Unknown => {
-                    let note = Detail::Note("is not one of the nine headings: remove the column");
+                    let note = Detail::note("is not one of the nine headings: remove the column");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), None)
                 }
             };

@@ -6,8 +6,10 @@ mod pass;
 mod records;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,6 +54,28 @@ pub struct Reader {
     main_codes_only: bool,
     limits: Limits,
     ethnicities: Arc<Ethnicities>,
+    watch: Watch,
+}
+
+/// Told how far a reading is, and asked whether to go on.
+#[derive(Clone, Default)]
+struct Watch(Option<Arc<WatchFn>>);
+
+type WatchFn = dyn Fn(u64, u64) -> ControlFlow<()> + Send + Sync;
+
+impl Watch {
+    fn see(&self, done: usize, of: usize) -> io::Result<()> {
+        match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
+            Some(ControlFlow::Break(())) => Err(io::Error::new(io::ErrorKind::Interrupted, "reading was ended")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Watch" } else { "None" })
+    }
 }
 
 impl Default for Reader {
@@ -71,6 +95,7 @@ impl Reader {
             main_codes_only: false,
             limits: Limits::default(),
             ethnicities: Ethnicities::shared(),
+            watch: Watch::default(),
         }
     }
 
@@ -118,6 +143,21 @@ impl Reader {
         self
     }
 
+    /// Has this called about every megabyte with how many bytes are read, of how many; for progress bars, and
+    /// to end a reading, which then fails with [`io::ErrorKind::Interrupted`]. A panic in it is the caller's.
+    /// [`check_bytes`](Self::check_bytes), which cannot fail, is not watched.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// let impatient = onroll::Reader::new().watch(|_, _| ControlFlow::Break(()));
+    /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// assert!(matches!(impatient.read_bytes(csv.into_bytes()), Err(onroll::ReadError::Io(_))));
+    /// ```
+    pub fn watch(mut self, watch: impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.watch = Watch(Some(Arc::new(watch)));
+        self
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -147,12 +187,14 @@ impl Reader {
     /// # Errors
     /// Only if the file cannot be read.
     pub fn check_path(&self, path: impl AsRef<Path>) -> io::Result<Report> {
-        Ok(self.pass(self.load_path(path.as_ref())?).1)
+        Ok(self.pass(self.load_path(path.as_ref())?)?.1)
     }
 
     /// The report on a file that is in memory.
     pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
-        self.pass(Some(bytes.into())).1
+        // Only a watch can end it, or writing the corrected file, which is not written.
+        let unwatched = Self { watch: Watch::default(), ..self.clone() };
+        unwatched.pass(Some(bytes.into())).unwrap_or_default().1
     }
 
     /// The report on what a stream holds.
@@ -160,7 +202,7 @@ impl Reader {
     /// # Errors
     /// Only if the stream cannot be read.
     pub fn check(&self, from: impl Read) -> io::Result<Report> {
-        Ok(self.pass(self.load(from, 0)?).1)
+        Ok(self.pass(self.load(from, 0)?)?.1)
     }
 
     /// Writes the corrected file: every safe fix made, whatever [`fix`](Self::fix) says, and all else as
@@ -201,13 +243,12 @@ impl Reader {
     }
 
     fn roster(&self, bytes: Input<'_>) -> Result<Roster, ReadError> {
-        let (students, report) = self.pass(bytes);
+        let (students, report) = self.pass(bytes)?;
         if report.ok() { Ok(Roster::new(students, self.sign_in, report)) } else { Err(ReadError::Rejected(report)) }
     }
 
-    fn pass(&self, input: Input<'_>) -> (Students, Report) {
-        // Only writing the corrected file can fail, and none is written.
-        Pass::new(self).run(input).unwrap_or_default()
+    fn pass(&self, input: Input<'_>) -> io::Result<(Students, Report)> {
+        Pass::new(self).run(input)
     }
 
     fn load_path(&self, path: &Path) -> io::Result<Input<'static>> {

@@ -15,13 +15,17 @@ use crate::username::{self, SignIn};
 
 use super::headings::{self, Headings};
 use super::marks::Marks;
-use super::{Input, Reader};
+use super::{Input, Reader, Watch};
 
 /// After so many quotes that are never closed, the rows of a file cannot be told apart.
 const MOST_UNCLOSED: usize = 100;
 
+/// After so many bytes a watch is told how far the reading is.
+const WATCHED_BYTES: usize = 1 << 20;
+
 pub(super) struct Pass<'w> {
     rules: Rules,
+    watch: Watch,
     any_order: bool,
     optional_columns: bool,
     limits: Limits,
@@ -63,6 +67,7 @@ impl<'w> Pass<'w> {
                 cell_bytes: limits.cell_bytes,
                 ethnicities: reader.ethnicities.clone(),
             },
+            watch: reader.watch.clone(),
             any_order: reader.any_order,
             optional_columns: reader.optional_columns,
             limits,
@@ -82,7 +87,7 @@ impl<'w> Pass<'w> {
         Ok(())
     }
 
-    /// Reads the whole file: its students, and what is wrong. Fails only where writing does.
+    /// Reads the whole file: its students, and what is wrong. Fails only where writing does, or the watch ends it.
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report)> {
         let decoded = match self.decoded(input) {
             Ok(decoded) => decoded,
@@ -101,14 +106,14 @@ impl<'w> Pass<'w> {
     /// The text of the file, or why there is none.
     fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
         let most = self.limits.file_bytes;
-        let too_large = (Code::FileTooLarge, Detail::Limit { most, of: "bytes in the file" });
-        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or(too_large)?;
+        let too_large = || (Code::FileTooLarge, Detail::limit(most, "bytes in the file"));
+        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(too_large)?;
         let decoded = sheet::decode(bytes).map_err(|unreadable| match unreadable {
             Unreadable::Empty => (Code::EmptyFile, Detail::None),
-            Unreadable::Not(what) => (Code::NotACsv, Detail::Note(what)),
+            Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
         })?;
         // A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
-        if decoded.text.len() > 1 << 31 { Err(too_large) } else { Ok(decoded) }
+        if decoded.text.len() > 1 << 31 { Err(too_large()) } else { Ok(decoded) }
     }
 
     /// Adds a problem of the file as a whole.
@@ -132,7 +137,7 @@ impl<'w> Pass<'w> {
             };
             if row.broken.is_some() {
                 self.report.set_uncertain();
-                self.add_row_problem(Code::UnclosedQuote, &row, Detail::Note(UNCLOSED));
+                self.add_row_problem(Code::UnclosedQuote, &row, Detail::note(UNCLOSED));
                 return Ok(());
             }
             if !is_blank(&row) {
@@ -149,7 +154,12 @@ impl<'w> Pass<'w> {
         let exact = headings.as_template && delimiter == b',' && self.corrected.is_none();
         let mut unclosed = 0;
         let mut certain = 0;
+        let mut heard = 0;
         while let Some(row) = rows.next() {
+            if row.end >= heard {
+                heard = row.end + WATCHED_BYTES;
+                self.watch.see(row.end, text.len())?;
+            }
             if exact
                 && let Some((lengths, codes)) = self.rules.exact(&row)
                 && certain < self.limits.rows
@@ -166,7 +176,7 @@ impl<'w> Pass<'w> {
                 Then::Resume => {
                     unclosed += 1;
                     if unclosed == MOST_UNCLOSED {
-                        self.whole_file(Code::NotACsv, Detail::Note(TOO_MANY_UNCLOSED));
+                        self.whole_file(Code::NotACsv, Detail::note(TOO_MANY_UNCLOSED));
                         break;
                     }
                     rows.resume_after_line(start, line);
@@ -181,7 +191,7 @@ impl<'w> Pass<'w> {
 
     fn headings(&mut self, row: &Row<'_>, text: &str, delimiter: u8) -> io::Result<Headings> {
         if row.count > self.limits.columns {
-            let detail = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
+            let detail = Detail::limit(self.limits.columns as u64, "columns");
             self.add_row_problem(Code::RowLength, row, detail);
         }
         let (headings, found) = Headings::read(row, self.any_order, self.optional_columns);
@@ -229,11 +239,11 @@ impl<'w> Pass<'w> {
         }
         if row.broken == Some(Broken::Unclosed) || swallows_rows(row, file) {
             self.report.set_uncertain();
-            self.add_row_problem(Code::UnclosedQuote, row, Detail::Note(UNCLOSED));
+            self.add_row_problem(Code::UnclosedQuote, row, Detail::note(UNCLOSED));
             return Ok(Then::Resume);
         }
         if self.report.rows() == self.limits.rows {
-            let detail = Detail::Limit { most: self.limits.rows, of: "rows, and the rest was not read" };
+            let detail = Detail::limit(self.limits.rows, "rows, and the rest was not read");
             self.report.set_uncertain();
             self.add_row_problem(Code::FileTooLarge, row, detail);
             return Ok(Then::Stop);
@@ -241,8 +251,8 @@ impl<'w> Pass<'w> {
         self.report.count_row(false);
         if row.broken == Some(Broken::Huge) {
             self.report.set_uncertain();
-            let detail = Detail::Limit { most: self.limits.cell_bytes as u64, of: "bytes" };
-            let columns = Detail::Limit { most: self.limits.columns as u64, of: "columns" };
+            let detail = Detail::limit(self.limits.cell_bytes as u64, "bytes");
+            let columns = Detail::limit(self.limits.columns as u64, "columns");
             if row.count > self.limits.columns {
                 self.add_row_problem(Code::RowLength, row, columns);
             } else {

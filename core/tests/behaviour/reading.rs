@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Severity};
+use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Report, Severity};
 
 use crate::{file, school, sso};
 
@@ -164,6 +164,43 @@ fn a_stream_that_fails_is_an_error_of_its_own() {
     let error = sso().read(Fails).unwrap_err();
     assert_eq!((error.code(), error.to_string().as_str()), ("io", "the file could not be read: the line went dead"));
     assert!(matches!(error, ReadError::Io(_)));
+}
+
+#[test]
+fn a_reading_can_be_watched_and_ended() {
+    use std::ops::ControlFlow;
+    use std::sync::{Arc, Mutex};
+    let bytes = school(40_000);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&seen);
+    let watched = Reader::new().watch(move |done, of| {
+        heard.lock().unwrap().push((done, of));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(watched.read_bytes(&bytes).unwrap().len(), 40_000);
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() >= 2 && seen.is_sorted(), "{seen:?}");
+    assert!(seen.iter().all(|&(done, of)| done <= of && of == bytes.len() as u64));
+
+    let ended =
+        Reader::new().watch(|done, _| if done > 1 << 20 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
+    let kinds = [
+        ended.read(bytes.as_slice()).unwrap_err().to_string(),
+        ended.check(bytes.as_slice()).unwrap_err().to_string(),
+        ended.fix_bytes(&bytes, Vec::new()).unwrap_err().to_string(),
+    ];
+    assert!(kinds.iter().all(|error| error.ends_with("reading was ended")), "{kinds:?}");
+    assert!(ended.check_bytes(&bytes).ok(), "what cannot fail is not watched");
+}
+
+#[test]
+fn a_report_is_kept_whole() {
+    let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
+    for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy)] {
+        let kept: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
+        assert_eq!(kept, report);
+        assert_eq!(kept.text(), report.text());
+    }
 }
 
 #[test]
