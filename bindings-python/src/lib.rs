@@ -1,17 +1,32 @@
 //! The Python package: translates `onroll`, and holds no rule of its own.
 
-use pyo3::prelude::*;
+mod accounts;
+mod arrow;
+mod errors;
+mod input;
+mod plan;
+mod read;
+mod report;
+mod roster;
+mod rows;
+mod values;
 
-/// The template that a school fills in: the nine headings, as a CSV file with CR LF.
-#[pyfunction]
-fn template_csv() -> String {
-    onroll::template_csv()
-}
+use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
 mod _onroll {
     #[pymodule_export]
-    use super::template_csv;
+    use super::accounts::{Account, Accounts, create_accounts};
+    #[pymodule_export]
+    use super::plan::{Change, Conflict, Plan, plan};
+    #[pymodule_export]
+    use super::read::{check_csv, fix_csv, read_csv, template_csv};
+    #[pymodule_export]
+    use super::report::{Problem, Report};
+    #[pymodule_export]
+    use super::roster::{Held, Roster, Student};
+    #[pymodule_export]
+    use super::values::{Password, PasswordPolicy, ethnicities, same_username};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::column::Column;
 use crate::report::Report;
 use crate::sheet::{self, CsvWriter};
@@ -26,7 +28,7 @@ pub struct Roster {
 
 /// A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is
 /// mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     index: usize,
     ids: Ids,
@@ -78,6 +80,16 @@ impl Roster {
         self
     }
 
+    /// A roster read back from where it was kept, with what its students do not say.
+    pub(crate) fn restored(mut self, held: Vec<Held>, report: Report, from_file: bool, partial: bool) -> Self {
+        (self.held, self.report, self.from_file, self.partial) = (held, report, from_file, partial);
+        self
+    }
+
+    pub(crate) fn is_from_file(&self) -> bool {
+        self.from_file
+    }
+
     /// Whether its students are given passwords.
     pub(crate) fn allocates_passwords(&self) -> bool {
         self.from_file || self.sign_in == SignIn::Password
@@ -118,6 +130,16 @@ impl Roster {
     /// A student by place, counted from 0 in the order of the file.
     pub fn get(&self, index: usize) -> Option<Student<'_>> {
         self.students.get(index)
+    }
+
+    /// The id that the MIS, or Wonde, gives a student, by the student's place. A CSV has none.
+    pub fn source_id(&self, index: usize) -> Option<&str> {
+        self.students.ids(index)[0]
+    }
+
+    /// The unique pupil number of a student, by the student's place. A CSV has none.
+    pub fn upn(&self, index: usize) -> Option<&str> {
+        self.students.ids(index)[1]
     }
 
     /// The students in the order of the file.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::column::Column;
 use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::flag;
@@ -106,7 +108,7 @@ struct Record {
 }
 
 /// The ids by which a student is known elsewhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ids {
     /// What the school's MIS, or Wonde, calls the student.
     pub(crate) source_id: Option<Private>,

@@ -1,6 +1,7 @@
 //! An uploaded file to a roster: exact headings, every problem in one pass, the fixed file, the template.
 
 mod headings;
+mod json;
 mod marks;
 mod pass;
 mod records;
@@ -287,6 +288,22 @@ pub enum ReadError {
     /// The file could not be read.
     #[error("the file could not be read: {0}")]
     Io(#[from] io::Error),
+    /// The text is not JSON of a roster.
+    #[error("this is not JSON of a roster: it goes wrong at line {line}, column {column}")]
+    Json {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// The JSON is of a later version of the format than this one reads.
+    #[error("the roster is in format {found}, and this version of onroll reads up to format {newest}")]
+    Version {
+        /// The format of the text.
+        found: u64,
+        /// The newest format that is read.
+        newest: u64,
+    },
 }
 
 impl ReadError {
@@ -295,6 +312,8 @@ impl ReadError {
         match self {
             Self::Rejected(_) => "roster-rejected",
             Self::Io(_) => "io",
+            Self::Json { .. } => "roster-not-json",
+            Self::Version { .. } => "roster-version",
         }
     }
 
@@ -302,7 +321,7 @@ impl ReadError {
     pub fn report(&self) -> Option<&Report> {
         match self {
             Self::Rejected(report) => Some(report),
-            Self::Io(_) => None,
+            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Report, Severity};
+use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Record, Report, Roster, Severity};
 
 use crate::{file, school, sso};
 
@@ -201,6 +201,30 @@ fn a_report_is_kept_whole() {
         assert_eq!(kept, report);
         assert_eq!(kept.text(), report.text());
     }
+}
+
+#[test]
+fn a_roster_is_kept_whole() {
+    let record = |name: &str, gender| Record::new([name, name, "Year 4", "4A", gender, "No", "WBRI", "No", "No"]);
+    let given = [record("Zoë Hall", "Female").source_id("A1").upn("U1"), record("Noah Khan", "?").source_id("A2")];
+    let listed = file(&["\"Hall, Zoë\",zhall,Year 4,4A,F,Yes,White British,No,No"]);
+    for roster in [
+        Reader::new().hold_records(given).into_partial(),
+        Reader::new().fix(true).read_bytes(listed).unwrap(),
+        sso().read_records([]).unwrap(),
+    ] {
+        let kept = Roster::from_json(&roster.to_json()).unwrap();
+        assert!(kept.iter().eq(roster.iter()) && kept.held() == roster.held() && kept.report() == roster.report());
+        assert_eq!((kept.sign_in(), kept.is_partial()), (roster.sign_in(), roster.is_partial()));
+        assert_eq!((kept.source_id(0), kept.upn(0)), (roster.source_id(0), roster.upn(0)));
+        assert_eq!(kept.to_json(), roster.to_json());
+    }
+    let json = Reader::new().read_bytes(school(2)).unwrap().to_json();
+    let wrong = |from: &str, to: &str| Roster::from_json(&json.replace(from, to)).unwrap_err();
+    assert_eq!(wrong("Female", "F").code(), "roster-rejected");
+    assert_eq!(wrong("\"format\":1", "\"format\":2").code(), "roster-version");
+    assert_eq!(wrong("]", "").code(), "roster-not-json");
+    assert!(!wrong("\"cells\"", "\"cels\"").to_string().contains("Pupil"));
 }
 
 #[test]

@@ -1,0 +1,85 @@
+"""The exceptions. None of their texts shows a cell value; a report is asked for by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._onroll import Report
+
+
+class OnrollError(Exception):
+    """Anything that onroll refuses. Failed reading and writing stay `OSError`."""
+
+    code: str
+    """What happened, in kebab-case; it stays the same from version to version."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.args[0], self.code)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), self._parts())
+
+
+class RosterError(OnrollError, ValueError):
+    """The students were read, and errors stand."""
+
+    report: Report
+    """What is wrong, with places and fixes."""
+
+    def __init__(self, message: str, code: str, report: Report) -> None:
+        super().__init__(message, code)
+        self.report = report
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.report)
+
+
+class AccountError(OnrollError, ValueError):
+    """Accounts were not made or changed; nothing of them was."""
+
+    report: Report | None
+    """What is wrong, where rows or an edit were refused."""
+
+    def __init__(self, message: str, code: str, report: Report | None = None) -> None:
+        super().__init__(message, code)
+        self.report = report
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.report)
+
+
+class AccountNotFound(AccountError, KeyError):
+    """There is no account with that username."""
+
+
+class PolicyError(OnrollError, ValueError):
+    """The passwords asked for would be too weak or too long, or a password is not one to choose."""
+
+
+class PlanRefused(OnrollError):
+    """A guard refused the plan: the roster is not what it seems. Nothing was changed."""
+
+    guard: str
+    """Which: pass it by name in `despite` when the host is sure."""
+    numbers: dict[str, int]
+    """The numbers for which it refused: `active` accounts, `incoming` students, and those the guard is about."""
+
+    def __init__(self, message: str, code: str, guard: str, numbers: dict[str, int]) -> None:
+        super().__init__(message, code)
+        self.guard = guard
+        self.numbers = dict(numbers)
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.guard, self.numbers)
+
+
+class PlanError(OnrollError, ValueError):
+    """A plan was not read or not applied; nothing was changed."""

@@ -1,0 +1,83 @@
+//! The core's errors as Python's: one family, `onroll.OnrollError`, and I/O as `OSError`.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+use onroll::{AccountError, PlanError, PlannerError, PolicyError, ReadError};
+use pyo3::call::PyCallArgs;
+use pyo3::exceptions::PyOSError;
+use pyo3::prelude::*;
+
+use crate::report::Report;
+
+/// An exception of `onroll._errors`, by name.
+pub(crate) fn raise<'py>(py: Python<'py>, name: &str, args: impl PyCallArgs<'py>) -> PyErr {
+    let made = py.import("onroll._errors").and_then(|module| module.getattr(name)).and_then(|class| class.call1(args));
+    match made {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
+    }
+}
+
+/// What a read failed with; of a path, with its name.
+pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> PyErr {
+    let message = error.to_string();
+    let code = error.code();
+    match error {
+        ReadError::Rejected(report) => raise(py, "RosterError", (message, code, Report::new(report))),
+        ReadError::Io(error) => of_io(error, path),
+        _ => raise(py, "OnrollError", (message, code)),
+    }
+}
+
+pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
+    // Linux, macOS and Windows agree on the number of 'is a directory'.
+    const IS_A_DIRECTORY: i32 = 21;
+    let number = match error.kind() {
+        io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
+        _ => error.raw_os_error(),
+    };
+    match (number, path.map(|path| path.as_os_str().to_owned())) {
+        (Some(number), path) => {
+            // The text of the system, without the number that Rust appends.
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            PyOSError::new_err((number, text, path.unwrap_or_else(|| OsStr::new("").to_owned())))
+        }
+        (None, _) => error.into(),
+    }
+}
+
+pub(crate) fn of_account(py: Python<'_>, error: AccountError) -> PyErr {
+    let message = error.to_string();
+    let code = error.code();
+    match error {
+        AccountError::Io(error) => of_io(error, None),
+        AccountError::NotFound => raise(py, "AccountNotFound", (message, code)),
+        AccountError::Rejected(report) => raise(py, "AccountError", (message, code, Report::new(report))),
+        _ => raise(py, "AccountError", (message, code)),
+    }
+}
+
+pub(crate) fn of_policy(py: Python<'_>, error: &PolicyError) -> PyErr {
+    raise(py, "PolicyError", (error.to_string(), error.code()))
+}
+
+pub(crate) fn of_entropy(py: Python<'_>, error: &onroll::EntropyError) -> PyErr {
+    raise(py, "OnrollError", (error.to_string(), error.code()))
+}
+
+pub(crate) fn of_planner(py: Python<'_>, error: PlannerError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        PlannerError::Refused(refused) => {
+            raise(py, "PlanRefused", (message, refused.code(), refused.guard.as_str(), refused.numbers))
+        }
+        error => raise(py, "OnrollError", (message, error.code())),
+    }
+}
+
+pub(crate) fn of_plan(py: Python<'_>, error: &PlanError) -> PyErr {
+    raise(py, "PlanError", (error.to_string(), error.code()))
+}

@@ -1,0 +1,125 @@
+//! What a user may give: arguments by name, and files as a path, bytes or a binary file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+
+use crate::errors;
+
+/// An argument as what it must be, or a `TypeError` that names it.
+pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py, PyAny>) -> PyResult<T>
+where
+    T: FromPyObject<'a, 'py>,
+{
+    object.extract().map_err(|_| wrong(name, what, object))
+}
+
+/// The `TypeError` for an argument, or a part of one, that is not what it must be.
+pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    match object.get_type().name() {
+        Ok(found) => PyTypeError::new_err(format!("{name} must be {what}, not {found}")),
+        Err(error) => error,
+    }
+}
+
+/// Where a file comes from.
+pub(crate) enum Input {
+    Path(PathBuf),
+    Bytes(PyBackedBytes),
+}
+
+impl Input {
+    pub(crate) fn of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyByteArray>() {
+            return Ok(Self::Bytes(object.extract()?));
+        }
+        if object.is_instance_of::<PyMemoryView>() {
+            let bytes = object.py().get_type::<PyBytes>().call1((object,))?;
+            return Ok(Self::Bytes(bytes.extract()?));
+        }
+        if let Ok(text) = object.cast::<PyString>() {
+            if text.to_cow()?.contains('\n') {
+                return Err(PyValueError::new_err(format!(
+                    "{name} is text with line breaks, not a path: give a file's content as bytes, with .encode()"
+                )));
+            }
+        }
+        if let Ok(path) = object.extract::<PathBuf>() {
+            return Ok(Self::Path(path));
+        }
+        let Some(read) = object.getattr_opt("read")? else {
+            return Err(wrong(name, "a path, bytes or a binary file", object));
+        };
+        let content = read.call0()?;
+        match content.extract() {
+            Ok(bytes) => Ok(Self::Bytes(bytes)),
+            Err(_) if content.is_instance_of::<PyString>() => {
+                Err(PyTypeError::new_err(format!("{name} is a file open in text mode: open it with mode 'rb'")))
+            }
+            Err(_) => Err(PyTypeError::new_err(format!("{name} is a file whose read() gives no bytes"))),
+        }
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Bytes(_) => None,
+        }
+    }
+}
+
+/// Where a file is written to.
+pub(crate) enum Output<'py> {
+    Path(PathBuf),
+    File(Bound<'py, PyAny>),
+}
+
+impl<'py> Output<'py> {
+    pub(crate) fn of(name: &str, object: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(path) = object.extract::<PathBuf>() {
+            return Ok(Self::Path(path));
+        }
+        if !object.hasattr("write")? {
+            return Err(wrong(name, "a path or a binary file", object));
+        }
+        if object.is_instance(&object.py().import("io")?.getattr("TextIOBase")?)? {
+            return Err(PyTypeError::new_err(format!("{name} is a file open in text mode: open it with mode 'wb'")));
+        }
+        Ok(Self::File(object.clone()))
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::File(_) => None,
+        }
+    }
+
+    /// Writes: to a path as the core saves, to a file what the core writes.
+    pub(crate) fn write(
+        &self,
+        py: Python<'_>,
+        save: impl FnOnce(&Path) -> io::Result<()> + Send,
+        write: impl FnOnce(&mut Vec<u8>) -> io::Result<()> + Send,
+    ) -> PyResult<()> {
+        if let Self::Path(path) = self {
+            return py.detach(|| save(path)).map_err(|error| errors::of_io(error, Some(path)));
+        }
+        let mut bytes = Vec::new();
+        py.detach(|| write(&mut bytes)).map_err(|error| errors::of_io(error, None))?;
+        self.write_bytes(py, &bytes)
+    }
+
+    pub(crate) fn write_bytes(&self, py: Python<'_>, bytes: &[u8]) -> PyResult<()> {
+        match self {
+            Self::Path(path) => {
+                py.detach(|| std::fs::write(path, bytes)).map_err(|error| errors::of_io(error, Some(path)))
+            }
+            Self::File(file) => file.call_method1("write", (PyBytes::new(py, bytes),)).map(drop),
+        }
+    }
+}

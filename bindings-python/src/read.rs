@@ -1,0 +1,212 @@
+//! Reading, checking and fixing, with the choices that all of them share.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use onroll::{Limits, Reader};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::errors;
+use crate::input::{Input, Output, argument, wrong};
+use crate::report::Report;
+use crate::roster::Roster;
+use crate::values;
+
+/// The template that a school fills in: the nine headings, as a CSV file with CR LF.
+#[pyfunction]
+pub(crate) fn template_csv() -> String {
+    onroll::template_csv()
+}
+
+/// Reads a school's CSV to a Roster.
+///
+/// source: a path, bytes, or a binary file.
+/// sign_in: 'password', or 'sso', for which every username must be an email address.
+/// fix: apply every safe fix while reading; roster.report lists what was done.
+/// any_order: the columns may stand in any order.
+/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent, and are then No and NOBT.
+/// main_codes_only: take only the main ethnicity codes, to which an extended one rolls up.
+/// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+/// progress: called now and then with the bytes read and the bytes there are.
+///
+/// Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
+#[pyfunction]
+#[pyo3(
+    signature = (source, **options),
+    text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
+                      main_codes_only=False, limits=None, progress=None)"
+)]
+pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Roster> {
+    let py = source.py();
+    let reading = Reading::of("read_csv", options)?;
+    let input = Input::of("source", source)?;
+    let read = py.detach(|| match &input {
+        Input::Path(path) => reading.reader.read_path(path),
+        Input::Bytes(bytes) => reading.reader.read_bytes(&bytes[..]),
+    });
+    reading.stopped()?;
+    read.map(Roster::new).map_err(|error| errors::of_read(py, error, input.path()))
+}
+
+/// The report on a school's CSV, whatever it holds: bad data is no exception here.
+///
+/// Takes what read_csv takes. Raises OSError if the file cannot be read.
+#[pyfunction]
+#[pyo3(
+    signature = (source, **options),
+    text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
+                      main_codes_only=False, limits=None, progress=None)"
+)]
+pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Report> {
+    let py = source.py();
+    let reading = Reading::of("check_csv", options)?;
+    let input = Input::of("source", source)?;
+    let checked = py.detach(|| match &input {
+        Input::Path(path) => reading.reader.check_path(path),
+        Input::Bytes(bytes) => reading.reader.check(&bytes[..]),
+    });
+    reading.stopped()?;
+    checked.map(Report::new).map_err(|error| errors::of_io(error, input.path()))
+}
+
+/// Writes the corrected file: every safe fix made, all else as it was. Returns the report of what was done
+/// and what is left.
+///
+/// dest: a path, which may be that of the source, or a binary file. Nothing is written where the rows cannot be
+/// told apart with certainty: report.correctable is then False.
+/// Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+#[pyfunction]
+#[pyo3(
+    signature = (source, dest, **options),
+    text_signature = "(source, dest, *, sign_in='password', any_order=False, optional_columns=False, \
+                      main_codes_only=False, limits=None, progress=None)"
+)]
+pub(crate) fn fix_csv(
+    source: &Bound<'_, PyAny>,
+    dest: &Bound<'_, PyAny>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Report> {
+    let py = source.py();
+    let reading = Reading::of("fix_csv", options)?;
+    let (input, output) = (Input::of("source", source)?, Output::of("dest", dest)?);
+    let dest = output.path();
+    let fixed = py.detach(|| {
+        if let (Input::Path(source), Some(dest)) = (&input, dest) {
+            return reading.reader.fix_path(source, dest).map(|report| (report, None));
+        }
+        let mut corrected = Vec::new();
+        let report = match &input {
+            Input::Path(path) => reading.reader.fix_bytes(std::fs::read(path)?, &mut corrected),
+            Input::Bytes(bytes) => reading.reader.fix_bytes(&bytes[..], &mut corrected),
+        };
+        report.map(|report| (report, Some(corrected)))
+    });
+    reading.stopped()?;
+    let (report, corrected) = fixed.map_err(|error| errors::of_io(error, input.path()))?;
+    if let Some(corrected) = corrected.filter(|_| report.correctable()) {
+        output.write_bytes(py, &corrected)?;
+    }
+    Ok(Report::new(report))
+}
+
+/// A reader with the choices made, and what ended it early.
+pub(crate) struct Reading {
+    pub(crate) reader: Reader,
+    pub(crate) optional_columns: bool,
+    stopped: Arc<Mutex<Option<PyErr>>>,
+}
+
+impl Reading {
+    /// Reads the choices of `function`.
+    pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut reader = Reader::new();
+        let mut progress = None;
+        let mut optional_columns = false;
+        for (name, value) in options.into_iter().flatten() {
+            let name: String = name.extract()?;
+            let flag = || argument::<bool>(&name, "a bool", &value);
+            reader = match name.as_str() {
+                "sign_in" => reader.sign_in(values::sign_in(&value)?),
+                // What fixes has no choice of it.
+                "fix" if function != "fix_csv" => reader.fix(flag()?),
+                "any_order" => reader.any_order(flag()?),
+                "optional_columns" => {
+                    optional_columns = flag()?;
+                    reader.optional_columns(optional_columns)
+                }
+                "main_codes_only" => reader.main_codes_only(flag()?),
+                "limits" if value.is_none() => reader,
+                "limits" => reader.limits(limits(&value)?),
+                "progress" if value.is_none() => reader,
+                "progress" if value.is_callable() => {
+                    progress = Some(value.unbind());
+                    reader
+                }
+                "progress" => return Err(wrong("progress", "callable", &value)),
+                _ => {
+                    let message = format!("{function}() got an unexpected keyword argument '{name}'");
+                    return Err(PyTypeError::new_err(message));
+                }
+            };
+        }
+        let stopped = Arc::new(Mutex::new(None));
+        let reader = reader.watch(watch(progress, Arc::clone(&stopped)));
+        Ok(Self { reader, optional_columns, stopped })
+    }
+
+    /// What ended the reading, if something of Python's did.
+    pub(crate) fn stopped(&self) -> PyResult<()> {
+        match self.stopped.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Lets Python see to its signals (Ctrl-C) and to a progress bar now and then, while Rust works without the GIL.
+fn watch(
+    progress: Option<Py<PyAny>>,
+    stopped: Arc<Mutex<Option<PyErr>>>,
+) -> impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let last = Mutex::new(Instant::now());
+    move |done, of| {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() < PAUSE {
+            return ControlFlow::Continue(());
+        }
+        *last = Instant::now();
+        let seen = Python::attach(|py| {
+            py.check_signals()?;
+            progress.as_ref().map(|progress| progress.call1(py, (done, of))).transpose()
+        });
+        match seen {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(error) => {
+                *stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+fn limits(object: &Bound<'_, PyAny>) -> PyResult<Limits> {
+    let mut limits = Limits::default();
+    let dict: Bound<'_, PyDict> = object.cast().map_err(|_| wrong("limits", "a dict", object))?.clone();
+    for (name, value) in dict {
+        let name: String = argument("limits", "a dict with str keys", &name)?;
+        let size = || argument::<usize>(&format!("limits['{name}']"), "a number from 0 on", &value);
+        match name.as_str() {
+            "file_bytes" => limits.file_bytes = size()? as u64,
+            "rows" => limits.rows = size()? as u64,
+            "columns" => limits.columns = size()?,
+            "cell_bytes" => limits.cell_bytes = size()?,
+            "problems" => limits.problems = size()?,
+            _ => return Err(PyValueError::new_err(format!("there is no limit '{name}'"))),
+        }
+    }
+    Ok(limits)
+}

@@ -1,0 +1,293 @@
+//! Reports and their problems.
+
+use std::sync::Arc;
+
+use onroll::ProblemCode;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyTuple, PyType};
+
+use crate::input::Output;
+
+/// Everything that is wrong with an input, in the order of the file, and the fixes made while reading it.
+///
+/// str(report) is for logs and shows no cell value; text() is for the person who uploaded the file.
+#[pyclass(frozen, module = "onroll")]
+pub(crate) struct Report {
+    report: Arc<onroll::Report>,
+    problems: PyOnceLock<Py<PyTuple>>,
+    fixed: PyOnceLock<Py<PyTuple>>,
+}
+
+/// One thing wrong: what, where, how bad, and the fix. str(problem) shows no cell value.
+#[pyclass(frozen, module = "onroll")]
+pub(crate) struct Problem {
+    report: Arc<onroll::Report>,
+    fixed: bool,
+    place: usize,
+}
+
+impl Report {
+    pub(crate) fn new(report: onroll::Report) -> Self {
+        Self { report: Arc::new(report), problems: PyOnceLock::new(), fixed: PyOnceLock::new() }
+    }
+
+    fn tuple<'py>(&self, py: Python<'py>, fixed: bool) -> PyResult<&Bound<'py, PyTuple>> {
+        let (cell, count) = match fixed {
+            true => (&self.fixed, self.report.fixed().len()),
+            false => (&self.problems, self.report.problems().len()),
+        };
+        let made = cell.get_or_try_init(py, || {
+            let problem = |place| Problem { report: Arc::clone(&self.report), fixed, place };
+            Ok::<_, PyErr>(
+                PyTuple::new(py, (0..count).map(problem).map(|p| Py::new(py, p)).collect::<PyResult<Vec<_>>>()?)?
+                    .unbind(),
+            )
+        })?;
+        Ok(made.bind(py))
+    }
+
+    fn of_severity<'py>(&self, py: Python<'py>, error: bool) -> PyResult<Bound<'py, PyTuple>> {
+        let all = self.tuple(py, false)?;
+        let wanted = self.report.problems().iter().zip(all.iter());
+        let wanted = wanted.filter(|(p, _)| (p.severity() == onroll::Severity::Error) == error);
+        PyTuple::new(py, wanted.map(|(_, object)| object).collect::<Vec<_>>())
+    }
+}
+
+#[pymethods]
+impl Report {
+    /// What stands, errors and warnings, in the order of the file; at most as many as the limit lists.
+    #[getter]
+    fn problems<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.tuple(py, false).cloned()
+    }
+
+    /// What was fixed while reading.
+    #[getter]
+    fn fixed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.tuple(py, true).cloned()
+    }
+
+    /// The errors among the problems.
+    #[getter]
+    fn errors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.of_severity(py, true)
+    }
+
+    /// The warnings among the problems.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.of_severity(py, false)
+    }
+
+    /// Whether no error stands.
+    #[getter]
+    fn ok(&self) -> bool {
+        self.report.ok()
+    }
+
+    /// Whether a corrected file can be written: the rows can be told apart with certainty.
+    #[getter]
+    fn correctable(&self) -> bool {
+        self.report.correctable()
+    }
+
+    /// How many errors there are, listed or not.
+    #[getter]
+    fn error_count(&self) -> u64 {
+        self.report.error_count()
+    }
+
+    /// How many warnings there are, listed or not.
+    #[getter]
+    fn warning_count(&self) -> u64 {
+        self.report.warning_count()
+    }
+
+    /// How many problems were fixed, listed or not.
+    #[getter]
+    fn fixed_count(&self) -> u64 {
+        self.report.fixed_count()
+    }
+
+    /// How many of the problems have a safe fix.
+    #[getter]
+    fn fixable_count(&self) -> u64 {
+        self.report.fixable_count()
+    }
+
+    /// How many rows with students were read.
+    #[getter]
+    fn rows(&self) -> u64 {
+        self.report.rows()
+    }
+
+    /// How many blank rows were left out.
+    #[getter]
+    fn blank_rows(&self) -> u64 {
+        self.report.blank_rows()
+    }
+
+    /// How many problems of a code stand, listed or not. ValueError if there is no such code.
+    fn count_of(&self, code: &str) -> PyResult<u64> {
+        let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
+        known
+            .map(|code| self.report.count_of(*code))
+            .ok_or_else(|| PyValueError::new_err("there is no such problem code"))
+    }
+
+    /// The report for the person who uploaded the file: it shows what is in the cells.
+    fn text(&self) -> String {
+        self.report.text()
+    }
+
+    /// The report as JSON, with or without what is in the cells.
+    #[pyo3(signature = (values=true))]
+    fn to_json(&self, values: bool) -> String {
+        self.report.to_json(values)
+    }
+
+    /// Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file.
+    fn write_csv(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
+        let save = |path: &std::path::Path| self.report.write_csv(std::fs::File::create(path)?);
+        Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().report == self.report)
+    }
+
+    fn __str__(&self) -> String {
+        self.report.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        let fixed = self.report.fixed_count();
+        let (errors, warnings) = (self.report.error_count(), self.report.warning_count());
+        format!("<onroll.Report: {errors} errors, {warnings} warnings, {fixed} fixed>")
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        let report = serde_json::from_str(kept);
+        report.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        // Strings and numbers always serialize.
+        let kept = serde_json::to_string(&*slf.get().report).unwrap_or_default();
+        Ok((slf.get_type().getattr("_restore")?, (kept,)))
+    }
+}
+
+impl Problem {
+    fn problem(&self) -> Option<&onroll::Problem> {
+        if self.fixed { self.report.fixed().get(self.place) } else { self.report.problems().get(self.place) }
+    }
+}
+
+#[pymethods]
+impl Problem {
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str, &'static str) {
+        ("code", "row", "column")
+    }
+
+    /// The code, in kebab-case.
+    #[getter]
+    fn code(&self) -> Option<&'static str> {
+        self.problem().map(|p| p.code().as_str())
+    }
+
+    /// 'error' or 'warning'.
+    #[getter]
+    fn severity(&self) -> Option<&'static str> {
+        self.problem().map(|p| p.severity().as_str())
+    }
+
+    /// The row as a spreadsheet numbers it (the heading row is 1), if the problem is in one.
+    #[getter]
+    fn row(&self) -> Option<u64> {
+        self.problem()?.row()
+    }
+
+    /// The line of the file, counted from 1, if the problem is on one.
+    #[getter]
+    fn line(&self) -> Option<u64> {
+        self.problem()?.line()
+    }
+
+    /// The offset in the file, in bytes, if the problem is at one.
+    #[getter]
+    fn byte(&self) -> Option<u64> {
+        self.problem()?.byte()
+    }
+
+    /// Which of the rows given as data, counted from 0, if the problem is in one.
+    #[getter]
+    fn record(&self) -> Option<usize> {
+        self.problem()?.record()
+    }
+
+    /// The heading of the column, if the problem is in one.
+    #[getter]
+    fn column(&self) -> Option<&'static str> {
+        self.problem()?.column().map(|column| column.heading())
+    }
+
+    /// What was found there, cut after 200 characters: personal data.
+    #[getter]
+    fn value(&self) -> Option<&str> {
+        self.problem()?.value()
+    }
+
+    /// What to write instead, where there is an answer: personal data.
+    #[getter]
+    fn fix(&self) -> Option<&str> {
+        self.problem()?.fix().map(|fix| fix.text())
+    }
+
+    /// Whether the fix is the one right answer, which fix=True applies; otherwise it is a suggestion.
+    #[getter]
+    fn safe(&self) -> bool {
+        self.problem().is_some_and(onroll::Problem::is_safe)
+    }
+
+    /// The problem as told to the person who uploaded the file: personal data.
+    #[getter]
+    fn message(&self) -> String {
+        self.problem().map(onroll::Problem::message).unwrap_or_default()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().problem() == self.problem())
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.__str__().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __str__(&self) -> String {
+        self.problem().map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<onroll.Problem {}: {}>", self.code().unwrap_or_default(), self.__str__())
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, report: &Bound<'_, Report>, fixed: bool, place: usize) -> Self {
+        Self { report: Arc::clone(&report.get().report), fixed, place }
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Report, bool, usize))> {
+        let own = slf.get();
+        let report = Report { report: Arc::clone(&own.report), problems: PyOnceLock::new(), fixed: PyOnceLock::new() };
+        Ok((slf.get_type().getattr("_restore")?, (report, own.fixed, own.place)))
+    }
+}

@@ -1,0 +1,196 @@
+//! Values that stand alone: ethnicities, passwords and how they are made.
+
+use onroll::{Ethnicity, SignIn};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+use crate::errors;
+use crate::input::argument;
+
+/// The codes with description, main code and group, for `onroll.ETHNICITIES`.
+#[pyfunction]
+pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
+    Ethnicity::all().iter().map(|e| (e.code(), e.description(), e.main_code(), e.group())).collect()
+}
+
+/// The `onroll.Ethnicity` of a code.
+pub(crate) fn ethnicity<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py, PyAny>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    FUNCTION.import(py, "onroll._ethnicity", "ethnicity")?.call1((code,))
+}
+
+/// Whether two usernames are one to a reader: compared without regard to case, white space and
+/// accents' composition.
+#[pyfunction]
+#[pyo3(signature = (left, right, /))]
+pub(crate) fn same_username(left: &str, right: &str) -> bool {
+    onroll::same_username(left, right)
+}
+
+pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
+    match argument::<String>("sign_in", "'password' or 'sso'", object)?.as_str() {
+        "password" => Ok(SignIn::Password),
+        "sso" => Ok(SignIn::Sso),
+        _ => Err(PyValueError::new_err("sign_in must be 'password' or 'sso'")),
+    }
+}
+
+/// A password. Its repr and str never show it.
+#[pyclass(frozen, module = "onroll")]
+pub(crate) struct Password(pub(crate) onroll::Password);
+
+#[pymethods]
+impl Password {
+    /// The password as it is typed.
+    fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// Whether this is what was typed, whatever the case, in a time that tells nothing.
+    fn matches(&self, typed: &str) -> bool {
+        self.0.matches(typed)
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Password(<hidden>)"
+    }
+
+    fn __str__(&self) -> &'static str {
+        "<hidden>"
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> Self {
+        Self(onroll::Password::existing(text))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((slf.get_type().getattr("_restore")?, (slf.get().0.expose().to_owned(),)))
+    }
+}
+
+/// How passwords are made: characters(4) by default, characters(n), pin(n) or words(n).
+///
+/// Four characters hold out only where guessing is slow: see `advice`.
+#[pyclass(frozen, module = "onroll")]
+pub(crate) struct PasswordPolicy {
+    pub(crate) policy: onroll::PasswordPolicy,
+    /// As it was asked for: the class method and its arguments.
+    made: (&'static str, usize, Vec<String>),
+}
+
+#[pymethods]
+impl PasswordPolicy {
+    /// The default: 4 characters that a five-year-old can type.
+    #[new]
+    fn new() -> Self {
+        Self { policy: onroll::PasswordPolicy::default(), made: ("characters", 4, Vec::new()) }
+    }
+
+    /// So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor
+    /// any of the words given in `without`. Raises PolicyError outside these bounds.
+    #[classmethod]
+    #[pyo3(signature = (length=4, *, without=Vec::new()))]
+    fn characters(class: &Bound<'_, PyType>, length: usize, without: Vec<String>) -> PyResult<Self> {
+        let words: Vec<&str> = without.iter().map(String::as_str).collect();
+        let made = onroll::PasswordPolicy::characters_without(length, &words);
+        Self::of(class, made, ("characters", length, without))
+    }
+
+    /// A number of so many digits (5 to 11). Raises PolicyError outside these bounds.
+    #[classmethod]
+    fn pin(class: &Bound<'_, PyType>, digits: usize) -> PyResult<Self> {
+        Self::of(class, onroll::PasswordPolicy::pin(digits), ("pin", digits, Vec::new()))
+    }
+
+    /// So many short words (2 to 6) with hyphens between. Raises PolicyError outside these bounds.
+    #[classmethod]
+    fn words(class: &Bound<'_, PyType>, count: usize) -> PyResult<Self> {
+        Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))
+    }
+
+    /// The strength in bits: the logarithm to base 2 of how many passwords there are, all equally likely.
+    #[getter]
+    fn entropy_bits(&self) -> f64 {
+        self.policy.entropy_bits()
+    }
+
+    /// What the host must do for passwords of this strength.
+    #[getter]
+    fn advice(&self) -> &'static str {
+        self.policy.advice()
+    }
+
+    /// So many passwords as plain text, with randomness from the operating system.
+    fn generate(&self, py: Python<'_>, count: usize) -> PyResult<Vec<String>> {
+        let made = py.detach(|| self.policy.generate(count)).map_err(|error| errors::of_entropy(py, &error))?;
+        Ok(made.iter().map(|password| password.expose().to_owned()).collect())
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().made == self.made)
+    }
+
+    fn __hash__(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        self.made.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        let (kind, size, without) = &self.made;
+        match without.len() {
+            0 => format!("PasswordPolicy.{kind}({size})"),
+            words => format!("PasswordPolicy.{kind}({size}, without=<{words} words>)"),
+        }
+    }
+
+    #[classmethod]
+    fn _restore<'py>(
+        class: &Bound<'py, PyType>,
+        kind: &str,
+        size: usize,
+        without: Vec<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let keywords = pyo3::types::PyDict::new(class.py());
+        if kind == "characters" {
+            keywords.set_item("without", without)?;
+        }
+        class.getattr(kind)?.call((size,), Some(&keywords))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (&'static str, usize, Vec<String>))> {
+        Ok((slf.get_type().getattr("_restore")?, slf.get().made.clone()))
+    }
+}
+
+impl PasswordPolicy {
+    fn of(
+        class: &Bound<'_, PyType>,
+        policy: Result<onroll::PasswordPolicy, onroll::PolicyError>,
+        made: (&'static str, usize, Vec<String>),
+    ) -> PyResult<Self> {
+        match policy {
+            Ok(policy) => Ok(Self { policy, made }),
+            Err(error) => Err(errors::of_policy(class.py(), &error)),
+        }
+    }
+
+    /// The policy given as `passwords`, or the default.
+    pub(crate) fn or_default(passwords: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordPolicy> {
+        match passwords {
+            Some(object) => {
+                let policy: Bound<'_, Self> = argument("passwords", "a PasswordPolicy", object)?;
+                Ok(policy.get().policy.clone())
+            }
+            None => Ok(onroll::PasswordPolicy::default()),
+        }
+    }
+}

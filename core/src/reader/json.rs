@@ -1,0 +1,121 @@
+//! Rosters as JSON, both ways: for a queue, a worker process, a plan made tomorrow.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::report::Report;
+use crate::roster::{Held, Roster};
+use crate::sheet::Limits;
+use crate::username::SignIn;
+
+use super::{ReadError, Reader, Record};
+
+/// The format this version writes, and the newest it reads.
+const FORMAT: u64 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Document<'r> {
+    format: u64,
+    sign_in: SignIn,
+    from_file: bool,
+    partial: bool,
+    students: Vec<Row<'r>>,
+    held: Cow<'r, [Held]>,
+    report: Cow<'r, Report>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row<'r> {
+    cells: [Cow<'r, str>; Column::COUNT],
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    source_id: Option<Cow<'r, str>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    upn: Option<Cow<'r, str>>,
+}
+
+/// What is read before anything else, so that a later format is told from a broken text.
+#[derive(Deserialize)]
+struct Version {
+    format: u64,
+}
+
+impl Roster {
+    /// The whole roster as JSON: students with their ids, those who are held, the report.
+    ///
+    /// ```
+    /// use onroll::{Reader, Roster};
+    /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// let kept = Roster::from_json(&roster.to_json())?;
+    /// assert_eq!(kept.get(0), roster.get(0));
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        let row = |place| {
+            let [source_id, upn] = self.students().ids(place).map(|id| id.map(Cow::Borrowed));
+            let cells = self.get(place).map(|student| student.cells()).unwrap_or_default();
+            Row { cells: cells.map(Cow::Borrowed), source_id, upn }
+        };
+        let document = Document {
+            format: FORMAT,
+            sign_in: self.sign_in(),
+            from_file: self.is_from_file(),
+            partial: self.is_partial(),
+            students: (0..self.len()).map(row).collect(),
+            held: Cow::Borrowed(self.held()),
+            report: Cow::Borrowed(self.report()),
+        };
+        // Strings and numbers always serialize.
+        serde_json::to_string(&document).unwrap_or_default()
+    }
+
+    /// A roster from its JSON. Every student is checked again.
+    ///
+    /// # Errors
+    /// [`ReadError::Json`] if it is not such, [`ReadError::Version`] if it is of a later format,
+    /// [`ReadError::Rejected`] if a student in it is wrong.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        Self::from_json_shared(text, Ethnicities::shared())
+    }
+
+    /// [`from_json`](Self::from_json), where the host has added ethnicity codes.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_json_with(text: &str, ethnicities: Ethnicities) -> Result<Self, ReadError> {
+        Self::from_json_shared(text, Arc::new(ethnicities))
+    }
+
+    fn from_json_shared(text: &str, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
+        let Version { format } = serde_json::from_str(text).map_err(|error| at(&error))?;
+        if format > FORMAT {
+            return Err(ReadError::Version { found: format, newest: FORMAT });
+        }
+        let document: Document<'_> = serde_json::from_str(text).map_err(|error| at(&error))?;
+        // The limit of a cell was that of the reader, and is not known here.
+        let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
+        let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
+        let records = document.students.iter().map(|row| {
+            let mut record = Record::new(row.cells.each_ref().map(AsRef::as_ref));
+            if let Some(id) = row.source_id.as_deref() {
+                record = record.source_id(id);
+            }
+            if let Some(upn) = row.upn.as_deref() {
+                record = record.upn(upn);
+            }
+            record
+        });
+        let roster = reader.read_records(records)?;
+        let (held, report) = (document.held.into_owned(), document.report.into_owned());
+        Ok(roster.restored(held, report, document.from_file, document.partial))
+    }
+}
+
+/// Where JSON goes wrong. What it says there may be a child's name, so the text of the error stays here.
+fn at(error: &serde_json::Error) -> ReadError {
+    ReadError::Json { line: error.line(), column: error.column() }
+}
