@@ -17,9 +17,9 @@ use crate::report::Report;
 use crate::rows::{FIELDS, Mapping};
 use crate::{arrow, rows, values};
 
-/// All the students of one school, every row valid and every username unique: a sequence of Student.
-///
-/// It offers Arrow's stream interface, so that polars.DataFrame(roster) and pyarrow.table(roster) work.
+/// All the students of one school, every row valid and every username unique. It has all that a sequence of Student
+/// has, and offers Arrow's stream interface, so that polars.DataFrame(roster) and pyarrow.table(roster) work.
+// It is not registered as a collections.abc.Sequence: polars would take it for a list of Python objects.
 #[pyclass(frozen, module = "onroll", sequence)]
 pub(crate) struct Roster(pub(crate) Arc<onroll::Roster>);
 
@@ -349,7 +349,7 @@ impl Student {
         self.student()?.national_year().map(|year| year.to_string())
     }
 
-    /// The key stage of the national year, such as 'KS3'.
+    /// The key stage of the national year, such as 'Key Stage 3'.
     #[getter]
     fn key_stage(&self) -> Option<String> {
         self.student()?.national_year()?.key_stage().map(|stage| stage.to_string())

@@ -96,7 +96,7 @@ impl PasswordPolicy {
     /// So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor
     /// any of the words given in `without`. Raises PolicyError outside these bounds.
     #[classmethod]
-    #[pyo3(signature = (length=4, *, without=Vec::new()))]
+    #[pyo3(signature = (length=4, *, without=Vec::new()), text_signature = "($cls, length=4, *, without=())")]
     fn characters(class: &Bound<'_, PyType>, length: usize, without: Vec<String>) -> PyResult<Self> {
         let words: Vec<&str> = without.iter().map(String::as_str).collect();
         let made = onroll::PasswordPolicy::characters_without(length, &words);

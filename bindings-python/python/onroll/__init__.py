@@ -8,8 +8,6 @@
 '5A'
 """
 
-from collections.abc import Sequence
-
 from ._errors import (
     AccountError,
     AccountNotFound,
@@ -42,9 +40,6 @@ from ._onroll import (
     same_username,
     template_csv,
 )
-
-Sequence.register(Roster)
-Sequence.register(Accounts)
 
 __all__ = [
     "ETHNICITIES",

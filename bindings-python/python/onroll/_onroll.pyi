@@ -6,6 +6,30 @@ from typing import Any, Final, Literal, Protocol, SupportsIndex, TypedDict, Type
 
 from ._ethnicity import Ethnicity
 
+__all__ = [
+    "Account",
+    "Accounts",
+    "Change",
+    "Conflict",
+    "Held",
+    "Password",
+    "PasswordPolicy",
+    "Plan",
+    "Problem",
+    "Report",
+    "Roster",
+    "Student",
+    "__version__",
+    "check_csv",
+    "create_accounts",
+    "ethnicities",
+    "fix_csv",
+    "plan",
+    "read_csv",
+    "same_username",
+    "template_csv",
+]
+
 __version__: Final[str]
 
 _T = TypeVar("_T")
@@ -220,7 +244,7 @@ class Held:
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
-class Roster(Sequence[Student]):
+class Roster:
     @classmethod
     def from_rows(
         cls,
@@ -342,7 +366,7 @@ class Account:
     def __hash__(self) -> int: ...
 
 @final
-class Accounts(Sequence[Account]):
+class Accounts:
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any] | _Row], *, sign_in: _SignIn = "password") -> Accounts: ...
     @classmethod

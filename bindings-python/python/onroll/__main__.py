@@ -1,0 +1,203 @@
+"""The command: python -m onroll check|fix|accounts|plan|template.
+
+Exits with 0 if all is well, 1 if the roster or the plan is refused, 2 if it could not be tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onroll
+
+OK, REFUSED, FAILED = 0, 1, 2
+PATIENCE = 0.3
+"""After so many seconds a bar is worth showing."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command with these arguments, or those of the command line, and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except onroll.RosterError as error:
+        if options.json:
+            _print(error.report.to_json())
+        else:
+            _print(error.report.text())
+        return REFUSED
+    except onroll.PlanRefused as error:
+        refused = {"refused": error.guard, "numbers": error.numbers}
+        _print(json.dumps(refused) if options.json else f"{error}\nIf this is right, add: --despite {error.guard}")
+        return REFUSED
+    except (onroll.OnrollError, ValueError) as error:
+        print(f"onroll: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        what = error.strerror or str(error)
+        print(f"onroll: {error.filename}: {what}" if error.filename else f"onroll: {what}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("onroll: ended", file=sys.stderr)
+        return FAILED
+
+
+def _check(options: argparse.Namespace) -> int:
+    report = onroll.check_csv(options.roster, **_reading(options))
+    _print(report.to_json() if options.json else report.text())
+    return OK if report.ok else REFUSED
+
+
+def _fix(options: argparse.Namespace) -> int:
+    reading = _reading(options)
+    del reading["fix"]
+    report = onroll.fix_csv(options.roster, options.out, **reading)
+    _print(report.to_json() if options.json else report.text())
+    if report.correctable and not options.json:
+        _print(f"The corrected file is {options.out}")
+    return OK if report.ok else REFUSED
+
+
+def _accounts(options: argparse.Namespace) -> int:
+    roster = onroll.read_csv(options.roster, **_reading(options))
+    accounts = onroll.create_accounts(roster, passwords=_passwords(options))
+    stem = Path(options.roster)
+    credentials = options.credentials or stem.with_name(f"{stem.stem}-credentials.csv")
+    accounts.write_credentials(credentials)
+    written = {"credentials": str(credentials)}
+    if options.cards:
+        accounts.write_cards(options.cards, sign_in_url=options.sign_in_url)
+        written["cards"] = str(options.cards)
+    if options.out:
+        _save(options.out, accounts.to_json(passwords=True))
+        written["accounts"] = str(options.out)
+    if options.json:
+        _print(json.dumps({"accounts": len(accounts), "report": json.loads(roster.report.to_json()), "written": written}))
+    else:
+        _print(roster.report.text())
+        _print(f"{len(accounts)} accounts: " + ", ".join(f"{what} in {path}" for what, path in written.items()))
+    return OK
+
+
+def _plan(options: argparse.Namespace) -> int:
+    accounts = onroll.Accounts.from_json(Path(options.accounts).read_text(encoding="utf-8"))
+    plan = onroll.plan(
+        accounts,
+        onroll.read_csv(options.roster, **_reading(options)),
+        max_leavers=options.max_leavers,
+        leaving_years=options.leaving,
+        erased=options.erased,
+        despite=options.despite,
+        passwords=_passwords(options),
+    )
+    if options.apply:
+        _save(options.apply, plan.apply(accounts).to_json(passwords=True))
+    _print(plan.to_json() if options.json else plan.diff())
+    return OK
+
+
+def _template(options: argparse.Namespace) -> int:
+    if options.out:
+        Path(options.out).write_bytes(onroll.template_csv().encode())
+    else:
+        sys.stdout.write(onroll.template_csv().replace("\r\n", "\n"))
+    return OK
+
+
+def _reading(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "sign_in": "sso" if options.sso else "password",
+        "fix": getattr(options, "fix", False),
+        "any_order": options.any_order,
+        "optional_columns": options.optional_columns,
+        "main_codes_only": options.main_codes_only,
+        "progress": _bar() if sys.stderr.isatty() else None,
+    }
+
+
+def _passwords(options: argparse.Namespace) -> onroll.PasswordPolicy:
+    if options.pin:
+        return onroll.PasswordPolicy.pin(options.pin)
+    if options.words:
+        return onroll.PasswordPolicy.words(options.words)
+    return onroll.PasswordPolicy.characters(options.characters)
+
+
+def _bar() -> Callable[[int, int], None]:
+    """A progress bar on standard error, for what takes longer than a moment."""
+    begun = time.monotonic()
+
+    def show(done: int, of: int) -> None:
+        if time.monotonic() - begun > PATIENCE:
+            part = done / of
+            end = "\r" if part < 0.99 else "\r" + " " * 50 + "\r"
+            print(f"[{'#' * round(30 * part):30}] {part:4.0%}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _save(path: str, text: str) -> None:
+    """Writes what has passwords in it, for its owner alone."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _print(text: str) -> None:
+    print(text.rstrip("\n"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onroll", description="From a UK school's roster to working student accounts.")
+    parser.add_argument("--version", action="version", version=f"onroll {onroll.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="check|fix|accounts|plan|template")
+
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("roster", help="the school's CSV file")
+    reading.add_argument("--sso", action="store_true", help="students sign in with SSO: usernames are email addresses")
+    reading.add_argument("--any-order", action="store_true", help="take the columns in any order")
+    reading.add_argument("--optional-columns", action="store_true", help="take a file without the optional columns")
+    reading.add_argument("--main-codes-only", action="store_true", help="take only the main ethnicity codes")
+    fixing = argparse.ArgumentParser(add_help=False)
+    fixing.add_argument("--fix", action="store_true", help="make every safe fix while reading")
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--json", action="store_true", help="print JSON")
+    passwords = argparse.ArgumentParser(add_help=False)
+    kinds = passwords.add_mutually_exclusive_group()
+    kinds.add_argument("--characters", type=int, default=4, metavar="N", help="passwords of so many characters; 4")
+    kinds.add_argument("--pin", type=int, metavar="N", help="passwords of so many digits")
+    kinds.add_argument("--words", type=int, metavar="N", help="passwords of so many words")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], *parents: argparse.ArgumentParser, text: str) -> Any:
+        made = commands.add_parser(name, parents=list(parents), help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    command("check", _check, reading, fixing, output, text="say everything that is wrong with a file")
+    fix = command("fix", _fix, reading, output, text="write the file with every safe fix made")
+    fix.add_argument("out", help="the corrected file; may be the same")
+    accounts = command("accounts", _accounts, reading, fixing, passwords, output, text="make accounts and credentials")
+    accounts.add_argument("--credentials", metavar="FILE", help="the credentials CSV; beside the roster by default")
+    accounts.add_argument("--cards", metavar="FILE", help="login cards to print, as HTML")
+    accounts.add_argument("--sign-in-url", metavar="URL", help="an https address for the cards")
+    accounts.add_argument("--out", metavar="FILE", help="the accounts as JSON, for a later plan; passwords are in it")
+    plan = command("plan", _plan, reading, fixing, passwords, output, text="say who joins, leaves and moves")
+    plan.add_argument("--accounts", required=True, metavar="FILE", help="the accounts as JSON, from --out or --apply")
+    plan.add_argument("--apply", metavar="FILE", help="write the accounts as the plan makes them; passwords are in it")
+    plan.add_argument("--max-leavers", type=float, default=0.1, metavar="PART", help="how many may leave; 0.1")
+    plan.add_argument("--leaving", action="append", default=[], metavar="YEAR", help="a year that leaves in summer")
+    plan.add_argument("--erased", action="append", default=[], metavar="ID", help="a student never to make again")
+    plan.add_argument("--despite", action="append", default=[], metavar="GUARD", help="a guard to pass")
+    template = command("template", _template, output, text="print the template that a school fills in")
+    template.add_argument("--out", metavar="FILE", help="write it to a file instead")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

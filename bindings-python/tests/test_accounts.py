@@ -1,0 +1,206 @@
+"""Values, passwords and accounts."""
+
+from __future__ import annotations
+
+import copy
+import csv as plain_csv
+import io
+import pickle
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onroll
+import pytest
+
+from conftest import OAKFIELD, csv
+
+
+def test_ethnicities() -> None:
+    assert len(onroll.ETHNICITIES) == 103
+    code = onroll.ethnicity("WROR")
+    assert isinstance(code, str) and {code} == {"WROR"}
+    assert (code.code, code.description, code.main_code, code.group) == ("WROR", "Roma", "WROM", "White")
+    assert onroll.Ethnicity("WROR") is code and pickle.loads(pickle.dumps(code)) is code
+    with pytest.raises(ValueError, match="Department for Education"):
+        onroll.ethnicity("wror")
+
+
+def test_policies() -> None:
+    default = onroll.PasswordPolicy()
+    assert default == onroll.PasswordPolicy.characters(4) and 16 < default.entropy_bits < 17
+    assert "10 wrong passwords" in default.advice
+    passwords = default.generate(30)
+    assert len(passwords) == 30 and all(isinstance(p, str) and len(p) == 4 for p in passwords)
+    assert all(p.isdigit() and len(p) == 6 for p in onroll.PasswordPolicy.pin(6).generate(20))
+    assert repr(onroll.PasswordPolicy.words(3)) == "PasswordPolicy.words(3)"
+    for policy in [onroll.PasswordPolicy.pin(6), onroll.PasswordPolicy.characters(5, without=["oak"])]:
+        assert pickle.loads(pickle.dumps(policy)) == policy
+    weak: list[Callable[[int], onroll.PasswordPolicy]] = [onroll.PasswordPolicy.characters, onroll.PasswordPolicy.words]
+    for make in [*weak, onroll.PasswordPolicy.pin]:
+        with pytest.raises(onroll.PolicyError) as caught:
+            make(1)
+        assert caught.value.code == "policy-too-narrow"
+        assert isinstance(caught.value, ValueError)
+
+
+def test_accounts_by_name_and_by_place(accounts: onroll.Accounts) -> None:
+    first = accounts[0]
+    assert accounts[first.username.upper()] == first == accounts.get(first.username) == next(iter(accounts))
+    assert first.username in accounts and first in accounts and "nobody" not in accounts
+    assert accounts.index(accounts[9]) == 9 and accounts[-1] == list(accounts)[-1] and len(accounts[5:9]) == 4
+    assert accounts.get("nobody") is None and accounts.get("nobody", 3) == 3
+    assert list(reversed(accounts))[0] == accounts[-1] and accounts.count(first) == 1
+    with pytest.raises(KeyError) as caught:
+        accounts["Nobody Atall"]
+    assert isinstance(caught.value, onroll.AccountNotFound) and "Atall" not in str(caught.value)
+
+
+def test_passwords_are_shown_only_when_asked(accounts: onroll.Accounts) -> None:
+    account = accounts[0]
+    assert account.password is not None
+    secret = account.password.expose()
+    assert len(secret) == 4 and account.password.matches(secret.lower())
+    shown = [repr(account), str(account), repr(account.password), f"{account.password}", repr(accounts), accounts.to_json()]
+    assert not [text for text in shown if secret in text]
+    assert secret in accounts.to_json(passwords=True)
+    with pytest.raises(TypeError):
+        hash(account.password)
+
+
+def test_editing(accounts: onroll.Accounts) -> None:
+    before = accounts[0]
+    after = accounts.edit(before, class_name="5B", eal=True, active=False)
+    assert (after.class_name, after.eal, after.active, after.password) == ("5B", True, False, before.password)
+    assert accounts[0] == after != before, "an account that was handed out stays as it was"
+    with pytest.raises(onroll.AccountError) as caught:
+        accounts.edit(after.username, gender="F?")
+    assert caught.value.report is not None and caught.value.report.problems[0].code == "gender"
+    assert accounts[0] == after
+    wrongs: list[dict[str, Any]] = [{"class_name": 5}, {"active": "yes"}, {"klass": "5B"}]
+    for wrong in wrongs:
+        with pytest.raises(TypeError, match=next(iter(wrong))):
+            accounts.edit(after, **wrong)
+    with pytest.raises(onroll.AccountNotFound):
+        accounts.edit("nobody", class_name="5B")
+
+
+def test_resetting(accounts: onroll.Accounts) -> None:
+    names = [account.username for account in accounts]
+    old = accounts[0].password
+    assert accounts.reset_password(names[0], passwords=onroll.PasswordPolicy.words(2)).password != old
+    accounts.reset_passwords(names[:3])
+    kept = [account.password for account in accounts]
+    with pytest.raises(onroll.AccountNotFound):
+        accounts.reset_passwords([names[0], "nobody"])
+    assert [account.password for account in accounts] == kept
+    chosen = accounts.set_password(names[0], "Badger12").password
+    assert chosen is not None and chosen.expose() == "Badger12"
+    with pytest.raises(onroll.AccountError):
+        accounts.set_password(names[0], "a b")
+    with pytest.raises(TypeError, match="usernames must be an iterable of usernames, not str"):
+        accounts.reset_passwords("Zoë")
+    assert accounts.fill_passwords() == 0
+
+
+def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> None:
+    path, out = tmp_path / "credentials.csv", io.BytesIO()
+    accounts.write_credentials(path)
+    accounts.write_credentials(out)
+    assert path.read_bytes() == out.getvalue() and path.stat().st_mode & 0o077 == 0
+    rows = list(plain_csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"))))
+    assert len(rows) == 240 and rows[0].keys() >= {"Username", "Password"}
+    some = io.BytesIO()
+    accounts.write_credentials(some, usernames=[accounts[3].username])
+    assert len(some.getvalue().splitlines()) == 2
+
+    fresh = onroll.create_accounts(onroll.read_csv(OAKFIELD))
+    assert fresh.read_credentials(path) == {"set": 240, "unknown": 0, "blank": 0}
+    assert [a.password for a in fresh] == [a.password for a in accounts]
+
+    cards = tmp_path / "cards.html"
+    accounts.write_cards(cards, sign_in_url="https://oakfield.example/go")
+    assert cards.read_text(encoding="utf-8").count("<article>") == 240
+    with pytest.raises(onroll.AccountError, match="https://"):
+        accounts.write_cards(cards, sign_in_url="http://oakfield.example")
+
+
+def test_accounts_from_a_database(accounts: onroll.Accounts) -> None:
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    database.execute("create table pupil (id integer, full_name text, username text, year_group text, class_name text, "
+                     "gender text, pupil_premium integer, active integer, password text)")
+    for number, a in enumerate(accounts):
+        values = (number, a.full_name, a.username, a.year_group, a.class_name, a.gender, a.pupil_premium, a.active, None)
+        database.execute("insert into pupil values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    kept = onroll.Accounts.from_rows(database.execute("select * from pupil"))
+    assert [a.username for a in kept] == [a.username for a in accounts]
+    assert kept[0].password is None and kept[0].ethnicity == "NOBT" and kept[5].pupil_premium is accounts[5].pupil_premium
+
+
+def test_rows_that_are_wrong() -> None:
+    row = {"full_name": "Ann Lee", "username": "al", "gender": "Female", "year_group": "Year 5", "class_name": "5A"}
+    with pytest.raises(onroll.AccountError) as caught:
+        onroll.Accounts.from_rows([row, {**row, "username": "AL"}])
+    assert caught.value.report is not None and caught.value.report.problems[0].record == 1
+    wrongs: list[tuple[Any, str]] = [
+        ("text", "rows must be an iterable of mappings, not str"),
+        ([row, "text"], r"rows\[1\] must be a mapping by field name, not str"),
+        ([{**row, "year_group": 5}], r"rows\[0\]: year_group must be a str, a bool or None, not int"),
+    ]
+    for rows, message in wrongs:
+        with pytest.raises(TypeError, match=message):
+            onroll.Accounts.from_rows(rows)
+    with pytest.raises(ValueError, match=r"rows\[0\] has no 'class_name' and no 'Class'"):
+        onroll.Roster.from_rows([{"full_name": "Ann Lee", "username": "al", "year_group": "Year 5"}])
+
+
+def test_keeping(accounts: onroll.Accounts) -> None:
+    for kept in [pickle.loads(pickle.dumps(accounts)), copy.deepcopy(accounts), copy.copy(accounts)]:
+        assert kept == accounts
+        kept.edit(kept[0], class_name="9Z")
+        assert kept != accounts, "a copy is changed apart"
+    plain = onroll.Accounts.from_json(accounts.to_json())
+    assert plain.fingerprint() == accounts.fingerprint() and plain[0].password is None
+    assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
+    with pytest.raises(onroll.AccountError) as caught:
+        onroll.Accounts.from_json("{")
+    assert caught.value.code == "accounts-not-json"
+
+
+def test_threads_change_and_read_at_once(accounts: onroll.Accounts) -> None:
+    names = [account.username for account in accounts]
+    failures: list[BaseException] = []
+
+    def work(mine: list[str]) -> None:
+        try:
+            for name in mine:
+                accounts.edit(name, class_name="9Z")
+                assert sum(1 for _ in accounts) == len(names)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(names[n::8],)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures and {account.class_name for account in accounts} == {"9Z"}
+
+
+def test_rows_as_a_roster() -> None:
+    rows: list[dict[str, Any]] = [
+        {"Student Full Name": "Ann Lee", "Username": "al", "Year Group": "Year 5", "Class": "5A", "Gender": "Female"},
+        {"full_name": "Noah Khan", "username": "nk", "year_group": "5", "class_name": "5A", "gender": "M", "send": True},
+    ]
+    held = onroll.Roster.from_rows((row for row in rows), optional_columns=True, hold=True)
+    assert [s.full_name for s in held] == ["Ann Lee"] and [h.full_name for h in held.held] == ["Noah Khan"]
+    assert held.report.problems[0].record == 1 and not held.partial and held.into_partial().partial
+    fixed = onroll.Roster.from_rows(rows, optional_columns=True, fix=True)
+    assert [(s.gender, s.send, s.ethnicity.code) for s in fixed] == [("Female", False, "NOBT"), ("Male", True, "NOBT")]
+    with pytest.raises(onroll.RosterError):
+        onroll.Roster.from_rows(rows, optional_columns=True)
+    assert onroll.same_username("ZOË  okafor", "Zoë Okafor")
+    assert len(onroll.create_accounts(onroll.read_csv(csv()))) == 0
