@@ -13,12 +13,14 @@ test-rust:
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet tests
-	cd bindings-python && $(PY) -m mypy tests
+	cd bindings-python && $(PY) -m mypy tests examples ../benches/python
+	cd bindings-python && $(PY) -m pyright --warnings tests examples
 	cd bindings-python && $(PY) -m mypy.stubtest onroll
 
 $(VENV)/ready: bindings-python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check 'mypy>=2.4' 'pytest>=9.2'
+	$(PY) -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(PY) -m pip install --quiet --disable-pip-version-check --group bindings-python/pyproject.toml:dev
 	touch $@
 
 test-node: bindings-node/node_modules
@@ -36,8 +38,10 @@ lint:
 docs:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
 
-bench:
+bench: $(VENV)/ready
 	cargo bench --locked -p onroll-benches
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	$(PY) benches/python/read.py
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:

@@ -14,7 +14,7 @@ use crate::arrow::Table;
 use crate::input::{Input, Output, argument, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
-use crate::values::{self, Password, PasswordPolicy};
+use crate::values::{self, Password, PasswordPolicy, Pickled};
 use crate::{arrow, errors, rows};
 
 /// An account for every student of a roster, active, with a new password (those who come from an MIS to sign in
@@ -360,7 +360,7 @@ impl Accounts {
         self.__copy__()
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let now = slf.get().now();
         let kept = slf.py().detach(|| now.to_json_with_passwords());
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
@@ -514,7 +514,7 @@ impl Account {
         Ok(Self { row, password })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let own = slf.get();
         let mut row = own.row.clone();
         row.password = own.password.as_ref().map(|password| password.expose().to_owned());

@@ -220,7 +220,8 @@ impl Table {
     /// Refuses a table that lacks a column which a student must have.
     pub(crate) fn has_columns(&self, optional_columns: bool) -> PyResult<()> {
         for (field, column) in FIELDS.into_iter().zip(Column::ALL) {
-            if !self.places.contains_key(field) && !(optional_columns && column.when_not_recorded().is_some()) {
+            let may_be_absent = optional_columns && column.when_not_recorded().is_some();
+            if !may_be_absent && !self.places.contains_key(field) {
                 return Err(PyValueError::new_err(format!("the table has no column '{field}' and no '{column}'")));
             }
         }

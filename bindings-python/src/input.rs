@@ -41,12 +41,10 @@ impl Input {
             let bytes = object.py().get_type::<PyBytes>().call1((object,))?;
             return Ok(Self::Bytes(bytes.extract()?));
         }
-        if let Ok(text) = object.cast::<PyString>() {
-            if text.to_cow()?.contains('\n') {
-                return Err(PyValueError::new_err(format!(
-                    "{name} is text with line breaks, not a path: give a file's content as bytes, with .encode()"
-                )));
-            }
+        if object.cast::<PyString>().is_ok_and(|text| text.to_cow().is_ok_and(|text| text.contains('\n'))) {
+            return Err(PyValueError::new_err(format!(
+                "{name} is text with line breaks, not a path: give a file's content as bytes, with .encode()"
+            )));
         }
         if let Ok(path) = object.extract::<PathBuf>() {
             return Ok(Self::Path(path));

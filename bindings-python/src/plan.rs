@@ -11,7 +11,7 @@ use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{argument, wrong};
 use crate::roster::{Roster, place, slice};
-use crate::values::{Password, PasswordPolicy};
+use crate::values::{Password, PasswordPolicy, Pickled};
 
 /// What must change so that accounts match a roster.
 ///
@@ -229,7 +229,7 @@ impl Plan {
         format!("<onroll.Plan: {}>", self.0.summary())
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         Ok((slf.get_type().getattr("from_json")?, (slf.get().0.to_json_with_passwords(),)))
     }
 }

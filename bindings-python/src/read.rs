@@ -172,13 +172,13 @@ fn watch(
     stopped: Arc<Mutex<Option<PyErr>>>,
 ) -> impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync {
     const PAUSE: Duration = Duration::from_millis(50);
-    let last = Mutex::new(Instant::now());
+    let last: Mutex<Option<Instant>> = Mutex::new(None);
     move |done, of| {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.elapsed() < PAUSE {
+        if last.is_some_and(|last| last.elapsed() < PAUSE) {
             return ControlFlow::Continue(());
         }
-        *last = Instant::now();
+        *last = Some(Instant::now());
         let seen = Python::attach(|py| {
             py.check_signals()?;
             progress.as_ref().map(|progress| progress.call1(py, (done, of))).transpose()

@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::input::Output;
+use crate::values::Pickled;
 
 /// Everything that is wrong with an input, in the order of the file, and the fixes made while reading it.
 ///
@@ -175,7 +176,7 @@ impl Report {
         report.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         // Strings and numbers always serialize.
         let kept = serde_json::to_string(&*slf.get().report).unwrap_or_default();
         Ok((slf.get_type().getattr("_restore")?, (kept,)))
@@ -285,7 +286,7 @@ impl Problem {
         Self { report: Arc::clone(&report.get().report), fixed, place }
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Report, bool, usize))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Report, bool, usize)> {
         let own = slf.get();
         let report = Report { report: Arc::clone(&own.report), problems: PyOnceLock::new(), fixed: PyOnceLock::new() };
         Ok((slf.get_type().getattr("_restore")?, (report, own.fixed, own.place)))

@@ -15,6 +15,7 @@ use crate::input::{Output, argument};
 use crate::read::Reading;
 use crate::report::Report;
 use crate::rows::{FIELDS, Mapping};
+use crate::values::Pickled;
 use crate::{arrow, rows, values};
 
 /// All the students of one school, every row valid and every username unique. It has all that a sequence of Student
@@ -106,7 +107,7 @@ impl Roster {
 
     /// The same roster as one of which it is known that students are missing, such as what changed since a time:
     /// for a plan, absence from it means nothing.
-    fn into_partial(&self) -> Self {
+    fn as_partial(&self) -> Self {
         Self::new(self.0.as_ref().clone().into_partial())
     }
 
@@ -217,7 +218,7 @@ impl Roster {
         roster.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled roster of this version"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let roster = &slf.get().0;
         let kept = slf.py().detach(|| roster.to_json());
         Ok((slf.get_type().getattr("_restore")?, (kept,)))
@@ -377,7 +378,7 @@ impl Student {
         Ok(Self { roster: Arc::new(roster), place: 0 })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (&'static str, [String; 9]))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (&'static str, [String; 9])> {
         let own = slf.get();
         let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
         Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells)))

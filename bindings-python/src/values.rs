@@ -9,6 +9,9 @@ use pyo3::types::PyType;
 use crate::errors;
 use crate::input::argument;
 
+/// What pickle is told: what to call, and with what.
+pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
+
 /// The codes with description, main code and group, for `onroll.ETHNICITIES`.
 #[pyfunction]
 pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
@@ -70,7 +73,7 @@ impl Password {
         Self(onroll::Password::existing(text))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         Ok((slf.get_type().getattr("_restore")?, (slf.get().0.expose().to_owned(),)))
     }
 }
@@ -166,7 +169,7 @@ impl PasswordPolicy {
         class.getattr(kind)?.call((size,), Some(&keywords))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (&'static str, usize, Vec<String>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (&'static str, usize, Vec<String>)> {
         Ok((slf.get_type().getattr("_restore")?, slf.get().made.clone()))
     }
 }

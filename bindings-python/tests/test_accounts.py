@@ -197,7 +197,7 @@ def test_rows_as_a_roster() -> None:
     ]
     held = onroll.Roster.from_rows((row for row in rows), optional_columns=True, hold=True)
     assert [s.full_name for s in held] == ["Ann Lee"] and [h.full_name for h in held.held] == ["Noah Khan"]
-    assert held.report.problems[0].record == 1 and not held.partial and held.into_partial().partial
+    assert held.report.problems[0].record == 1 and not held.partial and held.as_partial().partial
     fixed = onroll.Roster.from_rows(rows, optional_columns=True, fix=True)
     assert [(s.gender, s.send, s.ethnicity.code) for s in fixed] == [("Female", False, "NOBT"), ("Male", True, "NOBT")]
     with pytest.raises(onroll.RosterError):

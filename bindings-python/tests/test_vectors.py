@@ -57,7 +57,7 @@ def given(roster: dict[str, Any]) -> onroll.Roster:
     else:
         rows = [{**dict(zip(FIELDS, record["cells"])), **record} for record in roster["records"]]
         read = onroll.Roster.from_rows(rows, sign_in=sign_in, hold=True)
-    return read.into_partial() if roster.get("partial") else read
+    return read.as_partial() if roster.get("partial") else read
 
 
 @pytest.mark.parametrize("case", vectors("plan"))

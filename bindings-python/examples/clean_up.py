@@ -1,0 +1,48 @@
+"""Cleans an export with polars, and says what is left to do by hand.
+
+python examples/clean_up.py export.csv roster.csv
+
+An MIS export has its own headings and its own order, and columns that nobody asked for. polars renames and selects;
+onroll checks every row, makes the safe fixes and writes the roster.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import onroll
+import polars
+
+HEADINGS = {
+    "Legal Name": "full_name",
+    "School Email": "username",
+    "Year": "year_group",
+    "Reg Group": "class_name",
+    "Gender": "gender",
+    "PP": "pupil_premium",
+    "Ethnicity": "ethnicity",
+    "SEN Status": "send",
+    "EAL": "eal",
+}
+
+
+def clean_up(source: str, dest: str) -> int:
+    """Returns 0 if the roster was written, 1 if a person must look first."""
+    export = polars.read_csv(source, infer_schema=False).select(HEADINGS.keys()).rename(HEADINGS)
+    try:
+        roster = onroll.Roster.from_arrow(export, sign_in="sso", fix=True)
+    except onroll.RosterError as error:
+        print(error.report.text())
+        return 1
+    roster.write_csv(dest)
+    by_year = polars.DataFrame(roster).group_by("year_group").len().sort("year_group")
+    print(f"{len(roster)} students in {dest}, {roster.report.fixed_count} cells put right")
+    for year, count in by_year.iter_rows():
+        print(f"  {year}: {count}")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: clean_up.py EXPORT.csv ROSTER.csv")
+    sys.exit(clean_up(sys.argv[1], sys.argv[2]))
