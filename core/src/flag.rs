@@ -2,20 +2,23 @@
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
-use crate::text;
+use crate::text::{self, Word};
 
 /// `Yes` or `No`.
 pub(crate) fn as_str(flag: bool) -> &'static str {
     if flag { "Yes" } else { "No" }
 }
 
-#[inline]
 pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
-    match cell {
-        b"Yes" => Some(true),
-        b"No" => Some(false),
-        _ => None,
-    }
+    exact_word(text::word(cell))
+}
+
+/// The flag of a cell, by its [`Word`].
+#[inline(always)]
+pub(crate) fn exact_word(word: Word) -> Option<bool> {
+    const YES: Word = text::word(b"Yes");
+    const NO: Word = text::word(b"No");
+    ((word == YES) | (word == NO)).then_some(word == YES)
 }
 
 /// What a school system's word means in the column of a flag.

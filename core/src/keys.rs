@@ -32,6 +32,19 @@ impl KeyHasher {
         }
     }
 
+    /// [`hash_plain`](Self::hash_plain) of a text of at most so many bytes which begins a window.
+    #[inline]
+    fn hash_window(&self, window: &[u8; 64], length: usize) -> u64 {
+        fn lower<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
+            bytes.make_ascii_lowercase();
+            bytes
+        }
+        match window.first_chunk::<32>() {
+            Some(window) if length <= 32 => self.hash_key(&lower(*window)[..length]),
+            _ => self.hash_key(&lower(*window)[..length]),
+        }
+    }
+
     #[inline]
     fn hash_key(&self, key: &[u8]) -> u64 {
         let mut hasher = self.0.build_hasher();
@@ -67,16 +80,21 @@ impl Keys {
         self.entries.reserve(more);
     }
 
-    /// Adds a text of plain ASCII.
+    /// Adds a text of plain ASCII, of at most 64 bytes, which begins a window.
     #[inline]
-    pub(crate) fn push_plain(&mut self, text: &str, place: usize) {
-        self.entries.push((self.hasher.hash_plain(text) & HASH) | place as u64);
+    pub(crate) fn push_window(&mut self, window: &[u8; 64], length: usize, place: usize) {
+        self.entries.push((self.hasher.hash_window(window, length) & HASH) | place as u64);
     }
 
     /// Adds any text.
     #[inline]
     pub(crate) fn push(&mut self, text: &str, place: usize) {
         self.entries.push((self.hasher.hash(text) & HASH) | place as u64);
+    }
+
+    /// Adds another list [`beside`](Self::beside) this one, its places after so many.
+    pub(crate) fn join(&mut self, later: &Self, places: usize) {
+        self.entries.extend(later.entries.iter().map(|entry| entry + places as u64));
     }
 
     /// Every place whose text an earlier place has, with the first that has it, in order.
@@ -294,7 +312,7 @@ mod tests {
         fn duplicates_are_those_of_a_plain_search(usernames in prop::collection::vec("[aA-cC éÉßs]{1,3}", 0..60)) {
             let mut keys = Keys::default();
             for (place, username) in usernames.iter().enumerate() {
-                if text::is_plain(username) { keys.push_plain(username, place) } else { keys.push(username, place) }
+                keys.push(username, place)
             }
             let expected: Vec<_> = (0..usernames.len())
                 .filter_map(|later| {
@@ -334,7 +352,7 @@ mod tests {
         let usernames: Vec<String> = (0..50_000).map(|i| format!("pupil{}", i % 49_990)).collect();
         let mut keys = Keys::default();
         for (place, username) in usernames.iter().enumerate() {
-            keys.push_plain(username, place);
+            keys.push(username, place);
         }
         let expected: Vec<_> = (0..10).map(|i| (49_990 + i, i)).collect();
         assert_eq!(keys.duplicates(|place| &usernames[place]), expected);

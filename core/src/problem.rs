@@ -315,6 +315,15 @@ impl Problem {
         }
     }
 
+    /// The problem, with so many rows and lines more before it.
+    pub(crate) fn after(mut self, rows: u64, lines: u64) -> Self {
+        if let Place::Row { row, line, .. } = &mut self.place {
+            *row += rows;
+            *line += lines;
+        }
+        self
+    }
+
     pub(crate) fn byte_mut(&mut self) -> Option<&mut u64> {
         match &mut self.place {
             Place::Row { byte, .. } => Some(byte),

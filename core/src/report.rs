@@ -39,9 +39,27 @@ impl Report {
         Self { most, tally: vec![Tally::default(); ProblemCode::ALL.len()], ..Self::default() }
     }
 
-    /// Whether one more problem will only be counted, so that its texts need not be made.
-    pub(crate) fn is_full(&self) -> bool {
-        self.problems.len() >= self.most && self.fixed.len() >= self.most
+    /// Whether one more problem, or one more that is fixed, will only be counted, so that its texts need not be made.
+    pub(crate) fn is_full(&self, fixed: bool) -> bool {
+        let list = if fixed { &self.fixed } else { &self.problems };
+        list.len() >= self.most
+    }
+
+    /// Adds the report on what follows in the same file, whose rows and lines were counted from 1 though so many
+    /// stand before them.
+    pub(crate) fn join(&mut self, later: Self, rows: u64, lines: u64) {
+        for (list, more) in [(&mut self.problems, later.problems), (&mut self.fixed, later.fixed)] {
+            let room = self.most.saturating_sub(list.len());
+            list.extend(more.into_iter().take(room).map(|problem| problem.after(rows, lines)));
+        }
+        for (tally, more) in self.tally.iter_mut().zip(later.tally) {
+            tally.standing += more.standing;
+            tally.safe += more.safe;
+            tally.fixed += more.fixed;
+        }
+        self.rows += later.rows;
+        self.blank_rows += later.blank_rows;
+        self.uncertain |= later.uncertain;
     }
 
     /// Adds a problem, or one that has been fixed.

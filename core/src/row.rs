@@ -12,7 +12,7 @@ use crate::flag;
 use crate::gender::Gender;
 use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
-use crate::sheet::Row;
+use crate::sheet::Plain;
 use crate::student::Codes;
 use crate::text::{self, Forbidden};
 use crate::username::{self, SignIn};
@@ -48,52 +48,54 @@ pub(crate) struct Checked<'c> {
     pub(crate) codes: Option<Codes>,
 }
 
-/// What [`Rules::exact`] found: lengths of the four texts, and the short columns.
-pub(crate) type Exact = ([u16; 4], Codes);
+/// A row that is surely right.
+pub(crate) struct Exact {
+    /// Of the four texts.
+    pub(crate) lengths: [u16; 4],
+    pub(crate) codes: Codes,
+}
 
 impl Rules {
-    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be.
-    #[inline]
-    pub(crate) fn exact(&self, row: &Row<'_>) -> Option<Exact> {
-        if !row.plain || row.count != Column::COUNT {
+    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be. Of the
+    /// last rows of a file, which no window fits, it is not sure.
+    ///
+    /// What is wrong with a plain text is soon asked: it is clean, what Excel makes of a cell holds a `#` or a
+    /// `+`, and a name is reversed at a comma, of which the caller knows that there is none.
+    #[inline(always)]
+    pub(crate) fn exact(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Exact> {
+        let length = |column: Column| row.spans[column as usize].1;
+        let word = |column: Column| Some(text::word_of(*row.window(column as usize)?, length(column)));
+        // Nothing is `mangled_date` but of five or six bytes, with a hyphen after a day or the name of a month.
+        let dated = |column: Column| {
+            let [_, second, third, fourth] = *row.window(column as usize)?;
+            Some((length(column).wrapping_sub(5) < 2) & ((second == b'-') | (third == b'-') | (fourth == b'-')))
+        };
+        let lengths = [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(length);
+        let most = self.cell_bytes.min(usize::from(u16::MAX));
+        let fits = lengths.iter().all(|length| length.wrapping_sub(1) < most);
+        if !fits || dated(Column::YearGroup)? | dated(Column::Class)? {
             return None;
         }
-        let name = self.exact_text(row.cell(0), b"+")?;
-        let user = self.exact_username(row.cell(1))?;
-        let year = self.exact_text(row.cell(2), b"+-")?;
-        let class = self.exact_text(row.cell(3), b"+-")?;
-        let ethnicity = self.ethnicities.index(row.cell(6).as_bytes())?;
+        let username = Column::Username as usize;
+        let right = match self.sign_in {
+            SignIn::Sso => {
+                username::is_usual_email(row.window(username)?, length(Column::Username))
+                    || username::is_email(row.cell(username))
+            }
+            SignIn::Password => !username::is_at_risk_in_excel(row.cell(username)),
+        };
+        if !right {
+            return None;
+        }
+        let ethnicity = self.ethnicities.index(row.cell(Column::Ethnicity as usize).as_bytes())?;
         if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
             return None;
         }
-        let codes = Codes::new(
-            Gender::exact(row.cell(4).as_bytes())?,
-            flag::exact(row.cell(5).as_bytes())?,
-            ethnicity,
-            flag::exact(row.cell(7).as_bytes())?,
-            flag::exact(row.cell(8).as_bytes())?,
-        );
-        Some(([name, user, year, class], codes))
-    }
-
-    /// The length of a plain text with nothing to find fault with: what Excel has made of a cell begins
-    /// with '#' or holds one of the doubtful signs, and a name is reversed at a comma, which only a
-    /// quoted cell can hold.
-    #[inline]
-    fn exact_text(&self, cell: &str, doubtful: &[u8]) -> Option<u16> {
-        let bytes = cell.as_bytes();
-        if *bytes.first()? == b'#' || bytes.len() > self.cell_bytes || bytes.iter().any(|b| doubtful.contains(b)) {
-            return None;
-        }
-        u16::try_from(bytes.len()).ok()
-    }
-
-    #[inline]
-    fn exact_username(&self, cell: &str) -> Option<u16> {
-        match self.sign_in {
-            SignIn::Sso => (cell.len() <= self.cell_bytes && username::is_email(cell)).then_some(cell.len() as u16),
-            SignIn::Password => self.exact_text(cell, b"+").filter(|_| !username::is_at_risk_in_excel(cell)),
-        }
+        let exact_gender = || Gender::exact(row.cell(Column::Gender as usize).as_bytes());
+        let gender = Gender::exact_word(word(Column::Gender)?).or_else(exact_gender)?;
+        let flag = |column| flag::exact_word(word(column)?);
+        let codes = Codes::new(gender, flag(Column::PupilPremium)?, ethnicity, flag(Column::Send)?, flag(Column::Eal)?);
+        Some(Exact { lengths: lengths.map(|length| length as u16), codes })
     }
 
     /// Finds everything that is wrong with a row, and mends what may be mended. A cell that is `None`
@@ -352,7 +354,7 @@ mod tests {
                 "[A-Za-z#'+-]{1,9}( [A-Za-z.]{1,9})?",
                 "(may1|00412|1E5|S12|TRUE|[a-c]{1,3}@[a-c.-]{1,5}|A B|#REF!|9E\\+3)",
                 "(Year 7|7|06-Jul|#)",
-                "(7B|07-Feb|Oak 2|####|Mar-1|1.5E\\+10|x-y)",
+                "(7B|07-Feb|Oak 2|####|Mar-1|1\\.5E\\+10|x-y)",
                 "(Male|Female|Non-Binary|M|male)",
                 "(Yes|No|Y|yes)",
                 "(WBRI|WENG|NOBT|wbri|XXXX|WBR)",
@@ -369,16 +371,22 @@ mod tests {
             };
             let (name, username, year, class, gender, premium, ethnicity) = cells;
             let line = format!("{name},{username},{year},{class},{gender},{premium},{ethnicity},No,Yes");
-            let mut rows = Rows::new(&line, 0, b',', &Limits::default());
-            let row = rows.next().unwrap();
-            let cells = std::array::from_fn(|index| Some(row.cell(index)));
+            // So that it is not the last of its file.
+            let text = format!("{line}\n{}", "x".repeat(64));
+            let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+            let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
             let mut findings = Vec::new();
             let checked = rules.check(cells, &mut findings);
-            match rules.exact(&row) {
-                Some((lengths, codes)) => {
+            let mut exact = None;
+            rows.take_plain(1, usize::MAX, |_, row| {
+                exact = rules.exact(row);
+                true
+            });
+            match exact {
+                Some(exact) => {
                     prop_assert!(findings.is_empty(), "{line}: {findings:?}");
-                    prop_assert_eq!(Some(codes), checked.codes);
-                    prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
+                    prop_assert_eq!(Some(exact.codes), checked.codes);
+                    prop_assert_eq!(exact.lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
                 }
                 // It may doubt what is right, but not what a school mostly writes.
                 None => prop_assert!(

@@ -179,6 +179,16 @@ impl Students {
         self.records.push(record);
     }
 
+    /// Adds students of the same file, who have no ids.
+    pub(crate) fn join(&mut self, later: Self) {
+        let shift = self.arena.0.len() as u32;
+        self.arena.0.push_str(&later.arena.0);
+        self.records.extend(later.records.into_iter().map(|record| {
+            let copied = record.bits & IN_ARENA != 0;
+            Record { start: record.start + if copied { shift } else { 0 }, ..record }
+        }));
+    }
+
     /// Puts another student in a place.
     pub(crate) fn set(&mut self, index: usize, texts: [&str; 4], codes: Codes) {
         let record = self.record(texts, codes);

@@ -6,8 +6,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use hashbrown::HashMap as CodeMap;
-
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
 use crate::text;
 
@@ -84,7 +82,8 @@ impl Ethnicity {
 #[derive(Debug, Clone)]
 pub struct Ethnicities {
     list: Vec<Ethnicity>,
-    codes: CodeMap<[u8; 4], u16>,
+    /// Each code with its place in the list, by [`slot`]: so roomy that nearly every look-up is one comparison.
+    codes: Vec<(u32, u16)>,
     words: HashMap<String, u16>,
 }
 
@@ -117,7 +116,7 @@ impl EthnicityError {
 impl Default for Ethnicities {
     /// The Department for Education's 103.
     fn default() -> Self {
-        let mut set = Self { list: Vec::new(), codes: CodeMap::new(), words: HashMap::new() };
+        let mut set = Self { list: Vec::new(), codes: Vec::new(), words: HashMap::new() };
         for ethnicity in &table::DFE {
             set.push(ethnicity.clone());
         }
@@ -177,8 +176,15 @@ impl Ethnicities {
     /// The place of an exactly spelt code among all.
     #[inline]
     pub(crate) fn index(&self, cell: &[u8]) -> Option<u16> {
-        let code: &[u8; 4] = cell.try_into().ok()?;
-        self.codes.get(code).copied()
+        let code = u32::from_le_bytes(cell.try_into().ok()?);
+        let mut at = slot(code, self.codes.len());
+        loop {
+            match self.codes.get(at) {
+                Some((other, index)) if *other == code && code != 0 => return Some(*index),
+                Some((0, _)) | None => return None,
+                Some(_) => at = (at + 1) & (self.codes.len() - 1),
+            }
+        }
     }
 
     /// The code at a place that [`index`](Self::index) gave.
@@ -242,11 +248,30 @@ impl Ethnicities {
         let (Ok(index), Ok(code)) = (u16::try_from(self.list.len()), ethnicity.code.as_bytes().try_into()) else {
             return;
         };
-        self.codes.insert(code, index);
+        self.insert(u32::from_le_bytes(code), index);
         self.words.insert(ethnicity.code.to_ascii_lowercase(), index);
         self.words.insert(text::words(&ethnicity.description), index);
         self.list.push(ethnicity);
     }
+
+    fn insert(&mut self, code: u32, index: u16) {
+        let slots = (self.list.len() + 1).next_power_of_two() * 8;
+        if self.codes.len() < slots {
+            let codes = std::mem::replace(&mut self.codes, vec![(0, 0); slots]);
+            codes.into_iter().filter(|(code, _)| *code != 0).for_each(|(code, index)| self.insert(code, index));
+        }
+        let mut at = slot(code, slots);
+        while self.codes[at].0 != 0 {
+            at = (at + 1) & (slots - 1);
+        }
+        self.codes[at] = (code, index);
+    }
+}
+
+/// Where to look for a code first among so many slots, a power of two.
+#[inline(always)]
+fn slot(code: u32, slots: usize) -> usize {
+    (u64::from(code).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize & slots.wrapping_sub(1)
 }
 
 /// Wordings of the census and of school systems that are not the Department's own.

@@ -1,8 +1,10 @@
 //! An uploaded file to a roster: exact headings, every problem in one pass, the fixed file, the template.
 
+mod found;
 mod headings;
 mod json;
 mod marks;
+mod part;
 mod pass;
 mod records;
 
@@ -53,6 +55,7 @@ pub struct Reader {
     any_order: bool,
     optional_columns: bool,
     main_codes_only: bool,
+    threads: usize,
     limits: Limits,
     ethnicities: Arc<Ethnicities>,
     watch: Watch,
@@ -94,6 +97,7 @@ impl Reader {
             any_order: false,
             optional_columns: false,
             main_codes_only: false,
+            threads: 1,
             limits: Limits::default(),
             ethnicities: Ethnicities::shared(),
             watch: Watch::default(),
@@ -129,6 +133,15 @@ impl Reader {
     /// then a problem, whose fix is the main code it rolls up to. Off by default.
     pub fn main_codes_only(mut self, main_codes_only: bool) -> Self {
         self.main_codes_only = main_codes_only;
+        self
+    }
+
+    /// How many threads may read a file side by side, each at least a megabyte of it; 0 for as many as there are
+    /// processors. The roster and the report are the same to the byte for any number. One by default; writing a
+    /// corrected file takes one.
+    pub fn threads(mut self, threads: usize) -> Self {
+        let available = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads = if threads == 0 { available() } else { threads };
         self
     }
 

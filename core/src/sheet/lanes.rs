@@ -1,4 +1,4 @@
-//! A file's text as rows of cells, by two lanes: rows without a quote are cut where the masks say;
+//! A file's text as rows of cells, by two lanes: rows without a quote are cut where the index says;
 //! any other record goes through `csv-core`, which is the authority on what CSV means.
 //!
 //! The fast lane is right because, in a record without a quote, a cell ends at a delimiter and
@@ -8,7 +8,8 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::Limits;
-use super::mask::{BLOCK, Before, Mask, mask};
+use super::index::Index;
+use crate::text;
 
 /// One row of the file, borrowed until the next is read.
 #[derive(Debug, Clone, Copy)]
@@ -22,9 +23,6 @@ pub(crate) struct Row<'r> {
     pub(crate) end: usize,
     /// How many cells it has; 0 for an empty line. `cell` gives no more of them than the limit of columns.
     pub(crate) count: usize,
-    /// Whether it is all tidy printable ASCII without quotes: `ends` are places in the text itself,
-    /// and no cell has anything to clean.
-    pub(crate) plain: bool,
     /// Whether it spans more than one line of the file.
     pub(crate) tall: bool,
     pub(crate) broken: Option<Broken>,
@@ -33,6 +31,35 @@ pub(crate) struct Row<'r> {
     pub(crate) ends: &'r [u32],
     first: usize,
     gap: usize,
+}
+
+/// A row of so many cells that stand in the text as they are, with nothing in them that is odd (see `Index`):
+/// they are tidy, of printable ASCII and accented letters of Latin, without `#` or `+`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plain<'r, const CELLS: usize> {
+    pub(crate) number: u64,
+    pub(crate) line: u64,
+    pub(crate) start: usize,
+    text: &'r str,
+    /// Where each cell starts in the text, within its quotes, and how long it is.
+    pub(crate) spans: [Span; CELLS],
+}
+
+/// Where something starts in a text, and how long it is.
+pub(crate) type Span = (usize, usize);
+
+impl<'r, const CELLS: usize> Plain<'r, CELLS> {
+    #[inline(always)]
+    pub(crate) fn cell(&self, index: usize) -> &'r str {
+        let (start, length) = self.spans[index];
+        self.text.get(start..start + length).unwrap_or_default()
+    }
+
+    /// So many bytes of the text from where a cell starts, unless it ends before.
+    #[inline(always)]
+    pub(crate) fn window<const N: usize>(&self, index: usize) -> Option<&'r [u8; N]> {
+        self.text.as_bytes().get(self.spans[index].0..)?.first_chunk()
+    }
 }
 
 /// Why a row is not a row.
@@ -77,14 +104,12 @@ pub(crate) struct Rows<'t> {
     start: usize,
     number: u64,
     line: u64,
-    // The fast lane: the block it is in, and what is left of its masks.
-    block: usize,
-    mask: Mask,
-    before: Before,
-    // Both lanes write the ends of the cells here, and the slow lane the cells.
-    ends: Vec<u32>,
+    // The fast lane.
+    index: Index,
+    // The slow lane, and what it writes: the cells, and where each ends.
     reader: Reader,
     record: String,
+    ends: Vec<u32>,
     scratch: Vec<u8>,
     ends_scratch: Vec<usize>,
 }
@@ -92,7 +117,7 @@ pub(crate) struct Rows<'t> {
 impl<'t> Rows<'t> {
     /// From a place of the text on, after a byte order mark.
     pub(crate) fn new(text: &'t str, start: usize, delimiter: u8, limits: &Limits) -> Self {
-        let mut rows = Self {
+        Self {
             text,
             delimiter,
             most_columns: limits.columns,
@@ -100,90 +125,180 @@ impl<'t> Rows<'t> {
             start,
             number: 1,
             line: 1,
-            block: 0,
-            mask: Mask::default(),
-            before: Before::of(None, delimiter),
-            ends: vec![0; limits.columns],
+            index: Index::new(text.as_bytes(), start, delimiter),
             reader: ReaderBuilder::new().delimiter(delimiter).build(),
             record: String::new(),
+            ends: Vec::new(),
             scratch: Vec::new(),
             ends_scratch: Vec::new(),
-        };
-        rows.enter(start);
-        rows
+        }
+    }
+
+    /// Where the next row starts.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// How many rows have been read.
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.number - 1
+    }
+
+    /// How many lines they took.
+    pub(crate) fn lines_read(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// Goes on where others end which began where this one is.
+    pub(crate) fn go_on_from(&mut self, others: &Self) {
+        self.start = others.start;
+        self.number += others.rows_read();
+        self.line += others.lines_read();
+        self.index.seek(self.text.as_bytes(), self.start, true);
+    }
+
+    /// Gives the next rows for as long as they are plain, have so many cells without quotes, start before a place,
+    /// are taken, and are no more than so many; perhaps fewer, but at least one if there is one. How many were taken.
+    #[inline(always)]
+    pub(crate) fn take_plain<const CELLS: usize>(
+        &mut self,
+        most: usize,
+        until: usize,
+        mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
+    ) -> usize {
+        let bytes = self.text.as_bytes();
+        if self.index.rows.first().is_none() {
+            self.index.extend(bytes);
+        }
+        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let (cells, _) = self.index.cells.ahead().as_chunks();
+        let mut taken = 0;
+        let mut start = self.start;
+        for (&end, ends) in self.index.rows.ahead().iter().zip(cells).take(most) {
+            let ends: &[u32; CELLS] = ends;
+            if ends[CELLS - 1] != end || odd <= end || start >= until {
+                break;
+            }
+            let mut spans = [(start, 0); CELLS];
+            let mut from = start;
+            for (span, &end) in spans.iter_mut().zip(ends) {
+                *span = (from, end as usize - from);
+                from = end as usize + 1;
+            }
+            spans[CELLS - 1].1 -= end as usize - content_end(bytes, end as usize);
+            let (number, line) = (self.number + taken as u64, self.line + taken as u64);
+            if !take(taken, &Plain { number, line, start, text: self.text, spans }) {
+                break;
+            }
+            taken += 1;
+            start = end as usize + 1;
+        }
+        self.start = start;
+        self.number += taken as u64;
+        self.line += taken as u64;
+        self.index.leave_rows(taken, CELLS);
+        taken
+    }
+
+    /// Gives the next row if it has so many cells on one line, some of them in quotes without a quote in them,
+    /// all of them plain. Whether it was taken.
+    ///
+    /// A quote that begins a cell ends at the next, unless that is doubled, and a delimiter or the end of the row
+    /// follows; where it is not so, it is for the other lane.
+    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
+        let Some(row) = self.quoted_in_place() else { return false };
+        if !take(&row) {
+            return false;
+        }
+        // The row is no longer than the line.
+        self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
+        self.number += 1;
+        self.line += 1;
+        self.index.seek(self.text.as_bytes(), self.start, true);
+        true
+    }
+
+    fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
+        let bytes = self.text.as_bytes();
+        let row_end = self.index.rows.first()? as usize;
+        let end = content_end(bytes, row_end);
+        let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
+        let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
+        let mut spans = [(0, 0); CELLS];
+        let mut at = self.start;
+        for (index, span) in spans.iter_mut().enumerate() {
+            let is_last = index == CELLS - 1;
+            let next = if bytes.get(at) == Some(&b'"') {
+                let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
+                *span = (at + 1, length);
+                let inside = self.text.get(at + 1..at + 1 + length)?;
+                if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
+                    return None;
+                }
+                let next = at + length + 2;
+                while odd.next_if(|odd| *odd < next).is_some() {}
+                next
+            } else {
+                let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
+                if odd.peek().is_some_and(|odd| *odd <= next) {
+                    return None;
+                }
+                *span = (at, next.checked_sub(at)?);
+                next
+            };
+            let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
+            if !is_end {
+                return None;
+            }
+            at = next + 1;
+        }
+        Some(Plain { number: self.number, line: self.line, start: self.start, text: self.text, spans })
     }
 
     /// The next row, until the text ends. A line end at the end of the text begins no row.
-    #[inline]
     pub(crate) fn next(&mut self) -> Option<Row<'_>> {
         let bytes = self.text.as_bytes();
         let start = self.start;
         if start >= bytes.len() {
             return None;
         }
-        let mut count = 0;
-        let mut odd = 0;
         let end = loop {
-            while self.mask.stops == 0 {
-                odd |= self.mask.odd;
-                if self.block + BLOCK >= bytes.len() {
-                    self.mask.odd = 0;
-                    break;
-                }
-                self.block += BLOCK;
-                self.load();
+            if let Some(end) = self.index.rows.first() {
+                break end as usize;
             }
-            if self.mask.stops == 0 {
+            if !self.index.extend(bytes) {
                 // The text ends without a line end.
                 break bytes.len();
             }
-            let bit = self.mask.stops.trailing_zeros();
-            let at = self.block + bit as usize;
-            match bytes.get(at) {
-                Some(b'"') => return self.quoted(),
-                Some(b'\n' | b'\r') => {
-                    let so_far = u64::MAX >> (63 - bit);
-                    odd |= self.mask.odd & so_far;
-                    self.mask.odd &= !so_far;
-                    self.mask.stops &= self.mask.stops - 1;
-                    break at;
-                }
-                _ => {
-                    self.mask.stops &= self.mask.stops - 1;
-                    if let Some(end) = self.ends.get_mut(count) {
-                        *end = at as u32;
-                    }
-                    count += 1;
-                }
-            }
         };
-        // Of CR LF, the masks stop at the LF.
-        let content = if end > start && bytes.get(end) == Some(&b'\n') && bytes.get(end - 1) == Some(&b'\r') {
-            end - 1
-        } else {
-            end
-        };
-        if content > start {
-            if let Some(last) = self.ends.get_mut(count) {
-                *last = content as u32;
-            }
-            count += 1;
+        let mut odd = self.index.odd.ahead().iter().take_while(|at| **at as usize <= end);
+        if odd.any(|at| bytes.get(*at as usize) == Some(&b'"')) {
+            return self.quoted();
         }
-        self.start = end + 1;
+        self.index.odd.leave_before(end + 1);
+        let content = content_end(bytes, end).max(start);
+        // Its last cell ends where it does, but for that of a text without a line end.
+        let count = 1 + self.index.cells.ahead().iter().take_while(|at| (**at as usize) < end).count();
         let (number, line) = (self.number, self.line);
         self.number += 1;
         self.line += 1;
+        self.start = end + 1;
+        let ends = self.index.take_row(count, content);
+        let count = if content > start { count } else { 0 };
         Some(Row {
             number,
             line,
             start,
             end: content,
             count,
-            plain: odd == 0,
             tall: false,
             broken: None,
             cells: self.text,
-            ends: self.ends.get(..count).unwrap_or(&self.ends),
+            ends: ends.get(..count.min(self.most_columns)).unwrap_or(ends),
             first: start,
             gap: 1,
         })
@@ -197,7 +312,7 @@ impl<'t> Rows<'t> {
         let end = memchr::memchr2(b'\n', b'\r', rest).map_or(bytes.len(), |at| row_start + at);
         self.start = end + line_end(bytes, end);
         self.line = row_line + 1;
-        self.enter(self.start);
+        self.index.seek(bytes, self.start, false);
     }
 
     /// The record at `start`, which holds a quote, by the slow lane.
@@ -260,9 +375,8 @@ impl<'t> Rows<'t> {
         } else {
             next
         };
-        for (end, from) in self.ends.iter_mut().zip(self.ends_scratch.iter().take(count)) {
-            *end = *from as u32;
-        }
+        self.ends.clear();
+        self.ends.extend(self.ends_scratch.iter().take(count.min(self.most_columns)).map(|end| *end as u32));
         // Cells are cut at bytes of ASCII, so they are text still, unless cut short by a limit.
         self.record.clear();
         self.record.push_str(&String::from_utf8_lossy(self.scratch.get(..written).unwrap_or_default()));
@@ -271,53 +385,20 @@ impl<'t> Rows<'t> {
         self.number += 1;
         self.line += 1 + lines_inside;
         self.start = next;
-        self.enter(next);
+        self.index.seek(bytes, next, true);
         Some(Row {
             number,
             line,
             start,
             end: content,
             count,
-            plain: false,
             tall: lines_inside > 0,
             broken,
             cells: &self.record,
-            ends: self.ends.get(..count).unwrap_or(&self.ends),
+            ends: &self.ends,
             first: 0,
             gap: 0,
         })
-    }
-
-    /// Puts the fast lane at a place of the text.
-    fn enter(&mut self, at: usize) {
-        self.block = at - at % BLOCK;
-        let before = self.block.checked_sub(1).and_then(|i| self.text.as_bytes().get(i));
-        self.before = Before::of(before.copied(), self.delimiter);
-        self.load();
-        let ahead = u64::MAX << (at % BLOCK);
-        self.mask.stops &= ahead;
-        self.mask.odd &= ahead;
-    }
-
-    #[inline]
-    fn load(&mut self) {
-        let bytes = self.text.as_bytes();
-        let rest = bytes.get(self.block..).unwrap_or_default();
-        self.mask = match rest.first_chunk::<BLOCK>() {
-            Some(block) => mask(block, self.delimiter, &mut self.before, rest.get(BLOCK).copied()),
-            None => {
-                let mut block = [b'x'; BLOCK];
-                for (place, byte) in block.iter_mut().zip(rest) {
-                    *place = *byte;
-                }
-                let mut last = mask(&block, self.delimiter, &mut self.before, None);
-                // A space at the very end is at the edge of a cell too.
-                if rest.last() == Some(&b' ') {
-                    last.odd |= 1 << (rest.len() - 1);
-                }
-                last
-            }
-        };
     }
 }
 
@@ -348,6 +429,15 @@ pub(crate) fn cell_start(row: &str, delimiter: u8, index: usize) -> usize {
         };
     }
     row.len()
+}
+
+/// Where the content of a row ends, by where the index says the row does: of CR LF, that is the LF.
+#[inline(always)]
+fn content_end(bytes: &[u8], end: usize) -> usize {
+    match end.checked_sub(1).and_then(|before| bytes.get(before..=end)) {
+        Some(b"\r\n") => end - 1,
+        _ => end,
+    }
 }
 
 /// How long the line end at a place is.

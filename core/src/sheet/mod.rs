@@ -1,12 +1,12 @@
 //! Spreadsheet files as rows of cells: decoding, the two lanes, safe writing. Knows no student.
 
 mod decode;
+mod index;
 mod lanes;
-mod mask;
 mod write;
 
 pub(crate) use decode::{Decoded, Source, Unreadable, decode};
-pub(crate) use lanes::{Broken, Row, Rows, cell_start};
+pub(crate) use lanes::{Broken, Plain, Row, Rows, cell_start};
 pub(crate) use write::{CsvWriter, save, written};
 
 /// How much a file may hold. Reaching a limit is a problem in the report.

@@ -1,0 +1,138 @@
+//! What the rows of a file gave: students, problems, and what is judged once all rows are known.
+
+use crate::column::Column;
+use crate::keys::Keys;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::sheet::{Limits, Source};
+use crate::student::Students;
+use crate::text;
+use crate::username;
+
+use super::Reader;
+use super::marks::Marks;
+
+/// What was found in a stretch of rows.
+pub(super) struct Found {
+    pub(super) report: Report,
+    pub(super) students: Students,
+    /// The usernames of the students.
+    pub(super) keys: Keys,
+    /// Students whose username is not their name.
+    pub(super) suspects: Vec<usize>,
+    pub(super) marks: Marks,
+    /// How many quotes were opened and never closed.
+    pub(super) unclosed: usize,
+    /// How many problems are listed.
+    most: usize,
+}
+
+impl Found {
+    /// Nothing yet.
+    pub(super) fn new(reader: &Reader, limits: &Limits) -> Self {
+        Self {
+            report: Report::new(limits.problems),
+            students: Students::new(reader.ethnicities.clone()),
+            keys: Keys::default(),
+            suspects: Vec::new(),
+            marks: Marks::default(),
+            unclosed: 0,
+            most: limits.problems,
+        }
+    }
+
+    /// Nothing yet of another stretch of the same file.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            report: Report::new(self.most),
+            students: Students::new(self.students.ethnicities().clone()),
+            keys: self.keys.beside(),
+            suspects: Vec::new(),
+            marks: Marks::default(),
+            unclosed: 0,
+            most: self.most,
+        }
+    }
+
+    /// Makes room for the rows that a text of this size has at the least, so that little is moved.
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        const TYPICAL_ROW: usize = 96;
+        self.students.reserve(bytes / TYPICAL_ROW);
+        self.keys.reserve(bytes / TYPICAL_ROW);
+    }
+
+    /// Adds a problem of the file as a whole.
+    pub(super) fn whole_file(&mut self, code: Code, detail: Detail) {
+        if code.severity() == Severity::Error {
+            self.report.set_uncertain();
+        }
+        self.report.add(Problem::new(code, Place::File).with_detail(detail), false);
+    }
+
+    /// Adds what was found in the stretch that follows, whose rows and lines were counted from 1 though so many
+    /// stand before them.
+    pub(super) fn join(&mut self, later: Self, rows: u64, lines: u64) {
+        let before = self.students.len();
+        self.report.join(later.report, rows, lines);
+        self.keys.join(&later.keys, before);
+        self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
+        self.marks.join(later.marks, before, rows, lines);
+        self.students.join(later.students);
+        self.unclosed += later.unclosed;
+    }
+
+    /// Judges what takes all rows to judge, and puts the report in order.
+    pub(super) fn finish(mut self, text: String, source: &Source) -> (Students, Report) {
+        // Places in the text are turned into places in the file while it is still at hand.
+        self.students.own(text);
+        self.add_duplicates();
+        self.add_others_names();
+        let Self { mut report, students, .. } = self;
+        report.finish(|offsets| source.in_file(students.file(), offsets));
+        (students, report)
+    }
+
+    fn add_duplicates(&mut self) {
+        let duplicates = self.keys.duplicates(|student| self.students.names(student)[1]);
+        if duplicates.is_empty() {
+            return;
+        }
+        let mut taken = self.keys.taken();
+        let mut suggestion = |later| {
+            // Only where the username is the name can another be made of it.
+            let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
+            let free = username::free(student.full_name, student.year_group, student.class_name, |u| taken.contains(u));
+            taken.insert(&free);
+            Some(Fix::suggestion(free))
+        };
+        let problems: Vec<Problem> = duplicates
+            .iter()
+            .take(self.most)
+            .map(|&(later, first)| {
+                self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later))
+            })
+            .collect();
+        self.report.add_late(Code::UsernameDuplicate, duplicates.len() as u64, problems.into_iter());
+    }
+
+    fn add_others_names(&mut self) {
+        if self.suspects.is_empty() {
+            return;
+        }
+        let names = |student| self.students.names(student);
+        let others = self.keys.others_names(&self.suspects, self.students.len(), names);
+        let listed = others.iter().take(self.most);
+        let problems: Vec<Problem> =
+            listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
+        self.report.add_late(Code::UsernameNotName, others.len() as u64, problems.into_iter());
+    }
+
+    /// A problem of a student's username with another student.
+    fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
+        let at = self.marks.of(student, &self.students);
+        let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column: Some(Column::Username) };
+        let [_, username] = self.students.names(student);
+        let other = Detail::OtherRow(self.marks.of(other, &self.students).row);
+        Problem::new(code, place).with_value(username).with_detail(other)
+    }
+}

@@ -1,0 +1,306 @@
+//! Where cells and rows end in a text, and where a byte needs a closer look: found 64 bytes at a time as
+//! bit masks, and kept as lists of places for a stretch of the text.
+
+use wide::u8x16;
+
+const BLOCK: usize = 64;
+/// So much is indexed at a time: its lists stay in the nearest cache.
+const STRETCH: usize = 1 << 14;
+
+/// The index of a text from the row being read on, as far as it has been made.
+#[derive(Debug)]
+pub(super) struct Index {
+    delimiter: u8,
+    /// Up to where the text is indexed.
+    upto: usize,
+    /// Whether the byte before `upto` ends a cell, and whether it is a space.
+    before: Before,
+    /// Where cells end: delimiters, LF, and CR without LF.
+    pub(super) cells: Places,
+    /// Those of them where a row ends.
+    pub(super) rows: Places,
+    /// Bytes for which a row needs a closer look. Quotes; what Excel makes of a cell (`#`, `+`); a space at
+    /// the edge of a cell or after another; an apostrophe that begins a cell (see `sheet::write`); and what is
+    /// neither printable ASCII nor a letter of Latin up to U+027F, all of which are composed and clean.
+    pub(super) odd: Places,
+}
+
+impl Index {
+    /// An index that begins at a place of the text.
+    pub(super) fn new(text: &[u8], at: usize, delimiter: u8) -> Self {
+        let mut index = Self {
+            delimiter,
+            upto: 0,
+            before: Before::default(),
+            cells: Places::default(),
+            rows: Places::default(),
+            odd: Places::default(),
+        };
+        index.begin(text, at);
+        index
+    }
+
+    /// Goes to a place of the text, which may lie before.
+    pub(super) fn seek(&mut self, text: &[u8], at: usize, forwards: bool) {
+        if forwards && at <= self.upto {
+            self.cells.leave_before(at);
+            self.rows.leave_before(at);
+            self.odd.leave_before(at);
+        } else {
+            self.begin(text, at);
+        }
+    }
+
+    /// Where the cells of a row end that has so many of them, the last at its content's end, and leaves it behind.
+    #[inline(always)]
+    pub(super) fn take_row(&mut self, count: usize, content: usize) -> &[u32] {
+        self.rows.leave(1);
+        self.cells.take(count, content)
+    }
+
+    /// Leaves rows behind that have so many cells each and nothing odd.
+    #[inline(always)]
+    pub(super) fn leave_rows(&mut self, rows: usize, cells: usize) {
+        self.rows.leave(rows);
+        self.cells.leave(rows * cells);
+    }
+
+    fn begin(&mut self, text: &[u8], at: usize) {
+        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            places.clear();
+        }
+        self.upto = at;
+        let before = at.checked_sub(1).and_then(|i| text.get(i)).copied();
+        self.before = Before {
+            ends_cell: before.is_none_or(|b| b == self.delimiter || b == b'\n' || b == b'\r'),
+            space: before == Some(b' '),
+        };
+    }
+
+    /// Indexes the next stretch. Whether there was any.
+    #[inline(never)]
+    pub(super) fn extend(&mut self, text: &[u8]) -> bool {
+        let rest = text.get(self.upto..).unwrap_or_default();
+        if rest.is_empty() {
+            return false;
+        }
+        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            places.make_room();
+        }
+        let stretch = rest.get(..rest.len().min(STRETCH)).unwrap_or_default();
+        let (blocks, last) = stretch.as_chunks::<BLOCK>();
+        for (number, block) in blocks.iter().enumerate() {
+            let next = rest.get((number + 1) * BLOCK).copied();
+            self.add(block, next);
+        }
+        if !last.is_empty() {
+            // The end of the text: a stretch is of whole blocks.
+            let mut block = [b'x'; BLOCK];
+            for (place, byte) in block.iter_mut().zip(last) {
+                *place = *byte;
+            }
+            self.add(&block, None);
+            self.upto = text.len();
+            // A space at the very end is at the edge of a cell too.
+            if last.last() == Some(&b' ') {
+                self.odd.put_few(self.upto - 1, 1);
+            }
+        }
+        true
+    }
+
+    /// The masks of a block, as places. `next` is the byte after it, for a CR at its end.
+    #[inline(always)]
+    fn add(&mut self, block: &[u8; BLOCK], next: Option<u8>) {
+        let lanes = lanes(block);
+        let is = |byte: u8| bits(&lanes, |lane| lane.simd_eq(u8x16::splat(byte)));
+        let (delimiters, lf, cr, spaces) = (is(self.delimiter), is(b'\n'), is(b'\r'), is(b' '));
+        let odd_anywhere = bits(&lanes, |lane| {
+            let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+            let low = lane.min(u8x16::splat(0x1F)).simd_eq(lane);
+            // Of UTF-8: C3 to C9 begin letters of Latin, and 80 to BF go on from where another began.
+            let high = lane.max(u8x16::splat(0xCA)).simd_eq(lane) | equals(0xC2);
+            low | high | equals(0x7F) | equals(b'"') | equals(b'#') | equals(b'+')
+        });
+        let ends = delimiters | lf | cr;
+        let after_end = ends << 1 | u64::from(self.before.ends_cell);
+        let after_space = spaces << 1 | u64::from(self.before.space);
+        let apostrophes = is(b'\'') & after_end;
+        let stray = (spaces & (after_end | after_space)) | (ends & after_space);
+        // A CR that an LF follows ends nothing by itself.
+        let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
+        let rows = lf | (cr & !before_lf);
+
+        let at = self.upto;
+        self.cells.put::<12>(at, delimiters | rows);
+        self.rows.put_few(at, rows);
+        self.odd.put_few(at, (odd_anywhere & !ends) | stray | apostrophes);
+        self.before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
+        self.upto += BLOCK;
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    ends_cell: bool,
+    space: bool,
+}
+
+/// Places in a text, in order; those of rows that have been read are left behind.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    list: Vec<u32>,
+    first: usize,
+    end: usize,
+}
+
+impl Places {
+    /// Those not left behind.
+    #[inline(always)]
+    pub(super) fn ahead(&self) -> &[u32] {
+        self.list.get(self.first..self.end).unwrap_or_default()
+    }
+
+    /// The next.
+    #[inline(always)]
+    pub(super) fn first(&self) -> Option<u32> {
+        self.ahead().first().copied()
+    }
+
+    /// The next so many, of which the last is put in another place; there is always room for it.
+    #[inline(always)]
+    fn take(&mut self, count: usize, last: usize) -> &[u32] {
+        let from = self.first;
+        self.leave(count);
+        let taken = self.list.get_mut(from..from + count).unwrap_or_default();
+        if let Some(end) = taken.last_mut() {
+            *end = last as u32;
+        }
+        taken
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, count: usize) {
+        self.first = self.end.min(self.first + count);
+    }
+
+    #[inline(always)]
+    pub(super) fn leave_before(&mut self, at: usize) {
+        while self.first().is_some_and(|place| (place as usize) < at) {
+            self.first += 1;
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.first, self.end) = (0, 0);
+    }
+
+    /// Forgets what is left behind, and makes room for as many places as a stretch may have, and some
+    /// more that `put` may write over.
+    fn make_room(&mut self) {
+        self.list.copy_within(self.first..self.end, 0);
+        self.end -= self.first;
+        self.first = 0;
+        let most = self.end + STRETCH + 2 * BLOCK;
+        if self.list.len() < most {
+            self.list.resize(most, 0);
+        }
+    }
+
+    /// Adds the place of every bit, counted from a place of the text; most often there are at most so many.
+    ///
+    /// It is quicker to write places that are none, over which the next are written, than to ask after each.
+    #[inline(always)]
+    fn put<const USUAL: usize>(&mut self, from: usize, mut bits: u64) {
+        let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut::<{ 2 * BLOCK }>()) else {
+            return;
+        };
+        let count = bits.count_ones() as usize;
+        let mut written = 0;
+        loop {
+            for place in &mut room[written..written + USUAL] {
+                *place = from as u32 + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+            written += USUAL;
+            if written >= count {
+                break;
+            }
+        }
+        self.end += count;
+    }
+
+    /// Adds the place of every bit; most often there is none.
+    #[inline(always)]
+    fn put_few(&mut self, from: usize, mut bits: u64) {
+        while bits != 0 {
+            if let Some(place) = self.list.get_mut(self.end) {
+                *place = from as u32 + bits.trailing_zeros();
+            }
+            self.end += 1;
+            bits &= bits - 1;
+        }
+    }
+}
+
+#[inline(always)]
+fn lanes(block: &[u8; BLOCK]) -> [u8x16; 4] {
+    let (parts, _) = block.as_chunks::<16>();
+    std::array::from_fn(|lane| u8x16::new(parts[lane]))
+}
+
+#[inline(always)]
+fn bits(lanes: &[u8x16; 4], test: impl Fn(u8x16) -> u8x16) -> u64 {
+    let mut bits = 0;
+    for (place, lane) in lanes.iter().enumerate() {
+        bits |= u64::from(test(*lane).to_bitmask()) << (16 * place);
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(text: &str) -> [String; 3] {
+        let mut index = Index::new(text.as_bytes(), 0, b',');
+        while index.extend(text.as_bytes()) {}
+        let show = |places: &Places| {
+            (0..text.len()).map(|i| if places.ahead().contains(&(i as u32)) { '^' } else { '.' }).collect()
+        };
+        [show(&index.cells), show(&index.rows), show(&index.odd)]
+    }
+
+    #[test]
+    fn cells_end_at_delimiters_and_rows_at_line_ends() {
+        let [cells, rows, _] = marks("a,b\"c\r\nd\re\n");
+        assert_eq!(cells, ".^....^.^.^");
+        assert_eq!(rows, "......^.^.^");
+    }
+
+    #[test]
+    fn odd_is_what_is_not_plain() {
+        assert_eq!(marks(" a,b ,c  d,'e,f'g,\u{e9}\u{27f}\u{280}\u{a0}\t+\"#")[2], "^....^..^..^..........^.^.^^^^");
+        assert_eq!(marks("a ")[2], ".^");
+    }
+
+    #[test]
+    fn nothing_is_lost_from_one_stretch_to_the_next() {
+        let text = "ab,cd \n".repeat(STRETCH / 3);
+        let mut index = Index::new(text.as_bytes(), 0, b',');
+        let mut rows = 0;
+        loop {
+            while let Some(end) = index.rows.first() {
+                assert_eq!(end as usize, rows * 7 + 6);
+                assert_eq!(index.cells.ahead()[..2], [end - 4, end]);
+                assert_eq!(index.odd.first(), Some(end));
+                rows += 1;
+                index.seek(text.as_bytes(), end as usize + 1, true);
+            }
+            if !index.extend(text.as_bytes()) {
+                break;
+            }
+        }
+        assert_eq!(rows, STRETCH / 3);
+    }
+}
