@@ -30,6 +30,8 @@ pub(crate) fn template_csv() -> String {
 /// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent, and are then No and NOBT.
 /// main_codes_only: take only the main ethnicity codes, to which an extended one rolls up.
 /// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+/// threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are
+/// processors. The result is the same for any number.
 /// progress: called now and then with the bytes read and the bytes there are.
 ///
 /// Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
@@ -37,7 +39,7 @@ pub(crate) fn template_csv() -> String {
 #[pyo3(
     signature = (source, **options),
     text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
-                      main_codes_only=False, limits=None, progress=None)"
+                      main_codes_only=False, limits=None, threads=0, progress=None)"
 )]
 pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Roster> {
     let py = source.py();
@@ -58,7 +60,7 @@ pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyD
 #[pyo3(
     signature = (source, **options),
     text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
-                      main_codes_only=False, limits=None, progress=None)"
+                      main_codes_only=False, limits=None, threads=0, progress=None)"
 )]
 pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Report> {
     let py = source.py();
@@ -122,7 +124,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// Reads the choices of `function`.
     pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let mut reader = Reader::new();
+        let mut reader = Reader::new().threads(0);
         let mut progress = None;
         let mut optional_columns = false;
         for (name, value) in options.into_iter().flatten() {
@@ -138,6 +140,9 @@ impl Reading {
                     reader.optional_columns(optional_columns)
                 }
                 "main_codes_only" => reader.main_codes_only(flag()?),
+                "threads" if matches!(function, "read_csv" | "check_csv") => {
+                    reader.threads(argument(&name, "an int of 0 or more", &value)?)
+                }
                 "limits" if value.is_none() => reader,
                 "limits" => reader.limits(limits(&value)?),
                 "progress" if value.is_none() => reader,

@@ -86,7 +86,7 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
     import pty
 
     file = tmp_path / "large.csv"
-    file.write_bytes(school(600_000))
+    file.write_bytes(school(3_000_000))
     impatient = f"import onroll.__main__ as m; m.PATIENCE = 0; m.main(['check', {str(file)!r}])"
     ours, theirs = pty.openpty()
     done = subprocess.run([sys.executable, "-c", impatient], stdout=subprocess.PIPE, stderr=theirs, check=True, text=True)
@@ -94,6 +94,6 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
     shown = os.read(ours, 100_000).decode()
     os.close(theirs)
     assert "[#" in shown and "%" in shown and "\n" not in shown
-    assert done.stdout.startswith("The roster is accepted: 600000 students.")
+    assert done.stdout.startswith("The roster is accepted: 3000000 students.")
     quiet = subprocess.run([sys.executable, "-c", impatient], capture_output=True, check=True, text=True)
     assert quiet.stderr == ""

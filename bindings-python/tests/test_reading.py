@@ -59,6 +59,7 @@ def test_what_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
         ({"sign_in": 3}, "sign_in must be 'password' or 'sso', not int"),
         ({"limits": 5}, "limits must be a dict, not int"),
         ({"limits": {"rows": -1}}, r"limits\['rows'\] must be a number from 0 on, not int"),
+        ({"threads": -1}, "threads must be an int of 0 or more, not int"),
         ({"progress": 1}, "progress must be callable, not int"),
         ({"fxi": True}, r"read_csv\(\) got an unexpected keyword argument 'fxi'"),
     ],
@@ -200,6 +201,12 @@ def test_progress_is_told_and_may_end_the_reading() -> None:
     for read in [onroll.read_csv, onroll.check_csv]:
         with pytest.raises(RuntimeError, match="enough"):
             read(data, progress=fail)
+
+
+def test_threads_change_nothing() -> None:
+    data = school(100_000) + csv(ROW, ROW).split(b"\n", 1)[1]
+    reports = {onroll.check_csv(data, threads=threads).to_json() for threads in (0, 1, 2, 5)}
+    assert len(reports) == 1 and "username-duplicate" in reports.pop()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")

@@ -90,6 +90,7 @@ def read_csv(
     optional_columns: bool = False,
     main_codes_only: bool = False,
     limits: _Limits | None = None,
+    threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Roster: ...
 def check_csv(
@@ -101,6 +102,7 @@ def check_csv(
     optional_columns: bool = False,
     main_codes_only: bool = False,
     limits: _Limits | None = None,
+    threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report: ...
 def fix_csv(
