@@ -1,9 +1,14 @@
-//! The Node package: translates `onroll`, and holds no rule of its own.
+//! The module in Rust beneath the Node package: it translates `onroll`, and holds no rule of its own.
+//!
+//! What crosses is numbers, texts, bytes and JSON; the package in `lib/` makes of them what a user sees. An error
+//! crosses as JSON too (see `error`).
 
-use napi_derive::napi;
+#![allow(unreachable_pub)] // what `napi` makes public, no other crate sees
 
-/// The template that a school fills in: the nine headings, as a CSV file with CR LF.
-#[napi]
-pub fn template_csv() -> String {
-    onroll::template_csv()
-}
+mod accounts;
+mod columns;
+mod error;
+mod job;
+mod plan;
+mod read;
+mod values;

@@ -1,0 +1,147 @@
+// The errors of the package: one family, each with a `code`; failures of the system stay Node's own.
+
+import { getSystemErrorName } from "node:util";
+import { Report as NativeReport } from "../native.js";
+import type { Guard } from "./plan.js";
+import { Report } from "./report.js";
+
+/** What all errors of onroll are: `code` begins with `ERR_`, and the message shows no cell of a file. */
+export class OnrollError extends Error {
+  override readonly name: string = "OnrollError";
+  readonly code: string;
+
+  constructor(message: string, code: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A roster was refused (`ERR_ROSTER_REJECTED`): the report says why. */
+export class RosterError extends OnrollError {
+  override readonly name = "RosterError";
+  readonly report: Report;
+
+  constructor(message: string, code: string, report: Report) {
+    super(message, code);
+    this.report = report;
+  }
+}
+
+/** Accounts could not be made or changed; where a cell was refused, the report says why. */
+export class AccountError extends OnrollError {
+  override readonly name: string = "AccountError";
+  readonly report: Report | undefined;
+
+  constructor(message: string, code: string, report?: Report) {
+    super(message, code);
+    this.report = report;
+  }
+}
+
+/** There is no account of that username (`ERR_ACCOUNT_NOT_FOUND`). */
+export class AccountNotFound extends AccountError {
+  override readonly name = "AccountNotFound";
+}
+
+/** Passwords cannot be made so. */
+export class PolicyError extends OnrollError {
+  override readonly name = "PolicyError";
+}
+
+/** A guard refused a plan (`ERR_PLAN_REFUSED`). */
+export class PlanRefused extends OnrollError {
+  override readonly name = "PlanRefused";
+  /** The guard, to be named in `despite` if the plan is meant all the same. */
+  readonly guard: Guard;
+  /** What it counted. */
+  readonly numbers: Readonly<Record<string, number>>;
+
+  constructor(message: string, code: string, guard: Guard, numbers: Record<string, number>) {
+    super(message, code);
+    this.guard = guard;
+    this.numbers = numbers;
+  }
+}
+
+/** A plan could not be read, or is not for these accounts. */
+export class PlanError extends OnrollError {
+  override readonly name = "PlanError";
+}
+
+interface Told {
+  code: string;
+  message: string;
+  errno?: number;
+  report?: object;
+  guard?: Guard;
+  numbers?: Record<string, number>;
+}
+
+function told(error: unknown): Told | undefined {
+  if (!(error instanceof Error) || !error.message.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(error.message) as Told;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of the package for one that crossed from Rust. */
+export function translate(error: unknown, path?: string, signal?: AbortSignal): unknown {
+  const found = told(error);
+  if (found === undefined) {
+    if (error instanceof Error && !(error instanceof TypeError) && !(error instanceof OnrollError)) {
+      // A panic that was caught. Its text may hold anything, so that it is not passed on.
+      return new OnrollError("onroll met a state it thought impossible; please report this", "ERR_PANIC");
+    }
+    return error;
+  }
+  const { message } = found;
+  if (found.code === "aborted") {
+    return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
+  }
+  if (found.code === "io") return system(found, path);
+  const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
+  const report = found.report && new Report(NativeReport.restore(JSON.stringify(found.report)));
+  if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
+  if (found.code === "roster-rejected" && report) return new RosterError(message, code, report);
+  if (found.code === "account-not-found") return new AccountNotFound(message, code, report);
+  if (found.code.startsWith("account")) return new AccountError(message, code, report);
+  if (found.code.startsWith("password") || found.code.startsWith("policy")) return new PolicyError(message, code);
+  if (found.code.startsWith("plan")) return new PlanError(message, code);
+  return report ? new AccountError(message, code, report) : new OnrollError(message, code);
+}
+
+/** An error as Node's `fs` throws one. */
+function system({ message, errno }: Told, path?: string): Error {
+  const name = errno === undefined ? "EIO" : systemName(errno);
+  const text = message.replace(/ \(os error \d+\)$/, "");
+  const error = new Error(`${name}: ${text}${path === undefined ? "" : `, '${path}'`}`);
+  return Object.assign(error, { code: name, ...(errno !== undefined && { errno: -errno }), ...(path !== undefined && { path }) });
+}
+
+function systemName(errno: number): string {
+  try {
+    return getSystemErrorName(-errno);
+  } catch {
+    return "EIO";
+  }
+}
+
+/** Runs what may throw an error of Rust's. */
+export function sync<T>(run: () => T, path?: string): T {
+  try {
+    return run();
+  } catch (error) {
+    throw translate(error, path);
+  }
+}
+
+/** Awaits what may fail with an error of Rust's. */
+export async function promised<T>(run: () => Promise<unknown>, path?: string, signal?: AbortSignal): Promise<T> {
+  try {
+    return (await run()) as T;
+  } catch (error) {
+    throw translate(error, path, signal);
+  }
+}

@@ -1,0 +1,33 @@
+// From a UK school's roster to working student accounts.
+
+export type { Account, AccountRow, AccountsJson, Changes, CredentialsRead, PasswordOptions } from "./accounts.js";
+export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
+export { AccountError, AccountNotFound, OnrollError, PlanError, PlanRefused, PolicyError, RosterError } from "./errors.js";
+export type { Destination, Source, SyncSource } from "./input.js";
+export type {
+  Change,
+  ChangedField,
+  Conflict,
+  Guard,
+  Join,
+  Leave,
+  Move,
+  PlanJson,
+  PlanOptions,
+  Relink,
+  Rename,
+  Return,
+  Update,
+} from "./plan.js";
+export { Plan, plan, planSync } from "./plan.js";
+export type { Column, Problem, ProblemCode, ReportJson } from "./report.js";
+export { Report } from "./report.js";
+export type { Abortable, CheckOptions, Columns, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
+export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
+export type { Ethnicity, Gender, SignIn } from "./values.js";
+export { ETHNICITIES, Password, PasswordPolicy, ethnicity, sameUsername, templateCsv } from "./values.js";
+
+import * as native from "../native.js";
+
+/** The version of the package. */
+export const version: string = native.version();

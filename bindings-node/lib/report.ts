@@ -1,0 +1,210 @@
+// Reports and their problems.
+
+import { inspect } from "node:util";
+import type { Report as NativeReport } from "../native.js";
+import { type Destination, text, write, writeSync } from "./input.js";
+
+/** What is wrong, in kebab-case. */
+export type ProblemCode =
+  | "blank"
+  | "empty-file"
+  | "encoding"
+  | "ethnicity-description"
+  | "ethnicity-extended"
+  | "ethnicity-unknown"
+  | "excel-mangled"
+  | "excel-risk"
+  | "file-too-large"
+  | "forbidden-character"
+  | "gender"
+  | "heading-duplicate"
+  | "heading-missing"
+  | "heading-misspelt"
+  | "heading-order"
+  | "heading-unknown"
+  | "mixed-script"
+  | "name-reversed"
+  | "no-students"
+  | "not-a-csv"
+  | "not-nfc"
+  | "row-length"
+  | "source-id-duplicate"
+  | "stray-space"
+  | "too-long"
+  | "too-many-problems"
+  | "unclosed-quote"
+  | "username-duplicate"
+  | "username-not-email"
+  | "username-not-name"
+  | "wrong-delimiter"
+  | "yes-no";
+
+/** The columns by their headings. */
+export type Column =
+  | "Student Full Name"
+  | "Username"
+  | "Year Group"
+  | "Class"
+  | "Gender"
+  | "Pupil Premium"
+  | "Ethnicity"
+  | "SEND"
+  | "EAL";
+
+/** One thing wrong: what, where, how bad, and what to write instead. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** An error keeps the roster from being built; a warning does not. */
+  readonly severity: "error" | "warning";
+  /** The row as a spreadsheet numbers it, from 1; `null` where it is not of a row. */
+  readonly row: number | null;
+  /** The line of the file on which the row starts, from 1. */
+  readonly line: number | null;
+  /** The offset in the file, in bytes, of the cell or the row. */
+  readonly byte: number | null;
+  /** Which student given as data, from 0. */
+  readonly record: number | null;
+  readonly column: Column | null;
+  /** What was found. */
+  readonly value: string | null;
+  /** What to write instead, if that is known. */
+  readonly fix: string | null;
+  /** Whether the fix is surely right, so that `fix` makes it. */
+  readonly safe: boolean;
+  /** All of it as a sentence for a person, with the value. */
+  readonly message: string;
+}
+
+interface Counts {
+  correctable: boolean;
+  fixedCount: number;
+  fixableCount: number;
+}
+
+/** Everything that is wrong with an input, in file order, and the fixes made. Its `String` shows no value. */
+export class Report {
+  readonly #native: NativeReport;
+  #json: ReportJson | undefined;
+  #counts: Counts | undefined;
+
+  /** @internal */
+  constructor(made: NativeReport) {
+    this.#native = made;
+  }
+
+  get #whole(): ReportJson {
+    return (this.#json ??= JSON.parse(this.#native.json(true)) as ReportJson);
+  }
+
+  get #told(): Counts {
+    return (this.#counts ??= JSON.parse(this.#native.counts()) as Counts);
+  }
+
+  /** The problems that stand, as many as are listed. */
+  get problems(): readonly Problem[] {
+    return this.#whole.problems;
+  }
+
+  /** The problems that were fixed while reading. */
+  get fixed(): readonly Problem[] {
+    return this.#whole.fixed;
+  }
+
+  /** The problems that keep the roster from being built. */
+  get errors(): readonly Problem[] {
+    return this.problems.filter((problem) => problem.severity === "error");
+  }
+
+  /** The problems that do not. */
+  get warnings(): readonly Problem[] {
+    return this.problems.filter((problem) => problem.severity === "warning");
+  }
+
+  /** Whether a roster can be built: no error stands. */
+  get ok(): boolean {
+    return this.#whole.ok;
+  }
+
+  /** Whether the rows can be told apart with certainty, so that a corrected file is written. */
+  get correctable(): boolean {
+    return this.#told.correctable;
+  }
+
+  /** How many errors stand, listed or not. */
+  get errorCount(): number {
+    return this.#whole.errors;
+  }
+
+  /** How many warnings stand, listed or not. */
+  get warningCount(): number {
+    return this.#whole.warnings;
+  }
+
+  /** How many problems were fixed, listed or not. */
+  get fixedCount(): number {
+    return this.#told.fixedCount;
+  }
+
+  /** How many of the problems that stand have a safe fix. */
+  get fixableCount(): number {
+    return this.#told.fixableCount;
+  }
+
+  /** How many rows hold a student, right or wrong. */
+  get rows(): number {
+    return this.#whole.rows;
+  }
+
+  /** How many rows were blank and left out. */
+  get blankRows(): number {
+    return this.#whole.blank_rows;
+  }
+
+  /** How many problems of a code stand, listed or not. */
+  countOf(code: ProblemCode): number {
+    const count = this.#native.countOf(text("code", code));
+    if (count === null) throw new RangeError(`there is no problem code '${code}'`);
+    return count;
+  }
+
+  /** The report for the person who uploaded the file, with values. */
+  text(): string {
+    return this.#native.text();
+  }
+
+  /** The report for logs: no cell of the file is in it. */
+  toString(): string {
+    return this.#native.shown();
+  }
+
+  /** The report for other programs; `{ values: false }` leaves the cells out. `JSON.stringify` has them. */
+  toJSON(options?: { values?: boolean } | string): ReportJson {
+    const values = typeof options === "object" ? (options.values ?? true) : true;
+    return JSON.parse(this.#native.json(values)) as ReportJson;
+  }
+
+  /** Writes the listed problems as CSV, for a spreadsheet; nothing in it is run. */
+  async writeCsv(dest: Destination): Promise<void> {
+    await write(dest, this.#native.csv(), "open");
+  }
+
+  /** `writeCsv` at once. */
+  writeCsvSync(dest: string | URL): void {
+    writeSync(dest, this.#native.csv(), "open");
+  }
+
+  [inspect.custom](): string {
+    return `Report <${this.errorCount} errors, ${this.warningCount} warnings, ${this.fixedCount} fixed>`;
+  }
+}
+
+/** A report as JSON, the same from all languages. */
+export interface ReportJson {
+  ok: boolean;
+  rows: number;
+  blank_rows: number;
+  errors: number;
+  warnings: number;
+  problems: Problem[];
+  fixed: Problem[];
+}

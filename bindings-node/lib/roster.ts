@@ -1,0 +1,470 @@
+// Rosters: reading, checking and fixing, and the students in them.
+
+import { inspect } from "node:util";
+import * as native from "../native.js";
+import { promised, sync } from "./errors.js";
+import {
+  type Destination,
+  type Source,
+  type SyncSource,
+  flag,
+  gathered,
+  givenSync,
+  options as known,
+  signIn,
+  whole,
+  write,
+  writeSync,
+  wrong,
+} from "./input.js";
+import { Report } from "./report.js";
+import type { Gender, SignIn } from "./values.js";
+
+/** How much a file may hold. Reaching a limit is a problem in the report. */
+export interface Limits {
+  /** Bytes of the file; 1 GiB by default, and never more than 2 GiB. */
+  fileBytes?: number;
+  /** Rows that hold something; 20 million by default. */
+  rows?: number;
+  /** Cells in a row; 256 by default. */
+  columns?: number;
+  /** Bytes of one cell in UTF-8; 1,000 by default. */
+  cellBytes?: number;
+  /** Problems listed; 10,000 by default. All are counted. */
+  problems?: number;
+}
+
+/** How a file is to be checked. */
+export interface CheckOptions {
+  /** `"password"` by default; with `"sso"` every username must be an email address. */
+  signIn?: SignIn;
+  /** The columns may stand in any order. */
+  anyOrder?: boolean;
+  /** Pupil Premium, Ethnicity, SEND and EAL may be absent, and are then No and NOBT. */
+  optionalColumns?: boolean;
+  /** Only the main ethnicity codes are taken, to which an extended one rolls up. */
+  mainCodesOnly?: boolean;
+  limits?: Limits;
+  /**
+   * How many threads may read a file side by side, each at least a megabyte of it; 0, the default, for as many as
+   * there are processors. The result is the same for any number.
+   */
+  threads?: number;
+}
+
+/** How a file is to be read. */
+export interface ReadOptions extends CheckOptions {
+  /** Apply every safe fix while reading; `roster.report.fixed` lists what was done. */
+  fix?: boolean;
+}
+
+/** What a reading away from the main thread takes besides. */
+export interface Abortable {
+  /** Ends the reading half-way; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal;
+  /** Called now and then with the bytes read and the bytes there are. */
+  onProgress?: (done: number, of: number) => void;
+}
+
+/** One valid row of a roster. */
+export interface Student {
+  /** The name as it is listed. */
+  readonly fullName: string;
+  /** The full name or a school id; with SSO, the school email. */
+  readonly username: string;
+  /** As the school lists it; `nationalYear` reads it. */
+  readonly yearGroup: string;
+  readonly className: string;
+  readonly gender: Gender;
+  readonly pupilPremium: boolean;
+  /** The code; `ethnicity(code)` knows what it stands for. */
+  readonly ethnicity: string;
+  /** Special educational needs or disability. */
+  readonly send: boolean;
+  /** English as an additional language. */
+  readonly eal: boolean;
+  /** The national year group, such as `Year 7`, where what is listed can be read as one. */
+  readonly nationalYear: string | null;
+  /** Such as `KS3`. */
+  readonly keyStage: string | null;
+}
+
+/** A student whose record has an error, and who is left alone until it is mended. */
+export interface Held {
+  /** Which of the records, from 0. */
+  readonly record: number;
+  readonly sourceId: string | null;
+  readonly upn: string | null;
+  readonly fullName: string;
+  readonly username: string;
+}
+
+/** A row of the host's: a student by field names, or by the headings of the template. */
+export type StudentRow = Readonly<Record<string, string | boolean | null | undefined>>;
+
+/** Texts of many rows in one piece of memory. */
+export class TextColumn {
+  /** The texts one after another, in UTF-8. */
+  readonly bytes: Uint8Array;
+  /** Where each text begins in `bytes`, and the last ends: one more than there are rows. */
+  readonly offsets: Uint32Array;
+
+  /** @internal */
+  constructor(bytes: Uint8Array, offsets: Uint32Array) {
+    this.bytes = bytes;
+    this.offsets = offsets;
+  }
+
+  get length(): number {
+    return this.offsets.length - 1;
+  }
+
+  /** The text of a row, made when it is asked for. */
+  at(row: number): string | undefined {
+    const [from, to] = [this.offsets[row], this.offsets[row + 1]];
+    if (from === undefined || to === undefined) return undefined;
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from).toString("utf8");
+  }
+
+  [inspect.custom](): string {
+    return `TextColumn <${this.length} texts>`;
+  }
+}
+
+/** Few texts, each for many rows. */
+export class DictionaryColumn {
+  /** For each row, the place of its text in `values`. */
+  readonly codes: Uint32Array;
+  readonly values: readonly string[];
+
+  /** @internal */
+  constructor(codes: Uint32Array, values: readonly string[]) {
+    this.codes = codes;
+    this.values = values;
+  }
+
+  get length(): number {
+    return this.codes.length;
+  }
+
+  at(row: number): string | undefined {
+    const code = this.codes[row];
+    return code === undefined ? undefined : this.values[code];
+  }
+
+  [inspect.custom](): string {
+    return `DictionaryColumn <${this.length} rows, ${this.values.length} values>`;
+  }
+}
+
+/** Many students as columns: no object a row. A flag is 1 or 0. */
+export interface Columns {
+  readonly length: number;
+  readonly fullName: TextColumn;
+  readonly username: TextColumn;
+  readonly yearGroup: DictionaryColumn;
+  readonly className: DictionaryColumn;
+  readonly gender: DictionaryColumn;
+  readonly ethnicity: DictionaryColumn;
+  readonly pupilPremium: Uint8Array;
+  readonly send: Uint8Array;
+  readonly eal: Uint8Array;
+}
+
+/** @internal */
+export function columns(made: native.Columns): Columns {
+  const texts = (place: number) => new TextColumn(made.takeBytes(place)!, made.takeOffsets(place)!);
+  const coded = (place: number) => new DictionaryColumn(made.takeCodes(place)!, made.takeValues(place)!);
+  const flags = (place: number) => made.takeFlags(place)!;
+  const fullName = texts(0);
+  return {
+    length: fullName.length,
+    fullName,
+    username: texts(1),
+    yearGroup: coded(0),
+    className: coded(1),
+    gender: coded(2),
+    ethnicity: coded(3),
+    pupilPremium: flags(0),
+    send: flags(1),
+    eal: flags(2),
+  };
+}
+
+const HIDDEN = { value: () => "Student <hidden>", enumerable: false };
+
+/** @internal */
+export function student(cells: readonly string[]): Student {
+  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage] =
+    cells;
+  const made = {
+    fullName,
+    username,
+    yearGroup,
+    className,
+    gender: gender as Gender,
+    pupilPremium: premium === "Yes",
+    ethnicity,
+    send: send === "Yes",
+    eal: eal === "Yes",
+    nationalYear: year || null,
+    keyStage: stage || null,
+  };
+  return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
+}
+
+const FIELDS = [
+  ["fullName", "Student Full Name"],
+  ["username", "Username"],
+  ["yearGroup", "Year Group"],
+  ["className", "Class"],
+  ["gender", "Gender"],
+  ["pupilPremium", "Pupil Premium"],
+  ["ethnicity", "Ethnicity"],
+  ["send", "SEND"],
+  ["eal", "EAL"],
+] as const;
+const USUAL = ["", "", "", "", "", "No", "NOBT", "No", "No"];
+
+/** A cell of a row as a CSV would have it; `undefined` where the row has no such field. */
+function cell(row: StudentRow, field: string, heading: string, name: string): string | undefined {
+  const value = Object.hasOwn(row, field) ? row[field] : row[heading];
+  if (value === undefined && !Object.hasOwn(row, field) && !Object.hasOwn(row, heading)) return undefined;
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "string") return value;
+  throw wrong(`${name}.${field}`, "a string, a boolean or null", value);
+}
+
+/** Students who are valid and unique, in one piece of memory. Each student is made when asked for. */
+export class Roster implements Iterable<Student> {
+  readonly #native: native.Roster;
+  #report: Report | undefined;
+
+  /** @internal */
+  constructor(made: native.Roster) {
+    this.#native = made;
+  }
+
+  /** @internal */
+  static native(roster: unknown): native.Roster {
+    if (!(roster instanceof Roster)) throw wrong("roster", "a Roster", roster);
+    return roster.#native;
+  }
+
+  /**
+   * Students given as data, by field names or headings, by the same checks as a file. With `hold`, those with an
+   * error are held, in `held` and not among the students; else any error throws RosterError.
+   */
+  static fromRows(
+    rows: Iterable<StudentRow>,
+    options?: Omit<ReadOptions, "anyOrder" | "threads"> & { hold?: boolean },
+  ): Roster {
+    const { hold = false, ...reading } = known("Roster.fromRows", options, [
+      "signIn",
+      "fix",
+      "optionalColumns",
+      "mainCodesOnly",
+      "limits",
+      "hold",
+    ]);
+    if (typeof (rows as Iterable<unknown> | null)?.[Symbol.iterator] !== "function" || typeof rows === "string") {
+      throw wrong("rows", "an iterable of objects", rows);
+    }
+    const { json } = choices(reading);
+    const sent = Array.from(rows, (row, number) => {
+      const name = `rows[${number}]`;
+      if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
+      const cells = FIELDS.map(([field, heading], place) => {
+        const found = cell(row, field, heading, name) ?? (reading.optionalColumns ? USUAL[place] || undefined : undefined);
+        if (found === undefined) throw new TypeError(`${name} has no '${field}' and no '${heading}'`);
+        return found;
+      });
+      return { cells, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
+    });
+    return new Roster(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
+  }
+
+  /** A roster from what `toJSON` gave, as a text or parsed. */
+  static fromJSON(json: string | RosterJson): Roster {
+    const kept = typeof json === "string" ? json : JSON.stringify(json);
+    return new Roster(sync(() => native.rosterFromJson(kept)));
+  }
+
+  /** How many students there are. */
+  get length(): number {
+    return this.#native.length;
+  }
+
+  get signIn(): SignIn {
+    return this.#native.signIn as SignIn;
+  }
+
+  /** Whether it lists only some of the school's students, so that absence means nothing. */
+  get partial(): boolean {
+    return this.#native.partial;
+  }
+
+  /** The same students as a part of the school's. */
+  asPartial(): Roster {
+    return new Roster(sync(() => this.#native.asPartial()));
+  }
+
+  /** The warnings, and the fixes made. */
+  get report(): Report {
+    return (this.#report ??= new Report(this.#native.report()));
+  }
+
+  /** Students whose records have an error. */
+  get held(): readonly Held[] {
+    return JSON.parse(this.#native.held()) as Held[];
+  }
+
+  /** The student at a place, from the end if it is negative; `undefined` outside. */
+  at(index: number): Student | undefined {
+    const place = index < 0 ? this.length + index : index;
+    const cells = Number.isInteger(place) && place >= 0 && place < this.length ? this.#native.at(place) : null;
+    return cells === null ? undefined : student(cells);
+  }
+
+  *[Symbol.iterator](): IterableIterator<Student> {
+    for (let place = 0; place < this.length; place += 1) yield this.at(place)!;
+  }
+
+  /** All students as typed arrays and dictionaries. */
+  toColumns(): Columns {
+    return columns(sync(() => this.#native.columns()));
+  }
+
+  /** The roster as an object to be kept; for small ones, as it is an object a row. */
+  toJSON(): RosterJson {
+    return JSON.parse(this.#native.json()) as RosterJson;
+  }
+
+  /** Writes the roster as CSV in the format of the template. */
+  async writeCsv(dest: Destination): Promise<void> {
+    await write(dest, await promised<Uint8Array>(() => this.#native.csv()), "open");
+  }
+
+  /** `writeCsv` at once. */
+  writeCsvSync(dest: string | URL): void {
+    writeSync(dest, sync(() => this.#native.csvSync()), "open");
+  }
+
+  [inspect.custom](): string {
+    return `Roster <${this.length} students, signIn: '${this.signIn}'>`;
+  }
+}
+
+/** A roster as JSON. What is in it is for `Roster.fromJSON`, and may grow. */
+export type RosterJson = { readonly [field: string]: unknown };
+
+const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "problems"] as const;
+const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "limits", "threads"];
+
+/** The choices of a reading, checked, as Rust is told them. */
+function choices(options: Partial<ReadOptions>): { json: string; most: number } {
+  const limits: Record<string, number> = {};
+  const given = known<Limits>("limits", options.limits, LIMITS);
+  for (const name of LIMITS) {
+    const limit = given[name];
+    if (limit !== undefined) limits[name] = whole(`limits.${name}`, limit);
+  }
+  const told = {
+    signIn: options.signIn === undefined ? "password" : signIn(options.signIn),
+    threads: options.threads === undefined ? 0 : whole("threads", options.threads),
+    limits,
+    ...Object.fromEntries(
+      (["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const)
+        .filter((name) => options[name] !== undefined)
+        .map((name) => [name, flag(name, options[name])]),
+    ),
+  };
+  return { json: JSON.stringify(told), most: limits["fileBytes"] ?? 2 ** 30 };
+}
+
+/** Reads with what ends it and tells of it. */
+async function watched<T>(
+  name: string,
+  source: Source,
+  options: (ReadOptions & Abortable) | undefined,
+  except: readonly string[],
+  run: (path: string | undefined, bytes: Uint8Array | undefined, json: string, watch: native.Watch) => Promise<unknown>,
+): Promise<T> {
+  const allowed = [...CHECKS, "signal", "onProgress"].filter((option) => !except.includes(option));
+  const { signal, onProgress, ...reading } = known(name, options, allowed);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal", signal);
+  if (onProgress !== undefined && typeof onProgress !== "function") throw wrong("onProgress", "a function", onProgress);
+  signal?.throwIfAborted();
+  const { json, most } = choices(reading);
+  const { path, bytes } = await gathered("source", source, most, signal);
+  const watch = new native.Watch();
+  const end = () => watch.end();
+  const timer = onProgress && setInterval(() => onProgress(watch.done, watch.of), 100);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+  try {
+    return await promised<T>(() => run(path, bytes, json, watch), path, signal);
+  } finally {
+    signal?.removeEventListener("abort", end);
+    clearInterval(timer);
+  }
+}
+
+/**
+ * Reads a school's CSV to a Roster, away from the main thread. Bytes must not be changed before it is done.
+ *
+ * Rejects with RosterError, with the report, if an error stands; and with an error of the system, as `fs` gives one,
+ * if the file cannot be read.
+ */
+export async function readCsv(source: Source, options?: ReadOptions & Abortable): Promise<Roster> {
+  const run = native.readCsv as (...given: unknown[]) => Promise<unknown>;
+  return new Roster(await watched<native.Roster>("readCsv", source, options, [], run));
+}
+
+/** `readCsv` at once. */
+export function readCsvSync(source: SyncSource, options?: ReadOptions): Roster {
+  const { json } = choices(known("readCsvSync", options, CHECKS));
+  const { path, bytes } = givenSync("source", source);
+  return new Roster(sync(() => native.readCsvSync(path, bytes, json), path));
+}
+
+/** The report on a school's CSV, whatever it holds: bad data is no error here. */
+export async function checkCsv(source: Source, options?: ReadOptions & Abortable): Promise<Report> {
+  const run = native.checkCsv as (...given: unknown[]) => Promise<unknown>;
+  return new Report(await watched<native.Report>("checkCsv", source, options, [], run));
+}
+
+/** `checkCsv` at once. */
+export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report {
+  const { json } = choices(known("checkCsvSync", options, CHECKS));
+  const { path, bytes } = givenSync("source", source);
+  return new Report(sync(() => native.checkCsvSync(path, bytes, json), path));
+}
+
+/**
+ * Writes the corrected file: every safe fix made, all else as it was. Gives the report of what was done and what is
+ * left.
+ *
+ * Nothing is written where the rows cannot be told apart with certainty: `report.correctable` is then false. `dest`
+ * may be the path of the source.
+ */
+export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report> {
+  const to = typeof dest === "string" ? dest : undefined;
+  const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], (path, bytes, json, watch) =>
+    native.fixCsv(path, bytes, path === undefined ? undefined : to, json, watch) as Promise<unknown>,
+  );
+  const bytes = fixed.takeBytes();
+  if (bytes) await write(dest, bytes, "open");
+  return new Report(fixed.report());
+}
+
+/** `fixCsv` at once. */
+export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report {
+  const { json } = choices(known("fixCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
+  const { path, bytes } = givenSync("source", source);
+  const fixed = sync(() => native.fixCsvSync(path, bytes, undefined, json), path);
+  const corrected = fixed.takeBytes();
+  if (corrected) writeSync(dest, corrected, "open");
+  return new Report(fixed.report());
+}

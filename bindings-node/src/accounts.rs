@@ -1,0 +1,219 @@
+//! Accounts, each crossing as the JSON of its row.
+
+use std::io::Cursor;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
+use napi::{Env, Result};
+use napi_derive::napi;
+use onroll::{Account, AccountError, AccountRow, Cards, Column, Edit};
+
+use crate::columns::{self, Columns};
+use crate::error;
+use crate::job::{Job, Weigh, job, now};
+use crate::read::Roster;
+use crate::values;
+
+/// The accounts of one school. Changes are made on a copy where another thread still reads.
+#[napi(custom_finalize)]
+pub struct Accounts(RwLock<Arc<onroll::Accounts>>);
+
+impl Weigh for Accounts {
+    fn weight(&self) -> i64 {
+        self.now().len() as i64 * 96
+    }
+}
+
+impl ObjectFinalize for Accounts {
+    fn finalize(self, env: Env) -> Result<()> {
+        env.adjust_external_memory(-self.weight())?;
+        Ok(())
+    }
+}
+
+impl Accounts {
+    pub(crate) fn new(accounts: onroll::Accounts) -> Self {
+        Self(RwLock::new(Arc::new(accounts)))
+    }
+
+    pub(crate) fn now(&self) -> Arc<onroll::Accounts> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut onroll::Accounts) -> std::result::Result<T, AccountError>,
+    ) -> Result<T> {
+        let mut accounts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut accounts)).map_err(error::of_account)
+    }
+}
+
+/// A row as JSON, with the names of its fields as they are in Rust.
+pub(crate) fn row(row: &AccountRow) -> String {
+    // Strings and booleans always serialize.
+    serde_json::to_string(row).unwrap_or_default()
+}
+
+fn told(account: &Account<'_>) -> String {
+    row(&AccountRow::of(account, true))
+}
+
+#[napi(catch_unwind)]
+pub fn create_accounts(roster: &Roster, policy: String) -> Result<AsyncTask<Job<Accounts>>> {
+    let (roster, policy) = (Arc::clone(&roster.0), values::policy(&policy)?);
+    Ok(job(move || create(&roster, &policy)))
+}
+
+#[napi(catch_unwind)]
+pub fn create_accounts_sync(env: Env, roster: &Roster, policy: String) -> Result<Accounts> {
+    let policy = values::policy(&policy)?;
+    now(env, || create(&roster.0, &policy))
+}
+
+fn create(roster: &onroll::Roster, policy: &onroll::PasswordPolicy) -> Result<Accounts> {
+    onroll::Accounts::try_create(roster, policy).map(Accounts::new).map_err(|error| error::of_entropy(&error))
+}
+
+#[napi(catch_unwind)]
+pub fn accounts_from_json(env: Env, text: String) -> Result<Accounts> {
+    now(env, || onroll::Accounts::from_json(&text).map(Accounts::new).map_err(error::of_account))
+}
+
+/// From the JSON of rows.
+#[napi(catch_unwind)]
+pub fn accounts_from_rows(env: Env, rows: String, sign_in: String) -> Result<Accounts> {
+    let rows: Vec<AccountRow> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
+    let sign_in = values::sign_in(&sign_in)?;
+    now(env, || onroll::Accounts::from_rows(rows, sign_in).map(Accounts::new).map_err(error::of_account))
+}
+
+#[napi]
+impl Accounts {
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        self.now().len() as u32
+    }
+
+    #[napi(getter)]
+    pub fn sign_in(&self) -> &'static str {
+        self.now().sign_in().as_str()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn fingerprint(&self) -> String {
+        self.now().fingerprint()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn at(&self, index: u32) -> Option<String> {
+        self.now().at(index as usize).map(|account| told(&account))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn get(&self, username: String) -> Option<String> {
+        self.now().get(&username).map(|account| told(&account))
+    }
+
+    /// `cells` has nothing where a cell is to stay.
+    #[napi(catch_unwind)]
+    pub fn edit(&self, username: String, cells: Vec<Option<String>>, active: Option<bool>) -> Result<String> {
+        let mut edit = Edit::new();
+        for (column, cell) in Column::ALL.into_iter().zip(cells) {
+            if let Some(cell) = cell {
+                edit = edit.set(column, cell);
+            }
+        }
+        if let Some(active) = active {
+            edit = edit.active(active);
+        }
+        self.change(|accounts| accounts.edit(&username, &edit).map(|account| told(&account)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn reset_password(&self, username: String, policy: String) -> Result<String> {
+        let policy = values::policy(&policy)?;
+        self.change(|accounts| accounts.reset_password(&username, &policy).map(|account| told(&account)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn reset_passwords(&self, usernames: Vec<String>, policy: String) -> Result<()> {
+        let policy = values::policy(&policy)?;
+        self.change(|accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn set_password(&self, username: String, chosen: String) -> Result<String> {
+        self.change(|accounts| accounts.set_password(&username, &chosen).map(|account| told(&account)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn fill_passwords(&self, policy: String) -> Result<u32> {
+        let policy = values::policy(&policy)?;
+        self.change(|accounts| accounts.fill_passwords(&policy)).map(|filled| filled as u32)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn credentials(&self, usernames: Option<Vec<String>>) -> AsyncTask<Job<Buffer>> {
+        let accounts = self.now();
+        job(move || credentials(&accounts, usernames.as_deref()))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn credentials_sync(&self, usernames: Option<Vec<String>>) -> Result<Buffer> {
+        credentials(&self.now(), usernames.as_deref())
+    }
+
+    /// How many passwords were set, how many usernames are unknown, how many rows have no password.
+    #[napi(catch_unwind)]
+    pub fn read_credentials(&self, bytes: Uint8Array) -> Result<Vec<u32>> {
+        let read = self.change(|accounts| accounts.read_credentials(Cursor::new(bytes.as_ref())))?;
+        Ok([read.set, read.unknown, read.blank].map(|count| count as u32).into())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn cards(&self, sign_in_url: Option<String>) -> Result<AsyncTask<Job<Buffer>>> {
+        let (accounts, design) = (self.now(), design(sign_in_url)?);
+        Ok(job(move || cards(&accounts, &design)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn cards_sync(&self, sign_in_url: Option<String>) -> Result<Buffer> {
+        cards(&self.now(), &design(sign_in_url)?)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self, passwords: bool) -> String {
+        let now = self.now();
+        if passwords { now.to_json_with_passwords() } else { now.to_json() }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn columns(&self) -> Columns {
+        columns::of(self.now().iter().map(|account| account.student))
+    }
+}
+
+fn credentials(accounts: &onroll::Accounts, usernames: Option<&[String]>) -> Result<Buffer> {
+    let mut csv = Vec::new();
+    match usernames {
+        Some(usernames) => accounts
+            .write_credentials_of(usernames.iter().map(String::as_str), &mut csv)
+            .map_err(|error| error::of_io(&error))?,
+        None => accounts.write_credentials(&mut csv).map_err(|error| error::of_io(&error))?,
+    }
+    Ok(csv.into())
+}
+
+fn design(sign_in_url: Option<String>) -> Result<Cards> {
+    match sign_in_url {
+        Some(url) => Cards::new().sign_in_url(&url).map_err(error::of_account),
+        None => Ok(Cards::new()),
+    }
+}
+
+fn cards(accounts: &onroll::Accounts, design: &Cards) -> Result<Buffer> {
+    let mut html = Vec::new();
+    accounts.write_cards(&mut html, design).map_err(|error| error::of_io(&error))?;
+    Ok(html.into())
+}

@@ -1,0 +1,96 @@
+//! The core's errors, as the JSON that the package makes its own errors of.
+
+use std::io;
+
+use napi::Error;
+use onroll::{AccountError, EntropyError, PlanError, PlannerError, PolicyError, ReadError, Report};
+use serde::Serialize;
+
+/// What the package is told of an error.
+#[derive(Default, Serialize)]
+struct Told {
+    /// In kebab-case; `io` has the system's number with it, if there is one.
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errno: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guard: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numbers: Option<serde_json::Value>,
+}
+
+impl From<Told> for Error {
+    fn from(told: Told) -> Self {
+        // Strings and numbers always serialize.
+        Self::from_reason(serde_json::to_string(&told).unwrap_or_default())
+    }
+}
+
+fn told(code: &'static str, message: impl ToString) -> Told {
+    Told { code, message: message.to_string(), ..Told::default() }
+}
+
+pub(crate) fn of_io(error: &io::Error) -> Error {
+    // Linux, macOS and Windows agree on the number of 'is a directory'.
+    const IS_A_DIRECTORY: i32 = 21;
+    let errno = match error.kind() {
+        io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
+        _ => error.raw_os_error(),
+    };
+    let code = if error.kind() == io::ErrorKind::Interrupted { "aborted" } else { "io" };
+    Told { errno, ..told(code, error) }.into()
+}
+
+pub(crate) fn of_read(error: ReadError) -> Error {
+    let (code, message) = (error.code(), error.to_string());
+    match error {
+        ReadError::Rejected(report) => Told { report: Some(report), ..told(code, message) }.into(),
+        ReadError::Io(error) => of_io(&error),
+        _ => told(code, message).into(),
+    }
+}
+
+pub(crate) fn of_account(error: AccountError) -> Error {
+    let (code, message) = (error.code(), error.to_string());
+    match error {
+        AccountError::Rejected(report) => Told { report: Some(report), ..told(code, message) }.into(),
+        AccountError::Io(error) => of_io(&error),
+        _ => told(code, message).into(),
+    }
+}
+
+pub(crate) fn of_planner(error: PlannerError) -> Error {
+    let message = error.to_string();
+    match error {
+        PlannerError::Refused(refused) => {
+            let numbers = serde_json::to_value(&refused.numbers).ok();
+            Told { guard: Some(refused.guard.as_str()), numbers, ..told(refused.code(), message) }.into()
+        }
+        error => told(error.code(), message).into(),
+    }
+}
+
+pub(crate) fn of_plan(error: &PlanError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_policy(error: &PolicyError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_entropy(error: &EntropyError) -> Error {
+    told(error.code(), error).into()
+}
+
+/// For what the package never sends.
+pub(crate) fn of_protocol(error: impl ToString) -> Error {
+    told("protocol", error).into()
+}
+
+/// For a panic, which is a bug of ours: its message may hold anything, so it is left out.
+pub(crate) fn of_panic() -> Error {
+    told("panic", "onroll met a state it thought impossible; please report this").into()
+}

@@ -1,0 +1,453 @@
+//! Rosters and reports: reading, checking, fixing.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
+use napi::{Env, Result};
+use napi_derive::napi;
+use onroll::{Limits, ProblemCode, ReadError, Reader, Record};
+use serde::Deserialize;
+
+use crate::columns::{self, Columns};
+use crate::error;
+use crate::job::{Job, Weigh, job, now};
+use crate::values;
+
+/// The choices of a reading, as the package sends them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Choices {
+    sign_in: String,
+    fix: bool,
+    any_order: bool,
+    optional_columns: bool,
+    main_codes_only: bool,
+    threads: usize,
+    limits: LimitChoices,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LimitChoices {
+    file_bytes: Option<u64>,
+    rows: Option<u64>,
+    columns: Option<usize>,
+    cell_bytes: Option<usize>,
+    problems: Option<usize>,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            sign_in: "password".to_owned(),
+            fix: false,
+            any_order: false,
+            optional_columns: false,
+            main_codes_only: false,
+            threads: 0,
+            limits: LimitChoices::default(),
+        }
+    }
+}
+
+pub(crate) fn reader(choices: &str) -> Result<Reader> {
+    let choices: Choices = serde_json::from_str(choices).map_err(error::of_protocol)?;
+    let usual = Limits::default();
+    let limits = Limits {
+        file_bytes: choices.limits.file_bytes.unwrap_or(usual.file_bytes),
+        rows: choices.limits.rows.unwrap_or(usual.rows),
+        columns: choices.limits.columns.unwrap_or(usual.columns),
+        cell_bytes: choices.limits.cell_bytes.unwrap_or(usual.cell_bytes),
+        problems: choices.limits.problems.unwrap_or(usual.problems),
+    };
+    Ok(Reader::new()
+        .sign_in(values::sign_in(&choices.sign_in)?)
+        .fix(choices.fix)
+        .any_order(choices.any_order)
+        .optional_columns(choices.optional_columns)
+        .main_codes_only(choices.main_codes_only)
+        .threads(choices.threads)
+        .limits(limits))
+}
+
+/// How far a reading is, and a way to end it, shared with the thread that reads.
+#[napi]
+#[derive(Clone, Default)]
+pub struct Watch(Arc<Watched>);
+
+#[derive(Default)]
+struct Watched {
+    ended: AtomicBool,
+    done: AtomicI64,
+    of: AtomicI64,
+}
+
+#[napi]
+impl Watch {
+    #[napi(constructor)]
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn end(&self) {
+        self.0.ended.store(true, Ordering::Relaxed);
+    }
+
+    #[napi(getter)]
+    pub fn done(&self) -> i64 {
+        self.0.done.load(Ordering::Relaxed)
+    }
+
+    #[napi(getter)]
+    pub fn of(&self) -> i64 {
+        self.0.of.load(Ordering::Relaxed)
+    }
+}
+
+impl Watch {
+    fn over(&self, reader: Reader) -> Reader {
+        let watched = Arc::clone(&self.0);
+        reader.watch(move |done, of| {
+            watched.done.store(done as i64, Ordering::Relaxed);
+            watched.of.store(of as i64, Ordering::Relaxed);
+            if watched.ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
+}
+
+/// A path or bytes.
+enum Input {
+    Path(String),
+    Bytes(Uint8Array),
+}
+
+impl Input {
+    fn of(path: Option<String>, bytes: Option<Uint8Array>) -> Result<Self> {
+        match (path, bytes) {
+            (Some(path), _) => Ok(Self::Path(path)),
+            (_, Some(bytes)) => Ok(Self::Bytes(bytes)),
+            _ => Err(error::of_protocol("source")),
+        }
+    }
+}
+
+fn read(reader: &Reader, input: &Input) -> Result<Roster> {
+    let read = match input {
+        Input::Path(path) => reader.read_path(path),
+        Input::Bytes(bytes) => reader.read_bytes(bytes.to_vec()),
+    };
+    read.map(Roster::new).map_err(error::of_read)
+}
+
+fn check(reader: &Reader, input: &Input) -> Result<Report> {
+    let checked = match input {
+        Input::Path(path) => reader.check_path(path),
+        Input::Bytes(bytes) => reader.check(bytes.as_ref()),
+    };
+    checked.map(Report).map_err(|error| error::of_io(&error))
+}
+
+#[napi(catch_unwind)]
+pub fn read_csv(
+    path: Option<String>,
+    bytes: Option<Uint8Array>,
+    choices: String,
+    watch: &Watch,
+) -> Result<AsyncTask<Job<Roster>>> {
+    let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
+    Ok(job(move || read(&reader, &input)))
+}
+
+#[napi(catch_unwind)]
+pub fn read_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, choices: String) -> Result<Roster> {
+    let (reader, input) = (reader(&choices)?, Input::of(path, bytes)?);
+    now(env, || read(&reader, &input))
+}
+
+#[napi(catch_unwind)]
+pub fn check_csv(
+    path: Option<String>,
+    bytes: Option<Uint8Array>,
+    choices: String,
+    watch: &Watch,
+) -> Result<AsyncTask<Job<Report>>> {
+    let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
+    Ok(job(move || check(&reader, &input)))
+}
+
+#[napi(catch_unwind)]
+pub fn check_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, choices: String) -> Result<Report> {
+    let (reader, input) = (reader(&choices)?, Input::of(path, bytes)?);
+    now(env, || check(&reader, &input))
+}
+
+/// The report on a fixed file, and what the file then is where it was not written to a path.
+#[napi]
+pub struct Fixed {
+    report: Report,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Weigh for Fixed {}
+
+#[napi]
+impl Fixed {
+    #[napi(catch_unwind)]
+    pub fn report(&self) -> Report {
+        self.report.clone()
+    }
+
+    /// The corrected file, once; nothing where none is written.
+    #[napi(catch_unwind)]
+    pub fn take_bytes(&mut self) -> Option<Buffer> {
+        self.bytes.take().map(Buffer::from)
+    }
+}
+
+fn fix(reader: &Reader, input: &Input, to: Option<&str>) -> Result<Fixed> {
+    let fixed = || {
+        if let (Input::Path(from), Some(to)) = (input, to) {
+            return reader.fix_path(from, to).map(|report| (report, None));
+        }
+        let mut bytes = Vec::new();
+        let report = match input {
+            Input::Path(path) => reader.fix_bytes(std::fs::read(path)?, &mut bytes),
+            Input::Bytes(given) => reader.fix_bytes(given.as_ref(), &mut bytes),
+        };
+        report.map(|report| (report, Some(bytes)))
+    };
+    let (report, bytes) = fixed().map_err(|error| error::of_io(&error))?;
+    let bytes = bytes.filter(|_| report.correctable());
+    Ok(Fixed { report: Report(report), bytes })
+}
+
+#[napi(catch_unwind)]
+pub fn fix_csv(
+    path: Option<String>,
+    bytes: Option<Uint8Array>,
+    to: Option<String>,
+    choices: String,
+    watch: &Watch,
+) -> Result<AsyncTask<Job<Fixed>>> {
+    let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
+    Ok(job(move || fix(&reader, &input, to.as_deref())))
+}
+
+#[napi(catch_unwind)]
+pub fn fix_csv_sync(
+    env: Env,
+    path: Option<String>,
+    bytes: Option<Uint8Array>,
+    to: Option<String>,
+    choices: String,
+) -> Result<Fixed> {
+    let (reader, input) = (reader(&choices)?, Input::of(path, bytes)?);
+    now(env, || fix(&reader, &input, to.as_deref()))
+}
+
+/// A student as the package sends one: nine cells, and the ids.
+#[derive(Deserialize)]
+struct Row {
+    cells: [String; 9],
+    source_id: Option<String>,
+    upn: Option<String>,
+}
+
+/// Students given as data; where they are not held, one with an error refuses all.
+#[napi(catch_unwind)]
+pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> Result<Roster> {
+    let reader = reader(&choices)?;
+    let rows: Vec<Row> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
+    let records = rows.into_iter().map(|row| {
+        let mut record = Record::new(row.cells.each_ref().map(String::as_str));
+        if let Some(id) = row.source_id {
+            record = record.source_id(id);
+        }
+        if let Some(upn) = row.upn {
+            record = record.upn(upn);
+        }
+        record
+    });
+    now(env, || match hold {
+        true => Ok(Roster::new(reader.hold_records(records))),
+        false => reader.read_records(records).map(Roster::new).map_err(error::of_read),
+    })
+}
+
+#[napi(catch_unwind)]
+pub fn roster_from_json(env: Env, text: String) -> Result<Roster> {
+    now(env, || onroll::Roster::from_json(&text).map(Roster::new).map_err(|error: ReadError| error::of_read(error)))
+}
+
+/// The codes of all problems that there are.
+#[napi(catch_unwind)]
+pub fn problem_codes() -> Vec<&'static str> {
+    ProblemCode::ALL.iter().map(|code| code.as_str()).collect()
+}
+
+/// Everything that is wrong with an input.
+#[napi]
+#[derive(Clone)]
+pub struct Report(onroll::Report);
+
+impl Weigh for Report {}
+
+#[napi]
+impl Report {
+    /// From the JSON of an error.
+    #[napi(factory, catch_unwind)]
+    pub fn restore(kept: String) -> Result<Self> {
+        serde_json::from_str(&kept).map(Self).map_err(error::of_protocol)
+    }
+
+    /// What its JSON does not say.
+    #[napi(catch_unwind)]
+    pub fn counts(&self) -> String {
+        let report = &self.0;
+        serde_json::json!({
+            "correctable": report.correctable(),
+            "fixedCount": report.fixed_count(),
+            "fixableCount": report.fixable_count(),
+        })
+        .to_string()
+    }
+
+    /// How many problems of a code stand; nothing for a code that there is not.
+    #[napi(catch_unwind)]
+    pub fn count_of(&self, code: String) -> Option<i64> {
+        let code = ProblemCode::ALL.iter().find(|c| c.as_str() == code)?;
+        Some(self.0.count_of(*code) as i64)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn text(&self) -> String {
+        self.0.text()
+    }
+
+    /// Without a value, for logs.
+    #[napi(catch_unwind)]
+    pub fn shown(&self) -> String {
+        self.0.to_string()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self, values: bool) -> String {
+        self.0.to_json(values)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn csv(&self) -> Result<Buffer> {
+        let mut csv = Vec::new();
+        self.0.write_csv(&mut csv).map_err(|error| error::of_io(&error))?;
+        Ok(csv.into())
+    }
+}
+
+/// Many students.
+#[napi(custom_finalize)]
+pub struct Roster(pub(crate) Arc<onroll::Roster>);
+
+impl Roster {
+    pub(crate) fn new(roster: onroll::Roster) -> Self {
+        Self(Arc::new(roster))
+    }
+}
+
+impl Weigh for Roster {
+    fn weight(&self) -> i64 {
+        // A row of a file, and the record of it.
+        self.0.len() as i64 * 96
+    }
+}
+
+impl ObjectFinalize for Roster {
+    fn finalize(self, env: Env) -> Result<()> {
+        env.adjust_external_memory(-self.weight())?;
+        Ok(())
+    }
+}
+
+#[napi]
+impl Roster {
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        self.0.len() as u32
+    }
+
+    #[napi(getter)]
+    pub fn sign_in(&self) -> &'static str {
+        self.0.sign_in().as_str()
+    }
+
+    #[napi(getter)]
+    pub fn partial(&self) -> bool {
+        self.0.is_partial()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn as_partial(&self, env: Env) -> Result<Roster> {
+        now(env, || Ok(Self::new((*self.0).clone().into_partial())))
+    }
+
+    /// The nine cells of a student, the national year and the key stage.
+    #[napi(catch_unwind)]
+    pub fn at(&self, index: u32) -> Option<Vec<String>> {
+        let student = self.0.get(index as usize)?;
+        let year = student.national_year();
+        let mut cells: Vec<String> = student.cells().map(str::to_owned).into();
+        cells.push(year.map_or_else(String::new, |year| year.to_string()));
+        cells.push(year.and_then(|year| year.key_stage()).map_or_else(String::new, |stage| stage.to_string()));
+        Some(cells)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn report(&self) -> Report {
+        Report(self.0.report().clone())
+    }
+
+    /// Those whose records have an error, as JSON.
+    #[napi(catch_unwind)]
+    pub fn held(&self) -> String {
+        let held = |held: &onroll::Held| {
+            serde_json::json!({
+                "record": held.record(),
+                "sourceId": held.source_id(),
+                "upn": held.upn(),
+                "fullName": held.full_name(),
+                "username": held.username(),
+            })
+        };
+        serde_json::Value::from_iter(self.0.held().iter().map(held)).to_string()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self) -> String {
+        self.0.to_json()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn csv(&self) -> AsyncTask<Job<Buffer>> {
+        let roster = Arc::clone(&self.0);
+        job(move || csv(&roster))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn csv_sync(&self) -> Result<Buffer> {
+        csv(&self.0)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn columns(&self) -> Columns {
+        columns::of(self.0.iter())
+    }
+}
+
+fn csv(roster: &onroll::Roster) -> Result<Buffer> {
+    let mut csv = Vec::new();
+    roster.write_csv(&mut csv).map_err(|error| error::of_io(&error))?;
+    Ok(csv.into())
+}

@@ -1,0 +1,81 @@
+//! Values that stand alone: ethnicities, usernames, and how passwords are made.
+
+use napi::Result;
+use napi_derive::napi;
+use onroll::{Ethnicity, SignIn};
+use serde::Deserialize;
+
+use crate::error;
+
+#[napi(catch_unwind)]
+pub fn template_csv() -> String {
+    onroll::template_csv()
+}
+
+#[napi(catch_unwind)]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// Code, description, main code and group of each.
+#[napi(catch_unwind)]
+pub fn ethnicities() -> Vec<Vec<&'static str>> {
+    Ethnicity::all().iter().map(|e| vec![e.code(), e.description(), e.main_code(), e.group()]).collect()
+}
+
+#[napi(catch_unwind)]
+pub fn same_username(left: String, right: String) -> bool {
+    onroll::same_username(&left, &right)
+}
+
+pub(crate) fn sign_in(name: &str) -> Result<SignIn> {
+    match name {
+        "password" => Ok(SignIn::Password),
+        "sso" => Ok(SignIn::Sso),
+        _ => Err(error::of_protocol("signIn")),
+    }
+}
+
+/// What is typed for a password, and what is kept, compared in a time that tells nothing.
+#[napi(catch_unwind)]
+pub fn password_matches(password: String, typed: String) -> bool {
+    onroll::Password::existing(&password).matches(&typed)
+}
+
+#[derive(Deserialize)]
+struct Made {
+    kind: String,
+    size: usize,
+    #[serde(default)]
+    without: Vec<String>,
+}
+
+/// A policy from its JSON: `{"kind": "characters" | "pin" | "words", "size", "without"}`.
+pub(crate) fn policy(json: &str) -> Result<onroll::PasswordPolicy> {
+    let made: Made = serde_json::from_str(json).map_err(error::of_protocol)?;
+    let words: Vec<&str> = made.without.iter().map(String::as_str).collect();
+    let policy = match made.kind.as_str() {
+        "pin" => onroll::PasswordPolicy::pin(made.size),
+        "words" => onroll::PasswordPolicy::words(made.size),
+        _ => onroll::PasswordPolicy::characters_without(made.size, &words),
+    };
+    policy.map_err(|error| error::of_policy(&error))
+}
+
+/// The strength in bits of a policy.
+#[napi(catch_unwind)]
+pub fn policy_entropy(json: String) -> Result<f64> {
+    Ok(policy(&json)?.entropy_bits())
+}
+
+/// What a host must do for passwords of a policy.
+#[napi(catch_unwind)]
+pub fn policy_advice(json: String) -> Result<String> {
+    Ok(policy(&json)?.advice().to_owned())
+}
+
+#[napi(catch_unwind)]
+pub fn policy_generate(json: String, count: u32) -> Result<Vec<String>> {
+    let made = policy(&json)?.generate(count as usize).map_err(|error| error::of_entropy(&error))?;
+    Ok(made.iter().map(|password| password.expose().to_owned()).collect())
+}
