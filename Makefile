@@ -38,10 +38,14 @@ lint:
 docs:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
 
-bench: $(VENV)/ready
+bench: $(VENV)/ready bindings-node/node_modules
 	cargo bench --locked -p onroll-benches
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	$(PY) benches/python/read.py
+	cd bindings-node && npm run --silent build
+	cd benches/node && npm install --silent --no-fund --no-audit
+	cargo run --locked --release -q -p onroll-benches --bin roster -- 1000000 > target/roster.csv
+	node benches/node/read.mjs target/roster.csv
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:

@@ -114,7 +114,7 @@ export function account(json: string, password?: string): Account {
     send: row.send,
     eal: row.eal,
     active: row.active,
-    password: shown === undefined ? null : new Password(shown),
+    password: shown === undefined ? null : Password.of(shown),
   };
   return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
 }
@@ -171,9 +171,13 @@ function policy(name: string, options: PasswordOptions | undefined): string {
 export class Accounts implements Iterable<Account> {
   readonly #native: native.Accounts;
 
-  /** @internal */
-  constructor(made: native.Accounts) {
+  private constructor(made: native.Accounts) {
     this.#native = made;
+  }
+
+  /** @internal */
+  static of(made: native.Accounts): Accounts {
+    return new Accounts(made);
   }
 
   /** @internal */
@@ -190,13 +194,13 @@ export class Accounts implements Iterable<Account> {
     }
     const all = Array.from(rows, (row, number) => sent(row, `rows[${number}]`));
     const given = how === undefined ? "password" : signIn(how);
-    return new Accounts(sync(() => native.accountsFromRows(JSON.stringify(all), given)));
+    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given)));
   }
 
   /** Accounts from what `toJSON` gave, as a text or parsed. */
   static fromJSON(json: string | AccountsJson): Accounts {
     const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return new Accounts(sync(() => native.accountsFromJson(kept)));
+    return Accounts.of(sync(() => native.accountsFromJson(kept)));
   }
 
   /** How many accounts there are, inactive ones too. */
@@ -333,11 +337,11 @@ export class Accounts implements Iterable<Account> {
  */
 export async function createAccounts(roster: Roster, options?: PasswordOptions): Promise<Accounts> {
   const [students, made] = [Roster.native(roster), policy("createAccounts", options)];
-  return new Accounts(await promised<native.Accounts>(() => native.createAccounts(students, made) as Promise<unknown>));
+  return Accounts.of(await promised<native.Accounts>(() => native.createAccounts(students, made) as Promise<unknown>));
 }
 
 /** `createAccounts` at once. */
 export function createAccountsSync(roster: Roster, options?: PasswordOptions): Accounts {
   const [students, made] = [Roster.native(roster), policy("createAccountsSync", options)];
-  return new Accounts(sync(() => native.createAccountsSync(students, made)));
+  return Accounts.of(sync(() => native.createAccountsSync(students, made)));
 }

@@ -102,7 +102,7 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   }
   if (found.code === "io") return system(found, path);
   const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
-  const report = found.report && new Report(NativeReport.restore(JSON.stringify(found.report)));
+  const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
   if (found.code === "roster-rejected" && report) return new RosterError(message, code, report);
   if (found.code === "account-not-found") return new AccountNotFound(message, code, report);

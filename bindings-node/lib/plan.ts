@@ -128,15 +128,19 @@ export class Plan implements Iterable<Change> {
   readonly #native: native.Plan;
   #told: Told | undefined;
 
-  /** @internal */
-  constructor(made: native.Plan) {
+  private constructor(made: native.Plan) {
     this.#native = made;
+  }
+
+  /** @internal */
+  static of(made: native.Plan): Plan {
+    return new Plan(made);
   }
 
   /** A plan from what `toJSON` gave, as a text or parsed. Throws PlanError, also if it was edited or damaged. */
   static fromJSON(json: string | PlanJson): Plan {
     const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return new Plan(sync(() => native.planFromJson(kept)));
+    return Plan.of(sync(() => native.planFromJson(kept)));
   }
 
   get #whole(): Told {
@@ -254,13 +258,13 @@ export class Plan implements Iterable<Change> {
    */
   async apply(accounts: Accounts): Promise<Accounts> {
     const given = Accounts.native(accounts);
-    return new Accounts(await promised<native.Accounts>(() => this.#native.apply(given) as Promise<unknown>));
+    return Accounts.of(await promised<native.Accounts>(() => this.#native.apply(given) as Promise<unknown>));
   }
 
   /** `apply` at once. */
   applySync(accounts: Accounts): Accounts {
     const given = Accounts.native(accounts);
-    return new Accounts(sync(() => this.#native.applySync(given)));
+    return Accounts.of(sync(() => this.#native.applySync(given)));
   }
 
   /** The plan as an object to be stored and approved; the joiners' passwords are in it only if asked for. */
@@ -304,11 +308,11 @@ function choices(name: string, options: PlanOptions | undefined): [choices: stri
 /** What must change so that accounts match a roster. Rejects with PlanRefused, with the guard and its numbers. */
 export async function plan(accounts: Accounts, roster: Roster, options?: PlanOptions): Promise<Plan> {
   const [own, students, [how, policy]] = [Accounts.native(accounts), Roster.native(roster), choices("plan", options)];
-  return new Plan(await promised<native.Plan>(() => native.makePlan(own, students, how, policy) as Promise<unknown>));
+  return Plan.of(await promised<native.Plan>(() => native.makePlan(own, students, how, policy) as Promise<unknown>));
 }
 
 /** `plan` at once. */
 export function planSync(accounts: Accounts, roster: Roster, options?: PlanOptions): Plan {
   const [own, students, [how, policy]] = [Accounts.native(accounts), Roster.native(roster), choices("planSync", options)];
-  return new Plan(sync(() => native.makePlanSync(own, students, how, policy)));
+  return Plan.of(sync(() => native.makePlanSync(own, students, how, policy)));
 }

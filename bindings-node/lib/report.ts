@@ -87,9 +87,13 @@ export class Report {
   #json: ReportJson | undefined;
   #counts: Counts | undefined;
 
-  /** @internal */
-  constructor(made: NativeReport) {
+  private constructor(made: NativeReport) {
     this.#native = made;
+  }
+
+  /** @internal */
+  static of(made: NativeReport): Report {
+    return new Report(made);
   }
 
   get #whole(): ReportJson {

@@ -85,7 +85,7 @@ export interface Student {
   readonly eal: boolean;
   /** The national year group, such as `Year 7`, where what is listed can be read as one. */
   readonly nationalYear: string | null;
-  /** Such as `KS3`. */
+  /** Such as `Key Stage 3`. */
   readonly keyStage: string | null;
 }
 
@@ -241,9 +241,13 @@ export class Roster implements Iterable<Student> {
   readonly #native: native.Roster;
   #report: Report | undefined;
 
-  /** @internal */
-  constructor(made: native.Roster) {
+  private constructor(made: native.Roster) {
     this.#native = made;
+  }
+
+  /** @internal */
+  static of(made: native.Roster): Roster {
+    return new Roster(made);
   }
 
   /** @internal */
@@ -282,13 +286,13 @@ export class Roster implements Iterable<Student> {
       });
       return { cells, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
     });
-    return new Roster(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
+    return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
 
   /** A roster from what `toJSON` gave, as a text or parsed. */
   static fromJSON(json: string | RosterJson): Roster {
     const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return new Roster(sync(() => native.rosterFromJson(kept)));
+    return Roster.of(sync(() => native.rosterFromJson(kept)));
   }
 
   /** How many students there are. */
@@ -307,12 +311,12 @@ export class Roster implements Iterable<Student> {
 
   /** The same students as a part of the school's. */
   asPartial(): Roster {
-    return new Roster(sync(() => this.#native.asPartial()));
+    return Roster.of(sync(() => this.#native.asPartial()));
   }
 
   /** The warnings, and the fixes made. */
   get report(): Report {
-    return (this.#report ??= new Report(this.#native.report()));
+    return (this.#report ??= Report.of(this.#native.report()));
   }
 
   /** Students whose records have an error. */
@@ -419,27 +423,27 @@ async function watched<T>(
  */
 export async function readCsv(source: Source, options?: ReadOptions & Abortable): Promise<Roster> {
   const run = native.readCsv as (...given: unknown[]) => Promise<unknown>;
-  return new Roster(await watched<native.Roster>("readCsv", source, options, [], run));
+  return Roster.of(await watched<native.Roster>("readCsv", source, options, [], run));
 }
 
 /** `readCsv` at once. */
 export function readCsvSync(source: SyncSource, options?: ReadOptions): Roster {
   const { json } = choices(known("readCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return new Roster(sync(() => native.readCsvSync(path, bytes, json), path));
+  return Roster.of(sync(() => native.readCsvSync(path, bytes, json), path));
 }
 
 /** The report on a school's CSV, whatever it holds: bad data is no error here. */
 export async function checkCsv(source: Source, options?: ReadOptions & Abortable): Promise<Report> {
   const run = native.checkCsv as (...given: unknown[]) => Promise<unknown>;
-  return new Report(await watched<native.Report>("checkCsv", source, options, [], run));
+  return Report.of(await watched<native.Report>("checkCsv", source, options, [], run));
 }
 
 /** `checkCsv` at once. */
 export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report {
   const { json } = choices(known("checkCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return new Report(sync(() => native.checkCsvSync(path, bytes, json), path));
+  return Report.of(sync(() => native.checkCsvSync(path, bytes, json), path));
 }
 
 /**
@@ -450,21 +454,19 @@ export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report 
  * may be the path of the source.
  */
 export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report> {
-  const to = typeof dest === "string" ? dest : undefined;
-  const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], (path, bytes, json, watch) =>
-    native.fixCsv(path, bytes, path === undefined ? undefined : to, json, watch) as Promise<unknown>,
-  );
+  const run = native.fixCsv as (...given: unknown[]) => Promise<unknown>;
+  const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], run);
   const bytes = fixed.takeBytes();
   if (bytes) await write(dest, bytes, "open");
-  return new Report(fixed.report());
+  return Report.of(fixed.report());
 }
 
 /** `fixCsv` at once. */
 export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report {
   const { json } = choices(known("fixCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
   const { path, bytes } = givenSync("source", source);
-  const fixed = sync(() => native.fixCsvSync(path, bytes, undefined, json), path);
+  const fixed = sync(() => native.fixCsvSync(path, bytes, json), path);
   const corrected = fixed.takeBytes();
   if (corrected) writeSync(dest, corrected, "open");
-  return new Report(fixed.report());
+  return Report.of(fixed.report());
 }

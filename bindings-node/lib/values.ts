@@ -48,9 +48,13 @@ export function templateCsv(): string {
 export class Password {
   readonly #text: string;
 
-  /** @internal */
-  constructor(text: string) {
+  private constructor(text: string) {
     this.#text = text;
+  }
+
+  /** @internal */
+  static of(text: string): Password {
+    return new Password(text);
   }
 
   /** The password as it is typed. */

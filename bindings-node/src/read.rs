@@ -185,7 +185,7 @@ pub fn check_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>,
     now(env, || check(&reader, &input))
 }
 
-/// The report on a fixed file, and what the file then is where it was not written to a path.
+/// The report on a fixed file, and what the file then is.
 #[napi]
 pub struct Fixed {
     report: Report,
@@ -208,20 +208,14 @@ impl Fixed {
     }
 }
 
-fn fix(reader: &Reader, input: &Input, to: Option<&str>) -> Result<Fixed> {
-    let fixed = || {
-        if let (Input::Path(from), Some(to)) = (input, to) {
-            return reader.fix_path(from, to).map(|report| (report, None));
-        }
-        let mut bytes = Vec::new();
-        let report = match input {
-            Input::Path(path) => reader.fix_bytes(std::fs::read(path)?, &mut bytes),
-            Input::Bytes(given) => reader.fix_bytes(given.as_ref(), &mut bytes),
-        };
-        report.map(|report| (report, Some(bytes)))
+fn fix(reader: &Reader, input: &Input) -> Result<Fixed> {
+    let mut corrected = Vec::new();
+    let fixed = match input {
+        Input::Path(path) => std::fs::read(path).and_then(|given| reader.fix_bytes(given, &mut corrected)),
+        Input::Bytes(given) => reader.fix_bytes(given.as_ref(), &mut corrected),
     };
-    let (report, bytes) = fixed().map_err(|error| error::of_io(&error))?;
-    let bytes = bytes.filter(|_| report.correctable());
+    let report = fixed.map_err(|error| error::of_io(&error))?;
+    let bytes = report.correctable().then_some(corrected);
     Ok(Fixed { report: Report(report), bytes })
 }
 
@@ -229,24 +223,17 @@ fn fix(reader: &Reader, input: &Input, to: Option<&str>) -> Result<Fixed> {
 pub fn fix_csv(
     path: Option<String>,
     bytes: Option<Uint8Array>,
-    to: Option<String>,
     choices: String,
     watch: &Watch,
 ) -> Result<AsyncTask<Job<Fixed>>> {
     let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
-    Ok(job(move || fix(&reader, &input, to.as_deref())))
+    Ok(job(move || fix(&reader, &input)))
 }
 
 #[napi(catch_unwind)]
-pub fn fix_csv_sync(
-    env: Env,
-    path: Option<String>,
-    bytes: Option<Uint8Array>,
-    to: Option<String>,
-    choices: String,
-) -> Result<Fixed> {
+pub fn fix_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, choices: String) -> Result<Fixed> {
     let (reader, input) = (reader(&choices)?, Input::of(path, bytes)?);
-    now(env, || fix(&reader, &input, to.as_deref()))
+    now(env, || fix(&reader, &input))
 }
 
 /// A student as the package sends one: nine cells, and the ids.

@@ -1,0 +1,331 @@
+#!/usr/bin/env node
+// The command: onroll check|fix|accounts|plan|template. It says what the command of the Python package says.
+//
+// Exits with 0 if all is well, 1 if the roster or the plan is refused, 2 if it could not be tried.
+
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import {
+  Accounts,
+  OnrollError,
+  PasswordPolicy,
+  PlanRefused,
+  RosterError,
+  checkCsv,
+  createAccounts,
+  fixCsv,
+  plan,
+  readCsv,
+  templateCsv,
+  version,
+} from "./index.js";
+import { write, writeSync } from "./input.js";
+import type { Guard } from "./plan.js";
+
+const [OK, REFUSED, FAILED] = [0, 1, 2];
+
+/** After so many milliseconds a bar is worth showing. */
+const PATIENCE = 300;
+
+const READING = {
+  sso: "students sign in with SSO: usernames are email addresses",
+  "any-order": "take the columns in any order",
+  "optional-columns": "take a file without the optional columns",
+  "main-codes-only": "take only the main ethnicity codes",
+};
+const FIXING = { fix: "make every safe fix while reading" };
+const OUTPUT = { json: "print JSON" };
+const PASSWORDS = {
+  "characters=N": "passwords of so many characters; 4",
+  "pin=N": "passwords of so many digits",
+  "words=N": "passwords of so many words",
+};
+
+interface Command {
+  text: string;
+  arguments: string[];
+  /** By name, with what is given after `=`; a name that ends in `…` may be given more than once. */
+  options: Record<string, string>;
+  run: (options: Options, files: string[]) => Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  check: {
+    text: "say everything that is wrong with a file",
+    arguments: ["ROSTER"],
+    options: { ...READING, ...FIXING, ...OUTPUT },
+    run: check,
+  },
+  fix: {
+    text: "write the file with every safe fix made",
+    arguments: ["ROSTER", "OUT"],
+    options: { ...READING, ...OUTPUT },
+    run: fix,
+  },
+  accounts: {
+    text: "make accounts and credentials",
+    arguments: ["ROSTER"],
+    options: {
+      ...READING,
+      ...FIXING,
+      ...PASSWORDS,
+      "credentials=FILE": "the credentials CSV; beside the roster by default",
+      "cards=FILE": "login cards to print, as HTML",
+      "sign-in-url=URL": "an https address for the cards",
+      "out=FILE": "the accounts as JSON, for a later plan; passwords are in it",
+      ...OUTPUT,
+    },
+    run: accounts,
+  },
+  plan: {
+    text: "say who joins, leaves and moves",
+    arguments: ["ROSTER"],
+    options: {
+      "accounts=FILE": "the accounts as JSON, from --out or --apply; needed",
+      ...READING,
+      ...FIXING,
+      ...PASSWORDS,
+      "apply=FILE": "write the accounts as the plan makes them; passwords are in it",
+      "max-leavers=PART": "how many may leave; 0.1",
+      "leaving=YEAR…": "a year that leaves in summer",
+      "erased=ID…": "a student never to make again",
+      "despite=GUARD…": "a guard to pass",
+      ...OUTPUT,
+    },
+    run: planned,
+  },
+  template: {
+    text: "print the template that a school fills in",
+    arguments: [],
+    options: { "out=FILE": "write it to a file instead" },
+    run: template,
+  },
+};
+
+/** What was asked for: flags, texts, and lists. */
+class Options {
+  readonly #given: Record<string, unknown>;
+
+  constructor(given: Record<string, unknown>) {
+    this.#given = given;
+  }
+
+  flag(name: string): boolean {
+    return this.#given[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    return this.#given[name] as string | undefined;
+  }
+
+  texts(name: string): string[] {
+    return (this.#given[name] as string[] | undefined) ?? [];
+  }
+
+  number(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const number = Number(text);
+    if (text.trim() === "" || Number.isNaN(number)) throw new Usage(`--${name} must be a number`);
+    return number;
+  }
+}
+
+/** A command that was not typed as it should be. */
+class Usage extends Error {}
+
+async function check(options: Options, [roster = ""]: string[]): Promise<number> {
+  const report = await checkCsv(roster, { ...reading(options), fix: options.flag("fix") });
+  print(options.flag("json") ? JSON.stringify(report) : report.text());
+  return report.ok ? OK : REFUSED;
+}
+
+async function fix(options: Options, [roster = "", out = ""]: string[]): Promise<number> {
+  const report = await fixCsv(roster, out, reading(options));
+  print(options.flag("json") ? JSON.stringify(report) : report.text());
+  if (report.correctable && !options.flag("json")) print(`The corrected file is ${out}`);
+  return report.ok ? OK : REFUSED;
+}
+
+async function accounts(options: Options, [file = ""]: string[]): Promise<number> {
+  const roster = await readCsv(file, { ...reading(options), fix: options.flag("fix") });
+  const made = await createAccounts(roster, { passwords: passwords(options) });
+  const { dir, name } = path.parse(file);
+  const written: Record<string, string> = {};
+  written["credentials"] = options.text("credentials") ?? path.join(dir, `${name}-credentials.csv`);
+  await made.writeCredentials(written["credentials"]);
+  const [cards, signInUrl, out] = [options.text("cards"), options.text("sign-in-url"), options.text("out")];
+  if (cards !== undefined) {
+    await made.writeCards(cards, signInUrl === undefined ? {} : { signInUrl });
+    written["cards"] = cards;
+  }
+  if (out !== undefined) {
+    await save(out, made);
+    written["accounts"] = out;
+  }
+  if (options.flag("json")) {
+    print(JSON.stringify({ accounts: made.length, report: roster.report, written }));
+  } else {
+    print(roster.report.text());
+    const files = Object.entries(written).map(([what, where]) => `${what} in ${where}`);
+    print(`${made.length} accounts: ${files.join(", ")}`);
+  }
+  return OK;
+}
+
+async function planned(options: Options, [file = ""]: string[]): Promise<number> {
+  const kept = options.text("accounts");
+  if (kept === undefined) throw new Usage("--accounts is needed");
+  const own = Accounts.fromJSON(readFileSync(kept, "utf8"));
+  const roster = await readCsv(file, { ...reading(options), fix: options.flag("fix") });
+  const maxLeavers = options.number("max-leavers");
+  const made = await plan(own, roster, {
+    ...(maxLeavers !== undefined && { maxLeavers }),
+    leavingYears: options.texts("leaving"),
+    erased: options.texts("erased"),
+    despite: options.texts("despite") as Guard[],
+    passwords: passwords(options),
+  });
+  const apply = options.text("apply");
+  if (apply !== undefined) await save(apply, await made.apply(own));
+  print(options.flag("json") ? JSON.stringify(made) : made.diff());
+  return OK;
+}
+
+async function template(options: Options): Promise<number> {
+  const out = options.text("out");
+  if (out !== undefined) await write(out, Buffer.from(templateCsv()), "open");
+  else process.stdout.write(templateCsv().replace("\r\n", "\n"));
+  return OK;
+}
+
+function reading(options: Options) {
+  return {
+    signIn: options.flag("sso") ? ("sso" as const) : ("password" as const),
+    anyOrder: options.flag("any-order"),
+    optionalColumns: options.flag("optional-columns"),
+    mainCodesOnly: options.flag("main-codes-only"),
+    ...(process.stderr.isTTY && { onProgress: bar() }),
+  };
+}
+
+function passwords(options: Options): PasswordPolicy {
+  const [pin, words] = [options.number("pin"), options.number("words")];
+  if (pin !== undefined) return PasswordPolicy.pin(pin);
+  if (words !== undefined) return PasswordPolicy.words(words);
+  return PasswordPolicy.characters(options.number("characters") ?? 4);
+}
+
+/** A progress bar on standard error, for what takes longer than a moment. */
+function bar(): (done: number, of: number) => void {
+  const begun = Date.now();
+  return (done, of) => {
+    if (of === 0 || Date.now() - begun < PATIENCE) return;
+    const part = done / of;
+    const end = part < 0.99 ? "\r" : `\r${" ".repeat(50)}\r`;
+    const percent = `${Math.round(100 * part)}%`.padStart(4);
+    process.stderr.write(`[${"#".repeat(Math.round(30 * part)).padEnd(30)}] ${percent}${end}`);
+  };
+}
+
+/** Writes what has passwords in it, for its owner alone. */
+async function save(file: string, made: Accounts): Promise<void> {
+  writeSync(file, Buffer.from(JSON.stringify(made.toJSON({ passwords: true }))), "private");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text.replace(/\n+$/, "")}\n`);
+}
+
+/** The options of a command as `parseArgs` takes them. */
+function parsed({ options }: Command): NonNullable<ParseArgsConfig["options"]> {
+  const named = Object.keys(options).map((option) => {
+    const [name = "", value] = option.split("=");
+    return [name, { type: value === undefined ? "boolean" : "string", multiple: value?.endsWith("…") ?? false }];
+  });
+  return { ...Object.fromEntries(named), help: { type: "boolean", short: "h" } };
+}
+
+function usage(name?: string): string {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (command === undefined) {
+    const lines = Object.entries(COMMANDS).map(([each, { text }]) => `  ${each.padEnd(10)}${text}`);
+    return [
+      "usage: onroll check|fix|accounts|plan|template …",
+      "",
+      "From a UK school's roster to working student accounts.",
+      "",
+      ...lines,
+      "",
+      "onroll COMMAND --help says more; onroll --version tells the version.",
+    ].join("\n");
+  }
+  const lines = Object.entries(command.options).map(([option, text]) => {
+    return `  --${option.replace("=", " ").replace("…", "").padEnd(20)}${text}`;
+  });
+  return [`usage: onroll ${[name, ...command.arguments].join(" ")} …`, "", command.text, "", ...lines].join("\n");
+}
+
+async function main([name, ...rest]: string[]): Promise<number> {
+  if (name === "--version") {
+    print(`onroll ${version}`);
+    return OK;
+  }
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (command === undefined) {
+    const asked = name === "--help" || name === "-h";
+    (asked ? process.stdout : process.stderr).write(`${usage()}\n`);
+    return asked ? OK : FAILED;
+  }
+  let json = false;
+  try {
+    let given;
+    try {
+      given = parseArgs({ args: rest, options: parsed(command), allowPositionals: true });
+    } catch (error) {
+      throw new Usage((error as Error).message);
+    }
+    const options = new Options(given.values);
+    json = options.flag("json");
+    if (options.flag("help")) {
+      print(usage(name));
+      return OK;
+    }
+    if (given.positionals.length !== command.arguments.length) {
+      throw new Usage(command.arguments.length === 0 ? "no file is wanted" : `${command.arguments.join(" and ")} is wanted`);
+    }
+    return await command.run(options, given.positionals);
+  } catch (error) {
+    return failed(error, json, name);
+  }
+}
+
+function failed(error: unknown, json: boolean, name: string | undefined): number {
+  if (error instanceof RosterError) {
+    print(json ? JSON.stringify(error.report) : error.report.text());
+    return REFUSED;
+  }
+  if (error instanceof PlanRefused) {
+    const { guard, numbers, message } = error;
+    print(json ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
+    return REFUSED;
+  }
+  const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;
+  if (known || error instanceof TypeError || (error as NodeJS.ErrnoException).code !== undefined) {
+    process.stderr.write(`onroll: ${sentence(error as NodeJS.ErrnoException)}\n`);
+    if (error instanceof Usage) process.stderr.write(`onroll ${name} --help says more\n`);
+    return FAILED;
+  }
+  throw error;
+}
+
+/** The message of an error; of the system's, in the words of the Python command. */
+function sentence({ message, path: file }: NodeJS.ErrnoException): string {
+  const text = file === undefined ? undefined : /^[A-Z]+: (.*?), (?:\w+ )?'/.exec(message)?.[1];
+  return text === undefined ? message : `${file}: ${text}`;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,291 @@
+// What is Node's own: inputs, errors, laziness, the event loop, aborting, memory, threads of work.
+
+import assert from "node:assert/strict";
+import { createReadStream, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Readable } from "node:stream";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
+import { Worker } from "node:worker_threads";
+import * as onroll from "onroll";
+import { problemCodes } from "../native.js";
+import { MESSY, OAKFIELD, ROW, SEPTEMBER, csv, folder, school } from "./school.mjs";
+
+test("a file is read from every kind of source", async () => {
+  const bytes = readFileSync(OAKFIELD);
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  const sources = [OAKFIELD.pathname, OAKFIELD, bytes, new Uint8Array(bytes), buffer];
+  for (const source of sources) {
+    assert.equal((await onroll.readCsv(source)).length, 240);
+    assert.equal(onroll.readCsvSync(source).length, 240);
+    assert.ok((await onroll.checkCsv(source)).ok && onroll.checkCsvSync(source).ok);
+  }
+  const streams = [createReadStream(OAKFIELD), Readable.from([bytes.subarray(0, 9), bytes.subarray(9)])];
+  for (const stream of streams) assert.equal((await onroll.readCsv(stream)).length, 240);
+});
+
+test("CommonJS and ESM are one package", () => {
+  const required = createRequire(import.meta.url)("onroll");
+  assert.equal(required.readCsv, onroll.readCsv);
+  assert.equal(onroll.version, JSON.parse(readFileSync(new URL("../package.json", import.meta.url))).version);
+});
+
+test("wrong arguments are named", async () => {
+  const source = csv(ROW);
+  const wrongs = [
+    [() => onroll.readCsvSync(3), "source must be a path, a URL, a Buffer or a Uint8Array, not number"],
+    [() => onroll.readCsvSync(source, { fix: "yes" }), "fix must be a boolean, not string"],
+    [() => onroll.readCsvSync(source, { signIn: 3 }), "signIn must be 'password' or 'sso', not number"],
+    [() => onroll.readCsvSync(source, { limits: { rows: -1 } }), "limits.rows must be a whole number of 0 or more, not number"],
+    [() => onroll.readCsvSync(source, { fxi: true }), "readCsvSync has no option 'fxi'"],
+    [() => onroll.createAccountsSync({}), "roster must be a Roster, not Object"],
+    [() => onroll.createAccountsSync(onroll.readCsvSync(source), { passwords: 4 }), "passwords must be a PasswordPolicy, not number"],
+    [() => onroll.planSync([], null), "accounts must be Accounts, not Array"],
+    [() => onroll.Accounts.fromRows([{ fullName: 1 }]), "rows[0].fullName must be a string, not number"],
+    [() => onroll.Roster.fromRows([{ fullName: "A" }]), "rows[0] has no 'username' and no 'Username'"],
+    [() => onroll.PasswordPolicy.pin("6"), "digits must be a whole number of 0 or more, not string"],
+  ];
+  for (const [call, message] of wrongs) {
+    assert.throws(call, (error) => error instanceof TypeError && error.message.startsWith(message), message);
+  }
+  await assert.rejects(onroll.readCsv(null), { name: "TypeError", message: /^source must be/ });
+  await assert.rejects(onroll.readCsv(source, { signal: 3 }), { name: "TypeError", message: /^signal must be/ });
+  await assert.rejects(onroll.readCsv(createReadStream(OAKFIELD, "utf8")), { name: "TypeError", message: /stream of bytes/ });
+});
+
+test("a failure of the system is Node's own error", async () => {
+  const missing = join(folder(), "none.csv");
+  await assert.rejects(onroll.readCsv(missing), { code: "ENOENT", path: missing, errno: -2 });
+  assert.throws(() => onroll.readCsvSync(missing), { code: "ENOENT" });
+  await assert.rejects(onroll.checkCsv(folder()), { code: "EISDIR" });
+  await assert.rejects(onroll.fixCsv(OAKFIELD, join(folder(), "no folder", "fixed.csv")), { code: "ENOENT" });
+  const roster = onroll.readCsvSync(OAKFIELD);
+  await assert.rejects(roster.writeCsv(join(folder(), "no folder", "roster.csv")), { code: "ENOENT" });
+});
+
+test("a refused roster has its report", () => {
+  assert.throws(
+    () => onroll.readCsvSync(MESSY),
+    (error) => {
+      assert.ok(error instanceof onroll.RosterError && error instanceof onroll.OnrollError);
+      assert.equal(error.code, "ERR_ROSTER_REJECTED");
+      assert.equal(error.report.text(), onroll.checkCsvSync(MESSY).text());
+      assert.ok(error.report.errorCount > 5 && error.report.errors.length === error.report.errorCount);
+      assert.equal(error.report.countOf("gender"), error.report.problems.filter((p) => p.code === "gender").length);
+      assert.throws(() => error.report.countOf("gendr"), RangeError);
+      return true;
+    },
+  );
+});
+
+test("problem codes are those of the types", () => {
+  const types = readFileSync(new URL("../dist/report.d.ts", import.meta.url), "utf8");
+  const listed = /type ProblemCode =([^;]+);/.exec(types)[1].match(/[a-z0-9-]+/g);
+  assert.deepEqual(listed.sort(), problemCodes().sort());
+});
+
+test("students are made when they are asked for", async () => {
+  const roster = await onroll.readCsv(csv(ROW, "Al Bo,Al Bo,Nursery,N,Male,Yes,WBRI,Yes,No"));
+  assert.equal(roster.at(0).fullName, "Zoë Okafor");
+  assert.equal(roster.at(-1).nationalYear, "Nursery 2");
+  assert.deepEqual([roster.at(2), roster.at(-3), roster.at(0.5)], [undefined, undefined, undefined]);
+  assert.deepEqual([...roster].map((student) => student.username), ["Zoë Okafor", "Al Bo"]);
+  assert.deepEqual([roster.at(0).keyStage, roster.at(0).eal, roster.at(1).pupilPremium], ["Key Stage 2", true, true]);
+  assert.throws(() => {
+    "use strict";
+    roster.at(0).username = "x";
+  }, TypeError);
+  const kept = onroll.Roster.fromJSON(JSON.stringify(roster));
+  assert.deepEqual([...kept], [...roster]);
+});
+
+test("columns are the students", () => {
+  const roster = onroll.readCsvSync(OAKFIELD);
+  const columns = roster.toColumns();
+  assert.equal(columns.length, roster.length);
+  [...roster].forEach((student, row) => {
+    for (const field of ["fullName", "username", "yearGroup", "className", "gender", "ethnicity"]) {
+      assert.equal(columns[field].at(row), student[field]);
+    }
+    for (const field of ["pupilPremium", "send", "eal"]) assert.equal(columns[field][row], Number(student[field]));
+  });
+  assert.ok(columns.gender.values.length <= 3 && columns.fullName.at(240) === undefined);
+});
+
+test("a million rows leave the event loop free", async () => {
+  const file = join(folder(), "large.csv");
+  writeFileSync(file, school(1_000_000));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 1);
+  delay.enable();
+  const roster = await onroll.readCsv(file);
+  delay.disable();
+  clearInterval(timer);
+  assert.equal(roster.length, 1_000_000);
+  assert.ok(ticks > 10, `${ticks} ticks`);
+});
+
+test("200 imports at once", async () => {
+  const bytes = readFileSync(OAKFIELD);
+  const rosters = await Promise.all(Array.from({ length: 200 }, () => onroll.readCsv(bytes).then(onroll.createAccounts)));
+  assert.ok(rosters.every((accounts) => accounts.length === 240));
+});
+
+test("a reading is ended half-way", async () => {
+  const file = join(folder(), "large.csv");
+  writeFileSync(file, school(2_000_000));
+  const aborter = new AbortController();
+  const read = onroll.readCsv(file, { signal: aborter.signal, threads: 1 });
+  await sleep(60);
+  aborter.abort();
+  await assert.rejects(read, { name: "AbortError" });
+  await assert.rejects(onroll.readCsv(file, { signal: AbortSignal.abort(new Error("enough")) }), { message: "enough" });
+  const seen = [];
+  await onroll.checkCsv(file, { threads: 1, onProgress: (done, of) => seen.push([done, of]) });
+  assert.ok(seen.every(([done, of]) => done <= of) && seen.some(([done]) => done > 0));
+});
+
+test("collected rosters give their memory back", async () => {
+  const bytes = school(100_000);
+  const settle = async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      gc();
+      await sleep(10);
+    }
+  };
+  for (let turn = 0; turn < 5; turn += 1) await onroll.readCsv(bytes);
+  await settle();
+  const before = process.memoryUsage().rss;
+  for (let turn = 0; turn < 40; turn += 1) await onroll.readCsv(bytes);
+  await settle();
+  const grown = (process.memoryUsage().rss - before) / bytes.length;
+  assert.ok(grown < 10, `40 rosters leave the memory of ${grown.toFixed(1)} behind`);
+});
+
+test("worker threads read for themselves", async () => {
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    require(workerData.onroll).readCsv(workerData.file).then((roster) => parentPort.postMessage(roster.length));`;
+  const workerData = { onroll: createRequire(import.meta.url).resolve("onroll"), file: OAKFIELD.pathname };
+  const work = () =>
+    new Promise((done, failed) => {
+      new Worker(code, { eval: true, workerData }).once("message", done).once("error", failed);
+    });
+  assert.deepEqual(await Promise.all([work(), work(), work()]), [240, 240, 240]);
+});
+
+test("accounts are created, edited, reset and kept", async () => {
+  const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.pin(6) });
+  const [first, second] = accounts;
+  assert.match(first.password.expose(), /^\d{6}$/);
+  assert.ok(first.password.matches(first.password.expose()) && !first.password.matches("000000"));
+  assert.equal(accounts.get(first.username.toUpperCase()).username, first.username);
+  assert.equal(accounts.get("nobody at all"), undefined);
+
+  const edited = accounts.edit(first.username, { className: "5B", pupilPremium: true, active: false });
+  assert.deepEqual([edited.className, edited.pupilPremium, edited.active], ["5B", true, false]);
+  assert.throws(() => accounts.edit(first, { gender: "F" }), (error) => {
+    assert.ok(error instanceof onroll.AccountError);
+    assert.deepEqual([error.code, error.report.problems[0].fix], ["ERR_ACCOUNT_REJECTED", "Female"]);
+    return true;
+  });
+  assert.throws(() => accounts.edit("nobody at all", {}), (error) => {
+    assert.ok(error instanceof onroll.AccountNotFound);
+    assert.equal(error.code, "ERR_ACCOUNT_NOT_FOUND");
+    return true;
+  });
+  const reset = accounts.resetPassword(second);
+  assert.notEqual(reset.password.expose(), second.password.expose());
+  assert.equal(accounts.setPassword(second, "tiger7").password.expose(), "tiger7");
+  assert.throws(() => accounts.setPassword(second, ""), onroll.OnrollError);
+
+  const kept = onroll.Accounts.fromJSON(JSON.stringify(accounts.toJSON({ passwords: true })));
+  assert.equal(kept.fingerprint(), accounts.fingerprint());
+  assert.equal(kept.get(second.username).password.expose(), "tiger7");
+  assert.equal(onroll.Accounts.fromJSON(JSON.stringify(accounts)).get(second.username).password, null);
+  assert.equal(onroll.Accounts.fromJSON(accounts.toJSON()).fillPasswords(), 239);
+});
+
+test("credentials and cards are for their owner alone, and there whole", async () => {
+  const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
+  const place = folder();
+  await accounts.writeCredentials(join(place, "a.csv"));
+  accounts.writeCredentialsSync(join(place, "b.csv"));
+  await accounts.writeCards(join(place, "c.html"), { signInUrl: "https://onroll.example/sign-in" });
+  accounts.writeCardsSync(join(place, "d.html"));
+  assert.deepEqual(readdirSync(place), ["a.csv", "b.csv", "c.html", "d.html"], "nothing temporary is left");
+  for (const file of readdirSync(place)) assert.equal(statSync(join(place, file)).mode & 0o077, 0);
+  assert.deepEqual(readFileSync(join(place, "a.csv")), readFileSync(join(place, "b.csv")));
+  await assert.rejects(accounts.writeCards(join(place, "e.html"), { signInUrl: "http://insecure.example" }), onroll.OnrollError);
+
+  const without = onroll.Accounts.fromJSON(JSON.stringify(accounts));
+  assert.deepEqual(without.readCredentials(join(place, "a.csv")), { set: 240, unknown: 0, blank: 0 });
+  assert.equal(without.at(7).password.expose(), accounts.at(7).password.expose());
+});
+
+test("a plan is made, stored, approved and applied", async () => {
+  const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD));
+  const september = await onroll.readCsv(SEPTEMBER);
+  await assert.rejects(onroll.plan(accounts, september), (error) => {
+    assert.ok(error instanceof onroll.PlanRefused);
+    assert.deepEqual([error.code, error.guard, error.numbers.leavers], ["ERR_PLAN_REFUSED", "too-many-leavers", 62]);
+    return true;
+  });
+  const plan = await onroll.plan(accounts, september, { leavingYears: ["Year 6"] });
+  assert.equal(plan.summary(), "31 join, 63 leave, 177 move");
+  assert.deepEqual([plan.joiners.length, plan.leavers.length, plan.movers.length, plan.length], [31, 63, 177, 271]);
+  assert.equal(plan.joiners[0].password.expose().length, 4);
+  assert.deepEqual(Object.keys(plan.movers[0].fields).sort(), ["class_name", "year_group"]);
+  const stored = onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true })));
+  const after = await stored.apply(accounts);
+  assert.equal(onroll.planSync(after, september).length, 0);
+  assert.equal(accounts.length, 240, "those given stay as they are");
+  await assert.rejects(plan.apply(after), { code: "ERR_PLAN_OTHER_ACCOUNTS" });
+  const edited = JSON.stringify(plan).replace("Reception", "Deception");
+  assert.throws(() => onroll.Plan.fromJSON(edited), onroll.PlanError);
+  await assert.rejects(onroll.plan(accounts, september, { despite: ["all"] }), RangeError);
+  await assert.rejects(onroll.plan(accounts, september, { leavingYears: ["the last"] }), RangeError);
+});
+
+test("no password is shown unless it is exposed", async () => {
+  const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.words(3) });
+  const plan = await onroll.plan(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
+  const [account] = accounts;
+  const [join] = plan.joiners;
+  const passwords = [account.password.expose(), join.password.expose()];
+  const shapes = [accounts, account, account.password, plan, join, join.account, [...plan], { ...account }];
+  for (const shape of shapes) {
+    const shown = [inspect(shape, { depth: 9, showHidden: true, getters: true }), JSON.stringify(shape), String(shape)];
+    for (const text of shown) for (const password of passwords) assert.ok(!text.includes(password));
+  }
+  for (const shape of [account, accounts.at(3), onroll.readCsvSync(OAKFIELD).at(0), plan.at(0)]) {
+    assert.match(inspect(shape), /^(Account|Student|Change) <hidden>$/);
+  }
+});
+
+test("policies know their strength", () => {
+  const policy = onroll.PasswordPolicy.characters(4);
+  assert.ok(policy.entropyBits > 16 && policy.entropyBits < 17 && policy.advice.length > 20);
+  assert.ok(policy.generate(30).every((password) => password.length === 4));
+  assert.throws(() => onroll.PasswordPolicy.pin(3), (error) => error instanceof onroll.PolicyError && error.code === "ERR_POLICY_TOO_NARROW");
+});
+
+test("ethnicities are the department's", () => {
+  assert.equal(onroll.ETHNICITIES.length, 103);
+  assert.deepEqual(onroll.ethnicity("WENG"), { code: "WENG", description: "White - English", mainCode: "WBRI", group: "White" });
+  assert.equal(onroll.ethnicity("weng"), undefined);
+  assert.ok(onroll.sameUsername("ZOË Smith", "zoe\u0308  smith"));
+});
+
+test("hostile bytes are a report", async () => {
+  const hostile = ["", "\0".repeat(1000), '"'.repeat(10_000), ",".repeat(100_000), "\n".repeat(5000)].map((text) => Buffer.from(text));
+  hostile.push(Buffer.from(Array.from({ length: 9999 }, (_, i) => (i * 7) % 256)));
+  for (const bytes of hostile) {
+    assert.ok(!(await onroll.checkCsv(bytes)).ok);
+    assert.throws(() => onroll.readCsvSync(bytes), onroll.RosterError);
+  }
+});

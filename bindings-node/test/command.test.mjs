@@ -1,0 +1,89 @@
+// npx onroll, as one types it.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as onroll from "onroll";
+import { MESSY, OAKFIELD, SEPTEMBER, folder } from "./school.mjs";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+function run(...args) {
+  const given = args.map((arg) => (arg instanceof URL ? arg.pathname : arg));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...given], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("check", () => {
+  assert.deepEqual(run("check", OAKFIELD), {
+    status: 0,
+    stdout: "The roster is accepted: 240 students. 4 blank rows were left out.\n",
+    stderr: "",
+  });
+  const refused = run("check", MESSY);
+  assert.deepEqual([refused.status, refused.stdout.trim()], [1, onroll.checkCsvSync(MESSY).text().trim()]);
+  assert.equal(JSON.parse(run("check", MESSY, "--json", "--sso").stdout).ok, false);
+});
+
+test("fix", () => {
+  const file = join(folder(), "small.csv");
+  writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
+  const fixed = run("fix", file, file);
+  assert.deepEqual([fixed.status, fixed.stdout.endsWith(`The corrected file is ${file}\n`)], [0, true]);
+  assert.equal(onroll.readCsvSync(file).at(0).gender, "Female");
+});
+
+test("accounts and plan", () => {
+  const place = folder();
+  const [credentials, cards, kept, after] = ["c.csv", "c.html", "a.json", "b.json"].map((name) => join(place, name));
+  const made = run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6");
+  assert.equal(made.status, 0);
+  assert.match(made.stdout, /240 accounts: credentials in .*c\.csv, cards in .*c\.html, accounts in .*a\.json\n$/);
+  for (const file of [credentials, cards, kept]) assert.equal(statSync(file).mode & 0o077, 0);
+
+  const refused = run("plan", SEPTEMBER, "--accounts", kept);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stdout, /62 of 240 active accounts would leave.*\nIf this is right, add: --despite too-many-leavers\n$/);
+  assert.equal(JSON.parse(run("plan", SEPTEMBER, "--accounts", kept, "--json").stdout).refused, "too-many-leavers");
+  const planned = run("plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--apply", after);
+  assert.deepEqual([planned.status, planned.stdout.split("\n")[0]], [0, "31 join, 63 leave, 177 move"]);
+  assert.match(run("plan", SEPTEMBER, "--accounts", after).stdout, /^nothing to do, 208 unchanged/);
+});
+
+test("template", () => {
+  assert.equal(run("template").stdout, onroll.templateCsv().replace("\r\n", "\n"));
+  const file = join(folder(), "template.csv");
+  assert.equal(run("template", "--out", file).status, 0);
+  assert.equal(readFileSync(file, "utf8"), onroll.templateCsv());
+});
+
+test("what cannot be tried exits with 2 and says why", () => {
+  const missing = join(folder(), "none.csv");
+  const kept = join(folder(), "a.json");
+  writeFileSync(kept, "{");
+  const wrongs = [
+    [["check", missing], `onroll: ${missing}: No such file or directory\n`],
+    [["plan", OAKFIELD, "--accounts", missing], `onroll: ${missing}: no such file or directory\n`],
+    [["accounts", OAKFIELD, "--pin", "3"], "onroll: 9.7 bits are too few: a policy must make passwords of at least 16 bits\n"],
+    [["plan", OAKFIELD, "--accounts", kept], /^onroll: .*JSON/],
+    [["plan", OAKFIELD], /^onroll: --accounts is needed\n/],
+    [["accounts", OAKFIELD, "--pin", "six"], /^onroll: --pin must be a number\n/],
+    [["check"], /^onroll: ROSTER is wanted\n/],
+    [["check", OAKFIELD, "--fxi"], /^onroll: Unknown option '--fxi'/],
+    [["chekc", OAKFIELD], /^usage: onroll/],
+  ];
+  for (const [args, told] of wrongs) {
+    const { status, stdout, stderr } = run(...args);
+    assert.deepEqual([status, stdout], [2, ""], args.join(" "));
+    if (typeof told === "string") assert.equal(stderr, told);
+    else assert.match(stderr, told);
+  }
+  assert.ok(!existsSync(`${missing}-credentials.csv`));
+});
+
+test("help and version", () => {
+  for (const args of [["--help"], ["check", "--help"], ["plan", "-h"], ["--version"]]) assert.equal(run(...args).status, 0);
+});

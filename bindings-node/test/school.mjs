@@ -1,0 +1,28 @@
+// What the tests share.
+
+import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import * as onroll from "onroll";
+
+export const OAKFIELD = new URL("../../core/examples/oakfield.csv", import.meta.url);
+export const MESSY = new URL("../../core/examples/oakfield-messy.csv", import.meta.url);
+export const SEPTEMBER = new URL("../../core/examples/oakfield-september.csv", import.meta.url);
+
+/** A file of these rows under the headings. */
+export function csv(...rows) {
+  return Buffer.from(onroll.templateCsv() + rows.map((row) => `${row}\r\n`).join(""));
+}
+
+/** A school of so many students, every row right. */
+export function school(students) {
+  const row = (_, n) => `Pupil Number${n},Pupil Number${n},Year ${n % 7},${n % 7}B,Female,No,WBRI,No,Yes\r\n`;
+  return Buffer.concat([csv(), Buffer.from(Array.from({ length: students }, row).join(""))]);
+}
+
+export const ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,Yes";
+
+/** A folder of the test's own. */
+export function folder() {
+  return mkdtempSync(join(tmpdir(), "onroll-"));
+}

@@ -1,0 +1,51 @@
+// What the types promise, to be checked with `tsc --strict`, from ESM.
+
+import * as onroll from "onroll";
+import type { Account, Change, Ethnicity, Gender, Join, Problem, Student } from "onroll";
+
+const roster: onroll.Roster = await onroll.readCsv("students.csv", { signIn: "sso", fix: true, signal: AbortSignal.timeout(9) });
+const student: Student | undefined = roster.at(0);
+const gender: Gender | undefined = student?.gender;
+for (const { fullName, pupilPremium } of roster) {
+  const shown: [string, boolean] = [fullName, pupilPremium];
+  void shown;
+}
+const problems: readonly Problem[] = roster.report.problems;
+const codes: ("blank" | "gender" | string)[] = problems.map((problem) => problem.code);
+const accounts: onroll.Accounts = await onroll.createAccounts(roster, { passwords: onroll.PasswordPolicy.characters(4) });
+const account: Account | undefined = accounts.get("Amelia Smith");
+const password: string | undefined = account?.password?.expose();
+const ethnicity: Ethnicity | undefined = onroll.ethnicity("WBRI");
+
+function told(change: Change): string {
+  switch (change.kind) {
+    case "join":
+      return change.password?.expose() ?? "";
+    case "move":
+      return change.fields.class_name?.[1] ?? "";
+    case "leave":
+    case "return":
+    case "relink":
+    case "rename":
+    case "update":
+      return change.username;
+  }
+}
+
+const plan = await onroll.plan(accounts, roster, { maxLeavers: 0.2, despite: ["too-many-leavers"] });
+const joiners: readonly Join[] = plan.joiners;
+const columns = roster.toColumns();
+const offsets: Uint32Array = columns.fullName.offsets;
+
+// @ts-expect-error the codes are known
+roster.report.countOf("gendr");
+// @ts-expect-error a guard has a name
+void onroll.plan(accounts, roster, { despite: ["all"] });
+// @ts-expect-error students are values
+if (student) student.username = "x";
+// @ts-expect-error an account is made by the package
+new onroll.Accounts();
+// @ts-expect-error only a joiner has a password
+plan.leavers[0]?.password;
+
+void [gender, codes, password, ethnicity, told, joiners, offsets];
