@@ -90,7 +90,7 @@ function told(error: unknown): Told | undefined {
 export function translate(error: unknown, path?: string, signal?: AbortSignal): unknown {
   const found = told(error);
   if (found === undefined) {
-    if (error instanceof Error && !(error instanceof TypeError) && !(error instanceof OnrollError)) {
+    if (error instanceof Error && "code" in error && error.code === "GenericFailure") {
       // A panic that was caught. Its text may hold anything, so that it is not passed on.
       return new OnrollError("onroll met a state it thought impossible; please report this", "ERR_PANIC");
     }
