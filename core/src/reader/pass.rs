@@ -18,7 +18,7 @@ use super::part::{self, File, MOST_UNCLOSED, Part};
 use super::{Input, Reader, Watch};
 
 /// A part of a file that is worth a thread of its own; less in tests, so that they have many.
-const SMALLEST_PART: usize = if cfg!(test) { 48 } else { 1 << 20 };
+pub(super) const SMALLEST_PART: usize = if cfg!(test) { 48 } else { 1 << 20 };
 
 pub(super) struct Pass<'w> {
     rules: Rules,
@@ -285,6 +285,21 @@ mod tests {
             for threads in [2, 3, 8] {
                 prop_assert_eq!(&read(threads), &one, "{} threads", threads);
             }
+        }
+    }
+
+    #[test]
+    fn a_file_is_the_same_whoever_loads_it() {
+        let mut csv = super::super::template_csv();
+        csv.extend((0..99).map(|i| format!("Zoë A{i},a{i}@x.uk,7,7B,Male,No,WBRI,No,No\n")));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &csv).unwrap();
+        for threads in [1, 2, 7] {
+            let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+            let names =
+                |roster: crate::roster::Roster| roster.iter().map(|s| s.full_name.to_owned()).collect::<Vec<_>>();
+            let from_path = names(reader.read_path(file.path()).unwrap());
+            assert_eq!((from_path.len(), &from_path), (99, &names(reader.read_bytes(csv.as_bytes()).unwrap())));
         }
     }
 
