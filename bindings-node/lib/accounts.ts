@@ -3,7 +3,7 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
-import { type Destination, type SyncSource, flag, givenSync, options as known, signIn, text, texts, write, writeSync, wrong } from "./input.js";
+import { type Destination, type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, write, writeSync, wrong } from "./input.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
 import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js";
@@ -128,8 +128,7 @@ function yesNo(name: string, value: unknown): string {
 }
 
 /** A row of the host's as Rust takes one. */
-function sent(row: AccountRow, name: string): Row {
-  if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
+function sent(row: AccountRow, name: string): Partial<Row> {
   const required = (field: "fullName" | "username" | "yearGroup" | "className" | "gender") => text(`${name}.${field}`, row[field]);
   const optional = (field: "sourceId" | "upn") => (row[field] == null ? undefined : text(`${name}.${field}`, row[field]));
   const flagged = (field: "pupilPremium" | "send" | "eal") => {
@@ -150,7 +149,8 @@ function sent(row: AccountRow, name: string): Row {
     class_name: required("className"),
     gender: required("gender") as Gender,
     pupil_premium: flagged("pupilPremium"),
-    ethnicity: row.ethnicity == null || row.ethnicity === "" ? "NOBT" : text(`${name}.ethnicity`, row.ethnicity),
+    // Where it is not said, the core knows what is usual.
+    ...(row.ethnicity != null && row.ethnicity !== "" && { ethnicity: text(`${name}.ethnicity`, row.ethnicity) }),
     send: flagged("send"),
     eal: flagged("eal"),
     active: row.active == null ? true : flag(`${name}.active`, row.active),
@@ -189,10 +189,7 @@ export class Accounts implements Iterable<Account> {
   /** Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. */
   static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn }): Accounts {
     const how = known("Accounts.fromRows", options, ["signIn"]).signIn;
-    if (typeof (rows as Iterable<unknown> | null)?.[Symbol.iterator] !== "function" || typeof rows === "string") {
-      throw wrong("rows", "an iterable of objects", rows);
-    }
-    const all = Array.from(rows, (row, number) => sent(row, `rows[${number}]`));
+    const all = each(rows, sent);
     const given = how === undefined ? "password" : signIn(how);
     return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given)));
   }
@@ -225,8 +222,8 @@ export class Accounts implements Iterable<Account> {
 
   /** The account at a place, from the end if it is negative; `undefined` outside. */
   at(index: number): Account | undefined {
-    const place = index < 0 ? this.length + index : index;
-    const found = Number.isInteger(place) && place >= 0 && place < this.length ? this.#native.at(place) : null;
+    const at = place(index, this.length);
+    const found = at === undefined ? null : this.#native.at(at);
     return found === null ? undefined : account(found);
   }
 

@@ -83,6 +83,24 @@ export function texts(name: string, value: unknown): string[] {
   });
 }
 
+/** The rows of an iterable of objects, each as `of` takes it with its name. */
+export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R): R[] {
+  if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
+    throw wrong("rows", "an iterable of objects", value);
+  }
+  return Array.from(value, (row, number) => {
+    const name = `rows[${number}]`;
+    if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
+    return of(row, name);
+  });
+}
+
+/** The place of an index, which counts from the end if it is negative; `undefined` outside. */
+export function place(index: number, length: number): number | undefined {
+  const found = index < 0 ? length + index : index;
+  return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;
+}
+
 export function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw wrong(name, "a boolean", value);
   return value;

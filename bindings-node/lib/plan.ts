@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, type PasswordOptions, account } from "./accounts.js";
 import { promised, sync } from "./errors.js";
-import { flag, options as known, texts, wrong } from "./input.js";
+import { flag, options as known, place, texts, wrong } from "./input.js";
 import { Roster } from "./roster.js";
 import { type Password, PasswordPolicy } from "./values.js";
 
@@ -154,8 +154,8 @@ export class Plan implements Iterable<Change> {
 
   /** The change at a place, from the end if it is negative; `undefined` outside. */
   at(index: number): Change | undefined {
-    const place = index < 0 ? this.length + index : index;
-    const found = Number.isInteger(place) && place >= 0 && place < this.length ? this.#native.at(place) : null;
+    const at = place(index, this.length);
+    const found = at === undefined ? null : this.#native.at(at);
     if (found === null) return undefined;
     const told = JSON.parse(found) as {
       kind: Change["kind"];

@@ -11,6 +11,8 @@ import {
   gathered,
   givenSync,
   options as known,
+  place,
+  rows as each,
   signIn,
   whole,
   write,
@@ -272,15 +274,10 @@ export class Roster implements Iterable<Student> {
       "limits",
       "hold",
     ]);
-    if (typeof (rows as Iterable<unknown> | null)?.[Symbol.iterator] !== "function" || typeof rows === "string") {
-      throw wrong("rows", "an iterable of objects", rows);
-    }
     const { json } = choices(reading);
-    const sent = Array.from(rows, (row, number) => {
-      const name = `rows[${number}]`;
-      if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
-      const cells = FIELDS.map(([field, heading], place) => {
-        const found = cell(row, field, heading, name) ?? (reading.optionalColumns ? USUAL[place] || undefined : undefined);
+    const sent = each(rows, (row, name) => {
+      const cells = FIELDS.map(([field, heading], column) => {
+        const found = cell(row, field, heading, name) ?? (reading.optionalColumns ? USUAL[column] || undefined : undefined);
         if (found === undefined) throw new TypeError(`${name} has no '${field}' and no '${heading}'`);
         return found;
       });
@@ -326,13 +323,13 @@ export class Roster implements Iterable<Student> {
 
   /** The student at a place, from the end if it is negative; `undefined` outside. */
   at(index: number): Student | undefined {
-    const place = index < 0 ? this.length + index : index;
-    const cells = Number.isInteger(place) && place >= 0 && place < this.length ? this.#native.at(place) : null;
+    const at = place(index, this.length);
+    const cells = at === undefined ? null : this.#native.at(at);
     return cells === null ? undefined : student(cells);
   }
 
   *[Symbol.iterator](): IterableIterator<Student> {
-    for (let place = 0; place < this.length; place += 1) yield this.at(place)!;
+    for (let at = 0; at < this.length; at += 1) yield this.at(at)!;
   }
 
   /** All students as typed arrays and dictionaries. */
