@@ -2,23 +2,22 @@
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
-use crate::text::{self, Word};
+use crate::text::{self, Choice};
 
 /// `Yes` or `No`.
 pub(crate) fn as_str(flag: bool) -> &'static str {
     if flag { "Yes" } else { "No" }
 }
 
-pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
-    exact_word(text::word(cell))
-}
+/// What nearly all cells are.
+pub(crate) const EXACT: Choice = Choice::new(b"No", b"Yes");
 
-/// The flag of a cell, by its [`Word`].
-#[inline(always)]
-pub(crate) fn exact_word(word: Word) -> Option<bool> {
-    const YES: Word = text::word(b"Yes");
-    const NO: Word = text::word(b"No");
-    ((word == YES) | (word == NO)).then_some(word == YES)
+pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
+    match cell {
+        b"No" => Some(false),
+        b"Yes" => Some(true),
+        _ => None,
+    }
 }
 
 /// What a school system's word means in the column of a flag.

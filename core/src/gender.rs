@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::meaning::Meaning;
-use crate::text::{self, Word};
+use crate::text::{self, Choice};
 
 /// A student's gender as the roster lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,15 +39,8 @@ impl Gender {
         }
     }
 
-    /// The gender of a cell, by its first bytes where they tell it.
-    #[inline(always)]
-    pub(crate) fn exact_word(word: Word) -> Option<Self> {
-        const MALE: Word = text::word(b"Male");
-        const FEMALE: Word = text::word(b"Female");
-        // Half the students are of one gender and half of the other: a branch would be mispredicted.
-        let gender = [Self::Male, Self::Female][usize::from(word == FEMALE)];
-        ((word == MALE) | (word == FEMALE)).then_some(gender)
-    }
+    /// What nearly all cells are.
+    pub(crate) const USUAL: Choice = Choice::new(b"Male", b"Female");
 
     /// What a school system's word for a gender means.
     pub(crate) fn meaning(cell: &str) -> Meaning<Self> {

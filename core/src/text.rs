@@ -30,35 +30,44 @@ impl fmt::Debug for Private {
     }
 }
 
-/// The first eight bytes of a text, those past its end zero: by it a few values are told apart without a
-/// branch. A text without NUL that is shorter than that has its own.
+/// Eight bytes of a text.
 pub(crate) type Word = u64;
 
-pub(crate) const fn word(text: &[u8]) -> Word {
-    let mut word = 0;
-    let mut place = 0;
-    while place < text.len() && place < 8 {
-        word |= (text[place] as Word) << (8 * place);
-        place += 1;
-    }
-    word
+/// Two values of different lengths, of which a cell may be either: told apart and compared without a branch.
+pub(crate) struct Choice {
+    lengths: [usize; 2],
+    values: [Word; 2],
+    masks: [Word; 2],
 }
 
-/// The [`word`] of a text of that length which begins a window.
-#[inline(always)]
-pub(crate) fn word_of(window: [u8; 8], length: usize) -> Word {
-    const MASKS: [Word; 9] = [
-        0,
-        0xFF,
-        0xFFFF,
-        0xFF_FFFF,
-        0xFFFF_FFFF,
-        0xFF << 32 | 0xFFFF_FFFF,
-        0xFFFF << 32 | 0xFFFF_FFFF,
-        Word::MAX >> 8,
-        Word::MAX,
-    ];
-    Word::from_le_bytes(window) & MASKS[length.min(8)]
+impl Choice {
+    /// Of values of at most eight bytes.
+    pub(crate) const fn new(first: &[u8], second: &[u8]) -> Self {
+        const fn word(text: &[u8], mask: u8) -> Word {
+            let mut bytes = [0; 8];
+            let mut place = 0;
+            while place < text.len() {
+                bytes[place] = text[place] | mask;
+                place += 1;
+            }
+            Word::from_le_bytes(bytes)
+        }
+        Self {
+            lengths: [first.len(), second.len()],
+            values: [word(first, 0), word(second, 0)],
+            masks: [word(first, 0xFF), word(second, 0xFF)],
+        }
+    }
+
+    /// Of a cell of that length which begins a word: whether it can only be the second, and what is not zero
+    /// if it is not what it can only be.
+    #[inline(always)]
+    pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
+        let is_second = length == self.lengths[1];
+        let choice = usize::from(is_second);
+        let differs = ((word & self.masks[choice]) ^ self.values[choice]) | (length ^ self.lengths[choice]) as Word;
+        (is_second, differs)
+    }
 }
 
 /// What two names or usernames are compared by: NFC, white space folded to one space, and

@@ -62,15 +62,23 @@ pub(crate) fn is_email(username: &str) -> bool {
 
 /// Whether a text of that length which begins a window is an email address of letters, digits, dots and hyphens,
 /// as nearly all are, by [`is_email`]'s rules.
-#[inline]
+#[inline(always)]
 pub(crate) fn is_usual_email(window: &[u8; 64], length: usize) -> bool {
-    if !(3..=64).contains(&length) {
-        return false;
+    #[inline(never)]
+    fn is_long(lanes: &[[u8; 16]; 4], length: usize) -> bool {
+        is_usual(lanes, length)
     }
+    let (lanes, _) = window.as_chunks();
+    match length {
+        3..=32 => is_usual(&[lanes[0], lanes[1]], length),
+        33..=64 => is_long(&[lanes[0], lanes[1], lanes[2], lanes[3]], length),
+        _ => false,
+    }
+}
+
+#[inline(always)]
+fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
     let (mut usual, mut breaks, mut dots, mut ats) = (0_u64, 0_u64, 0_u64, 0_u64);
-    let (lanes, _) = window.as_chunks::<16>();
-    // Two lanes hold most, and a choice of two is easier to foresee than one of four.
-    let lanes = if length <= 32 { &lanes[..2] } else { lanes };
     for (place, lane) in lanes.iter().enumerate() {
         let lane = u8x16::new(*lane);
         let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));

@@ -176,7 +176,12 @@ impl Ethnicities {
     /// The place of an exactly spelt code among all.
     #[inline]
     pub(crate) fn index(&self, cell: &[u8]) -> Option<u16> {
-        let code = u32::from_le_bytes(cell.try_into().ok()?);
+        self.index_of(u32::from_le_bytes(cell.try_into().ok()?))
+    }
+
+    /// [`index`](Self::index) of four bytes.
+    #[inline]
+    pub(crate) fn index_of(&self, code: u32) -> Option<u16> {
         let mut at = slot(code, self.codes.len());
         loop {
             match self.codes.get(at) {

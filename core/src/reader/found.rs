@@ -33,7 +33,7 @@ impl Found {
         Self {
             report: Report::new(limits.problems),
             students: Students::new(reader.ethnicities.clone()),
-            keys: Keys::default(),
+            keys: Keys::expecting(0),
             suspects: Vec::new(),
             marks: Marks::default(),
             unclosed: 0,
@@ -41,12 +41,14 @@ impl Found {
         }
     }
 
-    /// Nothing yet of another stretch of the same file.
-    pub(super) fn beside(&self) -> Self {
+    /// Nothing yet of another stretch of the same file, which likely has so many rows.
+    pub(super) fn beside(&self, rows: usize) -> Self {
+        let mut students = Students::new(self.students.ethnicities().clone());
+        students.reserve(rows);
         Self {
             report: Report::new(self.most),
-            students: Students::new(self.students.ethnicities().clone()),
-            keys: self.keys.beside(),
+            students,
+            keys: self.keys.beside(rows),
             suspects: Vec::new(),
             marks: Marks::default(),
             unclosed: 0,
@@ -54,11 +56,11 @@ impl Found {
         }
     }
 
-    /// Makes room for the rows that a text of this size has at the least, so that little is moved.
-    pub(super) fn reserve(&mut self, bytes: usize) {
-        const TYPICAL_ROW: usize = 96;
-        self.students.reserve(bytes / TYPICAL_ROW);
-        self.keys.reserve(bytes / TYPICAL_ROW);
+    /// Makes room, before the first student, for so many, all stretches of the file together, and so many of them
+    /// in this one.
+    pub(super) fn expect(&mut self, rows: usize, own: usize) {
+        self.keys = Keys::expecting(rows).beside(own);
+        self.students.reserve(own);
     }
 
     /// Adds a problem of the file as a whole.
@@ -74,26 +76,27 @@ impl Found {
     pub(super) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         let before = self.students.len();
         self.report.join(later.report, rows, lines);
-        self.keys.join(&later.keys, before);
+        self.keys.join(later.keys, before);
         self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
         self.marks.join(later.marks, before, rows, lines);
         self.students.join(later.students);
         self.unclosed += later.unclosed;
     }
 
-    /// Judges what takes all rows to judge, and puts the report in order.
-    pub(super) fn finish(mut self, text: String, source: &Source) -> (Students, Report) {
+    /// Judges what takes all rows to judge, by so many threads, and puts the report in order.
+    pub(super) fn finish(mut self, text: String, source: &Source, threads: usize) -> (Students, Report) {
         // Places in the text are turned into places in the file while it is still at hand.
         self.students.own(text);
-        self.add_duplicates();
+        self.add_duplicates(threads);
         self.add_others_names();
         let Self { mut report, students, .. } = self;
         report.finish(|offsets| source.in_file(students.file(), offsets));
         (students, report)
     }
 
-    fn add_duplicates(&mut self) {
-        let duplicates = self.keys.duplicates(|student| self.students.names(student)[1]);
+    fn add_duplicates(&mut self, threads: usize) {
+        let username = |student| self.students.names(student)[1];
+        let duplicates = self.keys.duplicates(threads, |one, other| text::same(username(one), username(other)));
         if duplicates.is_empty() {
             return;
         }

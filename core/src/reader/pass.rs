@@ -94,14 +94,15 @@ impl<'w> Pass<'w> {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
-                return Ok(self.found.finish(String::new(), &Source::Utf8));
+                return Ok(self.found.finish(String::new(), &Source::Utf8, 1));
             }
         };
         self.read(&decoded.text, decoded.start, &decoded.source)?;
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
-        Ok(self.found.finish(decoded.text, &decoded.source))
+        let parts = parts(self.threads, decoded.text.len());
+        Ok(self.found.finish(decoded.text, &decoded.source, parts))
     }
 
     /// The text of the file, or why there is none.
@@ -166,18 +167,19 @@ impl<'w> Pass<'w> {
         let starts = if self.corrected.is_none() { self.starts(text, rows.start()) } else { Vec::new() };
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
 
-        let mut found = self.found.beside();
+        let mut found = self.found.beside(0);
         std::mem::swap(&mut found, &mut self.found);
-        found.reserve(text.len());
-        let beside: Vec<Found> = starts.iter().map(|_| found.beside()).collect();
+        let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
+        found.expect(rows_in(text.len() - rows.start()), rows_in(until(0) - rows.start()));
+        let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
+        let beside: Vec<Found> = (0..starts.len()).map(beside).collect();
         let mut first = Part::new(&file, found, self.corrected.as_mut());
         let (others, read) = thread::scope(|scope| {
             let mut threads = Vec::new();
-            for (part, mut found) in beside.into_iter().enumerate() {
+            for (part, found) in beside.into_iter().enumerate() {
                 let (file, unwatched, start, until) = (&file, &unwatched, starts[part], until(part + 1));
                 threads.push(scope.spawn(move || {
                     let mut rows = Rows::new(text, start, file.delimiter, file.limits);
-                    found.reserve(until - start);
                     let mut other = Part::new(file, found, None);
                     // Where the watch ends the reading, the first part says so.
                     let _ = other.read(&mut rows, until, unwatched);
@@ -212,7 +214,7 @@ impl<'w> Pass<'w> {
     /// Where the parts of a text begin, but for the first: at the starts of lines, which most often are rows.
     fn starts(&self, text: &str, from: usize) -> Vec<usize> {
         let bytes = text.len() - from;
-        let parts = self.threads.min(bytes / SMALLEST_PART).max(1);
+        let parts = parts(self.threads, bytes);
         let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.as_bytes().get(at..)?)? + 1);
         (1..parts).filter_map(|part| line_after(from + bytes / parts * part)).collect()
     }
@@ -244,6 +246,20 @@ impl<'w> Pass<'w> {
         let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
         self.found.report.add(Problem::new(code, place).with_detail(detail), false);
     }
+}
+
+/// So many threads have enough to do with a text of so many bytes.
+fn parts(threads: usize, bytes: usize) -> usize {
+    threads.min(bytes / SMALLEST_PART).max(1)
+}
+
+/// How many rows a stretch of so many bytes likely has, a few more rather than fewer, by the lines with which its
+/// text begins.
+fn rows_in(text: &str) -> impl Fn(usize) -> usize {
+    let bytes = text.as_bytes();
+    let sample = bytes.get(..1 << 16).unwrap_or(bytes);
+    let (lines, size) = (memchr::memchr_iter(b'\n', sample).count() + 1, sample.len().max(1));
+    move |bytes| bytes / size * (lines + lines / 64) + bytes % size * lines / size
 }
 
 #[cfg(test)]

@@ -112,29 +112,22 @@ impl Index {
     /// The masks of a block, as places. `next` is the byte after it, for a CR at its end.
     #[inline(always)]
     fn add(&mut self, block: &[u8; BLOCK], next: Option<u8>) {
-        let lanes = lanes(block);
-        let is = |byte: u8| bits(&lanes, |lane| lane.simd_eq(u8x16::splat(byte)));
-        let (delimiters, lf, cr, spaces) = (is(self.delimiter), is(b'\n'), is(b'\r'), is(b' '));
-        let odd_anywhere = bits(&lanes, |lane| {
-            let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-            let low = lane.min(u8x16::splat(0x1F)).simd_eq(lane);
-            // Of UTF-8: C3 to C9 begin letters of Latin, and 80 to BF go on from where another began.
-            let high = lane.max(u8x16::splat(0xCA)).simd_eq(lane) | equals(0xC2);
-            low | high | equals(0x7F) | equals(b'"') | equals(b'#') | equals(b'+')
-        });
+        let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(block, self.delimiter);
         let ends = delimiters | lf | cr;
         let after_end = ends << 1 | u64::from(self.before.ends_cell);
         let after_space = spaces << 1 | u64::from(self.before.space);
-        let apostrophes = is(b'\'') & after_end;
-        let stray = (spaces & (after_end | after_space)) | (ends & after_space);
+        let mut odd = (spaces & (after_end | after_space)) | (ends & after_space);
+        if doubtful & !(spaces | ends) != 0 {
+            odd |= odd_among(block, doubtful & !(spaces | ends), after_end);
+        }
         // A CR that an LF follows ends nothing by itself.
         let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
         let rows = lf | (cr & !before_lf);
 
         let at = self.upto;
         self.cells.put::<12>(at, delimiters | rows);
-        self.rows.put_few(at, rows);
-        self.odd.put_few(at, (odd_anywhere & !ends) | stray | apostrophes);
+        self.rows.put_two(at, rows);
+        self.odd.put_few(at, odd);
         self.before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
         self.upto += BLOCK;
     }
@@ -230,6 +223,20 @@ impl Places {
         self.end += count;
     }
 
+    /// Adds the place of every bit; most often there are at most two, and nothing tells how many.
+    #[inline(always)]
+    fn put_two(&mut self, from: usize, bits: u64) {
+        let others = bits & bits.wrapping_sub(1);
+        let more = others & others.wrapping_sub(1);
+        if let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut()) {
+            *room = [bits, others].map(|bits| from as u32 + bits.trailing_zeros());
+        }
+        self.end += usize::from(bits != 0) + usize::from(others != 0);
+        if more != 0 {
+            self.put_few(from, more);
+        }
+    }
+
     /// Adds the place of every bit; most often there is none.
     #[inline(always)]
     fn put_few(&mut self, from: usize, mut bits: u64) {
@@ -243,19 +250,55 @@ impl Places {
     }
 }
 
-#[inline(always)]
-fn lanes(block: &[u8; BLOCK]) -> [u8x16; 4] {
-    let (parts, _) = block.as_chunks::<16>();
-    std::array::from_fn(|lane| u8x16::new(parts[lane]))
+/// Where certain bytes are in a block, a bit each.
+#[derive(Default)]
+struct Masks {
+    delimiters: u64,
+    lf: u64,
+    cr: u64,
+    spaces: u64,
+    /// Those among which all are that may be odd by themselves: up to `+`, and from DEL on.
+    doubtful: u64,
 }
 
-#[inline(always)]
-fn bits(lanes: &[u8x16; 4], test: impl Fn(u8x16) -> u8x16) -> u64 {
-    let mut bits = 0;
-    for (place, lane) in lanes.iter().enumerate() {
-        bits |= u64::from(test(*lane).to_bitmask()) << (16 * place);
+impl Masks {
+    #[inline(always)]
+    fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
+        let mut masks = Self::default();
+        let (lanes, _) = block.as_chunks::<16>();
+        for (place, lane) in lanes.iter().enumerate() {
+            let lane = u8x16::new(*lane);
+            let put = |mask: &mut u64, found: u8x16| *mask |= u64::from(found.to_bitmask()) << (16 * place);
+            let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+            put(&mut masks.delimiters, is(delimiter));
+            put(&mut masks.lf, is(b'\n'));
+            put(&mut masks.cr, is(b'\r'));
+            put(&mut masks.spaces, is(b' '));
+            let low = lane.min(u8x16::splat(b'+')).simd_eq(lane);
+            let high = lane.max(u8x16::splat(0x7F)).simd_eq(lane);
+            put(&mut masks.doubtful, low | high);
+        }
+        masks
     }
-    bits
+}
+
+/// Which of the doubtful bytes of a block are odd; few blocks have any.
+#[inline(never)]
+fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64) -> u64 {
+    let mut odd = 0;
+    let mut left = doubtful;
+    while left != 0 {
+        let place = left.trailing_zeros();
+        let is_odd = match block[place as usize % BLOCK] {
+            b'\'' => after_end >> place & 1 == 1,
+            // Of UTF-8: C3 to C9 begin letters of Latin, and 80 to BF go on from where another began.
+            b'!' | b'$'..=b'*' | 0x80..=0xC1 | 0xC3..=0xC9 => false,
+            _ => true,
+        };
+        odd |= u64::from(is_odd) << place;
+        left &= left - 1;
+    }
+    odd
 }
 
 #[cfg(test)]

@@ -434,10 +434,8 @@ pub(crate) fn cell_start(row: &str, delimiter: u8, index: usize) -> usize {
 /// Where the content of a row ends, by where the index says the row does: of CR LF, that is the LF.
 #[inline(always)]
 fn content_end(bytes: &[u8], end: usize) -> usize {
-    match end.checked_sub(1).and_then(|before| bytes.get(before..=end)) {
-        Some(b"\r\n") => end - 1,
-        _ => end,
-    }
+    let line_end = end.checked_sub(1).and_then(|before| bytes.get(before..)?.first_chunk());
+    end - usize::from(line_end == Some(b"\r\n"))
 }
 
 /// How long the line end at a place is.
