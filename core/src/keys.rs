@@ -126,8 +126,8 @@ impl Parts {
 impl Keys {
     /// An empty list, likely of so many texts.
     pub(crate) fn expecting(texts: usize) -> Self {
-        // Parts of some four thousand, but not so many that writing to all of them at once is slow.
-        let bits = (texts / 4096).next_power_of_two().trailing_zeros().min(10);
+        // Parts whose tables stay in the cache, but not so many that writing to all of them in turn is slow.
+        let bits = (texts / 32_768).next_power_of_two().trailing_zeros().min(10);
         Self { hasher: KeyHasher::default(), parts: Parts::new(bits, texts), later: Vec::new() }
     }
 
@@ -177,9 +177,10 @@ impl Keys {
     ) -> Vec<(usize, usize)> {
         let by = |first: usize, step: usize| {
             let mut duplicates = Vec::new();
-            let mut table = Table::default();
+            let (mut sieve, mut table) = (Sieve::default(), Table::default());
             for part in (first..self.parts.entries.len()).step_by(step) {
                 self.part(part, &mut table.entries);
+                sieve.keep_likely_twice(&mut table.entries);
                 table.fill(|later, first| {
                     let is_same = is_same(first, later);
                     if is_same {
@@ -249,6 +250,39 @@ impl Keys {
             (*other != suspect).then_some((suspect, *other))
         };
         suspects.iter().filter_map(others).collect()
+    }
+}
+
+/// Tells which hashes of a part are perhaps there twice, by a few bits of each: nearly all are not, and need no table.
+#[derive(Default)]
+struct Sieve {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Sieve {
+    /// Keeps, in order, the entries of every hash that is there twice, and a few others.
+    fn keep_likely_twice(&mut self, entries: &mut Vec<u64>) {
+        // Eight bits an entry, so that one of eight is kept by chance.
+        let words = (entries.len() / 8).next_power_of_two();
+        for bits in [&mut self.once, &mut self.twice] {
+            bits.clear();
+            bits.resize(words, 0);
+        }
+        let of = |entry: u64| ((entry >> 38) as usize & (words - 1), 1 << (entry >> 32 & 63));
+        for &entry in &*entries {
+            let (word, bit) = of(entry);
+            self.twice[word] |= self.once[word] & bit;
+            self.once[word] |= bit;
+        }
+        let mut kept = 0;
+        for number in 0..entries.len() {
+            let entry = entries[number];
+            let (word, bit) = of(entry);
+            entries[kept] = entry;
+            kept += usize::from(self.twice[word] & bit != 0);
+        }
+        entries.truncate(kept);
     }
 }
 
