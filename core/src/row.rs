@@ -56,8 +56,7 @@ pub(crate) struct Exact {
 }
 
 impl Rules {
-    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be. Of the
-    /// last rows of a file, which no window fits, it is not sure.
+    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be.
     ///
     /// What is wrong with a plain text is soon asked: it is clean, what Excel makes of a cell holds a `#` or a
     /// `+`, and a name is reversed at a comma, of which the caller knows that there is none.
@@ -66,19 +65,19 @@ impl Rules {
         let length = |column: Column| row.spans[column as usize].1;
         // Nothing is `mangled_date` but of five or six bytes, with a hyphen after a day or the name of a month.
         let dated = |column: Column| {
-            let [_, second, third, fourth] = *row.window(column as usize)?;
-            Some((length(column).wrapping_sub(5) < 2) & ((second == b'-') | (third == b'-') | (fourth == b'-')))
+            let [_, second, third, fourth] = *row.window(column as usize);
+            (length(column).wrapping_sub(5) < 2) & ((second == b'-') | (third == b'-') | (fourth == b'-'))
         };
         let lengths = [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(length);
         let most = self.cell_bytes.min(usize::from(u16::MAX));
         let fits = lengths.iter().all(|length| length.wrapping_sub(1) < most);
-        if !fits || dated(Column::YearGroup)? | dated(Column::Class)? {
+        if !fits || dated(Column::YearGroup) | dated(Column::Class) {
             return None;
         }
         let username = Column::Username as usize;
         let right = match self.sign_in {
             SignIn::Sso => {
-                username::is_usual_email(row.window(username)?, length(Column::Username))
+                username::is_usual_email(row.window(username), length(Column::Username))
                     || username::is_email(row.cell(username))
             }
             SignIn::Password => !username::is_at_risk_in_excel(row.cell(username)),
@@ -96,37 +95,29 @@ impl Rules {
     /// asked once for all: what half the students have a branch would mispredict.
     #[inline(always)]
     fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
-        const LONGEST: usize = 32;
-        let (start, _) = row.spans[Column::Gender as usize];
-        let (last, last_length) = row.spans[Column::Eal as usize];
-        let window: &[u8; LONGEST + 8] = row.window(Column::Gender as usize)?;
-        if last + last_length - start > LONGEST {
-            return None;
-        }
         let word = |column: Column| {
-            let (at, length) = row.spans[column as usize];
-            let bytes = window.get((at - start) % LONGEST..)?.first_chunk()?;
-            Some((Word::from_le_bytes(*bytes), length))
+            let (_, length) = row.spans[column as usize];
+            (Word::from_le_bytes(*row.window(column as usize)), length)
         };
-        let (ethnicity, length) = word(Column::Ethnicity)?;
+        let (ethnicity, length) = word(Column::Ethnicity);
         let ethnicity = self.ethnicities.index_of(ethnicity as u32).filter(|_| length == 4)?;
         if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
             return None;
         }
         let mut differs = 0;
         let mut is_second = |column, choice: &Choice| {
-            let (word, length) = word(column)?;
+            let (word, length) = word(column);
             let (is_second, differing) = choice.read(word, length);
             differs |= differing;
-            Some(is_second)
+            is_second
         };
-        let premium = is_second(Column::PupilPremium, &flag::EXACT)?;
-        let send = is_second(Column::Send, &flag::EXACT)?;
-        let eal = is_second(Column::Eal, &flag::EXACT)?;
+        let premium = is_second(Column::PupilPremium, &flag::EXACT);
+        let send = is_second(Column::Send, &flag::EXACT);
+        let eal = is_second(Column::Eal, &flag::EXACT);
         let (_, gender_length) = row.spans[Column::Gender as usize];
         let gender = match gender_length {
             10 if row.cell(Column::Gender as usize) == "Non-Binary" => Gender::NonBinary,
-            _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL)?)],
+            _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL))],
         };
         (differs == 0).then(|| Codes::new(gender, premium, ethnicity, send, eal))
     }
@@ -376,7 +367,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sheet::{Limits, Rows};
+    use crate::sheet::{Limits, Rows, SEEN_AHEAD};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3000))]
@@ -405,7 +396,7 @@ mod tests {
             let (name, username, year, class, gender, premium, ethnicity) = cells;
             let line = format!("{name},{username},{year},{class},{gender},{premium},{ethnicity},No,Yes");
             // So that it is not the last of its file.
-            let text = format!("{line}\n{}", "x".repeat(64));
+            let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
             let mut rows = Rows::new(&text, 0, b',', &Limits::default());
             let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
             let mut findings = Vec::new();

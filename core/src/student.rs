@@ -124,7 +124,7 @@ impl Ids {
 }
 
 /// Many students, in the bytes they were read from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Students {
     file: Arc<Hidden>,
     arena: Hidden,
@@ -146,7 +146,7 @@ impl fmt::Debug for Hidden {
 
 impl Students {
     pub(crate) fn new(ethnicities: Arc<Ethnicities>) -> Self {
-        Self { ethnicities, ..Self::default() }
+        Self { file: Arc::default(), arena: Hidden::default(), records: Vec::new(), ids: Vec::new(), ethnicities }
     }
 
     /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of.

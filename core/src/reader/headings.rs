@@ -90,6 +90,9 @@ pub(super) fn delimiter(text: &str) -> (u8, Option<Problem>) {
         cells.filter(|understood| matches!(understood, Understood::Exact(_) | Understood::Safe(_))).count()
     };
     let commas = recognised(b',');
+    if commas == Column::COUNT {
+        return (b',', None);
+    }
     let best = OTHERS.into_iter().max_by_key(|(delimiter, ..)| recognised(*delimiter));
     match best {
         // A single heading says nothing of what separates it from the others.

@@ -210,7 +210,7 @@ impl Reader {
     pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
         // Only a watch can end it, or writing the corrected file, which is not written.
         let unwatched = Self { watch: Watch::default(), ..self.clone() };
-        unwatched.pass(Some(bytes.into())).unwrap_or_default().1
+        unwatched.pass(Some(bytes.into())).map_or_else(|_| Report::default(), |(_, report)| report)
     }
 
     /// The report on what a stream holds.

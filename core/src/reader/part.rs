@@ -107,8 +107,9 @@ impl<'f, 'w> Part<'f, 'w> {
                 let Some(exact) = self.file.rules.exact(row).filter(|_| !name.contains(',')) else { return false };
                 let (username, _) = row.spans[Column::Username as usize];
                 // A quoted cell starts with its quote.
-                let quoted = usize::from(row.spans[0].0 != row.start || name.len() + row.start + 1 != username);
-                self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username - quoted));
+                let quoted = usize::from(row.spans[0].0 != 0 || name.len() + 1 != username);
+                let username = row.start + username - quoted;
+                self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username));
                 self.push_names(row);
                 let texts = [name, row.cell(1), row.cell(2), row.cell(3)];
                 self.found.students.push(texts, exact.codes);
@@ -128,9 +129,11 @@ impl<'f, 'w> Part<'f, 'w> {
         let username = row.cell(Column::Username as usize);
         // An email is ASCII.
         let ascii = self.file.rules.sign_in == SignIn::Sso || username.is_ascii();
-        match row.window(Column::Username as usize) {
-            Some(window) if ascii && length <= window.len() => self.found.keys.push_window(window, length, student),
-            _ => self.found.keys.push(username, student),
+        let window = row.window(Column::Username as usize);
+        if ascii && length <= window.len() {
+            self.found.keys.push_window(window, length, student);
+        } else {
+            self.found.keys.push(username, student);
         }
         if self.file.rules.sign_in == SignIn::Password && !text::same(row.cell(Column::FullName as usize), username) {
             self.found.suspects.push(student);

@@ -125,7 +125,7 @@ impl Index {
         let rows = lf | (cr & !before_lf);
 
         let at = self.upto;
-        self.cells.put::<12>(at, delimiters | rows);
+        self.cells.put::<10>(at, delimiters | rows);
         self.rows.put_two(at, rows);
         self.odd.put_few(at, odd);
         self.before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };

@@ -41,24 +41,34 @@ pub(crate) struct Plain<'r, const CELLS: usize> {
     pub(crate) line: u64,
     pub(crate) start: usize,
     text: &'r str,
-    /// Where each cell starts in the text, within its quotes, and how long it is.
+    /// The text from the row's start, further than it reaches.
+    ahead: &'r [u8; SEEN_AHEAD],
+    /// Where each cell starts, counted from where the row does, within its quotes; and how long it is.
     pub(crate) spans: [Span; CELLS],
 }
 
-/// Where something starts in a text, and how long it is.
+/// Where something starts, and how long it is.
 pub(crate) type Span = (usize, usize);
+
+/// So long a row may be to be plain; and so much can be seen of a cell at once, without asking where the text ends.
+const REACH: usize = 192;
+const WINDOW: usize = 64;
+/// So far from a row's start the text must go on for it to be plain.
+pub(crate) const SEEN_AHEAD: usize = REACH + WINDOW;
 
 impl<'r, const CELLS: usize> Plain<'r, CELLS> {
     #[inline(always)]
     pub(crate) fn cell(&self, index: usize) -> &'r str {
-        let (start, length) = self.spans[index];
-        self.text.get(start..start + length).unwrap_or_default()
+        let (from, length) = self.spans[index];
+        self.text.get(self.start + from..self.start + from + length).unwrap_or_default()
     }
 
-    /// So many bytes of the text from where a cell starts, unless it ends before.
+    /// So many bytes of the text from where a cell starts, at most 64.
     #[inline(always)]
-    pub(crate) fn window<const N: usize>(&self, index: usize) -> Option<&'r [u8; N]> {
-        self.text.as_bytes().get(self.spans[index].0..)?.first_chunk()
+    pub(crate) fn window<const N: usize>(&self, index: usize) -> &'r [u8; N] {
+        const { assert!(N <= WINDOW) };
+        let (from, _) = self.spans[index];
+        self.ahead[from.min(REACH)..].first_chunk().unwrap_or(&[0; N])
     }
 }
 
@@ -106,8 +116,8 @@ pub(crate) struct Rows<'t> {
     line: u64,
     // The fast lane.
     index: Index,
-    // The slow lane, and what it writes: the cells, and where each ends.
-    reader: Reader,
+    // The slow lane, made when it is first needed, and what it writes: the cells, and where each ends.
+    reader: Option<Box<Reader>>,
     record: String,
     ends: Vec<u32>,
     scratch: Vec<u8>,
@@ -126,7 +136,7 @@ impl<'t> Rows<'t> {
             number: 1,
             line: 1,
             index: Index::new(text.as_bytes(), start, delimiter),
-            reader: ReaderBuilder::new().delimiter(delimiter).build(),
+            reader: None,
             record: String::new(),
             ends: Vec::new(),
             scratch: Vec::new(),
@@ -183,15 +193,21 @@ impl<'t> Rows<'t> {
             if ends[CELLS - 1] != end || odd <= end || start >= until {
                 break;
             }
-            let mut spans = [(start, 0); CELLS];
-            let mut from = start;
+            // The last rows of a text, and any that is very long, are for the other lane.
+            let Some(ahead) = bytes.get(start..).and_then(<[u8]>::first_chunk) else { break };
+            if end as usize - start > REACH {
+                break;
+            }
+            let mut spans = [(0, 0); CELLS];
+            let mut from = 0;
             for (span, &end) in spans.iter_mut().zip(ends) {
-                *span = (from, end as usize - from);
-                from = end as usize + 1;
+                let end = end as usize - start;
+                *span = (from, end - from);
+                from = end + 1;
             }
             spans[CELLS - 1].1 -= end as usize - content_end(bytes, end as usize);
             let (number, line) = (self.number + taken as u64, self.line + taken as u64);
-            if !take(taken, &Plain { number, line, start, text: self.text, spans }) {
+            if !take(taken, &Plain { number, line, start, text: self.text, ahead, spans }) {
                 break;
             }
             taken += 1;
@@ -226,6 +242,7 @@ impl<'t> Rows<'t> {
         let bytes = self.text.as_bytes();
         let row_end = self.index.rows.first()? as usize;
         let end = content_end(bytes, row_end);
+        let ahead = bytes.get(self.start..)?.first_chunk().filter(|_| row_end - self.start <= REACH)?;
         let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
         let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
         let mut spans = [(0, 0); CELLS];
@@ -234,7 +251,7 @@ impl<'t> Rows<'t> {
             let is_last = index == CELLS - 1;
             let next = if bytes.get(at) == Some(&b'"') {
                 let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
-                *span = (at + 1, length);
+                *span = (at + 1 - self.start, length);
                 let inside = self.text.get(at + 1..at + 1 + length)?;
                 if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
                     return None;
@@ -247,7 +264,7 @@ impl<'t> Rows<'t> {
                 if odd.peek().is_some_and(|odd| *odd <= next) {
                     return None;
                 }
-                *span = (at, next.checked_sub(at)?);
+                *span = (at - self.start, next.checked_sub(at)?);
                 next
             };
             let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
@@ -256,7 +273,8 @@ impl<'t> Rows<'t> {
             }
             at = next + 1;
         }
-        Some(Plain { number: self.number, line: self.line, start: self.start, text: self.text, spans })
+        let (number, line, start) = (self.number, self.line, self.start);
+        Some(Plain { number, line, start, text: self.text, ahead, spans })
     }
 
     /// The next row, until the text ends. A line end at the end of the text begins no row.
@@ -321,7 +339,9 @@ impl<'t> Rows<'t> {
         let bytes = self.text.as_bytes();
         let start = self.start;
         let input = bytes.get(start..).unwrap_or_default();
-        self.reader.reset();
+        let delimiter = self.delimiter;
+        let reader = self.reader.get_or_insert_with(|| Box::new(ReaderBuilder::new().delimiter(delimiter).build()));
+        reader.reset();
         self.scratch.resize(self.longest_record, 0);
         self.ends_scratch.resize(self.most_columns + 1, 0);
         let mut broken = None;
@@ -331,7 +351,7 @@ impl<'t> Rows<'t> {
             let piece = input.get(read..input.len().min(read + self.longest_record)).unwrap_or_default();
             let at_end = piece.is_empty();
             let piece = if at_end { &b"\n"[..] } else { piece };
-            let (result, taken, wrote, ended) = self.reader.read_record(
+            let (result, taken, wrote, ended) = reader.read_record(
                 piece,
                 self.scratch.get_mut(written..).unwrap_or_default(),
                 self.ends_scratch.get_mut(count..).unwrap_or_default(),
@@ -345,7 +365,7 @@ impl<'t> Rows<'t> {
                 ReadRecordResult::InputEmpty if at_end => {
                     broken = Some(Broken::Unclosed);
                     let ends = self.ends_scratch.get_mut(count..).unwrap_or_default();
-                    let (_, _, _, ended) = self.reader.read_record(&[], &mut [0; 1], ends);
+                    let (_, _, _, ended) = reader.read_record(&[], &mut [0; 1], ends);
                     written -= wrote;
                     ends.iter_mut().take(ended).for_each(|end| *end = written);
                     count += ended;

@@ -6,6 +6,8 @@ mod lanes;
 mod write;
 
 pub(crate) use decode::{Decoded, Source, Unreadable, decode};
+#[cfg(test)]
+pub(crate) use lanes::SEEN_AHEAD;
 pub(crate) use lanes::{Broken, Plain, Row, Rows, cell_start};
 pub(crate) use write::{CsvWriter, save, written};
 

@@ -27,6 +27,11 @@ fn by_lanes(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// The number, the line and the place of a row.
 type Start = (u64, u64, usize);
 
+/// A text with so much behind it that all of it may take the short ways.
+fn with_more(text: &str) -> String {
+    format!("{text}\n{}", "x".repeat(SEEN_AHEAD))
+}
+
 /// What we read where rows of so many cells may take the short ways, and the same of each row's place.
 fn by_short_ways<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Start>) {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
@@ -69,6 +74,7 @@ proptest! {
 
     #[test]
     fn the_short_ways_agree_with_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}") {
+        let text = with_more(&text);
         let places: Vec<_> = places(&text).into_iter().map(|(number, line, start, _)| (number, line, start)).collect();
         let rows = by_csv(&text, b',');
         prop_assert_eq!(by_short_ways::<2>(&text), (rows.clone(), places.clone()));
@@ -90,7 +96,7 @@ proptest! {
     #[test]
     fn plain_is_what_has_nothing_to_clean(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
         let cells = row.split(',').collect::<Vec<_>>();
-        let text = format!("{row}\n");
+        let text = with_more(&row);
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
         let plain = match cells.len() {
             1 => rows.take_plain::<1>(1, usize::MAX, |_, _| true),
@@ -115,7 +121,7 @@ fn a_letter_of_latin_needs_no_closer_look() {
 #[test]
 fn a_space_before_a_line_end_belongs_to_its_own_row() {
     for end in ["\n", "\r\n", "\r"] {
-        let text = format!("a,b {end}c,d{end}");
+        let text = with_more(&format!("a,b {end}c,d{end}"));
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
         assert_eq!(rows.take_plain::<2>(1, usize::MAX, |_, _| true), 0, "{end:?}");
         assert!(rows.next().is_some());
