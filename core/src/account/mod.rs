@@ -304,10 +304,12 @@ impl Accounts {
 
     /// For each of these usernames, which accounts may have it.
     pub(crate) fn candidates<'u>(&self, usernames: impl Iterator<Item = &'u str>) -> Candidates {
-        let mut own = Keys::expecting(self.len());
-        let mut wanted = own.beside(usernames.size_hint().0);
-        (0..self.len()).for_each(|place| own.push(self.students.names(place)[1], place));
-        usernames.enumerate().for_each(|(number, username)| wanted.push(username, number));
+        let mut own = Keys::default();
+        let mut wanted = own.beside();
+        own.reserve(self.len());
+        wanted.reserve(usernames.size_hint().0);
+        (0..self.len()).for_each(|place| own.push(self.students.names(place)[1]));
+        usernames.for_each(|username| wanted.push(username));
         wanted.candidates(&own)
     }
 

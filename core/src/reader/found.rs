@@ -33,7 +33,7 @@ impl Found {
         Self {
             report: Report::new(limits.problems),
             students: Students::new(reader.ethnicities.clone()),
-            keys: Keys::expecting(0),
+            keys: Keys::default(),
             suspects: Vec::new(),
             marks: Marks::default(),
             unclosed: 0,
@@ -45,22 +45,17 @@ impl Found {
     pub(super) fn beside(&self, rows: usize) -> Self {
         let mut students = Students::new(self.students.ethnicities().clone());
         students.reserve(rows);
+        let mut keys = self.keys.beside();
+        keys.reserve(rows);
         Self {
             report: Report::new(self.most),
             students,
-            keys: self.keys.beside(rows),
+            keys,
             suspects: Vec::new(),
             marks: Marks::default(),
             unclosed: 0,
             most: self.most,
         }
-    }
-
-    /// Makes room, before the first student, for so many, all stretches of the file together, and so many of them
-    /// in this one.
-    pub(super) fn expect(&mut self, rows: usize, own: usize) {
-        self.keys = Keys::expecting(rows).beside(own);
-        self.students.reserve(own);
     }
 
     /// Adds a problem of the file as a whole.
@@ -76,7 +71,7 @@ impl Found {
     pub(super) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         let before = self.students.len();
         self.report.join(later.report, rows, lines);
-        self.keys.join(later.keys, before);
+        self.keys.join(&later.keys);
         self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
         self.marks.join(later.marks, before, rows, lines);
         self.students.join(later.students);

@@ -131,9 +131,9 @@ impl<'f, 'w> Part<'f, 'w> {
         let ascii = self.file.rules.sign_in == SignIn::Sso || username.is_ascii();
         let window = row.window(Column::Username as usize);
         if ascii && length <= window.len() {
-            self.found.keys.push_window(window, length, student);
+            self.found.keys.push_window(window, length);
         } else {
-            self.found.keys.push(username, student);
+            self.found.keys.push(username);
         }
         if self.file.rules.sign_in == SignIn::Password && !text::same(row.cell(Column::FullName as usize), username) {
             self.found.suspects.push(student);
@@ -248,11 +248,9 @@ impl<'f, 'w> Part<'f, 'w> {
         let [name, username, year, class, ..] = cells;
         // An error stands where there are no codes, so none of these are ever seen.
         let codes = codes.unwrap_or(Codes::new(crate::gender::Gender::NonBinary, false, 0, false, false));
-        if !username.is_empty() {
-            self.found.keys.push(username, student);
-            if self.file.rules.sign_in == SignIn::Password && !text::same(name, username) {
-                self.found.suspects.push(student);
-            }
+        self.found.keys.push(username);
+        if self.file.rules.sign_in == SignIn::Password && !username.is_empty() && !text::same(name, username) {
+            self.found.suspects.push(student);
         }
         let texts: [&str; 4] = [name, username, year, class];
         // As in template order, and as it was in the file: it need not be copied.

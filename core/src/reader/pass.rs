@@ -167,10 +167,10 @@ impl<'w> Pass<'w> {
         let starts = if self.corrected.is_none() { self.starts(text, rows.start()) } else { Vec::new() };
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
 
-        let mut found = self.found.beside(0);
-        std::mem::swap(&mut found, &mut self.found);
         let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
-        found.expect(rows_in(text.len() - rows.start()), rows_in(until(0) - rows.start()));
+        // Room in the first for all, but in the others for their own: they are joined to it.
+        let mut found = self.found.beside(rows_in(text.len() - rows.start()));
+        found.report = std::mem::take(&mut self.found.report);
         let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
         let beside: Vec<Found> = (0..starts.len()).map(beside).collect();
         let mut first = Part::new(&file, found, self.corrected.as_mut());
