@@ -134,8 +134,8 @@ impl Keys {
             let share = (1 << 32) / threads.max(1) as u64 + 1;
             let own = |hash: u32| u64::from(hash) / share == thread as u64;
             let mut duplicates = Vec::new();
-            let likely = self.likely_twice(|hash| threads <= 1 || own(hash));
-            for same_hash in likely.chunk_by(|one, other| one.hash == other.hash) {
+            let twice = self.twice(|hash| threads <= 1 || own(hash));
+            for same_hash in twice.chunk_by(|one, other| one.hash == other.hash) {
                 // Those that are no duplicates, which is nearly always one.
                 let mut firsts: Vec<usize> = Vec::new();
                 for entry in same_hash {
@@ -160,33 +160,37 @@ impl Keys {
         duplicates
     }
 
-    /// The entries, by hash and then by place, of every wanted hash that is there twice, and a few others.
-    fn likely_twice(&self, wanted: impl Fn(u32) -> bool) -> Vec<Entry> {
-        let entries = || {
-            let wanted = |(_, hash): &(usize, &u32)| **hash != NONE && wanted(**hash);
-            self.hashes.iter().enumerate().filter(wanted).map(|(place, &hash)| Entry { hash, place: place as u32 })
-        };
-        let mut sieve = Sieve::new(self.hashes.len());
-        entries().for_each(|entry| sieve.add(entry.hash));
-        let mut likely: Vec<Entry> = entries().filter(|entry| sieve.is_likely_twice(entry.hash)).collect();
-        // Twice more by other bits, so that little is left to sort.
-        for turn in [11, 22] {
-            let turned = |entry: &Entry| entry.hash.rotate_left(turn);
-            let mut sieve = Sieve::new(likely.len());
-            likely.iter().for_each(|entry| sieve.add(turned(entry)));
-            likely.retain(|entry| sieve.is_likely_twice(turned(entry)));
+    /// The entries, by hash and then by place, of every wanted hash that is there twice.
+    fn twice(&self, wanted: impl Fn(u32) -> bool) -> Vec<Entry> {
+        let mut twice = HashSet::new();
+        let mut sieve = Sieve::default();
+        for part in self.parts(part_bits(self.hashes.len(), 1 << 15), wanted, |_, hash| hash).iter() {
+            sieve.clear(part.len());
+            part.iter().for_each(|hash| sieve.add(*hash));
+            let mut likely: Vec<u32> = part.iter().copied().filter(|hash| sieve.is_likely_twice(*hash)).collect();
+            likely.sort_unstable();
+            twice.extend(likely.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
         }
-        likely.sort_unstable_by_key(|entry| (entry.hash, entry.place));
-        likely
+        if twice.is_empty() {
+            return Vec::new();
+        }
+        sieve.clear(twice.len());
+        twice.iter().for_each(|hash| (0..2).for_each(|_| sieve.add(*hash)));
+        let is_twice = |hash: &u32| sieve.is_likely_twice(*hash) && twice.contains(hash);
+        let entries = self.hashes.iter().enumerate().filter(|(_, hash)| is_twice(hash));
+        let mut entries: Vec<Entry> = entries.map(|(place, &hash)| Entry { hash, place: place as u32 }).collect();
+        entries.sort_unstable_by_key(|entry| (entry.hash, entry.place));
+        entries
     }
 
     /// For each text of this list, which places of another [`beside`](Self::beside) it may have the same: by hash,
     /// so that the text is still to be compared.
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
-        let bits = part_bits(others.hashes.len());
+        let bits = part_bits(others.hashes.len(), 1 << 12);
+        let parts = |keys: &Self| keys.parts(bits, |_| true, |place, hash| Entry { hash, place: place as u32 });
         let mut table = Table::default();
-        for (part, other_part) in self.parts(bits).iter().zip(others.parts(bits).iter()) {
+        for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
                 table.each(entry, |other| candidates.add(entry.place(), other));
@@ -196,10 +200,16 @@ impl Keys {
         candidates
     }
 
-    /// The entries by the uppermost bits of their hash, each part in the order of the list.
-    fn parts(&self, bits: u32) -> Parts {
+    /// What is made of each wanted text's place and hash, by the uppermost bits of the hash, each part in the order
+    /// of the list.
+    fn parts<T: Copy + Default>(
+        &self,
+        bits: u32,
+        wanted: impl Fn(u32) -> bool,
+        make: impl Fn(usize, u32) -> T,
+    ) -> Parts<T> {
         let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
-        let hashes = || self.hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE);
+        let hashes = || self.hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE && wanted(**hash));
         let mut ends = vec![0; 1 << bits];
         hashes().for_each(|(_, &hash)| ends[part(hash)] += 1);
         let mut end = 0;
@@ -207,13 +217,13 @@ impl Keys {
             // For now, where the part starts.
             end += std::mem::replace(place, end);
         }
-        let mut entries = vec![Entry { hash: NONE, place: 0 }; end];
+        let mut made = vec![T::default(); end];
         for (place, &hash) in hashes() {
             let next = &mut ends[part(hash)];
-            entries[*next] = Entry { hash, place: place as u32 };
+            made[*next] = make(place, hash);
             *next += 1;
         }
-        Parts { entries, ends }
+        Parts { made, ends }
     }
 
     /// The hashes of all texts, for telling which are free.
@@ -245,13 +255,13 @@ impl Keys {
     }
 }
 
-/// So many bits of a hash as make parts of some four thousand entries, whose table stays in the cache.
-fn part_bits(entries: usize) -> u32 {
-    (entries / 4096).next_power_of_two().trailing_zeros()
+/// So many bits of a hash as make parts of about a size, for which a table stays in the cache.
+fn part_bits(hashes: usize, size: usize) -> u32 {
+    (hashes / size).next_power_of_two().trailing_zeros()
 }
 
 /// A hash and the place in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Entry {
     hash: u32,
     place: u32,
@@ -264,48 +274,50 @@ impl Entry {
 }
 
 /// Tells which hashes are perhaps there twice, by some bits of each: most are not, and need no table.
+#[derive(Default)]
 struct Sieve {
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    /// By some bits of a hash, which of others were seen once, and which twice.
+    seen: Vec<[u64; 2]>,
 }
 
 impl Sieve {
-    /// For so many hashes: eight bits each, so that one of eight is told by chance.
-    fn new(hashes: usize) -> Self {
-        let words = (hashes / 8).next_power_of_two();
-        Self { once: vec![0; words], twice: vec![0; words] }
+    /// Makes ready for so many hashes: eight bits each, so that one of eight is told by chance.
+    fn clear(&mut self, hashes: usize) {
+        self.seen.clear();
+        self.seen.resize((hashes / 8).next_power_of_two(), [0; 2]);
     }
 
     #[inline(always)]
     fn of(&self, hash: u32) -> (usize, u64) {
-        ((hash >> 6) as usize & (self.once.len() - 1), 1 << (hash & 63))
+        ((hash >> 6) as usize & (self.seen.len() - 1), 1 << (hash & 63))
     }
 
     #[inline(always)]
     fn add(&mut self, hash: u32) {
-        let (word, bit) = self.of(hash);
-        self.twice[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
+        let (place, bit) = self.of(hash);
+        let [once, twice] = &mut self.seen[place];
+        *twice |= *once & bit;
+        *once |= bit;
     }
 
     #[inline(always)]
     fn is_likely_twice(&self, hash: u32) -> bool {
-        let (word, bit) = self.of(hash);
-        self.twice[word] & bit != 0
+        let (place, bit) = self.of(hash);
+        self.seen[place][1] & bit != 0
     }
 }
 
-/// Entries sorted into parts.
-struct Parts {
-    entries: Vec<Entry>,
-    /// Where in them each part ends.
+/// What was made of texts, in parts.
+struct Parts<T> {
+    made: Vec<T>,
+    /// Where in it each part ends.
     ends: Vec<usize>,
 }
 
-impl Parts {
-    fn iter(&self) -> impl Iterator<Item = &[Entry]> {
+impl<T> Parts<T> {
+    fn iter(&self) -> impl Iterator<Item = &[T]> {
         let start = |part: usize| part.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.ends.iter().enumerate().map(move |(part, &end)| &self.entries[start(part)..end])
+        self.ends.iter().enumerate().map(move |(part, &end)| &self.made[start(part)..end])
     }
 }
 
