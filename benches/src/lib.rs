@@ -1,22 +1,47 @@
-//! Rosters to measure with, the same at every run: so many students with emails as usernames, 3% of
-//! the cells that may be quoted, accents in one name of ten.
+//! Rosters to measure with, the same at every run, and what is measured on them: by criterion while one works on
+//! the code, and by `results` for RESULTS.md.
 
-/// A roster of so many students, every row right, for signing in with SSO.
-pub fn roster(students: u32) -> Vec<u8> {
-    rows(0..students, |_| false)
+pub mod jobs;
+
+/// What the usernames of a roster are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Usernames {
+    /// School emails, for signing in by SSO.
+    Emails,
+    /// The full names, for signing in with passwords.
+    FullNames,
 }
 
-/// The same schools' roster later: 2% have left, 2% have joined, 5% have moved class. Within a school of a
-/// thousand nobody stands where they stood.
+/// So many students, every row right: 3% of the classes in quotes, accents in one name of ten.
+pub fn roster(students: u32, usernames: Usernames) -> Vec<u8> {
+    rows(0..students, usernames, |_| false)
+}
+
+/// A roster with emails, later: 2% have left, 2% have joined, 5% have moved class. Within a school of a thousand
+/// nobody stands where they stood.
 pub fn later(students: u32) -> Vec<u8> {
     const SCHOOL: u32 = 1000;
     const PRIME: u32 = 617;
     let change = (students / 50).max(1);
     let elsewhere = |place: u32| place / SCHOOL * SCHOOL + place % SCHOOL * PRIME % SCHOOL;
-    rows((0..students).map(|place| change + elsewhere(place)), |student| student % 20 == 7)
+    let students = (0..students).map(|place| change + elsewhere(place));
+    rows(students, Usernames::Emails, |student| student % 20 == 7)
 }
 
-fn rows(students: impl Iterator<Item = u32>, moved: impl Fn(u32) -> bool) -> Vec<u8> {
+/// A roster with emails in which every row has a problem: the school system's own words for gender and ethnicity.
+pub fn messy(students: u32) -> Vec<u8> {
+    let right = String::from_utf8(roster(students, Usernames::Emails)).unwrap_or_default();
+    let mut lines = right.lines();
+    let mut text = format!("{}\r\n", lines.next().unwrap_or_default());
+    for line in lines {
+        text.push_str(&line.replace(",Male,", ",M,").replace(",Female,", ",F,"));
+        text.push_str("\r\n");
+    }
+    text.into_bytes()
+}
+
+fn rows(students: impl Iterator<Item = u32>, usernames: Usernames, moved: impl Fn(u32) -> bool) -> Vec<u8> {
     const FIRST: [&str; 10] =
         ["Amelia", "Noah", "Isla", "Oliver", "Freya", "Zoë", "Muhammad", "Grace", "Theo", "Aisha"];
     const LAST: [&str; 8] = ["Smith", "Khan", "O'Connor", "Patel", "Nowak", "Jones", "Okafor", "Begum"];
@@ -25,9 +50,16 @@ fn rows(students: impl Iterator<Item = u32>, moved: impl Fn(u32) -> bool) -> Vec
     for student in students {
         // Each student's own, so that they are the same in another roster.
         let mut random = Random(u64::from(student) ^ 0x5EED);
-        // As many names as a country has, so that few are shared.
-        let ending: String = (0..4).map(|place| char::from(b'a' + (student >> (5 * place) & 31) as u8 % 26)).collect();
+        // As many names as a country has, so that few are shared, and as usernames none.
+        let letters = if usernames == Usernames::Emails { 4 } else { 6 };
+        let letter = |place: u32| char::from(b'a' + (student / 26_u32.pow(place) % 26) as u8);
+        let ending: String = (0..letters).map(letter).collect();
         let (first, last, ethnicity) = (random.of(&FIRST), random.of(&LAST), random.of(&ETHNICITY));
+        let name = format!("{first} {last}{ending}");
+        let username = match usernames {
+            Usernames::Emails => format!("p{student:07}@school{}.sch.uk", student % 300),
+            Usernames::FullNames => name.clone(),
+        };
         let year = student % 13 + 1;
         let form = if moved(student) { 'C' } else { 'B' };
         let class = match random.below(100) {
@@ -37,8 +69,7 @@ fn rows(students: impl Iterator<Item = u32>, moved: impl Fn(u32) -> bool) -> Vec
         let gender = random.of(&["Male", "Female"]);
         let [premium, send, eal] = [(); 3].map(|()| random.of(&["No", "No", "No", "Yes"]));
         text.push_str(&format!(
-            "{first} {last}{ending},p{student:07}@school{}.sch.uk,Year {year},{class},{gender},{premium},{ethnicity},{send},{eal}\r\n",
-            student % 300
+            "{name},{username},Year {year},{class},{gender},{premium},{ethnicity},{send},{eal}\r\n"
         ));
     }
     text.into_bytes()

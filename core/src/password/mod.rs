@@ -11,7 +11,7 @@ use rand::{TryCryptoRng, TryRng};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use refuse::Machine;
+use refuse::{Machine, Symbol};
 
 /// A student's password. It shows itself only when asked, by [`expose`](Self::expose).
 ///
@@ -23,11 +23,15 @@ pub struct Password(Letters);
 /// A short password lies in place: a school's worth of them is one piece of memory.
 #[derive(Clone)]
 enum Letters {
-    InPlace { length: u8, bytes: [u8; IN_PLACE] },
-    Apart(Box<str>),
+    InPlace {
+        length: u8,
+        bytes: [u8; IN_PLACE],
+    },
+    /// Twice apart, so that a password takes sixteen bytes and not twenty-four.
+    Apart(Box<Box<str>>),
 }
 
-const IN_PLACE: usize = 22;
+const IN_PLACE: usize = 14;
 
 impl Password {
     /// A password that a person chose, at least 4 characters, letters and digits, at least one of each.
@@ -55,8 +59,20 @@ impl Password {
                 place.copy_from_slice(text.as_bytes());
                 Self(Letters::InPlace { length, bytes })
             }
-            _ => Self(Letters::Apart(text.into())),
+            _ => Self(Letters::Apart(Box::new(text.into()))),
         }
+    }
+
+    /// A password of as many characters of ASCII.
+    #[inline]
+    fn of_ascii(characters: impl ExactSizeIterator<Item = u8>) -> Self {
+        let length = characters.len();
+        if length > IN_PLACE {
+            return Self::existing(&Zeroizing::new(characters.map(char::from).collect::<String>()));
+        }
+        let mut bytes = [0; IN_PLACE];
+        bytes.iter_mut().zip(characters).for_each(|(place, character)| *place = character);
+        Self(Letters::InPlace { length: length as u8, bytes })
     }
 
     /// The password itself, to be shown to the student or stored. Keep it out of logs.
@@ -316,22 +332,29 @@ impl PasswordPolicy {
 
     fn generate_with(&self, rng: impl TryCryptoRng, count: usize) -> Result<Vec<Password>, EntropyError> {
         let mut dice = Dice { rng, block: Zeroizing::new([0; BLOCK]), at: BLOCK };
-        (0..count).map(|_| self.draw(&mut dice)).collect()
+        let mut passwords = Vec::with_capacity(count);
+        for _ in 0..count {
+            passwords.push(self.draw(&mut dice)?);
+        }
+        Ok(passwords)
     }
 
     fn draw<R: TryCryptoRng>(&self, dice: &mut Dice<R>) -> Result<Password, EntropyError> {
         match &self.kind {
             Kind::Drawn { length, machine } => loop {
-                let mut bytes = [0; IN_PLACE];
-                let mut check = machine.check();
-                // A refused string is drawn again whole: mending one character would be a bias.
-                for place in bytes.iter_mut().take(*length) {
-                    let symbol = dice.below(machine.alphabet().len())?;
-                    *place = machine.alphabet().get(symbol).copied().unwrap_or_default();
-                    check.step(symbol);
+                let mut drawn = [Symbol::default(); MOST_CHARACTERS];
+                let drawn = drawn.get_mut(..*length).unwrap_or_default();
+                for place in &mut *drawn {
+                    *place = loop {
+                        // A byte that would tip the scales is thrown away.
+                        if let Some(symbol) = machine.thrown(dice.byte()?) {
+                            break symbol;
+                        }
+                    };
                 }
-                if check.accepts() {
-                    return Ok(Password(Letters::InPlace { length: *length as u8, bytes }));
+                // A refused string is drawn again whole: mending one character would be a bias.
+                if machine.accepts(drawn) {
+                    return Ok(Password::of_ascii(drawn.iter().map(|symbol| symbol.character)));
                 }
             },
             Kind::Words { count } => {
@@ -363,20 +386,17 @@ struct Dice<R> {
 impl<R: TryRng> Dice<R> {
     /// A number below `sides` (at most 65,536), each as likely: what would tip the scales is thrown away.
     fn below(&mut self, sides: usize) -> Result<usize, EntropyError> {
-        let wide = sides > 256;
-        let range = if wide { 1 << 16 } else { 1 << 8 };
+        let range = 1 << 16;
         let fair = range - range % sides;
         loop {
-            let mut thrown = usize::from(self.byte()?);
-            if wide {
-                thrown = thrown << 8 | usize::from(self.byte()?);
-            }
+            let thrown = usize::from(u16::from_be_bytes([self.byte()?, self.byte()?]));
             if thrown < fair {
                 return Ok(thrown % sides);
             }
         }
     }
 
+    #[inline(always)]
     fn byte(&mut self) -> Result<u8, EntropyError> {
         if let Some(&byte) = self.block.get(self.at) {
             self.at += 1;

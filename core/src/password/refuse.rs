@@ -40,6 +40,8 @@ const TIMES: &str = "PM";
 #[derive(Debug)]
 pub(super) struct Machine {
     alphabet: &'static [u8],
+    /// For each random byte the symbol it stands for, if any; as many bytes for each.
+    thrown: [Option<Symbol>; 256],
     /// For each state and symbol the next state, or `REFUSED`.
     next: Vec<u16>,
     /// The state before the first symbol.
@@ -49,6 +51,17 @@ pub(super) struct Machine {
 }
 
 const REFUSED: u16 = u16::MAX;
+
+/// A character of an alphabet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Symbol {
+    place: u8,
+    pub(super) character: u8,
+    kind: u8,
+}
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
 
 impl Machine {
     pub(super) fn characters(words: &[&str]) -> Self {
@@ -81,34 +94,45 @@ impl Machine {
         builder.build(Some(b'0'), false)
     }
 
-    pub(super) fn alphabet(&self) -> &'static [u8] {
-        self.alphabet
+    /// How many characters the alphabet has.
+    pub(super) fn width(&self) -> usize {
+        self.alphabet.len()
     }
 
-    pub(super) fn check(&self) -> Check<'_> {
-        Check { machine: self, state: self.start, letter: false, digit: false }
+    /// The symbol that a random byte stands for, each as likely; none where the byte would tip the scales.
+    #[inline(always)]
+    pub(super) fn thrown(&self, byte: u8) -> Option<Symbol> {
+        self.thrown[usize::from(byte)]
     }
 
-    fn is_digit(&self, symbol: usize) -> bool {
-        self.alphabet.get(symbol).is_some_and(u8::is_ascii_digit)
+    /// Whether a string may be a password.
+    #[inline]
+    pub(super) fn accepts(&self, string: &[Symbol]) -> bool {
+        let (mut state, mut kinds) = (self.start, 0);
+        for symbol in string {
+            // From `REFUSED` no step leads anywhere else.
+            state = self.step(state, usize::from(symbol.place));
+            kinds |= symbol.kind;
+        }
+        state != REFUSED && (!self.both_kinds || kinds == LETTER | DIGIT)
     }
 
     fn step(&self, state: u16, symbol: usize) -> u16 {
-        self.next.get(usize::from(state) * self.alphabet.len() + symbol).copied().unwrap_or(REFUSED)
+        self.next.get(usize::from(state) * self.width() + symbol).copied().unwrap_or(REFUSED)
     }
 
     /// How many strings of a length are accepted.
     pub(super) fn accepted(&self, length: usize) -> f64 {
-        let states = self.next.len() / self.alphabet.len();
+        let states = self.next.len() / self.width();
         // For each state, and whether a letter (1) and a digit (2) have been seen: in how many ways it is reached.
         let mut ways = vec![[0.0; 4]; states];
         ways[usize::from(self.start)][0] = 1.0;
         for _ in 0..length {
             let mut after = vec![[0.0; 4]; states];
             for (state, ways) in ways.iter().enumerate() {
-                for symbol in 0..self.alphabet.len() {
+                for symbol in 0..self.width() {
                     let Some(to) = after.get_mut(usize::from(self.step(state as u16, symbol))) else { continue };
-                    let seen = if self.is_digit(symbol) { 2 } else { 1 };
+                    let seen = usize::from(kind_of(self.alphabet.get(symbol).copied().unwrap_or_default()));
                     for (kinds, count) in ways.iter().enumerate() {
                         to[kinds | seen] += count;
                     }
@@ -120,25 +144,8 @@ impl Machine {
     }
 }
 
-/// A string on its way through a machine.
-pub(super) struct Check<'m> {
-    machine: &'m Machine,
-    state: u16,
-    letter: bool,
-    digit: bool,
-}
-
-impl Check<'_> {
-    pub(super) fn step(&mut self, symbol: usize) {
-        self.state = self.machine.step(self.state, symbol);
-        let digit = self.machine.is_digit(symbol);
-        self.digit |= digit;
-        self.letter |= !digit;
-    }
-
-    pub(super) fn accepts(&self) -> bool {
-        self.state != REFUSED && (!self.machine.both_kinds || (self.letter && self.digit))
-    }
+fn kind_of(character: u8) -> u8 {
+    if character.is_ascii_digit() { DIGIT } else { LETTER }
 }
 
 /// Builds the machine as Aho and Corasick do: a tree of the refused strings, then the links from
@@ -229,6 +236,12 @@ impl Builder {
             let barred = self.alphabet.get(symbol).copied() == not_first && not_first.is_some();
             next[start * width + symbol] = if barred { REFUSED } else { next[symbol] };
         }
-        Machine { alphabet: self.alphabet, next, start: start as u16, both_kinds }
+        let fair = 256 - 256 % width;
+        let symbol = |place: usize| {
+            let character = self.alphabet.get(place).copied().unwrap_or_default();
+            Symbol { place: place as u8, character, kind: kind_of(character) }
+        };
+        let thrown = std::array::from_fn(|byte| (byte < fair).then(|| symbol(byte % width)));
+        Machine { alphabet: self.alphabet, thrown, next, start: start as u16, both_kinds }
     }
 }

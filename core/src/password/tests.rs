@@ -8,13 +8,12 @@ use super::*;
 /// Every string of the default space, and whether it is accepted.
 fn default_space() -> impl Iterator<Item = (String, bool)> {
     let machine = Machine::characters(&[]);
-    let width = machine.alphabet().len();
+    let width = machine.width();
     (0..width.pow(4)).map(move |number| {
         let symbols = [number / width.pow(3), number / width.pow(2) % width, number / width % width, number % width];
-        let mut check = machine.check();
-        symbols.iter().for_each(|&symbol| check.step(symbol));
-        let text = symbols.iter().map(|&s| char::from(machine.alphabet()[s])).collect();
-        (text, check.accepts())
+        let symbols = symbols.map(|symbol| machine.thrown(symbol as u8).unwrap());
+        let text = symbols.iter().map(|symbol| char::from(symbol.character)).collect();
+        (text, machine.accepts(&symbols))
     })
 }
 
@@ -64,9 +63,8 @@ fn the_count_is_exact_for_other_lengths_and_for_pins() {
     let machine = Machine::digits();
     let by_hand = (0..100_000)
         .filter(|number| {
-            let mut check = machine.check();
-            format!("{number:05}").bytes().for_each(|b| check.step(usize::from(b - b'0')));
-            check.accepts()
+            let digits: Vec<_> = format!("{number:05}").bytes().map(|b| machine.thrown(b - b'0').unwrap()).collect();
+            machine.accepts(&digits)
         })
         .count();
     assert_eq!(machine.accepted(5), by_hand as f64);

@@ -1,0 +1,53 @@
+//! Every job by criterion, in groups whose members are to be compared: for working on the code. What RESULTS.md says
+//! is measured by `results`, in processes of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use onroll_benches::jobs::Job;
+use onroll_benches::{Usernames, later, messy, roster};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = |name: &str, bytes: Vec<u8>| -> PathBuf {
+        let path = folder.join(name);
+        fs::write(&path, bytes).expect("the target folder can be written");
+        path
+    };
+    for students in [300, 100_000] {
+        let emails = file("emails.csv", roster(students, Usernames::Emails));
+        let reading = [
+            "csv, records only",
+            "simd-csv, records only",
+            "csv, serde and a HashSet",
+            "onroll, one thread",
+            "onroll, two threads",
+            "onroll, a slice",
+        ];
+        group(&mut criterion, "emails", students, &emails, &reading);
+        let names = file("names.csv", roster(students, Usernames::FullNames));
+        group(&mut criterion, "full names", students, &names, &["csv, records only", "onroll, full names"]);
+        let wrong = file("messy.csv", messy(students));
+        group(&mut criterion, "every row wrong", students, &wrong, &["csv, records only", "onroll, every row wrong"]);
+        let accounts =
+            ["onroll, one thread", "passwords", "create accounts", "write credentials", "csv, writing the same rows"];
+        group(&mut criterion, "accounts", students, &emails, &accounts);
+        let later = file("later.csv", later(students));
+        group(&mut criterion, "plans", students, &later, &["onroll, one thread", "plan", "apply the plan"]);
+    }
+    criterion.final_summary();
+}
+
+fn group(criterion: &mut Criterion, name: &str, students: u32, file: &Path, jobs: &[&str]) {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(u64::from(students))).sample_size(20);
+    for name in jobs {
+        let mut ready = Job::named(name).expect("there is such a job").ready(file).expect("the file was just made");
+        group.bench_function(BenchmarkId::new(*name, students), |bencher| {
+            bencher.iter_batched(&mut ready, |once| once(), BatchSize::PerIteration);
+        });
+    }
+    group.finish();
+}

@@ -1,0 +1,25 @@
+// What loading onroll costs beside loading csv-parse and zod: each in fresh processes, above what an empty one takes.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const ROUNDS = 15;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+function seconds(program) {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: here("."), encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return performance.now() - begun;
+}
+
+const programs = ["", `require(${JSON.stringify(here("../../bindings-node"))})`, 'require("csv-parse"); require("zod")'];
+const taken = programs.map(() => []);
+for (let round = 0; round < ROUNDS; round += 1) {
+  programs.forEach((program, number) => taken[number].push(seconds(program)));
+}
+const [empty, onroll, peers] = taken.map((times) => times.sort((a, b) => a - b)[ROUNDS >> 1]);
+const version = (name) => JSON.parse(readFileSync(here(`node_modules/${name}/package.json`), "utf8")).version;
+const name = `requiring the Node module / csv-parse ${version("csv-parse")} and zod ${version("zod")}`;
+console.log(JSON.stringify({ [name]: (onroll - empty) / (peers - empty) }));

@@ -1,0 +1,283 @@
+//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth.
+//!
+//! Each job runs in a process of its own, the jobs of a comparison one after another in every round, so that a busy
+//! machine slows them alike; what is told is the median of the rounds. See benches/README.md.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use onroll_benches::jobs::Job;
+use onroll_benches::{Usernames, later, messy, roster};
+use serde::{Deserialize, Serialize};
+
+type Any<T> = Result<T, Box<dyn Error>>;
+
+/// What a process tells of a job.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Told {
+    /// Nanoseconds of the first time, in memory that the process has not used before.
+    first: f64,
+    /// Of one more, in memory that it has: the median.
+    again: f64,
+    /// Kilobytes in memory while what the job made is held, and at the most, above what there was before.
+    held: f64,
+    peak: f64,
+}
+
+fn main() -> Any<()> {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    match given.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["job", name, file] => {
+            println!("{}", serde_json::to_string(&do_job(name, Path::new(file))?)?);
+            Ok(())
+        }
+        // The interpreters that have the peers of other languages.
+        [python, node] => all(python, node),
+        _ => Err("results PYTHON NODE".into()),
+    }
+}
+
+/// Does a job a few times, a short one often.
+fn do_job(name: &str, file: &Path) -> Any<Told> {
+    let mut ready = Job::named(name).ok_or("there is no such job")?.ready(file)?;
+    let mut timed = || {
+        let once = ready();
+        let before = memory("VmRSS")?;
+        let begun = Instant::now();
+        let made = once();
+        let taken = begun.elapsed();
+        let (held, peak) = (memory("VmRSS")? - before, memory("VmHWM")? - before);
+        drop(made);
+        Any::Ok((taken, held, peak))
+    };
+    let (first, held, peak) = timed()?;
+    let mut again = Vec::new();
+    let begun = Instant::now();
+    while again.len() < 3 || (begun.elapsed() < Duration::from_millis(300) && again.len() < 1000) {
+        again.push(timed()?.0.as_nanos() as f64);
+    }
+    Ok(Told { first: first.as_nanos() as f64, again: median(again), held, peak })
+}
+
+/// What Linux says of the memory of this process, in kilobytes.
+fn memory(what: &str) -> Any<f64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).ok_or("no such figure")?;
+    Ok(line.trim_matches(|c: char| !c.is_ascii_digit()).parse()?)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The medians of what processes tell of jobs on a file, in so many rounds.
+fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<HashMap<&'j str, Told>> {
+    let mut told: HashMap<&str, Vec<Told>> = HashMap::new();
+    for round in 1..=rounds {
+        for job in jobs {
+            eprintln!("round {round}: {job}, {}", file.display());
+            let output = Command::new(std::env::current_exe()?).args(["job", job]).arg(file).output()?;
+            if !output.status.success() {
+                return Err(format!("{job}: {}", String::from_utf8_lossy(&output.stderr)).into());
+            }
+            told.entry(job).or_default().push(serde_json::from_slice(&output.stdout)?);
+        }
+    }
+    let middle = |told: &[Told], of: fn(&Told) -> f64| median(told.iter().map(of).collect());
+    let of = |told: Vec<Told>| Told {
+        first: middle(&told, |t| t.first),
+        again: middle(&told, |t| t.again),
+        held: middle(&told, |t| t.held),
+        peak: middle(&told, |t| t.peak),
+    };
+    Ok(told.into_iter().map(|(job, told)| (job, of(told))).collect())
+}
+
+/// The table, line by line.
+struct Table(String);
+
+impl Table {
+    fn line(&mut self, what: &str, first: f64, again: f64, target: &str) {
+        println!("{what:70} {first:7.2} {again:7.2}   {target}");
+        let _ = writeln!(self.0, "| {what} | {first:.2} | {again:.2} | {target} |");
+    }
+
+    /// How many times as long as its peer a job takes.
+    fn ratio(&mut self, told: &HashMap<&str, Told>, job: &str, peer: &str, rows: &str, target: &str) {
+        let [job_told, peer_told] = [job, peer].map(|name| told.get(name).copied().unwrap_or_default());
+        let what = format!("{rows}: {job} / {peer}");
+        self.line(&what, job_told.first / peer_told.first, job_told.again / peer_told.again, target);
+    }
+}
+
+const RECORDS: &str = "csv, records only";
+const ONE: &str = "onroll, one thread";
+const TWO: &str = "onroll, two threads";
+
+fn all(python: &str, node: &str) -> Any<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/results");
+    fs::create_dir_all(&folder)?;
+    let file = |name: &str, make: &dyn Fn() -> Vec<u8>| -> Any<PathBuf> {
+        let path = folder.join(name);
+        fs::write(&path, make())?;
+        Ok(path)
+    };
+    let mut table = Table(String::new());
+
+    let million = file("emails-1m.csv", &|| roster(1_000_000, Usernames::Emails))?;
+    let reading = [RECORDS, "simd-csv, records only", "csv, serde and a HashSet", ONE, TWO, "onroll, from a path"];
+    let million_told = measure(&million, 11, &reading)?;
+    table.ratio(&million_told, ONE, RECORDS, "1M rows", "0.8");
+    table.ratio(&million_told, TWO, RECORDS, "1M rows", "0.5");
+    table.ratio(&million_told, "simd-csv, records only", RECORDS, "1M rows", "");
+    table.ratio(&million_told, "csv, serde and a HashSet", RECORDS, "1M rows", "");
+
+    let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
+    let country_told = measure(&country, 5, &[RECORDS, ONE, TWO])?;
+    table.ratio(&country_told, ONE, RECORDS, "9.1M rows", "0.8");
+    table.ratio(&country_told, TWO, RECORDS, "9.1M rows", "0.5");
+
+    let wrong = file("messy-1m.csv", &|| messy(1_000_000))?;
+    let told = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;
+    table.ratio(&told, "onroll, every row wrong", RECORDS, "1M rows", "2.5");
+    let names = file("names-1m.csv", &|| roster(1_000_000, Usernames::FullNames))?;
+    let told = measure(&names, 5, &[RECORDS, "onroll, full names"])?;
+    table.ratio(&told, "onroll, full names", RECORDS, "1M rows", "");
+    let school = file("emails-300.csv", &|| roster(300, Usernames::Emails))?;
+    let told = measure(&school, 11, &[RECORDS, "onroll, a slice"])?;
+    table.ratio(&told, "onroll, a slice", RECORDS, "300 rows", "1.5");
+
+    let size = fs::metadata(&million)?.len() as f64 / 1024.0;
+    let path = measure(&million, 3, &["onroll, from a path", "onroll, from a stream"])?;
+    for (job, told) in [("onroll, from a path", "1.3 and 1.4"), ("onroll, from a stream", "")]
+        .map(|(job, target)| ((job, target), path.get(job).copied().unwrap_or_default()))
+    {
+        table.line(
+            &format!("1M rows: {}: memory held, and peak, / file", job.0),
+            told.held / size,
+            told.peak / size,
+            job.1,
+        );
+    }
+
+    let account_jobs = [ONE, "passwords", "create accounts", "write credentials", "csv, writing the same rows"];
+    let told = measure(&million, 7, &account_jobs)?;
+    table.ratio(&told, "create accounts", ONE, "1M", "1");
+    table.ratio(&told, "write credentials", "csv, writing the same rows", "1M", "1");
+    let each = told.get("passwords").copied().unwrap_or_default();
+    table.line("1M passwords, nanoseconds each", each.first / 1e6, each.again / 1e6, "40");
+
+    let next = file("later-1m.csv", &|| later(1_000_000))?;
+    let told = measure(&next, 7, &[ONE, "plan", "apply the plan", "read both, create and plan"])?;
+    table.ratio(&told, "plan", ONE, "1M against 1M", "2");
+    table.ratio(&told, "apply the plan", ONE, "1M against 1M", "");
+    let whole = told.get("read both, create and plan").copied().unwrap_or_default();
+    for (peer, seconds) in others(Command::new(python).arg("benches/python/join.py").args([&million, &next]))? {
+        let ratio = whole.first / 1e9 / seconds;
+        table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
+    }
+    for (line, target) in [("python", "0.2"), ("node", "1")] {
+        let mut command = match line {
+            "python" => Command::new(python),
+            _ => Command::new(node),
+        };
+        let script = if line == "python" { "benches/python/imports.py" } else { "benches/node/imports.mjs" };
+        for (what, ratio) in others(command.arg(script))? {
+            table.line(&what, ratio, ratio, target);
+        }
+    }
+
+    let mut growth = Vec::new();
+    for students in [1_000, 10_000, 100_000, 1_000_000, 9_100_000] {
+        let path = folder.join("growth.csv");
+        fs::write(&path, roster(students, Usernames::Emails))?;
+        let told = measure(&path, 3, &[RECORDS, ONE, TWO])?;
+        let a_row = |job: &str| told.get(job).map_or(f64::NAN, |told| told.again / f64::from(students));
+        growth.push((f64::from(students), [a_row(RECORDS), a_row(ONE), a_row(TWO)]));
+    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::write(here.join("growth.svg"), plot(&growth))?;
+    fs::write(here.join("RESULTS.md"), page(&table.0))?;
+    Ok(())
+}
+
+/// What a script of another language tells: `{"name": figure, …}`.
+fn others(command: &mut Command) -> Any<Vec<(String, f64)>> {
+    let output = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    let told: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&output.stdout)?;
+    Ok(told.into_iter().filter_map(|(name, figure)| Some((name, figure.as_f64()?))).collect())
+}
+
+fn page(table: &str) -> String {
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor = processor.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let lock = include_str!("../../../Cargo.lock");
+    let version = |name: &str| {
+        let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1).unwrap_or_default();
+        format!("{name} {}", after.split('"').next().unwrap_or_default())
+    };
+    let versions = ["csv", "csv-core", "serde", "simd-csv"].map(version).join(", ");
+    format!(
+        "# Results\n\nWritten by `make bench`; how, and how to read it, is in [README.md](README.md). {processor}, \
+         {threads} processors; {versions}.\n\nEach figure is a ratio of medians unless it says otherwise: below 1 is \
+         faster than the peer. 'First' is in a fresh process, whose memory the system must still find; 'again' in \
+         memory that the process has used before. Of memory, 'first' is what is held and 'again' the peak.\n\n\
+         | what | first | again | target |\n| --- | ---: | ---: | ---: |\n{table}\n\
+         ## Growth\n\nNanoseconds a row from a thousand rows to 9.1 million, again.\n\n![Time a row](growth.svg)\n"
+    )
+}
+
+/// Time a row by the number of rows, as SVG.
+fn plot(growth: &[(f64, [f64; 3])]) -> String {
+    const NAMES: [(&str, &str); 3] = [(RECORDS, "#888888"), (ONE, "#1f6feb"), (TWO, "#d9480f")];
+    const LEFT: f64 = 70.0;
+    const WIDTH: f64 = 480.0;
+    const BOTTOM: f64 = 300.0;
+    const HEIGHT: f64 = 250.0;
+    let most = growth.iter().flat_map(|(_, times)| times).fold(0.0_f64, |most, time| most.max(*time));
+    let top = (most / 50.0).ceil() * 50.0;
+    let x = |rows: f64| LEFT + (rows.log10() - 3.0) / 4.0 * WIDTH;
+    let y = |time: f64| BOTTOM - time / top * HEIGHT;
+    let mut svg = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 350\" font-family=\"sans-serif\" font-size=\"13\">\n\
+         <rect width=\"720\" height=\"350\" fill=\"#ffffff\"/>\n<text x=\"20\" y=\"28\" font-size=\"15\">Reading a \
+         roster with every check: nanoseconds a row</text>\n",
+    );
+    for step in 0..=5 {
+        let time = top * f64::from(step) / 5.0;
+        let at = y(time);
+        let end = LEFT + WIDTH;
+        let _ = writeln!(
+            svg,
+            "<path d=\"M{LEFT} {at:.1}H{end}\" stroke=\"#dddddd\"/><text x=\"60\" y=\"{:.1}\" text-anchor=\"end\">{time:.0}</text>",
+            at + 4.0
+        );
+    }
+    for (rows, name) in [(1e3, "1k"), (1e4, "10k"), (1e5, "100k"), (1e6, "1M"), (9.1e6, "9.1M")] {
+        let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"320\" text-anchor=\"middle\">{name}</text>", x(rows));
+    }
+    for (number, (name, colour)) in NAMES.into_iter().enumerate() {
+        let points: Vec<String> =
+            growth.iter().map(|(rows, times)| format!("{:.1},{:.1}", x(*rows), y(times[number]))).collect();
+        let last = growth.last().map_or(0.0, |(_, times)| y(times[number]));
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/><text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
+            points.join(" "),
+            x(9.1e6) + 12.0,
+            last + 4.0
+        );
+    }
+    svg.push_str("</svg>\n");
+    svg
+}

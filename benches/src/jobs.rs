@@ -1,0 +1,220 @@
+//! What is measured: each job is made ready on a file, and then done as often as is asked.
+
+use std::any::Any;
+use std::collections::HashSet;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use onroll::{Accounts, PasswordPolicy, Plan, Reader, Roster, SignIn};
+use serde::Deserialize;
+
+/// A thing to measure. What making it ready takes is not measured.
+pub struct Job {
+    /// By which the job is asked for, and told of.
+    pub name: &'static str,
+    ready: fn(&Path) -> Made,
+}
+
+/// Gives the job to be done once: only that is measured. Doing it gives what it made, which is let go of later.
+pub type Ready = Box<dyn FnMut() -> Box<dyn FnOnce() -> Box<dyn Any>>>;
+type Made = Result<Ready, Box<dyn Error>>;
+
+/// All of them.
+pub const JOBS: [Job; 17] = [
+    Job { name: "csv, records only", ready: csv_records },
+    Job { name: "simd-csv, records only", ready: simd_csv_records },
+    Job { name: "csv, serde and a HashSet", ready: csv_serde_set },
+    Job { name: "onroll, one thread", ready: |file| read(file, SignIn::Sso, 1) },
+    Job { name: "onroll, two threads", ready: |file| read(file, SignIn::Sso, 2) },
+    Job { name: "onroll, full names", ready: |file| read(file, SignIn::Password, 1) },
+    Job { name: "onroll, a slice", ready: read_slice },
+    Job { name: "onroll, every row wrong", ready: check },
+    Job { name: "onroll, from a path", ready: read_path },
+    Job { name: "onroll, from a stream", ready: read_stream },
+    Job { name: "passwords", ready: passwords },
+    Job { name: "create accounts", ready: create },
+    Job { name: "write credentials", ready: credentials },
+    Job { name: "csv, writing the same rows", ready: csv_writing },
+    Job { name: "plan", ready: plan },
+    Job { name: "apply the plan", ready: apply },
+    Job { name: "read both, create and plan", ready: read_and_plan },
+];
+
+impl Job {
+    /// The job of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        JOBS.iter().find(|job| job.name == name)
+    }
+
+    /// Makes the job ready on a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is not what the job is of.
+    pub fn ready(&self, file: &Path) -> Made {
+        (self.ready)(file)
+    }
+}
+
+/// A job done with what is made ready, the same each time.
+fn with<S: 'static, T: 'static>(state: S, job: fn(&S) -> T) -> Made {
+    let state = Rc::new(state);
+    Ok(Box::new(move || {
+        let state = Rc::clone(&state);
+        Box::new(move || Box::new(job(&state)))
+    }))
+}
+
+/// A job done with something of its own each time.
+fn with_own<S: Clone + 'static, T: 'static>(state: S, job: impl Fn(S) -> T + Clone + 'static) -> Made {
+    Ok(Box::new(move || {
+        let (state, job) = (state.clone(), job.clone());
+        Box::new(move || Box::new(job(state)))
+    }))
+}
+
+fn csv_records(file: &Path) -> Made {
+    with(fs::read(file)?, |bytes| {
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let mut record = csv::ByteRecord::new();
+        let mut cells = 0;
+        while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
+            cells += record.len();
+        }
+        cells
+    })
+}
+
+fn simd_csv_records(file: &Path) -> Made {
+    with(fs::read(file)?, |bytes| {
+        let mut reader = simd_csv::ZeroCopyReader::from_reader(bytes.as_slice());
+        let mut cells = 0;
+        while let Ok(Some(record)) = reader.read_byte_record() {
+            cells += record.len();
+        }
+        cells
+    })
+}
+
+/// What people write today.
+fn csv_serde_set(file: &Path) -> Made {
+    #[derive(Deserialize)]
+    enum Gender {
+        Male,
+        Female,
+        #[serde(rename = "Non-Binary")]
+        NonBinary,
+    }
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "kept as a host would keep it")]
+    struct Row {
+        full_name: String,
+        username: String,
+        year_group: String,
+        class_name: String,
+        gender: Gender,
+        pupil_premium: String,
+        ethnicity: String,
+        send: String,
+        eal: String,
+    }
+    with(fs::read(file)?, |bytes| {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+        let mut usernames = HashSet::new();
+        let rows: Vec<Row> = reader.deserialize().skip(1).filter_map(Result::ok).collect();
+        assert!(rows.iter().all(|row| usernames.insert(row.username.to_lowercase())), "no username is there twice");
+        (rows, usernames)
+    })
+}
+
+fn read(file: &Path, sign_in: SignIn, threads: usize) -> Made {
+    let reader = Reader::new().sign_in(sign_in).threads(threads);
+    // The roster keeps the bytes it is given.
+    with_own(fs::read(file)?, move |bytes| reader.read_bytes(bytes))
+}
+
+fn sso() -> Reader {
+    Reader::new().sign_in(SignIn::Sso)
+}
+
+fn read_slice(file: &Path) -> Made {
+    with(fs::read(file)?, |bytes| sso().read_bytes(bytes.as_slice()))
+}
+
+fn check(file: &Path) -> Made {
+    with_own(fs::read(file)?, |bytes| sso().check_bytes(bytes))
+}
+
+fn read_path(file: &Path) -> Made {
+    with(file.to_owned(), |file| sso().read_path(file))
+}
+
+fn read_stream(file: &Path) -> Made {
+    with(file.to_owned(), |file| sso().read(fs::File::open(file)?))
+}
+
+fn passwords(file: &Path) -> Made {
+    with(sso().read_path(file)?.len(), |students| PasswordPolicy::default().generate(*students))
+}
+
+fn create(file: &Path) -> Made {
+    with(sso().read_path(file)?, |roster| Accounts::create(roster, &PasswordPolicy::default()))
+}
+
+fn accounts(file: &Path) -> Result<Accounts, Box<dyn Error>> {
+    Ok(Accounts::create(&sso().read_path(file)?, &PasswordPolicy::default()))
+}
+
+fn credentials(file: &Path) -> Made {
+    with(accounts(file)?, |accounts| {
+        let mut text = Vec::new();
+        accounts.write_credentials(&mut text).map(|()| text)
+    })
+}
+
+/// The `csv` crate writing those five columns, from accounts too.
+fn csv_writing(file: &Path) -> Made {
+    with(accounts(file)?, |accounts| {
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        for account in accounts.iter() {
+            let password = account.password.map_or("", onroll::Password::expose);
+            writer.write_record([
+                account.full_name,
+                account.username,
+                password,
+                account.year_group,
+                account.class_name,
+            ])?;
+        }
+        writer.flush().map(|()| writer)
+    })
+}
+
+/// The roster of the file and, made before, the accounts of the roster from which it came.
+fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
+    let after = sso().read_path(file)?;
+    let before = crate::roster(u32::try_from(after.len())?, crate::Usernames::Emails);
+    Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()), after))
+}
+
+fn plan(file: &Path) -> Made {
+    with(before_and_after(file)?, |(accounts, roster)| Plan::between(accounts, roster))
+}
+
+fn apply(file: &Path) -> Made {
+    let (accounts, roster) = before_and_after(file)?;
+    let plan = Plan::between(&accounts, &roster)?;
+    with_own(accounts, move |accounts| plan.apply(accounts).is_ok())
+}
+
+/// What a join of the two files is compared with: everything from their bytes to the plan.
+fn read_and_plan(file: &Path) -> Made {
+    let after = fs::read(file)?;
+    let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;
+    let before = crate::roster(students, crate::Usernames::Emails);
+    with_own((before, after), |(before, after)| {
+        let before = Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default());
+        Ok::<_, Box<dyn Error>>(Plan::between(&before, &sso().read_bytes(after)?)?)
+    })
+}
