@@ -98,7 +98,7 @@ impl<'r> Row<'r> {
     }
 
     /// The cells, as many as are held.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &'r str> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'r str> + Clone {
         (0..self.ends.len()).map(|index| self.cell(index))
     }
 }

@@ -41,8 +41,8 @@ pub(crate) struct CsvWriter<W: Write> {
 }
 
 const BUFFER: usize = 1 << 16;
-/// So long a cell may be to be looked at where it has been put.
-const SHORT: usize = 64;
+/// So long a row may be to be looked at where it has been put.
+const SHORT: usize = 256;
 
 impl<W: Write> CsvWriter<W> {
     pub(crate) fn new(to: W) -> io::Result<Self> {
@@ -51,16 +51,21 @@ impl<W: Write> CsvWriter<W> {
         Ok(writer)
     }
 
-    pub(crate) fn row<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> io::Result<()> {
+    pub(crate) fn row<'c>(&mut self, cells: impl IntoIterator<Item = &'c str> + Clone) -> io::Result<()> {
+        if self.filled + SHORT > BUFFER {
+            self.flush()?;
+        }
+        if let Some(length) = self.put_bare(cells.clone()) {
+            self.filled += length;
+            return Ok(());
+        }
         let mut written = 0;
         for (number, cell) in cells.into_iter().enumerate() {
             if number > 0 {
                 self.put(b",")?;
             }
+            self.put(quoted(&inert(cell)).as_bytes())?;
             written = number + cell.len();
-            if !self.put_if_bare(cell) {
-                self.put(quoted(&inert(cell)).as_bytes())?;
-            }
         }
         // A single blank cell would be a blank line.
         self.put(if written == 0 { b"\"\"\r\n" } else { b"\r\n" })
@@ -90,32 +95,47 @@ impl<W: Write> CsvWriter<W> {
         Ok(())
     }
 
-    /// Puts a cell that stands in a file as it is, as nearly all do; of some of them it is not sure.
+    /// Puts a row behind what is filled, if each of its cells stands in a file as it is, which nearly all do; of some
+    /// it is not sure. How long it is.
+    ///
+    /// It is looked at once all of it is there: a cell that was just written cannot be read at once.
     #[inline]
-    fn put_if_bare(&mut self, cell: &str) -> bool {
-        let bytes = cell.as_bytes();
-        let room = self.buffer.get_mut(self.filled..).and_then(|room| room.first_chunk_mut::<SHORT>());
-        let (Some(room), 1..=SHORT) = (room, bytes.len()) else { return false };
-        room[..bytes.len()].copy_from_slice(bytes);
-        // Only what begins otherwise could be a formula.
-        let is_bare = room[0].is_ascii_alphanumeric() && !is_quoted_within(room, bytes.len());
-        self.filled += if is_bare { bytes.len() } else { 0 };
-        is_bare
+    fn put_bare<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Option<usize> {
+        let room: &mut [u8; SHORT] = self.buffer.get_mut(self.filled..)?.first_chunk_mut()?;
+        let (mut at, mut count) = (0, 0);
+        for cell in cells {
+            let bytes = cell.as_bytes();
+            // Only what begins otherwise could be a formula.
+            if !bytes.first()?.is_ascii_alphanumeric() {
+                return None;
+            }
+            room.get_mut(at..at + bytes.len())?.copy_from_slice(bytes);
+            at += bytes.len();
+            *room.get_mut(at)? = b',';
+            at += 1;
+            count += 1;
+        }
+        let commas = commas_alone(room, at)?;
+        *room.get_mut(at.checked_sub(1)?..)?.first_chunk_mut()? = *b"\r\n";
+        (commas == count).then_some(at + 1)
     }
 }
 
-/// Whether a cell is put in quotes for one of its bytes, of which so many begin the room.
+/// How many commas are in the first bytes of a row, if nothing else is that would stand in quotes.
 #[inline]
-fn is_quoted_within(room: &[u8; SHORT], length: usize) -> bool {
-    let (lanes, _) = room.as_chunks();
-    let mut found = 0;
+fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
+    let (lanes, _) = row.as_chunks();
+    let mut commas = 0;
     for (number, lane) in lanes.iter().enumerate().take(length.div_ceil(16)) {
+        let within = u32::MAX >> (32 - (length - 16 * number).min(16) as u32);
         let lane = u8x16::new(*lane);
         let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-        let quoting = is(b',') | is(b'"') | is(b'\r') | is(b'\n');
-        found |= u64::from(quoting.to_bitmask()) << (16 * number);
+        if (is(b'"') | is(b'\r') | is(b'\n')).to_bitmask() & within != 0 {
+            return None;
+        }
+        commas += (is(b',').to_bitmask() & within).count_ones();
     }
-    found << (SHORT - length) != 0
+    Some(commas)
 }
 
 fn quoted(cell: &str) -> Cow<'_, str> {
