@@ -2,6 +2,7 @@
 //! hash, and then verified on the text.
 
 use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
 use std::thread;
 
 use hashbrown::{HashSet, HashTable};
@@ -9,10 +10,17 @@ use wide::u8x16;
 
 use crate::text;
 
-/// Hashes texts so that those that are the same have the same hash. The seed is its own, since names and
+/// Hashes texts so that those that are the same have the same hash. The seed is the process's own, since names and
 /// usernames are chosen by strangers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct KeyHasher(foldhash::quality::RandomState);
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        static SEED: LazyLock<foldhash::quality::RandomState> = LazyLock::new(Default::default);
+        Self(SEED.clone())
+    }
+}
 
 impl KeyHasher {
     #[inline]
@@ -82,7 +90,7 @@ static BEFORE: [[u128; 2]; WINDOW + 1] = {
 };
 
 /// A list of names or usernames by half a 64-bit hash.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
     hasher: KeyHasher,
     hashes: Vec<u32>,
@@ -96,13 +104,16 @@ fn half(hash: u64) -> u32 {
 }
 
 impl Keys {
-    /// An empty list that can be compared with this one or follow it.
-    pub(crate) fn beside(&self) -> Self {
-        Self { hasher: self.hasher.clone(), hashes: Vec::new() }
+    /// An empty list, with room for so many.
+    pub(crate) fn with_capacity(texts: usize) -> Self {
+        Self { hashes: Vec::with_capacity(texts), ..Self::default() }
     }
 
-    pub(crate) fn reserve(&mut self, more: usize) {
-        self.hashes.reserve(more);
+    /// A list of these texts.
+    pub(crate) fn of<'s>(texts: impl Iterator<Item = &'s str>) -> Self {
+        let mut keys = Self::with_capacity(texts.size_hint().0);
+        texts.for_each(|text| keys.push(text));
+        keys
     }
 
     /// Adds a text of plain ASCII, which begins a window and ends within it.
@@ -117,7 +128,7 @@ impl Keys {
         self.hashes.push(if text.is_empty() { NONE } else { half(self.hasher.hash(text)) });
     }
 
-    /// Adds another list [`beside`](Self::beside) this one.
+    /// Adds another list.
     pub(crate) fn join(&mut self, later: &Self) {
         self.hashes.extend_from_slice(&later.hashes);
     }
@@ -183,8 +194,8 @@ impl Keys {
         entries
     }
 
-    /// For each text of this list, which places of another [`beside`](Self::beside) it may have the same: by hash,
-    /// so that the text is still to be compared.
+    /// For each text of this list, which places of another may have the same: by hash, so that the text is still
+    /// to be compared.
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
@@ -370,10 +381,15 @@ impl Candidates {
         }
     }
 
+    /// The first candidate of a place.
+    pub(crate) fn first(&self, place: usize) -> Option<usize> {
+        self.first.get(place).filter(|first| **first != u32::MAX).map(|first| *first as usize)
+    }
+
     /// The first candidate of a place that is the one.
     #[inline]
     pub(crate) fn find(&self, place: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
-        let first = self.first.get(place).filter(|first| **first != u32::MAX).map(|first| *first as usize)?;
+        let first = self.first(place)?;
         if is_it(first) {
             return Some(first);
         }
@@ -418,7 +434,7 @@ mod tests {
             let mut keys = Keys::default();
             let joined = usernames.len() * cut / 100;
             usernames[..joined].iter().for_each(|username| keys.push(username));
-            let mut later = keys.beside();
+            let mut later = Keys::default();
             usernames[joined..].iter().for_each(|username| later.push(username));
             keys.join(&later);
             let expected: Vec<_> = (0..usernames.len())
@@ -440,7 +456,7 @@ mod tests {
         ) {
             let others: Vec<String> = others.into_iter().collect();
             let mut theirs = Keys::default();
-            let mut keys = theirs.beside();
+            let mut keys = Keys::default();
             others.iter().for_each(|text| theirs.push(text));
             own.iter().for_each(|text| keys.push(text));
             let candidates = keys.candidates(&theirs);

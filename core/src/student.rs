@@ -1,14 +1,16 @@
 //! One student, and the compact form in which many are kept.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 use crate::column::Column;
 use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::flag;
 use crate::gender::Gender;
+use crate::keys::Keys;
 use crate::text::Private;
 use crate::year_group::YearGroup;
 
@@ -132,6 +134,8 @@ pub(crate) struct Students {
     /// As far as the last student who has any: a CSV has none.
     ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
+    /// The usernames by hash: from the reader, or made when they are first asked for.
+    usernames: OnceLock<Keys>,
 }
 
 /// The text of a whole school, which no `Debug` shows.
@@ -146,7 +150,14 @@ impl fmt::Debug for Hidden {
 
 impl Students {
     pub(crate) fn new(ethnicities: Arc<Ethnicities>) -> Self {
-        Self { file: Arc::default(), arena: Hidden::default(), records: Vec::new(), ids: Vec::new(), ethnicities }
+        Self {
+            file: Arc::default(),
+            arena: Hidden::default(),
+            records: Vec::new(),
+            ids: Vec::new(),
+            ethnicities,
+            usernames: OnceLock::new(),
+        }
     }
 
     /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of.
@@ -177,6 +188,7 @@ impl Students {
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
         let record = self.record(texts, codes);
         self.records.push(record);
+        self.usernames.take();
     }
 
     /// Adds students of the same file, who have no ids.
@@ -195,6 +207,17 @@ impl Students {
         if let Some(place) = self.records.get_mut(index) {
             *place = record;
         }
+        self.usernames.take();
+    }
+
+    /// Takes the usernames by hash, of all students in their order.
+    pub(crate) fn set_usernames(&mut self, keys: Keys) {
+        self.usernames = OnceLock::from(keys);
+    }
+
+    /// The usernames by hash.
+    pub(crate) fn usernames(&self) -> &Keys {
+        self.usernames.get_or_init(|| Keys::of((0..self.len()).map(|index| self.names(index)[1])))
     }
 
     fn record(&mut self, texts: [&str; 4], codes: Codes) -> Record {
@@ -221,19 +244,28 @@ impl Students {
         cut(self.text(record), record.start, record.lengths)
     }
 
-    /// Writes what tells one student from another: equal for students who are the same to the letter, ids
-    /// and all, in any roster.
-    pub(crate) fn write_bytes(&self, index: usize, to: &mut Vec<u8>) {
-        let Some(record) = self.records.get(index) else { return };
-        to.extend(self.line(record));
-        to.extend(record.lengths.iter().flat_map(|length| length.to_le_bytes()));
-        to.push(record.bits & !IN_ARENA);
-        to.extend(self.ethnicities.at(record.ethnicity).code().as_bytes());
+    /// Bytes of a student's texts, for no more than to have them at hand: see `Pairs::fetch`.
+    pub(crate) fn fetch(&self, index: usize) -> u8 {
+        let line = self.records.get(index).map(|record| self.line(record)).unwrap_or_default();
+        line.first().copied().unwrap_or_default() ^ line.last().copied().unwrap_or_default()
+    }
+
+    /// A number that tells one student from another: equal for students who are the same to the letter, ids
+    /// and all, in any roster. Nobody can be told from it.
+    pub(crate) fn fingerprint(&self, index: usize) -> u128 {
+        let Some(record) = self.records.get(index) else { return 0 };
+        let lengths = record.lengths.iter().fold(0, |lengths, length| lengths << 16 | u64::from(*length));
+        let texts = XxHash3_128::oneshot_with_seed(lengths, self.line(record));
+        let mut bytes = Vec::with_capacity(128);
+        bytes.extend(texts.to_le_bytes());
+        bytes.push(record.bits & !IN_ARENA);
+        bytes.extend(self.ethnicities.at(record.ethnicity).code().as_bytes());
         for id in self.ids(index) {
-            to.push(u8::from(id.is_some()));
-            to.extend(id.unwrap_or_default().as_bytes());
-            to.push(0);
+            bytes.push(u8::from(id.is_some()));
+            bytes.extend(id.unwrap_or_default().as_bytes());
+            bytes.push(0);
         }
+        XxHash3_128::oneshot(&bytes)
     }
 
     /// The four texts with what stands between them, which is a comma.

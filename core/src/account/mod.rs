@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 
-use crate::keys::{Candidates, KeyHasher, Keys};
+use crate::keys::{KeyHasher, Keys};
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
@@ -229,13 +229,8 @@ impl Accounts {
     /// A fingerprint of the accounts, whatever their order and their passwords: equal where all else is.
     /// Nobody can be told from it.
     pub fn fingerprint(&self) -> String {
-        let mut bytes = Vec::with_capacity(256);
-        let each = |place| {
-            bytes.clear();
-            self.students.write_bytes(place, &mut bytes);
-            bytes.push(u8::from(self.is_active(place)));
-            twox_hash::XxHash3_128::oneshot(&bytes)
-        };
+        // Sums do not know an order; an account that is not active counts otherwise than one that is.
+        let each = |place| self.students.fingerprint(place).rotate_left(u32::from(self.is_active(place)));
         let sum = (0..self.len()).map(each).fold(self.len() as u128, u128::wrapping_add);
         format!("{sum:032x}")
     }
@@ -296,21 +291,10 @@ impl Accounts {
 
     /// The places of the accounts with these usernames: for many at once.
     pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
-        let candidates = self.candidates(usernames.clone());
+        let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());
         let is_it = |place, username| text::same(self.students.names(place)[1], username);
         let find = |(number, username)| candidates.find(number, |place| is_it(place, username));
         usernames.enumerate().map(find).collect()
-    }
-
-    /// For each of these usernames, which accounts may have it.
-    pub(crate) fn candidates<'u>(&self, usernames: impl Iterator<Item = &'u str>) -> Candidates {
-        let mut own = Keys::default();
-        let mut wanted = own.beside();
-        own.reserve(self.len());
-        wanted.reserve(usernames.size_hint().0);
-        (0..self.len()).for_each(|place| own.push(self.students.names(place)[1]));
-        usernames.for_each(|username| wanted.push(username));
-        wanted.candidates(&own)
     }
 
     /// The place of the account with a username.

@@ -41,7 +41,8 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     let unchanged = making.continuing(&mut changes, &mut kept_usernames);
     making.leaving(&mut changes)?;
     let erased = making.joining(&mut changes, &mut conflicts)?;
-    changes.sort_by_cached_key(|change| (change.kind, change.username.clone()));
+    // By the first bytes, as a number, where they tell: that is asked far more often than it takes to make it.
+    changes.sort_by_cached_key(|change| (change.kind, first_bytes(change.username()), change.username.clone()));
     conflicts.sort_by(|a, b| (a.reason, &a.usernames).cmp(&(b.reason, &b.usernames)));
     kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
     Ok(Plan {
@@ -300,6 +301,13 @@ impl Making<'_> {
         }
         Ok(erased)
     }
+}
+
+/// The first sixteen bytes of a text as a number, of the same order.
+fn first_bytes(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    u128::from_be_bytes(bytes)
 }
 
 /// What a change of these fields is: the one that matters most.

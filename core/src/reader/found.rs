@@ -45,12 +45,10 @@ impl Found {
     pub(super) fn beside(&self, rows: usize) -> Self {
         let mut students = Students::new(self.students.ethnicities().clone());
         students.reserve(rows);
-        let mut keys = self.keys.beside();
-        keys.reserve(rows);
         Self {
             report: Report::new(self.most),
             students,
-            keys,
+            keys: Keys::with_capacity(rows),
             suspects: Vec::new(),
             marks: Marks::default(),
             unclosed: 0,
@@ -84,7 +82,8 @@ impl Found {
         self.students.own(text);
         self.add_duplicates(threads);
         self.add_others_names();
-        let Self { mut report, students, .. } = self;
+        let Self { mut report, mut students, keys, .. } = self;
+        students.set_usernames(keys);
         report.finish(|offsets| source.in_file(students.file(), offsets));
         (students, report)
     }
