@@ -1,6 +1,7 @@
 //! One student, and the compact form in which many are kept.
 
 use std::fmt;
+use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -244,10 +245,15 @@ impl Students {
         cut(self.text(record), record.start, record.lengths)
     }
 
-    /// Bytes of a student's texts, for no more than to have them at hand: see `Pairs::fetch`.
-    pub(crate) fn fetch(&self, index: usize) -> u8 {
-        let line = self.records.get(index).map(|record| self.line(record)).unwrap_or_default();
-        line.first().copied().unwrap_or_default() ^ line.last().copied().unwrap_or_default()
+    /// Has the texts of these students in the cache soon: memory is asked for all of them at once, which takes less
+    /// than one after another.
+    pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
+        const MOST: usize = 256;
+        let mut lines: [&[u8]; MOST] = [&[]; MOST];
+        let records = students.filter_map(|index| self.records.get(index));
+        let count = lines.iter_mut().zip(records).map(|(line, record)| *line = self.line(record)).count();
+        let ends = lines.iter().take(count).map(|line| line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0));
+        black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
     /// A number that tells one student from another: equal for students who are the same to the letter, ids

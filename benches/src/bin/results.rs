@@ -131,17 +131,17 @@ fn all(python: &str, node: &str) -> Any<()> {
     let mut table = Table(String::new());
 
     let million = file("emails-1m.csv", &|| roster(1_000_000, Usernames::Emails))?;
-    let reading = [RECORDS, "simd-csv, records only", "csv, serde and a HashSet", ONE, TWO, "onroll, from a path"];
-    let million_told = measure(&million, 11, &reading)?;
-    table.ratio(&million_told, ONE, RECORDS, "1M rows", "0.8");
-    table.ratio(&million_told, TWO, RECORDS, "1M rows", "0.5");
-    table.ratio(&million_told, "simd-csv, records only", RECORDS, "1M rows", "");
-    table.ratio(&million_told, "csv, serde and a HashSet", RECORDS, "1M rows", "");
+    let told = measure(&million, 9, &[RECORDS, ONE, TWO])?;
+    table.ratio(&told, ONE, RECORDS, "1M rows", "0.8");
+    table.ratio(&told, TWO, RECORDS, "1M rows", "0.5");
+    let peers = ["simd-csv, records only", "csv, serde and a HashSet"];
+    let told = measure(&million, 3, &[RECORDS, peers[0], peers[1]])?;
+    peers.iter().for_each(|peer| table.ratio(&told, peer, RECORDS, "1M rows", ""));
 
     let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
-    let country_told = measure(&country, 5, &[RECORDS, ONE, TWO])?;
-    table.ratio(&country_told, ONE, RECORDS, "9.1M rows", "0.8");
-    table.ratio(&country_told, TWO, RECORDS, "9.1M rows", "0.5");
+    let told = measure(&country, 5, &[RECORDS, ONE, TWO])?;
+    table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
+    table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
 
     let wrong = file("messy-1m.csv", &|| messy(1_000_000))?;
     let told = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;
@@ -155,14 +155,13 @@ fn all(python: &str, node: &str) -> Any<()> {
 
     let size = fs::metadata(&million)?.len() as f64 / 1024.0;
     let path = measure(&million, 3, &["onroll, from a path", "onroll, from a stream"])?;
-    for (job, told) in [("onroll, from a path", "1.3 and 1.4"), ("onroll, from a stream", "")]
-        .map(|(job, target)| ((job, target), path.get(job).copied().unwrap_or_default()))
-    {
+    for (job, target) in [("onroll, from a path", "1.3 and 1.4"), ("onroll, from a stream", "")] {
+        let told = path.get(job).copied().unwrap_or_default();
         table.line(
-            &format!("1M rows: {}: memory held, and peak, / file", job.0),
+            &format!("1M rows: {job}: memory held, and peak, / file"),
             told.held / size,
             told.peak / size,
-            job.1,
+            target,
         );
     }
 
@@ -182,13 +181,9 @@ fn all(python: &str, node: &str) -> Any<()> {
         let ratio = whole.first / 1e9 / seconds;
         table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
     }
-    for (line, target) in [("python", "0.2"), ("node", "1")] {
-        let mut command = match line {
-            "python" => Command::new(python),
-            _ => Command::new(node),
-        };
-        let script = if line == "python" { "benches/python/imports.py" } else { "benches/node/imports.mjs" };
-        for (what, ratio) in others(command.arg(script))? {
+    let imports = [(python, "benches/python/imports.py", "0.2"), (node, "benches/node/imports.mjs", "1")];
+    for (interpreter, script, target) in imports {
+        for (what, ratio) in others(Command::new(interpreter).arg(script))? {
             table.line(&what, ratio, ratio, target);
         }
     }

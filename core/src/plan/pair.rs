@@ -2,8 +2,6 @@
 //! ambiguous is a conflict, never a guess.
 
 use std::collections::{HashMap, HashSet};
-use std::hint::black_box;
-use std::ops::Range;
 
 use crate::account::{Account, Accounts};
 use crate::keys::{Candidates, KeyHasher};
@@ -184,7 +182,10 @@ impl<'a> Pairs<'a> {
     fn by_username(&mut self, active: bool) {
         for student in 0..self.roster.len() {
             if student % FETCHED == 0 {
-                self.fetch(student..student + FETCHED);
+                // The accounts lie anywhere.
+                let students = student..student + FETCHED;
+                let places = students.filter_map(|student| self.pairing.usernames.first(student));
+                self.accounts.students().fetch(places);
             }
             if !self.is_open_student(student) || self.pair_copy(student, active) {
                 continue;
@@ -212,13 +213,6 @@ impl<'a> Pairs<'a> {
                 self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]);
             }
         }
-    }
-
-    /// Has the texts of the accounts at hand that some students will likely be compared with. They lie anywhere, and
-    /// memory is asked for many at once sooner than for one after another.
-    fn fetch(&self, students: Range<usize>) {
-        let places = students.filter_map(|student| self.pairing.usernames.first(student));
-        black_box(places.fold(0, |bytes, place| bytes ^ self.accounts.students().fetch(place)));
     }
 
     /// Pairs a student of whom nothing has changed, as with most; whether that was so.
@@ -349,7 +343,7 @@ impl<'a> Pairs<'a> {
 }
 
 /// So many texts are fetched at once.
-const FETCHED: usize = 64;
+const FETCHED: usize = 256;
 
 /// The accounts of one name that have no student yet, and all students of it.
 #[derive(Default)]
