@@ -38,18 +38,18 @@ lint:
 docs:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
 
+# Writes benches/RESULTS.md; `cargo bench -p onroll-benches` is for working on the code.
 bench: $(VENV)/ready bindings-node/node_modules
-	cargo bench --locked -p onroll-benches
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
-	$(PY) benches/python/read.py
 	cd bindings-node && npm run --silent build
 	cd benches/node && npm install --silent --no-fund --no-audit
-	cargo run --locked --release -q -p onroll-benches --bin roster -- 1000000 > target/roster.csv
-	node benches/node/read.mjs target/roster.csv
+	cargo run --locked --release -q -p onroll-benches --bin results -- $(PY) node
+	$(PY) benches/python/read.py
+	node benches/node/read.mjs target/results/emails-1m.csv
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:
-	cargo check --locked --manifest-path fuzz/Cargo.toml
+	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
 # What CI runs.
 ready: lint docs test fuzz-check

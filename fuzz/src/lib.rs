@@ -30,3 +30,37 @@ pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
         assert_eq!(once, twice);
     }
 }
+
+/// Whatever the text, its rows are what the `csv` crate reads, by either lane and by the short ways.
+pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
+    use onroll::fuzzing::{by_lanes, by_short_ways, with_more};
+    let Some((&choice, data)) = data.split_first() else { return };
+    let text = String::from_utf8_lossy(data);
+    let by_csv = |text: &str, delimiter: u8| -> Vec<Vec<String>> {
+        let mut builder = csv::ReaderBuilder::new();
+        let mut reader = builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        reader.records().map(|record| record.expect("text").iter().map(str::to_owned).collect()).collect()
+    };
+    let delimiter = if choice & 1 == 1 { b';' } else { b',' };
+    assert_eq!(by_lanes(&text, delimiter), by_csv(&text, delimiter));
+    let text = with_more(&text);
+    let rows = by_csv(&text, b',');
+    let (read, places) = match choice >> 1 & 3 {
+        0 => by_short_ways::<1>(&text),
+        1 => by_short_ways::<2>(&text),
+        2 => by_short_ways::<3>(&text),
+        _ => by_short_ways::<9>(&text),
+    };
+    assert_eq!(read, rows);
+    assert!(places.is_sorted(), "rows come in order");
+}
+
+/// Any number of threads reads the same roster and report.
+pub fn threads_read_what_one_reads(data: &[u8]) {
+    // A part is a mebibyte, so that the text is repeated until it has three; its ends fall anywhere in it.
+    let Some(repeats) = (3_usize << 20).checked_div(data.len()).filter(|_| data.len() > 64) else { return };
+    let file = [onroll::template_csv().as_bytes(), data.repeat(repeats + 1).as_slice()].concat();
+    let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
+    let report = |threads| Reader::new().threads(threads).limits(limits).check_bytes(&file);
+    assert_eq!(report(3), report(1));
+}

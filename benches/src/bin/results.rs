@@ -78,11 +78,20 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// The medians of what processes tell of jobs on a file, in so many rounds.
 fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<HashMap<&'j str, Told>> {
+    measure_where(file, rounds, jobs, "")
+}
+
+/// The same where the C library is tuned.
+fn measure_where<'j>(file: &Path, rounds: usize, jobs: &[&'j str], tuned: &str) -> Any<HashMap<&'j str, Told>> {
     let mut told: HashMap<&str, Vec<Told>> = HashMap::new();
     for round in 1..=rounds {
         for job in jobs {
             eprintln!("round {round}: {job}, {}", file.display());
-            let output = Command::new(std::env::current_exe()?).args(["job", job]).arg(file).output()?;
+            let output = Command::new(std::env::current_exe()?)
+                .args(["job", job])
+                .arg(file)
+                .env("GLIBC_TUNABLES", tuned)
+                .output()?;
             if !output.status.success() {
                 return Err(format!("{job}: {}", String::from_utf8_lossy(&output.stderr)).into());
             }
@@ -142,6 +151,13 @@ fn all(python: &str, node: &str) -> Any<()> {
     let told = measure(&country, 5, &[RECORDS, ONE, TWO])?;
     table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
     table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
+    let memory = "new memory, 20 bytes a row";
+    let told = measure(&country, 3, &[RECORDS, memory])?;
+    table.ratio(&told, memory, RECORDS, "9.1M rows", "");
+    // What a host may ask of the C library, so that memory comes by two mebibytes.
+    let told = measure_where(&country, 3, &[RECORDS, ONE, TWO], "glibc.malloc.hugetlb=1")?;
+    table.ratio(&told, ONE, RECORDS, "9.1M rows in huge pages", "");
+    table.ratio(&told, TWO, RECORDS, "9.1M rows in huge pages", "");
 
     let wrong = file("messy-1m.csv", &|| messy(1_000_000))?;
     let told = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;

@@ -475,3 +475,5 @@ fn count_line_ends(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod whole;

@@ -8,6 +8,8 @@ mod write;
 pub(crate) use decode::{Decoded, Source, Unreadable, decode};
 #[cfg(test)]
 pub(crate) use lanes::SEEN_AHEAD;
+#[cfg(fuzzing)]
+pub(crate) use lanes::whole;
 pub(crate) use lanes::{Broken, Plain, Row, Rows, cell_start};
 pub(crate) use write::{CsvWriter, save, written};
 
