@@ -33,7 +33,7 @@ pub const JOBS: [Job; 18] = [
     Job { name: "onroll, every row wrong", ready: check },
     Job { name: "onroll, from a path", ready: read_path },
     Job { name: "onroll, from a stream", ready: read_stream },
-    Job { name: "new memory, 20 bytes a row", ready: new_memory },
+    Job { name: "new memory, 16 bytes a row", ready: new_memory },
     Job { name: "passwords", ready: passwords },
     Job { name: "create accounts", ready: create },
     Job { name: "write credentials", ready: credentials },
@@ -158,9 +158,9 @@ fn read_stream(file: &Path) -> Made {
 /// No more than taking what a roster needs beside its text into use, a byte a page. As with a reading, the file is in
 /// memory already, twice.
 fn new_memory(file: &Path) -> Made {
-    const ROW: usize = 75;
+    const ROW: usize = 80;
     with_own(fs::read(file)?, |text| {
-        let bytes = text.len() / ROW * 20;
+        let bytes = text.len() / ROW * 16;
         let mut memory = vec![0_u8; bytes];
         memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
         (text, memory)

@@ -57,7 +57,7 @@ fn rows(students: impl Iterator<Item = u32>, usernames: Usernames, moved: impl F
         let (first, last, ethnicity) = (random.of(&FIRST), random.of(&LAST), random.of(&ETHNICITY));
         let name = format!("{first} {last}{ending}");
         let username = match usernames {
-            Usernames::Emails => format!("p{student:07}@school{}.sch.uk", student % 300),
+            Usernames::Emails => format!("pupil.{student:07}@school{:03}.sch.uk", student % 300),
             Usernames::FullNames => name.clone(),
         };
         let year = student % 13 + 1;

@@ -78,6 +78,9 @@ const PREMIUM: u8 = 1 << 2;
 const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
 const IN_ARENA: u8 = 1 << 5;
+const LONG: u8 = 1 << 6;
+/// The bits that say where a student's texts are, and nothing of the student.
+const WHERE: u8 = IN_ARENA | LONG;
 
 impl Codes {
     #[inline]
@@ -100,14 +103,21 @@ impl Codes {
     }
 }
 
-/// A student in 16 bytes: the four texts stand one after another with one byte between, in the
-/// file as it was read or, where that is not so, in the arena.
+/// A student in 12 bytes: the four texts stand one after another with one byte between, in the
+/// file as it was read or, where that is not so, in the arena. Memory is what reading waits for.
 #[derive(Debug, Clone, Copy)]
 struct Record {
     start: u32,
-    lengths: [u16; 4],
+    lengths: [u8; 4],
     ethnicity: u16,
     bits: u8,
+}
+
+/// Where the texts of a student are of whom one is longer than 255 bytes; the record's `start` is the place of this.
+#[derive(Debug, Clone, Copy)]
+struct Long {
+    start: u32,
+    lengths: [u16; 4],
 }
 
 /// The ids by which a student is known elsewhere.
@@ -132,6 +142,7 @@ pub(crate) struct Students {
     file: Arc<Hidden>,
     arena: Hidden,
     records: Vec<Record>,
+    long: Vec<Long>,
     /// As far as the last student who has any: a CSV has none.
     ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
@@ -155,6 +166,7 @@ impl Students {
             file: Arc::default(),
             arena: Hidden::default(),
             records: Vec::new(),
+            long: Vec::new(),
             ids: Vec::new(),
             ethnicities,
             usernames: OnceLock::new(),
@@ -182,7 +194,8 @@ impl Students {
     /// A student whose four texts stand in the file from `start` on, each one byte after the other.
     #[inline]
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], codes: Codes) {
-        self.records.push(Record { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits });
+        let record = self.placed(Long { start, lengths }, codes, 0);
+        self.records.push(record);
     }
 
     /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
@@ -196,9 +209,17 @@ impl Students {
     pub(crate) fn join(&mut self, later: Self) {
         let shift = self.arena.0.len() as u32;
         self.arena.0.push_str(&later.arena.0);
-        self.records.extend(later.records.into_iter().map(|record| {
-            let copied = record.bits & IN_ARENA != 0;
-            Record { start: record.start + if copied { shift } else { 0 }, ..record }
+        let shifted = |start: u32, bits: u8| start + if bits & IN_ARENA != 0 { shift } else { 0 };
+        let long = &mut self.long;
+        self.records.extend(later.records.iter().map(|record| {
+            let start = match later.long.get(record.start as usize).filter(|_| record.bits & LONG != 0) {
+                Some(texts) => {
+                    long.push(Long { start: shifted(texts.start, record.bits), ..*texts });
+                    long.len() as u32 - 1
+                }
+                None => shifted(record.start, record.bits),
+            };
+            Record { start, ..*record }
         }));
     }
 
@@ -230,19 +251,44 @@ impl Students {
             arena.push(',');
             length
         });
-        Record { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits | IN_ARENA }
+        self.placed(Long { start, lengths }, codes, IN_ARENA)
+    }
+
+    /// The record of a student whose texts are there.
+    #[inline(always)]
+    fn placed(&mut self, texts: Long, codes: Codes, bits: u8) -> Record {
+        let Long { mut start, lengths } = texts;
+        let mut bits = codes.bits | bits;
+        // Most often none is, so all are asked at once.
+        if lengths.iter().fold(0, |all, length| all | length) > u16::from(u8::MAX) {
+            self.long.push(texts);
+            start = self.long.len() as u32 - 1;
+            bits |= LONG;
+        }
+        Record { start, lengths: lengths.map(|length| length as u8), ethnicity: codes.ethnicity, bits }
+    }
+
+    /// Where the texts of a record start, and how long they are.
+    #[inline(always)]
+    fn place(&self, record: &Record) -> Long {
+        let short = Long { start: record.start, lengths: record.lengths.map(u16::from) };
+        match record.bits & LONG {
+            0 => short,
+            _ => self.long.get(record.start as usize).copied().unwrap_or(short),
+        }
     }
 
     /// The full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
         let Some(record) = self.records.get(index) else { return [""; 2] };
-        let [name, username, ..] = record.lengths;
-        cut(self.text(record), record.start, [name, username])
+        let Long { start, lengths: [name, username, ..] } = self.place(record);
+        cut(self.text(record), start, [name, username])
     }
 
     fn texts(&self, record: &Record) -> [&str; 4] {
-        cut(self.text(record), record.start, record.lengths)
+        let Long { start, lengths } = self.place(record);
+        cut(self.text(record), start, lengths)
     }
 
     /// Has the texts of these students in the cache soon: memory is asked for all of them at once, which takes less
@@ -260,11 +306,11 @@ impl Students {
     /// and all, in any roster. Nobody can be told from it.
     pub(crate) fn fingerprint(&self, index: usize) -> u128 {
         let Some(record) = self.records.get(index) else { return 0 };
-        let lengths = record.lengths.iter().fold(0, |lengths, length| lengths << 16 | u64::from(*length));
+        let lengths = self.place(record).lengths.iter().fold(0, |lengths, length| lengths << 16 | u64::from(*length));
         let texts = XxHash3_128::oneshot_with_seed(lengths, self.line(record));
         let mut bytes = Vec::with_capacity(128);
         bytes.extend(texts.to_le_bytes());
-        bytes.push(record.bits & !IN_ARENA);
+        bytes.push(record.bits & !WHERE);
         bytes.extend(self.ethnicities.at(record.ethnicity).code().as_bytes());
         for id in self.ids(index) {
             bytes.push(u8::from(id.is_some()));
@@ -276,8 +322,8 @@ impl Students {
 
     /// The four texts with what stands between them, which is a comma.
     fn line(&self, record: &Record) -> &[u8] {
-        let [name, username, year, class] = record.lengths.map(usize::from);
-        let start = record.start as usize;
+        let Long { start, lengths } = self.place(record);
+        let ([name, username, year, class], start) = (lengths.map(usize::from), start as usize);
         let end = start + name + username + year + class + 3;
         self.text(record).as_bytes().get(start..end).unwrap_or_default()
     }
@@ -291,15 +337,15 @@ impl Students {
     #[inline]
     pub(crate) fn is_copy(&self, index: usize, other: &Self, other_index: usize) -> bool {
         let (Some(own), Some(others)) = (self.records.get(index), other.records.get(other_index)) else { return false };
-        own.lengths == others.lengths
-            && own.bits & !IN_ARENA == others.bits & !IN_ARENA
+        self.place(own).lengths == other.place(others).lengths
+            && own.bits & !WHERE == others.bits & !WHERE
             && self.ethnicities.at(own.ethnicity) == other.ethnicities.at(others.ethnicity)
             && self.line(own) == other.line(others)
     }
 
     /// Where a student's texts start in the file, if they are there.
     pub(crate) fn start_in_file(&self, index: usize) -> Option<u32> {
-        self.records.get(index).filter(|r| r.bits & IN_ARENA == 0).map(|r| r.start)
+        self.records.get(index).filter(|record| record.bits & IN_ARENA == 0).map(|record| self.place(record).start)
     }
 
     /// The source id and the UPN of a student.
@@ -364,8 +410,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_is_sixteen_bytes() {
-        assert_eq!(size_of::<Record>(), 16);
+    fn a_record_is_twelve_bytes() {
+        assert_eq!(size_of::<Record>(), 12);
     }
 
     #[test]
@@ -382,5 +428,29 @@ mod tests {
         assert_eq!(second.cells(), ["Zoë", "zoe", "Year 7", "7B", "Female", "No", "MWBC", "Yes", "No"]);
         assert_eq!(second.national_year(), Some(YearGroup::Year(7)));
         assert!(students.get(2).is_none());
+    }
+
+    #[test]
+    fn long_texts_come_out_too_and_are_joined() {
+        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let long = "é".repeat(200);
+        let file = format!("{long},a,b,c\nshort,a,b,c\n");
+        let full = |start: usize| {
+            let mut students = Students::new(Ethnicities::shared());
+            students.push(["x", &long, "y", "z"], codes);
+            let name = if start == 0 { 400 } else { 5 };
+            students.push_in_place(start as u32, [name, 1, 1, 1], codes);
+            students.push(["x", "y", "y", &long], codes);
+            students
+        };
+        let mut students = full(0);
+        students.join(full(405 + 2));
+        students.own(file);
+        let names: Vec<_> = (0..6).map(|index| students.names(index)).collect();
+        let [in_arena, last] = [["x", long.as_str()], ["x", "y"]];
+        assert_eq!(names, [in_arena, [&long, "a"], last, in_arena, ["short", "a"], last]);
+        assert_eq!(students.get(5).unwrap().class_name, long);
+        assert!(students.is_copy(0, &students, 3) && !students.is_copy(0, &students, 1));
+        assert_eq!(students.fingerprint(0), students.fingerprint(3));
     }
 }

@@ -148,10 +148,10 @@ fn all(python: &str, node: &str) -> Any<()> {
     peers.iter().for_each(|peer| table.ratio(&told, peer, RECORDS, "1M rows", ""));
 
     let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
-    let told = measure(&country, 5, &[RECORDS, ONE, TWO])?;
+    let told = measure(&country, 3, &[RECORDS, ONE, TWO])?;
     table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
     table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
-    let memory = "new memory, 20 bytes a row";
+    let memory = "new memory, 16 bytes a row";
     let told = measure(&country, 3, &[RECORDS, memory])?;
     table.ratio(&told, memory, RECORDS, "9.1M rows", "");
     // What a host may ask of the C library, so that memory comes by two mebibytes.
