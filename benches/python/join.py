@@ -27,8 +27,13 @@ def by_polars(before: str, later: str) -> tuple[int, int]:
 def by_duckdb(before: str, later: str) -> tuple[int, int]:
     duckdb.execute("set threads = 1")
     old, new = (f"read_csv('{path}', all_varchar = true)" for path in (before, later))
-    anti = "select * from {} a anti join {} b using (Username)"
-    return tuple(duckdb.sql(anti.format(*pair)).to_arrow_table().num_rows for pair in ((old, new), (new, old)))  # type: ignore[return-value]
+
+    def missing(there: str, here: str) -> int:
+        rows = duckdb.sql(f"select * from {there} a anti join {here} b using (Username)")
+        assert rows is not None
+        return len(rows.to_arrow_table())
+
+    return missing(old, new), missing(new, old)
 
 
 def main() -> None:

@@ -45,10 +45,10 @@ pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
     assert_eq!(by_lanes(&text, delimiter), by_csv(&text, delimiter));
     let text = with_more(&text);
     let rows = by_csv(&text, b',');
+    // Not of one cell, which an empty line has too.
     let (read, places) = match choice >> 1 & 3 {
-        0 => by_short_ways::<1>(&text),
-        1 => by_short_ways::<2>(&text),
-        2 => by_short_ways::<3>(&text),
+        0 => by_short_ways::<2>(&text),
+        1 => by_short_ways::<3>(&text),
         _ => by_short_ways::<9>(&text),
     };
     assert_eq!(read, rows);

@@ -277,16 +277,21 @@ fn plot(growth: &[(f64, [f64; 3])]) -> String {
     for (rows, name) in [(1e3, "1k"), (1e4, "10k"), (1e5, "100k"), (1e6, "1M"), (9.1e6, "9.1M")] {
         let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"320\" text-anchor=\"middle\">{name}</text>", x(rows));
     }
+    let mut names = Vec::new();
     for (number, (name, colour)) in NAMES.into_iter().enumerate() {
         let points: Vec<String> =
             growth.iter().map(|(rows, times)| format!("{:.1},{:.1}", x(*rows), y(times[number]))).collect();
         let last = growth.last().map_or(0.0, |(_, times)| y(times[number]));
+        // Names do not lie on one another.
+        let named =
+            names.iter().fold(last, |at: f64, other: &f64| if (at - other).abs() < 16.0 { other + 16.0 } else { at });
+        names.push(named);
         let _ = writeln!(
             svg,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/><text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
             points.join(" "),
             x(9.1e6) + 12.0,
-            last + 4.0
+            named + 4.0
         );
     }
     svg.push_str("</svg>\n");
