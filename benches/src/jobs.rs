@@ -19,10 +19,10 @@ pub struct Job {
 
 /// Gives the job to be done once: only that is measured. Doing it gives what it made, which is let go of later.
 pub type Ready = Box<dyn FnMut() -> Box<dyn FnOnce() -> Box<dyn Any>>>;
-type Made = Result<Ready, Box<dyn Error>>;
+pub(crate) type Made = Result<Ready, Box<dyn Error>>;
 
 /// All of them.
-pub const JOBS: [Job; 18] = [
+pub const JOBS: [Job; 20] = [
     Job { name: "csv, records only", ready: csv_records },
     Job { name: "simd-csv, records only", ready: simd_csv_records },
     Job { name: "csv, serde and a HashSet", ready: csv_serde_set },
@@ -41,6 +41,8 @@ pub const JOBS: [Job; 18] = [
     Job { name: "plan", ready: plan },
     Job { name: "apply the plan", ready: apply },
     Job { name: "read both, create and plan", ready: read_and_plan },
+    Job { name: "serde_json, pages of Wonde's as Value", ready: crate::wonde::values },
+    Job { name: "onroll, pages of Wonde's to a roster", ready: crate::wonde::roster },
 ];
 
 impl Job {
@@ -59,7 +61,7 @@ impl Job {
 }
 
 /// A job done with what is made ready, the same each time.
-fn with<S: 'static, T: 'static>(state: S, job: fn(&S) -> T) -> Made {
+pub(crate) fn with<S: 'static, T: 'static>(state: S, job: fn(&S) -> T) -> Made {
     let state = Rc::new(state);
     Ok(Box::new(move || {
         let state = Rc::clone(&state);
@@ -68,7 +70,7 @@ fn with<S: 'static, T: 'static>(state: S, job: fn(&S) -> T) -> Made {
 }
 
 /// A job done with something of its own each time.
-fn with_own<S: Clone + 'static, T: 'static>(state: S, job: impl Fn(S) -> T + Clone + 'static) -> Made {
+pub(crate) fn with_own<S: Clone + 'static, T: 'static>(state: S, job: impl Fn(S) -> T + Clone + 'static) -> Made {
     Ok(Box::new(move || {
         let (state, job) = (state.clone(), job.clone());
         Box::new(move || Box::new(job(state)))

@@ -2,6 +2,7 @@
 //! the code, and by `results` for RESULTS.md.
 
 pub mod jobs;
+pub mod wonde;
 
 /// What the usernames of a roster are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +22,10 @@ pub fn roster(students: u32, usernames: Usernames) -> Vec<u8> {
 /// A roster with emails, later: 2% have left, 2% have joined, 5% have moved class. Within a school of a thousand
 /// nobody stands where they stood.
 pub fn later(students: u32) -> Vec<u8> {
-    const SCHOOL: u32 = 1000;
     const PRIME: u32 = 617;
+    let school = students.min(1000);
     let change = (students / 50).max(1);
-    let elsewhere = |place: u32| place / SCHOOL * SCHOOL + place % SCHOOL * PRIME % SCHOOL;
+    let elsewhere = |place: u32| place / school * school + place % school * PRIME % school;
     let students = (0..students).map(|place| change + elsewhere(place));
     rows(students, Usernames::Emails, |student| student % 20 == 7)
 }

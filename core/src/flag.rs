@@ -31,6 +31,11 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
         _ => {}
     }
     let words = text::words(cell);
+    match words.as_str() {
+        "y" | "yes" | "true" | "t" | "1" => return Safe(true),
+        "n" | "no" | "false" | "f" | "0" => return Safe(false),
+        _ => {}
+    }
     let own = match column {
         Column::PupilPremium => pupil_premium(&words),
         Column::Send => send(&words),
@@ -41,8 +46,6 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
         return own;
     }
     match words.as_str() {
-        "y" | "yes" | "true" | "t" | "1" => Safe(true),
-        "n" | "no" | "false" | "f" | "0" => Safe(false),
         "x" | "ye" | "yes please" => Guess(true),
         "none" | "na" | "n a" | "not applicable" => Guess(false),
         other => match text::nearest(other, ["yes", "no", "true", "false"].into_iter()) {

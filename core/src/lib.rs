@@ -43,6 +43,7 @@
 )]
 
 mod account;
+mod adapter;
 mod column;
 mod ethnicity;
 mod flag;
@@ -60,9 +61,13 @@ mod sheet;
 mod student;
 mod text;
 mod username;
+pub mod wonde;
 mod year_group;
 
 pub use account::{Account, AccountError, AccountRow, Accounts, Cards, CredentialsRead, Edit};
+#[cfg(feature = "http")]
+pub use adapter::Http;
+pub use adapter::{Adapter, AdapterError, Fault, Request, Response, Step};
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;

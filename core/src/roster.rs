@@ -23,6 +23,8 @@ pub struct Roster {
     report: Report,
     held: Vec<Held>,
     partial: bool,
+    left: Vec<Ids>,
+    unrecorded: Vec<Column>,
     from_file: bool,
 }
 
@@ -70,7 +72,8 @@ impl Held {
 impl Roster {
     /// The caller has made sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
-        Self { students, sign_in, report, held: Vec::new(), partial: false, from_file: true }
+        let (held, left, unrecorded) = (Vec::new(), Vec::new(), Vec::new());
+        Self { students, sign_in, report, held, partial: false, left, unrecorded, from_file: true }
     }
 
     /// The same as one whose students were given as data.
@@ -84,6 +87,29 @@ impl Roster {
     pub(crate) fn restored(mut self, held: Vec<Held>, report: Report, from_file: bool, partial: bool) -> Self {
         (self.held, self.report, self.from_file, self.partial) = (held, report, from_file, partial);
         self
+    }
+
+    /// The same as one of which it is known who has left, by source id and UPN.
+    pub(crate) fn with_left(mut self, left: Vec<Ids>) -> Self {
+        self.left = left;
+        self
+    }
+
+    /// The same as one that says nothing in these columns, for anybody.
+    pub(crate) fn with_unrecorded(mut self, columns: Vec<Column>) -> Self {
+        self.unrecorded = columns;
+        self
+    }
+
+    /// Who is known to have left, though the roster is partial.
+    pub(crate) fn left(&self) -> &[Ids] {
+        &self.left
+    }
+
+    /// The optional columns of which the MIS says nothing for anybody: not recorded, or not permitted. They are `No`
+    /// and `NOBT` here, and a plan leaves the accounts what they have.
+    pub fn unrecorded(&self) -> &[Column] {
+        &self.unrecorded
     }
 
     pub(crate) fn is_from_file(&self) -> bool {

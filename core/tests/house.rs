@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: &[&[&str]] = &[
     &["text", "column", "meaning"],
-    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password"],
+    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password", "adapter"],
     &["sheet", "student", "username"],
     &["row", "report"],
     &["roster"],
     &["reader", "account"],
     &["plan"],
+    &["wonde"],
 ];
 
 fn floor(room: &str) -> Option<usize> {

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use onroll_benches::jobs::Job;
-use onroll_benches::{Usernames, later, messy, roster};
+use onroll_benches::{Usernames, later, messy, roster, wonde};
 use serde::{Deserialize, Serialize};
 
 type Any<T> = Result<T, Box<dyn Error>>;
@@ -197,6 +197,10 @@ fn all(python: &str, node: &str) -> Any<()> {
         let ratio = whole.first / 1e9 / seconds;
         table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
     }
+    let school = file("wonde-2000.jsonl", &|| wonde::pages(2000))?;
+    let (values, decoded) = ("serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster");
+    let told = measure(&school, 11, &[values, decoded])?;
+    table.ratio(&told, decoded, values, "2,000 students", "1");
     let imports = [(python, "benches/python/imports.py", "0.2"), (node, "benches/node/imports.mjs", "1")];
     for (interpreter, script, target) in imports {
         for (what, ratio) in others(Command::new(interpreter).arg(script))? {

@@ -2,14 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::account::{AccountRow, Accounts};
+use crate::account::{Account, AccountRow, Accounts};
+use crate::column::Column;
 use crate::flag;
 use crate::roster::Roster;
-use crate::student::Student;
+use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{self, SignIn};
 
-use super::pair::Pairing;
+use super::pair::{Pairing, is_made_alike, is_made_of};
 use super::{
     Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanRefused,
     Planner, PlannerError,
@@ -86,7 +87,9 @@ impl Making<'_> {
         }
         let conflicts: usize = self.pairing.conflicts.iter().map(|(_, _, students)| students.len()).sum();
         let matched = self.pairing.pairs().count() + self.pairing.doubtful.len() + conflicts;
-        if active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
+        // Of what changed all may be joiners.
+        let whole = !self.roster.is_partial();
+        if whole && active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
             let numbers = [("active", active), ("incoming", incoming), ("matched", matched)];
             self.ask(Guard::SchoolMismatch, numbers)?;
         }
@@ -165,8 +168,9 @@ impl Making<'_> {
                 continue;
             }
             let (Some(account), Some(incoming)) = (self.accounts.at(place), self.roster.get(student)) else { continue };
-            let mut after = incoming;
-            if text::same(account.username, incoming.username) {
+            let mut after = self.as_recorded(incoming, &account);
+            let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
+            if alike || text::same(account.username, incoming.username) {
                 after.username = account.username;
             } else if !self.rename || keep.contains(&place) {
                 after.username = account.username;
@@ -192,6 +196,21 @@ impl Making<'_> {
         unchanged
     }
 
+    /// The student, with what the account has where the roster says nothing of anybody.
+    fn as_recorded<'s>(&self, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
+        let mut after = incoming;
+        for column in self.roster.unrecorded() {
+            match column {
+                Column::PupilPremium => after.pupil_premium = account.pupil_premium,
+                Column::Ethnicity => after.ethnicity = account.student.ethnicity,
+                Column::Send => after.send = account.send,
+                Column::Eal => after.eal = account.eal,
+                _ => {}
+            }
+        }
+        after
+    }
+
     /// The accounts that cannot be renamed, because another account keeps the username that they would
     /// be given; which may in turn be one of them.
     fn keep_their_usernames(&self) -> HashSet<usize> {
@@ -202,8 +221,8 @@ impl Making<'_> {
         let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]);
         let wants = |&(place, student): &(usize, usize)| (text::key(self.roster.students().names(student)[1]), place);
         let wanted: HashMap<_, _> = self.pairing.renamed.iter().map(wants).collect();
-        let alone = (0..self.accounts.len()).filter(|&place| !self.pairing.has_student[place]);
-        let mut kept: Vec<_> = alone.map(key_of).collect();
+        let renamed: HashSet<usize> = self.pairing.renamed.iter().map(|(place, _)| *place).collect();
+        let mut kept: Vec<_> = (0..self.accounts.len()).filter(|place| !renamed.contains(place)).map(key_of).collect();
         while let Some(username) = kept.pop() {
             if let Some(&place) = wanted.get(&username).filter(|place| keep.insert(**place)) {
                 kept.push(key_of(place));
@@ -212,18 +231,20 @@ impl Making<'_> {
         keep
     }
 
-    /// Accounts that nobody in a full roster has, and that no conflict or held student keeps.
+    /// Accounts that nobody in a full roster has, or that a partial one names as left; and that no conflict or held
+    /// student keeps.
     fn leaving(&mut self, changes: &mut Vec<Change>) -> Result<(), PlanRefused> {
-        if self.roster.is_partial() {
+        if self.roster.is_partial() && self.roster.left().is_empty() {
             return Ok(());
         }
+        let left = Left::of(self.roster);
         let unclear: HashSet<usize> =
             self.pairing.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
         let mut expected = 0;
         let before = changes.len();
         for place in (0..self.accounts.len()).filter(|&place| !self.pairing.has_student[place]) {
             let Some(account) = self.accounts.at(place).filter(|account| account.active) else { continue };
-            if unclear.contains(&place) || self.pairing.held.contains(&place) {
+            if unclear.contains(&place) || self.pairing.held.contains(&place) || !left.has(&account) {
                 continue;
             }
             expected += usize::from(account.national_year().is_some_and(|y| self.planner.leaving_years.contains(&y)));
@@ -278,7 +299,7 @@ impl Making<'_> {
         // Those who must give way do so in an order that is not the roster's.
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         for (student, s) in contested {
-            if self.roster.sign_in() == SignIn::Password && text::same(s.full_name, s.username) {
+            if self.roster.sign_in() == SignIn::Password && is_made_of(s.full_name, s.username) {
                 let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
                 let username = username::free(s.full_name, s.year_group, s.class_name, is_taken);
                 taken.insert(text::key(&username).into_owned());
@@ -300,6 +321,32 @@ impl Making<'_> {
             changes.push(Change { kind, username, account, fields, password });
         }
         Ok(erased)
+    }
+}
+
+/// Who of those that a roster does not list has left.
+struct Left<'r> {
+    source_ids: HashSet<&'r str>,
+    upns: HashSet<&'r str>,
+    /// Whether it lists everybody, so that all others have.
+    all: bool,
+}
+
+impl<'r> Left<'r> {
+    fn of(roster: &'r Roster) -> Self {
+        let ids = |id: fn(&Ids) -> &Option<Private>| {
+            roster.left().iter().filter_map(move |left| id(left).as_ref().map(Private::expose)).collect()
+        };
+        Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
+    }
+
+    /// By source id; by UPN only where none is known, for who is enrolled anew leaves a record behind under the old id.
+    fn has(&self, account: &Account<'_>) -> bool {
+        self.all
+            || match account.source_id {
+                Some(id) => self.source_ids.contains(id),
+                None => account.upn.is_some_and(|upn| self.upns.contains(upn)),
+            }
     }
 }
 

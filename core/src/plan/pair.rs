@@ -79,8 +79,9 @@ impl Pairing {
     }
 
     fn pair(&mut self, account: usize, student: usize, accounts: &Accounts, roster: &Roster) {
-        let usernames = [accounts.students().names(account)[1], roster.students().names(student)[1]];
-        if !text::same(usernames[0], usernames[1]) {
+        let own = accounts.students().names(account);
+        let listed = roster.students().names(student);
+        if !text::same(own[1], listed[1]) && !is_made_alike(roster, listed, own[1]) {
             self.renamed.push((account, student));
         }
         self.pair_of_one_username(account, student);
@@ -355,6 +356,18 @@ struct Namesakes {
 /// Whether both are known and are not the same.
 pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
+}
+
+/// Whether a student's username and one that an account has are both made of the name: then one of them has more after it,
+/// because others of that name were there, and nothing has changed. In a file they are as the school wants them.
+pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
+    !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
+}
+
+/// Whether a username is the full name, with or without a word after it.
+pub(super) fn is_made_of(full_name: &str, username: &str) -> bool {
+    let (name, username) = (text::key(full_name), text::key(username));
+    username.strip_prefix(name.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 fn share_a_word(left: &str, right: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::ethnicity::Ethnicities;
 use crate::report::Report;
 use crate::roster::{Held, Roster};
 use crate::sheet::Limits;
+use crate::student::Ids;
 use crate::username::SignIn;
 
 use super::{ReadError, Reader, Record};
@@ -23,6 +24,10 @@ struct Document<'r> {
     sign_in: SignIn,
     from_file: bool,
     partial: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    left: Cow<'r, [Ids]>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    unrecorded: Cow<'r, [Column]>,
     students: Vec<Row<'r>>,
     held: Cow<'r, [Held]>,
     report: Cow<'r, Report>,
@@ -65,6 +70,8 @@ impl Roster {
             sign_in: self.sign_in(),
             from_file: self.is_from_file(),
             partial: self.is_partial(),
+            left: Cow::Borrowed(self.left()),
+            unrecorded: Cow::Borrowed(self.unrecorded()),
             students: (0..self.len()).map(row).collect(),
             held: Cow::Borrowed(self.held()),
             report: Cow::Borrowed(self.report()),
@@ -111,7 +118,8 @@ impl Roster {
         });
         let roster = reader.read_records(records)?;
         let (held, report) = (document.held.into_owned(), document.report.into_owned());
-        Ok(roster.restored(held, report, document.from_file, document.partial))
+        let roster = roster.restored(held, report, document.from_file, document.partial);
+        Ok(roster.with_unrecorded(document.unrecorded.into_owned()).with_left(document.left.into_owned()))
     }
 }
 

@@ -154,8 +154,12 @@ impl Reader {
     }
 
     /// The ethnicity codes that are taken; the Department for Education's by default.
-    pub fn ethnicities(mut self, ethnicities: Ethnicities) -> Self {
-        self.ethnicities = Arc::new(ethnicities);
+    pub fn ethnicities(self, ethnicities: Ethnicities) -> Self {
+        self.shared_ethnicities(Arc::new(ethnicities))
+    }
+
+    pub(crate) fn shared_ethnicities(mut self, ethnicities: Arc<Ethnicities>) -> Self {
+        self.ethnicities = ethnicities;
         self
     }
 

@@ -1,5 +1,6 @@
 //! Students given as data, from an MIS or a table, by the same checks as a file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -8,7 +9,7 @@ use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
 use crate::row::{Finding, Rules};
-use crate::student::{Ids, Students};
+use crate::student::{Codes, Ids, Students};
 use crate::text;
 
 use super::{ReadError, Reader};
@@ -63,6 +64,8 @@ impl Reader {
     /// MIS must not stop a school's nightly sync.
     pub fn hold_records(&self, records: impl IntoIterator<Item = Record>) -> Roster {
         let limits = self.limits.within_reach();
+        let mut students = Students::new(self.ethnicities.clone());
+        let mut held = Vec::new();
         let rules = Rules {
             sign_in: self.sign_in,
             fix: self.fix,
@@ -71,8 +74,7 @@ impl Reader {
             ethnicities: self.ethnicities.clone(),
         };
         let mut report = Report::new(limits.problems);
-        let mut students = Students::new(self.ethnicities.clone());
-        let mut held = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
         let mut usernames = HashMap::new();
         let mut source_ids = HashMap::new();
         for (index, record) in records.into_iter().enumerate() {
@@ -84,34 +86,52 @@ impl Reader {
             for finding in findings {
                 add(&mut report, index, finding, &record);
             }
-            let [name, username, year, class, ..] = checked.cells.each_ref().map(AsRef::as_ref);
             let mut repeated = |code, column, taken: Option<usize>, value: &str| {
                 if let Some(other) = taken {
                     let place = Place::Record { index, column };
                     let detail = Detail::OtherRecord(other as u64);
                     report.add(Problem::new(code, place).with_value(value).with_detail(detail), false);
                     errors = true;
+                    // Which of the two is meant nobody knows, whichever comes first.
+                    if let Some(other) = rows.get_mut(other) {
+                        other.codes = None;
+                    }
                 }
             };
             if let Some(id) = &record.source_id {
                 repeated(Code::SourceIdDuplicate, None, source_ids.insert(id.clone(), index), id);
             }
+            let username = &checked.cells[Column::Username as usize];
             if !username.is_empty() {
                 let taken = usernames.insert(text::key(username).into_owned(), index);
                 repeated(Code::UsernameDuplicate, Some(Column::Username), taken, username);
             }
             let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
-            match checked.codes.filter(|_| !errors) {
+            let codes = checked.codes.filter(|_| !errors);
+            let [name, username, year, class, ..] = checked.cells.map(Cow::into_owned);
+            rows.push(Row { ids, texts: [name, username, year, class], codes });
+        }
+        for (index, Row { ids, texts, codes }) in rows.into_iter().enumerate() {
+            let texts = texts.each_ref().map(String::as_str);
+            match codes {
                 Some(codes) => {
-                    students.push([name, username, year, class], codes);
+                    students.push(texts, codes);
                     students.set_ids(students.len() - 1, ids);
                 }
-                None => held.push(Held::new(index, ids, name, username)),
+                None => held.push(Held::new(index, ids, texts[0], texts[1])),
             }
         }
         report.finish(|_| {});
         Roster::new(students, self.sign_in, report).given_as_data(held)
     }
+}
+
+/// A record that has been checked.
+struct Row {
+    ids: Ids,
+    texts: [String; 4],
+    /// The short columns, if there is no error in it.
+    codes: Option<Codes>,
 }
 
 /// Adds what a check found.

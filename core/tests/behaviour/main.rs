@@ -3,6 +3,8 @@
 mod accounts;
 mod documents;
 mod examples;
+#[path = "../../examples/wonde_sync/fake.rs"]
+mod fake_wonde;
 mod hostile;
 mod laws;
 mod plan_laws;
@@ -11,6 +13,7 @@ mod plans;
 mod private;
 mod reading;
 mod vectors;
+mod wonde;
 
 use onroll::{Reader, SignIn};
 

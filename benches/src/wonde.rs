@@ -1,0 +1,61 @@
+//! A school as Wonde answers it, page by page, and what it takes to read that.
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use onroll::wonde::{Client, Mapping};
+use onroll::{Request, Response};
+use serde_json::Value;
+
+use crate::jobs::{Made, with, with_own};
+use fake::{Answer, Asked, Fake, SCHOOL, TOKEN};
+
+#[path = "../../core/examples/wonde_sync/fake.rs"]
+mod fake;
+
+/// The pages of a school of so many students, 200 on each, a page a line.
+pub fn pages(students: u32) -> Vec<u8> {
+    let fake = Fake::of(students as usize);
+    fake.school().by_cursor = true;
+    let page = |page: u32| {
+        let asked = Asked {
+            method: "GET".to_owned(),
+            root: "https://api.wonde.com".to_owned(),
+            target: format!(
+                "/v1.0/schools/{SCHOOL}/students?per_page=200&at={page}&include=education_details,extended_details,contact_details,classes,groups,year"
+            ),
+            authorization: format!("Bearer {TOKEN}"),
+            body: String::new(),
+        };
+        match fake.answer(&asked) {
+            Answer::Said { body, .. } => body + "\n",
+            _ => String::new(),
+        }
+    };
+    (1..=students.div_ceil(200)).map(page).collect::<String>().into_bytes()
+}
+
+fn lines(file: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    Ok(fs::read(file)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
+}
+
+/// Every page as a `Value`, kept.
+pub(crate) fn values(file: &Path) -> Made {
+    with(lines(file)?, |pages| pages.iter().map(|page| serde_json::from_slice(page)).collect::<Result<Vec<Value>, _>>())
+}
+
+/// The snapshot and its roster, by an adapter that has the answers at hand.
+pub(crate) fn roster(file: &Path) -> Made {
+    with_own(lines(file)?, |pages| {
+        let pages = RefCell::new(pages.into_iter());
+        let adapter = |_: Request| match pages.borrow_mut().next() {
+            Some(page) => Ok(Response::new(200, page)),
+            // After the students Wonde is asked for their count.
+            None => Ok(Response::new(403, "{}")),
+        };
+        let snapshot = Client::new(TOKEN)?.snapshot(&adapter, SCHOOL, None)?;
+        Ok::<_, Box<dyn Error>>(snapshot.roster(&Mapping::new()))
+    })
+}

@@ -1,0 +1,16 @@
+//! The small Wonde of `wonde_sync` as a process, for the suites of the other languages:
+//! `cargo run --example fake_wonde -- 1200`
+//!
+//! Prints its address, and serves until its standard input ends.
+
+#[path = "wonde_sync/fake.rs"]
+mod fake;
+
+use std::io::{self, Read};
+
+fn main() {
+    let students = std::env::args().nth(1).and_then(|students| students.parse().ok()).unwrap_or(1200);
+    println!("{}", fake::Fake::of(students).serve());
+    // Whoever started it has ended.
+    let _ = io::stdin().read_to_end(&mut Vec::new());
+}

@@ -1,0 +1,119 @@
+//! Where Wonde is: a domain of its own over TLS, or one that the host vouches for.
+
+use url::{Host, Url};
+
+use super::error::WondeError;
+
+/// The domain of schools in the UK, and of all that are in no other region.
+pub(super) const DEFAULT: &str = "api.wonde.com";
+
+/// The root of the API on one domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address(Url);
+
+impl Address {
+    /// A domain of Wonde's; or, where the host vouches for it, any; or this machine, without TLS, for tests.
+    pub(super) fn new(domain: &str, vouched: bool) -> Result<Self, WondeError> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let parse = |scheme: &str| Url::parse(&format!("{scheme}://{domain}/v1.0/")).ok();
+        let url = parse("https").filter(|_| !domain.is_empty() && domain.chars().all(plain));
+        let url = url.ok_or(WondeError::InvalidDomain)?;
+        if is_loopback(&url) {
+            return parse("http").map(Self).ok_or(WondeError::InvalidDomain);
+        }
+        if vouched || is_wonde(&url) { Ok(Self(url)) } else { Err(WondeError::InvalidDomain) }
+    }
+
+    /// Another domain of Wonde's, for a school that is not on this one. From a domain that is not Wonde's nobody is sent on.
+    pub(super) fn other_region(&self, domain: &str) -> Option<Self> {
+        let other = Self::new(domain, false).ok()?;
+        (is_wonde(&self.0) && is_wonde(&other.0) && other != *self).then_some(other)
+    }
+
+    pub(super) fn path(&self, path: &str) -> Url {
+        // A path of letters and slashes joins.
+        self.0.join(path).unwrap_or_else(|_| self.0.clone())
+    }
+
+    pub(super) fn of_school(&self, school: &SchoolId, path: &str) -> Url {
+        self.path(&format!("schools/{}{path}", school.0))
+    }
+}
+
+fn is_wonde(url: &Url) -> bool {
+    url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| host.ends_with(".wonde.com"))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(domain)) => domain == "localhost",
+        None => false,
+    }
+}
+
+/// The id that Wonde gives a school: it becomes a part of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SchoolId(String);
+
+impl SchoolId {
+    pub(super) fn new(id: &str) -> Result<Self, WondeError> {
+        let good =
+            (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        if good { Ok(Self(id.to_owned())) } else { Err(WondeError::InvalidSchool) }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_domains_of_wondes_unless_the_host_vouches() {
+        for domain in ["api.wonde.com", "API.wonde.com", "api-af-south-1.wonde.com"] {
+            assert_eq!(Address::new(domain, false).unwrap().path("schools").scheme(), "https");
+        }
+        for domain in [
+            "evil.example",
+            "wonde.com.evil.example",
+            "evilwonde.com",
+            "api.wonde.com:8443",
+            "127.0.0.1.evil.example",
+            "wonde.com.",
+        ] {
+            assert_eq!(Address::new(domain, false), Err(WondeError::InvalidDomain), "{domain}");
+            assert_eq!(Address::new(domain, true).unwrap().path("x").scheme(), "https");
+        }
+        for domain in
+            ["", "https://api.wonde.com", "api.wonde.com/x", "a@api.wonde.com", "api.wonde.com?x", "a b", "a#b", "a\\b"]
+        {
+            assert_eq!(Address::new(domain, true), Err(WondeError::InvalidDomain), "{domain}");
+        }
+        for domain in ["127.0.0.1:8080", "localhost:1", "[::1]:9", "127.9.9.9"] {
+            assert_eq!(Address::new(domain, false).unwrap().path("x").scheme(), "http", "{domain}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_sent_from_or_to_another() {
+        let at = |domain| Address::new(domain, true).unwrap();
+        assert!(at(DEFAULT).other_region("api-af-south-1.wonde.com").is_some());
+        assert!(at(DEFAULT).other_region("evil.example").is_none());
+        assert!(at(DEFAULT).other_region("127.0.0.1").is_none());
+        assert!(at("127.0.0.1").other_region(DEFAULT).is_none());
+        assert!(at(DEFAULT).other_region(DEFAULT).is_none());
+    }
+
+    #[test]
+    fn a_schools_id_is_a_part_of_a_path_and_no_more() {
+        assert!(SchoolId::new("A1329183376").is_ok());
+        for id in ["", "A1/students", "..", "A1?x", "A 1", "é", &"A".repeat(65)] {
+            assert_eq!(SchoolId::new(id), Err(WondeError::InvalidSchool), "{id}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! A list in pages: followed to its end, on the same host, and not for ever.
+
+use std::collections::HashSet;
+
+use url::Url;
+
+use super::call::{Ask, Bad};
+use super::error::WondeError;
+use super::model::Pagination;
+
+/// So many pages have no list of any school.
+const MOST_PAGES: u32 = 5_000;
+/// So many pages in a row may bring nothing new: a list that drifts brings a few again.
+const MOST_BARREN: u32 = 2;
+
+/// How far a list is read.
+#[derive(Debug)]
+pub(super) struct Pages {
+    list: &'static str,
+    first: Url,
+    page: u32,
+    asked: HashSet<String>,
+    barren: u32,
+    /// Whether Wonde pages by cursor, where nothing can drift.
+    by_cursor: bool,
+}
+
+impl Pages {
+    pub(super) fn of(first: Url, list: &'static str) -> Self {
+        let asked = HashSet::from([first.as_str().to_owned()]);
+        Self { list, first, page: 1, asked, barren: 0, by_cursor: true }
+    }
+
+    /// The request of its first page.
+    pub(super) fn ask(&self) -> Ask {
+        Ask::get(self.first.clone(), self.list)
+    }
+
+    /// The page at hand, counted from 1.
+    pub(super) fn page(&self) -> u32 {
+        self.page
+    }
+
+    /// Whether rows may have been missed because students came and went: never on one page, nor by cursor.
+    pub(super) fn may_have_drifted(&self) -> bool {
+        self.page > 1 && !self.by_cursor
+    }
+
+    pub(super) fn wrong(&self, what: &'static str) -> Bad {
+        WondeError::WrongShape { list: self.list, page: self.page, what }.into()
+    }
+
+    /// The request of the page after this one, which had so many rows that were new; none after the last.
+    pub(super) fn after(&mut self, pagination: Option<Pagination>, new_rows: usize) -> Result<Option<Ask>, WondeError> {
+        let (list, page) = (self.list, self.page);
+        let Some(pagination) = pagination else { return Ok(None) };
+        let next = pagination.next.get();
+        if !pagination.more.is_true().unwrap_or(next.is_some()) {
+            return Ok(None);
+        }
+        let next = next.ok_or(WondeError::NextMissing { list, page })?;
+        let next = self.same_host(next).ok_or(WondeError::NextElsewhere { list, page })?;
+        self.barren = if new_rows == 0 { self.barren + 1 } else { 0 };
+        if self.barren > MOST_BARREN || !self.asked.insert(next.as_str().to_owned()) {
+            return Err(WondeError::PageRepeated { list, page });
+        }
+        if page >= MOST_PAGES {
+            return Err(WondeError::TooMany { list, page });
+        }
+        self.by_cursor &= next.query_pairs().any(|(name, value)| name == "cursor" && value != "true");
+        self.page += 1;
+        Ok(Some(Ask { page: self.page, ..Ask::get(next, list) }))
+    }
+
+    /// The address, if it is on the host first asked, by the same scheme and port, with nobody's name in it.
+    fn same_host(&self, next: &str) -> Option<Url> {
+        let next = Url::parse(next).ok()?;
+        let is_same = next.origin() == self.first.origin() && next.username().is_empty() && next.password().is_none();
+        is_same.then_some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::Include;
+    use super::*;
+
+    fn pages() -> Pages {
+        Pages::of(Url::parse("https://api.wonde.com/v1.0/schools/A1/students?per_page=200").unwrap(), "students")
+    }
+
+    fn pagination(next: &str, more: &str) -> Option<Pagination> {
+        Some(
+            serde_json::from_str::<Include<Pagination>>(&format!(r#"{{"next": {next}, "more": {more}}}"#))
+                .unwrap()
+                .0
+                .unwrap(),
+        )
+    }
+
+    fn next(url: &str) -> Option<Pagination> {
+        pagination(&format!("{url:?}"), "true")
+    }
+
+    #[test]
+    fn next_is_followed_on_the_same_host_only() {
+        for url in [
+            "https://api.wonde.com.evil.example/v1.0/schools/A1/students?page=2",
+            "https://evil.example/v1.0/schools/A1/students?page=2",
+            "http://api.wonde.com/v1.0/schools/A1/students?page=2",
+            "https://api.wonde.com:8443/v1.0/schools/A1/students?page=2",
+            "https://me@api.wonde.com/v1.0/schools/A1/students?page=2",
+            "https://api.wonde.com@evil.example/students?page=2",
+            "https://api.wonde.com\\@evil.example/students?page=2x",
+            "//api.wonde.com/students?page=2",
+            "/v1.0/schools/A1/students?page=2",
+            "students?page=2",
+            "javascript:alert(1)",
+        ] {
+            let after = pages().after(next(url), 1);
+            let on_wonde =
+                Url::parse(url).is_ok_and(|u| u.host_str() == Some("api.wonde.com") && u.scheme() == "https");
+            let followed = matches!(&after, Ok(Some(ask)) if ask.url.host_str() == Some("api.wonde.com"));
+            assert!(matches!(after, Err(WondeError::NextElsewhere { page: 1, .. })) || (on_wonde && followed), "{url}");
+        }
+        let good =
+            pages().after(next("https://API.wonde.com:443/v1.0/schools/A1/students?page=2"), 1).unwrap().unwrap();
+        assert_eq!((good.url.as_str(), good.page), ("https://api.wonde.com/v1.0/schools/A1/students?page=2", 2));
+    }
+
+    #[test]
+    fn a_list_ends_and_does_not_go_round() {
+        assert!(pages().after(None, 1).unwrap().is_none());
+        assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "false"), 1).unwrap().is_none());
+        assert!(pages().after(pagination("null", "null"), 1).unwrap().is_none());
+        assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "null"), 1).unwrap().is_some());
+        assert!(matches!(pages().after(pagination("null", "true"), 1), Err(WondeError::NextMissing { .. })));
+        // The same address, and addresses that are always new with nothing new behind them.
+        let mut same = pages();
+        assert!(same.after(next("https://api.wonde.com/2"), 1).is_ok());
+        assert!(matches!(
+            same.after(next("https://api.wonde.com/2"), 1),
+            Err(WondeError::PageRepeated { page: 2, .. })
+        ));
+        let mut barren = pages();
+        let mut follow = |n: u32| barren.after(next(&format!("https://api.wonde.com/{n}")), usize::from(n == 2));
+        assert!((0..5).all(|n| follow(n).is_ok()));
+        assert!(matches!(follow(5), Err(WondeError::PageRepeated { page: 6, .. })));
+    }
+
+    #[test]
+    fn only_cursors_do_not_drift() {
+        let mut by_page = pages();
+        assert!(!by_page.may_have_drifted());
+        by_page.after(next("https://api.wonde.com/s?cursor=true&page=2"), 1).unwrap();
+        assert!(by_page.may_have_drifted());
+        let mut by_cursor = pages();
+        by_cursor.after(next("https://api.wonde.com/s?cursor=eyJ"), 1).unwrap();
+        assert!(!by_cursor.may_have_drifted());
+    }
+}

@@ -1,0 +1,263 @@
+//! When a school is synced: at a time of day in London, whatever the clocks do, and not all schools at once.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono_tz::Europe::London;
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+/// When a school is synced: every day at a time in Europe/London.
+///
+/// A time that the clocks leave out in spring is as much later as they were put forward; of one that comes twice in autumn
+/// it is the first.
+///
+/// ```
+/// use chrono::{TimeZone, Utc};
+/// use onroll::wonde::Schedule;
+/// let schedule = Schedule::daily("02:30")?;
+/// let summer = Utc.with_ymd_and_hms(2026, 7, 1, 12, 0, 0).unwrap();
+/// assert_eq!(schedule.next_after(summer), Utc.with_ymd_and_hms(2026, 7, 2, 1, 30, 0).unwrap());
+/// # Ok::<(), onroll::wonde::ScheduleError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
+pub struct Schedule {
+    time: NaiveTime,
+    /// Over how many minutes schools are spread.
+    spread: u16,
+    /// The seconds of one school within them.
+    offset: u32,
+    full_on: Option<Weekday>,
+}
+
+/// What a sync reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(clippy::exhaustive_enums)]
+pub enum Sync {
+    /// Everybody.
+    Full,
+    /// What changed since the last sync began.
+    Delta,
+}
+
+impl Sync {
+    /// `full` or `delta`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Delta => "delta",
+        }
+    }
+}
+
+/// One sync to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Run {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it reads.
+    pub sync: Sync,
+}
+
+/// Why there is no such schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// `schedule-time`
+    #[error("a time of day is written as 02:30")]
+    Time,
+    /// `schedule-weekday`
+    #[error("a day of the week is written as Sunday or Sun")]
+    Weekday,
+    /// `schedule-spread`
+    #[error("schools can be spread over at most 12 hours (720 minutes)")]
+    Spread,
+}
+
+impl ScheduleError {
+    /// The error's code, in kebab-case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Time => "schedule-time",
+            Self::Weekday => "schedule-weekday",
+            Self::Spread => "schedule-spread",
+        }
+    }
+}
+
+impl Schedule {
+    /// Every day at a time in London, as `02:30`; a full sync each day.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Time`]
+    pub fn daily(time: &str) -> Result<Self, ScheduleError> {
+        let digits = |place: usize| time.as_bytes().get(place).is_some_and(u8::is_ascii_digit);
+        let shaped = time.len() == 5 && [0, 1, 3, 4].into_iter().all(digits);
+        let time = NaiveTime::parse_from_str(time, "%H:%M").ok().filter(|_| shaped).ok_or(ScheduleError::Time)?;
+        Ok(Self { time, spread: 0, offset: 0, full_on: None })
+    }
+
+    /// A full sync on this day of the week alone, and deltas on the others.
+    pub fn full_on(mut self, day: Weekday) -> Self {
+        self.full_on = Some(day);
+        self
+    }
+
+    /// [`full_on`](Self::full_on) a day by its English name, as `Sunday` or `Sun`.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Weekday`]
+    pub fn full_on_named(self, day: &str) -> Result<Self, ScheduleError> {
+        Ok(self.full_on(Weekday::from_str(day).map_err(|_| ScheduleError::Weekday)?))
+    }
+
+    /// Spreads schools over so many minutes from the time on, so that not all start at once.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Spread`] over 720.
+    pub fn spread(mut self, minutes: u16) -> Result<Self, ScheduleError> {
+        if minutes > 720 {
+            return Err(ScheduleError::Spread);
+        }
+        self.spread = minutes;
+        Ok(self)
+    }
+
+    /// The schedule of one school within the spread: always at the same time, on every day and every machine.
+    pub fn of_school(mut self, school_id: &str) -> Self {
+        let seconds = u64::from(self.spread) * 60;
+        // No remainder of nothing; and below 43,200.
+        self.offset = (XxHash3_64::oneshot(school_id.as_bytes()) % seconds.max(1)) as u32;
+        self
+    }
+
+    /// The next time after an instant.
+    pub fn next_after(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
+        self.next_run(instant).at
+    }
+
+    /// The next time after an instant, and what is read then.
+    pub fn next_run(&self, instant: DateTime<Utc>) -> Run {
+        // What is spread can run over midnight.
+        let today = instant.with_timezone(&London).date_naive();
+        let first = today.checked_sub_days(Days::new(1)).unwrap_or(today);
+        let mut days = first.iter_days().map(|day| (day, self.on(day)));
+        let (day, at) = days.find(|(_, at)| *at > instant).unwrap_or((first, instant));
+        let is_full = self.full_on.is_none_or(|full| full == day.weekday());
+        Run { at, sync: if is_full { Sync::Full } else { Sync::Delta } }
+    }
+
+    /// The instant on a day.
+    fn on(&self, day: NaiveDate) -> DateTime<Utc> {
+        let local = day.and_time(self.time);
+        let at = match London.from_local_datetime(&local) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
+            // What is left out is counted as if the clocks had stayed.
+            LocalResult::None => local.and_utc(),
+        };
+        at.checked_add_signed(TimeDelta::seconds(i64::from(self.offset))).unwrap_or(at)
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "daily at {} in London", self.time.format("%H:%M"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn daily(time: &str) -> Schedule {
+        Schedule::daily(time).unwrap()
+    }
+
+    #[test]
+    fn a_day_is_a_day_through_both_clock_changes() {
+        // Clocks go forward on 28 March 2027 at 01:00 UTC and back on 31 October at 01:00 UTC.
+        for (time, after, next) in [
+            ("02:30", "2027-03-27T12:00:00Z", "2027-03-28T01:30:00Z"),
+            ("02:30", "2027-03-28T01:30:00Z", "2027-03-29T01:30:00Z"),
+            ("01:30", "2027-03-27T12:00:00Z", "2027-03-28T01:30:00Z"),
+            ("01:00", "2027-03-27T12:00:00Z", "2027-03-28T01:00:00Z"),
+            ("00:59", "2027-03-27T12:00:00Z", "2027-03-28T00:59:00Z"),
+            ("01:30", "2027-10-30T12:00:00Z", "2027-10-31T00:30:00Z"),
+            ("01:30", "2027-10-31T00:30:00Z", "2027-11-01T01:30:00Z"),
+            ("01:30", "2027-10-31T01:15:00Z", "2027-11-01T01:30:00Z"),
+            ("02:30", "2027-10-30T12:00:00Z", "2027-10-31T02:30:00Z"),
+            ("00:00", "2027-07-01T22:59:59Z", "2027-07-01T23:00:00Z"),
+            ("23:59", "2027-12-31T23:58:59Z", "2027-12-31T23:59:00Z"),
+        ] {
+            assert_eq!(daily(time).next_after(utc(after)), utc(next), "{time} after {after}");
+        }
+    }
+
+    #[test]
+    fn there_is_one_run_for_every_day_of_ten_years() {
+        for time in ["00:00", "01:00", "01:30", "02:00", "02:30", "23:30"] {
+            let schedule = daily(time).spread(120).unwrap().of_school("A1329183376");
+            let mut at = utc("2026-01-01T12:00:00Z");
+            let end = utc("2036-01-01T12:00:00Z");
+            let mut runs = 0;
+            while at < end {
+                let next = schedule.next_after(at);
+                let hours = (next - at).num_minutes();
+                assert!(next > at && (runs == 0 || (22 * 60..=26 * 60).contains(&hours)), "{time} {at} {next}");
+                assert_eq!(schedule.next_after(next - TimeDelta::seconds(1)), next);
+                (at, runs) = (next, runs + 1);
+            }
+            // The last may be of the day after.
+            assert!((3652..=3653).contains(&runs), "{time} {runs}");
+        }
+    }
+
+    #[test]
+    fn a_school_has_its_own_time_and_keeps_it() {
+        let spread = daily("02:30").spread(60).unwrap();
+        let noon = utc("2026-11-24T12:00:00Z");
+        let at = |school: &str| spread.clone().of_school(school).next_after(noon);
+        assert_eq!(at("A1"), at("A1"));
+        let times: std::collections::HashSet<_> = (0..200).map(|n| at(&format!("A{n}"))).collect();
+        assert!(times.len() > 150, "{}", times.len());
+        let hour = utc("2026-11-25T02:30:00Z")..utc("2026-11-25T03:30:00Z");
+        assert!(times.iter().all(|time| hour.contains(time)));
+        let own = spread.clone().of_school("A1");
+        assert_eq!(own.next_after(own.next_after(noon)) - own.next_after(noon), TimeDelta::days(1));
+        // This one must not change from one version to the next, or a school would be synced twice that night.
+        assert_eq!(at("A1329183376"), utc("2026-11-25T02:40:47Z"));
+    }
+
+    #[test]
+    fn full_once_a_week_where_that_is_asked_for() {
+        let weekly = daily("02:30").full_on_named("Sunday").unwrap();
+        let mut at = utc("2026-11-23T12:00:00Z");
+        let mut kinds = Vec::new();
+        for _ in 0..7 {
+            let run = weekly.next_run(at);
+            kinds.push(run.sync.as_str());
+            at = run.at;
+        }
+        assert_eq!(kinds, ["delta", "delta", "delta", "delta", "delta", "full", "delta"]);
+        assert_eq!(daily("02:30").next_run(at).sync, Sync::Full);
+    }
+
+    #[test]
+    fn what_is_no_time_is_said() {
+        for time in ["", "2:30", "24:00", "02:60", "0230", "02:30:00", " 2:30", "+2:30"] {
+            assert_eq!(Schedule::daily(time), Err(ScheduleError::Time), "{time}");
+        }
+        assert_eq!(daily("02:30").spread(721), Err(ScheduleError::Spread));
+        assert_eq!(daily("02:30").full_on_named("Someday"), Err(ScheduleError::Weekday));
+        let schedule = daily("02:30").spread(60).unwrap().of_school("A1").full_on(Weekday::Sun);
+        assert_eq!(serde_json::from_str::<Schedule>(&serde_json::to_string(&schedule).unwrap()).unwrap(), schedule);
+    }
+}

@@ -1,0 +1,706 @@
+//! Wonde: what is asked, what is believed, and that no fault of it makes a leaver.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeZone, Utc};
+use onroll::wonde::{ClassFrom, Client, EmailFrom, Mapping, NamesFrom, Search, Snapshot, WondeError};
+use onroll::{
+    Accounts, Adapter, AdapterError, ChangeKind, Column, Guard, PasswordPolicy, Plan, Planner, PlannerError,
+    ProblemCode, Request, Response, Roster, SignIn, Step,
+};
+
+use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
+
+/// The fake in this process, as if at api.wonde.com; time is counted and not waited for.
+struct InProcess<'f> {
+    fake: &'f Fake,
+    waited: RefCell<Vec<u64>>,
+    sent: RefCell<Vec<String>>,
+}
+
+impl<'f> InProcess<'f> {
+    fn to(fake: &'f Fake) -> Self {
+        Self { fake, waited: RefCell::default(), sent: RefCell::default() }
+    }
+}
+
+impl Adapter for InProcess<'_> {
+    fn send(&self, request: Request) -> Result<Response, AdapterError> {
+        let (root, target) = request.url().split_at(request.url().find("/v1.0").unwrap());
+        self.sent.borrow_mut().push(root.to_owned());
+        let authorization = request.headers().find(|(name, _)| *name == "authorization").unwrap().1.to_owned();
+        let asked = Asked {
+            method: request.method().to_owned(),
+            root: root.to_owned(),
+            target: target.to_owned(),
+            authorization,
+            body: request.body().unwrap_or_default().to_owned(),
+        };
+        match self.fake.answer(&asked) {
+            Answer::Said { status, headers, body } => Ok(headers
+                .into_iter()
+                .fold(Response::new(status, body), |response, (name, value)| response.header(name, value))),
+            Answer::Drop => Err(AdapterError::Unreachable),
+            Answer::Stall => Err(AdapterError::TimedOut),
+            Answer::Huge => Err(AdapterError::TooLarge),
+            Answer::Cut(body) => Ok(Response::new(200, body)),
+        }
+    }
+
+    fn wait(&self, time: Duration) {
+        self.waited.borrow_mut().push(time.as_secs());
+    }
+}
+
+fn client() -> Client {
+    Client::new(TOKEN).unwrap()
+}
+
+fn since() -> Option<DateTime<Utc>> {
+    Some(Utc.with_ymd_and_hms(2026, 9, 1, 12, 0, 0).unwrap())
+}
+
+fn snapshot(fake: &Fake, since: Option<DateTime<Utc>>) -> Result<Snapshot, WondeError> {
+    client().snapshot(&InProcess::to(fake), SCHOOL, since)
+}
+
+fn roster(fake: &Fake) -> Roster {
+    snapshot(fake, None).unwrap().roster(&Mapping::new())
+}
+
+fn accounts(fake: &Fake) -> Accounts {
+    Accounts::create(&roster(fake), &PasswordPolicy::default())
+}
+
+fn reason(result: &Result<Snapshot, WondeError>) -> &'static str {
+    result.as_ref().map_or_else(WondeError::reason, |_| "read")
+}
+
+#[test]
+fn a_school_becomes_accounts() {
+    let fake = Fake::of(1200);
+    let snapshot = snapshot(&fake, None).unwrap();
+    assert_eq!((snapshot.len(), snapshot.duplicates(), snapshot.is_counted()), (1200, 0, true));
+    let roster = snapshot.roster(&Mapping::new());
+    assert_eq!((roster.len(), roster.held().len()), (1200, 0));
+    let first = roster.get(0).unwrap();
+    assert_eq!(first.cells(), ["Amelia Smith", "Amelia Smith", "Year 1", "1A", "Male", "Yes", "WBRI", "Yes", "Yes"]);
+    assert_eq!((roster.source_id(0), roster.upn(0)), (Some("A1000000000"), Some("A823200000001")));
+    // Many share a name, and every username is another.
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let same = accounts.iter().filter(|account| account.full_name == "Noah Smith").count();
+    let usernames: std::collections::HashSet<_> = accounts.iter().map(|account| account.username.to_owned()).collect();
+    assert!(same > 1 && usernames.len() == 1200);
+    assert!(accounts.iter().all(|account| account.username.starts_with(account.full_name)));
+    assert!(accounts.iter().all(|account| account.password.is_some()));
+}
+
+#[test]
+fn by_sso_the_email_is_the_username_and_there_is_no_password() {
+    let fake = Fake::of(30);
+    fake.school().pupils[3].email = None;
+    fake.school().pupils[5].email = Some("PUPIL4@oakfield.example".to_owned());
+    let roster = snapshot(&fake, None).unwrap().roster(&Mapping::new().sign_in(SignIn::Sso));
+    // Whose address is whose two children share nobody knows: both are held, whichever comes first.
+    let held: Vec<_> = roster.held().iter().map(|held| held.source_id().unwrap()).collect();
+    assert_eq!(held, ["A1000000003", "A1000000004", "A1000000005"]);
+    let problems: Vec<_> = roster.report().problems().iter().map(|p| (p.code(), p.record())).collect();
+    assert_eq!(problems, [(ProblemCode::Blank, Some(3)), (ProblemCode::UsernameDuplicate, Some(5))]);
+    assert_eq!(roster.get(0).unwrap().username, "pupil0@oakfield.example");
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    assert!(accounts.iter().all(|account| account.password.is_none()));
+}
+
+#[test]
+fn a_term_later_some_left_came_and_moved_by_full_sync_and_by_delta() {
+    for since in [None, since()] {
+        let fake = Fake::of(600);
+        let before = accounts(&fake);
+        fake.school().change("a term");
+        let snapshot = snapshot(&fake, since).unwrap();
+        let roster = snapshot.roster(&Mapping::new());
+        assert_eq!(roster.is_partial(), since.is_some());
+        let plan = Plan::between(&before, &roster).unwrap();
+        let counts = ChangeKind::ALL.map(|kind| plan.of_kind(kind).count());
+        assert_eq!(counts[..2], [10, 10], "{}", plan.summary());
+        assert_eq!(plan.of_kind(ChangeKind::Move).count(), 50, "{}", plan.summary());
+        assert_eq!(plan.conflicts().len(), 0);
+        let after = plan.apply(before).unwrap();
+        // Everybody is as a full sync has it; and the rest of the night there is nothing to do.
+        assert_eq!(after.iter().filter(|account| account.active).count(), 600);
+        for again in [None, since] {
+            let again = self::snapshot(&fake, again).unwrap().roster(&Mapping::new());
+            assert!(Plan::between(&after, &again).unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn absence_from_a_delta_means_nothing() {
+    let fake = Fake::of(600);
+    let accounts = accounts(&fake);
+    let nothing = snapshot(&fake, since()).unwrap();
+    assert!(nothing.is_empty() && nothing.left() == 0);
+    let plan = Plan::between(&accounts, &nothing.roster(&Mapping::new())).unwrap();
+    assert!(plan.is_empty());
+    // A delta of joiners alone is no other school's.
+    let fake = Fake::of(600);
+    let mut joiners = fake.school().pupils.split_off(500);
+    let accounts = self::accounts(&fake);
+    joiners.iter_mut().for_each(|pupil| pupil.updated = "2026-09-02 06:00:00".to_owned());
+    fake.school().pupils.extend(joiners);
+    let delta = snapshot(&fake, since()).unwrap().roster(&Mapping::new());
+    assert_eq!(Plan::between(&accounts, &delta).unwrap().summary().split(',').next(), Some("100 join"));
+}
+
+#[test]
+fn who_left_and_came_back_has_not_left() {
+    let fake = Fake::of(100);
+    let accounts = accounts(&fake);
+    let now = "2026-09-02 06:00:00";
+    fake.school().deleted.push(("A1000000007".to_owned(), now.to_owned()));
+    fake.school().pupils[7].updated = now.to_owned();
+    let snapshot = snapshot(&fake, since()).unwrap();
+    assert_eq!((snapshot.len(), snapshot.left()), (1, 0));
+    assert!(Plan::between(&accounts, &snapshot.roster(&Mapping::new())).unwrap().is_empty());
+}
+
+#[test]
+fn leavers_of_a_delta_are_kept_with_the_roster_and_asked_about() {
+    let fake = Fake::of(100);
+    let accounts = accounts(&fake);
+    let gone = (0..20).map(|n| (format!("A{}", 1_000_000_000 + n), "2026-09-02 06:00:00".to_owned()));
+    fake.school().deleted.extend(gone);
+    fake.school().pupils.drain(..20);
+    let roster = snapshot(&fake, since()).unwrap().roster(&Mapping::new());
+    let roster = Roster::from_json(&roster.to_json()).unwrap();
+    let refused = Planner::new().plan(&accounts, &roster);
+    assert!(matches!(refused, Err(PlannerError::Refused(refused)) if refused.guard == Guard::TooManyLeavers));
+    let plan = Planner::new().despite([Guard::TooManyLeavers]).plan(&accounts, &roster).unwrap();
+    assert_eq!(plan.of_kind(ChangeKind::Leave).count(), 20);
+}
+
+#[test]
+fn a_held_student_keeps_everything_through_three_nights() {
+    let fake = Fake::of(300);
+    let mut accounts = accounts(&fake);
+    let before =
+        accounts.get("Amelia Smith").map(|a| (a.full_name.to_owned(), a.password.unwrap().expose().to_owned()));
+    for (night, held, since) in
+        [("break a record", 1, None), ("nothing", 1, None), ("nothing", 1, since()), ("mend a record", 0, None)]
+    {
+        fake.school().change(night);
+        let roster = snapshot(&fake, since).unwrap().roster(&Mapping::new());
+        assert_eq!(roster.held().len(), held, "{night}");
+        let plan = Plan::between(&accounts, &roster).unwrap();
+        assert!(plan.is_empty(), "{night}: {}", plan.diff());
+        accounts = plan.apply(accounts).unwrap();
+        let amelia = accounts.get("Amelia Smith").unwrap();
+        assert!(amelia.active && amelia.source_id == Some("A1000000000"));
+        let now = Some((amelia.full_name.to_owned(), amelia.password.unwrap().expose().to_owned()));
+        assert_eq!(now, before);
+    }
+}
+
+#[test]
+fn a_new_student_who_is_held_gets_an_account_when_mended() {
+    let fake = Fake::of(300);
+    let broken = fake.school().pupils.remove(0);
+    let accounts = accounts(&fake);
+    fake.school().pupils.push(broken);
+    fake.school().pupils.last_mut().unwrap().gender = serde_json::json!(null);
+    let held = roster(&fake);
+    let problem = &held.report().problems()[0];
+    assert_eq!((problem.code(), problem.column()), (ProblemCode::Blank, Some(Column::Gender)));
+    assert!(Plan::between(&accounts, &held).unwrap().is_empty());
+    fake.school().pupils.last_mut().unwrap().gender = serde_json::json!("MALE");
+    assert_eq!(Plan::between(&accounts, &roster(&fake)).unwrap().summary(), "1 join, 299 unchanged");
+}
+
+#[test]
+fn a_namesake_who_comes_later_takes_nobodys_username() {
+    let fake = Fake::of(60);
+    fake.school().pupils[3].forename = "Wilhelmina".to_owned();
+    let namesake = fake.school().pupils[3].clone();
+    let accounts = accounts(&fake);
+    let full_name = format!("{} {}", namesake.forename, namesake.surname);
+    // By its number the newcomer was in Wonde first, and so has the plain name in the roster.
+    let newcomer =
+        crate::fake_wonde::Pupil { id: "A0000000001".to_owned(), upn: Some("Z1".to_owned()), year: 2, ..namesake };
+    fake.school().pupils.push(newcomer);
+    let plan = Plan::between(&accounts, &roster(&fake)).unwrap();
+    assert_eq!(plan.summary(), "1 join, 60 unchanged");
+    assert_eq!(plan.changes()[0].username(), format!("{full_name} Year 2"));
+    assert!(plan.conflicts().is_empty());
+}
+
+#[test]
+fn what_the_token_may_no_longer_see_stays_as_it_was() {
+    let fake = Fake::of(120);
+    let accounts = accounts(&fake);
+    fake.school().change("hide everything");
+    let roster = roster(&fake);
+    let unrecorded = [Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
+    assert_eq!(roster.unrecorded(), unrecorded);
+    let roster = Roster::from_json(&roster.to_json()).unwrap();
+    assert!(Plan::between(&accounts, &roster).unwrap().is_empty());
+    let first = roster.get(0).unwrap();
+    assert_eq!((first.pupil_premium, first.ethnicity.code(), first.send, first.eal), (false, "NOBT", false, false));
+}
+
+/// What must come of a fault, and whether it goes away by itself.
+const FAULTS: [(&str, &str); 17] = [
+    ("drop", "unreachable"),
+    ("stall", "timed-out"),
+    ("401", "unauthorised"),
+    ("403", "forbidden"),
+    ("404", "not-found"),
+    ("422", "invalid"),
+    ("429", "rate-limited"),
+    ("429-after", "rate-limited"),
+    ("429-later", "rate-limited"),
+    ("500", "server-error"),
+    ("cut", "not-json"),
+    ("shape", "wrong-shape"),
+    ("no-next", "next-missing"),
+    ("elsewhere", "next-elsewhere"),
+    ("downgrade", "next-elsewhere"),
+    ("for-ever", "page-repeated"),
+    ("huge", "too-large"),
+];
+
+/// Those that are worth another try.
+const PASSING: [&str; 6] = ["drop", "stall", "429", "429-after", "500", "cut"];
+
+#[test]
+fn every_fault_at_every_place_ends_in_all_or_an_error() {
+    let mut cells = 0;
+    for (list, page, since) in [
+        ("students", 1, None),
+        ("students", 2, None),
+        ("students", 3, None),
+        ("students", 1, since()),
+        ("deletions", 1, since()),
+        ("deletions", 2, since()),
+        ("students-leaver", 1, since()),
+    ] {
+        for (kind, expected) in FAULTS {
+            for times in [1, 4, 1000] {
+                let fake = Fake::of(500);
+                if since.is_some() {
+                    let mut school = fake.school();
+                    school.change("a term");
+                    let old = (0..300).map(|n| (format!("A9{n:09}"), "2026-09-02 07:00:00".to_owned()));
+                    school.deleted.extend(old);
+                }
+                fake.fault(list, page, kind, times);
+                let adapter = InProcess::to(&fake);
+                let result = client().snapshot(&adapter, SCHOOL, since);
+                let cell = format!("{kind} × {times} at page {page} of {list}");
+                let is_optional = list == "students-leaver" && matches!(kind, "403" | "404");
+                let passes = times < 5 && PASSING.contains(&kind);
+                // What repeats is believed when it stops; but it has brought rows again.
+                let stops = kind == "for-ever" && times < 1000;
+                match &result {
+                    Ok(snapshot) => {
+                        assert!(is_optional || passes || stops, "{cell}");
+                        let students = if since.is_some() { 60 } else { 500 };
+                        assert!(snapshot.len().abs_diff(students) <= 10, "{cell}: {}", snapshot.len());
+                        assert!(since.is_some() || snapshot.len() == 500, "{cell}");
+                    }
+                    Err(error) => {
+                        assert!(!passes, "{cell}: {error}");
+                        assert_eq!(error.reason(), expected, "{cell}");
+                        let named = if list == "students-leaver" { "leavers" } else { list };
+                        let at = error.page().unwrap();
+                        assert!(at.0.starts_with(named) && (at.1 == page || kind == "for-ever"), "{cell}: {at:?}");
+                    }
+                }
+                // The token is sent to one place only, and waiting ends.
+                assert!(adapter.sent.borrow().iter().all(|root| root == "https://api.wonde.com"), "{cell}");
+                let waited: u64 = adapter.waited.borrow().iter().sum();
+                assert!(waited <= 900, "{cell}: {waited}");
+                assert!(!result.as_ref().err().is_some_and(|e| format!("{e} {e:?}").contains(TOKEN)), "{cell}");
+                cells += 1;
+            }
+        }
+    }
+    assert_eq!(cells, 7 * 17 * 3);
+}
+
+#[test]
+fn an_empty_first_page_is_no_school_and_makes_no_leavers() {
+    let fake = Fake::of(500);
+    fake.fault("students", 1, "empty", 1000);
+    assert_eq!(reason(&snapshot(&fake, None)), "no-students");
+    // Once, and the next reading of the same list has them: the two differ, so it is read anew.
+    let fake = Fake::of(500);
+    fake.school().change("lose everybody");
+    assert_eq!(reason(&snapshot(&fake, None)), "no-students");
+    // Of what changed there may be nothing.
+    assert_eq!(snapshot(&fake, since()).unwrap().len(), 0);
+}
+
+#[test]
+fn students_who_come_and_go_while_they_are_read_make_no_leavers() {
+    for by_cursor in [false, true] {
+        for counts in [true, false] {
+            for kind in ["remove", "insert", "swap"] {
+                for (times, page) in [(1, 1), (1, 2), (2, 1), (1000, 1)] {
+                    let fake = Fake::of(700);
+                    fake.school().no_counts = !counts;
+                    fake.school().by_cursor = by_cursor && kind == "never";
+                    fake.fault("students", page, kind, times);
+                    match snapshot(&fake, None) {
+                        Ok(snapshot) => {
+                            assert!(times < 1000, "{kind}");
+                            let roster = snapshot.roster(&Mapping::new());
+                            let mut ids: Vec<_> =
+                                (0..roster.len()).map(|n| roster.source_id(n).unwrap().to_owned()).collect();
+                            let mut true_ids: Vec<_> = fake.school().pupils.iter().map(|p| p.id.clone()).collect();
+                            ids.sort();
+                            true_ids.sort();
+                            assert_eq!(ids, true_ids, "{kind} × {times} at page {page}, counts {counts}");
+                        }
+                        Err(error) => {
+                            assert!(times == 1000, "{kind} × {times}");
+                            assert!(["drifting", "count-differs"].contains(&error.reason()), "{error}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn by_cursor_the_list_is_read_once() {
+    let requests = |by_cursor| {
+        let fake = Fake::of(500);
+        fake.school().by_cursor = by_cursor;
+        snapshot(&fake, None).unwrap();
+        fake.log().len()
+    };
+    assert_eq!([requests(true), requests(false)], [3 + 1, 3 + 3 + 1]);
+}
+
+#[test]
+fn a_count_that_differs_is_an_error_and_one_that_may_not_be_seen_is_none() {
+    let fake = Fake::of(100);
+    fake.school().no_counts = true;
+    assert!(!snapshot(&fake, None).unwrap().is_counted());
+    let lies = |request: Request| {
+        let body = match request.url().contains("/counts") {
+            true => r#"{"data": {"students": {"data": {"count": 3}}}}"#,
+            false => r#"{"data": [{"id": "A1"}]}"#,
+        };
+        Ok(Response::new(200, body))
+    };
+    let error = client().snapshot(&lies, SCHOOL, None).unwrap_err();
+    assert_eq!(error, WondeError::CountDiffers { listed: 1, counted: 3 });
+}
+
+#[test]
+fn a_school_of_another_region_is_looked_for_there() {
+    let answers = |request: Request| {
+        let url = request.url();
+        let body = match (url.contains("api-af-south-1.wonde.com"), url.contains("/students")) {
+            (true, true) => r#"{"data": [{"id": "A1", "forename": "Zoë", "surname": "Okafor"}]}"#,
+            (false, true) => r#"{"data": []}"#,
+            _ if url.contains("/counts") => return Ok(Response::new(403, "{}")),
+            _ => r#"{"data": {"id": "A1", "region": {"code": "ZA", "domain": "api-af-south-1.wonde.com"}}}"#,
+        };
+        Ok(Response::new(200, body))
+    };
+    assert_eq!(client().snapshot(&answers, SCHOOL, None).unwrap().len(), 1);
+    // Nowhere else.
+    let sent = RefCell::new(Vec::new());
+    let lured = |request: Request| {
+        sent.borrow_mut().push(request.url().to_owned());
+        let body = if request.url().contains("/students") {
+            r#"{"data":[]}"#
+        } else {
+            r#"{"data":{"region":{"domain":"evil.example"}}}"#
+        };
+        Ok(Response::new(200, body))
+    };
+    assert_eq!(client().snapshot(&lured, SCHOOL, None).unwrap_err(), WondeError::NoStudents);
+    assert!(sent.borrow().iter().all(|url| url.starts_with("https://api.wonde.com/")));
+}
+
+#[test]
+fn bad_input_is_an_error_and_nothing_is_sent() {
+    for token in ["", " ", "a b", "a\nb", "é"] {
+        assert_eq!(Client::new(token).unwrap_err().reason(), "invalid-token", "{token}");
+    }
+    for domain in ["", "evil.example", "api.wonde.com/v1.0", "https://api.wonde.com"] {
+        assert_eq!(client().domain(domain).unwrap_err().reason(), "invalid-domain", "{domain}");
+    }
+    assert!(client().vouched_domain("wonde-proxy.trust.example").is_ok());
+    let never = |_: Request| -> Result<Response, AdapterError> { panic!("nothing is sent") };
+    for school in ["", "A1/students", "../A1", "A1?x=1"] {
+        assert_eq!(client().snapshot(&never, school, None).unwrap_err().reason(), "invalid-school", "{school}");
+        assert_eq!(client().revoke_access(&never, school).unwrap_err().reason(), "invalid-school", "{school}");
+    }
+    assert_eq!(client().search(&never, &Search::new().urn(" ")).unwrap_err().reason(), "invalid-search");
+}
+
+#[test]
+fn access_is_asked_for_listed_and_given_up() {
+    let fake = Fake::of(1);
+    let adapter = InProcess::to(&fake);
+    assert_eq!(client().schools(&adapter).unwrap()[0].name, "Oakfield Primary School");
+    assert_eq!(client().request_access(&adapter, SCHOOL, &[]).unwrap().as_deref(), Some("pending"));
+    let pending = client().pending(&adapter).unwrap();
+    assert_eq!((pending[0].id.as_str(), pending[0].urn.as_deref()), (SCHOOL, Some("100000")));
+    assert!(client().schools(&adapter).unwrap().is_empty());
+    assert_eq!(client().search(&adapter, &Search::new().postcode("AB1 2CD")).unwrap().len(), 1);
+    assert_eq!(client().revoke_access(&adapter, SCHOOL).unwrap().as_deref(), Some("revoked"));
+    assert!(fake.log().iter().any(|(target, _)| target.contains("postcode=AB1+2CD")));
+    let refused = |_: Request| Ok(Response::new(200, r#"{"success": false, "state": "declined"}"#));
+    let error = client().request_access(&refused, SCHOOL, &[]).unwrap_err();
+    assert_eq!((error.reason(), error.to_string().contains("declined")), ("refused", true));
+}
+
+#[test]
+fn a_call_goes_on_step_by_step_and_says_how_far_it_is() {
+    let fake = Fake::of(450);
+    let mut seen = Vec::new();
+    let adapter = InProcess::to(&fake);
+    let call = client().call_snapshot(SCHOOL, None).unwrap();
+    call.run_with(&adapter, |progress| seen.push((progress.list, progress.page, progress.students))).unwrap();
+    assert_eq!(
+        seen,
+        [
+            ("students", 1, 0),
+            ("students", 2, 200),
+            ("students", 3, 400),
+            ("students again", 1, 450),
+            ("students again", 2, 450),
+            ("students again", 3, 450),
+            ("counts", 1, 450)
+        ]
+    );
+    // A request that is not answered is given again, and an answer that nobody asked for changes nothing.
+    let mut call = client().call_snapshot(SCHOOL, None).unwrap();
+    let mut urls = Vec::new();
+    for _ in 0..2 {
+        let Ok(Step::Send(request)) = call.step() else { panic!() };
+        urls.push(request.url().to_owned());
+    }
+    assert_eq!(urls[0], urls[1]);
+    call.answer(Ok(Response::new(401, "")));
+    call.answer(Ok(Response::new(200, r#"{"data":[]}"#)));
+    assert_eq!(call.step().unwrap_err().reason(), "unauthorised");
+    assert_eq!(call.step().unwrap_err().reason(), "unauthorised");
+}
+
+/// A roster of one student of whom Wonde says this.
+fn one(json: &str, mapping: &Mapping) -> Roster {
+    let body = format!(r#"{{"data": [{json}]}}"#);
+    let adapter = |request: Request| match request.url().contains("/counts") {
+        true => Ok(Response::new(404, "")),
+        false => Ok(Response::new(200, body.clone())),
+    };
+    client().snapshot(&adapter, SCHOOL, None).unwrap().roster(mapping)
+}
+
+#[test]
+fn however_an_mis_writes_it_it_is_read() {
+    let student = |extra: &str| {
+        format!(
+            r#"{{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"code": "6"}}}},
+            "groups": {{"data": [{{"name": "6B", "type": "Registration"}}]}}, {extra}}}"#
+        )
+    };
+    for (extra, expected) in [
+        (r#""extended_details": null"#, ["No", "NOBT", "No", "No"]),
+        (r#""extended_details": {"data": null}"#, ["No", "NOBT", "No", "No"]),
+        (r#""extended_details": {"data": []}"#, ["No", "NOBT", "No", "No"]),
+        (r#""classes": []"#, ["No", "NOBT", "No", "No"]),
+        (
+            r#""extended_details": {"data": {"ethnicity": "White - British", "sen_status": "K", "pupil_premium": "Y", "eal_status": "New to English"}}"#,
+            ["Yes", "WBRI", "Yes", "Yes"],
+        ),
+        (
+            r#""extended_details": {"ethnicity_code": "WBRI", "ethnicity": "something local", "sen_status": "N", "premium_pupil_indicator": 1}"#,
+            ["Yes", "WBRI", "No", "No"],
+        ),
+        (
+            r#""extended_details": {"data": [{"key": "ethnicity", "value": "AIND"}, {"key": "sen_status", "value": "E"}, {"key": "premium_pupil_indicator", "value": true}, 7, null, "x", [1]]}"#,
+            ["Yes", "AIND", "Yes", "No"],
+        ),
+        (
+            r#""extended_details": {"data": {"english_as_additional_language": null, "english_as_additional_language_status": "Not applicable", "premium_pupil_indicator": "false", "new_field": {"a": [1]}}}"#,
+            ["No", "NOBT", "No", "No"],
+        ),
+    ] {
+        let roster = one(&student(extra), &Mapping::new());
+        assert!(roster.held().is_empty(), "{extra}: {}", roster.report().text());
+        let cells = roster.get(0).unwrap().cells();
+        assert_eq!(cells[..5], ["Zoë Okafor", "Zoë Okafor", "Year 6", "6B", "Female"], "{extra}");
+        assert_eq!(cells[5..], expected, "{extra}");
+        assert_eq!(roster.source_id(0), Some("7"));
+    }
+}
+
+#[test]
+fn a_known_field_that_cannot_be_read_is_reported_and_the_student_held() {
+    let with = |field: &str, value: &str| {
+        let mut student = serde_json::json!({
+            "id": "A1", "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {"data": {"name": "Year 6"}},
+            "groups": {"data": [{"name": "6B", "type": "REGISTRATION"}]}, "extended_details": {"data": {}},
+        });
+        let value: serde_json::Value = serde_json::from_str(value).unwrap();
+        match field {
+            "ethnicity" | "sen_status" | "premium_pupil_indicator" => {
+                student["extended_details"]["data"][field] = value
+            }
+            _ => student[field] = value,
+        }
+        one(&student.to_string(), &Mapping::new())
+    };
+    for (field, value, code, column) in [
+        ("gender", "null", ProblemCode::Blank, Column::Gender),
+        ("gender", "\"Redacted for privacy\"", ProblemCode::Gender, Column::Gender),
+        ("gender", "{\"code\": \"F\"}", ProblemCode::ForbiddenCharacter, Column::Gender),
+        ("forename", "[\"Zoë\"]", ProblemCode::ForbiddenCharacter, Column::FullName),
+        ("year", "null", ProblemCode::Blank, Column::YearGroup),
+        ("groups", "null", ProblemCode::Blank, Column::Class),
+        ("ethnicity", "\"Martian\"", ProblemCode::EthnicityUnknown, Column::Ethnicity),
+        ("sen_status", "\"Z\"", ProblemCode::YesNo, Column::Send),
+        ("premium_pupil_indicator", "\"perhaps\"", ProblemCode::YesNo, Column::PupilPremium),
+    ] {
+        let roster = with(field, value);
+        assert_eq!((roster.len(), roster.held().len()), (0, 1), "{field} {value}");
+        let problem = &roster.report().problems()[0];
+        assert_eq!(
+            (problem.code(), problem.column(), problem.record()),
+            (code, Some(column), Some(0)),
+            "{field} {value}"
+        );
+        assert_eq!(roster.held()[0].source_id(), Some("A1"));
+    }
+}
+
+#[test]
+fn the_host_chooses_class_name_and_email() {
+    let json = r#"{"id": "A1", "forename": "Joanna", "surname": "Lee", "legal_forename": "Joanna", "legal_surname": "Lee-Smith", "gender": "FEMALE",
+        "year": {"data": {"name": "Girls Reception", "code": "R"}},
+        "classes": {"data": [{"name": "Music"}, {"name": "English", "main_class": true}]},
+        "groups": {"data": [{"name": "Red", "type": "HOUSE"}, {"name": "RB", "type": "REGISTRATION"}]},
+        "contact_details": {"data": {"emails": {"email": null, "primary": "p@oak.example", "work": "w@oak.example", "home": "h@home.example"}}}}"#;
+    let cell =
+        |mapping: Mapping, column: Column| one(json, &mapping).get(0).unwrap().cells()[column as usize].to_owned();
+    let map = Mapping::new;
+    for (class_from, class) in
+        [(ClassFrom::Registration, "RB"), (ClassFrom::MainClass, "English"), (ClassFrom::First, "English")]
+    {
+        assert_eq!(cell(map().class_from(class_from), Column::Class), class);
+    }
+    assert_eq!(cell(map(), Column::FullName), "Joanna Lee");
+    assert_eq!(cell(map().names_from(NamesFrom::Legal), Column::FullName), "Joanna Lee-Smith");
+    assert_eq!(cell(map(), Column::YearGroup), "Reception");
+    let sso = || map().sign_in(SignIn::Sso);
+    assert_eq!(cell(sso(), Column::Username), "p@oak.example");
+    assert_eq!(cell(sso().email_from(EmailFrom::Work), Column::Username), "w@oak.example");
+    assert_eq!(cell(sso().email_from(EmailFrom::Home), Column::Username), "h@home.example");
+    assert_eq!(one(json, &sso().email_from(EmailFrom::Email)).held().len(), 1);
+}
+
+#[test]
+fn the_order_of_the_list_means_nothing() {
+    let usernames = |reversed: bool| {
+        let fake = Fake::of(150);
+        if reversed {
+            fake.school().pupils.reverse();
+        }
+        let roster = roster(&fake);
+        let mut all: Vec<_> = (0..roster.len())
+            .map(|n| (roster.source_id(n).unwrap().to_owned(), roster.get(n).unwrap().username.to_owned()))
+            .collect();
+        all.sort();
+        all
+    };
+    assert_eq!(usernames(false), usernames(true));
+}
+
+#[test]
+fn nothing_of_it_shows_a_token_or_a_child() {
+    let fake = Fake::of(3);
+    let call = client().call_snapshot(SCHOOL, None).unwrap();
+    let mut texts = vec![format!("{:?} {call:?}", client())];
+    let spied = |request: Request| {
+        let shown = format!("{request:?}");
+        assert!(!shown.contains(TOKEN) && !shown.contains("include"), "{shown}");
+        let response = InProcess::to(&fake).send(request);
+        assert!(!format!("{response:?}").contains("Amelia"));
+        response
+    };
+    let snapshot = client().snapshot(&spied, SCHOOL, None).unwrap();
+    let roster = snapshot.roster(&Mapping::new());
+    texts.push(format!("{snapshot:?} {roster:?} {:?}", roster.held()));
+    assert!(
+        texts
+            .iter()
+            .all(|text| !text.contains(TOKEN) && !text.contains("Amelia") && !text.contains("oakfield.example"))
+    );
+}
+
+#[cfg(feature = "http")]
+mod over_http {
+    use super::*;
+    use onroll::Http;
+
+    fn client_at(fake: &Fake) -> Client {
+        client().domain(&fake.serve().to_string()).unwrap().timeout(Duration::from_millis(400))
+    }
+
+    /// `Http`, that does not wait.
+    struct Impatient(Http);
+
+    impl Adapter for Impatient {
+        fn send(&self, request: Request) -> Result<Response, AdapterError> {
+            self.0.send(request)
+        }
+
+        fn wait(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn a_school_is_read() {
+        let fake = Fake::of(450);
+        let client = client_at(&fake);
+        let http = Http::new().unwrap();
+        let snapshot = client.snapshot(&http, SCHOOL, None).unwrap();
+        assert_eq!((snapshot.len(), snapshot.is_counted()), (450, true));
+        assert_eq!(client.request_access(&http, SCHOOL, &[]).unwrap().as_deref(), Some("pending"));
+        assert!(fake.log().iter().all(|(_, with_token)| *with_token));
+    }
+
+    #[test]
+    fn faults_of_the_wire_are_what_they_are() {
+        for (kind, expected) in [
+            ("drop", "unreachable"),
+            ("stall", "timed-out"),
+            ("cut", "unreachable"),
+            ("huge", "too-large"),
+            ("429", "rate-limited"),
+            ("302", "redirected"),
+            ("500", "server-error"),
+            ("401", "unauthorised"),
+        ] {
+            for times in [1, 1000] {
+                let fake = Fake::of(250);
+                fake.fault("students", 2, kind, times);
+                let result = client_at(&fake).snapshot(&Impatient(Http::new().unwrap()), SCHOOL, None);
+                let passes = times == 1 && !["huge", "302", "401"].contains(&kind);
+                assert_eq!(reason(&result), if passes { "read" } else { expected }, "{kind} × {times}");
+            }
+        }
+        let nobody = client().domain("127.0.0.1:9").unwrap();
+        let error = nobody.snapshot(&Impatient(Http::new().unwrap()), SCHOOL, None).unwrap_err();
+        assert_eq!((error.reason(), error.page()), ("unreachable", Some(("students", 1))));
+    }
+}
