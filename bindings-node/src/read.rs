@@ -250,7 +250,7 @@ pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> 
     let reader = reader(&choices)?;
     let rows: Vec<Row> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
     let records = rows.into_iter().map(|row| {
-        let mut record = Record::new(row.cells.each_ref().map(String::as_str));
+        let mut record = Record::new(row.cells);
         if let Some(id) = row.source_id {
             record = record.source_id(id);
         }

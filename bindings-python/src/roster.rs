@@ -232,7 +232,7 @@ fn ids(roster: &onroll::Roster, place: usize) -> [Option<&str>; 2] {
 impl Roster {
     fn of_records(
         reader: &Reader,
-        records: impl IntoIterator<Item = Record>,
+        records: impl IntoIterator<Item = Record<'static>>,
         hold: bool,
     ) -> Result<Self, onroll::ReadError> {
         if hold { Ok(Self::new(reader.hold_records(records))) } else { reader.read_records(records).map(Self::new) }
@@ -373,7 +373,7 @@ impl Student {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, sign_in: &Bound<'_, PyAny>, cells: [String; 9]) -> PyResult<Self> {
         let reader = Reader::new().sign_in(values::sign_in(sign_in)?);
-        let roster = reader.read_records([Record::new(cells.each_ref().map(String::as_str))]);
+        let roster = reader.read_records([Record::new(cells)]);
         let roster = roster.map_err(|error| errors::of_read(sign_in.py(), error, None))?;
         Ok(Self { roster: Arc::new(roster), place: 0 })
     }

@@ -42,7 +42,7 @@ pub(crate) trait Cells {
 }
 
 /// The row as a student; columns that may be are filled where they are absent.
-pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Record> {
+pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Record<'static>> {
     let mut cells: [String; Column::COUNT] = Default::default();
     for ((cell, column), field) in cells.iter_mut().zip(Column::ALL).zip(FIELDS) {
         *cell = match row.cell(field, column.heading())? {
@@ -53,7 +53,7 @@ pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Recor
             present => present.text().unwrap_or_default(),
         };
     }
-    let mut record = Record::new(cells.each_ref().map(String::as_str));
+    let mut record = Record::new(cells);
     if let Some(id) = row.cell("source_id", "")?.text() {
         record = record.source_id(id);
     }

@@ -107,7 +107,7 @@ impl Roster {
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
         let records = document.students.iter().map(|row| {
-            let mut record = Record::new(row.cells.each_ref().map(AsRef::as_ref));
+            let mut record = Record::new(row.cells.each_ref().map(AsRef::<str>::as_ref));
             if let Some(id) = row.source_id.as_deref() {
                 record = record.source_id(id);
             }

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use crate::column::Column;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
@@ -18,32 +21,32 @@ use super::{ReadError, Reader};
 /// elsewhere.
 #[derive(Clone, Default)]
 #[must_use]
-pub struct Record {
-    cells: [String; Column::COUNT],
-    source_id: Option<String>,
-    upn: Option<String>,
+pub struct Record<'c> {
+    cells: [Cow<'c, str>; Column::COUNT],
+    source_id: Option<Cow<'c, str>>,
+    upn: Option<Cow<'c, str>>,
 }
 
-impl Record {
-    /// A student with these cells, in template order.
-    pub fn new(cells: [&str; Column::COUNT]) -> Self {
-        Self { cells: cells.map(str::to_owned), source_id: None, upn: None }
+impl<'c> Record<'c> {
+    /// A student with these cells, in template order, borrowed or owned.
+    pub fn new<C: Into<Cow<'c, str>>>(cells: [C; Column::COUNT]) -> Self {
+        Self { cells: cells.map(Into::into), source_id: None, upn: None }
     }
 
     /// The id that the school's MIS, or Wonde, gives the student.
-    pub fn source_id(mut self, source_id: impl Into<String>) -> Self {
+    pub fn source_id(mut self, source_id: impl Into<Cow<'c, str>>) -> Self {
         self.source_id = Some(source_id.into());
         self
     }
 
     /// The unique pupil number.
-    pub fn upn(mut self, upn: impl Into<String>) -> Self {
+    pub fn upn(mut self, upn: impl Into<Cow<'c, str>>) -> Self {
         self.upn = Some(upn.into());
         self
     }
 }
 
-impl fmt::Debug for Record {
+impl fmt::Debug for Record<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Record(<hidden>)")
     }
@@ -54,7 +57,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError::Rejected`] with the report if an error stands.
-    pub fn read_records(&self, records: impl IntoIterator<Item = Record>) -> Result<Roster, ReadError> {
+    pub fn read_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Result<Roster, ReadError> {
         let roster = self.hold_records(records);
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
     }
@@ -62,7 +65,7 @@ impl Reader {
     /// Students given as data, of whom those with an error are held: they are in
     /// [`Roster::held`] and not among the students, until their records are mended. One bad record of an
     /// MIS must not stop a school's nightly sync.
-    pub fn hold_records(&self, records: impl IntoIterator<Item = Record>) -> Roster {
+    pub fn hold_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Roster {
         let limits = self.limits.within_reach();
         let mut students = Students::new(self.ethnicities.clone());
         let mut held = Vec::new();
@@ -75,11 +78,12 @@ impl Reader {
         };
         let mut report = Report::new(limits.problems);
         let mut rows: Vec<Row> = Vec::new();
-        let mut usernames = HashMap::new();
-        let mut source_ids = HashMap::new();
+        let mut texts = String::new();
+        let mut usernames = HashMap::with_hasher(RandomState::default());
+        let mut source_ids = HashMap::with_hasher(RandomState::default());
         for (index, record) in records.into_iter().enumerate() {
             report.count_row(false);
-            let cells = record.cells.each_ref().map(|cell| Some(cell.as_str()));
+            let cells = record.cells.each_ref().map(|cell| Some(cell.as_ref()));
             let mut findings = Vec::new();
             let checked = rules.check(cells, &mut findings);
             let mut errors = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
@@ -99,7 +103,7 @@ impl Reader {
                 }
             };
             if let Some(id) = &record.source_id {
-                repeated(Code::SourceIdDuplicate, None, source_ids.insert(id.clone(), index), id);
+                repeated(Code::SourceIdDuplicate, None, source_ids.insert(id.clone().into_owned(), index), id);
             }
             let username = &checked.cells[Column::Username as usize];
             if !username.is_empty() {
@@ -108,11 +112,15 @@ impl Reader {
             }
             let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
             let codes = checked.codes.filter(|_| !errors);
-            let [name, username, year, class, ..] = checked.cells.map(Cow::into_owned);
-            rows.push(Row { ids, texts: [name, username, year, class], codes });
+            let mut place = |cell: usize| {
+                let start = texts.len();
+                texts.push_str(&checked.cells[cell]);
+                start..texts.len()
+            };
+            rows.push(Row { ids, texts: [place(0), place(1), place(2), place(3)], codes });
         }
-        for (index, Row { ids, texts, codes }) in rows.into_iter().enumerate() {
-            let texts = texts.each_ref().map(String::as_str);
+        for (index, Row { ids, texts: places, codes }) in rows.into_iter().enumerate() {
+            let texts = places.map(|place| texts.get(place).unwrap_or_default());
             match codes {
                 Some(codes) => {
                     students.push(texts, codes);
@@ -129,15 +137,16 @@ impl Reader {
 /// A record that has been checked.
 struct Row {
     ids: Ids,
-    texts: [String; 4],
+    /// Where its four texts are, among those of all.
+    texts: [Range<usize>; 4],
     /// The short columns, if there is no error in it.
     codes: Option<Codes>,
 }
 
 /// Adds what a check found.
-fn add(report: &mut Report, index: usize, finding: Finding, record: &Record) {
+fn add(report: &mut Report, index: usize, finding: Finding, record: &Record<'_>) {
     let column = finding.column;
-    let value = record.cells.get(column as usize).map(String::as_str).unwrap_or_default();
+    let value = record.cells.get(column as usize).map(AsRef::as_ref).unwrap_or_default();
     let problem = Problem::new(finding.code, Place::Record { index, column: Some(column) });
     report.add(problem.with_value(value).with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::flag;
@@ -265,22 +267,22 @@ pub(super) fn roster(snapshot: &Snapshot, mapping: &Mapping) -> Roster {
         let full_name = names[place].as_ref();
         let own = made.get_mut(place).and_then(Option::take);
         let username = match mapping.sign_in {
-            SignIn::Password => own.as_deref().unwrap_or(full_name),
+            SignIn::Password => full_name,
             SignIn::Sso => mapping.email(student),
         };
         let said = [premium(student), mapping.ethnicity(student), send(student), eal(student)];
         recorded.iter_mut().zip(said).for_each(|(any, said)| *any |= said.is_some());
         let [premium, ethnicity, send, eal] = OPTIONAL.map(Column::when_not_recorded).map(Option::unwrap_or_default);
         let cells = [
-            full_name,
-            username,
-            &year(student),
-            mapping.class(student),
-            gender(student),
-            said[0].unwrap_or(premium),
-            said[1].unwrap_or(ethnicity),
-            said[2].unwrap_or(send),
-            said[3].unwrap_or(eal),
+            Cow::Borrowed(full_name),
+            own.map_or(Cow::Borrowed(username), Cow::Owned),
+            year(student),
+            Cow::Borrowed(mapping.class(student)),
+            Cow::Borrowed(gender(student)),
+            Cow::Borrowed(said[0].unwrap_or(premium)),
+            Cow::Borrowed(said[1].unwrap_or(ethnicity)),
+            Cow::Borrowed(said[2].unwrap_or(send)),
+            Cow::Borrowed(said[3].unwrap_or(eal)),
         ];
         let record = Record::new(cells).source_id(student.id.get().unwrap_or_default());
         match student.education.0.as_ref().and_then(|education| education.upn.get()) {
@@ -303,7 +305,7 @@ const OPTIONAL: [Column; 4] = [Column::PupilPremium, Column::Ethnicity, Column::
 fn usernames(students: &[Student], names: &[Cow<'_, str>], mapping: &Mapping) -> Vec<Option<String>> {
     let mut order: Vec<usize> = (0..students.len()).collect();
     order.sort_by_key(|&place| (students[place].created_at.0.as_deref(), students[place].id.get()));
-    let mut taken = HashSet::with_capacity(students.len());
+    let mut taken = HashSet::with_capacity_and_hasher(students.len(), RandomState::default());
     let mut made = vec![None; students.len()];
     let mut later = Vec::new();
     for place in order {

@@ -149,9 +149,25 @@ pub(super) struct Rows<T>(pub(super) Vec<T>);
 
 impl<'de, T: Object> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let rows = Vec::<Include<T>>::deserialize(deserializer)?;
-        let rows: Option<Vec<T>> = rows.into_iter().map(|Include(row)| row).collect();
-        rows.map(Rows).ok_or_else(|| D::Error::custom("a row is no object"))
+        deserializer.deserialize_seq(RowsVisitor(PhantomData))
+    }
+}
+
+struct RowsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
+    type Value = Rows<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<T>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(Include(row)) = seq.next_element()? {
+            rows.push(row.ok_or_else(|| A::Error::custom("a row is no object"))?);
+        }
+        Ok(Rows(rows))
     }
 }
 
@@ -180,7 +196,7 @@ impl Text {
 
 impl<'de> Loose<'de> for Text {
     fn text(&mut self, text: &str) {
-        self.0 = Some(text).filter(|text| !text.trim().is_empty()).map(Box::from);
+        self.0 = Some(text).filter(|text| !text.chars().all(char::is_whitespace)).map(Box::from);
     }
 
     fn seq<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<(), A::Error> {

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use foldhash::fast::RandomState;
 use url::Url;
 
 use super::address::{Address, SchoolId};
@@ -33,7 +34,7 @@ pub(super) struct Reading {
     readings: u32,
     pages_read: u32,
     students: Vec<Student>,
-    places: HashMap<Box<str>, usize>,
+    places: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
     /// The ids of the list at hand, of those that are not kept as students.
     seen: HashSet<Box<str>>,
@@ -65,7 +66,7 @@ impl Reading {
             readings: 1,
             pages_read: 0,
             students: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             duplicates: 0,
             seen: HashSet::new(),
             gone: HashMap::new(),

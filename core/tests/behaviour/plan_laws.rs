@@ -150,7 +150,9 @@ impl School {
                 let (year, class) = (format!("Year {year}"), format!("{year}{}", f.class));
                 let gender = if f.is_broken && self.with_ids { "?" } else { "Female" };
                 let premium = if f.premium { "Yes" } else { "No" };
-                let record = Record::new([name, &username, &year, &class, gender, premium, "NOBT", "No", "No"]);
+                let record = Record::new(
+                    [name, &username, &year, &class, gender, premium, "NOBT", "No", "No"].map(str::to_owned),
+                );
                 if !self.with_ids {
                     return record;
                 }

@@ -24,8 +24,13 @@ fn year_7(students: std::ops::Range<usize>) -> Vec<String> {
     students.map(|i| student(&format!("Pupil N{i}x"), "Year 7", "7A")).collect()
 }
 
-fn record(id: &str, upn: &str, name: &str, username: &str) -> Record {
-    Record::new([name, username, "Year 7", "7A", "Female", "No", "WBRI", "No", "No"]).source_id(id).upn(upn)
+/// A student of a name, with everything else as is usual.
+fn named(name: &str, username: &str, gender: &str) -> Record<'static> {
+    Record::new([name, username, "Year 7", "7A", gender, "No", "WBRI", "No", "No"].map(str::to_owned))
+}
+
+fn record(id: &str, upn: &str, name: &str, username: &str) -> Record<'static> {
+    named(name, username, "Female").source_id(id.to_owned()).upn(upn.to_owned())
 }
 
 fn from_mis(records: Vec<Record>) -> Roster {
@@ -155,8 +160,7 @@ fn a_change_of_mis_without_upns_is_seen_by_the_names() {
         (0..20)
             .map(|i| {
                 let name = format!("Pupil N{i}x");
-                Record::new([&name, &name, "Year 7", "7A", "Female", "No", "WBRI", "No", "No"])
-                    .source_id(format!("{prefix}{i}"))
+                named(&name, &name, "Female").source_id(format!("{prefix}{i}"))
             })
             .collect()
     };
@@ -307,7 +311,7 @@ fn a_held_student_stays_as_they_are_until_mended() {
     let good = |i: usize| record(&format!("A{i}"), &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"));
     let broken = |i: usize| {
         let name = format!("Pupil N{i}x");
-        Record::new([&name, &name, "Year 7", "7A", "", "No", "WBRI", "No", "No"]).source_id(format!("A{i}"))
+        named(&name, &name, "").source_id(format!("A{i}"))
     };
     let old = Accounts::create(&from_mis((0..10).map(good).collect()), &PasswordPolicy::default());
     let night = Reader::new().hold_records((0..11).map(|i| if i == 3 || i == 10 { broken(i) } else { good(i) }));

@@ -205,7 +205,8 @@ fn a_report_is_kept_whole() {
 
 #[test]
 fn a_roster_is_kept_whole() {
-    let record = |name: &str, gender| Record::new([name, name, "Year 4", "4A", gender, "No", "WBRI", "No", "No"]);
+    let record =
+        |name: &'static str, gender| Record::new([name, name, "Year 4", "4A", gender, "No", "WBRI", "No", "No"]);
     let given = [record("Zoë Hall", "Female").source_id("A1").upn("U1"), record("Noah Khan", "?").source_id("A2")];
     let listed = file(&["\"Hall, Zoë\",zhall,Year 4,4A,F,Yes,White British,No,No"]);
     for roster in [
