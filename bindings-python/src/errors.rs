@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
+use onroll::wonde::{WebhookError, WondeError};
 use onroll::{AccountError, PlanError, PlannerError, PolicyError, ReadError};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
@@ -76,6 +77,15 @@ pub(crate) fn of_planner(py: Python<'_>, error: PlannerError) -> PyErr {
         }
         error => raise(py, "OnrollError", (message, error.code())),
     }
+}
+
+pub(crate) fn of_wonde(py: Python<'_>, error: &WondeError) -> PyErr {
+    let (list, page) = error.page().unzip();
+    raise(py, "WondeError", (error.to_string(), error.code(), error.reason(), list, page, error.retry_after()))
+}
+
+pub(crate) fn of_webhook(py: Python<'_>, error: WebhookError) -> PyErr {
+    raise(py, "WebhookError", (error.to_string(), error.code()))
 }
 
 pub(crate) fn of_plan(py: Python<'_>, error: &PlanError) -> PyErr {

@@ -10,6 +10,7 @@ mod report;
 mod roster;
 mod rows;
 mod values;
+mod wonde;
 
 use pyo3::prelude::*;
 
@@ -27,6 +28,10 @@ mod _onroll {
     use super::roster::{Held, Roster, Student};
     #[pymodule_export]
     use super::values::{Password, PasswordPolicy, ethnicities, same_username};
+    #[pymodule_export]
+    use super::wonde::{
+        Access, Client, Locks, Schedule, School, Snapshot, Token, Webhook, same_secret, webhook, wonde_busy,
+    };
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

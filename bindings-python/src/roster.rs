@@ -123,6 +123,13 @@ impl Roster {
         self.0.held().iter().cloned().map(Held).collect()
     }
 
+    /// The headings of the optional columns of which the MIS says nothing for anybody: not recorded, or not permitted.
+    /// They are No and NOBT here, and a plan leaves the accounts what they have.
+    #[getter]
+    fn unrecorded<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.unrecorded().iter().map(|column| column.heading()))
+    }
+
     /// How the students sign in: 'password' or 'sso'.
     #[getter]
     fn sign_in(&self) -> &'static str {

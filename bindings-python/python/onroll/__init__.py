@@ -8,6 +8,10 @@
 '5A'
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ._errors import (
     AccountError,
     AccountNotFound,
@@ -16,6 +20,8 @@ from ._errors import (
     PlanRefused,
     PolicyError,
     RosterError,
+    WebhookError,
+    WondeError,
 )
 from ._ethnicity import ETHNICITIES, Ethnicity, ethnicity
 from ._onroll import (
@@ -41,6 +47,11 @@ from ._onroll import (
     template_csv,
 )
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from . import wonde
+
 __all__ = [
     "ETHNICITIES",
     "Account",
@@ -63,6 +74,8 @@ __all__ = [
     "Roster",
     "RosterError",
     "Student",
+    "WebhookError",
+    "WondeError",
     "__version__",
     "check_csv",
     "create_accounts",
@@ -72,4 +85,14 @@ __all__ = [
     "read_csv",
     "same_username",
     "template_csv",
+    "wonde",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # Who reads CSV alone does not wait for it.
+    if name == "wonde":
+        from importlib import import_module
+
+        return import_module("onroll.wonde")
+    raise AttributeError(f"module 'onroll' has no attribute {name!r}")

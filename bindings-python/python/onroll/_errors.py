@@ -83,3 +83,38 @@ class PlanRefused(OnrollError):
 
 class PlanError(OnrollError, ValueError):
     """A plan was not read or not applied; nothing was changed."""
+
+
+class WondeError(OnrollError):
+    """There is no answer from Wonde, and no part of one. Nothing was changed."""
+
+    reason: str
+    """Which error, in kebab-case: unauthorised, rate-limited, next-elsewhere, …"""
+    list: str | None
+    """What was being read: students, deletions, …"""
+    page: int | None
+    """Which page of it, counted from 1."""
+    retry_after: int | None
+    """In how many seconds Wonde says that it may be asked again."""
+
+    def __init__(
+        self,
+        message: str,
+        code: str,
+        reason: str,
+        list: str | None = None,
+        page: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, code)
+        self.reason = reason
+        self.list = list
+        self.page = page
+        self.retry_after = retry_after
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.reason, self.list, self.page, self.retry_after)
+
+
+class WebhookError(OnrollError, ValueError):
+    """What was posted is no webhook of Wonde's."""

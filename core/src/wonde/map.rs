@@ -63,6 +63,29 @@ pub enum EmailFrom {
     Home,
 }
 
+macro_rules! named {
+    ($($choice:ident { $($variant:ident $name:literal,)* })*) => {$(
+        impl $choice {
+            /// The names of all, as the packages of other languages take them.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// The choice of a name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+named! {
+    ClassFrom { Registration "registration", MainClass "main", First "first", }
+    NamesFrom { Preferred "preferred", Legal "legal", }
+    EmailFrom { Usual "usual", Email "email", Primary "primary", Work "work", Home "home", }
+}
+
 /// How a snapshot becomes a roster: the host's choices.
 ///
 /// ```

@@ -135,7 +135,7 @@ impl School {
             .collect()
     }
 
-    fn records(&self) -> Vec<Record> {
+    fn records(&self) -> Vec<Record<'static>> {
         let listed: Vec<(usize, &Fate)> = self.fates.iter().enumerate().filter(|(_, f)| f.is_listed).collect();
         let names: Vec<String> =
             listed.iter().map(|(_, f)| if f.renamed { format!("{}son", f.name()) } else { f.name() }).collect();

@@ -25,7 +25,7 @@ fn roster(value: &Value) -> Roster {
     if value["partial"] == true { roster.into_partial() } else { roster }
 }
 
-fn record(value: &Value) -> Record {
+fn record(value: &Value) -> Record<'_> {
     let mut record = Record::new(strings(&value["cells"]).try_into().unwrap());
     if let Some(id) = value["source_id"].as_str() {
         record = record.source_id(id);

@@ -1,0 +1,57 @@
+"""A school's nightly sync with Wonde, by httpx: what changed in the MIS, into the accounts.
+
+python examples/nightly.py SCHOOL_ID accounts.json        # the token is in WONDE_TOKEN
+
+The first night makes the accounts, each further one plans what has changed. A plan that a guard refuses waits for a person.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import httpx
+import onroll
+from onroll import wonde
+
+LOCKS = wonde.Locks()
+
+
+def sync(client: wonde.Client, school_id: str, store: Path) -> onroll.Plan:
+    """One night: the plan that was applied."""
+    with wonde.exclusive(LOCKS, school_id):
+        roster = client.snapshot(school_id).roster(sign_in="password")
+        if store.exists():
+            accounts = onroll.Accounts.from_json(store.read_text(encoding="utf-8"))
+        else:
+            accounts = onroll.Accounts.from_rows([])
+        plan = onroll.plan(accounts, roster)
+        accounts = plan.apply(accounts)
+        # Passwords too: this file is as secret as the slips of paper.
+        store.write_text(accounts.to_json(passwords=True), encoding="utf-8")
+    for held in roster.held:
+        print(f"held: record {held.record}", file=sys.stderr)
+    return plan
+
+
+def main() -> None:
+    school_id, store = sys.argv[1:]
+    domain = os.environ.get("WONDE_DOMAIN", "api.wonde.com")
+    with httpx.Client(follow_redirects=False) as http:
+
+        def send(request: wonde.Request) -> httpx.Response:
+            return http.request(
+                request.method, request.url, headers=request.headers, content=request.body, timeout=request.timeout
+            )
+
+        client = wonde.Client(os.environ["WONDE_TOKEN"], domain, send)
+        try:
+            print(sync(client, school_id, Path(store)).summary())
+        except (wonde.WondeError, onroll.PlanRefused) as error:
+            # Made for logs: it names no child.
+            sys.exit(f"{error}; the accounts stay as they are")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,319 @@
+"""Wonde over real HTTP on loopback: the same small Wonde as the core's suite has."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import onroll
+import pytest
+from onroll import wonde
+
+from conftest import CORE
+
+SCHOOL = "A1329183376"
+TOKEN = "fake-token-of-a-school"
+BEFORE = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
+
+
+class Fake:
+    """A process that is a small Wonde."""
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+
+    def control(self, **wanted: object) -> Any:
+        request = urllib.request.Request(f"http://{self.domain}/control", json.dumps(wanted).encode())
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def fault(self, kind: str, at: str = "students", page: int = 2, times: int = 1) -> None:
+        self.control(fault={"list": at, "page": page, "kind": kind, "times": times})
+
+    def client(self, **options: Any) -> wonde.Client:
+        return wonde.Client(TOKEN, self.domain, wait=lambda seconds: None, timeout=0.5, **options)
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[str]:
+    program = ["cargo", "run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"]
+    with subprocess.Popen(program, cwd=CORE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin and running.stdout
+        yield running.stdout.readline().strip()
+        running.stdin.close()
+
+
+@pytest.fixture
+def fake(process: str) -> Fake:
+    fake = Fake(process)
+    fake.control(reset=450)
+    return fake
+
+
+def by_httpx(request: wonde.Request) -> httpx.Response:
+    return httpx.request(
+        request.method, request.url, headers=request.headers, content=request.body, timeout=request.timeout
+    )
+
+
+@pytest.mark.parametrize("send", [None, by_httpx])
+def test_a_school_becomes_accounts_and_a_term_later_a_plan(fake: Fake, send: Any) -> None:
+    client = fake.client(send=send)
+    seen: list[tuple[str, int, int]] = []
+    snapshot = client.snapshot(SCHOOL, progress=lambda *at: seen.append(at))
+    assert (len(snapshot), snapshot.counted, snapshot.duplicates, snapshot.since) == (450, True, 0, None)
+    assert seen[:3] == [("students", 1, 0), ("students", 2, 200), ("students", 3, 400)]
+    roster = snapshot.roster()
+    assert (roster[0].full_name, roster[0].class_name, roster.unrecorded) == ("Amelia Smith", "1A", ())
+    accounts = onroll.create_accounts(roster)
+    assert accounts["Amelia Smith"].source_id == "A1000000000"
+    fake.control(change="a term")
+    for since in (None, BEFORE):
+        later = client.snapshot(SCHOOL, since)
+        plan = onroll.plan(accounts, later.roster())
+        assert (len(plan.joiners), len(plan.leavers), plan.conflicts) == (10, 10, [])
+        assert (later.since, later.left) == (since, 10 if since else 0)
+
+
+@pytest.mark.parametrize("send", [None, by_httpx])
+@pytest.mark.parametrize(
+    ("kind", "reason", "passes"),
+    [
+        ("drop", "unreachable", True),
+        ("stall", "timed-out", True),
+        ("cut", "unreachable", True),
+        ("429-after", "rate-limited", True),
+        ("500", "server-error", True),
+        ("401", "unauthorised", False),
+        ("302", "redirected", False),
+        ("shape", "wrong-shape", False),
+        ("elsewhere", "next-elsewhere", False),
+        ("no-next", "next-missing", False),
+    ],
+)
+def test_a_fault_ends_in_all_or_an_error(fake: Fake, send: Any, kind: str, reason: str, passes: bool) -> None:
+    fake.fault(kind)
+    client = fake.client(send=send)
+    if passes:
+        assert len(client.snapshot(SCHOOL)) == 450
+        fake.fault(kind, times=1000)
+    with pytest.raises(onroll.WondeError) as refused:
+        client.snapshot(SCHOOL)
+    error = refused.value
+    assert (error.code, error.reason, error.list, error.page) == ("wonde", reason, "students", 2)
+    assert TOKEN not in f"{error} {error!r}"
+    copy = pickle.loads(pickle.dumps(error))
+    assert (copy.reason, copy.page) == (reason, 2)
+
+
+def test_a_held_student_keeps_everything(fake: Fake) -> None:
+    accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
+    fake.control(change="break a record")
+    roster = fake.client().snapshot(SCHOOL).roster()
+    assert [held.source_id for held in roster.held] == ["A1000000000"]
+    assert roster.report.errors[0].message.startswith("record 0, Gender")
+    assert len(onroll.plan(accounts, roster)) == 0
+    fake.control(change="mend a record")
+    assert len(onroll.plan(accounts, fake.client().snapshot(SCHOOL).roster())) == 0
+
+
+def test_an_answer_of_nobody_makes_no_leavers(fake: Fake) -> None:
+    fake.control(change="lose everybody")
+    with pytest.raises(wonde.WondeError, match="no students at all") as refused:
+        fake.client().snapshot(SCHOOL)
+    assert refused.value.reason == "no-students"
+
+
+def test_what_the_token_may_no_longer_see_stays_as_it_was(fake: Fake) -> None:
+    accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
+    fake.control(change="hide everything")
+    roster = fake.client().snapshot(SCHOOL).roster()
+    assert roster.unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
+    assert len(onroll.plan(accounts, roster)) == 0
+
+
+def test_choices_of_the_mapping(fake: Fake) -> None:
+    snapshot = fake.client().snapshot(SCHOOL)
+    sso = snapshot.roster(sign_in="sso", class_from="main", names_from="legal", email_from="email", main_codes_only=True)
+    assert sso[1].username == "pupil1@oakfield.example"
+    for name, wrong in [("class_from", "form"), ("names_from", "nick"), ("email_from", "any"), ("sign_in", "pin")]:
+        with pytest.raises(ValueError, match=name):
+            snapshot.roster(**{name: wrong})  # type: ignore[arg-type]
+
+
+def test_what_a_callable_raises_comes_through(fake: Fake) -> None:
+    def broken(request: wonde.Request) -> wonde.Response:
+        raise KeyError("a mistake of the host's")
+
+    with pytest.raises(KeyError, match="a mistake"):
+        fake.client(send=broken).snapshot(SCHOOL)
+    with pytest.raises(TypeError, match="a status_code or a status"):
+        fake.client(send=lambda request: None).snapshot(SCHOOL)
+    with pytest.raises(ZeroDivisionError):
+        fake.client().snapshot(SCHOOL, progress=lambda *at: 1 // 0)
+    with pytest.raises(KeyboardInterrupt):
+        fake.fault("drop")
+        wonde.Client(TOKEN, fake.domain, wait=interrupted).snapshot(SCHOOL)
+
+
+def interrupted(seconds: float) -> None:
+    raise KeyboardInterrupt
+
+
+def test_any_response_will_do() -> None:
+    asked: list[wonde.Request] = []
+
+    def send(request: wonde.Request) -> wonde.Response:
+        asked.append(request)
+        if "/counts" in request.url:
+            return wonde.Response(403)
+        return wonde.Response(200, '{"data": [{"id": "A1", "forename": "Zoë", "surname": "Okafor"}]}', {"Date": "x"})
+
+    roster = wonde.Client("token", send=send).snapshot(SCHOOL).roster()
+    assert (len(roster), roster.held[0].full_name) == (0, "Zoë Okafor")
+    first = asked[0]
+    assert first.url.startswith(f"https://api.wonde.com/v1.0/schools/{SCHOOL}/students?")
+    assert first.headers["authorization"] == "Bearer token" and (first.body, first.method) == (None, "GET")
+    assert "token" not in repr(first) and "include" not in repr(first)
+
+
+def test_access(fake: Fake) -> None:
+    client = fake.client()
+    access = wonde.Access(SCHOOL)
+    assert access.listed(client.schools(), client.pending()) == "full-sync"
+    assert access.fully_synced() is None
+    assert client.request_access(SCHOOL, [{"first_name": "Office", "email_address": "office@oakfield.example"}]) == "pending"
+    assert [school.name for school in client.pending()] == ["Oakfield Primary School"]
+    assert client.search(postcode="AB1 2CD")[0].urn == "100000"
+    assert access.listed(client.schools(), []) == "stop-syncing"
+    assert client.revoke_access(SCHOOL) == "revoked"
+    assert wonde.Access.from_json(access.to_json()) == access
+    approved = wonde.webhook(json.dumps({"payload_type": "schoolApproved", "school_id": SCHOOL, "school_token": "t0k3n"}))
+    assert access.webhook(approved) == "full-sync" and access.needs_full_sync
+    assert approved.token is not None and approved.token.expose() == "t0k3n"
+    assert "t0k3n" not in f"{approved!r} {approved.token!r} {approved.token}"
+
+
+def test_webhooks_that_are_none() -> None:
+    for body, code in [
+        (b"{", "webhook-not-json"),
+        (b"[]", "webhook-wrong-shape"),
+        (b'{"payload_type": "writeback", "school_id": "A1"}', "webhook-unknown-type"),
+        (b'{"payload_type": "accessRevoked"}', "webhook-no-school"),
+    ]:
+        with pytest.raises(onroll.WebhookError) as refused:
+            wonde.webhook(body)
+        assert refused.value.code == code
+    assert wonde.same_secret("s3cret", "s3cret") and not wonde.same_secret("", "")
+
+
+def test_bad_input_sends_nothing() -> None:
+    def never(request: wonde.Request) -> wonde.Response:
+        raise AssertionError("nothing is sent")
+
+    for token in ("", "a b", "é"):
+        with pytest.raises(wonde.WondeError) as refused:
+            wonde.Client(token)
+        assert refused.value.reason == "invalid-token"
+    for domain in ("evil.example", "api.wonde.com/x", ""):
+        with pytest.raises(wonde.WondeError) as refused:
+            wonde.Client("token", domain)
+        assert refused.value.reason == "invalid-domain"
+    assert wonde.Client("token", "proxy.trust.example", any_domain=True)
+    with pytest.raises(wonde.WondeError) as refused:
+        wonde.Client("token", send=never).snapshot("A1/students")
+    assert refused.value.reason == "invalid-school"
+    with pytest.raises(ValueError, match="aware datetime"):
+        wonde.Client("token", send=never).snapshot(SCHOOL, datetime(2026, 9, 1))
+    with pytest.raises(TypeError, match="since must be an aware datetime, not str"):
+        wonde.Client("token", send=never).snapshot(SCHOOL, "2026-09-01")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="send must be a callable"):
+        wonde.Client("token", send=7)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="timeout"):
+        wonde.Client("token", timeout=0)
+
+
+def test_the_schedule_keeps_londons_time() -> None:
+    schedule = wonde.Schedule.daily("02:30")
+    london = ZoneInfo("Europe/London")
+    at = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    for _ in range(800):
+        at = schedule.next_after(at)
+        assert at.tzinfo is timezone.utc and at.astimezone(london).strftime("%H:%M") == "02:30"
+    weekly = schedule.full_on("Sunday").spread(60).of_school(SCHOOL)
+    runs = [weekly.next_run(BEFORE + timedelta(days=day)) for day in range(7)]
+    assert [kind for _, kind in runs].count("full") == 1
+    assert weekly != schedule and weekly == schedule.spread(60).full_on("Sun").of_school(SCHOOL)
+    for wrong in ("2:30", "24:00"):
+        with pytest.raises(ValueError, match="02:30"):
+            wonde.Schedule.daily(wrong)
+    with pytest.raises(ValueError, match="Sunday"):
+        schedule.full_on("Someday")
+    with pytest.raises(ValueError, match="aware"):
+        schedule.next_after(datetime(2026, 1, 1))
+
+
+def test_one_sync_of_a_school_at_a_time() -> None:
+    locks = wonde.Locks()
+    with wonde.exclusive(locks, SCHOOL):
+        with pytest.raises(wonde.WondeError) as refused, wonde.exclusive(locks, SCHOOL):
+            pass
+        assert refused.value.reason == "busy"
+        with wonde.exclusive(locks, "A2"):
+            pass
+    with wonde.exclusive(locks, SCHOOL):
+        pass
+
+
+def test_the_gil_is_let_go(fake: Fake) -> None:
+    import threading
+
+    fake.fault("stall", page=1)
+    ticks = 0
+    done = threading.Event()
+
+    def read() -> None:
+        fake.client().snapshot(SCHOOL)
+        done.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while not done.wait(0.01):
+        ticks += 1
+    reader.join()
+    assert ticks > 10
+
+
+def test_the_nightly_example(fake: Fake, tmp_path: Path) -> None:
+    example = Path(__file__).parents[1] / "examples" / "nightly.py"
+    environment = {**os.environ, "WONDE_TOKEN": TOKEN, "WONDE_DOMAIN": fake.domain}
+
+    def night() -> subprocess.CompletedProcess[str]:
+        program = [sys.executable, str(example), SCHOOL, str(tmp_path / "accounts.json")]
+        return subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+
+    assert night().stdout == "450 join\n"
+    fake.control(change="a term")
+    assert night().stdout.startswith("10 join, 10 leave, ")
+    fake.fault("422")
+    failed = night()
+    assert failed.returncode == 1 and "page 2 of students" in failed.stderr
+    assert night().stdout.endswith("450 unchanged\n")
+
+
+def test_time_is_waited_by_default(fake: Fake) -> None:
+    fake.fault("429-after")
+    begun = time.monotonic()
+    assert len(wonde.Client(TOKEN, fake.domain).snapshot(SCHOOL)) == 450
+    assert time.monotonic() - begun > 0.9
