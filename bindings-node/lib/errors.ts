@@ -68,6 +68,32 @@ export class PlanError extends OnrollError {
   override readonly name = "PlanError";
 }
 
+/** There is no answer from Wonde, and no part of one (`ERR_WONDE`). */
+export class WondeError extends OnrollError {
+  override readonly name = "WondeError";
+  /** Which error, in kebab-case: `unauthorised`, `rate-limited`, `next-elsewhere`, … */
+  readonly reason: string;
+  /** What was being read: `students`, `deletions`, … */
+  readonly list: string | undefined;
+  /** Which page of it, counted from 1. */
+  readonly page: number | undefined;
+  /** In how many seconds Wonde says that it may be asked again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, code: string, told: { reason: string; list?: string; page?: number; retryAfter?: number }) {
+    super(message, code);
+    this.reason = told.reason;
+    this.list = told.list;
+    this.page = told.page;
+    this.retryAfter = told.retryAfter;
+  }
+}
+
+/** What was posted is no webhook of Wonde's (`ERR_WEBHOOK_…`). */
+export class WebhookError extends OnrollError {
+  override readonly name = "WebhookError";
+}
+
 interface Told {
   code: string;
   message: string;
@@ -75,6 +101,10 @@ interface Told {
   report?: object;
   guard?: Guard;
   numbers?: Record<string, number>;
+  reason?: string;
+  list?: string;
+  page?: number;
+  retryAfter?: number;
 }
 
 function told(error: unknown): Told | undefined {
@@ -104,6 +134,8 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
+  if (found.code === "wonde") return new WondeError(message, code, { reason: "", ...found });
+  if (found.code.startsWith("webhook")) return new WebhookError(message, code);
   if (found.code === "roster-rejected" && report) return new RosterError(message, code, report);
   if (found.code === "account-not-found") return new AccountNotFound(message, code, report);
   if (found.code.startsWith("account")) return new AccountError(message, code, report);

@@ -2,7 +2,7 @@
 
 export type { Account, AccountRow, AccountsJson, Changes, CredentialsRead, PasswordOptions } from "./accounts.js";
 export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
-export { AccountError, AccountNotFound, OnrollError, PlanError, PlanRefused, PolicyError, RosterError } from "./errors.js";
+export { AccountError, AccountNotFound, OnrollError, PlanError, PlanRefused, PolicyError, RosterError, WebhookError, WondeError } from "./errors.js";
 export type { Destination, Source, SyncSource } from "./input.js";
 export type {
   Change,
@@ -26,6 +26,8 @@ export type { Abortable, CheckOptions, Columns, Held, Limits, ReadOptions, Roste
 export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
 export type { Ethnicity, Gender, SignIn } from "./values.js";
 export { ETHNICITIES, Password, PasswordPolicy, ethnicity, sameUsername, templateCsv } from "./values.js";
+
+export * as wonde from "./wonde.js";
 
 import * as native from "../native.js";
 

@@ -316,6 +316,14 @@ export class Roster implements Iterable<Student> {
     return (this.#report ??= Report.of(this.#native.report()));
   }
 
+  /**
+   * The headings of the optional columns of which the MIS says nothing for anybody: not recorded, or not permitted.
+   * They are No and NOBT here, and a plan leaves the accounts what they have.
+   */
+  get unrecorded(): readonly string[] {
+    return this.#native.unrecorded();
+  }
+
   /** Students whose records have an error. */
   get held(): readonly Held[] {
     return JSON.parse(this.#native.held()) as Held[];

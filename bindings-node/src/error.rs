@@ -3,6 +3,7 @@
 use std::io;
 
 use napi::Error;
+use onroll::wonde::{ScheduleError, WebhookError, WondeError};
 use onroll::{AccountError, EntropyError, PlanError, PlannerError, PolicyError, ReadError, Report};
 use serde::Serialize;
 
@@ -20,6 +21,14 @@ struct Told {
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbers: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "retryAfter")]
+    retry_after: Option<u64>,
 }
 
 impl From<Told> for Error {
@@ -82,6 +91,20 @@ pub(crate) fn of_policy(error: &PolicyError) -> Error {
 }
 
 pub(crate) fn of_entropy(error: &EntropyError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_wonde(error: &WondeError) -> Error {
+    let (list, page) = error.page().unzip();
+    let (reason, retry_after) = (Some(error.reason()), error.retry_after());
+    Told { reason, list, page, retry_after, ..told(error.code(), error) }.into()
+}
+
+pub(crate) fn of_webhook(error: WebhookError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_schedule(error: ScheduleError) -> Error {
     told(error.code(), error).into()
 }
 

@@ -13,3 +13,4 @@ mod job;
 mod plan;
 mod read;
 mod values;
+mod wonde;

@@ -398,6 +398,11 @@ impl Roster {
 
     /// Those whose records have an error, as JSON.
     #[napi(catch_unwind)]
+    pub fn unrecorded(&self) -> Vec<&'static str> {
+        self.0.unrecorded().iter().map(|column| column.heading()).collect()
+    }
+
+    #[napi(catch_unwind)]
     pub fn held(&self) -> String {
         let held = |held: &onroll::Held| {
             serde_json::json!({

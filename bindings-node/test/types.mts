@@ -49,3 +49,12 @@ new onroll.Accounts();
 plan.leavers[0]?.password;
 
 void [gender, codes, password, ethnicity, told, joiners, offsets];
+
+const client: onroll.wonde.Client = new onroll.wonde.Client({
+  token: "token",
+  send: ({ url, method, headers, body }) => fetch(url, { method, headers, body, redirect: "manual" }),
+});
+const snapshot: onroll.wonde.Snapshot = await client.snapshot("A1", { since: new Date(), onProgress: ({ page }) => void page });
+const nightly: onroll.Roster = snapshot.roster({ signIn: "sso", classFrom: "main" });
+const next: Date = onroll.wonde.Schedule.daily("02:30").nextAfter(new Date());
+void [nightly, next];

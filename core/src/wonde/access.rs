@@ -35,6 +35,11 @@ pub struct School {
 }
 
 impl School {
+    /// A school of which only the id is known.
+    pub fn of_id(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
     fn of(mut row: SchoolRow, id: Box<str>) -> Self {
         let text = |text: Option<Box<str>>| text.map(String::from);
         Self {
@@ -391,7 +396,7 @@ mod tests {
 
     #[test]
     fn wondes_lists_are_what_is_true() {
-        let school = School { id: "A1".to_owned(), ..School::default() };
+        let school = School::of_id("A1");
         let (listed, none) = (std::slice::from_ref(&school), [].as_slice());
         let mut access = Access::new("A1");
         assert_eq!(access.apply(AccessEvent::Listed { approved: none, pending: listed }), None);

@@ -1,0 +1,549 @@
+// Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
+import * as native from "../native.js";
+import { OnrollError, WebhookError, WondeError, sync } from "./errors.js";
+import { flag, options as known, signIn, text, whole, wrong } from "./input.js";
+import { Roster } from "./roster.js";
+import type { SignIn } from "./values.js";
+
+export { WebhookError, WondeError };
+
+/** A request, whole: `send` adds nothing to it, and follows no redirect. */
+export interface Request {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Absolute, with its query. */
+  readonly url: string;
+  /** One of them is the token: they are not for logs. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** The milliseconds that the exchange may take. */
+  readonly timeout: number;
+  /** How many bytes the body of the response may have. */
+  readonly maxBytes: number;
+}
+
+/** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
+export interface Response {
+  readonly status: number;
+  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
+  readonly body?: unknown;
+  arrayBuffer?(): Promise<ArrayBuffer>;
+}
+
+/** What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. */
+export type Send = (request: Request) => Promise<Response>;
+
+export interface ClientOptions {
+  /** The vendor's token, for all its schools, or one school's. */
+  token: string;
+  /**
+   * One of Wonde's; `api.wonde.com` by default, and a school's region says which. `127.0.0.1:8080` and the like are
+   * spoken to without TLS, for tests.
+   */
+  domain?: string;
+  /** The host vouches for the domain, though it is none of Wonde's: the token is sent there. */
+  anyDomain?: boolean;
+  /** What does one exchange; Node's own `fetch` by default. */
+  send?: Send;
+  /** What lets milliseconds pass before another try; a timer by default. */
+  wait?: (milliseconds: number) => Promise<unknown>;
+  /** The milliseconds that one exchange may take; 60,000 by default. */
+  timeout?: number;
+}
+
+export interface Progress {
+  /** What is being read: `students`, `deletions`, … */
+  readonly list: string;
+  /** Which page of it comes next, counted from 1. */
+  readonly page: number;
+  readonly students: number;
+}
+
+export interface SnapshotOptions {
+  /** What changed since then: the time at which the last sync began. */
+  since?: Date;
+  /** Called before each request. */
+  onProgress?: (progress: Progress) => void;
+  /** Ends the reading; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A school as Wonde lists one. */
+export interface School {
+  readonly id: string;
+  readonly name: string;
+  /** The unique reference number, in England. */
+  readonly urn: string | null;
+  readonly laCode: string | null;
+  readonly establishmentNumber: string | null;
+  readonly phase: string | null;
+  readonly mis: string | null;
+  /** The domain of its region. */
+  readonly domain: string | null;
+}
+
+/** Somebody at the school who is told of a request for access. */
+export interface Contact {
+  firstName?: string;
+  lastName?: string;
+  phoneNumber?: string;
+  emailAddress?: string;
+  notes?: string;
+}
+
+/** How a snapshot becomes a roster. */
+export interface MappingOptions {
+  /** `"password"` by default; with `"sso"` the username is the email address. */
+  signIn?: SignIn;
+  /** Which group is the class; where there is none of it, the others are tried. */
+  classFrom?: "registration" | "main" | "first";
+  namesFrom?: "preferred" | "legal";
+  /** `"usual"`: the one without a label, or the primary one, or that of work; never the one at home. */
+  emailFrom?: "usual" | "email" | "primary" | "work" | "home";
+  /** Extended ethnicity codes are rolled up to the main ones. */
+  mainCodesOnly?: boolean;
+}
+
+type Next = { send: Request } | { wait: number } | { done: unknown };
+
+/** Wonde with one token. Throws WondeError for a blank token or a domain that is not Wonde's. */
+export class Client {
+  readonly #native: native.WondeClient;
+  readonly #send: Send;
+  readonly #wait: ((milliseconds: number) => Promise<unknown>) | undefined;
+
+  constructor(options: ClientOptions) {
+    const given = known("wonde.Client", options, ["token", "domain", "anyDomain", "send", "wait", "timeout"]);
+    const { domain = "api.wonde.com", anyDomain = false, send = byFetch, wait, timeout = 60_000 } = given;
+    if (typeof send !== "function") throw wrong("send", "a function", send);
+    if (wait !== undefined && typeof wait !== "function") throw wrong("wait", "a function", wait);
+    const told = {
+      token: text("token", given.token),
+      domain: text("domain", domain),
+      anyDomain: flag("anyDomain", anyDomain),
+      timeout: Math.max(1, whole("timeout", timeout)),
+    };
+    this.#native = sync(() => native.wondeClient(JSON.stringify(told)));
+    this.#send = send;
+    this.#wait = wait;
+  }
+
+  /**
+   * All students of a school; or, with `since`, what changed of them. Rejects with WondeError; there is never a part of
+   * a snapshot. What `send` or `onProgress` throws comes through, failures of the network aside.
+   */
+  async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
+    const { since, onProgress, signal } = known("snapshot", options, ["since", "onProgress", "signal"]);
+    const after = since === undefined ? undefined : instant("since", since);
+    const call = sync(() => this.#native.snapshot(text("schoolId", schoolId), after));
+    await this.#run(call, onProgress, signal);
+    return Snapshot.of(call.takeSnapshot()!);
+  }
+
+  /** The schools that have approved access. */
+  async schools(): Promise<readonly School[]> {
+    return (await this.#run(this.#native.schools())) as School[];
+  }
+
+  /** The schools that were asked for access and have not answered. */
+  async pending(): Promise<readonly School[]> {
+    return (await this.#run(this.#native.pending())) as School[];
+  }
+
+  /** Schools that Wonde knows, whether they have approved access or not. */
+  async search(terms: {
+    postcode?: string;
+    establishmentNumber?: string;
+    laCode?: string;
+    urn?: string;
+  }): Promise<readonly School[]> {
+    const given = known("search", terms, ["postcode", "establishmentNumber", "laCode", "urn"]);
+    for (const [name, term] of Object.entries(given)) text(name, term);
+    return (await this.#run(sync(() => this.#native.search(JSON.stringify(given))))) as School[];
+  }
+
+  /** Asks a school for access; gives the state that Wonde says it is in then. */
+  async requestAccess(schoolId: string, contacts: Iterable<Contact> = []): Promise<string | null> {
+    const people = JSON.stringify(Array.from(contacts));
+    return (await this.#run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
+  }
+
+  /** Gives up access to a school; gives the state that Wonde says it is in then. */
+  async revokeAccess(schoolId: string): Promise<string | null> {
+    return (await this.#run(sync(() => this.#native.revokeAccess(text("schoolId", schoolId))))) as string | null;
+  }
+
+  async #run(call: native.WondeCall, onProgress?: (progress: Progress) => void, signal?: AbortSignal): Promise<unknown> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = JSON.parse(sync(() => call.step())) as Next;
+      if ("done" in next) return next.done;
+      if ("wait" in next) {
+        await (this.#wait ? this.#wait(next.wait) : sleep(next.wait, undefined, signal ? { signal } : {}).catch(() => {}));
+        continue;
+      }
+      onProgress?.(JSON.parse(call.progress()) as Progress);
+      try {
+        const response = await this.#send(next.send);
+        const { status, headers, body } = await received(response, next.send.maxBytes);
+        call.answer(status, headers, body);
+      } catch (error) {
+        const failure = network(error);
+        if (failure === undefined) throw error;
+        call.fail(failure);
+      }
+    }
+  }
+
+  [inspect.custom](): string {
+    return "wonde.Client <hidden>";
+  }
+}
+
+class TooLarge extends Error {}
+
+async function byFetch({ url, method, headers, body, timeout }: Request): Promise<Response> {
+  return fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.timeout(timeout) });
+}
+
+/** The parts of a response that are looked at; of a stream no more than it may have. */
+async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
+  const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
+  if (typeof response?.status !== "number") throw lacking("a status");
+  const given = response.headers;
+  const iterable = typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function";
+  const pairs = iterable ? Array.from(given as Iterable<readonly [string, string]>) : Object.entries(given ?? {});
+  const headers = JSON.stringify(pairs.map(([name, value]) => [name, String(value)]));
+  const { status, body } = response;
+  if (typeof body === "string") return { status, headers, body: Buffer.from(body) };
+  if (body instanceof Uint8Array) return { status, headers, body };
+  if (typeof (body as AsyncIterable<Uint8Array> | null | undefined)?.[Symbol.asyncIterator] === "function") {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > most) throw new TooLarge();
+      chunks.push(chunk);
+    }
+    return { status, headers, body: Buffer.concat(chunks) };
+  }
+  if (body !== undefined && body !== null) throw lacking("a body of text, bytes or a stream");
+  const whole = response.arrayBuffer ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
+  return { status, headers, body: whole };
+}
+
+/** Whether an error is a failure of the network, as `fetch` and the libraries of the field tell one; all others are the host's. */
+function network(error: unknown): "unreachable" | "timed-out" | "too-large" | undefined {
+  if (error instanceof TooLarge) return "too-large";
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
+  const codes = [(error as { code?: unknown }).code, cause?.code].filter((code) => typeof code === "string");
+  const names = [error.name, cause?.name, ...codes];
+  if (names.some((name) => /timeout|timedout|^ECONNABORTED$/i.test(String(name)))) return "timed-out";
+  const isSystem = codes.some((code) => /^(E(?!RR_)[A-Z]|UND_ERR_)/.test(code));
+  return isSystem || /^(fetch failed|terminated)$/.test(error.message) ? "unreachable" : undefined;
+}
+
+function instant(name: string, value: unknown): number {
+  if (!(value instanceof Date)) throw wrong(name, "a Date", value);
+  const milliseconds = value.getTime();
+  // As far as the calendar of people goes.
+  if (!(Math.abs(milliseconds) < 8e13)) throw new RangeError(`${name} is out of range`);
+  return milliseconds;
+}
+
+/** Everything that Wonde says of one school's students at one time: complete, or there is none. */
+export class Snapshot {
+  readonly #native: native.WondeSnapshot;
+  readonly schoolId: string;
+  readonly length: number;
+  /** The time since which changes were asked for; `null` for a full one. */
+  readonly since: Date | null;
+  /** How many rows were left out because the same student came on another page too. */
+  readonly duplicates: number;
+  readonly pages: number;
+  /** Whether Wonde's own count was permitted, and agreed. */
+  readonly counted: boolean;
+  /** How many students a delta names as deleted or left. */
+  readonly left: number;
+
+  private constructor(made: native.WondeSnapshot) {
+    this.#native = made;
+    const told = JSON.parse(made.told()) as Omit<Snapshot, "since" | "roster"> & { since: number | null };
+    this.schoolId = told.schoolId;
+    this.length = told.length;
+    this.since = told.since === null ? null : new Date(told.since);
+    this.duplicates = told.duplicates;
+    this.pages = told.pages;
+    this.counted = told.counted;
+    this.left = told.left;
+  }
+
+  /** @internal */
+  static of(made: native.WondeSnapshot): Snapshot {
+    return new Snapshot(made);
+  }
+
+  /** The students as a roster. Who cannot be one, because the record has an error, is in its `held`, and its report says why. */
+  roster(options?: MappingOptions): Roster {
+    const given = known("roster", options, ["signIn", "classFrom", "namesFrom", "emailFrom", "mainCodesOnly"]);
+    const choice = (name: "classFrom" | "namesFrom" | "emailFrom", usual: string): string => {
+      const value = given[name] ?? usual;
+      const names = native.wondeNames(name);
+      if (!names.includes(value)) throw new RangeError(`${name} must be one of '${names.join("', '")}'`);
+      return value;
+    };
+    const told = {
+      signIn: signIn(given.signIn ?? "password"),
+      classFrom: choice("classFrom", "registration"),
+      namesFrom: choice("namesFrom", "preferred"),
+      emailFrom: choice("emailFrom", "usual"),
+      mainCodesOnly: flag("mainCodesOnly", given.mainCodesOnly ?? false),
+    };
+    return Roster.of(sync(() => this.#native.roster(JSON.stringify(told))));
+  }
+}
+
+export type AccessState = "none" | "pending" | "approved" | "declined" | "revoked";
+export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
+
+/** The access to one school, as a value that the host stores: events go in, and what is to be done comes out. */
+export class Access {
+  #native: native.WondeAccess;
+
+  constructor(schoolId: string) {
+    this.#native = native.wondeAccess(text("schoolId", schoolId));
+  }
+
+  /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
+  static fromJSON(json: string | object): Access {
+    const kept = typeof json === "string" ? json : JSON.stringify(json);
+    const access = new Access("");
+    access.#native = sync(() => native.wondeAccessFromJson(kept));
+    return access;
+  }
+
+  get #told(): { schoolId: string; state: AccessState; reason: string | null; needsFullSync: boolean; migrating: boolean } {
+    return JSON.parse(this.#native.told());
+  }
+
+  get schoolId(): string {
+    return this.#told.schoolId;
+  }
+
+  get state(): AccessState {
+    return this.#told.state;
+  }
+
+  /** Why it was declined or revoked, in the school's words, where it is known. */
+  get reason(): string | null {
+    return this.#told.reason;
+  }
+
+  /** Whether the next sync must be a full one. */
+  get needsFullSync(): boolean {
+    return this.#told.needsFullSync;
+  }
+
+  /** Whether a change of MIS is announced and not yet done. */
+  get migrating(): boolean {
+    return this.#told.migrating;
+  }
+
+  /** The host has asked for access. */
+  requested(): Task | null {
+    return this.#native.apply("requested") as Task | null;
+  }
+
+  /** The host has given it up. */
+  givenUp(): Task | null {
+    return this.#native.apply("given-up") as Task | null;
+  }
+
+  /** A full sync is done, its plan applied. */
+  fullySynced(): Task | null {
+    return this.#native.apply("fully-synced") as Task | null;
+  }
+
+  /** Wonde has posted this, and its secret was right. */
+  webhook(posted: Webhook): Task | null {
+    return this.#native.webhook(Webhook.native(posted)) as Task | null;
+  }
+
+  /** What Wonde lists: the results of `schools()` and `pending()`. This is what is true, whatever webhooks came. */
+  listed(approved: readonly School[], pending: readonly School[]): Task | null {
+    return sync(() => this.#native.listed(JSON.stringify(approved), JSON.stringify(pending))) as Task | null;
+  }
+
+  /** The state as an object, to be stored. */
+  toJSON(): { readonly [field: string]: unknown } {
+    return JSON.parse(sync(() => this.#native.json()));
+  }
+
+  [inspect.custom](): string {
+    return `wonde.Access <${this.schoolId}, ${this.state}>`;
+  }
+}
+
+/** A token, which shows itself only when asked. */
+export class Token {
+  readonly #text: string;
+
+  /** @internal */
+  constructor(token: string) {
+    this.#text = token;
+  }
+
+  /** The token itself: to be stored as a secret, and given to Client. */
+  expose(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return "<hidden>";
+  }
+
+  toJSON(): string {
+    return "<hidden>";
+  }
+
+  [inspect.custom](): string {
+    return "Token <hidden>";
+  }
+}
+
+/** What Wonde posts to the host: which school, and what happened. */
+export class Webhook {
+  readonly #native: native.WondeWebhook;
+  readonly kind: "approved" | "revoked" | "declined" | "migration";
+  readonly schoolId: string;
+  readonly schoolName: string | null;
+  /** The school's own token, which an approval brings. */
+  readonly token: Token | null;
+  /** Why access was declined or revoked, in the school's words, where it is said. */
+  readonly reason: string | null;
+  /** Whether a migration is done, and not only announced. */
+  readonly migrated: boolean;
+
+  private constructor(made: native.WondeWebhook) {
+    this.#native = made;
+    const told = JSON.parse(made.told()) as Pick<Webhook, "kind" | "schoolId" | "schoolName" | "reason" | "migrated">;
+    const token = made.token();
+    this.kind = told.kind;
+    this.schoolId = told.schoolId;
+    this.schoolName = told.schoolName;
+    this.token = token === null ? null : new Token(token);
+    this.reason = told.reason;
+    this.migrated = told.migrated;
+  }
+
+  /** @internal */
+  static of(made: native.WondeWebhook): Webhook {
+    return new Webhook(made);
+  }
+
+  /** @internal */
+  static native(webhook: unknown): native.WondeWebhook {
+    if (!(webhook instanceof Webhook)) throw wrong("webhook", "a Webhook", webhook);
+    return webhook.#native;
+  }
+}
+
+/**
+ * What Wonde posted, from its body. Wonde signs nothing: compare the secret in the address with `sameSecret`, and ask
+ * `schools()` before anything is done about it. Throws WebhookError.
+ */
+export function webhook(body: string | Uint8Array): Webhook {
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw wrong("body", "a string or a Uint8Array", body);
+  return Webhook.of(sync(() => native.wondeWebhook(typeof body === "string" ? Buffer.from(body) : body)));
+}
+
+/** Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same. */
+export function sameSecret(given: string, expected: string): boolean {
+  return native.wondeSameSecret(text("given", given), text("expected", expected));
+}
+
+function range<T>(run: () => T): T {
+  try {
+    return sync(run);
+  } catch (error) {
+    throw error instanceof OnrollError ? Object.assign(new RangeError(error.message), { code: error.code }) : error;
+  }
+}
+
+/** When a school is synced: made by `daily`, and refined by the other methods, each of which gives a new one. */
+export class Schedule {
+  readonly #native: native.WondeSchedule;
+
+  private constructor(made: native.WondeSchedule) {
+    this.#native = made;
+  }
+
+  /** Every day at a time in London, as `02:30`, whatever the clocks do; a full sync each day. Throws RangeError. */
+  static daily(time: string): Schedule {
+    return new Schedule(range(() => native.wondeDaily(text("time", time))));
+  }
+
+  /** A full sync on this day of the week alone, as `Sunday`, and deltas on the others. Throws RangeError. */
+  fullOn(day: string): Schedule {
+    return new Schedule(range(() => this.#native.fullOn(text("day", day))));
+  }
+
+  /** Spreads schools over so many minutes from the time on, at most 720. Throws RangeError. */
+  spread(minutes: number): Schedule {
+    return new Schedule(range(() => this.#native.spread(Math.min(whole("minutes", minutes), 721))));
+  }
+
+  /** The schedule of one school within the spread: always at the same time. */
+  ofSchool(schoolId: string): Schedule {
+    return new Schedule(this.#native.ofSchool(text("schoolId", schoolId)));
+  }
+
+  /** The next time after another. */
+  nextAfter(after: Date): Date {
+    return this.nextRun(after).at;
+  }
+
+  /** The next time after another, and what is read then. */
+  nextRun(after: Date): { readonly at: Date; readonly sync: "full" | "delta" } {
+    const run = JSON.parse(sync(() => this.#native.nextRun(instant("after", after)))) as { at: number; sync: "full" | "delta" };
+    return { at: new Date(run.at), sync: run.sync };
+  }
+
+  [inspect.custom](): string {
+    return `wonde.Schedule <${this.#native.show()}>`;
+  }
+}
+
+/** What keeps two syncs of one school apart: the host's, over all its processes. Within one process, `Locks`. */
+export interface Lock {
+  /** Takes the lock of a school, at once; false if another has it. */
+  tryLock(schoolId: string): boolean | Promise<boolean>;
+  /** Gives it back. */
+  unlock(schoolId: string): void | Promise<void>;
+}
+
+/** Locks within one process. */
+export class Locks implements Lock {
+  readonly #native = native.wondeLocks();
+
+  tryLock(schoolId: string): boolean {
+    return this.#native.tryLock(text("schoolId", schoolId));
+  }
+
+  unlock(schoolId: string): void {
+    this.#native.unlock(text("schoolId", schoolId));
+  }
+}
+
+/** Does a whole sync of a school with its lock, until the plan is applied. Rejects with WondeError (`busy`). */
+export async function exclusive<T>(lock: Lock, schoolId: string, work: () => Promise<T>): Promise<T> {
+  if (!(await lock.tryLock(schoolId))) sync(() => native.wondeBusy());
+  try {
+    return await work();
+  } finally {
+    await lock.unlock(schoolId);
+  }
+}

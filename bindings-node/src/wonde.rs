@@ -1,0 +1,458 @@
+//! Wonde: calls, which the package drives step by step with its own `fetch` or the host's; snapshots, access, schedules.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use napi::bindgen_prelude::Uint8Array;
+use napi::{Env, Result};
+use napi_derive::napi;
+use onroll::wonde::{self, AccessEvent, ClassFrom, Contact, EmailFrom, Lock, Mapping, NamesFrom, School, Search};
+use onroll::{AdapterError, Response, Step};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::error;
+use crate::job::{Weigh, now};
+use crate::read::Roster;
+use crate::values;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientChoices {
+    token: String,
+    domain: String,
+    any_domain: bool,
+    timeout: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Person {
+    first_name: String,
+    last_name: String,
+    phone_number: String,
+    email_address: String,
+    notes: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Terms {
+    postcode: String,
+    establishment_number: String,
+    la_code: String,
+    urn: String,
+}
+
+/// Wonde with one token.
+#[napi]
+pub struct WondeClient(wonde::Client);
+
+#[napi(catch_unwind)]
+pub fn wonde_client(choices: String) -> Result<WondeClient> {
+    let choices: ClientChoices = serde_json::from_str(&choices).map_err(error::of_protocol)?;
+    let client = wonde::Client::new(&choices.token).and_then(|client| match choices.any_domain {
+        true => client.vouched_domain(&choices.domain),
+        false => client.domain(&choices.domain),
+    });
+    let client = client.map_err(|error| error::of_wonde(&error))?;
+    Ok(WondeClient(client.timeout(Duration::from_millis(choices.timeout))))
+}
+
+#[napi]
+impl WondeClient {
+    #[napi(catch_unwind)]
+    pub fn snapshot(&self, school_id: String, since: Option<f64>) -> Result<WondeCall> {
+        let since = since.map(instant).transpose()?;
+        let call = self.0.call_snapshot(&school_id, since).map_err(|error| error::of_wonde(&error))?;
+        Ok(WondeCall { kind: Kind::Snapshot(call), snapshot: None })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn schools(&self) -> WondeCall {
+        WondeCall { kind: Kind::Schools(self.0.call_schools()), snapshot: None }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn pending(&self) -> WondeCall {
+        WondeCall { kind: Kind::Schools(self.0.call_pending()), snapshot: None }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn search(&self, terms: String) -> Result<WondeCall> {
+        let terms: Terms = serde_json::from_str(&terms).map_err(error::of_protocol)?;
+        let search = Search::new()
+            .postcode(terms.postcode)
+            .establishment_number(terms.establishment_number)
+            .la_code(terms.la_code)
+            .urn(terms.urn);
+        let call = self.0.call_search(&search).map_err(|error| error::of_wonde(&error))?;
+        Ok(WondeCall { kind: Kind::Schools(call), snapshot: None })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn request_access(&self, school_id: String, contacts: String) -> Result<WondeCall> {
+        let people: Vec<Person> = serde_json::from_str(&contacts).map_err(error::of_protocol)?;
+        let contact = |person: Person| Contact {
+            first_name: person.first_name,
+            last_name: person.last_name,
+            phone_number: person.phone_number,
+            email_address: person.email_address,
+            notes: person.notes,
+        };
+        let people: Vec<Contact> = people.into_iter().map(contact).collect();
+        let call = self.0.call_request_access(&school_id, &people).map_err(|error| error::of_wonde(&error))?;
+        Ok(WondeCall { kind: Kind::State(call), snapshot: None })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn revoke_access(&self, school_id: String) -> Result<WondeCall> {
+        let call = self.0.call_revoke_access(&school_id).map_err(|error| error::of_wonde(&error))?;
+        Ok(WondeCall { kind: Kind::State(call), snapshot: None })
+    }
+}
+
+/// One thing asked of Wonde, step by step.
+#[napi]
+pub struct WondeCall {
+    kind: Kind,
+    snapshot: Option<wonde::Snapshot>,
+}
+
+enum Kind {
+    Snapshot(wonde::Call<wonde::Snapshot>),
+    Schools(wonde::Call<Vec<School>>),
+    State(wonde::Call<Option<String>>),
+}
+
+#[napi]
+impl WondeCall {
+    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot is then taken by itself.
+    #[napi(catch_unwind)]
+    pub fn step(&mut self) -> Result<String> {
+        let told = match &mut self.kind {
+            Kind::Snapshot(call) => match call.step().map_err(|error| error::of_wonde(&error))? {
+                Step::Done(snapshot) => {
+                    self.snapshot = Some(snapshot);
+                    json!({ "done": null })
+                }
+                step => told(step, |_| json!(null)),
+            },
+            Kind::Schools(call) => {
+                let step = call.step().map_err(|error| error::of_wonde(&error))?;
+                told(step, |schools| schools.iter().map(school).collect())
+            }
+            Kind::State(call) => told(call.step().map_err(|error| error::of_wonde(&error))?, |state| json!(state)),
+        };
+        Ok(told.to_string())
+    }
+
+    /// What came of the request: a status, the headers as JSON pairs, and the body.
+    #[napi(catch_unwind)]
+    pub fn answer(&mut self, status: u16, headers: String, body: Uint8Array) -> Result<()> {
+        let headers: Vec<(String, String)> = serde_json::from_str(&headers).map_err(error::of_protocol)?;
+        let response = Response::new(status, body.to_vec());
+        self.give(Ok(headers.into_iter().fold(response, |response, (name, value)| response.header(name, value))));
+        Ok(())
+    }
+
+    /// That nothing came of it: `unreachable`, `timed-out` or `too-large`.
+    #[napi(catch_unwind)]
+    pub fn fail(&mut self, why: String) {
+        self.give(Err(match why.as_str() {
+            "unreachable" => AdapterError::Unreachable,
+            "timed-out" => AdapterError::TimedOut,
+            "too-large" => AdapterError::TooLarge,
+            _ => AdapterError::NotSent,
+        }));
+    }
+
+    /// How far it is, as JSON.
+    #[napi(catch_unwind)]
+    pub fn progress(&self) -> String {
+        let at = match &self.kind {
+            Kind::Snapshot(call) => call.progress(),
+            Kind::Schools(call) => call.progress(),
+            Kind::State(call) => call.progress(),
+        };
+        json!({ "list": at.list, "page": at.page, "students": at.students }).to_string()
+    }
+
+    /// The snapshot, once it is done.
+    #[napi(catch_unwind)]
+    pub fn take_snapshot(&mut self) -> Option<WondeSnapshot> {
+        self.snapshot.take().map(|snapshot| WondeSnapshot(Arc::new(snapshot)))
+    }
+}
+
+impl WondeCall {
+    fn give(&mut self, result: std::result::Result<Response, AdapterError>) {
+        match &mut self.kind {
+            Kind::Snapshot(call) => call.answer(result),
+            Kind::Schools(call) => call.answer(result),
+            Kind::State(call) => call.answer(result),
+        }
+    }
+}
+
+fn told<T>(step: Step<T>, done: impl FnOnce(T) -> serde_json::Value) -> serde_json::Value {
+    match step {
+        Step::Send(request) => json!({ "send": {
+            "method": request.method(),
+            "url": request.url(),
+            "headers": request.headers().collect::<std::collections::BTreeMap<_, _>>(),
+            "body": request.body(),
+            "timeout": request.timeout().as_millis() as u64,
+            "maxBytes": request.max_bytes(),
+        } }),
+        Step::Wait(time) => json!({ "wait": time.as_millis() as u64 }),
+        Step::Done(made) => json!({ "done": done(made) }),
+    }
+}
+
+fn school(school: &School) -> serde_json::Value {
+    json!({
+        "id": school.id,
+        "name": school.name,
+        "urn": school.urn,
+        "laCode": school.la_code,
+        "establishmentNumber": school.establishment_number,
+        "phase": school.phase,
+        "mis": school.mis,
+        "domain": school.domain,
+    })
+}
+
+fn instant(milliseconds: f64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(milliseconds as i64).ok_or_else(|| error::of_protocol("time"))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MappingChoices {
+    sign_in: String,
+    class_from: String,
+    names_from: String,
+    email_from: String,
+    main_codes_only: bool,
+}
+
+/// The names that a choice of the mapping has.
+#[napi(catch_unwind)]
+pub fn wonde_names(choice: String) -> Vec<&'static str> {
+    match choice.as_str() {
+        "classFrom" => ClassFrom::NAMES,
+        "namesFrom" => NamesFrom::NAMES,
+        _ => EmailFrom::NAMES,
+    }
+    .to_vec()
+}
+
+/// Everything that Wonde says of one school's students at one time.
+#[napi]
+pub struct WondeSnapshot(Arc<wonde::Snapshot>);
+
+#[napi]
+impl WondeSnapshot {
+    #[napi(catch_unwind)]
+    pub fn told(&self) -> String {
+        let since = self.0.since().map(|since| since.timestamp_millis());
+        json!({
+            "schoolId": self.0.school_id(),
+            "length": self.0.len(),
+            "since": since,
+            "duplicates": self.0.duplicates(),
+            "pages": self.0.pages(),
+            "counted": self.0.is_counted(),
+            "left": self.0.left(),
+        })
+        .to_string()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn roster(&self, env: Env, choices: String) -> Result<Roster> {
+        let choices: MappingChoices = serde_json::from_str(&choices).map_err(error::of_protocol)?;
+        let mapping = Mapping::new()
+            .sign_in(values::sign_in(&choices.sign_in)?)
+            .class_from(ClassFrom::named(&choices.class_from).unwrap_or_default())
+            .names_from(NamesFrom::named(&choices.names_from).unwrap_or_default())
+            .email_from(EmailFrom::named(&choices.email_from).unwrap_or_default())
+            .main_codes_only(choices.main_codes_only);
+        now(env, || Ok(Roster::new(self.0.roster(&mapping))))
+    }
+}
+
+/// The access to one school.
+#[napi]
+pub struct WondeAccess(wonde::Access);
+
+#[napi(catch_unwind)]
+pub fn wonde_access(school_id: String) -> WondeAccess {
+    WondeAccess(wonde::Access::new(school_id))
+}
+
+#[napi(catch_unwind)]
+pub fn wonde_access_from_json(text: String) -> Result<WondeAccess> {
+    serde_json::from_str(&text).map(WondeAccess).map_err(|_| error::of_protocol("this is not JSON of an Access"))
+}
+
+/// The schools of a list, of which only the ids matter here.
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+}
+
+#[napi]
+impl WondeAccess {
+    /// Takes an event by name, and tells what is to be done.
+    #[napi(catch_unwind)]
+    pub fn apply(&mut self, event: String) -> Option<&'static str> {
+        let event = match event.as_str() {
+            "requested" => AccessEvent::Requested,
+            "given-up" => AccessEvent::GivenUp,
+            _ => AccessEvent::FullySynced,
+        };
+        self.0.apply(event).map(wonde::Task::as_str)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn webhook(&mut self, webhook: &WondeWebhook) -> Option<&'static str> {
+        self.0.apply(AccessEvent::Webhook(&webhook.0)).map(wonde::Task::as_str)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn listed(&mut self, approved: String, pending: String) -> Result<Option<&'static str>> {
+        let schools = |list: String| -> Result<Vec<School>> {
+            let listed: Vec<Listed> = serde_json::from_str(&list).map_err(error::of_protocol)?;
+            Ok(listed.into_iter().map(|school| School::of_id(school.id)).collect())
+        };
+        let (approved, pending) = (schools(approved)?, schools(pending)?);
+        let event = AccessEvent::Listed { approved: &approved, pending: &pending };
+        Ok(self.0.apply(event).map(wonde::Task::as_str))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn told(&self) -> String {
+        json!({
+            "schoolId": self.0.school_id(),
+            "state": self.0.state().as_str(),
+            "reason": self.0.reason(),
+            "needsFullSync": self.0.needs_full_sync(),
+            "migrating": self.0.is_migrating(),
+        })
+        .to_string()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self) -> Result<String> {
+        serde_json::to_string(&self.0).map_err(error::of_protocol)
+    }
+}
+
+/// What Wonde posted.
+#[napi]
+pub struct WondeWebhook(wonde::Webhook);
+
+impl Weigh for WondeWebhook {}
+
+#[napi(catch_unwind)]
+pub fn wonde_webhook(env: Env, body: Uint8Array) -> Result<WondeWebhook> {
+    now(env, || wonde::Webhook::read(&body).map(WondeWebhook).map_err(error::of_webhook))
+}
+
+#[napi]
+impl WondeWebhook {
+    #[napi(catch_unwind)]
+    pub fn told(&self) -> String {
+        json!({
+            "kind": self.0.kind().as_str(),
+            "schoolId": self.0.school_id(),
+            "schoolName": self.0.school_name(),
+            "reason": self.0.reason(),
+            "migrated": self.0.is_migrated(),
+        })
+        .to_string()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn token(&self) -> Option<String> {
+        self.0.token().map(|token| token.expose().to_owned())
+    }
+}
+
+#[napi(catch_unwind)]
+pub fn wonde_same_secret(given: String, expected: String) -> bool {
+    wonde::same_secret(&given, &expected)
+}
+
+/// When a school is synced.
+#[napi]
+pub struct WondeSchedule(wonde::Schedule);
+
+fn schedule(made: std::result::Result<wonde::Schedule, wonde::ScheduleError>) -> Result<WondeSchedule> {
+    made.map(WondeSchedule).map_err(error::of_schedule)
+}
+
+#[napi(catch_unwind)]
+pub fn wonde_daily(time: String) -> Result<WondeSchedule> {
+    schedule(wonde::Schedule::daily(&time))
+}
+
+#[napi]
+impl WondeSchedule {
+    #[napi(catch_unwind)]
+    pub fn full_on(&self, day: String) -> Result<WondeSchedule> {
+        schedule(self.0.clone().full_on_named(&day))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn spread(&self, minutes: u32) -> Result<WondeSchedule> {
+        schedule(self.0.clone().spread(u16::try_from(minutes).unwrap_or(u16::MAX)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn of_school(&self, school_id: String) -> WondeSchedule {
+        WondeSchedule(self.0.clone().of_school(&school_id))
+    }
+
+    /// The next run after an instant in milliseconds, as JSON.
+    #[napi(catch_unwind)]
+    pub fn next_run(&self, after: f64) -> Result<String> {
+        let run = self.0.next_run(instant(after)?);
+        Ok(json!({ "at": run.at.timestamp_millis(), "sync": run.sync.as_str() }).to_string())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn show(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// Locks within one process.
+#[napi]
+pub struct WondeLocks(wonde::Locks);
+
+#[napi(catch_unwind)]
+pub fn wonde_locks() -> WondeLocks {
+    WondeLocks(wonde::Locks::default())
+}
+
+#[napi]
+impl WondeLocks {
+    #[napi(catch_unwind)]
+    pub fn try_lock(&self, school_id: String) -> bool {
+        self.0.try_lock(&school_id)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn unlock(&self, school_id: String) {
+        self.0.unlock(&school_id);
+    }
+}
+
+/// The error of a sync that comes while another is under way.
+#[napi(catch_unwind)]
+pub fn wonde_busy() -> Result<()> {
+    Err(error::of_wonde(&wonde::WondeError::Busy))
+}

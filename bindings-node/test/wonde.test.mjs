@@ -1,0 +1,244 @@
+// Wonde over real HTTP on loopback: the same small Wonde as the core's suite has.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { inspect, promisify } from "node:util";
+import * as onroll from "onroll";
+import { wonde } from "onroll";
+import { folder } from "./school.mjs";
+
+const SCHOOL = "A1329183376";
+const TOKEN = "fake-token-of-a-school";
+const BEFORE = new Date("2026-09-01T12:00:00Z");
+
+let server;
+let domain;
+
+before(async () => {
+  const cwd = fileURLToPath(new URL("../../", import.meta.url));
+  const program = ["run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"];
+  server = spawn("cargo", program, { cwd, stdio: ["pipe", "pipe", "inherit"] });
+  for await (const line of server.stdout) {
+    domain = String(line).trim();
+    break;
+  }
+});
+after(() => server.stdin.end());
+beforeEach(() => control({ reset: 450 }));
+
+async function control(wanted) {
+  const response = await fetch(`http://${domain}/control`, { method: "POST", body: JSON.stringify(wanted) });
+  return response.json();
+}
+
+function fault(kind, { list = "students", page = 2, times = 1 } = {}) {
+  return control({ fault: { list, page, kind, times } });
+}
+
+function client(options = {}) {
+  return new wonde.Client({ token: TOKEN, domain, wait: async () => {}, timeout: 500, ...options });
+}
+
+async function rejected(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new assert.AssertionError({ message: "it was not rejected" });
+}
+
+test("a school becomes accounts, and a term later a plan", async () => {
+  const seen = [];
+  const snapshot = await client().snapshot(SCHOOL, { onProgress: (at) => seen.push(at) });
+  assert.deepEqual([snapshot.length, snapshot.counted, snapshot.duplicates, snapshot.since], [450, true, 0, null]);
+  assert.deepEqual(seen[1], { list: "students", page: 2, students: 200 });
+  const roster = snapshot.roster();
+  assert.deepEqual([roster.at(0).fullName, roster.at(0).className, roster.unrecorded], ["Amelia Smith", "1A", []]);
+  const accounts = await onroll.createAccounts(roster);
+  assert.equal(accounts.get("Amelia Smith").sourceId, "A1000000000");
+  await control({ change: "a term" });
+  for (const since of [undefined, BEFORE]) {
+    const later = await client().snapshot(SCHOOL, since && { since });
+    const plan = await onroll.plan(accounts, later.roster());
+    assert.deepEqual([plan.joiners.length, plan.leavers.length, plan.conflicts], [10, 10, []]);
+    assert.deepEqual([later.since, later.left], since ? [since, 10] : [null, 0]);
+  }
+});
+
+for (const [kind, reason, passes] of [
+  ["drop", "unreachable", true],
+  ["stall", "timed-out", true],
+  ["cut", "unreachable", true],
+  ["429-after", "rate-limited", true],
+  ["500", "server-error", true],
+  ["401", "unauthorised", false],
+  ["302", "redirected", false],
+  ["huge", "too-large", false],
+  ["shape", "wrong-shape", false],
+  ["elsewhere", "next-elsewhere", false],
+  ["no-next", "next-missing", false],
+]) {
+  test(`a fault ends in all or an error: ${kind}`, async () => {
+    // Two gigabytes are not read to their end, but 32 MiB take a moment.
+    const own = client(kind === "huge" ? { timeout: 10_000 } : {});
+    await fault(kind);
+    if (passes) {
+      assert.equal((await own.snapshot(SCHOOL)).length, 450);
+      await fault(kind, { times: 1000 });
+    }
+    const error = await rejected(own.snapshot(SCHOOL));
+    assert.ok(error instanceof onroll.WondeError && error instanceof onroll.OnrollError, inspect(error));
+    assert.deepEqual([error.code, error.reason, error.list, error.page], ["ERR_WONDE", reason, "students", 2]);
+    assert.ok(!inspect(error).includes(TOKEN));
+  });
+}
+
+test("a held student keeps everything", async () => {
+  const accounts = await onroll.createAccounts((await client().snapshot(SCHOOL)).roster());
+  await control({ change: "break a record" });
+  const roster = (await client().snapshot(SCHOOL)).roster();
+  assert.deepEqual(roster.held.map((held) => held.sourceId), ["A1000000000"]);
+  assert.equal((await onroll.plan(accounts, roster)).length, 0);
+  await control({ change: "mend a record" });
+  assert.equal((await onroll.plan(accounts, (await client().snapshot(SCHOOL)).roster())).length, 0);
+});
+
+test("an answer of nobody makes no leavers, and a lost permission changes nobody", async () => {
+  const accounts = await onroll.createAccounts((await client().snapshot(SCHOOL)).roster());
+  await control({ change: "hide everything" });
+  const roster = (await client().snapshot(SCHOOL)).roster();
+  assert.deepEqual(roster.unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
+  assert.equal((await onroll.plan(accounts, roster)).length, 0);
+  await control({ change: "lose everybody" });
+  assert.equal((await rejected(client().snapshot(SCHOOL))).reason, "no-students");
+});
+
+test("choices of the mapping", async () => {
+  const snapshot = await client().snapshot(SCHOOL);
+  const choices = { signIn: "sso", classFrom: "main", namesFrom: "legal", emailFrom: "email", mainCodesOnly: true };
+  assert.equal(snapshot.roster(choices).at(1).username, "pupil1@oakfield.example");
+  for (const name of ["classFrom", "namesFrom", "emailFrom"]) {
+    assert.throws(() => snapshot.roster({ [name]: "any" }), { name: "RangeError", message: new RegExp(`${name} must be one of`) });
+  }
+  assert.throws(() => snapshot.roster({ class: "any" }), /roster has no option 'class'/);
+});
+
+test("what the host's functions throw comes through", async () => {
+  const broken = async () => {
+    throw new Error("a mistake of the host's");
+  };
+  assert.match((await rejected(client({ send: broken }).snapshot(SCHOOL))).message, /a mistake/);
+  assert.match((await rejected(client({ send: async () => undefined }).snapshot(SCHOOL))).message, /a status/);
+  assert.match((await rejected(client({ send: async () => ({ status: 200, body: 7 }) }).snapshot(SCHOOL))).message, /a body/);
+  const onProgress = () => {
+    throw new RangeError("enough");
+  };
+  assert.match((await rejected(client().snapshot(SCHOOL, { onProgress }))).message, /enough/);
+  assert.equal((await rejected(client().snapshot(SCHOOL, { signal: AbortSignal.abort() }))).name, "AbortError");
+  await fault("429-after", { times: 1000 });
+  const slow = new wonde.Client({ token: TOKEN, domain });
+  assert.equal((await rejected(slow.snapshot(SCHOOL, { signal: AbortSignal.timeout(100) }))).name, "TimeoutError");
+});
+
+test("any response will do", async () => {
+  const asked = [];
+  const send = async (request) => {
+    asked.push(request);
+    if (request.url.includes("/counts")) return { status: 403 };
+    const body = '{"data": [{"id": "A1", "forename": "Zoë", "surname": "Okafor"}]}';
+    return { status: 200, headers: { date: "x" }, body: asked.length % 2 ? body : Buffer.from(body) };
+  };
+  const roster = (await new wonde.Client({ token: "token", send }).snapshot(SCHOOL)).roster();
+  assert.deepEqual([roster.length, roster.held[0].fullName], [0, "Zoë Okafor"]);
+  assert.ok(asked[0].url.startsWith(`https://api.wonde.com/v1.0/schools/${SCHOOL}/students?`));
+  assert.deepEqual([asked[0].headers.authorization, asked[0].body, asked[0].method], ["Bearer token", null, "GET"]);
+});
+
+test("access and webhooks", async () => {
+  const own = client();
+  const access = new wonde.Access(SCHOOL);
+  assert.equal(access.listed(await own.schools(), await own.pending()), "full-sync");
+  assert.equal(access.fullySynced(), null);
+  assert.equal(await own.requestAccess(SCHOOL, [{ firstName: "Office", emailAddress: "office@oakfield.example" }]), "pending");
+  assert.deepEqual((await own.pending()).map((school) => school.name), ["Oakfield Primary School"]);
+  assert.equal((await own.search({ postcode: "AB1 2CD" }))[0].laCode, "823");
+  assert.equal(access.listed(await own.schools(), []), "stop-syncing");
+  assert.equal(await own.revokeAccess(SCHOOL), "revoked");
+  assert.deepEqual(wonde.Access.fromJSON(JSON.stringify(access)).toJSON(), access.toJSON());
+  const approved = wonde.webhook(JSON.stringify({ payload_type: "schoolApproved", school_id: SCHOOL, school_token: "t0k3n" }));
+  assert.equal(access.webhook(approved), "full-sync");
+  assert.ok(access.needsFullSync && access.state === "approved" && approved.token.expose() === "t0k3n");
+  assert.ok(!`${inspect(approved, { depth: 9, showHidden: true })} ${JSON.stringify(approved)} ${approved.token}`.includes("t0k3n"));
+  for (const [body, code] of [
+    ["{", "ERR_WEBHOOK_NOT_JSON"],
+    ["[]", "ERR_WEBHOOK_WRONG_SHAPE"],
+    ['{"payload_type": "writeback", "school_id": "A1"}', "ERR_WEBHOOK_UNKNOWN_TYPE"],
+    ['{"payload_type": "accessRevoked"}', "ERR_WEBHOOK_NO_SCHOOL"],
+  ]) {
+    assert.throws(() => wonde.webhook(Buffer.from(body)), { name: "WebhookError", code });
+  }
+  assert.ok(wonde.sameSecret("s3cret", "s3cret") && !wonde.sameSecret("", ""));
+});
+
+test("bad input is named, and nothing is sent", async () => {
+  const send = async () => assert.fail("nothing is sent");
+  for (const token of ["", "a b", "é"]) {
+    assert.throws(() => new wonde.Client({ token }), { name: "WondeError", reason: "invalid-token" });
+  }
+  for (const domain of ["evil.example", "api.wonde.com/x", ""]) {
+    assert.throws(() => new wonde.Client({ token: "token", domain }), { reason: "invalid-domain" });
+  }
+  assert.ok(new wonde.Client({ token: "token", domain: "proxy.trust.example", anyDomain: true }));
+  assert.throws(() => new wonde.Client({}), /token must be a string, not undefined/);
+  assert.throws(() => new wonde.Client({ token: "token", send: 7 }), /send must be a function/);
+  const own = new wonde.Client({ token: "token", send });
+  assert.equal((await rejected(own.snapshot("A1/students"))).reason, "invalid-school");
+  assert.match((await rejected(own.snapshot(SCHOOL, { since: "2026-09-01" }))).message, /since must be a Date, not string/);
+  assert.match((await rejected(own.snapshot(SCHOOL, { since: new Date(NaN) }))).message, /since is out of range/);
+  assert.equal((await rejected(own.search({}))).reason, "invalid-search");
+});
+
+test("the schedule keeps London's time", () => {
+  const schedule = wonde.Schedule.daily("02:30");
+  const london = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
+  let at = new Date("2026-01-01T00:00:00Z");
+  for (let night = 0; night < 800; night += 1) {
+    at = schedule.nextAfter(at);
+    assert.equal(london.format(at), "02:30");
+  }
+  const weekly = schedule.fullOn("Sunday").spread(60).ofSchool(SCHOOL);
+  assert.deepEqual(weekly.nextRun(new Date("2026-11-24T12:00:00Z")), { at: new Date("2026-11-25T02:40:47Z"), sync: "delta" });
+  for (const wrong of ["2:30", "24:00"]) assert.throws(() => wonde.Schedule.daily(wrong), { name: "RangeError" });
+  assert.throws(() => schedule.fullOn("Someday"), /Sunday/);
+  assert.throws(() => schedule.spread(100_000), /12 hours/);
+  assert.throws(() => schedule.nextAfter(new Date(8.64e15)), /out of range/);
+});
+
+test("one sync of a school at a time", async () => {
+  const locks = new wonde.Locks();
+  const first = wonde.exclusive(locks, SCHOOL, async () => {
+    assert.equal((await rejected(wonde.exclusive(locks, SCHOOL, async () => 1))).reason, "busy");
+    return wonde.exclusive(locks, "A2", async () => 2);
+  });
+  assert.equal(await first, 2);
+  await rejected(wonde.exclusive(locks, SCHOOL, async () => assert.fail()));
+  assert.equal(await wonde.exclusive(locks, SCHOOL, async () => 3), 3);
+});
+
+test("the nightly example", async () => {
+  const store = join(folder(), "accounts.json");
+  const example = fileURLToPath(new URL("../examples/nightly.mjs", import.meta.url));
+  const env = { ...process.env, WONDE_TOKEN: TOKEN, WONDE_DOMAIN: domain };
+  const night = () => promisify(execFile)(process.execPath, [example, SCHOOL, store], { env }).catch((error) => error);
+  assert.equal((await night()).stdout, "450 join\n");
+  await control({ change: "a term" });
+  assert.match((await night()).stdout, /^10 join, 10 leave, /);
+  await fault("422");
+  const failed = await night();
+  assert.ok(failed.code === 1 && failed.stderr.includes("page 2 of students"), inspect(failed));
+  assert.match((await night()).stdout, /450 unchanged\n$/);
+});
