@@ -400,7 +400,7 @@ impl School {
             "no-ids" => said(200, json!({ "data": [{ "forename": "Nobody" }] })),
             "no-next" => going_on(None),
             "elsewhere" => going_on(Some("https://elsewhere.example/v1.0/students?page=2".to_owned())),
-            "downgrade" => going_on(Some(format!("{}{}", asked.root.replace("https:", "ftp:"), asked.target))),
+            "downgrade" => going_on(Some(format!("{}{}", asked.root.replace("https:", "http:"), asked.target))),
             "for-ever" => going_on(Some(format!("{}{}&again={}", asked.root, asked.target, self.log.len()))),
             "same-again" => going_on(Some(format!("{}{}", asked.root, asked.target))),
             "empty" => said(200, json!({ "data": [] })),

@@ -53,7 +53,11 @@ impl Pages {
     /// The request of the page after this one, which had so many rows that were new; none after the last.
     pub(super) fn after(&mut self, pagination: Option<Pagination>, new_rows: usize) -> Result<Option<Ask>, WondeError> {
         let (list, page) = (self.list, self.page);
-        let Some(pagination) = pagination else { return Ok(None) };
+        let Some(pagination) = pagination else {
+            // Only where all fits on one page is nothing said of pages; here something was cut off.
+            let what = "a page after the first should say whether there is more";
+            return if page == 1 { Ok(None) } else { Err(WondeError::WrongShape { list, page, what }) };
+        };
         let next = pagination.next.get();
         if !pagination.more.is_true().unwrap_or(next.is_some()) {
             return Ok(None);
@@ -131,6 +135,9 @@ mod tests {
     #[test]
     fn a_list_ends_and_does_not_go_round() {
         assert!(pages().after(None, 1).unwrap().is_none());
+        let mut later = pages();
+        later.after(next("https://api.wonde.com/2"), 1).unwrap();
+        assert!(matches!(later.after(None, 1), Err(WondeError::WrongShape { page: 2, .. })));
         assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "false"), 1).unwrap().is_none());
         assert!(pages().after(pagination("null", "null"), 1).unwrap().is_none());
         assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "null"), 1).unwrap().is_some());
