@@ -23,6 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`wonde`] reads the students from the school's MIS instead, and a [`Plan`] keeps accounts in step with either.
+//!
 //! # What it does not do
 //! It keeps nothing: accounts live in the host's database, and this is the calculation. It does not
 //! guess: what has no one right answer is a suggestion for a person. It owns no clock and no socket. It does not check
@@ -35,6 +37,7 @@
 //!
 //! # Features
 //! * `argon2`: `Password::to_phc_string`, for hosts that keep only hashes.
+//! * `http`: `Http`, an adapter for [`wonde`] on `reqwest` with rustls.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
