@@ -333,8 +333,22 @@ impl PasswordPolicy {
     fn generate_with(&self, rng: impl TryCryptoRng, count: usize) -> Result<Vec<Password>, EntropyError> {
         let mut dice = Dice { rng, block: Zeroizing::new([0; BLOCK]), at: BLOCK };
         let mut passwords = Vec::with_capacity(count);
-        for _ in 0..count {
-            passwords.push(self.draw(&mut dice)?);
+        match &self.kind {
+            // To list them all costs as much as some thousands of draws, and then each is one number.
+            Kind::Drawn { length, machine } if count >= MANY && machine.strings(*length) <= MOST_LISTED => {
+                let list = machine.list(*length);
+                let all = list.len() / length;
+                for _ in 0..count {
+                    let start = dice.below_32(all)? * length;
+                    let drawn = list.get(start..start + length).unwrap_or_default();
+                    passwords.push(Password::of_ascii(drawn.iter().copied()));
+                }
+            }
+            _ => {
+                for _ in 0..count {
+                    passwords.push(self.draw(&mut dice)?);
+                }
+            }
         }
         Ok(passwords)
     }
@@ -372,6 +386,11 @@ impl PasswordPolicy {
     }
 }
 
+/// From so many passwords on, it pays to list all that may be drawn.
+const MANY: usize = 20_000;
+/// So many strings may be looked at for that: all of four characters, and pins of five digits.
+const MOST_LISTED: u64 = 1 << 18;
+
 /// Randomness is fetched from the operating system in blocks: a call a password would cost more
 /// than the password.
 const BLOCK: usize = 4096;
@@ -394,6 +413,34 @@ impl<R: TryRng> Dice<R> {
                 return Ok(thrown % sides);
             }
         }
+    }
+
+    /// A number below `sides`, each as likely: the upper half of a product, drawn again where its lower half would tip the
+    /// scales (Lemire 2019).
+    #[inline(always)]
+    fn below_32(&mut self, sides: usize) -> Result<usize, EntropyError> {
+        let sides = sides as u64;
+        loop {
+            let thrown = u32::from_le_bytes(self.bytes()?);
+            let product = u64::from(thrown) * sides;
+            let tips = (product & u64::from(u32::MAX)) < sides && (product & u64::from(u32::MAX)) < (1 << 32) % sides;
+            if !tips {
+                return Ok((product >> 32) as usize);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], EntropyError> {
+        if let Some(bytes) = self.block.get(self.at..).and_then(<[u8]>::first_chunk) {
+            self.at += N;
+            return Ok(*bytes);
+        }
+        let mut bytes = [0; N];
+        for byte in &mut bytes {
+            *byte = self.byte()?;
+        }
+        Ok(bytes)
     }
 
     #[inline(always)]

@@ -117,6 +117,29 @@ impl Machine {
         state != REFUSED && (!self.both_kinds || kinds == LETTER | DIGIT)
     }
 
+    /// How many strings of a length there are, accepted or not.
+    pub(super) fn strings(&self, length: usize) -> u64 {
+        (self.width() as u64).saturating_pow(length as u32)
+    }
+
+    /// All strings of a length that are accepted, one after another.
+    pub(super) fn list(&self, length: usize) -> Vec<u8> {
+        let symbols: Vec<Symbol> = (0..self.width()).filter_map(|place| self.thrown(place as u8)).collect();
+        let mut list = Vec::new();
+        let mut string = vec![Symbol::default(); length];
+        for number in 0..self.strings(length) {
+            let mut rest = number as usize;
+            for place in string.iter_mut().rev() {
+                *place = symbols.get(rest % symbols.len()).copied().unwrap_or_default();
+                rest /= symbols.len();
+            }
+            if self.accepts(&string) {
+                list.extend(string.iter().map(|symbol| symbol.character));
+            }
+        }
+        list
+    }
+
     fn step(&self, state: u16, symbol: usize) -> u16 {
         self.next.get(usize::from(state) * self.width() + symbol).copied().unwrap_or(REFUSED)
     }

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -114,25 +114,46 @@ fn a_million_draws_are_fair_and_accepted() {
             expected[place][usize::from(symbol)] += DRAWS as f64 / accepted.len() as f64;
         }
     }
-    let seeded_for_the_test = StdRng::seed_from_u64(20_260_901);
-    let mut drawn = [[0.0; 256]; 4];
-    for password in PasswordPolicy::default().generate_with(seeded_for_the_test, DRAWS).unwrap() {
-        assert!(accepted.contains(password.expose()), "{}", password.expose());
-        for (place, symbol) in password.expose().bytes().enumerate() {
-            drawn[place][usize::from(symbol)] += 1.0;
+    let mut seeded_for_the_test = StdRng::seed_from_u64(20_260_901);
+    // All at once, from a list; and few at a time, character by character.
+    for batch in [DRAWS, MANY - 1] {
+        let mut drawn = [[0.0; 256]; 4];
+        let mut each: HashMap<String, u32> = HashMap::new();
+        let batches = std::iter::repeat_with(|| {
+            PasswordPolicy::default().generate_with(&mut seeded_for_the_test, batch).unwrap()
+        });
+        for password in batches.flatten().take(DRAWS) {
+            assert!(accepted.contains(password.expose()), "{}", password.expose());
+            for (place, symbol) in password.expose().bytes().enumerate() {
+                drawn[place][usize::from(symbol)] += 1.0;
+            }
+            *each.entry(password.expose().to_owned()).or_default() += 1;
+        }
+        // Each about 13 times: nearly all come, and none far too often.
+        assert!(each.len() > accepted.len() - 50 && each.values().all(|times| *times < 50), "{}", each.len());
+        for place in 0..4 {
+            let chi_squared: f64 = alphabet
+                .iter()
+                .map(|&s| {
+                    (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2)
+                        / expected[place][usize::from(s)]
+                })
+                .sum();
+            // 17 degrees of freedom: one in a million is above 58.
+            assert!(chi_squared < 58.0, "place {place}: {chi_squared}");
         }
     }
-    for place in 0..4 {
-        let chi_squared: f64 = alphabet
-            .iter()
-            .map(|&s| {
-                (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2)
-                    / expected[place][usize::from(s)]
-            })
-            .sum();
-        // 17 degrees of freedom: one in a million is above 58.
-        assert!(chi_squared < 58.0, "place {place}: {chi_squared}");
-    }
+}
+
+#[test]
+fn the_list_is_of_all_that_are_accepted() {
+    let machine = Machine::characters(&[]);
+    let list = machine.list(4);
+    let listed: HashSet<&[u8]> = list.chunks(4).collect();
+    assert_eq!(listed.len(), list.len() / 4);
+    assert!(default_space().all(|(text, accepts)| listed.contains(text.as_bytes()) == accepts));
+    let pins = Machine::digits();
+    assert_eq!((pins.list(5).len() / 5) as f64, pins.accepted(5));
 }
 
 #[test]
