@@ -70,7 +70,7 @@ mod year_group;
 pub use account::{Account, AccountError, AccountRow, Accounts, Cards, CredentialsRead, Edit};
 #[cfg(feature = "http")]
 pub use adapter::Http;
-pub use adapter::{Adapter, AdapterError, Fault, Request, Response, Step};
+pub use adapter::{Adapter, AdapterError, Call, Fault, Request, Response, Step};
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;

@@ -322,7 +322,11 @@ impl School {
         let rows: Vec<Value> = match (asked.method.as_str(), list) {
             ("GET", "students") => {
                 let listed = self.pupils.iter().filter(|pupil| pupil.updated > since);
-                listed.map(|pupil| self.student(pupil, &includes)).collect()
+                let mut rows: Vec<Value> = listed.map(|pupil| self.student(pupil, &includes)).collect();
+                if self.by_cursor {
+                    rows.sort_by_key(|row| row["id"].to_string());
+                }
+                rows
             }
             ("GET", "students-leaver") if !self.no_leavers => {
                 let listed = self.leavers.iter().filter(|pupil| pupil.updated > since);
@@ -355,24 +359,28 @@ impl School {
             _ => return said(404, json!({ "error": "not_found" })),
         };
         let per_page = query.get("per_page").and_then(|n| n.parse().ok()).unwrap_or(50).min(200);
-        let first = (page as usize - 1) * per_page;
+        // By cursor, whoever comes after the last who was shown, wherever that is now.
+        let first = match query.get("cursor").filter(|cursor| *cursor != "true") {
+            Some(last) => rows.iter().take_while(|row| row["id"].as_str() <= Some(last)).count(),
+            None => (page as usize - 1) * per_page,
+        };
         let more = rows.len() > first + per_page;
         let shown: Vec<Value> = rows.into_iter().skip(first).take(per_page).collect();
         if page == 1 && !more {
             return said(200, json!({ "data": shown, "meta": { "includes": [] } }));
         }
-        let next = more.then(|| self.next(asked, query, page + 1));
+        let last = shown.last().and_then(|row| row["id"].as_str()).unwrap_or_default();
+        let next = more.then(|| self.next(asked, query, page + 1, last));
         // A page after the first has a number, and how many there are on one is a text.
         let pagination = json!({ "next": next, "previous": null, "more": more, "per_page": per_page.to_string(), "current_page": page });
         said(200, json!({ "data": shown, "meta": { "pagination": pagination, "includes": [] } }))
     }
 
-    fn next(&self, asked: &Asked, query: &HashMap<String, String>, page: u32) -> String {
+    fn next(&self, asked: &Asked, query: &HashMap<String, String>, page: u32, last: &str) -> String {
         let path = asked.target.split('?').next().unwrap_or_default();
         let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "page" | "cursor" | "at"));
         let page = page.to_string();
-        let place =
-            if self.by_cursor { [("cursor", "eyJpZCI6"), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
+        let place = if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
         let query =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(place).finish();
         format!("{}{path}?{query}", asked.root)

@@ -1,5 +1,7 @@
 //! What the host gives us to reach another service: requests go out through it, and nothing here opens a socket.
 
+mod address;
+mod call;
 #[cfg(feature = "http")]
 mod http;
 mod tries;
@@ -10,6 +12,9 @@ use std::time::Duration;
 
 use crate::text::Private;
 
+pub(crate) use address::{address, is_loopback};
+pub use call::Call;
+pub(crate) use call::{Ask, Bad, Body, CallError, Failed, Job, Next, Sender};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub(crate) use tries::{Tries, Verdict};
@@ -38,24 +43,13 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(method: &'static str, url: impl Into<String>) -> Self {
-        Self {
-            method,
-            url: url.into(),
-            headers: Vec::new(),
-            body: None,
-            timeout: Duration::from_secs(60),
-            max_bytes: 32 << 20,
-        }
+    pub(crate) fn new(method: &'static str, url: impl Into<String>, timeout: Duration, max_bytes: u64) -> Self {
+        Self { method, url: url.into(), headers: Vec::new(), body: None, timeout, max_bytes }
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, Private::new(value)));
         self
-    }
-
-    pub(crate) fn with_timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
     }
 
     pub(crate) fn with_body(mut self, content_type: &str, body: impl Into<Box<str>>) -> Self {
@@ -88,7 +82,7 @@ impl Request {
         self.timeout
     }
 
-    /// How many bytes the body of the response may have; 32 MiB. Reading should end there, with
+    /// How many bytes the body of the response may have; of Wonde's 32 MiB. Reading should end there, with
     /// [`AdapterError::TooLarge`].
     pub fn max_bytes(&self) -> u64 {
         self.max_bytes

@@ -1,10 +1,13 @@
 //! What is tried again, how often, and after how long: bounded in count and in time, and without a clock.
+//!
+//! A request that changes something (POST) is sent again only where it is known not to have been taken: after status 429.
 
 use std::time::Duration;
 
 use chrono::DateTime;
+use rand::{TryRng, rngs::SysRng};
 
-use super::{AdapterError, Fault, Response};
+use super::{AdapterError, Fault, Request, Response};
 
 /// So often one request is sent.
 const MOST_TRIES: u32 = 5;
@@ -42,16 +45,16 @@ impl Tries {
         self.made = 0;
     }
 
-    pub(crate) fn judge(&mut self, result: Result<Response, AdapterError>, max_bytes: u64) -> Verdict {
+    pub(crate) fn judge(&mut self, result: Result<Response, AdapterError>, request: &Request) -> Verdict {
         self.made += 1;
         let response = match result {
             Ok(response) => response,
-            Err(AdapterError::Unreachable) => return self.again(Fault::Unreachable, None),
-            Err(AdapterError::TimedOut) => return self.again(Fault::TimedOut, None),
+            Err(AdapterError::Unreachable) => return self.unless_taken(request, Fault::Unreachable, None),
+            Err(AdapterError::TimedOut) => return self.unless_taken(request, Fault::TimedOut, None),
             Err(AdapterError::TooLarge) => return Verdict::Fail(Fault::TooLarge),
             Err(AdapterError::NotSent) => return Verdict::Fail(Fault::NotSent),
         };
-        if response.body().len() as u64 > max_bytes {
+        if response.body().len() as u64 > request.max_bytes() {
             return Verdict::Fail(Fault::TooLarge);
         }
         match response.status() {
@@ -65,27 +68,40 @@ impl Tries {
                 let retry_after = retry_after(&response);
                 self.again(Fault::RateLimited { retry_after }, retry_after)
             }
-            status @ 500.. => self.again(Fault::ServerError(status), retry_after(&response)),
+            status @ 500.. => self.unless_taken(request, Fault::ServerError(status), retry_after(&response)),
             status => Verdict::Fail(Fault::UnexpectedStatus(status)),
         }
     }
 
     /// What follows where the response that was taken is cut short, or is no JSON.
-    pub(crate) fn not_json(&mut self) -> Verdict {
-        self.again(Fault::NotJson, None)
+    pub(crate) fn not_json(&mut self, request: &Request) -> Verdict {
+        self.unless_taken(request, Fault::NotJson, None)
     }
 
-    /// Once more after the time that was asked for, or 1, 2, 4 and 8 seconds; five times as long after too many requests.
+    /// Once more, unless the request may have been taken, and would do twice what it should do once.
+    fn unless_taken(&mut self, request: &Request, fault: Fault, asked: Option<Duration>) -> Verdict {
+        if request.method() == "POST" { Verdict::Fail(fault) } else { self.again(fault, asked) }
+    }
+
+    /// Once more after the time that was asked for, or 1, 2, 4 and 8 seconds; five times as long after too many requests. And
+    /// up to a quarter more, so that not all who were turned away together come back together.
     fn again(&mut self, fault: Fault, asked: Option<Duration>) -> Verdict {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
         let wait = asked.unwrap_or(Duration::from_secs(doubled * slower));
-        if self.made >= MOST_TRIES || wait > LONGEST_WAIT || self.waited + wait > MOST_WAITING {
+        let too_long = wait > LONGEST_WAIT;
+        let wait = wait + wait.mul_f64(jitter());
+        if self.made >= MOST_TRIES || too_long || self.waited + wait > MOST_WAITING {
             return Verdict::Fail(fault);
         }
         self.waited += wait;
         Verdict::Again(wait)
     }
+}
+
+/// From 0 to a quarter; 0 where the system gives no randomness, which waiting does not hang on.
+fn jitter() -> f64 {
+    f64::from(SysRng.try_next_u32().unwrap_or_default()) / f64::from(u32::MAX) / 4.0
 }
 
 /// Seconds, or a date, which is compared with the service's own.
@@ -102,27 +118,39 @@ fn retry_after(response: &Response) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn waits(results: impl IntoIterator<Item = Result<Response, AdapterError>>) -> (Vec<u64>, Option<Fault>) {
+    fn request(method: &'static str) -> Request {
+        Request::new(method, "https://api.wonde.com/", Duration::from_secs(60), 100)
+    }
+
+    /// What was waited, which must be these seconds and what chance adds: at most a quarter.
+    fn waits(
+        results: impl IntoIterator<Item = Result<Response, AdapterError>>,
+        expected: impl IntoIterator<Item = u64>,
+    ) -> Option<Fault> {
         let mut tries = Tries::default();
-        let mut waits = Vec::new();
+        let mut expected = expected.into_iter().map(Duration::from_secs);
         for result in results {
-            match tries.judge(result, 100) {
-                Verdict::Again(wait) => waits.push(wait.as_secs()),
-                Verdict::Fail(fault) => return (waits, Some(fault)),
+            match tries.judge(result, &request("GET")) {
+                Verdict::Again(wait) => {
+                    let least = expected.next().unwrap();
+                    assert!((least..=least.mul_f64(1.25)).contains(&wait), "{least:?}: {wait:?}");
+                }
+                Verdict::Fail(fault) => return Some(fault),
                 Verdict::Take(_) => break,
             }
         }
-        (waits, None)
+        assert!(expected.next().is_none());
+        None
     }
 
     #[test]
     fn tries_are_few_and_further_and_further_apart() {
         let dropped = || Err(AdapterError::Unreachable);
-        assert_eq!(waits((0..9).map(|_| dropped())), (vec![1, 2, 4, 8], Some(Fault::Unreachable)));
+        assert_eq!(waits((0..9).map(|_| dropped()), [1, 2, 4, 8]), Some(Fault::Unreachable));
         let limited = || Ok(Response::new(429, ""));
         let fault = Fault::RateLimited { retry_after: None };
-        assert_eq!(waits((0..9).map(|_| limited())), (vec![5, 10, 20, 40], Some(fault)));
-        assert_eq!(waits([dropped(), Ok(Response::new(200, "{}"))]), (vec![1], None));
+        assert_eq!(waits((0..9).map(|_| limited()), [5, 10, 20, 40]), Some(fault));
+        assert_eq!(waits([dropped(), Ok(Response::new(200, "{}"))], [1]), None);
     }
 
     #[test]
@@ -130,26 +158,45 @@ mod tests {
         for (status, reason) in
             [(401, "unauthorised"), (403, "forbidden"), (404, "not-found"), (422, "invalid"), (302, "redirected")]
         {
-            let (waits, fault) = waits([Ok(Response::new(status, "{}"))]);
-            assert_eq!((waits.len(), fault.map(Fault::as_str)), (0, Some(reason)));
+            assert_eq!(waits([Ok(Response::new(status, "{}"))], []).map(Fault::as_str), Some(reason));
         }
-        assert_eq!(waits([Ok(Response::new(200, " ".repeat(101)))]).1, Some(Fault::TooLarge));
+        assert_eq!(waits([Ok(Response::new(200, " ".repeat(101)))], []), Some(Fault::TooLarge));
+    }
+
+    #[test]
+    fn what_may_have_been_done_is_not_asked_for_twice() {
+        let judge = |result| Tries::default().judge(result, &request("POST"));
+        for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
+            assert!(matches!(judge(result), Verdict::Fail(_)));
+        }
+        assert!(matches!(Tries::default().not_json(&request("POST")), Verdict::Fail(Fault::NotJson)));
+        assert!(matches!(judge(Ok(Response::new(429, ""))), Verdict::Again(_)));
+    }
+
+    #[test]
+    fn who_was_turned_away_together_does_not_come_back_together() {
+        let wait = || match Tries::default().judge(Err(AdapterError::Unreachable), &request("GET")) {
+            Verdict::Again(wait) => wait,
+            _ => panic!(),
+        };
+        let first = wait();
+        assert!((0..50).any(|_| wait() != first));
     }
 
     #[test]
     fn a_service_says_how_long_to_wait() {
         let limited = |value: &str| Response::new(429, "").header("Retry-After", value);
-        assert_eq!(waits([Ok(limited("7"))]).0, [7]);
+        assert_eq!(waits([Ok(limited("7"))], [7]), None);
         let dated = limited("Tue, 24 Nov 2026 10:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
-        assert_eq!(waits([Ok(dated.clone())]).0, [30]);
+        assert_eq!(waits([Ok(dated)], [30]), None);
         let past = limited("Tue, 24 Nov 2026 09:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
-        assert_eq!(waits([Ok(past)]).0, [0]);
+        assert_eq!(waits([Ok(past)], [0]), None);
         // Not waited for, and said.
         let hour = Fault::RateLimited { retry_after: Some(Duration::from_secs(3600)) };
-        assert_eq!(waits([Ok(limited("3600"))]), (vec![], Some(hour)));
+        assert_eq!(waits([Ok(limited("3600"))], []), Some(hour));
         // What cannot be read is not said.
         for unreadable in ["soon", "-3", "99999999999999999999"] {
-            assert_eq!(waits([Ok(limited(unreadable))]).0, [5]);
+            assert_eq!(waits([Ok(limited(unreadable))], [5]), None);
         }
     }
 
@@ -159,11 +206,11 @@ mod tests {
         let mut waited = 0;
         for _ in 0..10 {
             tries.renew();
-            match tries.judge(Ok(Response::new(429, "").header("retry-after", "240")), 100) {
+            match tries.judge(Ok(Response::new(429, "").header("retry-after", "240")), &request("GET")) {
                 Verdict::Again(wait) => waited += wait.as_secs(),
                 verdict => assert!(matches!(verdict, Verdict::Fail(Fault::RateLimited { .. }))),
             }
         }
-        assert_eq!(waited, 720);
+        assert!((700..=900).contains(&waited), "{waited}");
     }
 }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::call::{Ask, Bad, Job, Next};
+use crate::adapter::{Ask, Job, Next};
+
+use super::call::Bad;
 use super::error::WondeError;
 use super::model::{self, Include, Page, SchoolRow};
 use super::pages::Pages;
@@ -115,7 +117,7 @@ impl Listing {
     }
 }
 
-impl Job<Vec<School>> for Listing {
+impl Job<Vec<School>, WondeError> for Listing {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Vec<School>>, Bad> {
         let wrong = || self.pages.wrong("'data' should be a list of objects");
         let mut page: Page<SchoolRow> = model::read(body.unwrap_or_default(), wrong)?;
@@ -145,7 +147,7 @@ impl Outcome {
     }
 }
 
-impl Job<Option<String>> for Outcome {
+impl Job<Option<String>, WondeError> for Outcome {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Option<String>>, Bad> {
         let body = body.unwrap_or_default();
         if body.is_empty() {

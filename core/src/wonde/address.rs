@@ -1,6 +1,8 @@
 //! Where Wonde is: a domain of its own over TLS, or one that the host vouches for.
 
-use url::{Host, Url};
+use url::Url;
+
+use crate::adapter;
 
 use super::error::WondeError;
 
@@ -14,14 +16,7 @@ pub(super) struct Address(Url);
 impl Address {
     /// A domain of Wonde's; or, where the host vouches for it, any; or this machine, without TLS, for tests.
     pub(super) fn new(domain: &str, vouched: bool) -> Result<Self, WondeError> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-        let parse = |scheme: &str| Url::parse(&format!("{scheme}://{domain}/v1.0/")).ok();
-        let url = parse("https").filter(|_| !domain.is_empty() && domain.chars().all(plain));
-        let url = url.ok_or(WondeError::InvalidDomain)?;
-        if is_loopback(&url) {
-            return parse("http").map(Self).ok_or(WondeError::InvalidDomain);
-        }
-        if vouched || is_wonde(&url) { Ok(Self(url)) } else { Err(WondeError::InvalidDomain) }
+        adapter::address(domain, "/v1.0/", |url| vouched || is_wonde(url)).map(Self).ok_or(WondeError::InvalidDomain)
     }
 
     /// Another domain of Wonde's, for a school that is not on this one. From a domain that is not Wonde's nobody is sent on.
@@ -42,15 +37,6 @@ impl Address {
 
 fn is_wonde(url: &Url) -> bool {
     url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| host.ends_with(".wonde.com"))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(domain)) => domain == "localhost",
-        None => false,
-    }
 }
 
 /// The id that Wonde gives a school: it becomes a part of a path.

@@ -6,12 +6,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Ask, Body, Sender};
 use crate::text::Private;
 
 use super::access::{Listing, Outcome, School, Search};
 use super::address::{self, Address, SchoolId};
-use super::call::{Ask, Call, Sender};
+use super::call::{Call, sender};
 use super::error::WondeError;
 use super::read::Reading;
 use super::snapshot::Snapshot;
@@ -73,8 +73,7 @@ impl Client {
     pub fn new(token: &str) -> Result<Self, WondeError> {
         let good = (1..=4096).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
         let address = Address::new(address::DEFAULT, false)?;
-        let sender = Sender { token: Private::new(token), timeout: Duration::from_secs(60) };
-        if good { Ok(Self { sender, address }) } else { Err(WondeError::InvalidToken) }
+        if good { Ok(Self { sender: sender(token), address }) } else { Err(WondeError::InvalidToken) }
     }
 
     /// The same at another domain of Wonde's: a school's region says which. `127.0.0.1:8080` and the like are spoken to without
@@ -234,7 +233,8 @@ impl Client {
         body: Option<String>,
     ) -> Result<Call<Option<String>>, WondeError> {
         let url = self.address.of_school(&SchoolId::new(school_id)?, path);
-        let ask = Ask { method, body: body.map(Private::new), ..Ask::get(url, list) };
+        let body = body.map(|json| Body { content_type: "application/json", text: Private::new(json) });
+        let ask = Ask { method, body, ..Ask::get(url, list) };
         Ok(Call::new(self.sender.clone(), ask, Outcome::of(list)))
     }
 }

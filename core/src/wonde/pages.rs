@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::call::{Ask, Bad};
+use crate::adapter::Ask;
+
+use super::call::Bad;
 use super::error::WondeError;
 use super::model::Pagination;
 

@@ -9,8 +9,10 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 use url::Url;
 
+use crate::adapter::{Ask, Job, Next};
+
 use super::address::{Address, SchoolId};
-use super::call::{Ask, Bad, Job, Next};
+use super::call::Bad;
 use super::error::WondeError;
 use super::model::{self, Count, Counts, Deletion, Include, Object, Page, SchoolRow, Student};
 use super::pages::Pages;
@@ -254,7 +256,7 @@ impl Reading {
     }
 }
 
-impl Job<Snapshot> for Reading {
+impl Job<Snapshot, WondeError> for Reading {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
         let all = body.unwrap_or_default();
         match self.stage {
