@@ -23,13 +23,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`wonde`] reads the students from the school's MIS instead, and a [`Plan`] keeps accounts in step with either.
+//! [`wonde`] reads the students from the school's MIS instead, and a [`Plan`] keeps accounts in step with either. Who signs in
+//! by SSO is somebody's [`Identity`], by [`mylogin`] or by the host's OpenID Connect library, and [`match_identity`] says whose
+//! account that is; who signs in with a password does so by [`Attempts`], which counts the wrong ones.
 //!
 //! # What it does not do
 //! It keeps nothing: accounts live in the host's database, and this is the calculation. It does not
-//! guess: what has no one right answer is a suggestion for a person. It owns no clock and no socket. It does not check
-//! who signs in, and a password of four characters is only as safe as the lock-out of the host
-//! ([`PasswordPolicy::advice`]).
+//! guess: what has no one right answer is a suggestion for a person. It owns no clock and no socket. A
+//! password of four characters is only as safe as the lock-out around it ([`AttemptPolicy`], [`PasswordPolicy::advice`]).
 //!
 //! # Whose data this is
 //! Names, ethnicity and special needs of children. `Debug`, `Display` and every error leave the cells
@@ -37,7 +38,7 @@
 //!
 //! # Features
 //! * `argon2`: `Password::to_phc_string`, for hosts that keep only hashes.
-//! * `http`: `Http`, an adapter for [`wonde`] on `reqwest` with rustls.
+//! * `http`: `Http`, an adapter for [`wonde`] and [`mylogin`] on `reqwest` with rustls.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -51,8 +52,10 @@ mod column;
 mod ethnicity;
 mod flag;
 mod gender;
+mod identity;
 mod keys;
 mod meaning;
+pub mod mylogin;
 mod password;
 mod plan;
 mod problem;
@@ -74,6 +77,10 @@ pub use adapter::{Adapter, AdapterError, Call, Fault, Request, Response, Step};
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;
+pub use identity::{
+    AttemptPolicy, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind, RefusedReason,
+    SignInRefused, match_identity,
+};
 pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
 pub use plan::{
     Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError, PlanRefused,

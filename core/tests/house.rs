@@ -10,8 +10,8 @@ const FLOORS: &[&[&str]] = &[
     &["row", "report"],
     &["roster"],
     &["reader", "account"],
-    &["plan"],
-    &["wonde"],
+    &["plan", "identity"],
+    &["wonde", "mylogin"],
 ];
 
 fn floor(room: &str) -> Option<usize> {

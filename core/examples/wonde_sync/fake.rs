@@ -1,9 +1,12 @@
-//! A small Wonde, for tests and to try things: one school, with paging, scopes, and faults on request.
+//! A small Wonde with its MyLogin, for tests and to try things: one school, with paging, scopes, and faults on request.
 //!
 //! It answers in the process ([`Fake::answer`]) and over HTTP on loopback ([`Fake::serve`]). What it does wrong is asked for, by
 //! [`Fake::fault`] or a POST to `/control`.
 
 #![allow(dead_code, unreachable_pub)] // each of its users takes a part
+
+#[path = "mylogin.rs"]
+pub mod mylogin;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -80,6 +83,8 @@ pub struct School {
     /// Whether pages are of a list that stands still.
     pub by_cursor: bool,
     pub state: &'static str,
+    /// The sign-ins of MyLogin.
+    pub desk: mylogin::Desk,
     faults: HashMap<(String, u32), (String, u32)>,
     log: Vec<(String, bool)>,
 }
@@ -145,7 +150,8 @@ impl Fake {
 
     /// Answers one request.
     pub fn answer(&self, asked: &Asked) -> Answer {
-        self.school().answer(asked)
+        let mut school = self.school();
+        school.mylogin(asked).unwrap_or_else(|| school.answer(asked))
     }
 
     /// Serves on loopback until the process ends; gives the address.
@@ -212,7 +218,8 @@ impl Fake {
         }
     }
 
-    /// What a test in another language wants: `{"fault": {"list", "page", "kind", "times"}}`, `{"change": "…"}`, `{"log": true}`.
+    /// What a test in another language wants: `{"fault": {"list", "page", "kind", "times"}}`, `{"change": "…"}`, `{"user":
+    /// the number of a pupil or MyLogin's JSON, "email"}`, `{"log": true}`.
     fn control(&self, body: &str) -> Answer {
         let wanted: Value = serde_json::from_str(body).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -222,6 +229,12 @@ impl Fake {
         }
         if let Some(size) = wanted.get("reset").and_then(Value::as_u64) {
             *self.school() = std::mem::take(&mut Self::of(size as usize).school());
+        }
+        if let Some(user) = wanted.get("user") {
+            self.school().desk.user = match user.as_u64() {
+                Some(number) => mylogin::user(number as usize, wanted["email"].as_str()),
+                None => user.clone(),
+            };
         }
         if let Some(change) = wanted.get("change") {
             self.school().change(&text(change));
@@ -401,6 +414,7 @@ impl School {
             "stall" => Answer::Stall,
             "huge" => Answer::Huge,
             "cut" => Answer::Cut(body.chars().take(body.len() / 2).collect()),
+            "302" => status(302, vec![("location", "https://elsewhere.example/".to_owned())]),
             "429" => status(429, Vec::new()),
             "429-after" => status(429, retry(1)),
             "429-later" => status(429, retry(7200)),

@@ -25,4 +25,6 @@ pub use lock::{Exclusive, Lock, Locks};
 pub use map::{ClassFrom, EmailFrom, Mapping, NamesFrom};
 pub use schedule::{Run, Schedule, ScheduleError, Sync};
 pub use snapshot::Snapshot;
-pub use webhook::{Token, Webhook, WebhookError, WebhookKind, same_secret};
+pub use webhook::{Token, Webhook, WebhookError, WebhookKind};
+
+pub use crate::text::same_secret;

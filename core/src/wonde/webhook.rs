@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use serde_json::error::Category;
-use subtle::ConstantTimeEq;
-
 use crate::text::Private;
+use serde_json::error::Category;
 
 use super::model::{Include, WebhookBody};
 
@@ -184,12 +182,6 @@ impl fmt::Debug for Webhook {
     }
 }
 
-/// Whether two secrets are the same, in a time that does not tell how much of them is: for the one in the address that
-/// Wonde posts to. A blank one is no secret, and never the same.
-pub fn same_secret(given: &str, expected: &str) -> bool {
-    !expected.is_empty() && bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,11 +227,5 @@ mod tests {
             assert_eq!(read(body).unwrap_err().code(), code, "{body}");
         }
         assert_eq!(Webhook::read(&vec![b' '; 2 << 20]).unwrap_err().code(), "webhook-too-large");
-    }
-
-    #[test]
-    fn a_blank_secret_is_none() {
-        assert!(same_secret("s3cret", "s3cret"));
-        assert!(!same_secret("s3cret", "s3creT") && !same_secret("", "") && !same_secret("x", ""));
     }
 }

@@ -12,6 +12,7 @@ mod plan_vectors;
 mod plans;
 mod private;
 mod reading;
+mod sign_in;
 mod vectors;
 mod wonde;
 

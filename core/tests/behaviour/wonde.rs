@@ -13,24 +13,26 @@ use onroll::{
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
 
-/// The fake in this process, as if at api.wonde.com; time is counted and not waited for.
-struct InProcess<'f> {
+/// The fake in this process, as if at the domain that is asked; time is counted and not waited for.
+pub(crate) struct InProcess<'f> {
     fake: &'f Fake,
-    waited: RefCell<Vec<u64>>,
-    sent: RefCell<Vec<String>>,
+    pub(crate) waited: RefCell<Vec<u64>>,
+    pub(crate) sent: RefCell<Vec<String>>,
 }
 
 impl<'f> InProcess<'f> {
-    fn to(fake: &'f Fake) -> Self {
+    pub(crate) fn to(fake: &'f Fake) -> Self {
         Self { fake, waited: RefCell::default(), sent: RefCell::default() }
     }
 }
 
 impl Adapter for InProcess<'_> {
     fn send(&self, request: Request) -> Result<Response, AdapterError> {
-        let (root, target) = request.url().split_at(request.url().find("/v1.0").unwrap());
+        let path = request.url().find("://").and_then(|at| Some(at + 3 + request.url()[at + 3..].find('/')?)).unwrap();
+        let (root, target) = request.url().split_at(path);
         self.sent.borrow_mut().push(root.to_owned());
-        let authorization = request.headers().find(|(name, _)| *name == "authorization").unwrap().1.to_owned();
+        let authorization = request.headers().find(|(name, _)| *name == "authorization").map(|(_, value)| value);
+        let authorization = authorization.unwrap_or_default().to_owned();
         let asked = Asked {
             method: request.method().to_owned(),
             root: root.to_owned(),
@@ -388,7 +390,8 @@ fn students_who_come_and_go_while_they_are_read_make_no_leavers() {
                     let before = pupils();
                     match snapshot(&fake, None) {
                         Ok(snapshot) => {
-                            let cell = format!("{kind} × {times} at page {page}, counts {counts}, by cursor {by_cursor}");
+                            let cell =
+                                format!("{kind} × {times} at page {page}, counts {counts}, by cursor {by_cursor}");
                             let roster = snapshot.roster(&Mapping::new());
                             let read: BTreeSet<_> =
                                 (0..roster.len()).map(|n| roster.source_id(n).unwrap().to_owned()).collect();

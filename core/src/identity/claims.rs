@@ -1,0 +1,107 @@
+//! An identity from the claims of OpenID Connect, which the host's library has verified.
+//!
+//! The signature is that library's to check; what can be seen without a key is looked at once more here, since a library that
+//! was set up wrongly says nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+
+use super::error::IdentityError as Error;
+use super::{Identity, PersonKind};
+
+/// So far may two clocks differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+const GOOGLE: &str = "https://accounts.google.com";
+
+impl Identity {
+    /// Who verified claims say that somebody is: the payload of an ID token, as JSON, after the host's OpenID Connect library has
+    /// checked its signature and its nonce.
+    ///
+    /// The address counts as vouched for where Google hosts the organisation (`hd`) and has verified it; where Microsoft says
+    /// that the organisation owns its domain (the optional claim `xms_edov`: any administrator of any tenant can write any address
+    /// into an account); and, of others, where `email_verified` is true. Neither school nor kind is in the claims: see
+    /// [`of_school`](Self::of_school) and [`as_student`](Self::as_student).
+    ///
+    /// # Errors
+    /// [`IdentityError`](super::IdentityError): no JSON, `iss`, `sub`, `aud` or `exp` missing, claims for another application,
+    /// expired, or from the future by more than five minutes.
+    pub fn from_claims(claims: &[u8], client_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
+        let claims: Value = serde_json::from_slice(claims).map_err(|_| Error::NotJson)?;
+        let claims = claims.as_object().ok_or(Error::WrongShape("all of it"))?;
+        let issuer = text(claims, "iss")?.ok_or(Error::Missing("iss"))?;
+        let subject = text(claims, "sub")?.ok_or(Error::Missing("sub"))?;
+        if client_id.is_empty() || !audience(claims)?.any(|audience| audience == client_id) {
+            return Err(Error::Audience);
+        }
+        if time(claims, "exp")?.ok_or(Error::Missing("exp"))? + CLOCKS_DIFFER < now {
+            return Err(Error::Expired);
+        }
+        for name in ["iat", "nbf", "auth_time"] {
+            not_in_future(name, time(claims, name)?, now)?;
+        }
+        let issuer = if issuer == "accounts.google.com" { GOOGLE } else { issuer };
+        let (tenant, vouched) = match issuer {
+            GOOGLE => {
+                let tenant = text(claims, "hd")?;
+                (tenant, is_true(claims, "email_verified") && tenant.is_some())
+            }
+            _ if is_microsofts(issuer) => (text(claims, "tid")?, is_true(claims, "xms_edov")),
+            _ => (None, is_true(claims, "email_verified")),
+        };
+        let identity = Self::new(issuer, subject, PersonKind::Unknown).with_tenant(tenant);
+        Ok(identity.with_email(text(claims, "email")?, vouched))
+    }
+}
+
+/// That a time has come, by as much as clocks differ.
+pub(crate) fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
+    match time {
+        Some(time) if time > now + CLOCKS_DIFFER => Err(Error::InFuture(name)),
+        _ => Ok(()),
+    }
+}
+
+fn is_microsofts(issuer: &str) -> bool {
+    let host = issuer.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    matches!(host, "login.microsoftonline.com" | "sts.windows.net") || host.ends_with(".ciamlogin.com")
+}
+
+/// A text that is not blank, if there is one.
+fn text<'c>(claims: &'c Map<String, Value>, name: &'static str) -> Result<Option<&'c str>, Error> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.len() <= 2048 => {
+            Ok(Some(text.as_str()).filter(|text| !text.trim().is_empty()))
+        }
+        Some(_) => Err(Error::Unreadable(name)),
+    }
+}
+
+fn audience<'c>(claims: &'c Map<String, Value>) -> Result<impl Iterator<Item = &'c str>, Error> {
+    let one_or_many = match claims.get("aud") {
+        Some(Value::Array(many)) => many.as_slice(),
+        Some(one @ Value::String(_)) => std::slice::from_ref(one),
+        None => return Err(Error::Missing("aud")),
+        Some(_) => return Err(Error::Unreadable("aud")),
+    };
+    Ok(one_or_many.iter().filter_map(Value::as_str))
+}
+
+/// Seconds since 1970.
+fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
+    let Some(value) = claims.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+    let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64));
+    // Some calendars end before numbers do.
+    let time = seconds.filter(|seconds| (0..=1 << 40).contains(seconds)).and_then(|s| DateTime::from_timestamp(s, 0));
+    time.map(Some).ok_or(Error::Unreadable(name))
+}
+
+/// True, however it is written.
+fn is_true(claims: &Map<String, Value>, name: &str) -> bool {
+    match claims.get(name) {
+        Some(Value::Bool(is_true)) => *is_true,
+        Some(Value::Number(number)) => number.as_i64() == Some(1),
+        Some(Value::String(text)) => matches!(text.as_str(), "true" | "1"),
+        _ => false,
+    }
+}

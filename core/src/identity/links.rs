@@ -1,0 +1,91 @@
+//! Which person of a provider's has which account, as the host keeps it from sign-in to sign-in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text;
+
+use super::Identity;
+
+/// That a person of a provider's has an account. A row of the host's, unique by provider and subject.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs)] // made of the host's row
+pub struct Link {
+    /// `mylogin`, or the issuer of the claims.
+    pub provider: String,
+    /// The provider's id of the person.
+    pub subject: String,
+    /// The username of the account. Where a host changes a username, it changes this too.
+    pub username: String,
+}
+
+impl Link {
+    pub(super) fn of(identity: &Identity, username: &str) -> Self {
+        Self {
+            provider: identity.provider().to_owned(),
+            subject: identity.subject().to_owned(),
+            username: username.to_owned(),
+        }
+    }
+
+    fn is_of(&self, identity: &Identity) -> bool {
+        self.provider == identity.provider() && self.subject == identity.subject()
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+/// The links of one school; or, of a large one, those of the person who signs in and of the accounts that could be meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Links(Vec<Link>);
+
+impl Links {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a link, in the place of what the same person had.
+    pub fn add(&mut self, link: Link) {
+        self.0.retain(|own| own.provider != link.provider || own.subject != link.subject);
+        self.0.push(link);
+    }
+
+    /// The links, in the order in which they were given.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Link> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The usernames that a person is linked to: one, or there is something wrong.
+    pub(super) fn of(&self, identity: &Identity) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|link| link.is_of(identity)).map(|link| link.username.as_str())
+    }
+
+    /// Whether an account is linked to another person of the same provider.
+    pub(super) fn has_another(&self, identity: &Identity, username: &str) -> bool {
+        let of_account = |link: &&Link| link.provider == identity.provider() && text::same(&link.username, username);
+        self.0.iter().filter(of_account).any(|link| !link.is_of(identity))
+    }
+}
+
+impl FromIterator<Link> for Links {
+    fn from_iter<I: IntoIterator<Item = Link>>(links: I) -> Self {
+        Self(links.into_iter().collect())
+    }
+}

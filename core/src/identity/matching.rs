@@ -1,0 +1,156 @@
+//! Which account is this person's: one for certain, or a refusal that says why.
+//!
+//! An id goes before a link, and a link before an address. What goes before is never overruled by what comes after: an email
+//! address is given to a new pupil when the old one leaves.
+
+use crate::account::{Account, Accounts};
+use crate::username::{SignIn, is_email};
+
+use super::links::{Link, Links};
+use super::refused::{RefusedReason as Why, SignInRefused};
+use super::{Identity, PersonKind};
+
+/// The one account that is a person's.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Match<'a> {
+    /// The account, which is active.
+    pub account: Account<'a>,
+    /// By what it was found.
+    pub by: MatchedBy,
+    /// For the host to store, if it is not stored yet: later sign-ins of this person then need no email address.
+    pub link: Option<Link>,
+}
+
+/// By what an account was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MatchedBy {
+    /// `source-id`: the id that Wonde gives the student.
+    SourceId,
+    /// `link`: a link of an earlier sign-in.
+    Link,
+    /// `email`: an address that is the username, for which the provider vouches.
+    Email,
+}
+
+impl MatchedBy {
+    /// It in kebab-case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SourceId => "source-id",
+            Self::Link => "link",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// The account of a school that a person may open.
+///
+/// By Wonde's id first; then by a link of an earlier sign-in; then, where the accounts came from a CSV with the email address as
+/// username, by an address that the provider vouches for.
+///
+/// ```
+/// use onroll::{Identity, Links, PasswordPolicy, Reader, SignIn, Accounts, match_identity};
+/// # use chrono::{TimeZone, Utc};
+/// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+/// # let csv = onroll::template_csv() + "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No\n";
+/// let roster = Reader::new().sign_in(SignIn::Sso).read_bytes(csv.into_bytes())?;
+/// let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+/// // What the host's OpenID Connect library has verified.
+/// let claims = r#"{"iss": "https://accounts.google.com", "sub": "110169484474386276334", "aud": "our client id",
+///     "iat": 1788771600, "exp": 1788775200, "email": "Zoe@oak.example", "email_verified": true, "hd": "oak.example"}"#;
+/// let identity = Identity::from_claims(claims.as_bytes(), "our client id", now)?.of_school("A1329183376").as_student();
+///
+/// let found = match_identity(&identity, &accounts, "A1329183376", &Links::new())?;
+/// assert_eq!(found.account.full_name, "Zoë Okafor");
+/// let link = found.link.unwrap(); // to be stored: the next time it needs no address
+/// # assert_eq!(link.username, "zoe@oak.example");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`SignInRefused`], with the reason.
+pub fn match_identity<'a>(
+    identity: &Identity,
+    accounts: &'a Accounts,
+    school_id: &str,
+    links: &Links,
+) -> Result<Match<'a>, SignInRefused> {
+    if school_id.is_empty() || identity.school_id() != Some(school_id) {
+        return Err(Why::WrongSchool.into());
+    }
+    if identity.kind() != PersonKind::Student {
+        return Err(Why::NotAStudent.into());
+    }
+    let linked = linked(identity, accounts, links)?;
+    let (account, by) = match (by_source_id(identity, accounts)?, linked) {
+        (Some(account), Some(Linked::Account(other))) if account.username != other.username => {
+            return Err(Why::IdDisagrees.into());
+        }
+        (Some(account), _) => (account, MatchedBy::SourceId),
+        (None, Some(Linked::Account(account))) => (account, MatchedBy::Link),
+        // Who was linked to an account that is gone is not looked for by an address: that may be another's by now.
+        (None, Some(Linked::Gone)) => return Err(Why::NoAccount.into()),
+        (None, None) => (by_email(identity, accounts, links)?, MatchedBy::Email),
+    };
+    if by != MatchedBy::SourceId && differ(identity.source_id(), account.source_id) {
+        return Err(Why::IdDisagrees.into());
+    }
+    if !account.active {
+        return Err(Why::Inactive.into());
+    }
+    let is_stored = by == MatchedBy::Link || matches!(linked, Some(Linked::Account(_)));
+    let link = (!is_stored).then(|| Link::of(identity, account.username));
+    Ok(Match { account, by, link })
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy)]
+enum Linked<'a> {
+    Account(Account<'a>),
+    Gone,
+}
+
+fn linked<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Option<Linked<'a>>, SignInRefused> {
+    let mut usernames = links.of(identity);
+    let Some(username) = usernames.next() else { return Ok(None) };
+    if usernames.next().is_some() {
+        return Err(Why::Ambiguous.into());
+    }
+    Ok(Some(accounts.get(username).map_or(Linked::Gone, Linked::Account)))
+}
+
+fn by_source_id<'a>(identity: &Identity, accounts: &'a Accounts) -> Result<Option<Account<'a>>, SignInRefused> {
+    let Some(id) = identity.source_id() else { return Ok(None) };
+    let mut found = accounts.iter().filter(|account| account.source_id == Some(id));
+    let first = found.next();
+    if found.next().is_some() { Err(Why::Ambiguous.into()) } else { Ok(first) }
+}
+
+fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Account<'a>, SignInRefused> {
+    // An address has ASCII letters only, so that no letter that looks like another is folded to it.
+    let email = identity.email().filter(|email| accounts.sign_in() == SignIn::Sso && is_email(email));
+    let email = email.ok_or(Why::NoAccount)?;
+    if !identity.is_email_vouched() {
+        return Err(Why::EmailNotVerified.into());
+    }
+    let found = accounts.get(email).filter(|account| account.username.eq_ignore_ascii_case(email));
+    let account = found.ok_or(Why::NoAccount)?;
+    if differ(identity.source_id(), account.source_id) {
+        return Err(Why::IdDisagrees.into());
+    }
+    // Who came from the MIS is known there by an id, and not by an address.
+    if account.source_id.is_some() {
+        return Err(Why::NoAccount.into());
+    }
+    if links.has_another(identity, account.username) {
+        return Err(Why::EmailShared.into());
+    }
+    Ok(account)
+}
+
+/// Whether both are known and not the same.
+fn differ(left: Option<&str>, right: Option<&str>) -> bool {
+    matches!((left, right), (Some(left), Some(right)) if left != right)
+}

@@ -1,0 +1,94 @@
+//! What is asked of MyLogin: a token for the code, the user for the token; and what it allows.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+use crate::adapter::{self, Ask, Body, Job, Next};
+use crate::identity::{Identity, IdentityError};
+use crate::text::Private;
+
+use super::error::MyLoginError as Error;
+use super::user;
+
+pub(super) const TOKEN: &str = "token";
+type Bad = adapter::Bad<Error>;
+
+/// A code's way to an identity.
+pub(super) struct Exchange {
+    user: Url,
+    vouch_for_email: bool,
+    now: DateTime<Utc>,
+    has_token: bool,
+}
+
+impl Exchange {
+    /// The exchange, and its first request: of a token, at this address, by a client that is known by this header.
+    pub(super) fn new(token: Url, user: Url, authorization: Private, form: String, now: DateTime<Utc>) -> (Ask, Self) {
+        let body = Body { content_type: "application/x-www-form-urlencoded", text: Private::new(form) };
+        let ask =
+            Ask { method: "POST", authorization: Some(authorization), body: Some(body), ..Ask::get(token, TOKEN) };
+        (ask, Self { user, vouch_for_email: false, now, has_token: false })
+    }
+
+    pub(super) fn vouch_for_email(self, vouch_for_email: bool) -> Self {
+        Self { vouch_for_email, ..self }
+    }
+
+    fn token(&mut self, body: &[u8]) -> Result<Next<Identity>, Bad> {
+        let told: Value = serde_json::from_slice(body).map_err(|_| Bad::NotJson)?;
+        let kind = told.get("token_type").and_then(Value::as_str);
+        let token = told.get("access_token").and_then(Value::as_str).unwrap_or_default();
+        if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            return Err(Error::WrongShape("the token should be a bearer token").into());
+        }
+        if !(1..=16_384).contains(&token.len()) || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::WrongShape("it should have an access token").into());
+        }
+        self.has_token = true;
+        let authorization = Some(Private::new(format!("Bearer {token}")));
+        Ok(Next::Ask(Ask { authorization, ..Ask::get(self.user.clone(), "user") }))
+    }
+
+    fn user(&self, body: &[u8]) -> Result<Next<Identity>, Bad> {
+        let identity = user::read(body, self.now).map_err(|error| match error {
+            IdentityError::NotJson => Bad::NotJson,
+            error => Error::Identity(error).into(),
+        })?;
+        Ok(Next::Done(if self.vouch_for_email { identity.vouch_for_email() } else { identity }))
+    }
+}
+
+impl Job<Identity, Error> for Exchange {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Identity>, Bad> {
+        let body = body.unwrap_or_default();
+        if self.has_token { self.user(body) } else { self.token(body) }
+    }
+}
+
+/// Whether MyLogin takes PKCE, by its configuration.
+pub(super) struct Configuration {
+    root: Url,
+}
+
+impl Configuration {
+    pub(super) fn new(at: Url, root: Url) -> (Ask, Self) {
+        (Ask::get(at, "configuration"), Self { root })
+    }
+}
+
+impl Job<bool, Error> for Configuration {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, Bad> {
+        let told: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| Bad::NotJson)?;
+        // The addresses are not used; but who names others is not MyLogin.
+        for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
+            let address = told.get(name).and_then(Value::as_str);
+            let address = address.ok_or(Error::WrongShape("it should name its issuer and its endpoints"))?;
+            if Url::parse(address).map(|url| url.origin()) != Ok(self.root.origin()) {
+                return Err(Error::EndpointElsewhere.into());
+            }
+        }
+        let methods = told.get("code_challenge_methods_supported").and_then(Value::as_array);
+        Ok(Next::Done(methods.is_some_and(|methods| methods.iter().any(|method| method == "S256"))))
+    }
+}

@@ -1,0 +1,56 @@
+//! MyLogin's user, as JSON, to an identity.
+//!
+//! Facts: MyLogin's page on its user endpoint. `type` is `admin`, `employee` or `student`; a service provider is null until the
+//! school has matched the person; the email address may be null.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use crate::identity::{Identity, IdentityError as Error, PersonKind, not_in_future};
+
+pub(super) const PROVIDER: &str = "mylogin";
+
+/// Who MyLogin says it is.
+pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
+    let json: Value = serde_json::from_slice(json).map_err(|_| Error::NotJson)?;
+    let user =
+        object(json.as_object().ok_or(Error::WrongShape("all of it"))?, "data")?.ok_or(Error::Missing("data"))?;
+    let subject = text(user, "id")?.ok_or(Error::Missing("id"))?;
+    let kind = match text(user, "type")?.ok_or(Error::Missing("type"))?.as_str() {
+        "student" => PersonKind::Student,
+        "admin" | "employee" => PersonKind::Staff,
+        _ => PersonKind::Unknown,
+    };
+    if let Some(online) = text(user, "last_online")? {
+        let online = DateTime::parse_from_rfc3339(&online).map_err(|_| Error::Unreadable("last_online"))?;
+        not_in_future("last_online", Some(online.to_utc()), now)?;
+    }
+    let organisation = object(user, "organisation")?.ok_or(Error::Missing("organisation"))?;
+    let providers = object(user, "service_providers")?;
+    let wonde = providers.map(|providers| object(providers, "wonde")).transpose()?.flatten();
+    let source_id = wonde.map(|wonde| text(wonde, "service_provider_id")).transpose()?.flatten();
+    Ok(Identity::new(PROVIDER, &subject, kind)
+        .of_school(text(organisation, "wonde_id")?.unwrap_or_default())
+        .with_source_id(source_id.as_deref())
+        .with_email(text(user, "email")?.as_deref(), false))
+}
+
+fn object<'v>(of: &'v Map<String, Value>, name: &'static str) -> Result<Option<&'v Map<String, Value>>, Error> {
+    match of.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(Error::WrongShape(name)),
+    }
+}
+
+/// A text that is not blank, or a number as one.
+fn text(of: &Map<String, Value>, name: &'static str) -> Result<Option<String>, Error> {
+    match of.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.len() <= 1024 => {
+            Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned))
+        }
+        Some(Value::Number(number)) if number.is_u64() => Ok(Some(number.to_string())),
+        Some(_) => Err(Error::Unreadable(name)),
+    }
+}
