@@ -14,6 +14,7 @@ use crate::arrow::Table;
 use crate::input::{Input, Output, argument, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
+use crate::sign_in::Link;
 use crate::values::{self, Password, PasswordPolicy, Pickled};
 use crate::{arrow, errors, rows};
 
@@ -391,19 +392,32 @@ impl AccountsIterator {
 
 /// One account, as it was when it was asked for. Its repr shows nothing of it.
 #[pyclass(frozen, module = "onroll")]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Account {
     row: AccountRow,
     password: Option<onroll::Password>,
+    /// By what match_identity found it, and what it would have stored.
+    found: Option<(&'static str, Option<onroll::Link>)>,
+}
+
+impl PartialEq for Account {
+    /// How it was found is no part of it.
+    fn eq(&self, other: &Self) -> bool {
+        self.row == other.row && self.password == other.password
+    }
 }
 
 impl Account {
-    fn of(account: &onroll::Account<'_>) -> Self {
-        Self { row: AccountRow::of(account, false), password: account.password.cloned() }
+    pub(crate) fn of(account: &onroll::Account<'_>) -> Self {
+        Self::new(AccountRow::of(account, false), account.password.cloned())
     }
 
     pub(crate) fn new(row: AccountRow, password: Option<onroll::Password>) -> Self {
-        Self { row, password }
+        Self { row, password, found: None }
+    }
+
+    pub(crate) fn found(self, by: &'static str, link: Option<onroll::Link>) -> Self {
+        Self { found: Some((by, link)), ..self }
     }
 }
 
@@ -492,6 +506,18 @@ impl Account {
         self.password.clone().map(Password)
     }
 
+    /// Of match_identity: by what it was found, 'source-id', 'link' or 'email'; of all others None.
+    #[getter]
+    fn matched_by(&self) -> Option<&'static str> {
+        self.found.as_ref().map(|(by, _)| *by)
+    }
+
+    /// Of match_identity: the link for the host to store, if it is not stored yet; of all others None.
+    #[getter]
+    fn link(&self) -> Option<Link> {
+        self.found.as_ref().and_then(|(_, link)| link.clone()).map(Link)
+    }
+
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| other.get() == self)
     }
@@ -511,7 +537,7 @@ impl Account {
         let row: Result<AccountRow, _> = serde_json::from_str(kept);
         let mut row = row.map_err(|_| PyValueError::new_err("this is no pickled account of this version"))?;
         let password = row.password.take().map(|password| onroll::Password::existing(&password));
-        Ok(Self { row, password })
+        Ok(Self::new(row, password))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {

@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
+use onroll::mylogin::MyLoginError;
 use onroll::wonde::{WebhookError, WondeError};
-use onroll::{AccountError, PlanError, PlannerError, PolicyError, ReadError};
+use onroll::{AccountError, IdentityError, PlanError, PlannerError, PolicyError, ReadError, SignInRefused};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -86,6 +87,22 @@ pub(crate) fn of_wonde(py: Python<'_>, error: &WondeError) -> PyErr {
 
 pub(crate) fn of_webhook(py: Python<'_>, error: WebhookError) -> PyErr {
     raise(py, "WebhookError", (error.to_string(), error.code()))
+}
+
+pub(crate) fn of_mylogin(py: Python<'_>, error: &MyLoginError) -> PyErr {
+    match error {
+        MyLoginError::Identity(error) => of_identity(py, *error),
+        error => raise(py, "MyLoginError", (error.to_string(), error.code(), error.reason())),
+    }
+}
+
+pub(crate) fn of_identity(py: Python<'_>, error: IdentityError) -> PyErr {
+    raise(py, "IdentityError", (error.to_string(), error.code()))
+}
+
+pub(crate) fn of_refused(py: Python<'_>, refused: SignInRefused) -> PyErr {
+    let retry_after = refused.retry_after.map(|time| time.as_secs());
+    raise(py, "SignInRefused", (refused.to_string(), refused.code(), refused.reason.as_str(), retry_after))
 }
 
 pub(crate) fn of_plan(py: Python<'_>, error: &PlanError) -> PyErr {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -24,6 +25,28 @@ pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr 
         Ok(found) => PyTypeError::new_err(format!("{name} must be {what}, not {found}")),
         Err(error) => error,
     }
+}
+
+/// An instant, of an aware datetime.
+pub(crate) fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTime<Utc>> {
+    let module = object.py().import("datetime")?;
+    if !object.is_instance(&module.getattr("datetime")?)? {
+        return Err(wrong(name, "an aware datetime", object));
+    }
+    if object.call_method0("utcoffset")?.is_none() {
+        return Err(PyValueError::new_err(format!(
+            "{name} must be an aware datetime, such as datetime.now(timezone.utc): what time it is without a zone is not known"
+        )));
+    }
+    let seconds: f64 = object.call_method0("timestamp")?.extract()?;
+    let made = DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
+    made.ok_or_else(|| PyValueError::new_err(format!("{name} is out of range")))
+}
+
+pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult<Bound<'py, PyAny>> {
+    let module = py.import("datetime")?;
+    let utc = module.getattr("timezone")?.getattr("utc")?;
+    module.getattr("datetime")?.call_method1("fromtimestamp", (instant.timestamp(), utc))
 }
 
 /// Where a file comes from.

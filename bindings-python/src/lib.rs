@@ -1,14 +1,17 @@
 //! The Python package: translates `onroll`, and holds no rule of its own.
 
 mod accounts;
+mod adapter;
 mod arrow;
 mod errors;
 mod input;
+mod mylogin;
 mod plan;
 mod read;
 mod report;
 mod roster;
 mod rows;
+mod sign_in;
 mod values;
 mod wonde;
 
@@ -19,6 +22,8 @@ mod _onroll {
     #[pymodule_export]
     use super::accounts::{Account, Accounts, create_accounts};
     #[pymodule_export]
+    use super::mylogin::{MyLoginClient, new_state, new_verifier};
+    #[pymodule_export]
     use super::plan::{Change, Conflict, Plan, plan};
     #[pymodule_export]
     use super::read::{check_csv, fix_csv, read_csv, template_csv};
@@ -26,6 +31,8 @@ mod _onroll {
     use super::report::{Problem, Report};
     #[pymodule_export]
     use super::roster::{Held, Roster, Student};
+    #[pymodule_export]
+    use super::sign_in::{Attempts, Identity, Link, match_identity};
     #[pymodule_export]
     use super::values::{Password, PasswordPolicy, ethnicities, same_username};
     #[pymodule_export]

@@ -1,19 +1,17 @@
 //! Wonde: the client by the built-in adapter or by any callable, snapshots, access, webhooks, schedules.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use onroll::wonde::{
     self, AccessEvent, ClassFrom, Contact, EmailFrom, Lock, Mapping, NamesFrom, Search, Task, WondeError,
 };
-use onroll::{Adapter, AdapterError, Http, Request, Response};
-use pyo3::exceptions::{PyException, PyOSError, PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyType};
+use pyo3::types::{PyMapping, PyString, PyType};
 
+use crate::adapter::{Exchange, seconds};
 use crate::errors;
-use crate::input::{argument, wrong};
+use crate::input::{argument, datetime, instant, wrong};
 use crate::roster::Roster;
 use crate::values;
 
@@ -29,124 +27,11 @@ use crate::values;
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Client {
     client: wonde::Client,
-    send: Option<Py<PyAny>>,
-    wait: Option<Py<PyAny>>,
-}
-
-/// What does the exchanges: the host's callable, or the built-in adapter.
-struct Host<'c> {
-    client: &'c Client,
-    http: Option<Http>,
-    /// What a callable raised that is no failure of the network: it ends the call, and is raised again.
-    raised: Mutex<Option<PyErr>>,
-}
-
-impl Host<'_> {
-    fn keep(&self, error: PyErr) {
-        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-    }
-
-    fn has_raised(&self) -> bool {
-        self.raised.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
-    fn call(&self, py: Python<'_>, send: &Py<PyAny>, request: &Request) -> PyResult<Response> {
-        let given = py.import("onroll.wonde")?.getattr("Request")?;
-        let headers = PyDict::new(py);
-        for (name, value) in request.headers() {
-            headers.set_item(name, value)?;
-        }
-        let body = request.body().map(|body| PyBytes::new(py, body.as_bytes()));
-        let timeout = request.timeout().as_secs_f64();
-        let given = given.call1((request.method(), request.url(), headers, body, timeout, request.max_bytes()))?;
-        response(&send.bind(py).call1((given,))?)
-    }
-}
-
-impl Adapter for Host<'_> {
-    fn send(&self, request: Request) -> Result<Response, AdapterError> {
-        if self.has_raised() {
-            return Err(AdapterError::NotSent);
-        }
-        match (&self.client.send, &self.http) {
-            (Some(send), _) => Python::attach(|py| {
-                self.call(py, send, &request).map_err(|error| match network(py, &error) {
-                    Some(failure) => failure,
-                    None => {
-                        self.keep(error);
-                        AdapterError::NotSent
-                    }
-                })
-            }),
-            (None, Some(http)) => http.send(request),
-            (None, None) => Err(AdapterError::NotSent),
-        }
-    }
-
-    fn wait(&self, time: Duration) {
-        let waited = Python::attach(|py| {
-            let seconds = time.as_secs_f64();
-            match &self.client.wait {
-                Some(wait) => wait.call1(py, (seconds,)).map(drop),
-                None => py.import("time")?.call_method1("sleep", (seconds,)).map(drop),
-            }
-        });
-        if let Err(error) = waited {
-            self.keep(error);
-        }
-    }
-}
-
-/// Whether an exception is a failure of the network, as the libraries of the field raise them; all others are the host's.
-fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
-    if !error.is_instance_of::<PyException>(py) {
-        return None;
-    }
-    let names: Vec<String> =
-        error.get_type(py).mro().iter().filter_map(|class| class.getattr("__name__").ok()?.extract().ok()).collect();
-    let is = |wanted: &str| names.iter().any(|name| name == wanted);
-    if names.iter().any(|name| name.contains("Timeout")) {
-        return Some(AdapterError::TimedOut);
-    }
-    // httpx, aiohttp and urllib3 have families of their own; requests' is of OSError.
-    let dropped = error.is_instance_of::<PyOSError>(py) || is("TransportError") || is("ClientError") || is("HTTPError");
-    dropped.then_some(AdapterError::Unreachable)
-}
-
-/// The response of any HTTP library, or of onroll.wonde: a status, a body, headers.
-fn response(object: &Bound<'_, PyAny>) -> PyResult<Response> {
-    let one_of = |names: [&str; 2]| -> PyResult<Option<Bound<'_, PyAny>>> {
-        for name in names {
-            if let Some(found) = object.getattr_opt(name)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    };
-    let lacking = |what: &str| PyTypeError::new_err(format!("send must return a response with {what}"));
-    let status = one_of(["status_code", "status"])?.ok_or_else(|| lacking("a status_code or a status"))?;
-    let status: u16 = argument("the response's status", "an int", &status)?;
-    let body = match one_of(["content", "body"])? {
-        Some(body) => body,
-        None => object.getattr_opt("read")?.ok_or_else(|| lacking("content, a body or read()"))?.call0()?,
-    };
-    let body = match body.cast::<PyString>() {
-        Ok(text) => text.to_str()?.as_bytes().to_vec(),
-        Err(_) => argument("the response's body", "bytes or str", &body)?,
-    };
-    let mut made = Response::new(status, body);
-    if let Some(headers) = object.getattr_opt("headers")?.filter(|headers| !headers.is_none()) {
-        for pair in headers.call_method0("items")?.try_iter()? {
-            if let Ok((name, value)) = pair?.extract::<(String, String)>() {
-                made = made.header(name, value);
-            }
-        }
-    }
-    Ok(made)
+    exchange: Exchange,
 }
 
 impl Client {
-    /// Does a call by the host's callable or the built-in adapter, with the GIL let go.
+    /// Does a call by the host's callable or the built-in adapter.
     fn run<T: Send>(
         &self,
         py: Python<'_>,
@@ -154,21 +39,13 @@ impl Client {
         progress: Option<&Py<PyAny>>,
     ) -> PyResult<T> {
         let call = call.map_err(|error| errors::of_wonde(py, &error))?;
-        let http = match self.send {
-            Some(_) => None,
-            None => Some(Http::new().map_err(|_| PyOSError::new_err("TLS could not be set up"))?),
-        };
-        let host = Host { client: self, http, raised: Mutex::new(None) };
-        let done = py.detach(|| {
-            call.run_with(&host, |at| {
-                let Some(progress) = progress.filter(|_| !host.has_raised()) else { return };
-                let told = Python::attach(|py| progress.call1(py, (at.list, at.page, at.students)).map(drop));
-                told.unwrap_or_else(|error| host.keep(error));
+        let done = self.exchange.run(py, |host| {
+            call.run_with(host, |at| {
+                if let Some(progress) = progress {
+                    host.tell(|py| progress.call1(py, (at.list, at.page, at.students)).map(drop));
+                }
             })
-        });
-        if let Some(raised) = host.raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(raised);
-        }
+        })?;
         done.map_err(|error| errors::of_wonde(py, &error))
     }
 }
@@ -186,19 +63,14 @@ impl Client {
         any_domain: bool,
     ) -> PyResult<Self> {
         let py = token.py();
-        for (name, callable) in [("send", &send), ("wait", &wait)] {
-            if let Some(object) = callable.as_ref().filter(|object| !object.is_callable()) {
-                return Err(wrong(name, "a callable", object));
-            }
-        }
-        let timeout = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
-        let timeout = timeout.ok_or_else(|| PyValueError::new_err("timeout must be seconds, more than 0"))?;
+        let exchange = Exchange::new(send, wait)?;
+        let timeout = seconds("timeout", timeout)?;
         let token: String = argument("token", "a str", token)?;
         let client = wonde::Client::new(&token)
             .and_then(|client| if any_domain { client.vouched_domain(domain) } else { client.domain(domain) })
             .map_err(|error| errors::of_wonde(py, &error))?
             .timeout(timeout);
-        Ok(Self { client, send: send.map(Bound::unbind), wait: wait.map(Bound::unbind) })
+        Ok(Self { client, exchange })
     }
 
     /// All students of a school; or, with a time, what changed of them since: an aware datetime, of when the last sync began.
@@ -288,28 +160,6 @@ fn person(contact: &Bound<'_, PyMapping>) -> PyResult<Contact> {
         email_address: text("email_address")?,
         notes: text("notes")?,
     })
-}
-
-/// An aware datetime.
-fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTime<Utc>> {
-    let module = object.py().import("datetime")?;
-    if !object.is_instance(&module.getattr("datetime")?)? {
-        return Err(wrong(name, "an aware datetime", object));
-    }
-    if object.call_method0("utcoffset")?.is_none() {
-        return Err(PyValueError::new_err(format!(
-            "{name} must be an aware datetime, such as datetime.now(timezone.utc): what time it is without a zone is not known"
-        )));
-    }
-    let seconds: f64 = object.call_method0("timestamp")?.extract()?;
-    let made = DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
-    made.ok_or_else(|| PyValueError::new_err(format!("{name} is out of range")))
-}
-
-fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult<Bound<'py, PyAny>> {
-    let module = py.import("datetime")?;
-    let utc = module.getattr("timezone")?.getattr("utc")?;
-    module.getattr("datetime")?.call_method1("fromtimestamp", (instant.timestamp(), utc))
 }
 
 /// Everything that Wonde says of one school's students at one time: complete, or there is none. It has len().

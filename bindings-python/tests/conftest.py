@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import onroll
 import pytest
+from onroll import wonde
 
 CORE = Path(__file__).parents[2] / "core"
 OAKFIELD = CORE / "examples" / "oakfield.csv"
 MESSY = CORE / "examples" / "oakfield-messy.csv"
 SEPTEMBER = CORE / "examples" / "oakfield-september.csv"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+sys.path.insert(0, str(EXAMPLES))
+# Of the small Wonde in the core's examples, which is its MyLogin too.
+SCHOOL = "A1329183376"
+TOKEN = "fake-token-of-a-school"
+MYLOGIN = ("fake-client", "fake-secret-of-the-client")
 
 
 def vectors(folder: str) -> list[Any]:
@@ -37,3 +48,37 @@ def school(students: int) -> bytes:
 @pytest.fixture
 def accounts() -> onroll.Accounts:
     return onroll.create_accounts(onroll.read_csv(OAKFIELD))
+
+
+class Fake:
+    """A process that is a small Wonde."""
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+
+    def control(self, **wanted: object) -> Any:
+        request = urllib.request.Request(f"http://{self.domain}/control", json.dumps(wanted).encode())
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def fault(self, kind: str, at: str = "students", page: int = 2, times: int = 1) -> None:
+        self.control(fault={"list": at, "page": page, "kind": kind, "times": times})
+
+    def client(self, **options: Any) -> wonde.Client:
+        return wonde.Client(TOKEN, self.domain, wait=lambda seconds: None, timeout=0.5, **options)
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[str]:
+    program = ["cargo", "run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"]
+    with subprocess.Popen(program, cwd=CORE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin and running.stdout
+        yield running.stdout.readline().strip()
+        running.stdin.close()
+
+
+@pytest.fixture
+def fake(process: str) -> Fake:
+    fake = Fake(process)
+    fake.control(reset=450)
+    return fake

@@ -14,10 +14,7 @@ from pathlib import Path
 import onroll
 import pytest
 
-from conftest import MESSY, OAKFIELD
-
-EXAMPLES = Path(__file__).parents[1] / "examples"
-sys.path.insert(0, str(EXAMPLES))
+from conftest import EXAMPLES, MESSY, OAKFIELD
 
 
 def test_clean_up(tmp_path: Path) -> None:

@@ -20,45 +20,9 @@ import onroll
 import pytest
 from onroll import wonde
 
-from conftest import CORE
+from conftest import CORE, SCHOOL, TOKEN, Fake
 
-SCHOOL = "A1329183376"
-TOKEN = "fake-token-of-a-school"
 BEFORE = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
-
-
-class Fake:
-    """A process that is a small Wonde."""
-
-    def __init__(self, domain: str) -> None:
-        self.domain = domain
-
-    def control(self, **wanted: object) -> Any:
-        request = urllib.request.Request(f"http://{self.domain}/control", json.dumps(wanted).encode())
-        with urllib.request.urlopen(request) as response:
-            return json.load(response)
-
-    def fault(self, kind: str, at: str = "students", page: int = 2, times: int = 1) -> None:
-        self.control(fault={"list": at, "page": page, "kind": kind, "times": times})
-
-    def client(self, **options: Any) -> wonde.Client:
-        return wonde.Client(TOKEN, self.domain, wait=lambda seconds: None, timeout=0.5, **options)
-
-
-@pytest.fixture(scope="session")
-def process() -> Iterator[str]:
-    program = ["cargo", "run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"]
-    with subprocess.Popen(program, cwd=CORE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdin and running.stdout
-        yield running.stdout.readline().strip()
-        running.stdin.close()
-
-
-@pytest.fixture
-def fake(process: str) -> Fake:
-    fake = Fake(process)
-    fake.control(reset=450)
-    return fake
 
 
 def by_httpx(request: wonde.Request) -> httpx.Response:

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 from ._errors import (
     AccountError,
     AccountNotFound,
+    IdentityError,
+    MyLoginError,
     OnrollError,
     PlanError,
     PlanRefused,
     PolicyError,
     RosterError,
+    SignInRefused,
     WebhookError,
     WondeError,
 )
@@ -27,9 +30,12 @@ from ._ethnicity import ETHNICITIES, Ethnicity, ethnicity
 from ._onroll import (
     Account,
     Accounts,
+    Attempts,
     Change,
     Conflict,
     Held,
+    Identity,
+    Link,
     Password,
     PasswordPolicy,
     Plan,
@@ -41,6 +47,7 @@ from ._onroll import (
     check_csv,
     create_accounts,
     fix_csv,
+    match_identity,
     plan,
     read_csv,
     same_username,
@@ -50,7 +57,7 @@ from ._onroll import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from . import wonde
+    from . import mylogin, wonde
 
 __all__ = [
     "ETHNICITIES",
@@ -58,10 +65,15 @@ __all__ = [
     "AccountError",
     "AccountNotFound",
     "Accounts",
+    "Attempts",
     "Change",
     "Conflict",
     "Ethnicity",
     "Held",
+    "Identity",
+    "IdentityError",
+    "Link",
+    "MyLoginError",
     "OnrollError",
     "Password",
     "PasswordPolicy",
@@ -73,6 +85,7 @@ __all__ = [
     "Report",
     "Roster",
     "RosterError",
+    "SignInRefused",
     "Student",
     "WebhookError",
     "WondeError",
@@ -81,6 +94,8 @@ __all__ = [
     "create_accounts",
     "ethnicity",
     "fix_csv",
+    "match_identity",
+    "mylogin",
     "plan",
     "read_csv",
     "same_username",
@@ -91,8 +106,8 @@ __all__ = [
 
 def __getattr__(name: str) -> ModuleType:
     # Who reads CSV alone does not wait for it.
-    if name == "wonde":
+    if name in ("mylogin", "wonde"):
         from importlib import import_module
 
-        return import_module("onroll.wonde")
+        return import_module(f"onroll.{name}")
     raise AttributeError(f"module 'onroll' has no attribute {name!r}")

@@ -118,3 +118,39 @@ class WondeError(OnrollError):
 
 class WebhookError(OnrollError, ValueError):
     """What was posted is no webhook of Wonde's."""
+
+
+class MyLoginError(OnrollError):
+    """MyLogin did not say who somebody is: nobody is signed in."""
+
+    reason: str
+    """Which error, in kebab-case: unsolicited, state-mismatch, code-refused, unreachable, …"""
+
+    def __init__(self, message: str, code: str, reason: str) -> None:
+        super().__init__(message, code)
+        self.reason = reason
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.reason)
+
+
+class IdentityError(OnrollError, ValueError):
+    """What a provider says is nobody's identity."""
+
+
+class SignInRefused(OnrollError):
+    """Somebody may not open an account. The text names nobody, and can be shown."""
+
+    reason: str
+    """Why, in kebab-case: wrong-school, not-a-student, no-account, inactive, ambiguous, email-not-verified, email-shared,
+    id-disagrees; of passwords not-recognised, too-soon, locked, school-paused."""
+    retry_after: int | None
+    """In how many seconds it may be tried again, if waiting helps."""
+
+    def __init__(self, message: str, code: str, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(message, code)
+        self.reason = reason
+        self.retry_after = retry_after
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.reason, self.retry_after)

@@ -14,11 +14,11 @@ A client uses the built-in adapter, or any HTTP library of the host's:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from ._adapter import Request, Response
 from ._errors import WebhookError, WondeError
 from ._onroll import (
     Access,
@@ -52,38 +52,6 @@ __all__ = [
     "same_secret",
     "webhook",
 ]
-
-
-@dataclass(frozen=True, repr=False)
-class Request:
-    """A request, whole: `send` adds nothing to it, and follows no redirect."""
-
-    method: str
-    """GET, POST or DELETE."""
-    url: str
-    """Where to: absolute, with its query."""
-    headers: dict[str, str]
-    """One of them is the token: they are not for logs."""
-    body: bytes | None
-    timeout: float
-    """The seconds that the exchange may take."""
-    max_bytes: int
-    """How many bytes the body of the response may have."""
-
-    def __repr__(self) -> str:
-        return f"<onroll.wonde.Request: {self.method} {self.url.split('?')[0]}>"
-
-
-@dataclass(frozen=True, repr=False)
-class Response:
-    """What `send` gives back; the response of httpx or requests will do as well."""
-
-    status: int
-    body: bytes | str = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return f"<onroll.wonde.Response: {self.status}>"
 
 
 class Lock(Protocol):

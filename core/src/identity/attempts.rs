@@ -108,7 +108,6 @@ impl AttemptPolicy {
 ///
 /// A host that keeps only hashes compares for itself, between [`begin`](Self::begin) and [`succeeded`](Self::succeeded).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Attempts {
     /// By a hash of the username: what was typed is not stored.
     accounts: BTreeMap<String, Tally>,
@@ -282,6 +281,13 @@ mod tests {
         attempts.begin(&policy, "Isla", now() + TimeDelta::days(91)).unwrap();
         assert!(attempts.is_locked(&policy, "ZOË"));
         assert_eq!(attempts.accounts.len(), 2);
+    }
+
+    #[test]
+    fn what_was_stored_and_is_damaged_is_not_taken_for_none() {
+        for text in ["{}", "[]", "null", r#"{"accounts": {"a": {"wrong": -1, "last": "2026-09-07T09:00:00Z"}}}"#] {
+            assert!(serde_json::from_str::<Attempts>(text).is_err(), "{text}");
+        }
     }
 
     #[test]

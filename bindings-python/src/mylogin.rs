@@ -1,0 +1,124 @@
+//! MyLogin: the client by the built-in adapter or by any callable.
+
+use onroll::mylogin::{self, AuthorizeOptions};
+use pyo3::prelude::*;
+
+use crate::adapter::{Exchange, seconds};
+use crate::errors;
+use crate::input::argument;
+use crate::sign_in::{Identity, now};
+
+/// MyLogin, for one application that is registered there.
+///
+/// redirect_uri: exactly as it is registered: browsers come back there and nowhere else.
+/// send, wait: as those of wonde.Client; the built-in adapter and time.sleep where they are None.
+/// domain: one of MyLogin's. '127.0.0.1:8080' and the like are spoken to without TLS, for tests.
+/// any_domain: the host vouches for the domain: the client secret is sent there.
+/// vouch_for_email: the host vouches for MyLogin's email addresses; MyLogin does not say whether they were verified.
+/// allow_unsolicited: takes callbacks without a state, of sign-ins begun on MyLogin's own pages.
+/// timeout: the seconds that one exchange may take.
+///
+/// Raises MyLoginError for a blank id or secret, a redirect URI that a browser may not be sent to, or a domain that is not MyLogin's.
+#[pyclass(frozen, module = "onroll.mylogin")]
+pub(crate) struct MyLoginClient {
+    client: mylogin::Client,
+    exchange: Exchange,
+}
+
+#[pymethods]
+impl MyLoginClient {
+    #[new]
+    #[pyo3(signature = (client_id, client_secret, redirect_uri, send=None, *, domain="app.mylogin.com", any_domain=false,
+                        vouch_for_email=false, allow_unsolicited=false, wait=None, timeout=30.0))]
+    #[expect(clippy::too_many_arguments, reason = "by keyword, as Python has it")]
+    fn new(
+        client_id: &Bound<'_, PyAny>,
+        client_secret: &Bound<'_, PyAny>,
+        redirect_uri: &str,
+        send: Option<Bound<'_, PyAny>>,
+        domain: &str,
+        any_domain: bool,
+        vouch_for_email: bool,
+        allow_unsolicited: bool,
+        wait: Option<Bound<'_, PyAny>>,
+        timeout: f64,
+    ) -> PyResult<Self> {
+        let py = client_id.py();
+        let exchange = Exchange::new(send, wait)?;
+        let timeout = seconds("timeout", timeout)?;
+        let [id, secret]: [String; 2] =
+            [argument("client_id", "a str", client_id)?, argument("client_secret", "a str", client_secret)?];
+        let client = mylogin::Client::new(&id, &secret, redirect_uri)
+            .and_then(|client| if any_domain { client.vouched_domain(domain) } else { client.domain(domain) })
+            .map_err(|error| errors::of_mylogin(py, &error))?;
+        let client = client.vouch_for_email(vouch_for_email).allow_unsolicited(allow_unsolicited).timeout(timeout);
+        Ok(Self { client, exchange })
+    }
+
+    /// Where to send the browser, with a state of new_state() that is kept in its session.
+    ///
+    /// organisation: the slug or id of the organisation, so that the student need not look for the school.
+    /// verifier: of new_verifier(), for PKCE; only where allows_pkce(). Raises MyLoginError.
+    #[pyo3(signature = (state, *, organisation=None, verifier=None))]
+    fn authorize_url(
+        &self,
+        py: Python<'_>,
+        state: &str,
+        organisation: Option<String>,
+        verifier: Option<String>,
+    ) -> PyResult<String> {
+        let options = AuthorizeOptions { organisation, verifier };
+        self.client.authorize_url_with(state, &options).map_err(|error| errors::of_mylogin(py, &error))
+    }
+
+    /// The code that a browser brings back: from the query of the callback, or its whole address; with the state that is taken out of
+    /// the browser's session, so that it is good once.
+    ///
+    /// Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
+    #[pyo3(signature = (callback, state))]
+    fn callback(&self, py: Python<'_>, callback: &str, state: Option<&str>) -> PyResult<String> {
+        self.client.callback(callback, state).map_err(|error| errors::of_mylogin(py, &error))
+    }
+
+    /// Who brought the code. now: an aware datetime; the computer's time where it is None. Raises MyLoginError.
+    #[pyo3(signature = (code, *, verifier=None, now=None))]
+    fn identity(
+        &self,
+        py: Python<'_>,
+        code: &str,
+        verifier: Option<&str>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Identity> {
+        let call = self.client.call_identity(code, verifier, self::now(now)?);
+        let call = call.map_err(|error| errors::of_mylogin(py, &error))?;
+        let done = self.exchange.run(py, |host| call.run(host))?;
+        done.map(Identity).map_err(|error| errors::of_mylogin(py, &error))
+    }
+
+    /// Whether MyLogin takes PKCE, by its configuration. Once a day is often enough. Raises MyLoginError.
+    fn allows_pkce(&self, py: Python<'_>) -> PyResult<bool> {
+        let call = self.client.call_allows_pkce();
+        self.exchange.run(py, |host| call.run(host))?.map_err(|error| errors::of_mylogin(py, &error))
+    }
+
+    /// Where to send the browser to end its session at MyLogin too.
+    fn logout_url(&self) -> String {
+        self.client.logout_url()
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<onroll.mylogin.Client>"
+    }
+}
+
+/// A state that nobody can guess, for one sign-in of one browser: kept in its session until the callback.
+#[pyfunction]
+pub(crate) fn new_state(py: Python<'_>) -> PyResult<String> {
+    mylogin::new_state().map_err(|error| errors::of_entropy(py, &error))
+}
+
+/// A verifier of PKCE, kept in the session beside the state.
+#[pyfunction]
+pub(crate) fn new_verifier(py: Python<'_>) -> PyResult<String> {
+    mylogin::new_verifier().map_err(|error| errors::of_entropy(py, &error))
+}
