@@ -98,7 +98,10 @@ interface Row {
 const HIDDEN = { value: () => "Account <hidden>", enumerable: false };
 
 /** @internal The account of a row that crossed as JSON. */
-export function account(json: string, password?: string): Account {
+export function account(json: string, password?: string): Account;
+/** @internal The same with more. */
+export function account<M extends object>(json: string, password: string | undefined, more: M): Account & M;
+export function account(json: string, password?: string, more?: object): Account {
   const row = JSON.parse(json) as Row;
   const shown = password ?? row.password;
   const made = {
@@ -115,6 +118,7 @@ export function account(json: string, password?: string): Account {
     eal: row.eal,
     active: row.active,
     password: shown === undefined ? null : Password.of(shown),
+    ...more,
   };
   return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
 }

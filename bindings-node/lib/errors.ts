@@ -94,6 +94,52 @@ export class WebhookError extends OnrollError {
   override readonly name = "WebhookError";
 }
 
+/** MyLogin did not say who somebody is: nobody is signed in (`ERR_MYLOGIN`). */
+export class MyLoginError extends OnrollError {
+  override readonly name = "MyLoginError";
+  /** Which error, in kebab-case: `unsolicited`, `state-mismatch`, `code-refused`, `unreachable`, … */
+  readonly reason: string;
+
+  constructor(message: string, code: string, reason: string) {
+    super(message, code);
+    this.reason = reason;
+  }
+}
+
+/** What a provider says is nobody's identity (`ERR_IDENTITY_…`). */
+export class IdentityError extends OnrollError {
+  override readonly name = "IdentityError";
+}
+
+/** Why somebody may not open an account. */
+export type RefusedReason =
+  | "wrong-school"
+  | "not-a-student"
+  | "no-account"
+  | "inactive"
+  | "ambiguous"
+  | "email-not-verified"
+  | "email-shared"
+  | "id-disagrees"
+  | "not-recognised"
+  | "too-soon"
+  | "locked"
+  | "school-paused";
+
+/** Somebody may not open an account (`ERR_SIGN_IN_REFUSED`). The message names nobody, and can be shown. */
+export class SignInRefused extends OnrollError {
+  override readonly name = "SignInRefused";
+  readonly reason: RefusedReason;
+  /** In how many seconds it may be tried again, if waiting helps. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, code: string, reason: RefusedReason, retryAfter?: number) {
+    super(message, code);
+    this.reason = reason;
+    this.retryAfter = retryAfter;
+  }
+}
+
 interface Told {
   code: string;
   message: string;
@@ -135,6 +181,9 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
   if (found.code === "wonde") return new WondeError(message, code, { reason: "", ...found });
+  if (found.code === "mylogin") return new MyLoginError(message, code, found.reason ?? "");
+  if (found.code === "sign-in-refused") return new SignInRefused(message, code, found.reason as RefusedReason, found.retryAfter);
+  if (found.code.startsWith("identity")) return new IdentityError(message, code);
   if (found.code.startsWith("webhook")) return new WebhookError(message, code);
   if (found.code === "roster-rejected" && report) return new RosterError(message, code, report);
   if (found.code === "account-not-found") return new AccountNotFound(message, code, report);

@@ -2,7 +2,21 @@
 
 export type { Account, AccountRow, AccountsJson, Changes, CredentialsRead, PasswordOptions } from "./accounts.js";
 export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
-export { AccountError, AccountNotFound, OnrollError, PlanError, PlanRefused, PolicyError, RosterError, WebhookError, WondeError } from "./errors.js";
+export type { RefusedReason } from "./errors.js";
+export {
+  AccountError,
+  AccountNotFound,
+  IdentityError,
+  MyLoginError,
+  OnrollError,
+  PlanError,
+  PlanRefused,
+  PolicyError,
+  RosterError,
+  SignInRefused,
+  WebhookError,
+  WondeError,
+} from "./errors.js";
 export type { Destination, Source, SyncSource } from "./input.js";
 export type {
   Change,
@@ -24,9 +38,12 @@ export type { Column, Problem, ProblemCode, ReportJson } from "./report.js";
 export { Report } from "./report.js";
 export type { Abortable, CheckOptions, Columns, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
 export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
+export type { AttemptOptions, Link, MatchedAccount } from "./sign-in.js";
+export { Attempts, Identity, matchIdentity } from "./sign-in.js";
 export type { Ethnicity, Gender, SignIn } from "./values.js";
 export { ETHNICITIES, Password, PasswordPolicy, ethnicity, sameUsername, templateCsv } from "./values.js";
 
+export * as mylogin from "./mylogin.js";
 export * as wonde from "./wonde.js";
 
 import * as native from "../native.js";

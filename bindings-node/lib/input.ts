@@ -113,6 +113,15 @@ export function whole(name: string, value: unknown): number {
   return value;
 }
 
+/** A time in milliseconds. */
+export function instant(name: string, value: unknown): number {
+  if (!(value instanceof Date)) throw wrong(name, "a Date", value);
+  const milliseconds = value.getTime();
+  // As far as the calendar of people goes.
+  if (!(Math.abs(milliseconds) < 8e13)) throw new RangeError(`${name} is out of range`);
+  return milliseconds;
+}
+
 export function signIn(value: unknown): "password" | "sso" {
   if (value !== "password" && value !== "sso") throw wrong("signIn", "'password' or 'sso'", value);
   return value;

@@ -1,41 +1,17 @@
 // Wonde: a school's students from its MIS, access, webhooks, and when to sync.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { OnrollError, WebhookError, WondeError, sync } from "./errors.js";
-import { flag, options as known, signIn, text, whole, wrong } from "./input.js";
+import { Exchange, type ExchangeOptions } from "./exchange.js";
+import { flag, instant, options as known, signIn, text, whole, wrong } from "./input.js";
 import { Roster } from "./roster.js";
 import type { SignIn } from "./values.js";
 
+export type { Request, Response, Send } from "./exchange.js";
 export { WebhookError, WondeError };
 
-/** A request, whole: `send` adds nothing to it, and follows no redirect. */
-export interface Request {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** Absolute, with its query. */
-  readonly url: string;
-  /** One of them is the token: they are not for logs. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  /** The milliseconds that the exchange may take. */
-  readonly timeout: number;
-  /** How many bytes the body of the response may have. */
-  readonly maxBytes: number;
-}
-
-/** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
-export interface Response {
-  readonly status: number;
-  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
-  readonly body?: unknown;
-  arrayBuffer?(): Promise<ArrayBuffer>;
-}
-
-/** What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. */
-export type Send = (request: Request) => Promise<Response>;
-
-export interface ClientOptions {
+export interface ClientOptions extends ExchangeOptions {
   /** The vendor's token, for all its schools, or one school's. */
   token: string;
   /**
@@ -45,10 +21,6 @@ export interface ClientOptions {
   domain?: string;
   /** The host vouches for the domain, though it is none of Wonde's: the token is sent there. */
   anyDomain?: boolean;
-  /** What does one exchange; Node's own `fetch` by default. */
-  send?: Send;
-  /** What lets milliseconds pass before another try; a timer by default. */
-  wait?: (milliseconds: number) => Promise<unknown>;
   /** The milliseconds that one exchange may take; 60,000 by default. */
   timeout?: number;
 }
@@ -106,28 +78,22 @@ export interface MappingOptions {
   mainCodesOnly?: boolean;
 }
 
-type Next = { send: Request } | { wait: number } | { done: unknown };
-
 /** Wonde with one token. Throws WondeError for a blank token or a domain that is not Wonde's. */
 export class Client {
   readonly #native: native.WondeClient;
-  readonly #send: Send;
-  readonly #wait: ((milliseconds: number) => Promise<unknown>) | undefined;
+  readonly #exchange: Exchange;
 
   constructor(options: ClientOptions) {
     const given = known("wonde.Client", options, ["token", "domain", "anyDomain", "send", "wait", "timeout"]);
-    const { domain = "api.wonde.com", anyDomain = false, send = byFetch, wait, timeout = 60_000 } = given;
-    if (typeof send !== "function") throw wrong("send", "a function", send);
-    if (wait !== undefined && typeof wait !== "function") throw wrong("wait", "a function", wait);
+    const { domain = "api.wonde.com", anyDomain = false, timeout = 60_000 } = given;
     const told = {
       token: text("token", given.token),
       domain: text("domain", domain),
       anyDomain: flag("anyDomain", anyDomain),
       timeout: Math.max(1, whole("timeout", timeout)),
     };
+    this.#exchange = new Exchange(given);
     this.#native = sync(() => native.wondeClient(JSON.stringify(told)));
-    this.#send = send;
-    this.#wait = wait;
   }
 
   /**
@@ -138,18 +104,18 @@ export class Client {
     const { since, onProgress, signal } = known("snapshot", options, ["since", "onProgress", "signal"]);
     const after = since === undefined ? undefined : instant("since", since);
     const call = sync(() => this.#native.snapshot(text("schoolId", schoolId), after));
-    await this.#run(call, onProgress, signal);
+    await this.#exchange.run(call, { signal, onProgress: onProgress && (() => onProgress(JSON.parse(call.progress()) as Progress)) });
     return Snapshot.of(call.takeSnapshot()!);
   }
 
   /** The schools that have approved access. */
   async schools(): Promise<readonly School[]> {
-    return (await this.#run(this.#native.schools())) as School[];
+    return (await this.#exchange.run(this.#native.schools())) as School[];
   }
 
   /** The schools that were asked for access and have not answered. */
   async pending(): Promise<readonly School[]> {
-    return (await this.#run(this.#native.pending())) as School[];
+    return (await this.#exchange.run(this.#native.pending())) as School[];
   }
 
   /** Schools that Wonde knows, whether they have approved access or not. */
@@ -161,97 +127,23 @@ export class Client {
   }): Promise<readonly School[]> {
     const given = known("search", terms, ["postcode", "establishmentNumber", "laCode", "urn"]);
     for (const [name, term] of Object.entries(given)) text(name, term);
-    return (await this.#run(sync(() => this.#native.search(JSON.stringify(given))))) as School[];
+    return (await this.#exchange.run(sync(() => this.#native.search(JSON.stringify(given))))) as School[];
   }
 
   /** Asks a school for access; gives the state that Wonde says it is in then. */
   async requestAccess(schoolId: string, contacts: Iterable<Contact> = []): Promise<string | null> {
     const people = JSON.stringify(Array.from(contacts));
-    return (await this.#run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
+    return (await this.#exchange.run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
   }
 
   /** Gives up access to a school; gives the state that Wonde says it is in then. */
   async revokeAccess(schoolId: string): Promise<string | null> {
-    return (await this.#run(sync(() => this.#native.revokeAccess(text("schoolId", schoolId))))) as string | null;
-  }
-
-  async #run(call: native.WondeCall, onProgress?: (progress: Progress) => void, signal?: AbortSignal): Promise<unknown> {
-    for (;;) {
-      signal?.throwIfAborted();
-      const next = JSON.parse(sync(() => call.step())) as Next;
-      if ("done" in next) return next.done;
-      if ("wait" in next) {
-        await (this.#wait ? this.#wait(next.wait) : sleep(next.wait, undefined, signal ? { signal } : {}).catch(() => {}));
-        continue;
-      }
-      onProgress?.(JSON.parse(call.progress()) as Progress);
-      try {
-        const response = await this.#send(next.send);
-        const { status, headers, body } = await received(response, next.send.maxBytes);
-        call.answer(status, headers, body);
-      } catch (error) {
-        const failure = network(error);
-        if (failure === undefined) throw error;
-        call.fail(failure);
-      }
-    }
+    return (await this.#exchange.run(sync(() => this.#native.revokeAccess(text("schoolId", schoolId))))) as string | null;
   }
 
   [inspect.custom](): string {
     return "wonde.Client <hidden>";
   }
-}
-
-class TooLarge extends Error {}
-
-async function byFetch({ url, method, headers, body, timeout }: Request): Promise<Response> {
-  return fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.timeout(timeout) });
-}
-
-/** The parts of a response that are looked at; of a stream no more than it may have. */
-async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
-  const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
-  if (typeof response?.status !== "number") throw lacking("a status");
-  const given = response.headers;
-  const iterable = typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function";
-  const pairs = iterable ? Array.from(given as Iterable<readonly [string, string]>) : Object.entries(given ?? {});
-  const headers = JSON.stringify(pairs.map(([name, value]) => [name, String(value)]));
-  const { status, body } = response;
-  if (typeof body === "string") return { status, headers, body: Buffer.from(body) };
-  if (body instanceof Uint8Array) return { status, headers, body };
-  if (typeof (body as AsyncIterable<Uint8Array> | null | undefined)?.[Symbol.asyncIterator] === "function") {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      length += chunk.length;
-      if (length > most) throw new TooLarge();
-      chunks.push(chunk);
-    }
-    return { status, headers, body: Buffer.concat(chunks) };
-  }
-  if (body !== undefined && body !== null) throw lacking("a body of text, bytes or a stream");
-  const whole = response.arrayBuffer ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
-  return { status, headers, body: whole };
-}
-
-/** Whether an error is a failure of the network, as `fetch` and the libraries of the field tell one; all others are the host's. */
-function network(error: unknown): "unreachable" | "timed-out" | "too-large" | undefined {
-  if (error instanceof TooLarge) return "too-large";
-  if (!(error instanceof Error)) return undefined;
-  const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
-  const codes = [(error as { code?: unknown }).code, cause?.code].filter((code) => typeof code === "string");
-  const names = [error.name, cause?.name, ...codes];
-  if (names.some((name) => /timeout|timedout|^ECONNABORTED$/i.test(String(name)))) return "timed-out";
-  const isSystem = codes.some((code) => /^(E(?!RR_)[A-Z]|UND_ERR_)/.test(code));
-  return isSystem || /^(fetch failed|terminated)$/.test(error.message) ? "unreachable" : undefined;
-}
-
-function instant(name: string, value: unknown): number {
-  if (!(value instanceof Date)) throw wrong(name, "a Date", value);
-  const milliseconds = value.getTime();
-  // As far as the calendar of people goes.
-  if (!(Math.abs(milliseconds) < 8e13)) throw new RangeError(`${name} is out of range`);
-  return milliseconds;
 }
 
 /** Everything that Wonde says of one school's students at one time: complete, or there is none. */

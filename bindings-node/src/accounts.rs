@@ -55,7 +55,7 @@ pub(crate) fn row(row: &AccountRow) -> String {
     serde_json::to_string(row).unwrap_or_default()
 }
 
-fn told(account: &Account<'_>) -> String {
+pub(crate) fn told(account: &Account<'_>) -> String {
     row(&AccountRow::of(account, true))
 }
 

@@ -3,8 +3,11 @@
 use std::io;
 
 use napi::Error;
+use onroll::mylogin::MyLoginError;
 use onroll::wonde::{ScheduleError, WebhookError, WondeError};
-use onroll::{AccountError, EntropyError, PlanError, PlannerError, PolicyError, ReadError, Report};
+use onroll::{
+    AccountError, EntropyError, IdentityError, PlanError, PlannerError, PolicyError, ReadError, Report, SignInRefused,
+};
 use serde::Serialize;
 
 /// What the package is told of an error.
@@ -102,6 +105,22 @@ pub(crate) fn of_wonde(error: &WondeError) -> Error {
 
 pub(crate) fn of_webhook(error: WebhookError) -> Error {
     told(error.code(), error).into()
+}
+
+pub(crate) fn of_mylogin(error: &MyLoginError) -> Error {
+    match error {
+        MyLoginError::Identity(error) => of_identity(*error),
+        error => Told { reason: Some(error.reason()), ..told(error.code(), error) }.into(),
+    }
+}
+
+pub(crate) fn of_identity(error: IdentityError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_refused(refused: SignInRefused) -> Error {
+    let retry_after = refused.retry_after.map(|time| time.as_secs());
+    Told { reason: Some(refused.reason.as_str()), retry_after, ..told(refused.code(), refused) }.into()
 }
 
 pub(crate) fn of_schedule(error: ScheduleError) -> Error {

@@ -7,10 +7,13 @@
 #![cfg_attr(test, allow(dead_code))] // `napi` registers nothing in tests
 
 mod accounts;
+mod call;
 mod columns;
 mod error;
 mod job;
+mod mylogin;
 mod plan;
 mod read;
+mod sign_in;
 mod values;
 mod wonde;

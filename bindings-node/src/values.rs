@@ -1,5 +1,6 @@
 //! Values that stand alone: ethnicities, usernames, and how passwords are made.
 
+use chrono::{DateTime, Utc};
 use napi::Result;
 use napi_derive::napi;
 use onroll::{Ethnicity, SignIn};
@@ -26,6 +27,10 @@ pub fn ethnicities() -> Vec<Vec<&'static str>> {
 #[napi(catch_unwind)]
 pub fn same_username(left: String, right: String) -> bool {
     onroll::same_username(&left, &right)
+}
+
+pub(crate) fn instant(milliseconds: f64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(milliseconds as i64).ok_or_else(|| error::of_protocol("time"))
 }
 
 pub(crate) fn sign_in(name: &str) -> Result<SignIn> {

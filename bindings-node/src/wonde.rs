@@ -3,19 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use napi::bindgen_prelude::Uint8Array;
 use napi::{Env, Result};
 use napi_derive::napi;
 use onroll::wonde::{self, AccessEvent, ClassFrom, Contact, EmailFrom, Lock, Mapping, NamesFrom, School, Search};
-use onroll::{AdapterError, Response, Step};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::call::{Call, Kind};
 use crate::error;
 use crate::job::{Weigh, now};
 use crate::read::Roster;
-use crate::values;
+use crate::values::{self, instant};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,24 +62,24 @@ pub fn wonde_client(choices: String) -> Result<WondeClient> {
 #[napi]
 impl WondeClient {
     #[napi(catch_unwind)]
-    pub fn snapshot(&self, school_id: String, since: Option<f64>) -> Result<WondeCall> {
+    pub fn snapshot(&self, school_id: String, since: Option<f64>) -> Result<Call> {
         let since = since.map(instant).transpose()?;
         let call = self.0.call_snapshot(&school_id, since).map_err(|error| error::of_wonde(&error))?;
-        Ok(WondeCall { kind: Kind::Snapshot(call), snapshot: None })
+        Ok(Call::new(Kind::Snapshot(call)))
     }
 
     #[napi(catch_unwind)]
-    pub fn schools(&self) -> WondeCall {
-        WondeCall { kind: Kind::Schools(self.0.call_schools()), snapshot: None }
+    pub fn schools(&self) -> Call {
+        Call::new(Kind::Schools(self.0.call_schools()))
     }
 
     #[napi(catch_unwind)]
-    pub fn pending(&self) -> WondeCall {
-        WondeCall { kind: Kind::Schools(self.0.call_pending()), snapshot: None }
+    pub fn pending(&self) -> Call {
+        Call::new(Kind::Schools(self.0.call_pending()))
     }
 
     #[napi(catch_unwind)]
-    pub fn search(&self, terms: String) -> Result<WondeCall> {
+    pub fn search(&self, terms: String) -> Result<Call> {
         let terms: Terms = serde_json::from_str(&terms).map_err(error::of_protocol)?;
         let search = Search::new()
             .postcode(terms.postcode)
@@ -88,11 +87,11 @@ impl WondeClient {
             .la_code(terms.la_code)
             .urn(terms.urn);
         let call = self.0.call_search(&search).map_err(|error| error::of_wonde(&error))?;
-        Ok(WondeCall { kind: Kind::Schools(call), snapshot: None })
+        Ok(Call::new(Kind::Schools(call)))
     }
 
     #[napi(catch_unwind)]
-    pub fn request_access(&self, school_id: String, contacts: String) -> Result<WondeCall> {
+    pub fn request_access(&self, school_id: String, contacts: String) -> Result<Call> {
         let people: Vec<Person> = serde_json::from_str(&contacts).map_err(error::of_protocol)?;
         let contact = |person: Person| Contact {
             first_name: person.first_name,
@@ -103,115 +102,17 @@ impl WondeClient {
         };
         let people: Vec<Contact> = people.into_iter().map(contact).collect();
         let call = self.0.call_request_access(&school_id, &people).map_err(|error| error::of_wonde(&error))?;
-        Ok(WondeCall { kind: Kind::State(call), snapshot: None })
+        Ok(Call::new(Kind::State(call)))
     }
 
     #[napi(catch_unwind)]
-    pub fn revoke_access(&self, school_id: String) -> Result<WondeCall> {
+    pub fn revoke_access(&self, school_id: String) -> Result<Call> {
         let call = self.0.call_revoke_access(&school_id).map_err(|error| error::of_wonde(&error))?;
-        Ok(WondeCall { kind: Kind::State(call), snapshot: None })
+        Ok(Call::new(Kind::State(call)))
     }
 }
 
-/// One thing asked of Wonde, step by step.
-#[napi]
-pub struct WondeCall {
-    kind: Kind,
-    snapshot: Option<wonde::Snapshot>,
-}
-
-enum Kind {
-    Snapshot(wonde::Call<wonde::Snapshot>),
-    Schools(wonde::Call<Vec<School>>),
-    State(wonde::Call<Option<String>>),
-}
-
-#[napi]
-impl WondeCall {
-    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot is then taken by itself.
-    #[napi(catch_unwind)]
-    pub fn step(&mut self) -> Result<String> {
-        let told = match &mut self.kind {
-            Kind::Snapshot(call) => match call.step().map_err(|error| error::of_wonde(&error))? {
-                Step::Done(snapshot) => {
-                    self.snapshot = Some(snapshot);
-                    json!({ "done": null })
-                }
-                step => told(step, |_| json!(null)),
-            },
-            Kind::Schools(call) => {
-                let step = call.step().map_err(|error| error::of_wonde(&error))?;
-                told(step, |schools| schools.iter().map(school).collect())
-            }
-            Kind::State(call) => told(call.step().map_err(|error| error::of_wonde(&error))?, |state| json!(state)),
-        };
-        Ok(told.to_string())
-    }
-
-    /// What came of the request: a status, the headers as JSON pairs, and the body.
-    #[napi(catch_unwind)]
-    pub fn answer(&mut self, status: u16, headers: String, body: Uint8Array) -> Result<()> {
-        let headers: Vec<(String, String)> = serde_json::from_str(&headers).map_err(error::of_protocol)?;
-        let response = Response::new(status, body.to_vec());
-        self.give(Ok(headers.into_iter().fold(response, |response, (name, value)| response.header(name, value))));
-        Ok(())
-    }
-
-    /// That nothing came of it: `unreachable`, `timed-out` or `too-large`.
-    #[napi(catch_unwind)]
-    pub fn fail(&mut self, why: String) {
-        self.give(Err(match why.as_str() {
-            "unreachable" => AdapterError::Unreachable,
-            "timed-out" => AdapterError::TimedOut,
-            "too-large" => AdapterError::TooLarge,
-            _ => AdapterError::NotSent,
-        }));
-    }
-
-    /// How far it is, as JSON.
-    #[napi(catch_unwind)]
-    pub fn progress(&self) -> String {
-        let at = match &self.kind {
-            Kind::Snapshot(call) => call.progress(),
-            Kind::Schools(call) => call.progress(),
-            Kind::State(call) => call.progress(),
-        };
-        json!({ "list": at.list, "page": at.page, "students": at.students }).to_string()
-    }
-
-    /// The snapshot, once it is done.
-    #[napi(catch_unwind)]
-    pub fn take_snapshot(&mut self) -> Option<WondeSnapshot> {
-        self.snapshot.take().map(|snapshot| WondeSnapshot(Arc::new(snapshot)))
-    }
-}
-
-impl WondeCall {
-    fn give(&mut self, result: std::result::Result<Response, AdapterError>) {
-        match &mut self.kind {
-            Kind::Snapshot(call) => call.answer(result),
-            Kind::Schools(call) => call.answer(result),
-            Kind::State(call) => call.answer(result),
-        }
-    }
-}
-
-fn told<T>(step: Step<T>, done: impl FnOnce(T) -> serde_json::Value) -> serde_json::Value {
-    match step {
-        Step::Send(request) => json!({ "send": {
-            "method": request.method(),
-            "url": request.url(),
-            "headers": request.headers().collect::<std::collections::BTreeMap<_, _>>(),
-            "body": request.body(),
-            "timeout": request.timeout().as_millis() as u64,
-            "maxBytes": request.max_bytes(),
-        } }),
-        Step::Wait(time) => json!({ "wait": time.as_millis() as u64 }),
-        Step::Done(made) => json!({ "done": done(made) }),
-    }
-}
-
-fn school(school: &School) -> serde_json::Value {
+pub(crate) fn school(school: &School) -> serde_json::Value {
     json!({
         "id": school.id,
         "name": school.name,
@@ -222,10 +123,6 @@ fn school(school: &School) -> serde_json::Value {
         "mis": school.mis,
         "domain": school.domain,
     })
-}
-
-fn instant(milliseconds: f64) -> Result<DateTime<Utc>> {
-    DateTime::from_timestamp_millis(milliseconds as i64).ok_or_else(|| error::of_protocol("time"))
 }
 
 #[derive(Deserialize)]
@@ -251,7 +148,7 @@ pub fn wonde_names(choice: String) -> Vec<&'static str> {
 
 /// Everything that Wonde says of one school's students at one time.
 #[napi]
-pub struct WondeSnapshot(Arc<wonde::Snapshot>);
+pub struct WondeSnapshot(pub(crate) Arc<wonde::Snapshot>);
 
 #[napi]
 impl WondeSnapshot {

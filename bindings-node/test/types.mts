@@ -58,3 +58,12 @@ const snapshot: onroll.wonde.Snapshot = await client.snapshot("A1", { since: new
 const nightly: onroll.Roster = snapshot.roster({ signIn: "sso", classFrom: "main" });
 const next: Date = onroll.wonde.Schedule.daily("02:30").nextAfter(new Date());
 void [nightly, next];
+
+const login: onroll.mylogin.Client = new onroll.mylogin.Client({ clientId: "i", clientSecret: "s", redirectUri: "https://a.example/cb" });
+const identity: onroll.Identity = await login.identity("code", { verifier: onroll.mylogin.newVerifier(), now: new Date() });
+const matched: onroll.MatchedAccount = onroll.matchIdentity(identity, accounts, { schoolId: "A1", links: [] });
+const kept: onroll.Link | null = matched.link;
+const own: onroll.Account = new onroll.Attempts({ lockAfter: 5 }).signIn(accounts, "a", "b");
+// @ts-expect-error a school is named
+onroll.matchIdentity(identity, accounts, {});
+void [kept, own];

@@ -1,68 +1,37 @@
 // Wonde over real HTTP on loopback: the same small Wonde as the core's suite has.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
 import * as onroll from "onroll";
 import { wonde } from "onroll";
+import { SCHOOL, TOKEN, rejected, start } from "./fake.mjs";
 import { folder } from "./school.mjs";
 
-const SCHOOL = "A1329183376";
-const TOKEN = "fake-token-of-a-school";
 const BEFORE = new Date("2026-09-01T12:00:00Z");
 
-let server;
-let domain;
-
+let fake;
 before(async () => {
-  const cwd = fileURLToPath(new URL("../../", import.meta.url));
-  const program = ["run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"];
-  server = spawn("cargo", program, { cwd, stdio: ["pipe", "pipe", "inherit"] });
-  for await (const line of server.stdout) {
-    domain = String(line).trim();
-    break;
-  }
+  fake = await start();
 });
-after(() => server.stdin.end());
-beforeEach(() => control({ reset: 450 }));
-
-async function control(wanted) {
-  const response = await fetch(`http://${domain}/control`, { method: "POST", body: JSON.stringify(wanted) });
-  return response.json();
-}
-
-function fault(kind, { list = "students", page = 2, times = 1 } = {}) {
-  return control({ fault: { list, page, kind, times } });
-}
-
-function client(options = {}) {
-  return new wonde.Client({ token: TOKEN, domain, wait: async () => {}, timeout: 500, ...options });
-}
-
-async function rejected(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new assert.AssertionError({ message: "it was not rejected" });
-}
+after(() => fake.end());
+beforeEach(() => fake.control({ reset: 450 }));
 
 test("a school becomes accounts, and a term later a plan", async () => {
   const seen = [];
-  const snapshot = await client().snapshot(SCHOOL, { onProgress: (at) => seen.push(at) });
+  const snapshot = await fake.client().snapshot(SCHOOL, { onProgress: (at) => seen.push(at) });
   assert.deepEqual([snapshot.length, snapshot.counted, snapshot.duplicates, snapshot.since], [450, true, 0, null]);
   assert.deepEqual(seen[1], { list: "students", page: 2, students: 200 });
   const roster = snapshot.roster();
   assert.deepEqual([roster.at(0).fullName, roster.at(0).className, roster.unrecorded], ["Amelia Smith", "1A", []]);
   const accounts = await onroll.createAccounts(roster);
   assert.equal(accounts.get("Amelia Smith").sourceId, "A1000000000");
-  await control({ change: "a term" });
+  await fake.control({ change: "a term" });
   for (const since of [undefined, BEFORE]) {
-    const later = await client().snapshot(SCHOOL, since && { since });
+    const later = await fake.client().snapshot(SCHOOL, since && { since });
     const plan = await onroll.plan(accounts, later.roster());
     assert.deepEqual([plan.joiners.length, plan.leavers.length, plan.conflicts], [10, 10, []]);
     assert.deepEqual([later.since, later.left], since ? [since, 10] : [null, 0]);
@@ -84,11 +53,11 @@ for (const [kind, reason, passes] of [
 ]) {
   test(`a fault ends in all or an error: ${kind}`, async () => {
     // Two gigabytes are not read to their end, but 32 MiB take a moment.
-    const own = client(kind === "huge" ? { timeout: 10_000 } : {});
-    await fault(kind);
+    const own = fake.client(kind === "huge" ? { timeout: 10_000 } : {});
+    await fake.fault(kind);
     if (passes) {
       assert.equal((await own.snapshot(SCHOOL)).length, 450);
-      await fault(kind, { times: 1000 });
+      await fake.fault(kind, { times: 1000 });
     }
     const error = await rejected(own.snapshot(SCHOOL));
     assert.ok(error instanceof onroll.WondeError && error instanceof onroll.OnrollError, inspect(error));
@@ -98,27 +67,27 @@ for (const [kind, reason, passes] of [
 }
 
 test("a held student keeps everything", async () => {
-  const accounts = await onroll.createAccounts((await client().snapshot(SCHOOL)).roster());
-  await control({ change: "break a record" });
-  const roster = (await client().snapshot(SCHOOL)).roster();
+  const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
+  await fake.control({ change: "break a record" });
+  const roster = (await fake.client().snapshot(SCHOOL)).roster();
   assert.deepEqual(roster.held.map((held) => held.sourceId), ["A1000000000"]);
   assert.equal((await onroll.plan(accounts, roster)).length, 0);
-  await control({ change: "mend a record" });
-  assert.equal((await onroll.plan(accounts, (await client().snapshot(SCHOOL)).roster())).length, 0);
+  await fake.control({ change: "mend a record" });
+  assert.equal((await onroll.plan(accounts, (await fake.client().snapshot(SCHOOL)).roster())).length, 0);
 });
 
 test("an answer of nobody makes no leavers, and a lost permission changes nobody", async () => {
-  const accounts = await onroll.createAccounts((await client().snapshot(SCHOOL)).roster());
-  await control({ change: "hide everything" });
-  const roster = (await client().snapshot(SCHOOL)).roster();
+  const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
+  await fake.control({ change: "hide everything" });
+  const roster = (await fake.client().snapshot(SCHOOL)).roster();
   assert.deepEqual(roster.unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
   assert.equal((await onroll.plan(accounts, roster)).length, 0);
-  await control({ change: "lose everybody" });
-  assert.equal((await rejected(client().snapshot(SCHOOL))).reason, "no-students");
+  await fake.control({ change: "lose everybody" });
+  assert.equal((await rejected(fake.client().snapshot(SCHOOL))).reason, "no-students");
 });
 
 test("choices of the mapping", async () => {
-  const snapshot = await client().snapshot(SCHOOL);
+  const snapshot = await fake.client().snapshot(SCHOOL);
   const choices = { signIn: "sso", classFrom: "main", namesFrom: "legal", emailFrom: "email", mainCodesOnly: true };
   assert.equal(snapshot.roster(choices).at(1).username, "pupil1@oakfield.example");
   for (const name of ["classFrom", "namesFrom", "emailFrom"]) {
@@ -131,16 +100,16 @@ test("what the host's functions throw comes through", async () => {
   const broken = async () => {
     throw new Error("a mistake of the host's");
   };
-  assert.match((await rejected(client({ send: broken }).snapshot(SCHOOL))).message, /a mistake/);
-  assert.match((await rejected(client({ send: async () => undefined }).snapshot(SCHOOL))).message, /a status/);
-  assert.match((await rejected(client({ send: async () => ({ status: 200, body: 7 }) }).snapshot(SCHOOL))).message, /a body/);
+  assert.match((await rejected(fake.client({ send: broken }).snapshot(SCHOOL))).message, /a mistake/);
+  assert.match((await rejected(fake.client({ send: async () => undefined }).snapshot(SCHOOL))).message, /a status/);
+  assert.match((await rejected(fake.client({ send: async () => ({ status: 200, body: 7 }) }).snapshot(SCHOOL))).message, /a body/);
   const onProgress = () => {
     throw new RangeError("enough");
   };
-  assert.match((await rejected(client().snapshot(SCHOOL, { onProgress }))).message, /enough/);
-  assert.equal((await rejected(client().snapshot(SCHOOL, { signal: AbortSignal.abort() }))).name, "AbortError");
-  await fault("429-after", { times: 1000 });
-  const slow = new wonde.Client({ token: TOKEN, domain });
+  assert.match((await rejected(fake.client().snapshot(SCHOOL, { onProgress }))).message, /enough/);
+  assert.equal((await rejected(fake.client().snapshot(SCHOOL, { signal: AbortSignal.abort() }))).name, "AbortError");
+  await fake.fault("429-after", { times: 1000 });
+  const slow = new wonde.Client({ token: TOKEN, domain: fake.domain });
   assert.equal((await rejected(slow.snapshot(SCHOOL, { signal: AbortSignal.timeout(100) }))).name, "TimeoutError");
 });
 
@@ -159,7 +128,7 @@ test("any response will do", async () => {
 });
 
 test("access and webhooks", async () => {
-  const own = client();
+  const own = fake.client();
   const access = new wonde.Access(SCHOOL);
   assert.equal(access.listed(await own.schools(), await own.pending()), "full-sync");
   assert.equal(access.fullySynced(), null);
@@ -232,12 +201,12 @@ test("one sync of a school at a time", async () => {
 test("the nightly example", async () => {
   const store = join(folder(), "accounts.json");
   const example = fileURLToPath(new URL("../examples/nightly.mjs", import.meta.url));
-  const env = { ...process.env, WONDE_TOKEN: TOKEN, WONDE_DOMAIN: domain };
+  const env = { ...process.env, WONDE_TOKEN: TOKEN, WONDE_DOMAIN: fake.domain };
   const night = () => promisify(execFile)(process.execPath, [example, SCHOOL, store], { env }).catch((error) => error);
   assert.equal((await night()).stdout, "450 join\n");
-  await control({ change: "a term" });
+  await fake.control({ change: "a term" });
   assert.match((await night()).stdout, /^10 join, 10 leave, /);
-  await fault("422");
+  await fake.fault("422");
   const failed = await night();
   assert.ok(failed.code === 1 && failed.stderr.includes("page 2 of students"), inspect(failed));
   assert.match((await night()).stdout, /450 unchanged\n$/);

@@ -1,0 +1,122 @@
+// How another service is asked: call by call, by Node's own `fetch` or any async function.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type * as native from "../native.js";
+import { sync } from "./errors.js";
+import { wrong } from "./input.js";
+
+/** A request, whole: `send` adds nothing to it, and follows no redirect. */
+export interface Request {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Absolute, with its query. */
+  readonly url: string;
+  /** One of them is a token: they are not for logs. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** The milliseconds that the exchange may take. */
+  readonly timeout: number;
+  /** How many bytes the body of the response may have. */
+  readonly maxBytes: number;
+}
+
+/** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
+export interface Response {
+  readonly status: number;
+  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
+  readonly body?: unknown;
+  arrayBuffer?(): Promise<ArrayBuffer>;
+}
+
+/** What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. */
+export type Send = (request: Request) => Promise<Response>;
+
+/** How a client does its exchanges. */
+export interface ExchangeOptions {
+  /** What does one exchange; Node's own `fetch` by default. */
+  send?: Send;
+  /** What lets milliseconds pass before another try; a timer by default. */
+  wait?: (milliseconds: number) => Promise<unknown>;
+}
+
+type Next = { send: Request } | { wait: number } | { done: unknown };
+
+/** @internal */
+export class Exchange {
+  readonly #send: Send;
+  readonly #wait: ((milliseconds: number) => Promise<unknown>) | undefined;
+
+  constructor({ send = byFetch, wait }: ExchangeOptions) {
+    if (typeof send !== "function") throw wrong("send", "a function", send);
+    if (wait !== undefined && typeof wait !== "function") throw wrong("wait", "a function", wait);
+    this.#send = send;
+    this.#wait = wait;
+  }
+
+  /** Does a call to its end. What `send` or `onProgress` throws comes through, failures of the network aside. */
+  async run(call: native.Call, options: { onProgress?: (() => void) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
+    const { onProgress, signal } = options;
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = JSON.parse(sync(() => call.step())) as Next;
+      if ("done" in next) return next.done;
+      if ("wait" in next) {
+        await (this.#wait ? this.#wait(next.wait) : sleep(next.wait, undefined, signal ? { signal } : {}).catch(() => {}));
+        continue;
+      }
+      onProgress?.();
+      try {
+        const response = await this.#send(next.send);
+        const { status, headers, body } = await received(response, next.send.maxBytes);
+        call.answer(status, headers, body);
+      } catch (error) {
+        const failure = network(error);
+        if (failure === undefined) throw error;
+        call.fail(failure);
+      }
+    }
+  }
+}
+
+class TooLarge extends Error {}
+
+async function byFetch({ url, method, headers, body, timeout }: Request): Promise<Response> {
+  return fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.timeout(timeout) });
+}
+
+/** The parts of a response that are looked at; of a stream no more than it may have. */
+async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
+  const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
+  if (typeof response?.status !== "number") throw lacking("a status");
+  const given = response.headers;
+  const iterable = typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function";
+  const pairs = iterable ? Array.from(given as Iterable<readonly [string, string]>) : Object.entries(given ?? {});
+  const headers = JSON.stringify(pairs.map(([name, value]) => [name, String(value)]));
+  const { status, body } = response;
+  if (typeof body === "string") return { status, headers, body: Buffer.from(body) };
+  if (body instanceof Uint8Array) return { status, headers, body };
+  if (typeof (body as AsyncIterable<Uint8Array> | null | undefined)?.[Symbol.asyncIterator] === "function") {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > most) throw new TooLarge();
+      chunks.push(chunk);
+    }
+    return { status, headers, body: Buffer.concat(chunks) };
+  }
+  if (body !== undefined && body !== null) throw lacking("a body of text, bytes or a stream");
+  const whole = response.arrayBuffer ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
+  return { status, headers, body: whole };
+}
+
+/** Whether an error is a failure of the network, as `fetch` and the libraries of the field tell one; all others are the host's. */
+function network(error: unknown): "unreachable" | "timed-out" | "too-large" | undefined {
+  if (error instanceof TooLarge) return "too-large";
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
+  const codes = [(error as { code?: unknown }).code, cause?.code].filter((code) => typeof code === "string");
+  const names = [error.name, cause?.name, ...codes];
+  if (names.some((name) => /timeout|timedout|^ECONNABORTED$/i.test(String(name)))) return "timed-out";
+  const isSystem = codes.some((code) => /^(E(?!RR_)[A-Z]|UND_ERR_)/.test(code));
+  return isSystem || /^(fetch failed|terminated)$/.test(error.message) ? "unreachable" : undefined;
+}

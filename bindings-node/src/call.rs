@@ -1,0 +1,142 @@
+//! One thing asked of another service, step by step: the package drives it with its own `fetch` or the host's.
+
+use std::sync::Arc;
+
+use napi::Result;
+use napi::bindgen_prelude::Uint8Array;
+use napi_derive::napi;
+use onroll::wonde::{self, School};
+use onroll::{AdapterError, Identity, Response, Step, mylogin};
+use serde_json::{Value, json};
+
+use crate::error;
+use crate::sign_in;
+use crate::wonde::{WondeSnapshot, school};
+
+/// One thing asked of another service.
+#[napi]
+pub struct Call {
+    kind: Kind,
+    made: Option<Made>,
+}
+
+/// What is asked.
+pub(crate) enum Kind {
+    Snapshot(wonde::Call<wonde::Snapshot>),
+    Schools(wonde::Call<Vec<School>>),
+    State(wonde::Call<Option<String>>),
+    Identity(mylogin::Call<Identity>),
+    Pkce(mylogin::Call<bool>),
+}
+
+/// What does not cross as JSON.
+enum Made {
+    Snapshot(wonde::Snapshot),
+    Identity(Identity),
+}
+
+impl Call {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { kind, made: None }
+    }
+
+    fn give(&mut self, result: std::result::Result<Response, AdapterError>) {
+        match &mut self.kind {
+            Kind::Snapshot(call) => call.answer(result),
+            Kind::Schools(call) => call.answer(result),
+            Kind::State(call) => call.answer(result),
+            Kind::Identity(call) => call.answer(result),
+            Kind::Pkce(call) => call.answer(result),
+        }
+    }
+}
+
+#[napi]
+impl Call {
+    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot or an identity is then taken by
+    /// itself.
+    #[napi(catch_unwind)]
+    pub fn step(&mut self) -> Result<String> {
+        let (of_wonde, of_mylogin) = (|error| error::of_wonde(&error), |error| error::of_mylogin(&error));
+        let made = &mut self.made;
+        let told = match &mut self.kind {
+            Kind::Snapshot(call) => told(call.step().map_err(of_wonde)?, |snapshot| {
+                *made = Some(Made::Snapshot(snapshot));
+                Value::Null
+            }),
+            Kind::Schools(call) => told(call.step().map_err(of_wonde)?, |schools| schools.iter().map(school).collect()),
+            Kind::State(call) => told(call.step().map_err(of_wonde)?, |state| json!(state)),
+            Kind::Identity(call) => told(call.step().map_err(of_mylogin)?, |identity| {
+                *made = Some(Made::Identity(identity));
+                Value::Null
+            }),
+            Kind::Pkce(call) => told(call.step().map_err(of_mylogin)?, |allowed| json!(allowed)),
+        };
+        Ok(told.to_string())
+    }
+
+    /// What came of the request: a status, the headers as JSON pairs, and the body.
+    #[napi(catch_unwind)]
+    pub fn answer(&mut self, status: u16, headers: String, body: Uint8Array) -> Result<()> {
+        let headers: Vec<(String, String)> = serde_json::from_str(&headers).map_err(error::of_protocol)?;
+        let response = Response::new(status, body.to_vec());
+        self.give(Ok(headers.into_iter().fold(response, |response, (name, value)| response.header(name, value))));
+        Ok(())
+    }
+
+    /// That nothing came of it: `unreachable`, `timed-out` or `too-large`.
+    #[napi(catch_unwind)]
+    pub fn fail(&mut self, why: String) {
+        self.give(Err(match why.as_str() {
+            "unreachable" => AdapterError::Unreachable,
+            "timed-out" => AdapterError::TimedOut,
+            "too-large" => AdapterError::TooLarge,
+            _ => AdapterError::NotSent,
+        }));
+    }
+
+    /// How far a call to Wonde is, as JSON.
+    #[napi(catch_unwind)]
+    pub fn progress(&self) -> String {
+        let at = match &self.kind {
+            Kind::Snapshot(call) => call.progress(),
+            Kind::Schools(call) => call.progress(),
+            Kind::State(call) => call.progress(),
+            Kind::Identity(_) | Kind::Pkce(_) => return "{}".to_owned(),
+        };
+        json!({ "list": at.list, "page": at.page, "students": at.students }).to_string()
+    }
+
+    /// The snapshot, once it is done.
+    #[napi(catch_unwind)]
+    pub fn take_snapshot(&mut self) -> Option<WondeSnapshot> {
+        match self.made.take() {
+            Some(Made::Snapshot(snapshot)) => Some(WondeSnapshot(Arc::new(snapshot))),
+            _ => None,
+        }
+    }
+
+    /// The identity, once it is done.
+    #[napi(catch_unwind)]
+    pub fn take_identity(&mut self) -> Option<sign_in::Identity> {
+        match self.made.take() {
+            Some(Made::Identity(identity)) => Some(sign_in::Identity(identity)),
+            _ => None,
+        }
+    }
+}
+
+fn told<T>(step: Step<T>, done: impl FnOnce(T) -> Value) -> Value {
+    match step {
+        Step::Send(request) => json!({ "send": {
+            "method": request.method(),
+            "url": request.url(),
+            "headers": request.headers().collect::<std::collections::BTreeMap<_, _>>(),
+            "body": request.body(),
+            "timeout": request.timeout().as_millis() as u64,
+            "maxBytes": request.max_bytes(),
+        } }),
+        Step::Wait(time) => json!({ "wait": time.as_millis() as u64 }),
+        Step::Done(made) => json!({ "done": done(made) }),
+    }
+}

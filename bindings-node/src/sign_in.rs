@@ -1,0 +1,136 @@
+//! Signing in: identities, whose account they may open, and how often a password may be guessed.
+
+use napi::Result;
+use napi::bindgen_prelude::Uint8Array;
+use napi_derive::napi;
+use onroll::{AttemptPolicy, Links};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::accounts::{self, Accounts};
+use crate::error;
+use crate::values::instant;
+
+/// Who an identity provider says that somebody is.
+#[napi]
+pub struct Identity(pub(crate) onroll::Identity);
+
+#[napi(catch_unwind)]
+pub fn identity_of_mylogin(user: Uint8Array, now: f64) -> Result<Identity> {
+    onroll::Identity::from_mylogin(&user, instant(now)?).map(Identity).map_err(error::of_identity)
+}
+
+#[napi(catch_unwind)]
+pub fn identity_of_claims(claims: Uint8Array, client_id: String, now: f64) -> Result<Identity> {
+    onroll::Identity::from_claims(&claims, &client_id, instant(now)?).map(Identity).map_err(error::of_identity)
+}
+
+#[napi]
+impl Identity {
+    #[napi(catch_unwind)]
+    pub fn of_school(&self, school_id: String) -> Self {
+        Self(self.0.clone().of_school(school_id))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn as_student(&self) -> Self {
+        Self(self.0.clone().as_student())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn vouch_for_email(&self) -> Self {
+        Self(self.0.clone().vouch_for_email())
+    }
+
+    /// What is known, as JSON.
+    #[napi(catch_unwind)]
+    pub fn told(&self) -> String {
+        json!({
+            "provider": self.0.provider(),
+            "subject": self.0.subject(),
+            "kind": self.0.kind().as_str(),
+            "schoolId": self.0.school_id(),
+            "sourceId": self.0.source_id(),
+            "email": self.0.email(),
+            "emailVouched": self.0.is_email_vouched(),
+            "tenant": self.0.tenant(),
+        })
+        .to_string()
+    }
+}
+
+/// The account of a person, as the JSON of `{row, by, link}`, the row being JSON itself.
+#[napi(catch_unwind)]
+pub fn match_identity(identity: &Identity, accounts: &Accounts, school_id: String, links: String) -> Result<String> {
+    let links: Links = serde_json::from_str(&links).map_err(error::of_protocol)?;
+    let accounts = accounts.now();
+    let found = onroll::match_identity(&identity.0, &accounts, &school_id, &links).map_err(error::of_refused)?;
+    let row = accounts::told(&found.account);
+    Ok(json!({ "row": row, "by": found.by.as_str(), "link": found.link }).to_string())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PolicyChoices {
+    lock_after: u32,
+    taken_back: u32,
+    school_a_day: u32,
+}
+
+/// The wrong passwords of one school.
+#[napi]
+pub struct Attempts {
+    policy: AttemptPolicy,
+    kept: onroll::Attempts,
+}
+
+/// None yet; or what was kept, as JSON.
+#[napi(catch_unwind)]
+pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
+    let choices: PolicyChoices = serde_json::from_str(&policy).map_err(error::of_protocol)?;
+    let policy = AttemptPolicy::new()
+        .lock_after(choices.lock_after)
+        .taken_back(choices.taken_back)
+        .school_a_day(choices.school_a_day);
+    let kept = match kept {
+        Some(text) => serde_json::from_str(&text).map_err(|_| error::of_protocol("this is not JSON of Attempts"))?,
+        None => onroll::Attempts::new(),
+    };
+    Ok(Attempts { policy, kept })
+}
+
+#[napi]
+impl Attempts {
+    /// The row of the account, as JSON.
+    #[napi(catch_unwind)]
+    pub fn sign_in(&mut self, accounts: &Accounts, username: String, password: String, now: f64) -> Result<String> {
+        let accounts = accounts.now();
+        let found = self.kept.sign_in(&self.policy, &accounts, &username, &password, instant(now)?);
+        found.map(|account| accounts::told(&account)).map_err(error::of_refused)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn begin(&mut self, username: String, now: f64) -> Result<()> {
+        self.kept.begin(&self.policy, &username, instant(now)?).map_err(error::of_refused)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn succeeded(&mut self, username: String) {
+        self.kept.succeeded(&self.policy, &username);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn unlock(&mut self, username: String) {
+        self.kept.unlock(&username);
+    }
+
+    #[napi(catch_unwind)]
+    pub fn is_locked(&self, username: String) -> bool {
+        self.kept.is_locked(&self.policy, &username)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn json(&self) -> Result<String> {
+        serde_json::to_string(&self.kept).map_err(error::of_protocol)
+    }
+}
