@@ -31,6 +31,9 @@ struct Code {
     challenge: Option<String>,
 }
 
+/// What answers a request with these parameters.
+type Handler = fn(&mut School, &Asked, HashMap<String, String>) -> Answer;
+
 /// A pupil as MyLogin's user.
 pub fn user(number: usize, email: Option<&str>) -> Value {
     json!({ "data": {
@@ -50,7 +53,7 @@ impl School {
     /// What MyLogin answers, if it is what is asked.
     pub(super) fn mylogin(&mut self, asked: &Asked) -> Option<Answer> {
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
-        let (name, answer): (&str, fn(&mut Self, &Asked, HashMap<String, String>) -> Answer) = match path {
+        let (name, answer): (_, Handler) = match path {
             "/oauth/authorize" => ("authorize", Self::authorize),
             "/oauth/token" => ("token", Self::token),
             "/oauth/logout" => ("logout", |_, _, _| said(200, json!({}))),

@@ -77,7 +77,7 @@ fn text<'c>(claims: &'c Map<String, Value>, name: &'static str) -> Result<Option
     }
 }
 
-fn audience<'c>(claims: &'c Map<String, Value>) -> Result<impl Iterator<Item = &'c str>, Error> {
+fn audience(claims: &Map<String, Value>) -> Result<impl Iterator<Item = &str>, Error> {
     let one_or_many = match claims.get("aud") {
         Some(Value::Array(many)) => many.as_slice(),
         Some(one @ Value::String(_)) => std::slice::from_ref(one),

@@ -84,7 +84,15 @@ impl Links {
     }
 }
 
+impl Extend<Link> for Links {
+    /// [Adds](Self::add) each.
+    fn extend<I: IntoIterator<Item = Link>>(&mut self, links: I) {
+        links.into_iter().for_each(|link| self.add(link));
+    }
+}
+
 impl FromIterator<Link> for Links {
+    /// As they are, so that two of one person are seen.
     fn from_iter<I: IntoIterator<Item = Link>>(links: I) -> Self {
         Self(links.into_iter().collect())
     }

@@ -20,7 +20,7 @@ impl Token {
 
 /// What Wonde posts to the host: which school, and what happened.
 ///
-/// Wonde signs nothing. What can be had is a secret in the address that Wonde posts to, compared by [`same_secret`]; and a look at
+/// Wonde signs nothing. What can be had is a secret in the address that Wonde posts to, compared by [`same_secret`](super::same_secret); and a look at
 /// [`Client::schools`](super::Client::schools) before anything is done about it.
 ///
 /// ```

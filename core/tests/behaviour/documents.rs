@@ -3,20 +3,24 @@
 use std::fs;
 use std::path::Path;
 
-use onroll::{Guard, PasswordPolicy, ProblemCode};
+use onroll::{Guard, PasswordPolicy, ProblemCode, RefusedReason};
 
 fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
 }
 
 #[test]
-fn the_readme_lists_every_problem_code_and_guard() {
+fn the_readme_lists_every_problem_code_guard_and_refusal() {
     let readme = document("README.md");
     let listed: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
     let codes = ProblemCode::ALL.iter().map(|code| format!("| `{code}` | {} | {} |", code.severity(), code.title()));
     let codes: Vec<String> = codes.collect();
-    let (guards, problems) = listed.split_at(Guard::ALL.len());
+    let (guards, rest) = listed.split_at(Guard::ALL.len());
+    let (refusals, problems) = rest.split_at(RefusedReason::ALL.len());
     assert_eq!(problems, codes);
+    for (line, reason) in refusals.iter().zip(RefusedReason::ALL) {
+        assert!(line.starts_with(&format!("| `{}` | ", reason.as_str())), "{line}");
+    }
     for (line, guard) in guards.iter().zip(Guard::ALL) {
         assert!(line.starts_with(&format!("| `{guard}` | ")), "{line}");
     }

@@ -376,7 +376,7 @@ fn a_callback_is_of_the_browser_that_began() {
     let other = mylogin::new_state().unwrap();
     assert_ne!(state, other);
     let callback = |query: &str, state: Option<&str>| {
-        client.callback(query, state).map_or_else(|error| error.reason().to_owned(), |code| code)
+        client.callback(query, state).unwrap_or_else(|error| error.reason().to_owned())
     };
     let query = format!("code=c0de&state={state}");
     assert_eq!(callback(&query, Some(&state)), "c0de");
