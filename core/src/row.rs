@@ -1,7 +1,7 @@
 //! The only row check: nine cells in, a student or its problems out.
 //!
-//! It asks the same of a row twice over. [`Rules::exact`] says of nearly every row, in a few
-//! nanoseconds, that it is surely right; where it is not sure, [`Rules::check`] finds what is wrong.
+//! It asks the same of a row twice over. [`Rules::exact_texts`] and [`Rules::exact_codes`] say of nearly every row, in a few
+//! nanoseconds, that it is surely right; where they are not sure, [`Rules::check`] finds what is wrong.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -48,20 +48,13 @@ pub(crate) struct Checked<'c> {
     pub(crate) codes: Option<Codes>,
 }
 
-/// A row that is surely right.
-pub(crate) struct Exact {
-    /// Of the four texts.
-    pub(crate) lengths: [u16; 4],
-    pub(crate) codes: Codes,
-}
-
 impl Rules {
-    /// The row, if it is surely right: plain, in template order, each of its nine cells as it must be.
+    /// The lengths of the four texts of a row, if each is surely right: plain, in template order, as it must be.
     ///
     /// What is wrong with a plain text is soon asked: it is clean, what Excel makes of a cell holds a `#` or a
     /// `+`, and a name is reversed at a comma, of which the caller knows that there is none.
     #[inline(always)]
-    pub(crate) fn exact(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Exact> {
+    pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
         let length = |column: Column| row.spans[column as usize].1;
         // Nothing is `mangled_date` but of five or six bytes, with a hyphen after a day or the name of a month.
         let dated = |column: Column| {
@@ -82,11 +75,19 @@ impl Rules {
             }
             SignIn::Password => !username::is_at_risk_in_excel(row.cell(username)),
         };
-        if !right {
-            return None;
+        right.then(|| lengths.map(|length| length as u16))
+    }
+
+    /// What the five short columns of a row say, if all of them can be read; each fault is told by its code and whether it
+    /// has a safe fix.
+    pub(crate) fn codes(&self, row: &Plain<'_, { Column::COUNT }>, mut tell: impl FnMut(Code, bool)) -> Option<Codes> {
+        let mut values = Values::default();
+        for column in SHORT {
+            if let Some(fault) = self.fault(column, row.cell(column as usize), &mut values) {
+                tell(fault.code, matches!(fault.right, Meaning::Safe(_)));
+            }
         }
-        let codes = self.exact_codes(row)?;
-        Some(Exact { lengths: lengths.map(|length| length as u16), codes })
+        values.codes()
     }
 
     /// What the five short columns say, where each is surely right.
@@ -94,7 +95,7 @@ impl Rules {
     /// Nearly always the length of a cell leaves only one value to compare it with, and whether any differs is
     /// asked once for all: what half the students have a branch would mispredict.
     #[inline(always)]
-    fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+    pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
         let word = |column: Column| {
             let (_, length) = row.spans[column as usize];
             (Word::from_le_bytes(*row.window(column as usize)), length)
@@ -235,32 +236,37 @@ impl Rules {
         findings: &mut Vec<Finding>,
         values: &mut Values,
     ) -> Cow<'c, str> {
+        let Some(Fault { code, detail, right }) = self.fault(column, cell, values) else { return Cow::Borrowed(cell) };
+        let (fix, mended) = match right {
+            Meaning::Exact(right) | Meaning::Safe(right) => (Some(Fix::safe(right)), Cow::Owned(right.to_owned())),
+            Meaning::Guess(right) => (Some(Fix::suggestion(right)), Cow::Borrowed(cell)),
+            Meaning::Unknown => (None, Cow::Borrowed(cell)),
+        };
+        self.find(findings, column, code, fix, detail);
+        mended
+    }
+
+    /// What is wrong with a cell of one of the five columns that hold a value, which is kept if it can be read.
+    fn fault(&self, column: Column, cell: &str, values: &mut Values) -> Option<Fault<'_>> {
         if self.read_exact(column, cell, values) {
-            return Cow::Borrowed(cell);
+            return None;
         }
+        let fault = |code, right| Some(Fault { code, detail: Detail::None, right });
         let tidy = text::tidy(cell);
         if tidy.is_empty() {
-            let usual = column.when_not_recorded();
-            self.find(findings, column, Code::Blank, usual.map(Fix::safe), Detail::None);
-            if let Some(usual) = usual {
-                self.read_value(column, usual, values);
-            }
-            return Cow::Borrowed(usual.unwrap_or(cell));
+            let Some(usual) = column.when_not_recorded() else { return fault(Code::Blank, Meaning::Unknown) };
+            self.read_value(column, usual, values);
+            return fault(Code::Blank, Meaning::Safe(usual));
         }
         if let Some(found @ Forbidden::Broken(_)) = text::forbidden(cell) {
-            self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(found.char()));
-            return Cow::Borrowed(cell);
+            let detail = Detail::Character(found.char());
+            return Some(Fault { code: Code::ForbiddenCharacter, detail, right: Meaning::Unknown });
         }
-        let (code, meaning) = self.read_value(column, &tidy, values);
-        let (code, fix, right) = match meaning {
-            Meaning::Exact(_) if tidy == cell => return Cow::Borrowed(cell),
-            Meaning::Exact(right) => (Code::StraySpace, Some(Fix::safe(right.as_str())), Some(right)),
-            Meaning::Safe(right) => (code, Some(Fix::safe(right.as_str())), Some(right)),
-            Meaning::Guess(right) => (code, Some(Fix::suggestion(right)), None),
-            Meaning::Unknown => (code, None, None),
-        };
-        self.find(findings, column, code, fix, Detail::None);
-        right.map_or(Cow::Borrowed(cell), Cow::Owned)
+        match self.read_value(column, &tidy, values) {
+            (_, Meaning::Exact(_)) if tidy == cell => None,
+            (_, Meaning::Exact(right)) => fault(Code::StraySpace, Meaning::Safe(right)),
+            (code, right) => fault(code, right),
+        }
     }
 
     /// Reads a value that is written as it should be, as nearly all are.
@@ -277,23 +283,23 @@ impl Rules {
     }
 
     /// What a value means, as the text that should be there, and the code of the problem if it is not.
-    fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<String>) {
+    fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
         match column {
             Column::Gender => {
                 let meaning = Gender::meaning(cell);
                 values.gender = sure(meaning);
-                (Code::Gender, as_text(meaning, |gender| gender.as_str().to_owned()))
+                (Code::Gender, as_text(meaning, Gender::as_str))
             }
             Column::Ethnicity => self.read_ethnicity(cell, values),
             _ => {
                 let meaning = flag::meaning(column, cell);
                 *values.flag(column) = sure(meaning);
-                (Code::YesNo, as_text(meaning, |flag| flag::as_str(flag).to_owned()))
+                (Code::YesNo, as_text(meaning, flag::as_str))
             }
         }
     }
 
-    fn read_ethnicity(&self, cell: &str, values: &mut Values) -> (Code, Meaning<String>) {
+    fn read_ethnicity(&self, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
         let set = &self.ethnicities;
         let rolled_up = |index: u16| {
             let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
@@ -305,7 +311,7 @@ impl Rules {
             other => (Code::EthnicityUnknown, other),
         };
         values.ethnicity = sure(meaning).map(rolled_up);
-        (code, as_text(meaning, |index| set.at(rolled_up(index)).code().to_owned()))
+        (code, as_text(meaning, |index| set.at(rolled_up(index)).code()))
     }
 
     fn find(&self, findings: &mut Vec<Finding>, column: Column, code: Code, fix: Option<Fix>, detail: Detail) {
@@ -316,6 +322,17 @@ impl Rules {
 
 /// A way of cleaning a text.
 type Step = fn(&str) -> Cow<'_, str>;
+
+/// The columns that hold a value.
+const SHORT: [Column; 5] = [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
+
+/// What is wrong with a value.
+struct Fault<'r> {
+    code: Code,
+    detail: Detail,
+    /// What should be there; never exact.
+    right: Meaning<&'r str>,
+}
 
 /// The five short columns as they are read.
 #[derive(Debug, Default)]
@@ -353,7 +370,7 @@ fn sure<T: Copy>(meaning: Meaning<T>) -> Option<T> {
     }
 }
 
-fn as_text<T: Copy>(meaning: Meaning<T>, text: impl Fn(T) -> String) -> Meaning<String> {
+fn as_text<'t, T: Copy>(meaning: Meaning<T>, text: impl Fn(T) -> &'t str) -> Meaning<&'t str> {
     match meaning {
         Meaning::Exact(value) => Meaning::Exact(text(value)),
         Meaning::Safe(value) => Meaning::Safe(text(value)),
@@ -403,14 +420,14 @@ mod tests {
             let checked = rules.check(cells, &mut findings);
             let mut exact = None;
             rows.take_plain(1, usize::MAX, |_, row| {
-                exact = rules.exact(row);
+                exact = rules.exact_texts(row).zip(rules.exact_codes(row));
                 true
             });
             match exact {
-                Some(exact) => {
+                Some((lengths, codes)) => {
                     prop_assert!(findings.is_empty(), "{line}: {findings:?}");
-                    prop_assert_eq!(Some(exact.codes), checked.codes);
-                    prop_assert_eq!(exact.lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
+                    prop_assert_eq!(Some(codes), checked.codes);
+                    prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
                 }
                 // It may doubt what is right, but not what a school mostly writes.
                 None => prop_assert!(

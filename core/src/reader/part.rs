@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::column::Column;
+use crate::gender::Gender;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
 use crate::row::{Finding, Rules};
 use crate::sheet::{self, Broken, CsvWriter, Limits, Plain, Row, Rows, Source};
@@ -93,18 +94,22 @@ impl<'f, 'w> Part<'f, 'w> {
     fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
         let mut taken = rows.take_plain(most, until, |place, row| {
-            let Some(exact) = self.file.rules.exact(row) else { return false };
+            let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
+            let codes = self.file.rules.exact_codes(row).or_else(|| self.counted(row));
+            let Some(codes) = codes else { return false };
             if place == 0 {
                 self.found.marks.note(self.found.students.len(), row.number, row.line, None);
             }
             self.push_names(row);
-            self.found.students.push_in_place(row.start as u32, exact.lengths, exact.codes);
+            self.found.students.push_in_place(row.start as u32, lengths, codes);
             true
         });
         if taken == 0 && most > 0 {
             let quoted = rows.take_quoted(|row| {
                 let name = row.cell(Column::FullName as usize);
-                let Some(exact) = self.file.rules.exact(row).filter(|_| !name.contains(',')) else { return false };
+                let rules = self.file.rules;
+                let exact = rules.exact_texts(row).and_then(|_| rules.exact_codes(row));
+                let Some(codes) = exact.filter(|_| !name.contains(',')) else { return false };
                 let (username, _) = row.spans[Column::Username as usize];
                 // A quoted cell starts with its quote.
                 let quoted = usize::from(row.spans[0].0 != 0 || name.len() + 1 != username);
@@ -112,13 +117,37 @@ impl<'f, 'w> Part<'f, 'w> {
                 self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username));
                 self.push_names(row);
                 let texts = [name, row.cell(1), row.cell(2), row.cell(3)];
-                self.found.students.push(texts, exact.codes);
+                self.found.students.push(texts, codes);
                 true
             });
             taken = usize::from(quoted);
         }
         self.found.report.count_rows(taken as u64);
         taken > 0
+    }
+
+    /// The codes of a row whose texts are right and whose values are not: their faults are only counted, where as many
+    /// are listed already as may be; else it is for the closer look.
+    #[inline(never)]
+    fn counted(&mut self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+        let rules = self.file.rules;
+        let report = &mut self.found.report;
+        if self.file.source.guesses() || !report.is_full(false) {
+            return None;
+        }
+        let (mut faults, mut listed) = ([None; 5], false);
+        let mut places = faults.iter_mut();
+        let codes = rules.codes(row, |code, safe| {
+            listed |= !report.is_full(rules.fix && safe);
+            places.next().into_iter().for_each(|place| *place = Some((code, safe)));
+        });
+        if listed {
+            return None;
+        }
+        for (code, safe) in faults.into_iter().flatten() {
+            report.count(code, safe, rules.fix && safe);
+        }
+        Some(codes.unwrap_or_else(unread))
     }
 
     /// Keeps the username of the next student, to be compared with all others.
@@ -246,8 +275,7 @@ impl<'f, 'w> Part<'f, 'w> {
     fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>, username_at: usize) {
         let student = self.found.students.len();
         let [name, username, year, class, ..] = cells;
-        // An error stands where there are no codes, so none of these are ever seen.
-        let codes = codes.unwrap_or(Codes::new(crate::gender::Gender::NonBinary, false, 0, false, false));
+        let codes = codes.unwrap_or_else(unread);
         self.found.keys.push(username);
         if self.file.rules.sign_in == SignIn::Password && !username.is_empty() && !text::same(name, username) {
             self.found.suspects.push(student);
@@ -288,6 +316,11 @@ impl<'f, 'w> Part<'f, 'w> {
         let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
         self.found.report.add(Problem::new(code, place).with_detail(detail), false);
     }
+}
+
+/// What stands where values cannot be read: there is an error then, and so nobody ever sees it.
+fn unread() -> Codes {
+    Codes::new(Gender::NonBinary, false, 0, false, false)
 }
 
 pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not closed: close it or remove it";

@@ -304,6 +304,46 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        /// Faults that are only counted, since as many are listed as may be, are those that would be listed.
+        #[test]
+        fn however_many_problems_are_listed_the_same_are_counted(
+            rows in prop::collection::vec(
+                prop_oneof![
+                    6 => "[A-D][a-c] (Lee|Zoë),[a-d]{1,4}@x\\.uk,Year 7,7B,(Male|F| M|f?|),(No|Y|),(WBRI|White British|NOBT|XXXX|WENG|),(No|K|x),(Yes| Yes|ENG)\r\n",
+                    1 => "Al  Lee,[a-d]@x\\.uk,Year 7,07-Feb,M,No,WBRI,No,Yes\n",
+                    1 => "\"Al Lee\",[a-d]@x\\.uk,Year 7,\"7B, 1\",M,No,WBRI,No,Yes\n",
+                ],
+                0..60,
+            ),
+            fix: bool,
+            main_codes_only: bool,
+            most in 0..9_usize,
+        ) {
+            let mut csv = super::super::template_csv();
+            csv.extend(rows);
+            let read = |problems| {
+                let limits = Limits { problems, ..Limits::default() };
+                let reader = Reader::new().sign_in(SignIn::Sso).fix(fix).main_codes_only(main_codes_only).limits(limits);
+                let (students, report) = Pass::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
+                let students: Vec<_> = (0..students.len()).map(|i| format!("{:?}", students.get(i).map(|s| s.cells()))).collect();
+                let counted = |code: &&Code| **code != Code::TooManyProblems;
+                let counts: Vec<_> = Code::ALL.iter().filter(counted).map(|code| report.count_of(*code)).collect();
+                let listed: Vec<_> =
+                    report.problems().iter().filter(|problem| counted(&&problem.code())).cloned().collect();
+                (report.ok(), students, counts, report.fixed_count(), report.rows(), report.correctable(), listed)
+            };
+            let (all, few) = (read(1_000), read(most));
+            prop_assert_eq!((&all.2, all.3, all.4, all.5), (&few.2, few.3, few.4, few.5));
+            prop_assert_eq!(all.6.get(..few.6.len()), Some(&few.6[..]));
+            // Of a roster that is refused nobody sees a student.
+            prop_assert_eq!(all.0, few.0);
+            prop_assert!(!all.0 || all.1 == few.1);
+        }
+    }
+
     #[test]
     fn a_file_is_the_same_whoever_loads_it() {
         let mut csv = super::super::template_csv();
