@@ -9,6 +9,7 @@ fn main() -> std::io::Result<()> {
     let students = std::env::args().nth(1).and_then(|students| students.parse().ok()).unwrap_or(1_000);
     let made = match std::env::args().nth(2).as_deref() {
         Some("messy") => messy(students),
+        Some("later") => onroll_benches::later(students),
         _ => roster(students, Usernames::Emails),
     };
     std::io::stdout().write_all(&made)
