@@ -233,13 +233,14 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
 /// A free username for a name: the name itself; with the year group; with the class; with a number.
 /// Never one that Excel would change.
 pub(crate) fn free(full_name: &str, year_group: &str, class_name: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let named = [full_name.to_owned(), format!("{full_name} {year_group}"), format!("{full_name} {class_name}")];
-    let numbered = (2_u64..).map(|number| format!("{full_name} {number}"));
-    named
-        .into_iter()
-        .chain(numbered)
-        .find(|username| !is_taken(username) && !is_at_risk_in_excel(username))
-        .unwrap_or_default()
+    let made = |place: u64| match place {
+        0 => full_name.to_owned(),
+        1 => format!("{full_name} {year_group}"),
+        2 => format!("{full_name} {class_name}"),
+        number => format!("{full_name} {}", number - 1),
+    };
+    let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
+    (0..).map(made).find(is_free).unwrap_or_default()
 }
 
 #[cfg(test)]

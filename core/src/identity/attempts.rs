@@ -168,7 +168,7 @@ impl Attempts {
             Some(tally) => {
                 let wait = policy.wait_after(tally.wrong);
                 // A clock that was put back makes nobody wait for longer.
-                let left = (tally.last + wait - now).min(wait);
+                let left = (wait - (now - tally.last)).min(wait);
                 if left > TimeDelta::zero() {
                     return Err(later(Why::TooSoon, left));
                 }
@@ -176,13 +176,13 @@ impl Attempts {
             }
             None => 0,
         };
-        let interval = policy.interval();
         // What is further away than a day was counted by a clock that was ahead.
-        let full_at = self.full_at.filter(|at| (now..=now + DAY).contains(at)).unwrap_or(now) + interval;
-        if full_at - now > DAY {
-            return Err(later(Why::SchoolPaused, full_at - now - DAY));
+        let missing = self.full_at.map(|full_at| full_at - now).filter(|left| (TimeDelta::zero()..=DAY).contains(left));
+        let missing = missing.unwrap_or_default() + policy.interval();
+        if missing > DAY {
+            return Err(later(Why::SchoolPaused, missing - DAY));
         }
-        self.full_at = Some(full_at);
+        self.full_at = now.checked_add_signed(missing);
         self.accounts.retain(|_, tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER);
         self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now });
         Ok(())
@@ -196,7 +196,7 @@ impl Attempts {
             if tally.wrong == 0 {
                 self.accounts.remove(&key);
             }
-            self.full_at = self.full_at.map(|full_at| full_at - policy.interval());
+            self.full_at = self.full_at.and_then(|full_at| full_at.checked_sub_signed(policy.interval()));
         }
     }
 
@@ -268,6 +268,19 @@ mod tests {
         let refused = attempts.begin(&policy, "Zoë", now()).unwrap_err();
         assert_eq!((refused.reason, refused.retry_after), (Why::TooSoon, Some(Duration::from_secs(5))));
         assert!(attempts.begin(&policy, "Noah", now()).is_ok() && attempts.begin(&policy, "Isla", now()).is_ok());
+    }
+
+    #[test]
+    fn no_time_is_out_of_reach() {
+        let policy = AttemptPolicy::new().school_a_day(u32::MAX).taken_back(u32::MAX).lock_after(u32::MAX);
+        let mut attempts = Attempts::new();
+        for _ in 0..3 {
+            for now in [DateTime::<Utc>::MIN_UTC, DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC] {
+                let _ = attempts.begin(&policy, "Zoë", now);
+                let _ = attempts.begin(&AttemptPolicy::new(), "Noah", now);
+                attempts.succeeded(&AttemptPolicy::new(), "Noah");
+            }
+        }
     }
 
     #[test]

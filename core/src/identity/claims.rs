@@ -33,7 +33,7 @@ impl Identity {
         if client_id.is_empty() || !audience(claims)?.any(|audience| audience == client_id) {
             return Err(Error::Audience);
         }
-        if time(claims, "exp")?.ok_or(Error::Missing("exp"))? + CLOCKS_DIFFER < now {
+        if now - time(claims, "exp")?.ok_or(Error::Missing("exp"))? > CLOCKS_DIFFER {
             return Err(Error::Expired);
         }
         for name in ["iat", "nbf", "auth_time"] {
@@ -56,7 +56,7 @@ impl Identity {
 /// That a time has come, by as much as clocks differ.
 pub(crate) fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
     match time {
-        Some(time) if time > now + CLOCKS_DIFFER => Err(Error::InFuture(name)),
+        Some(time) if time - now > CLOCKS_DIFFER => Err(Error::InFuture(name)),
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@
 //! address is given to a new pupil when the old one leaves.
 
 use crate::account::{Account, Accounts};
+use crate::text;
 use crate::username::{SignIn, is_email};
 
 use super::links::{Link, Links};
@@ -85,7 +86,7 @@ pub fn match_identity<'a>(
     }
     let linked = linked(identity, accounts, links)?;
     let (account, by) = match (by_source_id(identity, accounts)?, linked) {
-        (Some(account), Some(Linked::Account(other))) if account.username != other.username => {
+        (Some(account), Some(Linked::Account(other))) if !text::same(account.username, other.username) => {
             return Err(Why::IdDisagrees.into());
         }
         (Some(account), _) => (account, MatchedBy::SourceId),
@@ -115,7 +116,7 @@ enum Linked<'a> {
 fn linked<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Option<Linked<'a>>, SignInRefused> {
     let mut usernames = links.of(identity);
     let Some(username) = usernames.next() else { return Ok(None) };
-    if usernames.next().is_some() {
+    if usernames.any(|other| !text::same(other, username)) {
         return Err(Why::Ambiguous.into());
     }
     Ok(Some(accounts.get(username).map_or(Linked::Gone, Linked::Account)))

@@ -42,7 +42,8 @@ pub(super) fn is_code(code: &str) -> bool {
 }
 
 fn query(callback: &str, redirect: &Url) -> Result<String, Error> {
-    if !callback.contains("://") || callback.starts_with('?') {
+    // A query may hold an address, but is none.
+    if !callback.starts_with("https://") && !callback.starts_with("http://") {
         return Ok(callback.trim_start_matches('?').to_owned());
     }
     let url = Url::parse(callback).map_err(|_| Error::CallbackInvalid)?;

@@ -86,7 +86,7 @@ impl Password {
     }
 
     /// Whether what was typed is this password: in any case, with or without hyphens and spaces,
-    /// compared in constant time.
+    /// compared in constant time. A blank one is none, and never matches.
     ///
     /// ```
     /// # let password = onroll::Password::chosen("CX57")?;
@@ -97,7 +97,7 @@ impl Password {
     pub fn matches(&self, typed: &str) -> bool {
         let own = Zeroizing::new(Self::as_typed(self.expose()));
         let other = Zeroizing::new(Self::as_typed(typed));
-        own.as_bytes().ct_eq(other.as_bytes()).into()
+        !own.is_empty() && bool::from(own.as_bytes().ct_eq(other.as_bytes()))
     }
 
     fn as_typed(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! From what Wonde says of a student to the nine cells of a row, which the same check judges as a CSV's.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -219,18 +219,25 @@ fn first<'g>(groups: impl Iterator<Item = &'g Group>) -> Option<&'g str> {
     groups.filter_map(name).min()
 }
 
-/// The year as it is listed: what can be read nationally as such, and else what the school calls it.
-fn year(student: &Student) -> Cow<'_, str> {
-    let year = student.year.0.as_ref();
-    let education = student.education.0.as_ref();
-    let said = [
-        year.and_then(|year| year.name.get()),
-        year.and_then(|year| year.code.get()),
-        education.and_then(|education| education.current_nc_year.get()),
-    ];
-    match said.into_iter().flatten().find_map(YearGroup::read) {
-        Some(national) => Cow::Owned(national.to_string()),
-        None => Cow::Borrowed(said.into_iter().flatten().next().unwrap_or_default()),
+/// The years as they are listed: what can be read nationally as such, and else what the school calls it. A school has few, so
+/// that each is read once.
+#[derive(Default)]
+struct Years<'s>(HashMap<[Option<&'s str>; 3], Cow<'s, str>, RandomState>);
+
+impl<'s> Years<'s> {
+    fn of(&mut self, student: &'s Student) -> Cow<'s, str> {
+        let year = student.year.0.as_ref();
+        let education = student.education.0.as_ref();
+        let said = [
+            year.and_then(|year| year.name.get()),
+            year.and_then(|year| year.code.get()),
+            education.and_then(|education| education.current_nc_year.get()),
+        ];
+        let read = || match said.into_iter().flatten().find_map(YearGroup::read) {
+            Some(national) => Cow::Owned(national.to_string()),
+            None => Cow::Borrowed(said.into_iter().flatten().next().unwrap_or_default()),
+        };
+        self.0.entry(said).or_insert_with(read).clone()
     }
 }
 
@@ -281,8 +288,9 @@ fn sure<T>(meaning: Meaning<T>) -> Option<T> {
 pub(super) fn roster(snapshot: &Snapshot, mapping: &Mapping) -> Roster {
     let students = &snapshot.students;
     let names: Vec<_> = students.iter().map(|student| mapping.full_name(student)).collect();
+    let mut years = Years::default();
     let mut made = match mapping.sign_in {
-        SignIn::Password => usernames(students, &names, mapping),
+        SignIn::Password => usernames(students, &names, mapping, &mut years),
         SignIn::Sso => Vec::new(),
     };
     let mut recorded = [false; OPTIONAL.len()];
@@ -299,7 +307,7 @@ pub(super) fn roster(snapshot: &Snapshot, mapping: &Mapping) -> Roster {
         let cells = [
             Cow::Borrowed(full_name),
             own.map_or(Cow::Borrowed(username), Cow::Owned),
-            year(student),
+            years.of(student),
             Cow::Borrowed(mapping.class(student)),
             Cow::Borrowed(gender(student)),
             Cow::Borrowed(said[0].unwrap_or(premium)),
@@ -325,7 +333,12 @@ const OPTIONAL: [Column; 4] = [Column::PupilPremium, Column::Ethnicity, Column::
 
 /// The usernames of those whose name another has too: whoever came to Wonde first has the plain name, whatever the order
 /// of the list.
-fn usernames(students: &[Student], names: &[Cow<'_, str>], mapping: &Mapping) -> Vec<Option<String>> {
+fn usernames<'s>(
+    students: &'s [Student],
+    names: &[Cow<'_, str>],
+    mapping: &Mapping,
+    years: &mut Years<'s>,
+) -> Vec<Option<String>> {
     let mut order: Vec<usize> = (0..students.len()).collect();
     order.sort_by_key(|&place| (students[place].created_at.0.as_deref(), students[place].id.get()));
     let mut taken = HashSet::with_capacity_and_hasher(students.len(), RandomState::default());
@@ -339,7 +352,7 @@ fn usernames(students: &[Student], names: &[Cow<'_, str>], mapping: &Mapping) ->
     for place in later {
         let student = &students[place];
         let is_taken = |name: &str| taken.contains(text::key(name).as_ref());
-        let own = username::free(&names[place], &year(student), mapping.class(student), is_taken);
+        let own = username::free(&names[place], &years.of(student), mapping.class(student), is_taken);
         taken.insert(text::key(&own).into_owned());
         made[place] = Some(own);
     }

@@ -15,7 +15,9 @@ const UNREADABLE: &str = "\u{FFFD}";
 
 /// Reads an answer. The text of an error does not go on, since it may quote the answer.
 pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> Bad) -> Result<T, Bad> {
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
+    // Once for all of it, and not string by string.
+    let text = std::str::from_utf8(body).map_err(|_| Bad::NotJson)?;
+    serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data => wrong(),
         _ => Bad::NotJson,
     })

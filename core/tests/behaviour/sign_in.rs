@@ -229,6 +229,11 @@ fn every_attack_is_refused_by_its_name() {
         .into_iter()
         .collect();
     assert_eq!(opens(&pupil(&google("1101", "zoe@oak.example")), &csv, &twice), "ambiguous");
+    let same: Links = ["zoe@oak.example", "ZOE@oak.example"]
+        .map(|name| link("https://accounts.google.com", "1101", name))
+        .into_iter()
+        .collect();
+    assert_eq!(opens(&pupil(&google("1101", "zoe@oak.example")), &csv, &same), "zoe@oak.example");
     let stale: Links = [link("https://accounts.google.com", "1101", "gone@oak.example")].into_iter().collect();
     assert_eq!(opens(&pupil(&google("1101", "noah@oak.example")), &csv, &stale), "no-account");
     // By address nobody opens an account that has a password.
@@ -293,6 +298,10 @@ fn claims_that_are_not_good_are_nobody() {
         assert_eq!(Identity::from_claims(json.as_bytes(), "ours", now()).unwrap_err().code(), expected);
     }
     assert_eq!(Identity::from_claims(good.to_string().as_bytes(), "", now()), Err(IdentityError::Audience));
+    for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", now).is_err());
+        let _ = Identity::from_mylogin(user(1, None).to_string().as_bytes(), now);
+    }
     let tenant = |claims: &Value| of_claims(claims).unwrap().tenant().map(str::to_owned);
     assert_eq!(tenant(&good).as_deref(), Some("oak.example"));
     // An organisation is what its own provider says it is.
@@ -381,6 +390,9 @@ fn a_callback_is_of_the_browser_that_began() {
     let query = format!("code=c0de&state={state}");
     assert_eq!(callback(&query, Some(&state)), "c0de");
     assert_eq!(callback(&format!("?{query}&next=https://evil.example"), Some(&state)), "c0de");
+    assert_eq!(callback(&format!("{query}&next=https://evil.example"), Some(&state)), "c0de");
+    let explained = format!("error=access_denied&error_uri=https://app.mylogin.com/help&state={state}");
+    assert_eq!(callback(&explained, Some(&state)), "denied");
     assert_eq!(callback(&format!("{REDIRECT}?{query}"), Some(&state)), "c0de");
     for (query, expected_state, reason) in [
         // Missing: begun at MyLogin itself, or by somebody else's link.
@@ -699,6 +711,22 @@ fn unknown_names_are_treated_as_known_ones() {
         }
     }
     assert!(Attempts::new().sign_in(&policy, &accounts, "Nobody", "CX57", now()).is_err());
+    // Nor is a blank password one.
+    for password in ["", " ", "-"] {
+        let row = AccountRow {
+            full_name: "Zoë Okafor".to_owned(),
+            username: "Zoë Okafor".to_owned(),
+            year_group: "Year 5".to_owned(),
+            class_name: "5A".to_owned(),
+            gender: "Female".to_owned(),
+            password: Some(password.to_owned()),
+            ..AccountRow::default()
+        };
+        let accounts = Accounts::from_rows([row], SignIn::Password).unwrap();
+        for typed in ["", "-", password] {
+            assert!(Attempts::new().sign_in(&policy, &accounts, "Zoë Okafor", typed, now()).is_err());
+        }
+    }
 }
 
 #[test]
