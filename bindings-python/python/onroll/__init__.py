@@ -10,8 +10,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._errors import (
     AccountError,
     AccountNotFound,
@@ -54,6 +52,8 @@ from ._onroll import (
     template_csv,
 )
 
+# As type checkers know it, without the time that importing typing takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 

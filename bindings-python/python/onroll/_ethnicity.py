@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ._onroll import ethnicities
+
+# As type checkers know it, without the time that importing typing takes.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Ethnicity(str):
