@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: test test-rust test-python test-node lint docs bench fuzz-check ready clean
+.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-check ready clean
 
 test: test-rust test-python test-node
 
@@ -47,6 +47,18 @@ bench: $(VENV)/ready bindings-node/node_modules
 	cargo run --locked --release -q -p onroll-benches --bin results -- $(PY) node
 	$(PY) benches/python/read.py
 	node benches/node/read.mjs target/results/emails-1m.csv
+
+# Every law, so many seconds each; see fuzz/README.md.
+SECONDS ?= 60
+fuzz:
+	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz@0.13.2
+	set -e; for law in $$(cd fuzz/fuzz_targets && ls *.rs | sed 's/\.rs$$//'); do \
+		mkdir -p fuzz/corpus/$$law fuzz/seeds/$$law; \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$law fuzz/corpus/$$law fuzz/seeds/$$law -- \
+			-max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=30 -print_final_stats=1 2>&1 | \
+			grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" | sed "s/^/$$law: /"; \
+		test -z "$$(ls fuzz/artifacts/$$law 2>/dev/null)"; \
+	done
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:

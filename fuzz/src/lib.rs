@@ -1,6 +1,15 @@
 //! The laws that are fuzzed; a target is one of them, and has its name.
 
-use onroll::{Reader, SignIn};
+use std::cell::Cell;
+use std::time::Duration;
+
+use arbitrary::{Arbitrary, Unstructured};
+use chrono::{DateTime, Utc};
+use onroll::wonde::{Client, Mapping, Webhook};
+use onroll::{
+    AccountRow, Accounts, Adapter, AdapterError, AttemptPolicy, Attempts, Guard, Identity, Links, Plan, Planner, Reader,
+    Record, Request, Response, Roster, SignIn, match_identity, mylogin, same_username,
+};
 
 /// Whatever the bytes, and whatever the options, there is a roster or there is an error in the report.
 pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
@@ -63,4 +72,255 @@ pub fn threads_read_what_one_reads(data: &[u8]) {
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).limits(limits).check_bytes(&file);
     assert_eq!(report(3), report(1));
+}
+
+/// What is written is read as it was: a roster as CSV, and the passwords of accounts as credentials.
+pub fn what_is_written_is_read(data: &[u8]) {
+    let file = [onroll::template_csv().as_bytes(), data].concat();
+    let Ok(roster) = Reader::new().fix(true).read_bytes(&file) else { return };
+    let cells = |roster: &Roster| -> Vec<Vec<String>> {
+        roster.iter().map(|student| student.cells().map(str::to_owned).to_vec()).collect()
+    };
+    let mut written = Vec::new();
+    roster.write_csv(&mut written).expect("a Vec takes all");
+    let again = Reader::new().read_bytes(&written).expect("what was right is right");
+    assert_eq!(cells(&again), cells(&roster));
+    let kept = Roster::from_json(&roster.to_json()).expect("our own JSON");
+    assert_eq!(cells(&kept), cells(&roster));
+
+    let rows = roster.iter().enumerate().map(|(number, student)| AccountRow {
+        full_name: student.full_name.to_owned(),
+        username: student.username.to_owned(),
+        year_group: student.year_group.to_owned(),
+        class_name: student.class_name.to_owned(),
+        gender: student.gender.as_str().to_owned(),
+        password: Some(format!("=PW{number}")),
+        ..AccountRow::default()
+    });
+    let Ok(accounts) = Accounts::from_rows(rows, SignIn::Password) else { return };
+    let mut credentials = Vec::new();
+    accounts.write_credentials(&mut credentials).expect("a Vec takes all");
+    let mut others = Accounts::from_json(&accounts.to_json()).expect("our own JSON");
+    let read = others.read_credentials(credentials.as_slice()).expect("our own credentials");
+    assert_eq!((read.set, read.unknown, read.blank), (accounts.len(), 0, 0));
+    for (own, other) in accounts.iter().zip(others.iter()) {
+        assert_eq!(own.password.map(|password| password.expose()), other.password.map(|password| password.expose()));
+    }
+}
+
+/// A service that answers by a script, whatever it is asked; and a host that waits no time.
+struct Script<'s> {
+    answers: Cell<&'s [u8]>,
+    root: &'static str,
+    asked: Cell<u32>,
+}
+
+impl<'s> Script<'s> {
+    fn new(answers: &'s [u8], root: &'static str) -> Self {
+        Self { answers: Cell::new(answers), root, asked: Cell::new(0) }
+    }
+}
+
+impl Adapter for Script<'_> {
+    fn send(&self, request: Request) -> Result<Response, AdapterError> {
+        assert!(request.url().starts_with(self.root), "a secret goes elsewhere");
+        self.asked.set(self.asked.get() + 1);
+        // An answer is a byte for its status, and a body to the next NUL.
+        let Some((&status, rest)) = self.answers.get().split_first() else { return Err(AdapterError::Unreachable) };
+        let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
+        let (body, after) = rest.split_at(end);
+        self.answers.set(after.get(1..).unwrap_or_default());
+        match status {
+            b'd' => Err(AdapterError::Unreachable),
+            b't' => Err(AdapterError::TimedOut),
+            b'4' => Ok(Response::new(429, body).header("Retry-After", String::from_utf8_lossy(body))),
+            b'5' => Ok(Response::new(503, body)),
+            b'3' => Ok(Response::new(302, body).header("Location", "https://elsewhere.example/")),
+            b'f' => Ok(Response::new(403, body)),
+            _ => Ok(Response::new(200, body)),
+        }
+    }
+
+    fn wait(&self, time: Duration) {
+        assert!(time <= Duration::from_secs(375), "a service cannot make a host wait for ever");
+    }
+}
+
+/// Whatever Wonde answers, there is a whole snapshot or an error; and what it maps to plans nothing against itself.
+pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
+    let Some((&choice, answers)) = data.split_first() else { return };
+    let since = (choice & 1 == 1).then_some(DateTime::UNIX_EPOCH);
+    let script = Script::new(answers, "https://api.wonde.com/v1.0/schools/A1/");
+    let snapshot = Client::new("token").expect("a token").snapshot(&script, "A1", since);
+    assert!(script.asked.get() as usize <= answers.len() + 5, "it ends");
+    let Ok(snapshot) = snapshot else { return };
+    let sign_in = if choice & 2 == 2 { SignIn::Sso } else { SignIn::Password };
+    let roster = snapshot.roster(&Mapping::new().sign_in(sign_in));
+    assert_eq!(roster.len() + roster.held().len(), snapshot.len());
+    let Ok(none) = Accounts::from_rows([], sign_in) else { return };
+    let planner = Planner::new().despite(Guard::ALL);
+    let Ok(plan) = planner.plan(&none, &roster) else { return };
+    let accounts = plan.apply(none).expect("a plan of these accounts");
+    let again = planner.plan(&accounts, &roster).expect("guards are passed");
+    assert_eq!(again.changes().len(), 0, "{}", again.summary());
+}
+
+/// Whatever is posted, it is a webhook or an error that quotes nothing.
+pub fn whatever_is_posted_is_a_webhook_or_an_error(data: &[u8]) {
+    if let Ok(webhook) = Webhook::read(data) {
+        assert!(!webhook.school_id().is_empty());
+        let shown = format!("{webhook:?}");
+        assert!(webhook.token().is_none_or(|token| token.expose().len() < 6 || !shown.contains(token.expose())));
+    }
+}
+
+/// Whatever MyLogin or another provider says, nobody opens an account whose id, link or address is not theirs.
+pub fn whatever_a_provider_says_opens_no_others_account(data: &[u8]) {
+    let Some((&choice, data)) = data.split_first() else { return };
+    let now: DateTime<Utc> = DateTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let row = |number: usize| AccountRow {
+        source_id: (choice & 1 == 1).then(|| format!("S{number}")),
+        full_name: format!("Pupil {number}"),
+        username: format!("pupil{number}@oak.example"),
+        year_group: "5".to_owned(),
+        class_name: "5A".to_owned(),
+        gender: "Female".to_owned(),
+        ..AccountRow::default()
+    };
+    let accounts = Accounts::from_rows((0..3).map(row), SignIn::Sso).expect("three pupils");
+    let client = mylogin::Client::new("id", "secret", "https://app.example/callback").expect("a client");
+    let script = Script::new(data, "https://app.mylogin.com/");
+    let state = "0123456789abcdef0123456789abcdef";
+    let callback = client.callback(&String::from_utf8_lossy(data), Some(state));
+    assert!(callback.is_err() || data.windows(state.len()).any(|window| window == state.as_bytes()) || data.contains(&b'%'));
+    let identities = [
+        Identity::from_mylogin(data, now).ok(),
+        Identity::from_claims(data, "ours", now).ok().map(|identity| identity.of_school("A1").as_student()),
+        client.identity(&script, "code", None, now).ok(),
+    ];
+    for identity in identities.into_iter().flatten() {
+        let identity = if choice & 2 == 2 { identity.vouch_for_email() } else { identity };
+        let Ok(found) = match_identity(&identity, &accounts, "A1", &Links::new()) else { continue };
+        let by_id = identity.source_id().is_some() && found.account.source_id == identity.source_id();
+        let by_email = identity.is_email_vouched()
+            && found.account.source_id.is_none()
+            && identity.email().is_some_and(|email| email.eq_ignore_ascii_case(found.account.username));
+        assert!(identity.school_id() == Some("A1") && (by_id || by_email));
+    }
+}
+
+/// Whatever is kept as JSON and comes back, it is read or it is an error; what is read is written as it was.
+pub fn whatever_comes_back_as_json_is_read_or_refused(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(plan) = Plan::from_json(text) {
+        let written = plan.to_json_with_passwords();
+        let again = Plan::from_json(&written).expect("our own JSON");
+        assert_eq!(again.to_json_with_passwords(), written);
+        let _ = plan.apply(Accounts::from_rows([], SignIn::Password).expect("nobody"));
+    }
+    if let Ok(accounts) = Accounts::from_json(text) {
+        let written = accounts.to_json_with_passwords();
+        assert_eq!(Accounts::from_json(&written).expect("our own JSON").to_json_with_passwords(), written);
+    }
+    if let Ok(roster) = Roster::from_json(text) {
+        assert_eq!(Roster::from_json(&roster.to_json()).expect("our own JSON").to_json(), roster.to_json());
+    }
+    if let Ok(mut attempts) = serde_json::from_str::<Attempts>(text) {
+        let policy = AttemptPolicy::new();
+        for now in [DateTime::<Utc>::MIN_UTC, DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC] {
+            if attempts.begin(&policy, "Zoë", now).is_ok() {
+                attempts.succeeded(&policy, "Zoë");
+            }
+        }
+    }
+    let _ = serde_json::from_str::<Links>(text);
+    let _ = serde_json::from_str::<onroll::wonde::Access>(text);
+    let _ = serde_json::from_str::<onroll::wonde::Schedule>(text);
+}
+
+/// Usernames are one or two whichever is asked first, whatever white space is around them; and what is one with a third is one.
+pub fn usernames_are_compared_fairly(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let names: Vec<&str> = text.splitn(3, '\n').collect();
+    for name in &names {
+        assert!(same_username(name, name) && same_username(name, &format!("\u{a0} {name}\t")));
+    }
+    let [a, b, c] = names.as_slice() else { return };
+    assert_eq!(same_username(a, b), same_username(b, a));
+    assert!(!(same_username(a, b) && same_username(b, c)) || same_username(a, c));
+}
+
+/// A pupil on both sides of a plan.
+#[derive(Debug, Arbitrary)]
+struct Pupil {
+    name: u8,
+    year: u8,
+    class: u8,
+    account: Option<Ids>,
+    active: bool,
+    listed: Option<Ids>,
+    moves: bool,
+    broken: bool,
+}
+
+#[derive(Debug, Arbitrary)]
+struct Ids {
+    source: Option<u8>,
+    upn: Option<u8>,
+}
+
+/// Plans keep their laws over any school: once applied there is nothing to do, no username is there twice, and nobody is in two
+/// changes.
+pub fn plans_keep_their_laws(data: &[u8]) {
+    let mut given = Unstructured::new(data);
+    let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };
+    let name = |pupil: &Pupil| format!("Pupil {}", char::from(b'A' + pupil.name % 9));
+    let id = |letter: char, id: Option<u8>| id.map(|id| format!("{letter}{}", id % 16));
+    let class = |pupil: &Pupil, moves: bool| format!("{}{}", pupil.year % 7, if moves { 'Z' } else { char::from(b'A' + pupil.class % 3) });
+    let accounts = pupils.iter().enumerate().filter_map(|(number, pupil)| {
+        let ids = pupil.account.as_ref()?;
+        Some(AccountRow {
+            source_id: id('S', ids.source),
+            upn: id('U', ids.upn),
+            full_name: name(pupil),
+            username: format!("{} {number}", name(pupil)),
+            year_group: format!("Year {}", pupil.year % 7),
+            class_name: class(pupil, false),
+            gender: "Female".to_owned(),
+            active: pupil.active,
+            ..AccountRow::default()
+        })
+    });
+    let Ok(accounts) = Accounts::from_rows(accounts, SignIn::Password) else { return };
+    let records = pupils.iter().enumerate().filter_map(|(number, pupil)| {
+        let ids = pupil.listed.as_ref()?;
+        let gender = if pupil.broken { "?" } else { "Female" };
+        let [year, class] = [format!("Year {}", pupil.year % 7), class(pupil, pupil.moves)];
+        let cells = [name(pupil), format!("{} {number}", name(pupil)), year, class, gender.to_owned()];
+        let [name, username, year, class, gender] = cells.map(std::borrow::Cow::from);
+        let [premium, send, eal] = ["No"; 3].map(std::borrow::Cow::from);
+        let record = Record::new([name, username, year, class, gender, premium, "NOBT".into(), send, eal]);
+        let record = match id('S', ids.source) {
+            Some(source) => record.source_id(source),
+            None => record,
+        };
+        Some(match id('U', ids.upn) {
+            Some(upn) => record.upn(upn),
+            None => record,
+        })
+    });
+    let roster = Reader::new().hold_records(records);
+    let roster = if partial { roster.into_partial() } else { roster };
+    let planner = Planner::new().despite(Guard::ALL);
+    let Ok(plan) = planner.plan(&accounts, &roster) else { return };
+    let mut changed: Vec<&str> = plan.changes().iter().map(|change| change.username()).collect();
+    changed.sort_unstable();
+    assert!(changed.windows(2).all(|two| two[0] != two[1]), "nobody is in two changes");
+    let kept = Plan::from_json(&plan.to_json_with_passwords()).expect("our own JSON");
+    let after = kept.apply(accounts).expect("a plan of these accounts");
+    let again = planner.plan(&after, &roster).expect("guards are passed");
+    assert_eq!(again.changes().len(), 0, "{}", again.diff());
+    let mut usernames: Vec<String> = after.iter().map(|account| account.username.to_lowercase()).collect();
+    usernames.sort_unstable();
+    assert!(usernames.windows(2).all(|two| two[0] != two[1]), "no username is there twice");
 }
