@@ -164,12 +164,14 @@ impl<'w> Pass<'w> {
         let shared = Shared::default();
         let progress = Progress { watch: Some(&self.watch), shared: &shared, of: text.len() };
         let unwatched = Progress { watch: None, ..progress };
-        let starts = if self.corrected.is_none() { self.starts(text, rows.start()) } else { Vec::new() };
+        // The next row would start behind the end where the headings end without a line break.
+        let left = text.len().saturating_sub(rows.start());
+        let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
 
         let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
         // Room in the first for all, but in the others for their own: they are joined to it.
-        let mut found = self.found.beside(rows_in(text.len() - rows.start()));
+        let mut found = self.found.beside(rows_in(left));
         found.report = std::mem::take(&mut self.found.report);
         let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
         let beside: Vec<Found> = (0..starts.len()).map(beside).collect();
@@ -211,9 +213,9 @@ impl<'w> Pass<'w> {
         Ok(())
     }
 
-    /// Where the parts of a text begin, but for the first: at the starts of lines, which most often are rows.
-    fn starts(&self, text: &str, from: usize) -> Vec<usize> {
-        let bytes = text.len() - from;
+    /// Where the parts of a text begin that has so many bytes left, but for the first: at the starts of lines, which most
+    /// often are rows.
+    fn starts(&self, text: &str, from: usize, bytes: usize) -> Vec<usize> {
         let parts = parts(self.threads, bytes);
         let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.as_bytes().get(at..)?)? + 1);
         (1..parts).filter_map(|part| line_after(from + bytes / parts * part)).collect()

@@ -17,8 +17,8 @@ pub(crate) struct Decoded {
 #[derive(Debug)]
 pub(crate) enum Source {
     Utf8,
-    /// UTF-16 with its byte order mark.
-    Utf16,
+    /// UTF-16 with its byte order mark, of so many bytes.
+    Utf16(u64),
     /// UTF-8 but for single bytes that were read as Windows-1252: where each is in the text, and how
     /// many bytes it grew by.
     Windows1252 {
@@ -53,7 +53,8 @@ pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     for (mark, encoding) in [(b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE)] {
         if let Some(units) = bytes.strip_prefix(mark) {
             let (text, _) = encoding.decode_without_bom_handling(units);
-            return Ok(Decoded { text: text.into_owned(), start: 0, source: Source::Utf16 });
+            let source = Source::Utf16(bytes.len() as u64);
+            return Ok(Decoded { text: text.into_owned(), start: 0, source });
         }
     }
     let mark = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
@@ -93,14 +94,15 @@ impl Source {
                     **offset = **offset - by + *mark as u64;
                 }
             }
-            Source::Utf16 => {
+            Source::Utf16(bytes) => {
                 let mut chars = text.char_indices().peekable();
                 let mut units = 1;
                 for offset in offsets {
                     while let Some((_, c)) = chars.next_if(|(at, _)| (*at as u64) < **offset) {
                         units += c.len_utf16() as u64;
                     }
-                    **offset = units * 2;
+                    // A file may end in the middle of a letter.
+                    **offset = (units * 2).min(*bytes);
                 }
             }
         }
@@ -113,7 +115,7 @@ impl Source {
                 let next = grown.partition_point(|(at, _)| *at < from);
                 grown.get(next).is_some_and(|(at, _)| *at < to)
             }
-            Source::Utf8 | Source::Utf16 => false,
+            Source::Utf8 | Source::Utf16(_) => false,
         }
     }
 
