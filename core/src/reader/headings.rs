@@ -3,7 +3,7 @@
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
-use crate::sheet::Row;
+use crate::sheet::{self, Row};
 use crate::text;
 
 /// Where each column stands in the file.
@@ -171,7 +171,7 @@ impl Headings {
         let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
         let none_known = places.iter().all(Option::is_none);
         let mut nameless = Vec::new();
-        let mut mended: Vec<String> = cells.iter().map(|&cell| cell.to_owned()).collect();
+        let mut mended: Vec<String> = cells.iter().map(|&cell| sheet::written(cell).to_owned()).collect();
         for (cell, understood) in understood.iter().enumerate() {
             let value = cells[cell];
             let (problem, to) = match *understood {

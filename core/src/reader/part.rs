@@ -200,7 +200,7 @@ impl<'f, 'w> Part<'f, 'w> {
         }
         if !self.has_right_length(row) {
             if let Some(corrected) = &mut self.corrected {
-                corrected.row(row.cells())?;
+                corrected.row(row.cells().map(sheet::written))?;
             }
             return Ok(Then::GoOn);
         }
