@@ -51,6 +51,7 @@ impl Pairing {
             pairing: &mut pairing,
             settled: HashSet::new(),
             asked: HashSet::new(),
+            held_by_name: Vec::new(),
         };
         pairs.set_held_aside();
         pairs.by_source_id();
@@ -60,6 +61,7 @@ impl Pairing {
             pairs.by_username(active);
             pairs.by_name(active);
         }
+        pairs.refuse_namesakes_of_held();
         pairing
     }
 
@@ -112,6 +114,8 @@ struct Pairs<'a> {
     /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
     settled: HashSet<usize>,
     asked: HashSet<usize>,
+    /// Accounts that are set aside for a held student because of a name alone.
+    held_by_name: Vec<usize>,
 }
 
 impl<'a> Pairs<'a> {
@@ -130,7 +134,12 @@ impl<'a> Pairs<'a> {
                 Some(id) if source_ids.contains(id) => true,
                 _ => account.upn.is_some_and(|upn| upns.contains(upn)),
             };
-            if by_id || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name)) {
+            let by_name =
+                || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
+            if !by_id && by_name() {
+                self.held_by_name.push(place);
+            }
+            if by_id || by_name() {
                 self.pairing.held.insert(place);
             }
         }
@@ -143,6 +152,49 @@ impl<'a> Pairs<'a> {
                 .and_then(|a| a.source_id)
                 .is_none_or(|id| source_ids.contains(id) || !listed.contains(id))
         });
+        // And so is one that has a valid student's username, unless a held one has it too.
+        if !self.held_by_name.is_empty() {
+            let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
+            let owner = |student| self.pairing.owner(accounts, self.roster, student);
+            let owned: HashSet<usize> = (0..self.roster.len()).filter_map(owner).collect();
+            for place in &self.held_by_name {
+                let username = text::key(accounts.students().names(*place)[1]);
+                if owned.contains(place) && !usernames.contains(&username) {
+                    self.pairing.held.remove(place);
+                }
+            }
+        }
+    }
+
+    /// Whether an account is a held student's, or that of a valid one of the same name, cannot be known where no id tells
+    /// them apart; and so the valid one gets no other.
+    fn refuse_namesakes_of_held(&mut self) {
+        let accounts = self.accounts.students();
+        let held = |place: &usize| self.pairing.held.contains(place);
+        let places: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();
+        let mut students: HashMap<_, Vec<usize>> =
+            places.iter().map(|place| (text::key(accounts.names(*place)[0]), Vec::new())).collect();
+        if students.is_empty() {
+            return;
+        }
+        for student in self.open_students() {
+            if let Some(namesakes) = students.get_mut(&text::key(self.roster.students().names(student)[0])) {
+                namesakes.push(student);
+            }
+        }
+        for place in places {
+            let [source_id, upn] = accounts.ids(place);
+            let could_be = |student: &usize| {
+                let [id, other] = self.student_ids(*student);
+                self.is_open_student(*student) && !differ(source_id, id) && !differ(upn, other)
+            };
+            let namesakes = students.get(&text::key(accounts.names(place)[0])).into_iter().flatten();
+            let namesakes: Vec<usize> = namesakes.copied().filter(could_be).collect();
+            if !namesakes.is_empty() {
+                self.pairing.held.remove(&place);
+                self.conflict(ConflictReason::NameShared, vec![place], namesakes);
+            }
+        }
     }
 
     fn by_source_id(&mut self) {

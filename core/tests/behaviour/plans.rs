@@ -425,3 +425,33 @@ Move
 ";
     assert_eq!(plan.diff(), expected);
 }
+
+#[test]
+fn a_held_students_namesake_gets_no_second_account() {
+    // No id tells the two apart: one is right, and one has an error.
+    let night = || {
+        Reader::new().hold_records([named("Ada Reid", "Ada Reid", "?"), named("Ada Reid", "Ada Reid Year 7", "Female")])
+    };
+    let none = Accounts::from_rows([], onroll::SignIn::Password).unwrap();
+    let accounts = Plan::between(&none, &night()).unwrap().apply(none).unwrap();
+    assert_eq!(accounts.len(), 1);
+    // The next night it has its own username, and is its own.
+    assert!(Plan::between(&accounts, &night()).unwrap().is_empty());
+    // With another username it could be either's.
+    let accounts = accounts_of("Ada Reid", "a.reid");
+    let plan = Plan::between(&accounts, &night()).unwrap();
+    assert_eq!((plan.changes().len(), plan.conflicts().len()), (0, 1));
+    assert_eq!(plan.conflicts()[0].reason(), ConflictReason::NameShared);
+}
+
+fn accounts_of(full_name: &str, username: &str) -> Accounts {
+    let row = onroll::AccountRow {
+        full_name: full_name.to_owned(),
+        username: username.to_owned(),
+        year_group: "Year 7".to_owned(),
+        class_name: "7B".to_owned(),
+        gender: "Female".to_owned(),
+        ..onroll::AccountRow::default()
+    };
+    Accounts::from_rows([row], onroll::SignIn::Password).unwrap()
+}
