@@ -56,8 +56,13 @@ app.get("/callback", async (request, response) => {
   delete own.state;
   try {
     const code = login.callback(request.originalUrl.split("?")[1] ?? "", state);
-    const account = matchIdentity(await login.identity(code), accounts(), { schoolId, links });
-    if (account.link) links.push(account.link);
+    const identity = await login.identity(code);
+    const account = matchIdentity(identity, accounts(), { schoolId, links });
+    if (account.link) {
+      // In the place of what this person had.
+      const own = links.findIndex(({ provider, subject }) => provider === identity.provider && subject === identity.subject);
+      links.splice(own < 0 ? links.length : own, 1, account.link);
+    }
     welcome(account, request, response);
   } catch (error) {
     // Begun at MyLogin: begun anew here, the student is back at once.

@@ -1,6 +1,7 @@
 // How another service is asked: call by call, by Node's own `fetch` or any async function.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import type * as native from "../native.js";
 import { sync } from "./errors.js";
 import { wrong } from "./input.js";
@@ -65,16 +66,25 @@ export class Exchange {
       }
       onProgress?.();
       try {
-        const response = await this.#send(next.send);
+        const response = await this.#send(hidden(next.send));
         const { status, headers, body } = await received(response, next.send.maxBytes);
-        call.answer(status, headers, body);
+        sync(() => call.answer(status, headers, body));
       } catch (error) {
         const failure = network(error);
         if (failure === undefined) throw error;
-        call.fail(failure);
+        sync(() => call.fail(failure));
       }
     }
   }
+}
+
+/** The request, of which `util.inspect` shows no token, secret or code. */
+function hidden(request: Request): Request {
+  const shown = `${request.method} ${request.url.split("?")[0]}`;
+  for (const [part, text] of [[request.headers, "<hidden>"], [request, `Request <${shown}>`]] as const) {
+    Object.defineProperty(part, inspect.custom, { value: () => text, enumerable: false });
+  }
+  return request;
 }
 
 class TooLarge extends Error {}

@@ -59,7 +59,7 @@ export class Client {
    */
   authorizeUrl(state: string, options?: { organisation?: string; verifier?: string }): string {
     const { organisation, verifier } = known("authorizeUrl", options, ["organisation", "verifier"]);
-    const more = [organisation, verifier].map((value, n) => value && text(["organisation", "verifier"][n]!, value));
+    const more = [organisation, verifier].map((value, n) => value === undefined ? value : text(["organisation", "verifier"][n]!, value));
     return sync(() => this.#native.authorizeUrl(text("state", state), more[0], more[1]));
   }
 
@@ -72,7 +72,7 @@ export class Client {
     return sync(() => this.#native.callback(text("callback", callback), state == null ? undefined : text("state", state)));
   }
 
-  /** Who brought the code. Rejects with MyLoginError or IdentityError. */
+  /** Who brought the code. Rejects with MyLoginError. */
   async identity(code: string, options?: { verifier?: string; now?: Date; signal?: AbortSignal }): Promise<Identity> {
     const { verifier, now = new Date(), signal } = known("identity", options, ["verifier", "now", "signal"]);
     const given = verifier === undefined ? undefined : text("verifier", verifier);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
-import { instant, options as known, rows, text, whole, wrong } from "./input.js";
+import { flag, instant, options as known, rows, text, whole, wrong } from "./input.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
@@ -69,7 +69,7 @@ export class Identity {
   static fromJSON(user: string | Uint8Array, options?: { vouchForEmail?: boolean; now?: Date }): Identity {
     const { vouchForEmail = false, now = new Date() } = known("fromJSON", options, ["vouchForEmail", "now"]);
     const identity = Identity.of(sync(() => native.identityOfMylogin(bytes("user", user), instant("now", now))));
-    return vouchForEmail ? identity.vouchForEmail() : identity;
+    return flag("vouchForEmail", vouchForEmail) ? identity.vouchForEmail() : identity;
   }
 
   /**
@@ -173,6 +173,8 @@ export class Attempts {
 
   /** What `toJSON` gave, as a text or parsed, with the policy anew. Throws OnrollError. */
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
+    // What was not loaded is not taken for none: that would unlock everybody.
+    if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
     const kept = typeof json === "string" ? json : JSON.stringify(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));

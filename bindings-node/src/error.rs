@@ -108,10 +108,7 @@ pub(crate) fn of_webhook(error: WebhookError) -> Error {
 }
 
 pub(crate) fn of_mylogin(error: &MyLoginError) -> Error {
-    match error {
-        MyLoginError::Identity(error) => of_identity(*error),
-        error => Told { reason: Some(error.reason()), ..told(error.code(), error) }.into(),
-    }
+    Told { reason: Some(error.reason()), ..told(error.code(), error) }.into()
 }
 
 pub(crate) fn of_identity(error: IdentityError) -> Error {

@@ -46,7 +46,12 @@ function pupil(more) {
 }
 
 const ofCsv = async () =>
-  onroll.createAccounts(await onroll.readCsv(csv("Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No"), { signIn: "sso" }));
+  onroll.createAccounts(
+    await onroll.readCsv(
+      csv("Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No", "Noah Khan,noah@oak.example,Year 5,5A,Male,No,APKN,No,No"),
+      { signIn: "sso" },
+    ),
+  );
 
 for (const how of ["fetch", "an async function"]) {
   test(`the four set-ups, by ${how}`, async () => {
@@ -83,15 +88,15 @@ test("who is refused, and why", async () => {
   const accounts = await ofCsv();
   const link = (subject, username) => ({ provider: GOOGLE, subject, username });
   for (const [identity, links, reason] of [
-    [pupil().ofSchool("A999"), [], "wrong-school"],
+    [onroll.Identity.fromClaims(claims(), "ours", { now: NOW }).ofSchool("A999").asStudent(), [], "wrong-school"],
     [onroll.Identity.fromClaims(claims(), "ours", { now: NOW }).ofSchool(SCHOOL), [], "not-a-student"],
-    [pupil({ email: "noah@oak.example" }), [], "no-account"],
+    [pupil({ email: "nobody@oak.example" }), [], "no-account"],
     [pupil({ email: "zoe@oa\u212a.example" }), [], "no-account"],
     [pupil({ email_verified: false }), [], "email-not-verified"],
     [pupil({ hd: null }), [], "email-not-verified"],
     [pupil({ sub: "2" }), [link("1", "zoe@oak.example")], "email-shared"],
     [pupil({ iss: "https://idp.example", email: null }), [link("1101", "zoe@oak.example")], "no-account"],
-    [pupil(), [link("1101", "a@oak.example"), link("1101", "b@oak.example")], "ambiguous"],
+    [pupil(), [link("1101", "zoe@oak.example"), link("1101", "noah@oak.example")], "ambiguous"],
   ]) {
     const error = thrown(() => onroll.matchIdentity(identity, accounts, { schoolId: SCHOOL, links }));
     assert.ok(error instanceof onroll.SignInRefused && error instanceof onroll.OnrollError, inspect(error));
@@ -168,6 +173,15 @@ for (const [at, kind, reason, passes] of [
   });
 }
 
+test("a request shows neither secret nor code", async () => {
+  const shown = [];
+  const send = ({ url, timeout, maxBytes, ...request }) => fetch(url, { ...request, redirect: "manual" });
+  const login = client({ send: (request) => (shown.push(inspect(request, { depth: 9 })), send(request)) });
+  const brought = await code(login);
+  await login.identity(brought);
+  assert.ok(shown.length === 2 && !/Basic|Bearer|code-/.test(shown.join()), shown.join());
+});
+
 test("a code is good once, and for the browser that began", async () => {
   const login = client();
   assert.equal(await login.allowsPkce(), true);
@@ -227,6 +241,8 @@ test("wrong passwords wait and lock", async () => {
   const error = thrown(() => attempts.begin("21", { now }));
   assert.deepEqual([error.reason, error.retryAfter <= 72 * 60 + 1], ["school-paused", true]);
   assert.throws(() => onroll.Attempts.fromJSON("{}"), onroll.OnrollError);
+  // What was not loaded is not taken for none.
+  assert.throws(() => onroll.Attempts.fromJSON(undefined), /json must be a string or an object, not undefined/);
 });
 
 test("the routes of the example", async () => {

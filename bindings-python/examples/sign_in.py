@@ -46,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
 def callback() -> ResponseReturnValue:
     try:
         # Taken out of the session, so that it is good once.
-        code = client().callback(request.query_string.decode(), session.pop("state", None))
+        code = client().callback(request.query_string.decode(errors="replace"), session.pop("state", None))
         identity = client().identity(code)
         account = onroll.match_identity(identity, accounts(), school_id=SCHOOL_ID, links=LINKS)
     except onroll.MyLoginError as error:
@@ -57,6 +57,8 @@ def callback() -> ResponseReturnValue:
     except onroll.SignInRefused as refused:
         return {"error": refused.reason, "message": str(refused)}, 403
     if account.link is not None:
+        # In the place of what this person had.
+        LINKS[:] = [kept for kept in LINKS if (kept.provider, kept.subject) != (identity.provider, identity.subject)]
         LINKS.append(account.link)
     return welcome(account)
 

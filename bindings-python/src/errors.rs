@@ -90,10 +90,7 @@ pub(crate) fn of_webhook(py: Python<'_>, error: WebhookError) -> PyErr {
 }
 
 pub(crate) fn of_mylogin(py: Python<'_>, error: &MyLoginError) -> PyErr {
-    match error {
-        MyLoginError::Identity(error) => of_identity(py, *error),
-        error => raise(py, "MyLoginError", (error.to_string(), error.code(), error.reason())),
-    }
+    raise(py, "MyLoginError", (error.to_string(), error.code(), error.reason()))
 }
 
 pub(crate) fn of_identity(py: Python<'_>, error: IdentityError) -> PyErr {

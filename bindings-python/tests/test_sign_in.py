@@ -52,8 +52,9 @@ def pupil(**more: Any) -> onroll.Identity:
 
 @pytest.fixture
 def of_csv() -> onroll.Accounts:
-    row = "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No"
-    return onroll.create_accounts(onroll.read_csv(csv(row), sign_in="sso"))
+    row = "{},{}@oak.example,Year 5,5A,Female,No,BAFR,No,No"
+    rows = [row.format(*names) for names in (("Zoë Okafor", "zoe"), ("Noah Khan", "noah"))]
+    return onroll.create_accounts(onroll.read_csv(csv(*rows), sign_in="sso"))
 
 
 @pytest.mark.parametrize("send", [None, by_httpx])
@@ -89,9 +90,9 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
 @pytest.mark.parametrize(
     ("identity", "links", "reason"),
     [
-        (lambda: pupil().of_school("A999"), [], "wrong-school"),
+        (lambda: onroll.Identity.from_claims(claims(), "ours", now=NOW).of_school("A999").as_student(), [], "wrong-school"),
         (lambda: onroll.Identity.from_claims(claims(), "ours", now=NOW).of_school(SCHOOL), [], "not-a-student"),
-        (lambda: pupil(email="noah@oak.example"), [], "no-account"),
+        (lambda: pupil(email="nobody@oak.example"), [], "no-account"),
         (lambda: pupil(email="zoe@oa\u212a.example"), [], "no-account"),
         (lambda: pupil(email_verified=False), [], "email-not-verified"),
         (lambda: pupil(hd=None), [], "email-not-verified"),
@@ -101,7 +102,7 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
             "email-shared",
         ),
         (lambda: pupil(iss="https://idp.example", email=None), [("https://accounts.google.com", "1101", "zoe@oak.example")], "no-account"),
-        (lambda: pupil(), [("https://accounts.google.com", "1101", f"{name}@oak.example") for name in "ab"], "ambiguous"),
+        (lambda: pupil(), [("https://accounts.google.com", "1101", f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
 def test_who_is_refused_and_why(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:

@@ -126,6 +126,8 @@ pub(crate) struct Sender {
     pub(crate) authorization: Option<Private>,
     pub(crate) timeout: Duration,
     pub(crate) max_bytes: u64,
+    /// So long all waiting of a call may take.
+    pub(crate) patience: Duration,
 }
 
 /// What comes next.
@@ -138,7 +140,8 @@ enum State<T, E> {
 
 impl<T, E: CallError> Call<T, E> {
     pub(crate) fn new(sender: Sender, first: Ask, job: impl Job<T, E> + Send + Sync + 'static) -> Self {
-        Self { job: Box::new(job), sender, at: first, tries: Tries::default(), state: State::Send }
+        let tries = Tries::new(sender.patience);
+        Self { job: Box::new(job), sender, at: first, tries, state: State::Send }
     }
 
     /// What to do next. A request that was not answered is given again.

@@ -13,14 +13,13 @@ use super::{AdapterError, Fault, Request, Response};
 const MOST_TRIES: u32 = 5;
 /// A service that asks for a longer wait is not waited for: the host's next run is soon enough.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
-/// So long all waiting of one reading may take.
-const MOST_WAITING: Duration = Duration::from_secs(15 * 60);
-
 /// How often requests were tried.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tries {
     made: u32,
     waited: Duration,
+    /// So long all waiting may take.
+    patience: Duration,
 }
 
 /// What a result means.
@@ -35,6 +34,10 @@ pub(crate) enum Verdict {
 }
 
 impl Tries {
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self { made: 0, waited: Duration::ZERO, patience }
+    }
+
     /// How often the request at hand was tried.
     pub(crate) fn made(&self) -> u32 {
         self.made
@@ -89,9 +92,11 @@ impl Tries {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
         let wait = asked.unwrap_or(Duration::from_secs(doubled * slower));
-        let too_long = wait > LONGEST_WAIT;
+        if self.made >= MOST_TRIES || wait > LONGEST_WAIT {
+            return Verdict::Fail(fault);
+        }
         let wait = wait + wait.mul_f64(jitter());
-        if self.made >= MOST_TRIES || too_long || self.waited + wait > MOST_WAITING {
+        if self.waited + wait > self.patience {
             return Verdict::Fail(fault);
         }
         self.waited += wait;
@@ -127,7 +132,7 @@ mod tests {
         results: impl IntoIterator<Item = Result<Response, AdapterError>>,
         expected: impl IntoIterator<Item = u64>,
     ) -> Option<Fault> {
-        let mut tries = Tries::default();
+        let mut tries = Tries::new(Duration::from_secs(15 * 60));
         let mut expected = expected.into_iter().map(Duration::from_secs);
         for result in results {
             match tries.judge(result, &request("GET")) {
@@ -165,20 +170,24 @@ mod tests {
 
     #[test]
     fn what_may_have_been_done_is_not_asked_for_twice() {
-        let judge = |result| Tries::default().judge(result, &request("POST"));
+        let judge = |result| Tries::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
         for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
             assert!(matches!(judge(result), Verdict::Fail(_)));
         }
-        assert!(matches!(Tries::default().not_json(&request("POST")), Verdict::Fail(Fault::NotJson)));
+        assert!(matches!(
+            Tries::new(Duration::from_secs(15 * 60)).not_json(&request("POST")),
+            Verdict::Fail(Fault::NotJson)
+        ));
         assert!(matches!(judge(Ok(Response::new(429, ""))), Verdict::Again(_)));
     }
 
     #[test]
     fn who_was_turned_away_together_does_not_come_back_together() {
-        let wait = || match Tries::default().judge(Err(AdapterError::Unreachable), &request("GET")) {
-            Verdict::Again(wait) => wait,
-            _ => panic!(),
-        };
+        let wait =
+            || match Tries::new(Duration::from_secs(15 * 60)).judge(Err(AdapterError::Unreachable), &request("GET")) {
+                Verdict::Again(wait) => wait,
+                _ => panic!(),
+            };
         let first = wait();
         assert!((0..50).any(|_| wait() != first));
     }
@@ -194,6 +203,8 @@ mod tests {
         // Not waited for, and said.
         let hour = Fault::RateLimited { retry_after: Some(Duration::from_secs(3600)) };
         assert_eq!(waits([Ok(limited("3600"))], []), Some(hour));
+        let for_ever = Fault::RateLimited { retry_after: Some(Duration::MAX - Duration::from_nanos(999_999_999)) };
+        assert_eq!(waits([Ok(limited("18446744073709551615"))], []), Some(for_ever));
         // What cannot be read is not said.
         for unreadable in ["soon", "-3", "99999999999999999999"] {
             assert_eq!(waits([Ok(limited(unreadable))], [5]), None);
@@ -202,7 +213,7 @@ mod tests {
 
     #[test]
     fn all_waiting_of_one_reading_is_bounded() {
-        let mut tries = Tries::default();
+        let mut tries = Tries::new(Duration::from_secs(15 * 60));
         let mut waited = 0;
         for _ in 0..10 {
             tries.renew();

@@ -1,6 +1,6 @@
 //! How often a password may be guessed: counted an account and a school, as a state that the host stores.
 //!
-//! A try is counted before it is looked at, so that tries side by side, or a host that dies in between, give nobody more.
+//! A try is counted before it is looked at, so that a host that stores it at once gives nobody more by dying in between.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,7 +29,8 @@ const LONGEST: usize = 1024;
 /// 100 wrong ones a day.
 ///
 /// # What it is worth
-/// Whoever guesses for a month at a class of 30 with passwords of four characters finds one with a probability of under 0.5%; and who
+/// Whoever guesses for a month at a class of 30 with passwords of four characters, which nobody unlocks meanwhile, finds one with a
+/// probability of under 0.5% (each unlocking gives ten tries more, and so a new password is due with it); and who
 /// guesses right before each child's own sign-in, so that the child takes it back and nobody notices, with one of under 2.5%. A
 /// test plays both. If a right password took all wrong ones back, and the school did not count, it would be over 7%.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +87,9 @@ impl AttemptPolicy {
     }
 }
 
-/// The wrong passwords of one school, as a value that the host stores with the school and changes by one sign-in at a time (a row
-/// locked for update, say). It holds no name and no password.
+/// The wrong passwords of one school, as a value that the host stores with the school and changes by one sign-in at a time: a row
+/// that is locked for update from when it is read until it is stored. Two sign-ins that read the same state count as one.
+/// It holds hashes of usernames, and no password.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -111,7 +113,8 @@ impl AttemptPolicy {
 pub struct Attempts {
     /// By a hash of the username: what was typed is not stored.
     accounts: BTreeMap<String, Tally>,
-    /// When the school has all its wrong passwords of a day again.
+    /// When the school has all its wrong passwords of a day again. A state without it is damaged.
+    #[serde(deserialize_with = "Option::deserialize")]
     full_at: Option<DateTime<Utc>>,
 }
 
@@ -157,18 +160,22 @@ impl Attempts {
         }
     }
 
-    /// Counts a try, before it is known whether it is right: for hosts that compare for themselves.
+    /// Counts a try, before it is known whether it is right: for hosts that compare for themselves. Store the state, then compare;
+    /// and for a username that nobody has, compare with some hash all the same, so that it takes as long.
     ///
     /// # Errors
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`. Then nothing may be compared, and nothing was counted.
     pub fn begin(&mut self, policy: &AttemptPolicy, username: &str, now: DateTime<Utc>) -> Result<(), SignInRefused> {
         let key = key(username);
-        let wrong = match self.accounts.get(&key) {
+        // What is further away than a day was counted by a clock that was ahead: a day it is then.
+        let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
+        self.full_at = now.checked_add_signed(missing);
+        let wrong = match self.accounts.get_mut(&key) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
-                let wait = policy.wait_after(tally.wrong);
-                // A clock that was put back makes nobody wait for longer.
-                let left = (wait - (now - tally.last)).min(wait);
+                // A clock that was put back, or another server's, makes nobody wait for longer.
+                tally.last = tally.last.min(now);
+                let left = policy.wait_after(tally.wrong) - (now - tally.last);
                 if left > TimeDelta::zero() {
                     return Err(later(Why::TooSoon, left));
                 }
@@ -176,9 +183,7 @@ impl Attempts {
             }
             None => 0,
         };
-        // What is further away than a day was counted by a clock that was ahead.
-        let missing = self.full_at.map(|full_at| full_at - now).filter(|left| (TimeDelta::zero()..=DAY).contains(left));
-        let missing = missing.unwrap_or_default() + policy.interval();
+        let missing = missing + policy.interval();
         if missing > DAY {
             return Err(later(Why::SchoolPaused, missing - DAY));
         }
@@ -200,7 +205,8 @@ impl Attempts {
         }
     }
 
-    /// Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise.
+    /// Forgets the wrong passwords of a username: when a teacher has given the account a new one, or when an account is made or gets
+    /// another username, and not otherwise.
     pub fn unlock(&mut self, username: &str) {
         self.accounts.remove(&key(username));
     }
@@ -267,7 +273,25 @@ mod tests {
         }
         let refused = attempts.begin(&policy, "Zoë", now()).unwrap_err();
         assert_eq!((refused.reason, refused.retry_after), (Why::TooSoon, Some(Duration::from_secs(5))));
-        assert!(attempts.begin(&policy, "Noah", now()).is_ok() && attempts.begin(&policy, "Isla", now()).is_ok());
+        // The school too waits for its next, and no longer.
+        assert!(attempts.begin(&policy, "Zoë", now() + TimeDelta::minutes(15)).is_ok());
+    }
+
+    #[test]
+    fn servers_whose_clocks_differ_give_no_more_tries() {
+        let policy = AttemptPolicy::new();
+        let mut attempts = Attempts::new();
+        let taken = (0..2000_i64).filter(|n| {
+            let skew = TimeDelta::seconds(n % 2);
+            attempts.begin(&policy, &n.to_string(), now() + TimeDelta::seconds(n / 100) - skew).is_ok()
+        });
+        assert_eq!(taken.count(), 100);
+        // And a clock that was far ahead pauses a school for no longer than any.
+        for n in 0..200 {
+            let _ = attempts.begin(&policy, &format!("later {n}"), now() + TimeDelta::days(400));
+        }
+        assert!(attempts.begin(&policy, "Isla", now()).is_err());
+        assert!(attempts.begin(&policy, "Isla", now() + TimeDelta::minutes(15)).is_ok());
     }
 
     #[test]
@@ -298,7 +322,13 @@ mod tests {
 
     #[test]
     fn what_was_stored_and_is_damaged_is_not_taken_for_none() {
-        for text in ["{}", "[]", "null", r#"{"accounts": {"a": {"wrong": -1, "last": "2026-09-07T09:00:00Z"}}}"#] {
+        for text in [
+            "{}",
+            "[]",
+            "null",
+            r#"{"accounts": {}}"#,
+            r#"{"accounts": {"a": {"wrong": -1, "last": "2026-09-07T09:00:00Z"}}}"#,
+        ] {
             assert!(serde_json::from_str::<Attempts>(text).is_err(), "{text}");
         }
     }

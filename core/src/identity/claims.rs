@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::error::IdentityError as Error;
 use super::{Identity, PersonKind};
@@ -33,6 +34,9 @@ impl Identity {
         if client_id.is_empty() || !audience(claims)?.any(|audience| audience == client_id) {
             return Err(Error::Audience);
         }
+        if text(claims, "azp")?.is_some_and(|party| party != client_id) && audience(claims)?.count() > 1 {
+            return Err(Error::Audience);
+        }
         if now - time(claims, "exp")?.ok_or(Error::Missing("exp"))? > CLOCKS_DIFFER {
             return Err(Error::Expired);
         }
@@ -54,7 +58,7 @@ impl Identity {
 }
 
 /// That a time has come, by as much as clocks differ.
-pub(crate) fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
+fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
     match time {
         Some(time) if time - now > CLOCKS_DIFFER => Err(Error::InFuture(name)),
         _ => Ok(()),
@@ -62,8 +66,13 @@ pub(crate) fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now
 }
 
 fn is_microsofts(issuer: &str) -> bool {
-    let host = issuer.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    matches!(host, "login.microsoftonline.com" | "sts.windows.net") || host.ends_with(".ciamlogin.com")
+    const HOSTS: [&str; 4] = ["windows.net", "microsoftonline.com", "ciamlogin.com", "b2clogin.com"];
+    const ABROAD: [&str; 2] = ["microsoftonline.us", "partner.microsoftonline.cn"];
+    let Ok(url) = Url::parse(issuer) else { return false };
+    let within = |host: &str, domain: &&str| {
+        host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    url.host_str().is_some_and(|host| HOSTS.iter().chain(&ABROAD).any(|domain| within(host, domain)))
 }
 
 /// A text that is not blank, if there is one.

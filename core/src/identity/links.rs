@@ -16,7 +16,8 @@ pub struct Link {
     pub provider: String,
     /// The provider's id of the person.
     pub subject: String,
-    /// The username of the account. Where a host changes a username, it changes this too.
+    /// The username of the account. Where a host changes a username it changes this too, and where it deletes an account it deletes
+    /// this.
     pub username: String,
 }
 
@@ -55,6 +56,17 @@ impl Links {
     pub fn add(&mut self, link: Link) {
         self.0.retain(|own| own.provider != link.provider || own.subject != link.subject);
         self.0.push(link);
+    }
+
+    /// Forgets the links of an account that is deleted: whoever gets its username next is another person.
+    pub fn forget(&mut self, username: &str) {
+        self.0.retain(|link| !text::same(&link.username, username));
+    }
+
+    /// Has the links of an account follow it to another username.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let of_account = |link: &&mut Link| text::same(&link.username, from);
+        self.0.iter_mut().filter(of_account).for_each(|link| to.clone_into(&mut link.username));
     }
 
     /// The links, in the order in which they were given.

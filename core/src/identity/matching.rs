@@ -19,7 +19,8 @@ pub struct Match<'a> {
     pub account: Account<'a>,
     /// By what it was found.
     pub by: MatchedBy,
-    /// For the host to store, if it is not stored yet: later sign-ins of this person then need no email address.
+    /// For the host to store in the place of what this person had, if it is not stored yet: later sign-ins then need no email
+    /// address.
     pub link: Option<Link>,
 }
 
@@ -84,16 +85,21 @@ pub fn match_identity<'a>(
     if identity.kind() != PersonKind::Student {
         return Err(Why::NotAStudent.into());
     }
-    let linked = linked(identity, accounts, links)?;
-    let (account, by) = match (by_source_id(identity, accounts)?, linked) {
-        (Some(account), Some(Linked::Account(other))) if !text::same(account.username, other.username) => {
-            return Err(Why::IdDisagrees.into());
-        }
+    // The accounts that this person is linked to; an old username may still stand beside the new one.
+    let linked: Vec<Account<'a>> = links.of(identity).filter_map(|username| accounts.get(username)).collect();
+    let is_linked = |account: &Account<'_>| linked.iter().any(|other| text::same(other.username, account.username));
+    let (account, by) = match (by_source_id(identity, accounts)?, linked.as_slice()) {
+        (Some(account), [_, ..]) if !is_linked(&account) => return Err(Why::IdDisagrees.into()),
         (Some(account), _) => (account, MatchedBy::SourceId),
-        (None, Some(Linked::Account(account))) => (account, MatchedBy::Link),
+        (None, [account, others @ ..]) => {
+            if others.iter().any(|other| !text::same(other.username, account.username)) {
+                return Err(Why::Ambiguous.into());
+            }
+            (*account, MatchedBy::Link)
+        }
         // Who was linked to an account that is gone is not looked for by an address: that may be another's by now.
-        (None, Some(Linked::Gone)) => return Err(Why::NoAccount.into()),
-        (None, None) => (by_email(identity, accounts, links)?, MatchedBy::Email),
+        (None, []) if links.of(identity).next().is_some() => return Err(Why::NoAccount.into()),
+        (None, []) => (by_email(identity, accounts, links)?, MatchedBy::Email),
     };
     if by != MatchedBy::SourceId && differ(identity.source_id(), account.source_id) {
         return Err(Why::IdDisagrees.into());
@@ -101,25 +107,8 @@ pub fn match_identity<'a>(
     if !account.active {
         return Err(Why::Inactive.into());
     }
-    let is_stored = by == MatchedBy::Link || matches!(linked, Some(Linked::Account(_)));
-    let link = (!is_stored).then(|| Link::of(identity, account.username));
+    let link = (!is_linked(&account)).then(|| Link::of(identity, account.username));
     Ok(Match { account, by, link })
-}
-
-/// What a link leads to.
-#[derive(Clone, Copy)]
-enum Linked<'a> {
-    Account(Account<'a>),
-    Gone,
-}
-
-fn linked<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Option<Linked<'a>>, SignInRefused> {
-    let mut usernames = links.of(identity);
-    let Some(username) = usernames.next() else { return Ok(None) };
-    if usernames.any(|other| !text::same(other, username)) {
-        return Err(Why::Ambiguous.into());
-    }
-    Ok(Some(accounts.get(username).map_or(Linked::Gone, Linked::Account)))
 }
 
 fn by_source_id<'a>(identity: &Identity, accounts: &'a Accounts) -> Result<Option<Account<'a>>, SignInRefused> {

@@ -15,7 +15,6 @@ use std::fmt;
 use crate::text::Private;
 
 pub use attempts::{AttemptPolicy, Attempts};
-pub(crate) use claims::not_in_future;
 pub use error::IdentityError;
 pub use links::{Link, Links};
 pub use matching::{Match, MatchedBy, match_identity};
@@ -76,15 +75,19 @@ impl Identity {
 
     /// At this school, as Wonde numbers them. Of claims it is the host that knows: by its own table of which school has which
     /// [`tenant`](Self::tenant), never by what a browser sends.
+    /// What the provider itself has said stays.
     #[must_use]
     pub fn of_school(self, school_id: impl Into<String>) -> Self {
-        Self { school_id: Some(school_id.into()).filter(|id| !id.is_empty()), ..self }
+        let given = || Some(school_id.into()).filter(|id| !id.is_empty());
+        Self { school_id: self.school_id.or_else(given), ..self }
     }
 
-    /// A student. Of claims it is the host that knows, by a group or an organisational unit; they say nothing of it themselves.
+    /// A student. Of claims it is the host that knows, by a group or an organisational unit; they say nothing of it themselves. Whom
+    /// the provider calls staff stays staff.
     #[must_use]
     pub fn as_student(self) -> Self {
-        Self { kind: PersonKind::Student, ..self }
+        let kind = if self.kind == PersonKind::Unknown { PersonKind::Student } else { self.kind };
+        Self { kind, ..self }
     }
 
     /// The host vouches for the address: at this school it is this person's and nobody else's, and is given to nobody anew.

@@ -253,7 +253,9 @@ impl Client {
     }
 
     fn sender(&self) -> Sender {
-        Sender { authorization: None, timeout: self.timeout, max_bytes: 1 << 20 }
+        // A student sits before the browser, and waits too.
+        let patience = Duration::from_secs(10);
+        Sender { authorization: None, timeout: self.timeout, max_bytes: 1 << 20, patience }
     }
 }
 

@@ -143,14 +143,16 @@ impl<'a> Pairs<'a> {
                 self.pairing.held.insert(place);
             }
         }
-        // An account that a valid student names by id is that student's, whatever a held one is called.
-        let listed: HashSet<_> = (0..self.roster.len()).filter_map(|s| self.student_ids(s)[0]).collect();
+        // An account that a valid student names by id or UPN is that student's, whatever a held one is called.
+        let of = |which: usize| -> HashSet<_> {
+            (0..self.roster.len()).filter_map(|s| self.student_ids(s)[which]).collect()
+        };
+        let [listed_ids, listed_upns] = [of(0), of(1)];
         let accounts = self.accounts;
-        self.pairing.held.retain(|&place| {
-            accounts
-                .at(place)
-                .and_then(|a| a.source_id)
-                .is_none_or(|id| source_ids.contains(id) || !listed.contains(id))
+        self.pairing.held.retain(|&place| match accounts.students().ids(place) {
+            [Some(id), _] if source_ids.contains(id) => true,
+            [Some(id), _] if listed_ids.contains(id) => false,
+            [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
         });
         // And so is one that has a valid student's username, unless a held one has it too.
         if !self.held_by_name.is_empty() {

@@ -54,5 +54,10 @@ impl CallError for WondeError {
 /// What every request to Wonde has.
 pub(super) fn sender(token: &str) -> Sender {
     let authorization = Some(Private::new(format!("Bearer {token}")));
-    Sender { authorization, timeout: Duration::from_secs(60), max_bytes: 32 << 20 }
+    Sender {
+        authorization,
+        timeout: Duration::from_secs(60),
+        max_bytes: 32 << 20,
+        patience: Duration::from_secs(15 * 60),
+    }
 }

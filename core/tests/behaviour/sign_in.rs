@@ -256,6 +256,24 @@ fn a_first_sign_in_gives_a_link_and_a_later_one_does_not() {
     let wonde = of_wonde(SignIn::Sso);
     let found = match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &Links::new()).unwrap();
     assert_eq!(found.link, Some(link("mylogin", "M5000000003", "pupil3@oakfield.example")));
+    // What the provider says stays: staff of another school are no pupils of this one, whatever a host adds.
+    let mut staff = user(3, None);
+    staff["data"]["type"] = json!("employee");
+    staff["data"]["organisation"]["wonde_id"] = json!("A999");
+    let staff = of_user(&staff).of_school(SCHOOL).as_student();
+    assert_eq!((staff.school_id(), staff.kind()), (Some("A999"), PersonKind::Staff));
+    // An account that is deleted takes its links along, and one that is renamed too.
+    let mut kept: Links =
+        [link("mylogin", "M1", "a@oak.example"), link("mylogin", "M2", "b@oak.example")].into_iter().collect();
+    kept.forget("A@oak.example");
+    kept.rename("b@oak.example", "c@oak.example");
+    assert_eq!(kept.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["c@oak.example"]);
+    // An old link beside a new one locks nobody out.
+    let both: Links = ["before@oakfield.example", "pupil3@oakfield.example"]
+        .map(|name| link("mylogin", "M5000000003", name))
+        .into_iter()
+        .collect();
+    assert_eq!(opens(&of_user(&user(3, None)), &wonde, &both), "pupil3@oakfield.example");
     // A link of a username that was changed since is mended.
     let old: Links = [link("mylogin", "M5000000003", "before@oakfield.example")].into_iter().collect();
     assert!(match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &old).unwrap().link.is_some());
@@ -278,6 +296,7 @@ fn claims_that_are_not_good_are_nobody() {
         ("aud", json!("theirs"), "identity-audience"),
         ("aud", json!(["theirs"]), "identity-audience"),
         ("aud", json!(["theirs", "ours"]), "read"),
+        ("azp", json!("another"), "read"),
         ("exp", json!(null), "identity-missing"),
         ("exp", at(-301), "identity-expired"),
         ("exp", at(-60), "read"),
@@ -302,6 +321,22 @@ fn claims_that_are_not_good_are_nobody() {
         assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", now).is_err());
         let _ = Identity::from_mylogin(user(1, None).to_string().as_bytes(), now);
     }
+    let mut several = good.clone();
+    (several["aud"], several["azp"]) = (json!(["theirs", "ours"]), json!("theirs"));
+    assert_eq!(of_claims(&several).unwrap_err().code(), "identity-audience");
+    for issuer in [
+        "https://LOGIN.microsoftonline.com/t/v2.0",
+        "https://login.microsoftonline.us/t/v2.0",
+        "https://t.b2clogin.com/t/v2.0",
+        "https://sts.windows.net:443/t/",
+    ] {
+        let mut microsofts = good.clone();
+        microsofts["iss"] = json!(issuer);
+        assert!(!of_claims(&microsofts).unwrap().is_email_vouched(), "{issuer}");
+    }
+    let mut others = good.clone();
+    others["iss"] = json!("https://evilmicrosoftonline.com/");
+    assert!(of_claims(&others).unwrap().is_email_vouched());
     let tenant = |claims: &Value| of_claims(claims).unwrap().tenant().map(str::to_owned);
     assert_eq!(tenant(&good).as_deref(), Some("oak.example"));
     // An organisation is what its own provider says it is.
@@ -342,9 +377,9 @@ fn a_user_of_mylogins_that_is_not_good_is_nobody() {
         (&["data", "service_providers", "wonde"], json!("A1000000007"), "identity-wrong-shape"),
         (&["data", "service_providers", "wonde", "service_provider_id"], json!(null), "email-not-verified"),
         (&["data", "service_providers", "wonde", "service_provider_id"], json!(["A1000000007"]), "identity-unreadable"),
-        (&["data", "last_online"], json!("2026-09-07T09:06:00.000000Z"), "identity-in-future"),
-        (&["data", "last_online"], json!("2026-09-07T09:04:00.000000Z"), "opens"),
-        (&["data", "last_online"], json!("yesterday"), "identity-unreadable"),
+        (&["data", "last_online"], json!("2026-09-08T09:01:00.000000Z"), "identity-in-future"),
+        (&["data", "last_online"], json!("2026-09-08T08:59:00.000000Z"), "opens"),
+        (&["data", "last_online"], json!("yesterday"), "opens"),
         (&["data", "last_online"], json!(null), "opens"),
         (&["data", "email"], json!(null), "opens"),
         (&["data", "email"], json!(true), "identity-unreadable"),
@@ -393,6 +428,7 @@ fn a_callback_is_of_the_browser_that_began() {
     assert_eq!(callback(&format!("{query}&next=https://evil.example"), Some(&state)), "c0de");
     let explained = format!("error=access_denied&error_uri=https://app.mylogin.com/help&state={state}");
     assert_eq!(callback(&explained, Some(&state)), "denied");
+    assert_eq!(callback("error=server_error", None), "denied");
     assert_eq!(callback(&format!("{REDIRECT}?{query}"), Some(&state)), "c0de");
     for (query, expected_state, reason) in [
         // Missing: begun at MyLogin itself, or by somebody else's link.
