@@ -80,11 +80,11 @@ export class Exchange {
 
 /** The request, of which `util.inspect` shows no token, secret or code. */
 function hidden(request: Request): Request {
-  const shown = `${request.method} ${request.url.split("?")[0]}`;
-  for (const [part, text] of [[request.headers, "<hidden>"], [request, `Request <${shown}>`]] as const) {
-    Object.defineProperty(part, inspect.custom, { value: () => text, enumerable: false });
-  }
-  return request;
+  const showing = (text: string) => ({ [inspect.custom]: () => text });
+  // By their prototypes: fetch takes what is a header's own for one.
+  const headers = Object.assign(Object.create(showing("<hidden>")) as Record<string, string>, request.headers);
+  const shown = showing(`Request <${request.method} ${request.url.split("?")[0]}>`);
+  return Object.assign(Object.create(shown) as object, { ...request, headers });
 }
 
 class TooLarge extends Error {}
