@@ -231,18 +231,14 @@ impl Ethnicities {
 
     /// The code that stands for these words, by itself, by its description or by another wording of it.
     fn described(&self, words: &str) -> Option<u16> {
-        if let Some(&index) = self.words.get(words) {
-            return Some(index);
-        }
-        let census = |(prefix, groups): &(&str, &[&str])| {
-            let index = *self.words.get(words.strip_prefix(prefix)?)?;
-            groups.contains(&self.at(index).group()).then_some(index)
+        let own = |words: &str| {
+            let other = || OTHER_WORDINGS.iter().find(|(wording, _)| *wording == words);
+            self.words.get(words).copied().or_else(|| self.index(other()?.1.as_bytes()))
         };
-        OTHER_WORDINGS
-            .iter()
-            .find(|(wording, _)| *wording == words)
-            .and_then(|(_, code)| self.index(code.as_bytes()))
-            .or_else(|| GROUP_PREFIXES.iter().find_map(census))
+        let census = |(prefix, groups): &(&str, &[&str])| {
+            own(words.strip_prefix(prefix)?).filter(|index| groups.contains(&self.at(*index).group()))
+        };
+        own(words).or_else(|| GROUP_PREFIXES.iter().find_map(census))
     }
 
     fn coded(&self, word: &str) -> Option<u16> {

@@ -885,6 +885,9 @@ fn a_month_of_guessing_succeeds_as_seldom_as_is_said() {
     assert!(timed.0 > 1000 && timed.1 < 0.025, "{timed:?}");
     let forgiving = rate(&policy.taken_back(10).school_a_day(u32::MAX), 9, Guesser::Timed);
     assert!(forgiving.0 > 5000 && forgiving.1 > 0.07, "{forgiving:?}");
+    // What a whole school may type in a month, as `school_a_day` states it.
+    let sprayed = |a_day: f64| (100.0 * (1.0 - (1.0 - 1.0 / space).powf(a_day * 31.0))).round();
+    assert_eq!([100.0, 400.0].map(sprayed), [4.0, 15.0]);
     // And as it is with real passwords, by as much as chance may differ: six times its measure.
     for (guesser, (_, rate), months) in [(Guesser::Steady, steady, 2000), (Guesser::Timed, timed, 500)] {
         let mut drawn = passwords.generate(200_000).unwrap().into_iter().cycle();
