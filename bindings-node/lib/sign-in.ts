@@ -104,12 +104,14 @@ export class Identity {
   }
 }
 
-/** That a person of a provider's has an account: a row of the host's, unique by provider and subject. */
+/** That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school. */
 export interface Link {
   /** `mylogin`, or the issuer of the claims. */
   readonly provider: string;
   /** The provider's id of the person. */
   readonly subject: string;
+  /** The school, as Wonde numbers them. */
+  readonly schoolId: string;
   /** The username of the account. Where a host changes a username, it changes this too. */
   readonly username: string;
 }
@@ -133,20 +135,24 @@ export function matchIdentity(
   options: { schoolId: string; links?: Iterable<Link> },
 ): MatchedAccount {
   const { schoolId, links = [] } = known("matchIdentity", options, ["schoolId", "links"]);
-  const each = (link: Link, name: string): Link => ({
+  const each = (link: Link, name: string) => ({
     provider: text(`${name}.provider`, link.provider),
     subject: text(`${name}.subject`, link.subject),
+    school_id: text(`${name}.schoolId`, link.schoolId),
     username: text(`${name}.username`, link.username),
   });
   const [who, whose] = [Identity.native(identity), Accounts.native(accounts)];
   const kept = JSON.stringify(rows(links, each));
   const told = sync(() => native.matchIdentity(who, whose, text("schoolId", schoolId), kept));
-  const found = JSON.parse(told) as { row: string; by: MatchedAccount["matchedBy"]; link: Link | null };
+  const found = JSON.parse(told) as { row: string; by: MatchedAccount["matchedBy"]; link: Kept | null };
   return account(found.row, undefined, { matchedBy: found.by, link: found.link && hidden(found.link) });
 }
 
+type Kept = Omit<Link, "schoolId"> & { school_id: string };
+
 /** The link, of which `util.inspect` shows nobody. */
-function hidden(link: Link): Link {
+function hidden({ provider, subject, school_id, username }: Kept): Link {
+  const link = { provider, subject, schoolId: school_id, username };
   return Object.freeze(Object.defineProperty(link, inspect.custom, { value: () => `Link <${link.provider}>`, enumerable: false }));
 }
 
@@ -161,8 +167,8 @@ export interface AttemptOptions {
 }
 
 /**
- * The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds no
- * name and no password.
+ * The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds
+ * hashes of usernames, and no password.
  */
 export class Attempts {
   #native: native.Attempts;

@@ -66,7 +66,12 @@ for (const how of ["fetch", "an async function"]) {
     const login = client(own);
     let account = onroll.matchIdentity(await login.identity(await code(login)), accounts, { schoolId: SCHOOL });
     assert.deepEqual([account.sourceId, account.matchedBy], ["A1000000007", "source-id"]);
-    assert.deepEqual({ ...account.link }, { provider: "mylogin", subject: "M5000000007", username: "pupil7@oakfield.example" });
+    assert.deepEqual({ ...account.link }, {
+      provider: "mylogin",
+      subject: "M5000000007",
+      schoolId: SCHOOL,
+      username: "pupil7@oakfield.example",
+    });
     // 2. Wonde, and a password.
     accounts = await onroll.createAccounts(snapshot.roster());
     const typed = accounts.get("Amelia Smith").password.expose().toLowerCase();
@@ -86,7 +91,7 @@ for (const how of ["fetch", "an async function"]) {
 
 test("who is refused, and why", async () => {
   const accounts = await ofCsv();
-  const link = (subject, username) => ({ provider: GOOGLE, subject, username });
+  const link = (subject, username) => ({ provider: GOOGLE, subject, schoolId: SCHOOL, username });
   for (const [identity, links, reason] of [
     [onroll.Identity.fromClaims(claims(), "ours", { now: NOW }).ofSchool("A999").asStudent(), [], "wrong-school"],
     [onroll.Identity.fromClaims(claims(), "ours", { now: NOW }).ofSchool(SCHOOL), [], "not-a-student"],

@@ -146,7 +146,7 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     }
 }
 
-/// That a person of a provider's has an account: a row of the host's, unique by provider and subject.
+/// That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school.
 #[pyclass(frozen, module = "onroll")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Link(pub(crate) onroll::Link);
@@ -155,12 +155,12 @@ pub(crate) struct Link(pub(crate) onroll::Link);
 impl Link {
     #[classattr]
     fn __match_args__<'py>(py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, ["provider", "subject", "username"])
+        PyTuple::new(py, ["provider", "subject", "school_id", "username"])
     }
 
     #[new]
-    fn new(provider: String, subject: String, username: String) -> Self {
-        Self(onroll::Link { provider, subject, username })
+    fn new(provider: String, subject: String, school_id: String, username: String) -> Self {
+        Self(onroll::Link { provider, subject, school_id, username })
     }
 
     /// 'mylogin', or the issuer of the claims.
@@ -173,6 +173,12 @@ impl Link {
     #[getter]
     fn subject(&self) -> &str {
         &self.0.subject
+    }
+
+    /// The school, as Wonde numbers them.
+    #[getter]
+    fn school_id(&self) -> &str {
+        &self.0.school_id
     }
 
     /// The username of the account. Where a host changes a username, it changes this too.
@@ -190,26 +196,28 @@ impl Link {
     }
 }
 
-/// A link, or the host's row of one: a mapping or a tuple of three.
+/// A link, or the host's row of one: a mapping or a tuple of four.
 fn link(object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
     if let Ok(link) = object.cast::<Link>() {
         return Ok(link.get().0.clone());
     }
-    let [provider, subject, username]: [String; 3] = match object.cast::<PyMapping>() {
+    let [provider, subject, school_id, username]: [String; 4] = match object.cast::<PyMapping>() {
         Ok(row) => {
             let field = |name| row.get_item(name)?.extract::<String>();
-            [field("provider")?, field("subject")?, field("username")?]
+            [field("provider")?, field("subject")?, field("school_id")?, field("username")?]
         }
-        Err(_) => argument("a link", "a Link, or a mapping or a tuple of provider, subject and username", object)?,
+        Err(_) => {
+            argument("a link", "a Link, or a mapping or a tuple of provider, subject, school_id and username", object)?
+        }
     };
-    Ok(onroll::Link { provider, subject, username })
+    Ok(onroll::Link { provider, subject, school_id, username })
 }
 
 /// The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
 /// came from a CSV with the email address as username, by an address that the provider vouches for.
 ///
 /// school_id: the school's id with Wonde, as the host knows it, never as a browser sends it.
-/// links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject and username.
+/// links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
 /// Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
 #[pyfunction]
 #[pyo3(signature = (identity, accounts, *, school_id, links=None), text_signature = "(identity, accounts, *, school_id, links=())")]
@@ -231,8 +239,8 @@ pub(crate) fn match_identity(
     }
 }
 
-/// The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds no
-/// name and no password.
+/// The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds hashes
+/// of usernames, and no password.
 ///
 /// lock_after: at which wrong password an account locks, until a teacher gives a new one; at least 3.
 /// taken_back: how many wrong ones a right password takes back.

@@ -77,7 +77,7 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
     # 3. A CSV, and SSO by the school's own provider.
     account = onroll.match_identity(pupil(email="ZOE@Oak.example"), of_csv, school_id=SCHOOL)
     assert (account.full_name, account.matched_by) == ("Zoë Okafor", "email")
-    assert account.link == onroll.Link("https://accounts.google.com", "1101", "zoe@oak.example")
+    assert account.link == onroll.Link("https://accounts.google.com", "1101", SCHOOL, "zoe@oak.example")
     assert account.link is not None
     again = onroll.match_identity(pupil(email="new@oak.example"), of_csv, school_id=SCHOOL, links=[account.link])
     assert (again.matched_by, again.link) == ("link", None)
@@ -98,11 +98,11 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
         (lambda: pupil(hd=None), [], "email-not-verified"),
         (
             lambda: pupil(subject="2"),
-            [{"provider": "https://accounts.google.com", "subject": "1", "username": "zoe@oak.example"}],
+            [{"provider": "https://accounts.google.com", "subject": "1", "school_id": SCHOOL, "username": "zoe@oak.example"}],
             "email-shared",
         ),
-        (lambda: pupil(iss="https://idp.example", email=None), [("https://accounts.google.com", "1101", "zoe@oak.example")], "no-account"),
-        (lambda: pupil(), [("https://accounts.google.com", "1101", f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
+        (lambda: pupil(iss="https://idp.example", email=None), [("https://accounts.google.com", "1101", SCHOOL, "zoe@oak.example")], "no-account"),
+        (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
 def test_who_is_refused_and_why(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:

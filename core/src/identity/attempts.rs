@@ -31,7 +31,8 @@ const LONGEST: usize = 1024;
 /// # What it is worth
 /// Whoever guesses for a month at a class of 30 with passwords of four characters, which nobody unlocks meanwhile, finds one with a
 /// probability of under 0.5% (each unlocking gives ten tries more, and so a new password is due with it); and who
-/// guesses right before each child's own sign-in, so that the child takes it back and nobody notices, with one of under 2.5%. A
+/// guesses right before each child's own sign-in, of which there is one a day, so that the child takes it back and nobody notices, with
+/// one of under 2.5%. A
 /// test plays both. If a right password took all wrong ones back, and the school did not count, it would be over 7%.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -164,8 +165,9 @@ impl Attempts {
         }
     }
 
-    /// Counts a try, before it is known whether it is right: for hosts that compare for themselves. Store the state, then compare;
-    /// and for a username that nobody has, compare with some hash all the same, so that it takes as long.
+    /// Counts a try, before it is known whether it is right: for hosts that compare for themselves. The username is as the account has it,
+    /// if one is found, and else as it was typed: a database may find an account by other spellings than are one here. Store the
+    /// state, then compare; and for a username that nobody has, compare with some hash all the same, so that it takes as long.
     ///
     /// # Errors
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`. Then nothing may be compared, and nothing was counted.
@@ -174,6 +176,7 @@ impl Attempts {
         // What is further away than a day was counted by a clock that was ahead: a day it is then.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
+        self.accounts.retain(|_, tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER);
         let wrong = match self.accounts.get_mut(&key) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
@@ -192,7 +195,6 @@ impl Attempts {
             return Err(later(Why::SchoolPaused, missing - DAY));
         }
         self.full_at = now.checked_add_signed(missing);
-        self.accounts.retain(|_, tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER);
         self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now });
         Ok(())
     }
@@ -235,7 +237,8 @@ fn later(reason: Why, left: TimeDelta) -> SignInRefused {
 
 /// What an account's attempts are kept under: usernames that are one have one.
 fn key(username: &str) -> String {
-    format!("{:032x}", XxHash3_128::oneshot(text::key(within(username)).as_bytes()))
+    // All of it: what is cut off before it is folded gives one account many counts.
+    format!("{:032x}", XxHash3_128::oneshot(text::key(username).as_bytes()))
 }
 
 /// As much of a text as is looked at.
@@ -335,6 +338,16 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Attempts>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn white_space_before_a_name_gives_it_no_other_count() {
+        let policy = AttemptPolicy::new();
+        let mut attempts = Attempts::new();
+        let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(1018 + n));
+        let taken =
+            (0..30).filter(|n| attempts.begin(&policy, &typed(*n), now() + TimeDelta::minutes(2 * *n as i64)).is_ok());
+        assert_eq!(taken.count(), 10);
     }
 
     #[test]

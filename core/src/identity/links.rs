@@ -8,7 +8,8 @@ use crate::text;
 
 use super::Identity;
 
-/// That a person of a provider's has an account. A row of the host's, unique by provider and subject.
+/// That a person of a provider's has an account at a school. A row of the host's, unique by provider, subject and school: whoever
+/// changes school keeps the subject, and has another account there.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs)] // made of the host's row
 pub struct Link {
@@ -16,6 +17,8 @@ pub struct Link {
     pub provider: String,
     /// The provider's id of the person.
     pub subject: String,
+    /// The school, as Wonde numbers them.
+    pub school_id: String,
     /// The username of the account. Where a host changes a username it changes this too, and where it deletes an account it deletes
     /// this.
     pub username: String,
@@ -26,12 +29,18 @@ impl Link {
         Self {
             provider: identity.provider().to_owned(),
             subject: identity.subject().to_owned(),
+            school_id: identity.school_id().unwrap_or_default().to_owned(),
             username: username.to_owned(),
         }
     }
 
     fn is_of(&self, identity: &Identity) -> bool {
-        self.provider == identity.provider() && self.subject == identity.subject()
+        self.subject == identity.subject() && self.is_of_provider(identity)
+    }
+
+    /// Whether it is of the same provider, at the same school.
+    fn is_of_provider(&self, identity: &Identity) -> bool {
+        self.provider == identity.provider() && Some(self.school_id.as_str()) == identity.school_id()
     }
 }
 
@@ -54,7 +63,8 @@ impl Links {
 
     /// Adds a link, in the place of what the same person had.
     pub fn add(&mut self, link: Link) {
-        self.0.retain(|own| own.provider != link.provider || own.subject != link.subject);
+        let person = |link: &Link| [&link.provider, &link.subject, &link.school_id].map(String::clone);
+        self.0.retain(|own| person(own) != person(&link));
         self.0.push(link);
     }
 
@@ -63,10 +73,15 @@ impl Links {
         self.0.retain(|link| !text::same(&link.username, username));
     }
 
-    /// Has the links of an account follow it to another username.
-    pub fn rename(&mut self, from: &str, to: &str) {
-        let of_account = |link: &&mut Link| text::same(&link.username, from);
-        self.0.iter_mut().filter(of_account).for_each(|link| to.clone_into(&mut link.username));
+    /// Has the links follow their accounts to other usernames, all at once: of two children who change names each has the other's in
+    /// between, if it is done one by one.
+    pub fn rename<'n>(&mut self, renames: impl IntoIterator<Item = (&'n str, &'n str)> + Clone) {
+        for link in &mut self.0 {
+            let is_of = |(from, _): &(&str, &str)| text::same(&link.username, from);
+            if let Some((_, to)) = renames.clone().into_iter().find(is_of) {
+                to.clone_into(&mut link.username);
+            }
+        }
     }
 
     /// The links, in the order in which they were given.
@@ -91,7 +106,7 @@ impl Links {
 
     /// Whether an account is linked to another person of the same provider.
     pub(super) fn has_another(&self, identity: &Identity, username: &str) -> bool {
-        let of_account = |link: &&Link| link.provider == identity.provider() && text::same(&link.username, username);
+        let of_account = |link: &&Link| link.is_of_provider(identity) && text::same(&link.username, username);
         self.0.iter().filter(of_account).any(|link| !link.is_of(identity))
     }
 }

@@ -77,7 +77,8 @@ fn opens(identity: &Identity, accounts: &Accounts, links: &Links) -> String {
 }
 
 fn link(provider: &str, subject: &str, username: &str) -> Link {
-    Link { provider: provider.to_owned(), subject: subject.to_owned(), username: username.to_owned() }
+    let [provider, subject, school_id, username] = [provider, subject, SCHOOL, username].map(str::to_owned);
+    Link { provider, subject, school_id, username }
 }
 
 #[test]
@@ -266,8 +267,16 @@ fn a_first_sign_in_gives_a_link_and_a_later_one_does_not() {
     let mut kept: Links =
         [link("mylogin", "M1", "a@oak.example"), link("mylogin", "M2", "b@oak.example")].into_iter().collect();
     kept.forget("A@oak.example");
-    kept.rename("b@oak.example", "c@oak.example");
-    assert_eq!(kept.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["c@oak.example"]);
+    kept.add(link("mylogin", "M3", "c@oak.example"));
+    kept.rename([("b@oak.example", "c@oak.example"), ("c@oak.example", "b@oak.example")]);
+    assert_eq!(kept.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["c@oak.example", "b@oak.example"]);
+    // A link of another school is no link at this one.
+    let elsewhere =
+        Link { school_id: "A999".to_owned(), ..link("https://accounts.google.com", "1101", "noah@oak.example") };
+    let found =
+        match_identity(&pupil(&google("1101", "zoe@oak.example")), &csv, SCHOOL, &[elsewhere].into_iter().collect())
+            .unwrap();
+    assert_eq!((found.account.username, found.by), ("zoe@oak.example", MatchedBy::Email));
     // An old link beside a new one locks nobody out.
     let both: Links = ["before@oakfield.example", "pupil3@oakfield.example"]
         .map(|name| link("mylogin", "M5000000003", name))
