@@ -415,7 +415,7 @@ proptest! {
         for text in [json.as_bytes(), &user] {
             let _ = Identity::from_claims(text, "ours", now());
             if let Ok(identity) = Identity::from_mylogin(text, now()) {
-                // Changed by one byte it is this child or nobody, but for the bytes that are the child's.
+                // What is asked is that nothing panics; that nobody opens the account of another is a law that is fuzzed.
                 let _ = match_identity(&identity, &of_csv(), SCHOOL, &Links::new());
             }
         }
