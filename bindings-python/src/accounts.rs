@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PySlice, PyString, PyTuple, PyType};
 
 use crate::arrow::Table;
-use crate::input::{Input, Output, argument, wrong};
+use crate::input::{Input, Output, Text, argument, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
 use crate::sign_in::Link;
@@ -71,7 +71,7 @@ impl Accounts {
 fn username_of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
     match object.cast::<Account>() {
         Ok(account) => Ok(account.get().row.username.clone()),
-        Err(_) => argument(name, "a username or an Account", object),
+        Err(_) => argument::<Text>(name, "a username or an Account", object).map(String::from),
     }
 }
 
@@ -114,7 +114,7 @@ impl Accounts {
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
-        let text: String = argument("text", "a str", text)?;
+        let text: Text = argument("text", "a str", text)?;
         let made = py.detach(|| onroll::Accounts::from_json(&text));
         made.map(Self::new).map_err(|error| errors::of_account(py, error))
     }
@@ -176,7 +176,7 @@ impl Accounts {
                     };
                     edit.set(*column, text)
                 }
-                Some(column) => edit.set(*column, argument::<String>(&name, "a str", &value)?),
+                Some(column) => edit.set(*column, argument::<Text>(&name, "a str", &value)?.to_owned()),
                 None => {
                     return Err(PyTypeError::new_err(format!("edit() got an unexpected keyword argument '{name}'")));
                 }
@@ -211,7 +211,7 @@ impl Accounts {
     /// AccountError if it is not at least 4 letters and digits.
     fn set_password(&self, username: &Bound<'_, PyAny>, chosen: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = username.py();
-        let (username, chosen) = (username_of("username", username)?, argument::<String>("chosen", "a str", chosen)?);
+        let (username, chosen) = (username_of("username", username)?, argument::<Text>("chosen", "a str", chosen)?);
         self.change(py, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
     }
 
@@ -225,13 +225,13 @@ impl Accounts {
     /// Writes the credentials as CSV for Excel, to a path or a binary file; only those of `usernames` if given.
     /// A file that is written is readable by its owner alone.
     #[pyo3(signature = (dest, *, usernames=None))]
-    fn write_credentials(&self, dest: &Bound<'_, PyAny>, usernames: Option<Vec<String>>) -> PyResult<()> {
+    fn write_credentials(&self, dest: &Bound<'_, PyAny>, usernames: Option<Vec<Text>>) -> PyResult<()> {
         let (py, now) = (dest.py(), self.now());
         let output = Output::of("dest", dest)?;
         let Some(usernames) = usernames else {
             return output.write(py, |path| now.save_credentials(path), |to| now.write_credentials(to));
         };
-        let all = usernames.iter().map(String::as_str);
+        let all = usernames.iter().map(|username| &**username);
         let mut bytes = Vec::new();
         now.write_credentials_of(all, &mut bytes).map_err(|error| errors::of_io(error, None))?;
         output.write_bytes(py, &bytes)
@@ -280,7 +280,7 @@ impl Accounts {
             return slice(range, now.len(), at);
         }
         let account = if index.is_instance_of::<PyString>() {
-            let username: String = index.extract()?;
+            let username: Text = index.extract()?;
             let found = now.get(&username).map(|account| Account::of(&account));
             found.ok_or_else(|| errors::of_account(py, AccountError::NotFound))?
         } else {

@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyException, PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use crate::input::{argument, wrong};
+use crate::input::{Text, argument, wrong};
 
 /// How a client does its exchanges.
 pub(crate) struct Exchange {
@@ -159,7 +159,7 @@ fn response(object: &Bound<'_, PyAny>) -> PyResult<Response> {
         None => object.getattr_opt("read")?.ok_or_else(|| lacking("content, a body or read()"))?.call0()?,
     };
     let body = match body.cast::<PyString>() {
-        Ok(text) => text.to_str()?.as_bytes().to_vec(),
+        Ok(_) => String::from(body.extract::<Text>()?).into_bytes(),
         Err(_) => argument("the response's body", "bytes or str", &body)?,
     };
     let mut made = Response::new(status, body);

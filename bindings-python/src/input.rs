@@ -1,6 +1,7 @@
 //! What a user may give: arguments by name, and files as a path, bytes or a binary file.
 
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +17,43 @@ pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py
 where
     T: FromPyObject<'a, 'py>,
 {
-    object.extract().map_err(|_| wrong(name, what, object))
+    object.extract().map_err(|error: T::Error| {
+        let error: PyErr = error.into();
+        // What is wrong with a text is said by `Text`.
+        let is_said = error.get_type(object.py()).is(object.py().get_type::<PyValueError>());
+        if is_said { error } else { wrong(name, what, object) }
+    })
+}
+
+/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is no character; the error that Python has for it carries
+/// the whole text to whoever logs it.
+pub(crate) struct Text(String);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Text {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let text = object.cast::<PyString>()?;
+        text.to_str().map(|text| Self(text.to_owned())).map_err(|_| {
+            PyValueError::new_err(
+                "a text has half of a surrogate pair in it, which is no character; it may be cut out of a longer text",
+            )
+        })
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
 }
 
 /// The `TypeError` for an argument, or a part of one, that is not what it must be.
@@ -138,7 +175,7 @@ impl<'py> Output<'py> {
     pub(crate) fn write_bytes(&self, py: Python<'_>, bytes: &[u8]) -> PyResult<()> {
         match self {
             Self::Path(path) => {
-                py.detach(|| std::fs::write(path, bytes)).map_err(|error| errors::of_io(error, Some(path)))
+                py.detach(|| onroll::save_file(path, bytes)).map_err(|error| errors::of_io(error, Some(path)))
             }
             Self::File(file) => file.call_method1("write", (PyBytes::new(py, bytes),)).map(drop),
         }

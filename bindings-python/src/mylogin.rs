@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use crate::adapter::{Exchange, seconds};
 use crate::errors;
-use crate::input::argument;
+use crate::input::{Text, argument};
 use crate::sign_in::{Identity, now};
 
 /// MyLogin, for one application that is registered there.
@@ -34,7 +34,7 @@ impl MyLoginClient {
     fn new(
         client_id: &Bound<'_, PyAny>,
         client_secret: &Bound<'_, PyAny>,
-        redirect_uri: &str,
+        redirect_uri: Text,
         send: Option<Bound<'_, PyAny>>,
         domain: &str,
         any_domain: bool,
@@ -46,9 +46,9 @@ impl MyLoginClient {
         let py = client_id.py();
         let exchange = Exchange::new(send, wait)?;
         let timeout = seconds("timeout", timeout)?;
-        let [id, secret]: [String; 2] =
+        let [id, secret]: [Text; 2] =
             [argument("client_id", "a str", client_id)?, argument("client_secret", "a str", client_secret)?];
-        let client = mylogin::Client::new(&id, &secret, redirect_uri)
+        let client = mylogin::Client::new(&id, &secret, &redirect_uri)
             .and_then(|client| if any_domain { client.vouched_domain(domain) } else { client.domain(domain) })
             .map_err(|error| errors::of_mylogin(py, &error))?;
         let client = client.vouch_for_email(vouch_for_email).allow_unsolicited(allow_unsolicited).timeout(timeout);
@@ -63,12 +63,13 @@ impl MyLoginClient {
     fn authorize_url(
         &self,
         py: Python<'_>,
-        state: &str,
-        organisation: Option<String>,
-        verifier: Option<String>,
+        state: Text,
+        organisation: Option<Text>,
+        verifier: Option<Text>,
     ) -> PyResult<String> {
-        let options = AuthorizeOptions { organisation, verifier };
-        self.client.authorize_url_with(state, &options).map_err(|error| errors::of_mylogin(py, &error))
+        let options =
+            AuthorizeOptions { organisation: organisation.map(String::from), verifier: verifier.map(String::from) };
+        self.client.authorize_url_with(&state, &options).map_err(|error| errors::of_mylogin(py, &error))
     }
 
     /// The code that a browser brings back: from the query of the callback, or its whole address; with the state that is taken out of
@@ -76,8 +77,8 @@ impl MyLoginClient {
     ///
     /// Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
     #[pyo3(signature = (callback, state))]
-    fn callback(&self, py: Python<'_>, callback: &str, state: Option<&str>) -> PyResult<String> {
-        self.client.callback(callback, state).map_err(|error| errors::of_mylogin(py, &error))
+    fn callback(&self, py: Python<'_>, callback: Text, state: Option<Text>) -> PyResult<String> {
+        self.client.callback(&callback, state.as_deref()).map_err(|error| errors::of_mylogin(py, &error))
     }
 
     /// Who brought the code. now: an aware datetime; the computer's time where it is None. Raises MyLoginError.
@@ -85,11 +86,11 @@ impl MyLoginClient {
     fn identity(
         &self,
         py: Python<'_>,
-        code: &str,
-        verifier: Option<&str>,
+        code: Text,
+        verifier: Option<Text>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Identity> {
-        let call = self.client.call_identity(code, verifier, self::now(now)?);
+        let call = self.client.call_identity(&code, verifier.as_deref(), self::now(now)?);
         let call = call.map_err(|error| errors::of_mylogin(py, &error))?;
         let done = self.exchange.run(py, |host| call.run(host))?;
         done.map(Identity).map_err(|error| errors::of_mylogin(py, &error))

@@ -9,7 +9,7 @@ use pyo3::types::{PyDict, PySlice, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::errors;
-use crate::input::{argument, wrong};
+use crate::input::{Text, argument, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::values::{Password, PasswordPolicy, Pickled};
 
@@ -63,7 +63,7 @@ fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String
         return Err(wrong(name, what, object));
     }
     let each = object.try_iter().map_err(|_| wrong(name, what, object))?;
-    each.map(|each| argument(name, what, &each?)).collect()
+    each.map(|each| argument::<Text>(name, what, &each?).map(String::from)).collect()
 }
 
 /// What must change so that the accounts of a school match a roster: a sequence of Change, by kind and then by
@@ -195,7 +195,7 @@ impl Plan {
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
-        let text: String = argument("text", "a str", text)?;
+        let text: Text = argument("text", "a str", text)?;
         let made = py.detach(|| onroll::Plan::from_json(&text));
         made.map(Self::new).map_err(|error| errors::of_plan(py, &error))
     }

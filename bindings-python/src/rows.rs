@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 
-use crate::input::wrong;
+use crate::input::{Text, wrong};
 use crate::values::Password;
 
 /// The nine columns by the names of their fields, in template order.
@@ -142,8 +142,8 @@ impl Cells for Mapping<'_> {
             Ok(Cell::Null)
         } else if let Ok(flag) = item.cast::<PyBool>() {
             Ok(Cell::Flag(flag.is_true()))
-        } else if let Ok(text) = item.cast::<PyString>() {
-            Ok(Cell::Text(text.to_cow()?.into_owned()))
+        } else if item.is_instance_of::<PyString>() {
+            Ok(Cell::Text(item.extract::<Text>()?.into()))
         } else if let Ok(password) = item.cast::<Password>() {
             Ok(Cell::Text(password.get().0.expose().to_owned()))
         } else if let (true, Ok(number @ 0..=1)) = (item.is_instance_of::<PyInt>(), item.extract::<u8>()) {

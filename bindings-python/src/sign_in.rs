@@ -10,7 +10,7 @@ use pyo3::types::{PyMapping, PyString, PyTuple, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::errors;
-use crate::input::{argument, instant};
+use crate::input::{Text, argument, instant};
 
 /// Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
 /// moment, and not for storing; what is stored is a Link.
@@ -51,7 +51,7 @@ impl Identity {
     fn from_claims(
         _class: &Bound<'_, PyType>,
         claims: &Bound<'_, PyAny>,
-        client_id: &str,
+        client_id: Text,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = claims.py();
@@ -63,12 +63,12 @@ impl Identity {
             }
             Err(_) => bytes("claims", claims)?,
         };
-        let identity = onroll::Identity::from_claims(&claims, client_id, self::now(now)?);
+        let identity = onroll::Identity::from_claims(&claims, &client_id, self::now(now)?);
         identity.map(Self).map_err(|error| errors::of_identity(py, error))
     }
 
     /// The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant.
-    fn of_school(&self, school_id: &str) -> Self {
+    fn of_school(&self, school_id: Text) -> Self {
         Self(self.0.clone().of_school(school_id))
     }
 
@@ -141,7 +141,7 @@ impl Identity {
 
 fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     match object.cast::<PyString>() {
-        Ok(text) => Ok(text.to_str()?.as_bytes().to_vec()),
+        Ok(_) => Ok(String::from(object.extract::<Text>()?).into_bytes()),
         Err(_) => argument(name, "a str or bytes", object),
     }
 }
@@ -159,8 +159,8 @@ impl Link {
     }
 
     #[new]
-    fn new(provider: String, subject: String, school_id: String, username: String) -> Self {
-        Self(onroll::Link { provider, subject, school_id, username })
+    fn new(provider: Text, subject: Text, school_id: Text, username: Text) -> Self {
+        Self(link_of([provider, subject, school_id, username]))
     }
 
     /// 'mylogin', or the issuer of the claims.
@@ -201,16 +201,21 @@ fn link(object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
     if let Ok(link) = object.cast::<Link>() {
         return Ok(link.get().0.clone());
     }
-    let [provider, subject, school_id, username]: [String; 4] = match object.cast::<PyMapping>() {
+    let row: [Text; 4] = match object.cast::<PyMapping>() {
         Ok(row) => {
-            let field = |name| row.get_item(name)?.extract::<String>();
+            let field = |name| row.get_item(name)?.extract::<Text>();
             [field("provider")?, field("subject")?, field("school_id")?, field("username")?]
         }
         Err(_) => {
             argument("a link", "a Link, or a mapping or a tuple of provider, subject, school_id and username", object)?
         }
     };
-    Ok(onroll::Link { provider, subject, school_id, username })
+    Ok(link_of(row))
+}
+
+fn link_of(row: [Text; 4]) -> onroll::Link {
+    let [provider, subject, school_id, username] = row.map(String::from);
+    onroll::Link { provider, subject, school_id, username }
 }
 
 /// The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
@@ -224,7 +229,7 @@ fn link(object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
 pub(crate) fn match_identity(
     identity: &Identity,
     accounts: &Accounts,
-    school_id: &str,
+    school_id: Text,
     links: Option<&Bound<'_, PyAny>>,
     py: Python<'_>,
 ) -> PyResult<Account> {
@@ -233,7 +238,7 @@ pub(crate) fn match_identity(
         None => Links::new(),
     };
     let accounts = accounts.now();
-    match onroll::match_identity(&identity.0, &accounts, school_id, &links) {
+    match onroll::match_identity(&identity.0, &accounts, &school_id, &links) {
         Ok(found) => Ok(Account::of(&found.account).found(found.by.as_str(), found.link)),
         Err(refused) => Err(errors::of_refused(py, refused)),
     }
@@ -279,37 +284,37 @@ impl Attempts {
         &self,
         py: Python<'_>,
         accounts: &Accounts,
-        username: &str,
-        password: &str,
+        username: Text,
+        password: Text,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Account> {
         let now = self::now(now)?;
         let accounts = accounts.now();
-        let found = self.kept().sign_in(&self.policy, &accounts, username, password, now);
+        let found = self.kept().sign_in(&self.policy, &accounts, &username, &password, now);
         found.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
     /// Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
     /// Raises SignInRefused: too-soon, locked, school-paused. Then nothing may be compared.
     #[pyo3(signature = (username, *, now=None))]
-    fn begin(&self, py: Python<'_>, username: &str, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    fn begin(&self, py: Python<'_>, username: Text, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let now = self::now(now)?;
-        self.kept().begin(&self.policy, username, now).map_err(|refused| errors::of_refused(py, refused))
+        self.kept().begin(&self.policy, &username, now).map_err(|refused| errors::of_refused(py, refused))
     }
 
     /// The try that begin counted was right.
-    fn succeeded(&self, username: &str) {
-        self.kept().succeeded(&self.policy, username);
+    fn succeeded(&self, username: Text) {
+        self.kept().succeeded(&self.policy, &username);
     }
 
     /// Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise.
-    fn unlock(&self, username: &str) {
-        self.kept().unlock(username);
+    fn unlock(&self, username: Text) {
+        self.kept().unlock(&username);
     }
 
     /// Whether an account is locked, for a teacher to see.
-    fn is_locked(&self, username: &str) -> bool {
-        self.kept().is_locked(&self.policy, username)
+    fn is_locked(&self, username: Text) -> bool {
+        self.kept().is_locked(&self.policy, &username)
     }
 
     /// The state as JSON, to be stored.
@@ -322,12 +327,12 @@ impl Attempts {
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(
         _class: &Bound<'_, PyType>,
-        text: &str,
+        text: Text,
         lock_after: u32,
         taken_back: u32,
         school_a_day: u32,
     ) -> PyResult<Self> {
-        let kept = serde_json::from_str(text).map_err(|_| PyValueError::new_err("this is not JSON of Attempts"))?;
+        let kept = serde_json::from_str(&text).map_err(|_| PyValueError::new_err("this is not JSON of Attempts"))?;
         Ok(Self { policy: policy(lock_after, taken_back, school_a_day), kept: Mutex::new(kept) })
     }
 

@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::errors;
-use crate::input::argument;
+use crate::input::{Text, argument};
 
 /// What pickle is told: what to call, and with what.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
@@ -28,8 +28,8 @@ pub(crate) fn ethnicity<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py,
 /// accents' composition.
 #[pyfunction]
 #[pyo3(signature = (left, right, /))]
-pub(crate) fn same_username(left: &str, right: &str) -> bool {
-    onroll::same_username(left, right)
+pub(crate) fn same_username(left: Text, right: Text) -> bool {
+    onroll::same_username(&left, &right)
 }
 
 pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
@@ -52,8 +52,8 @@ impl Password {
     }
 
     /// Whether this is what was typed, whatever the case, in a time that tells nothing.
-    fn matches(&self, typed: &str) -> bool {
-        self.0.matches(typed)
+    fn matches(&self, typed: Text) -> bool {
+        self.0.matches(&typed)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

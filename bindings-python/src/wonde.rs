@@ -11,7 +11,7 @@ use pyo3::types::{PyMapping, PyString, PyType};
 
 use crate::adapter::{Exchange, seconds};
 use crate::errors;
-use crate::input::{argument, datetime, instant, wrong};
+use crate::input::{Text, argument, datetime, instant, wrong};
 use crate::roster::Roster;
 use crate::values;
 
@@ -65,7 +65,7 @@ impl Client {
         let py = token.py();
         let exchange = Exchange::new(send, wait)?;
         let timeout = seconds("timeout", timeout)?;
-        let token: String = argument("token", "a str", token)?;
+        let token: Text = argument("token", "a str", token)?;
         let client = wonde::Client::new(&token)
             .and_then(|client| if any_domain { client.vouched_domain(domain) } else { client.domain(domain) })
             .map_err(|error| errors::of_wonde(py, &error))?
@@ -481,7 +481,7 @@ impl Webhook {
 #[pyfunction]
 pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
     let bytes = match body.cast::<PyString>() {
-        Ok(text) => text.to_str()?.as_bytes().to_vec(),
+        Ok(_) => String::from(body.extract::<Text>()?).into_bytes(),
         Err(_) => argument("body", "bytes or str", body)?,
     };
     wonde::Webhook::read(&bytes).map(Webhook).map_err(|error| errors::of_webhook(body.py(), error))
@@ -490,8 +490,8 @@ pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
 /// Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same.
 #[pyfunction]
 #[pyo3(signature = (given, expected, /))]
-pub(crate) fn same_secret(given: &str, expected: &str) -> bool {
-    wonde::same_secret(given, expected)
+pub(crate) fn same_secret(given: Text, expected: Text) -> bool {
+    wonde::same_secret(&given, &expected)
 }
 
 /// When a school is synced: made by daily(), and refined by the other methods, each of which gives a new one.

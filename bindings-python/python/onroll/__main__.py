@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import onroll
+from onroll._onroll import _save
 
 OK, REFUSED, FAILED = 0, 1, 2
 PATIENCE = 0.3
@@ -140,13 +140,6 @@ def _bar() -> Callable[[int, int], None]:
             print(f"[{'#' * round(30 * part):30}] {part:4.0%}", end=end, file=sys.stderr, flush=True)
 
     return show
-
-
-def _save(path: str, text: str) -> None:
-    """Writes what has passwords in it, for its owner alone."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _print(text: str) -> None:

@@ -237,7 +237,7 @@ impl Reader {
         let bytes = self.load_path(from.as_ref())?;
         let (report, corrected) = self.corrected(bytes)?;
         if report.correctable() {
-            sheet::save(to.as_ref(), |file| file.write_all(&corrected))?;
+            sheet::save_file(to, &corrected)?;
         }
         Ok(report)
     }

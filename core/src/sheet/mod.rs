@@ -11,6 +11,7 @@ pub(crate) use lanes::SEEN_AHEAD;
 #[cfg(fuzzing)]
 pub(crate) use lanes::whole;
 pub(crate) use lanes::{Broken, Plain, Row, Rows, cell_start};
+pub use write::save_file;
 pub(crate) use write::{CsvWriter, save, written};
 
 /// How much a file may hold. Reaching a limit is a problem in the report.

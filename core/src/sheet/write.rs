@@ -146,8 +146,20 @@ fn quoted(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// Writes a file whole or not at all: to a new file in the same folder, readable by its owner
-/// alone, which takes the old one's place once it is safely on disk.
+/// Writes a file whole or not at all, as [`Accounts::save_credentials`](crate::Accounts::save_credentials) does: for what else a host keeps of
+/// accounts, such as their JSON with passwords.
+///
+/// The bytes go to a new file in the same folder, readable by its owner alone, which takes the old one's place once it is safely
+/// on disk. Whatever ends the process on the way, a power cut too, leaves the old file or the new one; a file named `.tmp` and
+/// some letters may remain beside it.
+///
+/// # Errors
+/// Those of the file system; the old file is then as it was.
+pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
+}
+
+/// [`save_file`], of what is written bit by bit.
 pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder)?;

@@ -6,6 +6,7 @@ mod examples;
 #[path = "../../examples/wonde_sync/fake.rs"]
 mod fake_wonde;
 mod hostile;
+mod killed;
 mod laws;
 mod plan_laws;
 mod plan_vectors;

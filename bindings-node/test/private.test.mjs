@@ -1,0 +1,97 @@
+// What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { format, inspect } from "node:util";
+import * as onroll from "onroll";
+import { mylogin, wonde } from "onroll";
+import { MYLOGIN, SCHOOL, TOKEN, rejected, start, thrown } from "./fake.mjs";
+import { csv } from "./school.mjs";
+
+const CANARIES = ["Kestrelname", "kestrel.user", "KestrelYear", "KestrelClass", "KestrelGender", "KestrelFlag", "KestrelEth"];
+const REDIRECT = "http://127.0.0.1:5000/callback";
+const row = (n) => `Kestrelname ${n},kestrel.user ${n},KestrelYear,KestrelClass,Female,No,WBRI,No,No`;
+const BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,KestrelFlag,KestrelEth,KestrelFlag,KestrelFlag";
+
+let server;
+before(async () => (server = await start()));
+after(() => server.end());
+
+/** All that a log can show of it without being asked for values. */
+function shown(thing) {
+  const texts = [inspect(thing, { depth: 9, showHidden: true, getters: true }), `${thing}`, format("%s %o %j", thing, thing, thing)];
+  texts.push(inspect({ x: [thing] }, { depth: 9 }), String(JSON.stringify(thing)));
+  if (thing instanceof Error) texts.push(...["message", "code", "cause", "name"].map((part) => inspect(thing[part], { depth: 9 })));
+  return texts;
+}
+
+function search(texts, ...secrets) {
+  for (const secret of [...CANARIES, TOKEN, MYLOGIN.clientSecret, ...secrets]) {
+    const found = texts.filter((text) => text.includes(secret));
+    assert.deepEqual(found, [], secret);
+  }
+}
+
+test("files and accounts", async () => {
+  const report = await onroll.checkCsv(csv(BAD, row(1), row(1)));
+  assert.ok(report.text().includes("Kestrelname") && report.text().includes("KestrelFlag"), "people are told");
+  const roster = await onroll.readCsv(csv(...[0, 1, 2].map(row)));
+  const accounts = await onroll.createAccounts(roster);
+  const later = await onroll.plan(accounts, await onroll.readCsv(csv(...[1, 2, 3, 4].map(row))));
+  const secrets = [...accounts, ...later.joiners.map((joiner) => joiner.account)].map((account) => account.password.expose());
+  assert.equal(secrets.length, 5);
+  const things = [report, ...report.problems, roster, ...roster, accounts, ...accounts, later, ...later, accounts.at(0).password];
+  things.push(onroll.PasswordPolicy.words(2), new onroll.Attempts());
+  things.push(await rejected(onroll.readCsv(csv(BAD))));
+  things.push(await rejected(onroll.readCsv("/no/such/folder/roster.csv")));
+  for (const run of [
+    () => onroll.readCsvSync(csv(BAD)),
+    () => accounts.resetPassword("Kestrelname 9"),
+    () => accounts.edit("kestrel.user 1", { gender: "KestrelGender" }),
+    () => accounts.edit("kestrel.user 9", { gender: "Female" }),
+    () => accounts.setPassword("kestrel.user 1", "Kestrelname pass\u0007"),
+    () => onroll.Accounts.fromJSON(accounts.toJSON({ passwords: true }).replace("true", '"KestrelFlag"')),
+    () => onroll.Plan.fromJSON(later.toJSON({ passwords: true }).slice(0, -9)),
+    () => onroll.Accounts.fromRows([{ fullName: "Kestrelname", username: 3 }]),
+    () => onroll.Accounts.fromRows([{ fullName: "Kestrelname" }]),
+    () => new onroll.Attempts().signIn(accounts, "Kestrelname", "KestrelYear"),
+  ]) {
+    things.push(thrown(run));
+  }
+  search(things.flatMap(shown).concat(later.summary, accounts.fingerprint(), report.toJSON?.({ values: false }) ?? ""), ...secrets);
+});
+
+test("Wonde and MyLogin", async () => {
+  await server.control({ reset: 450 });
+  const client = (options = {}) =>
+    new mylogin.Client({ ...MYLOGIN, redirectUri: REDIRECT, domain: server.domain, wait: async () => {}, timeout: 500, ...options });
+  const [reading, login] = [server.client(), client()];
+  const snapshot = await reading.snapshot(SCHOOL);
+  await server.control({ user: 7 });
+  const [state, verifier] = [mylogin.newState(), mylogin.newVerifier()];
+  const back = await fetch(login.authorizeUrl(state), { redirect: "manual" });
+  const code = login.callback(back.headers.get("location"), state);
+  const identity = await login.identity(code);
+  const accounts = await onroll.createAccounts(snapshot.roster());
+  const password = accounts.at(0).password.expose();
+  const attempts = new onroll.Attempts();
+  const found = onroll.matchIdentity(identity, accounts, { schoolId: SCHOOL });
+  const things = [reading, login, snapshot, identity, attempts, accounts, found];
+  things.push(thrown(() => attempts.signIn(accounts, "Kestrelname", "KestrelYear")), attempts);
+  things.push(await rejected(login.identity(code)));
+  things.push(thrown(() => login.callback(`${REDIRECT}?code=KestrelEth`, state)));
+  things.push(thrown(() => login.callback(`${REDIRECT}?code=KestrelEth&state=KestrelYear`, state)));
+  for (const kind of ["401", "500", "not-json", "cut"]) {
+    await server.fault(kind, { page: 1, times: 100 });
+    things.push(await rejected(reading.snapshot(SCHOOL)));
+    await server.control({ fault: null });
+  }
+  const breaks = async (request) => {
+    things.push(request);
+    throw new Error("the network of the host");
+  };
+  things.push(await rejected(server.client({ send: breaks }).snapshot(SCHOOL)));
+  things.push(await rejected(client({ send: breaks }).identity("KestrelEth")));
+  assert.ok(things.filter((thing) => thing instanceof Error).length > 9);
+  search(things.flatMap(shown), code, state, verifier, password, "pupil7@oakfield.example");
+});

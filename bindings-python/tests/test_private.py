@@ -1,0 +1,152 @@
+"""What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+import onroll
+import pytest
+from onroll import mylogin, wonde
+
+from conftest import MYLOGIN, SCHOOL, TOKEN, Fake, csv
+from test_sign_in import REDIRECT, claims, client, code
+
+CANARIES = ("Kestrelname", "kestrel.user", "KestrelYear", "KestrelClass", "KestrelGender", "KestrelFlag", "KestrelEth")
+ROW = "Kestrelname {0},kestrel.user {0},KestrelYear,KestrelClass,Female,No,WBRI,No,No"
+BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,KestrelFlag,KestrelEth,KestrelFlag,KestrelFlag"
+
+
+def shown(thing: Any) -> list[str]:
+    """All that a log line can show of it without being asked for values."""
+    texts = [repr(thing), str(thing), f"{thing}", ascii(thing), repr([thing]), repr({"x": thing})]
+    if isinstance(thing, BaseException):
+        texts += traceback.format_exception_only(thing) + [repr(thing.args), repr(vars(thing))]
+        texts += [text for cause in (thing.__cause__, thing.__context__) if cause for text in shown(cause)]
+    return texts
+
+
+def failure(run: Callable[[], Any]) -> BaseException:
+    with pytest.raises(Exception) as failed:
+        run()
+    return failed.value
+
+
+def search(texts: list[str], *secrets: str) -> None:
+    for secret in (*CANARIES, TOKEN, MYLOGIN[1], *secrets):
+        assert [text for text in texts if secret in text] == [], secret
+
+
+def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    caplog.set_level(logging.DEBUG)
+    report = onroll.check_csv(csv(BAD, ROW.format(1), ROW.format(1)))
+    assert all(canary in report.text() for canary in ("Kestrelname", "KestrelFlag")), "people are told"
+    roster = onroll.read_csv(csv(*map(ROW.format, range(3))))
+    accounts = onroll.create_accounts(roster)
+    secrets = [account.password.expose() for account in accounts if account.password]
+    later = onroll.plan(accounts, onroll.read_csv(csv(*map(ROW.format, range(1, 5)))))
+    secrets += [joiner.account.password.expose() for joiner in later.joiners if joiner.account.password]
+    assert len(secrets) == 5
+    things = [report, *report.problems, roster, *roster, accounts, *accounts, later, *later, accounts[0].password]
+    things += [iter(roster), iter(accounts), roster[:1], onroll.PasswordPolicy.words(2)]
+    things += [
+        failure(lambda: onroll.read_csv(csv(BAD))),
+        failure(lambda: accounts["Kestrelname 9"]),
+        failure(lambda: accounts.edit("kestrel.user 1", gender="KestrelGender")),
+        failure(lambda: accounts.edit("kestrel.user 9", gender="Female")),
+        failure(lambda: accounts.set_password("kestrel.user 1", "Kestrelname pass\x07")),
+        failure(lambda: onroll.Accounts.from_json(accounts.to_json(passwords=True).replace("true", '"KestrelFlag"'))),
+        failure(lambda: onroll.Plan.from_json(later.to_json(passwords=True)[:-9])),
+        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname", "username": 3}])),
+        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname"}])),
+        failure(lambda: later.apply(onroll.create_accounts(onroll.read_csv(csv(ROW.format(9)))))),
+    ]
+    texts = [text for thing in things for text in shown(thing)]
+    texts += [later.summary(), accounts.fingerprint(), report.to_json(values=False)]
+    texts += [record.getMessage() for record in caplog.records] + list(capfd.readouterr())
+    search(texts, *secrets)
+    assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "only when asked for"
+
+
+def test_wonde_and_mylogin(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    caplog.set_level(logging.DEBUG)
+    reading, login = fake.client(), client(fake)
+    approved = fake.client().snapshot(SCHOOL)
+    fake.control(user=7)
+    state, verifier = mylogin.new_state(), mylogin.new_verifier()
+    first = code(login)
+    identity = login.identity(first)
+    of_claims = onroll.Identity.from_claims(claims(email="kestrel.user@oak.example"), "ours", now=datetime(2026, 9, 7, 9, tzinfo=timezone.utc))
+    attempts, accounts = onroll.Attempts(), onroll.create_accounts(approved.roster())
+    password = accounts[0].password
+    assert password
+    things: list[Any] = [reading, login, approved, identity, of_claims, attempts, accounts]
+    things += [onroll.match_identity(identity, accounts, school_id=SCHOOL)]
+    things += [failure(lambda: attempts.sign_in(accounts, "Kestrelname", "KestrelYear")), attempts]
+    things += [failure(lambda: login.identity(first)), failure(lambda: login.callback(f"{REDIRECT}?code=KestrelEth", state))]
+    things += [failure(lambda: login.callback(f"{REDIRECT}?code=KestrelEth&state=KestrelYear", state))]
+    for kind in ("401", "500", "not-json", "cut"):
+        for where in ("students", "token", "user"):
+            fake.fault(kind, at=where, page=1, times=100)
+            run = (lambda: reading.snapshot(SCHOOL)) if where == "students" else (lambda: login.identity("KestrelEth"))
+            try:
+                run()
+            except onroll.OnrollError as error:
+                things += [error]
+            fake.control(fault=None)
+    assert sum(isinstance(thing, onroll.OnrollError) for thing in things) > 4
+
+    def breaks(request: Any) -> Any:
+        things.append(request)
+        raise RuntimeError("the network of the host")
+
+    things += [failure(lambda: wonde.Client(TOKEN, fake.domain, send=breaks, wait=lambda _: None).snapshot(SCHOOL))]
+    things += [failure(lambda: client(fake, send=breaks).identity("KestrelEth"))]
+    texts = [text for thing in things for text in shown(thing)]
+    # The browser is the test's own, and tells its own log where it was sent.
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    texts += ours + list(capfd.readouterr()) + [attempts.to_json()]
+    search(texts, first, state, verifier, password.expose(), "pupil7@oakfield.example")
+
+
+SECRET = "KestrelYear \ud800"
+"""Text that is none: JSON of a browser can hold it, and an encoding error of Python's own would carry all of it."""
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda accounts: accounts.set_password("kestrel.user 0", SECRET),
+        lambda accounts: accounts.get(SECRET),
+        lambda accounts: accounts[SECRET],
+        lambda accounts: accounts.edit(SECRET, gender="Female"),
+        lambda accounts: accounts.edit("kestrel.user 0", full_name=SECRET),
+        lambda accounts: accounts.reset_passwords([SECRET]),
+        lambda accounts: accounts.write_credentials("/nowhere/at all", usernames=[SECRET]),
+        lambda accounts: accounts[0].password.matches(SECRET),
+        lambda accounts: onroll.Attempts().sign_in(accounts, "kestrel.user 0", SECRET),
+        lambda accounts: onroll.Attempts().sign_in(accounts, SECRET, "KestrelYear"),
+        lambda accounts: onroll.Attempts().begin(SECRET),
+        lambda accounts: onroll.same_username(SECRET, SECRET),
+        lambda accounts: onroll.Accounts.from_rows([{"full_name": SECRET, "username": "a", "password": SECRET}]),
+        lambda accounts: onroll.Accounts.from_json(SECRET),
+        lambda accounts: onroll.Plan.from_json(SECRET),
+        lambda accounts: onroll.Identity.from_claims(claims(email=SECRET), "ours"),
+        lambda accounts: onroll.match_identity(onroll.Identity.from_claims(claims(), "ours"), accounts, school_id=SECRET),
+        lambda accounts: onroll.Link("a", "b", "c", SECRET),
+        lambda accounts: wonde.Client(SECRET),
+        lambda accounts: wonde.same_secret(SECRET, "KestrelYear"),
+        lambda accounts: mylogin.Client("id", SECRET, REDIRECT),
+        lambda accounts: mylogin.Client(*MYLOGIN, REDIRECT).callback(f"?code={SECRET}", "KestrelYear"),
+        lambda accounts: mylogin.Client(*MYLOGIN, REDIRECT).identity(SECRET),
+    ],
+)
+def test_what_is_no_text_is_not_shown(run: Callable[[onroll.Accounts], object]) -> None:
+    accounts = onroll.create_accounts(onroll.read_csv(csv(ROW.format(0))))
+    try:
+        run(accounts)
+    except Exception as error:
+        search(shown(error))

@@ -1,0 +1,71 @@
+//! A process that is killed while it writes: the file is the old one or the new one, and never half.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+
+/// Where the process that is to be killed writes.
+const FOLDER: &str = "ONROLL_WRITES_UNTIL_KILLED";
+const PUPILS: usize = 20_000;
+const LATER_PUPILS: usize = PUPILS + 1;
+const FILES: [&str; 4] = ["credentials.csv", "cards.html", "fixed.csv", "accounts.json"];
+
+/// Two schools in turn, over and over, once a test below has started it so.
+#[test]
+fn writes_until_killed() {
+    let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else { return };
+    let both = [PUPILS, LATER_PUPILS].map(|pupils| {
+        let bytes = crate::school(pupils);
+        let roster = Reader::new().read_bytes(&bytes).unwrap();
+        fs::write(folder.join(format!("{pupils}.in")), bytes).unwrap();
+        (pupils, Accounts::create(&roster, &PasswordPolicy::default()))
+    });
+    loop {
+        for (pupils, accounts) in &both {
+            accounts.save_credentials(folder.join("credentials.csv")).unwrap();
+            accounts.save_cards(folder.join("cards.html"), &Cards::new()).unwrap();
+            Reader::new().fix_path(folder.join(format!("{pupils}.in")), folder.join("fixed.csv")).unwrap();
+            onroll::save_file(folder.join("accounts.json"), accounts.to_json_with_passwords()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn whoever_is_killed_leaves_the_old_file_or_the_new_one() {
+    let mut left_half_way = 0;
+    for after in 0..12 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "killed::writes_until_killed"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while !folder.path().join("accounts.json").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none());
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_millis(7 * after));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        FILES.iter().for_each(|name| assert_whole(&folder.path().join(name)));
+        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        left_half_way += names.filter(|name| name.to_string_lossy().starts_with(".tmp")).count();
+    }
+    assert!(left_half_way > 0, "no process was killed while it wrote");
+}
+
+fn assert_whole(path: &Path) {
+    let text = fs::read_to_string(path).unwrap();
+    let pupils = match path.extension().unwrap().to_str().unwrap() {
+        "csv" => text.ends_with("\r\n").then(|| text.lines().count() - 1),
+        "json" => Accounts::from_json(&text).ok().map(|accounts| accounts.len()),
+        _ => text.trim_end().ends_with("</html>").then(|| text.matches(">Pupil Number").count() / 2),
+    };
+    assert!(matches!(pupils, Some(PUPILS | LATER_PUPILS)), "{pupils:?} pupils in {path:?}");
+}
