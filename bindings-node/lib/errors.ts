@@ -19,22 +19,32 @@ export class OnrollError extends Error {
 /** A roster was refused (`ERR_ROSTER_REJECTED`): the report says why. */
 export class RosterError extends OnrollError {
   override readonly name = "RosterError";
-  readonly report: Report;
+  readonly #report: Report;
 
   constructor(message: string, code: string, report: Report) {
     super(message, code);
-    this.report = report;
+    this.#report = report;
+  }
+
+  /** What is wrong. Loggers, which copy what an error has of its own, do not see it. */
+  get report(): Report {
+    return this.#report;
   }
 }
 
 /** Accounts could not be made or changed; where a cell was refused, the report says why. */
 export class AccountError extends OnrollError {
   override readonly name: string = "AccountError";
-  readonly report: Report | undefined;
+  readonly #report: Report | undefined;
 
   constructor(message: string, code: string, report?: Report) {
     super(message, code);
-    this.report = report;
+    this.#report = report;
+  }
+
+  /** What was wrong with a cell. */
+  get report(): Report | undefined {
+    return this.#report;
   }
 }
 

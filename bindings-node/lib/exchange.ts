@@ -78,9 +78,9 @@ export class Exchange {
   }
 }
 
-/** The request, of which `util.inspect` shows no token, secret or code. */
+/** The request, of which `util.inspect` and `JSON.stringify` show no token, secret or code. */
 function hidden(request: Request): Request {
-  const showing = (text: string) => ({ [inspect.custom]: () => text });
+  const showing = (text: string) => ({ [inspect.custom]: () => text, toJSON: () => text });
   // By their prototypes: fetch takes what is a header's own for one.
   const headers = Object.assign(Object.create(showing("<hidden>")) as Record<string, string>, request.headers);
   const shown = showing(`Request <${request.method} ${request.url.split("?")[0]}>`);

@@ -75,6 +75,15 @@ export interface Problem {
   readonly message: string;
 }
 
+// A problem that is put into a log says what and where; its message is for the person who uploaded the file.
+const HIDDEN = {
+  value(this: Problem): string {
+    const place = [this.row === null ? [] : `row ${this.row}`, this.column ?? []].flat().join(", ");
+    return `Problem <${place === "" ? "" : `${place}: `}${this.code}>`;
+  },
+  enumerable: false,
+};
+
 interface Counts {
   correctable: boolean;
   fixedCount: number;
@@ -97,7 +106,12 @@ export class Report {
   }
 
   get #whole(): ReportJson {
-    return (this.#json ??= JSON.parse(this.#native.json(true)) as ReportJson);
+    if (this.#json === undefined) {
+      const whole = JSON.parse(this.#native.json(true)) as ReportJson;
+      for (const problem of [...whole.problems, ...whole.fixed]) Object.defineProperty(problem, inspect.custom, HIDDEN);
+      this.#json = whole;
+    }
+    return this.#json;
   }
 
   get #told(): Counts {

@@ -67,6 +67,8 @@ def test_who_is_killed_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> Non
                 assert child.poll() is None and time.monotonic() - begun < 60
                 time.sleep(0.001)
             time.sleep(0.011 * after)
+            while not list(folder.glob(".tmp*")):
+                assert time.monotonic() - begun < 60
             child.send_signal(signal.SIGKILL)
         for name in ("credentials.csv", "named.csv", "fixed.csv", "c.csv"):
             text = (folder / name).read_text(encoding="utf-8-sig")

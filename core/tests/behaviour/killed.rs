@@ -50,14 +50,21 @@ fn whoever_is_killed_leaves_the_old_file_or_the_new_one() {
             thread::sleep(Duration::from_millis(1));
         }
         thread::sleep(Duration::from_millis(7 * after));
+        while half_written(folder.path()) == 0 {
+            assert!(begun.elapsed() < Duration::from_secs(60));
+        }
         child.kill().unwrap();
         child.wait().unwrap();
 
         FILES.iter().for_each(|name| assert_whole(&folder.path().join(name)));
-        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        left_half_way += names.filter(|name| name.to_string_lossy().starts_with(".tmp")).count();
+        left_half_way += half_written(folder.path());
     }
     assert!(left_half_way > 0, "no process was killed while it wrote");
+}
+
+fn half_written(folder: &Path) -> usize {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_string_lossy().starts_with(".tmp")).count()
 }
 
 fn assert_whole(path: &Path) {
