@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-check ready clean
+.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply mutants soak coverage ready clean
 
 test: test-rust test-python test-node
 
@@ -48,24 +48,39 @@ bench: $(VENV)/ready bindings-node/node_modules
 	$(PY) benches/python/read.py
 	node benches/node/read.mjs target/results/emails-1m.csv
 
-# Every law, so many seconds each; see fuzz/README.md.
+# Every law, so many seconds each, so many at once; see fuzz/README.md.
 SECONDS ?= 60
+AT_ONCE ?= 1
+FUZZ := RUSTC_BOOTSTRAP=1 cargo fuzz
 fuzz:
-	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz@0.13.2
-	set -e; for law in $$(cd fuzz/fuzz_targets && ls *.rs | sed 's/\.rs$$//'); do \
-		mkdir -p fuzz/corpus/$$law fuzz/seeds/$$law; \
-		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$law fuzz/corpus/$$law fuzz/seeds/$$law -- \
-			-max_total_time=$(SECONDS) -rss_limit_mb=4096 -timeout=30 -print_final_stats=1 2>&1 | \
-			grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" | sed "s/^/$$law: /"; \
-		test -z "$$(ls fuzz/artifacts/$$law 2>/dev/null)"; \
-	done
+	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
+	$(FUZZ) build --sanitizer none
+	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I LAW $(MAKE) --no-print-directory fuzz-one LAW=LAW
+
+fuzz-one:
+	@mkdir -p fuzz/corpus/$(LAW) fuzz/seeds/$(LAW)
+	@$(FUZZ) run --sanitizer none $(LAW) fuzz/corpus/$(LAW) fuzz/seeds/$(LAW) -- -max_total_time=$(SECONDS) \
+		-rss_limit_mb=4096 -timeout=30 -print_final_stats=1 >fuzz/target/$(LAW).log 2>&1; ended=$$?; \
+	grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" fuzz/target/$(LAW).log | sed "s/^/$(LAW): /"; \
+	exit $$ended
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
+# Every law for a little while, two at a time.
+fuzz-briefly:
+	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2
+
+# Licences, sources and versions of what is depended on, and that building takes nothing from the network.
+supply:
+	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
+	cargo fetch --locked --quiet
+	cargo deny --offline --log-level error check --hide-inclusion-graph licenses bans sources
+	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
+
 # What CI runs.
-ready: lint docs test fuzz-check
+ready: lint docs test supply fuzz-briefly
 
 clean:
 	cargo clean

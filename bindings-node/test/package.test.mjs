@@ -1,0 +1,25 @@
+// What is published.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+
+const cwd = fileURLToPath(new URL("../", import.meta.url));
+
+test("the package has its licence and nothing that does not belong there", () => {
+  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd, encoding: "utf8" }));
+  const files = packed.files.map((file) => file.path);
+  for (const wanted of ["package.json", "README.md", "LICENSE", "native.js", "dist/index.js", "dist/index.d.ts", "dist/cli.js"]) {
+    assert.ok(files.includes(wanted), `${wanted} is missing`);
+  }
+  const stray = files.filter((file) => !/^(package\.json|README\.md|LICENSE|native\.js|dist\/[a-z-]+\.(js|d\.ts))$/.test(file));
+  assert.deepEqual(stray, []);
+});
+
+test("it needs no other package, and runs nothing when it is installed", () => {
+  const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
+  assert.equal(own.dependencies, undefined);
+  for (const script of ["preinstall", "install", "postinstall", "prepare"]) assert.equal(own.scripts[script], undefined);
+});
