@@ -55,7 +55,7 @@ FUZZ := RUSTC_BOOTSTRAP=1 cargo fuzz
 fuzz:
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
 	$(FUZZ) build --sanitizer none
-	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I LAW $(MAKE) --no-print-directory fuzz-one LAW=LAW
+	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I @ $(MAKE) --no-print-directory fuzz-one LAW=@
 
 fuzz-one:
 	@mkdir -p fuzz/corpus/$(LAW) fuzz/seeds/$(LAW)

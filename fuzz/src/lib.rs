@@ -66,12 +66,13 @@ pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
 
 /// Any number of threads reads the same roster and report.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // A part is a mebibyte, so that the text is repeated until it has three; its ends fall anywhere in it.
-    let Some(repeats) = (3_usize << 20).checked_div(data.len()).filter(|_| data.len() > 64) else { return };
-    let file = [onroll::template_csv().as_bytes(), data.repeat(repeats + 1).as_slice()].concat();
+    // Where this is built for fuzzing a part is of 48 bytes, so that its ends fall anywhere.
+    let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).limits(limits).check_bytes(&file);
-    assert_eq!(report(3), report(1));
+    let one = report(1);
+    assert_eq!(report(2), one);
+    assert_eq!(report(5), one);
 }
 
 /// What is written is read as it was: a roster as CSV, and the passwords of accounts as credentials.
@@ -171,7 +172,8 @@ pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
 pub fn whatever_is_posted_is_a_webhook_or_an_error(data: &[u8]) {
     if let Ok(webhook) = Webhook::read(data) {
         assert!(!webhook.school_id().is_empty());
-        let shown = format!("{webhook:?}");
+        // An id is shown, and may happen to have the token in it.
+        let shown = format!("{webhook:?}").replace(webhook.school_id(), "");
         assert!(webhook.token().is_none_or(|token| token.expose().len() < 6 || !shown.contains(token.expose())));
     }
 }

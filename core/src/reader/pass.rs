@@ -18,7 +18,7 @@ use super::part::{self, File, MOST_UNCLOSED, Part};
 use super::{Input, Reader, Watch};
 
 /// A part of a file that is worth a thread of its own; less in tests, so that they have many.
-pub(super) const SMALLEST_PART: usize = if cfg!(test) { 48 } else { 1 << 20 };
+pub(super) const SMALLEST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 1 << 20 };
 
 pub(super) struct Pass<'w> {
     rules: Rules,

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memmem;
+
+use crate::column::Column;
 
 /// A file as text.
 #[derive(Debug)]
@@ -145,6 +148,10 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
         return Some("this is a web page, perhaps a sign-in page saved by mistake: export the students as CSV again");
     }
     if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
+        return None;
+    }
+    // Text beyond doubt, whatever is in its cells: a corrected file, which is shorter, is not suddenly something else.
+    if memmem::find(beginning, Column::FullName.heading().as_bytes()).is_some() {
         return None;
     }
     let count = |wanted: fn(&u8) -> bool| beginning.iter().filter(|b| wanted(b)).count();
