@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply mutants soak coverage ready clean
+.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants soak coverage ready clean
 
 test: test-rust test-python test-node
 
@@ -67,6 +67,11 @@ fuzz-one:
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
+
+# What LibreOffice makes of our files; it must be installed.
+spreadsheet: $(VENV)/ready
+	command -v soffice
+	cd bindings-python && $(PY) -m pytest --quiet tests/test_spreadsheet.py
 
 # Every law for a little while, two at a time.
 fuzz-briefly:

@@ -221,9 +221,15 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
     match c {
         // The joiners shape letters in Arabic and the scripts of India, and nowhere else.
         '\u{200C}' | '\u{200D}' => !before.is_some_and(|b| ('\u{0600}'..'\u{1E00}').contains(&b)),
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' => true,
-        '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' => true,
-        '\u{FEFF}' | '\u{E0000}'..='\u{E007F}' => true,
+        // What Unicode calls ignorable by default, fillers and variation selectors among it.
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
+        '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' => true,
+        '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' => true,
+        '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}' => {
+            true
+        }
+        // And Braille's blank, which looks like nothing.
+        '\u{2800}' => true,
         _ => false,
     }
 }
