@@ -68,6 +68,15 @@ fuzz-one:
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
+# All three languages at once, which must not grow.
+MINUTES ?= 10
+soak: $(VENV)/ready bindings-node/node_modules
+	cargo build --locked --release --quiet -p onroll-benches --bin soak
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-node && npm run --silent build
+	printf '%s\n' 'target/release/soak' '$(PY) benches/python/soak.py' 'node --expose-gc benches/node/soak.mjs' | \
+		xargs -P 3 -I @ sh -c '@ $(MINUTES)'
+
 # What LibreOffice makes of our files; it must be installed.
 spreadsheet: $(VENV)/ready
 	command -v soffice
