@@ -57,7 +57,7 @@ impl Gender {
             "x" | "enby" => Meaning::Guess(Self::NonBinary),
             other => match text::nearest(other, ["male", "female", "non binary"].into_iter()) {
                 // 'fmale' is as near to one as to the other, and then there is no nearest.
-                Some("male") if other.len() > 2 => Meaning::Guess(Self::Male),
+                Some("male") => Meaning::Guess(Self::Male),
                 Some("female") => Meaning::Guess(Self::Female),
                 Some("non binary") => Meaning::Guess(Self::NonBinary),
                 _ => Meaning::Unknown,
@@ -88,7 +88,9 @@ mod tests {
         }
         assert_eq!(Gender::meaning("X"), Meaning::Guess(NonBinary));
         assert_eq!(Gender::meaning("Femal"), Meaning::Guess(Female));
-        for cell in ["Not specified", "U", "7B", "?", "male/female"] {
+        assert_eq!(Gender::NonBinary.to_string(), "Non-Binary");
+        assert_eq!([Gender::meaning("Mal"), Gender::meaning("Mael")], [Meaning::Guess(Male); 2]);
+        for cell in ["Not specified", "U", "7B", "?", "male/female", "ml", "ma"] {
             assert_eq!(Gender::meaning(cell), Meaning::Unknown, "{cell}");
         }
     }

@@ -424,6 +424,20 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn few_are_looked_at_that_are_there_once() {
+        let names: Vec<String> = (0..4_000).map(|number| format!("Pupil {number}")).collect();
+        let hasher = KeyHasher::default();
+        let mut sieve = Sieve::default();
+        sieve.clear(names.len());
+        let hash = |name: &String| hasher.hash(name) as u32;
+        names.iter().for_each(|name| sieve.add(hash(name)));
+        let likely = names.iter().filter(|name| sieve.is_likely_twice(hash(name))).count();
+        assert!(likely < names.len() / 4, "{likely}");
+        sieve.add(hash(&names[7]));
+        assert!(sieve.is_likely_twice(hash(&names[7])));
+    }
+
     proptest! {
         #[test]
         fn duplicates_are_those_of_a_plain_search(

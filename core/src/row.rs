@@ -386,6 +386,39 @@ mod tests {
     use super::*;
     use crate::sheet::{Limits, Rows, SEEN_AHEAD};
 
+    #[test]
+    fn usual_rows_take_the_short_way() {
+        let exact = |line: &str, main_codes_only| {
+            let rules = Rules {
+                sign_in: SignIn::Password,
+                fix: false,
+                main_codes_only,
+                cell_bytes: 1000,
+                ethnicities: Ethnicities::shared(),
+            };
+            let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
+            let mut found = None;
+            Rows::new(&text, 0, b',', &Limits::default()).take_plain(1, usize::MAX, |_, row| {
+                found = Some(rules.exact_texts(row).is_some() && rules.exact_codes(row).is_some());
+                true
+            });
+            found
+        };
+        let row = |class, gender, code| format!("Amelia Smith,amelia,Year 7,{class},{gender},Yes,{code},No,No");
+        for (class, gender, code) in
+            [("7B", "Female", "WBRI"), ("Oak 2x", "Non-Binary", "WENG"), ("x-y", "Male", "NOBT")]
+        {
+            assert_eq!(exact(&row(class, gender, code), false), Some(true), "{class} {gender} {code}");
+        }
+        assert_eq!(exact(&row("7B", "Male", "WENG"), true), Some(false), "not a main code");
+        assert_eq!(exact(&row("7B", "Male", "WBRI"), true), Some(true));
+        for (class, gender, code) in
+            [("2-Feb", "Male", "WBRI"), ("7B", "M", "WBRI"), ("7B", "Male", "WBRIX"), ("7B", "Male", "XXXX")]
+        {
+            assert_eq!(exact(&row(class, gender, code), false), Some(false), "{class} {gender} {code}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3000))]
 

@@ -452,5 +452,26 @@ mod tests {
         assert_eq!(students.get(5).unwrap().class_name, long);
         assert!(students.is_copy(0, &students, 3) && !students.is_copy(0, &students, 1));
         assert_eq!(students.fingerprint(0), students.fingerprint(3));
+        // However long, and wherever the text is.
+        let mut file = Students::new(Ethnicities::shared());
+        file.push_in_place(0, [400, 1, 1, 1], codes);
+        file.own(format!("{long},a,b,c\n"));
+        assert_eq!(file.fingerprint(0), students.fingerprint(1));
+    }
+
+    #[test]
+    fn no_two_students_have_one_fingerprint() {
+        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let long = "x".repeat(256);
+        // The same letters in a row, cut otherwise.
+        let all = [["a,b", "c", "d", "e"], ["a", "b,c", "d", "e"], ["a", "b", "c,d", "e"], [&long, &long, "d", "e"]];
+        let mut students = Students::new(Ethnicities::shared());
+        all.iter().for_each(|texts| students.push(*texts, codes));
+        students.push(all[0], Codes::new(Gender::Female, false, 0, true, false));
+        students.push(all[0], Codes::new(Gender::Male, false, 1, true, false));
+        let prints: std::collections::HashSet<u128> = (0..6).map(|index| students.fingerprint(index)).collect();
+        assert_eq!(prints.len(), 6);
+        // Two texts as long as each other, and longer than a byte says.
+        assert_eq!(students.names(3), [&long, &long]);
     }
 }

@@ -331,6 +331,24 @@ mod tests {
     }
 
     #[test]
+    fn usual_names_take_the_short_way() {
+        for (name, folded) in [("Amelia Smith", "amelia smith"), ("ZOË Ökafor", "zoë ökafor"), ("ça va", "ça va")]
+        {
+            assert_eq!(fold_latin_1(name).as_deref(), Some(folded));
+        }
+        for name in ["Straße", " a", "a ", "a  b", "Ł", "a\tb"] {
+            assert_eq!(fold_latin_1(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_is_one_alone_and_near() {
+        let among = |text| nearest(text, ["male", "female", "non binary"].into_iter());
+        assert_eq!([among("femail"), among("femal"), among("non-binary")], [None, Some("female"), Some("non binary")]);
+        assert_eq!([among("fmale"), among("ma"), among(&"x".repeat(65))], [None; 3]);
+    }
+
+    #[test]
     fn a_key_is_its_own_key() {
         for text in ["\u{390}", "\u{1fb7}", "İ", "ŉ", "ﬃ", "Ǆ", "ΑΣ"] {
             let once = key(text).into_owned();
@@ -356,7 +374,8 @@ mod tests {
     fn joiners_stay_where_letters_need_them() {
         assert_eq!(forbidden("क्\u{200D}ष"), None);
         assert_eq!(forbidden("Ann\u{200D}a"), Some(Forbidden::Invisible('\u{200D}')));
-        assert_eq!(forbidden("a\u{200B}\0"), Some(Forbidden::Broken('\0')));
+        assert_eq!(forbidden("a\u{200B}\u{7}"), Some(Forbidden::Broken('\u{7}')));
+        assert_eq!([Forbidden::Broken('\u{7}').char(), Forbidden::Invisible('\u{AD}').char()], ['\u{7}', '\u{AD}']);
         assert_eq!(without_invisible("\u{202E}An\u{200B}n"), "Ann");
     }
 

@@ -117,7 +117,7 @@ const LABEL: u8 = 2;
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
-    while byte < 128 {
+    while byte < classes.len() {
         let b = byte as u8;
         if b.is_ascii_alphanumeric() || b == b'-' {
             classes[byte] = LOCAL | LABEL;
@@ -262,6 +262,24 @@ mod tests {
     }
 
     #[test]
+    fn usual_emails_take_the_short_way() {
+        let usual = |email: &str| {
+            let window = [email.as_bytes(), &[b'a'; 64]].concat();
+            is_usual_email(window.first_chunk().unwrap(), email.len())
+        };
+        let long = format!("{}@oakfield-primary.sch.uk", "a".repeat(40));
+        for email in ["amelia.smith@oak.example", "AMELIA-9@Oak-1.SCH.UK", "a@b", "0@9.a", &long] {
+            assert!(usual(email), "{email}");
+        }
+        for other in [
+            "a b@c.uk", "a,b@c.uk", "a@b_c", "a@-b.uk", "a@b-.uk", "a@b.-uk", "a@b..uk", "a@b.", "@b", "a@", "a@b@c",
+            "ab",
+        ] {
+            assert!(!usual(other), "{other}");
+        }
+    }
+
+    #[test]
     fn emails_are_the_whatwgs() {
         for email in ["a@b.uk", "a@b", "o'brien+x@school-1.sch.uk", "=cmd@x.com", "A.B@C.D"] {
             assert!(is_email(email), "{email}");
@@ -274,7 +292,8 @@ mod tests {
 
     #[test]
     fn excel_is_seen_through() {
-        for cell in ["1.23457E+11", "#N/A", "#REF!", "####", "9E+12"] {
+        assert_eq!([mangled("#"), mangled("##"), mangled("a##")], [None, None, None]);
+        for cell in ["1.23457E+11", "#N/A", "#REF!", "###", "####", "9E+12"] {
             assert_eq!(mangled(cell), Some(None), "{cell}");
         }
         for cell in ["Amelia", "E+4", "1.5", "12E5", "#", "Year 7"] {

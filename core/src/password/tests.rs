@@ -231,3 +231,20 @@ fn a_hash_is_that_of_what_is_typed() {
     let parsed = argon2::PasswordHash::new(&hash).unwrap();
     assert!(argon2::Argon2::default().verify_password(b"CX57", &parsed).is_ok());
 }
+
+/// So large a die that what tips the scales is a quarter of all throws: without throwing it away, every third side would come
+/// up twice as often.
+#[test]
+fn no_side_of_a_large_die_is_likelier() {
+    let mut dice = Dice { rng: StdRng::seed_from_u64(7), block: Zeroizing::new([0; BLOCK]), at: BLOCK };
+    let mut thirds = [0_u32; 3];
+    for _ in 0..30_000 {
+        let side = dice.below_32(3 << 30).unwrap();
+        assert!(side < 3 << 30);
+        thirds[side % 3] += 1;
+    }
+    // Six standard deviations of 82.
+    assert!(thirds.iter().all(|third| third.abs_diff(10_000) < 500), "{thirds:?}");
+    let sides: HashSet<usize> = (0..200).map(|_| dice.below(3).unwrap()).collect();
+    assert_eq!(sides.len(), 3);
+}

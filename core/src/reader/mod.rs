@@ -387,3 +387,25 @@ pub fn template_csv() -> String {
     template.push_str("\r\n");
     template
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_loaded_by_several_threads_whole_or_not_at_all() {
+        let reader = Reader::new().threads(2);
+        let [short, long] = [300, 400].map(|size| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&vec![b'x'; size]).unwrap();
+            file
+        });
+        let load = |file: &tempfile::NamedTempFile, about: &tempfile::NamedTempFile| {
+            reader.load_side_by_side(file.as_file(), &about.as_file().metadata().unwrap()).map(|bytes| bytes.len())
+        };
+        assert_eq!([load(&short, &short), load(&long, &long)], [Some(300), Some(400)]);
+        // It has shrunk, or grown, since it was looked at.
+        assert_eq!([load(&short, &long), load(&long, &short)], [None, None]);
+        assert!(Reader::new().load_side_by_side(short.as_file(), &short.as_file().metadata().unwrap()).is_none());
+    }
+}

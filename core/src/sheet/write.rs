@@ -187,6 +187,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn usual_rows_take_the_short_way() {
+        let mut writer = CsvWriter::new(Vec::new()).unwrap();
+        let row = ["Amelia Smith", "amelia.smith", "Year 7", "7B"];
+        for _ in 0..3 {
+            assert_eq!(writer.put_bare(row), Some(row.join(",").len() + 2));
+            // What is written over may be full of commas.
+            let filled = writer.filled;
+            writer.buffer[filled..filled + SHORT].fill(b',');
+        }
+        let rows: [&[&str]; 5] = [&["a", "b,c"], &["a", "\"b"], &["a", "b\n"], &["a", "=b"], &["a", ""]];
+        assert!(rows.iter().all(|row| writer.put_bare(row.iter().copied()).is_none()));
+    }
+
     proptest! {
         #[test]
         fn written_undoes_inert(value in r"[' =+\-@\t\r\na＝]{0,6}") {

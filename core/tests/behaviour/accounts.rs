@@ -249,6 +249,14 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
     let html = String::from_utf8(html).unwrap();
     assert!(html.contains("<h2>&lt;b&gt;Mia&lt;/b&gt; &amp; &#39;Co&#39;</h2>"), "{html}");
     assert!(html.contains("https://sign-in.example/?a=1&amp;b=2") && html.matches("<use href=\"#qr\"/>").count() == 3);
+    // The code: a square of 29 modules in a quiet zone of two, with its three finders.
+    let symbol =
+        html.split("<symbol id=\"qr\" viewBox=\"0 0 33 33\"><path d=\"").nth(1).unwrap().split('"').next().unwrap();
+    let dark: Vec<&str> = symbol.split_terminator('z').collect();
+    for (x, y) in [(2, 2), (30, 2), (2, 30), (8, 8), (24, 8), (8, 24)] {
+        assert!(dark.contains(&&*format!("M{x} {y}h1v1h-1")), "{x} {y} is dark");
+    }
+    assert!(!dark.contains(&"M3 3h1v1h-1") && dark.len() > 300, "{}", dark.len());
     let order: Vec<_> = ["Acorns", "Ada Hall", "4B", "&lt;b&gt;Mia", "Noah Khan"].map(|t| html.find(t).unwrap()).into();
     assert!(order.is_sorted(), "{order:?}");
     assert_eq!(html.matches("<section>").count(), 2);

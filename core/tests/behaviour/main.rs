@@ -16,6 +16,7 @@ mod reading;
 mod sign_in;
 mod vectors;
 mod wonde;
+mod words;
 
 use onroll::{Reader, SignIn};
 

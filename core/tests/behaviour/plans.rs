@@ -455,3 +455,21 @@ fn accounts_of(full_name: &str, username: &str) -> Accounts {
     };
     Accounts::from_rows([row], onroll::SignIn::Password).unwrap()
 }
+
+#[test]
+fn a_guard_that_was_not_needed_is_not_passed() {
+    let rows = year_7(0..30);
+    let records = |id: &str| {
+        from_mis(
+            (0..30)
+                .map(|i| record(&format!("{id}{i}"), "", &format!("Pupil N{i}x"), &format!("Pupil N{i}x")))
+                .collect(),
+        )
+    };
+    let accounts = Accounts::create(&records("A"), &PasswordPolicy::default());
+    let despite = Planner::new().despite([Guard::SourceIdsChanged]);
+    assert_eq!(despite.plan(&accounts, &records("A")).unwrap().passed(), []);
+    assert_eq!(despite.plan(&self::accounts(&rows), &roster(&rows)).unwrap().passed(), []);
+    assert_eq!(refused(Planner::new().plan(&accounts, &records("B"))).0, Guard::SourceIdsChanged);
+    assert_eq!(despite.plan(&accounts, &records("B")).unwrap().passed(), [Guard::SourceIdsChanged]);
+}

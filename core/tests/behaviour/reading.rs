@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use onroll::{Column, Ethnicities, ProblemCode, ReadError, Reader, Record, Report, Roster, Severity};
+use onroll::{Column, Ethnicities, Limits, ProblemCode, ReadError, Reader, Record, Report, Roster, Severity};
 
 use crate::{file, school, sso};
 
@@ -235,4 +235,33 @@ fn codes_and_columns_are_what_they_are_called() {
     assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
     assert_eq!(ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Warning).count(), 8);
     assert_eq!(Column::ALL.map(Column::heading).join(","), crate::HEADINGS);
+}
+
+#[test]
+fn long_texts_of_one_length_are_kept_whole() {
+    let name = "Zoë ".repeat(75) + "Okafor";
+    let roster =
+        Reader::new().read_bytes(crate::file(&[&format!("{name},{name},Year 7,7B,Female,No,WBRI,No,No")])).unwrap();
+    let student = roster.get(0).unwrap();
+    assert_eq!([student.full_name, student.username], [name.as_str(), name.as_str()]);
+}
+
+#[test]
+fn a_row_as_long_as_may_be_with_a_huge_cell_is_told_for_its_cell() {
+    let limits = Limits { columns: 9, cell_bytes: 1_000, ..Limits::default() };
+    let huge = "x".repeat(70_000);
+    let report = Reader::new()
+        .limits(limits)
+        .check_bytes(crate::file(&[&format!("{huge},Amelia,Year 7,7B,Female,No,WBRI,No,No")]));
+    assert_eq!(report.problems().iter().map(|p| p.code().as_str()).collect::<Vec<_>>(), ["too-long"]);
+    let row = format!("{huge},Amelia,Year 7,7B,Female,No,WBRI,No,No,more");
+    let report = Reader::new().limits(limits).check_bytes(crate::file(&[&row]));
+    assert_eq!(report.problems().iter().map(|p| p.code().as_str()).collect::<Vec<_>>(), ["row-length"]);
+}
+
+#[test]
+fn a_heading_out_of_order_says_where_it_is_and_belongs() {
+    let file = "Username,Student Full Name,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\r\n";
+    let told: Vec<String> = Reader::new().check_bytes(file.as_bytes()).problems().iter().map(|p| p.message()).collect();
+    assert!(told.iter().any(|told| told.contains("'Username' is column 1 and should be column 2")), "{told:?}");
 }

@@ -129,6 +129,7 @@ fn a_term_later_some_left_came_and_moved_by_full_sync_and_by_delta() {
         assert_eq!(counts[..2], [10, 10], "{}", plan.summary());
         assert_eq!(plan.of_kind(ChangeKind::Move).count(), 50, "{}", plan.summary());
         assert_eq!(plan.conflicts().len(), 0);
+        assert!(!self::snapshot(&fake, since).unwrap().is_empty());
         let after = plan.apply(before).unwrap();
         // Everybody is as a full sync has it; and the rest of the night there is nothing to do.
         assert_eq!(after.iter().filter(|account| account.active).count(), 600);

@@ -20,6 +20,22 @@ fn places(text: &str) -> Vec<(u64, u64, usize, usize)> {
     read
 }
 
+#[test]
+fn usual_rows_take_the_short_ways() {
+    let text = with_more("Zoë,b,c\n\"Smith, Amy\",b,\"c d\"\nx,\"y, z\",c");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    let mut cells = Vec::new();
+    assert_eq!(rows.take_plain::<3>(9, usize::MAX, |_, row| cells_of(row, &mut cells)), 1);
+    assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
+    assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
+    assert_eq!(cells, ["Zoë", "b", "c", "Smith, Amy", "b", "c d", "x", "y, z", "c"]);
+}
+
+fn cells_of(row: &Plain<'_, 3>, cells: &mut Vec<String>) -> bool {
+    cells.extend((0..3).map(|index| row.cell(index).to_owned()));
+    true
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
