@@ -68,6 +68,14 @@ fuzz-one:
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
+# Changes in the core that some test should notice: one shard of so many, first by the quick tests and then by all.
+SHARD ?= 0/20
+mutants:
+	cargo mutants --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-mutants@27.1.0
+	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --baseline skip --timeout 25 --shard $(SHARD) -o target/mutants || true
+	@wc -l target/mutants/mutants.out/*.txt
+	@echo 'Those in missed.txt may be noticed by the tests that take longer: name them with -F, and NEXTEST_PROFILE=mutants-all.'
+
 # All three languages at once, which must not grow.
 MINUTES ?= 10
 soak: $(VENV)/ready bindings-node/node_modules
