@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants soak coverage ready clean
+.PHONY: fetch test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants soak coverage ready clean
 
 test: test-rust test-python test-node
 
-test-rust:
+test-rust: fetch
 	cargo test --locked -p onroll -p onroll-benches --all-features
 	cargo test --locked -p onroll --lib --quiet
 
@@ -31,7 +31,12 @@ bindings-node/node_modules: bindings-node/package.json
 	cd bindings-node && npm install --silent --no-fund --no-audit
 	touch $@
 
-lint:
+# Every crate of the locks, those of other systems too; a lock that does not fit its manifest is an error.
+fetch:
+	cargo fetch --locked --quiet
+	cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml
+
+lint: fetch
 	cargo fmt --check
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
@@ -52,29 +57,38 @@ bench: $(VENV)/ready bindings-node/node_modules
 SECONDS ?= 60
 AT_ONCE ?= 1
 FUZZ := RUSTC_BOOTSTRAP=1 cargo fuzz
-fuzz:
+fuzz: fetch
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
 	$(FUZZ) build --sanitizer none
 	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I @ $(MAKE) --no-print-directory fuzz-one LAW=@
 
 fuzz-one:
-	@mkdir -p fuzz/corpus/$(LAW) fuzz/seeds/$(LAW)
+	@mkdir -p fuzz/target fuzz/corpus/$(LAW) fuzz/seeds/$(LAW)
 	@$(FUZZ) run --sanitizer none $(LAW) fuzz/corpus/$(LAW) fuzz/seeds/$(LAW) -- -max_total_time=$(SECONDS) \
 		-rss_limit_mb=4096 -timeout=30 -print_final_stats=1 >fuzz/target/$(LAW).log 2>&1; ended=$$?; \
 	grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" fuzz/target/$(LAW).log | sed "s/^/$(LAW): /"; \
-	exit $$ended
+	test $$ended = 0 || tail -n 60 fuzz/target/$(LAW).log; exit $$ended
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
-# Changes in the core that some test should notice: one shard of so many, first by the quick tests and then by all.
+# Changes in the core that some test should notice: one shard of so many, by the quick tests. Those in missed.txt may be noticed by
+# the tests that take longer: name them with -F, and take NEXTEST_PROFILE=mutants-all without PROPTEST_CASES.
 SHARD ?= 0/20
 mutants:
+	cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-nextest
 	cargo mutants --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-mutants@27.1.0
-	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --baseline skip --timeout 25 --shard $(SHARD) -o target/mutants || true
-	@wc -l target/mutants/mutants.out/*.txt
-	@echo 'Those in missed.txt may be noticed by the tests that take longer: name them with -F, and NEXTEST_PROFILE=mutants-all.'
+	rm -rf target/mutants && mkdir -p target/mutants
+	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 25 --shard $(SHARD) -o target/mutants; \
+		ended=$$?; test $$ended = 2 || test $$ended = 3 || exit $$ended
+	wc -l target/mutants/mutants.out/*.txt
+
+# Which lines of the core its tests run, by cargo-tarpaulin.
+coverage:
+	cargo tarpaulin --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-tarpaulin
+	cargo tarpaulin --locked -p onroll --all-features --lib --test behaviour --include-files 'core/src/*' --engine ptrace \
+		--target-dir target/coverage --out Stdout --skip-clean --timeout 600
 
 # All three languages at once, which must not grow.
 MINUTES ?= 10
@@ -88,6 +102,7 @@ soak: $(VENV)/ready bindings-node/node_modules
 # What LibreOffice makes of our files; it must be installed.
 spreadsheet: $(VENV)/ready
 	command -v soffice
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet tests/test_spreadsheet.py
 
 # Every law for a little while, two at a time.
@@ -95,10 +110,10 @@ fuzz-briefly:
 	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2
 
 # Licences, sources and versions of what is depended on, and that building takes nothing from the network.
-supply:
+supply: fetch
 	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
-	cargo fetch --locked --quiet
 	cargo deny --offline --log-level error check --hide-inclusion-graph licenses bans sources
+	unshare -rn true 2>/dev/null || echo 'Without network namespaces here, only --offline is tried.'
 	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
 
 # What CI runs.

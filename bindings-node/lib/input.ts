@@ -152,6 +152,13 @@ function beside(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}`);
 }
 
+/** The file that is replaced, a link followed; none where a pipe or a terminal is written to, which no file may replace. */
+function replaced(to: string): string | undefined {
+  const about = fs.statSync(to, { throwIfNoEntry: false });
+  if (about === undefined) return to;
+  return about.isFile() || about.isDirectory() ? fs.realpathSync(to) : undefined;
+}
+
 export async function write(dest: unknown, bytes: Uint8Array, mode: Mode): Promise<void> {
   const to = destination(dest);
   if (typeof to !== "string") {
@@ -160,10 +167,12 @@ export async function write(dest: unknown, bytes: Uint8Array, mode: Mode): Promi
     });
     return;
   }
-  const temporary = beside(to);
+  const kept = replaced(to);
+  if (kept === undefined) return fs.promises.writeFile(to, bytes);
+  const temporary = beside(kept);
   try {
     await fs.promises.writeFile(temporary, bytes, { mode: mode === "private" ? 0o600 : 0o666, flag: "wx", flush: true });
-    await fs.promises.rename(temporary, to);
+    await fs.promises.rename(temporary, kept);
   } catch (error) {
     await fs.promises.rm(temporary, { force: true });
     throw error;
@@ -173,10 +182,12 @@ export async function write(dest: unknown, bytes: Uint8Array, mode: Mode): Promi
 export function writeSync(dest: unknown, bytes: Uint8Array, mode: Mode): void {
   const to = destination(dest);
   if (typeof to !== "string") throw wrong("dest", "a path or a URL", dest);
-  const temporary = beside(to);
+  const kept = replaced(to);
+  if (kept === undefined) return fs.writeFileSync(to, bytes);
+  const temporary = beside(kept);
   try {
     fs.writeFileSync(temporary, bytes, { mode: mode === "private" ? 0o600 : 0o666, flag: "wx", flush: true });
-    fs.renameSync(temporary, to);
+    fs.renameSync(temporary, kept);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;

@@ -57,13 +57,17 @@ test("who is killed leaves the old file or the new one", { skip: process.platfor
     const child = spawn(process.execPath, program, { cwd: import.meta.dirname, stdio: "inherit" });
     const end = once(child, "exit");
     const begun = Date.now();
-    while (!["credentials.csv", "cards.html", "fixed.csv"].every((name) => existsSync(join(own, name)))) {
-      assert.ok(child.exitCode === null && Date.now() - begun < 60_000);
-      await sleep(1);
+    try {
+      const alive = () => assert.ok(child.exitCode === null && Date.now() - begun < 60_000);
+      while (!["credentials.csv", "cards.html", "fixed.csv"].every((name) => existsSync(join(own, name)))) {
+        alive();
+        await sleep(1);
+      }
+      await sleep(7 * after);
+      while (!readdirSync(own).some((name) => name.startsWith("."))) alive();
+    } finally {
+      child.kill("SIGKILL");
     }
-    await sleep(7 * after);
-    while (!readdirSync(own).some((name) => name.startsWith("."))) assert.ok(Date.now() - begun < 60_000);
-    child.kill("SIGKILL");
     await end;
     const pupils = (text) => assert.ok([PUPILS, PUPILS + 1].includes(text), `${text} pupils`);
     for (const name of ["credentials.csv", "named.csv", "fixed.csv"]) {

@@ -9,7 +9,7 @@ import { test } from "node:test";
 const cwd = fileURLToPath(new URL("../", import.meta.url));
 
 test("the package has its licence and nothing that does not belong there", () => {
-  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd, encoding: "utf8" }));
+  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd, encoding: "utf8", shell: process.platform === "win32" }));
   const files = packed.files.map((file) => file.path);
   for (const wanted of ["package.json", "README.md", "LICENSE", "native.js", "dist/index.js", "dist/index.d.ts", "dist/cli.js"]) {
     assert.ok(files.includes(wanted), `${wanted} is missing`);

@@ -260,7 +260,7 @@ impl Accounts {
         let (py, now) = (dest.py(), self.now());
         let mut cards = Cards::new();
         if let Some(url) = sign_in_url {
-            let url: String = argument("sign_in_url", "a str", url)?;
+            let url: Text = argument("sign_in_url", "a str", url)?;
             cards = cards.sign_in_url(&url).map_err(|error| errors::of_account(py, error))?;
         }
         let output = Output::of("dest", dest)?;

@@ -20,10 +20,13 @@ where
     object.extract().map_err(|error: T::Error| {
         let error: PyErr = error.into();
         // What is wrong with a text is said by `Text`.
-        let is_said = error.get_type(object.py()).is(object.py().get_type::<PyValueError>());
+        let is_said = error.value(object.py()).str().is_ok_and(|said| said == NO_TEXT);
         if is_said { error } else { wrong(name, what, object) }
     })
 }
+
+const NO_TEXT: &str =
+    "a text has half of a surrogate pair in it, which is no character; it may be cut out of a longer text";
 
 /// A text from Python. Half of a surrogate pair, which a JSON text can hold, is no character; the error that Python has for it carries
 /// the whole text to whoever logs it.
@@ -34,11 +37,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let text = object.cast::<PyString>()?;
-        text.to_str().map(|text| Self(text.to_owned())).map_err(|_| {
-            PyValueError::new_err(
-                "a text has half of a surrogate pair in it, which is no character; it may be cut out of a longer text",
-            )
-        })
+        text.to_str().map(|text| Self(text.to_owned())).map_err(|_| PyValueError::new_err(NO_TEXT))
     }
 }
 

@@ -152,7 +152,11 @@ impl Report {
 
     /// Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file.
     fn write_csv(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
-        let save = |path: &std::path::Path| self.report.write_csv(std::fs::File::create(path)?);
+        let save = |path: &std::path::Path| {
+            let mut bytes = Vec::new();
+            self.report.write_csv(&mut bytes)?;
+            onroll::save_file(path, bytes)
+        };
         Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
     }
 

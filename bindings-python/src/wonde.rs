@@ -150,7 +150,7 @@ impl Client {
 
 fn person(contact: &Bound<'_, PyMapping>) -> PyResult<Contact> {
     let text = |name: &str| match contact.contains(name)? {
-        true => argument(name, "a str", &contact.get_item(name)?),
+        true => argument::<Text>(name, "a str", &contact.get_item(name)?).map(String::from),
         false => Ok(String::new()),
     };
     Ok(Contact {

@@ -62,14 +62,16 @@ def test_who_is_killed_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> Non
         for name, pupils in (("one.in", PUPILS), ("two.in", PUPILS + 1)):
             (folder / name).write_bytes(school(pupils))
         with subprocess.Popen([sys.executable, "-c", WRITES, str(folder)], stdout=subprocess.DEVNULL) as child:
-            begun = time.monotonic()
-            while not (folder / "accounts.json").exists():
-                assert child.poll() is None and time.monotonic() - begun < 60
-                time.sleep(0.001)
-            time.sleep(0.011 * after)
-            while not list(folder.glob(".tmp*")):
-                assert time.monotonic() - begun < 60
-            child.send_signal(signal.SIGKILL)
+            try:
+                begun = time.monotonic()
+                while not (folder / "accounts.json").exists():
+                    assert child.poll() is None and time.monotonic() - begun < 60
+                    time.sleep(0.001)
+                time.sleep(0.011 * after)
+                while not list(folder.glob(".tmp*")):
+                    assert child.poll() is None and time.monotonic() - begun < 60
+            finally:
+                child.send_signal(signal.SIGKILL)
         for name in ("credentials.csv", "named.csv", "fixed.csv", "c.csv"):
             text = (folder / name).read_text(encoding="utf-8-sig")
             assert text.endswith("\n") and text.count("\n") - 1 in (PUPILS, PUPILS + 1), name

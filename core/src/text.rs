@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -213,23 +214,27 @@ pub(crate) fn without_invisible(text: &str) -> String {
 
 fn is_broken(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..)
+        || matches!(c, '\u{FFFC}' | '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{F0000}'..)
+        // Fillers and Braille's blank: they look like a space, and whether one was meant is unknown.
+        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
         || (u32::from(c) & 0xFFFE) == 0xFFFE
 }
 
+/// What takes no room: what Unicode calls ignorable by default, but where the letter before needs it.
 fn is_invisible(c: char, before: Option<char>) -> bool {
+    let follows = |letters: &[RangeInclusive<char>]| before.is_some_and(|b| letters.iter().any(|l| l.contains(&b)));
     match c {
         // The joiners shape letters in Arabic and the scripts of India, and nowhere else.
-        '\u{200C}' | '\u{200D}' => !before.is_some_and(|b| ('\u{0600}'..'\u{1E00}').contains(&b)),
-        // What Unicode calls ignorable by default, fillers and variation selectors among it.
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
-        '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' => true,
-        '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' => true,
-        '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}' => {
-            true
+        '\u{200C}' | '\u{200D}' => !follows(&['\u{0600}'..='\u{1DFF}']),
+        // What chooses between the forms of one letter: in Mongolian, and for ideographs, as in names of Japan.
+        '\u{180B}'..='\u{180F}' => !follows(&['\u{1800}'..='\u{18AF}']),
+        '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
+            !follows(&['\u{2E80}'..='\u{9FFF}', '\u{F900}'..='\u{FAFF}', '\u{20000}'..='\u{3FFFF}'])
         }
-        // And Braille's blank, which looks like nothing.
-        '\u{2800}' => true,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{17B4}' | '\u{17B5}' => true,
+        '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => true,
+        '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' => true,
+        '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}' => true,
         _ => false,
     }
 }

@@ -150,8 +150,11 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
     if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
         return None;
     }
-    // Text beyond doubt, whatever is in its cells: a corrected file, which is shorter, is not suddenly something else.
-    if memmem::find(beginning, Column::FullName.heading().as_bytes()).is_some() {
+    // Our headings at the beginning make it text, whatever is in its cells: a corrected file, which is shorter, is not suddenly
+    // something else.
+    let headings = beginning.split(|b| *b == b'\n').next().unwrap_or_default();
+    let has = |column: Column| memmem::find(headings, column.heading().as_bytes()).is_some();
+    if has(Column::FullName) && has(Column::Username) && !headings.iter().any(|b| *b < b' ' && *b != b'\r') {
         return None;
     }
     let count = |wanted: fn(&u8) -> bool| beginning.iter().filter(|b| wanted(b)).count();
@@ -176,6 +179,16 @@ mod tests {
         let mut offset = decoded.text.find(wanted).unwrap() as u64;
         decoded.source.in_file(&decoded.text, &mut [&mut offset]);
         offset
+    }
+
+    #[test]
+    fn only_headings_in_the_first_line_make_it_text() {
+        let headings = "Student Full Name,Username,Year Group\r\n";
+        let odd = "\u{1}".repeat(100);
+        assert!(decode(Cow::Owned(format!("{headings}{odd}").into_bytes())).is_ok());
+        for other in [format!("x\n{headings}{odd}"), format!("\u{2}{headings}{odd}"), format!("Username\n{odd}")] {
+            assert!(matches!(decode(Cow::Owned(other.into_bytes())), Err(Unreadable::Not(_))));
+        }
     }
 
     #[test]

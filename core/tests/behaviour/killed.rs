@@ -1,7 +1,7 @@
 //! A process that is killed while it writes: the file is the old one or the new one, and never half.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -44,22 +44,32 @@ fn whoever_is_killed_leaves_the_old_file_or_the_new_one() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let begun = Instant::now();
-        while !folder.path().join("accounts.json").exists() {
-            assert!(begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none());
-            thread::sleep(Duration::from_millis(1));
-        }
-        thread::sleep(Duration::from_millis(7 * after));
-        while half_written(folder.path()) == 0 {
-            assert!(begun.elapsed() < Duration::from_secs(60));
-        }
+        let writes = wait_until_it_writes(&mut child, folder.path(), Duration::from_millis(7 * after));
         child.kill().unwrap();
         child.wait().unwrap();
+        writes.unwrap();
 
         FILES.iter().for_each(|name| assert_whole(&folder.path().join(name)));
         left_half_way += half_written(folder.path());
     }
     assert!(left_half_way > 0, "no process was killed while it wrote");
+}
+
+fn wait_until_it_writes(child: &mut Child, folder: &Path, after: Duration) -> Result<(), &'static str> {
+    let begun = Instant::now();
+    let mut alive = || match begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none() {
+        true => Ok(()),
+        false => Err("it does not write"),
+    };
+    while !folder.join("accounts.json").exists() {
+        alive()?;
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(after);
+    while half_written(folder) == 0 {
+        alive()?;
+    }
+    Ok(())
 }
 
 fn half_written(folder: &Path) -> usize {
