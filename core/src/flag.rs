@@ -124,7 +124,11 @@ mod tests {
             }
             assert_eq!(meaning(column, "x"), Guess(true));
             assert_eq!(meaning(column, "Yes"), Exact(true));
-            assert_eq!(meaning(column, "maybe"), Unknown);
+            assert_eq!(
+                ["yess", "tru", "fals"].map(|cell| meaning(column, cell)),
+                [Guess(true), Guess(true), Guess(false)]
+            );
+            assert_eq!(["maybe", "ys", "tre e"].map(|cell| meaning(column, cell)), [Unknown; 3]);
         }
     }
 

@@ -46,6 +46,7 @@ __all__ = [
     "same_secret",
     "same_username",
     "template_csv",
+    "_save",
     "webhook",
     "wonde_busy",
 ]

@@ -334,6 +334,17 @@ fn ambiguous(words: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn codes_are_found_without_a_long_search() {
+        let set = Ethnicities::shared();
+        let slots = set.codes.len();
+        let first = |ethnicity: &Ethnicity| {
+            slot(u32::from_le_bytes(*ethnicity.code().as_bytes().first_chunk().unwrap()), slots)
+        };
+        let places: std::collections::HashSet<usize> = table::DFE.iter().map(first).collect();
+        assert!(places.len() > table::DFE.len() / 2 && places.iter().all(|place| *place < slots), "{}", places.len());
+    }
+
     fn meaning(cell: &str) -> Meaning<&'static str> {
         let name = |index| table::DFE[usize::from(index)].code();
         match Ethnicities::shared().meaning(cell) {

@@ -58,6 +58,7 @@ fn joiners_leavers_movers_and_updates() {
     before.push(student("Zoë New", "Year 7", "7A"));
     let plan = Plan::between(&old, &roster(&before)).unwrap();
     assert_eq!(plan.summary(), "1 join, 3 leave, 1 move, 1 update, 55 unchanged");
+    assert_eq!((plan.unchanged(), plan.held()), (55, 0));
     let update = plan.of_kind(ChangeKind::Update).next().unwrap();
     let fields: Vec<_> = update.fields().iter().map(|f| (f.name(), f.old(), f.new_value())).collect();
     assert_eq!(fields, [("pupil_premium", "No", "Yes"), ("ethnicity", "WBRI", "AIND"), ("send", "No", "Yes")]);

@@ -69,6 +69,7 @@ fn accounts_and_rosters_show_nobody() {
         format!("{:?}", Edit::new().full_name("Kestrelname").set(Column::Class, "KestrelClass")),
         format!("{:?}", Password::chosen("Kestrelname7")),
     ];
+    assert!(format!("{accounts:?}").starts_with("Accounts"));
     assert_eq!(texts[1], format!("{accounts:?} Account(<hidden>) Some(Password(<hidden>)) {policy:?}"));
     assert!(!roster.is_empty());
     // JSON of accounts is for the host's database: names are in it, passwords only when asked for.

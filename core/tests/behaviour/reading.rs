@@ -265,3 +265,21 @@ fn a_heading_out_of_order_says_where_it_is_and_belongs() {
     let told: Vec<String> = Reader::new().check_bytes(file.as_bytes()).problems().iter().map(|p| p.message()).collect();
     assert!(told.iter().any(|told| told.contains("'Username' is column 1 and should be column 2")), "{told:?}");
 }
+
+#[test]
+fn a_character_that_is_not_seen_is_named() {
+    for (c, name) in [
+        ('\u{AD}', "soft hyphen (U+00AD)"),
+        ('\u{200B}', "zero-width space (U+200B)"),
+        ('\u{200C}', "zero-width non-joiner (U+200C)"),
+        ('\u{200D}', "zero-width joiner (U+200D)"),
+        ('\u{202E}', "text direction mark (U+202E)"),
+        ('\u{FEFF}', "byte order mark (U+FEFF)"),
+        ('\u{FFFD}', "letter that was lost when the file was saved (U+FFFD)"),
+        ('\u{7}', "control character (U+0007)"),
+        ('\u{E000}', "character that cannot be shown (U+E000)"),
+    ] {
+        let report = Reader::new().check_bytes(file(&[&format!("Ame{c}lia,a,Year 7,7B,Female,No,WBRI,No,No")]));
+        assert!(report.problems()[0].to_string().contains(name), "{}", report.problems()[0]);
+    }
+}
