@@ -1,3 +1,5 @@
+//! That passwords are drawn fairly, and that none is made which must not be.
+
 use std::collections::{HashMap, HashSet};
 
 use rand::SeedableRng;

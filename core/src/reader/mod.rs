@@ -388,11 +388,13 @@ pub fn template_csv() -> String {
     template
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
     #[test]
+    #[cfg(unix)]
     fn a_file_is_loaded_by_several_threads_whole_or_not_at_all() {
         let reader = Reader::new().threads(2);
         let [short, long] = [300, 400].map(|size| {

@@ -1,3 +1,5 @@
+//! The lanes beside the `csv` crate, and that what is usual takes the short ways.
+
 use proptest::prelude::*;
 
 use super::whole::{by_lanes, by_short_ways, with_more};
