@@ -52,6 +52,7 @@ impl Pairing {
             settled: HashSet::new(),
             asked: HashSet::new(),
             held_by_name: Vec::new(),
+            reused: Vec::new(),
         };
         pairs.set_held_aside();
         pairs.by_source_id();
@@ -60,6 +61,7 @@ impl Pairing {
         for active in [true, false] {
             pairs.by_username(active);
             pairs.by_name(active);
+            pairs.refuse_reused();
         }
         pairs.refuse_namesakes_of_held();
         pairing
@@ -76,7 +78,6 @@ impl Pairing {
     pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.pair(account, student, accounts, roster);
-            self.relinked += 1;
         }
     }
 
@@ -116,6 +117,8 @@ struct Pairs<'a> {
     asked: HashSet<usize>,
     /// Accounts that are set aside for a held student because of a name alone.
     held_by_name: Vec<usize>,
+    /// Accounts and students of one username and of names without a word in common.
+    reused: Vec<(usize, usize)>,
 }
 
 impl<'a> Pairs<'a> {
@@ -264,7 +267,16 @@ impl<'a> Pairs<'a> {
             } else if share_a_word(account.full_name, incoming.full_name) {
                 self.pairing.pair_of_one_username(place, student);
             } else {
-                // An address may be given to the next pupil.
+                // An address may be given to the next pupil, and its owner be listed with another.
+                self.reused.push((place, student));
+            }
+        }
+    }
+
+    /// Nobody can say whose a username is that an account and a student of other names share, once no name has said it.
+    fn refuse_reused(&mut self) {
+        for (place, student) in std::mem::take(&mut self.reused) {
+            if self.is_open_account(place) && self.is_open_student(student) {
                 self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]);
             }
         }
