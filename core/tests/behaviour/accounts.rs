@@ -271,3 +271,114 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
         assert_eq!(Cards::new().sign_in_url(url).unwrap_err().code(), "sign-in-url");
     }
 }
+
+#[test]
+fn accounts_and_rosters_say_how_many_are_left() {
+    let roster = Reader::new().read_bytes(school(5)).unwrap();
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let (mut students, mut each) = (roster.iter(), accounts.iter());
+    assert_eq!((students.len(), each.len(), accounts.len(), roster.len()), (5, 5, 5, 5));
+    (students.next(), each.next());
+    assert_eq!((students.size_hint(), each.size_hint()), ((4, Some(4)), (4, Some(4))));
+    assert!(!accounts.is_empty() && !roster.is_empty());
+    let nobody = Reader::new().read_records([]).unwrap();
+    assert!(nobody.is_empty() && Accounts::create(&nobody, &PasswordPolicy::default()).is_empty());
+}
+
+#[test]
+fn whoever_has_no_password_is_given_one() {
+    let fill = |accounts: &mut Accounts| accounts.fill_passwords(&PasswordPolicy::default()).unwrap();
+    let mut accounts = Accounts::from_json(&self::accounts().to_json()).unwrap();
+    accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
+    assert_eq!(fill(&mut accounts), 2);
+    assert_eq!(accounts.iter().map(|account| account.password.is_some()).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(fill(&mut accounts), 0);
+}
+
+#[test]
+fn an_edit_sets_what_it_is_told() {
+    let mut accounts = accounts();
+    let edit = Edit::new().full_name("Noah Kahn").year_group("Year 6").class_name("6A").username("n.kahn");
+    let after = accounts.edit("Noah Khan", &edit).unwrap();
+    assert_eq!(
+        [after.full_name, after.username, after.year_group, after.class_name],
+        ["Noah Kahn", "n.kahn", "Year 6", "6A"]
+    );
+    // Of a leaver, a row says so.
+    let left = accounts.edit("n.kahn", &Edit::new().active(false)).unwrap();
+    assert!(!AccountRow::of(&left, false).active && !left.active);
+    let rows: Vec<AccountRow> = accounts.iter().map(|account| AccountRow::of(&account, true)).collect();
+    let again = Accounts::from_rows(rows, SignIn::Password).unwrap();
+    assert_eq!((again.fingerprint(), passwords(&again)), (accounts.fingerprint(), passwords(&accounts)));
+    let active: Vec<bool> = again.iter().map(|account| account.active).collect();
+    assert_eq!(active, [true, false, true]);
+}
+
+#[test]
+fn what_a_host_kept_for_long_is_not_judged_anew() {
+    let row = |full_name: &str, username: &str| AccountRow {
+        full_name: full_name.to_owned(),
+        username: username.to_owned(),
+        year_group: "Year 7".to_owned(),
+        class_name: "7B".to_owned(),
+        gender: "Female".to_owned(),
+        ..AccountRow::default()
+    };
+    // Of names that one of today could not have, only what is blank or too long stops an account.
+    assert!(Accounts::from_rows([row("Zoë\u{7}", "z\u{7}")], SignIn::Password).is_ok());
+    let long = "x".repeat(70_000);
+    for (name, username, code) in [("", "z", "blank"), ("Zoë", &long, "too-long")] {
+        let problems = rejected(Accounts::from_rows([row(name, username)], SignIn::Password));
+        assert_eq!(problems.iter().map(|(code, ..)| code.as_str()).collect::<Vec<_>>(), [code]);
+    }
+}
+
+#[test]
+fn the_credentials_of_some_are_written_and_what_is_blank_is_counted() {
+    let mut accounts = accounts();
+    let mut csv = Vec::new();
+    accounts.write_credentials_of(["S12", "Nobody"], &mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(csv.lines().count() == 2 && csv.contains("S12"), "{csv}");
+    let before = passwords(&accounts);
+    let typed = "Username,Password\r\nS12,\r\nNoah Khan,\r\nnobody,CX57\r\nno one,CX57\r\n,\r\nZoë Okafor,CX57\r\n";
+    let read = accounts.read_credentials(typed.as_bytes()).unwrap();
+    assert_eq!((read.set, read.unknown, read.blank), (1, 2, 2));
+    assert_eq!(passwords(&accounts), ["CX57", &before[1], &before[2]]);
+}
+
+#[test]
+fn cards_are_saved_and_an_address_may_be_so_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cards.html");
+    let address = format!("https://{}", "x".repeat(492));
+    let cards = Cards::new().sign_in_url(&address).unwrap();
+    accounts().save_cards(&path, &cards).unwrap();
+    assert!(std::fs::read_to_string(&path).unwrap().contains(&address));
+    assert!(Cards::new().sign_in_url(&format!("{address}x")).is_err());
+}
+
+#[test]
+fn a_roster_is_saved_as_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("students.csv");
+    let roster = Reader::new().read_bytes(school(5)).unwrap();
+    roster.save_csv(&path).unwrap();
+    let mut written = Vec::new();
+    roster.write_csv(&mut written).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), written);
+    assert!(roster.save_csv(folder.path()).is_err(), "not in the place of a folder");
+    // A name alone is one of the folder at hand.
+    let name = format!("onroll-test-{}.csv", std::process::id());
+    roster.save_csv(&name).unwrap();
+    let here = std::fs::read(&name);
+    std::fs::remove_file(&name).unwrap();
+    assert_eq!(here.unwrap(), written);
+}
+
+#[test]
+fn advice_goes_by_strength() {
+    let short = PasswordPolicy::default().advice();
+    let long = PasswordPolicy::words(3).unwrap().advice();
+    assert!(short.starts_with("Lock an account after 10") && long.starts_with("Limit the rate"), "{short} {long}");
+}

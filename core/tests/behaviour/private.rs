@@ -1,6 +1,12 @@
 //! What must not be seen is not: every text made for logs is searched for the canaries of a run.
 
-use onroll::{AccountRow, Accounts, Column, Edit, Password, PasswordPolicy, Plan, Planner, Reader, SignIn};
+use chrono::{TimeZone, Utc};
+use onroll::mylogin::{self, AuthorizeOptions};
+use onroll::{
+    AccountRow, Accounts, AttemptPolicy, Attempts, Column, Edit, Identity, Link, Links, Password, PasswordPolicy, Plan,
+    Planner, Reader, Record, SignIn, Step, wonde,
+};
+use serde_json::json;
 
 use crate::file;
 
@@ -117,4 +123,59 @@ fn plans_show_nobody_until_asked() {
     let nobody = Plan::between(&accounts, &Reader::new().read_records([]).unwrap()).unwrap_err();
     texts.extend([nobody.to_string(), format!("{nobody:?}")]);
     search(&texts, &secrets);
+}
+
+/// What logs see of a value is its type, and nothing that somebody could be told by.
+#[test]
+fn every_type_shows_which_it_is() {
+    let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let account = accounts.at(0).unwrap();
+    let empty = Reader::new().read_bytes(file(&["Other Name,Other Name,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
+    let plan = Planner::new().plan(&accounts, &empty).unwrap();
+    let person = json!({ "data": { "id": "Kestrelname", "type": "student", "organisation": { "wonde_id": "A1" } } });
+    let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+    let identity = Identity::from_mylogin(person.to_string().as_bytes(), now).unwrap();
+    let mut attempts = Attempts::new();
+    attempts.begin(&AttemptPolicy::new(), "kestrel.user", now).unwrap();
+    let [provider, subject, school_id, username] =
+        [identity.provider(), identity.subject(), "A1", "kestrel.user"].map(str::to_owned);
+    let links: Links = [Link { provider, subject, school_id, username }].into_iter().collect();
+    let client = mylogin::Client::new("an id", "Kestrelname", "https://host.example/").unwrap_err();
+    assert_eq!(client.reason(), "invalid-client");
+    let client = mylogin::Client::new("an-id", "Kestrelname", "https://host.example/").unwrap();
+    let webhook = br#"{"payload_type": "schoolApproved", "school_id": "A1", "school_token": "Kestrelname"}"#;
+    let webhook = wonde::Webhook::read(webhook).unwrap();
+    let wonde = wonde::Client::new("Kestrelname").unwrap();
+    let mut call = wonde.call_schools();
+    let Some(Step::Send(request)) = call.step().ok() else { panic!("it asks first") };
+    let shown = [
+        (format!("{account:?}"), "Account(<hidden>)"),
+        (format!("{:?}", AccountRow::of(&account, true)), "AccountRow(<hidden>)"),
+        (format!("{:?}", Edit::new().username("kestrel.user")), "Edit(<hidden>)"),
+        (format!("{:?}", roster.get(0).unwrap()), "Student(<hidden>)"),
+        (format!("{roster:?}"), "Roster { len: 1, sign_in: Password, .. }"),
+        (format!("{plan:?}"), "Plan(1 join, 1 leave)"),
+        (format!("{identity:?}"), "Identity { provider: \"mylogin\", kind: Student, .. }"),
+        (format!("{attempts:?}"), "Attempts { accounts: 1, .. }"),
+        (format!("{links:?}"), "Links([Link { provider: \"mylogin\", .. }])"),
+        (format!("{client:?}"), "Client { id: \"an-id\", root: \"https://app.mylogin.com/\", .. }"),
+        (format!("{:?}", AuthorizeOptions::default()), "AuthorizeOptions { organisation: None, .. }"),
+        (format!("{webhook:?}"), "Webhook { kind: Approved, school_id: \"A1\", .. }"),
+        (format!("{:?}", wonde::Contact::default()), "Contact(<hidden>)"),
+        (format!("{call:?}"), "Call { list: \"schools\", page: 1, .. }"),
+        (format!("{request:?}"), "Request { method: \"GET\", url: \"https://api.wonde.com/v1.0/schools\", .. }"),
+    ];
+    for (shown, expected) in &shown {
+        assert_eq!(shown, expected);
+    }
+    assert!(format!("{wonde:?}").starts_with("Client { address: "));
+    assert_eq!(format!("{plan}"), plan.summary());
+    #[cfg(feature = "http")]
+    assert_eq!(format!("{:?}", onroll::Http::new().unwrap()), "Http");
+    let record = Record::new(["Kestrelname"; 9]);
+    assert!(format!("{record:?}").starts_with("Record"), "{record:?}");
+    let texts: Vec<String> =
+        shown.into_iter().map(|(shown, _)| shown).chain([format!("{record:?} {wonde:?}")]).collect();
+    search(&texts, &[account.password.unwrap().expose().to_owned()]);
 }

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use onroll::wonde::{AccessState, Client, Lock, Locks, Task, WondeError};
+use onroll::mylogin::MyLoginError;
+use onroll::wonde::{AccessState, Client, Exclusive, Lock, Locks, Schedule, ScheduleError, Task, WondeError};
 use onroll::{
-    Adapter, AdapterError, ChangeKind, ConflictReason, Fault, Gender, Guard, MatchedBy, PersonKind, Request, Response,
+    Adapter, AdapterError, ChangeKind, ConflictReason, Ethnicities, Fault, Gender, Guard, MatchedBy, PersonKind,
+    Reader, RefusedReason, Request, Response, SignIn, SignInRefused, YearGroup,
 };
+
+use crate::file;
 
 #[test]
 fn words_stay_as_they_are() {
@@ -69,4 +73,83 @@ fn a_school_is_locked_until_it_is_unlocked() {
     assert!(locks.try_lock("A1") && locks.try_lock("A2") && !locks.try_lock("A1"));
     locks.unlock("A1");
     assert!(locks.try_lock("A1") && !locks.try_lock("A2"));
+}
+
+#[test]
+fn a_sync_holds_the_lock_of_its_school_and_gives_it_back() {
+    let locks = Locks::default();
+    let sync = Exclusive::of(&locks, "A1").unwrap();
+    assert_eq!(Exclusive::of(&locks, "A1").unwrap_err().reason(), "busy");
+    assert!(Exclusive::of(&locks, "A2").is_ok());
+    assert_eq!(format!("{sync:?}"), "Exclusive { school_id: \"A1\", .. }");
+    drop(sync);
+    assert!(Exclusive::of(&locks, "A1").is_ok());
+}
+
+#[test]
+fn every_error_has_its_code() {
+    let with = |code: &str, description: &str, main: &str| {
+        Ethnicities::default().with(code, description, main).unwrap_err().code()
+    };
+    assert_eq!(with("wshe", "White - Shetlander", "WBRI"), "ethnicity-not-a-code");
+    assert_eq!(with("WSHE", "White - Irish", "WBRI"), "ethnicity-taken");
+    assert_eq!(with("WBRI", "White - Shetlander", "WBRI"), "ethnicity-taken");
+    assert_eq!(with("WSHE", "White - Shetlander", "WXYZ"), "ethnicity-no-main-code");
+    let own = Ethnicities::default().with("WSHE", "Shetlander", "WSHE").unwrap();
+    assert_eq!(own.get("WSHE").unwrap().group(), "Other", "a main code of its own");
+    let codes = [ScheduleError::Time, ScheduleError::Weekday, ScheduleError::Spread].map(ScheduleError::code);
+    assert_eq!(codes, ["schedule-time", "schedule-weekday", "schedule-spread"]);
+    assert_eq!(MyLoginError::Ended.code(), "mylogin");
+    let mut sentences = Vec::new();
+    for reason in RefusedReason::ALL {
+        let refused = SignInRefused::from(reason);
+        assert_eq!((refused.code(), refused.retry_after), ("sign-in-refused", None));
+        sentences.push(refused.to_string());
+    }
+    assert_eq!(sentences[1], "only students sign in here");
+    let long = sentences.iter().filter(|sentence| sentence.len() > 20).count();
+    sentences.sort();
+    sentences.dedup();
+    assert_eq!((sentences.len(), long), (RefusedReason::ALL.len(), RefusedReason::ALL.len()));
+    let rejected = Reader::new().read_bytes(file(&["Zoë Okafor,,Year 5,5A,Female,No,BAFR,No,No"])).unwrap_err();
+    assert_eq!(
+        (rejected.code(), rejected.report().map(|report| report.problems().len())),
+        ("roster-rejected", Some(1))
+    );
+    assert!(Reader::new().read_path("no such file.csv").unwrap_err().report().is_none());
+}
+
+#[test]
+fn an_error_of_wondes_says_what_was_read_how_often_it_was_tried_and_when_to_ask_again() {
+    let (list, page) = ("students", 3);
+    let retry_after = Some(Duration::from_secs(90));
+    let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };
+    assert_eq!(failed(1, Fault::Forbidden).to_string().matches("times").count(), 0);
+    assert!(failed(2, Fault::TimedOut).to_string().ends_with(" (2 times)"));
+    let limited = failed(1, Fault::RateLimited { retry_after });
+    assert_eq!(limited.retry_after(), Some(90));
+    assert_eq!(failed(1, Fault::RateLimited { retry_after: None }).retry_after(), None);
+    let all = [
+        limited,
+        WondeError::WrongShape { list, page, what: "it" },
+        WondeError::NextMissing { list, page },
+        WondeError::NextElsewhere { list, page },
+        WondeError::PageRepeated { list, page },
+        WondeError::TooMany { list, page },
+    ];
+    for error in all {
+        assert_eq!(error.page(), Some(("students", 3)), "{error}");
+        assert!(error.to_string().contains("page 3") || matches!(error, WondeError::TooMany { .. }), "{error}");
+    }
+    assert_eq!((WondeError::NoStudents.page(), WondeError::NoStudents.retry_after()), (None, None));
+}
+
+#[test]
+fn what_is_shown_is_in_plain_words() {
+    assert_eq!(Schedule::daily("02:30").unwrap().to_string(), "daily at 02:30 in London");
+    assert_eq!([SignIn::Password, SignIn::Sso].map(SignIn::as_str), ["password", "sso"]);
+    let stage = |year| YearGroup::Year(year).key_stage().map(|stage| stage.to_string());
+    assert_eq!([1, 3, 7, 10].map(stage), [1, 2, 3, 4].map(|stage| Some(format!("Key Stage {stage}"))));
+    assert!(Schedule::daily("02:30").unwrap().spread(720).is_ok());
+    assert_eq!(Schedule::daily("02:30").unwrap().spread(721).unwrap_err(), ScheduleError::Spread);
 }
