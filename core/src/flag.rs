@@ -150,4 +150,27 @@ mod tests {
             assert_eq!(meaning(column, cell), expected, "{column} {cell}");
         }
     }
+
+    #[test]
+    fn each_columns_own_words_are_known() {
+        use Column::{Eal, PupilPremium, Send};
+        for (column, words, expected) in [
+            (PupilPremium, &["Eligible", "PP", "Pupil Premium", "Ever6", "Ever 6", "E6"][..], Safe(true)),
+            (PupilPremium, &["Not eligible", "Non-PP", "Not PP", "Ineligible"], Safe(false)),
+            (PupilPremium, &["FSM", "LAC", "Service", "PLA"], Guess(true)),
+            (Send, &["K", "E", "S", "A", "P", "SEN", "SEND", "EHCP", "School Action Plus"], Safe(true)),
+            (Send, &["Education, Health and Care Plan", "K - SEN Support", "E - EHC Plan"], Safe(true)),
+            (Send, &["No special educational need", "N - No Special Educational Need", "Not SEN"], Safe(false)),
+            (Eal, &["ENG", "Believed to be English", "Not EAL"], Safe(false)),
+            (Eal, &["Polish", "Other than English", "New to English", "B"], Safe(true)),
+            (Eal, &["xyz"], Guess(true)),
+        ] {
+            for word in words {
+                assert_eq!(meaning(column, word), expected, "{column} {word}");
+            }
+        }
+        for word in ["✗", "✘", "☐", "-", "–", "none", "N/A", "Not applicable"] {
+            assert_eq!(meaning(PupilPremium, word), Guess(false), "{word}");
+        }
+    }
 }

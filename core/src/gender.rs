@@ -94,4 +94,11 @@ mod tests {
             assert_eq!(Gender::meaning(cell), Meaning::Unknown, "{cell}");
         }
     }
+
+    #[test]
+    fn a_misspelt_word_is_guessed_at() {
+        let words = ["Mal", "Femle", "Non binry", "Unknown"].map(Gender::meaning);
+        use Gender::{Female, Male, NonBinary};
+        assert_eq!(words, [Meaning::Guess(Male), Meaning::Guess(Female), Meaning::Guess(NonBinary), Meaning::Unknown]);
+    }
 }

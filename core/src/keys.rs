@@ -495,4 +495,21 @@ mod tests {
         let expected: Vec<_> = (0..10).map(|i| (49_990 + i, i)).collect();
         assert_eq!(keys.duplicates(2, |one, other| usernames[one] == usernames[other]), expected);
     }
+
+    #[test]
+    fn every_thread_has_its_share_of_the_hashes() {
+        let ends = [u32::MAX, 1, u32::MAX / 2, u32::MAX / 2 + 1, u32::MAX / 3, u32::MAX / 3 + 1];
+        let keys = Keys { hasher: KeyHasher::default(), hashes: ends.repeat(2) };
+        for threads in 0..5 {
+            let found = keys.duplicates(threads, |_, _| true);
+            assert_eq!(found, (0..6).map(|place| (place + 6, place)).collect::<Vec<_>>(), "{threads} threads");
+        }
+        // The hash of a text is never that of none.
+        assert_eq!((half(7), half(u64::MAX)), (1, u32::MAX));
+    }
+
+    #[test]
+    fn parts_are_of_about_a_size() {
+        assert_eq!([0, 100, 1 << 12, 1 << 13, 1 << 20].map(|hashes| part_bits(hashes, 1 << 12)), [0, 0, 0, 1, 8]);
+    }
 }

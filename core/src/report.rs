@@ -401,3 +401,42 @@ impl<'r> View<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Fix, Place};
+
+    #[test]
+    fn no_more_is_listed_than_may_be_and_all_is_counted() {
+        let problem = |code, fix: Option<Fix>| Problem::new(code, Place::File).with_fix(fix);
+        let mut report = Report::new(2);
+        for _ in 0..3 {
+            report.add(problem(ProblemCode::Gender, Some(Fix::safe("Male"))), false);
+            report.add(problem(ProblemCode::Encoding, None), true);
+        }
+        assert_eq!((report.problems().len(), report.fixed().len()), (2, 2));
+        assert_eq!((report.error_count(), report.fixed_count(), report.fixable_count()), (3, 3, 3));
+        assert!(report.is_full(false) && report.is_full(true));
+        let mut report = Report::new(2);
+        report.add(problem(ProblemCode::Encoding, None), false);
+        report.add(problem(ProblemCode::Gender, None), true);
+        assert!(!report.is_full(false) && !report.is_full(true));
+        assert_eq!((report.warnings().count(), report.errors().count()), (1, 0));
+    }
+
+    #[test]
+    fn how_many_can_be_put_right_is_said() {
+        let told = |safe: usize, not: usize| {
+            let mut report = Report::new(9);
+            let gender = |fix| Problem::new(ProblemCode::Gender, Place::File).with_fix(fix);
+            (0..safe).for_each(|_| report.add(gender(Some(Fix::safe("Male"))), false));
+            (0..not).for_each(|_| report.add(gender(None), false));
+            report.text()
+        };
+        assert!(told(1, 0).contains("1 error, which can be put right automatically"), "{}", told(1, 0));
+        assert!(told(2, 0).contains("2 errors, all of which can be put right automatically"));
+        assert!(told(2, 1).contains("3 errors, 2 of which can be put right automatically"));
+        assert!(!told(0, 1).contains("automatically") && !told(0, 1).contains("warning"));
+    }
+}

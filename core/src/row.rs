@@ -417,6 +417,14 @@ mod tests {
         {
             assert_eq!(exact(&row(class, gender, code), false), Some(false), "{class} {gender} {code}");
         }
+        // What Excel makes of `7/2`, and a gender that is as long as one of ours.
+        for dated in ["7-Feb", "07-Feb", "Feb-7", "Feb-07"] {
+            let year = row("7B", "Male", "WBRI").replace("Year 7", dated);
+            for line in [row(dated, "Male", "WBRI"), year.clone(), year.replace("7B", dated)] {
+                assert_eq!(exact(&line, false), Some(false), "{line}");
+            }
+        }
+        assert_eq!(exact(&row("7B", "Non-Malary", "WBRI"), false), Some(false));
     }
 
     proptest! {

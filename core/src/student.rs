@@ -474,4 +474,45 @@ mod tests {
         // Two texts as long as each other, and longer than a byte says.
         assert_eq!(students.names(3), [&long, &long]);
     }
+
+    #[test]
+    fn a_copy_is_the_same_in_everything() {
+        let codes = |gender, ethnicity, send| Codes::new(gender, false, ethnicity, send, false);
+        let usual = codes(Gender::Male, 0, true);
+        let texts = ["Amelia", "amelia", "Year 7", "7B"];
+        let all = [
+            (texts, usual),
+            (["Amelie", "amelia", "Year 7", "7B"], usual),
+            (["Amelia", "amelie", "Year 7", "7B"], usual),
+            (["Amelia", "amelia", "Year 8", "7B"], usual),
+            (["Amelia", "amelia", "Year 7", "7C"], usual),
+            (["Ameli", "aamelia", "Year 7", "7B"], usual),
+            (texts, codes(Gender::Female, 0, true)),
+            (texts, codes(Gender::Male, 1, true)),
+            (texts, codes(Gender::Male, 0, false)),
+        ];
+        let mut students = Students::new(Ethnicities::shared());
+        all.iter().for_each(|(texts, codes)| students.push(*texts, *codes));
+        let mut in_file = Students::new(Ethnicities::shared());
+        in_file.push_in_place(2, [6, 6, 6, 2], usual);
+        in_file.own("x\nAmelia,amelia,Year 7,7B,…".to_owned());
+        for other in 0..all.len() {
+            assert_eq!(students.is_copy(0, &students, other), other == 0, "{other}");
+            assert_eq!(in_file.is_copy(0, &students, other), other == 0, "{other}");
+            assert_eq!(in_file.fingerprint(0) == students.fingerprint(other), other == 0, "{other}");
+        }
+    }
+
+    #[test]
+    fn ids_are_set_and_taken_away() {
+        let mut students = Students::new(Ethnicities::shared());
+        (0..3).for_each(|_| students.push(["a", "b", "c", "d"], Codes::new(Gender::Male, false, 0, true, false)));
+        students.set_ids(2, Ids::default());
+        assert!(!students.has_ids());
+        students.set_ids(1, Ids::new(Some("A1"), None));
+        assert!(students.has_ids());
+        assert_eq!([0, 1, 2, 3].map(|index| students.ids(index)[0]), [None, Some("A1"), None, None]);
+        students.set_ids(1, Ids::default());
+        assert_eq!(students.ids(1), [None, None]);
+    }
 }

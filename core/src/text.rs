@@ -403,4 +403,27 @@ mod tests {
         assert!(mixes_scripts("\u{410}melia"));
         assert!(!mixes_scripts("Anna Иванова") && !mixes_scripts("Zoë") && !mixes_scripts("山田あい"));
     }
+
+    #[test]
+    fn words_are_what_is_between_signs() {
+        for (text, expected) in [
+            ("Traveller's", "travellers"),
+            ("Traveller’s", "travellers"),
+            ("Gypsy&Roma", "gypsy and roma"),
+            ("Gypsy & Roma", "gypsy and roma"),
+            ("& Roma", "and roma"),
+            (" White - British ", "white british"),
+        ] {
+            assert_eq!(words(text), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_near_to_nothing() {
+        let near = |length: usize| {
+            let text = "x".repeat(length);
+            nearest(&text, [text.as_str()].into_iter()).is_some()
+        };
+        assert_eq!([3, 64, 65].map(near), [true, true, false]);
+    }
 }

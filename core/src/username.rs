@@ -338,4 +338,32 @@ mod tests {
         assert_eq!(free("May", "7", "Oak", |username| username == "May"), "May Oak");
         assert_eq!(free("May", "7", "Oak", |username| ["May", "May Oak"].contains(&username)), "May 10000");
     }
+
+    #[test]
+    fn the_edges_of_what_is_asked_of_a_username() {
+        let address = |length: usize| {
+            let labels = [63, 63, 63, length - 63 * 3 - 5].map(|of| "x".repeat(of)).join(".");
+            format!("a@{labels}")
+        };
+        assert_eq!(
+            [254, 255].map(|length| (address(length).len(), is_email(&address(length)))),
+            [(254, true), (255, false)]
+        );
+        for address in ["a@x.", "a@.x", "a@", "a@x-", "@x.uk"] {
+            assert!(!is_email(address), "{address}");
+        }
+        assert_eq!(["0", "7", "00", "07"].map(is_at_risk_in_excel), [false, false, true, true]);
+        assert_eq!(
+            ["Feb-07", "07-Feb", "Feb-Oak", "Oak-Feb", "Feb-Mar"].map(mangled_date),
+            [Some("2/7".to_owned()), Some("7/2".to_owned()), None, None, None]
+        );
+        assert_eq!(
+            ["1.5E+11", "1.xE+11", "x.5E+11", "1E+11", "1.E+11"].map(|cell| mangled(cell).is_some()),
+            [true, false, false, true, false]
+        );
+        assert_eq!(
+            ["NG, Amelia", "O, Amelia", "Ng, Amelia"].map(unreversed),
+            ["Amelia Ng", "Amelia O", "Amelia Ng"].map(|name| Some(name.to_owned()))
+        );
+    }
 }

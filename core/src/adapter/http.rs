@@ -91,3 +91,52 @@ fn is_timeout(error: &std::io::Error) -> bool {
         .any(|error| error.downcast_ref().is_some_and(reqwest::Error::is_timeout))
         || error.kind() == std::io::ErrorKind::TimedOut
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// What comes of an answer of these bytes, after which the connection stays open for so long.
+    fn answered(bytes: String, open_for: Duration) -> Result<Response, AdapterError> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(bytes.as_bytes());
+            std::thread::sleep(open_for);
+        });
+        Http::new()?.send(Request::new("GET", url, Duration::from_millis(500), 100))
+    }
+
+    #[test]
+    fn a_body_may_be_as_long_as_is_said_whether_its_length_is_or_not() {
+        for (length, expected) in
+            [(99, Ok(99)), (100, Ok(100)), (101, Err(AdapterError::TooLarge)), (5000, Err(AdapterError::TooLarge))]
+        {
+            let body = "x".repeat(length);
+            for told in [
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+                format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
+            ] {
+                let result = answered(told, Duration::ZERO).map(|response| response.body().len());
+                assert_eq!(result, expected, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_that_does_not_come_is_waited_for_as_long_as_is_said() {
+        let begun = Instant::now();
+        let told = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
+        let result = answered(told, Duration::from_secs(5)).map(|response| response.body().len());
+        assert_eq!(result, Err(AdapterError::TimedOut));
+        assert!(begun.elapsed() < Duration::from_secs(4));
+        let cut = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
+        assert_eq!(answered(cut, Duration::ZERO).map(drop), Err(AdapterError::Unreachable));
+    }
+}

@@ -166,6 +166,7 @@ mod tests {
             assert_eq!(waits([Ok(Response::new(status, "{}"))], []).map(Fault::as_str), Some(reason));
         }
         assert_eq!(waits([Ok(Response::new(200, " ".repeat(101)))], []), Some(Fault::TooLarge));
+        assert_eq!(waits([Ok(Response::new(200, " ".repeat(100)))], []), None);
     }
 
     #[test]
@@ -200,6 +201,7 @@ mod tests {
         assert_eq!(waits([Ok(dated)], [30]), None);
         let past = limited("Tue, 24 Nov 2026 09:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
         assert_eq!(waits([Ok(past)], [0]), None);
+        assert_eq!(waits([Ok(limited("300"))], [300]), None);
         // Not waited for, and said.
         let hour = Fault::RateLimited { retry_after: Some(Duration::from_secs(3600)) };
         assert_eq!(waits([Ok(limited("3600"))], []), Some(hour));

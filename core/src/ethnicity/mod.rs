@@ -408,4 +408,33 @@ mod tests {
         assert_eq!(refused("wbrx", "Something", "WBRI"), EthnicityError::NotACode);
         assert_eq!(refused("WBRX", "Something", "XXXX"), EthnicityError::NoSuchMainCode);
     }
+
+    #[test]
+    fn words_of_more_than_one_meaning_are_guessed_at() {
+        let set = Ethnicities::shared();
+        let code = |meaning: Meaning<u16>| match meaning {
+            Guess(index) => set.at(index).code().to_owned(),
+            other => format!("{other:?}"),
+        };
+        for (words, expected) in [
+            ("British", "WBRI"),
+            ("White UK", "WBRI"),
+            ("Irish", "WIRI"),
+            ("African", "BAFR"),
+            ("Black or Black British African", "BAFR"),
+            ("Caribbean", "BCRB"),
+            ("Arab", "OARA"),
+            ("Gypsy / Traveller", "WIRT"),
+            ("Traveller", "WIRT"),
+            ("Not known", "NOBT"),
+            ("Prefer not to say", "REFU"),
+            ("Declined", "REFU"),
+            ("Other", "OOTH"),
+            // One letter from what it is near to, and long enough to be that.
+            ("Indiam", "AIND"),
+            ("Tha", "Unknown"),
+        ] {
+            assert_eq!(code(set.meaning(words)), expected, "{words}");
+        }
+    }
 }

@@ -250,3 +250,60 @@ fn no_side_of_a_large_die_is_likelier() {
     let sides: HashSet<usize> = (0..200).map(|_| dice.below(3).unwrap()).collect();
     assert_eq!(sides.len(), 3);
 }
+
+/// Random numbers that are none: these bytes, and then zeros.
+struct Loaded(Vec<u8>);
+
+impl rand::TryRng for Loaded {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        unreachable!("only blocks are asked for")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        unreachable!("only blocks are asked for")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        bytes.fill(0);
+        bytes.iter_mut().zip(self.0.drain(..)).for_each(|(place, byte)| *place = byte);
+        Ok(())
+    }
+}
+
+fn loaded(bytes: &[u8]) -> Dice<Loaded> {
+    Dice { rng: Loaded(bytes.to_vec()), block: Zeroizing::new([0; BLOCK]), at: BLOCK }
+}
+
+#[test]
+fn what_would_tip_the_scales_is_thrown_again() {
+    // Of 65,536 numbers 65,534 are as many for each of seven; the last two are drawn again.
+    for (thrown, expected) in [(65_533_u16, 6), (65_534, 3), (65_535, 3), (0, 0), (8, 1)] {
+        let bytes = [thrown.to_be_bytes(), 3_u16.to_be_bytes()].concat();
+        assert_eq!(loaded(&bytes).below(7).unwrap(), expected, "{thrown}");
+    }
+    // Where it comes out even, none is.
+    assert_eq!(loaded(&u16::MAX.to_be_bytes()).below(16).unwrap(), 15);
+    // Of 2^32 numbers four tip the scales of seven: those whose product with it is less than 2^32 % 7 past a multiple of 2^32,
+    // so that one 3 past is drawn again, and one 4 past is not.
+    for (thrown, expected) in [(0_u32, 6), (1, 0), (613566757, 6), (3681400540, 6), (u32::MAX, 6)] {
+        let bytes = [thrown.to_le_bytes(), u32::MAX.to_le_bytes()].concat();
+        assert_eq!(loaded(&bytes).below_32(7).unwrap(), expected, "{thrown}");
+    }
+    // One after another, and over the end of a block.
+    let mut dice = loaded(&(0..=255).cycle().take(BLOCK).collect::<Vec<u8>>());
+    let drawn: Vec<[u8; 4]> = (0..3).map(|_| dice.bytes().unwrap()).collect();
+    assert_eq!(drawn, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]);
+    dice.at = BLOCK - 2;
+    assert_eq!(dice.bytes::<4>().unwrap(), [254, 255, 0, 0]);
+}
+
+#[test]
+fn a_policy_may_be_so_long_and_no_longer() {
+    assert!(PasswordPolicy::pin(11).is_ok() && PasswordPolicy::words(6).is_ok());
+    assert!(PasswordPolicy::pin(12).is_err() && PasswordPolicy::words(7).is_err());
+    assert_eq!(EntropyError.code(), "no-entropy");
+    assert_ne!(Password::existing("CX57"), Password::existing("CX58"));
+    assert_eq!(Password::existing("CX57"), Password::existing("CX57"));
+}

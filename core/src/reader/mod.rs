@@ -410,4 +410,25 @@ mod tests {
         assert_eq!([load(&short, &long), load(&long, &short)], [None, None]);
         assert!(Reader::new().load_side_by_side(short.as_file(), &short.as_file().metadata().unwrap()).is_none());
     }
+
+    #[test]
+    fn a_file_may_be_as_large_as_is_said() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&vec![b'x'; 1000]).unwrap();
+        for (most, expected) in [(999, None), (1000, Some(1000)), (1001, Some(1000)), (10, None), (2000, Some(1000))] {
+            let reader = Reader::new().limits(Limits { file_bytes: most, ..Limits::default() });
+            let sides = reader.clone().threads(2);
+            for reader in [&reader, &sides] {
+                let loaded = reader.load_path(file.path()).unwrap().map(|bytes| bytes.len());
+                assert_eq!(loaded, expected, "a file of at most {most}");
+            }
+            // Of a stream the length is not known: a byte over the limit is enough to see that it is too long.
+            let loaded = reader.load(&vec![b'x'; 1000][..], 0).unwrap().map(|bytes| bytes.len() as u64);
+            assert_eq!(loaded, Some(1000.min(most + 1)), "a stream of at most {most}");
+        }
+        assert_eq!(
+            (Reader::new().threads(0).threads, Reader::new().threads(3).threads),
+            (thread::available_parallelism().unwrap().get(), 3)
+        );
+    }
 }

@@ -271,6 +271,41 @@ mod tests {
     use super::*;
     use crate::username::SignIn;
 
+    #[test]
+    fn a_text_is_parted_at_lines_into_parts_of_a_size() {
+        assert_eq!(
+            [(1, 9), (2, 1), (2, 2), (8, 3), (0, 9)].map(|(threads, sizes)| parts(threads, sizes * SMALLEST_PART)),
+            [1, 1, 2, 3, 1]
+        );
+        let line = "Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n";
+        let text = line.repeat(400);
+        let reader = Reader::new().threads(4);
+        let pass = Pass::new(&reader);
+        for from in [0, line.len() * 10 + 3] {
+            let bytes = text.len() - from;
+            let starts = pass.starts(&text, from, bytes);
+            assert_eq!(starts.len(), 3);
+            for (part, start) in starts.iter().enumerate() {
+                assert_eq!(start % line.len(), 0);
+                let even = from + bytes / 4 * (part + 1);
+                assert!((even..=even + line.len()).contains(start), "{start} is not near {even}");
+            }
+        }
+    }
+
+    #[test]
+    fn how_many_rows_there_are_is_guessed_well() {
+        for width in [20, 57, 200, 3000] {
+            let text = format!("{}\n", "x".repeat(width - 1)).repeat(5000);
+            let guess = rows_in(&text);
+            for rows in [0, 1, 10, 1000, 4000] {
+                let found = guess(rows * width);
+                assert!(found >= rows && found <= rows + rows / 10 + 2, "{found} for {rows} of {width}");
+            }
+        }
+        assert!(rows_in("")(0) <= 1 && rows_in("a,b")(3) <= 2);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -283,6 +318,7 @@ mod tests {
                     1 => "\"A\nB\",a@x.uk,7,\"7\n\n\",Male,No,WBRI,No,No\n",
                     1 => "\"[a,\n]{0,9}\n",
                     1 => "[a,\"\r\n]{0,9}\n",
+                    1 => "[A-D]{250,300} Lee,[a-d]@x.uk,Year 7,7B,M,No,WBRI,No,Yes\n",
                 ],
                 0..60,
             ),

@@ -225,4 +225,32 @@ mod tests {
             assert!(matches!(decode(Cow::Borrowed(bytes)), Err(Unreadable::Not(_))), "{bytes:?}");
         }
     }
+
+    #[test]
+    fn a_place_is_that_of_the_letter_itself() {
+        assert_eq!(in_file(b"Zo\xEB,\x96y", "–"), 4);
+        assert_eq!(in_file(b"Zo\xEB,\x96y", "y"), 5);
+        assert_eq!(in_file(b"\xEF\xBB\xBFZo\xEB,x", "x"), 7);
+        let decoded = decode(Cow::Borrowed(b"Zo\xEB,x")).unwrap();
+        assert!(decoded.source.guessed(2, 3) && !decoded.source.guessed(3, 9) && decoded.source.guesses());
+        assert!(!decode(Cow::Borrowed(b"Zo\xC3\xAB")).unwrap().source.guesses());
+    }
+
+    #[test]
+    fn a_few_odd_bytes_do_not_make_it_something_else() {
+        let why = |bytes: Vec<u8>| {
+            decode(Cow::Owned(bytes)).map_err(|unreadable| match unreadable {
+                Unreadable::Not(what) => what.split(' ').nth(1).unwrap_or_default(),
+                Unreadable::Empty => "empty",
+            })
+        };
+        let with = |letters: usize, odd: usize, byte: u8| [vec![b'x'; letters], vec![byte; odd]].concat();
+        // One control character in twenty is let pass, and one NUL in three is not UTF-16 yet.
+        assert!(why(with(19, 1, 1)).is_ok() && why(with(38, 2, 1)).is_ok());
+        assert_eq!(why(with(18, 1, 1)).unwrap_err(), "is");
+        assert_eq!(why(with(6, 3, 0)).unwrap_err(), "is");
+        assert_eq!(why(with(6, 4, 0)).unwrap_err(), "seems");
+        assert_eq!(why(with(50, 26, 0)).unwrap_err(), "seems");
+        assert_eq!(why(with(60, 20, 0)).unwrap_err(), "is");
+    }
 }

@@ -346,4 +346,37 @@ mod tests {
         }
         assert_eq!(rows, STRETCH / 3);
     }
+
+    #[test]
+    fn wherever_it_begins_it_finds_the_same() {
+        let text = " a, b,'c\n 'd\r'e,f  g\r\n'h, 'i,j\n".repeat(4);
+        let [cells, rows, odd] = marks(&text);
+        for at in 0..text.len() {
+            let mut index = Index::new(text.as_bytes(), at, b',');
+            while index.extend(text.as_bytes()) {}
+            for (places, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.odd, &odd)] {
+                let expected: Vec<u32> =
+                    (at..text.len()).filter(|i| all.as_bytes()[*i] == b'^').map(|i| i as u32).collect();
+                assert_eq!(places.ahead(), expected, "from {at}");
+            }
+        }
+        // And wherever its blocks end.
+        for shift in 0..BLOCK {
+            let shifted = marks(&("x".repeat(shift) + &text[1..]));
+            for (shifted, all) in shifted.iter().zip([&cells, &rows, &odd]) {
+                assert_eq!(shifted[shift..], all[1..], "by {shift}");
+            }
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_nothing_but_ends() {
+        for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
+            let mut index = Index::new(text.as_bytes(), 0, b',');
+            while index.extend(text.as_bytes()) {}
+            let found = [&index.cells, &index.rows, &index.odd].map(|places| places.ahead().len());
+            assert!(found.contains(&text.len()), "{found:?}");
+            assert!(found.iter().all(|found| [0, text.len()].contains(found)), "{found:?}");
+        }
+    }
 }

@@ -308,6 +308,10 @@ fn claims_that_are_not_good_are_nobody() {
         ("azp", json!("another"), "read"),
         ("exp", json!(null), "identity-missing"),
         ("exp", at(-301), "identity-expired"),
+        ("exp", at(-300), "read"),
+        ("iat", at(300), "read"),
+        ("email", json!("x".repeat(2048)), "read"),
+        ("email", json!("x".repeat(2049)), "identity-unreadable"),
         ("exp", at(-60), "read"),
         ("exp", json!("tomorrow"), "identity-unreadable"),
         ("exp", json!(1e300), "identity-unreadable"),
@@ -937,4 +941,168 @@ fn over_http_too() {
         fake.fault("token", 1, kind, 1);
         assert_eq!(client.identity(&http, &code, None, now()).unwrap_err().reason(), reason);
     }
+}
+
+#[test]
+fn a_provider_says_that_an_address_is_verified_in_several_ways() {
+    for (value, expected) in [
+        (json!(true), true),
+        (json!(1), true),
+        (json!("true"), true),
+        (json!("1"), true),
+        (json!(false), false),
+        (json!(2), false),
+        (json!("yes"), false),
+        (json!(null), false),
+    ] {
+        let mut claims = google("1101", "zoe@oak.example");
+        claims["email_verified"] = value.clone();
+        assert_eq!(of_claims(&claims).unwrap().is_email_vouched(), expected, "{value}");
+    }
+}
+
+#[test]
+fn links_are_a_list_of_which_each_person_has_one() {
+    let mut links = Links::new();
+    assert!(links.is_empty() && links.iter().next().is_none());
+    links.extend([link("a", "1", "zoe@oak.example"), link("a", "1", "noah@oak.example"), link("a", "2", "x")]);
+    assert_eq!((links.len(), links.is_empty()), (2, false));
+    assert_eq!(links.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["noah@oak.example", "x"]);
+}
+
+#[test]
+fn another_persons_link_to_another_account_is_nobodys_obstacle() {
+    let zoe = pupil(&google("1101", "zoe@oak.example"));
+    let of_noah: Links = [link(zoe.provider(), "1102", "noah@oak.example")].into_iter().collect();
+    assert_eq!(opens(&zoe, &of_csv(), &of_noah), "zoe@oak.example");
+    let of_zoe: Links = [link(zoe.provider(), "1102", "zoe@oak.example")].into_iter().collect();
+    assert_eq!(opens(&zoe, &of_csv(), &of_zoe), "email-shared");
+    let elsewhere: Links = [link("another", "1102", "zoe@oak.example")].into_iter().collect();
+    assert_eq!(opens(&zoe, &of_csv(), &elsewhere), "zoe@oak.example");
+}
+
+#[test]
+fn an_address_opens_no_account_that_signs_in_with_a_password() {
+    let row = AccountRow {
+        full_name: "Zoë Okafor".to_owned(),
+        username: "zoe@oak.example".to_owned(),
+        year_group: "Year 5".to_owned(),
+        class_name: "5A".to_owned(),
+        gender: "Female".to_owned(),
+        ..AccountRow::default()
+    };
+    let zoe = pupil(&google("1101", "zoe@oak.example"));
+    for (sign_in, expected) in [(SignIn::Sso, "zoe@oak.example"), (SignIn::Password, "no-account")] {
+        let accounts = Accounts::from_rows([row.clone()], sign_in).unwrap();
+        assert_eq!(opens(&zoe, &accounts, &Links::new()), expected);
+    }
+}
+
+#[test]
+fn a_host_sets_how_many_wrong_passwords_are_too_many() {
+    let accounts = a_class();
+    // How many wrong ones, each as soon as may be, until the account locks.
+    let until_locked = |policy: AttemptPolicy| {
+        let (mut attempts, mut at) = (Attempts::new(), now());
+        let mut wrong = 0;
+        loop {
+            match attempts.sign_in(&policy, &accounts, "Pupil Number3", "????", at).unwrap_err() {
+                refused if refused.reason == RefusedReason::Locked => return wrong,
+                refused if refused.reason == RefusedReason::NotRecognised => wrong += 1,
+                refused => at += TimeDelta::from_std(refused.retry_after.unwrap()).unwrap(),
+            }
+        }
+    };
+    let policy = AttemptPolicy::new();
+    assert_eq!([5, 2, 10].map(|wrong| until_locked(policy.lock_after(wrong))), [5, 3, 10]);
+    // How many wrong ones are counted after one that was right.
+    let counted = |policy: AttemptPolicy| {
+        let mut attempts = Attempts::new();
+        for _ in 0..2 {
+            let _ = attempts.sign_in(&policy, &accounts, "Pupil Number3", "????", now());
+        }
+        attempts.sign_in(&policy, &accounts, "Pupil Number3", password(&accounts, 3), now()).unwrap();
+        serde_json::to_value(&attempts).unwrap()["accounts"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|of| of["wrong"].as_u64())
+            .sum::<Option<u64>>()
+    };
+    assert_eq!([0, 1, 2].map(|back| counted(policy.taken_back(back))), [Some(2), Some(1), Some(0)]);
+    // How many a school has in a day, spread over all.
+    let a_day = |policy: AttemptPolicy| {
+        let mut attempts = Attempts::new();
+        (0..).take_while(|n| attempts.begin(&policy, &format!("nobody {n}"), now()).is_ok()).count()
+    };
+    assert_eq!([20, 3, 100].map(|wrong| a_day(policy.school_a_day(wrong))), [20, 10, 100]);
+    // What is too long to be anybody's is nobody's.
+    let long = "é".repeat(3000);
+    let refused = Attempts::new().sign_in(&policy, &accounts, &long, &long, now()).unwrap_err();
+    assert_eq!(refused.reason, RefusedReason::NotRecognised);
+}
+
+#[test]
+fn a_client_asks_where_the_host_says_and_for_as_long() {
+    let seen = std::cell::RefCell::new(Vec::new());
+    let spied = |request: Request| {
+        seen.borrow_mut().push((request.url().to_owned(), request.timeout()));
+        Ok(Response::new(404, ""))
+    };
+    let client = client().vouched_domain("sign-in.host.example").unwrap().timeout(Duration::from_secs(7));
+    assert!(client.allows_pkce(&spied).is_err());
+    let seen = seen.borrow();
+    assert!(seen[0].0.starts_with("https://sign-in.host.example/"), "{seen:?}");
+    assert_eq!(seen[0].1, Duration::from_secs(7));
+    for uri in ["https://me@host.example/", "https://me:word@host.example/", "https://host.example/@x", "https:///"] {
+        assert_eq!(Client::new(CLIENT, CLIENT_SECRET, uri).unwrap_err().reason(), "invalid-redirect-uri", "{uri}");
+    }
+}
+
+#[test]
+fn a_code_is_refused_by_the_token_endpoint_alone() {
+    let answer = |at: &'static str, status: u16| {
+        move |request: Request| match request.url().contains(at) {
+            true => Ok(Response::new(status, "{}")),
+            false => Ok(Response::new(200, r#"{"access_token": "x", "token_type": "Bearer"}"#)),
+        }
+    };
+    let reason = |at, status| client().identity(&answer(at, status), "code", None, now()).unwrap_err().reason();
+    assert_eq!(
+        [400, 422, 401].map(|status| reason("token", status)),
+        ["code-refused", "code-refused", "client-refused"]
+    );
+    assert_eq!([400, 422, 401].map(|status| reason("user", status)), ["unexpected-status", "invalid", "unauthorised"]);
+}
+
+#[test]
+fn proof_of_the_code_is_offered_where_the_right_one_is() {
+    let allows = |methods: Value| {
+        let root = "https://app.mylogin.com";
+        let told = json!({ "issuer": root, "authorization_endpoint": format!("{root}/oauth/authorize"),
+            "token_endpoint": format!("{root}/oauth/token"), "code_challenge_methods_supported": methods });
+        client().allows_pkce(&move |_: Request| Ok(Response::new(200, told.to_string()))).unwrap()
+    };
+    assert_eq!(
+        [json!(["S256"]), json!(["plain", "S256"]), json!(["plain"]), json!([]), json!(null)].map(allows),
+        [true, true, false, false, false]
+    );
+}
+
+#[test]
+fn a_users_ids_may_be_numbers_and_are_not_endless() {
+    let read = |id: Value, last_online: &str| {
+        let user = json!({ "data": { "id": id, "type": "student", "last_online": last_online,
+            "organisation": { "wonde_id": "A1" } } });
+        let identity = Identity::from_mylogin(user.to_string().as_bytes(), now());
+        identity.map(|identity| identity.subject().len()).map_err(|error| error.code())
+    };
+    let past = "2026-09-07T08:00:00Z";
+    assert_eq!(read(json!(12345), past), Ok(5));
+    assert_eq!(read(json!("x".repeat(1024)), past), Ok(1024));
+    for id in [json!(-7), json!(1.5), json!(true), json!("x".repeat(1025))] {
+        assert_eq!(read(id, past), Err("identity-unreadable"));
+    }
+    assert_eq!(read(json!("1"), "2026-09-08T09:00:00Z"), Ok(1));
+    assert_eq!(read(json!("1"), "2026-09-08T09:00:01Z"), Err("identity-in-future"));
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
-use onroll::wonde::{ClassFrom, Client, EmailFrom, Mapping, NamesFrom, Search, Snapshot, WondeError};
+use onroll::wonde::{
+    Access, AccessEvent, AccessState, ClassFrom, Client, Contact, EmailFrom, Mapping, NamesFrom, School, Search,
+    Snapshot, Task, Webhook, WebhookError, WebhookKind, WondeError,
+};
 use onroll::{
-    Accounts, Adapter, AdapterError, ChangeKind, Column, Guard, PasswordPolicy, Plan, Planner, PlannerError,
-    ProblemCode, Request, Response, Roster, SignIn, Step,
+    Accounts, Adapter, AdapterError, ChangeKind, Column, Ethnicities, Guard, PasswordPolicy, Plan, Planner,
+    PlannerError, ProblemCode, Request, Response, Roster, SignIn, Step,
 };
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
@@ -687,6 +690,295 @@ fn nothing_of_it_shows_a_token_or_a_child() {
             .iter()
             .all(|text| !text.contains(TOKEN) && !text.contains("Amelia") && !text.contains("oakfield.example"))
     );
+}
+
+/// What a host is answered by address, without a network.
+fn said(body: &str) -> Result<Response, AdapterError> {
+    Ok(Response::new(200, body))
+}
+
+/// A page of rows that says whether there is another.
+fn page(rows: &[String], next: Option<&str>) -> Result<Response, AdapterError> {
+    let next = next.map_or("null".to_owned(), |next| format!("\"https://api.wonde.com/{next}\""));
+    said(&format!(
+        r#"{{"data": [{}], "meta": {{"pagination": {{"next": {next}, "more": {}}}}}}}"#,
+        rows.join(","),
+        next != "null"
+    ))
+}
+
+fn ids(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| format!(r#"{{"id": "{id}"}}"#)).collect()
+}
+
+#[test]
+fn a_snapshot_says_what_it_is_made_of() {
+    let answer = |request: Request| match request.url() {
+        url if url.contains("/counts") => said(r#"{"data": {"students": {"data": {"count": 3}}}}"#),
+        url if url.contains("?page=2") => page(&ids(&["A2", "A3"]), None),
+        _ => page(&ids(&["A1", "A2"]), Some("students?page=2")),
+    };
+    let full = client().snapshot(&answer, SCHOOL, None).unwrap();
+    assert_eq!((full.school_id(), full.len(), full.since(), full.left()), (SCHOOL, 3, None, 0));
+    assert_eq!((full.duplicates(), full.pages(), full.is_counted()), (1, 4, true));
+    assert!(format!("{full:?}").starts_with("Snapshot { school: \"A1329183376\", len: 3, since: None"));
+    let deletion = |id: &str, of: &str, restored: &str| {
+        format!(
+            r#"{{"id": "{id}", "type": "{of}", "deleted_at": {{"date": "2026-09-01"}}, "restored_at": {restored}}}"#
+        )
+    };
+    let date = r#"{"date": "2026-09-02 06:00:00"}"#;
+    let deletions =
+        [deletion("A7", "Student", "null"), deletion("A8", "employee", "null"), deletion("A9", "student", date)];
+    let answer = |request: Request| match request.url() {
+        url if url.contains("/deletions") => page(&deletions, None),
+        url if url.contains("/students-leaver") => page(&[], None),
+        _ => page(&ids(&["A1"]), None),
+    };
+    let delta = client().snapshot(&answer, SCHOOL, since()).unwrap();
+    assert_eq!((delta.len(), delta.since(), delta.left(), delta.is_empty()), (1, since(), 1, false));
+}
+
+#[test]
+fn pages_without_anything_new_do_not_go_on_for_ever() {
+    // Each page names another, and has nobody on it who was not there before.
+    for list in ["students", "again", "deletions", "leavers", "schools"] {
+        let asked = RefCell::new(0);
+        let answer = |request: Request| {
+            let url = request.url();
+            let at = match () {
+                () if url.contains("deletions") => "deletions",
+                () if url.contains("leaver") => "leavers",
+                () if url.contains("counts") => "counts",
+                () if url.contains("/v1.0/schools?")
+                    || url.ends_with("/v1.0/schools")
+                    || url.contains("schools-more") =>
+                {
+                    "schools"
+                }
+                // The second reading asks for ids alone.
+                () if url.contains("include") || url.contains("students-more") => "students",
+                () => "again",
+            };
+            let is_more = url.contains("-more");
+            *asked.borrow_mut() += 1;
+            if at == list || (list == "again" && url.contains("again-more")) {
+                let more = if list == "leavers" { "students-leaver" } else { list };
+                return page(&ids(&["A1"]), Some(&format!("{more}-more?page={}", asked.borrow())));
+            }
+            match (at, is_more) {
+                ("students", false) if list == "again" => page(&ids(&["A1"]), Some("students-more?page=2")),
+                _ => page(&ids(&["A2"]), None),
+            }
+        };
+        let since = if ["deletions", "leavers"].contains(&list) { since() } else { None };
+        let reason = match list {
+            "schools" => client().schools(&answer).map(drop).map_err(|error| error.reason()),
+            _ => client().snapshot(&answer, SCHOOL, since).map(drop).map_err(|error| error.reason()),
+        };
+        assert_eq!(reason, Err("page-repeated"), "{list}");
+        assert!(*asked.borrow() < 20, "{list}: {}", asked.borrow());
+    }
+}
+
+#[test]
+fn a_list_that_is_another_the_second_time_is_read_anew() {
+    for (second, readings) in [(&["A1", "A2"][..], 3), (&["A1", "A2", "A4"], 3)] {
+        for settles in [false, true] {
+            let times = RefCell::new(0);
+            let answer = |request: Request| {
+                let url = request.url();
+                if url.contains("/counts") {
+                    return Ok(Response::new(404, ""));
+                }
+                if url.contains("?page=2") {
+                    return page(&ids(&["A3"]), None);
+                }
+                if url.contains("include") {
+                    return page(&ids(&["A1", "A2"]), Some("students?page=2"));
+                }
+                *times.borrow_mut() += 1;
+                let whole = settles && *times.borrow() == readings;
+                page(&ids(if whole { &["A1", "A2", "A3"] } else { second }), None)
+            };
+            let result = client().snapshot(&answer, SCHOOL, None);
+            assert_eq!(*times.borrow(), readings);
+            match result {
+                Ok(snapshot) => assert!(settles && snapshot.len() == 3),
+                Err(error) => assert!(!settles && error == WondeError::Drifting { readings: 3 }),
+            }
+        }
+    }
+}
+
+#[test]
+fn more_students_than_any_school_has_are_an_error() {
+    for (students, expected) in [(200_000, "read"), (200_001, "too-many"), (200_002, "too-many")] {
+        let rows: Vec<String> = (0..students).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
+        let body = format!(r#"{{"data":[{}]}}"#, rows.join(","));
+        let answer = |request: Request| match request.url().contains("/counts") {
+            true => Ok(Response::new(404, "")),
+            false => said(&body),
+        };
+        assert_eq!(reason(&client().snapshot(&answer, SCHOOL, None)), expected, "{students}");
+    }
+}
+
+#[test]
+fn all_waiting_of_a_sync_is_a_quarter_of_an_hour() {
+    struct Slow(RefCell<(usize, Duration)>);
+    impl Adapter for Slow {
+        fn send(&self, _: Request) -> Result<Response, AdapterError> {
+            let mut state = self.0.borrow_mut();
+            state.0 += 1;
+            match state.0 % 2 {
+                1 => Ok(Response::new(429, "").header("retry-after", "200")),
+                _ => page(&ids(&[&format!("A{}", state.0)]), Some(&format!("students?page={}", state.0))),
+            }
+        }
+
+        fn wait(&self, time: Duration) {
+            self.0.borrow_mut().1 += time;
+        }
+    }
+    let slow = Slow(RefCell::new((0, Duration::ZERO)));
+    assert_eq!(reason(&client().snapshot(&slow, SCHOOL, None)), "rate-limited");
+    let waited = slow.0.borrow().1.as_secs();
+    assert!((600..=900).contains(&waited), "{waited}");
+    // How often one request was tried is said.
+    let dropped = |_: Request| Err::<Response, _>(AdapterError::Unreachable);
+    let dropped = NoWait(dropped);
+    let Err(error) = client().snapshot(&dropped, SCHOOL, None) else { panic!() };
+    assert!(error.to_string().ends_with("(5 times)"), "{error}");
+}
+
+struct NoWait<F>(F);
+
+impl<F: Fn(Request) -> Result<Response, AdapterError>> Adapter for NoWait<F> {
+    fn send(&self, request: Request) -> Result<Response, AdapterError> {
+        (self.0)(request)
+    }
+
+    fn wait(&self, _: Duration) {}
+}
+
+#[test]
+fn what_is_sent_is_what_was_asked_for() {
+    let sent = RefCell::new(Vec::new());
+    let spied = |request: Request| {
+        let body = request.body().unwrap_or("none").to_owned();
+        sent.borrow_mut().push(format!("{} {} {body}", request.method(), request.url()));
+        said(r#"{"data": []}"#)
+    };
+    let search = Search::new().urn("1").la_code(" 873 ").establishment_number("2001").postcode("CB1").urn("100000");
+    client().search(&spied, &search.la_code("874").postcode(" ")).unwrap();
+    let vouched = client().vouched_domain("wonde.host.example").unwrap();
+    vouched.schools(&spied).unwrap();
+    let _ = client().request_access(&spied, SCHOOL, &[]);
+    let contact = Contact { first_name: "Ada".to_owned(), ..Contact::default() };
+    let _ = client().request_access(&spied, SCHOOL, &[contact]);
+    assert_eq!(
+        *sent.borrow(),
+        [
+            "GET https://api.wonde.com/v1.0/schools/all?establishment_number=2001&urn=100000&la_code=874 none",
+            "GET https://wonde.host.example/v1.0/schools none",
+            "POST https://api.wonde.com/v1.0/schools/A1329183376/request-access {}",
+            "POST https://api.wonde.com/v1.0/schools/A1329183376/request-access \
+             {\"contacts\":[{\"email_address\":\"\",\"first_name\":\"Ada\",\"last_name\":\"\"}]}",
+        ]
+    );
+}
+
+#[test]
+fn access_goes_by_what_wonde_lists_and_by_webhooks_that_fit() {
+    let hook = |kind: &str, more: &str| {
+        Webhook::read(format!(r#"{{"payload_type": "{kind}", "school_id": "A1"{more}}}"#).as_bytes()).unwrap()
+    };
+    let declined = hook("accessDeclined", r#", "decline_reason": "not now""#);
+    let mut access = Access::new("A1");
+    assert_eq!((access.school_id(), access.needs_full_sync()), ("A1", false));
+    assert_eq!(access.apply(AccessEvent::Requested), None);
+    assert_eq!(access.apply(AccessEvent::Webhook(&declined)), None);
+    assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
+    // It is in no list, which is no news; and in one of others, which is none of its.
+    let of_others = [School::of_id("A2")];
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &of_others, pending: &[] }), None);
+    assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
+    let own = [School::of_id("A1")];
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &own, pending: &[] }), Some(Task::FullSync));
+    assert_eq!((access.state(), access.reason(), access.needs_full_sync()), (AccessState::Approved, None, true));
+    assert_eq!(access.apply(AccessEvent::FullySynced), None);
+    assert_eq!(
+        (access.needs_full_sync(), access.apply(AccessEvent::Webhook(&declined))),
+        (false, Some(Task::AskWonde))
+    );
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &own, pending: &[] }), None);
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &of_others, pending: &[] }), Some(Task::StopSyncing));
+    assert_eq!(access.state(), AccessState::Revoked);
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &[], pending: &own }), None);
+    assert_eq!(access.state(), AccessState::Pending);
+    assert_eq!(access.apply(AccessEvent::Listed { approved: &[], pending: &[] }), None);
+    assert_eq!(access.state(), AccessState::Declined);
+}
+
+#[test]
+fn a_webhook_may_be_so_large_and_is_an_object() {
+    let of_size = |size: usize| {
+        let mut body = br#"{"payload_type": "accessRevoked", "school_id": "A1", "note": ""#.to_vec();
+        body.resize(size - 2, b'x');
+        body.extend(b"\"}");
+        Webhook::read(&body).map(|webhook| webhook.kind()).map_err(WebhookError::code)
+    };
+    assert_eq!(of_size(1 << 20), Ok(WebhookKind::Revoked));
+    assert_eq!(of_size((1 << 20) + 1), Err("webhook-too-large"));
+    for (body, expected) in [("[1]", "webhook-unknown-type"), ("5", "webhook-wrong-shape"), ("{", "webhook-not-json")] {
+        assert_eq!(Webhook::read(body.as_bytes()).unwrap_err().code(), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_is_recorded_otherwise_is_read_where_it_can_be() {
+    let mapping = Mapping::new();
+    let student = |more: &str| {
+        format!(
+            r#"{{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"code": "6"}}}},
+            "groups": {{"data": [{{"name": -5, "type": "Registration"}}]}}, "created_at": [], {more}}}"#
+        )
+    };
+    // Of two fields the one that is sure; and a class may be a number.
+    let details = r#""extended_details": {"data": {"premium_pupil_indicator": "maybe", "pupil_premium": "Y", "eal": 1.5,
+        "eal_status": true, "ethnicity_code": "WCOR", "sen_status": "K"}}"#;
+    let roster = one(&student(details), &mapping);
+    let cells = ["Zoë Okafor", "Zoë Okafor", "Year 6", "-5", "Female", "Yes", "WCOR", "Yes", "Yes"];
+    assert_eq!(roster.get(0).map(|student| student.cells()), Some(cells), "{}", roster.report().text());
+    assert!(roster.unrecorded().is_empty());
+    let main = one(&student(details), &mapping.clone().main_codes_only(true));
+    assert_eq!(main.get(0).map(|student| student.ethnicity.code()), Some("WBRI"));
+    let own = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
+    let details = details.replace("WCOR", "WSHE");
+    assert_eq!(one(&student(&details), &mapping).len(), 0);
+    let roster = one(&student(&details), &mapping.clone().ethnicities(own));
+    assert_eq!(roster.get(0).map(|student| student.ethnicity.code()), Some("WSHE"));
+    let roster = one(&student(r#""extended_details": {"data": {"sen_status": "N"}}"#), &mapping);
+    assert_eq!(roster.unrecorded(), [Column::PupilPremium, Column::Ethnicity, Column::Eal]);
+    // What is no list of objects is no answer; what is no JSON is tried again.
+    for (body, expected) in
+        [(r#"{"data": 5}"#, "wrong-shape"), (r#"{"data": [5]}"#, "wrong-shape"), (r#"{"data": ["#, "not-json")]
+    {
+        let answer = NoWait(|_: Request| said(body));
+        assert_eq!(reason(&client().snapshot(&answer, SCHOOL, None)), expected, "{body}");
+    }
+}
+
+#[test]
+fn who_is_held_is_known_by_what_the_record_says() {
+    let broken =
+        r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "U7"}}}"#;
+    let roster = one(broken, &Mapping::new());
+    let held = &roster.held()[0];
+    let ids = (held.source_id(), held.upn());
+    assert_eq!((ids, held.full_name(), held.username()), ((Some("A7"), Some("U7")), "Zoë Okafor", "Zoë Okafor"));
+    assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
 }
 
 #[cfg(feature = "http")]
