@@ -438,5 +438,8 @@ mod tests {
         assert!(told(2, 0).contains("2 errors, all of which can be put right automatically"));
         assert!(told(2, 1).contains("3 errors, 2 of which can be put right automatically"));
         assert!(!told(0, 1).contains("automatically") && !told(0, 1).contains("warning"));
+        let mut report = Report::new(9);
+        report.add(Problem::new(ProblemCode::Encoding, Place::File), false);
+        assert!(report.text().starts_with("The roster is accepted: 0 students, 1 warning."), "{}", report.text());
     }
 }

@@ -432,7 +432,7 @@ mod tests {
             ("Other", "OOTH"),
             // One letter from what it is near to, and long enough to be that.
             ("Indiam", "AIND"),
-            ("Tha", "Unknown"),
+            ("WBR", "Unknown"),
         ] {
             assert_eq!(code(set.meaning(words)), expected, "{words}");
         }

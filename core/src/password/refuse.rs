@@ -6,14 +6,10 @@
 const CHARACTERS: &[u8] = b"256789CFGHJMPQRVWX";
 const DIGITS: &[u8] = b"0123456789";
 
-/// The letters that a digit can be read as.
+/// The letters that a digit can be read as, of the digits that stand beside letters.
 fn read_as(digit: u8) -> &'static [u8] {
     match digit {
-        b'0' => b"O",
-        b'1' => b"IL",
         b'2' => b"Z",
-        b'3' => b"E",
-        b'4' => b"A",
         b'5' => b"S",
         b'6' => b"GB",
         b'7' => b"T",

@@ -89,3 +89,43 @@ impl Plan {
         (unique && !kept).then_some(steps)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::PasswordPolicy;
+    use crate::reader::{Reader, template_csv};
+
+    /// A plan that was put together by a host's own hand, its checksum made to fit.
+    #[test]
+    fn a_plan_that_does_not_hang_together_is_not_carried_out() {
+        let read = |names: &[&str]| {
+            let rows = names.iter().map(|name| format!("{name},{name},Year 7,7A,Female,No,WBRI,No,No\r\n"));
+            Reader::new().read_bytes((template_csv() + &rows.collect::<String>()).into_bytes()).unwrap()
+        };
+        let accounts = Accounts::create(&read(&["Ada Reid", "Kai Ito"]), &PasswordPolicy::default());
+        let good = Plan::between(&accounts, &read(&["Ada Reid", "Kai Ito", "Mia Hall", "Noah Khan"])).unwrap();
+        assert!(good.apply(accounts.clone()).is_ok());
+        let refused = |plan: Plan| {
+            let before = accounts.to_json_with_passwords();
+            match plan.apply(accounts.clone()) {
+                Err(PlanError::Edited(Some(back))) => back.to_json_with_passwords() == before,
+                _ => false,
+            }
+        };
+        // A username that another joiner has, and one that an account has and keeps.
+        for taken in ["MIA hall", "Kai Ito"] {
+            let mut plan = good.clone();
+            plan.changes[1].account.username = taken.to_owned();
+            assert!(refused(plan), "{taken}");
+        }
+        // A change of nobody, and two of one.
+        let mut plan = good.clone();
+        plan.changes[1].kind = ChangeKind::Update;
+        assert!(refused(plan.clone()));
+        for change in &mut plan.changes {
+            (change.kind, change.username) = (ChangeKind::Update, crate::text::Private::new("Ada Reid"));
+        }
+        assert!(refused(plan));
+    }
+}

@@ -294,6 +294,26 @@ mod tests {
     }
 
     #[test]
+    fn quotes_are_too_many_wherever_the_parts_are_cut() {
+        let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
+        for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {
+            for first in [1, 40, 60, unclosed - 1] {
+                // So many quotes near the beginning, and the others near the end.
+                let broken = |many: usize| "\"Amelia\n".repeat(many);
+                let csv = super::super::template_csv() + &broken(first) + &good.repeat(200) + &broken(unclosed - first);
+                let read = |threads| {
+                    let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+                    Pass::new(&reader).run(Some(csv.as_bytes().into())).unwrap().1
+                };
+                let one = read(1);
+                let is_none = one.problems().iter().any(|problem| problem.code() == Code::NotACsv);
+                assert_eq!(is_none, unclosed >= MOST_UNCLOSED);
+                assert_eq!((read(2), read(3)), (one.clone(), one), "{unclosed} of which {first} come first");
+            }
+        }
+    }
+
+    #[test]
     fn how_many_rows_there_are_is_guessed_well() {
         for width in [20, 57, 200, 3000] {
             let text = format!("{}\n", "x".repeat(width - 1)).repeat(5000);
@@ -318,11 +338,13 @@ mod tests {
                     1 => "\"A\nB\",a@x.uk,7,\"7\n\n\",Male,No,WBRI,No,No\n",
                     1 => "\"[a,\n]{0,9}\n",
                     1 => "[a,\"\r\n]{0,9}\n",
+                    1 => "[A-C]a Lee,[A-C]a Lee,Year 7,7B,M,No,WBRI,No,Yes\n",
                     1 => "[A-D]{250,300} Lee,[a-d]@x.uk,Year 7,7B,M,No,WBRI,No,Yes\n",
                 ],
                 0..60,
             ),
             fix: bool,
+            by_email: bool,
             most_rows in prop_oneof![Just(1000_u64), 0..30_u64],
             problems in prop_oneof![Just(1000_usize), 0..9_usize],
         ) {
@@ -330,7 +352,8 @@ mod tests {
             csv.extend(rows);
             let limits = Limits { rows: most_rows, problems, ..Limits::default() };
             let read = |threads| {
-                let reader = Reader::new().sign_in(SignIn::Sso).fix(fix).limits(limits).threads(threads);
+                let sign_in = if by_email { SignIn::Sso } else { SignIn::Password };
+                let reader = Reader::new().sign_in(sign_in).fix(fix).limits(limits).threads(threads);
                 let (students, report) = Pass::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
                 let students: Vec<_> = (0..students.len()).map(|i| format!("{:?}", students.get(i).map(|s| s.cells()))).collect();
                 (students, report)

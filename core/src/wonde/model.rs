@@ -306,9 +306,7 @@ trait Loose<'de>: Default {
         skip_seq(seq)
     }
 
-    fn map<A: MapAccess<'de>>(&mut self, map: A) -> Result<(), A::Error> {
-        skip_map(map)
-    }
+    fn map<A: MapAccess<'de>>(&mut self, map: A) -> Result<(), A::Error>;
 }
 
 fn skip_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {

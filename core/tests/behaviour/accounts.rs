@@ -382,3 +382,32 @@ fn advice_goes_by_strength() {
     let long = PasswordPolicy::words(3).unwrap().advice();
     assert!(short.starts_with("Lock an account after 10") && long.starts_with("Limit the rate"), "{short} {long}");
 }
+
+#[test]
+fn a_fingerprint_is_of_who_may_sign_in_too() {
+    let mut accounts = accounts();
+    let before = accounts.fingerprint();
+    accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
+    let without = accounts.fingerprint();
+    accounts.edit("Noah Khan", &Edit::new().active(true)).unwrap();
+    accounts.edit("S12", &Edit::new().active(false)).unwrap();
+    assert!(before != without && without != accounts.fingerprint());
+    accounts.edit("S12", &Edit::new().active(true)).unwrap();
+    assert_eq!(accounts.fingerprint(), before);
+}
+
+#[test]
+fn of_one_row_what_is_of_all_of_it_is_told_first() {
+    let row = |name: &str, username: &str| AccountRow {
+        source_id: Some("1".to_owned()),
+        full_name: name.to_owned(),
+        username: username.to_owned(),
+        year_group: "Year 7".to_owned(),
+        class_name: "7B".to_owned(),
+        gender: "F".to_owned(),
+        ..AccountRow::default()
+    };
+    let problems = rejected(Accounts::from_rows([row("Ada Reid", "a"), row("", "b")], SignIn::Password));
+    let codes: Vec<_> = problems.iter().map(|(code, column, _)| (code.as_str(), *column)).collect();
+    assert_eq!(codes, [("source-id-duplicate", None), ("blank", Some(Column::FullName))]);
+}

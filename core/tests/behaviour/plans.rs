@@ -474,3 +474,14 @@ fn a_guard_that_was_not_needed_is_not_passed() {
     assert_eq!(refused(Planner::new().plan(&accounts, &records("B"))).0, Guard::SourceIdsChanged);
     assert_eq!(despite.plan(&accounts, &records("B")).unwrap().passed(), [Guard::SourceIdsChanged]);
 }
+
+#[test]
+fn a_plan_says_how_much_it_is() {
+    let none = Accounts::from_rows([], SignIn::Password).unwrap();
+    let rows = year_7(0..1200);
+    let planner = Planner::new().erased(["Pupil N7x"]).passwords(PasswordPolicy::words(3).unwrap());
+    let plan = planner.plan(&none, &roster(&rows)).unwrap();
+    assert_eq!((plan.summary().as_str(), plan.erased(), plan.is_empty()), ("1,199 join, 1 erased", 1, false));
+    let first = plan.changes()[0].password().unwrap().expose();
+    assert_eq!(first.split('-').count(), 3, "the host says how passwords are made");
+}
