@@ -511,6 +511,8 @@ mod tests {
         assert!(!students.has_ids());
         students.set_ids(1, Ids::new(Some("A1"), None));
         assert!(students.has_ids());
+        students.own("Amelia".to_owned());
+        assert!(format!("{students:?}").contains("<hidden>") && !format!("{students:?}").contains("Amelia"));
         assert_eq!([0, 1, 2, 3].map(|index| students.ids(index)[0]), [None, Some("A1"), None, None]);
         students.set_ids(1, Ids::default());
         assert_eq!(students.ids(1), [None, None]);

@@ -294,6 +294,24 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_copied_only_where_they_must_be() {
+        let rows = [
+            ("Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No", true),
+            ("Zoë Lee,Zoë Lee,Year 7,7B,F,No,WBRI,No,No", true),
+            ("Noah Khan,noah,Year 7,7B,Male,No,White British,x,No", true),
+            ("\"Kai Ito\",kai,Year 7,7B,Male,No,WBRI,No,No", false),
+            ("Mia  Hall,mia,Year 7,7B,F,No,WBRI,No,No", false),
+        ];
+        let csv = super::super::template_csv() + &rows.map(|(row, _)| format!("{row}\n")).concat();
+        for csv in [csv.clone(), csv + &format!("{}\n", rows[0].0).repeat(50)] {
+            let reader = Reader::new().fix(true);
+            let (students, _) = Pass::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
+            let in_place: Vec<bool> = (0..5).map(|student| students.start_in_file(student).is_some()).collect();
+            assert_eq!(in_place, rows.map(|(_, in_place)| in_place));
+        }
+    }
+
+    #[test]
     fn quotes_are_too_many_wherever_the_parts_are_cut() {
         let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
         for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {

@@ -318,3 +318,15 @@ fn a_reader_shows_whether_it_is_watched() {
     let report = impatient.check_bytes(school(3));
     assert_eq!((report.rows(), told.load(std::sync::atomic::Ordering::Relaxed)), (3, 0));
 }
+
+#[test]
+fn a_message_says_what_the_character_is_and_how_many_cells_there_should_be() {
+    let messages = |bytes: Vec<u8>| -> Vec<String> {
+        Reader::new().check_bytes(bytes).problems().iter().map(onroll::Problem::message).collect()
+    };
+    let nul = messages(file(&["Ada\0Reid,ada,Year 7,7B,Female,No,WBRI,No,No"]));
+    assert!(nul.len() == 1 && nul[0].contains("NUL"), "{nul:?}");
+    let nameless = String::from_utf8(file(&["Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No,,x"])).unwrap();
+    let told = messages(nameless.replace("SEND,EAL", "SEND,EAL,").into_bytes());
+    assert!(told.iter().any(|message| message.contains('9') && message.contains("11")), "{told:?}");
+}

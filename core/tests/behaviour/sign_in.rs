@@ -1106,3 +1106,14 @@ fn a_users_ids_may_be_numbers_and_are_not_endless() {
     assert_eq!(read(json!("1"), "2026-09-08T09:00:00Z"), Ok(1));
     assert_eq!(read(json!("1"), "2026-09-08T09:00:01Z"), Err("identity-in-future"));
 }
+
+#[test]
+fn wrong_passwords_are_forgotten_after_ninety_days() {
+    let kept = |after: TimeDelta| {
+        let mut attempts = Attempts::new();
+        attempts.begin(&AttemptPolicy::new(), "one", now()).unwrap();
+        attempts.begin(&AttemptPolicy::new(), "another", now() + after).unwrap();
+        serde_json::to_value(&attempts).unwrap()["accounts"].as_object().unwrap().len()
+    };
+    assert_eq!([TimeDelta::days(90) - TimeDelta::seconds(1), TimeDelta::days(90)].map(kept), [2, 1]);
+}

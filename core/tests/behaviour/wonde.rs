@@ -827,6 +827,19 @@ fn more_students_than_any_school_has_are_an_error() {
 }
 
 #[test]
+fn a_fault_of_a_later_page_is_told_as_such() {
+    let rows: Vec<String> = (0..200_000).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
+    let first = RefCell::new(Some(page(&rows, Some("students?page=2"))));
+    let answer = |_: Request| first.borrow_mut().take().unwrap_or_else(|| page(&ids(&["A1"]), None));
+    let error = client().snapshot(&answer, SCHOOL, None).unwrap_err();
+    assert_eq!((error.reason(), error.page()), ("too-many", Some(("students", 2))));
+    // And a class may be named by any number.
+    let student = r#"{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {"data": {"code": "6"}},
+        "groups": {"data": [{"name": 1.5, "type": "Registration"}]}}"#;
+    assert_eq!(one(student, &Mapping::new()).get(0).map(|student| student.class_name), Some("1.5"));
+}
+
+#[test]
 fn all_waiting_of_a_sync_is_a_quarter_of_an_hour() {
     struct Slow(RefCell<(usize, Duration)>);
     impl Adapter for Slow {
