@@ -495,6 +495,7 @@ mod tests {
         all.iter().for_each(|(texts, codes)| students.push(*texts, *codes));
         let mut in_file = Students::new(Ethnicities::shared());
         in_file.push_in_place(2, [6, 6, 6, 2], usual);
+        assert!(format!("{in_file:?}").contains("<hidden>"));
         in_file.own("x\nAmelia,amelia,Year 7,7B,…".to_owned());
         for other in 0..all.len() {
             assert_eq!(students.is_copy(0, &students, other), other == 0, "{other}");

@@ -312,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn guessed_letters_are_counted_however_many_problems_are_listed() {
+        let row = b"Zo\xEB Lee,zo\xEB,Year 7,7B,f,No,WBRI,No,No\n";
+        let csv = [super::super::template_csv().as_bytes(), &row.repeat(60)].concat();
+        let counts = |problems| {
+            let reader = Reader::new().limits(Limits { problems, ..Limits::default() });
+            let (_, report) = Pass::new(&reader).run(Some(csv.as_slice().into())).unwrap();
+            (report.error_count(), report.warning_count(), report.fixable_count())
+        };
+        // Each row has two guessed cells and a gender; each but the first has the username of the first.
+        assert_eq!(counts(1000), (60 + 59, 2 * 60, 60));
+        // And one more says that not all are listed.
+        assert_eq!(counts(3), (60 + 59, 2 * 60 + 1, 60));
+    }
+
+    #[test]
     fn quotes_are_too_many_wherever_the_parts_are_cut() {
         let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
         for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {

@@ -411,3 +411,22 @@ fn of_one_row_what_is_of_all_of_it_is_told_first() {
     let codes: Vec<_> = problems.iter().map(|(code, column, _)| (code.as_str(), *column)).collect();
     assert_eq!(codes, [("source-id-duplicate", None), ("blank", Some(Column::FullName))]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_stays_one() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let reading = std::thread::spawn({
+        let path = path.clone();
+        move || std::fs::read(path).unwrap()
+    });
+    let roster = Reader::new().read_bytes(school(5)).unwrap();
+    roster.save_csv(&path).unwrap();
+    assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
+    let mut written = Vec::new();
+    roster.write_csv(&mut written).unwrap();
+    assert_eq!(reading.join().unwrap(), written);
+}
