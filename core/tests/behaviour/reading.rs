@@ -330,3 +330,19 @@ fn a_message_says_what_the_character_is_and_how_many_cells_there_should_be() {
     let told = messages(nameless.replace("SEND,EAL", "SEND,EAL,").into_bytes());
     assert!(told.iter().any(|message| message.contains('9') && message.contains("11")), "{told:?}");
 }
+
+#[test]
+fn a_sentence_says_what_it_is_about() {
+    let headings = crate::HEADINGS;
+    let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No\r\n";
+    let first = |text: String| Reader::new().check_bytes((text + good).into_bytes()).problems()[0].clone();
+    let delimiter = Reader::new().check_bytes(format!("{headings}\r\n{good}").replace(',', ";").into_bytes());
+    let delimiter = delimiter.problems()[0].clone();
+    assert!(delimiter.message().contains(": the columns are separated by semicolons"), "{}", delimiter.message());
+    let heading = first(headings.replace("Class", "Clas") + "\r\n");
+    assert!(heading.to_string().contains("the heading ") && !heading.to_string().contains("'Clas'"), "{heading}");
+    let cell = first(format!("{headings}\r\nAda Reid,ada,Year 7,7B,?,No,WBRI,No,No\r\n"));
+    assert!(cell.to_string().contains("the cell ") && cell.message().contains("'?' "), "{cell} {}", cell.message());
+    let row = first(format!("{headings}\r\nAda Reid,ada,Year 7,7B,Female\r\n"));
+    assert!(!row.to_string().contains("the cell "), "{row}");
+}
