@@ -394,6 +394,7 @@ impl Problem {
             None if matches!(self.place, Place::Row { row: 1, .. }) && self.column().is_some() => {
                 write!(f, "the heading {}", self.predicate())?;
             }
+            None if self.code == Code::HeadingUnknown => write!(f, "a column {}", self.predicate())?,
             None if self.column().is_some() => write!(f, "the cell {}", self.predicate())?,
             None => f.write_str(&self.predicate())?,
         }

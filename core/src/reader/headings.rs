@@ -185,12 +185,12 @@ impl Headings {
                 }
                 Understood::Nameless => {
                     nameless.push(cell);
-                    let note = Detail::note("a column has no heading: remove it");
+                    let note = Detail::note("has no heading: remove it");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), Some(Fix::safe("")))
                 }
                 Understood::Unknown if none_known || twice.contains(&cell) => continue,
                 Understood::Unknown => {
-                    let note = Detail::note("is not one of the nine headings: remove the column");
+                    let note = Detail::note("is not one of the nine columns: remove it");
                     (Problem::new(Code::HeadingUnknown, place(None)).with_detail(note), None)
                 }
             };

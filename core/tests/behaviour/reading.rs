@@ -346,3 +346,35 @@ fn a_sentence_says_what_it_is_about() {
     let row = first(format!("{headings}\r\nAda Reid,ada,Year 7,7B,Female\r\n"));
     assert!(!row.to_string().contains("the cell "), "{row}");
 }
+
+#[test]
+fn a_mend_that_the_sentence_has_told_is_not_told_again() {
+    let headings = crate::HEADINGS;
+    let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No";
+    let first = |text: String| Reader::new().check_bytes(text.into_bytes()).problems()[0].clone();
+    for (text, end) in [
+        (format!("{headings}\r\n{good}\r\n").replace(',', ";"), "'CSV UTF-8 (Comma delimited)'"),
+        (
+            format!(
+                "{}\r\n{}\r\n",
+                headings.replace("Year Group,Class", "Class,Year Group"),
+                good.replace("Year 7,7B", "7B,Year 7")
+            ),
+            "is column 3 and should be column 4",
+        ),
+        (format!("{headings},\r\n{good},\r\n"), "a column has no heading: remove it"),
+        (format!("{headings}\r\n{good},\r\n"), "must stand in quotation marks"),
+    ] {
+        let problem = first(text);
+        assert!(problem.fix().is_some(), "{problem}");
+        assert!(problem.to_string().ends_with(end), "{problem}");
+        assert!(problem.message().ends_with(end), "{}", problem.message());
+    }
+    let missing = first(format!("{headings}\r\n{good}\r\n").replace(",SEND", ""));
+    let sentence =
+        "heading row, SEND: the heading is missing; where the school does not record it, add it with 'No' in every row";
+    assert_eq!((missing.to_string().as_str(), missing.message().as_str()), (sentence, sentence));
+    let unknown = first(format!("{headings},Locker\r\n{good},12\r\n"));
+    assert_eq!(unknown.to_string(), "heading row: a column is not one of the nine columns: remove it");
+    assert_eq!(unknown.message(), "heading row: 'Locker' is not one of the nine columns: remove it");
+}
