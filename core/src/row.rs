@@ -55,11 +55,14 @@ impl Rules {
     /// `+`, and a name is reversed at a comma, of which the caller knows that there is none.
     #[inline(always)]
     pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
-        let length = |column: Column| row.spans[column as usize].1;
+        let length = |column: Column| row.length(column as usize);
         // Nothing is `mangled_date` but of five or six bytes, with a hyphen after a day or the name of a month.
         let dated = |column: Column| {
-            let [_, second, third, fourth] = *row.window(column as usize);
-            (length(column).wrapping_sub(5) < 2) & ((second == b'-') | (third == b'-') | (fourth == b'-'))
+            // A hyphen becomes a zero byte; taking one from each byte, the first zero is the first that borrows.
+            let differs =
+                u32::from_le_bytes(*row.window(column as usize)) >> 8 ^ u32::from_le_bytes([b'-', b'-', b'-', 0]);
+            let hyphens = differs.wrapping_sub(0x01_01_01) & !differs & 0x80_80_80;
+            (length(column).wrapping_sub(5) < 2) & (hyphens != 0)
         };
         let lengths = [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(length);
         let most = self.cell_bytes.min(usize::from(u16::MAX));
@@ -96,10 +99,7 @@ impl Rules {
     /// asked once for all: what half the students have a branch would mispredict.
     #[inline(always)]
     pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
-        let word = |column: Column| {
-            let (_, length) = row.spans[column as usize];
-            (Word::from_le_bytes(*row.window(column as usize)), length)
-        };
+        let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));
         let (ethnicity, length) = word(Column::Ethnicity);
         let ethnicity = self.ethnicities.index_of(ethnicity as u32).filter(|_| length == 4)?;
         if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
@@ -115,8 +115,7 @@ impl Rules {
         let premium = is_second(Column::PupilPremium, &flag::EXACT);
         let send = is_second(Column::Send, &flag::EXACT);
         let eal = is_second(Column::Eal, &flag::EXACT);
-        let (_, gender_length) = row.spans[Column::Gender as usize];
-        let gender = match gender_length {
+        let gender = match row.length(Column::Gender as usize) {
             10 if row.cell(Column::Gender as usize) == "Non-Binary" => Gender::NonBinary,
             _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL))],
         };

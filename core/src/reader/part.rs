@@ -95,7 +95,8 @@ impl<'f, 'w> Part<'f, 'w> {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
         let mut taken = rows.take_plain(most, until, |place, row| {
             let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
-            let codes = self.file.rules.exact_codes(row).or_else(|| self.counted(row));
+            // What is looked at more closely is a copy, so that the row itself need not be in memory.
+            let codes = self.file.rules.exact_codes(row).or_else(|| self.counted(&row.clone()));
             let Some(codes) = codes else { return false };
             if place == 0 {
                 self.found.marks.note(self.found.students.len(), row.number, row.line, None);
@@ -110,9 +111,9 @@ impl<'f, 'w> Part<'f, 'w> {
                 let rules = self.file.rules;
                 let exact = rules.exact_texts(row).and_then(|_| rules.exact_codes(row));
                 let Some(codes) = exact.filter(|_| !name.contains(',')) else { return false };
-                let (username, _) = row.spans[Column::Username as usize];
+                let username = row.from(Column::Username as usize);
                 // A quoted cell starts with its quote.
-                let quoted = usize::from(row.spans[0].0 != 0 || name.len() + 1 != username);
+                let quoted = usize::from(row.from(0) != 0 || name.len() + 1 != username);
                 let username = row.start + username - quoted;
                 self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username));
                 self.push_names(row);
@@ -153,19 +154,22 @@ impl<'f, 'w> Part<'f, 'w> {
     /// Keeps the username of the next student, to be compared with all others.
     #[inline(always)]
     fn push_names(&mut self, row: &Plain<'_, { Column::COUNT }>) {
-        let student = self.found.students.len();
-        let (_, length) = row.spans[Column::Username as usize];
-        let username = row.cell(Column::Username as usize);
-        // An email is ASCII.
-        let ascii = self.file.rules.sign_in == SignIn::Sso || username.is_ascii();
-        let window = row.window(Column::Username as usize);
-        if ascii && length <= window.len() {
-            self.found.keys.push_window(window, length);
+        let (name, username) = (Column::FullName as usize, Column::Username as usize);
+        let window = row.window(username);
+        let by_window = row.length(username) <= window.len();
+        if self.file.rules.sign_in == SignIn::Sso && by_window {
+            // An email is ASCII.
+            self.found.keys.push_window(window, row.length(username));
+            return;
+        }
+        let (name, username) = (row.cell(name), row.cell(username));
+        if by_window && username.is_ascii() {
+            self.found.keys.push_window(window, username.len());
         } else {
             self.found.keys.push(username);
         }
-        if self.file.rules.sign_in == SignIn::Password && !text::same(row.cell(Column::FullName as usize), username) {
-            self.found.suspects.push(student);
+        if self.file.rules.sign_in == SignIn::Password && !text::same(name, username) {
+            self.found.suspects.push(self.found.students.len());
         }
     }
 

@@ -43,32 +43,41 @@ pub(crate) struct Plain<'r, const CELLS: usize> {
     text: &'r str,
     /// The text from the row's start, further than it reaches.
     ahead: &'r [u8; SEEN_AHEAD],
-    /// Where each cell starts, counted from where the row does, within its quotes; and how long it is.
-    pub(crate) spans: [Span; CELLS],
+    /// Where each cell starts, counted from where the row does, within its quotes; and how long it is. In bytes, so that
+    /// no window reaches past what is ahead.
+    spans: [(u8, u8); CELLS],
 }
 
-/// Where something starts, and how long it is.
-pub(crate) type Span = (usize, usize);
-
 /// So long a row may be to be plain; and so much can be seen of a cell at once, without asking where the text ends.
-const REACH: usize = 192;
+const REACH: usize = u8::MAX as usize;
 const WINDOW: usize = 64;
 /// So far from a row's start the text must go on for it to be plain.
 pub(crate) const SEEN_AHEAD: usize = REACH + WINDOW;
 
 impl<'r, const CELLS: usize> Plain<'r, CELLS> {
+    /// Where a cell starts, counted from where the row does.
+    #[inline(always)]
+    pub(crate) fn from(&self, index: usize) -> usize {
+        usize::from(self.spans[index].0)
+    }
+
+    /// How many bytes a cell has.
+    #[inline(always)]
+    pub(crate) fn length(&self, index: usize) -> usize {
+        usize::from(self.spans[index].1)
+    }
+
     #[inline(always)]
     pub(crate) fn cell(&self, index: usize) -> &'r str {
-        let (from, length) = self.spans[index];
-        self.text.get(self.start + from..self.start + from + length).unwrap_or_default()
+        let from = self.start + self.from(index);
+        self.text.get(from..from + self.length(index)).unwrap_or_default()
     }
 
     /// So many bytes of the text from where a cell starts, at most 64.
     #[inline(always)]
     pub(crate) fn window<const N: usize>(&self, index: usize) -> &'r [u8; N] {
         const { assert!(N <= WINDOW) };
-        let (from, _) = self.spans[index];
-        self.ahead[from.min(REACH)..].first_chunk().unwrap_or(&[0; N])
+        self.ahead[self.from(index)..].first_chunk().unwrap_or(&[0; N])
     }
 }
 
@@ -198,16 +207,16 @@ impl<'t> Rows<'t> {
             if end as usize - start > REACH {
                 break;
             }
-            let mut spans = [(0, 0); CELLS];
-            let mut from = 0;
-            for (span, &end) in spans.iter_mut().zip(ends) {
-                let end = end as usize - start;
-                *span = (from, end - from);
-                from = end + 1;
-            }
-            spans[CELLS - 1].1 -= end as usize - content_end(bytes, end as usize);
             let (number, line) = (self.number + taken as u64, self.line + taken as u64);
-            if !take(taken, &Plain { number, line, start, text: self.text, ahead, spans }) {
+            let mut row = Plain { number, line, start, text: self.text, ahead, spans: [(0, 0); CELLS] };
+            let mut from = 0;
+            for (span, &end) in row.spans.iter_mut().zip(ends) {
+                let end = (end as usize - start) as u8;
+                *span = (from, end.wrapping_sub(from));
+                from = end.wrapping_add(1);
+            }
+            row.spans[CELLS - 1].1 -= (end as usize - content_end(bytes, end as usize)) as u8;
+            if !take(taken, &row) {
                 break;
             }
             taken += 1;
@@ -251,7 +260,7 @@ impl<'t> Rows<'t> {
             let is_last = index == CELLS - 1;
             let next = if bytes.get(at) == Some(&b'"') {
                 let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
-                *span = (at + 1 - self.start, length);
+                *span = ((at + 1 - self.start) as u8, length as u8);
                 let inside = self.text.get(at + 1..at + 1 + length)?;
                 if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
                     return None;
@@ -264,7 +273,7 @@ impl<'t> Rows<'t> {
                 if odd.peek().is_some_and(|odd| *odd <= next) {
                     return None;
                 }
-                *span = (at - self.start, next.checked_sub(at)?);
+                *span = ((at - self.start) as u8, next.checked_sub(at)? as u8);
                 next
             };
             let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
