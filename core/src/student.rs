@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
-use twox_hash::XxHash3_128;
+use twox_hash::{XxHash3_64, XxHash3_128};
 
 use crate::column::Column;
 use crate::ethnicity::{Ethnicities, Ethnicity};
@@ -295,29 +295,40 @@ impl Students {
     /// than one after another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
-        let mut lines: [&[u8]; MOST] = [&[]; MOST];
-        let records = students.filter_map(|index| self.records.get(index));
-        let count = lines.iter_mut().zip(records).map(|(line, record)| *line = self.line(record)).count();
-        let ends = lines.iter().take(count).map(|line| line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0));
+        let mut records = [Record { start: 0, lengths: [0; 4], ethnicity: 0, bits: 0 }; MOST];
+        let there = students.filter_map(|index| self.records.get(index));
+        let count = records.iter_mut().zip(there).map(|(place, record)| *place = *record).count();
+        let ends = records.iter().take(count).map(|record| {
+            let line = self.line(record);
+            line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0)
+        });
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
-    /// A number that tells one student from another: equal for students who are the same to the letter, ids
-    /// and all, in any roster. Nobody can be told from it.
-    pub(crate) fn fingerprint(&self, index: usize) -> u128 {
-        let Some(record) = self.records.get(index) else { return 0 };
-        let lengths = self.place(record).lengths.iter().fold(0, |lengths, length| lengths << 16 | u64::from(*length));
-        let texts = XxHash3_128::oneshot_with_seed(lengths, self.line(record));
-        let mut bytes = Vec::with_capacity(128);
-        bytes.extend(texts.to_le_bytes());
-        bytes.push(record.bits & !WHERE);
-        bytes.extend(self.ethnicities.at(record.ethnicity).code().as_bytes());
-        for id in self.ids(index) {
-            bytes.push(u8::from(id.is_some()));
-            bytes.extend(id.unwrap_or_default().as_bytes());
-            bytes.push(0);
+    /// For each student a number of everything but the ids: equal for students who are the same to the letter, in any
+    /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
+    pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
+        self.records.iter().map(|record| {
+            // Where the line is cut is not in it, and neither are the codes.
+            let lengths = self.place(record).lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
+            let [a, b, c, d] = self.ethnicities.word(record.ethnicity).to_le_bytes();
+            let seed = XxHash3_64::oneshot_with_seed(lengths, &[a, b, c, d, record.bits & !WHERE]);
+            XxHash3_128::oneshot_with_seed(seed, self.line(record))
+        })
+    }
+
+    /// A number of a student's print and ids.
+    pub(crate) fn print_with_ids(&self, index: usize, print: u128) -> u128 {
+        if self.ids.get(index).is_none_or(|ids| *ids == Ids::default()) {
+            return print;
         }
-        XxHash3_128::oneshot(&bytes)
+        let mut all = print.to_le_bytes().to_vec();
+        for id in self.ids(index) {
+            all.push(u8::from(id.is_some()));
+            all.extend(id.unwrap_or_default().as_bytes());
+            all.push(0);
+        }
+        XxHash3_128::oneshot(&all)
     }
 
     /// The four texts with what stands between them, which is a comma.
@@ -331,16 +342,6 @@ impl Students {
     /// The text that a record's start is counted in.
     fn text(&self, record: &Record) -> &str {
         if record.bits & IN_ARENA != 0 { &self.arena.0 } else { &self.file.0 }
-    }
-
-    /// Whether two students are the same to the letter, their ids aside.
-    #[inline]
-    pub(crate) fn is_copy(&self, index: usize, other: &Self, other_index: usize) -> bool {
-        let (Some(own), Some(others)) = (self.records.get(index), other.records.get(other_index)) else { return false };
-        self.place(own).lengths == other.place(others).lengths
-            && own.bits & !WHERE == others.bits & !WHERE
-            && self.ethnicities.at(own.ethnicity) == other.ethnicities.at(others.ethnicity)
-            && self.line(own) == other.line(others)
     }
 
     /// Where a student's texts start in the file, if they are there.
@@ -450,17 +451,17 @@ mod tests {
         let [in_arena, last] = [["x", long.as_str()], ["x", "y"]];
         assert_eq!(names, [in_arena, [&long, "a"], last, in_arena, ["short", "a"], last]);
         assert_eq!(students.get(5).unwrap().class_name, long);
-        assert!(students.is_copy(0, &students, 3) && !students.is_copy(0, &students, 1));
-        assert_eq!(students.fingerprint(0), students.fingerprint(3));
+        let prints: Vec<u128> = students.prints().collect();
+        assert!(prints[0] == prints[3] && prints[0] != prints[1]);
         // However long, and wherever the text is.
         let mut file = Students::new(Ethnicities::shared());
         file.push_in_place(0, [400, 1, 1, 1], codes);
         file.own(format!("{long},a,b,c\n"));
-        assert_eq!(file.fingerprint(0), students.fingerprint(1));
+        assert_eq!(file.prints().next(), Some(prints[1]));
     }
 
     #[test]
-    fn no_two_students_have_one_fingerprint() {
+    fn no_two_students_have_one_print() {
         let codes = Codes::new(Gender::Male, false, 0, true, false);
         let long = "x".repeat(256);
         // The same letters in a row, cut otherwise.
@@ -469,7 +470,7 @@ mod tests {
         all.iter().for_each(|texts| students.push(*texts, codes));
         students.push(all[0], Codes::new(Gender::Female, false, 0, true, false));
         students.push(all[0], Codes::new(Gender::Male, false, 1, true, false));
-        let prints: std::collections::HashSet<u128> = (0..6).map(|index| students.fingerprint(index)).collect();
+        let prints: std::collections::HashSet<u128> = students.prints().collect();
         assert_eq!(prints.len(), 6);
         // Two texts as long as each other, and longer than a byte says.
         assert_eq!(students.names(3), [&long, &long]);
@@ -497,10 +498,10 @@ mod tests {
         in_file.push_in_place(2, [6, 6, 6, 2], usual);
         assert!(format!("{in_file:?}").contains("<hidden>"));
         in_file.own("x\nAmelia,amelia,Year 7,7B,…".to_owned());
+        let prints: Vec<u128> = students.prints().collect();
         for other in 0..all.len() {
-            assert_eq!(students.is_copy(0, &students, other), other == 0, "{other}");
-            assert_eq!(in_file.is_copy(0, &students, other), other == 0, "{other}");
-            assert_eq!(in_file.fingerprint(0) == students.fingerprint(other), other == 0, "{other}");
+            assert_eq!(prints[0] == prints[other], other == 0, "{other}");
+            assert_eq!(in_file.prints().next() == Some(prints[other]), other == 0, "{other}");
         }
     }
 

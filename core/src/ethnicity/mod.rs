@@ -198,6 +198,12 @@ impl Ethnicities {
         self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
     }
 
+    /// The code at a place, as four bytes.
+    #[inline]
+    pub(crate) fn word(&self, index: u16) -> u32 {
+        self.at(index).code().as_bytes().first_chunk().copied().map_or(0, u32::from_le_bytes)
+    }
+
     /// Whether the code at a place is one of the main codes.
     #[inline]
     pub(crate) fn is_main(&self, index: u16) -> bool {

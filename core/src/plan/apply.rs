@@ -124,7 +124,7 @@ mod tests {
         plan.changes[1].kind = ChangeKind::Update;
         assert!(refused(plan.clone()));
         for change in &mut plan.changes {
-            (change.kind, change.username) = (ChangeKind::Update, crate::text::Private::new("Ada Reid"));
+            (change.kind, change.renamed) = (ChangeKind::Update, Some(crate::text::Private::new("Ada Reid")));
         }
         assert!(refused(plan));
     }

@@ -145,7 +145,8 @@ fn read_change(document: ChangeDocument) -> Option<Change> {
         Some(Field { name, old: Private::new(old), new: Private::new(new) })
     });
     let fields = fields.collect::<Option<_>>()?;
-    Some(Change { kind: document.kind, username: Private::new(document.username), account, fields, password })
+    let renamed = Some(document.username).filter(|username| *username != account.username).map(Private::new);
+    Some(Change { kind: document.kind, renamed, account, fields, password })
 }
 
 fn read_conflict(document: ConflictDocument) -> Conflict {

@@ -42,12 +42,11 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     let unchanged = making.continuing(&mut changes, &mut kept_usernames);
     making.leaving(&mut changes)?;
     let erased = making.joining(&mut changes, &mut conflicts)?;
-    // By the first bytes, as a number, where they tell: that is asked far more often than it takes to make it.
-    changes.sort_by_cached_key(|change| (change.kind, first_bytes(change.username()), change.username.clone()));
+    sort(&mut changes);
     conflicts.sort_by(|a, b| (a.reason, &a.usernames).cmp(&(b.reason, &b.usernames)));
     kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
     Ok(Plan {
-        fingerprint: accounts.fingerprint(),
+        fingerprint: making.pairing.fingerprint,
         sign_in: if making.rename { roster.sign_in() } else { accounts.sign_in() },
         changes,
         conflicts,
@@ -162,8 +161,7 @@ impl Making<'_> {
             let (own, listed) = (self.accounts.students(), self.roster.students());
             let (known, ids) = (own.ids(place), listed.ids(student));
             let same_ids = ids.iter().zip(known).all(|(id, known)| id.is_none() || *id == known);
-            let is_copy = self.pairing.is_copy[student] || own.is_copy(place, listed, student);
-            if is_copy && same_ids && self.accounts.is_active(place) {
+            if self.pairing.is_copy(place, student) && same_ids && self.accounts.is_active(place) {
                 unchanged += 1;
                 continue;
             }
@@ -189,9 +187,9 @@ impl Making<'_> {
                 unchanged += 1;
                 continue;
             }
-            let (kind, username) = (kind_of(&fields), Private::new(account.username));
-            let account = AccountRow::of_student(&after, [source_id, upn]);
-            changes.push(Change { kind, username, account, fields, password: None });
+            let renamed = (account.username != after.username).then(|| Private::new(account.username));
+            let (kind, account) = (kind_of(&fields), AccountRow::of_student(&after, [source_id, upn]));
+            changes.push(Change { kind, renamed, account, fields, password: None });
         }
         unchanged
     }
@@ -248,10 +246,9 @@ impl Making<'_> {
                 continue;
             }
             expected += usize::from(account.national_year().is_some_and(|y| self.planner.leaving_years.contains(&y)));
-            let account_after = AccountRow { active: false, ..AccountRow::of(&account, false) };
+            let account = AccountRow { active: false, ..AccountRow::of(&account, false) };
             let fields = vec![Field { name: "active", old: Private::new("Yes"), new: Private::new("No") }];
-            let username = Private::new(account.username);
-            changes.push(Change { kind: ChangeKind::Leave, username, account: account_after, fields, password: None });
+            changes.push(Change { kind: ChangeKind::Leave, renamed: None, account, fields, password: None });
         }
         let leavers = changes.len() - before;
         let share = (self.active as f64 * self.planner.max_leavers.max(0.0)).floor() as usize;
@@ -283,7 +280,7 @@ impl Making<'_> {
         let out = &self.planner.erased;
         let is_erased = |id| !out.is_empty() && out.contains(&Private::new(text::key(id).as_ref()));
         let (mut free, mut contested, mut erased) = (Vec::new(), Vec::new(), 0);
-        for student in (0..self.roster.len()).filter(|&s| self.pairing.account_of[s].is_none() && !unclear.contains(&s))
+        for student in (0..self.roster.len()).filter(|&s| self.pairing.account_of(s).is_none() && !unclear.contains(&s))
         {
             let Some(incoming) = self.roster.get(student) else { continue };
             let [source_id, upn] = self.roster.students().ids(student);
@@ -316,9 +313,8 @@ impl Making<'_> {
             let Some(s) = self.roster.get(student) else { continue };
             let after = Student { username: &username, ..s };
             let account = AccountRow::of_student(&after, self.roster.students().ids(student));
-            let username = Private::new(username);
             let (kind, fields, password) = (ChangeKind::Join, Vec::new(), passwords.next());
-            changes.push(Change { kind, username, account, fields, password });
+            changes.push(Change { kind, renamed: None, account, fields, password });
         }
         Ok(erased)
     }
@@ -347,6 +343,15 @@ impl<'r> Left<'r> {
                 Some(id) => self.source_ids.contains(id),
                 None => account.upn.is_some_and(|upn| self.upns.contains(upn)),
             }
+    }
+}
+
+/// Puts changes in order of kind and username: by its first bytes, which tell nearly all, as a number.
+fn sort(changes: &mut [Change]) {
+    let key = |change: &Change| (change.kind, first_bytes(change.username()));
+    changes.sort_by_cached_key(key);
+    for alike in changes.chunk_by_mut(|one, other| key(one) == key(other)) {
+        alike.sort_by(|one, other| one.username().cmp(other.username()));
     }
 }
 

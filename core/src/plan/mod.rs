@@ -100,8 +100,8 @@ impl ChangeKind {
 #[derive(Clone, PartialEq)]
 pub struct Change {
     kind: ChangeKind,
-    /// The username the account has now; of a joiner, the one it will have.
-    username: Private,
+    /// The username the account has now, if it will have another.
+    renamed: Option<Private>,
     account: AccountRow,
     fields: Vec<Field>,
     password: Option<Password>,
@@ -206,7 +206,7 @@ impl Change {
 
     /// The username the account has now; of a joiner, the one it will have.
     pub fn username(&self) -> &str {
-        self.username.expose()
+        self.renamed.as_ref().map_or(&self.account.username, Private::expose)
     }
 
     /// The account as it will be, without its password.

@@ -12,21 +12,27 @@ use crate::year_group::YearGroup;
 
 use super::ConflictReason;
 
+/// No account has this place.
+const NONE: u32 = u32::MAX;
+
 /// How accounts and students were paired, each by place.
 #[derive(Debug, Default)]
 pub(super) struct Pairing {
     /// For each account whether it has a student.
     pub(super) has_student: Vec<bool>,
-    /// For each student its account.
-    pub(super) account_of: Vec<Option<usize>>,
+    /// For each student the place of its account, or `NONE`.
+    account_of: Vec<u32>,
     /// Accounts and students that stay as they are, and why.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
     /// Accounts of students who are held.
     pub(super) held: HashSet<usize>,
     /// For each student, which account may have the username.
     usernames: Candidates,
-    /// Whether each student is the same to the letter as the account of the pair.
-    pub(super) is_copy: Vec<bool>,
+    /// The fingerprint of the accounts.
+    pub(super) fingerprint: String,
+    /// Halves of the prints of accounts and of students, which tell who is the same to the letter.
+    own_prints: Vec<u64>,
+    listed_prints: Vec<u64>,
     /// Pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
     /// Pairs whose source ids differ: sure by UPN.
@@ -37,11 +43,15 @@ pub(super) struct Pairing {
 
 impl Pairing {
     pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
+        let mut own_prints = Vec::with_capacity(accounts.len());
+        let prints = accounts.students().prints().inspect(|print| own_prints.push(*print as u64));
         let mut pairing = Self {
+            fingerprint: accounts.fingerprint_by(prints),
             has_student: vec![false; accounts.len()],
-            account_of: vec![None; roster.len()],
+            account_of: vec![NONE; roster.len()],
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
-            is_copy: vec![false; roster.len()],
+            own_prints,
+            listed_prints: roster.students().prints().map(|print| print as u64).collect(),
             ..Self::default()
         };
         let mut pairs = Pairs {
@@ -58,13 +68,26 @@ impl Pairing {
         pairs.by_source_id();
         pairs.by_upn();
         // Whoever may sign in now comes before leavers of the same name.
-        for active in [true, false] {
+        let active = accounts.active();
+        let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
+        for active in [true, false].into_iter().filter(there_are) {
+            pairs.by_print(active);
             pairs.by_username(active);
             pairs.by_name(active);
             pairs.refuse_reused();
         }
         pairs.refuse_namesakes_of_held();
         pairing
+    }
+
+    /// Whether a student is the same to the letter as an account, their ids aside.
+    pub(super) fn is_copy(&self, account: usize, student: usize) -> bool {
+        self.own_prints.get(account) == self.listed_prints.get(student)
+    }
+
+    /// The account of a student.
+    pub(super) fn account_of(&self, student: usize) -> Option<usize> {
+        self.account_of.get(student).filter(|place| **place != NONE).map(|place| *place as usize)
     }
 
     /// The account that has a student's username.
@@ -92,7 +115,7 @@ impl Pairing {
 
     fn pair_of_one_username(&mut self, account: usize, student: usize) {
         self.has_student[account] = true;
-        self.account_of[student] = Some(account);
+        self.account_of[student] = account as u32;
     }
 
     /// Makes a conflict of each doubtful pair: one changed id may be a mended record or another child.
@@ -103,7 +126,7 @@ impl Pairing {
     }
 
     pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.account_of.iter().enumerate().filter_map(|(student, account)| account.map(|account| (account, student)))
+        (0..self.account_of.len()).filter_map(|student| self.account_of(student).map(|account| (account, student)))
     }
 }
 
@@ -237,16 +260,28 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    fn by_username(&mut self, active: bool) {
+    /// Pairs students of whom nothing has changed, as with most.
+    fn by_print(&mut self, active: bool) {
+        let (own, incoming) = (self.accounts.students(), self.roster.students());
         for student in 0..self.roster.len() {
-            if student % FETCHED == 0 {
-                // The accounts lie anywhere.
-                let students = student..student + FETCHED;
-                let places = students.filter_map(|student| self.pairing.usernames.first(student));
-                self.accounts.students().fetch(places);
+            let copy = self.pairing.usernames.find(student, |place| self.pairing.is_copy(place, student));
+            let Some(place) = copy.filter(|_| self.is_open_student(student)) else { continue };
+            let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];
+            let free = self.accounts.is_active(place) == active && self.is_open_account(place);
+            if free && !differ(source_id, new_id) && !differ(upn, new_upn) {
+                self.pairing.pair_of_one_username(place, student);
             }
-            if !self.is_open_student(student) || self.pair_copy(student, active) {
-                continue;
+        }
+    }
+
+    fn by_username(&mut self, active: bool) {
+        let open = self.open_students();
+        for (number, &student) in open.iter().enumerate() {
+            if number % FETCHED == 0 {
+                // The accounts lie anywhere.
+                let students = open.iter().skip(number).take(FETCHED);
+                let places = students.filter_map(|student| self.pairing.usernames.first(*student));
+                self.accounts.students().fetch(places);
             }
             let Some(place) = self.pairing.owner(self.accounts, self.roster, student) else { continue };
             let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
@@ -280,23 +315,6 @@ impl<'a> Pairs<'a> {
                 self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]);
             }
         }
-    }
-
-    /// Pairs a student of whom nothing has changed, as with most; whether that was so.
-    fn pair_copy(&mut self, student: usize, active: bool) -> bool {
-        let (own, incoming) = (self.accounts.students(), self.roster.students());
-        let Some(place) = self.pairing.usernames.find(student, |place| own.is_copy(place, incoming, student)) else {
-            return false;
-        };
-        let [source_id, upn] = own.ids(place);
-        let [new_id, new_upn] = incoming.ids(student);
-        let free = self.accounts.is_active(place) == active && self.is_open_account(place);
-        if !free || differ(source_id, new_id) || differ(upn, new_upn) {
-            return false;
-        }
-        self.pairing.pair_of_one_username(place, student);
-        self.pairing.is_copy[student] = true;
-        true
     }
 
     fn by_name(&mut self, active: bool) {
@@ -385,7 +403,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn is_open_student(&self, student: usize) -> bool {
-        self.pairing.account_of.get(student).is_some_and(Option::is_none) && !self.asked.contains(&student)
+        self.pairing.account_of.get(student) == Some(&NONE) && !self.asked.contains(&student)
     }
 
     fn open_students(&self) -> Vec<usize> {
