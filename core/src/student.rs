@@ -309,10 +309,14 @@ impl Students {
     /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
     pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
         self.records.iter().map(|record| {
-            // Where the line is cut is not in it, and neither are the codes.
-            let lengths = self.place(record).lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
+            // Where the line is cut is not in it, and neither are the codes; the class goes on to its end.
+            let ([name, username, year, _], bits) = (record.lengths, record.bits & !WHERE);
             let [a, b, c, d] = self.ethnicities.word(record.ethnicity).to_le_bytes();
-            let seed = XxHash3_64::oneshot_with_seed(lengths, &[a, b, c, d, record.bits & !WHERE]);
+            let mut seed = u64::from_le_bytes([name, username, year, bits, a, b, c, d]);
+            if record.bits & LONG != 0 {
+                let lengths = self.place(record).lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
+                seed = XxHash3_64::oneshot_with_seed(seed, &lengths.to_le_bytes());
+            }
             XxHash3_128::oneshot_with_seed(seed, self.line(record))
         })
     }

@@ -10,7 +10,7 @@ use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{self, SignIn};
 
-use super::pair::{Pairing, is_made_alike, is_made_of};
+use super::pair::{FETCHED, Pairing, is_made_alike, is_made_of};
 use super::{
     Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanRefused,
     Planner, PlannerError,
@@ -155,43 +155,58 @@ impl Making<'_> {
 
     /// The changes of students who have an account; how many have none.
     fn continuing(&self, changes: &mut Vec<Change>, kept: &mut Vec<KeptUsername>) -> u64 {
-        let mut unchanged = 0;
         let keep = self.keep_their_usernames();
-        for (place, student) in self.pairing.pairs() {
-            let (own, listed) = (self.accounts.students(), self.roster.students());
-            let (known, ids) = (own.ids(place), listed.ids(student));
-            let same_ids = ids.iter().zip(known).all(|(id, known)| id.is_none() || *id == known);
-            if self.pairing.is_copy(place, student) && same_ids && self.accounts.is_active(place) {
-                unchanged += 1;
-                continue;
-            }
-            let (Some(account), Some(incoming)) = (self.accounts.at(place), self.roster.get(student)) else { continue };
-            let mut after = self.as_recorded(incoming, &account);
-            let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
-            if alike || text::same(account.username, incoming.username) {
-                after.username = account.username;
-            } else if !self.rename || keep.contains(&place) {
-                after.username = account.username;
-                kept.push(KeptUsername { kept: account.username.to_owned(), listed: incoming.username.to_owned() });
-            }
-            let [source_id, upn] = [ids[0].or(known[0]), ids[1].or(known[1])];
-            let was = [account.source_id, account.upn].map(Option::unwrap_or_default);
-            let will_be = [source_id, upn].map(Option::unwrap_or_default);
-            let mut fields = Vec::new();
-            let old = account.cells().into_iter().chain([flag::as_str(account.active)]).chain(was);
-            let new = after.cells().into_iter().chain([flag::as_str(true)]).chain(will_be);
-            for (name, (old, new)) in FIELDS.into_iter().zip(old.zip(new)).filter(|(_, (old, new))| old != new) {
-                fields.push(Field { name, old: Private::new(old), new: Private::new(new) });
-            }
-            if fields.is_empty() {
-                unchanged += 1;
-                continue;
-            }
-            let renamed = (account.username != after.username).then(|| Private::new(account.username));
-            let (kind, account) = (kind_of(&fields), AccountRow::of_student(&after, [source_id, upn]));
-            changes.push(Change { kind, renamed, account, fields, password: None });
+        let (own, listed) = (self.accounts.students(), self.roster.students());
+        let is_unchanged = |&(place, student): &(usize, usize)| {
+            let mut ids = listed.ids(student).into_iter().zip(own.ids(place));
+            self.pairing.is_copy[student]
+                && self.accounts.is_active(place)
+                && ids.all(|(id, known)| id.is_none() || id == known)
+        };
+        let others: Vec<_> = self.pairing.pairs().filter(|pair| !is_unchanged(pair)).collect();
+        let before = changes.len();
+        for pairs in others.chunks(FETCHED) {
+            own.fetch(pairs.iter().map(|(place, _)| *place));
+            listed.fetch(pairs.iter().map(|(_, student)| *student));
+            changes.extend(pairs.iter().filter_map(|&(place, student)| self.change(place, student, &keep, kept)));
         }
-        unchanged
+        (self.pairing.pairs().count() - (changes.len() - before)) as u64
+    }
+
+    /// What changes of an account with a student, if anything does; a username may be kept in spite of the roster.
+    fn change(
+        &self,
+        place: usize,
+        student: usize,
+        keep: &HashSet<usize>,
+        kept: &mut Vec<KeptUsername>,
+    ) -> Option<Change> {
+        let (account, incoming) = (self.accounts.at(place)?, self.roster.get(student)?);
+        let mut after = self.as_recorded(incoming, &account);
+        let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
+        if alike || text::same(account.username, incoming.username) {
+            after.username = account.username;
+        } else if !self.rename || keep.contains(&place) {
+            after.username = account.username;
+            kept.push(KeptUsername { kept: account.username.to_owned(), listed: incoming.username.to_owned() });
+        }
+        let ids = self.roster.students().ids(student);
+        let [source_id, upn] = [ids[0].or(account.source_id), ids[1].or(account.upn)];
+        let was = [account.source_id, account.upn].map(Option::unwrap_or_default);
+        let will_be = [source_id, upn].map(Option::unwrap_or_default);
+        // Most often one, or in September the class and the year.
+        let mut fields = Vec::with_capacity(2);
+        let old = account.cells().into_iter().chain([flag::as_str(account.active)]).chain(was);
+        let new = after.cells().into_iter().chain([flag::as_str(true)]).chain(will_be);
+        for (name, (old, new)) in FIELDS.into_iter().zip(old.zip(new)).filter(|(_, (old, new))| old != new) {
+            fields.push(Field { name, old: Private::new(old), new: Private::new(new) });
+        }
+        if fields.is_empty() {
+            return None;
+        }
+        let renamed = (account.username != after.username).then(|| Private::new(account.username));
+        let (kind, account) = (kind_of(&fields), AccountRow::of_student(&after, [source_id, upn]));
+        Some(Change { kind, renamed, account, fields, password: None })
     }
 
     /// The student, with what the account has where the roster says nothing of anybody.

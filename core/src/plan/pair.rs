@@ -30,7 +30,9 @@ pub(super) struct Pairing {
     usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// Halves of the prints of accounts and of students, which tell who is the same to the letter.
+    /// For each student whether the account is the same to the letter, their ids aside.
+    pub(super) is_copy: Vec<bool>,
+    /// Halves of the prints of accounts and of students, which tell that.
     own_prints: Vec<u64>,
     listed_prints: Vec<u64>,
     /// Pairs whose usernames differ.
@@ -50,6 +52,7 @@ impl Pairing {
             has_student: vec![false; accounts.len()],
             account_of: vec![NONE; roster.len()],
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
+            is_copy: vec![false; roster.len()],
             own_prints,
             listed_prints: roster.students().prints().map(|print| print as u64).collect(),
             ..Self::default()
@@ -80,11 +83,6 @@ impl Pairing {
         pairing
     }
 
-    /// Whether a student is the same to the letter as an account, their ids aside.
-    pub(super) fn is_copy(&self, account: usize, student: usize) -> bool {
-        self.own_prints.get(account) == self.listed_prints.get(student)
-    }
-
     /// The account of a student.
     pub(super) fn account_of(&self, student: usize) -> Option<usize> {
         self.account_of.get(student).filter(|place| **place != NONE).map(|place| *place as usize)
@@ -113,9 +111,14 @@ impl Pairing {
         self.pair_of_one_username(account, student);
     }
 
+    fn are_copies(&self, account: usize, student: usize) -> bool {
+        self.own_prints.get(account) == self.listed_prints.get(student)
+    }
+
     fn pair_of_one_username(&mut self, account: usize, student: usize) {
         self.has_student[account] = true;
         self.account_of[student] = account as u32;
+        self.is_copy[student] = self.are_copies(account, student);
     }
 
     /// Makes a conflict of each doubtful pair: one changed id may be a mended record or another child.
@@ -264,7 +267,7 @@ impl<'a> Pairs<'a> {
     fn by_print(&mut self, active: bool) {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         for student in 0..self.roster.len() {
-            let copy = self.pairing.usernames.find(student, |place| self.pairing.is_copy(place, student));
+            let copy = self.pairing.usernames.find(student, |place| self.pairing.are_copies(place, student));
             let Some(place) = copy.filter(|_| self.is_open_student(student)) else { continue };
             let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];
             let free = self.accounts.is_active(place) == active && self.is_open_account(place);
@@ -278,10 +281,10 @@ impl<'a> Pairs<'a> {
         let open = self.open_students();
         for (number, &student) in open.iter().enumerate() {
             if number % FETCHED == 0 {
-                // The accounts lie anywhere.
-                let students = open.iter().skip(number).take(FETCHED);
-                let places = students.filter_map(|student| self.pairing.usernames.first(*student));
+                let students = open.iter().copied().skip(number).take(FETCHED);
+                let places = students.clone().filter_map(|student| self.pairing.usernames.first(student));
                 self.accounts.students().fetch(places);
+                self.roster.students().fetch(students);
             }
             let Some(place) = self.pairing.owner(self.accounts, self.roster, student) else { continue };
             let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
@@ -427,8 +430,8 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// So many texts are fetched at once.
-const FETCHED: usize = 256;
+/// So many students are fetched at once.
+pub(super) const FETCHED: usize = 256;
 
 /// The accounts of one name that have no student yet, and all students of it.
 #[derive(Default)]
