@@ -442,7 +442,8 @@ mod tests {
         let file = format!("{long},a,b,c\nshort,a,b,c\n");
         let full = |start: usize| {
             let mut students = Students::new(Ethnicities::shared());
-            students.push(["x", &long, "y", "z"], codes);
+            // Each arena has texts of its own.
+            students.push([["x", &long, "y", "z"], ["w", &long, "v", "u"]][usize::from(start > 0)], codes);
             let name = if start == 0 { 400 } else { 5 };
             students.push_in_place(start as u32, [name, 1, 1, 1], codes);
             students.push(["x", "y", "y", &long], codes);
@@ -452,11 +453,11 @@ mod tests {
         students.join(full(405 + 2));
         students.own(file);
         let names: Vec<_> = (0..6).map(|index| students.names(index)).collect();
-        let [in_arena, last] = [["x", long.as_str()], ["x", "y"]];
-        assert_eq!(names, [in_arena, [&long, "a"], last, in_arena, ["short", "a"], last]);
+        let last = ["x", "y"];
+        assert_eq!(names, [["x", &long], [&long, "a"], last, ["w", &long], ["short", "a"], last]);
         assert_eq!(students.get(5).unwrap().class_name, long);
         let prints: Vec<u128> = students.prints().collect();
-        assert!(prints[0] == prints[3] && prints[0] != prints[1]);
+        assert!(prints[2] == prints[5] && prints[0] != prints[3]);
         // However long, and wherever the text is.
         let mut file = Students::new(Ethnicities::shared());
         file.push_in_place(0, [400, 1, 1, 1], codes);
@@ -470,12 +471,17 @@ mod tests {
         let long = "x".repeat(256);
         // The same letters in a row, cut otherwise.
         let all = [["a,b", "c", "d", "e"], ["a", "b,c", "d", "e"], ["a", "b", "c,d", "e"], [&long, &long, "d", "e"]];
+        // By 256 more and 256 fewer.
+        let [short, with_more, more] = [44, 255, 255].map(|length| "x".repeat(length));
+        let [with_more, more] = [format!("{short},{with_more}"), format!("{more},y")];
         let mut students = Students::new(Ethnicities::shared());
         all.iter().for_each(|texts| students.push(*texts, codes));
         students.push(all[0], Codes::new(Gender::Female, false, 0, true, false));
         students.push(all[0], Codes::new(Gender::Male, false, 1, true, false));
+        students.push([&with_more, "y", "d", "e"], codes);
+        students.push([&short, &more, "d", "e"], codes);
         let prints: std::collections::HashSet<u128> = students.prints().collect();
-        assert_eq!(prints.len(), 6);
+        assert_eq!(prints.len(), 8);
         // Two texts as long as each other, and longer than a byte says.
         assert_eq!(students.names(3), [&long, &long]);
     }

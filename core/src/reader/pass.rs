@@ -266,6 +266,9 @@ fn rows_in(text: &str) -> impl Fn(usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -294,8 +297,26 @@ mod tests {
     }
 
     #[test]
+    fn a_watch_is_called_by_the_thread_that_reads() {
+        let csv =
+            super::super::template_csv() + &"Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n".repeat(40);
+        let (own, calls) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
+        let seen = Arc::clone(&calls);
+        let reader = Reader::new().threads(4).watch(move |_, _| {
+            assert_eq!(thread::current().id(), own);
+            seen.fetch_add(1, Ordering::Relaxed);
+            ControlFlow::Continue(())
+        });
+        assert!(Pass::new(&reader).run(Some(csv.as_bytes().into())).is_ok());
+        assert!(calls.load(Ordering::Relaxed) > 1);
+    }
+
+    #[test]
     fn texts_are_copied_only_where_they_must_be() {
+        let long = format!("{} Lee,lee,Year 7,7B,Male,No,WBRI,No,No", "Amelia ".repeat(28).trim_end());
+        assert!((192..256).contains(&long.len()));
         let rows = [
+            (long.as_str(), true),
             ("Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No", true),
             ("Zoë Lee,Zoë Lee,Year 7,7B,F,No,WBRI,No,No", true),
             ("Noah Khan,noah,Year 7,7B,Male,No,White British,x,No", true),
@@ -303,10 +324,10 @@ mod tests {
             ("Mia  Hall,mia,Year 7,7B,F,No,WBRI,No,No", false),
         ];
         let csv = super::super::template_csv() + &rows.map(|(row, _)| format!("{row}\n")).concat();
-        for csv in [csv.clone(), csv + &format!("{}\n", rows[0].0).repeat(50)] {
+        for csv in [csv.clone(), csv + &format!("{}\n", rows[1].0).repeat(50)] {
             let reader = Reader::new().fix(true);
             let (students, _) = Pass::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
-            let in_place: Vec<bool> = (0..5).map(|student| students.start_in_file(student).is_some()).collect();
+            let in_place: Vec<bool> = (0..6).map(|student| students.start_in_file(student).is_some()).collect();
             assert_eq!(in_place, rows.map(|(_, in_place)| in_place));
         }
     }
