@@ -128,6 +128,8 @@ impl Table {
 const RECORDS: &str = "csv, records only";
 const ONE: &str = "onroll, one thread";
 const TWO: &str = "onroll, two threads";
+/// What a second thread is worth on the machine.
+const HALVES: &str = "csv, records only, by halves on two threads";
 
 fn all(python: &str, node: &str) -> Any<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/results");
@@ -140,17 +142,19 @@ fn all(python: &str, node: &str) -> Any<()> {
     let mut table = Table(String::new());
 
     let million = file("emails-1m.csv", &|| roster(1_000_000, Usernames::Emails))?;
-    let told = measure(&million, 9, &[RECORDS, ONE, TWO])?;
+    let told = measure(&million, 9, &[RECORDS, ONE, TWO, HALVES])?;
     table.ratio(&told, ONE, RECORDS, "1M rows", "0.8");
     table.ratio(&told, TWO, RECORDS, "1M rows", "0.5");
+    table.ratio(&told, HALVES, RECORDS, "1M rows", "");
     let peers = ["simd-csv, records only", "csv, serde and a HashSet"];
     let told = measure(&million, 3, &[RECORDS, peers[0], peers[1]])?;
     peers.iter().for_each(|peer| table.ratio(&told, peer, RECORDS, "1M rows", ""));
 
     let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
-    let told = measure(&country, 3, &[RECORDS, ONE, TWO])?;
+    let told = measure(&country, 3, &[RECORDS, ONE, TWO, HALVES])?;
     table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
     table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
+    table.ratio(&told, HALVES, RECORDS, "9.1M rows", "");
     let memory = "new memory, 16 bytes a row";
     let told = measure(&country, 3, &[RECORDS, memory])?;
     table.ratio(&told, memory, RECORDS, "9.1M rows", "");
