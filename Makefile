@@ -76,11 +76,12 @@ fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
 # Changes in the core that some test should notice: all that cargo-mutants lists, in one build, which takes some twenty minutes where
-# cargo-mutants takes seven hours; and then by cargo-mutants itself those that cannot be switched.
+# cargo-mutants takes seven hours; and then by cargo-mutants itself those that cannot be switched. `FILES`, if only of some.
 MUTANTS = target/mutants
+FILES =
 mutants:
 	cargo mutants --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-mutants@27.1.0
-	cargo run --quiet --release --locked --manifest-path fuzz/mutants/Cargo.toml . $(MUTANTS)
+	cargo run --quiet --release --locked --manifest-path fuzz/mutants/Cargo.toml . $(MUTANTS) $(FILES)
 
 mutants-others:
 	cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-nextest

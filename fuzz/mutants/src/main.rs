@@ -1,7 +1,7 @@
 //! Which of cargo-mutants' mutants of the core do its tests notice? As `cargo mutants` asks, but in minutes: it builds the core
 //! once for each mutant, and this builds it once with every mutant behind a switch, and runs only the tests that reach it.
 //!
-//! `onroll-mutants REPOSITORY OUT` writes `caught.txt`, `missed.txt`, `unviable.txt`, and `others.txt`: those that cannot be
+//! `onroll-mutants REPOSITORY OUT [FILE …]` asks of all files or of these, and writes `caught.txt`, `missed.txt`, `unviable.txt`, and `others.txt`: those that cannot be
 //! switched, for `cargo mutants` itself.
 
 mod run;
@@ -20,13 +20,13 @@ const TESTS: [&str; 3] = ["--lib", "--test", "behaviour"];
 
 fn main() {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [repository, out] = paths.as_slice() else { panic!("onroll-mutants REPOSITORY OUT") };
+    let [repository, out, files @ ..] = paths.as_slice() else { panic!("onroll-mutants REPOSITORY OUT [FILE …]") };
     fs::create_dir_all(out).unwrap();
     let [repository, out] = [repository, out].map(|path| path.canonicalize().unwrap());
     let tree = out.join("tree");
     let _ = fs::remove_dir_all(&tree);
     done(Command::new("git").arg("clone").arg("--quiet").arg(&repository).arg(&tree));
-    let mutants = list(&tree);
+    let mutants = list(&tree, files);
 
     let mut unviable = HashSet::new();
     let sites = loop {
@@ -65,8 +65,11 @@ fn done(command: &mut Command) -> Vec<u8> {
     output.stdout
 }
 
-fn list(tree: &Path) -> Vec<Mutant> {
-    let json = done(Command::new("cargo").args(["mutants", "--list", "--json", "-p", "onroll"]).current_dir(tree));
+fn list(tree: &Path, files: &[PathBuf]) -> Vec<Mutant> {
+    let mut command = Command::new("cargo");
+    command.args(["mutants", "--list", "--json", "-p", "onroll"]).current_dir(tree);
+    command.args(files.iter().flat_map(|file| [Path::new("--file"), file]));
+    let json = done(&mut command);
     let list: Vec<Value> = serde_json::from_slice(&json).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let number = |value: &Value| value.as_u64().unwrap() as usize;
