@@ -85,7 +85,7 @@ mutants:
 
 mutants-others:
 	cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-nextest
-	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 25 -o $(MUTANTS) \
+	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 150 -o $(MUTANTS) \
 		-F "$$(sed 's/[][\\.*+?^$${}()|]/\\&/g; s/.*/^&$$/' $(MUTANTS)/others.txt | paste -sd '|')"; \
 		ended=$$?; test $$ended = 2 || test $$ended = 3 || test $$ended = 0 || exit $$ended
 	wc -l $(MUTANTS)/mutants.out/*.txt

@@ -32,7 +32,7 @@ pub(super) struct Pairing {
     pub(super) fingerprint: String,
     /// For each student whether the account is the same to the letter, their ids aside.
     pub(super) is_copy: Vec<bool>,
-    /// Halves of the prints of accounts and of students, which tell that.
+    /// Halves of the prints of accounts and of students, which tell that: by chance wrongly once in 10^19.
     own_prints: Vec<u64>,
     listed_prints: Vec<u64>,
     /// Pairs whose usernames differ.
@@ -111,6 +111,7 @@ impl Pairing {
         self.pair_of_one_username(account, student);
     }
 
+    /// Whether an account and a student are the same to the letter, their ids aside.
     fn are_copies(&self, account: usize, student: usize) -> bool {
         self.own_prints.get(account) == self.listed_prints.get(student)
     }
@@ -277,6 +278,7 @@ impl<'a> Pairs<'a> {
         }
     }
 
+    /// Pairs those of one username who may be one child.
     fn by_username(&mut self, active: bool) {
         let open = self.open_students();
         for (number, &student) in open.iter().enumerate() {
