@@ -381,12 +381,13 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The place of each account by an id; `None` where two have it.
+    /// The place of each account without a student by an id; `None` where two have it. Of two with one UPN the other is left
+    /// once a source id has said whose the first is.
     fn places_by(&self, id: impl Fn(&Account<'a>) -> Option<&'a str>) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
             for (place, account) in self.accounts.iter().enumerate() {
-                if let Some(id) = id(&account) {
+                if let Some(id) = id(&account).filter(|_| !self.pairing.has_student[place]) {
                     places.entry(id).and_modify(|place| *place = None).or_insert(Some(place));
                 }
             }
