@@ -466,6 +466,15 @@ mod tests {
     }
 
     #[test]
+    fn a_short_text_is_where_it_is_whatever_long_ones_there_are() {
+        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let mut students = Students::new(Ethnicities::shared());
+        students.push(["a", "b", "c", "d"], codes);
+        students.push(["e", "f", "g", &"h".repeat(256)], codes);
+        assert_eq!([students.names(0), students.names(1)], [["a", "b"], ["e", "f"]]);
+    }
+
+    #[test]
     fn no_two_students_have_one_print() {
         let codes = Codes::new(Gender::Male, false, 0, true, false);
         let long = "x".repeat(256);

@@ -36,10 +36,9 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     making.ask_whose_roster_it_is()?;
     making.ask_of_ids()?;
     making.ask_of_usernames()?;
-    let mut changes = Vec::new();
     let mut kept_usernames = Vec::new();
     let mut conflicts = making.conflicts();
-    let unchanged = making.continuing(&mut changes, &mut kept_usernames);
+    let (mut changes, unchanged) = making.continuing(&mut kept_usernames);
     making.leaving(&mut changes)?;
     let erased = making.joining(&mut changes, &mut conflicts)?;
     sort(&mut changes);
@@ -153,8 +152,8 @@ impl Making<'_> {
         })
     }
 
-    /// The changes of students who have an account; how many have none.
-    fn continuing(&self, changes: &mut Vec<Change>, kept: &mut Vec<KeptUsername>) -> u64 {
+    /// The changes of students who have an account; and of how many nothing changes.
+    fn continuing(&self, kept: &mut Vec<KeptUsername>) -> (Vec<Change>, u64) {
         let keep = self.keep_their_usernames();
         let (own, listed) = (self.accounts.students(), self.roster.students());
         let is_unchanged = |&(place, student): &(usize, usize)| {
@@ -164,13 +163,14 @@ impl Making<'_> {
                 && ids.all(|(id, known)| id.is_none() || id == known)
         };
         let others: Vec<_> = self.pairing.pairs().filter(|pair| !is_unchanged(pair)).collect();
-        let before = changes.len();
+        let mut changes = Vec::new();
         for pairs in others.chunks(FETCHED) {
             own.fetch(pairs.iter().map(|(place, _)| *place));
             listed.fetch(pairs.iter().map(|(_, student)| *student));
             changes.extend(pairs.iter().filter_map(|&(place, student)| self.change(place, student, &keep, kept)));
         }
-        (self.pairing.pairs().count() - (changes.len() - before)) as u64
+        let unchanged = self.pairing.pairs().count() - changes.len();
+        (changes, unchanged as u64)
     }
 
     /// What changes of an account with a student, if anything does; a username may be kept in spite of the roster.

@@ -384,6 +384,27 @@ fn advice_goes_by_strength() {
 }
 
 #[test]
+fn a_fingerprint_is_of_ids_too() {
+    let of = |source_id: Option<&str>, upn: Option<&str>| {
+        let [source_id, upn] = [source_id, upn].map(|id| id.map(str::to_owned));
+        let row = AccountRow {
+            source_id,
+            upn,
+            full_name: "Ada Reid".into(),
+            username: "ada".into(),
+            year_group: "Year 7".into(),
+            class_name: "7B".into(),
+            gender: "Female".into(),
+            ..AccountRow::default()
+        };
+        Accounts::from_rows([row], SignIn::Password).unwrap().fingerprint()
+    };
+    let all =
+        [of(None, None), of(Some("A1"), None), of(None, Some("A1")), of(Some("A2"), None), of(Some("A1"), Some("U"))];
+    assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), all.len());
+}
+
+#[test]
 fn a_fingerprint_is_of_who_may_sign_in_too() {
     let mut accounts = accounts();
     let before = accounts.fingerprint();
