@@ -89,17 +89,17 @@ impl Plan {
 impl Plan {
     #[napi(getter)]
     pub fn length(&self) -> u32 {
-        self.0.changes().len() as u32
+        self.0.len() as u32
     }
 
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<String> {
-        let change = self.0.changes().get(index as usize)?;
-        let fields = change.fields().iter().map(|field| json!([field.name(), field.old(), field.new_value()]));
+        let change = self.0.at(index as usize)?;
+        let fields = change.fields().map(|field| json!([field.name(), field.old(), field.new_value()]));
         let made = json!({
             "kind": change.kind().as_str(),
             "username": change.username(),
-            "account": row(change.account()),
+            "account": row(&onroll::AccountRow::of(&change.account(), false)),
             "fields": serde_json::Value::from_iter(fields),
             "password": change.password().map(|password| password.expose()),
         });
@@ -110,7 +110,7 @@ impl Plan {
     #[napi(catch_unwind)]
     pub fn of_kind(&self, kind: String) -> Vec<u32> {
         let is_it = |found: ChangeKind| found.as_str() == kind;
-        let places = self.0.changes().iter().enumerate().filter(|(_, change)| is_it(change.kind()));
+        let places = self.0.changes().enumerate().filter(|(_, change)| is_it(change.kind()));
         places.map(|(place, _)| place as u32).collect()
     }
 

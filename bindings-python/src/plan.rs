@@ -77,11 +77,11 @@ impl Plan {
     }
 
     fn change(&self, place: usize) -> Option<Change> {
-        (place < self.0.changes().len()).then(|| Change { plan: Arc::clone(&self.0), place })
+        (place < self.0.len()).then(|| Change { plan: Arc::clone(&self.0), place })
     }
 
     fn of_kind(&self, kind: ChangeKind) -> Vec<Change> {
-        let places = self.0.changes().iter().enumerate().filter(|(_, change)| change.kind() == kind);
+        let places = self.0.changes().enumerate().filter(|(_, change)| change.kind() == kind);
         places.filter_map(|(place, _)| self.change(place)).collect()
     }
 }
@@ -201,11 +201,11 @@ impl Plan {
     }
 
     fn __len__(&self) -> usize {
-        self.0.changes().len()
+        self.0.len()
     }
 
     fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let len = self.0.changes().len();
+        let len = self.0.len();
         if let Ok(range) = index.cast::<PySlice>() {
             return slice(range, len, |place| self.change(place));
         }
@@ -250,7 +250,7 @@ impl Changes {
     fn __next__(&mut self) -> Option<Change> {
         let place = self.next;
         self.next += 1;
-        (place < self.plan.changes().len()).then(|| Change { plan: Arc::clone(&self.plan), place })
+        (place < self.plan.len()).then(|| Change { plan: Arc::clone(&self.plan), place })
     }
 }
 
@@ -262,8 +262,9 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    fn change(&self) -> &onroll::Change {
-        &self.plan.changes()[self.place]
+    fn change(&self) -> onroll::Change<'_> {
+        // Made only of places that the plan has, which never changes.
+        self.plan.at(self.place).expect("a place of the plan")
     }
 }
 
@@ -289,7 +290,7 @@ impl Change {
     /// The account as it will be; only a joiner's has its password with it.
     #[getter]
     fn account(&self) -> Account {
-        Account::new(self.change().account().clone(), self.change().password().cloned())
+        Account::of(&self.change().account())
     }
 
     /// What changes of it, by field name: the old and the new value. Nothing for a joiner.

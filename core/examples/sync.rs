@@ -49,7 +49,7 @@ fn sync(before: &str, after: &str, planner: &Planner) -> Result<(), Box<dyn Erro
 
     println!("\nCredentials of the joiners");
     let mut joiners = Vec::new();
-    let only = plan.of_kind(onroll::ChangeKind::Join).map(onroll::Change::username);
+    let only = plan.of_kind(onroll::ChangeKind::Join).map(|change| change.username());
     accounts.write_credentials_of(only, &mut joiners)?;
     print!("{}", String::from_utf8_lossy(&joiners).trim_start_matches('\u{feff}'));
     Ok(())

@@ -59,6 +59,33 @@ impl<'a> Student<'a> {
             flag::as_str(self.eal),
         ]
     }
+
+    /// The student of nine cells as they are written in a CSV, if there can be such.
+    pub(crate) fn of_cells(cells: [&'a str; Column::COUNT], ethnicities: &'a Ethnicities) -> Option<Self> {
+        let [full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal] = cells;
+        Some(Self {
+            full_name,
+            username,
+            year_group,
+            class_name,
+            gender: Gender::exact(gender.as_bytes())?,
+            pupil_premium: flag::exact(pupil_premium.as_bytes())?,
+            ethnicity: ethnicities.get(ethnicity)?,
+            send: flag::exact(send.as_bytes())?,
+            eal: flag::exact(eal.as_bytes())?,
+        })
+    }
+
+    /// The four texts.
+    pub(crate) fn texts(&self) -> [&'a str; 4] {
+        [self.full_name, self.username, self.year_group, self.class_name]
+    }
+
+    /// What the short columns say, where the ethnicity is among these.
+    pub(crate) fn codes(&self, ethnicities: &Ethnicities) -> Codes {
+        let ethnicity = ethnicities.index(self.ethnicity.code().as_bytes()).unwrap_or_default();
+        Codes::new(self.gender, self.pupil_premium, ethnicity, self.send, self.eal)
+    }
 }
 
 impl fmt::Debug for Student<'_> {
@@ -203,6 +230,14 @@ impl Students {
         let record = self.record(texts, codes);
         self.records.push(record);
         self.usernames.take();
+    }
+
+    /// A copy of a student of another roster, whose ethnicity must be among these; and its place.
+    pub(crate) fn push_copy(&mut self, student: &Student<'_>, ids: [Option<&str>; 2]) -> usize {
+        self.push(student.texts(), student.codes(&self.ethnicities));
+        let place = self.len() - 1;
+        self.set_ids(place, Ids::new(ids[0], ids[1]));
+        place
     }
 
     /// Adds students of the same file, who have no ids.
@@ -377,10 +412,18 @@ impl Students {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
-        let record = self.records.get(index)?;
+        self.records.get(index).map(|record| self.student(record))
+    }
+
+    /// A student who is there.
+    pub(crate) fn at(&self, index: usize) -> Student<'_> {
+        self.student(&self.records[index])
+    }
+
+    fn student(&self, record: &Record) -> Student<'_> {
         let [full_name, username, year_group, class_name] = self.texts(record);
         let codes = Codes { ethnicity: record.ethnicity, bits: record.bits };
-        Some(Student {
+        Student {
             full_name,
             username,
             year_group,
@@ -390,11 +433,16 @@ impl Students {
             ethnicity: self.ethnicities.at(codes.ethnicity),
             send: codes.bits & SEND != 0,
             eal: codes.bits & EAL != 0,
-        })
+        }
     }
 
     pub(crate) fn ethnicities(&self) -> &Arc<Ethnicities> {
         &self.ethnicities
+    }
+
+    /// Knows these codes too from now on.
+    pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
+        self.ethnicities = Ethnicities::joined(&self.ethnicities, others);
     }
 }
 

@@ -8,17 +8,18 @@ mod rows;
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashTable;
 
+use crate::ethnicity::Ethnicities;
 use crate::keys::{KeyHasher, Keys};
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
 use crate::row::Rules;
 use crate::sheet::Limits;
-use crate::student::{Codes, Ids, Student, Students};
+use crate::student::{Ids, Student, Students};
 use crate::text;
 use crate::username::SignIn;
 
@@ -62,7 +63,7 @@ struct Index {
 }
 
 /// One account, borrowed. The student's fields are its own: `account.full_name`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account<'a> {
     /// The student.
@@ -245,15 +246,9 @@ impl Accounts {
         &self.students
     }
 
-    /// What the short columns of a row say, if all of it is right.
-    pub(crate) fn codes_of(&self, row: &AccountRow) -> Option<Codes> {
-        self.rules(SignIn::Password).check(row.cells().map(Some), &mut Vec::new()).codes
-    }
-
     /// Puts an account in a place, or at the end; its password is kept where none is given.
-    pub(crate) fn put(&mut self, place: Option<usize>, row: &AccountRow, codes: Codes, password: Option<Password>) {
-        let [name, username, year, class, ..] = row.cells();
-        let texts = [name, username, year, class];
+    pub(crate) fn put(&mut self, place: Option<usize>, account: &Account<'_>) {
+        let (texts, codes) = (account.texts(), account.codes(self.students.ethnicities()));
         let place = match place {
             Some(place) => {
                 self.students.set(place, texts, codes);
@@ -266,14 +261,19 @@ impl Accounts {
                 self.len() - 1
             }
         };
-        self.students.set_ids(place, Ids::new(row.source_id.as_deref(), row.upn.as_deref()));
+        self.students.set_ids(place, Ids::new(account.source_id, account.upn));
         if let Some(active) = self.active.get_mut(place) {
-            *active = row.active;
+            *active = account.active;
         }
-        if let (Some(kept), Some(_)) = (self.passwords.get_mut(place), &password) {
-            *kept = password;
+        if let (Some(kept), Some(password)) = (self.passwords.get_mut(place), account.password) {
+            *kept = Some(password.clone());
         }
         self.index.take();
+    }
+
+    /// Knows these codes too from now on.
+    pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
+        self.students.add_ethnicities(others);
     }
 
     pub(crate) fn set_sign_in(&mut self, sign_in: SignIn) {

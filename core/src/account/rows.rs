@@ -14,7 +14,7 @@ use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::row::Rules;
 use crate::sheet::Limits;
-use crate::student::{Ids, Student, Students};
+use crate::student::{Ids, Students};
 use crate::text;
 use crate::username::SignIn;
 
@@ -92,33 +92,24 @@ impl AccountRow {
     pub fn of(account: &Account<'_>, with_password: bool) -> Self {
         let password = account.password.filter(|_| with_password);
         Self {
+            source_id: account.source_id.map(str::to_owned),
+            upn: account.upn.map(str::to_owned),
+            full_name: account.full_name.to_owned(),
+            username: account.username.to_owned(),
+            year_group: account.year_group.to_owned(),
+            class_name: account.class_name.to_owned(),
+            gender: account.gender.as_str().to_owned(),
+            pupil_premium: account.pupil_premium,
+            ethnicity: account.ethnicity.code().to_owned(),
+            send: account.send,
+            eal: account.eal,
             active: account.active,
             password: password.map(|p| p.expose().to_owned()),
-            ..Self::of_student(&account.student, [account.source_id, account.upn])
         }
     }
 
-    /// A student with source id and UPN as the row of an active account.
-    pub(crate) fn of_student(student: &Student<'_>, ids: [Option<&str>; 2]) -> Self {
-        let [source_id, upn] = ids.map(|id| id.map(str::to_owned));
-        Self {
-            source_id,
-            upn,
-            full_name: student.full_name.to_owned(),
-            username: student.username.to_owned(),
-            year_group: student.year_group.to_owned(),
-            class_name: student.class_name.to_owned(),
-            gender: student.gender.as_str().to_owned(),
-            pupil_premium: student.pupil_premium,
-            ethnicity: student.ethnicity.code().to_owned(),
-            send: student.send,
-            eal: student.eal,
-            active: true,
-            password: None,
-        }
-    }
-
-    pub(super) fn cells(&self) -> [&str; Column::COUNT] {
+    /// The nine cells, in template order.
+    pub(crate) fn cells(&self) -> [&str; Column::COUNT] {
         [
             &self.full_name,
             &self.username,

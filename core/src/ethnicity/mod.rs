@@ -163,6 +163,22 @@ impl Ethnicities {
         Ok(self)
     }
 
+    /// The codes of both; each keeps its place in the first.
+    pub(crate) fn joined(first: &Arc<Self>, second: &Arc<Self>) -> Arc<Self> {
+        let mut both = Arc::clone(first);
+        if !Arc::ptr_eq(first, second) {
+            for ethnicity in second.added().filter(|ethnicity| first.get(ethnicity.code()).is_none()) {
+                Arc::make_mut(&mut both).push(ethnicity.clone());
+            }
+        }
+        both
+    }
+
+    /// The codes that the host has added.
+    pub(crate) fn added(&self) -> impl Iterator<Item = &Ethnicity> {
+        self.iter().skip(table::DFE.len())
+    }
+
     /// The code, exactly as spelt.
     pub fn get(&self, code: &str) -> Option<&Ethnicity> {
         self.index(code.as_bytes()).and_then(|index| self.list.get(usize::from(index)))

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use crate::account::Accounts;
-use crate::student::Codes;
 use crate::text;
 
-use super::{Change, ChangeKind, Plan};
+use super::{ChangeKind, Plan};
 
 /// Why a plan was not read or not applied. Nothing was changed. Its text is for logs: it names nobody.
 #[derive(Debug, thiserror::Error)]
@@ -59,41 +58,45 @@ impl Plan {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
         }
-        let Some(steps) = self.steps(&accounts) else {
+        let Some(places) = self.places(&accounts) else {
             return Err(PlanError::Edited(Some(Box::new(accounts))));
         };
-        for (change, (place, codes)) in self.changes.iter().zip(steps) {
-            accounts.put(place, &change.account, codes, change.password.clone());
+        accounts.add_ethnicities(self.changes.ethnicities());
+        for (change, place) in self.changes().zip(places) {
+            accounts.put(place, &change.account());
         }
         accounts.set_sign_in(self.sign_in);
         Ok(accounts)
     }
 
-    /// For each change the place of its account, and what its short columns say; none of it unless each
-    /// account is there, once, and no username will be there twice.
-    fn steps(&self, accounts: &Accounts) -> Option<Vec<(Option<usize>, Codes)>> {
-        let owners = accounts.places(self.changes.iter().map(Change::username));
+    /// For each change the place of its account; none of them unless each account is there, once, and no username
+    /// will be there twice.
+    fn places(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
+        let owners = accounts.places(self.changes().map(|change| change.username()));
         let mut changed = HashSet::new();
-        let mut steps = Vec::with_capacity(self.changes.len());
-        for (change, owner) in self.changes.iter().zip(owners) {
-            let place = if change.kind == ChangeKind::Join { None } else { Some(owner?) };
+        let mut places = Vec::with_capacity(self.len());
+        for (change, owner) in self.changes().zip(owners) {
+            let place = if change.kind() == ChangeKind::Join { None } else { Some(owner?) };
             if place.is_some_and(|place| !changed.insert(place)) {
                 return None;
             }
-            steps.push((place, accounts.codes_of(&change.account)?));
+            places.push(place);
         }
-        let after = || self.changes.iter().map(|change| change.account.username.as_str());
+        let after = || self.changes().map(|change| change.account().username);
         let mut usernames = HashSet::new();
         let unique = after().all(|username| usernames.insert(text::key(username)));
         let kept = accounts.places(after()).into_iter().flatten().any(|place| !changed.contains(&place));
-        (unique && !kept).then_some(steps)
+        (unique && !kept).then_some(places)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::password::PasswordPolicy;
+    use crate::plan::change::Changes;
     use crate::reader::{Reader, template_csv};
 
     /// A plan that was put together by a host's own hand, its checksum made to fit.
@@ -113,19 +116,24 @@ mod tests {
                 _ => false,
             }
         };
+        // Of what is in no plan by itself: two changes, each from one username to another.
+        let made = |steps: [(ChangeKind, [&str; 2]); 2]| {
+            let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
+            for (kind, usernames) in steps {
+                let mut sides = [accounts.at(0).unwrap(); 2];
+                sides.iter_mut().zip(usernames).for_each(|(side, username)| side.student.username = username);
+                changes.push(kind, &sides[0], &sides[1]);
+            }
+            Plan { changes, ..good.clone() }
+        };
+        use ChangeKind::{Join, Update};
+        assert!(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid"; 2])]).apply(accounts.clone()).is_ok());
         // A username that another joiner has, and one that an account has and keeps.
-        for taken in ["MIA hall", "Kai Ito"] {
-            let mut plan = good.clone();
-            plan.changes[1].account.username = taken.to_owned();
-            assert!(refused(plan), "{taken}");
-        }
+        assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
+        assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
+        assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid", "Kai Ito"])])));
         // A change of nobody, and two of one.
-        let mut plan = good.clone();
-        plan.changes[1].kind = ChangeKind::Update;
-        assert!(refused(plan.clone()));
-        for change in &mut plan.changes {
-            (change.kind, change.renamed) = (ChangeKind::Update, Some(crate::text::Private::new("Ada Reid")));
-        }
-        assert!(refused(plan));
+        assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Noah Khan"; 2])])));
+        assert!(refused(made([(Update, ["Ada Reid"; 2]), (Update, ["Ada Reid", "Mia Hall"])])));
     }
 }

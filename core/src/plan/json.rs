@@ -1,17 +1,18 @@
 //! A plan as JSON, both ways.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::AccountRow;
+use crate::account::{Account, AccountRow};
+use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::password::Password;
 use crate::text::Private;
 use crate::username::SignIn;
 
-use super::{
-    Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanError,
-};
+use super::change::{Changes, FIELDS, account, values};
+use super::{Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError};
 
 /// The format this version writes, and the newest it reads.
 const FORMAT: u64 = 1;
@@ -29,6 +30,9 @@ struct Document<'p> {
     unchanged: u64,
     held: u64,
     erased: u64,
+    /// Code, description and main code of those that the host has added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ethnicities: Vec<[String; 3]>,
     changes: Vec<ChangeDocument>,
     conflicts: Vec<ConflictDocument>,
     kept_usernames: Cow<'p, [KeptUsername]>,
@@ -74,16 +78,14 @@ impl Plan {
     }
 
     fn document(&self, with_passwords: bool) -> Document<'_> {
-        let change = |change: &Change| {
-            let password = change.password.as_ref().filter(|_| with_passwords).map(|p| p.expose().to_owned());
-            let field = |f: &Field| (f.name.to_owned(), f.old().to_owned(), f.new_value().to_owned());
-            ChangeDocument {
-                kind: change.kind,
-                username: change.username().to_owned(),
-                account: AccountRow { password, ..change.account.clone() },
-                fields: change.fields.iter().map(field).collect(),
-            }
+        let field = |f: Field<'_>| (f.name().to_owned(), f.old().to_owned(), f.new_value().to_owned());
+        let change = |change: Change<'_>| ChangeDocument {
+            kind: change.kind(),
+            username: change.username().to_owned(),
+            account: AccountRow::of(&change.account(), with_passwords),
+            fields: change.fields().map(field).collect(),
         };
+        let ethnicity = |e: &Ethnicity| [e.code(), e.description(), e.main_code()].map(str::to_owned);
         let conflict = |conflict: &Conflict| ConflictDocument {
             reason: conflict.reason,
             usernames: conflict.usernames().map(str::to_owned).collect(),
@@ -99,7 +101,8 @@ impl Plan {
             unchanged: self.unchanged,
             held: self.held,
             erased: self.erased,
-            changes: self.changes.iter().map(change).collect(),
+            ethnicities: self.changes.ethnicities().added().map(ethnicity).collect(),
+            changes: self.changes().map(change).collect(),
             conflicts: self.conflicts.iter().map(conflict).collect(),
             kept_usernames: Cow::Borrowed(&self.kept_usernames),
         }
@@ -116,37 +119,53 @@ impl Plan {
         if format > FORMAT {
             return Err(PlanError::Version { found: format, newest: FORMAT });
         }
-        let mut document: Document<'_> = serde_json::from_str(text).map_err(at)?;
-        let written = std::mem::take(&mut document.checksum);
-        if checksum(&document) != written {
-            return Err(PlanError::Edited(None));
+        let document: Document<'_> = serde_json::from_str(text).map_err(at)?;
+        let (written, summary) = (document.checksum.clone(), document.summary.clone());
+        let plan = Self::of(document).filter(|plan| {
+            // Whatever is not as this plan would be written is not as it was written.
+            let again = plan.document(true);
+            checksum(&again) == written && again.summary == summary
+        });
+        plan.ok_or(PlanError::Edited(None))
+    }
+
+    fn of(document: Document<'_>) -> Option<Self> {
+        let mut ethnicities = Ethnicities::shared();
+        for [code, description, main_code] in &document.ethnicities {
+            ethnicities = Arc::new(Ethnicities::clone(&ethnicities).with(code, description, main_code).ok()?);
         }
-        let changes: Option<Vec<Change>> = document.changes.into_iter().map(read_change).collect();
-        let plan = Self {
+        let mut changes = Changes::new(Arc::clone(&ethnicities));
+        for change in &document.changes {
+            let [before, after] = both_sides(change, &ethnicities)?;
+            changes.push(change.kind, &before, &after);
+        }
+        let password = |change: &ChangeDocument| change.account.password.as_deref().map(Password::existing);
+        changes.set_passwords(document.changes.iter().map(password).collect());
+        Some(Self {
             fingerprint: document.fingerprint.into_owned(),
             sign_in: document.sign_in,
-            changes: changes.ok_or(PlanError::Edited(None))?,
+            changes,
             conflicts: document.conflicts.into_iter().map(read_conflict).collect(),
             kept_usernames: document.kept_usernames.into_owned(),
             unchanged: document.unchanged,
             held: document.held,
             erased: document.erased,
             passed: document.passed.into_owned(),
-        };
-        if plan.summary() == document.summary { Ok(plan) } else { Err(PlanError::Edited(None)) }
+        })
     }
 }
 
-fn read_change(document: ChangeDocument) -> Option<Change> {
-    let mut account = document.account;
-    let password = account.password.take().map(|password| Password::existing(&password));
-    let fields = document.fields.into_iter().map(|(name, old, new)| {
-        let name = FIELDS.into_iter().find(|known| *known == name)?;
-        Some(Field { name, old: Private::new(old), new: Private::new(new) })
-    });
-    let fields = fields.collect::<Option<_>>()?;
-    let renamed = Some(document.username).filter(|username| *username != account.username).map(Private::new);
-    Some(Change { kind: document.kind, renamed, account, fields, password })
+/// The account as it is and as it will be, unless a value is none that an account can have.
+fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) -> Option<[Account<'a>; 2]> {
+    let row = &document.account;
+    let ids = [&row.source_id, &row.upn].map(|id| id.as_deref().unwrap_or_default());
+    let mut values = values(row.cells(), row.active, ids);
+    let after = account(values, ethnicities)?;
+    for (name, old, _) in &document.fields {
+        let place = FIELDS.iter().position(|known| known == name)?;
+        values[place] = old;
+    }
+    Some([account(values, ethnicities)?, after])
 }
 
 fn read_conflict(document: ConflictDocument) -> Conflict {

@@ -2,18 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::account::{Account, AccountRow, Accounts};
+use crate::account::{Account, Accounts};
 use crate::column::Column;
-use crate::flag;
+use crate::ethnicity::Ethnicities;
 use crate::roster::Roster;
 use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{self, SignIn};
 
+use super::change::{Changes, are_same};
 use super::pair::{FETCHED, Pairing, is_made_alike, is_made_of};
 use super::{
-    Change, ChangeKind, Conflict, ConflictReason, FIELDS, Field, Guard, KeptUsername, Listed, Plan, PlanRefused,
-    Planner, PlannerError,
+    ChangeKind, Conflict, ConflictReason, Guard, KeptUsername, Listed, Plan, PlanRefused, Planner, PlannerError,
 };
 
 /// So many may leave at once, however small the school.
@@ -38,10 +38,15 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     making.ask_of_usernames()?;
     let mut kept_usernames = Vec::new();
     let mut conflicts = making.conflicts();
-    let (mut changes, unchanged) = making.continuing(&mut kept_usernames);
+    let both = Ethnicities::joined(roster.students().ethnicities(), accounts.students().ethnicities());
+    let mut changes = Changes::new(both);
+    let unchanged = making.continuing(&mut changes, &mut kept_usernames);
     making.leaving(&mut changes)?;
-    let erased = making.joining(&mut changes, &mut conflicts)?;
-    sort(&mut changes);
+    let (joiners, erased) = making.joining(&mut changes, &mut conflicts);
+    changes.sort();
+    if roster.allocates_passwords() {
+        changes.set_passwords(planner.passwords.generate(joiners)?.into_iter().map(Some).collect());
+    }
     conflicts.sort_by(|a, b| (a.reason, &a.usernames).cmp(&(b.reason, &b.usernames)));
     kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
     Ok(Plan {
@@ -152,8 +157,8 @@ impl Making<'_> {
         })
     }
 
-    /// The changes of students who have an account; and of how many nothing changes.
-    fn continuing(&self, kept: &mut Vec<KeptUsername>) -> (Vec<Change>, u64) {
+    /// The changes of students who have an account; of how many nothing changes.
+    fn continuing(&self, changes: &mut Changes, kept: &mut Vec<KeptUsername>) -> u64 {
         let keep = self.keep_their_usernames();
         let (own, listed) = (self.accounts.students(), self.roster.students());
         let is_unchanged = |&(place, student): &(usize, usize)| {
@@ -163,26 +168,31 @@ impl Making<'_> {
                 && ids.all(|(id, known)| id.is_none() || id == known)
         };
         let others: Vec<_> = self.pairing.pairs().filter(|pair| !is_unchanged(pair)).collect();
-        let mut changes = Vec::new();
         for pairs in others.chunks(FETCHED) {
             own.fetch(pairs.iter().map(|(place, _)| *place));
             listed.fetch(pairs.iter().map(|(_, student)| *student));
-            changes.extend(pairs.iter().filter_map(|&(place, student)| self.change(place, student, &keep, kept)));
+            for &(place, student) in pairs {
+                let Some(before) = self.accounts.at(place) else { continue };
+                let after = self.becomes(&before, place, student, &keep, kept);
+                if let Some(kind) = kind_of(&before, &after) {
+                    changes.push(kind, &before, &after);
+                }
+            }
         }
-        let unchanged = self.pairing.pairs().count() - changes.len();
-        (changes, unchanged as u64)
+        (self.pairing.pairs().count() - changes.len()) as u64
     }
 
-    /// What changes of an account with a student, if anything does; a username may be kept in spite of the roster.
-    fn change(
-        &self,
+    /// What an account with a student will be; its username may be kept in spite of the roster.
+    fn becomes<'s>(
+        &'s self,
+        account: &Account<'s>,
         place: usize,
         student: usize,
         keep: &HashSet<usize>,
         kept: &mut Vec<KeptUsername>,
-    ) -> Option<Change> {
-        let (account, incoming) = (self.accounts.at(place)?, self.roster.get(student)?);
-        let mut after = self.as_recorded(incoming, &account);
+    ) -> Account<'s> {
+        let incoming = self.roster.students().at(student);
+        let mut after = self.as_recorded(incoming, account);
         let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
         if alike || text::same(account.username, incoming.username) {
             after.username = account.username;
@@ -190,23 +200,9 @@ impl Making<'_> {
             after.username = account.username;
             kept.push(KeptUsername { kept: account.username.to_owned(), listed: incoming.username.to_owned() });
         }
-        let ids = self.roster.students().ids(student);
-        let [source_id, upn] = [ids[0].or(account.source_id), ids[1].or(account.upn)];
-        let was = [account.source_id, account.upn].map(Option::unwrap_or_default);
-        let will_be = [source_id, upn].map(Option::unwrap_or_default);
-        // Most often one, or in September the class and the year.
-        let mut fields = Vec::with_capacity(2);
-        let old = account.cells().into_iter().chain([flag::as_str(account.active)]).chain(was);
-        let new = after.cells().into_iter().chain([flag::as_str(true)]).chain(will_be);
-        for (name, (old, new)) in FIELDS.into_iter().zip(old.zip(new)).filter(|(_, (old, new))| old != new) {
-            fields.push(Field { name, old: Private::new(old), new: Private::new(new) });
-        }
-        if fields.is_empty() {
-            return None;
-        }
-        let renamed = (account.username != after.username).then(|| Private::new(account.username));
-        let (kind, account) = (kind_of(&fields), AccountRow::of_student(&after, [source_id, upn]));
-        Some(Change { kind, renamed, account, fields, password: None })
+        let [source_id, upn] = self.roster.students().ids(student);
+        let (source_id, upn) = (source_id.or(account.source_id), upn.or(account.upn));
+        Account { student: after, source_id, upn, active: true, password: account.password }
     }
 
     /// The student, with what the account has where the roster says nothing of anybody.
@@ -246,7 +242,7 @@ impl Making<'_> {
 
     /// Accounts that nobody in a full roster has, or that a partial one names as left; and that no conflict or held
     /// student keeps.
-    fn leaving(&mut self, changes: &mut Vec<Change>) -> Result<(), PlanRefused> {
+    fn leaving(&mut self, changes: &mut Changes) -> Result<(), PlanRefused> {
         if self.roster.is_partial() && self.roster.left().is_empty() {
             return Ok(());
         }
@@ -261,9 +257,7 @@ impl Making<'_> {
                 continue;
             }
             expected += usize::from(account.national_year().is_some_and(|y| self.planner.leaving_years.contains(&y)));
-            let account = AccountRow { active: false, ..AccountRow::of(&account, false) };
-            let fields = vec![Field { name: "active", old: Private::new("Yes"), new: Private::new("No") }];
-            changes.push(Change { kind: ChangeKind::Leave, renamed: None, account, fields, password: None });
+            changes.push(ChangeKind::Leave, &account, &account);
         }
         let leavers = changes.len() - before;
         let share = (self.active as f64 * self.planner.max_leavers.max(0.0)).floor() as usize;
@@ -275,17 +269,17 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// New accounts for students who have none; how many were left out because they are erased.
-    fn joining(&self, changes: &mut Vec<Change>, conflicts: &mut Vec<Conflict>) -> Result<u64, PlannerError> {
+    /// New accounts for students who have none; how many there are, and how many were left out because they are erased.
+    fn joining(&self, changes: &mut Changes, conflicts: &mut Vec<Conflict>) -> (usize, u64) {
         let unclear: HashSet<usize> =
             self.pairing.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();
-        let is_renamed = |change: &&Change| !text::same(change.username(), &change.account.username);
-        let renamed: Vec<&Change> = changes.iter().filter(is_renamed).collect();
-        let mut taken: HashSet<String> = renamed.iter().map(|change| key(&change.account.username)).collect();
+        let usernames = changes.iter().map(|change| [change.username(), change.account().username]);
+        let renamed: Vec<_> = usernames.filter(|[old, new]| !text::same(old, new)).collect();
+        let mut taken: HashSet<String> = renamed.iter().map(|[_, new]| key(new)).collect();
         // A username that a renamed account gives up is free again.
         let given_up: HashSet<String> =
-            renamed.iter().map(|change| key(change.username())).filter(|name| !taken.contains(name)).collect();
+            renamed.iter().map(|[old, _]| key(old)).filter(|name| !taken.contains(name)).collect();
         let owner = |student| self.pairing.owner(self.accounts, self.roster, student);
         let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
             let name = key(name);
@@ -321,17 +315,13 @@ impl Making<'_> {
                 conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));
             }
         }
-        let passwords =
-            if self.roster.allocates_passwords() { self.planner.passwords.generate(free.len())? } else { Vec::new() };
-        let mut passwords = passwords.into_iter();
-        for (student, username) in free {
-            let Some(s) = self.roster.get(student) else { continue };
-            let after = Student { username: &username, ..s };
-            let account = AccountRow::of_student(&after, self.roster.students().ids(student));
-            let (kind, fields, password) = (ChangeKind::Join, Vec::new(), passwords.next());
-            changes.push(Change { kind, renamed: None, account, fields, password });
+        for (student, username) in &free {
+            let [source_id, upn] = self.roster.students().ids(*student);
+            let student = Student { username, ..self.roster.students().at(*student) };
+            let account = Account { student, source_id, upn, active: true, password: None };
+            changes.push(ChangeKind::Join, &account, &account);
         }
-        Ok(erased)
+        (free.len(), erased)
     }
 }
 
@@ -361,35 +351,19 @@ impl<'r> Left<'r> {
     }
 }
 
-/// Puts changes in order of kind and username: by its first bytes, which tell nearly all, as a number.
-fn sort(changes: &mut [Change]) {
-    let key = |change: &Change| (change.kind, first_bytes(change.username()));
-    changes.sort_by_cached_key(key);
-    for alike in changes.chunk_by_mut(|one, other| key(one) == key(other)) {
-        alike.sort_by(|one, other| one.username().cmp(other.username()));
-    }
-}
-
-/// The first sixteen bytes of a text as a number, of the same order.
-fn first_bytes(text: &str) -> u128 {
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
-    u128::from_be_bytes(bytes)
-}
-
-/// What a change of these fields is: the one that matters most.
-fn kind_of(fields: &[Field]) -> ChangeKind {
-    let any = |names: &[&str]| fields.iter().any(|field| names.contains(&field.name));
-    let relinked = fields.iter().any(|field| field.name == "source_id" && !field.old.expose().is_empty());
-    if any(&["active"]) {
+/// What makes of one account another, by what matters most of it; nothing if they are the same.
+fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
+    Some(if !before.active {
         ChangeKind::Return
-    } else if relinked {
+    } else if before.source_id.is_some() && before.source_id != after.source_id {
         ChangeKind::Relink
-    } else if any(&["username"]) {
+    } else if before.username != after.username {
         ChangeKind::Rename
-    } else if any(&["class_name", "year_group"]) {
+    } else if [before.class_name, before.year_group] != [after.class_name, after.year_group] {
         ChangeKind::Move
-    } else {
+    } else if !are_same(before, after) {
         ChangeKind::Update
-    }
+    } else {
+        return None;
+    })
 }

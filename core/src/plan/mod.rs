@@ -1,6 +1,7 @@
 //! What must change so that the accounts match a roster, and when to refuse.
 
 mod apply;
+mod change;
 mod guard;
 mod json;
 mod make;
@@ -12,15 +13,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{AccountRow, Accounts};
-use crate::password::{EntropyError, Password, PasswordPolicy};
+use crate::account::Accounts;
+use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
 use crate::text::Private;
 use crate::username::SignIn;
 use crate::year_group::YearGroup;
 
 pub use apply::PlanError;
+pub use change::{Change, ChangeKind, Field};
 pub use guard::{Guard, PlanRefused};
+
+use change::Changes;
 
 /// What must change so that the accounts of a school match a roster: a calculation that a host
 /// previews, stores, approves, and applies.
@@ -47,7 +51,7 @@ pub use guard::{Guard, PlanRefused};
 pub struct Plan {
     fingerprint: String,
     sign_in: SignIn,
-    changes: Vec<Change>,
+    changes: Changes,
     conflicts: Vec<Conflict>,
     kept_usernames: Vec<KeptUsername>,
     unchanged: u64,
@@ -55,81 +59,6 @@ pub struct Plan {
     erased: u64,
     passed: Vec<Guard>,
 }
-
-/// What a change does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ChangeKind {
-    /// A new account is made.
-    Join,
-    /// The account is deactivated.
-    Leave,
-    /// A leaver's account is activated again.
-    Return,
-    /// The account is linked to a new source id; the student is the same.
-    Relink,
-    /// The account is given a new username, because the host passed `usernames-changed`.
-    Rename,
-    /// The student changes class or year group.
-    Move,
-    /// Only other fields change.
-    Update,
-}
-
-impl ChangeKind {
-    /// Every kind, in the order in which a plan lists them.
-    pub const ALL: [Self; 7] =
-        [Self::Join, Self::Leave, Self::Return, Self::Relink, Self::Rename, Self::Move, Self::Update];
-
-    /// The kind in lower case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Leave => "leave",
-            Self::Return => "return",
-            Self::Relink => "relink",
-            Self::Rename => "rename",
-            Self::Move => "move",
-            Self::Update => "update",
-        }
-    }
-}
-
-/// One account that changes. Whatever else changes of it is in the same change.
-#[derive(Clone, PartialEq)]
-pub struct Change {
-    kind: ChangeKind,
-    /// The username the account has now, if it will have another.
-    renamed: Option<Private>,
-    account: AccountRow,
-    fields: Vec<Field>,
-    password: Option<Password>,
-}
-
-/// A field that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    name: &'static str,
-    old: Private,
-    new: Private,
-}
-
-/// What may change of an account, by name.
-const FIELDS: [&str; 12] = [
-    "full_name",
-    "username",
-    "year_group",
-    "class_name",
-    "gender",
-    "pupil_premium",
-    "ethnicity",
-    "send",
-    "eal",
-    "active",
-    "source_id",
-    "upn",
-];
 
 /// Accounts and students that could not be told apart with certainty. They stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,50 +127,6 @@ pub struct KeptUsername {
     pub listed: String,
 }
 
-impl Change {
-    /// What it does.
-    pub fn kind(&self) -> ChangeKind {
-        self.kind
-    }
-
-    /// The username the account has now; of a joiner, the one it will have.
-    pub fn username(&self) -> &str {
-        self.renamed.as_ref().map_or(&self.account.username, Private::expose)
-    }
-
-    /// The account as it will be, without its password.
-    pub fn account(&self) -> &AccountRow {
-        &self.account
-    }
-
-    /// What changes of it; of a joiner, nothing, since all of it is new.
-    pub fn fields(&self) -> &[Field] {
-        &self.fields
-    }
-
-    /// A joiner's password, unless the plan was read from JSON without passwords.
-    pub fn password(&self) -> Option<&Password> {
-        self.password.as_ref()
-    }
-}
-
-impl Field {
-    /// The field's name: `class_name`, `active`, …
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What it is now; blank where there is nothing.
-    pub fn old(&self) -> &str {
-        self.old.expose()
-    }
-
-    /// What it will be.
-    pub fn new_value(&self) -> &str {
-        self.new.expose()
-    }
-}
-
 impl Conflict {
     /// Why.
     pub fn reason(&self) -> ConflictReason {
@@ -269,7 +154,7 @@ macro_rules! hidden {
     )*};
 }
 
-hidden! { Change Listed KeptUsername }
+hidden! { Listed KeptUsername }
 
 impl Plan {
     /// The plan between accounts and a roster, with every guard up.
@@ -290,13 +175,23 @@ impl Plan {
     }
 
     /// Every change, by kind and then by username.
-    pub fn changes(&self) -> &[Change] {
-        &self.changes
+    pub fn changes(&self) -> impl DoubleEndedIterator<Item = Change<'_>> + ExactSizeIterator + Clone {
+        self.changes.iter()
+    }
+
+    /// A change by place, counted from 0.
+    pub fn at(&self, place: usize) -> Option<Change<'_>> {
+        self.changes.at(place)
     }
 
     /// The changes of one kind.
-    pub fn of_kind(&self, kind: ChangeKind) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(move |change| change.kind == kind)
+    pub fn of_kind(&self, kind: ChangeKind) -> impl Iterator<Item = Change<'_>> + Clone {
+        self.changes().filter(move |change| change.kind() == kind)
+    }
+
+    /// How many changes there are.
+    pub fn len(&self) -> usize {
+        self.changes.len()
     }
 
     /// What could not be told with certainty, and stays as it is.
@@ -331,7 +226,7 @@ impl Plan {
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.len() == 0
     }
 }
 

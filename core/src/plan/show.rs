@@ -41,7 +41,7 @@ impl Plan {
                 let _ = writeln!(out, "\n{}", heading(kind));
             }
             for change in changes {
-                let account = &change.account;
+                let account = change.account();
                 let sign = match kind {
                     ChangeKind::Join | ChangeKind::Return => '+',
                     ChangeKind::Leave => '-',
@@ -52,10 +52,10 @@ impl Plan {
                     let _ = write!(out, " ({})", change.username());
                 }
                 let _ = write!(out, ", {}, {}", account.year_group, account.class_name);
-                let fields = change.fields.iter().filter(|field| field.name != "active");
+                let fields = change.fields().filter(|field| field.name() != "active");
                 for (place, field) in fields.enumerate() {
                     let before = if place == 0 { ": " } else { "; " };
-                    let name = field.name.replace('_', " ");
+                    let name = field.name().replace('_', " ");
                     let _ = match field.old() {
                         "" => write!(out, "{before}{name} '{}'", field.new_value()),
                         old => write!(out, "{before}{name} '{old}' to '{}'", field.new_value()),

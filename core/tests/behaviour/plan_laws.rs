@@ -212,7 +212,7 @@ proptest! {
 
         // Nobody is in two changes, nor in a change and a conflict.
         let mut seen = BTreeSet::new();
-        for change in first.changes().iter().filter(|c| c.kind() != ChangeKind::Join) {
+        for change in first.changes().filter(|c| c.kind() != ChangeKind::Join) {
             prop_assert!(seen.insert(change.username().to_owned()), "{}", first.diff());
         }
         // Of a username that is taken, only the student is in doubt, and not the account that has it.

@@ -47,8 +47,8 @@ fn planner(options: &Value) -> Planner {
     planner
 }
 
-fn change(change: &Change) -> Value {
-    let fields: Value = change.fields().iter().map(|f| json!([f.name(), f.old(), f.new_value()])).collect();
+fn change(change: Change<'_>) -> Value {
+    let fields: Value = change.fields().map(|f| json!([f.name(), f.old(), f.new_value()])).collect();
     json!({
         "kind": change.kind().as_str(),
         "username": change.username(),
@@ -64,7 +64,7 @@ fn seen(plan: &Plan) -> Value {
     };
     json!({
         "summary": plan.summary(),
-        "changes": plan.changes().iter().map(change).collect::<Value>(),
+        "changes": plan.changes().map(change).collect::<Value>(),
         "conflicts": plan.conflicts().iter().map(conflict).collect::<Value>(),
         "kept_usernames": plan.kept_usernames().iter().map(|k| json!([k.kept, k.listed])).collect::<Value>(),
         "passed": plan.passed().iter().map(|g| json!(g.as_str())).collect::<Value>(),

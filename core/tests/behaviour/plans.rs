@@ -1,8 +1,8 @@
 //! Plans: who joins, leaves, returns and moves; what is never guessed; when a plan is refused.
 
 use onroll::{
-    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Guard, PasswordPolicy, Plan, PlanError, Planner,
-    PlannerError, Reader, Record, Roster, SignIn, YearGroup,
+    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Ethnicities, Guard, PasswordPolicy, Plan,
+    PlanError, Planner, PlannerError, Reader, Record, Roster, SignIn, YearGroup,
 };
 
 use crate::{file, sso};
@@ -38,7 +38,7 @@ fn from_mis(records: Vec<Record>) -> Roster {
 }
 
 fn kinds(plan: &Plan) -> Vec<(ChangeKind, &str)> {
-    plan.changes().iter().map(|change| (change.kind(), change.username())).collect()
+    plan.changes().map(|change| (change.kind(), change.username())).collect()
 }
 
 fn refused(result: Result<Plan, PlannerError>) -> (Guard, Vec<(&'static str, u64)>) {
@@ -60,9 +60,9 @@ fn joiners_leavers_movers_and_updates() {
     assert_eq!(plan.summary(), "1 join, 3 leave, 1 move, 1 update, 55 unchanged");
     assert_eq!((plan.unchanged(), plan.held()), (55, 0));
     let update = plan.of_kind(ChangeKind::Update).next().unwrap();
-    let fields: Vec<_> = update.fields().iter().map(|f| (f.name(), f.old(), f.new_value())).collect();
+    let fields: Vec<_> = update.fields().map(|f| (f.name(), f.old(), f.new_value())).collect();
     assert_eq!(fields, [("pupil_premium", "No", "Yes"), ("ethnicity", "WBRI", "AIND"), ("send", "No", "Yes")]);
-    assert_eq!(update.account().ethnicity, "AIND");
+    assert_eq!(update.account().ethnicity.code(), "AIND");
 
     let new = plan.apply(old.clone()).unwrap();
     assert_eq!(new.len(), 61);
@@ -371,6 +371,37 @@ fn a_plan_is_json_and_says_so_when_it_was_touched() {
 }
 
 #[test]
+fn a_code_that_the_host_has_added_goes_with_the_plan() {
+    let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
+    let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
+    let mut rows = year_7(0..3);
+    let old = |rows: &[String], codes| {
+        let roster = Reader::new().ethnicities(codes).read_bytes(file(&[&rows.join("\n")])).unwrap();
+        Accounts::create(&roster, &PasswordPolicy::default())
+    };
+    rows[1] = rows[1].replace("WBRI", "WORK");
+    let orcadian = old(&rows, orkney(Ethnicities::default()));
+    // The accounts were made before the other code was added.
+    rows[0] = rows[0].replace("WBRI", "WSHE");
+    rows[2] = rows[2].replace("7A", "7B");
+    let now = Reader::new()
+        .ethnicities(orkney(shetland(Ethnicities::default())))
+        .read_bytes(file(&[&rows.join("\n")]))
+        .unwrap();
+    let plan = Plan::between(&orcadian, &now).unwrap();
+    assert_eq!(plan.summary(), "1 move, 1 update, 1 unchanged");
+    let stored = Plan::from_json(&plan.to_json()).unwrap();
+    assert_eq!(stored, plan);
+    for plan in [plan, stored] {
+        let after = plan.apply(orcadian.clone()).unwrap();
+        let ethnicity = |name: &str| after.get(name).unwrap().ethnicity.description().to_owned();
+        assert_eq!(ethnicity("Pupil N0x"), "White - Shetlander");
+        assert_eq!(ethnicity("Pupil N1x"), "White - Orcadian");
+        assert!(Plan::between(&after, &now).unwrap().is_empty());
+    }
+}
+
+#[test]
 fn a_plan_is_for_the_accounts_it_was_made_for() {
     let old = accounts(&year_7(0..20));
     let plan = Plan::between(&old, &roster(&year_7(1..20))).unwrap();
@@ -482,6 +513,6 @@ fn a_plan_says_how_much_it_is() {
     let planner = Planner::new().erased(["Pupil N7x"]).passwords(PasswordPolicy::words(3).unwrap());
     let plan = planner.plan(&none, &roster(&rows)).unwrap();
     assert_eq!((plan.summary().as_str(), plan.erased(), plan.is_empty()), ("1,199 join, 1 erased", 1, false));
-    let first = plan.changes()[0].password().unwrap().expose();
+    let first = plan.at(0).unwrap().password().unwrap().expose();
     assert_eq!(first.split('-').count(), 3, "the host says how passwords are made");
 }

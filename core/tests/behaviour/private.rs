@@ -105,14 +105,18 @@ fn plans_show_nobody_until_asked() {
 
     let told = plan.diff();
     assert!(told.contains("Kestrelname") && told.contains("KestrelClass"), "people are told: {told}");
-    let secrets: Vec<String> = plan.changes().iter().filter_map(|c| Some(c.password()?.expose().to_owned())).collect();
+    let secrets: Vec<String> = plan.changes().filter_map(|c| Some(c.password()?.expose().to_owned())).collect();
     assert_eq!(secrets.len(), 2);
     // What is stored for approval has names in it, and passwords only when asked for.
     let stored = plan.to_json();
     assert!(secrets.iter().all(|secret| !stored.contains(secret) && plan.to_json_with_passwords().contains(secret)));
 
-    let mut texts = vec![plan.summary(), accounts.fingerprint(), format!("{plan:?} {:?}", plan.changes())];
-    texts.extend(plan.changes().iter().map(|change| format!("{:?} {:?}", change.fields(), change.password())));
+    let mut texts =
+        vec![plan.summary(), accounts.fingerprint(), format!("{plan:?} {:?}", plan.changes().collect::<Vec<_>>())];
+    texts.extend(
+        plan.changes()
+            .map(|change| format!("{change:?} {:?} {:?}", change.fields().collect::<Vec<_>>(), change.password())),
+    );
     texts.push(format!("{:?}", Planner::new().erased(["kestrel.user"])));
     let errors = [
         plan.apply(Accounts::create(&roster, &PasswordPolicy::default())).unwrap_err(),

@@ -238,7 +238,7 @@ fn a_namesake_who_comes_later_takes_nobodys_username() {
     fake.school().pupils.push(newcomer);
     let plan = Plan::between(&accounts, &roster(&fake)).unwrap();
     assert_eq!(plan.summary(), "1 join, 60 unchanged");
-    assert_eq!(plan.changes()[0].username(), format!("{full_name} Year 2"));
+    assert_eq!(plan.at(0).unwrap().username(), format!("{full_name} Year 2"));
     assert!(plan.conflicts().is_empty());
 }
 

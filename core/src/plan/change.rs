@@ -1,0 +1,267 @@
+//! One account that changes; and the compact form in which a plan keeps many.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::flag;
+use crate::password::Password;
+use crate::student::{Student, Students};
+
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// A new account is made.
+    Join,
+    /// The account is deactivated.
+    Leave,
+    /// A leaver's account is activated again.
+    Return,
+    /// The account is linked to a new source id; the student is the same.
+    Relink,
+    /// The account is given a new username, because the host passed `usernames-changed`.
+    Rename,
+    /// The student changes class or year group.
+    Move,
+    /// Only other fields change.
+    Update,
+}
+
+impl ChangeKind {
+    /// Every kind, in the order in which a plan lists them.
+    pub const ALL: [Self; 7] =
+        [Self::Join, Self::Leave, Self::Return, Self::Relink, Self::Rename, Self::Move, Self::Update];
+
+    /// The kind in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Return => "return",
+            Self::Relink => "relink",
+            Self::Rename => "rename",
+            Self::Move => "move",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// One account that changes, borrowed from its plan. Whatever else changes of it is in the same change.
+#[derive(Clone, Copy)]
+pub struct Change<'p> {
+    changes: &'p Changes,
+    place: usize,
+    step: Step,
+}
+
+/// A field that changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Field<'p> {
+    name: &'static str,
+    old: &'p str,
+    new: &'p str,
+}
+
+/// What may change of an account, by name.
+pub(super) const FIELDS: [&str; 12] = [
+    "full_name",
+    "username",
+    "year_group",
+    "class_name",
+    "gender",
+    "pupil_premium",
+    "ethnicity",
+    "send",
+    "eal",
+    "active",
+    "source_id",
+    "upn",
+];
+
+impl<'p> Change<'p> {
+    /// What it does.
+    pub fn kind(&self) -> ChangeKind {
+        self.step.kind
+    }
+
+    /// The username the account has now; of a joiner, the one it will have.
+    pub fn username(&self) -> &'p str {
+        self.changes.students.names(self.step.was as usize)[1]
+    }
+
+    /// The account as it will be; only a joiner's has its password with it.
+    pub fn account(&self) -> Account<'p> {
+        let password = self.changes.passwords.get(self.place).and_then(Option::as_ref);
+        Account { password, ..self.changes.account(self.step.will_be, self.kind() != ChangeKind::Leave) }
+    }
+
+    /// The account as it is now; of a joiner, as it will be.
+    fn before(&self) -> Account<'p> {
+        self.changes.account(self.step.was, self.kind() != ChangeKind::Return)
+    }
+
+    /// What changes of it, in the order of an account's fields; of a joiner, nothing, since all of it is new.
+    pub fn fields(&self) -> impl Iterator<Item = Field<'p>> + Clone {
+        let each = FIELDS.into_iter().zip(values_of(&self.before())).zip(values_of(&self.account()));
+        each.map(|((name, old), new)| Field { name, old, new }).filter(|field| field.old != field.new)
+    }
+
+    /// A joiner's password, unless the plan was read from JSON without passwords.
+    pub fn password(&self) -> Option<&'p Password> {
+        self.account().password
+    }
+}
+
+impl PartialEq for Change<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind() == other.kind() && self.before() == other.before() && self.account() == other.account()
+    }
+}
+
+impl fmt::Debug for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change(<hidden>)")
+    }
+}
+
+impl<'p> Field<'p> {
+    /// The field's name: `class_name`, `active`, …
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it is now; blank where there is nothing.
+    pub fn old(&self) -> &'p str {
+        self.old
+    }
+
+    /// What it will be.
+    pub fn new_value(&self) -> &'p str {
+        self.new
+    }
+}
+
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Field(<hidden>)")
+    }
+}
+
+/// What an account says, in the order of [`FIELDS`].
+pub(super) fn values<'a>(cells: [&'a str; Column::COUNT], active: bool, ids: [&'a str; 2]) -> [&'a str; FIELDS.len()] {
+    let [name, username, year, class, gender, premium, ethnicity, send, eal] = cells;
+    let ([source_id, upn], active) = (ids, flag::as_str(active));
+    [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn]
+}
+
+/// The account that says this, if there can be such.
+pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethnicities) -> Option<Account<'a>> {
+    let [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn] = values;
+    let student = Student::of_cells([name, username, year, class, gender, premium, ethnicity, send, eal], ethnicities)?;
+    let [source_id, upn] = [source_id, upn].map(|id| Some(id).filter(|id| !id.is_empty()));
+    Some(Account { student, source_id, upn, active: flag::exact(active.as_bytes())?, password: None })
+}
+
+/// Whether two accounts say the same, so that there is nothing to change.
+pub(super) fn are_same(one: &Account<'_>, other: &Account<'_>) -> bool {
+    let [one, other] = [one, other].map(values_of);
+    one == other
+}
+
+fn values_of<'a>(account: &Account<'a>) -> [&'a str; FIELDS.len()] {
+    let ids = [account.source_id, account.upn].map(Option::unwrap_or_default);
+    values(account.cells(), account.active, ids)
+}
+
+/// Many changes: the accounts as they are and as they will be stand in one piece of memory, and a step says where.
+#[derive(Debug, Clone)]
+pub(super) struct Changes {
+    students: Students,
+    steps: Vec<Step>,
+    /// Of the first steps: joiners are before all others.
+    passwords: Vec<Option<Password>>,
+}
+
+/// A change in 12 bytes.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    kind: ChangeKind,
+    /// The place of the account as it is, and as it will be; of joiners and most leavers, the same.
+    was: u32,
+    will_be: u32,
+}
+
+impl Changes {
+    /// None yet, of students of these codes.
+    pub(super) fn new(ethnicities: Arc<Ethnicities>) -> Self {
+        Self { students: Students::new(ethnicities), steps: Vec::new(), passwords: Vec::new() }
+    }
+
+    /// A change from one account to another, which is kept once if it comes or goes as it is.
+    pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>) {
+        let was = self.keep(before);
+        let is_same = before.student == after.student && [before.source_id, before.upn] == [after.source_id, after.upn];
+        let will_be = if is_same { was } else { self.keep(after) };
+        self.steps.push(Step { kind, was, will_be });
+    }
+
+    fn keep(&mut self, account: &Account<'_>) -> u32 {
+        self.students.push_copy(&account.student, [account.source_id, account.upn]) as u32
+    }
+
+    /// Puts them in order of kind and username: by its first bytes, which tell nearly all, as a number.
+    pub(super) fn sort(&mut self) {
+        let students = &self.students;
+        let username = |step: &Step| students.names(step.was as usize)[1];
+        let key = |step: &Step| (step.kind, first_bytes(username(step)));
+        self.steps.sort_by_cached_key(key);
+        for alike in self.steps.chunk_by_mut(|one, other| key(one) == key(other)) {
+            alike.sort_by(|one, other| username(one).cmp(username(other)));
+        }
+    }
+
+    /// Gives the joiners their passwords, once all are in order.
+    pub(super) fn set_passwords(&mut self, passwords: Vec<Option<Password>>) {
+        self.passwords = passwords;
+    }
+
+    pub(super) fn ethnicities(&self) -> &Arc<Ethnicities> {
+        self.students.ethnicities()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub(super) fn at(&self, place: usize) -> Option<Change<'_>> {
+        self.steps.get(place).map(|step| Change { changes: self, place, step: *step })
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> + ExactSizeIterator + Clone {
+        self.steps.iter().enumerate().map(|(place, step)| Change { changes: self, place, step: *step })
+    }
+
+    fn account(&self, place: u32, active: bool) -> Account<'_> {
+        let [source_id, upn] = self.students.ids(place as usize);
+        Account { student: self.students.at(place as usize), source_id, upn, active, password: None }
+    }
+}
+
+impl PartialEq for Changes {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// The first sixteen bytes of a text as a number, of the same order.
+fn first_bytes(text: &str) -> u128 {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    u128::from_be_bytes(bytes)
+}
