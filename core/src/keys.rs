@@ -203,7 +203,8 @@ impl Keys {
         let mut table = Table::default();
         // By where their places are, too: a list of a million does not stay in the cache.
         const BLOCK: usize = 1 << 14;
-        let mut blocks: Vec<Vec<(u32, u32)>> = vec![Vec::new(); self.hashes.len() / BLOCK + 1];
+        let mut blocks: Vec<Vec<(u32, u32)>> =
+            (0..=self.hashes.len() / BLOCK).map(|_| Vec::with_capacity(BLOCK)).collect();
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
@@ -346,7 +347,7 @@ impl Table {
     /// Holds these entries alone.
     fn fill(&mut self, entries: &[Entry]) {
         self.slots.clear();
-        self.slots.resize((entries.len() * 2 + 1).next_power_of_two(), Entry { hash: NONE, place: 0 });
+        self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), Entry { hash: NONE, place: 0 });
         for &entry in entries {
             let free = self.each(entry, |_| {});
             self.slots[free] = entry;

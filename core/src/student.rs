@@ -343,11 +343,12 @@ impl Students {
     /// For each student a number of everything but the ids: equal for students who are the same to the letter, in any
     /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
     pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
-        self.records.iter().map(|record| {
+        let ethnicities = self.ethnicities.words();
+        self.records.iter().map(move |record| {
             // Where the line is cut is not in it, and neither are the codes; the class goes on to its end.
-            let ([name, username, year, _], bits) = (record.lengths, record.bits & !WHERE);
-            let [a, b, c, d] = self.ethnicities.word(record.ethnicity).to_le_bytes();
-            let mut seed = u64::from_le_bytes([name, username, year, bits, a, b, c, d]);
+            let lengths = u32::from_le_bytes(record.lengths) & 0xFF_FFFF | u32::from(record.bits & !WHERE) << 24;
+            let ethnicity = ethnicities.get(usize::from(record.ethnicity)).copied().unwrap_or_default();
+            let mut seed = u64::from(lengths) | u64::from(ethnicity) << 32;
             if record.bits & LONG != 0 {
                 let lengths = self.place(record).lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
                 seed = XxHash3_64::oneshot_with_seed(seed, &lengths.to_le_bytes());

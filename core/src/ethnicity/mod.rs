@@ -214,10 +214,10 @@ impl Ethnicities {
         self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
     }
 
-    /// The code at a place, as four bytes.
-    #[inline]
-    pub(crate) fn word(&self, index: u16) -> u32 {
-        self.at(index).code().as_bytes().first_chunk().copied().map_or(0, u32::from_le_bytes)
+    /// All codes, as four bytes each.
+    pub(crate) fn words(&self) -> Vec<u32> {
+        let four = |ethnicity: &Ethnicity| ethnicity.code().as_bytes().try_into().unwrap_or_default();
+        self.list.iter().map(|ethnicity| u32::from_le_bytes(four(ethnicity))).collect()
     }
 
     /// Whether the code at a place is one of the main codes.

@@ -219,11 +219,12 @@ impl Changes {
     pub(super) fn sort(&mut self) {
         let students = &self.students;
         let username = |step: &Step| students.names(step.was as usize)[1];
-        let key = |step: &Step| (step.kind, first_bytes(username(step)));
-        self.steps.sort_by_cached_key(key);
-        for alike in self.steps.chunk_by_mut(|one, other| key(one) == key(other)) {
-            alike.sort_by(|one, other| username(one).cmp(username(other)));
+        let mut keyed: Vec<_> = self.steps.iter().map(|step| (step.kind, first_bytes(username(step)), *step)).collect();
+        keyed.sort_by_key(|(kind, first, _)| (*kind, *first));
+        for alike in keyed.chunk_by_mut(|one, other| (one.0, one.1) == (other.0, other.1)) {
+            alike.sort_by(|(.., one), (.., other)| username(one).cmp(username(other)));
         }
+        self.steps = keyed.into_iter().map(|(.., step)| step).collect();
     }
 
     /// Gives the joiners their passwords, once all are in order.

@@ -330,13 +330,11 @@ impl<'a> Pairs<'a> {
             return;
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        for place in 0..self.accounts.len() {
-            // Whoever has an account already is known by the name in the roster, and counts there.
+        // Whoever has an account already is known by the name in the roster, and counts there.
+        let has_none = |place: &usize| !self.pairing.has_student[*place] && self.accounts.is_active(*place) == active;
+        for place in (0..self.accounts.len()).filter(has_none) {
             let [name, _] = self.accounts.students().names(place);
-            if !self.pairing.has_student[place]
-                && wanted.contains(&hasher.hash(name))
-                && self.accounts.at(place).is_some_and(|account| account.active == active)
-            {
+            if wanted.contains(&hasher.hash(name)) {
                 groups.entry(text::key(name)).or_default().accounts.push(place);
             }
         }
