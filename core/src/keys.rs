@@ -2,13 +2,14 @@
 //! hash, and then verified on the text.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use std::sync::LazyLock;
-use std::thread;
 
 use hashbrown::{HashSet, HashTable};
 use wide::u8x16;
 
 use crate::text;
+use crate::threads::side_by_side;
 
 /// Hashes texts so that those that are the same have the same hash. The seed is the process's own, since names and
 /// usernames are chosen by strangers.
@@ -135,56 +136,36 @@ impl Keys {
 
     /// Every place whose text an earlier place has, with the first that has it, in order. Looked for by so many
     /// threads.
-    pub(crate) fn duplicates(
-        &self,
-        threads: usize,
-        is_same: impl Fn(usize, usize) -> bool + Sync,
-    ) -> Vec<(usize, usize)> {
-        let by = |thread: usize| {
-            // Each thread looks for the hashes of a range.
-            let share = (1 << 32) / threads.max(1) as u64 + 1;
-            let own = |hash: u32| u64::from(hash) / share == thread as u64;
-            let mut duplicates = Vec::new();
-            let twice = self.twice(|hash| threads <= 1 || own(hash));
-            for same_hash in twice.chunk_by(|one, other| one.hash == other.hash) {
-                // Those that are no duplicates, which is nearly always one.
-                let mut firsts: Vec<usize> = Vec::new();
-                for entry in same_hash {
-                    match firsts.iter().find(|first| is_same(**first, entry.place())) {
-                        Some(&first) => duplicates.push((entry.place(), first)),
-                        None => firsts.push(entry.place()),
-                    }
+    pub(crate) fn duplicates(&self, threads: usize, is_same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+        let mut duplicates = Vec::new();
+        for same_hash in self.twice(threads.max(1)).chunk_by(|one, other| one.hash == other.hash) {
+            // Those that are no duplicates, which is nearly always one.
+            let mut firsts: Vec<usize> = Vec::new();
+            for entry in same_hash {
+                match firsts.iter().find(|first| is_same(**first, entry.place())) {
+                    Some(&first) => duplicates.push((entry.place(), first)),
+                    None => firsts.push(entry.place()),
                 }
             }
-            duplicates
-        };
-        let by = &by;
-        let mut duplicates = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|thread| scope.spawn(move || by(thread))).collect();
-            let mut found = by(0);
-            for other in others {
-                found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-            found
-        });
+        }
         duplicates.sort_unstable();
         duplicates
     }
 
-    /// The entries, by hash and then by place, of every wanted hash that is there twice.
-    fn twice(&self, wanted: impl Fn(u32) -> bool) -> Vec<Entry> {
-        let mut twice = HashSet::new();
-        let mut sieve = Sieve::default();
-        for part in self.parts(part_bits(self.hashes.len(), 1 << 15), wanted, |_, hash| hash).iter() {
-            sieve.clear(part.len());
-            part.iter().for_each(|hash| sieve.add(*hash));
-            let mut likely: Vec<u32> = part.iter().copied().filter(|hash| sieve.is_likely_twice(*hash)).collect();
-            likely.sort_unstable();
-            twice.extend(likely.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
-        }
+    /// The entries, by hash and then by place, of every hash that is there twice.
+    fn twice(&self, threads: usize) -> Vec<Entry> {
+        // Each thread puts a stretch of the hashes in parts, and then looks through a share of the parts of all.
+        let bits = part_bits(self.hashes.len(), 1 << 15);
+        let stretches = self.hashes.chunks(self.hashes.len().div_ceil(threads).max(1));
+        let stretches = side_by_side(stretches, |hashes| Parts::of(hashes, bits, |_, hash| hash));
+        let share = (1_usize << bits).div_ceil(threads);
+        let shares = (0..1 << bits).step_by(share).map(|from| from..(from + share).min(1 << bits));
+        let twice: HashSet<u32> =
+            side_by_side(shares, |parts| twice_in(&stretches, parts)).into_iter().flatten().collect();
         if twice.is_empty() {
             return Vec::new();
         }
+        let mut sieve = Sieve::default();
         sieve.clear(twice.len());
         twice.iter().for_each(|hash| (0..2).for_each(|_| sieve.add(*hash)));
         let is_twice = |hash: &u32| sieve.is_likely_twice(*hash) && twice.contains(hash);
@@ -199,7 +180,7 @@ impl Keys {
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
-        let parts = |keys: &Self| keys.parts(bits, |_| true, |place, hash| Entry { hash, place: place as u32 });
+        let parts = |keys: &Self| Parts::of(&keys.hashes, bits, |place, hash| Entry { hash, place: place as u32 });
         let mut table = Table::default();
         // By where their places are, too: a list of a million does not stay in the cache.
         const BLOCK: usize = 1 << 14;
@@ -214,32 +195,6 @@ impl Keys {
         blocks.into_iter().flatten().for_each(|(place, other)| candidates.add(place as usize, other as usize));
         candidates.more.sort_unstable();
         candidates
-    }
-
-    /// What is made of each wanted text's place and hash, by the uppermost bits of the hash, each part in the order
-    /// of the list.
-    fn parts<T: Copy + Default>(
-        &self,
-        bits: u32,
-        wanted: impl Fn(u32) -> bool,
-        make: impl Fn(usize, u32) -> T,
-    ) -> Parts<T> {
-        let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
-        let hashes = || self.hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE && wanted(**hash));
-        let mut ends = vec![0; 1 << bits];
-        hashes().for_each(|(_, &hash)| ends[part(hash)] += 1);
-        let mut end = 0;
-        for place in &mut ends {
-            // For now, where the part starts.
-            end += std::mem::replace(place, end);
-        }
-        let mut made = vec![T::default(); end];
-        for (place, &hash) in hashes() {
-            let next = &mut ends[part(hash)];
-            made[*next] = make(place, hash);
-            *next += 1;
-        }
-        Parts { made, ends }
     }
 
     /// The hashes of all texts, for telling which are free.
@@ -323,18 +278,61 @@ impl Sieve {
     }
 }
 
-/// What was made of texts, in parts.
+/// What was made of texts, in parts by the uppermost bits of their hashes, each in the order of the list.
 struct Parts<T> {
     made: Vec<T>,
     /// Where in it each part ends.
     ends: Vec<usize>,
 }
 
-impl<T> Parts<T> {
-    fn iter(&self) -> impl Iterator<Item = &[T]> {
-        let start = |part: usize| part.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.ends.iter().enumerate().map(move |(part, &end)| &self.made[start(part)..end])
+impl<T: Copy + Default> Parts<T> {
+    /// Of each text's place and hash.
+    fn of(hashes: &[u32], bits: u32, make: impl Fn(usize, u32) -> T) -> Self {
+        let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
+        let texts = || hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE);
+        let mut ends = vec![0; 1 << bits];
+        texts().for_each(|(_, &hash)| ends[part(hash)] += 1);
+        let mut end = 0;
+        for place in &mut ends {
+            // For now, where the part starts.
+            end += std::mem::replace(place, end);
+        }
+        let mut made = vec![T::default(); end];
+        for (place, &hash) in texts() {
+            let next = &mut ends[part(hash)];
+            made[*next] = make(place, hash);
+            *next += 1;
+        }
+        Self { made, ends }
     }
+
+    fn part(&self, part: usize) -> &[T] {
+        let start = part.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.made[start..self.ends[part]]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[T]> {
+        (0..self.ends.len()).map(|part| self.part(part))
+    }
+}
+
+/// Each hash that is there twice in some parts of all stretches together.
+fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
+    let (mut sieve, mut likely, mut twice) = (Sieve::default(), Vec::new(), Vec::new());
+    for part in parts {
+        let stretches = || stretches.iter().map(|stretch| stretch.part(part));
+        sieve.clear(stretches().map(<[u32]>::len).sum());
+        for hash in stretches().flatten() {
+            sieve.add(*hash);
+        }
+        likely.clear();
+        for hashes in stretches() {
+            likely.extend(hashes.iter().copied().filter(|hash| sieve.is_likely_twice(*hash)));
+        }
+        likely.sort_unstable();
+        twice.extend(likely.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
+    }
+    twice
 }
 
 /// Entries by hash, the slots open: made anew for each part.

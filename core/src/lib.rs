@@ -66,6 +66,7 @@ mod row;
 mod sheet;
 mod student;
 mod text;
+mod threads;
 mod username;
 pub mod wonde;
 mod year_group;
