@@ -166,8 +166,8 @@ impl Ids {
 /// Many students, in the bytes they were read from.
 #[derive(Debug, Clone)]
 pub(crate) struct Students {
-    file: Arc<Hidden>,
-    arena: Hidden,
+    file: Arc<Hidden<Vec<u8>>>,
+    arena: Hidden<String>,
     records: Vec<Record>,
     long: Vec<Long>,
     /// As far as the last student who has any: a CSV has none.
@@ -179,9 +179,9 @@ pub(crate) struct Students {
 
 /// The text of a whole school, which no `Debug` shows.
 #[derive(Clone, Default)]
-struct Hidden(String);
+struct Hidden<T>(T);
 
-impl fmt::Debug for Hidden {
+impl<T> fmt::Debug for Hidden<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<hidden>")
     }
@@ -200,13 +200,14 @@ impl Students {
         }
     }
 
-    /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of.
-    pub(crate) fn own(&mut self, file: String) {
+    /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of, in UTF-8. It is not known to be as a
+    /// `String` is: to see that again takes as long as a tenth of reading it, and of one student next to nothing.
+    pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
     }
 
     /// The text of the file.
-    pub(crate) fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &[u8] {
         &self.file.0
     }
 
@@ -376,12 +377,12 @@ impl Students {
         let Long { start, lengths } = self.place(record);
         let ([name, username, year, class], start) = (lengths.map(usize::from), start as usize);
         let end = start + name + username + year + class + 3;
-        self.text(record).as_bytes().get(start..end).unwrap_or_default()
+        self.text(record).get(start..end).unwrap_or_default()
     }
 
     /// The text that a record's start is counted in.
-    fn text(&self, record: &Record) -> &str {
-        if record.bits & IN_ARENA != 0 { &self.arena.0 } else { &self.file.0 }
+    fn text(&self, record: &Record) -> &[u8] {
+        if record.bits & IN_ARENA != 0 { self.arena.0.as_bytes() } else { &self.file.0 }
     }
 
     /// Where a student's texts start in the file, if they are there.
@@ -449,8 +450,11 @@ impl Students {
 
 /// Texts one after another, with a byte between.
 #[inline]
-fn cut<const N: usize>(text: &str, start: u32, lengths: [u16; N]) -> [&str; N] {
-    let mut from = start as usize;
+fn cut<const N: usize>(text: &[u8], start: u32, lengths: [u16; N]) -> [&str; N] {
+    let start = start as usize;
+    let end = lengths.iter().fold(start + N - 1, |end, length| end + usize::from(*length));
+    let text = text.get(start..end).and_then(|texts| str::from_utf8(texts).ok()).unwrap_or_default();
+    let mut from = 0;
     lengths.map(|length| {
         let to = from + usize::from(length);
         let cell = text.get(from..to).unwrap_or_default();
@@ -475,7 +479,7 @@ mod tests {
         let mut students = Students::new(set);
         students.push_in_place(2, [4, 3, 1, 2], Codes::new(Gender::NonBinary, true, index, false, true));
         students.push(["Zoë", "zoe", "Year 7", "7B"], Codes::new(Gender::Female, false, index, true, false));
-        students.own("x,Name,use,7,7B,…".to_owned());
+        students.own("x,Name,use,7,7B,…".into());
         let first = students.get(0).unwrap();
         assert_eq!(first.cells(), ["Name", "use", "7", "7B", "Non-Binary", "Yes", "MWBC", "No", "Yes"]);
         let second = students.get(1).unwrap();
@@ -500,7 +504,7 @@ mod tests {
         };
         let mut students = full(0);
         students.join(full(405 + 2));
-        students.own(file);
+        students.own(file.into_bytes());
         let names: Vec<_> = (0..6).map(|index| students.names(index)).collect();
         let last = ["x", "y"];
         assert_eq!(names, [["x", &long], [&long, "a"], last, ["w", &long], ["short", "a"], last]);
@@ -510,7 +514,7 @@ mod tests {
         // However long, and wherever the text is.
         let mut file = Students::new(Ethnicities::shared());
         file.push_in_place(0, [400, 1, 1, 1], codes);
-        file.own(format!("{long},a,b,c\n"));
+        file.own(format!("{long},a,b,c\n").into_bytes());
         assert_eq!(file.prints().next(), Some(prints[1]));
     }
 
@@ -565,7 +569,7 @@ mod tests {
         let mut in_file = Students::new(Ethnicities::shared());
         in_file.push_in_place(2, [6, 6, 6, 2], usual);
         assert!(format!("{in_file:?}").contains("<hidden>"));
-        in_file.own("x\nAmelia,amelia,Year 7,7B,…".to_owned());
+        in_file.own("x\nAmelia,amelia,Year 7,7B,…".into());
         let prints: Vec<u128> = students.prints().collect();
         for other in 0..all.len() {
             assert_eq!(prints[0] == prints[other], other == 0, "{other}");
@@ -581,7 +585,7 @@ mod tests {
         assert!(!students.has_ids());
         students.set_ids(1, Ids::new(Some("A1"), None));
         assert!(students.has_ids());
-        students.own("Amelia".to_owned());
+        students.own("Amelia".into());
         assert!(format!("{students:?}").contains("<hidden>") && !format!("{students:?}").contains("Amelia"));
         assert_eq!([0, 1, 2, 3].map(|index| students.ids(index)[0]), [None, Some("A1"), None, None]);
         students.set_ids(1, Ids::default());

@@ -77,7 +77,7 @@ impl Found {
     }
 
     /// Judges what takes all rows to judge, by so many threads, and puts the report in order.
-    pub(super) fn finish(mut self, text: String, source: &Source, threads: usize) -> (Students, Report) {
+    pub(super) fn finish(mut self, text: Vec<u8>, source: &Source, threads: usize) -> (Students, Report) {
         // Places in the text are turned into places in the file while it is still at hand.
         self.students.own(text);
         self.add_duplicates(threads);

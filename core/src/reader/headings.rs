@@ -78,13 +78,14 @@ const ALIASES: &[(&str, Column)] = &[
 ];
 
 /// The delimiter under which most headings are recognised; where it is not the comma, that is a problem.
-pub(super) fn delimiter(text: &str) -> (u8, Option<Problem>) {
+pub(super) fn delimiter(text: &[u8]) -> (u8, Option<Problem>) {
     const OTHERS: [(u8, &str, &str); 3] = [
         (b';', ";", "the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'"),
         (b'\t', "tab", "the columns are separated by tabs; save the file as 'CSV UTF-8 (Comma delimited)'"),
         (b'|', "|", "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (Comma delimited)'"),
     ];
-    let first = text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut lines = text.split(|byte| b"\n\r".contains(byte)).map(|line| str::from_utf8(line).unwrap_or_default());
+    let first = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
     let recognised = |delimiter: u8| {
         let cells = first.split(char::from(delimiter)).map(|cell| understand(cell.trim_matches('"')));
         cells.filter(|understood| matches!(understood, Understood::Exact(_) | Understood::Safe(_))).count()

@@ -15,8 +15,6 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-#[cfg(unix)]
-use std::thread;
 
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
@@ -164,7 +162,8 @@ impl Reader {
     }
 
     /// Has this called about every megabyte with how many bytes are read, of how many; for progress bars, and
-    /// to end a reading, which then fails with [`io::ErrorKind::Interrupted`]. A panic in it is the caller's.
+    /// to end a reading, which then fails with [`io::ErrorKind::Interrupted`]. A panic in it is the caller's. A file that
+    /// turns out not to be UTF-8 is read anew from its beginning.
     /// [`check_bytes`](Self::check_bytes), which cannot fail, is not watched.
     ///
     /// ```
@@ -288,6 +287,9 @@ impl Reader {
     #[cfg(unix)]
     fn load_side_by_side(&self, file: &File, about: &Metadata) -> Option<Vec<u8>> {
         use std::os::unix::fs::FileExt;
+
+        use crate::threads::side_by_side;
+
         let size = usize::try_from(about.len()).ok().filter(|_| about.is_file())?;
         let parts = self.threads.min(size / pass::SMALLEST_PART);
         if parts < 2 || about.len() > self.limits.within_reach().file_bytes {
@@ -295,14 +297,9 @@ impl Reader {
         }
         let mut bytes = vec![0; size];
         let part = size.div_ceil(parts);
-        let all_read = thread::scope(|scope| {
-            let threads: Vec<_> = bytes
-                .chunks_mut(part)
-                .zip((0_u64..).step_by(part))
-                .map(|(chunk, at)| scope.spawn(move || file.read_exact_at(chunk, at).is_ok()))
-                .collect();
-            threads.into_iter().all(|thread| thread.join().unwrap_or(false))
-        });
+        let chunks = bytes.chunks_mut(part).zip((0_u64..).step_by(part));
+        let read = side_by_side(chunks, |(chunk, at)| file.read_exact_at(chunk, at).is_ok());
+        let all_read = read.into_iter().all(|is_read| is_read);
         let at_end = file.read_at(&mut [0], about.len()).is_ok_and(|more| more == 0);
         (all_read && at_end).then_some(bytes)
     }
@@ -428,7 +425,7 @@ mod tests {
         }
         assert_eq!(
             (Reader::new().threads(0).threads, Reader::new().threads(3).threads),
-            (thread::available_parallelism().unwrap().get(), 3)
+            (std::thread::available_parallelism().unwrap().get(), 3)
         );
     }
 }

@@ -24,7 +24,7 @@ const WATCHED_BYTES: usize = 1 << 20;
 
 /// What rows are read by.
 pub(super) struct File<'f> {
-    pub(super) text: &'f str,
+    pub(super) text: &'f [u8],
     pub(super) source: &'f Source,
     pub(super) delimiter: u8,
     pub(super) headings: &'f Headings,
@@ -64,7 +64,7 @@ impl<'f, 'w> Part<'f, 'w> {
         let exact = file.headings.as_template && file.delimiter == b',' && self.corrected.is_none();
         let mut seen = rows.start();
         progress.see(0)?;
-        while rows.start() < until && !self.stopped {
+        while rows.start() < until && !self.stopped && rows.is_utf8() {
             if rows.start() >= seen + WATCHED_BYTES {
                 progress.see(rows.start() - seen)?;
                 seen = rows.start();
@@ -107,17 +107,17 @@ impl<'f, 'w> Part<'f, 'w> {
         });
         if taken == 0 && most > 0 {
             let quoted = rows.take_quoted(|row| {
-                let name = row.cell(Column::FullName as usize);
+                let name = row.bytes(Column::FullName as usize);
                 let rules = self.file.rules;
                 let exact = rules.exact_texts(row).and_then(|_| rules.exact_codes(row));
-                let Some(codes) = exact.filter(|_| !name.contains(',')) else { return false };
+                let Some(codes) = exact.filter(|_| !name.contains(&b',')) else { return false };
                 let username = row.from(Column::Username as usize);
                 // A quoted cell starts with its quote.
                 let quoted = usize::from(row.from(0) != 0 || name.len() + 1 != username);
                 let username = row.start + username - quoted;
                 self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username));
                 self.push_names(row);
-                let texts = [name, row.cell(1), row.cell(2), row.cell(3)];
+                let texts = [0, 1, 2, 3].map(|text| row.cell(text));
                 self.found.students.push(texts, codes);
                 true
             });
@@ -162,13 +162,13 @@ impl<'f, 'w> Part<'f, 'w> {
             self.found.keys.push_window(window, row.length(username));
             return;
         }
-        let (name, username) = (row.cell(name), row.cell(username));
-        if by_window && username.is_ascii() {
-            self.found.keys.push_window(window, username.len());
+        let is_name = row.bytes(name) == row.bytes(username);
+        if by_window && row.bytes(username).is_ascii() {
+            self.found.keys.push_window(window, row.length(username));
         } else {
-            self.found.keys.push(username);
+            self.found.keys.push(row.cell(username));
         }
-        if self.file.rules.sign_in == SignIn::Password && !text::same(name, username) {
+        if self.file.rules.sign_in == SignIn::Password && !is_name && !text::same(row.cell(name), row.cell(username)) {
             self.found.suspects.push(self.found.students.len());
         }
     }
@@ -345,7 +345,7 @@ fn swallows_rows(row: &Row<'_>, file: &File<'_>) -> bool {
 }
 
 /// Where a cell starts in the text.
-pub(super) fn cell_at(row: &Row<'_>, text: &str, delimiter: u8, cell: usize) -> usize {
+pub(super) fn cell_at(row: &Row<'_>, text: &[u8], delimiter: u8, cell: usize) -> usize {
     let raw = text.get(row.start..row.end).unwrap_or_default();
     row.start + sheet::cell_start(raw, delimiter, cell)
 }

@@ -90,14 +90,19 @@ impl<'w> Pass<'w> {
 
     /// Reads the whole file: its students, and what is wrong. Fails only where writing does, or the watch ends it.
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report)> {
-        let decoded = match self.decoded(input) {
+        let mut decoded = match self.decoded(input) {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
-                return Ok(self.found.finish(String::new(), &Source::Utf8, 1));
+                return Ok(self.found.finish(Vec::new(), &Source::Utf8, 1));
             }
         };
-        self.read(&decoded.text, decoded.start, &decoded.source)?;
+        if !self.read(&decoded.text, decoded.start, &decoded.source)? {
+            // It is not UTF-8 throughout, which is seen only now: what was found is void.
+            decoded = decoded.as_windows_1252();
+            self.found = self.found.beside(0);
+            self.read(&decoded.text, decoded.start, &decoded.source)?;
+        }
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
@@ -110,7 +115,9 @@ impl<'w> Pass<'w> {
         let most = self.limits.file_bytes;
         let too_large = || (Code::FileTooLarge, Detail::limit(most, "bytes in the file"));
         let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(too_large)?;
-        let decoded = sheet::decode(bytes).map_err(|unreadable| match unreadable {
+        // What has been written cannot be called back.
+        let decode = if self.corrected.is_some() { sheet::decode } else { sheet::presume };
+        let decoded = decode(bytes).map_err(|unreadable| match unreadable {
             Unreadable::Empty => (Code::EmptyFile, Detail::None),
             Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
         })?;
@@ -118,40 +125,53 @@ impl<'w> Pass<'w> {
         if decoded.text.len() > 1 << 31 { Err(too_large()) } else { Ok(decoded) }
     }
 
-    fn read(&mut self, text: &str, start: usize, source: &Source) -> io::Result<()> {
+    /// Reads all rows of a text. Whether it is UTF-8, as it must be for that to be worth anything.
+    fn read(&mut self, text: &[u8], start: usize, source: &Source) -> io::Result<bool> {
         let (delimiter, problem) = headings::delimiter(text.get(start..).unwrap_or_default());
         if let Some(problem) = problem {
             self.found.report.add(problem, self.rules.fix);
         }
         let mut rows = Rows::new(text, start, delimiter, &self.limits);
-        let headings = loop {
+        if let Some(headings) = self.first_row(&mut rows, text, delimiter)? {
+            self.rows(&mut rows, text, source, &headings)?;
+            if self.found.report.rows() == 0 {
+                self.found.whole_file(Code::NoStudents, Detail::None);
+            }
+        }
+        Ok(rows.is_utf8_up_to(text.len()))
+    }
+
+    /// Reads the row of headings, unless there is none that could be it.
+    fn first_row(&mut self, rows: &mut Rows<'_>, text: &[u8], delimiter: u8) -> io::Result<Option<Headings>> {
+        loop {
             let Some(row) = rows.next() else {
                 self.found.whole_file(Code::EmptyFile, Detail::None);
-                return Ok(());
+                return Ok(None);
             };
             if row.broken.is_some() {
                 self.found.report.set_uncertain();
                 self.add_row_problem(Code::UnclosedQuote, &row, Detail::note(part::UNCLOSED));
-                return Ok(());
+                return Ok(None);
             }
             if !part::is_blank(&row) {
-                break self.headings(&row, text, delimiter)?;
+                let headings = self.headings(&row, text, delimiter)?;
+                if !headings.any() {
+                    self.found.report.set_uncertain();
+                }
+                return Ok(Some(headings).filter(Headings::any));
             }
             self.found.report.count_row(true);
-        };
-        if !headings.any() {
-            self.found.report.set_uncertain();
-            return Ok(());
         }
-        self.rows(rows, text, source, &headings)?;
-        if self.found.report.rows() == 0 {
-            self.found.whole_file(Code::NoStudents, Detail::None);
-        }
-        Ok(())
     }
 
     /// Reads the rows below the headings.
-    fn rows<'t>(&mut self, mut rows: Rows<'t>, text: &'t str, source: &Source, headings: &Headings) -> io::Result<()> {
+    fn rows<'t>(
+        &mut self,
+        rows: &mut Rows<'t>,
+        text: &'t [u8],
+        source: &Source,
+        headings: &Headings,
+    ) -> io::Result<()> {
         let file = File {
             text,
             source,
@@ -188,17 +208,17 @@ impl<'w> Pass<'w> {
                     (other.found, other.stopped, rows)
                 }));
             }
-            let read = first.read(&mut rows, until(0), &progress);
+            let read = first.read(rows, until(0), &progress);
             let others: Vec<_> = threads.into_iter().map(thread::ScopedJoinHandle::join).collect();
             (others, read)
         });
         read?;
         for (part, other) in others.into_iter().enumerate() {
-            let (other, stopped, ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let (other, stopped, mut ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // A part was read as if a row began where it begins, and as if it stood alone. Where that is not so,
             // which is seen only now, it is read again.
             let found = &first.found;
-            let begins = rows.start() == starts[part] && !first.stopped;
+            let begins = rows.start() == starts[part] && !first.stopped && ends.is_utf8_up_to(until(part + 1));
             let alone = !stopped
                 && found.report.rows() + other.report.rows() <= self.limits.rows
                 && found.unclosed + other.unclosed < MOST_UNCLOSED;
@@ -206,7 +226,7 @@ impl<'w> Pass<'w> {
                 first.found.join(other, rows.rows_read(), rows.lines_read());
                 rows.go_on_from(&ends);
             } else {
-                first.read(&mut rows, until(part + 1), &progress)?;
+                first.read(rows, until(part + 1), &progress)?;
             }
         }
         self.found = first.found;
@@ -215,13 +235,13 @@ impl<'w> Pass<'w> {
 
     /// Where the parts of a text begin that has so many bytes left, but for the first: at the starts of lines, which most
     /// often are rows.
-    fn starts(&self, text: &str, from: usize, bytes: usize) -> Vec<usize> {
+    fn starts(&self, text: &[u8], from: usize, bytes: usize) -> Vec<usize> {
         let parts = parts(self.threads, bytes);
-        let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.as_bytes().get(at..)?)? + 1);
+        let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.get(at..)?)? + 1);
         (1..parts).filter_map(|part| line_after(from + bytes / parts * part)).collect()
     }
 
-    fn headings(&mut self, row: &Row<'_>, text: &str, delimiter: u8) -> io::Result<Headings> {
+    fn headings(&mut self, row: &Row<'_>, text: &[u8], delimiter: u8) -> io::Result<Headings> {
         if row.count > self.limits.columns {
             let detail = Detail::limit(self.limits.columns as u64, "columns");
             self.add_row_problem(Code::RowLength, row, detail);
@@ -257,8 +277,7 @@ fn parts(threads: usize, bytes: usize) -> usize {
 
 /// How many rows a stretch of so many bytes likely has, a few more rather than fewer, by the lines with which its
 /// text begins.
-fn rows_in(text: &str) -> impl Fn(usize) -> usize {
-    let bytes = text.as_bytes();
+fn rows_in(bytes: &[u8]) -> impl Fn(usize) -> usize {
     let sample = bytes.get(..1 << 16).unwrap_or(bytes);
     let (lines, size) = (memchr::memchr_iter(b'\n', sample).count() + 1, sample.len().max(1));
     move |bytes| bytes / size * (lines + lines / 64) + bytes % size * lines / size
@@ -286,7 +305,7 @@ mod tests {
         let pass = Pass::new(&reader);
         for from in [0, line.len() * 10 + 3] {
             let bytes = text.len() - from;
-            let starts = pass.starts(&text, from, bytes);
+            let starts = pass.starts(text.as_bytes(), from, bytes);
             assert_eq!(starts.len(), 3);
             for (part, start) in starts.iter().enumerate() {
                 assert_eq!(start % line.len(), 0);
@@ -371,13 +390,13 @@ mod tests {
     fn how_many_rows_there_are_is_guessed_well() {
         for width in [20, 57, 200, 3000] {
             let text = format!("{}\n", "x".repeat(width - 1)).repeat(5000);
-            let guess = rows_in(&text);
+            let guess = rows_in(text.as_bytes());
             for rows in [0, 1, 10, 1000, 4000] {
                 let found = guess(rows * width);
                 assert!(found >= rows && found <= rows + rows / 10 + 2, "{found} for {rows} of {width}");
             }
         }
-        assert!(rows_in("")(0) <= 1 && rows_in("a,b")(3) <= 2);
+        assert!(rows_in(b"")(0) <= 1 && rows_in(b"a,b")(3) <= 2);
     }
 
     proptest! {
@@ -456,6 +475,42 @@ mod tests {
             // Of a roster that is refused nobody sees a student.
             prop_assert_eq!(all.0, few.0);
             prop_assert!(!all.0 || all.1 == few.1);
+        }
+    }
+
+    /// Wherever a byte stands that is not UTF-8, the file is read as if that had been known before.
+    #[test]
+    fn a_file_is_no_utf_8_wherever_that_is_seen() {
+        let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();
+        let csv = (super::super::template_csv() + &rows).into_bytes();
+        let results = |csv: &[u8], source: &[u8]| {
+            let read = |threads| {
+                let (students, report) = Pass::new(&Reader::new().threads(threads)).run(Some(csv.into())).unwrap();
+                let names: Vec<_> = (0..students.len()).map(|i| students.names(i).map(str::to_owned)).collect();
+                (names, report)
+            };
+            let one = read(1);
+            for threads in [2, 3, 7] {
+                assert_eq!(read(threads), one, "{threads} threads");
+            }
+            let text = sheet::decode(source.into()).unwrap().text;
+            let as_text = Pass::new(&Reader::new()).run(Some(text.as_slice().into())).unwrap();
+            let names: Vec<_> = (0..as_text.0.len()).map(|i| as_text.0.names(i).map(str::to_owned)).collect();
+            assert_eq!(one.0, names);
+            one.1.count_of(Code::Encoding)
+        };
+        assert_eq!(results(&csv, &csv), 0);
+        for at in 0..csv.len() {
+            // A letter of Windows-1252, the beginning of one of UTF-8, and the middle of one.
+            for byte in [b"\xE9", b"\xC3", b"\x80"] {
+                let broken = [&csv[..at], byte, &csv[at..]].concat();
+                results(&broken, &broken);
+            }
+        }
+        // At the very end, and cut off in the middle of a letter.
+        for end in [&b"\xE9"[..], b"\xC3", b"\xE2\x82"] {
+            let broken = [csv.as_slice(), b"Zo\xC3\xAB,Zo\xC3\xAB,Year 7,7B,Male,No,WBRI,No,No", end].concat();
+            results(&broken, &broken);
         }
     }
 

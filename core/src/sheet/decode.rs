@@ -10,7 +10,8 @@ use crate::column::Column;
 /// A file as text.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    pub(crate) text: String,
+    /// In UTF-8, or what is taken for it.
+    pub(crate) text: Vec<u8>,
     /// Where the text begins, after a byte order mark.
     pub(crate) start: usize,
     pub(crate) source: Source,
@@ -47,6 +48,13 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// other names keep their accents. A file that is Windows-1252 throughout comes out the same, for two
 /// accented capitals and signs in a row that happen to be valid UTF-8 (`Ã©`) are no name.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+    let presumed = presume(bytes)?;
+    Ok(if str::from_utf8(&presumed.text).is_ok() { presumed } else { presumed.as_windows_1252() })
+}
+
+/// [`decode`], but what begins as UTF-8 does is taken for it: whoever reads its rows sees whether it is, without going over
+/// all of it once more.
+pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -57,34 +65,36 @@ pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
         if let Some(units) = bytes.strip_prefix(mark) {
             let (text, _) = encoding.decode_without_bom_handling(units);
             let source = Source::Utf16(bytes.len() as u64);
-            return Ok(Decoded { text: text.into_owned(), start: 0, source });
+            return Ok(Decoded { text: text.into_owned().into_bytes(), start: 0, source });
         }
     }
-    let mark = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
-    match String::from_utf8(bytes.into_owned()) {
-        Ok(text) => Ok(Decoded { text, start: mark, source: Source::Utf8 }),
-        Err(error) => Ok(as_windows_1252(error.as_bytes().get(mark..).unwrap_or_default(), mark)),
-    }
+    let start = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+    Ok(Decoded { text: bytes.into_owned(), start, source: Source::Utf8 })
 }
 
-fn as_windows_1252(bytes: &[u8], mark: usize) -> Decoded {
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
-    let mut grown = Vec::new();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let at = text.len();
-            let (letter, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
-            text.push_str(&letter);
-            grown.push((at, (letter.len() - 1) as u8));
+impl Decoded {
+    /// The same file, whose bytes are not all UTF-8.
+    pub(crate) fn as_windows_1252(&self) -> Self {
+        let mark = self.start;
+        let bytes = self.text.get(mark..).unwrap_or_default();
+        let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
+        let mut grown = Vec::new();
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                let at = text.len();
+                let (letter, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
+                text.push_str(&letter);
+                grown.push((at, (letter.len() - 1) as u8));
+            }
         }
+        Self { text: text.into_bytes(), start: 0, source: Source::Windows1252 { mark, grown } }
     }
-    Decoded { text, start: 0, source: Source::Windows1252 { mark, grown } }
 }
 
 impl Source {
     /// Turns offsets in the text, which must be in order, into offsets in the file.
-    pub(crate) fn in_file(&self, text: &str, offsets: &mut [&mut u64]) {
+    pub(crate) fn in_file(&self, text: &[u8], offsets: &mut [&mut u64]) {
         match self {
             Source::Utf8 => {}
             Source::Windows1252 { mark, grown } => {
@@ -98,7 +108,7 @@ impl Source {
                 }
             }
             Source::Utf16(bytes) => {
-                let mut chars = text.char_indices().peekable();
+                let mut chars = str::from_utf8(text).unwrap_or_default().char_indices().peekable();
                 let mut units = 1;
                 for offset in offsets {
                     while let Some((_, c)) = chars.next_if(|(at, _)| (*at as u64) < **offset) {
@@ -171,12 +181,12 @@ mod tests {
 
     fn text(bytes: &[u8]) -> String {
         let decoded = decode(Cow::Borrowed(bytes)).unwrap();
-        decoded.text[decoded.start..].to_owned()
+        String::from_utf8(decoded.text[decoded.start..].to_owned()).unwrap()
     }
 
     fn in_file(bytes: &[u8], wanted: &str) -> u64 {
         let decoded = decode(Cow::Borrowed(bytes)).unwrap();
-        let mut offset = decoded.text.find(wanted).unwrap() as u64;
+        let mut offset = memmem::find(&decoded.text, wanted.as_bytes()).unwrap() as u64;
         decoded.source.in_file(&decoded.text, &mut [&mut offset]);
         offset
     }
@@ -207,7 +217,7 @@ mod tests {
     #[test]
     fn one_bad_byte_leaves_other_accents_alone() {
         let decoded = decode(Cow::Borrowed(b"Zo\xC3\xAB,Ren\xE9e\n\x96")).unwrap();
-        assert_eq!(decoded.text, "Zoë,Renée\n–");
+        assert_eq!(decoded.text, "Zoë,Renée\n–".as_bytes());
         assert!(!decoded.source.guessed(0, 4) && decoded.source.guessed(5, 11) && !decoded.source.guessed(5, 8));
     }
 

@@ -15,6 +15,9 @@ pub(super) struct Index {
     upto: usize,
     /// Whether the byte before `upto` ends a cell, and whether it is a space.
     before: Before,
+    /// Up to where it is known whether the text is UTF-8, and whether it is.
+    checked: usize,
+    pub(super) is_utf8: bool,
     /// Where cells end: delimiters, LF, and CR without LF.
     pub(super) cells: Places,
     /// Those of them where a row ends.
@@ -32,6 +35,8 @@ impl Index {
             delimiter,
             upto: 0,
             before: Before::default(),
+            checked: at,
+            is_utf8: true,
             cells: Places::default(),
             rows: Places::default(),
             odd: Places::default(),
@@ -106,7 +111,27 @@ impl Index {
                 self.odd.put_few(self.upto - 1, 1);
             }
         }
+        // While the stretch is near.
+        self.check(text, self.upto);
         true
+    }
+
+    /// Sees whether a text is UTF-8 up to a place, as far as that is not known.
+    pub(super) fn check(&mut self, text: &[u8], upto: usize) {
+        let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000);
+        // No letter is cut in two: it has at most three bytes after its first.
+        let end = (0..4).map(|back| upto.saturating_sub(back)).find(|at| !is_inside(at)).unwrap_or(upto);
+        if self.is_utf8 && end > self.checked {
+            self.is_utf8 =
+                text.get(self.checked..end).is_some_and(|stretch| simdutf8::basic::from_utf8(stretch).is_ok());
+            self.checked = end;
+        }
+    }
+
+    /// Takes over what another found which began where this one is.
+    pub(super) fn go_on_from(&mut self, other: &Self) {
+        self.is_utf8 &= other.is_utf8;
+        self.checked = self.checked.max(other.checked);
     }
 
     /// The masks of a block, as places. `next` is the byte after it, for a CR at its end.
@@ -365,6 +390,41 @@ mod tests {
             let shifted = marks(&("x".repeat(shift) + &text[1..]));
             for (shifted, all) in shifted.iter().zip([&cells, &rows, &odd]) {
                 assert_eq!(shifted[shift..], all[1..], "by {shift}");
+            }
+        }
+    }
+
+    /// Letters of one to four bytes, wherever a stretch ends and wherever one looks.
+    #[test]
+    fn a_text_is_utf_8_if_all_of_it_is() {
+        let letters = "aé€😀";
+        let is_utf8 = |text: &[u8], stops: &[usize]| {
+            let mut index = Index::new(text, 0, b',');
+            stops.iter().chain([&text.len()]).for_each(|stop| index.check(text, *stop));
+            index.is_utf8
+        };
+        let text = letters.repeat(3);
+        for stop in 0..=text.len() {
+            for second in stop..=text.len() {
+                assert!(is_utf8(text.as_bytes(), &[stop, second]));
+                for at in 0..text.len() {
+                    let mut broken = text.clone().into_bytes();
+                    broken[at] ^= 0x80;
+                    assert_eq!(is_utf8(&broken, &[stop, second]), str::from_utf8(&broken).is_ok(), "{at} {stop}");
+                }
+            }
+        }
+        for shift in 0..4 {
+            let text = "x".repeat(shift) + &letters.repeat(STRETCH / 5);
+            let mut index = Index::new(text.as_bytes(), 0, b',');
+            while index.extend(text.as_bytes()) {}
+            assert!(index.is_utf8 && index.checked == text.len());
+            for at in [STRETCH - 3, STRETCH - 1, STRETCH, STRETCH + 2, text.len() - 1] {
+                let mut broken = text.clone().into_bytes();
+                broken[at] = 0xFF;
+                let mut index = Index::new(&broken, 0, b',');
+                while index.extend(&broken) {}
+                assert!(!index.is_utf8, "{at}");
             }
         }
     }

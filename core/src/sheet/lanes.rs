@@ -26,7 +26,7 @@ pub(crate) struct Row<'r> {
     /// Whether it spans more than one line of the file.
     pub(crate) tall: bool,
     pub(crate) broken: Option<Broken>,
-    cells: &'r str,
+    cells: &'r [u8],
     /// Where each cell ends in `cells`; the next begins `gap` further on.
     pub(crate) ends: &'r [u32],
     first: usize,
@@ -40,7 +40,7 @@ pub(crate) struct Plain<'r, const CELLS: usize> {
     pub(crate) number: u64,
     pub(crate) line: u64,
     pub(crate) start: usize,
-    text: &'r str,
+    text: &'r [u8],
     /// The text from the row's start, further than it reaches.
     ahead: &'r [u8; SEEN_AHEAD],
     /// Where each cell starts, counted from where the row does, within its quotes; and how long it is. In bytes, so that
@@ -68,9 +68,15 @@ impl<'r, const CELLS: usize> Plain<'r, CELLS> {
     }
 
     #[inline(always)]
-    pub(crate) fn cell(&self, index: usize) -> &'r str {
+    pub(crate) fn bytes(&self, index: usize) -> &'r [u8] {
         let from = self.start + self.from(index);
         self.text.get(from..from + self.length(index)).unwrap_or_default()
+    }
+
+    /// A cell; blank if it is not UTF-8, which whoever reads the rows sees.
+    #[inline]
+    pub(crate) fn cell(&self, index: usize) -> &'r str {
+        str::from_utf8(self.bytes(index)).unwrap_or_default()
     }
 
     /// So many bytes of the text from where a cell starts, at most 64.
@@ -91,14 +97,14 @@ pub(crate) enum Broken {
 }
 
 impl<'r> Row<'r> {
-    /// A cell; blank past the end of a short row.
+    /// A cell; blank past the end of a short row, and if it is not UTF-8.
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         let Some(&end) = self.ends.get(index) else { return "" };
         let start = match index.checked_sub(1).and_then(|i| self.ends.get(i)) {
             Some(&before) => before as usize + self.gap,
             None => self.first,
         };
-        self.cells.get(start..end as usize).unwrap_or_default()
+        self.cells.get(start..end as usize).and_then(|cell| str::from_utf8(cell).ok()).unwrap_or_default()
     }
 
     /// Whether the cells stand in the text itself, each a byte after the one before.
@@ -115,7 +121,7 @@ impl<'r> Row<'r> {
 /// Reads the rows of a text one after another.
 #[derive(Debug)]
 pub(crate) struct Rows<'t> {
-    text: &'t str,
+    text: &'t [u8],
     delimiter: u8,
     most_columns: usize,
     longest_record: usize,
@@ -135,7 +141,8 @@ pub(crate) struct Rows<'t> {
 
 impl<'t> Rows<'t> {
     /// From a place of the text on, after a byte order mark.
-    pub(crate) fn new(text: &'t str, start: usize, delimiter: u8, limits: &Limits) -> Self {
+    pub(crate) fn new(text: &'t (impl AsRef<[u8]> + ?Sized), start: usize, delimiter: u8, limits: &Limits) -> Self {
+        let text = text.as_ref();
         Self {
             text,
             delimiter,
@@ -144,7 +151,7 @@ impl<'t> Rows<'t> {
             start,
             number: 1,
             line: 1,
-            index: Index::new(text.as_bytes(), start, delimiter),
+            index: Index::new(text, start, delimiter),
             reader: None,
             record: String::new(),
             ends: Vec::new(),
@@ -177,7 +184,19 @@ impl<'t> Rows<'t> {
         self.start = others.start;
         self.number += others.rows_read();
         self.line += others.lines_read();
-        self.index.seek(self.text.as_bytes(), self.start, true);
+        self.index.go_on_from(&others.index);
+        self.index.seek(self.text, self.start, true);
+    }
+
+    /// Whether the text is UTF-8, as far as it has been read.
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.index.is_utf8
+    }
+
+    /// Whether the text is UTF-8 from where the rows began up to a place.
+    pub(crate) fn is_utf8_up_to(&mut self, place: usize) -> bool {
+        self.index.check(self.text, place);
+        self.index.is_utf8
     }
 
     /// Gives the next rows for as long as they are plain, have so many cells without quotes, start before a place,
@@ -189,7 +208,7 @@ impl<'t> Rows<'t> {
         until: usize,
         mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
     ) -> usize {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         if self.index.rows.first().is_none() {
             self.index.extend(bytes);
         }
@@ -243,12 +262,12 @@ impl<'t> Rows<'t> {
         self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
         self.number += 1;
         self.line += 1;
-        self.index.seek(self.text.as_bytes(), self.start, true);
+        self.index.seek(self.text, self.start, true);
         true
     }
 
     fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let row_end = self.index.rows.first()? as usize;
         let end = content_end(bytes, row_end);
         let ahead = bytes.get(self.start..)?.first_chunk().filter(|_| row_end - self.start <= REACH)?;
@@ -261,7 +280,7 @@ impl<'t> Rows<'t> {
             let next = if bytes.get(at) == Some(&b'"') {
                 let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
                 *span = ((at + 1 - self.start) as u8, length as u8);
-                let inside = self.text.get(at + 1..at + 1 + length)?;
+                let inside = str::from_utf8(bytes.get(at + 1..at + 1 + length)?).ok()?;
                 if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
                     return None;
                 }
@@ -288,7 +307,7 @@ impl<'t> Rows<'t> {
 
     /// The next row, until the text ends. A line end at the end of the text begins no row.
     pub(crate) fn next(&mut self) -> Option<Row<'_>> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let start = self.start;
         if start >= bytes.len() {
             return None;
@@ -334,7 +353,7 @@ impl<'t> Rows<'t> {
     /// Goes back to the line after the one on which the row just read starts: what follows a quote
     /// that was never closed is rows after all.
     pub(crate) fn resume_after_line(&mut self, row_start: usize, row_line: u64) {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let rest = bytes.get(row_start..).unwrap_or_default();
         let end = memchr::memchr2(b'\n', b'\r', rest).map_or(bytes.len(), |at| row_start + at);
         self.start = end + line_end(bytes, end);
@@ -345,7 +364,7 @@ impl<'t> Rows<'t> {
     /// The record at `start`, which holds a quote, by the slow lane.
     #[cold]
     fn quoted(&mut self) -> Option<Row<'_>> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let start = self.start;
         let input = bytes.get(start..).unwrap_or_default();
         let delimiter = self.delimiter;
@@ -423,7 +442,7 @@ impl<'t> Rows<'t> {
             count,
             tall: lines_inside > 0,
             broken,
-            cells: &self.record,
+            cells: self.record.as_bytes(),
             ends: &self.ends,
             first: 0,
             gap: 0,
@@ -432,7 +451,7 @@ impl<'t> Rows<'t> {
 }
 
 /// Where a cell starts in the raw text of its row.
-pub(crate) fn cell_start(row: &str, delimiter: u8, index: usize) -> usize {
+pub(crate) fn cell_start(row: &[u8], delimiter: u8, index: usize) -> usize {
     #[derive(PartialEq)]
     enum At {
         Start,
@@ -441,7 +460,7 @@ pub(crate) fn cell_start(row: &str, delimiter: u8, index: usize) -> usize {
     }
     let mut at = At::Start;
     let mut cell = 0;
-    for (place, byte) in row.bytes().enumerate() {
+    for (place, &byte) in row.iter().enumerate() {
         if cell == index {
             return place;
         }

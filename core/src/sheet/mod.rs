@@ -5,7 +5,7 @@ mod index;
 mod lanes;
 mod write;
 
-pub(crate) use decode::{Decoded, Source, Unreadable, decode};
+pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
 #[cfg(test)]
 pub(crate) use lanes::SEEN_AHEAD;
 #[cfg(fuzzing)]
