@@ -167,14 +167,22 @@ impl Ids {
 #[derive(Debug, Clone)]
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
-    arena: Hidden<String>,
-    records: Vec<Record>,
-    long: Vec<Long>,
+    first: Stretch,
+    /// Those that other threads read: where they are they stay, since new memory takes longer than to look there.
+    more: Vec<Stretch>,
     /// As far as the last student who has any: a CSV has none.
     ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
     /// The usernames by hash: from the reader, or made when they are first asked for.
     usernames: OnceLock<Keys>,
+}
+
+/// Students one after another.
+#[derive(Debug, Clone, Default)]
+struct Stretch {
+    records: Vec<Record>,
+    arena: Hidden<String>,
+    long: Vec<Long>,
 }
 
 /// The text of a whole school, which no `Debug` shows.
@@ -191,9 +199,8 @@ impl Students {
     pub(crate) fn new(ethnicities: Arc<Ethnicities>) -> Self {
         Self {
             file: Arc::default(),
-            arena: Hidden::default(),
-            records: Vec::new(),
-            long: Vec::new(),
+            first: Stretch::default(),
+            more: Vec::new(),
             ids: Vec::new(),
             ethnicities,
             usernames: OnceLock::new(),
@@ -212,24 +219,52 @@ impl Students {
     }
 
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.records.reserve(more);
+        self.last().records.reserve(more);
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.records.len()
+        self.more.iter().fold(self.first.records.len(), |len, stretch| len + stretch.records.len())
+    }
+
+    #[inline(always)]
+    fn last(&mut self) -> &mut Stretch {
+        self.more.last_mut().unwrap_or(&mut self.first)
+    }
+
+    /// The stretch that a student is in, and the place there.
+    #[inline]
+    fn stretch(&self, mut index: usize) -> (&Stretch, usize) {
+        let mut stretch = &self.first;
+        for next in &self.more {
+            if index < stretch.records.len() {
+                break;
+            }
+            index -= stretch.records.len();
+            stretch = next;
+        }
+        (stretch, index)
+    }
+
+    /// A student's record, with the text that it is of.
+    #[inline]
+    fn found(&self, index: usize) -> Option<Text<'_>> {
+        let (stretch, index) = self.stretch(index);
+        stretch.records.get(index).map(|record| self.text(stretch, record))
     }
 
     /// A student whose four texts stand in the file from `start` on, each one byte after the other.
     #[inline]
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], codes: Codes) {
-        let record = self.placed(Long { start, lengths }, codes, 0);
-        self.records.push(record);
+        let last = self.last();
+        let record = last.placed(Long { start, lengths }, codes, 0);
+        last.records.push(record);
     }
 
     /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
-        let record = self.record(texts, codes);
-        self.records.push(record);
+        let last = self.last();
+        let record = last.record(texts, codes);
+        last.records.push(record);
         self.usernames.take();
     }
 
@@ -243,27 +278,20 @@ impl Students {
 
     /// Adds students of the same file, who have no ids.
     pub(crate) fn join(&mut self, later: Self) {
-        let shift = self.arena.0.len() as u32;
-        self.arena.0.push_str(&later.arena.0);
-        let shifted = |start: u32, bits: u8| start + if bits & IN_ARENA != 0 { shift } else { 0 };
-        let long = &mut self.long;
-        self.records.extend(later.records.iter().map(|record| {
-            let start = match later.long.get(record.start as usize).filter(|_| record.bits & LONG != 0) {
-                Some(texts) => {
-                    long.push(Long { start: shifted(texts.start, record.bits), ..*texts });
-                    long.len() as u32 - 1
-                }
-                None => shifted(record.start, record.bits),
-            };
-            Record { start, ..*record }
-        }));
+        self.more.push(later.first);
+        self.more.extend(later.more);
     }
 
     /// Puts another student in a place.
     pub(crate) fn set(&mut self, index: usize, texts: [&str; 4], codes: Codes) {
-        let record = self.record(texts, codes);
-        if let Some(place) = self.records.get_mut(index) {
-            *place = record;
+        let mut index = index;
+        let stretches = std::iter::once(&mut self.first).chain(&mut self.more);
+        for stretch in stretches {
+            if index < stretch.records.len() {
+                stretch.records[index] = stretch.record(texts, codes);
+                break;
+            }
+            index -= stretch.records.len();
         }
         self.usernames.take();
     }
@@ -278,66 +306,22 @@ impl Students {
         self.usernames.get_or_init(|| Keys::of((0..self.len()).map(|index| self.names(index)[1])))
     }
 
-    fn record(&mut self, texts: [&str; 4], codes: Codes) -> Record {
-        let arena = &mut self.arena.0;
-        let start = arena.len() as u32;
-        let lengths = texts.map(|text| {
-            let length = u16::try_from(text.len()).unwrap_or(0);
-            arena.push_str(text.get(..usize::from(length)).unwrap_or_default());
-            arena.push(',');
-            length
-        });
-        self.placed(Long { start, lengths }, codes, IN_ARENA)
-    }
-
-    /// The record of a student whose texts are there.
-    #[inline(always)]
-    fn placed(&mut self, texts: Long, codes: Codes, bits: u8) -> Record {
-        let Long { mut start, lengths } = texts;
-        let mut bits = codes.bits | bits;
-        // Most often none is, so all are asked at once.
-        if lengths.iter().fold(0, |all, length| all | length) > u16::from(u8::MAX) {
-            self.long.push(texts);
-            start = self.long.len() as u32 - 1;
-            bits |= LONG;
-        }
-        Record { start, lengths: lengths.map(|length| length as u8), ethnicity: codes.ethnicity, bits }
-    }
-
-    /// Where the texts of a record start, and how long they are.
-    #[inline(always)]
-    fn place(&self, record: &Record) -> Long {
-        let short = Long { start: record.start, lengths: record.lengths.map(u16::from) };
-        match record.bits & LONG {
-            0 => short,
-            _ => self.long.get(record.start as usize).copied().unwrap_or(short),
-        }
-    }
-
     /// The full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
-        let Some(record) = self.records.get(index) else { return [""; 2] };
-        let Long { start, lengths: [name, username, ..] } = self.place(record);
-        cut(self.text(record), start, [name, username])
-    }
-
-    fn texts(&self, record: &Record) -> [&str; 4] {
-        let Long { start, lengths } = self.place(record);
-        cut(self.text(record), start, lengths)
+        let Some(found) = self.found(index) else { return [""; 2] };
+        let Long { start, lengths: [name, username, ..] } = found.place();
+        cut(found.text, start, [name, username])
     }
 
     /// Has the texts of these students in the cache soon: memory is asked for all of them at once, which takes less
     /// than one after another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
-        let mut records = [Record { start: 0, lengths: [0; 4], ethnicity: 0, bits: 0 }; MOST];
-        let there = students.filter_map(|index| self.records.get(index));
-        let count = records.iter_mut().zip(there).map(|(place, record)| *place = *record).count();
-        let ends = records.iter().take(count).map(|record| {
-            let line = self.line(record);
-            line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0)
-        });
+        let mut lines = [&[][..]; MOST];
+        let there = students.filter_map(|index| self.found(index));
+        lines.iter_mut().zip(there).for_each(|(place, text)| *place = text.line());
+        let ends = lines.iter().map(|line| line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0));
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
@@ -345,16 +329,17 @@ impl Students {
     /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
     pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
         let ethnicities = self.ethnicities.words();
-        self.records.iter().map(move |record| {
+        self.texts().map(move |text| {
+            let record = text.record;
             // Where the line is cut is not in it, and neither are the codes; the class goes on to its end.
             let lengths = u32::from_le_bytes(record.lengths) & 0xFF_FFFF | u32::from(record.bits & !WHERE) << 24;
             let ethnicity = ethnicities.get(usize::from(record.ethnicity)).copied().unwrap_or_default();
             let mut seed = u64::from(lengths) | u64::from(ethnicity) << 32;
             if record.bits & LONG != 0 {
-                let lengths = self.place(record).lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
+                let lengths = text.place().lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
                 seed = XxHash3_64::oneshot_with_seed(seed, &lengths.to_le_bytes());
             }
-            XxHash3_128::oneshot_with_seed(seed, self.line(record))
+            XxHash3_128::oneshot_with_seed(seed, text.line())
         })
     }
 
@@ -372,22 +357,21 @@ impl Students {
         XxHash3_128::oneshot(&all)
     }
 
-    /// The four texts with what stands between them, which is a comma.
-    fn line(&self, record: &Record) -> &[u8] {
-        let Long { start, lengths } = self.place(record);
-        let ([name, username, year, class], start) = (lengths.map(usize::from), start as usize);
-        let end = start + name + username + year + class + 3;
-        self.text(record).get(start..end).unwrap_or_default()
+    /// All students' records, with the texts that they are of.
+    fn texts(&self) -> impl Iterator<Item = Text<'_>> {
+        let stretches = std::iter::once(&self.first).chain(&self.more);
+        stretches.flat_map(|stretch| stretch.records.iter().map(|record| self.text(stretch, record)))
     }
 
-    /// The text that a record's start is counted in.
-    fn text(&self, record: &Record) -> &[u8] {
-        if record.bits & IN_ARENA != 0 { self.arena.0.as_bytes() } else { &self.file.0 }
+    #[inline(always)]
+    fn text<'s>(&'s self, stretch: &'s Stretch, record: &'s Record) -> Text<'s> {
+        let text = if record.bits & IN_ARENA != 0 { stretch.arena.0.as_bytes() } else { &self.file.0 };
+        Text { record, text, long: &stretch.long }
     }
 
     /// Where a student's texts start in the file, if they are there.
     pub(crate) fn start_in_file(&self, index: usize) -> Option<u32> {
-        self.records.get(index).filter(|record| record.bits & IN_ARENA == 0).map(|record| self.place(record).start)
+        self.found(index).filter(|text| text.record.bits & IN_ARENA == 0).map(|text| text.place().start)
     }
 
     /// The source id and the UPN of a student.
@@ -414,16 +398,18 @@ impl Students {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
-        self.records.get(index).map(|record| self.student(record))
+        self.found(index).map(|text| self.student(&text))
     }
 
     /// A student who is there.
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
-        self.student(&self.records[index])
+        let (stretch, index) = self.stretch(index);
+        self.student(&self.text(stretch, &stretch.records[index]))
     }
 
-    fn student(&self, record: &Record) -> Student<'_> {
-        let [full_name, username, year_group, class_name] = self.texts(record);
+    fn student<'s>(&'s self, found: &Text<'s>) -> Student<'s> {
+        let (record, Long { start, lengths }) = (found.record, found.place());
+        let [full_name, username, year_group, class_name] = cut(found.text, start, lengths);
         let codes = Codes { ethnicity: record.ethnicity, bits: record.bits };
         Student {
             full_name,
@@ -445,6 +431,65 @@ impl Students {
     /// Knows these codes too from now on.
     pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
         self.ethnicities = Ethnicities::joined(&self.ethnicities, others);
+    }
+}
+
+/// A record with the text that it is of.
+#[derive(Clone, Copy)]
+struct Text<'s> {
+    record: &'s Record,
+    text: &'s [u8],
+    long: &'s [Long],
+}
+
+impl<'s> Text<'s> {
+    /// Where the texts of the record start, and how long they are.
+    #[inline(always)]
+    fn place(&self) -> Long {
+        let short = Long { start: self.record.start, lengths: self.record.lengths.map(u16::from) };
+        match self.record.bits & LONG {
+            0 => short,
+            _ => self.long.get(self.record.start as usize).copied().unwrap_or(short),
+        }
+    }
+
+    /// The four texts with what stands between them, which is a comma.
+    #[inline(always)]
+    fn line(&self) -> &'s [u8] {
+        let all = |lengths: [usize; 4]| lengths.iter().sum::<usize>() + 3;
+        let (start, length) = match self.record.bits & LONG {
+            0 => (self.record.start, all(self.record.lengths.map(usize::from))),
+            _ => (self.place().start, all(self.place().lengths.map(usize::from))),
+        };
+        self.text.get(start as usize..).and_then(|text| text.get(..length)).unwrap_or_default()
+    }
+}
+
+impl Stretch {
+    fn record(&mut self, texts: [&str; 4], codes: Codes) -> Record {
+        let arena = &mut self.arena.0;
+        let start = arena.len() as u32;
+        let lengths = texts.map(|text| {
+            let length = u16::try_from(text.len()).unwrap_or(0);
+            arena.push_str(text.get(..usize::from(length)).unwrap_or_default());
+            arena.push(',');
+            length
+        });
+        self.placed(Long { start, lengths }, codes, IN_ARENA)
+    }
+
+    /// The record of a student whose texts are there.
+    #[inline(always)]
+    fn placed(&mut self, texts: Long, codes: Codes, bits: u8) -> Record {
+        let Long { mut start, lengths } = texts;
+        let mut bits = codes.bits | bits;
+        // Most often none is, so all are asked at once.
+        if lengths.iter().fold(0, |all, length| all | length) > u16::from(u8::MAX) {
+            self.long.push(texts);
+            start = self.long.len() as u32 - 1;
+            bits |= LONG;
+        }
+        Record { start, lengths: lengths.map(|length| length as u8), ethnicity: codes.ethnicity, bits }
     }
 }
 
