@@ -219,12 +219,13 @@ impl Changes {
     pub(super) fn sort(&mut self) {
         let students = &self.students;
         let username = |step: &Step| students.names(step.was as usize)[1];
-        let mut keyed: Vec<_> = self.steps.iter().map(|step| (step.kind, first_bytes(username(step)), *step)).collect();
-        keyed.sort_by_key(|(kind, first, _)| (*kind, *first));
-        for alike in keyed.chunk_by_mut(|one, other| (one.0, one.1) == (other.0, other.1)) {
-            alike.sort_by(|(.., one), (.., other)| username(one).cmp(username(other)));
+        let key = |step: &Step| first_bytes(step.kind as u8, username(step));
+        let mut keyed: Vec<(u128, Step)> = self.steps.iter().map(|step| (key(step), *step)).collect();
+        keyed.sort_unstable_by_key(|(key, _)| *key);
+        for alike in keyed.chunk_by_mut(|(one, _), (other, _)| one == other) {
+            alike.sort_by(|(_, one), (_, other)| username(one).cmp(username(other)));
         }
-        self.steps = keyed.into_iter().map(|(.., step)| step).collect();
+        self.steps = keyed.into_iter().map(|(_, step)| step).collect();
     }
 
     /// Gives the joiners their passwords, once all are in order.
@@ -260,9 +261,9 @@ impl PartialEq for Changes {
     }
 }
 
-/// The first sixteen bytes of a text as a number, of the same order.
-fn first_bytes(text: &str) -> u128 {
+/// A byte and the first fifteen of a text as a number, of the same order.
+fn first_bytes(first: u8, text: &str) -> u128 {
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    bytes.iter_mut().zip([first].into_iter().chain(text.bytes())).for_each(|(place, byte)| *place = byte);
     u128::from_be_bytes(bytes)
 }

@@ -1,5 +1,6 @@
 //! From pairs of accounts and students to a plan: the guards are asked, and each pair says its change.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, Accounts};
@@ -274,7 +275,8 @@ impl Making<'_> {
         let unclear: HashSet<usize> =
             self.pairing.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();
-        let usernames = changes.iter().map(|change| [change.username(), change.account().username]);
+        let usernames = changes.iter().filter(|_| self.rename);
+        let usernames = usernames.map(|change| [change.username(), change.account().username]);
         let renamed: Vec<_> = usernames.filter(|[old, new]| !text::same(old, new)).collect();
         let mut taken: HashSet<String> = renamed.iter().map(|[_, new]| key(new)).collect();
         // A username that a renamed account gives up is free again.
@@ -282,8 +284,8 @@ impl Making<'_> {
             renamed.iter().map(|[old, _]| key(old)).filter(|name| !taken.contains(name)).collect();
         let owner = |student| self.pairing.owner(self.accounts, self.roster, student);
         let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
-            let name = key(name);
-            taken.contains(&name) || (owner.is_some() && !given_up.contains(&name))
+            let name = text::key(name);
+            taken.contains(name.as_ref()) || (owner.is_some() && !given_up.contains(name.as_ref()))
         };
 
         let out = &self.planner.erased;
@@ -298,10 +300,12 @@ impl Making<'_> {
             } else if is_taken(&taken, incoming.username, owner(student)) {
                 contested.push((student, incoming));
             } else {
-                free.push((student, incoming.username.to_owned()));
+                free.push((student, Cow::Borrowed(incoming.username)));
             }
         }
-        taken.extend(free.iter().map(|(_, username)| text::key(username).into_owned()));
+        if !contested.is_empty() {
+            taken.extend(free.iter().map(|(_, username)| key(username)));
+        }
         // Those who must give way do so in an order that is not the roster's.
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         for (student, s) in contested {
@@ -309,7 +313,7 @@ impl Making<'_> {
                 let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
                 let username = username::free(s.full_name, s.year_group, s.class_name, is_taken);
                 taken.insert(text::key(&username).into_owned());
-                free.push((student, username));
+                free.push((student, Cow::Owned(username)));
             } else {
                 let owner: Vec<usize> = owner(student).into_iter().collect();
                 conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));

@@ -45,7 +45,9 @@ pub(super) struct Pairing {
 
 impl Pairing {
     pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
-        let mut own_prints = Vec::with_capacity(accounts.len());
+        let (mut own_prints, mut listed_prints) =
+            (Vec::with_capacity(accounts.len()), Vec::with_capacity(roster.len()));
+        roster.students().prints().for_each(|print| listed_prints.push(print as u64));
         let prints = accounts.students().prints().inspect(|print| own_prints.push(*print as u64));
         let mut pairing = Self {
             fingerprint: accounts.fingerprint_by(prints),
@@ -54,7 +56,7 @@ impl Pairing {
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
             is_copy: vec![false; roster.len()],
             own_prints,
-            listed_prints: roster.students().prints().map(|print| print as u64).collect(),
+            listed_prints,
             ..Self::default()
         };
         let mut pairs = Pairs {
