@@ -15,7 +15,7 @@ use crate::username::SignIn;
 
 /// All the students of one school, every row valid, usernames unique.
 ///
-/// It owns the bytes it was read from; a student is a 16-byte note of where in them its cells are.
+/// It owns the bytes it was read from; a student is a note of 16 bytes of where in them its cells are.
 #[derive(Clone)]
 pub struct Roster {
     students: Students,

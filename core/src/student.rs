@@ -325,11 +325,12 @@ impl Students {
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
-    /// For each student a number of everything but the ids: equal for students who are the same to the letter, in any
+    /// What makes a number of everything of a student but the ids: equal for students who are the same to the letter, in any
     /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
-    pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
+    pub(crate) fn printer(&self) -> impl Fn(usize) -> u128 {
         let ethnicities = self.ethnicities.words();
-        self.texts().map(move |text| {
+        move |index| {
+            let Some(text) = self.found(index) else { return 0 };
             let record = text.record;
             // Where the line is cut is not in it, and neither are the codes; the class goes on to its end.
             let lengths = u32::from_le_bytes(record.lengths) & 0xFF_FFFF | u32::from(record.bits & !WHERE) << 24;
@@ -340,7 +341,12 @@ impl Students {
                 seed = XxHash3_64::oneshot_with_seed(seed, &lengths.to_le_bytes());
             }
             XxHash3_128::oneshot_with_seed(seed, text.line())
-        })
+        }
+    }
+
+    /// The print of each student.
+    pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
+        (0..self.len()).map(self.printer())
     }
 
     /// A number of a student's print and ids.
@@ -355,12 +361,6 @@ impl Students {
             all.push(0);
         }
         XxHash3_128::oneshot(&all)
-    }
-
-    /// All students' records, with the texts that they are of.
-    fn texts(&self) -> impl Iterator<Item = Text<'_>> {
-        let stretches = std::iter::once(&self.first).chain(&self.more);
-        stretches.flat_map(|stretch| stretch.records.iter().map(|record| self.text(stretch, record)))
     }
 
     #[inline(always)]

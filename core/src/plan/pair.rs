@@ -30,11 +30,10 @@ pub(super) struct Pairing {
     usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// For each student whether the account is the same to the letter, their ids aside.
+    /// For each student whether the account is known to be the same to the letter, their ids aside.
     pub(super) is_copy: Vec<bool>,
-    /// Halves of the prints of accounts and of students, which tell that: by chance wrongly once in 10^19.
-    own_prints: Vec<u64>,
-    listed_prints: Vec<u64>,
+    /// Halves of the prints of accounts, which tell that: by chance wrongly once in 10^19.
+    prints: Vec<u64>,
     /// Pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
     /// Pairs whose source ids differ: sure by UPN.
@@ -45,18 +44,15 @@ pub(super) struct Pairing {
 
 impl Pairing {
     pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
-        let (mut own_prints, mut listed_prints) =
-            (Vec::with_capacity(accounts.len()), Vec::with_capacity(roster.len()));
-        roster.students().prints().for_each(|print| listed_prints.push(print as u64));
-        let prints = accounts.students().prints().inspect(|print| own_prints.push(*print as u64));
+        let mut halves = Vec::with_capacity(accounts.len());
+        let prints = accounts.students().prints().inspect(|print| halves.push(*print as u64));
         let mut pairing = Self {
             fingerprint: accounts.fingerprint_by(prints),
             has_student: vec![false; accounts.len()],
             account_of: vec![NONE; roster.len()],
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
             is_copy: vec![false; roster.len()],
-            own_prints,
-            listed_prints,
+            prints: halves,
             ..Self::default()
         };
         let mut pairs = Pairs {
@@ -113,15 +109,9 @@ impl Pairing {
         self.pair_of_one_username(account, student);
     }
 
-    /// Whether an account and a student are the same to the letter, their ids aside.
-    fn are_copies(&self, account: usize, student: usize) -> bool {
-        self.own_prints.get(account) == self.listed_prints.get(student)
-    }
-
     fn pair_of_one_username(&mut self, account: usize, student: usize) {
         self.has_student[account] = true;
         self.account_of[student] = account as u32;
-        self.is_copy[student] = self.are_copies(account, student);
     }
 
     /// Makes a conflict of each doubtful pair: one changed id may be a mended record or another child.
@@ -269,13 +259,20 @@ impl<'a> Pairs<'a> {
     /// Pairs students of whom nothing has changed, as with most.
     fn by_print(&mut self, active: bool) {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
+        let print = incoming.printer();
         for student in 0..self.roster.len() {
-            let copy = self.pairing.usernames.find(student, |place| self.pairing.are_copies(place, student));
-            let Some(place) = copy.filter(|_| self.is_open_student(student)) else { continue };
+            if !self.is_open_student(student) {
+                continue;
+            }
+            let half = print(student) as u64;
+            let Some(place) = self.pairing.usernames.find(student, |place| self.pairing.prints[place] == half) else {
+                continue;
+            };
             let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];
             let free = self.accounts.is_active(place) == active && self.is_open_account(place);
             if free && !differ(source_id, new_id) && !differ(upn, new_upn) {
                 self.pairing.pair_of_one_username(place, student);
+                self.pairing.is_copy[student] = true;
             }
         }
     }
