@@ -143,10 +143,17 @@ impl Ethnicities {
     /// # Ok::<(), onroll::EthnicityError>(())
     /// ```
     pub fn with(mut self, code: &str, description: &str, main_code: &str) -> Result<Self, EthnicityError> {
+        let is_described = self.words.contains_key(&text::words(description));
+        self.add(code, description, main_code)?;
+        if is_described { Err(EthnicityError::Taken) } else { Ok(self) }
+    }
+
+    /// Adds a code, whose description may be another's too: of two hosts' lists put together, both are kept.
+    pub(crate) fn add(&mut self, code: &str, description: &str, main_code: &str) -> Result<(), EthnicityError> {
         if code.len() != 4 || !code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
             return Err(EthnicityError::NotACode);
         }
-        if self.get(code).is_some() || self.words.contains_key(&text::words(description)) {
+        if self.get(code).is_some() {
             return Err(EthnicityError::Taken);
         }
         let group = match self.get(main_code) {
@@ -160,7 +167,7 @@ impl Ethnicities {
             main_code: Cow::Owned(main_code.to_owned()),
             group,
         });
-        Ok(self)
+        Ok(())
     }
 
     /// The codes of both; each keeps its place in the first.

@@ -132,7 +132,7 @@ impl Plan {
     fn of(document: Document<'_>) -> Option<Self> {
         let mut ethnicities = Ethnicities::shared();
         for [code, description, main_code] in &document.ethnicities {
-            ethnicities = Arc::new(Ethnicities::clone(&ethnicities).with(code, description, main_code).ok()?);
+            Arc::make_mut(&mut ethnicities).add(code, description, main_code).ok()?;
         }
         let mut changes = Changes::new(Arc::clone(&ethnicities));
         for change in &document.changes {

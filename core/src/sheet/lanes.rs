@@ -4,6 +4,9 @@
 //! The fast lane is right because, in a record without a quote, a cell ends at a delimiter and
 //! nowhere else, and the record at LF, CR LF or CR. A quote anywhere in the record hands all of it,
 //! from its first byte, to the other lane, and the fast lane goes on behind it.
+//!
+//! A text is bytes that are taken for UTF-8. Whether they are is seen stretch by stretch where they are indexed, and
+//! whoever reads the rows asks [`Rows::is_utf8_up_to`] before anything that was read is worth anything.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 

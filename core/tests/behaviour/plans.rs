@@ -374,13 +374,15 @@ fn a_plan_is_json_and_says_so_when_it_was_touched() {
 fn a_code_that_the_host_has_added_goes_with_the_plan() {
     let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
+    // Another code for the same people.
+    let other = |codes: Ethnicities| codes.with("WSHX", "White - Shetlander", "WSHX").unwrap();
     let mut rows = year_7(0..3);
     let old = |rows: &[String], codes| {
         let roster = Reader::new().ethnicities(codes).read_bytes(file(&[&rows.join("\n")])).unwrap();
         Accounts::create(&roster, &PasswordPolicy::default())
     };
     rows[1] = rows[1].replace("WBRI", "WORK");
-    let orcadian = old(&rows, orkney(Ethnicities::default()));
+    let orcadian = old(&rows, other(orkney(Ethnicities::default())));
     // The accounts were made before the other code was added.
     rows[0] = rows[0].replace("WBRI", "WSHE");
     rows[2] = rows[2].replace("7A", "7B");
