@@ -184,6 +184,8 @@ impl<'t> Rows<'t> {
 
     /// Goes on where others end which began where this one is.
     pub(crate) fn go_on_from(&mut self, others: &Self) {
+        // What the other lane read last need not have been indexed.
+        self.index.check(self.text, self.start);
         self.start = others.start;
         self.number += others.rows_read();
         self.line += others.lines_read();
