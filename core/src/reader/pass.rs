@@ -20,6 +20,9 @@ use super::{Input, Reader, Watch};
 /// A part of a file that is worth a thread of its own; less in tests, so that they have many.
 pub(super) const SMALLEST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 1 << 20 };
 
+/// So long a text may be; less in tests, which need not make one.
+const LONGEST_TEXT: usize = if cfg!(test) { 1 << 20 } else { 1 << 31 };
+
 pub(super) struct Pass<'w> {
     rules: Rules,
     watch: Watch,
@@ -90,19 +93,21 @@ impl<'w> Pass<'w> {
 
     /// Reads the whole file: its students, and what is wrong. Fails only where writing does, or the watch ends it.
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report)> {
-        let mut decoded = match self.decoded(input) {
+        let mut decoded = self.decoded(input);
+        while let Ok(text) = &decoded
+            && !self.read(&text.text, text.start, &text.source)?
+        {
+            // It is not UTF-8 throughout, which is seen only now: what was found is void.
+            self.found = self.found.beside(0);
+            decoded = self.within_reach(text.as_windows_1252());
+        }
+        let decoded = match decoded {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
                 return Ok(self.found.finish(Vec::new(), &Source::Utf8, 1));
             }
         };
-        if !self.read(&decoded.text, decoded.start, &decoded.source)? {
-            // It is not UTF-8 throughout, which is seen only now: what was found is void.
-            decoded = decoded.as_windows_1252();
-            self.found = self.found.beside(0);
-            self.read(&decoded.text, decoded.start, &decoded.source)?;
-        }
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
@@ -113,16 +118,23 @@ impl<'w> Pass<'w> {
     /// The text of the file, or why there is none.
     fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
         let most = self.limits.file_bytes;
-        let too_large = || (Code::FileTooLarge, Detail::limit(most, "bytes in the file"));
-        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(too_large)?;
+        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
         // What has been written cannot be called back.
         let decode = if self.corrected.is_some() { sheet::decode } else { sheet::presume };
         let decoded = decode(bytes).map_err(|unreadable| match unreadable {
             Unreadable::Empty => (Code::EmptyFile, Detail::None),
             Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
         })?;
-        // A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
-        if decoded.text.len() > 1 << 31 { Err(too_large()) } else { Ok(decoded) }
+        self.within_reach(decoded)
+    }
+
+    /// A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
+    fn within_reach(&self, decoded: Decoded) -> Result<Decoded, (Code, Detail)> {
+        if decoded.text.len() > LONGEST_TEXT { Err(self.too_large()) } else { Ok(decoded) }
+    }
+
+    fn too_large(&self) -> (Code, Detail) {
+        (Code::FileTooLarge, Detail::limit(self.limits.file_bytes, "bytes in the file"))
     }
 
     /// Reads all rows of a text. Whether it is UTF-8, as it must be for that to be worth anything.
@@ -483,7 +495,7 @@ mod tests {
     fn a_file_is_no_utf_8_wherever_that_is_seen() {
         let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();
         let csv = (super::super::template_csv() + &rows).into_bytes();
-        let results = |csv: &[u8], source: &[u8]| {
+        let results = |csv: &[u8]| {
             let read = |threads| {
                 let (students, report) = Pass::new(&Reader::new().threads(threads)).run(Some(csv.into())).unwrap();
                 let names: Vec<_> = (0..students.len()).map(|i| students.names(i).map(str::to_owned)).collect();
@@ -493,18 +505,18 @@ mod tests {
             for threads in [2, 3, 7] {
                 assert!(read(threads) == one, "{threads} threads");
             }
-            let text = sheet::decode(source.into()).unwrap().text;
+            let text = sheet::decode(csv.into()).unwrap().text;
             let as_text = Pass::new(&Reader::new()).run(Some(text.as_slice().into())).unwrap();
             let names: Vec<_> = (0..as_text.0.len()).map(|i| as_text.0.names(i).map(str::to_owned)).collect();
             assert!(one.0 == names);
             one.1.count_of(Code::Encoding)
         };
-        assert_eq!(results(&csv, &csv), 0);
+        assert_eq!(results(&csv), 0);
         for at in (0..csv.len()).step_by(2) {
             // A letter of Windows-1252, the beginning of one of UTF-8, and the middle of one.
             for byte in [b"\xE9", b"\xC3", b"\x80"] {
                 let broken = [&csv[..at], byte, &csv[at..]].concat();
-                results(&broken, &broken);
+                results(&broken);
             }
         }
         // In what the other lane reads at the end of a part, which is longer than what is indexed at once.
@@ -512,12 +524,27 @@ mod tests {
         let tail = "Zoë Ng,Zoë Ng,Year 7,7B,Male,No,WBRI,No,No\r\n".repeat(30);
         let mut long = [csv.as_slice(), &row, tail.as_bytes()].concat();
         long[csv.len() + 1_400] = b'\xE9';
-        results(&long, &long);
+        results(&long);
         // At the very end, and cut off in the middle of a letter.
         for end in [&b"\xE9"[..], b"\xC3", b"\xE2\x82"] {
             let broken = [csv.as_slice(), b"Zo\xC3\xAB,Zo\xC3\xAB,Year 7,7B,Male,No,WBRI,No,No", end].concat();
-            results(&broken, &broken);
+            results(&broken);
         }
+    }
+
+    #[test]
+    fn a_text_that_grows_too_long_is_refused() {
+        let csv = |letters: usize| [super::super::template_csv().as_bytes(), &vec![b'\x80'; letters]].concat();
+        let count = |letters, code| {
+            let (_, report) = Pass::new(&Reader::new()).run(Some(csv(letters).into())).unwrap();
+            report.count_of(code)
+        };
+        // A euro is one byte in Windows-1252 and three in UTF-8.
+        assert_eq!(count(LONGEST_TEXT / 3 - 100, Code::FileTooLarge), 0);
+        assert_eq!(
+            (count(LONGEST_TEXT / 3 + 1, Code::FileTooLarge), count(LONGEST_TEXT / 3 + 1, Code::TooLong)),
+            (1, 0)
+        );
     }
 
     #[test]
