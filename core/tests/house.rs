@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: &[&[&str]] = &[
-    &["text", "column", "meaning"],
+    &["text", "column", "meaning", "threads"],
     &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password", "adapter"],
     &["sheet", "student", "username"],
     &["row", "report"],

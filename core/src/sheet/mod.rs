@@ -1,16 +1,18 @@
 //! Spreadsheet files as rows of cells: decoding, the two lanes, safe writing. Knows no student.
 
+mod cell;
 mod decode;
 mod index;
 mod lanes;
 mod write;
 
+pub(crate) use cell::cell_start;
 pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
 #[cfg(test)]
 pub(crate) use lanes::SEEN_AHEAD;
 #[cfg(fuzzing)]
 pub(crate) use lanes::whole;
-pub(crate) use lanes::{Broken, Plain, Row, Rows, cell_start};
+pub(crate) use lanes::{Broken, Plain, Row, Rows};
 pub use write::save_file;
 pub(crate) use write::{CsvWriter, save, written};
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::whole::{by_lanes, by_short_ways, with_more};
 use super::*;
+use crate::sheet::cell_start;
 use crate::text;
 
 /// What the `csv` crate reads.

@@ -1,134 +1,21 @@
-//! One student, and the compact form in which many are kept.
+//! Many students in the bytes they were read from.
 
 use std::fmt;
 use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
 use twox_hash::{XxHash3_64, XxHash3_128};
 
-use crate::column::Column;
-use crate::ethnicity::{Ethnicities, Ethnicity};
-use crate::flag;
-use crate::gender::Gender;
+use super::{Codes, EAL, Ids, PREMIUM, SEND, Student};
+use crate::ethnicity::Ethnicities;
 use crate::keys::Keys;
 use crate::text::Private;
-use crate::year_group::YearGroup;
 
-/// One valid row of a roster, borrowed from it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Student<'a> {
-    /// The name as it is listed.
-    pub full_name: &'a str,
-    /// The full name or a school id; with SSO, the school email.
-    pub username: &'a str,
-    /// As the school lists it; [`national_year`](Self::national_year) reads it.
-    pub year_group: &'a str,
-    /// As the school lists it.
-    pub class_name: &'a str,
-    /// Male, female or non-binary.
-    pub gender: Gender,
-    /// Whether the school receives the pupil premium for the student.
-    pub pupil_premium: bool,
-    /// The Department for Education's code, or one the host added.
-    pub ethnicity: &'a Ethnicity,
-    /// Special educational needs or disability.
-    pub send: bool,
-    /// English as an additional language.
-    pub eal: bool,
-}
-
-impl<'a> Student<'a> {
-    /// The national year group, when what the school lists can be read as one.
-    pub fn national_year(&self) -> Option<YearGroup> {
-        YearGroup::read(self.year_group)
-    }
-
-    /// The nine cells, in template order, as they are written in a CSV.
-    pub fn cells(&self) -> [&'a str; Column::COUNT] {
-        [
-            self.full_name,
-            self.username,
-            self.year_group,
-            self.class_name,
-            self.gender.as_str(),
-            flag::as_str(self.pupil_premium),
-            self.ethnicity.code(),
-            flag::as_str(self.send),
-            flag::as_str(self.eal),
-        ]
-    }
-
-    /// The student of nine cells as they are written in a CSV, if there can be such.
-    pub(crate) fn of_cells(cells: [&'a str; Column::COUNT], ethnicities: &'a Ethnicities) -> Option<Self> {
-        let [full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal] = cells;
-        Some(Self {
-            full_name,
-            username,
-            year_group,
-            class_name,
-            gender: Gender::exact(gender.as_bytes())?,
-            pupil_premium: flag::exact(pupil_premium.as_bytes())?,
-            ethnicity: ethnicities.get(ethnicity)?,
-            send: flag::exact(send.as_bytes())?,
-            eal: flag::exact(eal.as_bytes())?,
-        })
-    }
-
-    /// The four texts.
-    pub(crate) fn texts(&self) -> [&'a str; 4] {
-        [self.full_name, self.username, self.year_group, self.class_name]
-    }
-
-    /// What the short columns say, where the ethnicity is among these.
-    pub(crate) fn codes(&self, ethnicities: &Ethnicities) -> Codes {
-        let ethnicity = ethnicities.index(self.ethnicity.code().as_bytes()).unwrap_or_default();
-        Codes::new(self.gender, self.pupil_premium, ethnicity, self.send, self.eal)
-    }
-}
-
-impl fmt::Debug for Student<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Student(<hidden>)")
-    }
-}
-
-/// What a student's five short columns say, in four bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Codes {
-    ethnicity: u16,
-    bits: u8,
-}
-
-const PREMIUM: u8 = 1 << 2;
-const SEND: u8 = 1 << 3;
-const EAL: u8 = 1 << 4;
+/// Beside what a student's codes say, whether the texts are in an arena, and whether they are long.
 const IN_ARENA: u8 = 1 << 5;
 const LONG: u8 = 1 << 6;
 /// The bits that say where a student's texts are, and nothing of the student.
 const WHERE: u8 = IN_ARENA | LONG;
-
-impl Codes {
-    #[inline]
-    pub(crate) fn new(gender: Gender, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {
-        let gender = match gender {
-            Gender::Male => 0,
-            Gender::Female => 1,
-            Gender::NonBinary => 2,
-        };
-        let bits = gender | u8::from(pupil_premium) << 2 | u8::from(send) << 3 | u8::from(eal) << 4;
-        Self { ethnicity, bits }
-    }
-
-    fn gender(self) -> Gender {
-        match self.bits & 3 {
-            0 => Gender::Male,
-            1 => Gender::Female,
-            _ => Gender::NonBinary,
-        }
-    }
-}
 
 /// A student in 12 bytes: the four texts stand one after another with one byte between, in the
 /// file as it was read or, where that is not so, in the arena. Memory is what reading waits for.
@@ -145,22 +32,6 @@ struct Record {
 struct Long {
     start: u32,
     lengths: [u16; 4],
-}
-
-/// The ids by which a student is known elsewhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Ids {
-    /// What the school's MIS, or Wonde, calls the student.
-    pub(crate) source_id: Option<Private>,
-    /// The unique pupil number.
-    pub(crate) upn: Option<Private>,
-}
-
-impl Ids {
-    pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
-        let known = |id: Option<&str>| id.filter(|id| !id.is_empty()).map(Private::new);
-        Self { source_id: known(source_id), upn: known(upn) }
-    }
 }
 
 /// Many students, in the bytes they were read from.
@@ -511,6 +382,8 @@ fn cut<const N: usize>(text: &[u8], start: u32, lengths: [u16; N]) -> [&str; N] 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gender::Gender;
+    use crate::year_group::YearGroup;
 
     #[test]
     fn a_record_is_twelve_bytes() {
