@@ -64,7 +64,7 @@ export interface ReadOptions extends CheckOptions {
 export interface Abortable {
   /** Ends the reading half-way; the promise is then rejected with the signal's reason. */
   signal?: AbortSignal;
-  /** Called now and then with the bytes read and the bytes there are. */
+  /** Called now and then with the bytes read and the bytes there are; anew from 0 for a file that turns out not to be UTF-8. */
   onProgress?: (done: number, of: number) => void;
 }
 

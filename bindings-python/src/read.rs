@@ -39,7 +39,8 @@ pub(crate) fn _save(py: Python<'_>, dest: PathBuf, text: &str) -> PyResult<()> {
 /// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
 /// threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are
 /// processors. The result is the same for any number.
-/// progress: called now and then with the bytes read and the bytes there are.
+/// progress: called now and then with the bytes read and the bytes there are; anew from 0 for a file that turns out not to
+/// be UTF-8.
 ///
 /// Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
 #[pyfunction]

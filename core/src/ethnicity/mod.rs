@@ -279,8 +279,10 @@ impl Ethnicities {
             return;
         };
         self.insert(u32::from_le_bytes(code), index);
-        self.words.insert(ethnicity.code.to_ascii_lowercase(), index);
-        self.words.insert(text::words(&ethnicity.description), index);
+        // What words stand for already they go on to stand for.
+        for words in [ethnicity.code.to_ascii_lowercase(), text::words(&ethnicity.description)] {
+            self.words.entry(words).or_insert(index);
+        }
         self.list.push(ethnicity);
     }
 

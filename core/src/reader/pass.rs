@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::column::Column;
+use crate::keys::Keys;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::row::Rules;
@@ -202,8 +203,9 @@ impl<'w> Pass<'w> {
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
 
         let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
-        // Room in the first for all, but in the others for their own: they are joined to it.
-        let mut found = self.found.beside(rows_in(left));
+        // Room in each for its own students, but in the first for the usernames of all: they are joined to it.
+        let mut found = self.found.beside(rows_in(until(0).saturating_sub(rows.start())));
+        found.keys = Keys::with_capacity(rows_in(left));
         found.report = std::mem::take(&mut self.found.report);
         let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
         let beside: Vec<Found> = (0..starts.len()).map(beside).collect();
