@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::password::Password;
 use crate::sheet::{self, CsvWriter, Limits, Rows};
 
-use super::{Account, AccountError, Accounts};
+use super::{AccountError, Accounts};
 
 /// What teachers need and no more: no ethnicity, SEND, EAL or pupil premium.
 const HEADINGS: [&str; 5] = [
@@ -39,7 +39,7 @@ impl Accounts {
     /// # Errors
     /// If writing fails.
     pub fn write_credentials(&self, to: impl Write) -> io::Result<()> {
-        write(self.iter().filter(|account| account.active), to)
+        self.write_places((0..self.len()).filter(|place| self.is_active(*place)), to)
     }
 
     /// [`write_credentials`](Self::write_credentials) of the accounts with these usernames alone, in their order; a
@@ -52,7 +52,7 @@ impl Accounts {
         usernames: impl IntoIterator<Item = &'u str>,
         to: impl Write,
     ) -> io::Result<()> {
-        write(usernames.into_iter().filter_map(|username| self.get(username)), to)
+        self.write_places(usernames.into_iter().filter_map(|username| self.place(username)), to)
     }
 
     /// [`write_credentials`](Self::write_credentials) to a file, whole or not at all, readable by its owner alone.
@@ -104,14 +104,15 @@ impl Accounts {
         }
         Ok(read)
     }
-}
 
-fn write<'a>(accounts: impl Iterator<Item = Account<'a>>, to: impl Write) -> io::Result<()> {
-    let mut csv = CsvWriter::new(to)?;
-    csv.row(HEADINGS)?;
-    for account in accounts {
-        let password = account.password.map_or("", Password::expose);
-        csv.row([account.full_name, account.username, password, account.year_group, account.class_name])?;
+    fn write_places(&self, places: impl Iterator<Item = usize>, to: impl Write) -> io::Result<()> {
+        let mut csv = CsvWriter::new(to)?;
+        csv.row(HEADINGS)?;
+        for place in places {
+            let [name, username, year, class] = self.students.texts(place);
+            let password = self.passwords.get(place).and_then(Option::as_ref).map_or("", Password::expose);
+            csv.row([name, username, password, year, class])?;
+        }
+        csv.finish()
     }
-    csv.finish()
 }

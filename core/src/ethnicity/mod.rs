@@ -221,12 +221,6 @@ impl Ethnicities {
         self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
     }
 
-    /// All codes, as four bytes each.
-    pub(crate) fn words(&self) -> Vec<u32> {
-        let four = |ethnicity: &Ethnicity| ethnicity.code().as_bytes().try_into().unwrap_or_default();
-        self.list.iter().map(|ethnicity| u32::from_le_bytes(four(ethnicity))).collect()
-    }
-
     /// Whether the code at a place is one of the main codes.
     #[inline]
     pub(crate) fn is_main(&self, index: u16) -> bool {

@@ -46,11 +46,7 @@ impl Marks {
         let after = self.0.partition_point(|mark| mark.student <= student);
         let mark = after.checked_sub(1).and_then(|i| self.0.get(i)).copied().unwrap_or_default();
         let since = (student - mark.student) as u64;
-        let username = match students.start_in_file(student) {
-            // In template order the username follows the name.
-            Some(start) => start as usize + students.names(student)[0].len() + 1,
-            None => mark.username,
-        };
+        let username = students.username_in_file(student).unwrap_or(mark.username);
         Mark { student, row: mark.row + since, line: mark.line + since, username }
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::column::Column;
-use crate::gender::Gender;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
 use crate::row::{Finding, Rules};
 use crate::sheet::{self, Broken, CsvWriter, Limits, Plain, Row, Rows, Source};
@@ -96,29 +95,33 @@ impl<'f, 'w> Part<'f, 'w> {
         let mut taken = rows.take_plain(most, until, |place, row| {
             let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
             // What is looked at more closely is a copy, so that the row itself need not be in memory.
-            let codes = self.file.rules.exact_codes(row).or_else(|| self.counted(&row.clone()));
-            let Some(codes) = codes else { return false };
+            let exact = self.file.rules.exact_codes(row).is_some();
+            let counted = if exact { None } else { self.counted(&row.clone()) };
+            if !exact && counted.is_none() {
+                return false;
+            }
             if place == 0 {
                 self.found.marks.note(self.found.students.len(), row.number, row.line, None);
             }
             self.push_names(row);
-            self.found.students.push_in_place(row.start as u32, lengths, codes);
+            let start = row.start as u32;
+            match counted {
+                // What is mended is not what the file says.
+                Some(codes) if self.file.rules.fix => self.found.students.push_in_place(start, lengths, 0, codes),
+                _ => self.found.students.push_line(start),
+            }
             true
         });
         if taken == 0 && most > 0 {
             let quoted = rows.take_quoted(|row| {
                 let name = row.bytes(Column::FullName as usize);
                 let rules = self.file.rules;
-                let exact = rules.exact_texts(row).and_then(|_| rules.exact_codes(row));
-                let Some(codes) = exact.filter(|_| !name.contains(&b',')) else { return false };
-                let username = row.from(Column::Username as usize);
-                // A quoted cell starts with its quote.
-                let quoted = usize::from(row.from(0) != 0 || name.len() + 1 != username);
-                let username = row.start + username - quoted;
-                self.found.marks.note(self.found.students.len(), row.number, row.line, Some(username));
+                let exact = rules.exact_texts(row).zip(rules.exact_codes(row));
+                let Some((lengths, codes)) = exact.filter(|_| !name.contains(&b',')) else { return false };
+                self.found.marks.note(self.found.students.len(), row.number, row.line, None);
                 self.push_names(row);
-                let texts = [0, 1, 2, 3].map(|text| row.cell(text));
-                self.found.students.push(texts, codes);
+                let quoted = (0..4).fold(0, |quoted, text| quoted | u8::from(row.is_quoted(text)) << text);
+                self.found.students.push_in_place(row.start as u32, lengths, quoted, codes);
                 true
             });
             taken = usize::from(quoted);
@@ -148,7 +151,7 @@ impl<'f, 'w> Part<'f, 'w> {
         for (code, safe) in faults.into_iter().flatten() {
             report.count(code, safe, rules.fix && safe);
         }
-        Some(codes.unwrap_or_else(unread))
+        Some(codes.unwrap_or(Codes::UNREAD))
     }
 
     /// Keeps the username of the next student, to be compared with all others.
@@ -279,7 +282,7 @@ impl<'f, 'w> Part<'f, 'w> {
     fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>, username_at: usize) {
         let student = self.found.students.len();
         let [name, username, year, class, ..] = cells;
-        let codes = codes.unwrap_or_else(unread);
+        let codes = codes.unwrap_or(Codes::UNREAD);
         self.found.keys.push(username);
         if self.file.rules.sign_in == SignIn::Password && !username.is_empty() && !text::same(name, username) {
             self.found.suspects.push(student);
@@ -291,7 +294,7 @@ impl<'f, 'w> Part<'f, 'w> {
             self.found.marks.note(student, row.number, row.line, None);
             // No cell that is longer passes the check.
             let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
-            self.found.students.push_in_place(row.start as u32, lengths, codes);
+            self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
         } else {
             self.found.marks.note(student, row.number, row.line, Some(username_at));
             self.found.students.push(texts, codes);
@@ -320,11 +323,6 @@ impl<'f, 'w> Part<'f, 'w> {
         let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
         self.found.report.add(Problem::new(code, place).with_detail(detail), false);
     }
-}
-
-/// What stands where values cannot be read: there is an error then, and so nobody ever sees it.
-fn unread() -> Codes {
-    Codes::new(Gender::NonBinary, false, 0, false, false)
 }
 
 pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not closed: close it or remove it";

@@ -70,6 +70,11 @@ impl<'r, const CELLS: usize> Plain<'r, CELLS> {
         usize::from(self.spans[index].1)
     }
 
+    /// Whether a cell is in quotes.
+    pub(crate) fn is_quoted(&self, index: usize) -> bool {
+        self.from(index).checked_sub(1).is_some_and(|before| self.ahead[before] == b'"')
+    }
+
     #[inline(always)]
     pub(crate) fn bytes(&self, index: usize) -> &'r [u8] {
         let from = self.start + self.from(index);

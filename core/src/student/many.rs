@@ -6,32 +6,59 @@ use std::sync::{Arc, OnceLock};
 
 use twox_hash::{XxHash3_64, XxHash3_128};
 
-use super::{Codes, EAL, Ids, PREMIUM, SEND, Student};
+use super::line::Line;
+use super::{Codes, Ids, Student};
 use crate::ethnicity::Ethnicities;
 use crate::keys::Keys;
 use crate::text::Private;
 
-/// Beside what a student's codes say, whether the texts are in an arena, and whether they are long.
-const IN_ARENA: u8 = 1 << 5;
-const LONG: u8 = 1 << 6;
-/// The bits that say where a student's texts are, and nothing of the student.
-const WHERE: u8 = IN_ARENA | LONG;
+/// Where a student is, in four bytes: the place of their line in the file or, from here on, the place among those who
+/// are kept beside it. Memory is what reading waits for.
+type At = u32;
+const BESIDE: At = 1 << 31;
 
-/// A student in 12 bytes: the four texts stand one after another with one byte between, in the
-/// file as it was read or, where that is not so, in the arena. Memory is what reading waits for.
+/// A student whose line does not say all of them as it is: the four texts stand one after another with one byte
+/// between, in the file as it was read or, where that is not so, in the arena.
 #[derive(Debug, Clone, Copy)]
-struct Record {
-    start: u32,
-    lengths: [u8; 4],
-    ethnicity: u16,
-    bits: u8,
-}
-
-/// Where the texts of a student are of whom one is longer than 255 bytes; the record's `start` is the place of this.
-#[derive(Debug, Clone, Copy)]
-struct Long {
+struct Beside {
     start: u32,
     lengths: [u16; 4],
+    ethnicity: u16,
+    bits: u8,
+    /// A bit for each text that is in quotes; and [`IN_ARENA`].
+    how: u8,
+}
+
+const IN_ARENA: u8 = 1 << 7;
+
+impl Beside {
+    fn codes(&self) -> Codes {
+        Codes { ethnicity: self.ethnicity, bits: self.bits }
+    }
+
+    fn is_in_arena(&self) -> bool {
+        self.how & IN_ARENA != 0
+    }
+
+    /// How long a text is, with its quotes.
+    #[inline(always)]
+    fn width(&self, text: usize) -> usize {
+        usize::from(self.lengths[text]) + 2 * usize::from(self.how >> text & 1)
+    }
+
+    /// The first texts.
+    #[inline]
+    fn texts<'s, const N: usize>(&self, text: &'s [u8]) -> [&'s str; N] {
+        let start = self.start as usize;
+        let end = (0..N).fold(start + N - 1, |end, text| end + self.width(text));
+        let texts = text.get(start..end).and_then(|texts| str::from_utf8(texts).ok()).unwrap_or_default();
+        let mut from = 0;
+        std::array::from_fn(|text| {
+            let cell = from + usize::from(self.how >> text & 1);
+            from += self.width(text) + 1;
+            texts.get(cell..cell + usize::from(self.lengths[text])).unwrap_or_default()
+        })
+    }
 }
 
 /// Many students, in the bytes they were read from.
@@ -51,9 +78,17 @@ pub(crate) struct Students {
 /// Students one after another.
 #[derive(Debug, Clone, Default)]
 struct Stretch {
-    records: Vec<Record>,
+    at: Vec<At>,
+    beside: Vec<Beside>,
     arena: Hidden<String>,
-    long: Vec<Long>,
+}
+
+/// A student who has been found.
+#[derive(Clone, Copy)]
+enum Found<'s> {
+    Line(Line<'s>),
+    /// With the text that the four texts are in.
+    Beside(&'s Beside, &'s [u8]),
 }
 
 /// The text of a whole school, which no `Debug` shows.
@@ -78,7 +113,7 @@ impl Students {
         }
     }
 
-    /// Takes the text that [`push_in_place`](Self::push_in_place) gave places of, in UTF-8. It is not known to be as a
+    /// Takes the text that [`push_line`](Self::push_line) and [`push_in_place`](Self::push_in_place) gave places of, in UTF-8. It is not known to be as a
     /// `String` is: to see that again takes as long as a tenth of reading it, and of one student next to nothing.
     pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
@@ -90,11 +125,11 @@ impl Students {
     }
 
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.last().records.reserve(more);
+        self.last().at.reserve(more);
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.more.iter().fold(self.first.records.len(), |len, stretch| len + stretch.records.len())
+        self.more.iter().fold(self.first.at.len(), |len, stretch| len + stretch.at.len())
     }
 
     #[inline(always)]
@@ -107,35 +142,47 @@ impl Students {
     fn stretch(&self, mut index: usize) -> (&Stretch, usize) {
         let mut stretch = &self.first;
         for next in &self.more {
-            if index < stretch.records.len() {
+            if index < stretch.at.len() {
                 break;
             }
-            index -= stretch.records.len();
+            index -= stretch.at.len();
             stretch = next;
         }
         (stretch, index)
     }
 
-    /// A student's record, with the text that it is of.
     #[inline]
-    fn found(&self, index: usize) -> Option<Text<'_>> {
+    fn found(&self, index: usize) -> Option<Found<'_>> {
         let (stretch, index) = self.stretch(index);
-        stretch.records.get(index).map(|record| self.text(stretch, record))
+        let at = *stretch.at.get(index)?;
+        let Some(place) = at.checked_sub(BESIDE) else {
+            return self.file.0.get(at as usize..).map(|text| Found::Line(Line(text)));
+        };
+        let beside = stretch.beside.get(place as usize)?;
+        let text = if beside.is_in_arena() { stretch.arena.0.as_bytes() } else { &self.file.0 };
+        Some(Found::Beside(beside, text))
     }
 
-    /// A student whose four texts stand in the file from `start` on, each one byte after the other.
+    /// A student whose line in the file is all that is to be said: of nine cells in template order, each exactly as it
+    /// should be, with a comma between and none in quotes.
     #[inline]
-    pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], codes: Codes) {
+    pub(crate) fn push_line(&mut self, start: u32) {
+        self.last().at.push(start);
+    }
+
+    /// A student whose four texts stand in the file from `start` on, each one byte after the other; some in quotes, a
+    /// bit each.
+    pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
-        let record = last.placed(Long { start, lengths }, codes, 0);
-        last.records.push(record);
+        let at = last.put(start, lengths, codes, quoted & !IN_ARENA);
+        last.at.push(at);
     }
 
     /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
         let last = self.last();
-        let record = last.record(texts, codes);
-        last.records.push(record);
+        let at = last.copy(texts, codes);
+        last.at.push(at);
         self.usernames.take();
     }
 
@@ -158,11 +205,11 @@ impl Students {
         let mut index = index;
         let stretches = std::iter::once(&mut self.first).chain(&mut self.more);
         for stretch in stretches {
-            if index < stretch.records.len() {
-                stretch.records[index] = stretch.record(texts, codes);
+            if index < stretch.at.len() {
+                stretch.at[index] = stretch.copy(texts, codes);
                 break;
             }
-            index -= stretch.records.len();
+            index -= stretch.at.len();
         }
         self.usernames.take();
     }
@@ -180,38 +227,48 @@ impl Students {
     /// The full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
-        let Some(found) = self.found(index) else { return [""; 2] };
-        let Long { start, lengths: [name, username, ..] } = found.place();
-        cut(found.text, start, [name, username])
+        match self.found(index) {
+            Some(Found::Line(line)) => line.first_cells(),
+            Some(Found::Beside(beside, text)) => beside.texts(text),
+            None => [""; 2],
+        }
+    }
+
+    /// The four texts.
+    #[inline]
+    pub(crate) fn texts(&self, index: usize) -> [&str; 4] {
+        match self.found(index) {
+            Some(Found::Line(line)) => line.first_cells(),
+            Some(Found::Beside(beside, text)) => beside.texts(text),
+            None => [""; 4],
+        }
     }
 
     /// Has the texts of these students in the cache soon: memory is asked for all of them at once, which takes less
     /// than one after another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
-        let mut lines = [&[][..]; MOST];
+        /// So far a text reaches most often.
+        const USUAL: usize = 64;
+        let mut texts = [&[][..]; MOST];
         let there = students.filter_map(|index| self.found(index));
-        lines.iter_mut().zip(there).for_each(|(place, text)| *place = text.line());
-        let ends = lines.iter().map(|line| line.first().unwrap_or(&0) ^ line.last().unwrap_or(&0));
+        texts.iter_mut().zip(there).for_each(|(place, found)| {
+            *place = match found {
+                Found::Line(Line(text)) => text,
+                Found::Beside(beside, text) => text.get(beside.start as usize..).unwrap_or_default(),
+            }
+        });
+        let ends = texts.iter().map(|text| text.first().unwrap_or(&0) ^ text.get(USUAL).unwrap_or(&0));
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
     /// What makes a number of everything of a student but the ids: equal for students who are the same to the letter, in any
     /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
     pub(crate) fn printer(&self) -> impl Fn(usize) -> u128 {
-        let ethnicities = self.ethnicities.words();
-        move |index| {
-            let Some(text) = self.found(index) else { return 0 };
-            let record = text.record;
-            // Where the line is cut is not in it, and neither are the codes; the class goes on to its end.
-            let lengths = u32::from_le_bytes(record.lengths) & 0xFF_FFFF | u32::from(record.bits & !WHERE) << 24;
-            let ethnicity = ethnicities.get(usize::from(record.ethnicity)).copied().unwrap_or_default();
-            let mut seed = u64::from(lengths) | u64::from(ethnicity) << 32;
-            if record.bits & LONG != 0 {
-                let lengths = text.place().lengths.iter().fold(0, |all, length| all << 16 | u64::from(*length));
-                seed = XxHash3_64::oneshot_with_seed(seed, &lengths.to_le_bytes());
-            }
-            XxHash3_128::oneshot_with_seed(seed, text.line())
+        |index| match self.found(index) {
+            Some(Found::Line(line)) => XxHash3_128::oneshot(line.bytes()),
+            Some(found) => print(&self.student(found)),
+            None => 0,
         }
     }
 
@@ -234,15 +291,16 @@ impl Students {
         XxHash3_128::oneshot(&all)
     }
 
-    #[inline(always)]
-    fn text<'s>(&'s self, stretch: &'s Stretch, record: &'s Record) -> Text<'s> {
-        let text = if record.bits & IN_ARENA != 0 { stretch.arena.0.as_bytes() } else { &self.file.0 };
-        Text { record, text, long: &stretch.long }
-    }
-
-    /// Where a student's texts start in the file, if they are there.
-    pub(crate) fn start_in_file(&self, index: usize) -> Option<u32> {
-        self.found(index).filter(|text| text.record.bits & IN_ARENA == 0).map(|text| text.place().start)
+    /// Where the cell of a student's username starts in the file, if their texts are there.
+    pub(crate) fn username_in_file(&self, index: usize) -> Option<usize> {
+        let (stretch, index) = self.stretch(index);
+        let at = *stretch.at.get(index)?;
+        let Some(place) = at.checked_sub(BESIDE) else {
+            let [name] = Line(self.file.0.get(at as usize..)?).first_cells();
+            return Some(at as usize + name.len() + 1);
+        };
+        let beside = stretch.beside.get(place as usize).filter(|beside| !beside.is_in_arena())?;
+        Some(beside.start as usize + beside.width(0) + 1)
     }
 
     /// The source id and the UPN of a student.
@@ -269,29 +327,21 @@ impl Students {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
-        self.found(index).map(|text| self.student(&text))
+        self.found(index).map(|found| self.student(found))
     }
 
     /// A student who is there.
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
-        let (stretch, index) = self.stretch(index);
-        self.student(&self.text(stretch, &stretch.records[index]))
+        self.get(index).unwrap_or_else(|| Student::new([""; 4], Codes::UNREAD, &self.ethnicities))
     }
 
-    fn student<'s>(&'s self, found: &Text<'s>) -> Student<'s> {
-        let (record, Long { start, lengths }) = (found.record, found.place());
-        let [full_name, username, year_group, class_name] = cut(found.text, start, lengths);
-        let codes = Codes { ethnicity: record.ethnicity, bits: record.bits };
-        Student {
-            full_name,
-            username,
-            year_group,
-            class_name,
-            gender: codes.gender(),
-            pupil_premium: codes.bits & PREMIUM != 0,
-            ethnicity: self.ethnicities.at(codes.ethnicity),
-            send: codes.bits & SEND != 0,
-            eal: codes.bits & EAL != 0,
+    fn student<'s>(&'s self, found: Found<'s>) -> Student<'s> {
+        match found {
+            Found::Line(line) => {
+                let (texts, codes) = line.read(&self.ethnicities);
+                Student::new(texts, codes, &self.ethnicities)
+            }
+            Found::Beside(beside, text) => Student::new(beside.texts(text), beside.codes(), &self.ethnicities),
         }
     }
 
@@ -305,39 +355,9 @@ impl Students {
     }
 }
 
-/// A record with the text that it is of.
-#[derive(Clone, Copy)]
-struct Text<'s> {
-    record: &'s Record,
-    text: &'s [u8],
-    long: &'s [Long],
-}
-
-impl<'s> Text<'s> {
-    /// Where the texts of the record start, and how long they are.
-    #[inline(always)]
-    fn place(&self) -> Long {
-        let short = Long { start: self.record.start, lengths: self.record.lengths.map(u16::from) };
-        match self.record.bits & LONG {
-            0 => short,
-            _ => self.long.get(self.record.start as usize).copied().unwrap_or(short),
-        }
-    }
-
-    /// The four texts with what stands between them, which is a comma.
-    #[inline(always)]
-    fn line(&self) -> &'s [u8] {
-        let all = |lengths: [usize; 4]| lengths.iter().sum::<usize>() + 3;
-        let (start, length) = match self.record.bits & LONG {
-            0 => (self.record.start, all(self.record.lengths.map(usize::from))),
-            _ => (self.place().start, all(self.place().lengths.map(usize::from))),
-        };
-        self.text.get(start as usize..).and_then(|text| text.get(..length)).unwrap_or_default()
-    }
-}
-
 impl Stretch {
-    fn record(&mut self, texts: [&str; 4], codes: Codes) -> Record {
+    /// Copies the texts of a student; says where they are.
+    fn copy(&mut self, texts: [&str; 4], codes: Codes) -> At {
         let arena = &mut self.arena.0;
         let start = arena.len() as u32;
         let lengths = texts.map(|text| {
@@ -346,37 +366,36 @@ impl Stretch {
             arena.push(',');
             length
         });
-        self.placed(Long { start, lengths }, codes, IN_ARENA)
+        self.put(start, lengths, codes, IN_ARENA)
     }
 
-    /// The record of a student whose texts are there.
-    #[inline(always)]
-    fn placed(&mut self, texts: Long, codes: Codes, bits: u8) -> Record {
-        let Long { mut start, lengths } = texts;
-        let mut bits = codes.bits | bits;
-        // Most often none is, so all are asked at once.
-        if lengths.iter().fold(0, |all, length| all | length) > u16::from(u8::MAX) {
-            self.long.push(texts);
-            start = self.long.len() as u32 - 1;
-            bits |= LONG;
-        }
-        Record { start, lengths: lengths.map(|length| length as u8), ethnicity: codes.ethnicity, bits }
+    /// Keeps where the texts of a student are, and says where that is kept.
+    fn put(&mut self, start: u32, lengths: [u16; 4], codes: Codes, how: u8) -> At {
+        let Codes { ethnicity, bits } = codes;
+        self.beside.push(Beside { start, lengths, ethnicity, bits, how });
+        BESIDE + (self.beside.len() - 1) as u32
     }
 }
 
-/// Texts one after another, with a byte between.
-#[inline]
-fn cut<const N: usize>(text: &[u8], start: u32, lengths: [u16; N]) -> [&str; N] {
-    let start = start as usize;
-    let end = lengths.iter().fold(start + N - 1, |end, length| end + usize::from(*length));
-    let text = text.get(start..end).and_then(|texts| str::from_utf8(texts).ok()).unwrap_or_default();
-    let mut from = 0;
-    lengths.map(|length| {
-        let to = from + usize::from(length);
-        let cell = text.get(from..to).unwrap_or_default();
-        from = to + 1;
-        cell
-    })
+/// The print of a student: of the nine cells, a comma between, as they stand in most files.
+fn print(student: &Student<'_>) -> u128 {
+    let cells = student.cells();
+    // Where a comma stands in a text, too, where the texts end is no longer told by the others.
+    let seed = match student.texts().iter().any(|text| text.contains(',')) {
+        true => XxHash3_64::oneshot(&cells.map(str::len).map(usize::to_le_bytes).concat()),
+        false => 0,
+    };
+    let mut room = [0; 256];
+    let mut at = 0;
+    for cell in cells {
+        let Some(place) = room.get_mut(at..at + cell.len() + 1) else {
+            return XxHash3_128::oneshot_with_seed(seed, cells.join(",").as_bytes());
+        };
+        place[..cell.len()].copy_from_slice(cell.as_bytes());
+        place[cell.len()] = b',';
+        at += cell.len() + 1;
+    }
+    XxHash3_128::oneshot_with_seed(seed, &room[..at - 1])
 }
 
 #[cfg(test)]
@@ -386,8 +405,8 @@ mod tests {
     use crate::year_group::YearGroup;
 
     #[test]
-    fn a_record_is_twelve_bytes() {
-        assert_eq!(size_of::<Record>(), 12);
+    fn a_student_is_four_bytes_and_sixteen_beside() {
+        assert_eq!((size_of::<At>(), size_of::<Beside>()), (4, 16));
     }
 
     #[test]
@@ -395,7 +414,7 @@ mod tests {
         let set = Ethnicities::shared();
         let index = set.index(b"MWBC").unwrap();
         let mut students = Students::new(set);
-        students.push_in_place(2, [4, 3, 1, 2], Codes::new(Gender::NonBinary, true, index, false, true));
+        students.push_in_place(2, [4, 3, 1, 2], 0, Codes::new(Gender::NonBinary, true, index, false, true));
         students.push(["Zoë", "zoe", "Year 7", "7B"], Codes::new(Gender::Female, false, index, true, false));
         students.own("x,Name,use,7,7B,…".into());
         let first = students.get(0).unwrap();
@@ -416,7 +435,7 @@ mod tests {
             // Each arena has texts of its own.
             students.push([["x", &long, "y", "z"], ["w", &long, "v", "u"]][usize::from(start > 0)], codes);
             let name = if start == 0 { 400 } else { 5 };
-            students.push_in_place(start as u32, [name, 1, 1, 1], codes);
+            students.push_in_place(start as u32, [name, 1, 1, 1], 0, codes);
             students.push(["x", "y", "y", &long], codes);
             students
         };
@@ -431,7 +450,7 @@ mod tests {
         assert!(prints[2] == prints[5] && prints[0] != prints[3]);
         // However long, and wherever the text is.
         let mut file = Students::new(Ethnicities::shared());
-        file.push_in_place(0, [400, 1, 1, 1], codes);
+        file.push_in_place(0, [400, 1, 1, 1], 0, codes);
         file.own(format!("{long},a,b,c\n").into_bytes());
         assert_eq!(file.prints().next(), Some(prints[1]));
     }
@@ -485,13 +504,35 @@ mod tests {
         let mut students = Students::new(Ethnicities::shared());
         all.iter().for_each(|(texts, codes)| students.push(*texts, *codes));
         let mut in_file = Students::new(Ethnicities::shared());
-        in_file.push_in_place(2, [6, 6, 6, 2], usual);
+        in_file.push_in_place(2, [6, 6, 6, 2], 0, usual);
         assert!(format!("{in_file:?}").contains("<hidden>"));
         in_file.own("x\nAmelia,amelia,Year 7,7B,…".into());
         let prints: Vec<u128> = students.prints().collect();
         for other in 0..all.len() {
             assert_eq!(prints[0] == prints[other], other == 0, "{other}");
             assert_eq!(in_file.prints().next() == Some(prints[other]), other == 0, "{other}");
+        }
+    }
+
+    #[test]
+    fn texts_may_stand_in_quotes() {
+        let codes = Codes::new(Gender::Male, true, 0, true, false);
+        let texts = ["Zoë Ng", "zoe", "Year 7", "7B, Room 1"];
+        for quoted in 0..16_u8 {
+            let cells = [0, 1, 2, 3].map(|text| match quoted >> text & 1 {
+                0 => texts[text].to_owned(),
+                _ => format!("\"{}\"", texts[text]),
+            });
+            let mut students = Students::new(Ethnicities::shared());
+            students.push_in_place(3, texts.map(|text| text.len() as u16), quoted, codes);
+            students.push(texts, codes);
+            students.own(format!("\r\n,{},Male", cells.join(",")).into_bytes());
+            assert_eq!((students.texts(0), students.names(0)), (texts, [texts[0], texts[1]]), "{quoted}");
+            assert!(students.get(0) == students.get(1));
+            let prints: Vec<u128> = students.prints().collect();
+            assert_eq!(prints[0], prints[1]);
+            assert_eq!(students.username_in_file(0), Some(3 + cells[0].len() + 1));
+            assert_eq!(students.username_in_file(1), None);
         }
     }
 

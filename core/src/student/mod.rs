@@ -1,5 +1,6 @@
 //! One student, and the compact form in which many are kept.
 
+mod line;
 mod many;
 
 use std::fmt;
@@ -60,6 +61,22 @@ impl<'a> Student<'a> {
         ]
     }
 
+    /// A student of four texts and codes.
+    pub(crate) fn new(texts: [&'a str; 4], codes: Codes, ethnicities: &'a Ethnicities) -> Self {
+        let [full_name, username, year_group, class_name] = texts;
+        Self {
+            full_name,
+            username,
+            year_group,
+            class_name,
+            gender: codes.gender(),
+            pupil_premium: codes.bits & PREMIUM != 0,
+            ethnicity: ethnicities.at(codes.ethnicity),
+            send: codes.bits & SEND != 0,
+            eal: codes.bits & EAL != 0,
+        }
+    }
+
     /// The student of nine cells as they are written in a CSV, if there can be such.
     pub(crate) fn of_cells(cells: [&'a str; Column::COUNT], ethnicities: &'a Ethnicities) -> Option<Self> {
         let [full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal] = cells;
@@ -104,7 +121,11 @@ pub(crate) struct Codes {
 const PREMIUM: u8 = 1 << 2;
 const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
+
 impl Codes {
+    /// What stands where values cannot be read: there is an error then, and so nobody ever sees it.
+    pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: 2 };
+
     #[inline]
     pub(crate) fn new(gender: Gender, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {
         let gender = match gender {

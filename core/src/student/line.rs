@@ -1,0 +1,158 @@
+//! The line of a student who is surely right, as it stands in a file: nine cells in template order with a comma
+//! between, none in quotes. It says all of the student, so that nothing else is kept of them but where it starts.
+
+use wide::u8x16;
+
+use crate::ethnicity::Ethnicities;
+use crate::gender::Gender;
+
+use super::Codes;
+
+/// A text from where a student's line starts on.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'s>(pub(super) &'s [u8]);
+
+const BLOCK: usize = 64;
+/// So far the short cells reach, and what is looked at beside.
+const SHORT: usize = 32;
+
+impl<'s> Line<'s> {
+    /// The line, without its end.
+    #[inline]
+    pub(super) fn bytes(self) -> &'s [u8] {
+        let end = memchr::memchr2(b'\n', b'\r', self.0).unwrap_or(self.0.len());
+        self.0.get(..end).unwrap_or_default()
+    }
+
+    /// The four texts, and what the short cells say: of a line that is wrong, which nobody sees, anything.
+    #[inline]
+    pub(super) fn read(self, ethnicities: &Ethnicities) -> ([&'s str; 4], Codes) {
+        let commas = self.commas();
+        let rest = self.0.get(commas[3] + 1..).unwrap_or_default();
+        let short = match rest.first_chunk() {
+            Some(short) => Self::codes(short, ethnicities),
+            None => {
+                let mut short = [0; SHORT];
+                short.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+                Self::codes(&short, ethnicities)
+            }
+        };
+        (self.cut(commas), short)
+    }
+
+    /// What the short cells say: each is told by its first byte, and where it starts by those before it. Nothing is
+    /// asked here of which a processor would have to guess the answer.
+    #[inline(always)]
+    fn codes(short: &[u8; SHORT], ethnicities: &Ethnicities) -> Codes {
+        let (gender, length) = match short[0] {
+            b'M' => (Gender::Male, 4),
+            b'F' => (Gender::Female, 6),
+            _ => (Gender::NonBinary, 10),
+        };
+        let mut at = length + 1;
+        let flag = |at: &mut usize| {
+            let flag = short[*at % SHORT] == b'Y';
+            *at += if flag { 4 } else { 3 };
+            flag
+        };
+        let premium = flag(&mut at);
+        let code = short.get(at..).and_then(<[u8]>::first_chunk).map(|code| u32::from_le_bytes(*code));
+        let ethnicity = code.and_then(|code| ethnicities.index_of(code)).unwrap_or_default();
+        at += 5;
+        let (send, eal) = (flag(&mut at), flag(&mut at));
+        Codes::new(gender, premium, ethnicity, send, eal)
+    }
+
+    /// So many of its first cells; blank where they are not UTF-8.
+    #[inline]
+    pub(super) fn first_cells<const N: usize>(self) -> [&'s str; N] {
+        self.cut(self.commas())
+    }
+
+    #[inline(always)]
+    fn cut<const N: usize>(self, ends: [usize; N]) -> [&'s str; N] {
+        let last = ends.last().copied().unwrap_or_default();
+        let text = self.0.get(..last).and_then(|cells| str::from_utf8(cells).ok()).unwrap_or_default();
+        let mut from = 0;
+        ends.map(|end| {
+            let cell = text.get(from..end).unwrap_or_default();
+            from = end + 1;
+            cell
+        })
+    }
+
+    /// Where its first commas are, or else where the text ends.
+    #[inline(always)]
+    fn commas<const N: usize>(self) -> [usize; N] {
+        let mut places = [self.0.len(); N];
+        let mut left = places.iter_mut();
+        for (number, block) in self.0.chunks(BLOCK).enumerate() {
+            let mut commas = match block.first_chunk() {
+                Some(block) => commas(block),
+                None => {
+                    let mut whole = [0; BLOCK];
+                    whole.iter_mut().zip(block).for_each(|(place, byte)| *place = *byte);
+                    commas(&whole)
+                }
+            };
+            while commas != 0 {
+                let Some(place) = left.next() else { return places };
+                *place = number * BLOCK + commas.trailing_zeros() as usize;
+                commas &= commas - 1;
+            }
+            if left.len() == 0 {
+                break;
+            }
+        }
+        places
+    }
+}
+
+/// Where the commas of a block are, a bit each.
+#[inline(always)]
+fn commas(block: &[u8; BLOCK]) -> u64 {
+    let (lanes, _) = block.as_chunks();
+    let of = |lane: &[u8; 16]| u64::from(u8x16::new(*lane).simd_eq(u8x16::splat(b',')).to_bitmask());
+    lanes.iter().rev().fold(0, |commas, lane| commas << 16 | of(lane))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::Student;
+
+    #[test]
+    fn a_line_is_read_wherever_the_commas_stand() {
+        let set = Ethnicities::default();
+        let genders = [Gender::Male, Gender::Female, Gender::NonBinary];
+        for (number, width) in [0, 1, 7, 15, 16, 30, 63, 64, 65, 130].into_iter().enumerate() {
+            let texts: [String; 4] = std::array::from_fn(|text| format!("{}é", "x".repeat(width + text)));
+            let texts = texts.each_ref().map(String::as_str);
+            for (bits, (end, code)) in
+                (0..8).zip(["", "\n", "\r\n", "\r", "\nand,more\n"].into_iter().zip(["WBRI", "NOBT"]).cycle())
+            {
+                let [premium, send, eal] = [1, 2, 4].map(|bit| bits & bit != 0);
+                let codes = Codes::new(genders[number % 3], premium, set.index(code.as_bytes()).unwrap(), send, eal);
+                let cells = Student::new(texts, codes, &set).cells().join(",");
+                let text = format!("{cells}{end}");
+                let line = Line(text.as_bytes());
+                assert_eq!(line.bytes(), cells.as_bytes());
+                assert_eq!(line.read(&set), (texts, codes), "{width} {end:?}");
+                assert_eq!(line.first_cells(), [texts[0], texts[1]]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_such_line_is_cut_too() {
+        for (text, cells) in [(&b""[..], ["", ""]), (b"a", ["a", ""]), (b"a,", ["a", ""]), (b"a,b", ["a", "b"])] {
+            assert_eq!(Line(text).first_cells(), cells);
+        }
+        assert_eq!(Line(b"\xE9,b,c").first_cells(), ["", ""]);
+        let set = Ethnicities::default();
+        for (text, texts) in [("", [""; 4]), ("a,b,c,d", ["a", "b", "c", "d"]), ("a,b,c,d,Y,Y,x", ["a", "b", "c", "d"])]
+        {
+            assert_eq!(Line(text.as_bytes()).read(&set).0, texts);
+        }
+    }
+}
