@@ -34,7 +34,7 @@ pub const JOBS: [Job; 21] = [
     Job { name: "onroll, every row wrong", ready: check },
     Job { name: "onroll, from a path", ready: read_path },
     Job { name: "onroll, from a stream", ready: read_stream },
-    Job { name: "new memory, 16 bytes a row", ready: new_memory },
+    Job { name: "new memory, 8 bytes a row", ready: new_memory },
     Job { name: "passwords", ready: passwords },
     Job { name: "create accounts", ready: create },
     Job { name: "write credentials", ready: credentials },
@@ -178,7 +178,7 @@ fn read_stream(file: &Path) -> Made {
 fn new_memory(file: &Path) -> Made {
     const ROW: usize = 80;
     with_own(fs::read(file)?, |text| {
-        let bytes = text.len() / ROW * 16;
+        let bytes = text.len() / ROW * 8;
         let mut memory = vec![0_u8; bytes];
         memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
         (text, memory)

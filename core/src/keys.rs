@@ -182,17 +182,12 @@ impl Keys {
         let bits = part_bits(others.hashes.len(), 1 << 12);
         let parts = |keys: &Self| Parts::of(&keys.hashes, bits, |place, hash| Entry { hash, place: place as u32 });
         let mut table = Table::default();
-        // By where their places are, too: a list of a million does not stay in the cache.
-        const BLOCK: usize = 1 << 14;
-        let mut blocks: Vec<Vec<(u32, u32)>> =
-            (0..=self.hashes.len() / BLOCK).map(|_| Vec::with_capacity(BLOCK)).collect();
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
-                table.each(entry, |other| blocks[entry.place() / BLOCK].push((entry.place, other as u32)));
+                table.each(entry, |other| candidates.add(entry.place(), other));
             }
         }
-        blocks.into_iter().flatten().for_each(|(place, other)| candidates.add(place as usize, other as usize));
         candidates.more.sort_unstable();
         candidates
     }

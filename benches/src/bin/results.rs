@@ -151,15 +151,15 @@ fn all(python: &str, node: &str) -> Any<()> {
     peers.iter().for_each(|peer| table.ratio(&told, peer, RECORDS, "1M rows", ""));
 
     let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
-    let told = measure(&country, 3, &[RECORDS, ONE, TWO, HALVES])?;
+    let told = measure(&country, 7, &[RECORDS, ONE, TWO, HALVES])?;
     table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
     table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
     table.ratio(&told, HALVES, RECORDS, "9.1M rows", "");
-    let memory = "new memory, 16 bytes a row";
+    let memory = "new memory, 8 bytes a row";
     let told = measure(&country, 3, &[RECORDS, memory])?;
     table.ratio(&told, memory, RECORDS, "9.1M rows", "");
     // What a host may ask of the C library, so that memory comes by two mebibytes.
-    let told = measure_where(&country, 3, &[RECORDS, ONE, TWO], "glibc.malloc.hugetlb=1")?;
+    let told = measure_where(&country, 5, &[RECORDS, ONE, TWO], "glibc.malloc.hugetlb=1")?;
     table.ratio(&told, ONE, RECORDS, "9.1M rows in huge pages", "");
     table.ratio(&told, TWO, RECORDS, "9.1M rows in huge pages", "");
 

@@ -234,12 +234,12 @@ impl Accounts {
     }
 
     /// The fingerprint by the prints of all students.
-    pub(crate) fn fingerprint_by(&self, prints: impl Iterator<Item = u128>) -> String {
+    pub(crate) fn fingerprint_by(&self, prints: impl Iterator<Item = u64>) -> String {
         // Sums do not know an order; an account that is not active counts otherwise than one that is.
         let each =
             |(place, print)| self.students.print_with_ids(place, print).rotate_left(u32::from(self.is_active(place)));
-        let sum = prints.enumerate().map(each).fold(self.len() as u128, u128::wrapping_add);
-        format!("{sum:032x}")
+        let sum = prints.enumerate().map(each).fold(self.len() as u64, u64::wrapping_add);
+        format!("{sum:016x}")
     }
 
     pub(crate) fn students(&self) -> &Students {

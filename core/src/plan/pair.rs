@@ -32,7 +32,7 @@ pub(super) struct Pairing {
     pub(super) fingerprint: String,
     /// For each student whether the account is known to be the same to the letter, their ids aside.
     pub(super) is_copy: Vec<bool>,
-    /// Halves of the prints of accounts, which tell that: by chance wrongly once in 10^19.
+    /// The prints of accounts, which tell that.
     prints: Vec<u64>,
     /// Pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
@@ -44,15 +44,15 @@ pub(super) struct Pairing {
 
 impl Pairing {
     pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
-        let mut halves = Vec::with_capacity(accounts.len());
-        let prints = accounts.students().prints().inspect(|print| halves.push(*print as u64));
+        let mut prints = Vec::with_capacity(accounts.len());
+        let each = accounts.students().prints().inspect(|print| prints.push(*print));
         let mut pairing = Self {
-            fingerprint: accounts.fingerprint_by(prints),
+            fingerprint: accounts.fingerprint_by(each),
             has_student: vec![false; accounts.len()],
             account_of: vec![NONE; roster.len()],
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
             is_copy: vec![false; roster.len()],
-            prints: halves,
+            prints,
             ..Self::default()
         };
         let mut pairs = Pairs {
@@ -264,8 +264,8 @@ impl<'a> Pairs<'a> {
             if !self.is_open_student(student) {
                 continue;
             }
-            let half = print(student) as u64;
-            let Some(place) = self.pairing.usernames.find(student, |place| self.pairing.prints[place] == half) else {
+            let print = print(student);
+            let Some(place) = self.pairing.usernames.find(student, |place| self.pairing.prints[place] == print) else {
                 continue;
             };
             let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];

@@ -1,12 +1,13 @@
 //! The line of a student who is surely right, as it stands in a file: nine cells in template order with a comma
 //! between, none in quotes. It says all of the student, so that nothing else is kept of them but where it starts.
 
+use twox_hash::XxHash3_64;
 use wide::u8x16;
 
 use crate::ethnicity::Ethnicities;
 use crate::gender::Gender;
 
-use super::Codes;
+use super::{Codes, Student};
 
 /// A text from where a student's line starts on.
 #[derive(Clone, Copy)]
@@ -22,6 +23,12 @@ impl<'s> Line<'s> {
     pub(super) fn bytes(self) -> &'s [u8] {
         let end = memchr::memchr2(b'\n', b'\r', self.0).unwrap_or(self.0.len());
         self.0.get(..end).unwrap_or_default()
+    }
+
+    /// A number of it, by which it is known again.
+    #[inline]
+    pub(super) fn print(self) -> u64 {
+        XxHash3_64::oneshot(self.bytes())
     }
 
     /// The four texts, and what the short cells say: of a line that is wrong, which nobody sees, anything.
@@ -108,6 +115,28 @@ impl<'s> Line<'s> {
     }
 }
 
+/// The print of a student whose line may stand nowhere: that of the line. Where a comma stands in a text, a line does
+/// not tell where the texts end, and so that is in it too.
+pub(super) fn print(student: &Student<'_>) -> u64 {
+    let texts = student.texts();
+    let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {
+        true => texts.iter().fold(0, |ends, text| ends << 16 | text.len() as u64),
+        false => 0,
+    };
+    let cells = student.cells();
+    let mut room = [0; 4 * BLOCK];
+    let mut end = 0;
+    for cell in cells {
+        let Some(place) = room.get_mut(end..end + cell.len() + 1) else {
+            return XxHash3_64::oneshot_with_seed(seed, cells.join(",").as_bytes());
+        };
+        place[..cell.len()].copy_from_slice(cell.as_bytes());
+        place[cell.len()] = b',';
+        end += cell.len() + 1;
+    }
+    XxHash3_64::oneshot_with_seed(seed, &room[..end - 1])
+}
+
 /// Where the commas of a block are, a bit each.
 #[inline(always)]
 fn commas(block: &[u8; BLOCK]) -> u64 {
@@ -119,7 +148,6 @@ fn commas(block: &[u8; BLOCK]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::student::Student;
 
     #[test]
     fn a_line_is_read_wherever_the_commas_stand() {

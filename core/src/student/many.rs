@@ -4,9 +4,9 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 
-use twox_hash::{XxHash3_64, XxHash3_128};
+use twox_hash::XxHash3_64;
 
-use super::line::Line;
+use super::line::{self, Line};
 use super::{Codes, Ids, Student};
 use crate::ethnicity::Ethnicities;
 use crate::keys::Keys;
@@ -263,22 +263,22 @@ impl Students {
     }
 
     /// What makes a number of everything of a student but the ids: equal for students who are the same to the letter, in any
-    /// roster. Others have it by chance once in 10^38. Nobody can be told from it.
-    pub(crate) fn printer(&self) -> impl Fn(usize) -> u128 {
+    /// roster. Others have it by chance once in 10^19. Nobody can be told from it.
+    pub(crate) fn printer(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
-            Some(Found::Line(line)) => XxHash3_128::oneshot(line.bytes()),
-            Some(found) => print(&self.student(found)),
+            Some(Found::Line(line)) => line.print(),
+            Some(found) => line::print(&self.student(found)),
             None => 0,
         }
     }
 
     /// The print of each student.
-    pub(crate) fn prints(&self) -> impl Iterator<Item = u128> {
+    pub(crate) fn prints(&self) -> impl Iterator<Item = u64> {
         (0..self.len()).map(self.printer())
     }
 
     /// A number of a student's print and ids.
-    pub(crate) fn print_with_ids(&self, index: usize, print: u128) -> u128 {
+    pub(crate) fn print_with_ids(&self, index: usize, print: u64) -> u64 {
         if self.ids.get(index).is_none_or(|ids| *ids == Ids::default()) {
             return print;
         }
@@ -288,7 +288,7 @@ impl Students {
             all.extend(id.unwrap_or_default().as_bytes());
             all.push(0);
         }
-        XxHash3_128::oneshot(&all)
+        XxHash3_64::oneshot(&all)
     }
 
     /// Where the cell of a student's username starts in the file, if their texts are there.
@@ -377,27 +377,6 @@ impl Stretch {
     }
 }
 
-/// The print of a student: of the nine cells, a comma between, as they stand in most files.
-fn print(student: &Student<'_>) -> u128 {
-    let cells = student.cells();
-    // Where a comma stands in a text, too, where the texts end is no longer told by the others.
-    let seed = match student.texts().iter().any(|text| text.contains(',')) {
-        true => XxHash3_64::oneshot(&cells.map(str::len).map(usize::to_le_bytes).concat()),
-        false => 0,
-    };
-    let mut room = [0; 256];
-    let mut at = 0;
-    for cell in cells {
-        let Some(place) = room.get_mut(at..at + cell.len() + 1) else {
-            return XxHash3_128::oneshot_with_seed(seed, cells.join(",").as_bytes());
-        };
-        place[..cell.len()].copy_from_slice(cell.as_bytes());
-        place[cell.len()] = b',';
-        at += cell.len() + 1;
-    }
-    XxHash3_128::oneshot_with_seed(seed, &room[..at - 1])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -446,7 +425,7 @@ mod tests {
         let last = ["x", "y"];
         assert_eq!(names, [["x", &long], [&long, "a"], last, ["w", &long], ["short", "a"], last]);
         assert_eq!(students.get(5).unwrap().class_name, long);
-        let prints: Vec<u128> = students.prints().collect();
+        let prints: Vec<u64> = students.prints().collect();
         assert!(prints[2] == prints[5] && prints[0] != prints[3]);
         // However long, and wherever the text is.
         let mut file = Students::new(Ethnicities::shared());
@@ -479,7 +458,7 @@ mod tests {
         students.push(all[0], Codes::new(Gender::Male, false, 1, true, false));
         students.push([&with_more, "y", "d", "e"], codes);
         students.push([&short, &more, "d", "e"], codes);
-        let prints: std::collections::HashSet<u128> = students.prints().collect();
+        let prints: std::collections::HashSet<u64> = students.prints().collect();
         assert_eq!(prints.len(), 8);
         // Two texts as long as each other, and longer than a byte says.
         assert_eq!(students.names(3), [&long, &long]);
@@ -507,7 +486,7 @@ mod tests {
         in_file.push_in_place(2, [6, 6, 6, 2], 0, usual);
         assert!(format!("{in_file:?}").contains("<hidden>"));
         in_file.own("x\nAmelia,amelia,Year 7,7B,…".into());
-        let prints: Vec<u128> = students.prints().collect();
+        let prints: Vec<u64> = students.prints().collect();
         for other in 0..all.len() {
             assert_eq!(prints[0] == prints[other], other == 0, "{other}");
             assert_eq!(in_file.prints().next() == Some(prints[other]), other == 0, "{other}");
@@ -529,7 +508,7 @@ mod tests {
             students.own(format!("\r\n,{},Male", cells.join(",")).into_bytes());
             assert_eq!((students.texts(0), students.names(0)), (texts, [texts[0], texts[1]]), "{quoted}");
             assert!(students.get(0) == students.get(1));
-            let prints: Vec<u128> = students.prints().collect();
+            let prints: Vec<u64> = students.prints().collect();
             assert_eq!(prints[0], prints[1]);
             assert_eq!(students.username_in_file(0), Some(3 + cells[0].len() + 1));
             assert_eq!(students.username_in_file(1), None);
