@@ -22,7 +22,7 @@ pub type Ready = Box<dyn FnMut() -> Box<dyn FnOnce() -> Box<dyn Any>>>;
 pub(crate) type Made = Result<Ready, Box<dyn Error>>;
 
 /// All of them.
-pub const JOBS: [Job; 21] = [
+pub const JOBS: [Job; 20] = [
     Job { name: "csv, records only", ready: csv_records },
     Job { name: "csv, records only, by halves on two threads", ready: csv_halves },
     Job { name: "simd-csv, records only", ready: simd_csv_records },
@@ -34,7 +34,6 @@ pub const JOBS: [Job; 21] = [
     Job { name: "onroll, every row wrong", ready: check },
     Job { name: "onroll, from a path", ready: read_path },
     Job { name: "onroll, from a stream", ready: read_stream },
-    Job { name: "new memory, 8 bytes a row", ready: new_memory },
     Job { name: "passwords", ready: passwords },
     Job { name: "create accounts", ready: create },
     Job { name: "write credentials", ready: credentials },
@@ -171,18 +170,6 @@ fn read_path(file: &Path) -> Made {
 
 fn read_stream(file: &Path) -> Made {
     with(file.to_owned(), |file| sso().read(fs::File::open(file)?))
-}
-
-/// No more than taking what a roster needs beside its text into use, a byte a page. As with a reading, the file is in
-/// memory already, twice.
-fn new_memory(file: &Path) -> Made {
-    const ROW: usize = 80;
-    with_own(fs::read(file)?, |text| {
-        let bytes = text.len() / ROW * 8;
-        let mut memory = vec![0_u8; bytes];
-        memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
-        (text, memory)
-    })
 }
 
 fn passwords(file: &Path) -> Made {
