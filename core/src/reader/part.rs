@@ -94,21 +94,23 @@ impl<'f, 'w> Part<'f, 'w> {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
         let mut taken = rows.take_plain(most, until, |place, row| {
             let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
-            // What is looked at more closely is a copy, so that the row itself need not be in memory.
-            let exact = self.file.rules.exact_codes(row).is_some();
-            let counted = if exact { None } else { self.counted(&row.clone()) };
-            if !exact && counted.is_none() {
-                return false;
-            }
+            // What is mended is not what the line says.
+            let mended = match self.file.rules.exact_codes(row) {
+                Some(_) => None,
+                // What is looked at more closely is a copy, so that the row itself need not be in memory.
+                None => match self.counted(&row.clone()) {
+                    Some(codes) => Some(codes).filter(|_| self.file.rules.fix),
+                    None => return false,
+                },
+            };
             if place == 0 {
                 self.found.marks.note(self.found.students.len(), row.number, row.line, None);
             }
             self.push_names(row);
             let start = row.start as u32;
-            match counted {
-                // What is mended is not what the file says.
-                Some(codes) if self.file.rules.fix => self.found.students.push_in_place(start, lengths, 0, codes),
-                _ => self.found.students.push_line(start),
+            match mended {
+                Some(codes) => self.found.students.push_in_place(start, lengths, 0, codes),
+                None => self.found.students.push_line(start),
             }
             true
         });

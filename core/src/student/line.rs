@@ -70,7 +70,7 @@ impl<'s> Line<'s> {
         Codes::new(gender, premium, ethnicity, send, eal)
     }
 
-    /// So many of its first cells; blank where they are not UTF-8.
+    /// The first of its cells; blank where they are not UTF-8.
     #[inline]
     pub(super) fn first_cells<const N: usize>(self) -> [&'s str; N] {
         self.cut(self.commas())

@@ -86,6 +86,7 @@ struct Stretch {
 /// A student who has been found.
 #[derive(Clone, Copy)]
 enum Found<'s> {
+    /// Their line, in the file.
     Line(Line<'s>),
     /// With the text that the four texts are in.
     Beside(&'s Beside, &'s [u8]),
@@ -113,8 +114,9 @@ impl Students {
         }
     }
 
-    /// Takes the text that [`push_line`](Self::push_line) and [`push_in_place`](Self::push_in_place) gave places of, in UTF-8. It is not known to be as a
-    /// `String` is: to see that again takes as long as a tenth of reading it, and of one student next to nothing.
+    /// Takes the text that [`push_line`](Self::push_line) and [`push_in_place`](Self::push_in_place) gave places of, in
+    /// UTF-8. It is not known to be as a `String` is: to see that again takes as long as a tenth of reading it, and of
+    /// one student next to nothing.
     pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
     }
@@ -151,6 +153,7 @@ impl Students {
         (stretch, index)
     }
 
+    /// A student, with the text that they are in.
     #[inline]
     fn found(&self, index: usize) -> Option<Found<'_>> {
         let (stretch, index) = self.stretch(index);
@@ -227,20 +230,21 @@ impl Students {
     /// The full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
-        match self.found(index) {
-            Some(Found::Line(line)) => line.first_cells(),
-            Some(Found::Beside(beside, text)) => beside.texts(text),
-            None => [""; 2],
-        }
+        self.first_texts(index)
     }
 
     /// The four texts.
     #[inline]
     pub(crate) fn texts(&self, index: usize) -> [&str; 4] {
+        self.first_texts(index)
+    }
+
+    #[inline]
+    fn first_texts<const N: usize>(&self, index: usize) -> [&str; N] {
         match self.found(index) {
             Some(Found::Line(line)) => line.first_cells(),
             Some(Found::Beside(beside, text)) => beside.texts(text),
-            None => [""; 4],
+            None => [""; N],
         }
     }
 
