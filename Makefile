@@ -9,7 +9,7 @@ test: test-rust test-python test-node
 
 test-rust: fetch
 	cargo test --locked -p onroll -p onroll-benches --all-features
-	cargo test --locked -p onroll --lib --quiet
+	cargo check --locked -p onroll --lib --tests --quiet
 
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
