@@ -92,7 +92,11 @@ impl<'f, 'w> Part<'f, 'w> {
     /// Keeps the students of the next rows that are surely right. Whether there was any.
     fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
+        let guesses = self.file.source.guesses();
         let mut taken = rows.take_plain(most, until, |place, row| {
+            if guesses && self.is_guessed(row) {
+                return false;
+            }
             let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
             // What is mended is not what the line says.
             let mended = match self.file.rules.exact_codes(row) {
@@ -116,6 +120,9 @@ impl<'f, 'w> Part<'f, 'w> {
         });
         if taken == 0 && most > 0 {
             let quoted = rows.take_quoted(|row| {
+                if guesses && self.is_guessed(row) {
+                    return false;
+                }
                 let name = row.bytes(Column::FullName as usize);
                 let rules = self.file.rules;
                 let exact = rules.exact_texts(row).zip(rules.exact_codes(row));
@@ -132,13 +139,20 @@ impl<'f, 'w> Part<'f, 'w> {
         taken > 0
     }
 
+    /// Whether a letter of a row was read as Windows-1252, which is said however right the row is.
+    #[inline(never)]
+    fn is_guessed(&self, row: &Plain<'_, { Column::COUNT }>) -> bool {
+        let last = Column::COUNT - 1;
+        self.file.source.guessed(row.start, row.start + row.from(last) + row.length(last))
+    }
+
     /// The codes of a row whose texts are right and whose values are not: their faults are only counted, where as many
     /// are listed already as may be; else it is for the closer look.
     #[inline(never)]
     fn counted(&mut self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
         let rules = self.file.rules;
         let report = &mut self.found.report;
-        if self.file.source.guesses() || !report.is_full(false) {
+        if !report.is_full(false) {
             return None;
         }
         let (mut faults, mut listed) = ([None; 5], false);
@@ -291,7 +305,10 @@ impl<'f, 'w> Part<'f, 'w> {
         }
         let texts: [&str; 4] = [name, username, year, class];
         // As in template order, and as it was in the file: it need not be copied.
-        let in_place = row.in_place() && (0..4).all(|place| texts.get(place) == Some(&row.cell(place)));
+        let is_there = |place: usize| {
+            self.file.headings.places[place] == Some(place) && texts.get(place) == Some(&row.cell(place))
+        };
+        let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
             self.found.marks.note(student, row.number, row.line, None);
             // No cell that is longer passes the check.

@@ -17,7 +17,7 @@ use crate::text::Private;
 type At = u32;
 const BESIDE: At = 1 << 31;
 
-/// A student whose line does not say all of them as it is: the four texts stand one after another with one byte
+/// A student of whom it is not known that the line says all: the four texts stand one after another with one byte
 /// between, in the file as it was read or, where that is not so, in the arena.
 #[derive(Debug, Clone, Copy)]
 struct Beside {
@@ -167,7 +167,7 @@ impl Students {
     }
 
     /// A student whose line in the file is all that is to be said: of nine cells in template order, each exactly as it
-    /// should be, with a comma between and none in quotes.
+    /// should be, with a comma between and none in quotes. Where the file is refused, only the texts need be so.
     #[inline]
     pub(crate) fn push_line(&mut self, start: u32) {
         self.last().at.push(start);
@@ -177,14 +177,16 @@ impl Students {
     /// bit each.
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
-        let at = last.put(start, lengths, codes, quoted & !IN_ARENA);
+        let Codes { ethnicity, bits } = codes;
+        let at = last.keep(Beside { start, lengths, ethnicity, bits, how: quoted & !IN_ARENA });
         last.at.push(at);
     }
 
     /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
         let last = self.last();
-        let at = last.copy(texts, codes);
+        let copy = last.copy(texts, codes);
+        let at = last.keep(copy);
         last.at.push(at);
         self.usernames.take();
     }
@@ -209,7 +211,11 @@ impl Students {
         let stretches = std::iter::once(&mut self.first).chain(&mut self.more);
         for stretch in stretches {
             if index < stretch.at.len() {
-                stretch.at[index] = stretch.copy(texts, codes);
+                let copy = stretch.copy(texts, codes);
+                match stretch.at[index].checked_sub(BESIDE) {
+                    Some(place) => stretch.beside[place as usize] = copy,
+                    None => stretch.at[index] = stretch.keep(copy),
+                }
                 break;
             }
             index -= stretch.at.len();
@@ -360,8 +366,8 @@ impl Students {
 }
 
 impl Stretch {
-    /// Copies the texts of a student; says where they are.
-    fn copy(&mut self, texts: [&str; 4], codes: Codes) -> At {
+    /// A student whose texts are copied.
+    fn copy(&mut self, texts: [&str; 4], codes: Codes) -> Beside {
         let arena = &mut self.arena.0;
         let start = arena.len() as u32;
         let lengths = texts.map(|text| {
@@ -370,13 +376,12 @@ impl Stretch {
             arena.push(',');
             length
         });
-        self.put(start, lengths, codes, IN_ARENA)
+        Beside { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits, how: IN_ARENA }
     }
 
-    /// Keeps where the texts of a student are, and says where that is kept.
-    fn put(&mut self, start: u32, lengths: [u16; 4], codes: Codes, how: u8) -> At {
-        let Codes { ethnicity, bits } = codes;
-        self.beside.push(Beside { start, lengths, ethnicity, bits, how });
+    /// Keeps a student, and says where.
+    fn keep(&mut self, student: Beside) -> At {
+        self.beside.push(student);
         BESIDE + (self.beside.len() - 1) as u32
     }
 }
