@@ -177,11 +177,11 @@ fn passwords(file: &Path) -> Made {
 }
 
 fn create(file: &Path) -> Made {
-    with(sso().read_path(file)?, |roster| Accounts::create(roster, &PasswordPolicy::default()))
+    with(sso().read_path(file)?, |roster| Accounts::create(roster, &PasswordPolicy::default()).unwrap())
 }
 
 fn accounts(file: &Path) -> Result<Accounts, Box<dyn Error>> {
-    Ok(Accounts::create(&sso().read_path(file)?, &PasswordPolicy::default()))
+    Ok(Accounts::create(&sso().read_path(file)?, &PasswordPolicy::default()).unwrap())
 }
 
 fn credentials(file: &Path) -> Made {
@@ -213,7 +213,7 @@ fn csv_writing(file: &Path) -> Made {
 fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
     let after = sso().read_path(file)?;
     let before = crate::roster(u32::try_from(after.len())?, crate::Usernames::Emails);
-    Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()), after))
+    Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()).unwrap(), after))
 }
 
 fn plan(file: &Path) -> Made {
@@ -232,7 +232,7 @@ fn read_and_plan(file: &Path) -> Made {
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;
     let before = crate::roster(students, crate::Usernames::Emails);
     with_own((before, after), |(before, after)| {
-        let before = Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default());
+        let before = Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()).unwrap();
         Ok::<_, Box<dyn Error>>(Plan::between(&before, &sso().read_bytes(after)?)?)
     })
 }

@@ -40,7 +40,7 @@ fn import(reader: &Reader, path: &Path) -> Result<(), Box<dyn std::error::Error>
     let roster = reader.read_path(path)?;
     print!("{}", roster.report().text());
 
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
     let credentials = beside(path, "credentials.csv");
     accounts.save_credentials(&credentials)?;
     let cards = beside(path, "cards.html");

@@ -1,5 +1,5 @@
 //! The plan between two of a school's files, and the credentials of the joiners:
-//! `cargo run --release --example sync -- core/examples/oakfield.csv core/examples/oakfield-september.csv [--leaving "Year 6"] [--despite GUARD]`
+//! `cargo run --release --example sync -- core/examples/oakfield.csv core/examples/oakfield-september.csv [--leaving "Year 6"] [--override GUARD]`
 //!
 //! Exits with 1 if a roster or the plan is refused, with 2 if a file cannot be read.
 
@@ -11,12 +11,12 @@ use onroll::{Accounts, Guard, PasswordPolicy, Planner, PlannerError, ReadError, 
 fn main() -> ExitCode {
     let mut files = Vec::new();
     let mut leaving = Vec::new();
-    let mut despite = Vec::new();
+    let mut overridden = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let known = match argument.as_str() {
             "--leaving" => arguments.next().and_then(|year| YearGroup::read(&year)).map(|year| leaving.push(year)),
-            "--despite" => arguments.next().and_then(|name| Guard::named(&name)).map(|guard| despite.push(guard)),
+            "--override" => arguments.next().and_then(|name| name.parse::<Guard>().ok()).map(|guard| overridden.push(guard)),
             flag if flag.starts_with("--") => None,
             _ => {
                 files.push(argument);
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         }
     }
     let [before, after] = files.as_slice() else { return usage() };
-    match sync(before, after, &Planner::new().leaving_years(leaving).despite(despite)) {
+    match sync(before, after, &Planner::new().leaving_years(leaving).override_guards(overridden)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn sync(before: &str, after: &str, planner: &Planner) -> Result<(), Box<dyn Error>> {
-    let accounts = Accounts::create(&Reader::new().read_path(before)?, &PasswordPolicy::default());
+    let accounts = Accounts::create(&Reader::new().read_path(before)?, &PasswordPolicy::default())?;
     let plan = planner.plan(&accounts, &Reader::new().read_path(after)?)?;
     print!("{}", plan.diff());
     let accounts = plan.apply(accounts)?;
@@ -56,6 +56,6 @@ fn sync(before: &str, after: &str, planner: &Planner) -> Result<(), Box<dyn Erro
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: sync BEFORE.csv AFTER.csv [--leaving YEAR]... [--despite GUARD]...");
+    eprintln!("usage: sync BEFORE.csv AFTER.csv [--leaving YEAR]... [--override GUARD]...");
     ExitCode::from(2)
 }

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
-use crate::text::{self, Choice};
+use crate::text::{self, TwoWayMatch};
 
 /// `Yes` or `No`.
 pub(crate) fn as_str(flag: bool) -> &'static str {
@@ -10,7 +10,7 @@ pub(crate) fn as_str(flag: bool) -> &'static str {
 }
 
 /// What nearly all cells are.
-pub(crate) const EXACT: Choice = Choice::new(b"No", b"Yes");
+pub(crate) const EXACT: TwoWayMatch = TwoWayMatch::new(b"No", b"Yes");
 
 pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
     match cell {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::meaning::Meaning;
-use crate::text::{self, Choice};
+use crate::text::{self, TwoWayMatch};
 
 /// A student's gender as the roster lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Gender {
     }
 
     /// What nearly all cells are.
-    pub(crate) const USUAL: Choice = Choice::new(b"Male", b"Female");
+    pub(crate) const USUAL: TwoWayMatch = TwoWayMatch::new(b"Male", b"Female");
 
     /// What a school system's word for a gender means.
     pub(crate) fn meaning(cell: &str) -> Meaning<Self> {

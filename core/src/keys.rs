@@ -28,8 +28,8 @@ impl KeyHasher {
     pub(crate) fn hash(&self, text: &str) -> u64 {
         let mut place = [0; 64];
         match place.get_mut(..text.len()) {
-            // A text that is plain is its own key in lower case.
-            Some(key) if text::is_plain(text) => {
+            // A plain text without a backtick is its own key in lower case.
+            Some(key) if text::is_plain(text) && !text.contains('`') => {
                 key.copy_from_slice(text.as_bytes());
                 key.make_ascii_lowercase();
                 self.hash_key(key)
@@ -38,7 +38,7 @@ impl KeyHasher {
         }
     }
 
-    /// The hash of a text of plain ASCII, of at most 32 bytes, which begins a window.
+    /// The hash of a text of plain ASCII without a backtick, of at most 32 bytes, which begins a window.
     #[inline(always)]
     fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
         let mut hasher = self.0.build_hasher();

@@ -18,7 +18,7 @@
 //!     Err(ReadError::Rejected(report)) => return Ok(print!("{}", report.text())),
 //!     Err(error) => return Err(error.into()),
 //! };
-//! let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+//! let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
 //! accounts.save_credentials("credentials.csv")?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -82,10 +82,10 @@ pub use identity::{
     AttemptPolicy, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind, RefusedReason,
     SignInRefused, match_identity,
 };
-pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
+pub use password::{EntropyError, Password, PasswordHashError, PasswordPolicy, PolicyError};
 pub use plan::{
-    Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError, PlanRefused,
-    Planner, PlannerError,
+    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, Guard, KeptUsername, NearPair,
+    PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, UnknownGuard,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
 pub use reader::{ReadError, Reader, Record, template_csv};
@@ -93,7 +93,7 @@ pub use report::Report;
 pub use roster::{Held, Iter, Roster};
 pub use sheet::{Limits, save_file};
 pub use student::Student;
-pub use username::{SignIn, same_username};
+pub use username::{SignIn, loose_username_key, same_username, username_key};
 pub use year_group::{KeyStage, YearGroup};
 
 /// What the fuzz targets hold equal to the `csv` crate. No part of the interface.

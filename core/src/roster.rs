@@ -18,6 +18,7 @@ use crate::username::SignIn;
 /// It owns the bytes it was read from; a student is a note of 16 bytes of where in them its cells are.
 #[derive(Clone)]
 pub struct Roster {
+    school_id: Option<String>,
     students: Students,
     sign_in: SignIn,
     report: Report,
@@ -73,7 +74,7 @@ impl Roster {
     /// The caller has made sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
         let (held, left, unrecorded) = (Vec::new(), Vec::new(), Vec::new());
-        Self { students, sign_in, report, held, partial: false, left, unrecorded, from_file: true }
+        Self { school_id: None, students, sign_in, report, held, partial: false, left, unrecorded, from_file: true }
     }
 
     /// The same as one whose students were given as data.
@@ -98,6 +99,18 @@ impl Roster {
     /// The same as one that says nothing in these columns, for anybody.
     pub(crate) fn with_unrecorded(mut self, columns: Vec<Column>) -> Self {
         self.unrecorded = columns;
+        self
+    }
+
+    /// Returns the id of the school, if it is known: a roster from Wonde has Wonde's.
+    pub fn school_id(&self) -> Option<&str> {
+        self.school_id.as_deref()
+    }
+
+    /// Names the school, by any id that the host uses for it: accounts and plans that are made of the roster carry it.
+    #[must_use]
+    pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
+        self.school_id = Some(school_id.into());
         self
     }
 

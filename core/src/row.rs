@@ -14,7 +14,7 @@ use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::sheet::Plain;
 use crate::student::Codes;
-use crate::text::{self, Choice, Forbidden, Word};
+use crate::text::{self, TwoWayMatch, Forbidden, Word};
 use crate::username::{self, SignIn};
 
 /// What a row must be.
@@ -106,7 +106,7 @@ impl Rules {
             return None;
         }
         let mut differs = 0;
-        let mut is_second = |column, choice: &Choice| {
+        let mut is_second = |column, choice: &TwoWayMatch| {
             let (word, length) = word(column);
             let (is_second, differing) = choice.read(word, length);
             differs |= differing;

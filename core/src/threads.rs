@@ -1,18 +1,30 @@
-//! Doing a few things at once.
+//! Runs a few jobs side by side.
 
 use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Does a job with each of a few, the first on this thread and each other on one of its own. What was made, in their
-/// order; a panic in a job is one here.
-pub(crate) fn side_by_side<T: Send, R: Send>(each: impl IntoIterator<Item = T>, job: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let (job, mut each) = (&job, each.into_iter());
-    let first = each.next();
+/// Runs a job on each item, the first on this thread and each other on a thread of its own, and returns the results in
+/// order. Where no thread can start (a process limit, WebAssembly), this thread runs the job.
+///
+/// # Panics
+/// A panic in a job is a panic here.
+pub(crate) fn side_by_side<T: Send, R: Send>(items: impl IntoIterator<Item = T>, job: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let (job, mut items) = (&job, items.into_iter());
+    let Some(first) = items.next() else { return Vec::new() };
+    let others: Vec<Mutex<Option<T>>> = items.map(|item| Mutex::new(Some(item))).collect();
+    let run = |slot: &Mutex<Option<T>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take().map(job);
     thread::scope(|scope| {
-        let others: Vec<_> = each.map(|one| scope.spawn(move || job(one))).collect();
-        let first = first.map(job);
-        let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        first.into_iter().chain(others).collect()
+        let spawn = |slot| thread::Builder::new().spawn_scoped(scope, move || run(slot));
+        let threads: Vec<_> = others.iter().map(spawn).collect();
+        let mut results = vec![job(first)];
+        for (slot, thread) in others.iter().zip(threads) {
+            results.extend(match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Err(_) => run(slot),
+            });
+        }
+        results
     })
 }
 
@@ -21,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_made_is_in_order() {
+    fn returns_results_in_order() {
         assert_eq!(side_by_side(0..5, |number| number * 2), [0, 2, 4, 6, 8]);
         assert!(side_by_side([(); 0], |()| 1).is_empty());
         let threads = side_by_side(0..3, |_| thread::current().id());
@@ -31,7 +43,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "the third")]
-    fn a_panic_is_the_callers() {
+    fn a_panic_in_a_job_reaches_the_caller() {
         side_by_side(1..4, |number| assert!(number < 3, "the third"));
     }
 }

@@ -1,5 +1,7 @@
 //! Usernames: how they are checked, made, compared and kept apart.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use wide::u8x16;
 
@@ -27,13 +29,40 @@ impl SignIn {
     }
 }
 
-/// Whether two usernames are one: after NFC, folding of white space, and full case folding.
+/// Returns whether two usernames have the same [`username_key`].
 ///
 /// ```
-/// assert!(onroll::same_username("ZOË Smith", "zoë  smith"));
+/// assert!(onroll::same_username("SIÂN O’Neill", "siân  o'neill"));
 /// ```
 pub fn same_username(left: &str, right: &str) -> bool {
     text::same(left, right)
+}
+
+/// Returns the key by which usernames are compared: the text to make a unique index on.
+///
+/// The key is in NFC, with every run of white space as one space and none at the edges, in Unicode's full case folding.
+/// Eleven characters that people type for an apostrophe are `'`, and eight that they type for a hyphen are `-`. In an email
+/// address only the case is folded.
+///
+/// ```
+/// assert_eq!(onroll::username_key("Zoë  O’Dell"), "zoë o'dell");
+/// assert_eq!(onroll::username_key("O`Brien@Oak.example"), "o`brien@oak.example");
+/// ```
+pub fn username_key(username: &str) -> String {
+    text::key(username).into_owned()
+}
+
+/// Returns the loose key of a username, for sign-in only: letters and digits, without accents.
+///
+/// Open an account by it only if exactly one account of the school has it, as [`Attempts::sign_in`](crate::Attempts::sign_in)
+/// does. Two usernames with one [`username_key`] have one loose key.
+///
+/// ```
+/// assert_eq!(onroll::loose_username_key("Zoë  O’Dell"), "zoeodell");
+/// assert_eq!(onroll::loose_username_key("Łukasz Weiß."), "lukaszweiss");
+/// ```
+pub fn loose_username_key(username: &str) -> String {
+    text::loose_key(username)
 }
 
 /// An email address as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
@@ -227,17 +256,41 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     Some(format!("{forenames} {cased}"))
 }
 
-/// A free username for a name: the name itself; with the year group; with the class; with a number.
-/// Never one that Excel would change.
-pub(crate) fn free(full_name: &str, year_group: &str, class_name: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let made = |place: u64| match place {
-        0 => full_name.to_owned(),
-        1 => format!("{full_name} {year_group}"),
-        2 => format!("{full_name} {class_name}"),
-        number => format!("{full_name} {}", number - 1),
-    };
-    let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
-    (0..).map(made).find(is_free).unwrap_or_default()
+/// The longest username that is made or given by decision, in bytes; a file may hold no longer one.
+pub(crate) const LONGEST: usize = 1_000;
+
+/// Makes usernames that are free: the name itself; with the year group; with the class; with a number. Never one that Excel
+/// would change.
+///
+/// For each name it remembers the next number, so that many students of one name take linear time.
+#[derive(Debug, Default)]
+pub(crate) struct FreeUsernames {
+    next: HashMap<String, u64>,
+}
+
+impl FreeUsernames {
+    /// Returns the next free username of a name.
+    pub(crate) fn next(
+        &mut self,
+        full_name: &str,
+        year_group: &str,
+        class_name: &str,
+        is_taken: impl Fn(&str) -> bool,
+    ) -> String {
+        let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
+        let first = [full_name.to_owned(), format!("{full_name} {year_group}"), format!("{full_name} {class_name}")];
+        if let Some(free) = first.into_iter().find(is_free) {
+            return free;
+        }
+        let next = self.next.entry(text::key(full_name).into_owned()).or_insert(1);
+        loop {
+            *next += 1;
+            let numbered = format!("{full_name} {next}");
+            if is_free(&numbered) {
+                return numbered;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -333,9 +386,10 @@ mod tests {
 
     #[test]
     fn a_free_username_has_the_year_then_the_class_then_a_number() {
-        let mut taken: Vec<String> = Vec::new();
+        let (mut taken, mut usernames) = (Vec::<String>::new(), FreeUsernames::default());
         for expected in ["Amelia Smith", "Amelia Smith Year 7", "Amelia Smith 7B", "Amelia Smith 2", "Amelia Smith 3"] {
-            let made = free("Amelia Smith", "Year 7", "7B", |username| taken.iter().any(|t| text::same(t, username)));
+            let is_taken = |username: &str| taken.iter().any(|t| text::same(t, username));
+            let made = usernames.next("Amelia Smith", "Year 7", "7B", is_taken);
             assert_eq!(made, expected);
             taken.push(made.to_uppercase());
         }
@@ -344,8 +398,9 @@ mod tests {
     #[test]
     fn a_free_username_is_safe_in_excel() {
         // 'May 7' is a date to Excel, and so are 'May 2' to 'May 9999'.
-        assert_eq!(free("May", "7", "Oak", |username| username == "May"), "May Oak");
-        assert_eq!(free("May", "7", "Oak", |username| ["May", "May Oak"].contains(&username)), "May 10000");
+        let free = |is_taken: fn(&str) -> bool| FreeUsernames::default().next("May", "7", "Oak", is_taken);
+        assert_eq!(free(|username| username == "May"), "May Oak");
+        assert_eq!(free(|username| ["May", "May Oak"].contains(&username)), "May 10000");
     }
 
     #[test]

@@ -161,7 +161,7 @@ pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
     let roster = snapshot.roster(&Mapping::new().sign_in(sign_in));
     assert_eq!(roster.len() + roster.held().len(), snapshot.len());
     let Ok(none) = Accounts::from_rows([], sign_in) else { return };
-    let planner = Planner::new().despite(Guard::ALL);
+    let planner = Planner::new().override_guards(Guard::ALL);
     let Ok(plan) = planner.plan(&none, &roster) else { return };
     let accounts = plan.apply(none).expect("a plan of these accounts");
     let again = planner.plan(&accounts, &roster).expect("guards are passed");
@@ -331,7 +331,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
     });
     let roster = Reader::new().hold_records(records);
     let roster = if partial { roster.into_partial() } else { roster };
-    let planner = Planner::new().despite(Guard::ALL);
+    let planner = Planner::new().override_guards(Guard::ALL);
     let Ok(plan) = planner.plan(&accounts, &roster) else { return };
     // A joiner may have the username that another gives up.
     let who = |change: onroll::Change<'_>| (change.kind() == onroll::ChangeKind::Join, change.username().to_owned());

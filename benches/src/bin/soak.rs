@@ -43,7 +43,7 @@ fn round(number: usize) -> Result<(), Box<dyn Error>> {
             .threads(1 + number % 2)
             .read_bytes((onroll::template_csv() + &rows.collect::<String>()).into_bytes())
     };
-    let accounts = Accounts::create(&read(0, "5A")?, &PasswordPolicy::default());
+    let accounts = Accounts::create(&read(0, "5A")?, &PasswordPolicy::default()).unwrap();
     let plan = Plan::between(&accounts, &read(pupils / 12, "6A")?)?;
     let accounts = Plan::from_json(&plan.to_json_with_passwords())?.apply(accounts)?;
     accounts.write_credentials(Vec::new())?;

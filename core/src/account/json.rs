@@ -15,6 +15,8 @@ const FORMAT: u64 = 1;
 #[derive(Serialize, Deserialize)]
 struct Document {
     format: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    school_id: Option<String>,
     sign_in: SignIn,
     accounts: Vec<AccountRow>,
 }
@@ -38,7 +40,7 @@ impl Accounts {
 
     fn json(&self, with_passwords: bool) -> String {
         let accounts = self.iter().map(|account| AccountRow::of(&account, with_passwords)).collect();
-        let document = Document { format: FORMAT, sign_in: self.sign_in, accounts };
+        let document = Document { format: FORMAT, school_id: self.school_id.clone(), sign_in: self.sign_in, accounts };
         // Strings, numbers and booleans always serialize.
         serde_json::to_string(&document).unwrap_or_default()
     }
@@ -62,11 +64,13 @@ impl Accounts {
 
     fn from_json_shared(text: &str, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
         let Version { format } = serde_json::from_str(text).map_err(|error| at(&error))?;
-        if format > FORMAT {
+        if format != FORMAT {
             return Err(AccountError::Version { found: format, newest: FORMAT });
         }
         let document: Document = serde_json::from_str(text).map_err(|error| at(&error))?;
-        Self::rows_with(document.accounts, document.sign_in, ethnicities)
+        let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
+        accounts.school_id = document.school_id;
+        Ok(accounts)
     }
 }
 

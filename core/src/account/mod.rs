@@ -3,6 +3,7 @@
 mod cards;
 mod credentials;
 mod edit;
+mod index;
 mod json;
 mod rows;
 
@@ -10,22 +11,21 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use hashbrown::HashTable;
+use twox_hash::XxHash3_64;
 
 use crate::ethnicity::Ethnicities;
-use crate::keys::{KeyHasher, Keys};
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
 use crate::roster::Roster;
 use crate::row::Rules;
 use crate::sheet::Limits;
 use crate::student::{Ids, Student, Students};
-use crate::text;
 use crate::username::SignIn;
 
 pub use cards::Cards;
 pub use credentials::CredentialsRead;
 pub use edit::Edit;
+use index::Index;
 pub use rows::AccountRow;
 
 /// The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
@@ -35,7 +35,7 @@ pub use rows::AccountRow;
 /// let csv = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\n\
 ///            Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// let roster = Reader::new().read_bytes(csv.as_bytes())?;
-/// let mut accounts = Accounts::create(&roster, &PasswordPolicy::default());
+/// let mut accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
 ///
 /// let zoe = accounts.get("ZOË OKAFOR").unwrap();
 /// assert_eq!(zoe.full_name, "Zoë Okafor");
@@ -47,19 +47,13 @@ pub use rows::AccountRow;
 /// ```
 #[derive(Clone)]
 pub struct Accounts {
+    school_id: Option<String>,
     sign_in: SignIn,
     students: Students,
     passwords: Vec<Option<Password>>,
     active: Vec<bool>,
     /// Made when an account is first looked for.
     index: OnceLock<Index>,
-}
-
-/// The places of the accounts by username.
-#[derive(Clone)]
-struct Index {
-    hasher: KeyHasher,
-    places: HashTable<usize>,
 }
 
 /// One account, borrowed. The student's fields are its own: `account.full_name`.
@@ -159,29 +153,18 @@ impl AccountError {
 }
 
 impl Accounts {
-    /// An account for every student of a roster, active, with a new password: for SSO only where the roster
-    /// is from a file, since who comes from an MIS to sign in by SSO has none.
-    ///
-    /// # Panics
-    /// If the operating system gives no randomness; [`try_create`](Self::try_create) returns that as an error.
-    #[expect(clippy::panic, reason = "said above, and there is a twin that does not")]
-    pub fn create(roster: &Roster, policy: &PasswordPolicy) -> Self {
-        match Self::try_create(roster, policy) {
-            Ok(accounts) => accounts,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    /// [`create`](Self::create), with an error where the operating system gives no randomness.
+    /// Returns an account for every student of a roster, active, with a new password. Students who come from an MIS and sign in
+    /// by SSO have no password; those from a file have one either way.
     ///
     /// # Errors
-    /// [`EntropyError`]
-    pub fn try_create(roster: &Roster, policy: &PasswordPolicy) -> Result<Self, EntropyError> {
+    /// [`EntropyError`] if the operating system gives no randomness.
+    pub fn create(roster: &Roster, policy: &PasswordPolicy) -> Result<Self, EntropyError> {
         let passwords = match roster.allocates_passwords() {
             true => policy.generate(roster.len())?.into_iter().map(Some).collect(),
             false => vec![None; roster.len()],
         };
         Ok(Self {
+            school_id: roster.school_id().map(str::to_owned),
             sign_in: roster.sign_in(),
             students: roster.students().clone(),
             passwords,
@@ -239,7 +222,8 @@ impl Accounts {
         let each =
             |(place, print)| self.students.print_with_ids(place, print).rotate_left(u32::from(self.is_active(place)));
         let sum = prints.enumerate().map(each).fold(self.len() as u64, u64::wrapping_add);
-        format!("{sum:016x}")
+        let school = self.school_id.as_deref().map_or(0, |id| XxHash3_64::oneshot(id.as_bytes()));
+        format!("{:016x}", sum.wrapping_add(school))
     }
 
     pub(crate) fn students(&self) -> &Students {
@@ -247,7 +231,7 @@ impl Accounts {
     }
 
     /// Puts an account in a place, or at the end; its password is kept where none is given.
-    pub(crate) fn put(&mut self, place: Option<usize>, account: &Account<'_>) {
+    pub(crate) fn put(&mut self, place: Option<usize>, account: &Account<'_>) -> usize {
         let (texts, codes) = (account.texts(), account.codes(self.students.ethnicities()));
         let place = match place {
             Some(place) => {
@@ -269,6 +253,31 @@ impl Accounts {
             *kept = Some(password.clone());
         }
         self.index.take();
+        place
+    }
+
+    /// Takes an account's password away.
+    pub(crate) fn forget_password(&mut self, place: usize) {
+        if let Some(kept) = self.passwords.get_mut(place) {
+            *kept = None;
+        }
+    }
+
+    /// Returns the id of the school whose accounts these are, if it is known.
+    pub fn school_id(&self) -> Option<&str> {
+        self.school_id.as_deref()
+    }
+
+    /// Names the school, by any id that the host uses for it: plans of another school are then refused, also the first import
+    /// into accounts that are still empty.
+    #[must_use]
+    pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
+        self.school_id = Some(school_id.into());
+        self
+    }
+
+    pub(crate) fn set_school_id(&mut self, school_id: Option<String>) {
+        self.school_id = school_id;
     }
 
     /// Knows these codes too from now on.
@@ -293,28 +302,6 @@ impl Accounts {
             self.put_password(*place, Some(password))?;
         }
         Ok(places.len())
-    }
-
-    /// The places of the accounts with these usernames: for many at once.
-    pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
-        let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());
-        let is_it = |place, username| text::same(self.students.names(place)[1], username);
-        let find = |(number, username)| candidates.find(number, |place| is_it(place, username));
-        usernames.enumerate().map(find).collect()
-    }
-
-    /// The place of the account with a username.
-    pub(crate) fn place(&self, username: &str) -> Option<usize> {
-        let name = |place: usize| self.students.names(place)[1];
-        let index = self.index.get_or_init(|| {
-            let hasher = KeyHasher::default();
-            let mut places = HashTable::with_capacity(self.len());
-            for place in 0..self.len() {
-                places.insert_unique(hasher.hash(name(place)), place, |other| hasher.hash(name(*other)));
-            }
-            Index { hasher, places }
-        });
-        index.places.find(index.hasher.hash(username), |place| text::same(name(*place), username)).copied()
     }
 
     pub(crate) fn is_active(&self, place: usize) -> bool {

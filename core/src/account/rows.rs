@@ -170,6 +170,7 @@ impl Accounts {
         ethnicities: Arc<Ethnicities>,
     ) -> Result<Self, AccountError> {
         let mut accounts = Self {
+            school_id: None,
             sign_in,
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
@@ -207,7 +208,8 @@ impl Accounts {
                 }
             };
             let username = Some(Column::Username);
-            let key = text::key(&row.username).into_owned();
+            // Usernames that differ in an apostrophe or a hyphen may be there already: they load, and are listed.
+            let key = text::key_with_marks(&row.username);
             unique(usernames.insert(key, index), Code::UsernameDuplicate, username, &row.username);
             if let Some(id) = &row.source_id {
                 unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);

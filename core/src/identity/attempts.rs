@@ -19,7 +19,7 @@ use super::refused::{RefusedReason as Why, SignInRefused};
 /// Wrong passwords of so long ago are forgotten.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
 const DAY: TimeDelta = TimeDelta::days(1);
-/// Nobody's username or password is as long.
+/// The longest username and password that is looked at, in bytes.
 const LONGEST: usize = 1024;
 
 /// How many wrong passwords there may be.
@@ -100,7 +100,7 @@ impl AttemptPolicy {
 /// use chrono::{TimeZone, Utc};
 /// use onroll::{Accounts, AttemptPolicy, Attempts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
-/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default());
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
 /// let policy = AttemptPolicy::new();
 /// let mut attempts = Attempts::new();
@@ -113,10 +113,10 @@ impl AttemptPolicy {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A host that keeps only hashes compares for itself, between [`begin`](Self::begin) and [`succeeded`](Self::succeeded).
+/// A host that stores only hashes compares passwords itself, between [`begin`](Self::begin) and [`succeeded`](Self::succeeded).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
-    /// By a hash of the username: what was typed is not stored.
+    /// By a hash of the username's key.
     accounts: BTreeMap<String, Tally>,
     /// When the school has all its wrong passwords of a day again. A state without it is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -135,14 +135,16 @@ impl Attempts {
         Self::default()
     }
 
-    /// The account of a username and password, if both are right; else what was tried is counted.
+    /// Returns the account of a username and password if both are right; otherwise the try is counted.
     ///
-    /// An unknown username takes the work of a known one and gets its answer. Passwords are compared in constant time, in any
-    /// case, as [`Password::matches`] does.
+    /// The username is compared by its [key](crate::username_key), and then, if exactly one account of the school has it, by its
+    /// [loose key](crate::loose_username_key), so that a child who leaves out an accent or a hyphen gets in. Tries are counted for
+    /// the account that is found, however its username was typed. Passwords are compared as [`Password::matches`] does. An unknown
+    /// username takes the same work as a known one and gets the same answer. A username of over 1,024 bytes is nobody's.
     ///
     /// # Errors
-    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked`, `school-paused`; and `inactive`, when the password of a leaver
-    /// was right. Store the attempts in each case.
+    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked`, `school-paused`; with the right password also `inactive` for a
+    /// leaver, and `ambiguous` where two accounts share a username key until the host renames one. Store the attempts in each case.
     pub fn sign_in<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -151,29 +153,44 @@ impl Attempts {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Account<'a>, SignInRefused> {
-        self.begin(policy, username, now)?;
-        let found = accounts.get(within(username)).filter(|account| account.password.is_some());
+        if username.len() > LONGEST {
+            return Err(Why::NotRecognised.into());
+        }
+        let found = accounts.find_for_sign_in(username);
+        let counted = found.map_or(username, |account| account.username);
+        self.begin(policy, counted, now)?;
         let stand_in = Password::existing("CX57");
-        let own = found.and_then(|account| account.password).unwrap_or(&stand_in);
-        let is_right = own.matches(within(password));
-        match found.filter(|_| is_right && password.len() <= LONGEST) {
+        let own = found.and_then(|account| account.password);
+        let is_right = password.len() <= LONGEST && own.unwrap_or(&stand_in).matches(password);
+        match found.filter(|_| is_right && own.is_some()) {
             None => Err(Why::NotRecognised.into()),
             Some(account) => {
-                self.succeeded(policy, username);
-                if account.active { Ok(account) } else { Err(Why::Inactive.into()) }
+                self.succeeded(policy, counted);
+                if accounts.shares_key(account.username) {
+                    Err(Why::Ambiguous.into())
+                } else if account.active {
+                    Ok(account)
+                } else {
+                    Err(Why::Inactive.into())
+                }
             }
         }
     }
 
-    /// Counts a try, before it is known whether it is right: for hosts that compare for themselves. The username is as the account has it,
-    /// if one is found, and else as it was typed: a database may find an account by other spellings than are one here. Store the
-    /// state, then compare; and for a username that nobody has, compare with some hash all the same, so that it takes as long.
+    /// Counts a try before it is known whether it is right, for hosts that compare passwords themselves.
+    ///
+    /// Pass the username as the account has it if you found one, and otherwise as it was typed. Store the state, then compare.
+    /// If there is no such account, compare with some hash all the same, so that it takes as long.
     ///
     /// # Errors
-    /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`. Then nothing may be compared, and nothing was counted.
+    /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, and `not-recognised` for a username of over 1,024 bytes. Then
+    /// compare nothing: nothing was counted.
     pub fn begin(&mut self, policy: &AttemptPolicy, username: &str, now: DateTime<Utc>) -> Result<(), SignInRefused> {
-        let key = key(username);
-        // What is further away than a day was counted by a clock that was ahead: a day it is then.
+        if username.len() > LONGEST {
+            return Err(Why::NotRecognised.into());
+        }
+        let key = self.migrated(username);
+        // A time further away than a day was counted by a clock that was ahead: it is taken for a day.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
         self.accounts.retain(|_, tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER);
@@ -199,7 +216,7 @@ impl Attempts {
         Ok(())
     }
 
-    /// The try that [`begin`](Self::begin) counted was right.
+    /// Records that the try which [`begin`](Self::begin) counted was right.
     pub fn succeeded(&mut self, policy: &AttemptPolicy, username: &str) {
         let key = key(username);
         if let Some(tally) = self.accounts.get_mut(&key) {
@@ -211,15 +228,30 @@ impl Attempts {
         }
     }
 
-    /// Forgets the wrong passwords of a username: when a teacher has given the account a new one, or when an account is made or gets
-    /// another username, and not otherwise.
+    /// Forgets the wrong passwords of a username. Call it when a teacher has given the account a new password, and when an
+    /// account is made or gets another username; at no other time.
     pub fn unlock(&mut self, username: &str) {
-        self.accounts.remove(&key(username));
+        let key = self.migrated(username);
+        self.accounts.remove(&key);
     }
 
-    /// Whether an account is locked, for a teacher to see.
+    /// Returns whether an account is locked, for a teacher to see.
     pub fn is_locked(&self, policy: &AttemptPolicy, username: &str) -> bool {
-        self.accounts.get(&key(username)).is_some_and(|tally| tally.wrong >= policy.lock_after)
+        let locked = |key: &String| self.accounts.get(key).is_some_and(|tally| tally.wrong >= policy.lock_after);
+        [key(username), key_before_0_1(username)].iter().any(locked)
+    }
+
+    /// The key of a username, under which its tries are counted. Tries that were stored under the key of before 0.1 are
+    /// carried over, so that no lock is lost.
+    fn migrated(&mut self, username: &str) -> String {
+        let (old, new) = (key_before_0_1(username), key(username));
+        if old != new
+            && let Some(stored) = self.accounts.remove(&old)
+        {
+            let tally = self.accounts.entry(new.clone()).or_insert(stored);
+            *tally = Tally { wrong: tally.wrong.max(stored.wrong), last: tally.last.max(stored.last) };
+        }
+        new
     }
 }
 
@@ -235,18 +267,18 @@ fn later(reason: Why, left: TimeDelta) -> SignInRefused {
     SignInRefused { reason, retry_after: Some(Duration::from_secs(seconds)) }
 }
 
-/// What an account's attempts are kept under: usernames that are one have one.
+/// The key that a username's tries are stored under: a hash, so that what was typed is not stored.
 fn key(username: &str) -> String {
-    // All of it: what is cut off before it is folded gives one account many counts.
-    format!("{:032x}", XxHash3_128::oneshot(text::key(username).as_bytes()))
+    hash(&text::key(username))
 }
 
-/// As much of a text as is looked at.
-fn within(text: &str) -> &str {
-    if text.len() <= LONGEST {
-        return text;
-    }
-    (LONGEST - 3..=LONGEST).rev().find_map(|end| text.get(..end)).unwrap_or_default()
+/// The key under which tries were stored before apostrophes and hyphens were folded.
+fn key_before_0_1(username: &str) -> String {
+    hash(&text::key_with_marks(username))
+}
+
+fn hash(key: &str) -> String {
+    format!("{:032x}", XxHash3_128::oneshot(key.as_bytes()))
 }
 
 #[cfg(test)]
@@ -341,22 +373,37 @@ mod tests {
     }
 
     #[test]
-    fn white_space_before_a_name_gives_it_no_other_count() {
+    fn white_space_gives_a_name_no_other_count() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
-        let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(1018 + n));
+        let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(980 + n));
         let taken =
             (0..30).filter(|n| attempts.begin(&policy, &typed(*n), now() + TimeDelta::minutes(2 * *n as i64)).is_ok());
         assert_eq!(taken.count(), 10);
     }
 
     #[test]
-    fn what_is_typed_may_be_of_any_length() {
+    fn refuses_usernames_over_1024_bytes_and_counts_nothing() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
-        let long = "é".repeat(1 << 20);
-        attempts.begin(&policy, &long, now()).unwrap();
-        attempts.succeeded(&policy, &long);
-        assert_eq!(attempts, Attempts { full_at: attempts.full_at, ..Attempts::new() });
+        for long in ["é".repeat(1 << 20), "x".repeat(LONGEST + 1), format!("Zoë{}", " ".repeat(LONGEST))] {
+            assert_eq!(attempts.begin(&policy, &long, now()).unwrap_err().reason, Why::NotRecognised);
+            attempts.succeeded(&policy, &long);
+        }
+        assert_eq!(attempts, Attempts::new());
+        assert!(attempts.begin(&policy, &"x".repeat(LONGEST), now()).is_ok());
+    }
+
+    #[test]
+    fn a_lock_of_before_apostrophes_were_folded_holds() {
+        let policy = AttemptPolicy::new();
+        let mut attempts = Attempts::new();
+        attempts.accounts.insert(key_before_0_1("Siân O’Neill"), Tally { wrong: 10, last: now() });
+        assert!(attempts.is_locked(&policy, "Siân O’Neill"));
+        assert_eq!(attempts.begin(&policy, "SIÂN O’Neill", now()).unwrap_err().reason, Why::Locked);
+        // From then on however it is typed.
+        assert!(attempts.is_locked(&policy, "Siân O'Neill"));
+        attempts.unlock("Siân O'Neill");
+        assert!(!attempts.is_locked(&policy, "Siân O’Neill"));
     }
 }

@@ -58,7 +58,7 @@ impl MatchedBy {
 /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
 /// # let csv = onroll::template_csv() + "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No\n";
 /// let roster = Reader::new().sign_in(SignIn::Sso).read_bytes(csv.into_bytes())?;
-/// let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+/// let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
 /// // What the host's OpenID Connect library has verified.
 /// let claims = r#"{"iss": "https://accounts.google.com", "sub": "110169484474386276334", "aud": "our client id",
 ///     "iat": 1788771600, "exp": 1788775200, "email": "Zoe@oak.example", "email_verified": true, "hd": "oak.example"}"#;

@@ -85,43 +85,68 @@ impl Password {
         }
     }
 
-    /// Whether what was typed is this password: in any case, with or without hyphens and spaces,
-    /// compared in constant time. A blank one is none, and never matches.
+    /// Returns whether what was typed is this password: both in [canonical form](Self::canonical_form), compared in
+    /// constant time. A blank password never matches.
     ///
     /// ```
     /// # let password = onroll::Password::chosen("CX57")?;
-    /// assert!(password.matches(" cx57"));
+    /// assert!(password.matches(" cx57") && password.matches("CXS7"));
     /// assert!(!password.matches("CX58"));
     /// # Ok::<(), onroll::PolicyError>(())
     /// ```
     pub fn matches(&self, typed: &str) -> bool {
-        let own = Zeroizing::new(Self::as_typed(self.expose()));
-        let other = Zeroizing::new(Self::as_typed(typed));
+        let own = Zeroizing::new(self.canonical());
+        let other = Zeroizing::new(Self::canonical_form(typed));
         !own.is_empty() && bool::from(own.as_bytes().ct_eq(other.as_bytes()))
     }
 
-    fn as_typed(text: &str) -> String {
-        text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+    /// Returns this password in [canonical form](Self::canonical_form): the text to hash, for a host that stores only
+    /// hashes. Keep it out of logs.
+    pub fn canonical(&self) -> String {
+        Self::canonical_form(self.expose())
     }
 
-    /// The password as an Argon2id PHC string, with a salt of its own, for hosts that keep only
-    /// hashes. It is the hash of the password in upper case without hyphens and spaces, so hash
-    /// what is typed in the same form.
+    /// Returns what was typed in the one form that passwords are hashed and compared in: upper case, without spaces,
+    /// hyphens, dots and underscores, with S as 5, Z as 2 and B as 8.
     ///
-    /// Uses OWASP's least settings (19 MiB, two passes), some 15 ms on a current core. No hash
-    /// rescues a 4-character password from someone who holds the database: the whole space takes
-    /// under an hour, so keep a pepper outside it.
+    /// ```
+    /// assert_eq!(onroll::Password::canonical_form("cxs-7_b."), "CX578");
+    /// ```
+    pub fn canonical_form(typed: &str) -> String {
+        let mut form = String::with_capacity(typed.len());
+        let kept = typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '_'));
+        for c in kept.flat_map(char::to_uppercase) {
+            form.push(match c {
+                'S' => '5',
+                'Z' => '2',
+                'B' => '8',
+                c => c,
+            });
+        }
+        form
+    }
+
+    /// Returns the hash of this password's [canonical form](Self::canonical_form) as an Argon2id PHC string with a salt of
+    /// its own, for hosts that store only hashes. Bring what is typed into canonical form before you verify it.
+    ///
+    /// Uses OWASP's minimum settings (19 MiB, two passes): about 15 ms on a current core. No hash protects a 4-character
+    /// password from an attacker who has the database, because the whole space takes under an hour. Keep a pepper outside
+    /// the database.
     ///
     /// # Errors
-    /// [`EntropyError`] if the operating system gives no randomness for the salt.
+    /// [`PasswordHashError`] if the password is blank, the operating system gives no randomness for the salt, or hashing
+    /// fails.
     #[cfg(feature = "argon2")]
-    pub fn to_phc_string(&self) -> Result<String, EntropyError> {
+    pub fn to_phc_string(&self) -> Result<String, PasswordHashError> {
         use argon2::PasswordHasher;
-        let typed = Zeroizing::new(Self::as_typed(self.expose()));
+        let typed = Zeroizing::new(self.canonical());
+        if typed.is_empty() {
+            return Err(PasswordHashError::Blank);
+        }
         let mut salt = [0; 16];
-        SysRng.try_fill_bytes(&mut salt).map_err(|_| EntropyError)?;
+        SysRng.try_fill_bytes(&mut salt).map_err(|_| PasswordHashError::NoEntropy)?;
         let hash = argon2::Argon2::default().hash_password_with_salt(typed.as_bytes(), &salt);
-        hash.map(|hash| hash.to_string()).map_err(|_| EntropyError)
+        hash.map(|hash| hash.to_string()).map_err(|_| PasswordHashError::Failed)
     }
 }
 
@@ -159,6 +184,32 @@ impl EntropyError {
     /// `"no-entropy"`
     pub fn code(&self) -> &'static str {
         "no-entropy"
+    }
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PasswordHashError {
+    /// The password is blank: everybody would know it.
+    #[error("a blank password cannot be hashed")]
+    Blank,
+    /// The operating system gave no randomness for the salt.
+    #[error("the operating system gave no randomness for the salt, so the password was not hashed")]
+    NoEntropy,
+    /// Hashing failed, as it does when there is too little memory.
+    #[error("the password could not be hashed")]
+    Failed,
+}
+
+impl PasswordHashError {
+    /// Returns the error's code in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Blank => "password-blank",
+            Self::NoEntropy => "no-entropy",
+            Self::Failed => "password-not-hashed",
+        }
     }
 }
 

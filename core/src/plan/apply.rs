@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::account::Accounts;
 use crate::text;
 
-use super::{ChangeKind, Plan};
+use super::{Change, ChangeKind, Plan};
 
 /// Why a plan was not read or not applied. Nothing was changed. Its text is for logs: it names nobody.
 #[derive(Debug, thiserror::Error)]
@@ -26,12 +26,12 @@ pub enum PlanError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The plan is of a later version of the format than this one reads.
-    #[error("the plan is in format {found}, and this version of onroll reads up to format {newest}")]
+    /// The plan is in another version of the format than this one reads: make it again.
+    #[error("the plan is in format {found}, and this version of onroll reads format {newest}; make the plan again")]
     Version {
         /// The format of the text.
         found: u64,
-        /// The newest format that is read.
+        /// The format that is read.
         newest: u64,
     },
 }
@@ -63,9 +63,16 @@ impl Plan {
         };
         accounts.add_ethnicities(self.changes.ethnicities());
         for (change, place) in self.changes().zip(places) {
-            accounts.put(place, &change.account());
+            let place = accounts.put(place, &change.account());
+            if change.new_password() && change.password().is_none() {
+                // The old password may be another child's. `Accounts::fill_passwords` gives a new one.
+                accounts.forget_password(place);
+            }
         }
         accounts.set_sign_in(self.sign_in);
+        if self.school_id.is_some() {
+            accounts.set_school_id(self.school_id.clone());
+        }
         Ok(accounts)
     }
 
@@ -82,11 +89,20 @@ impl Plan {
             }
             places.push(place);
         }
-        let after = || self.changes().map(|change| change.account().username);
+        // No username that a change brings may be another account's. Two that share a key already, from before apostrophes and
+        // hyphens were folded, may stay.
+        let is_new = |change: &Change<'_>| {
+            change.kind() == ChangeKind::Join || !text::same(change.username(), change.account().username)
+        };
         let mut usernames = HashSet::new();
-        let unique = after().all(|username| usernames.insert(text::key(username)));
-        let kept = accounts.places(after()).into_iter().flatten().any(|place| !changed.contains(&place));
-        (unique && !kept).then_some(places)
+        let fresh = || self.changes().filter(is_new);
+        let unique = fresh().all(|change| usernames.insert(text::key(change.account().username).into_owned()));
+        let stay = self.changes().filter(|change| !is_new(change));
+        let stays_taken = !usernames.is_empty()
+            && stay.into_iter().any(|change| usernames.contains(text::key(change.account().username).as_ref()));
+        let owners = accounts.places(fresh().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
+        let is_kept = owners.into_iter().flatten().any(|place| !changed.contains(&place));
+        (unique && !stays_taken && !is_kept).then_some(places)
     }
 }
 
@@ -106,7 +122,7 @@ mod tests {
             let rows = names.iter().map(|name| format!("{name},{name},Year 7,7A,Female,No,WBRI,No,No\r\n"));
             Reader::new().read_bytes((template_csv() + &rows.collect::<String>()).into_bytes()).unwrap()
         };
-        let accounts = Accounts::create(&read(&["Ada Reid", "Kai Ito"]), &PasswordPolicy::default());
+        let accounts = Accounts::create(&read(&["Ada Reid", "Kai Ito"]), &PasswordPolicy::default()).unwrap();
         let good = Plan::between(&accounts, &read(&["Ada Reid", "Kai Ito", "Mia Hall", "Noah Khan"])).unwrap();
         assert!(good.apply(accounts.clone()).is_ok());
         let refused = |plan: Plan| {
@@ -122,7 +138,7 @@ mod tests {
             for (kind, usernames) in steps {
                 let mut sides = [accounts.at(0).unwrap(); 2];
                 sides.iter_mut().zip(usernames).for_each(|(side, username)| side.student.username = username);
-                changes.push(kind, &sides[0], &sides[1]);
+                changes.push(kind, &sides[0], &sides[1], kind == ChangeKind::Join);
             }
             Plan { changes, ..good.clone() }
         };

@@ -95,15 +95,20 @@ impl<'p> Change<'p> {
         self.changes.students.names(self.step.was as usize)[1]
     }
 
-    /// The account as it will be; only a joiner's has its password with it.
+    /// The account as it will be. It has a password only if the change [gives it one](Self::new_password).
     pub fn account(&self) -> Account<'p> {
-        let password = self.changes.passwords.get(self.place).and_then(Option::as_ref);
-        Account { password, ..self.changes.account(self.step.will_be, self.kind() != ChangeKind::Leave) }
+        Account { password: self.password(), ..self.changes.account(self.step.will_be, self.step.active.1) }
     }
 
     /// The account as it is now; of a joiner, as it will be.
     fn before(&self) -> Account<'p> {
-        self.changes.account(self.step.was, self.kind() != ChangeKind::Return)
+        self.changes.account(self.step.was, self.step.active.0)
+    }
+
+    /// Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or username
+    /// alone, since the old password may be another child's. False for those who sign in without a password of ours.
+    pub fn new_password(&self) -> bool {
+        self.step.new_password
     }
 
     /// What changes of it, in the order of an account's fields; of a joiner, nothing, since all of it is new.
@@ -112,9 +117,9 @@ impl<'p> Change<'p> {
         each.map(|((name, old), new)| Field { name, old, new }).filter(|field| field.old != field.new)
     }
 
-    /// A joiner's password, unless the plan was read from JSON without passwords.
+    /// The new password, unless there is none or the plan was read from JSON without passwords.
     pub fn password(&self) -> Option<&'p Password> {
-        self.account().password
+        self.changes.passwords.get(self.place).and_then(Option::as_ref)
     }
 }
 
@@ -184,7 +189,7 @@ fn values_of<'a>(account: &Account<'a>) -> [&'a str; FIELDS.len()] {
 pub(super) struct Changes {
     students: Students,
     steps: Vec<Step>,
-    /// Of the first steps: joiners are before all others.
+    /// By step, as far as the last that has a new password.
     passwords: Vec<Option<Password>>,
 }
 
@@ -192,7 +197,10 @@ pub(super) struct Changes {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     kind: ChangeKind,
-    /// The place of the account as it is, and as it will be; of joiners and most leavers, the same.
+    /// Whether the account is active now, and will be.
+    active: (bool, bool),
+    new_password: bool,
+    /// The slot of the account as it is, and as it will be; of joiners and most leavers, the same.
     was: u32,
     will_be: u32,
 }
@@ -204,11 +212,11 @@ impl Changes {
     }
 
     /// A change from one account to another, which is kept once if it comes or goes as it is.
-    pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>) {
+    pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>, new_password: bool) {
         let was = self.keep(before);
         let is_same = before.student == after.student && [before.source_id, before.upn] == [after.source_id, after.upn];
         let will_be = if is_same { was } else { self.keep(after) };
-        self.steps.push(Step { kind, was, will_be });
+        self.steps.push(Step { kind, active: (before.active, after.active), new_password, was, will_be });
     }
 
     fn keep(&mut self, account: &Account<'_>) -> u32 {
@@ -228,9 +236,27 @@ impl Changes {
         self.steps = keyed.into_iter().map(|(_, step)| step).collect();
     }
 
-    /// Gives the joiners their passwords, once all are in order.
-    pub(super) fn set_passwords(&mut self, passwords: Vec<Option<Password>>) {
+    /// How many accounts get a new password.
+    pub(super) fn new_passwords(&self) -> usize {
+        self.steps.iter().filter(|step| step.new_password).count()
+    }
+
+    /// Gives each account that gets a new password the next of these, once all are in order.
+    pub(super) fn set_passwords(&mut self, passwords: impl Iterator<Item = Password>) {
+        let last = self.steps.iter().rposition(|step| step.new_password);
+        let steps = self.steps.get(..last.map_or(0, |last| last + 1)).unwrap_or_default();
+        let mut passwords = passwords;
+        self.passwords = steps.iter().map(|step| if step.new_password { passwords.next() } else { None }).collect();
+    }
+
+    /// Takes the passwords of the first steps, as they were stored.
+    pub(super) fn restore_passwords(&mut self, passwords: Vec<Option<Password>>) {
         self.passwords = passwords;
+    }
+
+    /// Says that none gets a password of ours.
+    pub(super) fn without_passwords(&mut self) {
+        self.steps.iter_mut().for_each(|step| step.new_password = false);
     }
 
     pub(super) fn ethnicities(&self) -> &Arc<Ethnicities> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,17 +26,21 @@ pub enum Guard {
     /// `usernames-changed`: the same students come with usernames of another kind. Passed, every account
     /// is given its new username, as far as no other account keeps it; otherwise accounts keep theirs.
     UsernamesChanged,
+    /// `names-changed`: most students who share a username or a name with an account seem to be other people: an old file, a
+    /// shifted column, or addresses given to the next pupils. Overridden, those students are conflicts.
+    NamesChanged,
     /// `too-many-leavers`: more would leave than leave a school at a time.
     TooManyLeavers,
 }
 
 impl Guard {
     /// Every guard, in the order in which they are asked.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EmptyRoster,
         Self::SchoolMismatch,
         Self::SourceIdsChanged,
         Self::SourceIdsReused,
+        Self::NamesChanged,
         Self::UsernamesChanged,
         Self::TooManyLeavers,
     ];
@@ -48,19 +53,32 @@ impl Guard {
             Self::SourceIdsChanged => "source-ids-changed",
             Self::SourceIdsReused => "source-ids-reused",
             Self::UsernamesChanged => "usernames-changed",
+            Self::NamesChanged => "names-changed",
             Self::TooManyLeavers => "too-many-leavers",
         }
     }
+}
 
-    /// The guard of a name.
+impl FromStr for Guard {
+    type Err = UnknownGuard;
+
+    /// Reads a guard's kebab-case name.
     ///
     /// ```
-    /// assert_eq!(onroll::Guard::named("empty-roster"), Some(onroll::Guard::EmptyRoster));
+    /// use onroll::Guard;
+    /// assert_eq!("empty-roster".parse(), Ok(Guard::EmptyRoster));
+    /// assert!("empty".parse::<Guard>().is_err());
     /// ```
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|guard| guard.as_str() == name)
+    fn from_str(name: &str) -> Result<Self, UnknownGuard> {
+        Self::ALL.into_iter().find(|guard| guard.as_str() == name).ok_or(UnknownGuard)
     }
 }
+
+/// The name is none of a guard's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a guard is one of {}", Guard::ALL.map(Guard::as_str).join(", "))]
+#[non_exhaustive]
+pub struct UnknownGuard;
 
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,6 +132,11 @@ impl PlanRefused {
             Guard::UsernamesChanged => {
                 format!("{} of {} students who have an account come with another username", n("changed"), n("matched"))
             }
+            Guard::NamesChanged => format!(
+                "{} of {} students who share a username or a name with an account seem to be other people; is this the right file?",
+                n("changed"),
+                n("matched")
+            ),
             Guard::TooManyLeavers => format!(
                 "{} of {} active accounts would leave, {} of them expected; the limit is {} more",
                 n("leavers"),

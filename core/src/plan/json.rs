@@ -8,20 +8,23 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, AccountRow};
 use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::password::Password;
-use crate::text::Private;
 use crate::username::SignIn;
 
 use super::change::{Changes, FIELDS, account, values};
-use super::{Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError};
+use super::{
+    Change, ChangeKind, Conflict, Field, Guard, KeptUsername, NearPair, Plan, PlanEntry, PlanError, RecordedDecision,
+};
 
-/// The format this version writes, and the newest it reads.
-const FORMAT: u64 = 1;
+/// The format this version writes, and the only one it reads: format 1 did not say who gets a new password.
+const FORMAT: u64 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Document<'p> {
     format: u64,
     /// Of the accounts the plan was made for.
     fingerprint: Cow<'p, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    school_id: Option<Cow<'p, str>>,
     /// Of the rest of the document, so that an edit by hand is seen.
     checksum: String,
     sign_in: SignIn,
@@ -34,8 +37,18 @@ struct Document<'p> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ethnicities: Vec<[String; 3]>,
     changes: Vec<ChangeDocument>,
-    conflicts: Vec<ConflictDocument>,
+    conflicts: Cow<'p, [Conflict]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    near: Cow<'p, [NearPair]>,
     kept_usernames: Cow<'p, [KeptUsername]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    erased_by_username: Cow<'p, [PlanEntry]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    decisions: Cow<'p, [RecordedDecision]>,
+}
+
+fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
+    list.is_empty()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,13 +58,8 @@ struct ChangeDocument {
     account: AccountRow,
     /// Name, old value, new value.
     fields: Vec<(String, String, String)>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ConflictDocument {
-    reason: ConflictReason,
-    usernames: Vec<String>,
-    students: Vec<Listed>,
+    /// Whether the account gets a new password, here or from the host.
+    new_password: bool,
 }
 
 #[derive(Deserialize)]
@@ -84,16 +92,13 @@ impl Plan {
             username: change.username().to_owned(),
             account: AccountRow::of(&change.account(), with_passwords),
             fields: change.fields().map(field).collect(),
+            new_password: change.new_password(),
         };
         let ethnicity = |e: &Ethnicity| [e.code(), e.description(), e.main_code()].map(str::to_owned);
-        let conflict = |conflict: &Conflict| ConflictDocument {
-            reason: conflict.reason,
-            usernames: conflict.usernames().map(str::to_owned).collect(),
-            students: conflict.students.clone(),
-        };
         Document {
             format: FORMAT,
             fingerprint: Cow::Borrowed(&self.fingerprint),
+            school_id: self.school_id.as_deref().map(Cow::Borrowed),
             checksum: String::new(),
             sign_in: self.sign_in,
             summary: self.summary(),
@@ -103,8 +108,11 @@ impl Plan {
             erased: self.erased,
             ethnicities: self.changes.ethnicities().added().map(ethnicity).collect(),
             changes: self.changes().map(change).collect(),
-            conflicts: self.conflicts.iter().map(conflict).collect(),
+            conflicts: Cow::Borrowed(&self.conflicts),
+            near: Cow::Borrowed(&self.near),
             kept_usernames: Cow::Borrowed(&self.kept_usernames),
+            erased_by_username: Cow::Borrowed(&self.erased_by_username),
+            decisions: Cow::Borrowed(&self.decisions),
         }
     }
 
@@ -116,7 +124,7 @@ impl Plan {
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         let at = |error: serde_json::Error| PlanError::Json { line: error.line(), column: error.column() };
         let Version { format } = serde_json::from_str(text).map_err(at)?;
-        if format > FORMAT {
+        if format != FORMAT {
             return Err(PlanError::Version { found: format, newest: FORMAT });
         }
         let document: Document<'_> = serde_json::from_str(text).map_err(at)?;
@@ -137,16 +145,20 @@ impl Plan {
         let mut changes = Changes::new(Arc::clone(&ethnicities));
         for change in &document.changes {
             let [before, after] = both_sides(change, &ethnicities)?;
-            changes.push(change.kind, &before, &after);
+            changes.push(change.kind, &before, &after, change.new_password);
         }
         let password = |change: &ChangeDocument| change.account.password.as_deref().map(Password::existing);
-        changes.set_passwords(document.changes.iter().map(password).collect());
+        changes.restore_passwords(document.changes.iter().map(password).collect());
         Some(Self {
             fingerprint: document.fingerprint.into_owned(),
+            school_id: document.school_id.map(Cow::into_owned),
             sign_in: document.sign_in,
             changes,
-            conflicts: document.conflicts.into_iter().map(read_conflict).collect(),
+            conflicts: document.conflicts.into_owned(),
+            near: document.near.into_owned(),
             kept_usernames: document.kept_usernames.into_owned(),
+            erased_by_username: document.erased_by_username.into_owned(),
+            decisions: document.decisions.into_owned(),
             unchanged: document.unchanged,
             held: document.held,
             erased: document.erased,
@@ -166,14 +178,6 @@ fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) ->
         values[place] = old;
     }
     Some([account(values, ethnicities)?, after])
-}
-
-fn read_conflict(document: ConflictDocument) -> Conflict {
-    Conflict {
-        reason: document.reason,
-        usernames: document.usernames.into_iter().map(Private::new).collect(),
-        students: document.students,
-    }
 }
 
 /// A checksum of the document while it has none.

@@ -1,11 +1,14 @@
 //! What must change so that the accounts match a roster, and when to refuse.
 
 mod apply;
+mod builder;
 mod change;
+mod decision;
+mod evidence;
 mod guard;
 mod json;
-mod make;
-mod pair;
+mod matcher;
+mod near;
 mod show;
 
 use std::collections::{BTreeSet, HashSet};
@@ -16,13 +19,15 @@ use serde::{Deserialize, Serialize};
 use crate::account::Accounts;
 use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
+use crate::student::Student;
 use crate::text::Private;
 use crate::username::SignIn;
 use crate::year_group::YearGroup;
 
 pub use apply::PlanError;
 pub use change::{Change, ChangeKind, Field};
-pub use guard::{Guard, PlanRefused};
+pub use decision::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
+pub use guard::{Guard, PlanRefused, UnknownGuard};
 
 use change::Changes;
 
@@ -39,7 +44,7 @@ use change::Changes;
 /// let next = csv("Zoë Okafor,Zoë Okafor,Year 5,5B,Female,No,BAFR,No,No\n\
 ///                 Noah Khan,Noah Khan,Year 5,5B,Male,No,APKN,No,No\n");
 /// let roster = Reader::new().read_bytes(now.as_bytes())?;
-/// let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+/// let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
 ///
 /// let plan = Plan::between(&accounts, &Reader::new().read_bytes(next.as_bytes())?)?;
 /// assert_eq!(plan.summary(), "1 join, 1 move");
@@ -50,22 +55,41 @@ use change::Changes;
 #[derive(Clone, PartialEq)]
 pub struct Plan {
     fingerprint: String,
+    school_id: Option<String>,
     sign_in: SignIn,
     changes: Changes,
     conflicts: Vec<Conflict>,
+    near: Vec<NearPair>,
     kept_usernames: Vec<KeptUsername>,
     unchanged: u64,
     held: u64,
     erased: u64,
+    erased_by_username: Vec<PlanEntry>,
     passed: Vec<Guard>,
+    decisions: Vec<RecordedDecision>,
 }
 
-/// Accounts and students that could not be told apart with certainty. They stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Accounts and students that could not be matched with certainty. They stay as they are until a person [decides](Decision).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Conflict {
-    reason: ConflictReason,
-    usernames: Vec<Private>,
-    students: Vec<Listed>,
+    /// Why it is a conflict.
+    pub reason: ConflictReason,
+    /// The accounts in it.
+    pub accounts: Vec<PlanEntry>,
+    /// The students of the roster in it.
+    pub students: Vec<PlanEntry>,
+}
+
+/// A leaver and a joiner who are perhaps the same student: their names are near, or they share one name while gender, ethnicity
+/// and class agree. Nothing is done about it until a person [decides](Decision). At most three are listed for a joiner.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NearPair {
+    /// The leaver's account.
+    pub account: PlanEntry,
+    /// The joiner.
+    pub student: PlanEntry,
 }
 
 /// Why something is a conflict.
@@ -79,14 +103,16 @@ pub enum ConflictReason {
     SourceIdChanged,
     /// `source-id-reused`: the source id is the account's, and name and UPN are others.
     SourceIdReused,
-    /// `username-reused`: the username is the account's, and the name is quite another.
+    /// `username-reused`: the username is the account's, and the names are not one person's.
     UsernameReused,
     /// `username-taken`: the username is one that another account keeps. That account is named, but only the
     /// student is in doubt.
     UsernameTaken,
-    /// `years-apart`: the username is the account's, and the student is younger by more than a mistake of one
-    /// year: another child of that name, or a year that was wrong.
+    /// `years-apart`: username or name are the account's, and the student is younger by more than a mistake of one year, or
+    /// older by two years or more than an account in use: another child of that name, or a year that was wrong.
     YearsApart,
+    /// `person-differs`: username or name are the account's, and gender, ethnicity and class all differ.
+    PersonDiffers,
 }
 
 impl ConflictReason {
@@ -99,22 +125,43 @@ impl ConflictReason {
             Self::UsernameReused => "username-reused",
             Self::UsernameTaken => "username-taken",
             Self::YearsApart => "years-apart",
+            Self::PersonDiffers => "person-differs",
         }
     }
 }
 
-/// A student of the roster, as a conflict lists one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An account, or a student of the roster, as a plan lists one in a conflict or a near pair.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Listed {
-    /// The name.
-    pub full_name: String,
+pub struct PlanEntry {
     /// The username.
     pub username: String,
-    /// The year group.
+    /// The full name.
+    pub full_name: String,
+    /// The year group as it is listed.
     pub year_group: String,
-    /// The class.
+    /// The class as it is listed.
     pub class_name: String,
+    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// The unique pupil number, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
+}
+
+impl PlanEntry {
+    fn new(student: &Student<'_>, ids: [Option<&str>; 2]) -> Self {
+        let [source_id, upn] = ids.map(|id| id.map(str::to_owned));
+        Self {
+            username: student.username.to_owned(),
+            full_name: student.full_name.to_owned(),
+            year_group: student.year_group.to_owned(),
+            class_name: student.class_name.to_owned(),
+            source_id,
+            upn,
+        }
+    }
 }
 
 /// An account that keeps its username though the roster has another.
@@ -127,23 +174,6 @@ pub struct KeptUsername {
     pub listed: String,
 }
 
-impl Conflict {
-    /// Why.
-    pub fn reason(&self) -> ConflictReason {
-        self.reason
-    }
-
-    /// The usernames of the accounts in it.
-    pub fn usernames(&self) -> impl Iterator<Item = &str> {
-        self.usernames.iter().map(Private::expose)
-    }
-
-    /// The students in it.
-    pub fn students(&self) -> &[Listed] {
-        &self.students
-    }
-}
-
 macro_rules! hidden {
     ($($type:ident)*) => {$(
         impl fmt::Debug for $type {
@@ -154,24 +184,16 @@ macro_rules! hidden {
     )*};
 }
 
-hidden! { Listed KeptUsername }
+hidden! { PlanEntry KeptUsername }
 
 impl Plan {
-    /// The plan between accounts and a roster, with every guard up.
+    /// Returns the plan between accounts and a roster, with every guard up and the default passwords.
     ///
     /// # Errors
-    /// [`PlanRefused`] with the guard and its numbers.
-    ///
-    /// # Panics
-    /// If there are joiners, and the operating system gives no randomness for their passwords;
-    /// [`Planner::plan`] returns that as an error.
-    #[expect(clippy::panic, reason = "said above, and there is a twin that does not")]
-    pub fn between(accounts: &Accounts, roster: &Roster) -> Result<Self, PlanRefused> {
-        match Planner::new().plan(accounts, roster) {
-            Ok(plan) => Ok(plan),
-            Err(PlannerError::Refused(refused)) => Err(refused),
-            Err(PlannerError::Entropy(error)) => panic!("{error}"),
-        }
+    /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::Entropy`] if there are joiners and the
+    /// operating system gives no randomness for their passwords.
+    pub fn between(accounts: &Accounts, roster: &Roster) -> Result<Self, PlannerError> {
+        Planner::new().plan(accounts, roster)
     }
 
     /// Every change, by kind and then by username.
@@ -199,6 +221,21 @@ impl Plan {
         &self.conflicts
     }
 
+    /// Returns the leavers and joiners who are perhaps the same student.
+    pub fn near(&self) -> &[NearPair] {
+        &self.near
+    }
+
+    /// Returns the decisions that the plan was given, each with what became of it.
+    pub fn decisions(&self) -> &[RecordedDecision] {
+        &self.decisions
+    }
+
+    /// Returns the id of the school whose plan this is, where the host, the roster or the accounts name it.
+    pub fn school_id(&self) -> Option<&str> {
+        self.school_id.as_deref()
+    }
+
     /// The accounts that keep their username though the roster has another.
     pub fn kept_usernames(&self) -> &[KeptUsername] {
         &self.kept_usernames
@@ -214,9 +251,15 @@ impl Plan {
         self.held
     }
 
-    /// How many students were left out because they are erased.
+    /// Returns how many students were left out because they are erased.
     pub fn erased(&self) -> u64 {
         self.erased
+    }
+
+    /// Returns the students who were left out because of an erased username alone. Look at each: a namesake who joins later is
+    /// another child, and gets an account when the roster has an id for them or the username is no longer among the erased.
+    pub fn erased_by_username(&self) -> &[PlanEntry] {
+        &self.erased_by_username
     }
 
     /// The guards that would have refused this plan, had the host not passed them.
@@ -235,7 +278,7 @@ impl Plan {
 /// ```
 /// use onroll::{Guard, Planner, YearGroup};
 /// // In July a primary school's Year 6 leaves, and the rest moves up.
-/// let planner = Planner::new().leaving_years([YearGroup::Year(6)]).despite([Guard::UsernamesChanged]);
+/// let planner = Planner::new().leaving_years([YearGroup::Year(6)]).override_guards([Guard::UsernamesChanged]);
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
@@ -243,7 +286,9 @@ pub struct Planner {
     max_leavers: f64,
     leaving_years: Vec<YearGroup>,
     erased: HashSet<Private>,
-    despite: BTreeSet<Guard>,
+    override_guards: BTreeSet<Guard>,
+    decisions: Vec<Decision>,
+    school_id: Option<String>,
     passwords: PasswordPolicy,
 }
 
@@ -282,7 +327,9 @@ impl Planner {
             max_leavers: 0.1,
             leaving_years: Vec::new(),
             erased: HashSet::new(),
-            despite: BTreeSet::new(),
+            override_guards: BTreeSet::new(),
+            decisions: Vec::new(),
+            school_id: None,
             passwords: PasswordPolicy::default(),
         }
     }
@@ -299,15 +346,30 @@ impl Planner {
         self
     }
 
-    /// Students erased at a parent's request, by source id, UPN or username: they are never made again.
+    /// Sets the students erased at a parent's request, by source id, UPN or username: no account is made for them again. Where
+    /// the roster has an id for a student, only an id counts, so that a namesake is not refused. Where it has none, the username
+    /// counts, and the plan [lists](Plan::erased_by_username) the student.
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
         self.erased = erased.into_iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
         self
     }
 
-    /// Guards to pass; the plan records which of them would have refused it.
-    pub fn despite(mut self, guards: impl IntoIterator<Item = Guard>) -> Self {
-        self.despite = guards.into_iter().collect();
+    /// Sets the guards to override. The plan records which of them would have refused it.
+    pub fn override_guards(mut self, guards: impl IntoIterator<Item = Guard>) -> Self {
+        self.override_guards = guards.into_iter().collect();
+        self
+    }
+
+    /// Sets what people decided about accounts and students of this school. The plan records what became of each decision.
+    pub fn decisions(mut self, decisions: impl IntoIterator<Item = Decision>) -> Self {
+        self.decisions = decisions.into_iter().collect();
+        self
+    }
+
+    /// Names the school, by any id that the host uses for it. The plan carries it, and the guard `school-mismatch` refuses
+    /// accounts of another school. Without it, the plan names the school of a roster from Wonde, or of the accounts.
+    pub fn school_id(mut self, school_id: impl Into<String>) -> Self {
+        self.school_id = Some(school_id.into());
         self
     }
 
@@ -322,6 +384,6 @@ impl Planner {
     /// # Errors
     /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::Entropy`].
     pub fn plan(&self, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
-        make::plan(self, accounts, roster)
+        builder::plan(self, accounts, roster)
     }
 }

@@ -2,7 +2,11 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{ChangeKind, Plan};
+use crate::text::visible;
+
+use super::{
+    Change, ChangeKind, Decision, DecisionOutcome, NearPair, PersonRef, Plan, PlanEntry, RecordedDecision,
+};
 
 impl Plan {
     /// One line with the counts: `12 join, 3 leave, 28 move, 1,957 unchanged`. It names nobody.
@@ -27,12 +31,12 @@ impl Plan {
         parts.join(", ")
     }
 
-    /// The plan for the person who approves it: the summary, then every change, with names and with
-    /// old and new values.
+    /// Returns the plan for the person who approves it: the summary, then every change, conflict and decision, with names and
+    /// with old and new values. Control characters in them are shown as symbols.
     pub fn diff(&self) -> String {
         let mut out = self.summary();
         for guard in &self.passed {
-            let _ = write!(out, "\ndespite {guard}");
+            let _ = write!(out, "\noverridden: {guard}");
         }
         out.push('\n');
         for kind in ChangeKind::ALL {
@@ -41,48 +45,98 @@ impl Plan {
                 let _ = writeln!(out, "\n{}", heading(kind));
             }
             for change in changes {
-                let account = change.account();
-                let sign = match kind {
-                    ChangeKind::Join | ChangeKind::Return => '+',
-                    ChangeKind::Leave => '-',
-                    _ => '~',
-                };
-                let _ = write!(out, "  {sign} {}", account.full_name);
-                if account.username != account.full_name {
-                    let _ = write!(out, " ({})", change.username());
-                }
-                let _ = write!(out, ", {}, {}", account.year_group, account.class_name);
-                let fields = change.fields().filter(|field| field.name() != "active");
-                for (place, field) in fields.enumerate() {
-                    let before = if place == 0 { ": " } else { "; " };
-                    let name = field.name().replace('_', " ");
-                    let _ = match field.old() {
-                        "" => write!(out, "{before}{name} '{}'", field.new_value()),
-                        old => write!(out, "{before}{name} '{old}' to '{}'", field.new_value()),
-                    };
-                }
-                out.push('\n');
+                show_change(&mut out, &change);
             }
         }
+        self.show_conflicts(&mut out);
+        self.show_near(&mut out);
+        self.show_erased(&mut out);
+        self.show_decisions(&mut out);
+        out
+    }
+
+    fn show_conflicts(&self, out: &mut String) {
         if !self.conflicts.is_empty() {
-            let _ = writeln!(out, "\nNot certain, and left as it is");
+            let _ = writeln!(out, "\nNeeds a decision (unchanged until then)");
         }
         for conflict in &self.conflicts {
-            let accounts: Vec<_> = conflict.usernames().map(|u| format!("'{u}'")).collect();
-            let students: Vec<_> = conflict
-                .students
-                .iter()
-                .map(|s| format!("{} ({}, {})", s.full_name, s.year_group, s.class_name))
-                .collect();
-            let _ = writeln!(
-                out,
-                "  ? {}: account {} and student {}",
-                conflict.reason.as_str(),
-                accounts.join(", "),
-                students.join(", ")
-            );
+            let accounts: Vec<_> = conflict.accounts.iter().map(|a| format!("'{}'", visible(&a.username))).collect();
+            let students: Vec<_> = conflict.students.iter().map(in_words).collect();
+            let (reason, accounts, students) = (conflict.reason.as_str(), accounts.join(", "), students.join(", "));
+            let _ = writeln!(out, "  ? {reason}: account {accounts} and student {students}");
         }
-        out
+    }
+
+    fn show_near(&self, out: &mut String) {
+        if !self.near.is_empty() {
+            let _ = writeln!(out, "\nPerhaps the same student (leaves and joins unless you decide)");
+        }
+        for NearPair { account, student } in &self.near {
+            let _ = writeln!(out, "  ? account '{}' and student {}", visible(&account.username), in_words(student));
+        }
+    }
+
+    fn show_erased(&self, out: &mut String) {
+        if !self.erased_by_username.is_empty() {
+            let _ = writeln!(out, "\nLeft out because of an erased username (a namesake is another child)");
+        }
+        for student in &self.erased_by_username {
+            let _ = writeln!(out, "  ? {}", in_words(student));
+        }
+    }
+
+    fn show_decisions(&self, out: &mut String) {
+        let unfit = || self.decisions.iter().filter(|recorded| recorded.outcome != DecisionOutcome::Applied);
+        if unfit().next().is_some() {
+            let _ = writeln!(out, "\nDecisions that no longer fit");
+        }
+        for RecordedDecision { decision, outcome } in unfit() {
+            let (kind, account, other) = match decision {
+                Decision::Same { account, student } => ("same", account, id(student)),
+                Decision::Different { account, student } => ("different", account, id(student)),
+                Decision::Rename { account, username } => ("rename", account, username.as_str()),
+            };
+            let (account, other) = (visible(id(account)), visible(other));
+            let _ = writeln!(out, "  ! {kind} '{account}' and '{other}': {}", outcome.as_str());
+        }
+    }
+}
+
+fn show_change(out: &mut String, change: &Change<'_>) {
+    let account = change.account();
+    let sign = match change.kind() {
+        ChangeKind::Join | ChangeKind::Return => '+',
+        ChangeKind::Leave => '-',
+        _ => '~',
+    };
+    let _ = write!(out, "  {sign} {}", visible(account.full_name));
+    if account.username != account.full_name {
+        let _ = write!(out, " ({})", visible(change.username()));
+    }
+    let _ = write!(out, ", {}, {}", visible(account.year_group), visible(account.class_name));
+    for (place, field) in change.fields().filter(|field| field.name() != "active").enumerate() {
+        let before = if place == 0 { ": " } else { "; " };
+        let (name, new) = (field.name().replace('_', " "), visible(field.new_value()));
+        let _ = match field.old() {
+            "" => write!(out, "{before}{name} '{new}'"),
+            old => write!(out, "{before}{name} '{}' to '{new}'", visible(old)),
+        };
+    }
+    if change.kind() == ChangeKind::Return && change.new_password() {
+        out.push_str(" (new password)");
+    }
+    out.push('\n');
+}
+
+/// A student of a conflict or a near pair.
+fn in_words(student: &PlanEntry) -> String {
+    let [name, year, class] = [&student.full_name, &student.year_group, &student.class_name].map(|text| visible(text));
+    format!("{name} ({year}, {class})")
+}
+
+fn id(person: &PersonRef) -> &str {
+    match person {
+        PersonRef::SourceId(id) | PersonRef::Upn(id) | PersonRef::Username(id) => id,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::sheet::{Limits, Source};
 use crate::student::Students;
 use crate::text;
-use crate::username;
+use crate::username::FreeUsernames;
 
 use super::Reader;
 use super::marks::Marks;
@@ -95,10 +95,11 @@ impl Found {
             return;
         }
         let mut taken = self.keys.taken();
+        let mut usernames = FreeUsernames::default();
         let mut suggestion = |later| {
             // Only where the username is the name can another be made of it.
             let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
-            let free = username::free(student.full_name, student.year_group, student.class_name, |u| taken.contains(u));
+            let free = usernames.next(student.full_name, student.year_group, student.class_name, |u| taken.contains(u));
             taken.insert(&free);
             Some(Fix::suggestion(free))
         };

@@ -21,6 +21,8 @@ const FORMAT: u64 = 1;
 #[derive(Serialize, Deserialize)]
 struct Document<'r> {
     format: u64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    school_id: Option<Cow<'r, str>>,
     sign_in: SignIn,
     from_file: bool,
     partial: bool,
@@ -67,6 +69,7 @@ impl Roster {
         };
         let document = Document {
             format: FORMAT,
+            school_id: self.school_id().map(Cow::Borrowed),
             sign_in: self.sign_in(),
             from_file: self.is_from_file(),
             partial: self.is_partial(),
@@ -99,7 +102,7 @@ impl Roster {
 
     fn from_json_shared(text: &str, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
         let Version { format } = serde_json::from_str(text).map_err(|error| at(&error))?;
-        if format > FORMAT {
+        if format != FORMAT {
             return Err(ReadError::Version { found: format, newest: FORMAT });
         }
         let document: Document<'_> = serde_json::from_str(text).map_err(|error| at(&error))?;
@@ -119,6 +122,10 @@ impl Roster {
         let roster = reader.read_records(records)?;
         let (held, report) = (document.held.into_owned(), document.report.into_owned());
         let roster = roster.restored(held, report, document.from_file, document.partial);
+        let roster = match document.school_id {
+            Some(school_id) => roster.with_school_id(school_id),
+            None => roster,
+        };
         Ok(roster.with_unrecorded(document.unrecorded.into_owned()).with_left(document.left.into_owned()))
     }
 }

@@ -182,7 +182,8 @@ impl<'f, 'w> Part<'f, 'w> {
             return;
         }
         let is_name = row.bytes(name) == row.bytes(username);
-        if by_window && row.bytes(username).is_ascii() {
+        let is_own_key = |bytes: &[u8]| bytes.iter().fold(true, |own, b| own & b.is_ascii() & (*b != b'`'));
+        if by_window && is_own_key(row.bytes(username)) {
             self.found.keys.push_window(window, row.length(username));
         } else {
             self.found.keys.push(row.cell(username));

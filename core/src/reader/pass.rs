@@ -214,7 +214,7 @@ impl<'w> Pass<'w> {
             let mut threads = Vec::new();
             for (part, found) in beside.into_iter().enumerate() {
                 let (file, unwatched, start, until) = (&file, &unwatched, starts[part], until(part + 1));
-                threads.push(scope.spawn(move || {
+                threads.push(thread::Builder::new().spawn_scoped(scope, move || {
                     let mut rows = Rows::new(text, start, file.delimiter, file.limits);
                     let mut other = Part::new(file, found, None);
                     // Where the watch ends the reading, the first part says so.
@@ -223,11 +223,16 @@ impl<'w> Pass<'w> {
                 }));
             }
             let read = first.read(rows, until(0), &progress);
-            let others: Vec<_> = threads.into_iter().map(thread::ScopedJoinHandle::join).collect();
-            (others, read)
+            // A part whose thread could not start is read by this one.
+            let join = |thread: io::Result<thread::ScopedJoinHandle<'_, _>>| thread.ok().map(|thread| thread.join());
+            (threads.into_iter().map(join).collect::<Vec<_>>(), read)
         });
         read?;
         for (part, other) in others.into_iter().enumerate() {
+            let Some(other) = other else {
+                first.read(rows, until(part + 1), &progress)?;
+                continue;
+            };
             let (other, stopped, mut ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // A part was read as if a row began where it begins, and as if it stood alone. Where that is not so,
             // which is seen only now, it is read again.

@@ -15,7 +15,7 @@ use crate::reader::{Reader, Record};
 use crate::roster::Roster;
 use crate::student::Ids;
 use crate::text;
-use crate::username::{self, SignIn};
+use crate::username::{FreeUsernames, SignIn};
 use crate::year_group::YearGroup;
 
 use super::model::{Group, Student, Text};
@@ -349,10 +349,11 @@ fn usernames<'s>(
             later.push(place);
         }
     }
+    let mut free = FreeUsernames::default();
     for place in later {
         let student = &students[place];
         let is_taken = |name: &str| taken.contains(text::key(name).as_ref());
-        let own = username::free(&names[place], &years.of(student), mapping.class(student), is_taken);
+        let own = free.next(&names[place], &years.of(student), mapping.class(student), is_taken);
         taken.insert(text::key(&own).into_owned());
         made[place] = Some(own);
     }

@@ -73,7 +73,7 @@ impl Snapshot {
     /// The students as a roster. Who cannot be one, because the record has an error, is in [`Roster::held`], and the
     /// report says why.
     pub fn roster(&self, mapping: &Mapping) -> Roster {
-        map::roster(self, mapping)
+        map::roster(self, mapping).with_school_id(self.school_id())
     }
 }
 

@@ -11,7 +11,7 @@ fn accounts() -> Accounts {
         "'=Amelia,S12,Year 4,4B,Female,No,NOBT,No,No",
     ];
     let roster = Reader::new().read_bytes(file(&rows)).unwrap();
-    Accounts::create(&roster, &PasswordPolicy::default())
+    Accounts::create(&roster, &PasswordPolicy::default()).unwrap()
 }
 
 fn passwords(accounts: &Accounts) -> Vec<String> {
@@ -31,7 +31,7 @@ fn rejected(result: Result<impl Sized, AccountError>) -> Vec<(ProblemCode, Optio
 #[test]
 fn everyone_has_an_account_and_a_password() {
     let roster = Reader::new().read_bytes(school(500)).unwrap();
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert_eq!(accounts.len(), 500);
     assert!(accounts.iter().all(|a| a.active && a.source_id.is_none() && a.password.unwrap().expose().len() == 4));
     for (account, student) in accounts.iter().zip(&roster) {
@@ -242,7 +242,7 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
         "Ada Hall,Ada Hall,Reception,Acorns,Female,No,NOBT,No,No".to_owned(),
     ];
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let accounts = Accounts::create(&Reader::new().read_bytes(file(&rows)).unwrap(), &PasswordPolicy::default());
+    let accounts = Accounts::create(&Reader::new().read_bytes(file(&rows)).unwrap(), &PasswordPolicy::default()).unwrap();
     let mut html = Vec::new();
     let cards = Cards::new().sign_in_url("https://sign-in.example/?a=1&b=2").unwrap();
     accounts.write_cards(&mut html, &cards).unwrap();
@@ -275,14 +275,14 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
 #[test]
 fn accounts_and_rosters_say_how_many_are_left() {
     let roster = Reader::new().read_bytes(school(5)).unwrap();
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let (mut students, mut each) = (roster.iter(), accounts.iter());
     assert_eq!((students.len(), each.len(), accounts.len(), roster.len()), (5, 5, 5, 5));
     assert!(students.next().is_some() && each.next().is_some());
     assert_eq!((students.size_hint(), each.size_hint()), ((4, Some(4)), (4, Some(4))));
     assert!(!accounts.is_empty() && !roster.is_empty());
     let nobody = Reader::new().read_records([]).unwrap();
-    assert!(nobody.is_empty() && Accounts::create(&nobody, &PasswordPolicy::default()).is_empty());
+    assert!(nobody.is_empty() && Accounts::create(&nobody, &PasswordPolicy::default()).unwrap().is_empty());
 }
 
 #[test]

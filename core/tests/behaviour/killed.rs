@@ -21,7 +21,7 @@ fn writes_until_killed() {
         let bytes = crate::school(pupils);
         let roster = Reader::new().read_bytes(&bytes).unwrap();
         fs::write(folder.join(format!("{pupils}.in")), bytes).unwrap();
-        (pupils, Accounts::create(&roster, &PasswordPolicy::default()))
+        (pupils, Accounts::create(&roster, &PasswordPolicy::default()).unwrap())
     });
     loop {
         for (pupils, accounts) in &both {

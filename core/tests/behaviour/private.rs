@@ -65,7 +65,7 @@ fn accounts_and_rosters_show_nobody() {
     let row = "Kestrelname,kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let roster = Reader::new().read_bytes(file(&[row])).unwrap();
     let policy = PasswordPolicy::default();
-    let mut accounts = Accounts::create(&roster, &policy);
+    let mut accounts = Accounts::create(&roster, &policy).unwrap();
     let account = accounts.get("kestrel.user").unwrap();
     let secret = account.password.unwrap().expose().to_owned();
     let mut texts = vec![
@@ -98,7 +98,7 @@ fn plans_show_nobody_until_asked() {
         let rows: Vec<String> = names.iter().map(row).collect();
         Reader::new().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap()
     };
-    let accounts = Accounts::create(&read(&["A", "B"], "KestrelClass A"), &PasswordPolicy::default());
+    let accounts = Accounts::create(&read(&["A", "B"], "KestrelClass A"), &PasswordPolicy::default()).unwrap();
     let roster = read(&["B", "C", "D"], "KestrelClass B");
     let plan = Plan::between(&accounts, &roster).unwrap();
     assert_eq!(plan.summary(), "2 join, 1 leave, 1 move");
@@ -119,7 +119,7 @@ fn plans_show_nobody_until_asked() {
     );
     texts.push(format!("{:?}", Planner::new().erased(["kestrel.user"])));
     let errors = [
-        plan.apply(Accounts::create(&roster, &PasswordPolicy::default())).unwrap_err(),
+        plan.apply(Accounts::create(&roster, &PasswordPolicy::default()).unwrap()).unwrap_err(),
         Plan::from_json(&stored.replace("Kestrelname C", "Kestrelname E")).unwrap_err(),
         Plan::from_json(&stored[..stored.len() / 2]).unwrap_err(),
     ];
@@ -133,7 +133,7 @@ fn plans_show_nobody_until_asked() {
 #[test]
 fn every_type_shows_which_it_is() {
     let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let account = accounts.at(0).unwrap();
     let empty = Reader::new().read_bytes(file(&["Other Name,Other Name,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
     let plan = Planner::new().plan(&accounts, &empty).unwrap();

@@ -65,7 +65,7 @@ fn of_wonde(sign_in: SignIn) -> Accounts {
     let client = onroll::wonde::Client::new(TOKEN).unwrap();
     let snapshot = client.snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap();
     let roster = snapshot.roster(&onroll::wonde::Mapping::new().sign_in(sign_in));
-    Accounts::create(&roster, &PasswordPolicy::default())
+    Accounts::create(&roster, &PasswordPolicy::default()).unwrap()
 }
 
 /// The username that an identity opens, or why none.
@@ -91,7 +91,7 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
 
     // 1. Wonde, and SSO by MyLogin.
     let roster = snapshot.roster(&onroll::wonde::Mapping::new().sign_in(SignIn::Sso));
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert!(accounts.iter().all(|account| account.password.is_none()));
     fake.school().desk.user = user(7, None);
     let state = mylogin::new_state().unwrap();
@@ -101,14 +101,14 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
     assert_eq!((found.account.source_id, found.by), (Some("A1000000007"), MatchedBy::SourceId));
 
     // 2. Wonde, and a password.
-    let accounts = Accounts::create(&snapshot.roster(&onroll::wonde::Mapping::new()), &PasswordPolicy::default());
+    let accounts = Accounts::create(&snapshot.roster(&onroll::wonde::Mapping::new()), &PasswordPolicy::default()).unwrap();
     let typed = accounts.get("Amelia Smith").unwrap().password.unwrap().expose().to_lowercase();
     let account = Attempts::new().sign_in(&policy, &accounts, "amelia smith", &typed, now()).unwrap();
     assert_eq!(account.source_id, Some("A1000000000"));
 
     // 3. A CSV, and SSO by the school's own provider.
     let row = "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No";
-    let accounts = Accounts::create(&sso().read_bytes(file(&[row])).unwrap(), &PasswordPolicy::default());
+    let accounts = Accounts::create(&sso().read_bytes(file(&[row])).unwrap(), &PasswordPolicy::default()).unwrap();
     let identity = pupil(&google("1101", "Zoe@Oak.example"));
     let found = match_identity(&identity, &accounts, SCHOOL, &Links::new()).unwrap();
     assert_eq!((found.account.full_name, found.by), ("Zoë Okafor", MatchedBy::Email));
@@ -117,7 +117,7 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
     assert_eq!(match_identity(&again, &accounts, SCHOOL, &links).unwrap().by, MatchedBy::Link);
 
     // 4. A CSV, and a password.
-    let accounts = Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default());
+    let accounts = Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap();
     let account = accounts.at(12).unwrap();
     let found =
         Attempts::new().sign_in(&policy, &accounts, account.username, account.password.unwrap().expose(), now());
@@ -691,7 +691,7 @@ fn nothing_of_a_sign_in_shows_a_secret_or_a_child() {
 
 /// The small school whose passwords are guessed.
 fn a_class() -> Accounts {
-    Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default())
+    Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap()
 }
 
 fn password(accounts: &Accounts, place: usize) -> &str {

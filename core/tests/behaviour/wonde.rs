@@ -76,7 +76,7 @@ fn roster(fake: &Fake) -> Roster {
 }
 
 fn accounts(fake: &Fake) -> Accounts {
-    Accounts::create(&roster(fake), &PasswordPolicy::default())
+    Accounts::create(&roster(fake), &PasswordPolicy::default()).unwrap()
 }
 
 fn reason(result: &Result<Snapshot, WondeError>) -> &'static str {
@@ -94,7 +94,7 @@ fn a_school_becomes_accounts() {
     assert_eq!(first.cells(), ["Amelia Smith", "Amelia Smith", "Year 1", "1A", "Male", "Yes", "WBRI", "Yes", "Yes"]);
     assert_eq!((roster.source_id(0), roster.upn(0)), (Some("A1000000000"), Some("A823200000001")));
     // Many share a name, and every username is another.
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let same = accounts.iter().filter(|account| account.full_name == "Noah Smith").count();
     let usernames: std::collections::HashSet<_> = accounts.iter().map(|account| account.username.to_owned()).collect();
     assert!(same > 1 && usernames.len() == 1200);
@@ -114,7 +114,7 @@ fn by_sso_the_email_is_the_username_and_there_is_no_password() {
     let problems: Vec<_> = roster.report().problems().iter().map(|p| (p.code(), p.record())).collect();
     assert_eq!(problems, [(ProblemCode::Blank, Some(3)), (ProblemCode::UsernameDuplicate, Some(5))]);
     assert_eq!(roster.get(0).unwrap().username, "pupil0@oakfield.example");
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default());
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert!(accounts.iter().all(|account| account.password.is_none()));
 }
 
@@ -184,7 +184,7 @@ fn leavers_of_a_delta_are_kept_with_the_roster_and_asked_about() {
     let roster = Roster::from_json(&roster.to_json()).unwrap();
     let refused = Planner::new().plan(&accounts, &roster);
     assert!(matches!(refused, Err(PlannerError::Refused(refused)) if refused.guard == Guard::TooManyLeavers));
-    let plan = Planner::new().despite([Guard::TooManyLeavers]).plan(&accounts, &roster).unwrap();
+    let plan = Planner::new().override_guards([Guard::TooManyLeavers]).plan(&accounts, &roster).unwrap();
     assert_eq!(plan.of_kind(ChangeKind::Leave).count(), 20);
 }
 

@@ -1,26 +1,27 @@
-//! Which account is whose: by source id, UPN, username, and full name, surest first; what stays
-//! ambiguous is a conflict, never a guess.
+//! Which account is whose: by decision, source id, UPN, username and full name, surest first. What stays uncertain is a
+//! conflict, never a guess.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, Accounts};
 use crate::keys::{Candidates, KeyHasher};
 use crate::roster::Roster;
-use crate::student::Student;
 use crate::text;
 use crate::year_group::YearGroup;
 
 use super::ConflictReason;
+use super::decision::Decided;
+use super::evidence::{Evidence, Verdict, Years};
 
-/// No account has this place.
+/// The slot that no account has.
 const NONE: u32 = u32::MAX;
 
-/// How accounts and students were paired, each by place.
+/// How accounts and students were matched, each by slot.
 #[derive(Debug, Default)]
-pub(super) struct Pairing {
+pub(super) struct Matches {
     /// For each account whether it has a student.
     pub(super) has_student: Vec<bool>,
-    /// For each student the place of its account, or `NONE`.
+    /// For each student the slot of its account, or `NONE`.
     account_of: Vec<u32>,
     /// Accounts and students that stay as they are, and why.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
@@ -32,65 +33,74 @@ pub(super) struct Pairing {
     pub(super) fingerprint: String,
     /// For each student whether the account is known to be the same to the letter, their ids aside.
     pub(super) is_copy: Vec<bool>,
-    /// The prints of accounts, which tell that.
-    prints: Vec<u64>,
+    /// The row hashes of the accounts, which show that.
+    row_hashes: Vec<u64>,
     /// Pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
     /// Pairs whose source ids differ: sure by UPN.
     pub(super) relinked: usize,
     /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
     pub(super) doubtful: Vec<(usize, usize)>,
+    /// What a person decided.
+    pub(super) decided: Decided,
 }
 
-impl Pairing {
-    pub(super) fn of(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup]) -> Self {
-        let mut prints = Vec::with_capacity(accounts.len());
-        let each = accounts.students().prints().inspect(|print| prints.push(*print));
-        let mut pairing = Self {
+impl Matches {
+    pub(super) fn find(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup], decided: Decided) -> Self {
+        let mut row_hashes = Vec::with_capacity(accounts.len());
+        let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
+        let mut matches = Self {
             fingerprint: accounts.fingerprint_by(each),
             has_student: vec![false; accounts.len()],
             account_of: vec![NONE; roster.len()],
             usernames: roster.students().usernames().candidates(accounts.students().usernames()),
             is_copy: vec![false; roster.len()],
-            prints,
+            row_hashes,
+            decided,
             ..Self::default()
         };
-        let mut pairs = Pairs {
+        let mut matcher = Matcher {
             accounts,
             roster,
             leaving_years,
-            pairing: &mut pairing,
-            settled: HashSet::new(),
-            asked: HashSet::new(),
+            evidence: Evidence::of(roster),
+            matches: &mut matches,
+            settled_accounts: HashSet::new(),
+            settled_students: HashSet::new(),
             held_by_name: Vec::new(),
             reused: Vec::new(),
         };
-        pairs.set_held_aside();
-        pairs.by_source_id();
-        pairs.by_upn();
-        // Whoever may sign in now comes before leavers of the same name.
+        matcher.by_decision();
+        matcher.set_held_aside();
+        matcher.by_source_id();
+        matcher.by_upn();
+        // An account that is in use comes before a leaver's of the same name.
         let active = accounts.active();
         let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
         for active in [true, false].into_iter().filter(there_are) {
-            pairs.by_print(active);
-            pairs.by_username(active);
-            pairs.by_name(active);
-            pairs.refuse_reused();
+            matcher.by_row_hash(active);
+            matcher.by_username(active);
+            matcher.by_name(active);
+            matcher.settle_reused();
         }
-        pairs.refuse_namesakes_of_held();
-        pairing
+        matcher.refuse_namesakes_of_held();
+        matches
     }
 
     /// The account of a student.
     pub(super) fn account_of(&self, student: usize) -> Option<usize> {
-        self.account_of.get(student).filter(|place| **place != NONE).map(|place| *place as usize)
+        self.account_of.get(student).filter(|slot| **slot != NONE).map(|slot| *slot as usize)
     }
 
-    /// The account that has a student's username.
+    /// The account that has a student's username; of two that share its key, the one that has it to the letter.
     pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
-        let username = |place: usize| accounts.students().names(place)[1];
+        let username = |slot: usize| accounts.students().names(slot)[1];
         let wanted = roster.students().names(student)[1];
-        self.usernames.find(student, |place| text::same(username(place), wanted))
+        let first = self.usernames.find(student, |slot| text::same(username(slot), wanted))?;
+        if username(first) == wanted {
+            return Some(first);
+        }
+        self.usernames.find(student, |slot| username(slot) == wanted).or(Some(first))
     }
 
     /// Pairs the doubtful too: a host has said that the school's ids have all changed.
@@ -114,7 +124,7 @@ impl Pairing {
         self.account_of[student] = account as u32;
     }
 
-    /// Makes a conflict of each doubtful pair: one changed id may be a mended record or another child.
+    /// Makes a conflict of each doubtful pair: one changed id may be a corrected record or another child.
     pub(super) fn refuse_doubtful(&mut self) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
@@ -126,21 +136,29 @@ impl Pairing {
     }
 }
 
-struct Pairs<'a> {
+struct Matcher<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
     leaving_years: &'a [YearGroup],
-    pairing: &'a mut Pairing,
+    evidence: Evidence<'a>,
+    matches: &'a mut Matches,
     /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
-    settled: HashSet<usize>,
-    asked: HashSet<usize>,
+    settled_accounts: HashSet<usize>,
+    settled_students: HashSet<usize>,
     /// Accounts that are set aside for a held student because of a name alone.
     held_by_name: Vec<usize>,
-    /// Accounts and students of one username and of names without a word in common.
+    /// Accounts and students of one username and of names that are not one person's.
     reused: Vec<(usize, usize)>,
 }
 
-impl<'a> Pairs<'a> {
+impl<'a> Matcher<'a> {
+    /// Pairs what a person decided.
+    fn by_decision(&mut self) {
+        for (account, student) in self.matches.decided.same.clone() {
+            self.pair(account, student);
+        }
+    }
+
     /// Accounts of held students are out of it: by id, UPN and username, and every account of that name.
     fn set_held_aside(&mut self) {
         if self.roster.held().is_empty() {
@@ -161,8 +179,8 @@ impl<'a> Pairs<'a> {
             if !by_id && by_name() {
                 self.held_by_name.push(place);
             }
-            if by_id || by_name() {
-                self.pairing.held.insert(place);
+            if (by_id || by_name()) && !self.matches.has_student[place] {
+                self.matches.held.insert(place);
             }
         }
         // An account that a valid student names by id or UPN is that student's, whatever a held one is called.
@@ -171,7 +189,7 @@ impl<'a> Pairs<'a> {
         };
         let [listed_ids, listed_upns] = [of(0), of(1)];
         let accounts = self.accounts;
-        self.pairing.held.retain(|&place| match accounts.students().ids(place) {
+        self.matches.held.retain(|&place| match accounts.students().ids(place) {
             [Some(id), _] if source_ids.contains(id) => true,
             [Some(id), _] if listed_ids.contains(id) => false,
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
@@ -179,12 +197,12 @@ impl<'a> Pairs<'a> {
         // And so is one that has a valid student's username, unless a held one has it too.
         if !self.held_by_name.is_empty() {
             let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
-            let owner = |student| self.pairing.owner(accounts, self.roster, student);
+            let owner = |student| self.matches.owner(accounts, self.roster, student);
             let owned: HashSet<usize> = (0..self.roster.len()).filter_map(owner).collect();
             for place in &self.held_by_name {
                 let username = text::key(accounts.students().names(*place)[1]);
                 if owned.contains(place) && !usernames.contains(&username) {
-                    self.pairing.held.remove(place);
+                    self.matches.held.remove(place);
                 }
             }
         }
@@ -194,7 +212,7 @@ impl<'a> Pairs<'a> {
     /// them apart; and so the valid one gets no other.
     fn refuse_namesakes_of_held(&mut self) {
         let accounts = self.accounts.students();
-        let held = |place: &usize| self.pairing.held.contains(place);
+        let held = |place: &usize| self.matches.held.contains(place);
         let places: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();
         let mut students: HashMap<_, Vec<usize>> =
             places.iter().map(|place| (text::key(accounts.names(*place)[0]), Vec::new())).collect();
@@ -208,14 +226,19 @@ impl<'a> Pairs<'a> {
         }
         for place in places {
             let [source_id, upn] = accounts.ids(place);
+            let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
+            // Those who are in a conflict by now are asked once.
+            namesakes.retain(|student| self.is_open_student(*student));
             let could_be = |student: &usize| {
                 let [id, other] = self.student_ids(*student);
-                self.is_open_student(*student) && !differ(source_id, id) && !differ(upn, other)
+                !differ(source_id, id) && !differ(upn, other)
             };
-            let namesakes = students.get(&text::key(accounts.names(place)[0])).into_iter().flatten();
-            let namesakes: Vec<usize> = namesakes.copied().filter(could_be).collect();
+            let compared = namesakes.len().min(MOST_NAMESAKES);
+            let all = namesakes.iter().take(compared).copied().filter(could_be).collect::<Vec<_>>();
+            // So many children of one name are nobody's to tell apart: all are in doubt.
+            let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
-                self.pairing.held.remove(&place);
+                self.matches.held.remove(&place);
                 self.conflict(ConflictReason::NameShared, vec![place], namesakes);
             }
         }
@@ -226,12 +249,11 @@ impl<'a> Pairs<'a> {
         if places.is_empty() {
             return;
         }
-        for student in 0..self.roster.len() {
+        for student in self.open_students() {
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = id.and_then(|id| places.get(id)) else { continue };
-            let (Some(account), Some(incoming)) = (self.open_account(place), self.roster.get(student)) else {
-                continue;
-            };
+            let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
+            let incoming = self.roster.students().at(student);
             let renamed = !text::same(account.full_name, incoming.full_name);
             if renamed && differ(account.upn, upn) {
                 self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
@@ -249,30 +271,31 @@ impl<'a> Pairs<'a> {
         for student in self.open_students() {
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = upn.and_then(|upn| places.get(upn)) else { continue };
-            if let Some(account) = self.open_account(place) {
-                self.pairing.relinked += usize::from(differ(account.source_id, id));
+            if let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) {
+                self.matches.relinked += usize::from(differ(account.source_id, id));
                 self.pair(place, student);
             }
         }
     }
 
     /// Pairs students of whom nothing has changed, as with most.
-    fn by_print(&mut self, active: bool) {
+    fn by_row_hash(&mut self, active: bool) {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
-        let print = incoming.printer();
+        let row_hash = incoming.printer();
         for student in 0..self.roster.len() {
             if !self.is_open_student(student) {
                 continue;
             }
-            let print = print(student);
-            let Some(place) = self.pairing.usernames.find(student, |place| self.pairing.prints[place] == print) else {
+            let hash = row_hash(student);
+            let Some(place) = self.matches.usernames.find(student, |place| self.matches.row_hashes[place] == hash)
+            else {
                 continue;
             };
             let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];
             let free = self.accounts.is_active(place) == active && self.is_open_account(place);
-            if free && !differ(source_id, new_id) && !differ(upn, new_upn) {
-                self.pairing.pair_of_one_username(place, student);
-                self.pairing.is_copy[student] = true;
+            if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(place, student) {
+                self.matches.pair_of_one_username(place, student);
+                self.matches.is_copy[student] = true;
             }
         }
     }
@@ -283,40 +306,48 @@ impl<'a> Pairs<'a> {
         for (number, &student) in open.iter().enumerate() {
             if number % FETCHED == 0 {
                 let students = open.iter().copied().skip(number).take(FETCHED);
-                let places = students.clone().filter_map(|student| self.pairing.usernames.first(student));
+                let places = students.clone().filter_map(|student| self.matches.usernames.first(student));
                 self.accounts.students().fetch(places);
                 self.roster.students().fetch(students);
             }
-            let Some(place) = self.pairing.owner(self.accounts, self.roster, student) else { continue };
+            let Some(place) = self.matches.owner(self.accounts, self.roster, student) else { continue };
             let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
-            let Some(incoming) = self.roster.get(student) else { continue };
-            if differ(account.upn, self.student_ids(student)[1]) {
+            let incoming = self.roster.students().at(student);
+            let [source_id, upn] = self.student_ids(student);
+            if differ(account.upn, upn) || !self.may_pair(place, student) {
                 continue;
             }
-            if !may_be(&account, &incoming) {
-                // A leaver, or one of a year that leaves now, has only the name in common with this child. Of
-                // others it may be a year that was wrong.
-                if account.active && !account.national_year().is_some_and(|year| self.leaving_years.contains(&year)) {
-                    self.conflict(ConflictReason::YearsApart, vec![place], vec![student]);
-                }
-                continue;
-            }
-            if differ(account.source_id, self.student_ids(student)[0]) {
-                self.doubt(place, student);
-            } else if share_a_word(account.full_name, incoming.full_name) {
-                self.pairing.pair_of_one_username(place, student);
-            } else {
+            match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
+                Verdict::Unrelated => {}
+                Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![place], vec![student]),
+                Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![place], vec![student]),
+                _ if differ(account.source_id, source_id) => self.doubt(place, student),
+                Verdict::Same => self.matches.pair_of_one_username(place, student),
                 // An address may be given to the next pupil, and its owner be listed with another.
-                self.reused.push((place, student));
+                Verdict::OtherName => self.reused.push((place, student)),
             }
         }
     }
 
-    /// Nobody can say whose a username is that an account and a student of other names share, once no name has said it.
-    fn refuse_reused(&mut self) {
+    fn leaves_now(&self, account: &Account<'_>) -> bool {
+        account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
+    }
+
+    /// Judges those of one username and different names once more, when it is known what became of each class; whose the
+    /// username is of the others is for a person to say.
+    fn settle_reused(&mut self) {
+        if self.reused.is_empty() {
+            return;
+        }
+        let (accounts, roster) = (self.accounts.students(), self.roster.students());
+        let classes = self.matches.pairs().map(|(place, student)| (accounts.texts(place)[3], roster.texts(student)[3]));
+        self.evidence.learn_classes(classes);
         for (place, student) in std::mem::take(&mut self.reused) {
-            if self.is_open_account(place) && self.is_open_student(student) {
-                self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]);
+            let Some(account) = self.open_account(place).filter(|_| self.is_open_student(student)) else { continue };
+            let incoming = roster.at(student);
+            match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
+                Verdict::Same => self.matches.pair_of_one_username(place, student),
+                _ => self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]),
             }
         }
     }
@@ -330,7 +361,7 @@ impl<'a> Pairs<'a> {
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
         // Whoever has an account already is known by the name in the roster, and counts there.
-        let has_none = |place: &usize| !self.pairing.has_student[*place] && self.accounts.is_active(*place) == active;
+        let has_none = |place: &usize| !self.matches.has_student[*place] && self.accounts.is_active(*place) == active;
         for place in (0..self.accounts.len()).filter(has_none) {
             let [name, _] = self.accounts.students().names(place);
             if wanted.contains(&hasher.hash(name)) {
@@ -352,29 +383,48 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// Pairs an account and a student of one name, if there is but one of each.
+    /// Pairs an account and a student of one name, if there is only one of each.
     fn pair_namesakes(&mut self, group: &Namesakes) {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        let open = |place: &usize| {
+        // What is known of the students with no UPN, with each, and of all, so that an account need not be held against each.
+        let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
+        for &student in &students {
+            let incoming = self.roster.students().at(student);
+            all.add(&incoming);
+            match self.student_ids(student)[1] {
+                Some(upn) => by_upn.entry(upn).or_default().add(&incoming),
+                None => without.add(&incoming),
+            }
+        }
+        let could_be = |place: &usize| {
             let Some(account) = self.accounts.at(*place) else { return false };
-            students.iter().any(|&student| {
-                let Some(incoming) = self.roster.get(student) else { return false };
-                !differ(account.upn, self.student_ids(student)[1]) && may_be(&account, &incoming)
-            })
+            match account.upn {
+                Some(upn) => {
+                    let own = by_upn.get(upn).is_some_and(|years| years.any_may_be(&account));
+                    own || without.any_may_be(&account)
+                }
+                None => all.any_may_be(&account),
+            }
         };
-        let all: Vec<usize> = group.accounts.iter().copied().filter(open).collect();
-        let accounts: Vec<usize> = all.iter().copied().filter(|&place| self.open_account(place).is_some()).collect();
+        let all: Vec<usize> = group.accounts.iter().copied().filter(could_be).collect();
+        let accounts: Vec<usize> = all.iter().copied().filter(|&place| self.is_open_account(place)).collect();
         match (accounts.as_slice(), students.as_slice()) {
             ([], _) | (_, []) => {}
-            (&[place], &[student]) if all.len() == 1 && group.students.len() == 1 => {
-                let known = self.accounts.at(place).and_then(|account| account.source_id);
-                if differ(known, self.student_ids(student)[0]) {
-                    self.doubt(place, student);
-                } else {
-                    self.pair(place, student);
-                }
-            }
+            (&[place], &[student]) if all.len() == 1 && group.students.len() == 1 => self.pair_by_name(place, student),
             _ => self.conflict(ConflictReason::NameShared, accounts, students),
+        }
+    }
+
+    /// Pairs the only account and the only student of a name, unless the evidence speaks against it.
+    fn pair_by_name(&mut self, place: usize, student: usize) {
+        let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
+        let incoming = self.roster.students().at(student);
+        match self.evidence.by_name(&account, &incoming, self.leaves_now(&account)) {
+            Verdict::Unrelated => {}
+            Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![place], vec![student]),
+            Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![place], vec![student]),
+            _ if differ(account.source_id, self.student_ids(student)[0]) => self.doubt(place, student),
+            Verdict::Same | Verdict::OtherName => self.pair(place, student),
         }
     }
 
@@ -384,7 +434,7 @@ impl<'a> Pairs<'a> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
             for (place, account) in self.accounts.iter().enumerate() {
-                if let Some(id) = id(&account).filter(|_| !self.pairing.has_student[place]) {
+                if let Some(id) = id(&account).filter(|_| !self.matches.has_student[place]) {
                     places.entry(id).and_modify(|place| *place = None).or_insert(Some(place));
                 }
             }
@@ -396,9 +446,14 @@ impl<'a> Pairs<'a> {
         self.roster.students().ids(student)
     }
 
+    /// Whether a person has not decided that these two are different.
+    fn may_pair(&self, place: usize, student: usize) -> bool {
+        !self.matches.decided.are_different(place, student)
+    }
+
     fn is_open_account(&self, place: usize) -> bool {
-        let free = self.pairing.has_student.get(place) == Some(&false);
-        free && !self.settled.contains(&place) && !self.pairing.held.contains(&place)
+        let free = self.matches.has_student.get(place) == Some(&false);
+        free && !self.settled_accounts.contains(&place) && !self.matches.held.contains(&place)
     }
 
     fn open_account(&self, place: usize) -> Option<Account<'a>> {
@@ -406,7 +461,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn is_open_student(&self, student: usize) -> bool {
-        self.pairing.account_of.get(student) == Some(&NONE) && !self.asked.contains(&student)
+        self.matches.account_of.get(student) == Some(&NONE) && !self.settled_students.contains(&student)
     }
 
     fn open_students(&self) -> Vec<usize> {
@@ -414,21 +469,24 @@ impl<'a> Pairs<'a> {
     }
 
     fn pair(&mut self, account: usize, student: usize) {
-        self.pairing.pair(account, student, self.accounts, self.roster);
+        self.matches.pair(account, student, self.accounts, self.roster);
     }
 
     fn doubt(&mut self, account: usize, student: usize) {
-        self.pairing.doubtful.push((account, student));
-        self.settled.insert(account);
-        self.asked.insert(student);
+        self.matches.doubtful.push((account, student));
+        self.settled_accounts.insert(account);
+        self.settled_students.insert(student);
     }
 
     fn conflict(&mut self, reason: ConflictReason, accounts: Vec<usize>, students: Vec<usize>) {
-        self.settled.extend(&accounts);
-        self.asked.extend(&students);
-        self.pairing.conflicts.push((reason, accounts, students));
+        self.settled_accounts.extend(&accounts);
+        self.settled_students.extend(&students);
+        self.matches.conflicts.push((reason, accounts, students));
     }
 }
+
+/// The most students of one name that a held student's account is compared with one by one.
+const MOST_NAMESAKES: usize = 64;
 
 /// So many students are fetched at once.
 pub(super) const FETCHED: usize = 256;
@@ -455,24 +513,4 @@ pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], o
 pub(super) fn is_made_of(full_name: &str, username: &str) -> bool {
     let (name, username) = (text::key(full_name), text::key(username));
     username.strip_prefix(name.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
-fn share_a_word(left: &str, right: &str) -> bool {
-    if text::same(left, right) {
-        return true;
-    }
-    let right = text::words(right);
-    text::words(left).split(' ').any(|word| right.split(' ').any(|other| other == word))
-}
-
-/// Whether an account can be a student's of whom a name says so: in no younger year, or in the year
-/// before if the account is in use and its year was a mistake.
-fn may_be(account: &Account<'_>, student: &Student<'_>) -> bool {
-    if account.year_group == student.year_group {
-        return true;
-    }
-    match (account.national_year(), student.national_year()) {
-        (Some(then), Some(now)) => now >= then || (account.active && now.next() == Some(then)),
-        _ => true,
-    }
 }

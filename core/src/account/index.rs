@@ -1,0 +1,112 @@
+//! Finding accounts by username: by key, and for sign-in by loose key too.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use hashbrown::HashTable;
+
+use crate::keys::{KeyHasher, Keys};
+use crate::text;
+
+use super::{Account, Accounts};
+
+/// The slots of the accounts by username. Made once, and dropped when a username changes.
+#[derive(Clone)]
+pub(super) struct Index {
+    hasher: KeyHasher,
+    /// For each key, the first account that has it.
+    by_key: HashTable<usize>,
+    /// The accounts that share their key with another, by the key that keeps apostrophes and hyphens apart. Nearly always none:
+    /// such accounts were made before those were folded.
+    shared: HashMap<String, usize>,
+    /// For each loose key, its account if it has exactly one. Made for the first sign-in that needs it.
+    by_loose_key: OnceLock<HashMap<String, Option<usize>>>,
+}
+
+impl Index {
+    fn new(accounts: &Accounts) -> Self {
+        let hasher = KeyHasher::default();
+        let username = |slot: usize| accounts.students.names(slot)[1];
+        let (mut by_key, mut shared) = (HashTable::with_capacity(accounts.len()), HashMap::new());
+        for slot in 0..accounts.len() {
+            let name = username(slot);
+            let is_same = |other: &usize| text::same(username(*other), name);
+            match by_key.find(hasher.hash(name), is_same) {
+                Some(&first) => {
+                    shared.extend([first, slot].map(|slot| (text::key_with_marks(username(slot)), slot)));
+                }
+                None => drop(by_key.insert_unique(hasher.hash(name), slot, |other| hasher.hash(username(*other)))),
+            }
+        }
+        Self { hasher, by_key, shared, by_loose_key: OnceLock::new() }
+    }
+}
+
+impl Accounts {
+    /// Returns the accounts whose username has the same [key](crate::username_key) as another account's, as two can that were
+    /// made before apostrophes and hyphens were folded. Neither can sign in by password until one is renamed.
+    ///
+    /// ```
+    /// use onroll::{AccountRow, Accounts, SignIn};
+    /// # let row = |username: &str| AccountRow {
+    /// #     full_name: username.into(), username: username.into(), year_group: "5".into(), class_name: "5A".into(),
+    /// #     gender: "Female".into(), ..AccountRow::default()
+    /// # };
+    /// let accounts = Accounts::from_rows([row("Siân O'Neill"), row("Siân O’Neill"), row("Zoë Lee")], SignIn::Password)?;
+    /// let usernames: Vec<_> = accounts.sharing_a_key().map(|account| account.username).collect();
+    /// assert_eq!(usernames, ["Siân O'Neill", "Siân O’Neill"]);
+    /// # Ok::<(), onroll::AccountError>(())
+    /// ```
+    pub fn sharing_a_key(&self) -> impl Iterator<Item = Account<'_>> {
+        let shared = &self.index().shared;
+        self.iter().filter(|account| !shared.is_empty() && shared.contains_key(&text::key_with_marks(account.username)))
+    }
+
+    /// Whether another account's username has the same key.
+    pub(crate) fn shares_key(&self, username: &str) -> bool {
+        let shared = &self.index().shared;
+        !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
+    }
+
+    /// The account that a typed username means: by key, or by a loose key that only one account has.
+    pub(crate) fn find_for_sign_in(&self, typed: &str) -> Option<Account<'_>> {
+        let index = self.index();
+        let loose = text::loose_key(typed);
+        let by_loose_key = index.by_loose_key.get_or_init(|| {
+            let mut slots = HashMap::with_capacity(self.len());
+            for slot in 0..self.len() {
+                let key = text::loose_key(self.students.names(slot)[1]);
+                slots.entry(key).and_modify(|slot| *slot = None).or_insert(Some(slot));
+            }
+            slots
+        });
+        let by_loose_key = by_loose_key.get(&loose).copied().flatten().filter(|_| !loose.is_empty());
+        self.place(typed).or(by_loose_key).and_then(|slot| self.at(slot))
+    }
+
+    /// The slots of the accounts with these usernames: for many at once.
+    pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
+        let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());
+        let is_equal = |slot, username| self.students.names(slot)[1] == username;
+        let is_same = |slot, username| text::same(self.students.names(slot)[1], username);
+        let find = |(number, username)| {
+            let equal = candidates.find(number, |slot| is_equal(slot, username));
+            equal.or_else(|| candidates.find(number, |slot| is_same(slot, username)))
+        };
+        usernames.enumerate().map(find).collect()
+    }
+
+    /// The slot of the account with a username. Of two that share its key, the one that has its apostrophes and hyphens, and
+    /// otherwise the first.
+    pub(crate) fn place(&self, username: &str) -> Option<usize> {
+        let index = self.index();
+        let is_same = |slot: &usize| text::same(self.students.names(*slot)[1], username);
+        let first = *index.by_key.find(index.hasher.hash(username), is_same)?;
+        let own = || index.shared.get(&text::key_with_marks(username)).copied();
+        Some(if index.shared.is_empty() { first } else { own().unwrap_or(first) })
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(self))
+    }
+}

@@ -1,0 +1,547 @@
+//! From matched accounts and students to a plan: the guards are checked, and each pair gives its change.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use crate::account::{Account, Accounts};
+use crate::column::Column;
+use crate::ethnicity::Ethnicities;
+use crate::roster::Roster;
+use crate::student::{Ids, Student};
+use crate::text::{self, Private};
+use crate::username::{self, FreeUsernames, SignIn};
+
+use super::change::{Changes, are_same};
+use super::decision::{Decided, DecisionOutcome};
+use super::evidence::Evidence;
+use super::matcher::{FETCHED, Matches, differ, is_made_alike, is_made_of};
+use super::near::near_pairs;
+use super::{
+    ChangeKind, Conflict, ConflictReason, Guard, KeptUsername, NearPair, Plan, PlanEntry, PlanRefused, Planner,
+    PlannerError,
+};
+
+/// So many may leave at once, however small the school.
+const ALWAYS_MAY_LEAVE: usize = 5;
+/// Below so many, a school is too small to be told from another.
+const TELLS_A_SCHOOL: usize = 10;
+/// Below so many, usernames, names or ids that change are single cases.
+const MANY: usize = 3;
+
+pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
+    let decided = Decided::of(&planner.decisions, accounts, roster);
+    let mut builder = PlanBuilder {
+        planner,
+        accounts,
+        roster,
+        matches: Matches::find(accounts, roster, &planner.leaving_years, decided),
+        active: accounts.active(),
+        passed: Vec::new(),
+        rename: false,
+    };
+    builder.check_school()?;
+    builder.check_ids()?;
+    builder.check_names()?;
+    builder.check_usernames()?;
+    let new_usernames = builder.new_usernames();
+    let mut kept_usernames = Vec::new();
+    let mut conflicts = builder.conflicts();
+    let both = Ethnicities::joined(roster.students().ethnicities(), accounts.students().ethnicities());
+    let mut changes = Changes::new(both);
+    let unchanged = builder.continuing(&mut changes, &new_usernames, &mut kept_usernames);
+    let leavers = builder.leaving(&mut changes, &new_usernames)?;
+    let joined = builder.joining(&mut changes, &mut conflicts);
+    let near = builder.near(&leavers, &joined.students);
+    changes.sort();
+    if roster.allocates_passwords() {
+        let passwords = planner.passwords.generate(changes.new_passwords())?;
+        changes.set_passwords(passwords.into_iter());
+    } else {
+        changes.without_passwords();
+    }
+    conflicts.sort_by(|a, b| (a.reason, &a.accounts).cmp(&(b.reason, &b.accounts)));
+    kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
+    Ok(Plan {
+        fingerprint: builder.matches.fingerprint,
+        school_id: planner.school_id.as_deref().or(roster.school_id()).or(accounts.school_id()).map(str::to_owned),
+        sign_in: if builder.rename { roster.sign_in() } else { accounts.sign_in() },
+        changes,
+        conflicts,
+        near,
+        kept_usernames,
+        unchanged,
+        held: builder.matches.held.len() as u64,
+        erased: joined.erased,
+        erased_by_username: joined.erased_by_username,
+        passed: builder.passed,
+        decisions: builder.matches.decided.recorded,
+    })
+}
+
+struct PlanBuilder<'a> {
+    planner: &'a Planner,
+    accounts: &'a Accounts,
+    roster: &'a Roster,
+    matches: Matches,
+    active: usize,
+    passed: Vec<Guard>,
+    /// Whether accounts are given the usernames of the roster.
+    rename: bool,
+}
+
+/// The students of a roster that have no account.
+#[derive(Default)]
+struct Joined {
+    /// Those who get one, by slot.
+    students: Vec<usize>,
+    /// How many were left out because they are erased.
+    erased: u64,
+    /// Those of them who are known by their username alone.
+    erased_by_username: Vec<PlanEntry>,
+}
+
+impl PlanBuilder<'_> {
+    /// Refuses the plan unless the host overrides the guard; then the plan records it.
+    fn check_guard<const N: usize>(
+        &mut self,
+        guard: Guard,
+        numbers: [(&'static str, usize); N],
+    ) -> Result<(), PlanRefused> {
+        if !self.planner.override_guards.contains(&guard) {
+            return Err(PlanRefused::new(guard, numbers));
+        }
+        self.passed.push(guard);
+        Ok(())
+    }
+
+    fn check_school(&mut self) -> Result<(), PlanRefused> {
+        let (active, incoming) = (self.active, self.roster.len());
+        let listed = self.planner.school_id.as_deref().or(self.roster.school_id());
+        if differ(self.accounts.school_id(), listed) {
+            self.check_guard(Guard::SchoolMismatch, [("active", active), ("incoming", incoming), ("matched", 0)])?;
+        }
+        if incoming == 0 && active > 0 && self.roster.held().is_empty() && !self.roster.is_partial() {
+            return self.check_guard(Guard::EmptyRoster, [("active", active), ("incoming", 0)]);
+        }
+        let conflicts: usize = self.matches.conflicts.iter().map(|(_, _, students)| students.len()).sum();
+        let matched = self.matches.pairs().count() + self.matches.doubtful.len() + conflicts;
+        // Of what changed all may be joiners.
+        let whole = !self.roster.is_partial();
+        let is_passed = self.passed.contains(&Guard::SchoolMismatch);
+        if whole && !is_passed && active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
+            let numbers = [("active", active), ("incoming", incoming), ("matched", matched)];
+            self.check_guard(Guard::SchoolMismatch, numbers)?;
+        }
+        Ok(())
+    }
+
+    fn check_ids(&mut self) -> Result<(), PlanRefused> {
+        let incoming = self.roster.len();
+        let moved = self.matches.relinked + self.matches.doubtful.len();
+        let has_id = |&(account, _): &(usize, usize)| self.accounts.students().ids(account)[0].is_some();
+        let known = if moved > 0 { self.matches.pairs().filter(has_id).count() } else { 0 };
+        let many = moved >= MANY && moved * 2 > known + self.matches.doubtful.len();
+        if many || (moved > 0 && self.planner.override_guards.contains(&Guard::SourceIdsChanged)) {
+            self.check_guard(Guard::SourceIdsChanged, [("active", self.active), ("incoming", incoming), ("matched", moved)])?;
+            self.matches.accept_doubtful(self.accounts, self.roster);
+        } else {
+            self.matches.refuse_doubtful();
+        }
+        let reused = self.matches.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused).count();
+        if reused > 0 {
+            self.check_guard(Guard::SourceIdsReused, [("active", self.active), ("incoming", incoming), ("reused", reused)])?;
+        }
+        Ok(())
+    }
+
+    /// Refuses where most of those who share a username or a name with an account are other people, or seem to be.
+    fn check_names(&mut self) -> Result<(), PlanRefused> {
+        const REASONS: [ConflictReason; 3] =
+            [ConflictReason::UsernameReused, ConflictReason::PersonDiffers, ConflictReason::YearsApart];
+        let changed = self.matches.conflicts.iter().filter(|(reason, ..)| REASONS.contains(reason)).count();
+        if changed < MANY {
+            return Ok(());
+        }
+        let matched = self.matches.pairs().count() + changed;
+        if changed * 2 > matched {
+            let numbers = [
+                ("active", self.active),
+                ("incoming", self.roster.len()),
+                ("matched", matched),
+                ("changed", changed),
+            ];
+            self.check_guard(Guard::NamesChanged, numbers)?;
+        }
+        Ok(())
+    }
+
+    fn check_usernames(&mut self) -> Result<(), PlanRefused> {
+        let matched = self.matches.pairs().count();
+        let changed = self.matches.renamed.len();
+        let many = changed >= MANY && changed * 2 > matched;
+        if many || (changed > 0 && self.planner.override_guards.contains(&Guard::UsernamesChanged)) {
+            let numbers =
+                [("active", self.active), ("incoming", self.roster.len()), ("matched", matched), ("changed", changed)];
+            self.check_guard(Guard::UsernamesChanged, numbers)?;
+            self.rename = true;
+        }
+        Ok(())
+    }
+
+    fn conflicts(&self) -> Vec<Conflict> {
+        self.matches
+            .conflicts
+            .iter()
+            .map(|(reason, accounts, students)| self.conflict(*reason, accounts, students))
+            .collect()
+    }
+
+    fn conflict(&self, reason: ConflictReason, accounts: &[usize], students: &[usize]) -> Conflict {
+        let mut accounts: Vec<_> = accounts.iter().filter_map(|&slot| self.account_entry(slot)).collect();
+        accounts.sort();
+        let mut students: Vec<_> = students.iter().filter_map(|&slot| self.student_entry(slot)).collect();
+        students.sort();
+        Conflict { reason, accounts, students }
+    }
+
+    fn account_entry(&self, slot: usize) -> Option<PlanEntry> {
+        self.accounts.at(slot).map(|a| PlanEntry::new(&a.student, [a.source_id, a.upn]))
+    }
+
+    fn student_entry(&self, slot: usize) -> Option<PlanEntry> {
+        self.roster.get(slot).map(|student| PlanEntry::new(&student, self.roster.students().ids(slot)))
+    }
+
+    /// Pairs of a leaver and a joiner who are perhaps the same student.
+    fn near(&self, leavers: &[usize], joiners: &[usize]) -> Vec<NearPair> {
+        if leavers.is_empty() || joiners.is_empty() {
+            return Vec::new();
+        }
+        let mut evidence = Evidence::of(self.roster);
+        let (own, listed) = (self.accounts.students(), self.roster.students());
+        let classes = self.matches.pairs().map(|(place, student)| (own.texts(place)[3], listed.texts(student)[3]));
+        evidence.learn_classes(classes);
+        let leavers: Vec<_> = leavers.iter().map(|&slot| (slot, self.accounts.students().names(slot)[0])).collect();
+        let joiners: Vec<_> = joiners.iter().map(|&slot| (slot, self.roster.students().names(slot)[0])).collect();
+        let is_perhaps_same = |place: usize, student: usize| {
+            !differ(own.ids(place)[1], listed.ids(student)[1])
+                && !self.matches.decided.are_different(place, student)
+                && self.accounts.at(place).is_some_and(|account| {
+                    evidence.is_perhaps_same(&account, &self.roster.students().at(student))
+                })
+        };
+        let pairs = near_pairs(&leavers, &joiners, is_perhaps_same);
+        let entry = |(account, student)| {
+            Some(NearPair { account: self.account_entry(account)?, student: self.student_entry(student)? })
+        };
+        let mut near: Vec<NearPair> = pairs.into_iter().filter_map(entry).collect();
+        near.sort();
+        near
+    }
+
+    /// The changes of students who have an account; of how many nothing changes.
+    fn continuing(
+        &self,
+        changes: &mut Changes,
+        new_usernames: &HashMap<usize, String>,
+        kept: &mut Vec<KeptUsername>,
+    ) -> u64 {
+        let (own, listed) = (self.accounts.students(), self.roster.students());
+        let is_unchanged = |&(place, student): &(usize, usize)| {
+            let mut ids = listed.ids(student).into_iter().zip(own.ids(place));
+            self.matches.is_copy[student]
+                && self.accounts.is_active(place)
+                && ids.all(|(id, known)| id.is_none() || id == known)
+                && (new_usernames.is_empty() || !new_usernames.contains_key(&place))
+        };
+        let others: Vec<_> = self.matches.pairs().filter(|pair| !is_unchanged(pair)).collect();
+        for pairs in others.chunks(FETCHED) {
+            own.fetch(pairs.iter().map(|(place, _)| *place));
+            listed.fetch(pairs.iter().map(|(_, student)| *student));
+            for &(place, student) in pairs {
+                let Some(before) = self.accounts.at(place) else { continue };
+                let new_username = new_usernames.get(&place).map(String::as_str);
+                let after = self.becomes(&before, student, new_username, kept);
+                if let Some(kind) = kind_of(&before, &after) {
+                    let new_password = kind == ChangeKind::Return && !self.is_sure(place, student);
+                    changes.push(kind, &before, &after, new_password);
+                }
+            }
+        }
+        (self.matches.pairs().count() - changes.len()) as u64
+    }
+
+    /// Whether a pair is sure by an id or by a decision. A name or a username alone may be another child's by now, who would
+    /// get the leaver's password.
+    fn is_sure(&self, place: usize, student: usize) -> bool {
+        let mut ids = self.accounts.students().ids(place).into_iter().zip(self.roster.students().ids(student));
+        ids.any(|(own, listed)| own.is_some() && own == listed)
+            || self.matches.decided.same.binary_search(&(place, student)).is_ok()
+    }
+
+    /// What an account with a student will be; its username may be kept in spite of the roster.
+    fn becomes<'s>(
+        &'s self,
+        account: &Account<'s>,
+        student: usize,
+        new_username: Option<&'s str>,
+        kept: &mut Vec<KeptUsername>,
+    ) -> Account<'s> {
+        let incoming = self.roster.students().at(student);
+        let mut after = self.as_recorded(incoming, account);
+        let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
+        after.username = new_username.unwrap_or(account.username);
+        if !alike && !text::same(after.username, incoming.username) {
+            kept.push(KeptUsername { kept: after.username.to_owned(), listed: incoming.username.to_owned() });
+        }
+        let [source_id, upn] = self.roster.students().ids(student);
+        let (source_id, upn) = (source_id.or(account.source_id), upn.or(account.upn));
+        Account { student: after, source_id, upn, active: true, password: account.password }
+    }
+
+    /// The student, with what the account has where the roster says nothing of anybody.
+    fn as_recorded<'s>(&self, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
+        let mut after = incoming;
+        for column in self.roster.unrecorded() {
+            match column {
+                Column::PupilPremium => after.pupil_premium = account.pupil_premium,
+                Column::Ethnicity => after.ethnicity = account.student.ethnicity,
+                Column::Send => after.send = account.send,
+                Column::Eal => after.eal = account.eal,
+                _ => {}
+            }
+        }
+        after
+    }
+
+    /// The accounts that get another username: by decision, or since the host overrides `usernames-changed`. None gets a
+    /// username that another account keeps; which may in turn be one of those that cannot be renamed.
+    fn new_usernames(&mut self) -> HashMap<usize, String> {
+        let decided = &self.matches.decided;
+        if !self.rename && decided.renames.is_empty() {
+            return HashMap::new();
+        }
+        let mut wanted: HashMap<usize, String> = HashMap::new();
+        if self.rename {
+            let username = |student: usize| self.roster.students().names(student)[1].to_owned();
+            wanted.extend(self.matches.renamed.iter().map(|&(place, student)| (place, username(student))));
+        }
+        wanted.extend(decided.renames.iter().map(|(place, username)| (*place, username.clone())));
+        let is_allowed = |username: &str| {
+            let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
+            fits && (self.accounts.sign_in() == SignIn::Password || username::is_email(username))
+        };
+        let mut outcomes: HashMap<usize, DecisionOutcome> = HashMap::new();
+        let refused = decided.renames.iter().filter(|(_, username)| !is_allowed(username));
+        outcomes.extend(refused.map(|(place, _)| (*place, DecisionOutcome::UsernameRefused)));
+        wanted.retain(|place, _| !outcomes.contains_key(place));
+
+        let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]).into_owned();
+        let mut places: Vec<usize> = wanted.keys().copied().collect();
+        places.sort_unstable();
+        let (mut by_key, mut kept) = (HashMap::new(), Vec::new());
+        for place in places {
+            let key = text::key(&wanted[&place]).into_owned();
+            if let Some(first) = by_key.get(&key).copied() {
+                // Two cannot have it; the one for whom a person decided does.
+                let loses = if decided.renames.contains_key(&first) { place } else { first };
+                by_key.insert(key, if loses == place { first } else { place });
+                outcomes.insert(loses, DecisionOutcome::UsernameTaken);
+                kept.push(key_of(loses));
+            } else {
+                by_key.insert(key, place);
+            }
+        }
+        let stays = |place: &usize| !wanted.contains_key(place);
+        kept.extend((0..self.accounts.len()).filter(stays).map(key_of));
+        while let Some(username) = kept.pop() {
+            if let Some(place) = by_key.remove(&username) {
+                outcomes.insert(place, DecisionOutcome::UsernameTaken);
+                kept.push(key_of(place));
+            }
+        }
+        wanted.retain(|place, _| !outcomes.contains_key(place));
+        for (place, outcome) in outcomes {
+            self.matches.decided.refuse_rename(place, outcome);
+        }
+        wanted
+    }
+
+    /// Accounts that nobody in a full roster has, or that a partial one names as left; and that no conflict or held
+    /// student keeps. Returns their slots.
+    fn leaving(
+        &mut self,
+        changes: &mut Changes,
+        new_usernames: &HashMap<usize, String>,
+    ) -> Result<Vec<usize>, PlanRefused> {
+        let mut leavers = Vec::new();
+        let is_named = !self.roster.is_partial() || !self.roster.left().is_empty();
+        let only_renamed = new_usernames.keys().any(|place| !self.matches.has_student[*place]);
+        if !is_named && !only_renamed && !self.matches.decided.has_different() {
+            return Ok(leavers);
+        }
+        let left = Left::of(self.roster);
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
+        let mut expected = 0;
+        for place in (0..self.accounts.len()).filter(|&place| !self.matches.has_student[place]) {
+            let Some(account) = self.accounts.at(place) else { continue };
+            let stays = unclear.contains(&place) || self.matches.held.contains(&place);
+            let leaves = account.active && is_named && !stays && left.has(&account);
+            let after = self.parted(place, &account, new_usernames.get(&place).map(String::as_str), !leaves);
+            if leaves {
+                let year = account.national_year();
+                expected += usize::from(year.is_some_and(|year| self.planner.leaving_years.contains(&year)));
+                leavers.push(place);
+                changes.push(ChangeKind::Leave, &account, &after, false);
+            } else if !are_same(&account, &after) {
+                let renamed = account.username != after.username;
+                changes.push(if renamed { ChangeKind::Rename } else { ChangeKind::Update }, &account, &after, false);
+            }
+        }
+        let share = (self.active as f64 * self.planner.max_leavers.max(0.0)).floor() as usize;
+        let limit = share.max(ALWAYS_MAY_LEAVE);
+        if leavers.len() - expected > limit {
+            let numbers = [("active", self.active), ("leavers", leavers.len()), ("expected", expected), ("limit", limit)];
+            self.check_guard(Guard::TooManyLeavers, numbers)?;
+        }
+        Ok(leavers)
+    }
+
+    /// An account without a student, as it will be: with the username that a person decided, and without an id that is now
+    /// another student's by decision.
+    fn parted<'s>(
+        &self,
+        place: usize,
+        account: &Account<'s>,
+        new_username: Option<&'s str>,
+        is_kept: bool,
+    ) -> Account<'s> {
+        let mut after = Account { active: account.active && is_kept, ..*account };
+        after.student.username = new_username.unwrap_or(account.username);
+        if self.matches.decided.has_different() {
+            for &student in self.matches.decided.different_from(place) {
+                let [source_id, upn] = self.roster.students().ids(student);
+                after.source_id = after.source_id.filter(|id| Some(*id) != source_id);
+                after.upn = after.upn.filter(|id| Some(*id) != upn);
+            }
+        }
+        after
+    }
+
+    /// New accounts for students who have none.
+    fn joining(&self, changes: &mut Changes, conflicts: &mut Vec<Conflict>) -> Joined {
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
+        let key = |name: &str| text::key(name).into_owned();
+        let usernames = changes.iter().map(|change| [change.username(), change.account().username]);
+        let may_rename = self.rename || !self.matches.decided.renames.is_empty();
+        let renamed: Vec<_> = usernames.filter(|[old, new]| may_rename && !text::same(old, new)).collect();
+        let mut taken: HashSet<String> = renamed.iter().map(|[_, new]| key(new)).collect();
+        // A username that a renamed account gives up is free again.
+        let given_up: HashSet<String> =
+            renamed.iter().map(|[old, _]| key(old)).filter(|name| !taken.contains(name)).collect();
+        let owner = |student| self.matches.owner(self.accounts, self.roster, student);
+        let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
+            let name = text::key(name);
+            taken.contains(name.as_ref()) || (owner.is_some() && !given_up.contains(name.as_ref()))
+        };
+
+        let mut joined = Joined::default();
+        let (mut free, mut contested) = (Vec::new(), Vec::new());
+        for student in
+            (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && !unclear.contains(&s))
+        {
+            let Some(incoming) = self.roster.get(student) else { continue };
+            if let Some(by_username) = self.is_erased(student, &incoming) {
+                joined.erased += 1;
+                joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
+            } else if is_taken(&taken, incoming.username, owner(student)) {
+                contested.push((student, incoming));
+            } else {
+                free.push((student, Cow::Borrowed(incoming.username)));
+            }
+        }
+        if !contested.is_empty() {
+            taken.extend(free.iter().map(|(_, username)| key(username)));
+        }
+        // Those who must give way do so in an order that is not the roster's.
+        contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
+        let mut usernames = FreeUsernames::default();
+        for (student, s) in contested {
+            if self.roster.sign_in() == SignIn::Password && is_made_of(s.full_name, s.username) {
+                let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
+                let username = usernames.next(s.full_name, s.year_group, s.class_name, is_taken);
+                taken.insert(text::key(&username).into_owned());
+                free.push((student, Cow::Owned(username)));
+            } else {
+                let owner: Vec<usize> = owner(student).into_iter().collect();
+                conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));
+            }
+        }
+        for (student, username) in &free {
+            let [source_id, upn] = self.roster.students().ids(*student);
+            joined.students.push(*student);
+            let student = Student { username, ..self.roster.students().at(*student) };
+            let account = Account { student, source_id, upn, active: true, password: None };
+            changes.push(ChangeKind::Join, &account, &account, true);
+        }
+        joined
+    }
+
+    /// Whether a student is erased, and if so whether by the username alone. Where the student has an id, only an id counts: a
+    /// namesake is another child.
+    fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
+        let erased = &self.planner.erased;
+        let is_in = |id: &str| erased.contains(&Private::new(text::key(id).as_ref()));
+        let ids = self.roster.students().ids(student);
+        match ids {
+            _ if erased.is_empty() => None,
+            [None, None] => is_in(incoming.username).then_some(true),
+            ids => ids.into_iter().flatten().any(is_in).then_some(false),
+        }
+    }
+}
+
+/// Who has left of those that a roster does not list.
+struct Left<'r> {
+    source_ids: HashSet<&'r str>,
+    upns: HashSet<&'r str>,
+    /// Whether it lists everybody, so that all others have.
+    all: bool,
+}
+
+impl<'r> Left<'r> {
+    fn of(roster: &'r Roster) -> Self {
+        let ids = |id: fn(&Ids) -> &Option<Private>| {
+            roster.left().iter().filter_map(move |left| id(left).as_ref().map(Private::expose)).collect()
+        };
+        Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
+    }
+
+    /// By source id; by UPN only where none is known, for who is enrolled anew leaves a record behind under the old id.
+    fn has(&self, account: &Account<'_>) -> bool {
+        self.all
+            || match account.source_id {
+                Some(id) => self.source_ids.contains(id),
+                None => account.upn.is_some_and(|upn| self.upns.contains(upn)),
+            }
+    }
+}
+
+/// What makes of one account another, by what matters most of it; nothing if they are the same.
+fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
+    Some(if !before.active {
+        ChangeKind::Return
+    } else if before.source_id.is_some() && before.source_id != after.source_id {
+        ChangeKind::Relink
+    } else if before.username != after.username {
+        ChangeKind::Rename
+    } else if [before.class_name, before.year_group] != [after.class_name, after.year_group] {
+        ChangeKind::Move
+    } else if !are_same(before, after) {
+        ChangeKind::Update
+    } else {
+        return None;
+    })
+}

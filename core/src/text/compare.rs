@@ -1,0 +1,284 @@
+//! When two names or usernames are one: the keys that they are compared by.
+//!
+//! | key | for | what it forgives |
+//! | --- | --- | --- |
+//! | [`key`] | every comparison and every stored index | case, white space, Unicode forms, kinds of apostrophe and hyphen |
+//! | [`loose_key`] | sign-in only, where exactly one account has it | also accents, punctuation and spaces |
+//! | [`key_with_marks`] | reading state stored before apostrophes and hyphens were folded | case, white space, Unicode forms |
+
+use std::borrow::Cow;
+
+use unicase::UniCase;
+use unicode_normalization::UnicodeNormalization;
+
+use super::unicode::nfc;
+
+/// Returns the key by which two names or usernames are compared: NFC, white space folded to one space, Unicode's full
+/// case folding, and one form for apostrophes and hyphens, so that `SIÂN  O’Neill` and `siân o'neill` are one.
+///
+/// An email address folds case only: in it, every apostrophe and hyphen is another mailbox.
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return match text.bytes().any(|b| b.is_ascii_uppercase() || b == b'`') {
+            true => Cow::Owned(fold_plain(text)),
+            false => Cow::Borrowed(text),
+        };
+    }
+    if let Some(folded) = fold_latin_1(text) {
+        return Cow::Owned(folded);
+    }
+    let composed = nfc(text);
+    let tidied = tidy(&composed);
+    if is_plain(&tidied) {
+        return Cow::Owned(fold_plain(&tidied));
+    }
+    let folded = UniCase::unicode(tidied.as_ref()).to_folded_case();
+    // Folding can leave a decomposed sequence behind (ΐ), and white space stays what it is.
+    Cow::Owned(nfc(&folded).chars().map(fold_mark).collect())
+}
+
+/// Returns the key that stored lock-outs were counted under before apostrophes and hyphens were folded.
+pub(crate) fn key_with_marks(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
+    let folded = UniCase::unicode(nfc(text)).to_folded_case();
+    tidy(&nfc(&folded)).into_owned()
+}
+
+/// Returns the key of a text with nothing but letters and digits, without accents: `Siân O’Neill` and `sianoneill` are one.
+///
+/// For sign-in only. Two children of one school may share it, and then it opens neither account.
+pub(crate) fn loose_key(text: &str) -> String {
+    without_accents(&key(text)).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Returns the words of a name for telling whether two names are one person's: by [`key`], without accents and
+/// punctuation, hyphens as spaces.
+pub(crate) fn name_words(name: &str) -> Vec<String> {
+    let plain = without_accents(&key(name));
+    let words = plain.split([' ', '-']).map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// The text, folded already, with each accented letter as its base letter.
+fn without_accents(folded: &str) -> String {
+    if folded.is_ascii() {
+        return folded.to_owned();
+    }
+    let mut plain = String::with_capacity(folded.len());
+    for c in folded.nfd() {
+        match c {
+            // The blocks of combining diacritical marks. Marks of other scripts are letters there.
+            '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' => {}
+            // Letters that Unicode does not decompose.
+            'ł' => plain.push('l'),
+            'ø' => plain.push('o'),
+            'đ' | 'ð' => plain.push('d'),
+            'ħ' => plain.push('h'),
+            'ŧ' => plain.push('t'),
+            'ı' => plain.push('i'),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'þ' => plain.push_str("th"),
+            c => plain.push(c),
+        }
+    }
+    plain.nfc().collect()
+}
+
+/// The key of a plain text.
+fn fold_plain(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let is_email = text.contains('@') && !text.contains(' ');
+    if is_email || !lower.contains('`') { lower } else { lower.replace('`', "'") }
+}
+
+/// The one form of an apostrophe or a hyphen; every other character is its own.
+fn fold_mark(c: char) -> char {
+    match c {
+        '\u{60}' | '\u{B4}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}' => '\'',
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{FF07}' => '\'',
+        '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' => '-',
+        c => c,
+    }
+}
+
+/// The key of a text of tidy ASCII and Latin-1's letters, which covers nearly every accented name of a British school.
+fn fold_latin_1(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    let mut after_space = true;
+    for c in text.chars() {
+        match c {
+            ' ' if after_space => return None,
+            '`' => folded.push('\''),
+            ' '..='~' => folded.push(c.to_ascii_lowercase()),
+            // Each capital stands 32 before its small letter; `ß` is folded to two letters.
+            'À'..='Ö' | 'Ø'..='Þ' => folded.extend(char::from_u32(u32::from(c) + 32)),
+            'à'..='ö' | 'ø'..='ÿ' => folded.push(c),
+            _ => return None,
+        }
+        after_space = c == ' ';
+    }
+    (!after_space && !text.is_ascii()).then_some(folded)
+}
+
+/// Returns whether two texts have the same [`key`].
+#[inline]
+pub(crate) fn same(left: &str, right: &str) -> bool {
+    left == right || (left.eq_ignore_ascii_case(right) && is_plain(left)) || key(left) == key(right)
+}
+
+/// Returns whether a text is printable ASCII with no space at an edge and no two spaces together: nothing to clean.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        if !(b' '..=b'~').contains(&byte) || (byte == b' ' && after_space) {
+            return false;
+        }
+        after_space = byte == b' ';
+    }
+    !after_space || text.is_empty()
+}
+
+/// Returns the text with its edges trimmed and every run of white space (Unicode's, with the non-breaking space and
+/// line breaks) as one space.
+pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    let mut after_space = false;
+    let untidy = trimmed.chars().any(|c| {
+        let space = c.is_whitespace();
+        let bad = space && (c != ' ' || after_space);
+        after_space = space;
+        bad
+    });
+    if !untidy {
+        return Cow::Borrowed(trimmed);
+    }
+    let mut tidied = String::with_capacity(trimmed.len());
+    for word in trimmed.split_whitespace() {
+        if !tidied.is_empty() {
+            tidied.push(' ');
+        }
+        tidied.push_str(word);
+    }
+    Cow::Owned(tidied)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keys_fold_case_space_and_form() {
+        assert_eq!(key("ZOË  Smith"), key("zoe\u{308}\u{a0}smith "));
+        assert_eq!(key("Straße"), key("STRASSE"));
+        assert_eq!(key("\u{212A}im"), "kim");
+        assert_ne!(key("Zoë"), key("Zoe"));
+    }
+
+    #[test]
+    fn keys_have_one_form_for_apostrophes_and_hyphens() {
+        let apostrophes = "'`\u{B4}\u{2B9}\u{2BB}\u{2BC}\u{2018}\u{2019}\u{201B}\u{2032}\u{FF07}\u{1FEF}";
+        for mark in apostrophes.chars() {
+            assert_eq!(key(&format!("Siân O{mark}Neill")), "siân o'neill", "{mark:?}");
+            assert_eq!(key(&format!("Sian O{mark}Neill")), "sian o'neill", "{mark:?}");
+        }
+        for mark in "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2212}\u{FE63}\u{FF0D}".chars() {
+            assert_eq!(key(&format!("Zoë Lee{mark}Ng")), "zoë lee-ng", "{mark:?}");
+        }
+        // An em dash, a double quote and a soft hyphen are none of them.
+        for other in ["Lee\u{2014}Ng", "Lee\"Ng", "Lee\u{AD}Ng"] {
+            assert_ne!(key(other), key("Lee-Ng"));
+            assert_ne!(key(other), key("Lee'Ng"));
+        }
+    }
+
+    #[test]
+    fn emails_fold_case_only() {
+        assert_eq!(key("O'Brien@Oak.example"), "o'brien@oak.example");
+        assert_eq!(key(" O`Brien@oak.example "), "o`brien@oak.example");
+        assert!(!same("o`brien@oak.example", "o'brien@oak.example"));
+        assert!(same("o`brien at oak", "o'brien at oak"));
+    }
+
+    #[test]
+    fn loose_keys_are_letters_and_digits() {
+        for (typed, loose) in [
+            ("Siân O’Neill", "sianoneill"),
+            ("Łukasz Weiß-Żak", "lukaszweisszak"),
+            ("zoë van dyck.", "zoevandyck"),
+            ("Æthel Øre 2", "aetheløre2"),
+            ("Анна Й", "аннаи"),
+        ] {
+            assert_eq!(loose_key(typed), loose.replace('ø', "o"));
+        }
+        assert_eq!(loose_key("- ' ."), "");
+    }
+
+    #[test]
+    fn name_words_take_a_hyphen_for_a_space() {
+        assert_eq!(name_words("Zoë Smith-Jones"), ["zoe", "smith", "jones"]);
+        assert_eq!(name_words("ZOE J. O’Neill"), ["zoe", "j", "oneill"]);
+        assert!(name_words(" - ").is_empty());
+    }
+
+    #[test]
+    fn every_fast_path_to_a_key_gives_the_same() {
+        let slow = |text: &str| {
+            let tidied = tidy(&nfc(text)).into_owned();
+            let is_email = is_plain(&tidied) && tidied.contains('@') && !tidied.contains(' ');
+            let folded = UniCase::unicode(tidied).to_folded_case();
+            let folded: String = nfc(&folded).into_owned();
+            if is_email { folded } else { folded.chars().map(fold_mark).collect() }
+        };
+        for text in ('\0'..='\u{17f}').flat_map(|c| [format!("A{c}b"), format!("{c}B"), format!("A{c} "), c.into()]) {
+            assert_eq!(key(&text), slow(&text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn takes_the_fast_path_for_common_names() {
+        for (name, folded) in [("ZOË Ökafor", "zoë ökafor"), ("ça va", "ça va")] {
+            assert_eq!(fold_latin_1(name).as_deref(), Some(folded));
+        }
+        for name in ["Straße", " é", "é ", "é  b", "Ł", "é\tb"] {
+            assert_eq!(fold_latin_1(name), None, "{name:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_key_is_its_own_key(text in "[a-zA-Z`'’´ \u{a0}@.\\-‐ßİŉﬃǄΣς\u{390}\u{1fb7}\u{212A}\u{1FEF}éÉ\u{301}ı]{0,8}") {
+            let once = key(&text).into_owned();
+            prop_assert_eq!(key(&once), once.as_str());
+            let loose = loose_key(&text);
+            prop_assert_eq!(loose_key(&loose), loose);
+        }
+
+        #[test]
+        fn what_has_one_key_has_one_loose_key(left in "[aAéÉ`’ \\-]{0,4}", right in "[aAéÉ`’ \\-]{0,4}") {
+            if same(&left, &right) {
+                prop_assert_eq!(loose_key(&left), loose_key(&right));
+            }
+        }
+    }
+
+    #[test]
+    fn plain_text_needs_no_cleaning() {
+        assert!(is_plain("Amelia Smith") && is_plain(""));
+        for text in [" a", "a ", "a  b", "a\tb", "é", "\u{7f}"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tidy_folds_every_white_space() {
+        assert_eq!(tidy("  Oak,\r\n Room\u{a0}2 "), "Oak, Room 2");
+        assert!(matches!(tidy("Oak Room"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,16 @@
+//! How text is compared, cleaned and hidden; the only module that knows Unicode.
+
+mod compare;
+mod private;
+mod two_way;
+mod unicode;
+mod visible;
+mod words;
+
+pub(crate) use compare::{is_plain, key, key_with_marks, loose_key, name_words, same, tidy};
+pub(crate) use private::Private;
+pub use private::same_secret;
+pub(crate) use two_way::{TwoWayMatch, Word};
+pub(crate) use unicode::{Forbidden, forbidden, look_alike, mixes_scripts, nfc, without_invisible, without_mojibake};
+pub(crate) use visible::visible;
+pub(crate) use words::{nearest, words};

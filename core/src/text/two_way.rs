@@ -1,0 +1,42 @@
+//! Branchless comparison of a short field with the two values that it nearly always has.
+
+/// Eight bytes of a text.
+pub(crate) type Word = u64;
+
+/// Two values of different lengths, of which a cell may be either: told apart and compared without a branch.
+pub(crate) struct TwoWayMatch {
+    lengths: [usize; 2],
+    values: [Word; 2],
+    masks: [Word; 2],
+}
+
+impl TwoWayMatch {
+    /// Of values of at most eight bytes.
+    pub(crate) const fn new(first: &[u8], second: &[u8]) -> Self {
+        const fn word(text: &[u8], mask: u8) -> Word {
+            let mut bytes = [0; 8];
+            let mut place = 0;
+            while place < text.len() {
+                bytes[place] = text[place] | mask;
+                place += 1;
+            }
+            Word::from_le_bytes(bytes)
+        }
+        Self {
+            lengths: [first.len(), second.len()],
+            values: [word(first, 0), word(second, 0)],
+            masks: [word(first, 0xFF), word(second, 0xFF)],
+        }
+    }
+
+    /// Of a cell of that length which begins a word: whether it can only be the second, and what is not zero
+    /// if it is not what it can only be.
+    #[inline(always)]
+    pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
+        let is_second = length == self.lengths[1];
+        let choice = usize::from(is_second);
+        let differs = ((word & self.masks[choice]) ^ self.values[choice]) | (length ^ self.lengths[choice]) as Word;
+        (is_second, differs)
+    }
+}
+

@@ -1,0 +1,99 @@
+//! Words: how descriptions and headings are looked up.
+
+use super::compare::key;
+
+/// Letters and digits in lower case, with everything between them as one space: how a
+/// description is looked up (`White: British`, `white - british`).
+pub(crate) fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in key(text).chars() {
+        match c {
+            '&' => push_word(&mut out, "and"),
+            '\'' | '\u{2019}' => {}
+            c if c.is_alphanumeric() => out.push(c),
+            _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn push_word(out: &mut String, word: &str) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out.push_str(word);
+    out.push(' ');
+}
+
+/// The one candidate that is nearest to the text by edit distance, if it is near enough to be
+/// meant (about a letter in four) and no other is as near.
+pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let allowed = (text.chars().count() / 4).clamp(1, 3);
+    let mut best = None;
+    let mut least = allowed + 1;
+    for candidate in candidates.filter(|c| c.len().abs_diff(text.len()) <= LONGEST / 4) {
+        let distance = strsim::osa_distance(text, candidate);
+        if distance < least {
+            least = distance;
+            best = Some(candidate);
+        } else if distance == least {
+            best = None;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_drop_punctuation() {
+        assert_eq!(words(" White: British "), "white british");
+        assert_eq!(words("Black & Asian"), "black and asian");
+        assert_eq!(words("Gypsy/Roma"), "gypsy roma");
+    }
+
+    #[test]
+    fn words_are_what_is_between_signs() {
+        for (text, expected) in [
+            ("Traveller's", "travellers"),
+            ("Traveller’s", "travellers"),
+            ("Gypsy&Roma", "gypsy and roma"),
+            ("Gypsy & Roma", "gypsy and roma"),
+            ("& Roma", "and roma"),
+            (" White - British ", "white british"),
+        ] {
+            assert_eq!(words(text), expected);
+        }
+    }
+
+    #[test]
+    fn the_nearest_is_one_alone_and_near() {
+        let among = |text| nearest(text, ["male", "female", "non binary"].into_iter());
+        assert_eq!([among("femail"), among("femal"), among("non-binary")], [None, Some("female"), Some("non binary")]);
+        assert_eq!([among("fmale"), among("ma"), among(&"x".repeat(65))], [None; 3]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_near_to_nothing() {
+        let near = |length: usize| {
+            let text = "x".repeat(length);
+            nearest(&text, [text.as_str()].into_iter()).is_some()
+        };
+        assert_eq!([3, 64, 65].map(near), [true, true, false]);
+    }
+
+    #[test]
+    fn the_nearest_must_be_near_and_alone() {
+        assert_eq!(nearest("gendr", ["gender", "send"].into_iter()), Some("gender"));
+        assert_eq!(nearest("wbrx", ["wbri", "wbra"].into_iter()), None);
+        assert_eq!(nearest("shoe size", ["gender"].into_iter()), None);
+    }
+}
