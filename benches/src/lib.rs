@@ -2,6 +2,7 @@
 //! the code, and by `results` for RESULTS.md.
 
 pub mod jobs;
+pub mod ready;
 pub mod wonde;
 
 /// What the usernames of a roster are.
