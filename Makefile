@@ -53,7 +53,7 @@ bench: $(VENV)/ready bindings-node/node_modules
 	cd benches/node && npm install --silent --no-fund --no-audit
 	cargo run --locked --release -q -p onroll-benches --bin results -- $(PY) node
 	$(PY) benches/python/read.py
-	node benches/node/read.mjs target/results/emails-1m.csv
+	node benches/node/read.mjs target/results/usual-1m.csv
 
 # Every law, so many seconds each, so many at once; see fuzz/README.md.
 SECONDS ?= 60

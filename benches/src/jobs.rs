@@ -9,6 +9,7 @@ use onroll::{Accounts, PasswordPolicy, Plan, Reader, Roster, SignIn};
 use serde::Deserialize;
 
 use crate::ready::{ReadyJob, ReadyResult, with, with_own};
+use crate::rosters::Shape;
 
 /// A job to measure. Making it ready is not measured.
 pub struct Job {
@@ -17,15 +18,26 @@ pub struct Job {
     ready: fn(&Path) -> ReadyResult,
 }
 
+const ONE_THREAD: &str = "onroll, one thread";
+const ONE_THREAD_PASSWORD: &str = "onroll, one thread, password sign-in";
+
+/// Returns the name of the job that reads a roster of this shape on one thread.
+pub fn reading_job(shape: Shape) -> &'static str {
+    match shape.sign_in() {
+        SignIn::Sso => ONE_THREAD,
+        SignIn::Password => ONE_THREAD_PASSWORD,
+    }
+}
+
 /// Every job.
 pub const JOBS: [Job; 20] = [
     Job { name: "csv, records only", ready: csv_records },
     Job { name: "csv, records only, by halves on two threads", ready: csv_halves },
     Job { name: "simd-csv, records only", ready: simd_csv_records },
     Job { name: "csv, serde and a HashSet", ready: csv_serde_set },
-    Job { name: "onroll, one thread", ready: |file| read(file, SignIn::Sso, 1) },
+    Job { name: ONE_THREAD, ready: |file| read(file, SignIn::Sso, 1) },
     Job { name: "onroll, two threads", ready: |file| read(file, SignIn::Sso, 2) },
-    Job { name: "onroll, full names", ready: |file| read(file, SignIn::Password, 1) },
+    Job { name: ONE_THREAD_PASSWORD, ready: |file| read(file, SignIn::Password, 1) },
     Job { name: "onroll, a slice", ready: read_slice },
     Job { name: "onroll, every row wrong", ready: check },
     Job { name: "onroll, from a path", ready: read_path },
@@ -191,7 +203,7 @@ fn csv_writing(file: &Path) -> ReadyResult {
 /// The roster of the file and, made before, the accounts of the roster from which it came.
 fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
     let after = sso().read_path(file)?;
-    let before = crate::roster(u32::try_from(after.len())?, crate::Usernames::Emails);
+    let before = Shape::Usual.roster(u32::try_from(after.len())?);
     Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()), after))
 }
 
@@ -209,7 +221,7 @@ fn apply(file: &Path) -> ReadyResult {
 fn read_and_plan(file: &Path) -> ReadyResult {
     let after = fs::read(file)?;
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;
-    let before = crate::roster(students, crate::Usernames::Emails);
+    let before = Shape::Usual.roster(students);
     with_own((before, after), |(before, after)| {
         let before = Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default());
         Ok::<_, Box<dyn Error>>(Plan::between(&before, &sso().read_bytes(after)?)?)
