@@ -1,6 +1,7 @@
-//! Benchmarks of onroll: the rosters and the jobs. Criterion runs the jobs while you work on the
-//! code; `results` runs them for RESULTS.md.
+//! Benchmarks of onroll: the rosters, the jobs, and instruction counts. Criterion runs the jobs while you work on the
+//! code; `results` runs them for RESULTS.md and INSTRUCTIONS.md.
 
+pub mod instructions;
 pub mod jobs;
 pub mod ready;
 pub mod rosters;

@@ -1,4 +1,5 @@
-//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth.
+//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth; or counts instructions,
+//! and writes `benches/INSTRUCTIONS.md`.
 //!
 //! Each job runs in a process of its own. In every round the jobs of a comparison run one after another, so that a busy
 //! machine slows them alike; we report the median of the rounds. See benches/README.md.
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use onroll_benches::jobs::{Job, reading_job};
 use onroll_benches::rosters::{Shape, later, messy};
-use onroll_benches::{locked_version, wonde};
+use onroll_benches::{instructions, locked_version, wonde};
 use serde::{Deserialize, Serialize};
 
 type Any<T> = Result<T, Box<dyn Error>>;
@@ -40,10 +41,17 @@ fn main() -> Any<()> {
             println!("{}", serde_json::to_string(&do_job(name, Path::new(file))?)?);
             Ok(())
         }
+        // Valgrind counts what this process does.
+        ["once", name, file] => instructions::run_once(name, Path::new(file)),
+        ["instructions"] => {
+            let page = instructions::page(&results_folder()?)?;
+            print!("{page}");
+            Ok(fs::write(crate_folder().join("INSTRUCTIONS.md"), page)?)
+        }
         ["shapes", rows] => measure_shapes(rows.parse()?, &mut Table(String::new())),
         // The interpreters that run the peers of other languages.
         [python, node] => all(python, node),
-        _ => Err("the arguments must be PYTHON NODE or `shapes ROWS`".into()),
+        _ => Err("the arguments must be PYTHON NODE, `instructions` or `shapes ROWS`".into()),
     }
 }
 
