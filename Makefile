@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: fetch test test-rust test-python test-node lint docs bench fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants mutants-others soak coverage ready clean
 
 test: test-rust test-python test-node
 
@@ -53,7 +53,11 @@ bench: $(VENV)/ready bindings-node/node_modules
 	cd benches/node && npm install --silent --no-fund --no-audit
 	cargo run --locked --release -q -p onroll-benches --bin results -- $(PY) node
 	$(PY) benches/python/read.py
-	node benches/node/read.mjs target/results/emails-1m.csv
+	node benches/node/read.mjs target/results/usual-1m.csv
+
+# Writes benches/INSTRUCTIONS.md; valgrind must be installed.
+bench-instructions:
+	cargo run --locked --release -q -p onroll-benches --bin results -- instructions
 
 # Every law, so many seconds each, so many at once; see fuzz/README.md.
 SECONDS ?= 60

@@ -1,12 +1,12 @@
-//! Every job by criterion, in groups whose members are to be compared: for working on the code. What RESULTS.md says
-//! is measured by `results`, in processes of their own.
+//! Measures every job by criterion, in groups to compare, while you work on the code. `results` measures the figures of
+//! RESULTS.md, each job in its own process.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
-use onroll_benches::jobs::Job;
-use onroll_benches::{Usernames, later, messy, roster};
+use onroll_benches::jobs::{Job, reading_job};
+use onroll_benches::rosters::{Shape, later, messy};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -17,7 +17,7 @@ fn main() {
         path
     };
     for students in [300, 100_000] {
-        let emails = file("emails.csv", roster(students, Usernames::Emails));
+        let usual = file("usual.csv", Shape::Usual.roster(students));
         let reading = [
             "csv, records only",
             "simd-csv, records only",
@@ -26,14 +26,17 @@ fn main() {
             "onroll, two threads",
             "onroll, a slice",
         ];
-        group(&mut criterion, "emails", students, &emails, &reading);
-        let names = file("names.csv", roster(students, Usernames::FullNames));
-        group(&mut criterion, "full names", students, &names, &["csv, records only", "onroll, full names"]);
+        group(&mut criterion, Shape::Usual.name(), students, &usual, &reading);
+        for shape in Shape::ALL.into_iter().filter(|shape| *shape != Shape::Usual) {
+            let roster = file("shape.csv", shape.roster(students));
+            let jobs = ["csv, records only", reading_job(shape)];
+            group(&mut criterion, shape.name(), students, &roster, &jobs);
+        }
         let wrong = file("messy.csv", messy(students));
         group(&mut criterion, "every row wrong", students, &wrong, &["csv, records only", "onroll, every row wrong"]);
         let accounts =
             ["onroll, one thread", "passwords", "create accounts", "write credentials", "csv, writing the same rows"];
-        group(&mut criterion, "accounts", students, &emails, &accounts);
+        group(&mut criterion, "accounts", students, &usual, &accounts);
         let later = file("later.csv", later(students));
         group(&mut criterion, "plans", students, &later, &["onroll, one thread", "plan", "apply the plan"]);
     }

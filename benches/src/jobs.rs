@@ -1,35 +1,43 @@
-//! What is measured: each job is made ready on a file, and then done as often as is asked.
+//! The jobs we measure, onroll's and its peers'. Each job is made ready on a file, and then run any number of times.
 
-use std::any::Any;
 use std::collections::HashSet;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::rc::Rc;
 
 use onroll::{Accounts, PasswordPolicy, Plan, Reader, Roster, SignIn};
 use serde::Deserialize;
 
-/// A thing to measure. What making it ready takes is not measured.
+use crate::ready::{ReadyJob, ReadyResult, with, with_own};
+use crate::rosters::Shape;
+
+/// A job to measure. Making it ready is not measured.
 pub struct Job {
-    /// By which the job is asked for, and told of.
+    /// The job's name on the command line and in the tables.
     pub name: &'static str,
-    ready: fn(&Path) -> Made,
+    ready: fn(&Path) -> ReadyResult,
 }
 
-/// Gives the job to be done once: only that is measured. Doing it gives what it made, which is let go of later.
-pub type Ready = Box<dyn FnMut() -> Box<dyn FnOnce() -> Box<dyn Any>>>;
-pub(crate) type Made = Result<Ready, Box<dyn Error>>;
+const ONE_THREAD: &str = "onroll, one thread";
+const ONE_THREAD_PASSWORD: &str = "onroll, one thread, password sign-in";
 
-/// All of them.
+/// Returns the name of the job that reads a roster of this shape on one thread.
+pub fn reading_job(shape: Shape) -> &'static str {
+    match shape.sign_in() {
+        SignIn::Sso => ONE_THREAD,
+        SignIn::Password => ONE_THREAD_PASSWORD,
+    }
+}
+
+/// Every job.
 pub const JOBS: [Job; 20] = [
     Job { name: "csv, records only", ready: csv_records },
     Job { name: "csv, records only, by halves on two threads", ready: csv_halves },
     Job { name: "simd-csv, records only", ready: simd_csv_records },
     Job { name: "csv, serde and a HashSet", ready: csv_serde_set },
-    Job { name: "onroll, one thread", ready: |file| read(file, SignIn::Sso, 1) },
+    Job { name: ONE_THREAD, ready: |file| read(file, SignIn::Sso, 1) },
     Job { name: "onroll, two threads", ready: |file| read(file, SignIn::Sso, 2) },
-    Job { name: "onroll, full names", ready: |file| read(file, SignIn::Password, 1) },
+    Job { name: ONE_THREAD_PASSWORD, ready: |file| read(file, SignIn::Password, 1) },
     Job { name: "onroll, a slice", ready: read_slice },
     Job { name: "onroll, every row wrong", ready: check },
     Job { name: "onroll, from a path", ready: read_path },
@@ -46,7 +54,7 @@ pub const JOBS: [Job; 20] = [
 ];
 
 impl Job {
-    /// The job of a name.
+    /// Returns the job of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         JOBS.iter().find(|job| job.name == name)
     }
@@ -54,30 +62,13 @@ impl Job {
     /// Makes the job ready on a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not what the job is of.
-    pub fn ready(&self, file: &Path) -> Made {
+    /// If the file cannot be read, or does not suit the job.
+    pub fn ready(&self, file: &Path) -> Result<ReadyJob, Box<dyn Error>> {
         (self.ready)(file)
     }
 }
 
-/// A job done with what is made ready, the same each time.
-pub(crate) fn with<S: 'static, T: 'static>(state: S, job: fn(&S) -> T) -> Made {
-    let state = Rc::new(state);
-    Ok(Box::new(move || {
-        let state = Rc::clone(&state);
-        Box::new(move || Box::new(job(&state)))
-    }))
-}
-
-/// A job done with something of its own each time.
-pub(crate) fn with_own<S: Clone + 'static, T: 'static>(state: S, job: impl Fn(S) -> T + Clone + 'static) -> Made {
-    Ok(Box::new(move || {
-        let (state, job) = (state.clone(), job.clone());
-        Box::new(move || Box::new(job(state)))
-    }))
-}
-
-fn csv_records(file: &Path) -> Made {
+fn csv_records(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| csv_cells(bytes))
 }
 
@@ -92,7 +83,7 @@ fn csv_cells(bytes: &[u8]) -> usize {
 }
 
 /// What a second thread is worth on the machine: the halves have nothing to do with each other.
-fn csv_halves(file: &Path) -> Made {
+fn csv_halves(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| {
         let half = bytes.len() / 2;
         let line = bytes.iter().skip(half).position(|byte| *byte == b'\n').map_or(bytes.len(), |at| half + at + 1);
@@ -104,7 +95,7 @@ fn csv_halves(file: &Path) -> Made {
     })
 }
 
-fn simd_csv_records(file: &Path) -> Made {
+fn simd_csv_records(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| {
         let mut reader = simd_csv::ZeroCopyReader::from_reader(bytes.as_slice());
         let mut cells = 0;
@@ -116,7 +107,7 @@ fn simd_csv_records(file: &Path) -> Made {
 }
 
 /// What people write today.
-fn csv_serde_set(file: &Path) -> Made {
+fn csv_serde_set(file: &Path) -> ReadyResult {
     #[derive(Deserialize)]
     enum Gender {
         Male,
@@ -146,7 +137,7 @@ fn csv_serde_set(file: &Path) -> Made {
     })
 }
 
-fn read(file: &Path, sign_in: SignIn, threads: usize) -> Made {
+fn read(file: &Path, sign_in: SignIn, threads: usize) -> ReadyResult {
     let reader = Reader::new().sign_in(sign_in).threads(threads);
     // The roster keeps the bytes it is given.
     with_own(fs::read(file)?, move |bytes| reader.read_bytes(bytes))
@@ -156,35 +147,35 @@ fn sso() -> Reader {
     Reader::new().sign_in(SignIn::Sso)
 }
 
-fn read_slice(file: &Path) -> Made {
+fn read_slice(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| sso().read_bytes(bytes.as_slice()))
 }
 
-fn check(file: &Path) -> Made {
+fn check(file: &Path) -> ReadyResult {
     with_own(fs::read(file)?, |bytes| sso().check_bytes(bytes))
 }
 
-fn read_path(file: &Path) -> Made {
+fn read_path(file: &Path) -> ReadyResult {
     with(file.to_owned(), |file| sso().read_path(file))
 }
 
-fn read_stream(file: &Path) -> Made {
+fn read_stream(file: &Path) -> ReadyResult {
     with(file.to_owned(), |file| sso().read(fs::File::open(file)?))
 }
 
-fn passwords(file: &Path) -> Made {
+fn passwords(file: &Path) -> ReadyResult {
     with(sso().read_path(file)?.len(), |students| PasswordPolicy::default().generate(*students))
 }
 
-fn create(file: &Path) -> Made {
-    with(sso().read_path(file)?, |roster| Accounts::create(roster, &PasswordPolicy::default()).unwrap())
+fn create(file: &Path) -> ReadyResult {
+    with(sso().read_path(file)?, |roster| Accounts::create(roster, &PasswordPolicy::default()))
 }
 
 fn accounts(file: &Path) -> Result<Accounts, Box<dyn Error>> {
-    Ok(Accounts::create(&sso().read_path(file)?, &PasswordPolicy::default()).unwrap())
+    Ok(Accounts::create(&sso().read_path(file)?, &PasswordPolicy::default())?)
 }
 
-fn credentials(file: &Path) -> Made {
+fn credentials(file: &Path) -> ReadyResult {
     with(accounts(file)?, |accounts| {
         let mut text = Vec::new();
         accounts.write_credentials(&mut text).map(|()| text)
@@ -192,7 +183,7 @@ fn credentials(file: &Path) -> Made {
 }
 
 /// The `csv` crate writing those five columns, from accounts too.
-fn csv_writing(file: &Path) -> Made {
+fn csv_writing(file: &Path) -> ReadyResult {
     with(accounts(file)?, |accounts| {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         for account in accounts.iter() {
@@ -212,25 +203,25 @@ fn csv_writing(file: &Path) -> Made {
 /// The roster of the file and, made before, the accounts of the roster from which it came.
 fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
     let after = sso().read_path(file)?;
-    let before = crate::roster(u32::try_from(after.len())?, crate::Usernames::Emails);
-    Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()).unwrap(), after))
+    let before = Shape::Usual.roster(u32::try_from(after.len())?);
+    Ok((Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default())?, after))
 }
 
-fn plan(file: &Path) -> Made {
+fn plan(file: &Path) -> ReadyResult {
     with(before_and_after(file)?, |(accounts, roster)| Plan::between(accounts, roster))
 }
 
-fn apply(file: &Path) -> Made {
+fn apply(file: &Path) -> ReadyResult {
     let (accounts, roster) = before_and_after(file)?;
     let plan = Plan::between(&accounts, &roster)?;
     with_own(accounts, move |accounts| plan.apply(accounts).is_ok())
 }
 
 /// What a join of the two files is compared with: everything from their bytes to the plan.
-fn read_and_plan(file: &Path) -> Made {
+fn read_and_plan(file: &Path) -> ReadyResult {
     let after = fs::read(file)?;
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;
-    let before = crate::roster(students, crate::Usernames::Emails);
+    let before = Shape::Usual.roster(students);
     with_own((before, after), |(before, after)| {
         let before = Accounts::create(&sso().read_bytes(before)?, &PasswordPolicy::default()).unwrap();
         Ok::<_, Box<dyn Error>>(Plan::between(&before, &sso().read_bytes(after)?)?)

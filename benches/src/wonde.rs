@@ -9,7 +9,7 @@ use onroll::wonde::{Client, Mapping};
 use onroll::{Request, Response};
 use serde_json::Value;
 
-use crate::jobs::{Made, with, with_own};
+use crate::ready::{ReadyResult, with, with_own};
 use fake::{Answer, Asked, Fake, SCHOOL, TOKEN};
 
 #[path = "../../core/examples/wonde_sync/fake.rs"]
@@ -42,12 +42,12 @@ fn lines(file: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
 }
 
 /// Every page as a `Value`, kept.
-pub(crate) fn values(file: &Path) -> Made {
+pub(crate) fn values(file: &Path) -> ReadyResult {
     with(lines(file)?, |pages| pages.iter().map(|page| serde_json::from_slice(page)).collect::<Result<Vec<Value>, _>>())
 }
 
 /// The snapshot and its roster, by an adapter that has the answers at hand.
-pub(crate) fn roster(file: &Path) -> Made {
+pub(crate) fn roster(file: &Path) -> ReadyResult {
     with_own(lines(file)?, |pages| {
         let pages = RefCell::new(pages.into_iter());
         let adapter = |_: Request| match pages.borrow_mut().next() {

@@ -1,7 +1,8 @@
-//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth.
+//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth; or counts instructions,
+//! and writes `benches/INSTRUCTIONS.md`.
 //!
-//! Each job runs in a process of its own, the jobs of a comparison one after another in every round, so that a busy
-//! machine slows them alike; what is told is the median of the rounds. See benches/README.md.
+//! Each job runs in a process of its own. In every round the jobs of a comparison run one after another, so that a busy
+//! machine slows them alike; we report the median of the rounds. See benches/README.md.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -11,23 +12,27 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use onroll_benches::jobs::Job;
-use onroll_benches::{Usernames, later, messy, roster, wonde};
+use onroll_benches::jobs::{Job, reading_job};
+use onroll_benches::rosters::{Shape, later, messy};
+use onroll_benches::{instructions, locked_version, wonde};
 use serde::{Deserialize, Serialize};
 
 type Any<T> = Result<T, Box<dyn Error>>;
 
-/// What a process tells of a job.
+/// The figures of one job, printed by its process as JSON.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Told {
-    /// Nanoseconds of the first time, in memory that the process has not used before.
+struct Measurement {
+    /// Nanoseconds of the first run, in memory that the process has not used before.
     first: f64,
-    /// Of one more, in memory that it has: the median.
+    /// Median nanoseconds of a later run, in memory that the process has used before.
     again: f64,
-    /// Kilobytes in memory while what the job made is held, and at the most, above what there was before.
+    /// Kilobytes that the process grew by while the job's result is held.
     held: f64,
+    /// Kilobytes that the process grew by at the peak.
     peak: f64,
 }
+
+type Measurements<'j> = HashMap<&'j str, Measurement>;
 
 fn main() -> Any<()> {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -36,20 +41,39 @@ fn main() -> Any<()> {
             println!("{}", serde_json::to_string(&do_job(name, Path::new(file))?)?);
             Ok(())
         }
-        // The interpreters that have the peers of other languages.
+        // Valgrind counts what this process does.
+        ["once", name, file] => instructions::run_once(name, Path::new(file)),
+        ["instructions"] => {
+            let page = instructions::page(&results_folder()?)?;
+            print!("{page}");
+            Ok(fs::write(crate_folder().join("INSTRUCTIONS.md"), page)?)
+        }
+        ["shapes", rows] => measure_shapes(rows.parse()?, &mut Table(String::new())),
+        // The interpreters that run the peers of other languages.
         [python, node] => all(python, node),
-        _ => Err("results PYTHON NODE".into()),
+        _ => Err("the arguments must be PYTHON NODE, `instructions` or `shapes ROWS`".into()),
     }
 }
 
-/// Does a job a few times, a short one often.
-fn do_job(name: &str, file: &Path) -> Any<Told> {
-    let mut ready = Job::named(name).ok_or("there is no such job")?.ready(file)?;
-    let room = fs::metadata(file)?.len().saturating_mul(8).min(1 << 30) as usize;
+fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Returns the folder of the rosters, which it creates.
+fn results_folder() -> Any<PathBuf> {
+    let folder = crate_folder().join("../target/results");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Runs a job a few times, a short one often.
+fn do_job(name: &str, file: &Path) -> Any<Measurement> {
+    let mut ready = Job::named(name).ok_or_else(|| format!("no job is named '{name}'"))?.ready(file)?;
+    let warm_bytes = fs::metadata(file)?.len().saturating_mul(8).min(1 << 30) as usize;
     let is_cold = std::env::var_os(COLD).is_some();
     let mut timed = || {
         if !is_cold {
-            use_memory(room);
+            use_memory(warm_bytes);
         }
         let once = ready();
         // The peak is what follows.
@@ -68,21 +92,21 @@ fn do_job(name: &str, file: &Path) -> Any<Told> {
     while again.len() < 3 || (begun.elapsed() < Duration::from_millis(300) && again.len() < 1000) {
         again.push(timed()?.0.as_nanos() as f64);
     }
-    Ok(Told { first: first.as_nanos() as f64, again: median(again), held, peak })
+    Ok(Measurement { first: first.as_nanos() as f64, again: median(again), held, peak })
 }
 
-/// Where this is set, memory is not used and given back before a job is done.
+/// If this variable is set, we do not use and free memory before a run.
 const COLD: &str = "ONROLL_COLD";
 
-/// Uses so much memory, a byte a page, and gives it back: the system has it at hand then. On a virtual machine whose
-/// host takes free memory away it would have to be asked for, which may take longer than all that is measured.
+/// Writes to every page of this much memory, and frees it, so that the system has the memory at hand. The host of a
+/// virtual machine may take free memory away, and asking for it again can take longer than the job.
 fn use_memory(bytes: usize) {
     let mut memory = vec![0_u8; bytes];
     memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
     std::hint::black_box(memory);
 }
 
-/// What Linux says of the memory of this process, in kilobytes.
+/// Returns a figure of this process's memory from Linux, in kilobytes.
 fn memory(what: &str) -> Any<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix(what)).ok_or("no such figure")?;
@@ -94,19 +118,19 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The medians of what processes tell of jobs on a file, in so many rounds.
-fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<HashMap<&'j str, Told>> {
+/// Runs each job on a file in this many rounds, and returns the medians.
+fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<Measurements<'j>> {
     measure_where(file, rounds, jobs, ("GLIBC_TUNABLES", ""))
 }
 
-/// The same where a variable of the environment is set.
+/// Does the same as [`measure`] with an environment variable set.
 fn measure_where<'j>(
     file: &Path,
     rounds: usize,
     jobs: &[&'j str],
     (variable, value): (&str, &str),
-) -> Any<HashMap<&'j str, Told>> {
-    let mut told: HashMap<&str, Vec<Told>> = HashMap::new();
+) -> Any<Measurements<'j>> {
+    let mut by_job: HashMap<&str, Vec<Measurement>> = HashMap::new();
     for round in 1..=rounds {
         for job in jobs {
             eprintln!("round {round}: {job}, {}", file.display());
@@ -115,20 +139,22 @@ fn measure_where<'j>(
             if !output.status.success() {
                 return Err(format!("{job}: {}", String::from_utf8_lossy(&output.stderr)).into());
             }
-            told.entry(job).or_default().push(serde_json::from_slice(&output.stdout)?);
+            by_job.entry(job).or_default().push(serde_json::from_slice(&output.stdout)?);
         }
     }
-    let middle = |told: &[Told], of: fn(&Told) -> f64| median(told.iter().map(of).collect());
-    let of = |told: Vec<Told>| Told {
-        first: middle(&told, |t| t.first),
-        again: middle(&told, |t| t.again),
-        held: middle(&told, |t| t.held),
-        peak: middle(&told, |t| t.peak),
+    let medians = |all: Vec<Measurement>| {
+        let median_of = |figure: fn(&Measurement) -> f64| median(all.iter().map(figure).collect());
+        Measurement {
+            first: median_of(|m| m.first),
+            again: median_of(|m| m.again),
+            held: median_of(|m| m.held),
+            peak: median_of(|m| m.peak),
+        }
     };
-    Ok(told.into_iter().map(|(job, told)| (job, of(told))).collect())
+    Ok(by_job.into_iter().map(|(job, all)| (job, medians(all))).collect())
 }
 
-/// The table, line by line.
+/// The lines of the table of RESULTS.md.
 struct Table(String);
 
 impl Table {
@@ -137,23 +163,46 @@ impl Table {
         let _ = writeln!(self.0, "| {what} | {first:.2} | {again:.2} | {target} |");
     }
 
-    /// How many times as long as its peer a job takes.
-    fn ratio(&mut self, told: &HashMap<&str, Told>, job: &str, peer: &str, rows: &str, target: &str) {
-        let [job_told, peer_told] = [job, peer].map(|name| told.get(name).copied().unwrap_or_default());
-        let what = format!("{rows}: {job} / {peer}");
-        self.line(&what, job_told.first / peer_told.first, job_told.again / peer_told.again, target);
+    /// Adds a line: the time of a job divided by the time of its peer. Returns both figures, first and again.
+    fn ratio(&mut self, measured: &Measurements<'_>, job: &str, peer: &str, rows: &str, target: &str) -> [f64; 2] {
+        let [of_job, of_peer] = [job, peer].map(|name| measured.get(name).copied().unwrap_or_default());
+        let [first, again] = [of_job.first / of_peer.first, of_job.again / of_peer.again];
+        self.line(&format!("{rows}: {job} / {peer}"), first, again, target);
+        [first, again]
     }
+}
+
+/// Adds a line for each shape and one for the worst of them. First and again may have different worst shapes.
+fn measure_shapes(rows: u32, table: &mut Table) -> Any<()> {
+    const ROUNDS: usize = 5;
+    let label = if rows == 1_000_000 { "1M rows".to_owned() } else { format!("{rows} rows") };
+    let mut worst = [("", 0.0_f64); 2];
+    for shape in Shape::ALL {
+        let file = results_folder()?.join("shape.csv");
+        fs::write(&file, shape.roster(rows))?;
+        let job = reading_job(shape);
+        let measured = measure(&file, ROUNDS, &[RECORDS, job])?;
+        let figures = table.ratio(&measured, job, RECORDS, &format!("{label}, {}", shape.name()), "");
+        for (worst, figure) in worst.iter_mut().zip(figures) {
+            if figure > worst.1 {
+                *worst = (shape.name(), figure);
+            }
+        }
+    }
+    let [(shape, first), (shape_again, again)] = worst;
+    let names = if shape == shape_again { shape.to_owned() } else { format!("first {shape}, again {shape_again}") };
+    table.line(&format!("{label}, worst shape ({names}): onroll, one thread / {RECORDS}"), first, again, "");
+    Ok(())
 }
 
 const RECORDS: &str = "csv, records only";
 const ONE: &str = "onroll, one thread";
 const TWO: &str = "onroll, two threads";
-/// What a second thread is worth on the machine.
+/// Shows what a second thread gains on this machine.
 const HALVES: &str = "csv, records only, by halves on two threads";
 
 fn all(python: &str, node: &str) -> Any<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/results");
-    fs::create_dir_all(&folder)?;
+    let folder = results_folder()?;
     let file = |name: &str, make: &dyn Fn() -> Vec<u8>| -> Any<PathBuf> {
         let path = folder.join(name);
         fs::write(&path, make())?;
@@ -161,73 +210,73 @@ fn all(python: &str, node: &str) -> Any<()> {
     };
     let mut table = Table(String::new());
 
-    let million = file("emails-1m.csv", &|| roster(1_000_000, Usernames::Emails))?;
-    let told = measure(&million, 9, &[RECORDS, ONE, TWO, HALVES])?;
-    table.ratio(&told, ONE, RECORDS, "1M rows", "0.8");
-    table.ratio(&told, TWO, RECORDS, "1M rows", "0.5");
-    table.ratio(&told, HALVES, RECORDS, "1M rows", "");
+    let million = file("usual-1m.csv", &|| Shape::Usual.roster(1_000_000))?;
+    let measured = measure(&million, 9, &[RECORDS, ONE, TWO, HALVES])?;
+    table.ratio(&measured, ONE, RECORDS, "1M rows", "0.8");
+    table.ratio(&measured, TWO, RECORDS, "1M rows", "0.5");
+    table.ratio(&measured, HALVES, RECORDS, "1M rows", "");
     let peers = ["simd-csv, records only", "csv, serde and a HashSet"];
-    let told = measure(&million, 3, &[RECORDS, peers[0], peers[1]])?;
-    peers.iter().for_each(|peer| table.ratio(&told, peer, RECORDS, "1M rows", ""));
+    let measured = measure(&million, 3, &[RECORDS, peers[0], peers[1]])?;
+    for peer in peers {
+        table.ratio(&measured, peer, RECORDS, "1M rows", "");
+    }
 
-    let country = file("emails-9m.csv", &|| roster(9_100_000, Usernames::Emails))?;
-    let told = measure(&country, 7, &[RECORDS, ONE, TWO, HALVES])?;
-    table.ratio(&told, ONE, RECORDS, "9.1M rows", "0.8");
-    table.ratio(&told, TWO, RECORDS, "9.1M rows", "0.5");
-    table.ratio(&told, HALVES, RECORDS, "9.1M rows", "");
-    let told = measure_where(&country, 5, &[RECORDS, ONE, TWO], (COLD, "1"))?;
-    table.ratio(&told, ONE, RECORDS, "9.1M rows, memory not at hand", "");
-    table.ratio(&told, TWO, RECORDS, "9.1M rows, memory not at hand", "");
-    // What a host may ask of the C library, so that memory comes by two mebibytes.
-    let told = measure_where(&country, 5, &[RECORDS, ONE, TWO], ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))?;
-    table.ratio(&told, ONE, RECORDS, "9.1M rows in huge pages", "");
-    table.ratio(&told, TWO, RECORDS, "9.1M rows in huge pages", "");
+    let country = file("usual-9m.csv", &|| Shape::Usual.roster(9_100_000))?;
+    let measured = measure(&country, 7, &[RECORDS, ONE, TWO, HALVES])?;
+    table.ratio(&measured, ONE, RECORDS, "9.1M rows", "0.8");
+    table.ratio(&measured, TWO, RECORDS, "9.1M rows", "0.5");
+    table.ratio(&measured, HALVES, RECORDS, "9.1M rows", "");
+    let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], (COLD, "1"))?;
+    table.ratio(&measured, ONE, RECORDS, "9.1M rows, memory not at hand", "");
+    table.ratio(&measured, TWO, RECORDS, "9.1M rows, memory not at hand", "");
+    // A host may ask the C library for memory in pages of two mebibytes.
+    let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))?;
+    table.ratio(&measured, ONE, RECORDS, "9.1M rows in huge pages", "");
+    table.ratio(&measured, TWO, RECORDS, "9.1M rows in huge pages", "");
 
     let wrong = file("messy-1m.csv", &|| messy(1_000_000))?;
-    let told = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;
-    table.ratio(&told, "onroll, every row wrong", RECORDS, "1M rows", "2.5");
-    let names = file("names-1m.csv", &|| roster(1_000_000, Usernames::FullNames))?;
-    let told = measure(&names, 5, &[RECORDS, "onroll, full names"])?;
-    table.ratio(&told, "onroll, full names", RECORDS, "1M rows", "");
-    let school = file("emails-300.csv", &|| roster(300, Usernames::Emails))?;
-    let told = measure(&school, 11, &[RECORDS, "onroll, a slice"])?;
-    table.ratio(&told, "onroll, a slice", RECORDS, "300 rows", "1.5");
+    let measured = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;
+    table.ratio(&measured, "onroll, every row wrong", RECORDS, "1M rows", "2.5");
+    measure_shapes(1_000_000, &mut table)?;
+    let school = file("usual-300.csv", &|| Shape::Usual.roster(300))?;
+    let measured = measure(&school, 11, &[RECORDS, "onroll, a slice"])?;
+    table.ratio(&measured, "onroll, a slice", RECORDS, "300 rows", "1.5");
 
     let size = fs::metadata(&million)?.len() as f64 / 1024.0;
     let path = measure(&million, 3, &["onroll, from a path", "onroll, from a stream"])?;
     for (job, target) in [("onroll, from a path", "1.3 and 1.4"), ("onroll, from a stream", "")] {
-        let told = path.get(job).copied().unwrap_or_default();
+        let memory = path.get(job).copied().unwrap_or_default();
         table.line(
             &format!("1M rows: {job}: memory held, and peak, / file"),
-            told.held / size,
-            told.peak / size,
+            memory.held / size,
+            memory.peak / size,
             target,
         );
     }
 
     let account_jobs = [ONE, "passwords", "create accounts", "write credentials", "csv, writing the same rows"];
-    let told = measure(&million, 7, &account_jobs)?;
-    table.ratio(&told, "create accounts", ONE, "1M", "1");
-    table.ratio(&told, "write credentials", "csv, writing the same rows", "1M", "1");
-    let each = told.get("passwords").copied().unwrap_or_default();
+    let measured = measure(&million, 7, &account_jobs)?;
+    table.ratio(&measured, "create accounts", ONE, "1M", "1");
+    table.ratio(&measured, "write credentials", "csv, writing the same rows", "1M", "1");
+    let each = measured.get("passwords").copied().unwrap_or_default();
     table.line("1M passwords, nanoseconds each", each.first / 1e6, each.again / 1e6, "40");
 
     let next = file("later-1m.csv", &|| later(1_000_000))?;
-    let told = measure(&next, 15, &[ONE, "plan", "apply the plan", "read both, create and plan"])?;
-    table.ratio(&told, "plan", ONE, "1M against 1M", "2");
-    table.ratio(&told, "apply the plan", ONE, "1M against 1M", "");
-    let whole = told.get("read both, create and plan").copied().unwrap_or_default();
-    for (peer, seconds) in others(Command::new(python).arg("benches/python/join.py").args([&million, &next]))? {
+    let measured = measure(&next, 15, &[ONE, "plan", "apply the plan", "read both, create and plan"])?;
+    table.ratio(&measured, "plan", ONE, "1M against 1M", "2");
+    table.ratio(&measured, "apply the plan", ONE, "1M against 1M", "");
+    let whole = measured.get("read both, create and plan").copied().unwrap_or_default();
+    for (peer, seconds) in peers_of(Command::new(python).arg("benches/python/join.py").args([&million, &next]))? {
         let ratio = whole.first / 1e9 / seconds;
         table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
     }
     let school = file("wonde-2000.jsonl", &|| wonde::pages(2000))?;
     let (values, decoded) = ("serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster");
-    let told = measure(&school, 11, &[values, decoded])?;
-    table.ratio(&told, decoded, values, "2,000 students", "1");
+    let measured = measure(&school, 11, &[values, decoded])?;
+    table.ratio(&measured, decoded, values, "2,000 students", "1");
     let imports = [(python, "benches/python/imports.py", "0.2"), (node, "benches/node/imports.mjs", "1")];
     for (interpreter, script, target) in imports {
-        for (what, ratio) in others(Command::new(interpreter).arg(script))? {
+        for (what, ratio) in peers_of(Command::new(interpreter).arg(script))? {
             table.line(&what, ratio, ratio, target);
         }
     }
@@ -235,42 +284,36 @@ fn all(python: &str, node: &str) -> Any<()> {
     let mut growth = Vec::new();
     for students in [1_000, 10_000, 100_000, 1_000_000, 9_100_000] {
         let path = folder.join("growth.csv");
-        fs::write(&path, roster(students, Usernames::Emails))?;
-        let told = measure(&path, 3, &[RECORDS, ONE, TWO])?;
-        let a_row = |job: &str| told.get(job).map_or(f64::NAN, |told| told.again / f64::from(students));
+        fs::write(&path, Shape::Usual.roster(students))?;
+        let measured = measure(&path, 3, &[RECORDS, ONE, TWO])?;
+        let a_row = |job: &str| measured.get(job).map_or(f64::NAN, |figures| figures.again / f64::from(students));
         growth.push((f64::from(students), [a_row(RECORDS), a_row(ONE), a_row(TWO)]));
     }
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    fs::write(here.join("growth.svg"), plot(&growth))?;
-    fs::write(here.join("RESULTS.md"), page(&table.0))?;
+    fs::write(crate_folder().join("growth.svg"), plot(&growth))?;
+    fs::write(crate_folder().join("RESULTS.md"), page(&table.0))?;
     Ok(())
 }
 
-/// What a script of another language tells: `{"name": figure, …}`.
-fn others(command: &mut Command) -> Any<Vec<(String, f64)>> {
-    let output = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).output()?;
+/// Runs a script of another language and returns the figures that it prints: `{"name": figure, …}`.
+fn peers_of(command: &mut Command) -> Any<Vec<(String, f64)>> {
+    let output = command.current_dir(crate_folder().join("..")).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
-    let told: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&output.stdout)?;
-    Ok(told.into_iter().filter_map(|(name, figure)| Some((name, figure.as_f64()?))).collect())
+    let figures: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&output.stdout)?;
+    Ok(figures.into_iter().filter_map(|(name, figure)| Some((name, figure.as_f64()?))).collect())
 }
 
 fn page(table: &str) -> String {
     let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let lock = include_str!("../../../Cargo.lock");
-    let version = |name: &str| {
-        let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1).unwrap_or_default();
-        format!("{name} {}", after.split('"').next().unwrap_or_default())
-    };
-    let versions = ["csv", "csv-core", "serde", "simd-csv"].map(version).join(", ");
+    let versions = ["csv", "csv-core", "serde", "simd-csv"].map(locked_version).join(", ");
     format!(
-        "# Results\n\nWritten by `make bench`; how, and how to read it, is in [README.md](README.md). {processor}, \
+        "# Results\n\nWritten by `make bench`; [README.md](README.md) says how to read it. {processor}, \
          {threads} processors; {versions}.\n\nEach figure is a ratio of medians unless it says otherwise: below 1 is \
          faster than the peer. 'First' is in a fresh process, which must still be given its memory; 'again' in \
-         memory that the process has used before. Of memory, 'first' is what is held and 'again' the peak.\n\n\
+         memory that the process has used before. For memory, 'first' is the memory held and 'again' the peak.\n\n\
          | what | first | again | target |\n| --- | ---: | ---: | ---: |\n{table}\n\
          ## Growth\n\nNanoseconds a row from a thousand rows to 9.1 million, again.\n\n![Time a row](growth.svg)\n"
     )

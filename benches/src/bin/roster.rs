@@ -1,16 +1,23 @@
-//! Prints a roster of so many students, for benchmarks in other languages: `roster 1000000 > roster.csv`; with `messy`, one
-//! in which every row has a problem.
+//! Prints a roster, for benchmarks in other languages: `roster 1000000 > roster.csv`. A second argument names a shape,
+//! `messy` (every row has a problem) or `later`; without it the shape is the usual one.
 
+use std::error::Error;
 use std::io::Write;
 
-use onroll_benches::{Usernames, messy, roster};
+use onroll_benches::rosters::{Shape, later, messy};
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn Error>> {
     let students = std::env::args().nth(1).and_then(|students| students.parse().ok()).unwrap_or(1_000);
-    let made = match std::env::args().nth(2).as_deref() {
+    let csv = match std::env::args().nth(2).as_deref() {
+        None => Shape::Usual.roster(students),
         Some("messy") => messy(students),
-        Some("later") => onroll_benches::later(students),
-        _ => roster(students, Usernames::Emails),
+        Some("later") => later(students),
+        Some(name) => {
+            let named = Shape::ALL.into_iter().find(|shape| shape.name() == name);
+            let names = Shape::ALL.map(Shape::name).join("', '");
+            named.ok_or(format!("the shape must be 'messy', 'later', '{names}', not '{name}'"))?.roster(students)
+        }
     };
-    std::io::stdout().write_all(&made)
+    std::io::stdout().write_all(&csv)?;
+    Ok(())
 }

@@ -1,0 +1,112 @@
+//! Counts instructions by valgrind. Unlike times, the counts hardly change from run to run, so they show a small change
+//! of the code.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::jobs::{Job, reading_job};
+use crate::ready::Run;
+use crate::rosters::{Shape, later};
+
+/// The lengths of the two rosters whose counts we subtract. What does not grow with the rows cancels out.
+const ROWS: [u32; 2] = [10_000, 30_000];
+
+/// We count each roster this often and keep the lowest count. Hashes have random seeds: in about one of ten runs with
+/// 30,000 rows two hashes collide, which adds 14 instructions a row.
+const RUNS: usize = 3;
+
+/// Valgrind counts only while [`run_while_counting`] runs.
+const COUNTED: &str = "*run_while_counting*";
+
+/// Runs a job once, for valgrind to count.
+///
+/// # Errors
+/// If there is no job of this name, or the file does not suit it.
+pub fn run_once(job: &str, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut ready = Job::named(job).ok_or_else(|| format!("no job is named '{job}'"))?.ready(file)?;
+    drop(run_while_counting(ready()));
+    Ok(())
+}
+
+/// Runs what valgrind counts. It must stay a function in the binary, and must not end in a jump to another.
+#[inline(never)]
+fn run_while_counting(run: Run) -> Box<dyn Any> {
+    std::hint::black_box(run())
+}
+
+/// Measures every shape and planning in this folder, and returns the page of the results.
+///
+/// # Errors
+/// If valgrind is not installed or fails, or a file cannot be written.
+pub fn page(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let valgrind = version(Command::new("valgrind").arg("--version"))
+        .ok_or("valgrind did not start; install it first, on Debian by `apt install valgrind`")?;
+    let rustc = version(Command::new("rustc").arg("--version")).unwrap_or_else(|| "unknown rustc".to_owned());
+    let mut table = String::new();
+    let mut worst = (Shape::Usual, 0.0);
+    for shape in Shape::ALL {
+        let onroll = a_row(folder, reading_job(shape), &|rows| shape.roster(rows))?;
+        let csv = a_row(folder, "csv, records only", &|rows| shape.roster(rows))?;
+        let name = shape.name();
+        writeln!(table, "| read, {name} | {onroll:.1} | {csv:.1} | {:.2} |", onroll / csv)?;
+        if onroll / csv > worst.1 {
+            worst = (shape, onroll / csv);
+        }
+    }
+    let plan = a_row(folder, "plan", &later)?;
+    writeln!(table, "| plan, {} | {plan:.1} | | |", Shape::Usual.name())?;
+    let (worst, [fewer, more], csv) = (worst.0.name(), ROWS, crate::versions::locked_version("csv"));
+    Ok(format!(
+        "# Instructions a row\n\nWritten by `make bench-instructions`; [README.md](README.md) describes the shapes. \
+         {rustc}; {valgrind}; {csv}.\n\nEach figure is the count for {more} rows minus the count for {fewer} rows, \
+         divided by the extra rows, so that start-up cancels out. Each count is the lowest of {RUNS}. onroll reads \
+         on one thread with every check; csv reads records only. Worst shape, by the ratio: {worst}.\n\n\
+         | job | onroll | csv | ratio |\n| --- | ---: | ---: | ---: |\n{table}"
+    ))
+}
+
+/// Returns the first line that a program prints; `None` if it does not start.
+fn version(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
+    String::from_utf8(output.stdout).ok()?.lines().next().map(str::to_owned)
+}
+
+/// Returns the instructions that a job takes for each row more.
+fn a_row(folder: &Path, job: &str, make: &dyn Fn(u32) -> Vec<u8>) -> Result<f64, Box<dyn Error>> {
+    let file = folder.join("counted.csv");
+    let count = |rows: u32| {
+        fs::write(&file, make(rows))?;
+        let counts = (0..RUNS).map(|_| count(folder, job, &file)).collect::<Result<Vec<f64>, _>>()?;
+        Ok::<_, Box<dyn Error>>(counts.into_iter().fold(f64::INFINITY, f64::min))
+    };
+    let [fewer, more] = ROWS;
+    let figure = (count(more)? - count(fewer)?) / f64::from(more - fewer);
+    eprintln!("{figure:8.1} instructions a row: {job}");
+    Ok(figure)
+}
+
+/// Returns the instructions of one run of a job, in a process of its own.
+fn count(folder: &Path, job: &str, file: &Path) -> Result<f64, Box<dyn Error>> {
+    let profile = folder.join("callgrind.out");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--collect-atstart=no"])
+        .arg(format!("--toggle-collect={COUNTED}"))
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(std::env::current_exe()?)
+        .args(["once", job])
+        .arg(file)
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("valgrind failed for {job}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let profile = fs::read_to_string(profile)?;
+    let total = profile.lines().find_map(|line| line.strip_prefix("totals: ")).ok_or("valgrind wrote no total")?;
+    match total.trim().parse()? {
+        0.0 => Err(format!("valgrind found no function {COUNTED} in {job}").into()),
+        total => Ok(total),
+    }
+}
