@@ -3,13 +3,20 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: fetch test test-rust test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-growth test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants mutants-others soak coverage ready clean
 
 test: test-rust test-python test-node
 
 test-rust: fetch
 	cargo test --locked -p onroll -p onroll-benches --all-features
 	cargo check --locked -p onroll --lib --tests --quiet
+
+# How the cost of hostile input grows, in steps that LLVM counts: a build of its own, since every crate is instrumented. SHAPE, if
+# only shapes whose name has that in it.
+STEPS := --cfg onroll_steps -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args=-sanitizer-coverage-trace-pc
+test-growth: fetch
+	RUSTFLAGS='$(STEPS)' cargo test --locked --quiet -p onroll --test growth \
+		--target "$$(rustc -vV | sed -n 's/^host: //p')" --target-dir target/growth -- --nocapture
 
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .

@@ -48,11 +48,17 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
     match words.as_str() {
         "x" | "ye" | "yes please" => Guess(true),
         "none" | "na" | "n a" | "not applicable" => Guess(false),
-        other => match text::nearest(other, ["yes", "no", "true", "false"].into_iter()) {
-            Some("yes" | "true") if other.len() > 2 => Guess(true),
-            Some("false") => Guess(false),
-            _ => Unknown,
-        },
+        _ => Unknown,
+    }
+}
+
+/// Returns the flag whose word is nearest to what has no [`meaning`]: a misspelt one.
+pub(crate) fn nearest(cell: &str) -> Option<bool> {
+    let words = text::words(cell);
+    match text::nearest(&words, ["yes", "no", "true", "false"].into_iter()) {
+        Some("yes" | "true") if words.len() > 2 => Some(true),
+        Some("false") => Some(false),
+        _ => None,
     }
 }
 
@@ -124,12 +130,14 @@ mod tests {
             }
             assert_eq!(meaning(column, "x"), Guess(true));
             assert_eq!(meaning(column, "Yes"), Exact(true));
-            assert_eq!(
-                ["yess", "tru", "fals"].map(|cell| meaning(column, cell)),
-                [Guess(true), Guess(true), Guess(false)]
-            );
             assert_eq!(["maybe", "ys", "tre e"].map(|cell| meaning(column, cell)), [Unknown; 3]);
         }
+    }
+
+    #[test]
+    fn suggests_the_word_that_a_misspelt_one_is_near() {
+        assert_eq!(["yess", "tru", "fals"].map(nearest), [Some(true), Some(true), Some(false)]);
+        assert_eq!(["maybe", "ys", "tre e"].map(nearest), [None; 3]);
     }
 
     #[test]

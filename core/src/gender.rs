@@ -42,7 +42,7 @@ impl Gender {
     /// What nearly all cells are.
     pub(crate) const USUAL: TwoWayMatch = TwoWayMatch::new(b"Male", b"Female");
 
-    /// What a school system's word for a gender means.
+    /// Returns what a school system's word for a gender means.
     pub(crate) fn meaning(cell: &str) -> Meaning<Self> {
         if let Some(gender) = Self::exact(cell.as_bytes()) {
             return Meaning::Exact(gender);
@@ -55,13 +55,17 @@ impl Gender {
             "g" | "girls" | "woman" | "w" | "females" => Meaning::Guess(Self::Female),
             // Some systems write X for any gender that is neither, some for 'not recorded'.
             "x" | "enby" => Meaning::Guess(Self::NonBinary),
-            other => match text::nearest(other, ["male", "female", "non binary"].into_iter()) {
-                // 'fmale' is as near to one as to the other, and then there is no nearest.
-                Some("male") => Meaning::Guess(Self::Male),
-                Some("female") => Meaning::Guess(Self::Female),
-                Some("non binary") => Meaning::Guess(Self::NonBinary),
-                _ => Meaning::Unknown,
-            },
+            _ => Meaning::Unknown,
+        }
+    }
+
+    /// Returns the gender whose word is nearest to what has no [meaning](Self::meaning): a misspelt one.
+    pub(crate) fn nearest(cell: &str) -> Option<Self> {
+        // 'fmale' is as near to one as to the other, and then there is no nearest.
+        match text::nearest(&text::words(cell), ["male", "female", "non binary"].into_iter())? {
+            "male" => Some(Self::Male),
+            "female" => Some(Self::Female),
+            _ => Some(Self::NonBinary),
         }
     }
 }
@@ -87,18 +91,17 @@ mod tests {
             assert_eq!(Gender::meaning(cell), Meaning::Safe(NonBinary), "{cell}");
         }
         assert_eq!(Gender::meaning("X"), Meaning::Guess(NonBinary));
-        assert_eq!(Gender::meaning("Femal"), Meaning::Guess(Female));
         assert_eq!(Gender::NonBinary.to_string(), "Non-Binary");
-        assert_eq!([Gender::meaning("Mal"), Gender::meaning("Mael")], [Meaning::Guess(Male); 2]);
+        assert_eq!(["Mal", "Mael", "Femal"].map(Gender::nearest), [Some(Male), Some(Male), Some(Female)]);
         for cell in ["Not specified", "U", "7B", "?", "male/female", "ml", "ma"] {
-            assert_eq!(Gender::meaning(cell), Meaning::Unknown, "{cell}");
+            assert_eq!((Gender::meaning(cell), Gender::nearest(cell)), (Meaning::Unknown, None), "{cell}");
         }
     }
 
     #[test]
-    fn a_misspelt_word_is_guessed_at() {
-        let words = ["Mal", "Femle", "Non binry", "Unknown"].map(Gender::meaning);
+    fn suggests_the_word_that_a_misspelt_one_is_near() {
         use Gender::{Female, Male, NonBinary};
-        assert_eq!(words, [Meaning::Guess(Male), Meaning::Guess(Female), Meaning::Guess(NonBinary), Meaning::Unknown]);
+        let near = ["Mal", "Femle", "Non binry", "Unknown"].map(Gender::nearest);
+        assert_eq!(near, [Some(Male), Some(Female), Some(NonBinary), None]);
     }
 }

@@ -10,6 +10,7 @@ use wide::u8x16;
 
 use crate::text;
 use crate::threads::side_by_side;
+use crate::watch::{Ended, Steps};
 
 /// Hashes texts so that those that are the same have the same hash. The seed is the process's own, since names and
 /// usernames are chosen by strangers.
@@ -134,14 +135,20 @@ impl Keys {
         self.hashes.extend_from_slice(&later.hashes);
     }
 
-    /// Every place whose text an earlier place has, with the first that has it, in order. Looked for by so many
+    /// Returns `(duplicate, first)` index pairs, sorted: every text that an earlier one is the same as. Looked for by so many
     /// threads.
-    pub(crate) fn duplicates(&self, threads: usize, is_same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    pub(crate) fn duplicates(
+        &self,
+        threads: usize,
+        steps: &mut Steps<'_>,
+        is_same: impl Fn(usize, usize) -> bool,
+    ) -> Result<Vec<(usize, usize)>, Ended> {
         let mut duplicates = Vec::new();
-        for same_hash in self.twice(threads.max(1)).chunk_by(|one, other| one.hash == other.hash) {
+        for same_hash in self.twice(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
             // Those that are no duplicates, which is nearly always one.
             let mut firsts: Vec<usize> = Vec::new();
             for entry in same_hash {
+                steps.step()?;
                 match firsts.iter().find(|first| is_same(**first, entry.place())) {
                     Some(&first) => duplicates.push((entry.place(), first)),
                     None => firsts.push(entry.place()),
@@ -149,11 +156,13 @@ impl Keys {
             }
         }
         duplicates.sort_unstable();
-        duplicates
+        Ok(duplicates)
     }
 
     /// The entries, by hash and then by place, of every hash that is there twice.
-    fn twice(&self, threads: usize) -> Vec<Entry> {
+    fn twice(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
+        // A million hashes take some ten milliseconds.
+        steps.take(self.hashes.len() / 100)?;
         // Each thread puts a stretch of the hashes in parts, and then looks through a share of the parts of all.
         let bits = part_bits(self.hashes.len(), 1 << 15);
         let stretches = self.hashes.chunks(self.hashes.len().div_ceil(threads).max(1));
@@ -162,8 +171,9 @@ impl Keys {
         let shares = (0..1 << bits).step_by(share).map(|from| from..(from + share).min(1 << bits));
         let twice: HashSet<u32> =
             side_by_side(shares, |parts| twice_in(&stretches, parts)).into_iter().flatten().collect();
+        steps.take(self.hashes.len() / 100)?;
         if twice.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut sieve = Sieve::default();
         sieve.clear(twice.len());
@@ -172,7 +182,7 @@ impl Keys {
         let entries = self.hashes.iter().enumerate().filter(|(_, hash)| is_twice(hash));
         let mut entries: Vec<Entry> = entries.map(|(place, &hash)| Entry { hash, place: place as u32 }).collect();
         entries.sort_unstable_by_key(|entry| (entry.hash, entry.place));
-        entries
+        Ok(entries)
     }
 
     /// For each text of this list, which places of another may have the same: by hash, so that the text is still
@@ -202,22 +212,26 @@ impl Keys {
         &self,
         suspects: &[usize],
         students: usize,
+        steps: &mut Steps<'_>,
         names: impl Fn(usize) -> [&'s str; 2],
-    ) -> Vec<(usize, usize)> {
+    ) -> Result<Vec<(usize, usize)>, Ended> {
         let hash = |text: &str| self.hasher.hash(text);
         let name = |student: usize| names(student)[0];
         let mut by_name = HashTable::with_capacity(students);
         for student in 0..students {
+            steps.step()?;
             by_name
                 .entry(hash(name(student)), |other| text::same(name(*other), name(student)), |other| hash(name(*other)))
                 .or_insert(student);
         }
-        let others = |&suspect: &usize| {
+        let mut others = Vec::new();
+        for &suspect in suspects {
+            steps.step()?;
             let username = names(suspect)[1];
-            let other = by_name.find(hash(username), |other| text::same(name(*other), username))?;
-            (*other != suspect).then_some((suspect, *other))
-        };
-        suspects.iter().filter_map(others).collect()
+            let other = by_name.find(hash(username), |other| text::same(name(*other), username));
+            others.extend(other.filter(|other| **other != suspect).map(|other| (suspect, *other)));
+        }
+        Ok(others)
     }
 }
 
@@ -421,6 +435,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::watch::Watch;
 
     #[test]
     fn few_are_looked_at_that_are_there_once() {
@@ -456,7 +471,7 @@ mod tests {
                 })
                 .collect();
             let is_same = |one: usize, other: usize| text::same(&usernames[one], &usernames[other]);
-            prop_assert_eq!(keys.duplicates(threads, is_same), expected);
+            prop_assert_eq!(keys.duplicates(threads, &mut Watch::default().steps(0), is_same), Ok(expected));
         }
     }
 
@@ -491,7 +506,8 @@ mod tests {
             keys.push(username);
         }
         let expected: Vec<_> = (0..10).map(|i| (49_990 + i, i)).collect();
-        assert_eq!(keys.duplicates(2, |one, other| usernames[one] == usernames[other]), expected);
+        let is_same = |one: usize, other: usize| usernames[one] == usernames[other];
+        assert_eq!(keys.duplicates(2, &mut Watch::default().steps(0), is_same), Ok(expected));
     }
 
     #[test]
@@ -499,7 +515,7 @@ mod tests {
         let ends = [u32::MAX, 1, u32::MAX / 2, u32::MAX / 2 + 1, u32::MAX / 3, u32::MAX / 3 + 1];
         let keys = Keys { hasher: KeyHasher::default(), hashes: ends.repeat(2) };
         for threads in 0..5 {
-            let found = keys.duplicates(threads, |_, _| true);
+            let found = keys.duplicates(threads, &mut Watch::default().steps(0), |_, _| true).unwrap();
             assert_eq!(found, (0..6).map(|place| (place + 6, place)).collect::<Vec<_>>(), "{threads} threads");
         }
         // The hash of a text is never that of none.

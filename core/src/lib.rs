@@ -68,6 +68,7 @@ mod student;
 mod text;
 mod threads;
 mod username;
+mod watch;
 pub mod wonde;
 mod year_group;
 

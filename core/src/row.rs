@@ -4,6 +4,7 @@
 //! nanoseconds, that it is surely right; where they are not sure, [`Rules::check`] finds what is wrong.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::column::Column;
@@ -46,6 +47,28 @@ pub(crate) struct Checked<'c> {
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
     /// The five short columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
+}
+
+/// What misspelt values were probably meant to be. Each distinct value is looked up once, and none when nobody will see it.
+#[derive(Debug, Default)]
+pub(crate) struct Suggestions {
+    known: HashMap<(Column, Box<str>), Option<Box<str>>>,
+    /// Whether problems are only counted from here on.
+    off: bool,
+}
+
+impl Suggestions {
+    /// Says whether the next problems are listed, so that suggestions for them are wanted.
+    pub(crate) fn want(&mut self, wanted: bool) {
+        self.off = !wanted;
+    }
+
+    fn get(&mut self, column: Column, cell: &str, look_up: impl FnOnce() -> Option<Box<str>>) -> Option<Box<str>> {
+        if self.off {
+            return None;
+        }
+        self.known.entry((column, cell.into())).or_insert_with(look_up).clone()
+    }
 }
 
 impl Rules {
@@ -128,12 +151,13 @@ impl Rules {
         &self,
         cells: [Option<&'c str>; Column::COUNT],
         findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
     ) -> Checked<'c> {
         let mut values = Values::default();
         let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
         for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
             let Some(cell) = cell else { continue };
-            *place = self.cell(column, cell, findings, &mut values);
+            *place = self.cell(column, cell, findings, suggestions, &mut values);
         }
         Checked { cells: checked, codes: values.codes() }
     }
@@ -144,6 +168,7 @@ impl Rules {
         column: Column,
         cell: &'c str,
         findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
         values: &mut Values,
     ) -> Cow<'c, str> {
         if cell.len() > self.cell_bytes {
@@ -155,7 +180,7 @@ impl Rules {
             Column::FullName | Column::Username | Column::YearGroup | Column::Class => {
                 self.text(column, cell, findings)
             }
-            _ => self.value(column, cell, findings, values),
+            _ => self.value(column, cell, findings, suggestions, values),
         };
         if self.fix { mended } else { Cow::Borrowed(cell) }
     }
@@ -233,10 +258,15 @@ impl Rules {
         column: Column,
         cell: &'c str,
         findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
         values: &mut Values,
     ) -> Cow<'c, str> {
         let Some(Fault { code, detail, right }) = self.fault(column, cell, values) else { return Cow::Borrowed(cell) };
         let (fix, mended) = match right {
+            Meaning::Unknown if matches!(code, Code::Gender | Code::YesNo | Code::EthnicityUnknown) => {
+                let nearest = suggestions.get(column, cell, || self.nearest(column, cell).map(Box::from));
+                (nearest.map(Fix::suggestion), Cow::Borrowed(cell))
+            }
             Meaning::Exact(right) | Meaning::Safe(right) => (Some(Fix::safe(right)), Cow::Owned(right.to_owned())),
             Meaning::Guess(right) => (Some(Fix::suggestion(right)), Cow::Borrowed(cell)),
             Meaning::Unknown => (None, Cow::Borrowed(cell)),
@@ -298,12 +328,29 @@ impl Rules {
         }
     }
 
+    /// What a value that has no meaning was probably meant to be.
+    fn nearest(&self, column: Column, cell: &str) -> Option<&str> {
+        let cell = text::tidy(cell);
+        match column {
+            Column::Gender => Gender::nearest(&cell).map(Gender::as_str),
+            Column::Ethnicity => {
+                let set = &self.ethnicities;
+                set.nearest(&cell).map(|index| set.at(self.rolled_up(index)).code())
+            }
+            _ => flag::nearest(&cell).map(flag::as_str),
+        }
+    }
+
+    /// The code that is taken for a code: its main code, where only those are.
+    fn rolled_up(&self, index: u16) -> u16 {
+        let set = &self.ethnicities;
+        let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
+        main.flatten().unwrap_or(index)
+    }
+
     fn read_ethnicity(&self, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
         let set = &self.ethnicities;
-        let rolled_up = |index: u16| {
-            let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
-            main.flatten().unwrap_or(index)
-        };
+        let rolled_up = |index: u16| self.rolled_up(index);
         let (code, meaning) = match set.meaning(cell) {
             Meaning::Exact(index) if rolled_up(index) != index => (Code::EthnicityExtended, Meaning::Safe(index)),
             Meaning::Safe(index) => (Code::EthnicityDescription, Meaning::Safe(index)),
@@ -457,7 +504,7 @@ mod tests {
             let mut rows = Rows::new(&text, 0, b',', &Limits::default());
             let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
             let mut findings = Vec::new();
-            let checked = rules.check(cells, &mut findings);
+            let checked = rules.check(cells, &mut findings, &mut Suggestions::default());
             let mut exact = None;
             rows.take_plain(1, usize::MAX, |_, row| {
                 exact = rules.exact_texts(row).zip(rules.exact_codes(row));

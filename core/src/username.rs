@@ -1,6 +1,6 @@
 //! Usernames: how they are checked, made, compared and kept apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use wide::u8x16;
@@ -262,10 +262,19 @@ pub(crate) const LONGEST: usize = 1_000;
 /// Makes usernames that are free: the name itself; with the year group; with the class; with a number. Never one that Excel
 /// would change.
 ///
-/// For each name it remembers the next number, so that many students of one name take linear time.
+/// For each name it remembers what was tried, so that many students of one name take linear time.
 #[derive(Debug, Default)]
 pub(crate) struct FreeUsernames {
-    next: HashMap<String, u64>,
+    tried: HashMap<String, Tried>,
+}
+
+/// What was tried for a name.
+#[derive(Debug, Default)]
+struct Tried {
+    /// Suffixes, the blank one for the name itself.
+    suffixes: HashSet<String>,
+    /// The last number.
+    number: u64,
 }
 
 impl FreeUsernames {
@@ -277,15 +286,22 @@ impl FreeUsernames {
         class_name: &str,
         is_taken: impl Fn(&str) -> bool,
     ) -> String {
+        let tried = self.tried.entry(text::key(full_name).into_owned()).or_insert_with(|| Tried { number: 1, ..Tried::default() });
         let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
-        let first = [full_name.to_owned(), format!("{full_name} {year_group}"), format!("{full_name} {class_name}")];
-        if let Some(free) = first.into_iter().find(is_free) {
-            return free;
+        for suffix in ["", year_group, class_name] {
+            // What was tried once is taken, by whom it was made for.
+            if tried.suffixes.contains(suffix) {
+                continue;
+            }
+            tried.suffixes.insert(suffix.to_owned());
+            let username = if suffix.is_empty() { full_name.to_owned() } else { format!("{full_name} {suffix}") };
+            if is_free(&username) {
+                return username;
+            }
         }
-        let next = self.next.entry(text::key(full_name).into_owned()).or_insert(1);
         loop {
-            *next += 1;
-            let numbered = format!("{full_name} {next}");
+            tried.number += 1;
+            let numbered = format!("{full_name} {}", tried.number);
             if is_free(&numbered) {
                 return numbered;
             }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::column::Column;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::Report;
-use crate::row::Finding;
+use crate::row::{Finding, Suggestions};
 use crate::sheet::Limits;
 
 use super::{Account, AccountError, Accounts};
@@ -77,7 +77,7 @@ impl Accounts {
             *cell = change.as_deref().or(*cell);
         }
         let mut findings = Vec::new();
-        let checked = self.rules(self.sign_in).check(cells, &mut findings);
+        let checked = self.rules(self.sign_in).check(cells, &mut findings, &mut Suggestions::default());
         let mut report = Report::new(Limits::default().problems);
         report.count_row(false);
         for finding in findings {

@@ -12,7 +12,7 @@ use crate::flag;
 use crate::password::Password;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
-use crate::row::Rules;
+use crate::row::{Rules, Suggestions};
 use crate::sheet::Limits;
 use crate::student::{Ids, Students};
 use crate::text;
@@ -186,6 +186,7 @@ impl Accounts {
             cell_bytes: usize::from(u16::MAX),
             ethnicities,
         };
+        let mut suggestions = Suggestions::default();
         let mut report = Report::new(Limits::default().problems);
         let mut usernames = HashMap::new();
         let mut source_ids = HashMap::new();
@@ -193,7 +194,8 @@ impl Accounts {
             report.count_row(false);
             let cells = row.cells().map(Some);
             let mut findings = Vec::new();
-            let checked = rules.check(cells, &mut findings);
+            suggestions.want(!report.is_full(false));
+            let checked = rules.check(cells, &mut findings, &mut suggestions);
             let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
             for finding in &findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;

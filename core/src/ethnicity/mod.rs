@@ -242,14 +242,15 @@ impl Ethnicities {
             // 'WBRI - White British'; where code and words disagree, the code is only a guess.
             return if self.described(rest) == Some(index) { Safe(index) } else { Guess(index) };
         }
-        if let Some(code) = ambiguous(&words) {
-            return self.index(code.as_bytes()).map_or(Unknown, Guess);
-        }
+        ambiguous(&words).and_then(|code| self.index(code.as_bytes())).map_or(Unknown, Guess)
+    }
+
+    /// Returns the code whose description is nearest to what has no [meaning](Self::meaning): a misspelt one.
+    pub(crate) fn nearest(&self, cell: &str) -> Option<u16> {
+        let words = text::words(cell);
         let known = self.words.keys().map(String::as_str);
-        match text::nearest(&words, known).and_then(|near| self.words.get(near)) {
-            Some(&index) if words.len() >= 4 => Guess(index),
-            _ => Unknown,
-        }
+        let near = if words.len() >= 4 { text::nearest(&words, known) } else { None };
+        self.words.get(near?).copied()
     }
 
     /// The code that stands for these words, by itself, by its description or by another wording of it.
@@ -410,7 +411,6 @@ mod tests {
             ("Mixed - White & Asian", Safe("MWAS")),
             ("British", Guess("WBRI")),
             ("NOT", Guess("NOBT")),
-            ("Wite British", Guess("WBRI")),
             ("WBRI - Chinese", Guess("WBRI")),
             ("Mixed Chinese", Unknown),
             ("Martian", Unknown),
@@ -455,11 +455,18 @@ mod tests {
             ("Prefer not to say", "REFU"),
             ("Declined", "REFU"),
             ("Other", "OOTH"),
-            // One letter from what it is near to, and long enough to be that.
-            ("Indiam", "AIND"),
-            ("WBR", "Unknown"),
         ] {
             assert_eq!(code(set.meaning(words)), expected, "{words}");
         }
+    }
+
+    #[test]
+    fn suggests_the_description_that_a_misspelt_one_is_near() {
+        let set = Ethnicities::shared();
+        let near = |words| set.nearest(words).map(|index| set.at(index).code());
+        assert_eq!(near("Indiam"), Some("AIND"));
+        assert_eq!(near("Wite British"), Some("WBRI"));
+        // Too short to be one, or near to nothing.
+        assert_eq!(["WBR", "Martian", "Mixed Chinese"].map(near), [None; 3]);
     }
 }

@@ -9,8 +9,13 @@ use crate::student::Students;
 use crate::text;
 use crate::username::FreeUsernames;
 
+use crate::watch::{Ended, Steps, Watch};
+
 use super::Reader;
 use super::marks::Marks;
+
+/// What it takes to suggest a username, in steps.
+const SUGGESTION_STEPS: usize = 100;
 
 /// What was found in a stretch of rows.
 pub(super) struct Found {
@@ -77,22 +82,30 @@ impl Found {
     }
 
     /// Judges what takes all rows to judge, by so many threads, and puts the report in order.
-    pub(super) fn finish(mut self, text: Vec<u8>, source: &Source, threads: usize) -> (Students, Report) {
+    pub(super) fn finish(
+        mut self,
+        text: Vec<u8>,
+        source: &Source,
+        threads: usize,
+        watch: &Watch,
+    ) -> Result<(Students, Report), Ended> {
         // Places in the text are turned into places in the file while it is still at hand.
+        let mut steps = watch.steps(text.len());
         self.students.own(text);
-        self.add_duplicates(threads);
-        self.add_others_names();
+        self.add_duplicates(threads, &mut steps)?;
+        self.add_others_names(&mut steps)?;
         let Self { mut report, mut students, keys, .. } = self;
         students.set_usernames(keys);
         report.finish(|offsets| source.in_file(students.file(), offsets));
-        (students, report)
+        Ok((students, report))
     }
 
-    fn add_duplicates(&mut self, threads: usize) {
+    fn add_duplicates(&mut self, threads: usize, steps: &mut Steps<'_>) -> Result<(), Ended> {
         let username = |student| self.students.names(student)[1];
-        let duplicates = self.keys.duplicates(threads, |one, other| text::same(username(one), username(other)));
+        let is_same = |one, other| text::same(username(one), username(other));
+        let duplicates = self.keys.duplicates(threads, steps, is_same)?;
         if duplicates.is_empty() {
-            return;
+            return Ok(());
         }
         let mut taken = self.keys.taken();
         let mut usernames = FreeUsernames::default();
@@ -103,26 +116,26 @@ impl Found {
             taken.insert(&free);
             Some(Fix::suggestion(free))
         };
-        let problems: Vec<Problem> = duplicates
-            .iter()
-            .take(self.most)
-            .map(|&(later, first)| {
-                self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later))
-            })
-            .collect();
+        let mut problems = Vec::new();
+        for &(later, first) in duplicates.iter().take(self.most) {
+            steps.take(SUGGESTION_STEPS)?;
+            problems.push(self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)));
+        }
         self.report.add_late(Code::UsernameDuplicate, duplicates.len() as u64, problems.into_iter());
+        Ok(())
     }
 
-    fn add_others_names(&mut self) {
+    fn add_others_names(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
         if self.suspects.is_empty() {
-            return;
+            return Ok(());
         }
         let names = |student| self.students.names(student);
-        let others = self.keys.others_names(&self.suspects, self.students.len(), names);
+        let others = self.keys.others_names(&self.suspects, self.students.len(), steps, names)?;
         let listed = others.iter().take(self.most);
         let problems: Vec<Problem> =
             listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
         self.report.add_late(Code::UsernameNotName, others.len() as u64, problems.into_iter());
+        Ok(())
     }
 
     /// A problem of a student's username with another student.

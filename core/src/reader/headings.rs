@@ -1,6 +1,8 @@
 //! The heading row: which column stands where, and one precise problem for each heading that is not
 //! as it must be.
 
+use std::sync::LazyLock;
+
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
 use crate::sheet::{self, Row};
@@ -77,18 +79,24 @@ const ALIASES: &[(&str, Column)] = &[
     ("englishasanadditionallanguage", Column::Eal),
 ];
 
-/// The delimiter under which most headings are recognised; where it is not the comma, that is a problem.
-pub(super) fn delimiter(text: &[u8]) -> (u8, Option<Problem>) {
+/// The longest heading row, and the longest heading, that is looked at for a delimiter or a meaning, in bytes.
+const LONGEST_ROW: usize = 1 << 16;
+const LONGEST_HEADING: usize = 256;
+
+/// The delimiter under which most headings are recognised, among so many; where it is not the comma, that is a problem.
+pub(super) fn delimiter(text: &[u8], columns: usize) -> (u8, Option<Problem>) {
     const OTHERS: [(u8, &str, &str); 3] = [
         (b';', ";", "the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'"),
         (b'\t', "tab", "the columns are separated by tabs; save the file as 'CSV UTF-8 (Comma delimited)'"),
-        (b'|', "|", "the columns are separated by upright strokes; save the file as 'CSV UTF-8 (Comma delimited)'"),
+        (b'|', "|", "the columns are separated by vertical bars; save the file as 'CSV UTF-8 (Comma delimited)'"),
     ];
-    let mut lines = text.split(|byte| b"\n\r".contains(byte)).map(|line| str::from_utf8(line).unwrap_or_default());
-    let first = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let text = text.trim_ascii_start();
+    let line = text.get(..LONGEST_ROW).unwrap_or(text).split(|byte| b"\n\r".contains(byte)).next();
+    let first = line.and_then(|line| line.utf8_chunks().next()).map_or("", |chunk| chunk.valid());
     let recognised = |delimiter: u8| {
-        let cells = first.split(char::from(delimiter)).map(|cell| understand(cell.trim_matches('"')));
-        cells.filter(|understood| matches!(understood, Understood::Exact(_) | Understood::Safe(_))).count()
+        let cells = first.split(char::from(delimiter)).take(columns);
+        let understood = cells.map(|cell| understand(cell.trim_matches('"')));
+        understood.filter(|understood| matches!(understood, Understood::Exact(_) | Understood::Safe(_))).count()
     };
     let commas = recognised(b',');
     if commas == Column::COUNT {
@@ -105,27 +113,32 @@ pub(super) fn delimiter(text: &[u8]) -> (u8, Option<Problem>) {
     }
 }
 
+/// The nine headings, folded.
+static FOLDED: LazyLock<[String; Column::COUNT]> = LazyLock::new(|| Column::ALL.map(|column| fold(column.heading())));
+
 fn understand(cell: &str) -> Understood {
     if let Some(column) = Column::ALL.into_iter().find(|c| c.heading() == cell) {
         return Understood::Exact(column);
+    }
+    if cell.len() > LONGEST_HEADING {
+        return Understood::Unknown;
     }
     let folded = fold(cell);
     if folded.is_empty() {
         return Understood::Nameless;
     }
-    let columns = || Column::ALL.into_iter().map(|column| (fold(column.heading()), column));
-    if let Some((_, column)) = columns().find(|(heading, _)| *heading == folded) {
+    let column_of = |heading: &str| {
+        let at = FOLDED.iter().position(|known| known == heading)?;
+        Column::ALL.get(at).copied()
+    };
+    if let Some(column) = column_of(&folded) {
         return Understood::Safe(column);
     }
     if let Some((_, column)) = ALIASES.iter().find(|(alias, _)| *alias == folded) {
         return Understood::Guess(*column);
     }
-    let known: Vec<_> = columns().collect();
-    let near = text::nearest(&folded, known.iter().map(|(heading, _)| heading.as_str()));
-    match known.iter().find(|(heading, _)| Some(heading.as_str()) == near && folded.len() > 2) {
-        Some((_, column)) => Understood::Guess(*column),
-        None => Understood::Unknown,
-    }
+    let near = text::nearest(&folded, FOLDED.iter().map(String::as_str)).filter(|_| folded.len() > 2);
+    near.and_then(column_of).map_or(Understood::Unknown, Understood::Guess)
 }
 
 /// Letters alone, in one case, each as the plain letter it looks like.

@@ -9,7 +9,6 @@ mod pass;
 mod records;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -23,6 +22,7 @@ use crate::roster::Roster;
 use crate::sheet::{self, Limits};
 use crate::student::Students;
 use crate::username::SignIn;
+use crate::watch::{WATCHED_BYTES, Watch};
 
 use pass::Pass;
 
@@ -59,27 +59,6 @@ pub struct Reader {
     limits: Limits,
     ethnicities: Arc<Ethnicities>,
     watch: Watch,
-}
-
-/// Told how far a reading is, and asked whether to go on.
-#[derive(Clone, Default)]
-struct Watch(Option<Arc<WatchFn>>);
-
-type WatchFn = dyn Fn(u64, u64) -> ControlFlow<()> + Send + Sync;
-
-impl Watch {
-    fn see(&self, done: usize, of: usize) -> io::Result<()> {
-        match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
-            Some(ControlFlow::Break(())) => Err(io::Error::new(io::ErrorKind::Interrupted, "reading was ended")),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Watch" } else { "None" })
-    }
 }
 
 impl Default for Reader {
@@ -161,9 +140,9 @@ impl Reader {
         self
     }
 
-    /// Has this called about every megabyte with how many bytes are read, of how many; for progress bars, and
-    /// to end a reading, which then fails with [`io::ErrorKind::Interrupted`]. A panic in it is the caller's. A file that
-    /// turns out not to be UTF-8 is read anew from its beginning.
+    /// Sets a function that is called every 64 KiB, and every 10,000 steps of what follows the reading, with how many bytes are
+    /// read, of how many: for progress bars, and to end the work, which then fails with [`io::ErrorKind::Interrupted`]. A panic in
+    /// it is the caller's. A file that turns out not to be UTF-8 is read again from its beginning.
     /// [`check_bytes`](Self::check_bytes), which cannot fail, is not watched.
     ///
     /// ```
@@ -173,7 +152,7 @@ impl Reader {
     /// assert!(matches!(impatient.read_bytes(csv.into_bytes()), Err(onroll::ReadError::Io(_))));
     /// ```
     pub fn watch(mut self, watch: impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
-        self.watch = Watch(Some(Arc::new(watch)));
+        self.watch = Watch::new(watch);
         self
     }
 
@@ -315,9 +294,19 @@ impl Reader {
         if size > most {
             return Ok(None);
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or(0));
-        from.take(most + 1).read_to_end(&mut bytes)?;
-        Ok(Some(Cow::Owned(bytes)))
+        let mut bytes = Vec::new();
+        // What a file says of its size is taken as far as there is memory for it.
+        bytes.try_reserve_exact(usize::try_from(size + 1).unwrap_or(0)).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let mut from = from.take(most + 1);
+        // A slow stream is watched while it is loaded.
+        loop {
+            let loaded = bytes.len();
+            from.by_ref().take(WATCHED_BYTES as u64).read_to_end(&mut bytes)?;
+            if bytes.len() == loaded {
+                return Ok(Some(Cow::Owned(bytes)));
+            }
+            self.watch.see(0, bytes.len())?;
+        }
     }
 }
 

@@ -5,11 +5,12 @@ use std::io;
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
-use crate::row::{Finding, Rules};
+use crate::row::{Finding, Rules, Suggestions};
 use crate::sheet::{self, Broken, CsvWriter, Limits, Plain, Row, Rows, Source};
 use crate::student::Codes;
 use crate::text;
 use crate::username::SignIn;
+use crate::watch::WATCHED_BYTES;
 
 use super::found::Found;
 use super::headings::Headings;
@@ -17,9 +18,6 @@ use super::pass::Progress;
 
 /// After so many quotes that are never closed, the rows of a file cannot be told apart.
 pub(super) const MOST_UNCLOSED: usize = 100;
-
-/// After so many bytes a watch is told how far the reading is.
-const WATCHED_BYTES: usize = 1 << 20;
 
 /// What rows are read by.
 pub(super) struct File<'f> {
@@ -39,6 +37,7 @@ pub(super) struct Part<'f, 'w> {
     /// Where the corrected rows are written.
     corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>,
     findings: Vec<Finding>,
+    suggestions: Suggestions,
     /// Whether no more is to be read.
     pub(super) stopped: bool,
 }
@@ -54,7 +53,7 @@ enum Then {
 
 impl<'f, 'w> Part<'f, 'w> {
     pub(super) fn new(file: &'f File<'f>, found: Found, corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>) -> Self {
-        Self { file, found, corrected, findings: Vec::new(), stopped: false }
+        Self { file, found, corrected, findings: Vec::new(), suggestions: Suggestions::default(), stopped: false }
     }
 
     /// Reads the rows that start before a place of the text.
@@ -270,7 +269,8 @@ impl<'f, 'w> Part<'f, 'w> {
         });
         let mut findings = std::mem::take(&mut self.findings);
         findings.clear();
-        let checked = self.file.rules.check(cells, &mut findings);
+        self.suggestions.want(!self.found.report.is_full(false));
+        let checked = self.file.rules.check(cells, &mut findings, &mut self.suggestions);
         if self.file.source.guesses() {
             self.add_guessed(row);
         }
@@ -298,7 +298,10 @@ impl<'f, 'w> Part<'f, 'w> {
     /// Keeps the student of a row, valid or not: its username counts all the same.
     fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>, username_at: usize) {
         let student = self.found.students.len();
-        let [name, username, year, class, ..] = cells;
+        // A text that is too long keeps the roster from being built, and is compared with nothing.
+        let fits = |cell: &Cow<'_, str>| cell.len() <= self.file.limits.cell_bytes;
+        let [name, username, year, class] =
+            [0, 1, 2, 3].map(|text| cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
         let codes = codes.unwrap_or(Codes::UNREAD);
         self.found.keys.push(username);
         if self.file.rules.sign_in == SignIn::Password && !username.is_empty() && !text::same(name, username) {

@@ -10,13 +10,14 @@ use crate::keys::Keys;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::row::Rules;
-use crate::sheet::{self, CsvWriter, Decoded, Limits, Row, Rows, Source, Unreadable};
+use crate::sheet::{self, Broken, CsvWriter, Decoded, Limits, Row, Rows, Source, Unreadable};
 use crate::student::Students;
+use crate::watch::Watch;
 
 use super::found::Found;
 use super::headings::{self, Headings};
 use super::part::{self, File, MOST_UNCLOSED, Part};
-use super::{Input, Reader, Watch};
+use super::{Input, Reader};
 
 /// A part of a file that is worth a thread of its own; less in tests, so that they have many.
 pub(super) const SMALLEST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 1 << 20 };
@@ -54,7 +55,7 @@ impl Progress<'_> {
     pub(super) fn see(&self, more: usize) -> io::Result<()> {
         let done = self.shared.done.fetch_add(more, Ordering::Relaxed) + more;
         let seen = match self.watch {
-            Some(watch) => watch.see(done, self.of),
+            Some(watch) => watch.see(done, self.of).map_err(io::Error::from),
             None if self.shared.ended.load(Ordering::Relaxed) => Err(io::ErrorKind::Interrupted.into()),
             None => Ok(()),
         };
@@ -100,20 +101,20 @@ impl<'w> Pass<'w> {
         {
             // It is not UTF-8 throughout, which is seen only now: what was found is void.
             self.found = self.found.beside(0);
-            decoded = self.within_reach(text.as_windows_1252());
+            decoded = text.as_windows_1252().map_err(unreadable).and_then(|text| self.within_reach(text));
         }
         let decoded = match decoded {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
-                return Ok(self.found.finish(Vec::new(), &Source::Utf8, 1));
+                return Ok(self.found.finish(Vec::new(), &Source::Utf8, 1, &self.watch)?);
             }
         };
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
         let parts = parts(self.threads, decoded.text.len());
-        Ok(self.found.finish(decoded.text, &decoded.source, parts))
+        Ok(self.found.finish(decoded.text, &decoded.source, parts, &self.watch)?)
     }
 
     /// The text of the file, or why there is none.
@@ -122,11 +123,7 @@ impl<'w> Pass<'w> {
         let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
         // What has been written cannot be called back.
         let decode = if self.corrected.is_some() { sheet::decode } else { sheet::presume };
-        let decoded = decode(bytes).map_err(|unreadable| match unreadable {
-            Unreadable::Empty => (Code::EmptyFile, Detail::None),
-            Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
-        })?;
-        self.within_reach(decoded)
+        self.within_reach(decode(bytes).map_err(unreadable)?)
     }
 
     /// A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
@@ -140,7 +137,7 @@ impl<'w> Pass<'w> {
 
     /// Reads all rows of a text. Whether it is UTF-8, as it must be for that to be worth anything.
     fn read(&mut self, text: &[u8], start: usize, source: &Source) -> io::Result<bool> {
-        let (delimiter, problem) = headings::delimiter(text.get(start..).unwrap_or_default());
+        let (delimiter, problem) = headings::delimiter(text.get(start..).unwrap_or_default(), self.limits.columns);
         if let Some(problem) = problem {
             self.found.report.add(problem, self.rules.fix);
         }
@@ -161,9 +158,20 @@ impl<'w> Pass<'w> {
                 self.found.whole_file(Code::EmptyFile, Detail::None);
                 return Ok(None);
             };
-            if row.broken.is_some() {
+            if row.count > self.limits.columns {
+                // Before anything else is made of them.
                 self.found.report.set_uncertain();
-                self.add_row_problem(Code::UnclosedQuote, &row, Detail::note(part::UNCLOSED));
+                let detail = Detail::limit(self.limits.columns as u64, "columns");
+                self.add_row_problem(Code::RowLength, &row, detail);
+                return Ok(None);
+            }
+            if let Some(broken) = row.broken {
+                self.found.report.set_uncertain();
+                let (code, detail) = match broken {
+                    Broken::Unclosed => (Code::UnclosedQuote, Detail::note(part::UNCLOSED)),
+                    Broken::Huge => (Code::TooLong, Detail::limit(self.limits.cell_bytes as u64, "bytes")),
+                };
+                self.add_row_problem(code, &row, detail);
                 return Ok(None);
             }
             if !part::is_blank(&row) {
@@ -261,10 +269,6 @@ impl<'w> Pass<'w> {
     }
 
     fn headings(&mut self, row: &Row<'_>, text: &[u8], delimiter: u8) -> io::Result<Headings> {
-        if row.count > self.limits.columns {
-            let detail = Detail::limit(self.limits.columns as u64, "columns");
-            self.add_row_problem(Code::RowLength, row, detail);
-        }
         let (headings, found) = Headings::read(row, self.any_order, self.optional_columns);
         for mut found in found {
             if let Some(byte) = found.problem.byte_mut() {
@@ -289,17 +293,26 @@ impl<'w> Pass<'w> {
     }
 }
 
+/// The problem with a file that is not text.
+fn unreadable(unreadable: Unreadable) -> (Code, Detail) {
+    match unreadable {
+        Unreadable::Empty => (Code::EmptyFile, Detail::None),
+        Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
+    }
+}
+
 /// So many threads have enough to do with a text of so many bytes.
 fn parts(threads: usize, bytes: usize) -> usize {
     threads.min(bytes / SMALLEST_PART).max(1)
 }
 
-/// How many rows a stretch of so many bytes likely has, a few more rather than fewer, by the lines with which its
-/// text begins.
+/// How many rows a stretch of so many bytes likely has, a few more rather than fewer, by the lines with which its text begins; but
+/// no more than rows of a student that short, since a text may begin as it does not go on.
 fn rows_in(bytes: &[u8]) -> impl Fn(usize) -> usize {
+    const SHORTEST: usize = "A,A,1,A,Male,No,WBRI,No,No\n".len();
     let sample = bytes.get(..1 << 16).unwrap_or(bytes);
     let (lines, size) = (memchr::memchr_iter(b'\n', sample).count() + 1, sample.len().max(1));
-    move |bytes| bytes / size * (lines + lines / 64) + bytes % size * lines / size
+    move |bytes| (bytes / size * (lines + lines / 64) + bytes % size * lines / size).min(bytes / SHORTEST + 1)
 }
 
 #[cfg(test)]
@@ -433,7 +446,7 @@ mod tests {
 
     #[test]
     fn how_many_rows_there_are_is_guessed_well() {
-        for width in [20, 57, 200, 3000] {
+        for width in [27, 57, 200, 3000] {
             let text = format!("{}\n", "x".repeat(width - 1)).repeat(5000);
             let guess = rows_in(text.as_bytes());
             for rows in [0, 1, 10, 1000, 4000] {
@@ -442,6 +455,8 @@ mod tests {
             }
         }
         assert!(rows_in(b"")(0) <= 1 && rows_in(b"a,b")(3) <= 2);
+        // A text that begins with nothing but ends of lines.
+        assert!(rows_in(&[b'\n'; 1 << 16])(1 << 20) <= (1 << 20) / 27 + 1);
     }
 
     /// What is to be seen of the students: where the file is refused, no more than the names, for its problems.
@@ -576,17 +591,16 @@ mod tests {
 
     #[test]
     fn a_text_that_grows_too_long_is_refused() {
-        let csv = |letters: usize| [super::super::template_csv().as_bytes(), &vec![b'\x80'; letters]].concat();
-        let count = |letters, code| {
-            let (_, report) = Pass::new(&Reader::new()).run(Some(csv(letters).into())).unwrap();
-            report.count_of(code)
-        };
         // A euro is one byte in Windows-1252 and three in UTF-8.
-        assert_eq!(count(LONGEST_TEXT / 3 - 100, Code::FileTooLarge), 0);
-        assert_eq!(
-            (count(LONGEST_TEXT / 3 + 1, Code::FileTooLarge), count(LONGEST_TEXT / 3 + 1, Code::TooLong)),
-            (1, 0)
-        );
+        let line = [&b"\x80"[..], b"xxxx\n"].concat();
+        let csv = |lines: usize| [super::super::template_csv().as_bytes(), &line.repeat(lines)].concat();
+        let count = |lines| {
+            let reader = Reader::new().limits(Limits { problems: 10, ..Limits::default() });
+            let (_, report) = Pass::new(&reader).run(Some(csv(lines).into())).unwrap();
+            (report.count_of(Code::FileTooLarge), report.count_of(Code::RowLength) > 0)
+        };
+        assert_eq!(count(LONGEST_TEXT / 8 - 100), (0, true));
+        assert_eq!(count(LONGEST_TEXT / 8 + 1), (1, false));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
-use crate::row::{Finding, Rules};
+use crate::row::{Finding, Rules, Suggestions};
 use crate::student::{Codes, Ids, Students};
 use crate::text;
 
@@ -76,6 +76,7 @@ impl Reader {
             cell_bytes: limits.cell_bytes,
             ethnicities: self.ethnicities.clone(),
         };
+        let mut suggestions = Suggestions::default();
         let mut report = Report::new(limits.problems);
         let mut rows: Vec<Row> = Vec::new();
         let mut texts = String::new();
@@ -85,7 +86,8 @@ impl Reader {
             report.count_row(false);
             let cells = record.cells.each_ref().map(|cell| Some(cell.as_ref()));
             let mut findings = Vec::new();
-            let checked = rules.check(cells, &mut findings);
+            suggestions.want(!report.is_full(false));
+            let checked = rules.check(cells, &mut findings, &mut suggestions);
             let mut errors = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
             for finding in findings {
                 add(&mut report, index, finding, &record);

@@ -23,11 +23,10 @@ pub(crate) enum Source {
     Utf8,
     /// UTF-16 with its byte order mark, of so many bytes.
     Utf16(u64),
-    /// UTF-8 but for single bytes that were read as Windows-1252: where each is in the text, and how
-    /// many bytes it grew by.
+    /// UTF-8 but for single bytes that were read as Windows-1252: where each begins in the text, a bit a byte.
     Windows1252 {
         mark: usize,
-        grown: Vec<(usize, u8)>,
+        letters: Bits,
     },
 }
 
@@ -39,17 +38,58 @@ pub(crate) enum Unreadable {
     Not(&'static str),
 }
 
+/// A bit for each byte of a text.
+#[derive(Debug)]
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of(bytes: usize) -> Self {
+        Self(vec![0; bytes.div_ceil(64)])
+    }
+
+    fn set(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    /// Whether any bit is set from one place up to another.
+    fn any(&self, from: usize, to: usize) -> bool {
+        let (mut at, to) = (from, to.min(self.0.len() * 64));
+        while at < to {
+            let word = self.0.get(at / 64).map_or(0, |word| word >> (at % 64));
+            let next = at + word.trailing_zeros() as usize;
+            if word != 0 {
+                return next < to;
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        false
+    }
+
+    /// The places whose bit is set, in order.
+    fn ones(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(number, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(number * 64 + bit)
+            })
+        })
+    }
+}
+
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Decodes a file: UTF-8 with or without byte order mark, UTF-16 by its mark, and every byte that
-/// is not UTF-8 as Windows-1252.
+/// Decodes a file: UTF-8 with or without byte order mark, UTF-16 by its mark, and every byte that is not UTF-8 as Windows-1252.
 ///
-/// Byte by byte, not file by file: where somebody pasted one line of an old file into a new one, all
-/// other names keep their accents. A file that is Windows-1252 throughout comes out the same, for two
-/// accented capitals and signs in a row that happen to be valid UTF-8 (`Ã©`) are no name.
+/// Byte by byte, not file by file: where somebody pasted one line of an old file into a new one, all other names keep their
+/// accents. A file that is Windows-1252 throughout comes out the same, for two accented capitals and signs in a row that happen
+/// to be valid UTF-8 (`Ã©`) are no name.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     let presumed = presume(bytes)?;
-    Ok(if str::from_utf8(&presumed.text).is_ok() { presumed } else { presumed.as_windows_1252() })
+    if str::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_windows_1252() }
 }
 
 /// [`decode`], but what begins as UTF-8 does is taken for it: whoever reads its rows sees whether it is, without going over
@@ -74,22 +114,38 @@ pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
 
 impl Decoded {
     /// The same file, whose bytes are not all UTF-8.
-    pub(crate) fn as_windows_1252(&self) -> Self {
+    pub(crate) fn as_windows_1252(&self) -> Result<Self, Unreadable> {
         let mark = self.start;
         let bytes = self.text.get(mark..).unwrap_or_default();
-        let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
-        let mut grown = Vec::new();
+        // How much it grows is counted first, so that no more memory is taken than it needs.
+        let (mut wrong, mut grows) = (0, 0);
+        for byte in bytes.utf8_chunks().flat_map(|chunk| chunk.invalid()) {
+            wrong += 1;
+            grows += letter(byte).len() - 1;
+        }
+        if bytes.len() > SMALL && wrong * 3 > bytes.len() {
+            return Err(Unreadable::Not(NOT_LETTERS));
+        }
+        let mut text = String::with_capacity(bytes.len() + grows);
+        let mut letters = Bits::of(bytes.len() + grows);
         for chunk in bytes.utf8_chunks() {
             text.push_str(chunk.valid());
             for byte in chunk.invalid() {
-                let at = text.len();
-                let (letter, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte));
-                text.push_str(&letter);
-                grown.push((at, (letter.len() - 1) as u8));
+                letters.set(text.len());
+                text.push_str(&letter(byte));
             }
         }
-        Self { text: text.into_bytes(), start: 0, source: Source::Windows1252 { mark, grown } }
+        Ok(Self { text: text.into_bytes(), start: 0, source: Source::Windows1252 { mark, letters } })
     }
+}
+
+/// In a file of this size and more, not a third of all bytes can be accented letters.
+const SMALL: usize = 1 << 16;
+const NOT_LETTERS: &str = "much of this file is not text in UTF-8, UTF-16 or Windows-1252: save it as 'CSV UTF-8' and upload that";
+
+/// The letter of a byte in Windows-1252.
+fn letter(byte: &u8) -> Cow<'_, str> {
+    WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(byte)).0
 }
 
 impl Source {
@@ -97,12 +153,13 @@ impl Source {
     pub(crate) fn in_file(&self, text: &[u8], offsets: &mut [&mut u64]) {
         match self {
             Source::Utf8 => {}
-            Source::Windows1252 { mark, grown } => {
-                let mut grown = grown.iter().peekable();
+            Source::Windows1252 { mark, letters } => {
+                let mut letters = letters.ones().peekable();
                 let mut by = 0;
                 for offset in offsets {
-                    while let Some((_, more)) = grown.next_if(|(at, _)| (*at as u64) < **offset) {
-                        by += u64::from(*more);
+                    while let Some(at) = letters.next_if(|at| (*at as u64) < **offset) {
+                        // A letter of two bytes or three was one byte in the file.
+                        by += if text.get(at).is_some_and(|first| *first >= 0xE0) { 2 } else { 1 };
                     }
                     **offset = **offset - by + *mark as u64;
                 }
@@ -124,10 +181,7 @@ impl Source {
     /// Whether any letter between two places of the text was read as Windows-1252.
     pub(crate) fn guessed(&self, from: usize, to: usize) -> bool {
         match self {
-            Source::Windows1252 { grown, .. } => {
-                let next = grown.partition_point(|(at, _)| *at < from);
-                grown.get(next).is_some_and(|(at, _)| *at < to)
-            }
+            Source::Windows1252 { letters, .. } => letters.any(from, to),
             Source::Utf8 | Source::Utf16(_) => false,
         }
     }

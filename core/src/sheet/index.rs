@@ -45,6 +45,11 @@ impl Index {
         index
     }
 
+    /// How far the text is indexed.
+    pub(super) fn reaches(&self) -> usize {
+        self.upto
+    }
+
     /// Goes to a place of the text, which may lie before.
     pub(super) fn seek(&mut self, text: &[u8], at: usize, forwards: bool) {
         if forwards && at <= self.upto {

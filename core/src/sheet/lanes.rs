@@ -133,6 +133,8 @@ pub(crate) struct Rows<'t> {
     delimiter: u8,
     most_columns: usize,
     longest_record: usize,
+    /// The longest row without quotes that is indexed, which takes several times its size.
+    longest_row: usize,
     // Where the next row starts.
     start: usize,
     number: u64,
@@ -156,6 +158,7 @@ impl<'t> Rows<'t> {
             delimiter,
             most_columns: limits.columns,
             longest_record: limits.cell_bytes.saturating_mul(16).max(1 << 16),
+            longest_row: (limits.cell_bytes + 1).saturating_mul(limits.columns).clamp(1 << 16, 1 << 24),
             start,
             number: 1,
             line: 1,
@@ -326,6 +329,9 @@ impl<'t> Rows<'t> {
             if let Some(end) = self.index.rows.first() {
                 break end as usize;
             }
+            if self.index.reaches() > start + self.longest_row {
+                return self.huge();
+            }
             if !self.index.extend(bytes) {
                 // The text ends without a line end.
                 break bytes.len();
@@ -358,6 +364,26 @@ impl<'t> Rows<'t> {
             first: start,
             gap: 1,
         })
+    }
+
+    /// A row that is longer than any may be, of which the beginning has been indexed.
+    #[cold]
+    fn huge(&mut self) -> Option<Row<'_>> {
+        let bytes = self.text;
+        if self.index.odd.ahead().iter().any(|at| bytes.get(*at as usize) == Some(&b'"')) {
+            return self.quoted();
+        }
+        let (start, number, line) = (self.start, self.number, self.line);
+        let count = 1 + self.index.cells.ahead().len();
+        let rest = bytes.get(start..).unwrap_or_default();
+        let end = memchr::memchr2(b'\n', b'\r', rest).map_or(bytes.len(), |at| start + at);
+        self.number += 1;
+        self.line += 1;
+        self.start = end + line_end(bytes, end);
+        self.index.check(bytes, self.start);
+        self.index.seek(bytes, self.start, false);
+        let (broken, cells) = (Some(Broken::Huge), &bytes[..0]);
+        Some(Row { number, line, start, end, count, tall: false, broken, cells, ends: &[], first: 0, gap: 0 })
     }
 
     /// Goes back to the line after the one on which the row just read starts: what follows a quote

@@ -27,17 +27,24 @@ fn push_word(out: &mut String, word: &str) {
     out.push(' ');
 }
 
-/// The one candidate that is nearest to the text by edit distance, if it is near enough to be
-/// meant (about a letter in four) and no other is as near.
+/// Returns the one candidate that is nearest to the text by edit distance, if it is near enough to be meant (about a letter in
+/// four) and no other is as near.
 pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
         return None;
     }
-    let allowed = (text.chars().count() / 4).clamp(1, 3);
+    let length = text.chars().count();
+    let allowed = (length / 4).clamp(1, 3);
+    let own = letters(text);
+    // Each edit changes the length by one at most, and which letters there are by two: most candidates are out by that.
+    let may_be_near = |candidate: &&str| {
+        candidate.chars().count().abs_diff(length) <= allowed
+            && (letters(candidate) ^ own).count_ones() as usize <= 2 * allowed
+    };
     let mut best = None;
     let mut least = allowed + 1;
-    for candidate in candidates.filter(|c| c.len().abs_diff(text.len()) <= LONGEST / 4) {
+    for candidate in candidates.filter(may_be_near) {
         let distance = strsim::osa_distance(text, candidate);
         if distance < least {
             least = distance;
@@ -47,6 +54,11 @@ pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>)
         }
     }
     best
+}
+
+/// Which letters a text has, a bit each; different letters may share one.
+fn letters(text: &str) -> u64 {
+    text.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) & 63))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ fn a_single_cell_of_500_megabytes() {
     let mut bytes = file(&[]);
     bytes.resize(500_000_000, b'x');
     let report = Reader::new().check_bytes(bytes.as_slice());
-    assert_eq!(report.count_of(Code::RowLength), 1, "{report}");
+    assert_eq!(report.count_of(Code::TooLong), 1, "{report}");
     bytes.truncate(60_000_000);
     bytes[HEADINGS.len() + 2] = b'"';
     bytes.extend(b"\",Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n");

@@ -1,0 +1,102 @@
+//! Asks the host whether to go on: every 64 KiB of a file, and every 10,000 steps of any other long loop.
+
+use std::fmt;
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// How many bytes of a file are read between two questions.
+pub(crate) const WATCHED_BYTES: usize = 1 << 16;
+/// How many steps a loop takes between two questions.
+const WATCHED_STEPS: u32 = 10_000;
+
+/// What is told how far the work is, in bytes done of all, and says whether to go on.
+type WatchFn = dyn Fn(u64, u64) -> ControlFlow<()> + Send + Sync;
+
+/// The host's question, if it has one.
+#[derive(Clone, Default)]
+pub(crate) struct Watch(Option<Arc<WatchFn>>);
+
+/// The host has ended the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ended;
+
+impl From<Ended> for io::Error {
+    fn from(_: Ended) -> Self {
+        Self::new(io::ErrorKind::Interrupted, "the work was ended by its watch")
+    }
+}
+
+impl Watch {
+    pub(crate) fn new(watch: impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(watch)))
+    }
+
+    /// Asks whether to go on, so many bytes being done.
+    pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Ended> {
+        match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
+            Some(ControlFlow::Break(())) => Err(Ended),
+            _ => Ok(()),
+        }
+    }
+
+    /// The steps of a loop, all bytes being done.
+    pub(crate) fn steps(&self, of: usize) -> Steps<'_> {
+        Steps { watch: self, of, left: WATCHED_STEPS }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Watch" } else { "None" })
+    }
+}
+
+/// Counts the steps of a long loop, and asks whether to go on.
+#[derive(Debug)]
+pub(crate) struct Steps<'w> {
+    watch: &'w Watch,
+    of: usize,
+    left: u32,
+}
+
+impl Steps<'_> {
+    /// Takes a step. Fails if the host ends the work.
+    #[inline]
+    pub(crate) fn step(&mut self) -> Result<(), Ended> {
+        self.left -= 1;
+        if self.left > 0 {
+            return Ok(());
+        }
+        self.left = WATCHED_STEPS;
+        self.watch.see(self.of, self.of)
+    }
+
+    /// Takes many steps at once.
+    pub(crate) fn take(&mut self, steps: usize) -> Result<(), Ended> {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        self.left = self.left.saturating_sub(steps).max(1);
+        self.step()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn asks_every_ten_thousand_steps_until_it_is_ended() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        let watch = Watch::new(move |done, of| {
+            assert_eq!((done, of), (7, 7));
+            if count.fetch_add(1, Ordering::Relaxed) == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let mut steps = watch.steps(7);
+        let taken = (0..100_000).take_while(|_| steps.step().is_ok()).count();
+        assert_eq!((taken, asked.load(Ordering::Relaxed)), (29_999, 3));
+        assert!((0..100_000).all(|_| Watch::default().steps(0).take(1 << 20).is_ok()));
+    }
+}

@@ -1,0 +1,118 @@
+//! How the cost of hostile input grows, in steps: every edge between blocks of code that is taken, in this crate and in all that
+//! it uses, counted by LLVM's coverage instrumentation. The counts are the same at every run but for the seeds of hash tables.
+//!
+//! `make test-growth` builds and runs this with the flags that it takes. It holds the promise of SECURITY.md: from 16,000 on, four
+//! times the input costs at most 4.6 times the steps; and of what is read, a byte costs at most 50 steps, and memory is at most
+//! three times the input beyond the input itself.
+
+#![cfg(onroll_steps)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+mod shapes;
+
+/// The most that four times the input may cost.
+const GROWTH: f64 = 4.6;
+/// The most steps a byte of a file may cost.
+const STEPS_A_BYTE: f64 = 50.0;
+/// The most memory beyond the input, as a multiple of the input.
+const MEMORY: f64 = 3.0;
+/// The number that growth is promised from.
+const SMALL: usize = 16_000;
+
+#[unsafe(no_mangle)]
+static ONROLL_STEPS: AtomicUsize = AtomicUsize::new(0);
+
+// What the instrumentation calls at each edge. One thread alone is counted, so the addition need not be atomic.
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".globl __sanitizer_cov_trace_pc",
+    "__sanitizer_cov_trace_pc:",
+    "incq {steps}(%rip)",
+    "ret",
+    steps = sym ONROLL_STEPS,
+    options(att_syntax)
+);
+
+#[cfg(target_arch = "aarch64")]
+std::arch::global_asm!(
+    ".globl __sanitizer_cov_trace_pc",
+    "__sanitizer_cov_trace_pc:",
+    "adrp x16, {steps}",
+    "ldr x17, [x16, :lo12:{steps}]",
+    "add x17, x17, #1",
+    "str x17, [x16, :lo12:{steps}]",
+    "ret",
+    steps = sym ONROLL_STEPS,
+);
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+/// The system's allocator, which counts what is held.
+struct Counting;
+
+// SAFETY: every call goes to the system's allocator as it is.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        PEAK.fetch_max(HELD.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What a run of a shape cost.
+struct Cost {
+    steps: usize,
+    /// The most memory that was held beyond what was there before.
+    memory: usize,
+    bytes: usize,
+}
+
+fn cost(shape: &shapes::Shape, number: usize) -> Cost {
+    let (bytes, run) = shape.ready(number);
+    let held = HELD.load(Relaxed);
+    PEAK.store(held, Relaxed);
+    let before = ONROLL_STEPS.load(Relaxed);
+    run();
+    Cost { steps: ONROLL_STEPS.load(Relaxed) - before, memory: PEAK.load(Relaxed) - held, bytes }
+}
+
+#[test]
+fn hostile_input_costs_no_more_than_is_promised() {
+    let (mut table, mut wrong) = (String::new(), Vec::new());
+    let only = std::env::var("SHAPE").unwrap_or_default();
+    for shape in shapes::SHAPES.iter().filter(|shape| shape.name.contains(&only)) {
+        // What is made once is made before.
+        shape.ready(100).1();
+        let [small, large] = [SMALL, 4 * SMALL].map(|number| cost(shape, number));
+        assert!(small.steps > SMALL / 100, "{}: nothing was counted", shape.name);
+        let growth = large.steps as f64 / small.steps as f64;
+        let exponent = growth.ln() / 4_f64.ln();
+        let steps_a_byte = large.steps as f64 / large.bytes as f64;
+        let memory = large.memory as f64 / large.bytes as f64;
+        let _ = writeln!(table, "| {} | {exponent:.2} | {steps_a_byte:.1} | {memory:.2} |", shape.name);
+        if growth > GROWTH {
+            wrong.push(format!("{}: four times the input costs {growth:.1} times the steps", shape.name));
+        }
+        if shape.is_file() && steps_a_byte > STEPS_A_BYTE {
+            wrong.push(format!("{}: {steps_a_byte:.1} steps a byte", shape.name));
+        }
+        if shape.is_file() && memory > MEMORY {
+            wrong.push(format!("{}: {memory:.2} times the input in memory", shape.name));
+        }
+    }
+    println!("| shape | exponent | steps a byte | memory / input |\n| --- | ---: | ---: | ---: |\n{table}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,276 @@
+//! Input that an attacker would choose: each of a size that grows with a number, with what is done to it.
+
+use std::hint::black_box;
+
+use chrono::{TimeZone, Utc};
+use onroll::{
+    AccountRow, Accounts, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader, Record, Roster, SignIn,
+};
+
+/// One kind of input.
+pub struct Shape {
+    pub name: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A file of text, which is read.
+    File(fn(usize) -> String),
+    /// A file of any bytes, which is read.
+    Bytes(fn(usize) -> Vec<u8>),
+    /// The account and the line of the file of each of so many students, between which a plan is made.
+    Plan(fn(usize) -> (AccountRow, String)),
+    /// Anything else.
+    Other(fn(usize) -> Ready),
+}
+
+/// How large the input is, and what is done with it.
+pub type Ready = (usize, Box<dyn FnOnce()>);
+
+impl Shape {
+    /// Whether it is a file, for which the cost of a byte is promised too.
+    pub fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File(_) | Kind::Bytes(_))
+    }
+
+    /// Makes the input of a number.
+    pub fn ready(&self, number: usize) -> Ready {
+        match self.kind {
+            Kind::File(text) => read(text(number).into_bytes()),
+            Kind::Bytes(bytes) => read(bytes(number)),
+            Kind::Plan(student) => {
+                let (accounts, lines): (Vec<_>, Vec<_>) = (0..number).map(student).unzip();
+                let text = HEADINGS.to_owned() + &lines.concat();
+                plan_of(accounts, Reader::new().read_bytes(text.into_bytes()).expect("a roster"), vec![])
+            }
+            Kind::Other(ready) => ready(number),
+        }
+    }
+}
+
+fn read(bytes: Vec<u8>) -> Ready {
+    (bytes.len(), Box::new(move || drop(black_box(Reader::new().read_bytes(bytes)))))
+}
+
+fn plan_of(accounts: Vec<AccountRow>, roster: Roster, decisions: Vec<Decision>) -> Ready {
+    let number = accounts.len();
+    let accounts = Accounts::from_rows(accounts, SignIn::Password).expect("the accounts load");
+    let planner = Planner::new().override_guards(Guard::ALL).decisions(decisions);
+    (number, Box::new(move || drop(black_box(planner.plan(&accounts, &roster).expect("a plan")))))
+}
+
+const HEADINGS: &str = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\r\n";
+
+pub static SHAPES: &[Shape] = &[
+    file("good rows", |n| rows(n, |i| format!("Pupil {i},pupil{i}"), REST)),
+    file("good rows, quoted", |n| {
+        rows(n, |i| format!("\"Pupil {i}\",\"pupil{i}\""), r#""7","7B","Male","No","WBRI","No","No""#)
+    }),
+    file("one name", |n| rows(n, |_| "Amelia Smith,Amelia Smith".to_owned(), REST)),
+    file("one name of 480 Cyrillic letters", |n| {
+        let name = "Анна".repeat(120);
+        rows(n / 32, |_| format!("{name},{name}"), REST)
+    }),
+    file("names that others' suffixes take", |n| {
+        rows(n, |i| if i % 2 == 0 { "Amy Li,Amy Li".to_owned() } else { format!("Amy Li,Amy Li {}", i / 2) }, REST)
+    }),
+    file("names that Excel takes for dates", |n| rows(n, |_| "May,May".to_owned(), "7,7,Male,No,WBRI,No,No")),
+    file("one unknown ethnicity", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,XXXX,No,No")),
+    file("unknown ethnicities", |n| whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,{}isherwood,No,No", letters(i)))),
+    file("ethnicities nearly right", |n| {
+        whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,wh{}te british,No,No", &letters(i)[..2]))
+    }),
+    file("genders nearly right", |n| whole_rows(n, |i| format!("P {i},p{i},7,7B,Fem{},No,WBRI,No,No", letters(i)))),
+    file("an MIS's own values", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,M,Y,White British,K,ENG")),
+    file("blank rows", |n| HEADINGS.to_owned() + &",,,,,,,,\r\n".repeat(n)),
+    file("line feeds", |n| HEADINGS.to_owned() + &"\n".repeat(n * 8)),
+    file("line feeds, then one long line", |n| "\n".repeat(128 << 10) + &"x".repeat(n * 64)),
+    file("headings, line feeds, then one long line", |n| HEADINGS.to_owned() + &"\n".repeat(128 << 10) + &"x".repeat(n * 64)),
+    file("one long field", |n| format!("{HEADINGS}{}", "x".repeat(n * 16))),
+    file("one long quoted field", |n| format!("{HEADINGS}\"{}", "x\n".repeat(n * 8))),
+    file("quotes that are not closed", |n| HEADINGS.to_owned() + &"\"a,b,c,d\r\n".repeat(n)),
+    file("quotes within quotes", |n| rows(n, |i| format!("\"P \"\"{i}\"\"\",p{i}"), REST)),
+    file("headings a,a,a", |n| "a,".repeat(n * 8)),
+    file("headings of mixed delimiters", |n| "a,b;c\td|".repeat(n * 2)),
+    file("the nine headings over and over", |n| HEADINGS.replace("\r\n", ",").repeat(n / 8)),
+    file("one long heading", |n| "Student Full Nam".repeat(n)),
+    file("commas", |n| HEADINGS.to_owned() + &",".repeat(n * 16)),
+    file("rows that are too long", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,WBRI,No,No,x,x,x")),
+    file("rows that are too short", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B")),
+    file("stray spaces", |n| rows(n, |i| format!(" P  {i} ,p{i} "), REST)),
+    file("invisible characters", |n| rows(n, |i| format!("\u{200B}P\u{200B} {i},p{i}\u{FEFF}"), REST)),
+    file("accents apart from their letters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
+    file("a letter with many accents", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
+    file("two scripts in a word", |n| rows(n, |i| format!("\u{410}melia {i},p{i}"), REST)),
+    file("usernames that are others' names", |n| rows(n, |i| format!("P {i},P {}", i + 1), REST)),
+    file("email addresses", |n| rows(n, |i| format!("P {i},p{i}@oak.example"), REST)),
+    bytes("bytes 0x80", |n| vec![0x80; n * 16]),
+    bytes("headings, then bytes 0x80", |n| [HEADINGS.as_bytes(), &vec![0x80; n * 16]].concat()),
+    bytes("names in Windows-1252", |n| {
+        rows(n, |i| format!("Zo\u{1} {i},p{i}"), REST).bytes().map(|b| if b == 1 { 0xEB } else { b }).collect()
+    }),
+    bytes("UTF-16", |n| {
+        let text = rows(n, |i| format!("Zoë {i},p{i}"), REST);
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+    }),
+    bytes("bytes of every kind", |n| (0..n * 16).map(|i| (i * 7 % 251) as u8).collect()),
+    other("a corrected file", |n| {
+        let text = rows(n, |i| format!(" P {i},p{i}"), "7,7B,M,Y,White British,N,N").into_bytes();
+        (text.len(), Box::new(move || drop(black_box(Reader::new().fix_bytes(text, std::io::sink())))))
+    }),
+    other("accounts whose apostrophes differ", |n| {
+        let rows: Vec<AccountRow> = (0..n).map(|i| account(&marks(i), "5", "5A")).collect();
+        let run = move || drop(black_box(Accounts::from_rows(rows, SignIn::Password).map(|a| a.sharing_a_key().count())));
+        (n, Box::new(run))
+    }),
+    other("records of one source id", |n| {
+        let records: Vec<_> = (0..n).map(|i| record("Amy Li", format!("p{i}"), "Male").source_id("A1")).collect();
+        (n, Box::new(move || drop(black_box(Reader::new().hold_records(records)))))
+    }),
+    other("records of one username", |n| {
+        let records: Vec<_> = (0..n).map(|_| record("Amy Li", "amy".to_owned(), "Male")).collect();
+        (n, Box::new(move || drop(black_box(Reader::new().hold_records(records)))))
+    }),
+    plan("a plan: nothing new", |i| {
+        let name = format!("P {i}");
+        (account(&name, "7", "7B"), line(&name, &name, "7", "7B"))
+    }),
+    plan("a plan: a promotion", |i| {
+        let name = format!("P {i}");
+        (account(&name, "7", "7B"), line(&name, &name, "8", "8B"))
+    }),
+    plan("a plan: all gone, as many new", |i| {
+        (account(&format!("P {i}"), "7", "7B"), line(&format!("Q {i}"), &format!("Q {i}"), "7", "7B"))
+    }),
+    plan("a plan: near names", |i| {
+        let new = format!("Annie {}", letters(i));
+        (account(&format!("Anna {}", letters(i)), "7", "7B"), line(&new, &new, "7", "7B"))
+    }),
+    plan("a plan: namesakes whose years are apart", |i| {
+        (named("Amy Li", &format!("s{i}"), "9", "9B"), line("Amy Li", &format!("t{i}"), "2", "2B"))
+    }),
+    plan("a plan: namesakes of one year", |i| {
+        (named("Amy Li", &format!("s{i}"), "7", "7B"), line("Amy Li", &format!("t{i}"), "7", "7B"))
+    }),
+    plan("a plan: contested usernames", |i| {
+        let username = if i == 0 { "Amy Li".to_owned() } else { format!("Amy Li {}", i + 1) };
+        // A leaver of another name has the username that each joiner would have.
+        (AccountRow { active: false, ..named("Amy Li", &username, "13", "13B") }, line("Amy Li", &username, "7", "7B"))
+    }),
+    plan("a plan: usernames of other people", |i| {
+        let username = format!("s{i}");
+        (named(&format!("Kai P{i}"), &username, "7", "7B"), line(&format!("Amy Q{i}"), &username, "7", "7C"))
+    }),
+    other("a plan: differing UPNs", |n| {
+        let upn = |i| Some(format!("U{i}"));
+        let accounts = (0..n).map(|i| AccountRow { upn: upn(i), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
+        let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(format!("V{i}")));
+        plan_of(accounts.collect(), Reader::new().hold_records(records), vec![])
+    }),
+    other("a plan: decisions", |n| {
+        let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B")).collect();
+        let text = rows(n, |i| format!("Q {i},Q {i}"), "7,7B,Female,No,WBRI,No,No");
+        let roster = Reader::new().read_bytes(text.into_bytes()).expect("a roster");
+        let decision = |i: usize| match i % 3 {
+            0 => Decision::same(format!("P {i}").as_str(), format!("Q {i}").as_str()),
+            1 => Decision::different("P 1", format!("Q {i}").as_str()),
+            _ => Decision::rename(format!("P {i}").as_str(), format!("R {}", i % 100)),
+        };
+        plan_of(accounts, roster, (0..n).map(decision).collect())
+    }),
+    other("a plan: held namesakes", |n| {
+        let accounts = (0..n).map(|i| named("Amy Li", &format!("s{i}"), "7", "7B")).collect();
+        // A third cannot be read.
+        let gender = |i: usize| if i % 3 == 0 { "?" } else { "Male" };
+        let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), gender(i)));
+        plan_of(accounts, Reader::new().hold_records(records), vec![])
+    }),
+    other("guesses", |n| {
+        let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B"));
+        let accounts = Accounts::from_rows(accounts, SignIn::Password).expect("the accounts load");
+        let guess = move || {
+            let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX));
+            let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).single().expect("a time");
+            for i in 0..200 {
+                drop(black_box(attempts.sign_in(&policy, &accounts, &format!("p {i}"), "????", now)));
+            }
+        };
+        (n, Box::new(guess))
+    }),
+    other("passwords", |n| (n, Box::new(move || drop(black_box(PasswordPolicy::default().generate(n)))))),
+];
+
+const REST: &str = "7,7B,Male,No,WBRI,No,No";
+
+const fn file(name: &'static str, text: fn(usize) -> String) -> Shape {
+    Shape { name, kind: Kind::File(text) }
+}
+
+const fn bytes(name: &'static str, bytes: fn(usize) -> Vec<u8>) -> Shape {
+    Shape { name, kind: Kind::Bytes(bytes) }
+}
+
+const fn plan(name: &'static str, student: fn(usize) -> (AccountRow, String)) -> Shape {
+    Shape { name, kind: Kind::Plan(student) }
+}
+
+const fn other(name: &'static str, ready: fn(usize) -> Ready) -> Shape {
+    Shape { name, kind: Kind::Other(ready) }
+}
+
+/// A file of rows, each of two fields and the rest.
+fn rows(number: usize, names: impl Fn(usize) -> String, rest: &str) -> String {
+    whole_rows(number, |i| format!("{},{rest}", names(i)))
+}
+
+fn whole_rows(number: usize, row: impl Fn(usize) -> String) -> String {
+    (0..number).fold(HEADINGS.to_owned(), |text, i| text + &row(i) + "\r\n")
+}
+
+/// A word of letters for a number.
+fn letters(mut number: usize) -> String {
+    let mut word = String::new();
+    for _ in 0..4 {
+        word.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    word
+}
+
+/// One of 16 to the power of 4 spellings of one key.
+fn marks(mut number: usize) -> String {
+    const MARKS: [char; 11] = ['\'', '`', '\u{B4}', '\u{2B9}', '\u{2BB}', '\u{2BC}', '‘', '’', '‛', '′', '＇'];
+    let mut name = "O".to_owned();
+    for _ in 0..6 {
+        name.push(MARKS[number % 11]);
+        name.push('n');
+        number /= 11;
+    }
+    name
+}
+
+/// A host's row, with the name as the username.
+fn account(name: &str, year: &str, class: &str) -> AccountRow {
+    named(name, name, year, class)
+}
+
+fn named(name: &str, username: &str, year: &str, class: &str) -> AccountRow {
+    AccountRow {
+        full_name: name.to_owned(),
+        username: username.to_owned(),
+        year_group: year.to_owned(),
+        class_name: class.to_owned(),
+        gender: "Female".to_owned(),
+        ethnicity: "WBRI".to_owned(),
+        ..AccountRow::default()
+    }
+}
+
+fn line(name: &str, username: &str, year: &str, class: &str) -> String {
+    format!("{name},{username},{year},{class},Female,No,WBRI,No,No\r\n")
+}
+
+fn record(name: &str, username: String, gender: &str) -> Record<'static> {
+    let cells = [name, &username, "7", "7B", gender, "No", "WBRI", "No", "No"];
+    Record::new(cells.map(str::to_owned))
+}
