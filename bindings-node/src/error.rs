@@ -6,7 +6,8 @@ use napi::Error;
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{ScheduleError, WebhookError, WondeError};
 use onroll::{
-    AccountError, EntropyError, IdentityError, PlanError, PlannerError, PolicyError, ReadError, Report, SignInRefused,
+    AccountError, EntropyError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError,
+    Report, SignInRefused,
 };
 use serde::Serialize;
 
@@ -46,6 +47,9 @@ fn told(code: &'static str, message: impl ToString) -> Told {
 }
 
 pub(crate) fn of_io(error: &io::Error) -> Error {
+    if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>()) {
+        return told(error.code(), error).into();
+    }
     // Linux, macOS and Windows agree on the number of 'is a directory'.
     const IS_A_DIRECTORY: i32 = 21;
     let errno = match error.kind() {

@@ -91,7 +91,7 @@ pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
 pub use reader::{ReadError, Reader, Record, template_csv};
 pub use report::Report;
 pub use roster::{Held, Iter, Roster};
-pub use sheet::{Limits, save_file};
+pub use sheet::{Limits, NotARegularFile, save_file};
 pub use student::Student;
 pub use username::{SignIn, same_username};
 pub use year_group::{KeyStage, YearGroup};

@@ -151,25 +151,38 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 ///
 /// The bytes go to a new file in the same folder, readable by its owner alone, which takes the old one's place once it is safely
 /// on disk. Whatever ends the process on the way, a power cut too, leaves the old file or the new one; a file named `.tmp` and
-/// some letters may remain beside it. A link is followed, and what is no file, such as a pipe, is written to as it is.
+/// some letters may remain beside it. A link is followed.
 ///
 /// # Errors
-/// Those of the file system; the old file is then as it was.
+/// Those of the file system, and an error that wraps [`NotARegularFile`]; the old file is then as it was.
 pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
 }
 
+/// The path is that of a pipe, a device or the like. Nothing was written: whoever is at the other end could read what
+/// is meant for the owner of the file alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a regular file, such as a pipe, a device or a folder; give the path of a file, or of none yet")]
+#[non_exhaustive]
+pub struct NotARegularFile;
+
+impl NotARegularFile {
+    /// `"not-a-regular-file"`
+    pub fn code(&self) -> &'static str {
+        "not-a-regular-file"
+    }
+}
+
 /// [`save_file`], of what is written bit by bit.
 pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
+    // The kind is asked of the path as given: what it leads to may have no path of its own, as /dev/stdout of a pipe.
+    match path.metadata() {
+        Ok(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(about) if !about.is_file() => return Err(io::Error::new(io::ErrorKind::InvalidInput, NotARegularFile)),
+        _ => {}
+    }
     // A link stays one, and is written through.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir()) {
-        // A pipe or a terminal has nothing to be kept, and no other file may take its place.
-        let file = File::options().write(true).open(path)?;
-        let mut buffered = BufWriter::with_capacity(1 << 16, &file);
-        write(&mut buffered)?;
-        return buffered.flush();
-    }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder)?;
     let mut buffered = BufWriter::with_capacity(1 << 16, file.as_file());

@@ -1,6 +1,9 @@
 //! Accounts: made, found, edited, reset, exported and taken in again.
 
-use onroll::{AccountError, AccountRow, Accounts, Cards, Column, Edit, PasswordPolicy, ProblemCode, Reader, SignIn};
+use onroll::{
+    AccountError, AccountRow, Accounts, Cards, Column, Edit, NotARegularFile, PasswordPolicy, ProblemCode, Reader,
+    SignIn,
+};
 
 use crate::{file, school};
 
@@ -435,19 +438,35 @@ fn of_one_row_what_is_of_all_of_it_is_told_first() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_written_to_and_stays_one() {
-    use std::os::unix::fs::FileTypeExt;
+fn refuses_to_write_to_what_is_not_a_regular_file() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::path::Path;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    let reading = std::thread::spawn({
-        let path = path.clone();
-        move || std::fs::read(path).unwrap()
-    });
-    let roster = Reader::new().read_bytes(school(5)).unwrap();
-    roster.save_csv(&path).unwrap();
-    assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
-    let mut written = Vec::new();
-    roster.write_csv(&mut written).unwrap();
-    assert_eq!(reading.join().unwrap(), written);
+    let [pipe, link, inner] = ["pipe", "link", "inner"].map(|name| folder.path().join(name));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Open for reading and writing, so that opening it for writing alone does not wait.
+    let _open = std::fs::File::options().read(true).write(true).open(&pipe).unwrap();
+    symlink(&pipe, &link).unwrap();
+    std::fs::create_dir(&inner).unwrap();
+    let school = folder.path().join("school.csv");
+    std::fs::write(&school, self::school(5)).unwrap();
+    let roster = Reader::new().read_path(&school).unwrap();
+    let write: [&dyn Fn(&Path) -> std::io::Result<()>; 5] = [
+        &|to| roster.save_csv(to),
+        &|to| accounts().save_credentials(to),
+        &|to| accounts().save_cards(to, &Cards::new()),
+        &|to| onroll::save_file(to, "bytes"),
+        &|to| Reader::new().fix_path(&school, to).map(drop),
+    ];
+    for (writer, write) in write.iter().enumerate() {
+        for to in [&*pipe, &*link, Path::new("/dev/null")] {
+            let error = write(to).unwrap_err();
+            let named = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>());
+            assert_eq!(named.map(|named| named.code()), Some("not-a-regular-file"), "{writer} to {to:?}: {error}");
+        }
+        assert_eq!(write(&inner).unwrap_err().kind(), std::io::ErrorKind::IsADirectory);
+    }
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing temporary is left");
+    assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 0);
 }
