@@ -264,14 +264,55 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
     assert!(order.is_sorted(), "{order:?}");
     assert_eq!(html.matches("<section>").count(), 2);
     assert!(passwords(&accounts).iter().all(|password| html.contains(password.as_str())));
+}
 
+#[test]
+fn accepts_https_addresses_with_a_host() {
     for url in [
+        "https://sign-in.example",
+        "https://sign-in.example./",
+        "https://sign-in.example:8443/go?to=a@b#c",
+        "https://sign_in.example?x",
+        "https://localhost#x",
+        "https://192.0.2.7/go",
+        "https://[2001:db8::7]:443/go",
+    ] {
+        assert!(Cards::new().sign_in_url(url).is_ok(), "{url}");
+    }
+    for url in [
+        "",
+        "https:",
+        "https://",
+        "https:///go",
+        "https://?a",
+        "https://#a",
+        "https://:443/go",
+        "https://.",
+        "https://..example/go",
+        "https://sign-in..example/go",
+        "https://sign-in.example:/go",
+        "https://sign-in.example:99999/go",
+        "https://sign-in.example:+80/go",
+        "https://sign-in.example@evil.example/go",
+        "https://user:pass@sign-in.example/go",
+        "https://sign-in.example\\@evil.example",
+        "https://%41.example",
+        "https://[]/go",
+        "https://[2001:db8::7/go",
+        "https://[2001:db8::7]x/go",
+        "https://<b>/go",
+        "https:sign-in.example",
+        "http://",
         "http://sign-in.example",
+        "ftp://sign-in.example",
+        "file:///etc/passwd",
+        "data:text/html,x",
         "javascript:alert(1)",
         "https://x.example/ a",
+        "https://x.example/\u{7}",
         &format!("https://{}", "x".repeat(500)),
     ] {
-        assert_eq!(Cards::new().sign_in_url(url).unwrap_err().code(), "sign-in-url");
+        assert_eq!(Cards::new().sign_in_url(url).map(drop).unwrap_err().code(), "sign-in-url", "{url}");
     }
 }
 
