@@ -9,7 +9,7 @@ use onroll::{
     AccountError, EntropyError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError,
     Report, SignInRefused,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What the package is told of an error.
 #[derive(Default, Serialize)]
@@ -19,7 +19,7 @@ struct Told {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     errno: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "report_with_values")]
     report: Option<Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     guard: Option<&'static str>,
@@ -33,6 +33,11 @@ struct Told {
     page: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "retryAfter")]
     retry_after: Option<u64>,
+}
+
+/// The package makes a report of its own of this, whole.
+fn report_with_values<S: Serializer>(report: &Option<Report>, serializer: S) -> Result<S::Ok, S::Error> {
+    report.as_ref().map(Report::with_values).serialize(serializer)
 }
 
 impl From<Told> for Error {

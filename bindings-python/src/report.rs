@@ -182,7 +182,7 @@ impl Report {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         // Strings and numbers always serialize.
-        let kept = serde_json::to_string(&*slf.get().report).unwrap_or_default();
+        let kept = serde_json::to_string(&slf.get().report.with_values()).unwrap_or_default();
         Ok((slf.get_type().getattr("_restore")?, (kept,)))
     }
 }

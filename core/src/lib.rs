@@ -87,7 +87,7 @@ pub use plan::{
     Change, ChangeKind, Conflict, ConflictReason, Field, Guard, KeptUsername, Listed, Plan, PlanError, PlanRefused,
     Planner, PlannerError,
 };
-pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
+pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};
 pub use report::Report;
 pub use roster::{Held, Iter, Roster};
