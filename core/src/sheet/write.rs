@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
 use wide::u8x16;
 
 /// Characters that begin a formula where Excel finds them at the start of a cell, quoted or not.
@@ -184,12 +185,26 @@ pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io:
     // A link stays one, and is written through.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder)?;
+    let file = new_file(folder)?;
     let mut buffered = BufWriter::with_capacity(1 << 16, file.as_file());
     write(&mut buffered)?;
     buffered.into_inner().map_err(|error| error.into_error())?.sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A new file in a folder, for its owner alone. The error is the system's own: the one that `tempfile` makes of it has no
+/// number, and names a file that nobody asked for.
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut failed = None;
+    let made = tempfile::Builder::new().make_in(folder, |path| {
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).inspect_err(|error| failed = error.raw_os_error())
+    });
+    made.map_err(|error| failed.map_or(error, io::Error::from_raw_os_error))
 }
 
 #[cfg(test)]

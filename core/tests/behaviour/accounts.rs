@@ -232,7 +232,9 @@ fn credentials_are_written_whole_or_not_at_all() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "its owner alone reads it");
     }
-    assert!(accounts().save_credentials(folder.path().join("no such folder/credentials.csv")).is_err());
+    let error = accounts().save_credentials(folder.path().join("no such folder/credentials.csv")).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert!(error.raw_os_error().is_some() && !error.to_string().contains(".tmp"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), old);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
