@@ -194,6 +194,12 @@ export function columns(made: native.Columns): Columns {
 }
 
 const HIDDEN = { value: () => "Student <hidden>", enumerable: false };
+const HELD = {
+  value(this: Held): string {
+    return `Held <record ${this.record}>`;
+  },
+  enumerable: false,
+};
 
 /** @internal */
 export function student(cells: readonly string[]): Student {
@@ -326,7 +332,8 @@ export class Roster implements Iterable<Student> {
 
   /** Students whose records have an error. */
   get held(): readonly Held[] {
-    return JSON.parse(this.#native.held()) as Held[];
+    const held = JSON.parse(this.#native.held()) as Held[];
+    return held.map((each) => Object.defineProperty(each, inspect.custom, HELD));
   }
 
   /** The student at a place, from the end if it is negative; `undefined` outside. */
