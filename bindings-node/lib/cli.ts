@@ -11,6 +11,7 @@ import {
   OnrollError,
   PasswordPolicy,
   PlanRefused,
+  type Report,
   RosterError,
   checkCsv,
   createAccounts,
@@ -35,7 +36,7 @@ const READING = {
   "main-codes-only": "take only the main ethnicity codes",
 };
 const FIXING = { fix: "make every safe fix while reading" };
-const OUTPUT = { json: "print JSON" };
+const OUTPUT = { json: "print JSON", values: "with --json, show what is in the cells: personal data" };
 const PASSWORDS = {
   "characters=N": "passwords of so many characters; 4",
   "pin=N": "passwords of so many digits",
@@ -137,13 +138,13 @@ class Usage extends Error {}
 
 async function check(options: Options, [roster = ""]: string[]): Promise<number> {
   const report = await checkCsv(roster, { ...reading(options), fix: options.flag("fix") });
-  print(options.flag("json") ? JSON.stringify(report) : report.text());
+  print(options.flag("json") ? json(report, options) : report.text());
   return report.ok ? OK : REFUSED;
 }
 
 async function fix(options: Options, [roster = "", out = ""]: string[]): Promise<number> {
   const report = await fixCsv(roster, out, reading(options));
-  print(options.flag("json") ? JSON.stringify(report) : report.text());
+  print(options.flag("json") ? json(report, options) : report.text());
   if (report.correctable && !options.flag("json")) print(`The corrected file is ${out}`);
   return report.ok ? OK : REFUSED;
 }
@@ -165,7 +166,8 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
     written["accounts"] = out;
   }
   if (options.flag("json")) {
-    print(JSON.stringify({ accounts: made.length, report: roster.report, written }));
+    const report = roster.report.toJSON({ values: options.flag("values") });
+    print(JSON.stringify({ accounts: made.length, report, written }));
   } else {
     print(roster.report.text());
     const files = Object.entries(written).map(([what, where]) => `${what} in ${where}`);
@@ -234,6 +236,10 @@ async function save(file: string, made: Accounts): Promise<void> {
   writeSync(file, Buffer.from(JSON.stringify(made.toJSON({ passwords: true }))), "private");
 }
 
+function json(report: Report, options: Options): string {
+  return JSON.stringify(report.toJSON({ values: options.flag("values") }));
+}
+
 function print(text: string): void {
   process.stdout.write(`${text.replace(/\n+$/, "")}\n`);
 }
@@ -278,7 +284,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
     (asked ? process.stdout : process.stderr).write(`${usage()}\n`);
     return asked ? OK : FAILED;
   }
-  let json = false;
+  let options = new Options({});
   try {
     let given;
     try {
@@ -286,8 +292,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
     } catch (error) {
       throw new Usage((error as Error).message);
     }
-    const options = new Options(given.values);
-    json = options.flag("json");
+    options = new Options(given.values);
     if (options.flag("help")) {
       print(usage(name));
       return OK;
@@ -297,18 +302,18 @@ async function main([name, ...rest]: string[]): Promise<number> {
     }
     return await command.run(options, given.positionals);
   } catch (error) {
-    return failed(error, json, name);
+    return failed(error, options, name);
   }
 }
 
-function failed(error: unknown, json: boolean, name: string | undefined): number {
+function failed(error: unknown, options: Options, name: string | undefined): number {
   if (error instanceof RosterError) {
-    print(json ? JSON.stringify(error.report) : error.report.text());
+    print(options.flag("json") ? json(error.report, options) : error.report.text());
     return REFUSED;
   }
   if (error instanceof PlanRefused) {
     const { guard, numbers, message } = error;
-    print(json ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
+    print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
     return REFUSED;
   }
   const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;
