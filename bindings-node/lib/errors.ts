@@ -188,6 +188,9 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   }
   if (found.code === "io") return system(found, path);
   const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
+  if (found.code === "not-a-regular-file" && path !== undefined) {
+    return Object.assign(new OnrollError(`${message}, '${path}'`, code), { path });
+  }
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
   if (found.code === "wonde") return new WondeError(message, code, { reason: "", ...found });

@@ -17,7 +17,9 @@ export {
   WebhookError,
   WondeError,
 } from "./errors.js";
-export type { Destination, Source, SyncSource } from "./input.js";
+export type { Source, SyncSource } from "./input.js";
+export type { Destination } from "./output.js";
+export { saveFile, saveFileSync } from "./output.js";
 export type {
   Change,
   ChangedField,

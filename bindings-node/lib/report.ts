@@ -2,7 +2,8 @@
 
 import { inspect } from "node:util";
 import type { Report as NativeReport } from "../native.js";
-import { type Destination, flag, options as known, text, write, writeSync } from "./input.js";
+import { flag, options as known, text } from "./input.js";
+import { type Destination, write, writeSync } from "./output.js";
 
 /** What is wrong, in kebab-case. */
 export type ProblemCode =
@@ -232,14 +233,14 @@ export class Report {
     return JSON.parse(this.#native.json(withValues(options))) as ReportJson;
   }
 
-  /** Writes the listed problems as CSV, for a spreadsheet; nothing in it is run. */
+  /** Writes the listed problems as CSV, for a spreadsheet and its owner alone (mode 600); nothing in it is run. */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, this.#native.csv(), "open");
+    await write(dest, this.#native.csv());
   }
 
   /** `writeCsv` at once. */
   writeCsvSync(dest: string | URL): void {
-    writeSync(dest, this.#native.csv(), "open");
+    writeSync(dest, this.#native.csv());
   }
 
   [inspect.custom](): string {
