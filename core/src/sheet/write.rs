@@ -160,10 +160,10 @@ pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<
     save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
 }
 
-/// The path is that of a pipe, a device or the like. Nothing was written: whoever is at the other end could read what
-/// is meant for the owner of the file alone.
+/// The path is that of a pipe, a device or the like. Nothing was written, because its other end can be read by somebody
+/// who is not the owner of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a regular file, such as a pipe, a device or a folder; give the path of a file, or of none yet")]
+#[error("not a regular file but a pipe or a device; give the path of a regular file or of a new file")]
 #[non_exhaustive]
 pub struct NotARegularFile;
 
