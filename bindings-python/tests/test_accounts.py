@@ -9,13 +9,14 @@ import pickle
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import onroll
 import pytest
 
-from conftest import OAKFIELD, csv
+from conftest import OAKFIELD, SEPTEMBER, csv
 
 
 def test_ethnicities() -> None:
@@ -157,14 +158,67 @@ def test_rows_that_are_wrong() -> None:
         onroll.Roster.from_rows([{"full_name": "Ann Lee", "username": "al", "year_group": "Year 5"}])
 
 
+def test_pickles_hold_no_password_unless_asked(accounts: onroll.Accounts) -> None:
+    plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], passwords=onroll.PasswordPolicy.words(4))
+    accounts.reset_passwords([account.username for account in accounts], passwords=onroll.PasswordPolicy.words(4))
+    passwords = [account.password for account in accounts] + [joiner.password for joiner in plan.joiners]
+    secrets = [password.expose().encode() for password in passwords if password]
+    assert len(secrets) == 271
+    things: list[Any] = [accounts, accounts[0], list(accounts), passwords, plan, plan.joiners[0].account, {"kept": (accounts, plan)}]
+    things += [onroll.Attempts().sign_in(accounts, accounts[0].username, secrets[0].decode())]
+    for thing in things:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            without = pickle.dumps(thing, protocol)
+            assert not [secret for secret in secrets if secret in without]
+        with onroll.pickling_passwords():
+            asked = pickle.dumps(thing)
+            assert [secret for secret in secrets if secret in asked]
+            assert pickle.loads(asked) == thing
+        without = pickle.dumps(thing)
+        assert not [secret for secret in secrets if secret in without], "only within"
+    kept = pickle.loads(pickle.dumps(accounts))
+    assert kept.fingerprint() == accounts.fingerprint() and kept[0].password is None
+    assert pickle.loads(pickle.dumps(accounts[0])).password is None and pickle.loads(pickle.dumps(passwords[0])) is None
+    assert pickle.loads(pickle.dumps(plan)).joiners[0].password is None
+    assert pickle.loads(pickle.dumps(plan)) == onroll.Plan.from_json(plan.to_json())
+
+
+def test_passwords_are_pickled_for_one_thread_and_not_after_an_error(accounts: onroll.Accounts) -> None:
+    secret = accounts[0].password
+    assert secret
+    with onroll.pickling_passwords(), ThreadPoolExecutor(1) as pool:
+        assert pickle.loads(pool.submit(pickle.dumps, secret).result()) is None, "each thread asks for itself"
+        with onroll.pickling_passwords():
+            pass
+        assert pickle.loads(pickle.dumps(secret)) == secret, "still within the outer one"
+    with pytest.raises(RuntimeError), onroll.pickling_passwords():
+        raise RuntimeError
+    assert pickle.loads(pickle.dumps(secret)) is None
+    both = onroll.pickling_passwords()
+    with both, both:
+        assert pickle.loads(pickle.dumps(secret)) == secret
+    assert pickle.loads(pickle.dumps(secret)) is None
+
+
+def test_copies_within_the_process_keep_passwords(accounts: onroll.Accounts) -> None:
+    plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
+    things: list[Any] = [accounts, accounts[0], accounts[0].password, plan, plan.joiners[0], [accounts[0]], {"plan": plan}]
+    for thing in things:
+        assert copy.copy(thing) == thing == copy.deepcopy(thing)
+    attributes = copy.deepcopy(accounts[0])
+    assert attributes.password == accounts[0].password is not None
+
+
 def test_keeping(accounts: onroll.Accounts) -> None:
-    for kept in [pickle.loads(pickle.dumps(accounts)), copy.deepcopy(accounts), copy.copy(accounts)]:
+    with onroll.pickling_passwords():
+        pickled = pickle.loads(pickle.dumps(accounts))
+        assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
+    for kept in [pickled, copy.deepcopy(accounts), copy.copy(accounts)]:
         assert kept == accounts
         kept.edit(kept[0], class_name="9Z")
         assert kept != accounts, "a copy is changed apart"
     plain = onroll.Accounts.from_json(accounts.to_json())
     assert plain.fingerprint() == accounts.fingerprint() and plain[0].password is None
-    assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
     with pytest.raises(onroll.AccountError) as caught:
         onroll.Accounts.from_json("{")
     assert caught.value.code == "accounts-not-json"

@@ -51,6 +51,7 @@ from ._onroll import (
     same_username,
     template_csv,
 )
+from ._pickling import pickling_passwords
 
 # As type checkers know it, without the time that importing typing takes.
 TYPE_CHECKING = False
@@ -96,6 +97,7 @@ __all__ = [
     "fix_csv",
     "match_identity",
     "mylogin",
+    "pickling_passwords",
     "plan",
     "read_csv",
     "same_username",
