@@ -144,8 +144,8 @@ impl Report {
         self.report.text()
     }
 
-    /// The report as JSON, with or without what is in the cells.
-    #[pyo3(signature = (values=true))]
+    /// The report as JSON, without what is in the cells; with them, which are personal data, only if asked for.
+    #[pyo3(signature = (values=false))]
     fn to_json(&self, values: bool) -> String {
         self.report.to_json(values)
     }

@@ -27,10 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except onroll.RosterError as error:
-        if options.json:
-            _print(error.report.to_json())
-        else:
-            _print(error.report.text())
+        _print(_json(error.report, options) if options.json else error.report.text())
         return REFUSED
     except onroll.PlanRefused as error:
         refused = {"refused": error.guard, "numbers": error.numbers}
@@ -50,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     report = onroll.check_csv(options.roster, **_reading(options))
-    _print(report.to_json() if options.json else report.text())
+    _print(_json(report, options) if options.json else report.text())
     return OK if report.ok else REFUSED
 
 
@@ -58,7 +55,7 @@ def _fix(options: argparse.Namespace) -> int:
     reading = _reading(options)
     del reading["fix"]
     report = onroll.fix_csv(options.roster, options.out, **reading)
-    _print(report.to_json() if options.json else report.text())
+    _print(_json(report, options) if options.json else report.text())
     if report.correctable and not options.json:
         _print(f"The corrected file is {options.out}")
     return OK if report.ok else REFUSED
@@ -78,7 +75,8 @@ def _accounts(options: argparse.Namespace) -> int:
         _save(options.out, accounts.to_json(passwords=True))
         written["accounts"] = str(options.out)
     if options.json:
-        _print(json.dumps({"accounts": len(accounts), "report": json.loads(roster.report.to_json()), "written": written}))
+        report = json.loads(_json(roster.report, options))
+        _print(json.dumps({"accounts": len(accounts), "report": report, "written": written}))
     else:
         _print(roster.report.text())
         _print(f"{len(accounts)} accounts: " + ", ".join(f"{what} in {path}" for what, path in written.items()))
@@ -146,6 +144,10 @@ def _print(text: str) -> None:
     print(text.rstrip("\n"))
 
 
+def _json(report: onroll.Report, options: argparse.Namespace) -> str:
+    return report.to_json(values=options.values)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onroll", description="From a UK school's roster to working student accounts.")
     parser.add_argument("--version", action="version", version=f"onroll {onroll.__version__}")
@@ -161,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     fixing.add_argument("--fix", action="store_true", help="make every safe fix while reading")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print JSON")
+    output.add_argument("--values", action="store_true", help="with --json, show what is in the cells: personal data")
     passwords = argparse.ArgumentParser(add_help=False)
     kinds = passwords.add_mutually_exclusive_group()
     kinds.add_argument("--characters", type=int, default=4, metavar="N", help="passwords of so many characters; 4")
