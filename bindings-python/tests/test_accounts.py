@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 import csv as plain_csv
+import errno
 import io
+import os
 import pickle
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +19,7 @@ from typing import Any
 import onroll
 import pytest
 
-from conftest import OAKFIELD, SEPTEMBER, csv
+from conftest import MESSY, OAKFIELD, SEPTEMBER, csv
 
 
 def test_ethnicities() -> None:
@@ -124,8 +127,99 @@ def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> Non
     cards = tmp_path / "cards.html"
     accounts.write_cards(cards, sign_in_url="https://oakfield.example/go")
     assert cards.read_text(encoding="utf-8").count("<article>") == 240
-    with pytest.raises(onroll.AccountError, match="https://"):
-        accounts.write_cards(cards, sign_in_url="http://oakfield.example")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://oakfield.example", "https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "ftp://a.example", ""]
+)
+def test_a_sign_in_address_is_https_with_a_host_or_nothing_is_written(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
+    out = io.BytesIO()
+    dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
+    for dest in dests:
+        with pytest.raises(onroll.AccountError, match="https:// and a host") as refused:
+            accounts.write_cards(dest, sign_in_url=url)
+        assert refused.value.code == "sign-in-url"
+    assert out.getvalue() == b"" and list(tmp_path.iterdir()) == []
+
+
+def writers() -> dict[str, Callable[[Any], object]]:
+    """Everything of the package that writes to a path."""
+    roster, report = onroll.read_csv(OAKFIELD), onroll.check_csv(MESSY)
+    accounts = onroll.create_accounts(roster)
+    return {
+        "fix_csv": lambda to: onroll.fix_csv(OAKFIELD, to),
+        "fix_csv of bytes": lambda to: onroll.fix_csv(OAKFIELD.read_bytes(), to),
+        "Roster.write_csv": roster.write_csv,
+        "Report.write_csv": report.write_csv,
+        "write_credentials": accounts.write_credentials,
+        "write_credentials of one": lambda to: accounts.write_credentials(to, usernames=[accounts[0].username]),
+        "write_cards": accounts.write_cards,
+        "save_file": lambda to: onroll.save_file(to, "text"),
+        "save_file of bytes": lambda to: onroll.save_file(to, b"bytes"),
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.parametrize("name", writers())
+def test_every_file_is_written_for_its_owner_alone(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    fresh, shared, own = (tmp_path / file for file in ("fresh", "shared", "own"))
+    for file, mode in ((shared, 0o644), (own, 0o600)):
+        file.write_bytes(b"old")
+        file.chmod(mode)
+    for to in (fresh, shared, own):
+        write(to)
+        assert to.stat().st_mode & 0o777 == 0o600 and to.read_bytes() != b"old"
+    assert len(list(tmp_path.iterdir())) == 3, "nothing temporary is left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.parametrize("name", writers())
+def test_what_is_not_a_regular_file_is_refused(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    pipe, link, inner = (tmp_path / file for file in ("pipe", "link", "inner"))
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    inner.mkdir()
+    for to in (Path("/dev/null"), pipe, link):
+        with pytest.raises(onroll.NotARegularFile, match="not a regular file") as refused:
+            write(to)
+        assert isinstance(refused.value, OSError) and isinstance(refused.value, onroll.OnrollError)
+        assert (refused.value.code, refused.value.filename) == ("not-a-regular-file", str(to))
+        copied = pickle.loads(pickle.dumps(refused.value))
+        assert (str(copied), copied.filename, copied.errno) == (str(refused.value), str(to), errno.EINVAL)
+    with pytest.raises(IsADirectoryError) as folder:
+        write(inner)
+    assert folder.value.filename == str(inner)
+    with pytest.raises(FileNotFoundError) as missing:
+        write(tmp_path / "none" / "file")
+    assert missing.value.filename == str(tmp_path / "none" / "file")
+    assert len(list(tmp_path.iterdir())) == 3 and list(inner.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["Kestrelname,b\nc", "Kestrelname\r", "Kestrelname\0", f"Kestrelname {'x' * 4096}"])
+def test_text_in_the_place_of_a_path_is_refused_and_not_shown(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
+    sources: list[Callable[[Any], object]] = [onroll.read_csv, onroll.check_csv, accounts.read_credentials]
+    sources.append(lambda source: onroll.fix_csv(source, tmp_path / "fixed.csv"))
+    given: list[str | Path] = [text, Path(text)]
+    for path in given:
+        for read in sources:
+            with pytest.raises(ValueError, match=r"^source looks like CSV text, not a path; pass bytes: text\.encode\(\)$"):
+                read(path)
+        for write in writers().values():
+            with pytest.raises(ValueError, match="^dest looks like text, not a path; give the path first, or a binary file$"):
+                write(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_are_saved_whole(tmp_path: Path) -> None:
+    onroll.save_file(str(tmp_path / "a"), "Zoë")
+    onroll.save_file(tmp_path / "b", bytearray(b"bytes"))
+    assert (tmp_path / "a").read_text(encoding="utf-8") == "Zoë" and (tmp_path / "b").read_bytes() == b"bytes"
+    with pytest.raises(TypeError, match="data must be a str or bytes, not int"):
+        onroll.save_file(tmp_path / "a", 5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="dest must be a path, not BytesIO"):
+        onroll.save_file(io.BytesIO(), "text")  # type: ignore[arg-type]
 
 
 def test_accounts_from_a_database(accounts: onroll.Accounts) -> None:

@@ -75,7 +75,7 @@ def test_wrong_sources_are_named() -> None:
             onroll.read_csv(source)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="sign_in must be 'password' or 'sso'"):
         onroll.read_csv(csv(ROW), sign_in="SSO")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"text with line breaks, not a path.*\.encode\(\)"):
+    with pytest.raises(ValueError, match=r"source looks like CSV text, not a path; pass bytes: text\.encode\(\)"):
         onroll.read_csv(csv(ROW).decode())
     with pytest.raises(TypeError, match="unexpected keyword argument 'fix'"):
         onroll.fix_csv(csv(ROW), io.BytesIO(), fix=True)  # type: ignore[call-arg]

@@ -15,6 +15,7 @@ from ._errors import (
     AccountNotFound,
     IdentityError,
     MyLoginError,
+    NotARegularFile,
     OnrollError,
     PlanError,
     PlanRefused,
@@ -49,6 +50,7 @@ from ._onroll import (
     plan,
     read_csv,
     same_username,
+    save_file,
     template_csv,
 )
 from ._pickling import pickling_passwords
@@ -75,6 +77,7 @@ __all__ = [
     "IdentityError",
     "Link",
     "MyLoginError",
+    "NotARegularFile",
     "OnrollError",
     "Password",
     "PasswordPolicy",
@@ -101,6 +104,7 @@ __all__ = [
     "plan",
     "read_csv",
     "same_username",
+    "save_file",
     "template_csv",
     "wonde",
 ]

@@ -45,8 +45,8 @@ __all__ = [
     "read_csv",
     "same_secret",
     "same_username",
+    "save_file",
     "template_csv",
-    "_save",
     "webhook",
     "wonde_busy",
 ]
@@ -102,7 +102,7 @@ class _CredentialsRead(TypedDict):
 def ethnicities() -> list[tuple[str, str, str, str]]: ...
 def same_username(left: str, right: str, /) -> bool: ...
 def template_csv() -> str: ...
-def _save(dest: str | os.PathLike[str], text: str) -> None: ...
+def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None: ...
 def read_csv(
     source: _Source,
     *,
