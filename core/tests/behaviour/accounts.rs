@@ -494,7 +494,8 @@ fn refuses_to_write_to_what_is_not_a_regular_file() {
     let school = folder.path().join("school.csv");
     std::fs::write(&school, self::school(5)).unwrap();
     let roster = Reader::new().read_path(&school).unwrap();
-    let write: [&dyn Fn(&Path) -> std::io::Result<()>; 5] = [
+    type Write<'w> = &'w dyn Fn(&Path) -> std::io::Result<()>;
+    let write: [Write<'_>; 5] = [
         &|to| roster.save_csv(to),
         &|to| accounts().save_credentials(to),
         &|to| accounts().save_cards(to, &Cards::new()),
