@@ -171,12 +171,12 @@ impl Report {
 
     /// How many problems were fixed, listed or not.
     pub fn fixed_count(&self) -> u64 {
-        self.tally.iter().map(|tally| tally.fixed).sum()
+        self.tally.iter().fold(0, |sum, tally| sum.saturating_add(tally.fixed))
     }
 
     /// How many of the problems that stand have a safe fix, listed or not.
     pub fn fixable_count(&self) -> u64 {
-        self.tally.iter().map(|tally| tally.safe).sum()
+        self.tally.iter().fold(0, |sum, tally| sum.saturating_add(tally.safe))
     }
 
     /// How many problems of a code stand, listed or not.
@@ -196,7 +196,8 @@ impl Report {
 
     fn sum(&self, severity: Severity, of: impl Fn(&Tally) -> u64) -> u64 {
         let all = ProblemCode::ALL.iter().zip(&self.tally);
-        all.filter(|(code, _)| code.severity() == severity).map(|(_, tally)| of(tally)).sum()
+        all.filter(|(code, _)| code.severity() == severity)
+            .fold(0, |sum: u64, (_, tally)| sum.saturating_add(of(tally)))
     }
 
     fn tally_of(&self, code: ProblemCode) -> Tally {
@@ -285,7 +286,7 @@ impl Report {
                 writeln!(out, "  {problem}")?;
             }
         }
-        match count - shown {
+        match count.saturating_sub(shown) {
             0 => Ok(()),
             more => writeln!(out, "  and {more} more"),
         }
