@@ -1,6 +1,7 @@
 // What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { format, inspect } from "node:util";
 import * as onroll from "onroll";
@@ -77,6 +78,19 @@ test("files and accounts", async () => {
   assert.ok(unclear.conflicts[0].usernames.length > 0 && unclear.conflicts[0].students[0].fullName === "Kestrelname");
   things.push(held, held.held, ...held.held, unclear, unclear.conflicts, ...unclear.conflicts, ...unclear.conflicts[0].students);
   search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
+});
+
+test("errors show no value where the global Error is another, as in Jest", () => {
+  const script = `
+    globalThis.Error = class Error extends globalThis.Error {};
+    const onroll = require("onroll");
+    onroll.readCsv(Buffer.from(process.argv[1])).catch((error) => {
+      console.log(error instanceof onroll.RosterError, error instanceof Error, error.code, error.message, error.report.errorCount);
+    });`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--eval", script, csv(BAD).toString()], { cwd: import.meta.dirname, encoding: "utf8" });
+  assert.equal(stderr, "");
+  assert.match(stdout, /^true true ERR_ROSTER_REJECTED .*\b[1-9]\d*\n$/);
+  for (const canary of CANARIES) assert.ok(!stdout.includes(canary), canary);
 });
 
 test("Wonde and MyLogin", async () => {
