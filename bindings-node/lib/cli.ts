@@ -27,7 +27,7 @@ import type { Guard } from "./plan.js";
 
 const [OK, REFUSED, FAILED] = [0, 1, 2];
 
-/** Where what is said goes. */
+/** The stream for messages. */
 let words: NodeJS.WriteStream = process.stdout;
 
 /** After so many milliseconds a bar is worth showing. */
@@ -163,7 +163,7 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
   if ([credentials, cards, out].filter((to) => to !== undefined && isOutput(to)).length > 1) {
     throw new Usage("only one file can go to standard output");
   }
-  // Made before anything is written, as the address may be wrong.
+  // The cards come first, because a wrong address must stop the command before it writes a file.
   const page: Uint8Array[] = [];
   if (cards !== undefined || signInUrl !== undefined) {
     const to = new Writable({ write: (chunk: Uint8Array, _, done) => (page.push(chunk), done()) });
@@ -258,7 +258,7 @@ function isOutput(file: string): boolean {
   return file === "-" || file === "/dev/stdout";
 }
 
-/** Where a file goes. What is said goes to standard error once the file goes to standard output. */
+/** Where a file goes. Once a file goes to standard output, messages go to standard error. */
 function destination(file: string): Destination {
   if (!isOutput(file)) return file;
   words = process.stderr;

@@ -60,7 +60,7 @@ test("every file is written for its owner alone", { skip: process.platform === "
   for (const name of names) assert.equal(statSync(at(name)).mode & 0o777, 0o600, name);
 });
 
-test("a file goes to standard output and the words to standard error", { skip: process.platform === "win32" }, () => {
+test("sends a file to standard output and messages to standard error", { skip: process.platform === "win32" }, () => {
   const place = folder();
   const file = join(place, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);

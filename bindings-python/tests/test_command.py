@@ -65,7 +65,7 @@ def test_every_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev there")
 @pytest.mark.parametrize("to", ["-", "/dev/stdout"])
-def test_a_file_goes_to_standard_output_and_the_words_to_standard_error(tmp_path: Path, to: str) -> None:
+def test_sends_a_file_to_standard_output_and_messages_to_standard_error(tmp_path: Path, to: str) -> None:
     file = tmp_path / "small.csv"
     file.write_text(SMALL, encoding="utf-8")
 

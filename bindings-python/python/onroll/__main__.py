@@ -70,7 +70,7 @@ def _accounts(options: argparse.Namespace) -> int:
     credentials = options.credentials or str(stem.with_name(f"{stem.stem}-credentials.csv"))
     if sum(_is_output(to) for to in (credentials, options.cards, options.out)) > 1:
         raise ValueError("only one file can go to standard output")
-    # Made before anything is written, as the address may be wrong.
+    # The cards come first, because a wrong address must stop the command before it writes a file.
     page = io.BytesIO()
     if options.cards or options.sign_in_url is not None:
         accounts.write_cards(page, sign_in_url=options.sign_in_url)
@@ -149,7 +149,7 @@ def _bar() -> Callable[[int, int], None]:
 
 
 _words_to_stderr = False
-"""Whether a file goes to standard output, so that what is said must not."""
+"""Whether a file goes to standard output, so that messages go to standard error."""
 
 
 def _print(text: str) -> None:

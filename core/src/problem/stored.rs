@@ -34,7 +34,7 @@ impl Problem {
     }
 
     pub(crate) fn stored(&self, values: bool) -> StoredProblem<'_> {
-        // What fills a missing column is one of our constants, and no student's.
+        // The fix for a missing column is one of our constants, not a value from the file.
         let shows_fix = values || self.code == ProblemCode::HeadingMissing;
         StoredProblem {
             code: self.code,

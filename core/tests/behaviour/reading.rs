@@ -212,7 +212,7 @@ fn serde_leaves_values_out_of_a_report_unless_asked() {
         let without: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
         let all = || without.problems().iter().chain(without.fixed());
         assert!(all().all(|problem| problem.value().is_none()));
-        // The values that a column without a heading would take are ours, and of no student.
+        // The fix for a missing column is one of our constants, not a value from the file.
         assert!(all().all(|problem| problem.fix().is_none() || problem.code() == ProblemCode::HeadingMissing));
         assert_eq!(without.to_string(), report.to_string(), "logs read the same");
         assert_eq!(without.to_json(false), report.to_json(false));
@@ -237,7 +237,7 @@ fn serde_keys_the_counts_of_a_report_by_code() {
     let report = serde_json::to_value(Reader::new().check_bytes(file(MESSY))).unwrap();
     assert_eq!(report["counts"]["gender"], serde_json::json!({"standing": 2, "safe": 1, "fixed": 0}));
     assert!(report["counts"].get("blank").is_none(), "codes of no problem are left out");
-    // Counts that do not fit the list, as of a text that somebody changed, give no panic.
+    // Counts that do not fit the list, as in JSON that somebody changed, do not panic.
     for counts in [
         r#"{}"#,
         r#"{"gender":{"standing":18446744073709551615,"safe":9,"fixed":0},"blank":{"standing":1,"safe":0,"fixed":0}}"#,
