@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: fetch test test-rust test-growth test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-growth test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
 
 test: test-rust test-python test-node
 
@@ -34,8 +34,9 @@ $(VENV)/ready: bindings-python/pyproject.toml
 test-node: bindings-node/node_modules
 	cd bindings-node && npm run --silent build && npm test
 
-bindings-node/node_modules: bindings-node/package.json
-	cd bindings-node && npm install --silent --no-fund --no-audit
+# The locks name no registry: packages come from the one that npm is set up for, and must have the hashes of the lock.
+bindings-node/node_modules: bindings-node/package.json bindings-node/package-lock.json
+	cd bindings-node && npm ci --silent --no-fund --no-audit
 	touch $@
 
 # Every crate of the locks, those of other systems too; a lock that does not fit its manifest is an error.
@@ -57,7 +58,7 @@ docs:
 bench: $(VENV)/ready bindings-node/node_modules
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-node && npm run --silent build
-	cd benches/node && npm install --silent --no-fund --no-audit
+	cd benches/node && npm ci --silent --no-fund --no-audit
 	cargo run --locked --release -q -p onroll-benches --bin results -- $(PY) node
 	$(PY) benches/python/read.py
 	node benches/node/read.mjs target/results/usual-1m.csv
@@ -127,12 +128,25 @@ spreadsheet: $(VENV)/ready
 fuzz-briefly:
 	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2
 
-# Licences, sources and versions of what is depended on, and that building takes nothing from the network.
-supply: fetch
-	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
+# Licences, sources, versions and advisories of what is depended on, and that building takes nothing from the network.
+supply: fetch advisories
 	cargo deny --offline --log-level error check --hide-inclusion-graph licenses bans sources
 	unshare -rn true 2>/dev/null || echo 'Without network namespaces here, only --offline is tried.'
 	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
+
+# Known vulnerabilities of what is depended on. The databases are on the network; where one cannot be had, this says so and goes on.
+advisories:
+	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
+	@if cargo deny fetch db >/dev/null 2>&1; \
+	then cargo deny --offline --log-level error check --hide-inclusion-graph advisories; \
+	else echo 'NOT CHECKED: the advisories of crates, because the RustSec database cannot be fetched here.'; fi
+	@mkdir -p target
+	@for folder in bindings-node benches/node; do \
+		(cd $$folder && npm audit --package-lock-only --audit-level=high --json 2>/dev/null) >target/audit.json; found=$$?; \
+		if ! grep -q auditReportVersion target/audit.json; \
+		then echo "NOT CHECKED: the advisories of npm packages in $$folder, because the registry does not tell them here."; \
+		elif test $$found != 0; then cat target/audit.json; exit 1; fi; \
+	done
 
 # What CI runs.
 ready: lint docs test supply fuzz-briefly

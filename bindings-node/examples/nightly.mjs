@@ -4,8 +4,8 @@
 //
 // The first night makes the accounts, each further one plans what has changed. A plan that a guard refuses waits for a person.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Accounts, PlanRefused, plan, wonde } from "onroll";
+import { existsSync, readFileSync } from "node:fs";
+import { Accounts, PlanRefused, plan, saveFile, wonde } from "onroll";
 
 const locks = new wonde.Locks();
 
@@ -18,7 +18,7 @@ export function sync(client, schoolId, store) {
     const made = await plan(accounts, roster);
     const after = await made.apply(accounts);
     // Passwords too: this file is as secret as the slips of paper.
-    writeFileSync(store, JSON.stringify(after.toJSON({ passwords: true })), { mode: 0o600 });
+    await saveFile(store, JSON.stringify(after.toJSON({ passwords: true })));
     for (const held of roster.held) console.error(`held: record ${held.record}`);
     return made;
   });

@@ -20,13 +20,13 @@ app.post("/roster", express.raw({ type: ["text/csv", "application/octet-stream"]
   response.on("close", () => gone.abort());
   try {
     const roster = await readCsv(request.body, { signIn, fix: request.query.fix === "true", signal: gone.signal });
-    // Here the host would create the accounts, or plan against those it has.
-    response.json({ students: roster.length, report: roster.report });
+    // Here the host would create the accounts, or plan against those it has. The school sees its own values.
+    response.json({ students: roster.length, report: roster.report.toJSON({ values: true }) });
   } catch (error) {
     if (error instanceof RosterError) {
       // For the log, without a single cell; for the school, with them.
       console.warn(`upload refused: ${error.message}`);
-      response.status(422).json(error.report);
+      response.status(422).json(error.report.toJSON({ values: true }));
     } else if (!gone.signal.aborted) {
       console.error(error);
       response.status(500).json({ error: "the upload could not be read" });

@@ -3,7 +3,8 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
-import { type Destination, type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, write, writeSync, wrong } from "./input.js";
+import { type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, wrong } from "./input.js";
+import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
 import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js";
@@ -285,14 +286,16 @@ export class Accounts implements Iterable<Account> {
   async writeCredentials(dest: Destination, options?: { usernames?: Iterable<string> }): Promise<void> {
     const only = known("writeCredentials", options, ["usernames"]).usernames;
     const usernames = only === undefined ? undefined : texts("usernames", only);
-    await write(dest, await promised<Uint8Array>(() => this.#native.credentials(usernames)), "private");
+    const to = destination(dest);
+    await write(to, await promised<Uint8Array>(() => this.#native.credentials(usernames)));
   }
 
   /** `writeCredentials` at once. */
   writeCredentialsSync(dest: string | URL, options?: { usernames?: Iterable<string> }): void {
     const only = known("writeCredentialsSync", options, ["usernames"]).usernames;
     const usernames = only === undefined ? undefined : texts("usernames", only);
-    writeSync(dest, sync(() => this.#native.credentialsSync(usernames)), "private");
+    const to = destinationSync(dest);
+    writeSync(to, sync(() => this.#native.credentialsSync(usernames)));
   }
 
   /** Takes passwords back from a credentials file, given by its path or its bytes. */
@@ -303,17 +306,22 @@ export class Accounts implements Iterable<Account> {
     return { set, unknown, blank };
   }
 
-  /** Writes login cards to print and cut out, as HTML, for its owner alone to read (mode 600). */
+  /**
+   * Writes login cards to print and cut out, as HTML, for its owner alone to read (mode 600). `signInUrl`, an https address,
+   * is printed with a QR code. Rejects with `ERR_SIGN_IN_URL` if it has no host, and nothing is written.
+   */
   async writeCards(dest: Destination, options?: { signInUrl?: string }): Promise<void> {
     const url = known("writeCards", options, ["signInUrl"]).signInUrl;
     const cards = () => this.#native.cards(url === undefined ? undefined : text("signInUrl", url));
-    await write(dest, await promised<Uint8Array>(async () => cards()), "private");
+    const to = destination(dest);
+    await write(to, await promised<Uint8Array>(async () => cards()));
   }
 
   /** `writeCards` at once. */
   writeCardsSync(dest: string | URL, options?: { signInUrl?: string }): void {
     const url = known("writeCardsSync", options, ["signInUrl"]).signInUrl;
-    writeSync(dest, sync(() => this.#native.cardsSync(url === undefined ? undefined : text("signInUrl", url))), "private");
+    const to = destinationSync(dest);
+    writeSync(to, sync(() => this.#native.cardsSync(url === undefined ? undefined : text("signInUrl", url))));
   }
 
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */

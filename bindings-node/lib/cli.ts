@@ -5,12 +5,14 @@
 
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { Writable } from "node:stream";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import {
   Accounts,
   OnrollError,
   PasswordPolicy,
   PlanRefused,
+  type Report,
   RosterError,
   checkCsv,
   createAccounts,
@@ -20,10 +22,13 @@ import {
   templateCsv,
   version,
 } from "./index.js";
-import { write, writeSync } from "./input.js";
+import { type Destination, saveFile, write } from "./output.js";
 import type { Guard } from "./plan.js";
 
 const [OK, REFUSED, FAILED] = [0, 1, 2];
+
+/** The stream for messages. */
+let words: NodeJS.WriteStream = process.stdout;
 
 /** After so many milliseconds a bar is worth showing. */
 const PATIENCE = 300;
@@ -35,7 +40,7 @@ const READING = {
   "main-codes-only": "take only the main ethnicity codes",
 };
 const FIXING = { fix: "make every safe fix while reading" };
-const OUTPUT = { json: "print JSON" };
+const OUTPUT = { json: "print JSON", values: "with --json, show what is in the cells: personal data" };
 const PASSWORDS = {
   "characters=N": "passwords of so many characters; 4",
   "pin=N": "passwords of so many digits",
@@ -70,7 +75,7 @@ const COMMANDS: Record<string, Command> = {
       ...READING,
       ...FIXING,
       ...PASSWORDS,
-      "credentials=FILE": "the credentials CSV; beside the roster by default",
+      "credentials=FILE": "the credentials CSV, or - for standard output; beside the roster by default",
       "cards=FILE": "login cards to print, as HTML",
       "sign-in-url=URL": "an https address for the cards",
       "out=FILE": "the accounts as JSON, for a later plan; passwords are in it",
@@ -137,14 +142,14 @@ class Usage extends Error {}
 
 async function check(options: Options, [roster = ""]: string[]): Promise<number> {
   const report = await checkCsv(roster, { ...reading(options), fix: options.flag("fix") });
-  print(options.flag("json") ? JSON.stringify(report) : report.text());
+  print(options.flag("json") ? json(report, options) : report.text());
   return report.ok ? OK : REFUSED;
 }
 
 async function fix(options: Options, [roster = "", out = ""]: string[]): Promise<number> {
-  const report = await fixCsv(roster, out, reading(options));
-  print(options.flag("json") ? JSON.stringify(report) : report.text());
-  if (report.correctable && !options.flag("json")) print(`The corrected file is ${out}`);
+  const report = await fixCsv(roster, destination(out), reading(options));
+  print(options.flag("json") ? json(report, options) : report.text());
+  if (report.correctable && !options.flag("json")) print(`The corrected file is ${named(out)}`);
   return report.ok ? OK : REFUSED;
 }
 
@@ -153,19 +158,30 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
   const made = await createAccounts(roster, { passwords: passwords(options) });
   const { dir, name } = path.parse(file);
   const written: Record<string, string> = {};
-  written["credentials"] = options.text("credentials") ?? path.join(dir, `${name}-credentials.csv`);
-  await made.writeCredentials(written["credentials"]);
+  const credentials = options.text("credentials") ?? path.join(dir, `${name}-credentials.csv`);
   const [cards, signInUrl, out] = [options.text("cards"), options.text("sign-in-url"), options.text("out")];
+  if ([credentials, cards, out].filter((to) => to !== undefined && isOutput(to)).length > 1) {
+    throw new Usage("only one file can go to standard output");
+  }
+  // The cards come first, because a wrong address must stop the command before it writes a file.
+  const page: Uint8Array[] = [];
+  if (cards !== undefined || signInUrl !== undefined) {
+    const to = new Writable({ write: (chunk: Uint8Array, _, done) => (page.push(chunk), done()) });
+    await made.writeCards(to, signInUrl === undefined ? {} : { signInUrl });
+  }
+  await made.writeCredentials(destination(credentials));
+  written["credentials"] = named(credentials);
   if (cards !== undefined) {
-    await made.writeCards(cards, signInUrl === undefined ? {} : { signInUrl });
-    written["cards"] = cards;
+    await write(destination(cards), Buffer.concat(page));
+    written["cards"] = named(cards);
   }
   if (out !== undefined) {
-    await save(out, made);
-    written["accounts"] = out;
+    await write(destination(out), kept(made));
+    written["accounts"] = named(out);
   }
   if (options.flag("json")) {
-    print(JSON.stringify({ accounts: made.length, report: roster.report, written }));
+    const report = roster.report.toJSON({ values: options.flag("values") });
+    print(JSON.stringify({ accounts: made.length, report, written }));
   } else {
     print(roster.report.text());
     const files = Object.entries(written).map(([what, where]) => `${what} in ${where}`);
@@ -175,9 +191,9 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
 }
 
 async function planned(options: Options, [file = ""]: string[]): Promise<number> {
-  const kept = options.text("accounts");
-  if (kept === undefined) throw new Usage("--accounts is needed");
-  const own = Accounts.fromJSON(readFileSync(kept, "utf8"));
+  const stored = options.text("accounts");
+  if (stored === undefined) throw new Usage("--accounts is needed");
+  const own = Accounts.fromJSON(readFileSync(stored, "utf8"));
   const roster = await readCsv(file, { ...reading(options), fix: options.flag("fix") });
   const maxLeavers = options.number("max-leavers");
   const made = await plan(own, roster, {
@@ -188,14 +204,14 @@ async function planned(options: Options, [file = ""]: string[]): Promise<number>
     passwords: passwords(options),
   });
   const apply = options.text("apply");
-  if (apply !== undefined) await save(apply, await made.apply(own));
+  if (apply !== undefined) await write(destination(apply), kept(await made.apply(own)));
   print(options.flag("json") ? JSON.stringify(made) : made.diff());
   return OK;
 }
 
 async function template(options: Options): Promise<number> {
   const out = options.text("out");
-  if (out !== undefined) await write(out, Buffer.from(templateCsv()), "open");
+  if (out !== undefined && !isOutput(out)) await saveFile(out, templateCsv());
   else process.stdout.write(templateCsv().replace("\r\n", "\n"));
   return OK;
 }
@@ -229,13 +245,33 @@ function bar(): (done: number, of: number) => void {
   };
 }
 
-/** Writes what has passwords in it, for its owner alone. */
-async function save(file: string, made: Accounts): Promise<void> {
-  writeSync(file, Buffer.from(JSON.stringify(made.toJSON({ passwords: true }))), "private");
+/** The accounts to be kept, with their passwords. */
+function kept(made: Accounts): Uint8Array {
+  return Buffer.from(JSON.stringify(made.toJSON({ passwords: true })));
+}
+
+function json(report: Report, options: Options): string {
+  return JSON.stringify(report.toJSON({ values: options.flag("values") }));
+}
+
+function isOutput(file: string): boolean {
+  return file === "-" || file === "/dev/stdout";
+}
+
+/** Where a file goes. Once a file goes to standard output, messages go to standard error. */
+function destination(file: string): Destination {
+  if (!isOutput(file)) return file;
+  words = process.stderr;
+  return process.stdout;
+}
+
+/** A file in the words of a message. */
+function named(file: string): string {
+  return isOutput(file) ? "standard output" : file;
 }
 
 function print(text: string): void {
-  process.stdout.write(`${text.replace(/\n+$/, "")}\n`);
+  words.write(`${text.replace(/\n+$/, "")}\n`);
 }
 
 /** The options of a command as `parseArgs` takes them. */
@@ -278,7 +314,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
     (asked ? process.stdout : process.stderr).write(`${usage()}\n`);
     return asked ? OK : FAILED;
   }
-  let json = false;
+  let options = new Options({});
   try {
     let given;
     try {
@@ -286,8 +322,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
     } catch (error) {
       throw new Usage((error as Error).message);
     }
-    const options = new Options(given.values);
-    json = options.flag("json");
+    options = new Options(given.values);
     if (options.flag("help")) {
       print(usage(name));
       return OK;
@@ -297,18 +332,18 @@ async function main([name, ...rest]: string[]): Promise<number> {
     }
     return await command.run(options, given.positionals);
   } catch (error) {
-    return failed(error, json, name);
+    return failed(error, options, name);
   }
 }
 
-function failed(error: unknown, json: boolean, name: string | undefined): number {
+function failed(error: unknown, options: Options, name: string | undefined): number {
   if (error instanceof RosterError) {
-    print(json ? JSON.stringify(error.report) : error.report.text());
+    print(options.flag("json") ? json(error.report, options) : error.report.text());
     return REFUSED;
   }
   if (error instanceof PlanRefused) {
     const { guard, numbers, message } = error;
-    print(json ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
+    print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
     return REFUSED;
   }
   const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;

@@ -1,6 +1,6 @@
 // The errors of the package: one family, each with a `code`; failures of the system stay Node's own.
 
-import { getSystemErrorName } from "node:util";
+import { getSystemErrorName, types } from "node:util";
 import { Report as NativeReport } from "../native.js";
 import type { Guard } from "./plan.js";
 import { Report } from "./report.js";
@@ -164,7 +164,8 @@ interface Told {
 }
 
 function told(error: unknown): Told | undefined {
-  if (!(error instanceof Error) || !error.message.startsWith("{")) return undefined;
+  // In Jest the global Error is another than that of the module in Rust, so that `instanceof` does not know its errors.
+  if (!types.isNativeError(error) || !error.message.startsWith("{")) return undefined;
   try {
     return JSON.parse(error.message) as Told;
   } catch {
@@ -176,7 +177,7 @@ function told(error: unknown): Told | undefined {
 export function translate(error: unknown, path?: string, signal?: AbortSignal): unknown {
   const found = told(error);
   if (found === undefined) {
-    if (error instanceof Error && "code" in error && error.code === "GenericFailure") {
+    if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
       // A panic that was caught. Its text may hold anything, so that it is not passed on.
       return new OnrollError("onroll met a state it thought impossible; please report this", "ERR_PANIC");
     }
@@ -188,6 +189,9 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   }
   if (found.code === "io") return system(found, path);
   const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
+  if (found.code === "not-a-regular-file" && path !== undefined) {
+    return Object.assign(new OnrollError(`${message}, '${path}'`, code), { path });
+  }
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
   if (found.code === "wonde") return new WondeError(message, code, { reason: "", ...found });

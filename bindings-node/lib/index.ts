@@ -17,7 +17,9 @@ export {
   WebhookError,
   WondeError,
 } from "./errors.js";
-export type { Destination, Source, SyncSource } from "./input.js";
+export type { Source, SyncSource } from "./input.js";
+export type { Destination } from "./output.js";
+export { saveFile, saveFileSync } from "./output.js";
 export type {
   Change,
   ChangedField,
@@ -34,7 +36,7 @@ export type {
   Update,
 } from "./plan.js";
 export { Plan, plan, planSync } from "./plan.js";
-export type { Column, Problem, ProblemCode, ReportJson } from "./report.js";
+export type { Column, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions } from "./report.js";
 export { Report } from "./report.js";
 export type { Abortable, CheckOptions, Columns, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
 export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";

@@ -1,17 +1,12 @@
-// What users give, checked and named in a TypeError where it is something else; and where results are written.
+// What users give, checked and named in a TypeError where it is something else.
 
-import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** A file to read: its path, its bytes, or a stream of them. */
 export type Source = string | URL | Uint8Array | ArrayBuffer | Readable | AsyncIterable<Uint8Array>;
 /** A file to read at once: its path or its bytes. */
 export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
-/** Where to write: a path, or a stream, which is left open. */
-export type Destination = string | URL | Writable;
 
 /** A value in the words of an error: its type, and nothing of what it holds. */
 function kind(value: unknown): string {
@@ -29,24 +24,38 @@ export interface Given {
   bytes?: Uint8Array;
 }
 
+/** As many characters as the longest path has anywhere. */
+const MOST_PATH = 4096;
+
+/** Whether a string is a text that was given in the place of a path: an error of the system would show all of it. */
+export function isText(value: string): boolean {
+  return value.length > MOST_PATH || /[\r\n\0]/.test(value);
+}
+
+function path(name: string, value: string): string {
+  if (!isText(value)) return value;
+  const message = `${name} looks like CSV text, not a path; pass a Buffer: Buffer.from(text)`;
+  throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
 /** A path or bytes. */
-export function given(value: unknown): Given | undefined {
-  if (typeof value === "string") return { path: value };
-  if (value instanceof URL) return { path: fileURLToPath(value) };
+function given(name: string, value: unknown): Given | undefined {
+  if (typeof value === "string") return { path: path(name, value) };
+  if (value instanceof URL) return { path: path(name, fileURLToPath(value)) };
   if (value instanceof Uint8Array) return { bytes: value };
   if (value instanceof ArrayBuffer) return { bytes: new Uint8Array(value) };
   return undefined;
 }
 
 export function givenSync(name: string, value: unknown): Given {
-  const found = given(value);
+  const found = given(name, value);
   if (found === undefined) throw wrong(name, "a path, a URL, a Buffer or a Uint8Array", value);
   return found;
 }
 
 /** A path or bytes, those of a stream gathered. */
 export async function gathered(name: string, value: unknown, most: number, signal?: AbortSignal): Promise<Given> {
-  const found = given(value);
+  const found = given(name, value);
   if (found !== undefined) return found;
   if (typeof (value as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator] !== "function") {
     throw wrong(name, "a path, a URL, a Buffer, a Uint8Array or a Readable", value);
@@ -135,61 +144,4 @@ export function options<T extends object>(name: string, value: T | undefined, kn
     if (!known.includes(option)) throw new TypeError(`${name} has no option '${option}'; it has ${known.join(", ")}`);
   }
   return value;
-}
-
-/** Whether what is written is to be read by its owner alone. */
-export type Mode = "open" | "private";
-
-function destination(value: unknown): string | Writable {
-  if (typeof value === "string") return value;
-  if (value instanceof URL) return fileURLToPath(value);
-  if (typeof (value as Writable | null)?.write === "function") return value as Writable;
-  throw wrong("dest", "a path, a URL or a Writable", value);
-}
-
-/** Beside the file, so that it can be renamed to it: there is the old file or the new one, and never half. */
-function beside(file: string): string {
-  return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}`);
-}
-
-/** The file that is replaced, a link followed; none where a pipe or a terminal is written to, which no file may replace. */
-function replaced(to: string): string | undefined {
-  const about = fs.statSync(to, { throwIfNoEntry: false });
-  if (about === undefined) return to;
-  return about.isFile() || about.isDirectory() ? fs.realpathSync(to) : undefined;
-}
-
-export async function write(dest: unknown, bytes: Uint8Array, mode: Mode): Promise<void> {
-  const to = destination(dest);
-  if (typeof to !== "string") {
-    await new Promise<void>((done, failed) => {
-      to.write(bytes, (error) => (error ? failed(error) : done()));
-    });
-    return;
-  }
-  const kept = replaced(to);
-  if (kept === undefined) return fs.promises.writeFile(to, bytes);
-  const temporary = beside(kept);
-  try {
-    await fs.promises.writeFile(temporary, bytes, { mode: mode === "private" ? 0o600 : 0o666, flag: "wx", flush: true });
-    await fs.promises.rename(temporary, kept);
-  } catch (error) {
-    await fs.promises.rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-export function writeSync(dest: unknown, bytes: Uint8Array, mode: Mode): void {
-  const to = destination(dest);
-  if (typeof to !== "string") throw wrong("dest", "a path or a URL", dest);
-  const kept = replaced(to);
-  if (kept === undefined) return fs.writeFileSync(to, bytes);
-  const temporary = beside(kept);
-  try {
-    fs.writeFileSync(temporary, bytes, { mode: mode === "private" ? 0o600 : 0o666, flag: "wx", flush: true });
-    fs.renameSync(temporary, kept);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
 }

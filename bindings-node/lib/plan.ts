@@ -122,6 +122,14 @@ interface Told {
 }
 
 const HIDDEN = { value: (): string => "Change <hidden>", enumerable: false };
+const LISTED = { value: (): string => "Student <hidden>", enumerable: false };
+const KEPT = { value: (): string => "KeptUsername <hidden>", enumerable: false };
+const CONFLICT = {
+  value(this: Conflict): string {
+    return `Conflict <${this.reason}, ${this.usernames.length} accounts, ${this.students.length} students>`;
+  },
+  enumerable: false,
+};
 
 /** What must change so that accounts match a roster: changes by kind and then by username. Nothing is changed before `apply`. */
 export class Plan implements Iterable<Change> {
@@ -144,7 +152,15 @@ export class Plan implements Iterable<Change> {
   }
 
   get #whole(): Told {
-    return (this.#told ??= JSON.parse(this.#native.told()) as Told);
+    if (this.#told === undefined) {
+      this.#told = JSON.parse(this.#native.told()) as Told;
+      for (const conflict of this.#told.conflicts) {
+        Object.defineProperty(conflict, inspect.custom, CONFLICT);
+        for (const student of conflict.students) Object.defineProperty(student, inspect.custom, LISTED);
+      }
+      for (const kept of this.#told.keptUsernames) Object.defineProperty(kept, inspect.custom, KEPT);
+    }
+    return this.#told;
   }
 
   /** How many accounts change. */

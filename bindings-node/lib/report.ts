@@ -2,7 +2,8 @@
 
 import { inspect } from "node:util";
 import type { Report as NativeReport } from "../native.js";
-import { type Destination, text, write, writeSync } from "./input.js";
+import { flag, options as known, text } from "./input.js";
+import { type Destination, write, writeSync } from "./output.js";
 
 /** What is wrong, in kebab-case. */
 export type ProblemCode =
@@ -51,8 +52,8 @@ export type Column =
   | "SEND"
   | "EAL";
 
-/** One thing wrong: what, where, how bad, and what to write instead. */
-export interface Problem {
+/** One thing wrong as JSON: without values, `value` and `fix` are null and the message names none. */
+export interface ProblemJson {
   readonly code: ProblemCode;
   /** An error keeps the roster from being built; a warning does not. */
   readonly severity: "error" | "warning";
@@ -75,6 +76,24 @@ export interface Problem {
   readonly message: string;
 }
 
+/** What JSON of a report shows. */
+export interface ReportJsonOptions {
+  /** Also what is in the cells, which is personal data; false by default. */
+  values?: boolean;
+}
+
+/** One thing wrong: what, where, how bad, and what to write instead. */
+export interface Problem extends ProblemJson {
+  /** The problem for other programs: without what is in the cell, unless asked for. `JSON.stringify` leaves it out. */
+  toJSON(options?: ReportJsonOptions | string): ProblemJson;
+}
+
+/** Whether values are asked for. `JSON.stringify` gives the key in the place of options. */
+function withValues(options: ReportJsonOptions | string | undefined): boolean {
+  if (typeof options === "string") return false;
+  return flag("values", known("toJSON", options, ["values"]).values ?? false);
+}
+
 // A problem that is put into a log says what and where; its message is for the person who uploaded the file.
 const HIDDEN = {
   value(this: Problem): string {
@@ -94,6 +113,8 @@ interface Counts {
 export class Report {
   readonly #native: NativeReport;
   #json: ReportJson | undefined;
+  #bare: ReportJson | undefined;
+  #lists: { problems: readonly Problem[]; fixed: readonly Problem[] } | undefined;
   #counts: Counts | undefined;
 
   private constructor(made: NativeReport) {
@@ -106,12 +127,21 @@ export class Report {
   }
 
   get #whole(): ReportJson {
-    if (this.#json === undefined) {
-      const whole = JSON.parse(this.#native.json(true)) as ReportJson;
-      for (const problem of [...whole.problems, ...whole.fixed]) Object.defineProperty(problem, inspect.custom, HIDDEN);
-      this.#json = whole;
-    }
-    return this.#json;
+    return (this.#json ??= JSON.parse(this.#native.json(true)) as ReportJson);
+  }
+
+  get #made(): { problems: readonly Problem[]; fixed: readonly Problem[] } {
+    const of = (list: "problems" | "fixed") =>
+      this.#whole[list].map((problem, place) => {
+        const json = (options?: ReportJsonOptions | string): ProblemJson => {
+          if (withValues(options)) return { ...problem };
+          this.#bare ??= JSON.parse(this.#native.json(false)) as ReportJson;
+          return { ...this.#bare[list][place]! };
+        };
+        const more = { [inspect.custom]: HIDDEN, toJSON: { value: json, enumerable: false } };
+        return Object.defineProperties({ ...problem }, more) as Problem;
+      });
+    return (this.#lists ??= { problems: of("problems"), fixed: of("fixed") });
   }
 
   get #told(): Counts {
@@ -120,12 +150,12 @@ export class Report {
 
   /** The problems that stand, as many as are listed. */
   get problems(): readonly Problem[] {
-    return this.#whole.problems;
+    return this.#made.problems;
   }
 
   /** The problems that were fixed while reading. */
   get fixed(): readonly Problem[] {
-    return this.#whole.fixed;
+    return this.#made.fixed;
   }
 
   /** The problems that keep the roster from being built. */
@@ -195,20 +225,22 @@ export class Report {
     return this.#native.shown();
   }
 
-  /** The report for other programs; `{ values: false }` leaves the cells out. `JSON.stringify` has them. */
-  toJSON(options?: { values?: boolean } | string): ReportJson {
-    const values = typeof options === "object" ? (options.values ?? true) : true;
-    return JSON.parse(this.#native.json(values)) as ReportJson;
+  /**
+   * The report for other programs: without what is in the cells, unless asked for. `JSON.stringify(report)` leaves it out;
+   * `JSON.stringify(report.toJSON({ values: true }))` has it.
+   */
+  toJSON(options?: ReportJsonOptions | string): ReportJson {
+    return JSON.parse(this.#native.json(withValues(options))) as ReportJson;
   }
 
-  /** Writes the listed problems as CSV, for a spreadsheet; nothing in it is run. */
+  /** Writes the listed problems as CSV, for a spreadsheet and its owner alone (mode 600); nothing in it is run. */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, this.#native.csv(), "open");
+    await write(dest, this.#native.csv());
   }
 
   /** `writeCsv` at once. */
   writeCsvSync(dest: string | URL): void {
-    writeSync(dest, this.#native.csv(), "open");
+    writeSync(dest, this.#native.csv());
   }
 
   [inspect.custom](): string {
@@ -223,6 +255,6 @@ export interface ReportJson {
   blank_rows: number;
   errors: number;
   warnings: number;
-  problems: Problem[];
-  fixed: Problem[];
+  problems: ProblemJson[];
+  fixed: ProblemJson[];
 }

@@ -4,7 +4,6 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
 import {
-  type Destination,
   type Source,
   type SyncSource,
   flag,
@@ -15,10 +14,9 @@ import {
   rows as each,
   signIn,
   whole,
-  write,
-  writeSync,
   wrong,
 } from "./input.js";
+import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { Report } from "./report.js";
 import type { Gender, SignIn } from "./values.js";
 
@@ -194,6 +192,12 @@ export function columns(made: native.Columns): Columns {
 }
 
 const HIDDEN = { value: () => "Student <hidden>", enumerable: false };
+const HELD = {
+  value(this: Held): string {
+    return `Held <record ${this.record}>`;
+  },
+  enumerable: false,
+};
 
 /** @internal */
 export function student(cells: readonly string[]): Student {
@@ -326,7 +330,8 @@ export class Roster implements Iterable<Student> {
 
   /** Students whose records have an error. */
   get held(): readonly Held[] {
-    return JSON.parse(this.#native.held()) as Held[];
+    const held = JSON.parse(this.#native.held()) as Held[];
+    return held.map((each) => Object.defineProperty(each, inspect.custom, HELD));
   }
 
   /** The student at a place, from the end if it is negative; `undefined` outside. */
@@ -345,19 +350,19 @@ export class Roster implements Iterable<Student> {
     return columns(sync(() => this.#native.columns()));
   }
 
-  /** The roster as an object to be kept; for small ones, as it is an object a row. */
+  /** The roster as an object to be kept, with all its cells and its whole report; for small ones, as it is an object a row. */
   toJSON(): RosterJson {
     return JSON.parse(this.#native.json()) as RosterJson;
   }
 
-  /** Writes the roster as CSV in the format of the template. */
+  /** Writes the roster as CSV in the format of the template, for its owner alone to read (mode 600). */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, await promised<Uint8Array>(() => this.#native.csv()), "open");
+    await write(dest, await promised<Uint8Array>(() => this.#native.csv()));
   }
 
   /** `writeCsv` at once. */
   writeCsvSync(dest: string | URL): void {
-    writeSync(dest, sync(() => this.#native.csvSync()), "open");
+    writeSync(dest, sync(() => this.#native.csvSync()));
   }
 
   [inspect.custom](): string {
@@ -452,17 +457,18 @@ export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report 
 }
 
 /**
- * Writes the corrected file: every safe fix made, all else as it was. Gives the report of what was done and what is
- * left.
+ * Writes the corrected file, for its owner alone to read (mode 600): every safe fix made, all else as it was. Gives the
+ * report of what was done and what is left.
  *
  * Nothing is written where the rows cannot be told apart with certainty: `report.correctable` is then false. `dest`
  * may be the path of the source.
  */
 export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report> {
   const run = native.fixCsv as (...given: unknown[]) => Promise<unknown>;
+  const to = destination(dest);
   const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], run);
   const bytes = fixed.takeBytes();
-  if (bytes) await write(dest, bytes, "open");
+  if (bytes) await write(to, bytes);
   return Report.of(fixed.report());
 }
 
@@ -470,8 +476,9 @@ export async function fixCsv(source: Source, dest: Destination, options?: CheckO
 export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report {
   const { json } = choices(known("fixCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
   const { path, bytes } = givenSync("source", source);
+  const to = destinationSync(dest);
   const fixed = sync(() => native.fixCsvSync(path, bytes, json), path);
   const corrected = fixed.takeBytes();
-  if (corrected) writeSync(dest, corrected, "open");
+  if (corrected) writeSync(to, corrected);
   return Report.of(fixed.report());
 }

@@ -56,6 +56,17 @@ export interface School {
   readonly domain: string | null;
 }
 
+/** Schools of which `util.inspect` shows the id alone: the rest is what people typed. */
+function listed(schools: unknown): readonly School[] {
+  const shown = {
+    value(this: School): string {
+      return `School <${this.id}>`;
+    },
+    enumerable: false,
+  };
+  return (schools as School[]).map((school) => Object.defineProperty(school, inspect.custom, shown));
+}
+
 /** Somebody at the school who is told of a request for access. */
 export interface Contact {
   firstName?: string;
@@ -110,12 +121,12 @@ export class Client {
 
   /** The schools that have approved access. */
   async schools(): Promise<readonly School[]> {
-    return (await this.#exchange.run(this.#native.schools())) as School[];
+    return listed(await this.#exchange.run(this.#native.schools()));
   }
 
   /** The schools that were asked for access and have not answered. */
   async pending(): Promise<readonly School[]> {
-    return (await this.#exchange.run(this.#native.pending())) as School[];
+    return listed(await this.#exchange.run(this.#native.pending()));
   }
 
   /** Schools that Wonde knows, whether they have approved access or not. */
@@ -127,7 +138,7 @@ export class Client {
   }): Promise<readonly School[]> {
     const given = known("search", terms, ["postcode", "establishmentNumber", "laCode", "urn"]);
     for (const [name, term] of Object.entries(given)) text(name, term);
-    return (await this.#exchange.run(sync(() => this.#native.search(JSON.stringify(given))))) as School[];
+    return listed(await this.#exchange.run(sync(() => this.#native.search(JSON.stringify(given)))));
   }
 
   /** Asks a school for access; gives the state that Wonde says it is in then. */
@@ -340,6 +351,11 @@ export class Webhook {
   static native(webhook: unknown): native.WondeWebhook {
     if (!(webhook instanceof Webhook)) throw wrong("webhook", "a Webhook", webhook);
     return webhook.#native;
+  }
+
+  /** Shows neither the name nor the reason, which people typed. */
+  [inspect.custom](): string {
+    return `Webhook <${this.kind}, ${this.schoolId}>`;
   }
 }
 

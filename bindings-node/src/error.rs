@@ -6,9 +6,10 @@ use napi::Error;
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{ScheduleError, WebhookError, WondeError};
 use onroll::{
-    AccountError, EntropyError, IdentityError, PlanError, PlannerError, PolicyError, ReadError, Report, SignInRefused,
+    AccountError, EntropyError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError,
+    Report, SignInRefused,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What the package is told of an error.
 #[derive(Default, Serialize)]
@@ -18,7 +19,7 @@ struct Told {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     errno: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "report_with_values")]
     report: Option<Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     guard: Option<&'static str>,
@@ -34,6 +35,11 @@ struct Told {
     retry_after: Option<u64>,
 }
 
+/// The package makes a report of its own of this, whole.
+fn report_with_values<S: Serializer>(report: &Option<Report>, serializer: S) -> Result<S::Ok, S::Error> {
+    report.as_ref().map(Report::with_values).serialize(serializer)
+}
+
 impl From<Told> for Error {
     fn from(told: Told) -> Self {
         // Strings and numbers always serialize.
@@ -46,6 +52,9 @@ fn told(code: &'static str, message: impl ToString) -> Told {
 }
 
 pub(crate) fn of_io(error: &io::Error) -> Error {
+    if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>()) {
+        return told(error.code(), error).into();
+    }
     // Linux, macOS and Windows agree on the number of 'is a directory'.
     const IS_A_DIRECTORY: i32 = 21;
     let errno = match error.kind() {

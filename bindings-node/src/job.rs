@@ -17,6 +17,7 @@ pub(crate) trait Weigh {
     }
 }
 
+impl Weigh for () {}
 impl Weigh for String {}
 impl Weigh for napi::bindgen_prelude::Buffer {}
 

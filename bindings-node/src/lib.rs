@@ -14,6 +14,7 @@ mod job;
 mod mylogin;
 mod plan;
 mod read;
+mod save;
 mod sign_in;
 mod values;
 mod wonde;

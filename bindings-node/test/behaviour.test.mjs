@@ -1,14 +1,17 @@
 // What is Node's own: inputs, errors, laziness, the event loop, aborting, memory, threads of work.
 
 import assert from "node:assert/strict";
-import { createReadStream, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, createReadStream, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
+import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import * as onroll from "onroll";
 import { problemCodes } from "../native.js";
@@ -225,6 +228,169 @@ test("credentials and cards are for their owner alone, and there whole", async (
   const without = onroll.Accounts.fromJSON(JSON.stringify(accounts));
   assert.deepEqual(without.readCredentials(join(place, "a.csv")), { set: 240, unknown: 0, blank: 0 });
   assert.equal(without.at(7).password.expose(), accounts.at(7).password.expose());
+});
+
+/** Everything of the package that writes to a path. */
+function writers() {
+  const roster = onroll.readCsvSync(OAKFIELD);
+  const report = onroll.checkCsvSync(MESSY);
+  const accounts = onroll.createAccountsSync(roster);
+  const usernames = [accounts.at(0).username];
+  return {
+    fixCsv: (to) => onroll.fixCsv(OAKFIELD, to),
+    fixCsvSync: (to) => onroll.fixCsvSync(OAKFIELD, to),
+    "roster.writeCsv": (to) => roster.writeCsv(to),
+    "roster.writeCsvSync": (to) => roster.writeCsvSync(to),
+    "report.writeCsv": (to) => report.writeCsv(to),
+    "report.writeCsvSync": (to) => report.writeCsvSync(to),
+    writeCredentials: (to) => accounts.writeCredentials(to),
+    writeCredentialsSync: (to) => accounts.writeCredentialsSync(to, { usernames }),
+    writeCards: (to) => accounts.writeCards(to),
+    writeCardsSync: (to) => accounts.writeCardsSync(to, { signInUrl: "https://onroll.example/sign-in" }),
+    saveFile: (to) => onroll.saveFile(to, "text"),
+    saveFileSync: (to) => onroll.saveFileSync(to, Buffer.from("bytes")),
+  };
+}
+
+const POSIX = { skip: process.platform === "win32" };
+
+test("every file is written for its owner alone", POSIX, async () => {
+  for (const [name, write] of Object.entries(writers())) {
+    const place = folder();
+    const [fresh, open, own] = ["fresh", "open", "own"].map((file) => join(place, file));
+    writeFileSync(open, "old");
+    chmodSync(open, 0o644);
+    writeFileSync(own, "old");
+    chmodSync(own, 0o600);
+    for (const to of [fresh, open, own]) {
+      await write(to);
+      assert.equal(statSync(to).mode & 0o777, 0o600, `${name} to ${to}`);
+      assert.notEqual(readFileSync(to, "utf8"), "old");
+    }
+    await write(pathToFileURL(fresh));
+    assert.deepEqual(readdirSync(place), ["fresh", "open", "own"], "nothing temporary is left");
+  }
+});
+
+test("a link stays one and is written through", POSIX, async () => {
+  const place = folder();
+  const [file, link] = [join(place, "file"), join(place, "link")];
+  writeFileSync(file, "old");
+  symlinkSync(file, link);
+  await onroll.saveFile(link, "new");
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.equal(readFileSync(file, "utf8"), "new");
+});
+
+test("refuses to write to what is not a regular file", POSIX, async () => {
+  const place = folder();
+  const [pipe, link, inner] = ["pipe", "link", "inner"].map((name) => join(place, name));
+  execFileSync("mkfifo", [pipe]);
+  symlinkSync(pipe, link);
+  mkdirSync(inner);
+  for (const [name, write] of Object.entries(writers())) {
+    const refused = (to, code) =>
+      assert.rejects(
+        async () => write(to),
+        (error) => {
+          assert.deepEqual([error.code, error.path], [code, to], name);
+          return true;
+        },
+      );
+    for (const to of ["/dev/null", pipe, link]) await refused(to, "ERR_NOT_A_REGULAR_FILE");
+    await refused(inner, "EISDIR");
+  }
+  await assert.rejects(onroll.saveFile(pipe, ""), (error) => {
+    assert.ok(error instanceof onroll.OnrollError);
+    assert.match(error.message, /^not a regular file but a pipe or a device; .*pipe'$/);
+    return true;
+  });
+  assert.deepEqual(readdirSync(place), ["inner", "link", "pipe"]);
+  assert.deepEqual(readdirSync(inner), []);
+});
+
+test("CSV text in the place of a path is refused and not shown", async () => {
+  const text = csv(ROW).toString();
+  const long = `Kestrelname ${"x".repeat(4100)}`;
+  const texts = [text, "Kestrelname\r", "Kestrelname\n", "Kestrelname\0", long];
+  const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
+  const readers = {
+    readCsv: onroll.readCsv,
+    readCsvSync: onroll.readCsvSync,
+    checkCsv: onroll.checkCsv,
+    checkCsvSync: onroll.checkCsvSync,
+    fixCsv: (source) => onroll.fixCsv(source, join(folder(), "fixed.csv")),
+    fixCsvSync: (source) => onroll.fixCsvSync(source, join(folder(), "fixed.csv")),
+    readCredentials: (source) => accounts.readCredentials(source),
+  };
+  const refuses = (name, call, message) =>
+    assert.rejects(
+      async () => call(),
+      (error) => {
+        assert.ok(error instanceof TypeError, `${name}: ${error.name}`);
+        assert.equal(error.message, message);
+        assert.equal(error.code, "ERR_INVALID_ARG_VALUE");
+        assert.ok(!/Kestrel|Zo\u00eb|xxxx/.test(inspect(error, { showHidden: true, depth: 9 })), name);
+        return true;
+      },
+    );
+  for (const given of texts) {
+    for (const [name, read] of Object.entries(readers)) {
+      await refuses(name, () => read(given), "source looks like CSV text, not a path; pass a Buffer: Buffer.from(text)");
+    }
+    for (const [name, write] of Object.entries(writers())) {
+      await refuses(name, () => write(given), "dest looks like text, not a path; give the path first, or a Writable");
+    }
+  }
+  const lines = new URL("file:///tmp/Kestrelname%0Ax");
+  await refuses("a URL", () => onroll.readCsv(lines), "source looks like CSV text, not a path; pass a Buffer: Buffer.from(text)");
+  assert.equal((await onroll.readCsv(Buffer.from(text))).length, 1);
+  await assert.rejects(onroll.readCsv("x".repeat(4000)), { code: "ENAMETOOLONG" });
+});
+
+test("JSON of a report has values only when asked for", async () => {
+  const report = onroll.checkCsvSync(csv("Zoë Okafor ,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes", "a,b"), { fix: true });
+  const error = await onroll.readCsv(csv("Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes")).catch((refused) => refused);
+  assert.ok(report.fixed.length > 0);
+  const jsons = [report, { report }, { values: report }, [report], { true: report }, error.report, report.problems, report.fixed];
+  jsons.push({ ...report.problems }, report.toJSON(), report.toJSON("values"), report.toJSON({}), report.toJSON({ values: false }));
+  jsons.push(report.problems[0].toJSON("values"), report.problems[0].toJSON());
+  for (const json of jsons) assert.doesNotMatch(JSON.stringify(json), /Kestrel|Okafor/);
+  for (const json of jsons) assert.match(JSON.stringify(json), /"message":"row 2/);
+  const whole = report.toJSON({ values: true });
+  assert.match(JSON.stringify(whole), /Okafor.*Kestrel|Kestrel.*Okafor/);
+  assert.deepEqual(whole.problems, report.problems.map((problem) => problem.toJSON({ values: true })));
+  assert.equal(report.problems[0].value, "Kestrel");
+  assert.deepEqual(Object.keys(report.toJSON()), Object.keys(whole));
+  assert.throws(() => report.toJSON({ values: "yes" }), { name: "TypeError", message: "values must be a boolean, not string" });
+  assert.throws(() => report.toJSON({ value: true }), { name: "TypeError", message: /^toJSON has no option 'value'/ });
+});
+
+test("a clone holds no password", async () => {
+  const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.words(4) });
+  const plan = await onroll.plan(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
+  const [account, joiner] = [accounts.at(0), plan.joiners[0]];
+  const secrets = [account.password.expose(), joiner.password.expose()];
+  for (const thing of [accounts, account, [...accounts], account.password, plan, joiner, joiner.account, [...plan], { account }]) {
+    for (const clone of [() => structuredClone(thing), () => deserialize(serialize(thing))]) {
+      const shown = inspect(clone(), { depth: 9, showHidden: true, maxArrayLength: null, maxStringLength: null });
+      for (const secret of secrets) assert.ok(!shown.includes(secret) && !serialize(thing).includes(secret));
+    }
+  }
+});
+
+test("a sign-in address is https with a host, or nothing is written", async () => {
+  const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
+  const place = folder();
+  const wrongs = ["https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "http://", "ftp://a.example", "javascript:alert(1)", ""];
+  for (const signInUrl of wrongs) {
+    const named = { name: "OnrollError", code: "ERR_SIGN_IN_URL" };
+    await assert.rejects(accounts.writeCards(join(place, "cards.html"), { signInUrl }), named, signInUrl);
+    assert.throws(() => accounts.writeCardsSync(join(place, "cards.html"), { signInUrl }), named, signInUrl);
+    const to = new Writable({ write: () => assert.fail("nothing is written") });
+    await assert.rejects(accounts.writeCards(to, { signInUrl }), named);
+  }
+  assert.deepEqual(readdirSync(place), []);
 });
 
 test("a plan is made, stored, approved and applied", async () => {

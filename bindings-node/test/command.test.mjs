@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,68 @@ test("check", () => {
   const refused = run("check", MESSY);
   assert.deepEqual([refused.status, refused.stdout.trim()], [1, onroll.checkCsvSync(MESSY).text().trim()]);
   assert.equal(JSON.parse(run("check", MESSY, "--json", "--sso").stdout).ok, false);
+});
+
+test("JSON shows the values of a file only with --values", () => {
+  const place = folder();
+  const [file, out, kept] = ["messy.csv", "fixed.csv", "kept.json"].map((name) => join(place, name));
+  writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,No\r\n`);
+  writeFileSync(kept, '{"format":1,"sign_in":"password","accounts":[]}');
+  const commands = [["check", file], ["fix", file, out], ["accounts", file], ["plan", file, "--accounts", kept]];
+  for (const command of commands) {
+    const without = run(...command, "--json");
+    assert.deepEqual([without.status, without.stdout.includes("Kestrel"), JSON.parse(without.stdout).ok], [1, false, false], command);
+    assert.equal(JSON.parse(run(...command, "--json", "--values").stdout).problems[0].value, "Kestrel", command);
+  }
+  const small = join(place, "small.csv");
+  writeFileSync(small, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
+  const made = (...more) => JSON.parse(run("accounts", small, "--fix", "--json", ...more).stdout).report.fixed[0];
+  assert.deepEqual([made().value, made("--values").value], [null, "F"]);
+});
+
+test("every file is written for its owner alone", { skip: process.platform === "win32" }, () => {
+  const place = folder();
+  const at = (name) => join(place, name);
+  const names = ["fixed.csv", "c.csv", "c.html", "a.json", "b.json", "t.csv"];
+  for (const name of names) {
+    writeFileSync(at(name), "old");
+    chmodSync(at(name), 0o644);
+  }
+  assert.equal(run("fix", OAKFIELD, at("fixed.csv")).status, 0);
+  assert.equal(run("accounts", OAKFIELD, "--credentials", at("c.csv"), "--cards", at("c.html"), "--out", at("a.json")).status, 0);
+  assert.equal(run("plan", SEPTEMBER, "--accounts", at("a.json"), "--leaving", "Year 6", "--apply", at("b.json")).status, 0);
+  assert.equal(run("template", "--out", at("t.csv")).status, 0);
+  for (const name of names) assert.equal(statSync(at(name)).mode & 0o777, 0o600, name);
+});
+
+test("sends a file to standard output and messages to standard error", { skip: process.platform === "win32" }, () => {
+  const place = folder();
+  const file = join(place, "small.csv");
+  writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
+  const fixed = `\ufeff${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n`;
+  for (const to of ["-", "/dev/stdout"]) {
+    const { status, stdout, stderr } = run("fix", file, to);
+    assert.deepEqual([status, stdout], [0, fixed]);
+    assert.match(stderr, /^The roster is accepted: 1 student/);
+    const made = run("accounts", file, "--fix", "--credentials", to, "--json");
+    assert.deepEqual([made.stdout.split("\r\n").length, JSON.parse(made.stderr).accounts], [3, 1]);
+  }
+  assert.deepEqual(readdirSync(place), ["small.csv"]);
+  const refused = run("fix", file, "/dev/null");
+  assert.deepEqual([refused.status, refused.stdout], [2, ""]);
+  assert.match(refused.stderr, /^onroll: not a regular file.*\/dev\/null'\n$/);
+  const both = run("accounts", file, "--fix", "--credentials", "-", "--out", "-");
+  assert.deepEqual([both.status, both.stderr], [2, "onroll: only one file can go to standard output\nonroll accounts --help says more\n"]);
+});
+
+test("with a wrong sign-in address nothing is written", () => {
+  const place = folder();
+  const file = join(place, "small.csv");
+  writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
+  const { status, stdout, stderr } = run("accounts", file, "--cards", join(place, "c.html"), "--sign-in-url", "https://", "--out", join(place, "a.json"));
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.match(stderr, /^onroll: the sign-in address must be https:\/\//);
+  assert.deepEqual(readdirSync(place), ["small.csv"]);
 });
 
 test("fix", () => {

@@ -18,6 +18,20 @@ test("the package has its licence and nothing that does not belong there", () =>
   assert.deepEqual(stray, []);
 });
 
+test("the locks name no registry and have a hash of every package", () => {
+  for (const folder of ["../", "../../benches/node/"]) {
+    const read = (file) => JSON.parse(readFileSync(new URL(folder + file, import.meta.url)));
+    const [own, lock] = [read("package.json"), read("package-lock.json")];
+    const { "": root, ...packages } = lock.packages;
+    for (const kind of ["dependencies", "devDependencies"]) assert.deepEqual(root[kind], own[kind], "run npm install");
+    assert.ok(Object.keys(packages).length >= 4);
+    for (const [name, locked] of Object.entries(packages)) {
+      assert.equal(locked.resolved, undefined, name);
+      assert.match(locked.integrity ?? "", /^sha512-/, name);
+    }
+  }
+});
+
 test("it needs no other package, and runs nothing when it is installed", () => {
   const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   assert.equal(own.dependencies, undefined);

@@ -1,6 +1,7 @@
 // What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { format, inspect } from "node:util";
 import * as onroll from "onroll";
@@ -41,6 +42,8 @@ function search(things, ...secrets) {
 test("files and accounts", async () => {
   const report = await onroll.checkCsv(csv(BAD, row(1), row(1)));
   assert.ok(report.text().includes("Kestrelname") && report.text().includes("KestrelFlag"), "people are told");
+  const reports = [report, report.problems, report.problems[0], await rejected(onroll.readCsv(csv(BAD))).then((error) => error.report)];
+  for (const canary of CANARIES) assert.ok(!JSON.stringify(reports).includes(canary), canary);
   const roster = await onroll.readCsv(csv(...[0, 1, 2].map(row)));
   const accounts = await onroll.createAccounts(roster);
   const later = await onroll.plan(accounts, await onroll.readCsv(csv(...[1, 2, 3, 4].map(row))));
@@ -64,7 +67,30 @@ test("files and accounts", async () => {
   ]) {
     things.push(thrown(run));
   }
-  search([...things, later.summary(), accounts.fingerprint(), report.toJSON({ values: false })], ...secrets);
+  const held = onroll.Roster.fromRows([{ fullName: "Kestrelname", username: "kestrel.user", yearGroup: "", className: "", gender: "" }], {
+    optionalColumns: true,
+    hold: true,
+  });
+  assert.equal(held.held[0].fullName, "Kestrelname");
+  const shared = ["Kestrelname,a", "Kestrelname,b"].map((names) => `${names},KestrelYear,KestrelClass,Female,No,WBRI,No,No`);
+  const namesakes = await onroll.createAccounts(await onroll.readCsv(csv(...shared)));
+  const unclear = await onroll.plan(namesakes, await onroll.readCsv(csv(shared[0].replace(",a,", ",c,"))), { maxLeavers: 1 });
+  assert.ok(unclear.conflicts[0].usernames.length > 0 && unclear.conflicts[0].students[0].fullName === "Kestrelname");
+  things.push(held, held.held, ...held.held, unclear, unclear.conflicts, ...unclear.conflicts, ...unclear.conflicts[0].students);
+  search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
+});
+
+test("errors show no value where the global Error is another, as in Jest", () => {
+  const script = `
+    globalThis.Error = class Error extends globalThis.Error {};
+    const onroll = require("onroll");
+    onroll.readCsv(Buffer.from(process.argv[1])).catch((error) => {
+      console.log(error instanceof onroll.RosterError, error instanceof Error, error.code, error.message, error.report.errorCount);
+    });`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--eval", script, csv(BAD).toString()], { cwd: import.meta.dirname, encoding: "utf8" });
+  assert.equal(stderr, "");
+  assert.match(stdout, /^true true ERR_ROSTER_REJECTED .*\b[1-9]\d*\n$/);
+  for (const canary of CANARIES) assert.ok(!stdout.includes(canary), canary);
 });
 
 test("Wonde and MyLogin", async () => {
@@ -98,7 +124,18 @@ test("Wonde and MyLogin", async () => {
   };
   things.push(await rejected(server.client({ send: breaks }).snapshot(SCHOOL)));
   things.push(await rejected(client({ send: breaks }).identity("KestrelEth")));
+  const school = { payload_type: "accessDeclined", school_id: SCHOOL, school_name: "Kestrelname", decline_reason: "KestrelYear" };
+  const declined = wonde.webhook(JSON.stringify(school));
+  assert.deepEqual([declined.schoolName, declined.reason], ["Kestrelname", "KestrelYear"]);
+  const access = new wonde.Access(SCHOOL);
+  access.webhook(declined);
+  assert.equal(access.reason, "KestrelYear");
+  const claims = { iss: "https://login.example", sub: "KestrelClass", aud: "ours", exp: Date.now() / 1000 + 99, email: "kestrel.user@oak.example", name: "Kestrelname" };
+  things.push(declined, access, onroll.Identity.fromClaims(claims, "ours"), ...(await reading.schools()));
+  assert.equal(inspect(declined), `Webhook <declined, ${SCHOOL}>`);
   assert.ok(things.filter((thing) => thing instanceof Error).length > 9);
   search(things, code, state, verifier, password);
-  assert.ok(!things.flatMap(shown).some((text) => text.includes("pupil7@oakfield.example")));
+  for (const text of ["pupil7@oakfield.example", "Oakfield Primary School"]) {
+    assert.ok(!things.flatMap(shown).some((line) => line.includes(text)), text);
+  }
 });

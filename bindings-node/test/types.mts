@@ -1,7 +1,7 @@
 // What the types promise, to be checked with `tsc --strict`, from ESM.
 
 import * as onroll from "onroll";
-import type { Account, Change, Ethnicity, Gender, Join, Problem, Student } from "onroll";
+import type { Account, Change, Ethnicity, Gender, Join, Problem, ProblemJson, ReportJson, Student } from "onroll";
 
 const roster: onroll.Roster = await onroll.readCsv("students.csv", { signIn: "sso", fix: true, signal: AbortSignal.timeout(9) });
 const student: Student | undefined = roster.at(0);
@@ -17,7 +17,7 @@ const account: Account | undefined = accounts.get("Amelia Smith");
 const password: string | undefined = account?.password?.expose();
 const ethnicity: Ethnicity | undefined = onroll.ethnicity("WBRI");
 
-function told(change: Change): string {
+function words(change: Change): string {
   switch (change.kind) {
     case "join":
       return change.password?.expose() ?? "";
@@ -37,6 +37,14 @@ const joiners: readonly Join[] = plan.joiners;
 const columns = roster.toColumns();
 const offsets: Uint32Array = columns.fullName.offsets;
 
+const shown: ReportJson = roster.report.toJSON({ values: true });
+const told: readonly ProblemJson[] = problems.map((problem) => problem.toJSON());
+await onroll.saveFile(new URL("file:///accounts.json"), JSON.stringify(accounts.toJSON({ passwords: true })));
+onroll.saveFileSync("accounts.json", new Uint8Array());
+void [shown, told];
+
+// @ts-expect-error values are asked for by true
+roster.report.toJSON({ values: "yes" });
 // @ts-expect-error the codes are known
 roster.report.countOf("gendr");
 // @ts-expect-error a guard has a name
@@ -48,7 +56,7 @@ new onroll.Accounts();
 // @ts-expect-error only a joiner has a password
 plan.leavers[0]?.password;
 
-void [gender, codes, password, ethnicity, told, joiners, offsets];
+void [gender, codes, password, ethnicity, words, joiners, offsets];
 
 const client: onroll.wonde.Client = new onroll.wonde.Client({
   token: "token",

@@ -29,7 +29,7 @@ def sync(client: wonde.Client, school_id: str, store: Path) -> onroll.Plan:
         plan = onroll.plan(accounts, roster)
         accounts = plan.apply(accounts)
         # Passwords too: this file is as secret as the slips of paper.
-        store.write_text(accounts.to_json(passwords=True), encoding="utf-8")
+        onroll.save_file(store, accounts.to_json(passwords=True))
     for held in roster.held:
         print(f"held: record {held.record}", file=sys.stderr)
     return plan

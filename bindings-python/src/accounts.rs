@@ -361,9 +361,11 @@ impl Accounts {
         self.__copy__()
     }
 
+    /// A pickle holds no passwords, unless it is made within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let now = slf.get().now();
-        let kept = slf.py().detach(|| now.to_json_with_passwords());
+        let passwords = values::pickles_passwords(slf.py())?;
+        let kept = slf.py().detach(|| if passwords { now.to_json_with_passwords() } else { now.to_json() });
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }
@@ -540,10 +542,21 @@ impl Account {
         Ok(Self::new(row, password))
     }
 
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    /// A pickle holds no password, unless it is made within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let own = slf.get();
         let mut row = own.row.clone();
-        row.password = own.password.as_ref().map(|password| password.expose().to_owned());
+        let passwords = values::pickles_passwords(slf.py())?;
+        row.password = own.password.as_ref().filter(|_| passwords).map(|password| password.expose().to_owned());
         // Strings and booleans always serialize.
         Ok((slf.get_type().getattr("_restore")?, (serde_json::to_string(&row).unwrap_or_default(),)))
     }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{WebhookError, WondeError};
-use onroll::{AccountError, IdentityError, PlanError, PlannerError, PolicyError, ReadError, SignInRefused};
+use onroll::{
+    AccountError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError, SignInRefused,
+};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -34,6 +36,10 @@ pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> 
 }
 
 pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
+    if let Some(refused) = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>()) {
+        let path = path.map(|path| path.as_os_str().to_owned()).unwrap_or_default();
+        return Python::attach(|py| raise(py, "NotARegularFile", (refused.to_string(), refused.code(), path)));
+    }
     // Linux, macOS and Windows agree on the number of 'is a directory'.
     const IS_A_DIRECTORY: i32 = 21;
     let number = match error.kind() {

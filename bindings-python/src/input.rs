@@ -85,6 +85,14 @@ pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult
     module.getattr("datetime")?.call_method1("fromtimestamp", (instant.timestamp(), utc))
 }
 
+/// Whether a path is a text that was given in its place: an error of the system would show all of it.
+fn is_text(path: &Path) -> bool {
+    // As many characters as the longest path has anywhere.
+    const MOST_PATH: usize = 4096;
+    let text = path.to_string_lossy();
+    text.contains(['\n', '\r', '\0']) || text.chars().nth(MOST_PATH).is_some()
+}
+
 /// Where a file comes from.
 pub(crate) enum Input {
     Path(PathBuf),
@@ -100,12 +108,11 @@ impl Input {
             let bytes = object.py().get_type::<PyBytes>().call1((object,))?;
             return Ok(Self::Bytes(bytes.extract()?));
         }
-        if object.cast::<PyString>().is_ok_and(|text| text.to_cow().is_ok_and(|text| text.contains('\n'))) {
-            return Err(PyValueError::new_err(format!(
-                "{name} is text with line breaks, not a path: give a file's content as bytes, with .encode()"
-            )));
-        }
         if let Ok(path) = object.extract::<PathBuf>() {
+            if is_text(&path) {
+                let message = format!("{name} looks like CSV text, not a path; pass bytes: text.encode()");
+                return Err(PyValueError::new_err(message));
+            }
             return Ok(Self::Path(path));
         }
         let Some(read) = object.getattr_opt("read")? else {
@@ -138,6 +145,10 @@ pub(crate) enum Output<'py> {
 impl<'py> Output<'py> {
     pub(crate) fn of(name: &str, object: &Bound<'py, PyAny>) -> PyResult<Self> {
         if let Ok(path) = object.extract::<PathBuf>() {
+            if is_text(&path) {
+                let message = format!("{name} looks like text, not a path; give the path first, or a binary file");
+                return Err(PyValueError::new_err(message));
+            }
             return Ok(Self::Path(path));
         }
         if !object.hasattr("write")? {

@@ -26,7 +26,7 @@ mod _onroll {
     #[pymodule_export]
     use super::plan::{Change, Conflict, Plan, plan};
     #[pymodule_export]
-    use super::read::{_save, check_csv, fix_csv, read_csv, template_csv};
+    use super::read::{check_csv, fix_csv, read_csv, save_file, template_csv};
     #[pymodule_export]
     use super::report::{Problem, Report};
     #[pymodule_export]

@@ -11,7 +11,7 @@ use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{Text, argument, wrong};
 use crate::roster::{Roster, place, slice};
-use crate::values::{Password, PasswordPolicy, Pickled};
+use crate::values::{self, Password, PasswordPolicy, Pickled};
 
 /// What must change so that accounts match a roster.
 ///
@@ -229,8 +229,19 @@ impl Plan {
         format!("<onroll.Plan: {}>", self.0.summary())
     }
 
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    /// A pickle holds no passwords, unless it is made within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("from_json")?, (slf.get().0.to_json_with_passwords(),)))
+        let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
+        Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }
 
@@ -315,6 +326,15 @@ impl Change {
 
     fn __repr__(&self) -> String {
         format!("<onroll.Change: {}>", self.kind())
+    }
+
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
     }
 }
 

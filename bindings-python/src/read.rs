@@ -1,17 +1,18 @@
 //! Reading, checking and fixing, with the choices that all of them share.
 
+use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use onroll::{Limits, Reader};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyDict, PyString};
 
 use crate::errors;
-use crate::input::{Input, Output, argument, wrong};
+use crate::input::{Input, Output, Text, argument, wrong};
 use crate::report::Report;
 use crate::roster::Roster;
 use crate::values;
@@ -22,10 +23,22 @@ pub(crate) fn template_csv() -> String {
     onroll::template_csv()
 }
 
-/// Writes what has passwords in it: whole or not at all, for its owner alone.
+/// Writes a file as credentials are written: whole or not at all, for its owner alone to read (mode 600). For what else
+/// a host keeps of accounts, such as their JSON with passwords.
+///
+/// dest: a path. data: a str, which is written as UTF-8, or bytes.
+/// Raises NotARegularFile for a pipe, a device and the like, and OSError if writing fails; the old file is then as it was.
 #[pyfunction]
-pub(crate) fn _save(py: Python<'_>, dest: PathBuf, text: &str) -> PyResult<()> {
-    py.detach(|| onroll::save_file(&dest, text)).map_err(|error| errors::of_io(error, Some(&dest)))
+pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyResult<()> {
+    let output = Output::of("dest", dest)?;
+    if output.path().is_none() {
+        return Err(wrong("dest", "a path", dest));
+    }
+    if data.is_instance_of::<PyString>() {
+        return output.write_bytes(dest.py(), argument::<Text>("data", "a str or bytes", data)?.as_bytes());
+    }
+    let bytes: PyBackedBytes = argument("data", "a str or bytes", data)?;
+    output.write_bytes(dest.py(), &bytes)
 }
 
 /// Reads a school's CSV to a Roster.
@@ -102,21 +115,19 @@ pub(crate) fn fix_csv(
     let py = source.py();
     let reading = Reading::of("fix_csv", options)?;
     let (input, output) = (Input::of("source", source)?, Output::of("dest", dest)?);
-    let dest = output.path();
-    let fixed = py.detach(|| {
-        if let (Input::Path(source), Some(dest)) = (&input, dest) {
-            return reading.reader.fix_path(source, dest).map(|report| (report, None));
+    let mut corrected = Vec::new();
+    let fixed = py.detach(|| match &input {
+        Input::Path(path) => {
+            let mut bytes = Vec::new();
+            // One byte over what no limit lifts is enough to see that there is too much.
+            std::fs::File::open(path)?.take((1 << 31) + 1).read_to_end(&mut bytes)?;
+            reading.reader.fix_bytes(bytes, &mut corrected)
         }
-        let mut corrected = Vec::new();
-        let report = match &input {
-            Input::Path(path) => reading.reader.fix_bytes(std::fs::read(path)?, &mut corrected),
-            Input::Bytes(bytes) => reading.reader.fix_bytes(&bytes[..], &mut corrected),
-        };
-        report.map(|report| (report, Some(corrected)))
+        Input::Bytes(bytes) => reading.reader.fix_bytes(&bytes[..], &mut corrected),
     });
     reading.stopped()?;
-    let (report, corrected) = fixed.map_err(|error| errors::of_io(error, input.path()))?;
-    if let Some(corrected) = corrected.filter(|_| report.correctable()) {
+    let report = fixed.map_err(|error| errors::of_io(error, input.path()))?;
+    if report.correctable() {
         output.write_bytes(py, &corrected)?;
     }
     Ok(Report::new(report))

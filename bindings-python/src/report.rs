@@ -144,8 +144,8 @@ impl Report {
         self.report.text()
     }
 
-    /// The report as JSON, with or without what is in the cells.
-    #[pyo3(signature = (values=true))]
+    /// The report as JSON, without what is in the cells; with them, which are personal data, only if asked for.
+    #[pyo3(signature = (values=false))]
     fn to_json(&self, values: bool) -> String {
         self.report.to_json(values)
     }
@@ -182,7 +182,7 @@ impl Report {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         // Strings and numbers always serialize.
-        let kept = serde_json::to_string(&*slf.get().report).unwrap_or_default();
+        let kept = serde_json::to_string(&slf.get().report.with_values()).unwrap_or_default();
         Ok((slf.get_type().getattr("_restore")?, (kept,)))
     }
 }

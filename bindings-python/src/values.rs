@@ -12,6 +12,12 @@ use crate::input::{Text, argument};
 /// What pickle is told: what to call, and with what.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
 
+/// Whether the pickle that is being made may hold passwords: only within `onroll.pickling_passwords()`.
+pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
+    static ASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    ASKED.import(py, "onroll._pickling", "asked")?.call_method0("get")?.extract()
+}
+
 /// The codes with description, main code and group, for `onroll.ETHNICITIES`.
 #[pyfunction]
 pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
@@ -68,13 +74,24 @@ impl Password {
         "<hidden>"
     }
 
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> Self {
-        Self(onroll::Password::existing(text))
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (slf.get().0.expose().to_owned(),)))
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: Option<&str>) -> Option<Self> {
+        text.map(|text| Self(onroll::Password::existing(text)))
+    }
+
+    /// A pickle holds None in its place, unless it is made within pickling_passwords().
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
+        let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
+        Ok((slf.get_type().getattr("_restore")?, (text,)))
     }
 }
 

@@ -310,7 +310,7 @@ impl School {
     }
 
     fn __repr__(&self) -> String {
-        format!("<onroll.wonde.School: {}, {}>", self.0.id, self.0.name)
+        format!("<onroll.wonde.School: {}>", self.0.id)
     }
 }
 

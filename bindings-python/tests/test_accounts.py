@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import copy
 import csv as plain_csv
+import errno
 import io
+import os
 import pickle
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import onroll
 import pytest
 
-from conftest import OAKFIELD, csv
+from conftest import MESSY, OAKFIELD, SEPTEMBER, csv
 
 
 def test_ethnicities() -> None:
@@ -123,8 +127,99 @@ def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> Non
     cards = tmp_path / "cards.html"
     accounts.write_cards(cards, sign_in_url="https://oakfield.example/go")
     assert cards.read_text(encoding="utf-8").count("<article>") == 240
-    with pytest.raises(onroll.AccountError, match="https://"):
-        accounts.write_cards(cards, sign_in_url="http://oakfield.example")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://oakfield.example", "https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "ftp://a.example", ""]
+)
+def test_a_sign_in_address_is_https_with_a_host_or_nothing_is_written(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
+    out = io.BytesIO()
+    dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
+    for dest in dests:
+        with pytest.raises(onroll.AccountError, match="https:// and a host") as refused:
+            accounts.write_cards(dest, sign_in_url=url)
+        assert refused.value.code == "sign-in-url"
+    assert out.getvalue() == b"" and list(tmp_path.iterdir()) == []
+
+
+def writers() -> dict[str, Callable[[Any], object]]:
+    """Everything of the package that writes to a path."""
+    roster, report = onroll.read_csv(OAKFIELD), onroll.check_csv(MESSY)
+    accounts = onroll.create_accounts(roster)
+    return {
+        "fix_csv": lambda to: onroll.fix_csv(OAKFIELD, to),
+        "fix_csv of bytes": lambda to: onroll.fix_csv(OAKFIELD.read_bytes(), to),
+        "Roster.write_csv": roster.write_csv,
+        "Report.write_csv": report.write_csv,
+        "write_credentials": accounts.write_credentials,
+        "write_credentials of one": lambda to: accounts.write_credentials(to, usernames=[accounts[0].username]),
+        "write_cards": accounts.write_cards,
+        "save_file": lambda to: onroll.save_file(to, "text"),
+        "save_file of bytes": lambda to: onroll.save_file(to, b"bytes"),
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.parametrize("name", writers())
+def test_every_file_is_written_for_its_owner_alone(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    fresh, shared, own = (tmp_path / file for file in ("fresh", "shared", "own"))
+    for file, mode in ((shared, 0o644), (own, 0o600)):
+        file.write_bytes(b"old")
+        file.chmod(mode)
+    for to in (fresh, shared, own):
+        write(to)
+        assert to.stat().st_mode & 0o777 == 0o600 and to.read_bytes() != b"old"
+    assert len(list(tmp_path.iterdir())) == 3, "nothing temporary is left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.parametrize("name", writers())
+def test_what_is_not_a_regular_file_is_refused(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    pipe, link, inner = (tmp_path / file for file in ("pipe", "link", "inner"))
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    inner.mkdir()
+    for to in (Path("/dev/null"), pipe, link):
+        with pytest.raises(onroll.NotARegularFile, match="not a regular file") as refused:
+            write(to)
+        assert isinstance(refused.value, OSError) and isinstance(refused.value, onroll.OnrollError)
+        assert (refused.value.code, refused.value.filename) == ("not-a-regular-file", str(to))
+        copied = pickle.loads(pickle.dumps(refused.value))
+        assert (str(copied), copied.filename, copied.errno) == (str(refused.value), str(to), errno.EINVAL)
+    with pytest.raises(IsADirectoryError) as folder:
+        write(inner)
+    assert folder.value.filename == str(inner)
+    with pytest.raises(FileNotFoundError) as missing:
+        write(tmp_path / "none" / "file")
+    assert missing.value.filename == str(tmp_path / "none" / "file")
+    assert len(list(tmp_path.iterdir())) == 3 and list(inner.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["Kestrelname,b\nc", "Kestrelname\r", "Kestrelname\0", f"Kestrelname {'x' * 4096}"])
+def test_text_in_the_place_of_a_path_is_refused_and_not_shown(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
+    sources: list[Callable[[Any], object]] = [onroll.read_csv, onroll.check_csv, accounts.read_credentials]
+    sources.append(lambda source: onroll.fix_csv(source, tmp_path / "fixed.csv"))
+    given: list[str | Path] = [text, Path(text)]
+    for path in given:
+        for read in sources:
+            with pytest.raises(ValueError, match=r"^source looks like CSV text, not a path; pass bytes: text\.encode\(\)$"):
+                read(path)
+        for write in writers().values():
+            with pytest.raises(ValueError, match="^dest looks like text, not a path; give the path first, or a binary file$"):
+                write(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_are_saved_whole(tmp_path: Path) -> None:
+    onroll.save_file(str(tmp_path / "a"), "Zoë")
+    onroll.save_file(tmp_path / "b", bytearray(b"bytes"))
+    assert (tmp_path / "a").read_text(encoding="utf-8") == "Zoë" and (tmp_path / "b").read_bytes() == b"bytes"
+    with pytest.raises(TypeError, match="data must be a str or bytes, not int"):
+        onroll.save_file(tmp_path / "a", 5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="dest must be a path, not BytesIO"):
+        onroll.save_file(io.BytesIO(), "text")  # type: ignore[arg-type]
 
 
 def test_accounts_from_a_database(accounts: onroll.Accounts) -> None:
@@ -157,14 +252,67 @@ def test_rows_that_are_wrong() -> None:
         onroll.Roster.from_rows([{"full_name": "Ann Lee", "username": "al", "year_group": "Year 5"}])
 
 
+def test_pickles_hold_no_password_unless_asked(accounts: onroll.Accounts) -> None:
+    plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], passwords=onroll.PasswordPolicy.words(4))
+    accounts.reset_passwords([account.username for account in accounts], passwords=onroll.PasswordPolicy.words(4))
+    passwords = [account.password for account in accounts] + [joiner.password for joiner in plan.joiners]
+    secrets = [password.expose().encode() for password in passwords if password]
+    assert len(secrets) == 271
+    things: list[Any] = [accounts, accounts[0], list(accounts), passwords, plan, plan.joiners[0].account, {"kept": (accounts, plan)}]
+    things += [onroll.Attempts().sign_in(accounts, accounts[0].username, secrets[0].decode())]
+    for thing in things:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            without = pickle.dumps(thing, protocol)
+            assert not [secret for secret in secrets if secret in without]
+        with onroll.pickling_passwords():
+            asked = pickle.dumps(thing)
+            assert [secret for secret in secrets if secret in asked]
+            assert pickle.loads(asked) == thing
+        without = pickle.dumps(thing)
+        assert not [secret for secret in secrets if secret in without], "only within"
+    kept = pickle.loads(pickle.dumps(accounts))
+    assert kept.fingerprint() == accounts.fingerprint() and kept[0].password is None
+    assert pickle.loads(pickle.dumps(accounts[0])).password is None and pickle.loads(pickle.dumps(passwords[0])) is None
+    assert pickle.loads(pickle.dumps(plan)).joiners[0].password is None
+    assert pickle.loads(pickle.dumps(plan)) == onroll.Plan.from_json(plan.to_json())
+
+
+def test_passwords_are_pickled_for_one_thread_and_not_after_an_error(accounts: onroll.Accounts) -> None:
+    secret = accounts[0].password
+    assert secret
+    with onroll.pickling_passwords(), ThreadPoolExecutor(1) as pool:
+        assert pickle.loads(pool.submit(pickle.dumps, secret).result()) is None, "each thread asks for itself"
+        with onroll.pickling_passwords():
+            pass
+        assert pickle.loads(pickle.dumps(secret)) == secret, "still within the outer one"
+    with pytest.raises(RuntimeError), onroll.pickling_passwords():
+        raise RuntimeError
+    assert pickle.loads(pickle.dumps(secret)) is None
+    both = onroll.pickling_passwords()
+    with both, both:
+        assert pickle.loads(pickle.dumps(secret)) == secret
+    assert pickle.loads(pickle.dumps(secret)) is None
+
+
+def test_copies_within_the_process_keep_passwords(accounts: onroll.Accounts) -> None:
+    plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
+    things: list[Any] = [accounts, accounts[0], accounts[0].password, plan, plan.joiners[0], [accounts[0]], {"plan": plan}]
+    for thing in things:
+        assert copy.copy(thing) == thing == copy.deepcopy(thing)
+    attributes = copy.deepcopy(accounts[0])
+    assert attributes.password == accounts[0].password is not None
+
+
 def test_keeping(accounts: onroll.Accounts) -> None:
-    for kept in [pickle.loads(pickle.dumps(accounts)), copy.deepcopy(accounts), copy.copy(accounts)]:
+    with onroll.pickling_passwords():
+        pickled = pickle.loads(pickle.dumps(accounts))
+        assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
+    for kept in [pickled, copy.deepcopy(accounts), copy.copy(accounts)]:
         assert kept == accounts
         kept.edit(kept[0], class_name="9Z")
         assert kept != accounts, "a copy is changed apart"
     plain = onroll.Accounts.from_json(accounts.to_json())
     assert plain.fingerprint() == accounts.fingerprint() and plain[0].password is None
-    assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
     with pytest.raises(onroll.AccountError) as caught:
         onroll.Accounts.from_json("{")
     assert caught.value.code == "accounts-not-json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -65,7 +66,7 @@ def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.Capt
         failure(lambda: later.apply(onroll.create_accounts(onroll.read_csv(csv(ROW.format(9)))))),
     ]
     texts = [text for thing in things for text in shown(thing)]
-    texts += [later.summary(), accounts.fingerprint(), report.to_json(values=False)]
+    texts += [later.summary(), accounts.fingerprint(), report.to_json(), report.to_json(values=False)]
     texts += [record.getMessage() for record in caplog.records] + list(capfd.readouterr())
     search(texts, *secrets)
     assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "only when asked for"
@@ -88,6 +89,14 @@ def test_wonde_and_mylogin(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: 
     things += [failure(lambda: attempts.sign_in(accounts, "Kestrelname", "KestrelYear")), attempts]
     things += [failure(lambda: login.identity(first)), failure(lambda: login.callback(f"{REDIRECT}?code=KestrelEth", state))]
     things += [failure(lambda: login.callback(f"{REDIRECT}?code=KestrelEth&state=KestrelYear", state))]
+    declined = wonde.webhook(
+        json.dumps({"payload_type": "accessDeclined", "school_id": SCHOOL, "school_name": "Kestrelname", "decline_reason": "KestrelYear"})
+    )
+    assert (declined.school_name, declined.reason) == ("Kestrelname", "KestrelYear")
+    access = wonde.Access(SCHOOL)
+    access.webhook(declined)
+    assert access.reason == "KestrelYear"
+    things += [declined, access, *reading.schools(), onroll.Link("mylogin", "KestrelYear", "A1", "Kestrelname")]
     for kind in ("401", "500", "not-json", "cut"):
         for where in ("students", "token", "user"):
             fake.fault(kind, at=where, page=1, times=100)
@@ -109,7 +118,7 @@ def test_wonde_and_mylogin(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: 
     # The browser is the test's own, and tells its own log where it was sent.
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
     texts += ours + list(capfd.readouterr()) + [attempts.to_json()]
-    search(texts, first, state, verifier, password.expose(), "pupil7@oakfield.example")
+    search(texts, first, state, verifier, password.expose(), "pupil7@oakfield.example", "Oakfield Primary School")
 
 
 SECRET = "KestrelYear \ud800"

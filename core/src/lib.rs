@@ -88,11 +88,11 @@ pub use plan::{
     Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, Guard, KeptUsername, NearPair,
     PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, UnknownGuard,
 };
-pub use problem::{Fix, Place, Problem, ProblemCode, Severity};
+pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};
 pub use report::Report;
 pub use roster::{Held, Iter, Roster};
-pub use sheet::{Limits, save_file};
+pub use sheet::{Limits, NotARegularFile, save_file};
 pub use student::Student;
 pub use username::{SignIn, loose_username_key, same_username, username_key};
 pub use year_group::{KeyStage, YearGroup};

@@ -1,5 +1,8 @@
 //! One thing wrong: what, where, how bad, and the fix. Knows no rule.
 
+mod fix;
+mod stored;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -8,6 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
 use crate::text::Private;
+
+pub use fix::Fix;
+pub(crate) use stored::StoredProblem;
+pub use stored::WithValues;
 
 /// Whether a problem keeps the roster from being built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,34 +186,6 @@ impl Place {
     }
 }
 
-/// What to write instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fix {
-    text: Private,
-    safe: bool,
-}
-
-impl Fix {
-    pub(crate) fn safe(text: impl Into<Box<str>>) -> Self {
-        Self { text: Private::new(text), safe: true }
-    }
-
-    pub(crate) fn suggestion(text: impl Into<Box<str>>) -> Self {
-        Self { text: Private::new(text), safe: false }
-    }
-
-    /// The text to write instead; personal data.
-    pub fn text(&self) -> &str {
-        self.text.expose()
-    }
-
-    /// Whether it is the one right answer, which [`Reader::fix`](crate::Reader::fix) writes by
-    /// itself; otherwise it is a suggestion for a person to decide on.
-    pub fn is_safe(&self) -> bool {
-        self.safe
-    }
-}
-
 /// What a message needs to know beyond the code: numbers and constants, never a cell's text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Detail {
@@ -243,8 +222,9 @@ impl Detail {
 /// One thing wrong: what, where, how bad, and the fix.
 ///
 /// Its `Display` is for logs and never shows a cell; [`message`](Self::message) is for the person
-/// who uploaded the file, and does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// who uploaded the file, and does. With serde it is stored without the value and the fix;
+/// [`with_values`](Self::with_values) stores them too.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Problem {
     code: ProblemCode,
     place: Place,
@@ -354,7 +334,7 @@ impl Problem {
 
     /// What to write instead, where there is an answer.
     pub fn fix(&self) -> Option<&Fix> {
-        self.fix.as_ref()
+        self.fix.as_ref().filter(|fix| fix.text.is_some())
     }
 
     /// Whether the problem has exactly one right answer, which `fix` applies.
@@ -405,7 +385,9 @@ impl Problem {
             Code::HeadingMissing => {
                 write!(f, "; where the school does not record it, add it with '{}' in every row", fix.text())
             }
-            _ if !values => f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" }),
+            _ if !values || fix.text.is_none() => {
+                f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" })
+            }
             _ if !fix.safe => write!(f, "; did you mean '{}'?", fix.text()),
             _ if self.is_another_spelling() && value.is_some() => write!(f, " should be '{}'", fix.text()),
             _ => write!(f, " and should be '{}'", fix.text()),

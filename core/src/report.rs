@@ -1,11 +1,12 @@
 //! All the problems of one input: with the values for people, without them for logs.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::problem::{Detail, Place, Problem, ProblemCode, Severity};
+use crate::problem::{Detail, Place, Problem, ProblemCode, Severity, StoredProblem, WithValues};
 use crate::sheet::CsvWriter;
 
 /// All the problems of one input, in file order, and the fixes made while reading it.
@@ -13,11 +14,14 @@ use crate::sheet::CsvWriter;
 /// It speaks twice: [`text`](Self::text) is for the person who uploaded the file and shows the
 /// values; `Display` says the same for logs, without a single cell's text.
 ///
-/// With serde it is kept whole, to be shown again later; [`to_json`](Self::to_json) is for other programs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// With serde it is stored without the values, and reads back with the same counts, places and fixes to make;
+/// [`with_values`](Self::with_values) stores it whole, to be shown again later. [`to_json`](Self::to_json) is for other
+/// programs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Report {
     problems: Vec<Problem>,
     fixed: Vec<Problem>,
+    #[serde(rename = "counts", deserialize_with = "read_counts")]
     tally: Vec<Tally>,
     rows: u64,
     blank_rows: u64,
@@ -167,12 +171,12 @@ impl Report {
 
     /// How many problems were fixed, listed or not.
     pub fn fixed_count(&self) -> u64 {
-        self.tally.iter().map(|tally| tally.fixed).sum()
+        self.tally.iter().fold(0, |sum, tally| sum.saturating_add(tally.fixed))
     }
 
     /// How many of the problems that stand have a safe fix, listed or not.
     pub fn fixable_count(&self) -> u64 {
-        self.tally.iter().map(|tally| tally.safe).sum()
+        self.tally.iter().fold(0, |sum, tally| sum.saturating_add(tally.safe))
     }
 
     /// How many problems of a code stand, listed or not.
@@ -192,7 +196,8 @@ impl Report {
 
     fn sum(&self, severity: Severity, of: impl Fn(&Tally) -> u64) -> u64 {
         let all = ProblemCode::ALL.iter().zip(&self.tally);
-        all.filter(|(code, _)| code.severity() == severity).map(|(_, tally)| of(tally)).sum()
+        all.filter(|(code, _)| code.severity() == severity)
+            .fold(0, |sum: u64, (_, tally)| sum.saturating_add(of(tally)))
     }
 
     fn tally_of(&self, code: ProblemCode) -> Tally {
@@ -281,7 +286,7 @@ impl Report {
                 writeln!(out, "  {problem}")?;
             }
         }
-        match count - shown {
+        match count.saturating_sub(shown) {
             0 => Ok(()),
             more => writeln!(out, "  and {more} more"),
         }
@@ -305,6 +310,38 @@ impl Report {
         };
         // Strings and numbers always serialize.
         serde_json::to_string(&whole).unwrap_or_default()
+    }
+
+    /// Returns the report as a value that serializes with what is in the cells: personal data.
+    ///
+    /// ```
+    /// use onroll::{Reader, Report};
+    /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
+    /// let report = Reader::new().check_bytes(csv.into_bytes());
+    /// assert!(!serde_json::to_string(&report)?.contains("Female"));
+    /// let stored = serde_json::to_string(&report.with_values())?;
+    /// assert_eq!(serde_json::from_str::<Report>(&stored)?, report);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn with_values(&self) -> WithValues<'_, Self> {
+        WithValues(self)
+    }
+
+    fn stored(&self, values: bool) -> Stored<'_> {
+        Stored {
+            problems: self.problems.iter().map(|problem| problem.stored(values)).collect(),
+            fixed: self.fixed.iter().map(|problem| problem.stored(values)).collect(),
+            counts: ProblemCode::ALL
+                .iter()
+                .copied()
+                .zip(self.tally.iter().copied())
+                .filter(|(_, t)| !t.is_zero())
+                .collect(),
+            rows: self.rows,
+            blank_rows: self.blank_rows,
+            most: self.most,
+            uncertain: self.uncertain,
+        }
     }
 
     /// Writes the listed problems as CSV, with values, for a spreadsheet: nothing in it is run.
@@ -337,6 +374,42 @@ impl fmt::Display for Report {
         let mut out = String::new();
         self.write(&mut out, false)?;
         f.write_str(out.trim_end())
+    }
+}
+
+impl Tally {
+    fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A report as serde writes it.
+#[derive(Serialize)]
+struct Stored<'r> {
+    problems: Vec<StoredProblem<'r>>,
+    fixed: Vec<StoredProblem<'r>>,
+    /// By code, so that a later version with other codes counts the same.
+    counts: BTreeMap<ProblemCode, Tally>,
+    rows: u64,
+    blank_rows: u64,
+    most: usize,
+    uncertain: bool,
+}
+
+fn read_counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tally>, D::Error> {
+    let mut counts = BTreeMap::<ProblemCode, Tally>::deserialize(deserializer)?;
+    Ok(ProblemCode::ALL.iter().map(|code| counts.remove(code).unwrap_or_default()).collect())
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.stored(false).serialize(serializer)
+    }
+}
+
+impl Serialize for WithValues<'_, Report> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.stored(true).serialize(serializer)
     }
 }
 

@@ -15,6 +15,7 @@ from ._errors import (
     AccountNotFound,
     IdentityError,
     MyLoginError,
+    NotARegularFile,
     OnrollError,
     PlanError,
     PlanRefused,
@@ -49,8 +50,10 @@ from ._onroll import (
     plan,
     read_csv,
     same_username,
+    save_file,
     template_csv,
 )
+from ._pickling import pickling_passwords
 
 # As type checkers know it, without the time that importing typing takes.
 TYPE_CHECKING = False
@@ -74,6 +77,7 @@ __all__ = [
     "IdentityError",
     "Link",
     "MyLoginError",
+    "NotARegularFile",
     "OnrollError",
     "Password",
     "PasswordPolicy",
@@ -96,9 +100,11 @@ __all__ = [
     "fix_csv",
     "match_identity",
     "mylogin",
+    "pickling_passwords",
     "plan",
     "read_csv",
     "same_username",
+    "save_file",
     "template_csv",
     "wonde",
 ]

@@ -6,6 +6,7 @@ Exits with 0 if all is well, 1 if the roster or the plan is refused, 2 if it cou
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import time
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import onroll
-from onroll._onroll import _save
 
 OK, REFUSED, FAILED = 0, 1, 2
 PATIENCE = 0.3
@@ -23,14 +23,13 @@ PATIENCE = 0.3
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command with these arguments, or those of the command line, and returns its exit code."""
+    global _words_to_stderr
+    _words_to_stderr = False
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except onroll.RosterError as error:
-        if options.json:
-            _print(error.report.to_json())
-        else:
-            _print(error.report.text())
+        _print(_json(error.report, options) if options.json else error.report.text())
         return REFUSED
     except onroll.PlanRefused as error:
         refused = {"refused": error.guard, "numbers": error.numbers}
@@ -50,17 +49,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     report = onroll.check_csv(options.roster, **_reading(options))
-    _print(report.to_json() if options.json else report.text())
+    _print(_json(report, options) if options.json else report.text())
     return OK if report.ok else REFUSED
 
 
 def _fix(options: argparse.Namespace) -> int:
     reading = _reading(options)
     del reading["fix"]
-    report = onroll.fix_csv(options.roster, options.out, **reading)
-    _print(report.to_json() if options.json else report.text())
+    report = onroll.fix_csv(options.roster, _dest(options.out), **reading)
+    _print(_json(report, options) if options.json else report.text())
     if report.correctable and not options.json:
-        _print(f"The corrected file is {options.out}")
+        _print(f"The corrected file is {_named(options.out)}")
     return OK if report.ok else REFUSED
 
 
@@ -68,17 +67,24 @@ def _accounts(options: argparse.Namespace) -> int:
     roster = onroll.read_csv(options.roster, **_reading(options))
     accounts = onroll.create_accounts(roster, passwords=_passwords(options))
     stem = Path(options.roster)
-    credentials = options.credentials or stem.with_name(f"{stem.stem}-credentials.csv")
-    accounts.write_credentials(credentials)
-    written = {"credentials": str(credentials)}
+    credentials = options.credentials or str(stem.with_name(f"{stem.stem}-credentials.csv"))
+    if sum(_is_output(to) for to in (credentials, options.cards, options.out)) > 1:
+        raise ValueError("only one file can go to standard output")
+    # The cards come first, because a wrong address must stop the command before it writes a file.
+    page = io.BytesIO()
+    if options.cards or options.sign_in_url is not None:
+        accounts.write_cards(page, sign_in_url=options.sign_in_url)
+    accounts.write_credentials(_dest(credentials))
+    written = {"credentials": _named(credentials)}
     if options.cards:
-        accounts.write_cards(options.cards, sign_in_url=options.sign_in_url)
-        written["cards"] = str(options.cards)
+        _write(options.cards, page.getvalue())
+        written["cards"] = _named(options.cards)
     if options.out:
-        _save(options.out, accounts.to_json(passwords=True))
-        written["accounts"] = str(options.out)
+        _write(options.out, accounts.to_json(passwords=True).encode())
+        written["accounts"] = _named(options.out)
     if options.json:
-        _print(json.dumps({"accounts": len(accounts), "report": json.loads(roster.report.to_json()), "written": written}))
+        report = json.loads(_json(roster.report, options))
+        _print(json.dumps({"accounts": len(accounts), "report": report, "written": written}))
     else:
         _print(roster.report.text())
         _print(f"{len(accounts)} accounts: " + ", ".join(f"{what} in {path}" for what, path in written.items()))
@@ -97,14 +103,14 @@ def _plan(options: argparse.Namespace) -> int:
         passwords=_passwords(options),
     )
     if options.apply:
-        _save(options.apply, plan.apply(accounts).to_json(passwords=True))
+        _write(options.apply, plan.apply(accounts).to_json(passwords=True).encode())
     _print(plan.to_json() if options.json else plan.diff())
     return OK
 
 
 def _template(options: argparse.Namespace) -> int:
-    if options.out:
-        Path(options.out).write_bytes(onroll.template_csv().encode())
+    if options.out and not _is_output(options.out):
+        onroll.save_file(options.out, onroll.template_csv())
     else:
         sys.stdout.write(onroll.template_csv().replace("\r\n", "\n"))
     return OK
@@ -142,8 +148,41 @@ def _bar() -> Callable[[int, int], None]:
     return show
 
 
+_words_to_stderr = False
+"""Whether a file goes to standard output, so that messages go to standard error."""
+
+
 def _print(text: str) -> None:
-    print(text.rstrip("\n"))
+    print(text.rstrip("\n"), file=sys.stderr if _words_to_stderr else sys.stdout)
+
+
+def _json(report: onroll.Report, options: argparse.Namespace) -> str:
+    return report.to_json(values=options.values)
+
+
+def _is_output(file: str | None) -> bool:
+    return file in ("-", "/dev/stdout")
+
+
+def _dest(file: str) -> Any:
+    """Where a file goes."""
+    global _words_to_stderr
+    if not _is_output(file):
+        return file
+    _words_to_stderr = True
+    return sys.stdout.buffer
+
+
+def _write(file: str, content: bytes) -> None:
+    if _is_output(file):
+        _dest(file).write(content)
+    else:
+        onroll.save_file(file, content)
+
+
+def _named(file: str) -> str:
+    """A file in the words of a message."""
+    return "standard output" if _is_output(file) else file
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -161,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     fixing.add_argument("--fix", action="store_true", help="make every safe fix while reading")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print JSON")
+    output.add_argument("--values", action="store_true", help="with --json, show what is in the cells: personal data")
     passwords = argparse.ArgumentParser(add_help=False)
     kinds = passwords.add_mutually_exclusive_group()
     kinds.add_argument("--characters", type=int, default=4, metavar="N", help="passwords of so many characters; 4")
@@ -174,9 +214,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command("check", _check, reading, fixing, output, text="say everything that is wrong with a file")
     fix = command("fix", _fix, reading, output, text="write the file with every safe fix made")
-    fix.add_argument("out", help="the corrected file; may be the same")
+    fix.add_argument("out", help="the corrected file, or - for standard output; may be the same")
     accounts = command("accounts", _accounts, reading, fixing, passwords, output, text="make accounts and credentials")
-    accounts.add_argument("--credentials", metavar="FILE", help="the credentials CSV; beside the roster by default")
+    accounts.add_argument("--credentials", metavar="FILE", help="the credentials CSV, or - for standard output; beside the roster by default")
     accounts.add_argument("--cards", metavar="FILE", help="login cards to print, as HTML")
     accounts.add_argument("--sign-in-url", metavar="URL", help="an https address for the cards")
     accounts.add_argument("--out", metavar="FILE", help="the accounts as JSON, for a later plan; passwords are in it")

@@ -66,6 +66,23 @@ class PolicyError(OnrollError, ValueError):
     """The passwords asked for would be too weak or too long, or a password is not one to choose."""
 
 
+class NotARegularFile(OnrollError, OSError):
+    """The path to write to is that of a pipe, a device or the like, whose other end somebody else may read. Nothing was written."""
+
+    def __init__(self, message: str, code: str, filename: str | bytes) -> None:
+        super().__init__(message, code)
+        # EINVAL: Linux, macOS and Windows agree on its number.
+        self.errno = 22
+        self.strerror = message
+        self.filename = filename
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}: {self.filename!r}"
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (*super()._parts(), self.filename)
+
+
 class PlanRefused(OnrollError):
     """A guard refused the plan: the roster is not what it seems. Nothing was changed."""
 

@@ -1,6 +1,7 @@
 //! Login cards to print and cut out: A4, a class a page.
 
 use std::io::{self, Write};
+use std::net::Ipv6Addr;
 use std::path::Path;
 
 use qrcode::{Color, QrCode};
@@ -26,10 +27,11 @@ impl Cards {
     /// Prints the address for signing in, and a QR code of it.
     ///
     /// # Errors
-    /// [`AccountError::SignInUrl`] if it is not an https address, or is over 500 characters long.
+    /// [`AccountError::SignInUrl`] if it is not an https address with a host, names a user, or is over 500 characters
+    /// long.
     pub fn sign_in_url(mut self, url: &str) -> Result<Self, AccountError> {
         let printable = url.bytes().all(|b| b.is_ascii_graphic());
-        if !url.starts_with("https://") || url.len() > 500 || !printable {
+        if !url.strip_prefix("https://").is_some_and(has_host) || url.len() > 500 || !printable {
             return Err(AccountError::SignInUrl);
         }
         self.sign_in_url = Some(url.to_owned());
@@ -69,6 +71,24 @@ impl Accounts {
     pub fn save_cards(&self, path: impl AsRef<Path>, cards: &Cards) -> io::Result<()> {
         sheet::save(path.as_ref(), |file| self.write_cards(file, cards))
     }
+}
+
+/// Whether what follows `https://` begins with a host, and perhaps a port. Nothing else may stand before the path:
+/// `https://school.example@evil.example` looks like the school's address and is not.
+fn has_host(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (is_host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
+        None => {
+            let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+            let is_label = |label: &str| {
+                !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            };
+            (name.strip_suffix('.').unwrap_or(name).split('.').all(is_label), port)
+        }
+    };
+    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 fn write_card(to: &mut impl Write, account: &Account<'_>, cards: &Cards) -> io::Result<()> {

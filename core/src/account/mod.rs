@@ -127,8 +127,10 @@ pub enum AccountError {
     /// A file of credentials has no `Username` or no `Password` heading.
     #[error("this is no file of credentials: its first row must have the headings Username and Password")]
     NotCredentials,
-    /// The address for signing in is not an https address, or is too long for a QR code.
-    #[error("the address for signing in must start with https:// and be at most 500 characters long")]
+    /// The sign-in address is not an https address with a host, or is too long for a QR code.
+    #[error(
+        "the sign-in address must be https:// and a host, such as https://school.example/sign-in, and at most 500 characters long"
+    )]
     SignInUrl,
     /// Reading or writing failed.
     #[error("reading or writing failed: {0}")]

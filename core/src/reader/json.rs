@@ -32,6 +32,7 @@ struct Document<'r> {
     unrecorded: Cow<'r, [Column]>,
     students: Vec<Row<'r>>,
     held: Cow<'r, [Held]>,
+    #[serde(serialize_with = "report_with_values")]
     report: Cow<'r, Report>,
 }
 
@@ -42,6 +43,11 @@ struct Row<'r> {
     source_id: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     upn: Option<Cow<'r, str>>,
+}
+
+/// A roster's JSON has all its cells, so that its report has them too.
+fn report_with_values<S: serde::Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {
+    report.with_values().serialize(serializer)
 }
 
 /// What is read before anything else, so that a later format is told from a broken text.

@@ -13,8 +13,8 @@ pub(crate) use lanes::SEEN_AHEAD;
 #[cfg(fuzzing)]
 pub(crate) use lanes::whole;
 pub(crate) use lanes::{Broken, Plain, Row, Rows};
-pub use write::save_file;
 pub(crate) use write::{CsvWriter, save, written};
+pub use write::{NotARegularFile, save_file};
 
 /// How much a file may hold. Reaching a limit is a problem in the report.
 ///

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
 use wide::u8x16;
 
 /// Characters that begin a formula where Excel finds them at the start of a cell, quoted or not.
@@ -151,32 +152,59 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 ///
 /// The bytes go to a new file in the same folder, readable by its owner alone, which takes the old one's place once it is safely
 /// on disk. Whatever ends the process on the way, a power cut too, leaves the old file or the new one; a file named `.tmp` and
-/// some letters may remain beside it. A link is followed, and what is no file, such as a pipe, is written to as it is.
+/// some letters may remain beside it. A link is followed.
 ///
 /// # Errors
-/// Those of the file system; the old file is then as it was.
+/// Those of the file system, and an error that wraps [`NotARegularFile`]; the old file is then as it was.
 pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
 }
 
+/// The path is that of a pipe, a device or the like. Nothing was written, because its other end can be read by somebody
+/// who is not the owner of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a regular file but a pipe or a device; give the path of a regular file or of a new file")]
+#[non_exhaustive]
+pub struct NotARegularFile;
+
+impl NotARegularFile {
+    /// `"not-a-regular-file"`
+    pub fn code(&self) -> &'static str {
+        "not-a-regular-file"
+    }
+}
+
 /// [`save_file`], of what is written bit by bit.
 pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
+    // The kind is asked of the path as given: what it leads to may have no path of its own, as /dev/stdout of a pipe.
+    match path.metadata() {
+        Ok(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(about) if !about.is_file() => return Err(io::Error::new(io::ErrorKind::InvalidInput, NotARegularFile)),
+        _ => {}
+    }
     // A link stays one, and is written through.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir()) {
-        // A pipe or a terminal has nothing to be kept, and no other file may take its place.
-        let file = File::options().write(true).open(path)?;
-        let mut buffered = BufWriter::with_capacity(1 << 16, &file);
-        write(&mut buffered)?;
-        return buffered.flush();
-    }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder)?;
+    let file = new_file(folder)?;
     let mut buffered = BufWriter::with_capacity(1 << 16, file.as_file());
     write(&mut buffered)?;
     buffered.into_inner().map_err(|error| error.into_error())?.sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A new file in a folder, for its owner alone. The error is the system's own: the one that `tempfile` makes of it has no
+/// number, and names a file that nobody asked for.
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut failed = None;
+    let made = tempfile::Builder::new().make_in(folder, |path| {
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).inspect_err(|error| failed = error.raw_os_error())
+    });
+    made.map_err(|error| failed.map_or(error, io::Error::from_raw_os_error))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which schools there are, and whether one gives access: as one state a school, which the host stores.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -14,7 +15,7 @@ use super::pages::Pages;
 use super::webhook::{Webhook, WebhookKind};
 
 /// A school as Wonde lists one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct School {
@@ -34,6 +35,13 @@ pub struct School {
     pub mis: Option<String>,
     /// The domain of its region: where [`Client::domain`](super::Client::domain) should be.
     pub domain: Option<String>,
+}
+
+/// Shows the id alone: the rest is what people typed.
+impl fmt::Debug for School {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("School").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl School {
@@ -252,13 +260,21 @@ impl Task {
 /// assert_eq!(access.apply(AccessEvent::Webhook(&webhook)), Some(Task::FullSync));
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     school_id: String,
     state: AccessState,
     reason: Option<String>,
     needs_full_sync: bool,
     migrating: bool,
+}
+
+/// Leaves out the reason, which somebody at the school typed.
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Access");
+        shown.field("school_id", &self.school_id).field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 impl Access {

@@ -1,6 +1,9 @@
 //! Accounts: made, found, edited, reset, exported and taken in again.
 
-use onroll::{AccountError, AccountRow, Accounts, Cards, Column, Edit, PasswordPolicy, ProblemCode, Reader, SignIn};
+use onroll::{
+    AccountError, AccountRow, Accounts, Cards, Column, Edit, NotARegularFile, PasswordPolicy, ProblemCode, Reader,
+    SignIn,
+};
 
 use crate::{file, school};
 
@@ -229,7 +232,9 @@ fn credentials_are_written_whole_or_not_at_all() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "its owner alone reads it");
     }
-    assert!(accounts().save_credentials(folder.path().join("no such folder/credentials.csv")).is_err());
+    let error = accounts().save_credentials(folder.path().join("no such folder/credentials.csv")).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert!(error.raw_os_error().is_some() && !error.to_string().contains(".tmp"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), old);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -261,14 +266,55 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
     assert!(order.is_sorted(), "{order:?}");
     assert_eq!(html.matches("<section>").count(), 2);
     assert!(passwords(&accounts).iter().all(|password| html.contains(password.as_str())));
+}
 
+#[test]
+fn accepts_https_addresses_with_a_host() {
     for url in [
+        "https://sign-in.example",
+        "https://sign-in.example./",
+        "https://sign-in.example:8443/go?to=a@b#c",
+        "https://sign_in.example?x",
+        "https://localhost#x",
+        "https://192.0.2.7/go",
+        "https://[2001:db8::7]:443/go",
+    ] {
+        assert!(Cards::new().sign_in_url(url).is_ok(), "{url}");
+    }
+    for url in [
+        "",
+        "https:",
+        "https://",
+        "https:///go",
+        "https://?a",
+        "https://#a",
+        "https://:443/go",
+        "https://.",
+        "https://..example/go",
+        "https://sign-in..example/go",
+        "https://sign-in.example:/go",
+        "https://sign-in.example:99999/go",
+        "https://sign-in.example:+80/go",
+        "https://sign-in.example@evil.example/go",
+        "https://user:pass@sign-in.example/go",
+        "https://sign-in.example\\@evil.example",
+        "https://%41.example",
+        "https://[]/go",
+        "https://[2001:db8::7/go",
+        "https://[2001:db8::7]x/go",
+        "https://<b>/go",
+        "https:sign-in.example",
+        "http://",
         "http://sign-in.example",
+        "ftp://sign-in.example",
+        "file:///etc/passwd",
+        "data:text/html,x",
         "javascript:alert(1)",
         "https://x.example/ a",
+        "https://x.example/\u{7}",
         &format!("https://{}", "x".repeat(500)),
     ] {
-        assert_eq!(Cards::new().sign_in_url(url).unwrap_err().code(), "sign-in-url");
+        assert_eq!(Cards::new().sign_in_url(url).map(drop).unwrap_err().code(), "sign-in-url", "{url}");
     }
 }
 
@@ -435,19 +481,36 @@ fn of_one_row_what_is_of_all_of_it_is_told_first() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_written_to_and_stays_one() {
-    use std::os::unix::fs::FileTypeExt;
+fn refuses_to_write_to_what_is_not_a_regular_file() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::path::Path;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    let reading = std::thread::spawn({
-        let path = path.clone();
-        move || std::fs::read(path).unwrap()
-    });
-    let roster = Reader::new().read_bytes(school(5)).unwrap();
-    roster.save_csv(&path).unwrap();
-    assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
-    let mut written = Vec::new();
-    roster.write_csv(&mut written).unwrap();
-    assert_eq!(reading.join().unwrap(), written);
+    let [pipe, link, inner] = ["pipe", "link", "inner"].map(|name| folder.path().join(name));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Open for reading and writing, so that opening it for writing alone does not wait.
+    let _open = std::fs::File::options().read(true).write(true).open(&pipe).unwrap();
+    symlink(&pipe, &link).unwrap();
+    std::fs::create_dir(&inner).unwrap();
+    let school = folder.path().join("school.csv");
+    std::fs::write(&school, self::school(5)).unwrap();
+    let roster = Reader::new().read_path(&school).unwrap();
+    type Write<'w> = &'w dyn Fn(&Path) -> std::io::Result<()>;
+    let write: [Write<'_>; 5] = [
+        &|to| roster.save_csv(to),
+        &|to| accounts().save_credentials(to),
+        &|to| accounts().save_cards(to, &Cards::new()),
+        &|to| onroll::save_file(to, "bytes"),
+        &|to| Reader::new().fix_path(&school, to).map(drop),
+    ];
+    for (writer, write) in write.iter().enumerate() {
+        for to in [&*pipe, &*link, Path::new("/dev/null")] {
+            let error = write(to).unwrap_err();
+            let named = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>());
+            assert_eq!(named.map(|named| named.code()), Some("not-a-regular-file"), "{writer} to {to:?}: {error}");
+        }
+        assert_eq!(write(&inner).unwrap_err().kind(), std::io::ErrorKind::IsADirectory);
+    }
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing temporary is left");
+    assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 0);
 }

@@ -48,8 +48,10 @@ fn a_refused_file_is_told_to_logs_without_its_values() {
                 assert!(!report.ok());
                 told += CANARIES.iter().filter(|c| report.text().contains(**c)).count();
                 texts.extend([report.to_string(), format!("{report:?}"), report.to_json(false), format!("{reader:?}")]);
+                texts.extend([serde_json::to_string(&report).unwrap(), format!("{:?}", report.with_values())]);
                 for problem in report.problems().iter().chain(report.fixed()) {
                     texts.extend([problem.to_string(), format!("{problem:?}"), format!("{:?}", problem.fix())]);
+                    texts.push(serde_json::to_string(problem).unwrap());
                 }
                 let error = reader.read_bytes(&bytes).unwrap_err();
                 texts.extend([error.to_string(), format!("{error:?}")]);
@@ -150,6 +152,12 @@ fn every_type_shows_which_it_is() {
     let client = mylogin::Client::new("an-id", "Kestrelname", "https://host.example/").unwrap();
     let webhook = br#"{"payload_type": "schoolApproved", "school_id": "A1", "school_token": "Kestrelname"}"#;
     let webhook = wonde::Webhook::read(webhook).unwrap();
+    let declined = br#"{"payload_type": "accessDeclined", "school_id": "A1", "school_name": "Kestrelname", "decline_reason": "Kestrelname"}"#;
+    let mut access = wonde::Access::new("A1");
+    access.apply(wonde::AccessEvent::Webhook(&wonde::Webhook::read(declined).unwrap()));
+    assert_eq!(access.reason(), Some("Kestrelname"));
+    let mut school = wonde::School::of_id("A1");
+    school.name = "Kestrelname".to_owned();
     let wonde = wonde::Client::new("Kestrelname").unwrap();
     let mut call = wonde.call_schools();
     let Some(Step::Send(request)) = call.step().ok() else { panic!("it asks first") };
@@ -166,6 +174,8 @@ fn every_type_shows_which_it_is() {
         (format!("{client:?}"), "Client { id: \"an-id\", root: \"https://app.mylogin.com/\", .. }"),
         (format!("{:?}", AuthorizeOptions::default()), "AuthorizeOptions { organisation: None, .. }"),
         (format!("{webhook:?}"), "Webhook { kind: Approved, school_id: \"A1\", .. }"),
+        (format!("{access:?}"), "Access { school_id: \"A1\", state: Declined, .. }"),
+        (format!("{school:?}"), "School { id: \"A1\", .. }"),
         (format!("{:?}", wonde::Contact::default()), "Contact(<hidden>)"),
         (format!("{call:?}"), "Call { list: \"schools\", page: 1, .. }"),
         (format!("{request:?}"), "Request { method: \"GET\", url: \"https://api.wonde.com/v1.0/schools\", .. }"),

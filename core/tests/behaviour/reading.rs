@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use onroll::{Column, Ethnicities, Limits, ProblemCode, ReadError, Reader, Record, Report, Roster, Severity};
+use onroll::{Column, Ethnicities, Limits, Problem, ProblemCode, ReadError, Reader, Record, Report, Roster, Severity};
 
 use crate::{file, school, sso};
 
@@ -200,10 +200,55 @@ fn a_reading_can_be_watched_and_ended() {
 fn a_report_is_kept_whole() {
     let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
     for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy)] {
-        let kept: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
+        let kept: Report = serde_json::from_str(&serde_json::to_string(&report.with_values()).unwrap()).unwrap();
         assert_eq!(kept, report);
         assert_eq!(kept.text(), report.text());
     }
+}
+
+#[test]
+fn serde_leaves_values_out_of_a_report_unless_asked() {
+    let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
+    for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy)] {
+        let without: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
+        let all = || without.problems().iter().chain(without.fixed());
+        assert!(all().all(|problem| problem.value().is_none()));
+        // The fix for a missing column is one of our constants, not a value from the file.
+        assert!(all().all(|problem| problem.fix().is_none() || problem.code() == ProblemCode::HeadingMissing));
+        assert_eq!(without.to_string(), report.to_string(), "logs read the same");
+        assert_eq!(without.to_json(false), report.to_json(false));
+        assert_eq!(
+            (without.error_count(), without.fixable_count(), without.fixed_count(), without.correctable()),
+            (report.error_count(), report.fixable_count(), report.fixed_count(), report.correctable())
+        );
+        let again: Report = serde_json::from_str(&serde_json::to_string(&without.with_values()).unwrap()).unwrap();
+        assert_eq!(again, without);
+        for problem in report.problems().iter().chain(report.fixed()) {
+            let without: Problem = serde_json::from_str(&serde_json::to_string(problem).unwrap()).unwrap();
+            assert_eq!((without.value(), without.to_string()), (None, problem.to_string()));
+            assert_eq!(without.is_safe(), problem.is_safe());
+            let with = serde_json::to_string(&problem.with_values()).unwrap();
+            assert_eq!(serde_json::from_str::<Problem>(&with).unwrap(), *problem);
+        }
+    }
+}
+
+#[test]
+fn serde_keys_the_counts_of_a_report_by_code() {
+    let report = serde_json::to_value(Reader::new().check_bytes(file(MESSY))).unwrap();
+    assert_eq!(report["counts"]["gender"], serde_json::json!({"standing": 2, "safe": 1, "fixed": 0}));
+    assert!(report["counts"].get("blank").is_none(), "codes of no problem are left out");
+    // Counts that do not fit the list, as in JSON that somebody changed, do not panic.
+    for counts in [
+        r#"{}"#,
+        r#"{"gender":{"standing":18446744073709551615,"safe":9,"fixed":0},"blank":{"standing":1,"safe":0,"fixed":0}}"#,
+    ] {
+        let changed = report.to_string().replace(&report["counts"].to_string(), counts);
+        let changed: Report = serde_json::from_str(&changed).unwrap();
+        assert!(changed.text().contains("The roster is") && changed.to_json(false).contains("gender"));
+    }
+    let unknown = report.to_string().replace("\"gender\":{", "\"gendr\":{");
+    assert!(serde_json::from_str::<Report>(&unknown).is_err());
 }
 
 #[test]

@@ -1,0 +1,22 @@
+//! Files written as the core writes them: whole or not at all, for their owner alone.
+
+use napi::bindgen_prelude::{AsyncTask, Uint8Array};
+use napi::{Env, Result};
+use napi_derive::napi;
+
+use crate::error;
+use crate::job::{Job, job, now};
+
+fn save(path: &str, bytes: &[u8]) -> Result<()> {
+    onroll::save_file(path, bytes).map_err(|error| error::of_io(&error))
+}
+
+#[napi(catch_unwind)]
+pub fn save_file(path: String, bytes: Uint8Array) -> AsyncTask<Job<()>> {
+    job(move || save(&path, &bytes))
+}
+
+#[napi(catch_unwind)]
+pub fn save_file_sync(env: Env, path: String, bytes: Uint8Array) -> Result<()> {
+    now(env, || save(&path, &bytes))
+}
