@@ -15,7 +15,8 @@ test-rust: fetch
 # only shapes whose name has that in it.
 STEPS := --cfg onroll_steps -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args=-sanitizer-coverage-trace-pc
 test-growth: fetch
-	RUSTFLAGS='$(STEPS)' cargo test --locked --quiet -p onroll --test growth \
+	RUSTFLAGS='$(STEPS)' CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		cargo test --locked --quiet --release -p onroll --test growth \
 		--target "$$(rustc -vV | sed -n 's/^host: //p')" --target-dir target/growth -- --nocapture
 
 test-python: $(VENV)/ready
@@ -70,7 +71,8 @@ bench-instructions:
 # Every law, so many seconds each, so many at once; see fuzz/README.md.
 SECONDS ?= 60
 AT_ONCE ?= 1
-FUZZ := RUSTC_BOOTSTRAP=1 cargo fuzz
+# Steps are counted too, for the property that bounds them.
+FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc' cargo fuzz
 fuzz: fetch
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
 	$(FUZZ) build --sanitizer none

@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
-use crate::text::Private;
+use crate::text::{Private, visible};
 
 pub use fix::Fix;
 pub(crate) use stored::StoredProblem;
@@ -101,6 +101,7 @@ problem_codes! {
     EthnicityDescription "ethnicity-description" Error "Ethnicity must be the code, exactly as it is listed";
     EthnicityExtended "ethnicity-extended" Error "Ethnicity must be one of the main codes";
     UsernameDuplicate "username-duplicate" Error "No two students may have the same username";
+    RowDuplicate "row-duplicate" Error "No student may have two rows";
     SourceIdDuplicate "source-id-duplicate" Error "No two accounts may have the same source id";
     UsernameNotEmail "username-not-email" Error "With SSO, the username must be the student's email address";
     ExcelMangled "excel-mangled" Error "Cells must hold what the school typed, not what Excel made of it";
@@ -366,7 +367,8 @@ impl Problem {
         self.place.write(f)?;
         f.write_str(": ")?;
         let value = self.value.as_ref().filter(|_| values).map(Private::expose).filter(|value| !value.is_empty());
-        match value {
+        let value = value.map(visible);
+        match &value {
             _ if self.place == Place::File => f.write_str(&self.predicate())?,
             // 'F' should be 'Female' says all.
             Some(value) if self.is_safe() && self.is_another_spelling() => write!(f, "'{value}'")?,
@@ -383,14 +385,14 @@ impl Problem {
             // The sentence has said it.
             Code::WrongDelimiter | Code::HeadingOrder | Code::HeadingUnknown | Code::RowLength => Ok(()),
             Code::HeadingMissing => {
-                write!(f, "; where the school does not record it, add it with '{}' in every row", fix.text())
+                write!(f, "; where the school does not record it, add it with '{}' in every row", visible(fix.text()))
             }
             _ if !values || fix.text.is_none() => {
                 f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" })
             }
-            _ if !fix.safe => write!(f, "; did you mean '{}'?", fix.text()),
-            _ if self.is_another_spelling() && value.is_some() => write!(f, " should be '{}'", fix.text()),
-            _ => write!(f, " and should be '{}'", fix.text()),
+            _ if !fix.safe => write!(f, "; did you mean '{}'?", visible(fix.text())),
+            _ if self.is_another_spelling() && value.is_some() => write!(f, " should be '{}'", visible(fix.text())),
+            _ => write!(f, " and should be '{}'", visible(fix.text())),
         }
     }
 
@@ -410,10 +412,12 @@ impl Problem {
             (Code::UsernameDuplicate, Detail::OtherRow(row)) => {
                 return format!("is the username in row {row} too").into();
             }
-            (_, Detail::OtherRecord(other)) => return format!("is that of record {other} too").into(),
+            (Code::RowDuplicate, Detail::OtherRow(row)) => return same_row(&format!("row {row}")).into(),
+            (Code::RowDuplicate, Detail::OtherRecord(other)) => return same_row(&format!("record {other}")).into(),
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
                 return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }
+            (_, Detail::OtherRecord(other)) => return format!("is that of record {other} too").into(),
             (Code::HeadingOrder, Detail::Count { found, expected }) => {
                 return format!("is column {found} and should be column {expected}").into();
             }
@@ -458,6 +462,12 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, false)
     }
+}
+
+fn same_row(other: &str) -> String {
+    format!(
+        "the same as {other}. If this is one student, keep one row. If these are two students of one name, give each a username"
+    )
 }
 
 fn character_name(c: char) -> String {

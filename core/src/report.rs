@@ -75,13 +75,16 @@ impl Report {
         }
     }
 
-    /// Adds problems found after the file was read, which belong between the others. They come in
-    /// file order among themselves, so that no more of them are made than may be listed.
-    pub(crate) fn add_late(&mut self, code: ProblemCode, count: u64, problems: impl Iterator<Item = Problem>) {
+    /// Lists problems found after the file was read, which belong between the others and are counted already.
+    pub(crate) fn add_late(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems.into_iter().take(self.most));
+    }
+
+    /// Counts problems that stand, and have no safe fix, without listing them.
+    pub(crate) fn count_many(&mut self, code: ProblemCode, count: u64) {
         if let Some(tally) = self.tally.get_mut(code as usize) {
             tally.standing += count;
         }
-        self.problems.extend(problems.take(self.most));
     }
 
     /// Counts a problem without listing it.

@@ -1,4 +1,4 @@
-//! The laws that are fuzzed; a target is one of them, and has its name.
+//! The properties that are fuzzed; a target is one of them, and has its name.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -10,6 +10,9 @@ use onroll::{
     AccountRow, Accounts, Adapter, AdapterError, AttemptPolicy, Attempts, Guard, Identity, Links, Plan, Planner,
     Reader, Record, Request, Response, Roster, SignIn, match_identity, mylogin, same_username,
 };
+
+#[path = "../../core/tests/growth/steps.rs"]
+mod steps;
 
 /// Whatever the bytes, and whatever the options, there is a roster or there is an error in the report.
 pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
@@ -26,6 +29,21 @@ pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     assert_eq!(reader.read_bytes(&file).is_ok(), report.ok());
     assert!(report.problems().iter().all(|problem| problem.byte().is_none_or(|byte| byte <= file.len() as u64)));
     assert_eq!(report.text().is_empty(), report.to_string().is_empty());
+}
+
+/// No file costs more steps than its bytes allow.
+pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
+    const STEPS_A_BYTE: usize = 200; // builds for fuzzing are not optimised as releases are
+    const STEPS_AT_LEAST: usize = 3_000_000;
+    let Some((&choice, file)) = data.split_first() else { return };
+    // A small file over and over is a large one of its kind.
+    let rows = file.repeat(1 + usize::from(choice >> 2) * 16);
+    let file = if choice & 1 == 1 { [onroll::template_csv().as_bytes(), &rows].concat() } else { rows };
+    let sign_in = if choice & 2 == 2 { SignIn::Sso } else { SignIn::Password };
+    let (length, before) = (file.len(), steps::taken());
+    drop(std::hint::black_box(Reader::new().sign_in(sign_in).fix(true).read_bytes(file)));
+    let steps = steps::taken() - before;
+    assert!(steps <= STEPS_AT_LEAST + STEPS_A_BYTE * length, "{steps} steps for {length} bytes");
 }
 
 /// A corrected file is corrected: to correct it again writes the same, and finds nothing to do.
@@ -204,7 +222,7 @@ pub fn whatever_a_provider_says_opens_no_others_account(data: &[u8]) {
     );
     let identities = [
         Identity::from_mylogin(data, now).ok(),
-        Identity::from_claims(data, "ours", now).ok().map(|identity| identity.of_school("A1").as_student()),
+        Identity::from_claims(data, "ours", &[], now).ok().map(|identity| identity.of_school("A1").as_student()),
         client.identity(&script, "code", None, now).ok(),
     ];
     for identity in identities.into_iter().flatten() {

@@ -15,26 +15,31 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 const GOOGLE: &str = "https://accounts.google.com";
 
 impl Identity {
-    /// Who verified claims say that somebody is: the payload of an ID token, as JSON, after the host's OpenID Connect library has
-    /// checked its signature and its nonce.
+    /// Returns the identity that verified claims describe: the payload of an ID token as JSON, after your OpenID Connect library
+    /// has checked its signature and its nonce.
     ///
-    /// The address counts as vouched for where Google hosts the organisation (`hd`) and has verified it; where Microsoft says
-    /// that the organisation owns its domain (the optional claim `xms_edov`: any administrator of any tenant can write any address
-    /// into an account); and, of others, where `email_verified` is true. Neither school nor kind is in the claims: see
-    /// [`of_school`](Self::of_school) and [`as_student`](Self::as_student).
+    /// The email address counts as vouched for where Google hosts the organisation (`hd`) and has verified it; where Microsoft
+    /// says that the organisation owns its domain (the optional claim `xms_edov`: any administrator of any tenant can write any
+    /// address into an account); and where `email_verified` is true and the issuer is one of `trusted_issuers`, which you know to
+    /// verify addresses. The claims name neither the school nor the kind of person: see [`of_school`](Self::of_school) and
+    /// [`as_student`](Self::as_student).
     ///
     /// # Errors
-    /// [`IdentityError`](super::IdentityError): no JSON, `iss`, `sub`, `aud` or `exp` missing, claims for another application,
-    /// expired, or from the future by more than five minutes.
-    pub fn from_claims(claims: &[u8], client_id: &str, now: DateTime<Utc>) -> Result<Self, Error> {
-        let claims: Value = serde_json::from_slice(claims).map_err(|_| Error::NotJson)?;
-        let claims = claims.as_object().ok_or(Error::WrongShape("all of it"))?;
+    /// [`IdentityError`](super::IdentityError): not valid JSON, a name twice, `iss`, `sub`, `aud` or `exp` missing, claims for
+    /// another application (`aud`, or an `azp` that is not the client id), expired, or over five minutes in the future.
+    pub fn from_claims(
+        claims: &[u8],
+        client_id: &str,
+        trusted_issuers: &[&str],
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        let claims = &super::object(claims)?;
         let issuer = text(claims, "iss")?.ok_or(Error::Missing("iss"))?;
         let subject = text(claims, "sub")?.ok_or(Error::Missing("sub"))?;
         if client_id.is_empty() || !audience(claims)?.any(|audience| audience == client_id) {
             return Err(Error::Audience);
         }
-        if text(claims, "azp")?.is_some_and(|party| party != client_id) && audience(claims)?.count() > 1 {
+        if text(claims, "azp")?.is_some_and(|party| party != client_id) {
             return Err(Error::Audience);
         }
         if now - time(claims, "exp")?.ok_or(Error::Missing("exp"))? > CLOCKS_DIFFER {
@@ -50,7 +55,7 @@ impl Identity {
                 (tenant, is_true(claims, "email_verified") && tenant.is_some())
             }
             _ if is_microsofts(issuer) => (text(claims, "tid")?, is_true(claims, "xms_edov")),
-            _ => (None, is_true(claims, "email_verified")),
+            _ => (None, is_true(claims, "email_verified") && trusted_issuers.contains(&issuer)),
         };
         let identity = Self::new(issuer, subject, PersonKind::Unknown).with_tenant(tenant);
         Ok(identity.with_email(text(claims, "email")?, vouched))

@@ -5,11 +5,14 @@
 #[non_exhaustive]
 pub enum IdentityError {
     /// `identity-not-json`
-    #[error("the identity is no JSON")]
+    #[error("the identity is not valid JSON")]
     NotJson,
     /// `identity-wrong-shape`: no object where there should be one.
     #[error("the identity is not of the shape it should be: {0} should be an object")]
     WrongShape(&'static str),
+    /// `identity-name-twice`: a JSON name that is there twice in one object.
+    #[error("the identity has the same JSON name twice")]
+    NameTwice,
     /// `identity-missing`: something without which nobody can be told.
     #[error("the identity has no {0}")]
     Missing(&'static str),
@@ -33,6 +36,7 @@ impl IdentityError {
         match self {
             Self::NotJson => "identity-not-json",
             Self::WrongShape(_) => "identity-wrong-shape",
+            Self::NameTwice => "identity-name-twice",
             Self::Missing(_) => "identity-missing",
             Self::Unreadable(_) => "identity-unreadable",
             Self::Audience => "identity-audience",

@@ -62,7 +62,7 @@ impl MatchedBy {
 /// // What the host's OpenID Connect library has verified.
 /// let claims = r#"{"iss": "https://accounts.google.com", "sub": "110169484474386276334", "aud": "our client id",
 ///     "iat": 1788771600, "exp": 1788775200, "email": "Zoe@oak.example", "email_verified": true, "hd": "oak.example"}"#;
-/// let identity = Identity::from_claims(claims.as_bytes(), "our client id", now)?.of_school("A1329183376").as_student();
+/// let identity = Identity::from_claims(claims.as_bytes(), "our client id", &[], now)?.of_school("A1329183376").as_student();
 ///
 /// let found = match_identity(&identity, &accounts, "A1329183376", &Links::new())?;
 /// assert_eq!(found.account.full_name, "Zoë Okafor");

@@ -6,6 +6,7 @@
 mod attempts;
 mod claims;
 mod error;
+mod json;
 mod links;
 mod matching;
 mod refused;
@@ -16,6 +17,7 @@ use crate::text::Private;
 
 pub use attempts::{AttemptPolicy, Attempts};
 pub use error::IdentityError;
+pub(crate) use json::object;
 pub use links::{Link, Links};
 pub use matching::{Match, MatchedBy, match_identity};
 pub use refused::{RefusedReason, SignInRefused};
@@ -152,6 +154,6 @@ impl Identity {
 
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity").field("provider", &self.provider).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Identity").field("kind", &self.kind).finish_non_exhaustive()
     }
 }

@@ -22,16 +22,17 @@ pub(super) fn code(
     may_be_unsolicited: bool,
 ) -> Result<String, Error> {
     let brought = brought(query(callback, redirect)?)?;
-    if brought.error.is_some() {
-        return Err(Error::Denied);
-    }
     let state = state.filter(|state| !state.is_empty());
     match (brought.state.as_deref(), state) {
-        (None, _) if may_be_unsolicited => {}
+        (None, _) if may_be_unsolicited && brought.error.is_none() => {}
         (None, _) => return Err(Error::Unsolicited),
         (Some(_), None) => return Err(Error::StateUnknown),
         (Some(given), Some(expected)) if !same_secret(given, expected) => return Err(Error::StateMismatch),
         (Some(_), Some(_)) => {}
+    }
+    // Only now: anybody can send a browser here with an error, and a denial is the person's own.
+    if brought.error.is_some() {
+        return Err(Error::Denied);
     }
     let code = brought.code.ok_or(Error::NoCode)?;
     if is_code(&code) { Ok(code) } else { Err(Error::NoCode) }

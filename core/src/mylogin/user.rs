@@ -6,15 +6,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::identity::{Identity, IdentityError as Error, PersonKind};
+use crate::identity::{self, Identity, IdentityError as Error, PersonKind};
 
 pub(super) const PROVIDER: &str = "mylogin";
 
 /// Who MyLogin says it is.
 pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
-    let json: Value = serde_json::from_slice(json).map_err(|_| Error::NotJson)?;
-    let user =
-        object(json.as_object().ok_or(Error::WrongShape("all of it"))?, "data")?.ok_or(Error::Missing("data"))?;
+    let json = identity::object(json)?;
+    let user = object(&json, "data")?.ok_or(Error::Missing("data"))?;
     let subject = text(user, "id")?.ok_or(Error::Missing("id"))?;
     let kind = match text(user, "type")?.ok_or(Error::Missing("type"))?.as_str() {
         "student" => PersonKind::Student,

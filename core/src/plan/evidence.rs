@@ -98,7 +98,8 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether the names are one person's: equal as sets of words; or first and last word equal; or one of them, and either the
-    /// username is a number, or gender, ethnicity, year and class agree. A shared family name alone is no evidence.
+    /// username is a number, or the account is in use and gender, ethnicity, year and class agree. A shared family name alone is no
+    /// evidence, and of a leaver's address not even with the rest: the next child to get it may be in the same class.
     fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         if text::same(account.full_name, student.full_name) {
             return true;
@@ -109,7 +110,7 @@ impl<'a> Evidence<'a> {
             2 => true,
             1 => {
                 let is_number = student.username.bytes().all(|byte| byte.is_ascii_digit());
-                is_number || (self.agree(account, student) && self.are_year_and_class_kept(account, student))
+                is_number || (account.active && self.agree(account, student) && self.are_year_and_class_kept(account, student))
             }
             _ => false,
         }

@@ -90,6 +90,7 @@ impl Found {
         watch: &Watch,
     ) -> Result<(Students, Report), Ended> {
         // Places in the text are turned into places in the file while it is still at hand.
+        watch.see(text.len(), text.len())?;
         let mut steps = watch.steps(text.len());
         self.students.own(text);
         self.add_duplicates(threads, &mut steps)?;
@@ -117,11 +118,23 @@ impl Found {
             Some(Fix::suggestion(free))
         };
         let mut problems = Vec::new();
-        for &(later, first) in duplicates.iter().take(self.most) {
+        let mut same_rows = 0;
+        for &(later, first) in &duplicates {
             steps.take(SUGGESTION_STEPS)?;
-            problems.push(self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)));
+            let is_same_row = self.students.are_same_row(later, first);
+            same_rows += u64::from(is_same_row);
+            if problems.len() >= self.most {
+                continue;
+            }
+            problems.push(match is_same_row {
+                // One student or two: only a person knows, so no second username is suggested.
+                true => self.username_problem(Code::RowDuplicate, later, first),
+                false => self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)),
+            });
         }
-        self.report.add_late(Code::UsernameDuplicate, duplicates.len() as u64, problems.into_iter());
+        self.report.count_many(Code::RowDuplicate, same_rows);
+        self.report.count_many(Code::UsernameDuplicate, duplicates.len() as u64 - same_rows);
+        self.report.add_late(problems);
         Ok(())
     }
 
@@ -134,16 +147,19 @@ impl Found {
         let listed = others.iter().take(self.most);
         let problems: Vec<Problem> =
             listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
-        self.report.add_late(Code::UsernameNotName, others.len() as u64, problems.into_iter());
+        self.report.count_many(Code::UsernameNotName, others.len() as u64);
+        self.report.add_late(problems);
         Ok(())
     }
 
     /// A problem of a student's username with another student.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.marks.of(student, &self.students);
-        let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column: Some(Column::Username) };
+        let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);
+        let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column };
         let [_, username] = self.students.names(student);
         let other = Detail::OtherRow(self.marks.of(other, &self.students).row);
-        Problem::new(code, place).with_value(username).with_detail(other)
+        let problem = Problem::new(code, place).with_detail(other);
+        if code == Code::RowDuplicate { problem } else { problem.with_value(username) }
     }
 }

@@ -92,11 +92,14 @@ impl Reader {
             for finding in findings {
                 add(&mut report, index, finding, &record);
             }
-            let mut repeated = |code, column, taken: Option<usize>, value: &str| {
+            let mut repeated = |rows: &mut [Row], code, column, taken: Option<usize>, value: Option<&str>| {
                 if let Some(other) = taken {
-                    let place = Place::Record { index, column };
-                    let detail = Detail::OtherRecord(other as u64);
-                    report.add(Problem::new(code, place).with_value(value).with_detail(detail), false);
+                    let problem = Problem::new(code, Place::Record { index, column });
+                    let problem = match value {
+                        Some(value) => problem.with_value(value),
+                        None => problem,
+                    };
+                    report.add(problem.with_detail(Detail::OtherRecord(other as u64)), false);
                     errors = true;
                     // Which of the two is meant nobody knows, whichever comes first.
                     if let Some(other) = rows.get_mut(other) {
@@ -105,23 +108,36 @@ impl Reader {
                 }
             };
             if let Some(id) = &record.source_id {
-                repeated(Code::SourceIdDuplicate, None, source_ids.insert(id.clone().into_owned(), index), id);
+                let taken = source_ids.insert(id.clone().into_owned(), index);
+                repeated(&mut rows, Code::SourceIdDuplicate, None, taken, Some(id));
             }
+            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
             let username = &checked.cells[Column::Username as usize];
             if !username.is_empty() {
                 let taken = usernames.insert(text::key(username).into_owned(), index);
-                repeated(Code::UsernameDuplicate, Some(Column::Username), taken, username);
+                let is_same = |row: &Row| {
+                    row.ids == ids
+                        && ids == Ids::default()
+                        && row.read.is_some()
+                        && row.read == checked.codes
+                        && row.texts.iter().zip(&checked.cells).all(|(at, cell)| texts.get(at.clone()) == Some(cell))
+                };
+                match taken.and_then(|other| rows.get(other)).is_some_and(is_same) {
+                    true => repeated(&mut rows, Code::RowDuplicate, None, taken, None),
+                    false => {
+                        repeated(&mut rows, Code::UsernameDuplicate, Some(Column::Username), taken, Some(username));
+                    }
+                }
             }
-            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
             let codes = checked.codes.filter(|_| !errors);
             let mut place = |cell: usize| {
                 let start = texts.len();
                 texts.push_str(&checked.cells[cell]);
                 start..texts.len()
             };
-            rows.push(Row { ids, texts: [place(0), place(1), place(2), place(3)], codes });
+            rows.push(Row { ids, texts: [place(0), place(1), place(2), place(3)], read: checked.codes, codes });
         }
-        for (index, Row { ids, texts: places, codes }) in rows.into_iter().enumerate() {
+        for (index, Row { ids, texts: places, codes, .. }) in rows.into_iter().enumerate() {
             let texts = places.map(|place| texts.get(place).unwrap_or_default());
             match codes {
                 Some(codes) => {
@@ -141,6 +157,8 @@ struct Row {
     ids: Ids,
     /// Where its four texts are, among those of all.
     texts: [Range<usize>; 4],
+    /// The short columns, as far as they could be read.
+    read: Option<Codes>,
     /// The short columns, if there is no error in it.
     codes: Option<Codes>,
 }

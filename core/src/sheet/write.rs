@@ -13,10 +13,17 @@ fn begins_formula(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠')
 }
 
-/// Whether the text is some apostrophes, then perhaps white space, then what begins a formula.
+/// Whether the text is some apostrophes, then perhaps what a spreadsheet may drop, then what begins a formula.
 fn is_formula(text: &str) -> bool {
     let rest = text.trim_start_matches('\'');
-    rest.starts_with(begins_formula) || rest.trim_start().starts_with(begins_formula)
+    rest.starts_with(begins_formula) || rest.trim_start_matches(is_dropped).starts_with(begins_formula)
+}
+
+/// White space, control characters and characters without a width, which a program may take away before it looks for a formula.
+fn is_dropped(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// A cell that spreadsheets show and do not run: where it would be a formula, behind one more apostrophe.
@@ -131,7 +138,7 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
         let within = u32::MAX >> (32 - (length - 16 * number).min(16) as u32);
         let lane = u8x16::new(*lane);
         let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-        if (is(b'"') | is(b'\r') | is(b'\n')).to_bitmask() & within != 0 {
+        if (is(b'"') | is(b'\r') | is(b'\n') | is(b';') | is(b'\t')).to_bitmask() & within != 0 {
             return None;
         }
         commas += (is(b',').to_bitmask() & within).count_ones();
@@ -140,7 +147,8 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
 }
 
 fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains([',', '"', '\r', '\n']) {
+    // A semicolon or a tab parts columns where the list separator is another.
+    if cell.contains([',', '"', '\r', '\n', ';', '\t']) {
         Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {
         Cow::Borrowed(cell)

@@ -345,6 +345,15 @@ impl Students {
         self.get(index).unwrap_or_else(|| Student::new([""; 4], Codes::UNREAD, &self.ethnicities))
     }
 
+    /// Whether two rows are the same in all nine fields, as far as they can be read.
+    pub(crate) fn are_same_row(&self, one: usize, other: usize) -> bool {
+        let is_read = |index| match self.found(index) {
+            Some(Found::Beside(beside, _)) => beside.codes() != Codes::UNREAD,
+            found => found.is_some(),
+        };
+        is_read(one) && is_read(other) && self.get(one) == self.get(other)
+    }
+
     fn student<'s>(&'s self, found: Found<'s>) -> Student<'s> {
         match found {
             Found::Line(line) => {

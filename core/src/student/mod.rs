@@ -123,8 +123,8 @@ const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
 
 impl Codes {
-    /// What stands where values cannot be read: there is an error then, and so nobody ever sees it.
-    pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: 2 };
+    /// What stands where values cannot be read: there is an error then, and no roster. No student's codes are equal to it.
+    pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: 3 };
 
     #[inline]
     pub(crate) fn new(gender: Gender, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {

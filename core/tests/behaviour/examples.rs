@@ -86,6 +86,8 @@ fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
         Code::NoStudents,
         Code::TooManyProblems,
         Code::SourceIdDuplicate,
+        // A username that is there twice is shown, of two students.
+        Code::RowDuplicate,
     ];
     let missing: Vec<_> = Code::ALL.iter().filter(|c| !shown.contains(c) && !alone.contains(c)).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -6,6 +6,7 @@ mod examples;
 #[path = "../../examples/wonde_sync/fake.rs"]
 mod fake_wonde;
 mod hostile;
+mod key_vectors;
 mod killed;
 mod laws;
 mod plan_laws;

@@ -18,7 +18,7 @@ fn strings(value: &Value) -> Vec<&str> {
 }
 
 /// The host's row: what a case says, over the base account.
-fn row(case: &Value) -> AccountRow {
+pub(crate) fn row(case: &Value) -> AccountRow {
     let mut row = json!({
         "full_name": case["username"], "year_group": "Year 4", "class_name": "4A", "gender": "Female",
         "pupil_premium": false, "ethnicity": "WBRI", "send": false, "eal": false, "active": true,

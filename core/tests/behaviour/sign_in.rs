@@ -37,7 +37,7 @@ fn google(subject: &str, email: &str) -> Value {
 }
 
 fn of_claims(claims: &Value) -> Result<Identity, IdentityError> {
-    Identity::from_claims(claims.to_string().as_bytes(), "ours", now())
+    Identity::from_claims(claims.to_string().as_bytes(), "ours", &[], now())
 }
 
 fn pupil(claims: &Value) -> Identity {
@@ -305,7 +305,8 @@ fn claims_that_are_not_good_are_nobody() {
         ("aud", json!("theirs"), "identity-audience"),
         ("aud", json!(["theirs"]), "identity-audience"),
         ("aud", json!(["theirs", "ours"]), "read"),
-        ("azp", json!("another"), "read"),
+        ("azp", json!("another"), "identity-audience"),
+        ("azp", json!("ours"), "read"),
         ("exp", json!(null), "identity-missing"),
         ("exp", at(-301), "identity-expired"),
         ("exp", at(-300), "read"),
@@ -327,13 +328,26 @@ fn claims_that_are_not_good_are_nobody() {
     for (json, expected) in
         [("", "identity-not-json"), ("{\"iss\":", "identity-not-json"), ("[]", "identity-wrong-shape")]
     {
-        assert_eq!(Identity::from_claims(json.as_bytes(), "ours", now()).unwrap_err().code(), expected);
+        assert_eq!(Identity::from_claims(json.as_bytes(), "ours", &[], now()).unwrap_err().code(), expected);
     }
-    assert_eq!(Identity::from_claims(good.to_string().as_bytes(), "", now()), Err(IdentityError::Audience));
+    assert_eq!(Identity::from_claims(good.to_string().as_bytes(), "", &[], now()), Err(IdentityError::Audience));
     for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-        assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", now).is_err());
+        assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", &[], now).is_err());
         let _ = Identity::from_mylogin(user(1, None).to_string().as_bytes(), now);
     }
+    // Only an issuer that the host trusts vouches for an address.
+    let mut school = good.clone();
+    (school["iss"], school["hd"]) = (json!("https://id.oak.example"), json!(null));
+    let vouched = |trusted: &[&str]| {
+        Identity::from_claims(school.to_string().as_bytes(), "ours", trusted, now()).unwrap().is_email_vouched()
+    };
+    assert!(!vouched(&[]) && !vouched(&["https://id.elm.example"]) && vouched(&["https://id.oak.example"]));
+    // Two values of one name: one library reads the first, another the last.
+    let twice = good.to_string().replacen('{', "{\"sub\":\"another\",", 1);
+    assert_eq!(
+        Identity::from_claims(twice.as_bytes(), "ours", &[], now()).unwrap_err().code(),
+        "identity-name-twice"
+    );
     let mut several = good.clone();
     (several["aud"], several["azp"]) = (json!(["theirs", "ours"]), json!("theirs"));
     assert_eq!(of_claims(&several).unwrap_err().code(), "identity-audience");
@@ -349,7 +363,7 @@ fn claims_that_are_not_good_are_nobody() {
     }
     let mut others = good.clone();
     others["iss"] = json!("https://evilmicrosoftonline.com/");
-    assert!(of_claims(&others).unwrap().is_email_vouched());
+    assert!(!of_claims(&others).unwrap().is_email_vouched(), "an issuer that nobody trusts");
     let tenant = |claims: &Value| of_claims(claims).unwrap().tenant().map(str::to_owned);
     assert_eq!(tenant(&good).as_deref(), Some("oak.example"));
     // An organisation is what its own provider says it is.
@@ -417,7 +431,7 @@ proptest! {
         let place = place % user.len();
         user[place] = byte;
         for text in [json.as_bytes(), &user] {
-            let _ = Identity::from_claims(text, "ours", now());
+            let _ = Identity::from_claims(text, "ours", &[], now());
             if let Ok(identity) = Identity::from_mylogin(text, now()) {
                 // What is asked is that nothing panics; that nobody opens the account of another is a law that is fuzzed.
                 let _ = match_identity(&identity, &of_csv(), SCHOOL, &Links::new());
@@ -441,7 +455,10 @@ fn a_callback_is_of_the_browser_that_began() {
     assert_eq!(callback(&format!("{query}&next=https://evil.example"), Some(&state)), "c0de");
     let explained = format!("error=access_denied&error_uri=https://app.mylogin.com/help&state={state}");
     assert_eq!(callback(&explained, Some(&state)), "denied");
-    assert_eq!(callback("error=server_error", None), "denied");
+    // Without our state it is anybody's link, and no denial.
+    assert_eq!(callback("error=server_error", None), "unsolicited");
+    assert_eq!(callback("error=access_denied", Some(&state)), "unsolicited");
+    assert_eq!(callback(&format!("error=access_denied&state={other}"), Some(&state)), "state-mismatch");
     assert_eq!(callback(&format!("{REDIRECT}?{query}"), Some(&state)), "c0de");
     for (query, expected_state, reason) in [
         // Missing: begun at MyLogin itself, or by somebody else's link.
@@ -466,6 +483,7 @@ fn a_callback_is_of_the_browser_that_began() {
         assert_eq!(callback(&query, expected_state.map(String::as_str)), reason, "{query}");
     }
     let lenient = client.clone().allow_unsolicited(true);
+    assert_eq!(lenient.callback("error=access_denied", None).unwrap_err().reason(), "unsolicited");
     assert_eq!(lenient.callback("code=c0de", None).as_deref(), Ok("c0de"));
     // Where there is a state it must be right all the same.
     assert_eq!(lenient.callback(&query, Some(&other)), Err(MyLoginError::StateMismatch));
