@@ -29,7 +29,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
     let policy = PasswordPolicy::or_default(passwords)?;
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
-    let made = py.detach(|| onroll::Accounts::try_create(roster, &policy));
+    let made = py.detach(|| onroll::Accounts::create(roster, &policy));
     made.map(Accounts::new).map_err(|error| errors::of_entropy(py, &error))
 }
 
@@ -67,6 +67,17 @@ impl Accounts {
     }
 }
 
+fn text_or_none(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<String>> {
+    object.map(|object| argument::<Text>(name, "a str", object).map(String::from)).transpose()
+}
+
+fn of_school(accounts: onroll::Accounts, school_id: Option<String>) -> onroll::Accounts {
+    match school_id {
+        Some(school_id) => accounts.with_school_id(school_id),
+        None => accounts,
+    }
+}
+
 /// The username meant by a `str` or an `Account`.
 fn username_of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
     match object.cast::<Account>() {
@@ -81,33 +92,45 @@ impl Accounts {
     /// not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
     /// AccountError with the report if a row is wrong.
     #[classmethod]
-    #[pyo3(signature = (rows, *, sign_in=None), text_signature = "($type, rows, *, sign_in='password')")]
+    ///
+    /// school_id: names the school, by any id that you use for it; plans of another school are then refused.
+    #[pyo3(
+        signature = (rows, *, sign_in=None, school_id=None),
+        text_signature = "($type, rows, *, sign_in='password', school_id=None)"
+    )]
     fn from_rows(
         _class: &Bound<'_, PyType>,
         rows: &Bound<'_, PyAny>,
         sign_in: Option<&Bound<'_, PyAny>>,
+        school_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let sign_in = sign_in.map_or(Ok(onroll::SignIn::Password), values::sign_in)?;
         let py = rows.py();
         let rows: Vec<AccountRow> = Mapping::each(rows)?.map(|row| rows::account(&row?)).collect::<PyResult<_>>()?;
+        let school_id = text_or_none("school_id", school_id)?;
         let made = py.detach(|| onroll::Accounts::from_rows(rows, sign_in));
-        made.map(Self::new).map_err(|error| errors::of_account(py, error))
+        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| errors::of_account(py, error))
     }
 
     /// Accounts of a table: any object that offers Arrow's stream interface. Columns as the fields of from_rows.
     #[classmethod]
-    #[pyo3(signature = (table, *, sign_in=None), text_signature = "($type, table, *, sign_in='password')")]
+    #[pyo3(
+        signature = (table, *, sign_in=None, school_id=None),
+        text_signature = "($type, table, *, sign_in='password', school_id=None)"
+    )]
     fn from_arrow(
         _class: &Bound<'_, PyType>,
         table: &Bound<'_, PyAny>,
         sign_in: Option<&Bound<'_, PyAny>>,
+        school_id: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let sign_in = sign_in.map_or(Ok(onroll::SignIn::Password), values::sign_in)?;
         let py = table.py();
         let mut table = Table::of(table)?;
         let made = py.detach(|| onroll::Accounts::from_rows(table.rows(|row| rows::account(row)), sign_in));
         table.failed()?;
-        made.map(Self::new).map_err(|error| errors::of_account(py, error))
+        let school_id = text_or_none("school_id", school_id)?;
+        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| errors::of_account(py, error))
     }
 
     /// Accounts from what to_json wrote. Raises AccountError.
@@ -130,6 +153,19 @@ impl Accounts {
     #[getter]
     fn sign_in(&self) -> &'static str {
         self.read().sign_in().as_str()
+    }
+
+    /// The id of the school whose accounts these are, if it is known.
+    #[getter]
+    fn school_id(&self) -> Option<String> {
+        self.read().school_id().map(str::to_owned)
+    }
+
+    /// The accounts whose username has the same username_key as another's, as two can that were made before apostrophes and hyphens
+    /// were folded. Neither can sign in by password until one is renamed.
+    #[getter]
+    fn sharing_a_key(&self) -> Vec<Account> {
+        self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
     }
 
     /// A fingerprint of the accounts, whatever their order and their passwords. Nobody can be told from it.

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::CStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::builder::{BooleanBuilder, PrimitiveBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::types::{ArrowDictionaryKeyType, Int8Type, Int16Type};
+use arrow_array::types::{self, ArrowDictionaryKeyType, ArrowPrimitiveType, Int8Type, Int16Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, LargeStringArray, RecordBatch, RecordBatchReader, StringArray,
     StringViewArray,
@@ -16,7 +17,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use onroll::{Account, Column, Ethnicity, Student};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAnyMethods, PyCapsule, PyCapsuleMethods};
+use pyo3::types::{PyAnyMethods, PyCapsule, PyCapsuleMethods, PyDict, PyTypeMethods};
 
 use crate::input::wrong;
 use crate::rows::{Cell, Cells, FIELDS};
@@ -193,7 +194,12 @@ impl Table {
         let Some(method) = object.getattr_opt("__arrow_c_stream__")? else {
             return Err(wrong("table", "an object that offers Arrow's stream interface (__arrow_c_stream__)", object));
         };
-        let capsule = method.call0()?;
+        let narrowed = narrowed(object)?;
+        check_producer(&narrowed)?;
+        let capsule = match narrowed.is(object) {
+            true => method.call0()?,
+            false => narrowed.call_method0("__arrow_c_stream__")?,
+        };
         let capsule: &Bound<'_, PyCapsule> = capsule.cast()?;
         let stream = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
         // SAFETY: a capsule of this name holds such a stream, which from_raw moves out and marks as released.
@@ -210,8 +216,10 @@ impl Table {
         places.extend(OTHERS.into_iter().filter_map(|name| Some((name, place(name)?))));
         for (name, &place) in &places {
             let kind = schema.field(place).data_type();
-            if !is_text(kind) && !matches!(kind, DataType::Boolean | DataType::Null) {
-                return Err(PyTypeError::new_err(format!("the column '{name}' must be text or a bool, not {kind}")));
+            if !is_text(kind) && !kind.is_integer() && !matches!(kind, DataType::Boolean | DataType::Null) {
+                return Err(PyTypeError::new_err(format!(
+                    "the column '{name}' must be text, whole numbers or bools, not {kind}"
+                )));
             }
         }
         Ok(Self { batches, places, failed: None })
@@ -235,10 +243,14 @@ impl Table {
         std::iter::from_fn(move || {
             while row == batch.rows {
                 row = 0;
-                match self.batches.next()? {
-                    Ok(next) => batch = Batch::of(&next, &self.places),
+                // A producer that lies of its buffers' lengths can make the import panic.
+                let next = catch_unwind(AssertUnwindSafe(|| self.batches.next()));
+                let next = next.unwrap_or_else(|_| Some(Err(ArrowError::CDataInterface(String::new()))))?;
+                let read = next.map_err(failure).and_then(|next| Batch::of(&next, &self.places, number));
+                match read {
+                    Ok(next) => batch = next,
                     Err(error) => {
-                        self.failed = Some(failure(error));
+                        self.failed = Some(error);
                         return None;
                     }
                 }
@@ -265,6 +277,70 @@ fn failure(error: ArrowError) -> PyErr {
     }
 }
 
+/// A table of polars or pyarrow with only the columns that are read, since others may be of types that do not cross; and of polars,
+/// columns of nothing as text, since its Null columns have a buffer too many.
+fn narrowed<'py>(table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let module = table.get_type().module()?.to_string();
+    let (is_polars, is_pyarrow) = (module.starts_with("polars"), module.starts_with("pyarrow"));
+    let names = if is_polars { "columns" } else { "column_names" };
+    if !(is_polars || is_pyarrow) || !table.hasattr("select")? || !table.hasattr(names)? {
+        return Ok(table.clone());
+    }
+    let is_read = |name: &String| {
+        FIELDS.contains(&name.as_str())
+            || OTHERS.contains(&name.as_str())
+            || Column::ALL.iter().any(|column| column.heading() == name)
+    };
+    let columns: Vec<String> = table.getattr(names)?.extract()?;
+    let read: Vec<String> = columns.into_iter().filter(is_read).collect();
+    if read.is_empty() {
+        return Ok(table.clone());
+    }
+    let narrowed = table.call_method1("select", (&read,))?;
+    if !is_polars {
+        return Ok(narrowed);
+    }
+    let (polars, types) = (table.py().import("polars")?, PyDict::new(table.py()));
+    for (name, kind) in read.iter().zip(narrowed.getattr("dtypes")?.try_iter()?) {
+        if kind?.eq(polars.getattr("Null")?)? {
+            types.set_item(name, polars.getattr("String")?)?;
+        }
+    }
+    if types.is_empty() { Ok(narrowed) } else { narrowed.call_method1("cast", (types,)) }
+}
+
+/// Has pyarrow check its own table in full: only it knows how long its buffers are, which the C interface does not tell.
+fn check_producer(table: &Bound<'_, PyAny>) -> PyResult<()> {
+    let full = PyDict::new(table.py());
+    full.set_item("full", true)?;
+    let is_valid = |object: &Bound<'_, PyAny>| object.call_method("validate", (), Some(&full)).is_ok();
+    let is_pyarrow = table.get_type().module()?.to_string().starts_with("pyarrow");
+    if !is_pyarrow || !table.hasattr("validate")? || !table.hasattr("column_names")? || is_valid(table) {
+        return Ok(());
+    }
+    let names: Vec<String> = table.getattr("column_names")?.extract()?;
+    for (place, name) in names.iter().enumerate() {
+        let column = table.call_method1("column", (place,))?;
+        if is_valid(&column) {
+            continue;
+        }
+        // The first row with which the column is not valid any more.
+        let (mut valid, mut invalid) = (0, column.len()?);
+        while valid + 1 < invalid {
+            let half = valid.midpoint(invalid);
+            let is_valid = is_valid(&column.call_method1("slice", (0, half))?);
+            *(if is_valid { &mut valid } else { &mut invalid }) = half;
+        }
+        return Err(invalid_value(name, valid));
+    }
+    Err(PyValueError::new_err("the table is not valid Arrow data"))
+}
+
+/// The error for data that is not what its type says. It shows nothing of it.
+fn invalid_value(column: &str, row: usize) -> PyErr {
+    PyValueError::new_err(format!("the column '{column}' is not valid Arrow data in row {row}, counted from 0"))
+}
+
 fn is_text(kind: &DataType) -> bool {
     match kind {
         DataType::Dictionary(_, values) => is_text(values),
@@ -278,10 +354,30 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(batch: &RecordBatch, places: &HashMap<&'static str, usize>) -> Self {
-        let values = |(name, place): (&&'static str, &usize)| (*name, Values::of(batch.column(*place)));
-        Self { columns: places.iter().map(values).collect(), rows: batch.num_rows() }
+    /// The batch whose first row has this number, checked in full.
+    fn of(batch: &RecordBatch, places: &HashMap<&'static str, usize>, first: usize) -> PyResult<Self> {
+        let values = |(name, place): (&&'static str, &usize)| {
+            let array = batch.column(*place);
+            check(array).map_err(|row| invalid_value(name, first + row))?;
+            Ok((*name, Values::of(array)))
+        };
+        Ok(Self { columns: places.iter().map(values).collect::<PyResult<_>>()?, rows: batch.num_rows() })
     }
+}
+
+/// Checks an imported array in full, before any of it is read: the import takes it as it is. Fails with the row that is wrong.
+fn check(array: &ArrayRef) -> Result<(), usize> {
+    let data = array.to_data();
+    if data.validate_full().is_ok() {
+        return Ok(());
+    }
+    let is_valid = |rows: usize| data.slice(0, rows).validate_full().is_ok();
+    let (mut valid, mut invalid) = (0, data.len());
+    while valid + 1 < invalid {
+        let half = valid.midpoint(invalid);
+        *(if is_valid(half) { &mut valid } else { &mut invalid }) = half;
+    }
+    Err(valid)
 }
 
 /// The values of one column of a batch.
@@ -291,16 +387,34 @@ enum Values {
     TextView(StringViewArray),
     Dictionary { array: ArrayRef, keys: Vec<usize>, values: Box<Values> },
     Flags(BooleanArray),
+    Numbers(ArrayRef, fn(&dyn Array, usize) -> String),
     Nothing,
+}
+
+/// The number in a row as its decimal text.
+fn number<T: ArrowPrimitiveType>(array: &dyn Array, row: usize) -> String
+where
+    T::Native: ToString,
+{
+    array.as_primitive::<T>().value(row).to_string()
 }
 
 impl Values {
     fn of(array: &ArrayRef) -> Self {
+        let numbers = |number| Self::Numbers(Arc::clone(array), number);
         match array.data_type() {
             DataType::Utf8 => Self::Text(array.as_string().clone()),
             DataType::LargeUtf8 => Self::LargeText(array.as_string().clone()),
             DataType::Utf8View => Self::TextView(array.as_string_view().clone()),
             DataType::Boolean => Self::Flags(array.as_boolean().clone()),
+            DataType::Int8 => numbers(number::<types::Int8Type>),
+            DataType::Int16 => numbers(number::<types::Int16Type>),
+            DataType::Int32 => numbers(number::<types::Int32Type>),
+            DataType::Int64 => numbers(number::<types::Int64Type>),
+            DataType::UInt8 => numbers(number::<types::UInt8Type>),
+            DataType::UInt16 => numbers(number::<types::UInt16Type>),
+            DataType::UInt32 => numbers(number::<types::UInt32Type>),
+            DataType::UInt64 => numbers(number::<types::UInt64Type>),
             DataType::Dictionary(..) => {
                 let dictionary = array.as_any_dictionary();
                 let keys = if dictionary.values().is_empty() { Vec::new() } else { dictionary.normalized_keys() };
@@ -318,6 +432,8 @@ impl Values {
             Self::TextView(array) => text(array.is_null(row), &|| array.value(row).to_owned()),
             Self::Flags(array) if array.is_null(row) => Cell::Null,
             Self::Flags(array) => Cell::Flag(array.value(row)),
+            Self::Numbers(array, _) if array.is_null(row) => Cell::Null,
+            Self::Numbers(array, number) => Cell::Number(number(array.as_ref(), row)),
             Self::Dictionary { array, .. } if array.is_null(row) => Cell::Null,
             Self::Dictionary { keys, values, .. } => keys.get(row).map_or(Cell::Null, |&key| values.cell(key)),
             Self::Nothing => Cell::Null,

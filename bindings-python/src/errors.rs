@@ -7,7 +7,7 @@ use std::path::Path;
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{WebhookError, WondeError};
 use onroll::{
-    AccountError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError, SignInRefused,
+    AccountError, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, ReadError, SignInRefused,
 };
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
@@ -55,6 +55,11 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
         }
         (None, _) => error.into(),
     }
+}
+
+pub(crate) fn of_hash(py: Python<'_>, error: PasswordHashError) -> PyErr {
+    let name = if error == PasswordHashError::Blank { "PolicyError" } else { "OnrollError" };
+    raise(py, name, (error.to_string(), error.code()))
 }
 
 pub(crate) fn of_account(py: Python<'_>, error: AccountError) -> PyErr {

@@ -3,6 +3,7 @@
 mod accounts;
 mod adapter;
 mod arrow;
+mod decision;
 mod errors;
 mod input;
 mod mylogin;
@@ -22,6 +23,8 @@ mod _onroll {
     #[pymodule_export]
     use super::accounts::{Account, Accounts, create_accounts};
     #[pymodule_export]
+    use super::decision::{Decision, PlanEntry};
+    #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
     use super::plan::{Change, Conflict, Plan, plan};
@@ -34,7 +37,7 @@ mod _onroll {
     #[pymodule_export]
     use super::sign_in::{Attempts, Identity, Link, match_identity};
     #[pymodule_export]
-    use super::values::{Password, PasswordPolicy, ethnicities, same_username};
+    use super::values::{Password, PasswordPolicy, canonical_password, ethnicities, same_username, username_key};
     #[pymodule_export]
     use super::wonde::{
         Access, Client, Locks, Schedule, School, Snapshot, Token, Webhook, same_secret, webhook, wonde_busy,

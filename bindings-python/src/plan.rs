@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
+use crate::decision::{Decision, PlanEntry};
 use crate::errors;
 use crate::input::{Text, argument, wrong};
 use crate::roster::{Roster, place, slice};
@@ -15,23 +16,30 @@ use crate::values::{self, Password, PasswordPolicy, Pickled};
 
 /// What must change so that accounts match a roster.
 ///
-/// max_leavers: how many of the active accounts may leave at once, as a part of 1; 5 always may.
+/// max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1; 5 may always leave.
 /// leaving_years: years whose leavers are expected, such as ['Year 6'], from July to September.
-/// erased: students erased at a parent's request, by source id, UPN or username: they are never made again.
-/// despite: names of guards to pass; the plan records which of them would have refused it.
-/// passwords: how the joiners' passwords are made.
+/// erased: students erased at a parent's request, by source id, UPN or username: no account is made for them again.
+/// override_guards: names of guards to override; the plan records which of them would have refused it.
+/// decisions: what people decided about accounts and students of this school; the plan records what became of each.
+/// school_id: names the school, by any id that you use for it; accounts of another school are then refused.
+/// passwords: how new passwords are made.
 ///
 /// Raises PlanRefused with the guard and its numbers.
 #[pyfunction]
-#[pyo3(signature = (accounts, roster, *, max_leavers=0.1, leaving_years=None, erased=None, despite=None, passwords=None),
-       text_signature = "(accounts, roster, *, max_leavers=0.1, leaving_years=(), erased=(), despite=(), passwords=None)")]
+#[pyo3(signature = (accounts, roster, *, max_leavers=None, leaving_years=None, erased=None, override_guards=None, decisions=None,
+                    school_id=None, passwords=None),
+       text_signature = "(accounts, roster, *, max_leavers=0.1, leaving_years=(), erased=(), override_guards=(), decisions=(), \
+                         school_id=None, passwords=None)")]
+#[expect(clippy::too_many_arguments, reason = "keywords of Python")]
 pub(crate) fn plan(
     accounts: &Bound<'_, PyAny>,
     roster: &Bound<'_, PyAny>,
-    max_leavers: f64,
+    max_leavers: Option<&Bound<'_, PyAny>>,
     leaving_years: Option<&Bound<'_, PyAny>>,
     erased: Option<&Bound<'_, PyAny>>,
-    despite: Option<&Bound<'_, PyAny>>,
+    override_guards: Option<&Bound<'_, PyAny>>,
+    decisions: Option<&Bound<'_, PyAny>>,
+    school_id: Option<&Bound<'_, PyAny>>,
     passwords: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Plan> {
     let py = accounts.py();
@@ -39,21 +47,47 @@ pub(crate) fn plan(
         let read = YearGroup::read(&year);
         read.ok_or_else(|| PyValueError::new_err("leaving_years must be year groups, such as 'Year 6'"))
     });
-    let guards = strings("despite", despite)?.into_iter().map(|name| {
+    let guards = strings("override_guards", override_guards)?.into_iter().map(|name| {
         let all = Guard::ALL.map(Guard::as_str).join(", ");
-        Guard::named(&name).ok_or_else(|| PyValueError::new_err(format!("despite must name guards: {all}")))
+        let shown: String = name.chars().take(40).collect();
+        name.parse().map_err(|_| {
+            PyValueError::new_err(format!("override_guards must name guards ({all}), not '{}'", shown.escape_debug()))
+        })
     });
-    let planner = Planner::new()
-        .max_leavers(max_leavers)
+    let mut planner = Planner::new()
         .leaving_years(years.collect::<PyResult<Vec<_>>>()?)
         .erased(strings("erased", erased)?.iter().map(String::as_str))
-        .despite(guards.collect::<PyResult<Vec<_>>>()?)
+        .override_guards(guards.collect::<PyResult<Vec<Guard>>>()?)
+        .decisions(each_decision(decisions)?)
         .passwords(PasswordPolicy::or_default(passwords)?);
+    if let Some(share) = max_leavers {
+        let share: f64 = argument("max_leavers", "a number from 0 to 1", share)?;
+        if !(0.0..=1.0).contains(&share) {
+            return Err(PyValueError::new_err(format!("max_leavers must be a share from 0 to 1, not {share}")));
+        }
+        planner = planner.max_leavers(share);
+    }
+    if let Some(school_id) = school_id {
+        planner = planner.school_id(argument::<Text>("school_id", "a str", school_id)?.to_string());
+    }
     let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
     let made = py.detach(|| planner.plan(&accounts, roster));
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
+}
+
+/// The decisions of an iterable.
+fn each_decision(object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<onroll::Decision>> {
+    let Some(object) = object else { return Ok(Vec::new()) };
+    let what = "an iterable of Decision";
+    let each = object.try_iter().map_err(|_| wrong("decisions", what, object))?;
+    let decision = |(number, each): (usize, PyResult<Bound<'_, PyAny>>)| {
+        let each = each?;
+        let decision = argument::<Bound<'_, Decision>>(&format!("decisions[{number}]"), "a Decision", &each)?;
+        Ok(decision.get().0.clone())
+    };
+    each.enumerate().map(decision).collect()
 }
 
 fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
@@ -134,6 +168,32 @@ impl Plan {
     #[getter]
     fn conflicts(&self) -> Vec<Conflict> {
         self.0.conflicts().iter().cloned().map(Conflict).collect()
+    }
+
+    /// Leavers and joiners who are perhaps the same student, as pairs of the account and the student. Nothing is done about them
+    /// until a person decides.
+    #[getter]
+    fn near(&self) -> Vec<(PlanEntry, PlanEntry)> {
+        self.0.near().iter().map(|pair| (PlanEntry(pair.account.clone()), PlanEntry(pair.student.clone()))).collect()
+    }
+
+    /// The decisions that the plan was given, each with what became of it: 'applied', 'not-found', 'contradicted',
+    /// 'username-taken' or 'username-refused'.
+    #[getter]
+    fn decisions(&self) -> Vec<(Decision, &'static str)> {
+        self.0.decisions().iter().map(|made| (Decision(made.decision.clone()), made.outcome.as_str())).collect()
+    }
+
+    /// The students who were left out because of an erased username alone. A namesake who joins later is another child.
+    #[getter]
+    fn erased_by_username(&self) -> Vec<PlanEntry> {
+        self.0.erased_by_username().iter().cloned().map(PlanEntry).collect()
+    }
+
+    /// The id of the school whose plan this is, where it is known.
+    #[getter]
+    fn school_id(&self) -> Option<&str> {
+        self.0.school_id()
     }
 
     /// The usernames that are kept though the roster has another, each with the one listed.
@@ -298,23 +358,39 @@ impl Change {
         self.change().username()
     }
 
-    /// The account as it will be; only a joiner's has its password with it.
+    /// The account as it will be. It has a password only if the change gives it one.
     #[getter]
     fn account(&self) -> Account {
         Account::of(&self.change().account())
     }
 
-    /// What changes of it, by field name: the old and the new value. Nothing for a joiner.
+    /// What changes of it, by field name: the old and the new value. Flags and `active` are bools, an ethnicity is a code that
+    /// knows its description, and an id that is not known is None. Nothing for a joiner.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let fields = PyDict::new(py);
         for field in self.change().fields() {
-            fields.set_item(field.name(), (field.old(), field.new_value()))?;
+            let value = |text: &str| -> PyResult<Bound<'py, PyAny>> {
+                Ok(match field.name() {
+                    "pupil_premium" | "send" | "eal" | "active" => (text == "Yes").into_pyobject(py)?.to_owned().into_any(),
+                    "ethnicity" => values::ethnicity(py, text)?,
+                    "source_id" | "upn" if text.is_empty() => py.None().into_bound(py),
+                    _ => PyString::new(py, text).into_any(),
+                })
+            };
+            fields.set_item(field.name(), (value(field.old())?, value(field.new_value())?))?;
         }
         Ok(fields)
     }
 
-    /// A joiner's password.
+    /// Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or a username alone,
+    /// since the old password may be another child's.
+    #[getter]
+    fn new_password(&self) -> bool {
+        self.change().new_password()
+    }
+
+    /// The new password, unless there is none or the plan was read from JSON without passwords.
     #[getter]
     fn password(&self) -> Option<Password> {
         self.change().password().cloned().map(Password)
@@ -338,7 +414,7 @@ impl Change {
     }
 }
 
-/// Accounts and students that could not be told apart with certainty. They stay as they are.
+/// Accounts and students that could not be matched with certainty. They stay as they are until a person decides.
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Conflict(onroll::Conflict);
 
@@ -346,33 +422,25 @@ pub(crate) struct Conflict(onroll::Conflict);
 impl Conflict {
     #[classattr]
     fn __match_args__() -> (&'static str, &'static str, &'static str) {
-        ("reason", "usernames", "students")
+        ("reason", "accounts", "students")
     }
 
     /// Why, in kebab-case, such as 'name-shared'.
     #[getter]
     fn reason(&self) -> &'static str {
-        self.0.reason().as_str()
+        self.0.reason.as_str()
     }
 
-    /// The usernames of the accounts in it.
+    /// The accounts in it.
     #[getter]
-    fn usernames(&self) -> Vec<&str> {
-        self.0.usernames().collect()
+    fn accounts(&self) -> Vec<PlanEntry> {
+        self.0.accounts.iter().cloned().map(PlanEntry).collect()
     }
 
-    /// The students in it, each as a dict of full_name, username, year_group and class_name.
+    /// The students of the roster in it.
     #[getter]
-    fn students<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let one = |student: &onroll::Listed| {
-            let dict = PyDict::new(py);
-            dict.set_item("full_name", &student.full_name)?;
-            dict.set_item("username", &student.username)?;
-            dict.set_item("year_group", &student.year_group)?;
-            dict.set_item("class_name", &student.class_name)?;
-            Ok(dict)
-        };
-        self.0.students().iter().map(one).collect()
+    fn students(&self) -> Vec<PlanEntry> {
+        self.0.students.iter().cloned().map(PlanEntry).collect()
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -380,7 +448,7 @@ impl Conflict {
     }
 
     fn __repr__(&self) -> String {
-        let (accounts, students) = (self.0.usernames().count(), self.0.students().len());
+        let (accounts, students) = (self.0.accounts.len(), self.0.students.len());
         format!("<onroll.Conflict: {}, {accounts} accounts, {students} students>", self.reason())
     }
 }

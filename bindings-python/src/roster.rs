@@ -11,7 +11,7 @@ use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
 use crate::errors;
-use crate::input::{Output, argument};
+use crate::input::{Output, Text, argument};
 use crate::read::Reading;
 use crate::report::Report;
 use crate::rows::{FIELDS, Mapping};
@@ -109,6 +109,17 @@ impl Roster {
     /// for a plan, absence from it means nothing.
     fn as_partial(&self) -> Self {
         Self::new(self.0.as_ref().clone().into_partial())
+    }
+
+    /// The same roster, of this school, by any id that you use for it: accounts and plans that are made of it carry the id.
+    fn with_school_id(&self, school_id: Text) -> Self {
+        Self::new(self.0.as_ref().clone().with_school_id(school_id.to_string()))
+    }
+
+    /// The id of the school, if it is known: a roster from Wonde has Wonde's.
+    #[getter]
+    fn school_id(&self) -> Option<&str> {
+        self.0.school_id()
     }
 
     /// Whether absence from the roster means nothing.
@@ -351,6 +362,18 @@ impl Student {
         self.student().is_some_and(|s| s.eal)
     }
 
+    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    #[getter]
+    fn source_id(&self) -> Option<&str> {
+        self.roster.source_id(self.place)
+    }
+
+    /// The unique pupil number, if it is known.
+    #[getter]
+    fn upn(&self) -> Option<&str> {
+        self.roster.upn(self.place)
+    }
+
     /// The national year group, such as 'Year 7', where what the school lists can be read as one.
     #[getter]
     fn national_year(&self) -> Option<String> {
@@ -378,17 +401,26 @@ impl Student {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, sign_in: &Bound<'_, PyAny>, cells: [String; 9]) -> PyResult<Self> {
+    fn _restore(
+        _class: &Bound<'_, PyType>,
+        sign_in: &Bound<'_, PyAny>,
+        cells: [String; 9],
+        ids: [Option<String>; 2],
+    ) -> PyResult<Self> {
         let reader = Reader::new().sign_in(values::sign_in(sign_in)?);
-        let roster = reader.read_records([Record::new(cells)]);
+        let [source_id, upn] = ids;
+        let record = source_id.into_iter().fold(Record::new(cells), Record::source_id);
+        let record = upn.into_iter().fold(record, Record::upn);
+        let roster = reader.read_records([record]);
         let roster = roster.map_err(|error| errors::of_read(sign_in.py(), error, None))?;
         Ok(Self { roster: Arc::new(roster), place: 0 })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (&'static str, [String; 9])> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (&'static str, [String; 9], [Option<String>; 2])> {
         let own = slf.get();
+        let ids = [own.roster.source_id(own.place), own.roster.upn(own.place)].map(|id| id.map(str::to_owned));
         let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
-        Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells)))
+        Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells, ids)))
     }
 }
 

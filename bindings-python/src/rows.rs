@@ -1,9 +1,9 @@
 //! Students and accounts as rows of a host's: mappings by field name or by heading.
 
 use onroll::{AccountRow, Column, Record};
-use pyo3::exceptions::{PyIndexError, PyKeyError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyString};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
 use crate::input::{Text, wrong};
 use crate::values::Password;
@@ -16,19 +16,32 @@ pub(crate) const FIELDS: [&str; Column::COUNT] =
 pub(crate) enum Cell {
     /// The name is not there.
     Absent,
-    /// It is there, and empty.
+    /// It is there, and empty: None or NaN.
     Null,
     Text(String),
     Flag(bool),
+    /// A whole number, as its decimal text.
+    Number(String),
 }
 
 impl Cell {
-    /// The cell as a CSV would have it; `None` where there is nothing.
-    pub(crate) fn text(self) -> Option<String> {
+    /// The cell of a field of text, blank where there is nothing. A number is its decimal text; a bool is none.
+    fn text(self, name: impl Fn() -> String) -> PyResult<Option<String>> {
+        match self {
+            Self::Absent | Self::Null => Ok(None),
+            Self::Text(text) | Self::Number(text) => Ok(Some(text)),
+            Self::Flag(_) => Err(PyTypeError::new_err(format!("{} must be a str, not bool", name()))),
+        }
+    }
+
+    /// The cell of a flag as a CSV would have it; databases without booleans have 0 and 1.
+    fn flag(self) -> Option<String> {
+        let yes_no = |flag| Some(if flag { "Yes" } else { "No" }.to_owned());
         match self {
             Self::Absent | Self::Null => None,
-            Self::Text(text) => Some(text),
-            Self::Flag(flag) => Some(if flag { "Yes" } else { "No" }.to_owned()),
+            Self::Flag(flag) => yes_no(flag),
+            Self::Number(number) if matches!(number.as_str(), "0" | "1") => yes_no(number == "1"),
+            Self::Text(text) | Self::Number(text) => Some(text),
         }
     }
 }
@@ -50,17 +63,27 @@ pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Recor
                 Some(usual) => usual.to_owned(),
                 None => return Err(missing(row, field, column)),
             },
-            present => present.text().unwrap_or_default(),
+            present if is_flag(column) => present.flag().unwrap_or_default(),
+            present => present.text(|| format!("{}: {field}", row.name()))?.unwrap_or_default(),
         };
     }
     let mut record = Record::new(cells);
-    if let Some(id) = row.cell("source_id", "")?.text() {
+    if let Some(id) = id(row, "source_id")? {
         record = record.source_id(id);
     }
-    if let Some(upn) = row.cell("upn", "")?.text() {
+    if let Some(upn) = id(row, "upn")? {
         record = record.upn(upn);
     }
     Ok(record)
+}
+
+fn is_flag(column: Column) -> bool {
+    matches!(column, Column::PupilPremium | Column::Send | Column::Eal)
+}
+
+/// An id of a row: a text, or a whole number as its decimal text.
+fn id(row: &impl Cells, field: &str) -> PyResult<Option<String>> {
+    row.cell(field, "")?.text(|| format!("{}: {field}", row.name()))
 }
 
 pub(crate) fn missing(row: &impl Cells, field: &str, column: Column) -> PyErr {
@@ -72,19 +95,21 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
     let usual = AccountRow::default();
     let text = |field: usize| {
         let (name, column) = (FIELDS[field], Column::ALL[field]);
-        Ok::<_, PyErr>(row.cell(name, column.heading())?.text().unwrap_or_default())
+        let text = row.cell(name, column.heading())?.text(|| format!("{}: {name}", row.name()))?;
+        Ok::<_, PyErr>(text.unwrap_or_default())
     };
-    let flag = |field: &str, heading: &str, usual: bool| match row.cell(field, heading)? {
-        Cell::Absent | Cell::Null => Ok(usual),
-        Cell::Flag(flag) => Ok(flag),
-        Cell::Text(text) if text == "Yes" => Ok(true),
-        Cell::Text(text) if text == "No" => Ok(false),
-        Cell::Text(_) => Err(PyValueError::new_err(format!("{}: {field} must be a bool, 'Yes' or 'No'", row.name()))),
+    let flag = |field: &str, heading: &str, usual: bool| match row.cell(field, heading)?.flag().as_deref() {
+        None => Ok(usual),
+        Some("Yes") => Ok(true),
+        Some("No") => Ok(false),
+        Some(_) => {
+            Err(PyValueError::new_err(format!("{}: {field} must be a bool, 0, 1, 'Yes' or 'No'", row.name())))
+        }
     };
     let ethnicity = text(6)?;
     Ok(AccountRow {
-        source_id: row.cell("source_id", "")?.text(),
-        upn: row.cell("upn", "")?.text(),
+        source_id: id(row, "source_id")?,
+        upn: id(row, "upn")?,
         full_name: text(0)?,
         username: text(1)?,
         year_group: text(2)?,
@@ -95,7 +120,7 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
         send: flag(FIELDS[7], Column::Send.heading(), false)?,
         eal: flag(FIELDS[8], Column::Eal.heading(), false)?,
         active: flag("active", "", true)?,
-        password: row.cell("password", "Password")?.text(),
+        password: row.cell("password", "Password")?.text(|| format!("{}: password", row.name()))?,
     })
 }
 
@@ -146,11 +171,14 @@ impl Cells for Mapping<'_> {
             Ok(Cell::Text(item.extract::<Text>()?.into()))
         } else if let Ok(password) = item.cast::<Password>() {
             Ok(Cell::Text(password.get().0.expose().to_owned()))
-        } else if let (true, Ok(number @ 0..=1)) = (item.is_instance_of::<PyInt>(), item.extract::<u8>()) {
-            // A flag of a database without booleans, or a number that is to be refused as a text.
-            Ok(Cell::Flag(number == 1))
+        } else if item.is_instance_of::<PyInt>() {
+            // Its decimal text, also of an IntEnum, which has a text of its own.
+            let number = item.py().get_type::<PyInt>().call_method1("__repr__", (&item,))?;
+            Ok(Cell::Number(number.extract()?))
+        } else if item.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan()) {
+            Ok(Cell::Null)
         } else {
-            Err(wrong(&format!("{}: {field}", self.name), "a str, a bool or None", &item))
+            Err(wrong(&format!("{}: {field}", self.name), "a str, an int, a bool or None", &item))
         }
     }
 }

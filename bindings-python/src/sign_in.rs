@@ -45,13 +45,18 @@ impl Identity {
     /// has checked its signature and its nonce. Neither school nor kind is in it: see of_school and as_student.
     ///
     /// client_id: the application that the claims must be made for.
+    /// trusted_issuers: issuers that you know to verify email addresses; `email_verified` counts of these alone.
     /// now: an aware datetime; the computer's time where it is None. Raises IdentityError.
     #[classmethod]
-    #[pyo3(signature = (claims, client_id, *, now=None))]
+    #[pyo3(
+        signature = (claims, client_id, *, trusted_issuers=Vec::new(), now=None),
+        text_signature = "($type, claims, client_id, *, trusted_issuers=(), now=None)"
+    )]
     fn from_claims(
         _class: &Bound<'_, PyType>,
         claims: &Bound<'_, PyAny>,
         client_id: Text,
+        trusted_issuers: Vec<Text>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = claims.py();
@@ -63,7 +68,8 @@ impl Identity {
             }
             Err(_) => bytes("claims", claims)?,
         };
-        let identity = onroll::Identity::from_claims(&claims, &client_id, self::now(now)?);
+        let trusted: Vec<&str> = trusted_issuers.iter().map(|issuer| &**issuer).collect();
+        let identity = onroll::Identity::from_claims(&claims, &client_id, &trusted, self::now(now)?);
         identity.map(Self).map_err(|error| errors::of_identity(py, error))
     }
 
@@ -135,7 +141,7 @@ impl Identity {
     }
 
     fn __repr__(&self) -> String {
-        format!("<onroll.Identity: {}, {}>", self.0.provider(), self.0.kind().as_str())
+        format!("<onroll.Identity: {}>", self.0.kind().as_str())
     }
 }
 
@@ -192,7 +198,7 @@ impl Link {
     }
 
     fn __repr__(&self) -> String {
-        format!("<onroll.Link: {}>", self.0.provider)
+        "<onroll.Link>".to_owned()
     }
 }
 

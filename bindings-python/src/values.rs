@@ -30,8 +30,26 @@ pub(crate) fn ethnicity<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py,
     FUNCTION.import(py, "onroll._ethnicity", "ethnicity")?.call1((code,))
 }
 
-/// Whether two usernames are one to a reader: compared without regard to case, white space and
-/// accents' composition.
+/// The key by which usernames are compared: the text to make a unique index on. NFC, white space folded, full case folding, and one
+/// form for apostrophes and hyphens; in an email address only the case is folded.
+///
+/// loose: the loose key instead, for sign-in only: letters and digits without accents. Open an account by it only if exactly one
+/// account of the school has it.
+#[pyfunction]
+#[pyo3(signature = (text, /, *, loose=false))]
+pub(crate) fn username_key(text: Text, loose: bool) -> String {
+    if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
+}
+
+/// What was typed as a password in the one form that passwords are hashed and compared in: upper case, without spaces, hyphens, dots
+/// and underscores, with S as 5, Z as 2 and B as 8. For hosts that store only hashes.
+#[pyfunction]
+#[pyo3(signature = (typed, /))]
+pub(crate) fn canonical_password(typed: Text) -> String {
+    onroll::Password::canonical_form(&typed)
+}
+
+/// Whether two usernames have the same username_key.
 #[pyfunction]
 #[pyo3(signature = (left, right, /))]
 pub(crate) fn same_username(left: Text, right: Text) -> bool {
@@ -57,7 +75,18 @@ impl Password {
         self.0.expose()
     }
 
-    /// Whether this is what was typed, whatever the case, in a time that tells nothing.
+    /// The password in the form that passwords are hashed and compared in; see canonical_password.
+    fn canonical(&self) -> String {
+        self.0.canonical()
+    }
+
+    /// The hash of the canonical form as an Argon2id PHC string, for hosts that store only hashes. Raises PolicyError if the password
+    /// is blank, and OnrollError if it could not be hashed.
+    fn to_phc_string(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
+    }
+
+    /// Whether this is what was typed: both in canonical form, compared in constant time.
     fn matches(&self, typed: Text) -> bool {
         self.0.matches(&typed)
     }

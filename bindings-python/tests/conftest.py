@@ -26,10 +26,14 @@ TOKEN = "fake-token-of-a-school"
 MYLOGIN = ("fake-client", "fake-secret-of-the-client")
 
 
-def vectors(folder: str) -> list[Any]:
-    """Every case of a folder of vectors, named for the report of a failure."""
+VECTORS = CORE / "tests" / "vectors"
+
+
+def vectors(name: str) -> list[Any]:
+    """Every case of a folder or a file of vectors, named for the report of a failure."""
     cases = []
-    for file in sorted((CORE / "tests" / "vectors" / folder).glob("*.json")):
+    path = VECTORS / name
+    for file in [path] if path.suffix else sorted(path.glob("*.json")):
         for case in json.loads(file.read_text(encoding="utf-8")):
             cases.append(pytest.param(case, id=f"{file.stem}: {case['name']}"))
     return cases

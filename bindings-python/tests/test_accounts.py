@@ -243,7 +243,7 @@ def test_rows_that_are_wrong() -> None:
     wrongs: list[tuple[Any, str]] = [
         ("text", "rows must be an iterable of mappings, not str"),
         ([row, "text"], r"rows\[1\] must be a mapping by field name, not str"),
-        ([{**row, "year_group": 5}], r"rows\[0\]: year_group must be a str, a bool or None, not int"),
+        ([{**row, "year_group": 5.5}], r"rows\[0\]: year_group must be a str, an int, a bool or None, not float"),
     ]
     for rows, message in wrongs:
         with pytest.raises(TypeError, match=message):

@@ -101,8 +101,8 @@ def test_the_same_checks_as_of_a_file() -> None:
 def test_what_is_no_table() -> None:
     with pytest.raises(TypeError, match="table must be an object that offers Arrow's stream interface.*not list"):
         onroll.Roster.from_arrow([])  # type: ignore[arg-type]
-    numbers = pandas.DataFrame({name: [1, 2] for name in NAMES})
-    with pytest.raises(TypeError, match="the column '.*' must be text or a bool, not Int64"):
+    numbers = pandas.DataFrame({name: [1.5, 2.5] for name in NAMES})
+    with pytest.raises(TypeError, match="the column '.*' must be text, whole numbers or bools, not Float64"):
         onroll.Roster.from_arrow(numbers)
 
     def batches() -> Any:

@@ -112,7 +112,7 @@ def test_accounts_and_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
     assert run("plan", SEPTEMBER, "--accounts", kept) == 1
     refused = capsys.readouterr().out
-    assert "62 of 240 active accounts would leave" in refused and "add: --despite too-many-leavers" in refused
+    assert "62 of 240 active accounts would leave" in refused and "add: --override too-many-leavers" in refused
     assert run("plan", SEPTEMBER, "--accounts", kept, "--json") == 1
     assert json.loads(capsys.readouterr().out)["refused"] == "too-many-leavers"
     assert run("plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--apply", after) == 0

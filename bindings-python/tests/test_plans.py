@@ -41,7 +41,7 @@ def test_a_guard(accounts: onroll.Accounts) -> None:
     assert error.guard == "too-many-leavers" and error.code == "plan-refused"
     assert error.numbers == {"active": 240, "leavers": 62, "expected": 0, "limit": 24}
     assert pickle.loads(pickle.dumps(error)).numbers == error.numbers
-    assert onroll.plan(accounts, september, despite=["too-many-leavers"]).passed == ["too-many-leavers"]
+    assert onroll.plan(accounts, september, override_guards=["too-many-leavers"]).passed == ["too-many-leavers"]
     assert onroll.plan(accounts, september, max_leavers=0.5).passed == []
 
 
@@ -68,9 +68,107 @@ def test_wrong_arguments_are_named(accounts: onroll.Accounts) -> None:
         onroll.plan(accounts, "september.csv")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="erased must be an iterable of str, not str"):
         onroll.plan(accounts, roster, erased="Zoë")
-    with pytest.raises(ValueError, match="despite must name guards: empty-roster, "):
-        onroll.plan(accounts, roster, despite=["everything"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"override_guards must name guards \(empty-roster, .*\), not 'everything'"):
+        onroll.plan(accounts, roster, override_guards=["everything"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="leaving_years must be year groups"):
         onroll.plan(accounts, roster, leaving_years=["Oak"])
     with pytest.raises(TypeError, match="passwords must be a PasswordPolicy, not int"):
         onroll.plan(accounts, roster, passwords=4)  # type: ignore[arg-type]
+
+
+ROW = {
+    "full_name": "Aarav Patel",
+    "username": "apatel@oak.example",
+    "year_group": "Year 4",
+    "class_name": "4A",
+    "gender": "Male",
+    "pupil_premium": True,
+    "ethnicity": "AIND",
+    "send": False,
+    "eal": False,
+}
+
+
+def test_a_conflict_is_decided() -> None:
+    accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "password": "CX57"}], sign_in="sso")
+    anaya = {**ROW, "full_name": "Anaya Patel", "gender": "Female", "class_name": "4B"}
+    roster = onroll.Roster.from_rows([anaya], sign_in="sso")
+    plan = onroll.plan(accounts, roster)
+    assert len(plan) == 0 and plan.conflicts[0].reason == "username-reused"
+    account, student = plan.conflicts[0].accounts[0], plan.conflicts[0].students[0]
+    assert (account.full_name, student.full_name, student.class_name) == ("Aarav Patel", "Anaya Patel", "4B")
+    assert "Patel" not in repr(account) + repr(plan.conflicts[0])
+
+    decisions = [onroll.Decision.different(account, student), onroll.Decision.rename(account, "apatel.left@oak.example")]
+    stored = [decision.to_json() for decision in decisions]
+    assert [onroll.Decision.from_json(text) for text in stored] == decisions and len(set(decisions)) == 2
+    assert pickle.loads(pickle.dumps(decisions)) == decisions and "apatel" not in repr(decisions)
+    plan = onroll.plan(accounts, roster, decisions=decisions)
+    assert plan.decisions == [(decision, "applied") for decision in decisions]
+    after = plan.apply(accounts)
+    assert after["apatel@oak.example"].full_name == "Anaya Patel"
+    left = after["apatel.left@oak.example"]
+    assert not left.active and left.password is not None and left.password.matches("CX57")
+
+    with pytest.raises(TypeError, match=r"decisions\[0\] must be a Decision, not str"):
+        onroll.plan(accounts, roster, decisions=stored)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="student must be a username, an Account, a Student or an entry of a plan, not int"):
+        onroll.Decision.same("a", 5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not JSON of a decision"):
+        onroll.Decision.from_json("{}")
+
+
+def test_near_students_are_listed_and_decided_by_their_ids() -> None:
+    accounts = onroll.Accounts.from_rows([{**ROW, "username": "Tom Lee", "full_name": "Tom Lee", "source_id": "A1"}])
+    thomas = {**ROW, "username": "Thomas Lee", "full_name": "Thomas Lee", "source_id": 7}
+    roster = onroll.Roster.from_rows([thomas])
+    assert roster[0].source_id == "7" and pickle.loads(pickle.dumps(roster[0])).source_id == "7"
+    [(account, student)] = onroll.plan(accounts, roster).near
+    assert (account.username, student.username) == ("Tom Lee", "Thomas Lee")
+    for decision in (onroll.Decision.same(account, student), onroll.Decision.same(accounts[0], roster[0])):
+        assert decision.to_json() == '{"same":{"account":{"source_id":"A1"},"student":{"source_id":"7"}}}'
+    plan = onroll.plan(accounts, roster, decisions=[decision])
+    assert plan.summary() == "1 relink" and plan.near == []
+
+
+def test_fields_of_a_change_have_their_types() -> None:
+    accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "upn": "U1"}])
+    changed = {**ROW, "pupil_premium": False, "ethnicity": "WBRI", "upn": "U1", "source_id": "A1"}
+    [change] = onroll.plan(accounts, onroll.Roster.from_rows([changed]))
+    assert change.fields == {
+        "pupil_premium": (True, False),
+        "ethnicity": ("AIND", "WBRI"),
+        "active": (False, True),
+        "source_id": (None, "A1"),
+    }
+    assert change.fields["pupil_premium"][0] is True and change.fields["active"][1] is True
+    assert change.fields["ethnicity"][1].main_code == "WBRI" and not change.new_password
+
+
+def test_a_return_by_name_has_a_new_password() -> None:
+    accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "password": "CX57"}])
+    plan = onroll.plan(accounts, onroll.Roster.from_rows([ROW]))
+    [change] = plan.returners
+    assert change.new_password and change.password is not None and "(new password)" in plan.diff()
+    after = plan.apply(accounts)["apatel@oak.example"].password
+    assert after is not None and after == change.password and not after.matches("CX57")
+    stored = onroll.Plan.from_json(plan.to_json()).apply(accounts)
+    assert stored[0].password is None and stored.fill_passwords() == 1
+
+
+def test_a_plan_names_its_school() -> None:
+    roster = onroll.Roster.from_rows([ROW]).with_school_id("A1")
+    assert roster.school_id == "A1" == onroll.plan(onroll.Accounts.from_rows([]), roster).school_id
+    first = onroll.plan(onroll.Accounts.from_rows([], school_id="A1"), roster)
+    with pytest.raises(onroll.PlanError):
+        first.apply(onroll.Accounts.from_rows([], school_id="A2"))
+    assert first.apply(onroll.Accounts.from_rows([], school_id="A1")).school_id == "A1"
+    with pytest.raises(onroll.PlanRefused) as refused:
+        onroll.plan(onroll.Accounts.from_rows([], school_id="A2"), roster)
+    assert refused.value.guard == "school-mismatch"
+
+
+@pytest.mark.parametrize("share", [50, -0.1, float("nan"), float("inf")])
+def test_max_leavers_is_a_share(accounts: onroll.Accounts, share: float) -> None:
+    with pytest.raises(ValueError, match="max_leavers must be a share from 0 to 1, not"):
+        onroll.plan(accounts, onroll.read_csv(SEPTEMBER), max_leavers=share)

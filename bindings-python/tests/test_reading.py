@@ -206,7 +206,7 @@ def test_progress_is_told_and_may_end_the_reading() -> None:
 def test_threads_change_nothing() -> None:
     data = school(100_000) + csv(ROW, ROW).split(b"\n", 1)[1]
     reports = {onroll.check_csv(data, threads=threads).to_json() for threads in (0, 1, 2, 5)}
-    assert len(reports) == 1 and "username-duplicate" in reports.pop()
+    assert len(reports) == 1 and "row-duplicate" in reports.pop()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")

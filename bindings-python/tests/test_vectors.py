@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import io
+import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import onroll
 import pytest
 
-from conftest import vectors
+from conftest import VECTORS, vectors
 
 
 def told(problem: onroll.Problem, expected: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +28,8 @@ def cells(student: onroll.Student) -> list[str]:
 
 @pytest.mark.parametrize("case", vectors("read"))
 def test_reading(case: dict[str, Any]) -> None:
-    data = case["text"].encode() if "text" in case else base64.b64decode(case["base64"])
+    case = {"problems": [], "fixed": [], "blank_rows": 0, **case}
+    data = (VECTORS / "read" / case["file"]).read_bytes()
     options = case.get("options", {})
     students = None
     try:
@@ -52,19 +54,50 @@ FIELDS = ["full_name", "username", "year_group", "class_name", "gender", "pupil_
 
 def given(roster: dict[str, Any]) -> onroll.Roster:
     sign_in = roster.get("sign_in", "password")
-    if "text" in roster:
-        read = onroll.read_csv(roster["text"].encode(), sign_in=sign_in)
+    if "rows" in roster or "text" in roster:
+        text = roster.get("text") or onroll.template_csv() + "".join(f"{row}\r\n" for row in roster["rows"])
+        read = onroll.read_csv(text.encode(), sign_in=sign_in)
     else:
         rows = [{**dict(zip(FIELDS, record["cells"])), **record} for record in roster["records"]]
         read = onroll.Roster.from_rows(rows, sign_in=sign_in, hold=True)
     return read.as_partial() if roster.get("partial") else read
 
 
+BASE = {
+    "year_group": "Year 4",
+    "class_name": "4A",
+    "gender": "Female",
+    "pupil_premium": False,
+    "ethnicity": "WBRI",
+    "send": False,
+    "eal": False,
+    "active": True,
+}
+
+
+def account(case: dict[str, Any]) -> dict[str, Any]:
+    return {**BASE, "full_name": case["username"], **case}
+
+
+def usernames(entries: list[onroll.PlanEntry]) -> list[str]:
+    return [entry.username for entry in entries]
+
+
+def written(value: Any) -> str:
+    """A value of a field as the vectors have it."""
+    return {True: "Yes", False: "No", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
+
+
 @pytest.mark.parametrize("case", vectors("plan"))
 def test_plans(case: dict[str, Any]) -> None:
-    accounts = onroll.Accounts.from_rows(case["accounts"], sign_in=case["sign_in"])
+    lists = ["conflicts", "near", "decisions", "erased_by_username", "kept_usernames", "passed"]
+    case = {**{name: [] for name in lists}, **case}
+    sign_in = case.get("sign_in", "password")
+    accounts = onroll.Accounts.from_rows([account(row) for row in case["accounts"]], sign_in=sign_in)
+    options = dict(case.get("options", {}))
+    options["decisions"] = [onroll.Decision.from_json(json.dumps(made)) for made in options.get("decisions", [])]
     try:
-        plan = onroll.plan(accounts, given(case["roster"]), **case.get("options", {}))
+        plan = onroll.plan(accounts, given(case["roster"]), **options)
     except onroll.PlanRefused as error:
         assert {"guard": error.guard, "numbers": error.numbers} == case["refused"]
         return
@@ -74,16 +107,46 @@ def test_plans(case: dict[str, Any]) -> None:
             "kind": change.kind,
             "username": change.username,
             "becomes": change.account.username,
-            "fields": [[name, *values] for name, values in change.fields.items()],
+            "fields": [[name, *map(written, values)] for name, values in change.fields.items()],
+            **({"new_password": True} if change.kind == "return" and change.new_password else {}),
         }
         for change in plan
     ] == case["changes"]
     assert [
-        {"reason": c.reason, "usernames": c.usernames, "students": [s["username"] for s in c.students]}
-        for c in plan.conflicts
+        {"reason": c.reason, "accounts": usernames(c.accounts), "students": usernames(c.students)} for c in plan.conflicts
     ] == case["conflicts"]
+    assert [usernames(list(pair)) for pair in plan.near] == case["near"]
+    assert [outcome for _, outcome in plan.decisions] == case["decisions"]
+    assert usernames(plan.erased_by_username) == case["erased_by_username"]
     assert [list(kept) for kept in plan.kept_usernames] == case["kept_usernames"]
     assert plan.passed == case["passed"]
     stored = onroll.Plan.from_json(plan.to_json(passwords=True))
     assert stored == plan
     stored.apply(accounts)
+
+
+@pytest.mark.parametrize("case", vectors("keys.json"))
+def test_keys(case: dict[str, Any]) -> None:
+    for text in case["same"]:
+        assert onroll.username_key(text) == case["key"] and onroll.username_key(text, loose=True) == case["loose"]
+        assert all(onroll.same_username(text, other) for other in case["same"])
+
+
+@pytest.mark.parametrize("case", vectors("passwords.json"))
+def test_passwords(case: dict[str, Any]) -> None:
+    for typed in case["typed"]:
+        assert onroll.canonical_password(typed) == case["canonical"]
+
+
+@pytest.mark.parametrize("case", vectors("sign_in.json"))
+def test_sign_in(case: dict[str, Any]) -> None:
+    accounts = onroll.Accounts.from_rows([account(row) for row in case["accounts"]])
+    assert [own.username for own in accounts.sharing_a_key] == case.get("sharing_a_key", [])
+    attempts = onroll.Attempts()
+    for number, attempt in enumerate(case["tries"]):
+        now = datetime(2026, 9, 7, 9, tzinfo=timezone.utc) + timedelta(minutes=2 * number)
+        try:
+            opened = attempts.sign_in(accounts, attempt["username"], attempt["password"], now=now)
+            assert opened.username == attempt.get("opens")
+        except onroll.SignInRefused as refused:
+            assert refused.reason == attempt.get("reason"), f"try {number}"

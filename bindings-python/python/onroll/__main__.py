@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         return REFUSED
     except onroll.PlanRefused as error:
         refused = {"refused": error.guard, "numbers": error.numbers}
-        _print(json.dumps(refused) if options.json else f"{error}\nIf this is right, add: --despite {error.guard}")
+        _print(json.dumps(refused) if options.json else f"{error}\nIf this is right, add: --override {error.guard}")
         return REFUSED
     except (onroll.OnrollError, ValueError) as error:
         print(f"onroll: {error}", file=sys.stderr)
@@ -99,7 +99,7 @@ def _plan(options: argparse.Namespace) -> int:
         max_leavers=options.max_leavers,
         leaving_years=options.leaving,
         erased=options.erased,
-        despite=options.despite,
+        override_guards=options.override,
         passwords=_passwords(options),
     )
     if options.apply:
@@ -226,7 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--max-leavers", type=float, default=0.1, metavar="PART", help="how many may leave; 0.1")
     plan.add_argument("--leaving", action="append", default=[], metavar="YEAR", help="a year that leaves in summer")
     plan.add_argument("--erased", action="append", default=[], metavar="ID", help="a student never to make again")
-    plan.add_argument("--despite", action="append", default=[], metavar="GUARD", help="a guard to pass")
+    plan.add_argument("--override", action="append", default=[], metavar="GUARD", help="a guard to override")
     template = command("template", _template, output, text="print the template that a school fills in")
     template.add_argument("--out", metavar="FILE", help="write it to a file instead")
     return parser

@@ -87,7 +87,7 @@ class PlanRefused(OnrollError):
     """A guard refused the plan: the roster is not what it seems. Nothing was changed."""
 
     guard: str
-    """Which: pass it by name in `despite` when the host is sure."""
+    """Which: override it by name in `override_guards` when you are sure."""
     numbers: dict[str, int]
     """The numbers for which it refused: `active` accounts, `incoming` students, and those the guard is about."""
 

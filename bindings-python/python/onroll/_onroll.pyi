@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "Client",
     "Conflict",
+    "Decision",
     "Held",
     "Identity",
     "Link",
@@ -24,6 +25,7 @@ __all__ = [
     "Password",
     "PasswordPolicy",
     "Plan",
+    "PlanEntry",
     "Problem",
     "Report",
     "Roster",
@@ -34,6 +36,7 @@ __all__ = [
     "Token",
     "Webhook",
     "__version__",
+    "canonical_password",
     "check_csv",
     "create_accounts",
     "ethnicities",
@@ -47,6 +50,7 @@ __all__ = [
     "same_username",
     "save_file",
     "template_csv",
+    "username_key",
     "webhook",
     "wonde_busy",
 ]
@@ -60,9 +64,27 @@ _Guard = Literal[
     "school-mismatch",
     "source-ids-changed",
     "source-ids-reused",
+    "names-changed",
     "usernames-changed",
     "too-many-leavers",
 ]
+
+_ConflictReason = Literal[
+    "name-shared",
+    "source-id-changed",
+    "source-id-reused",
+    "username-reused",
+    "username-taken",
+    "years-apart",
+    "person-differs",
+]
+_DecisionOutcome = Literal["applied", "not-found", "contradicted", "username-taken", "username-refused"]
+
+class _HasUsername(Protocol):
+    @property
+    def username(self) -> str: ...
+
+_Person = str | _HasUsername
 
 class _Reads(Protocol):
     def read(self) -> bytes: ...
@@ -88,19 +110,25 @@ class _Limits(TypedDict, total=False):
     cell_bytes: int
     problems: int
 
-class _Listed(TypedDict):
-    full_name: str
-    username: str
-    year_group: str
-    class_name: str
-
 class _CredentialsRead(TypedDict):
     set: int
     unknown: int
     blank: int
 
 def ethnicities() -> list[tuple[str, str, str, str]]: ...
-def same_username(left: str, right: str, /) -> bool: ...
+def same_username(left: str, right: str, /) -> bool:
+    """Whether two usernames have the same `username_key`."""
+
+def username_key(text: str, /, *, loose: bool = False) -> str:
+    """The key by which usernames are compared: the text to make a unique index on.
+
+    loose: the loose key instead, for sign-in only: letters and digits without accents. Open an account by it only if exactly one
+    account of the school has it.
+    """
+
+def canonical_password(typed: str, /) -> str:
+    """What was typed as a password in the one form that passwords are hashed and compared in."""
+
 def template_csv() -> str: ...
 def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None: ...
 def read_csv(
@@ -146,7 +174,9 @@ def plan(
     max_leavers: float = 0.1,
     leaving_years: Iterable[str] = (),
     erased: Iterable[str] = (),
-    despite: Iterable[_Guard] = (),
+    override_guards: Iterable[_Guard] = (),
+    decisions: Iterable[Decision] = (),
+    school_id: str | None = None,
     passwords: PasswordPolicy | None = None,
 ) -> Plan: ...
 @final
@@ -227,6 +257,10 @@ class Student:
         "eal",
     )
     @property
+    def source_id(self) -> str | None: ...
+    @property
+    def upn(self) -> str | None: ...
+    @property
     def full_name(self) -> str: ...
     @property
     def username(self) -> str: ...
@@ -249,7 +283,7 @@ class Student:
     @property
     def key_stage(self) -> str | None: ...
     @classmethod
-    def _restore(cls, sign_in: str, cells: Sequence[str]) -> Student: ...
+    def _restore(cls, sign_in: str, cells: Sequence[str], ids: Sequence[str | None]) -> Student: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -294,6 +328,9 @@ class Roster:
         limits: _Limits | None = None,
     ) -> Roster: ...
     def as_partial(self) -> Roster: ...
+    def with_school_id(self, school_id: str) -> Roster: ...
+    @property
+    def school_id(self) -> str | None: ...
     @property
     def partial(self) -> bool: ...
     @property
@@ -324,6 +361,10 @@ class Roster:
 class Password:
     def expose(self) -> str: ...
     def matches(self, typed: str) -> bool: ...
+    def canonical(self) -> str:
+        """The password in the form that passwords are hashed and compared in."""
+    def to_phc_string(self) -> str:
+        """The hash of the canonical form as an Argon2id PHC string. Raises PolicyError if the password is blank."""
     @classmethod
     def _restore(cls, text: str | None) -> Password | None: ...
     def __copy__(self) -> Password: ...
@@ -406,14 +447,27 @@ class Account:
 @final
 class Accounts:
     @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, Any] | _Row], *, sign_in: _SignIn = "password") -> Accounts: ...
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, Any] | _Row],
+        *,
+        sign_in: _SignIn = "password",
+        school_id: str | None = None,
+    ) -> Accounts: ...
     @classmethod
-    def from_arrow(cls, table: _OffersArrow, *, sign_in: _SignIn = "password") -> Accounts: ...
+    def from_arrow(
+        cls, table: _OffersArrow, *, sign_in: _SignIn = "password", school_id: str | None = None
+    ) -> Accounts: ...
     @classmethod
     def from_json(cls, text: str) -> Accounts: ...
     def to_json(self, *, passwords: bool = False) -> str: ...
     @property
     def sign_in(self) -> _SignIn: ...
+    @property
+    def school_id(self) -> str | None: ...
+    @property
+    def sharing_a_key(self) -> list[Account]:
+        """The accounts whose username has the same `username_key` as another's: neither signs in by password."""
     def fingerprint(self) -> str: ...
     @overload
     def get(self, username: str | Account) -> Account | None: ...
@@ -471,7 +525,11 @@ class Change:
     @property
     def account(self) -> Account: ...
     @property
-    def fields(self) -> dict[str, tuple[str, str]]: ...
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """The old and the new value by field name: flags and `active` as bools, an unknown id as None."""
+    @property
+    def new_password(self) -> bool:
+        """Whether the account gets a new password: as a joiner, or as a returning leaver known by a name alone."""
     @property
     def password(self) -> Password | None: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -480,14 +538,58 @@ class Change:
 
 @final
 class Conflict:
-    __match_args__: Final = ("reason", "usernames", "students")
+    __match_args__: Final = ("reason", "accounts", "students")
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> _ConflictReason: ...
     @property
-    def usernames(self) -> list[str]: ...
+    def accounts(self) -> list[PlanEntry]: ...
     @property
-    def students(self) -> list[_Listed]: ...
+    def students(self) -> list[PlanEntry]: ...
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class PlanEntry:
+    """An account, or a student of the roster, as a plan lists one in a conflict or a near pair."""
+
+    __match_args__: Final = ("username", "full_name")
+    @property
+    def username(self) -> str: ...
+    @property
+    def full_name(self) -> str: ...
+    @property
+    def year_group(self) -> str: ...
+    @property
+    def class_name(self) -> str: ...
+    @property
+    def source_id(self) -> str | None: ...
+    @property
+    def upn(self) -> str | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Decision:
+    """What a person decided about an account and a student. Store it with the school, and pass it to every later plan.
+
+    An account or a student is a username, an Account, a Student or a PlanEntry: by source id or UPN where it has one.
+    """
+
+    @classmethod
+    def same(cls, account: _Person, student: _Person) -> Decision:
+        """The account is this student's. It keeps its username and password."""
+    @classmethod
+    def different(cls, account: _Person, student: _Person) -> Decision:
+        """The account is another person's than this student, who gets an account of their own if the username is free."""
+    @classmethod
+    def rename(cls, account: _Person, username: str) -> Decision:
+        """The account gets this username, and is that of the roster's student who has it, if there is one."""
+    @property
+    def kind(self) -> Literal["same", "different", "rename"]: ...
+    def to_json(self) -> str: ...
+    @classmethod
+    def from_json(cls, text: str) -> Decision: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
 
 @final
 class Plan:
@@ -507,6 +609,17 @@ class Plan:
     def updates(self) -> list[Change]: ...
     @property
     def conflicts(self) -> list[Conflict]: ...
+    @property
+    def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
+        """Leavers and joiners who are perhaps the same student, as pairs of the account and the student."""
+    @property
+    def decisions(self) -> list[tuple[Decision, _DecisionOutcome]]:
+        """The decisions that the plan was given, each with what became of it."""
+    @property
+    def erased_by_username(self) -> list[PlanEntry]:
+        """The students who were left out because of an erased username alone."""
+    @property
+    def school_id(self) -> str | None: ...
     @property
     def kept_usernames(self) -> list[tuple[str, str]]: ...
     @property
@@ -681,7 +794,12 @@ class Identity:
     ) -> Identity: ...
     @classmethod
     def from_claims(
-        cls, claims: Mapping[str, Any] | str | bytes, client_id: str, *, now: datetime | None = None
+        cls,
+        claims: Mapping[str, Any] | str | bytes,
+        client_id: str,
+        *,
+        trusted_issuers: Sequence[str] = (),
+        now: datetime | None = None,
     ) -> Identity: ...
     def of_school(self, school_id: str) -> Identity: ...
     def as_student(self) -> Identity: ...
