@@ -1,6 +1,6 @@
 //! Plans: what must change so that accounts match a roster.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use onroll::{ChangeKind, Guard, Planner, YearGroup};
 use pyo3::exceptions::PyValueError;
@@ -73,7 +73,14 @@ pub(crate) fn plan(
     let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
+    // Ctrl-C ends it.
+    let stopped = Arc::new(Mutex::new(None));
+    let watch = crate::read::watch(None, Arc::clone(&stopped));
+    let planner = planner.watch(move || watch(0, 0));
     let made = py.detach(|| planner.plan(&accounts, roster));
+    if let Some(error) = stopped.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(error);
+    }
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
 }
 

@@ -191,7 +191,7 @@ impl Reading {
 }
 
 /// Lets Python see to its signals (Ctrl-C) and to a progress bar now and then, while Rust works without the GIL.
-fn watch(
+pub(crate) fn watch(
     progress: Option<Py<PyAny>>,
     stopped: Arc<Mutex<Option<PyErr>>>,
 ) -> impl Fn(u64, u64) -> ControlFlow<()> + Send + Sync {

@@ -107,10 +107,10 @@ impl Roster {
         self.school_id.as_deref()
     }
 
-    /// Names the school, by any id that the host uses for it: accounts and plans that are made of the roster carry it.
+    /// Names the school, by any id that the host uses for it, a blank one being none: accounts and plans that are made of the roster carry it.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
-        self.school_id = Some(school_id.into());
+        self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self
     }
 

@@ -270,11 +270,11 @@ impl Accounts {
         self.school_id.as_deref()
     }
 
-    /// Names the school, by any id that the host uses for it: plans of another school are then refused, also the first import
+    /// Names the school, by any id that the host uses for it, a blank one being none: plans of another school are then refused, also the first import
     /// into accounts that are still empty.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
-        self.school_id = Some(school_id.into());
+        self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self
     }
 

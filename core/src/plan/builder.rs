@@ -10,6 +10,7 @@ use crate::roster::Roster;
 use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{self, FreeUsernames, SignIn};
+use crate::watch::{Ended, Steps};
 
 use super::change::{Changes, are_same};
 use super::decision::{Decided, DecisionOutcome};
@@ -28,13 +29,18 @@ const TELLS_A_SCHOOL: usize = 10;
 /// Below so many, usernames, names or ids that change are single cases.
 const MANY: usize = 3;
 
+/// What it takes to find a username for a joiner whose own is taken, in steps.
+const CONTESTED_STEPS: usize = 20;
+
 pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
+    let mut steps = planner.watch.steps(0);
     let decided = Decided::of(&planner.decisions, accounts, roster);
+    let matches = Matches::find(accounts, roster, &planner.leaving_years, decided, &mut steps)?;
     let mut builder = PlanBuilder {
         planner,
         accounts,
         roster,
-        matches: Matches::find(accounts, roster, &planner.leaving_years, decided),
+        matches,
         active: accounts.active(),
         passed: Vec::new(),
         rename: false,
@@ -48,9 +54,11 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     let mut conflicts = builder.conflicts();
     let both = Ethnicities::joined(roster.students().ethnicities(), accounts.students().ethnicities());
     let mut changes = Changes::new(both);
-    let unchanged = builder.continuing(&mut changes, &new_usernames, &mut kept_usernames);
+    let unchanged = builder.continuing(&mut changes, &new_usernames, &mut kept_usernames, &mut steps)?;
+    steps.take(accounts.len())?;
     let leavers = builder.leaving(&mut changes, &new_usernames)?;
-    let joined = builder.joining(&mut changes, &mut conflicts);
+    let joined = builder.joining(&mut changes, &mut conflicts, &mut steps)?;
+    steps.take(leavers.len() + joined.students.len())?;
     let near = builder.near(&leavers, &joined.students);
     changes.sort();
     if roster.allocates_passwords() {
@@ -245,7 +253,8 @@ impl PlanBuilder<'_> {
         changes: &mut Changes,
         new_usernames: &HashMap<usize, String>,
         kept: &mut Vec<KeptUsername>,
-    ) -> u64 {
+        steps: &mut Steps<'_>,
+    ) -> Result<u64, Ended> {
         let (own, listed) = (self.accounts.students(), self.roster.students());
         let is_unchanged = |&(place, student): &(usize, usize)| {
             let mut ids = listed.ids(student).into_iter().zip(own.ids(place));
@@ -256,6 +265,7 @@ impl PlanBuilder<'_> {
         };
         let others: Vec<_> = self.matches.pairs().filter(|pair| !is_unchanged(pair)).collect();
         for pairs in others.chunks(FETCHED) {
+            steps.take(FETCHED)?;
             own.fetch(pairs.iter().map(|(place, _)| *place));
             listed.fetch(pairs.iter().map(|(_, student)| *student));
             for &(place, student) in pairs {
@@ -268,7 +278,7 @@ impl PlanBuilder<'_> {
                 }
             }
         }
-        (self.matches.pairs().count() - changes.len()) as u64
+        Ok((self.matches.pairs().count() - changes.len()) as u64)
     }
 
     /// Whether a pair is sure by an id or by a decision. A name or a username alone may be another child's by now, who would
@@ -430,7 +440,12 @@ impl PlanBuilder<'_> {
     }
 
     /// New accounts for students who have none.
-    fn joining(&self, changes: &mut Changes, conflicts: &mut Vec<Conflict>) -> Joined {
+    fn joining(
+        &self,
+        changes: &mut Changes,
+        conflicts: &mut Vec<Conflict>,
+        steps: &mut Steps<'_>,
+    ) -> Result<Joined, Ended> {
         let unclear: HashSet<usize> =
             self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();
@@ -452,6 +467,7 @@ impl PlanBuilder<'_> {
         for student in
             (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && !unclear.contains(&s))
         {
+            steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
             if let Some(by_username) = self.is_erased(student, &incoming) {
                 joined.erased += 1;
@@ -469,6 +485,7 @@ impl PlanBuilder<'_> {
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         let mut usernames = FreeUsernames::default();
         for (student, s) in contested {
+            steps.take(CONTESTED_STEPS)?;
             if self.roster.sign_in() == SignIn::Password && is_made_of(s.full_name, s.username) {
                 let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
                 let username = usernames.next(s.full_name, s.year_group, s.class_name, is_taken);
@@ -486,7 +503,7 @@ impl PlanBuilder<'_> {
             let account = Account { student, source_id, upn, active: true, password: None };
             changes.push(ChangeKind::Join, &account, &account, true);
         }
-        joined
+        Ok(joined)
     }
 
     /// Whether a student is erased, and if so whether by the username alone. Where the student has an id, only an id counts: a

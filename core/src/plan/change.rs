@@ -25,7 +25,7 @@ pub enum ChangeKind {
     Return,
     /// The account is linked to a new source id; the student is the same.
     Relink,
-    /// The account is given a new username, because the host passed `usernames-changed`.
+    /// The account is given a new username: by decision, or because the host overrides `usernames-changed`.
     Rename,
     /// The student changes class or year group.
     Move,
@@ -125,7 +125,8 @@ impl<'p> Change<'p> {
 
 impl PartialEq for Change<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && self.before() == other.before() && self.account() == other.account()
+        let kinds = [self, other].map(|change| (change.kind(), change.new_password()));
+        kinds[0] == kinds[1] && self.before() == other.before() && self.account() == other.account()
     }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A sign that a roster is not what it seems, for which a plan is refused. A host passes one by name,
+/// A sign that a roster is not what it seems, for which a plan is refused. A host overrides one by name,
 /// and the plan records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -18,12 +18,12 @@ pub enum Guard {
     /// another school's roster.
     SchoolMismatch,
     /// `source-ids-changed`: most source ids are new while names or UPNs still match: the school has
-    /// changed its MIS. Passed, every account is linked to its new id.
+    /// changed its MIS. Overridden, every account is linked to its new id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id has another name and another UPN than before. Passed, those
+    /// `source-ids-reused`: a source id has another name and another UPN than before. Overridden, those
     /// accounts are conflicts.
     SourceIdsReused,
-    /// `usernames-changed`: the same students come with usernames of another kind. Passed, every account
+    /// `usernames-changed`: the same students come with usernames of another kind. Overridden, every account
     /// is given its new username, as far as no other account keeps it; otherwise accounts keep theirs.
     UsernamesChanged,
     /// `names-changed`: most students who share a username or a name with an account seem to be other people: an old file, a

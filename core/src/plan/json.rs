@@ -38,18 +38,16 @@ struct Document<'p> {
     ethnicities: Vec<[String; 3]>,
     changes: Vec<ChangeDocument>,
     conflicts: Cow<'p, [Conflict]>,
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     near: Cow<'p, [NearPair]>,
     kept_usernames: Cow<'p, [KeptUsername]>,
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     erased_by_username: Cow<'p, [PlanEntry]>,
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     decisions: Cow<'p, [RecordedDecision]>,
 }
 
-fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
-    list.is_empty()
-}
+
 
 #[derive(Serialize, Deserialize)]
 struct ChangeDocument {
@@ -68,13 +66,14 @@ struct Version {
 }
 
 impl Plan {
-    /// The plan as JSON, without the joiners' passwords: `{"format": 1, "fingerprint": …, "changes": […], …}`.
-    /// After a plan read from it is applied, [`Accounts::fill_passwords`](crate::Accounts::fill_passwords) gives them theirs.
+    /// Returns the plan as JSON, without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. After a plan read from
+    /// it is applied, joiners and those who return by name have none: [`Accounts::fill_passwords`](crate::Accounts::fill_passwords)
+    /// gives them theirs.
     pub fn to_json(&self) -> String {
         self.json(false)
     }
 
-    /// The plan as JSON with the joiners' passwords. Keep it as you keep those.
+    /// Returns the plan as JSON with the new passwords. Keep it as you keep those.
     pub fn to_json_with_passwords(&self) -> String {
         self.json(true)
     }

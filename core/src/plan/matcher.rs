@@ -7,6 +7,7 @@ use crate::account::{Account, Accounts};
 use crate::keys::{Candidates, KeyHasher};
 use crate::roster::Roster;
 use crate::text;
+use crate::watch::{Ended, Steps};
 use crate::year_group::YearGroup;
 
 use super::ConflictReason;
@@ -46,7 +47,13 @@ pub(super) struct Matches {
 }
 
 impl Matches {
-    pub(super) fn find(accounts: &Accounts, roster: &Roster, leaving_years: &[YearGroup], decided: Decided) -> Self {
+    pub(super) fn find(
+        accounts: &Accounts,
+        roster: &Roster,
+        leaving_years: &[YearGroup],
+        decided: Decided,
+        steps: &mut Steps<'_>,
+    ) -> Result<Self, Ended> {
         let mut row_hashes = Vec::with_capacity(accounts.len());
         let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
         let mut matches = Self {
@@ -60,6 +67,7 @@ impl Matches {
             ..Self::default()
         };
         let mut matcher = Matcher {
+            steps,
             accounts,
             roster,
             leaving_years,
@@ -71,20 +79,20 @@ impl Matches {
             reused: Vec::new(),
         };
         matcher.by_decision();
-        matcher.set_held_aside();
-        matcher.by_source_id();
-        matcher.by_upn();
+        matcher.set_held_aside()?;
+        matcher.by_source_id()?;
+        matcher.by_upn()?;
         // An account that is in use comes before a leaver's of the same name.
         let active = accounts.active();
         let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
         for active in [true, false].into_iter().filter(there_are) {
-            matcher.by_row_hash(active);
-            matcher.by_username(active);
-            matcher.by_name(active);
-            matcher.settle_reused();
+            matcher.by_row_hash(active)?;
+            matcher.by_username(active)?;
+            matcher.by_name(active)?;
+            matcher.settle_reused()?;
         }
-        matcher.refuse_namesakes_of_held();
-        matches
+        matcher.refuse_namesakes_of_held()?;
+        Ok(matches)
     }
 
     /// The account of a student.
@@ -136,7 +144,8 @@ impl Matches {
     }
 }
 
-struct Matcher<'a> {
+struct Matcher<'a, 's, 'w> {
+    steps: &'s mut Steps<'w>,
     accounts: &'a Accounts,
     roster: &'a Roster,
     leaving_years: &'a [YearGroup],
@@ -151,7 +160,7 @@ struct Matcher<'a> {
     reused: Vec<(usize, usize)>,
 }
 
-impl<'a> Matcher<'a> {
+impl<'a> Matcher<'a, '_, '_> {
     /// Pairs what a person decided.
     fn by_decision(&mut self) {
         for (account, student) in self.matches.decided.same.clone() {
@@ -160,9 +169,9 @@ impl<'a> Matcher<'a> {
     }
 
     /// Accounts of held students are out of it: by id, UPN and username, and every account of that name.
-    fn set_held_aside(&mut self) {
+    fn set_held_aside(&mut self) -> Result<(), Ended> {
         if self.roster.held().is_empty() {
-            return;
+            return Ok(());
         }
         let held = self.roster.held();
         let known = |id: Option<&'a str>| id.filter(|id| !id.is_empty());
@@ -170,6 +179,7 @@ impl<'a> Matcher<'a> {
         let upns: HashSet<_> = held.iter().filter_map(|h| known(h.upn())).collect();
         let texts: HashSet<_> = held.iter().flat_map(|h| [text::key(h.full_name()), text::key(h.username())]).collect();
         for (place, account) in self.accounts.iter().enumerate() {
+            self.steps.step()?;
             let by_id = match account.source_id {
                 Some(id) if source_ids.contains(id) => true,
                 _ => account.upn.is_some_and(|upn| upns.contains(upn)),
@@ -206,18 +216,19 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
+        Ok(())
     }
 
     /// Whether an account is a held student's, or that of a valid one of the same name, cannot be known where no id tells
     /// them apart; and so the valid one gets no other.
-    fn refuse_namesakes_of_held(&mut self) {
+    fn refuse_namesakes_of_held(&mut self) -> Result<(), Ended> {
         let accounts = self.accounts.students();
         let held = |place: &usize| self.matches.held.contains(place);
         let places: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();
         let mut students: HashMap<_, Vec<usize>> =
             places.iter().map(|place| (text::key(accounts.names(*place)[0]), Vec::new())).collect();
         if students.is_empty() {
-            return;
+            return Ok(());
         }
         for student in self.open_students() {
             if let Some(namesakes) = students.get_mut(&text::key(self.roster.students().names(student)[0])) {
@@ -225,6 +236,7 @@ impl<'a> Matcher<'a> {
             }
         }
         for place in places {
+            self.steps.take(MOST_NAMESAKES)?;
             let [source_id, upn] = accounts.ids(place);
             let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
             // Those who are in a conflict by now are asked once.
@@ -242,14 +254,16 @@ impl<'a> Matcher<'a> {
                 self.conflict(ConflictReason::NameShared, vec![place], namesakes);
             }
         }
+        Ok(())
     }
 
-    fn by_source_id(&mut self) {
+    fn by_source_id(&mut self) -> Result<(), Ended> {
         let places = self.places_by(|account| account.source_id);
         if places.is_empty() {
-            return;
+            return Ok(());
         }
         for student in self.open_students() {
+            self.steps.step()?;
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = id.and_then(|id| places.get(id)) else { continue };
             let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
@@ -261,14 +275,16 @@ impl<'a> Matcher<'a> {
                 self.pair(place, student);
             }
         }
+        Ok(())
     }
 
-    fn by_upn(&mut self) {
+    fn by_upn(&mut self) -> Result<(), Ended> {
         let places = self.places_by(|account| account.upn);
         if places.is_empty() {
-            return;
+            return Ok(());
         }
         for student in self.open_students() {
+            self.steps.step()?;
             let [id, upn] = self.student_ids(student);
             let Some(&Some(place)) = upn.and_then(|upn| places.get(upn)) else { continue };
             if let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) {
@@ -276,13 +292,15 @@ impl<'a> Matcher<'a> {
                 self.pair(place, student);
             }
         }
+        Ok(())
     }
 
     /// Pairs students of whom nothing has changed, as with most.
-    fn by_row_hash(&mut self, active: bool) {
+    fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.printer();
         for student in 0..self.roster.len() {
+            self.steps.step()?;
             if !self.is_open_student(student) {
                 continue;
             }
@@ -298,12 +316,14 @@ impl<'a> Matcher<'a> {
                 self.matches.is_copy[student] = true;
             }
         }
+        Ok(())
     }
 
     /// Pairs those of one username who may be one child.
-    fn by_username(&mut self, active: bool) {
+    fn by_username(&mut self, active: bool) -> Result<(), Ended> {
         let open = self.open_students();
         for (number, &student) in open.iter().enumerate() {
+            self.steps.step()?;
             if number % FETCHED == 0 {
                 let students = open.iter().copied().skip(number).take(FETCHED);
                 let places = students.clone().filter_map(|student| self.matches.usernames.first(student));
@@ -327,6 +347,7 @@ impl<'a> Matcher<'a> {
                 Verdict::OtherName => self.reused.push((place, student)),
             }
         }
+        Ok(())
     }
 
     fn leaves_now(&self, account: &Account<'_>) -> bool {
@@ -335,9 +356,9 @@ impl<'a> Matcher<'a> {
 
     /// Judges those of one username and different names once more, when it is known what became of each class; whose the
     /// username is of the others is for a person to say.
-    fn settle_reused(&mut self) {
+    fn settle_reused(&mut self) -> Result<(), Ended> {
         if self.reused.is_empty() {
-            return;
+            return Ok(());
         }
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let classes = self.matches.pairs().map(|(place, student)| (accounts.texts(place)[3], roster.texts(student)[3]));
@@ -350,14 +371,16 @@ impl<'a> Matcher<'a> {
                 _ => self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]),
             }
         }
+        Ok(())
     }
 
-    fn by_name(&mut self, active: bool) {
+    fn by_name(&mut self, active: bool) -> Result<(), Ended> {
         let hasher = KeyHasher::default();
         let names = |student: usize| self.roster.students().names(student);
+        self.steps.take(self.accounts.len())?;
         let wanted: HashSet<u64> = self.open_students().into_iter().map(|s| hasher.hash(names(s)[0])).collect();
         if wanted.is_empty() {
-            return;
+            return Ok(());
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
         // Whoever has an account already is known by the name in the roster, and counts there.
@@ -369,7 +392,7 @@ impl<'a> Matcher<'a> {
             }
         }
         if groups.is_empty() {
-            return;
+            return Ok(());
         }
         for student in (0..self.roster.len()).filter(|&student| wanted.contains(&hasher.hash(names(student)[0]))) {
             if let Some(group) = groups.get_mut(&text::key(names(student)[0])) {
@@ -379,12 +402,14 @@ impl<'a> Matcher<'a> {
         let mut groups: Vec<_> = groups.into_values().collect();
         groups.sort_by_key(|group| group.accounts.first().copied());
         for group in groups {
-            self.pair_namesakes(&group);
+            self.steps.take(group.accounts.len() + group.students.len())?;
+            self.pair_namesakes(&group)?;
         }
+        Ok(())
     }
 
     /// Pairs an account and a student of one name, if there is only one of each.
-    fn pair_namesakes(&mut self, group: &Namesakes) {
+    fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
         // What is known of the students with no UPN, with each, and of all, so that an account need not be held against each.
         let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
@@ -413,6 +438,7 @@ impl<'a> Matcher<'a> {
             (&[place], &[student]) if all.len() == 1 && group.students.len() == 1 => self.pair_by_name(place, student),
             _ => self.conflict(ConflictReason::NameShared, accounts, students),
         }
+        Ok(())
     }
 
     /// Pairs the only account and the only student of a name, unless the evidence speaks against it.

@@ -13,6 +13,7 @@ mod show;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ use crate::roster::Roster;
 use crate::student::Student;
 use crate::text::Private;
 use crate::username::SignIn;
+use crate::watch::{Ended, Watch};
 use crate::year_group::YearGroup;
 
 pub use apply::PlanError;
@@ -262,7 +264,7 @@ impl Plan {
         &self.erased_by_username
     }
 
-    /// The guards that would have refused this plan, had the host not passed them.
+    /// Returns the guards that would have refused this plan, had the host not overridden them.
     pub fn passed(&self) -> &[Guard] {
         &self.passed
     }
@@ -290,6 +292,7 @@ pub struct Planner {
     decisions: Vec<Decision>,
     school_id: Option<String>,
     passwords: PasswordPolicy,
+    watch: Watch,
 }
 
 /// Why there is no plan.
@@ -302,6 +305,15 @@ pub enum PlannerError {
     /// The operating system gave no randomness for the joiners' passwords.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// The planner's [watch](Planner::watch) ended it.
+    #[error("planning was ended by its watch")]
+    Ended,
+}
+
+impl From<Ended> for PlannerError {
+    fn from(_: Ended) -> Self {
+        Self::Ended
+    }
 }
 
 impl PlannerError {
@@ -310,6 +322,7 @@ impl PlannerError {
         match self {
             Self::Refused(refused) => refused.code(),
             Self::Entropy(error) => error.code(),
+            Self::Ended => "plan-ended",
         }
     }
 }
@@ -331,6 +344,7 @@ impl Planner {
             decisions: Vec::new(),
             school_id: None,
             passwords: PasswordPolicy::default(),
+            watch: Watch::default(),
         }
     }
 
@@ -369,7 +383,7 @@ impl Planner {
     /// Names the school, by any id that the host uses for it. The plan carries it, and the guard `school-mismatch` refuses
     /// accounts of another school. Without it, the plan names the school of a roster from Wonde, or of the accounts.
     pub fn school_id(mut self, school_id: impl Into<String>) -> Self {
-        self.school_id = Some(school_id.into());
+        self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self
     }
 
@@ -379,10 +393,22 @@ impl Planner {
         self
     }
 
-    /// The plan between accounts and a roster.
+    /// Sets a function that is called every 10,000 steps of planning, some milliseconds, and says whether to go on.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use onroll::Planner;
+    /// let impatient = Planner::new().watch(|| ControlFlow::Break(()));
+    /// ```
+    pub fn watch(mut self, watch: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.watch = Watch::new(move |_, _| watch());
+        self
+    }
+
+    /// Returns the plan between accounts and a roster.
     ///
     /// # Errors
-    /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::Entropy`].
+    /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::Entropy`]; [`PlannerError::Ended`] by the watch.
     pub fn plan(&self, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
         builder::plan(self, accounts, roster)
     }

@@ -1,5 +1,7 @@
 //! What the rows of a file gave: students, problems, and what is judged once all rows are known.
 
+use std::collections::HashMap;
+
 use crate::column::Column;
 use crate::keys::Keys;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
@@ -12,7 +14,7 @@ use crate::username::FreeUsernames;
 use crate::watch::{Ended, Steps, Watch};
 
 use super::Reader;
-use super::marks::Marks;
+use super::positions::Positions;
 
 /// What it takes to suggest a username, in steps.
 const SUGGESTION_STEPS: usize = 100;
@@ -25,7 +27,7 @@ pub(super) struct Found {
     pub(super) keys: Keys,
     /// Students whose username is not their name.
     pub(super) suspects: Vec<usize>,
-    pub(super) marks: Marks,
+    pub(super) positions: Positions,
     /// How many quotes were opened and never closed.
     pub(super) unclosed: usize,
     /// How many problems are listed.
@@ -40,7 +42,7 @@ impl Found {
             students: Students::new(reader.ethnicities.clone()),
             keys: Keys::default(),
             suspects: Vec::new(),
-            marks: Marks::default(),
+            positions: Positions::default(),
             unclosed: 0,
             most: limits.problems,
         }
@@ -55,7 +57,7 @@ impl Found {
             students,
             keys: Keys::with_capacity(rows),
             suspects: Vec::new(),
-            marks: Marks::default(),
+            positions: Positions::default(),
             unclosed: 0,
             most: self.most,
         }
@@ -76,7 +78,7 @@ impl Found {
         self.report.join(later.report, rows, lines);
         self.keys.join(&later.keys);
         self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
-        self.marks.join(later.marks, before, rows, lines);
+        self.positions.join(later.positions, before, rows, lines);
         self.students.join(later.students);
         self.unclosed += later.unclosed;
     }
@@ -118,18 +120,22 @@ impl Found {
             Some(Fix::suggestion(free))
         };
         let mut problems = Vec::new();
+        // The first of each row that has a username twice.
+        let mut rows: HashMap<&[u8], usize> = HashMap::new();
         let mut same_rows = 0;
         for &(later, first) in &duplicates {
             steps.take(SUGGESTION_STEPS)?;
-            let is_same_row = self.students.are_same_row(later, first);
-            same_rows += u64::from(is_same_row);
+            rows.entry(self.raw_row(first)).or_insert(first);
+            let same_row = rows.get(self.raw_row(later)).copied();
+            rows.entry(self.raw_row(later)).or_insert(later);
+            same_rows += u64::from(same_row.is_some());
             if problems.len() >= self.most {
                 continue;
             }
-            problems.push(match is_same_row {
+            problems.push(match same_row {
                 // One student or two: only a person knows, so no second username is suggested.
-                true => self.username_problem(Code::RowDuplicate, later, first),
-                false => self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)),
+                Some(other) => self.username_problem(Code::RowDuplicate, later, other),
+                None => self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)),
             });
         }
         self.report.count_many(Code::RowDuplicate, same_rows);
@@ -152,13 +158,25 @@ impl Found {
         Ok(())
     }
 
+    /// A student's row as it stands in the file, without its line end.
+    fn raw_row(&self, student: usize) -> &[u8] {
+        let start = self.positions.of(student, &self.students).start as usize;
+        let text = self.students.file().get(start..).unwrap_or_default();
+        let mut is_quoted = false;
+        let end = memchr::memchr3_iter(b'"', b'\n', b'\r', text).find(|&at| {
+            is_quoted ^= text.get(at) == Some(&b'"');
+            !is_quoted && text.get(at) != Some(&b'"')
+        });
+        text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+    }
+
     /// A problem of a student's username with another student.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
-        let at = self.marks.of(student, &self.students);
+        let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);
         let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column };
         let [_, username] = self.students.names(student);
-        let other = Detail::OtherRow(self.marks.of(other, &self.students).row);
+        let other = Detail::OtherRow(self.positions.of(other, &self.students).row);
         let problem = Problem::new(code, place).with_detail(other);
         if code == Code::RowDuplicate { problem } else { problem.with_value(username) }
     }

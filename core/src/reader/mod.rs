@@ -3,9 +3,9 @@
 mod found;
 mod headings;
 mod json;
-mod marks;
 mod part;
 mod pass;
+mod positions;
 mod records;
 
 use std::borrow::Cow;

@@ -107,7 +107,7 @@ impl<'f, 'w> Part<'f, 'w> {
                 },
             };
             if place == 0 {
-                self.found.marks.note(self.found.students.len(), row.number, row.line, None);
+                self.found.positions.note(self.found.students.len(), row.number, row.line, None);
             }
             self.push_names(row);
             let start = row.start as u32;
@@ -126,7 +126,7 @@ impl<'f, 'w> Part<'f, 'w> {
                 let rules = self.file.rules;
                 let exact = rules.exact_texts(row).zip(rules.exact_codes(row));
                 let Some((lengths, codes)) = exact.filter(|_| !name.contains(&b',')) else { return false };
-                self.found.marks.note(self.found.students.len(), row.number, row.line, None);
+                self.found.positions.note(self.found.students.len(), row.number, row.line, None);
                 self.push_names(row);
                 let quoted = (0..4).fold(0, |quoted, text| quoted | u8::from(row.is_quoted(text)) << text);
                 self.found.students.push_in_place(row.start as u32, lengths, quoted, codes);
@@ -314,12 +314,12 @@ impl<'f, 'w> Part<'f, 'w> {
         };
         let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
-            self.found.marks.note(student, row.number, row.line, None);
+            self.found.positions.note(student, row.number, row.line, None);
             // No cell that is longer passes the check.
             let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
             self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
         } else {
-            self.found.marks.note(student, row.number, row.line, Some(username_at));
+            self.found.positions.note(student, row.number, row.line, Some([row.start, username_at]));
             self.found.students.push(texts, codes);
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
@@ -15,7 +16,12 @@ use crate::row::{Finding, Rules, Suggestions};
 use crate::student::{Codes, Ids, Students};
 use crate::text;
 
+use crate::watch::{Ended, Watch};
+
 use super::{ReadError, Reader};
+
+/// What it takes to check a record, in steps.
+const RECORD_STEPS: usize = 20;
 
 /// One student as data: nine cells as a CSV would have them, and the ids by which the student is known
 /// elsewhere.
@@ -56,16 +62,27 @@ impl Reader {
     /// Students given as data, or a report of everything that is wrong with them.
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] with the report if an error stands.
+    /// [`ReadError::Rejected`] with the report if an error stands, [`ReadError::Io`] if the [watch](Self::watch) ended it.
     pub fn read_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Result<Roster, ReadError> {
-        let roster = self.hold_records(records);
+        let roster = self.checked_records(records, &self.watch).map_err(io::Error::from)?;
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
     }
 
     /// Students given as data, of whom those with an error are held: they are in
     /// [`Roster::held`] and not among the students, until their records are mended. One bad record of an
     /// MIS must not stop a school's nightly sync.
+    ///
+    /// It cannot fail, and so it is not watched.
     pub fn hold_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Roster {
+        self.checked_records(records, &Watch::default()).expect("invariant: only a watch ends it")
+    }
+
+    fn checked_records<'c>(
+        &self,
+        records: impl IntoIterator<Item = Record<'c>>,
+        watch: &Watch,
+    ) -> Result<Roster, Ended> {
+        let mut steps = watch.steps(0);
         let limits = self.limits.within_reach();
         let mut students = Students::new(self.ethnicities.clone());
         let mut held = Vec::new();
@@ -83,6 +100,7 @@ impl Reader {
         let mut usernames = HashMap::with_hasher(RandomState::default());
         let mut source_ids = HashMap::with_hasher(RandomState::default());
         for (index, record) in records.into_iter().enumerate() {
+            steps.take(RECORD_STEPS)?;
             report.count_row(false);
             let cells = record.cells.each_ref().map(|cell| Some(cell.as_ref()));
             let mut findings = Vec::new();
@@ -148,7 +166,7 @@ impl Reader {
             }
         }
         report.finish(|_| {});
-        Roster::new(students, self.sign_in, report).given_as_data(held)
+        Ok(Roster::new(students, self.sign_in, report).given_as_data(held))
     }
 }
 

@@ -301,16 +301,16 @@ impl Students {
         XxHash3_64::oneshot(&all)
     }
 
-    /// Where the cell of a student's username starts in the file, if their texts are there.
-    pub(crate) fn username_in_file(&self, index: usize) -> Option<usize> {
+    /// Where a student's row and username start in the file, if their texts are there.
+    pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
         let (stretch, index) = self.stretch(index);
         let at = *stretch.at.get(index)?;
         let Some(place) = at.checked_sub(BESIDE) else {
             let [name] = Line(self.file.0.get(at as usize..)?).first_cells();
-            return Some(at as usize + name.len() + 1);
+            return Some([at, at + name.len() as u32 + 1]);
         };
         let beside = stretch.beside.get(place as usize).filter(|beside| !beside.is_in_arena())?;
-        Some(beside.start as usize + beside.width(0) + 1)
+        Some([beside.start, beside.start + beside.width(0) as u32 + 1])
     }
 
     /// The source id and the UPN of a student.
@@ -343,15 +343,6 @@ impl Students {
     /// A student who is there.
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
         self.get(index).unwrap_or_else(|| Student::new([""; 4], Codes::UNREAD, &self.ethnicities))
-    }
-
-    /// Whether two rows are the same in all nine fields, as far as they can be read.
-    pub(crate) fn are_same_row(&self, one: usize, other: usize) -> bool {
-        let is_read = |index| match self.found(index) {
-            Some(Found::Beside(beside, _)) => beside.codes() != Codes::UNREAD,
-            found => found.is_some(),
-        };
-        is_read(one) && is_read(other) && self.get(one) == self.get(other)
     }
 
     fn student<'s>(&'s self, found: Found<'s>) -> Student<'s> {
@@ -528,8 +519,8 @@ mod tests {
             assert!(students.get(0) == students.get(1));
             let prints: Vec<u64> = students.prints().collect();
             assert_eq!(prints[0], prints[1]);
-            assert_eq!(students.username_in_file(0), Some(3 + cells[0].len() + 1));
-            assert_eq!(students.username_in_file(1), None);
+            assert_eq!(students.in_file(0), Some([3, 3 + cells[0].len() as u32 + 1]));
+            assert_eq!(students.in_file(1), None);
         }
     }
 

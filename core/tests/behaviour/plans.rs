@@ -520,3 +520,22 @@ fn a_plan_says_how_much_it_is() {
     let first = plan.at(0).unwrap().password().unwrap().expose();
     assert_eq!(first.split('-').count(), 3, "the host says how passwords are made");
 }
+
+#[test]
+fn planning_can_be_watched_and_ended() {
+    use std::ops::ControlFlow;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let rows: Vec<String> = (0..30_000).map(|i| student(&format!("Pupil N{i}x"), "Year 7", "7A")).collect();
+    let (old, new) = (accounts(&rows), roster(&rows));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let watched = Planner::new().watch(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(watched.plan(&old, &new).unwrap().summary(), "nothing to do, 30,000 unchanged");
+    assert!(asked.load(Ordering::Relaxed) >= 3);
+    let ended = Planner::new().watch(|| ControlFlow::Break(())).plan(&old, &new).unwrap_err();
+    assert_eq!((ended.code(), ended.to_string().as_str()), ("plan-ended", "planning was ended by its watch"));
+}

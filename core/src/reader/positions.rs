@@ -1,0 +1,53 @@
+//! Where students stand in the file, for problems that are found once it has been read: kept only where it does not follow from
+//! the student before.
+
+use crate::student::Students;
+
+/// The positions of some students. Those after each follow row by row and line by line.
+#[derive(Debug, Default)]
+pub(super) struct Positions(Vec<Position>);
+
+/// Where a student stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Position {
+    student: usize,
+    pub(super) row: u64,
+    pub(super) line: u64,
+    /// Where the row starts in the text, and the field of its username.
+    pub(super) start: u32,
+    pub(super) username: u32,
+}
+
+impl Positions {
+    /// Notes where the next student is, and if its texts were copied out of the file, where its row and its username start.
+    #[inline]
+    pub(super) fn note(&mut self, student: usize, row: u64, line: u64, copied: Option<[usize; 2]>) {
+        let follows = self.0.last().is_some_and(|last| {
+            let since = (student - last.student) as u64;
+            last.row + since == row && last.line + since == line
+        });
+        if copied.is_some() || !follows {
+            let [start, username] = copied.unwrap_or_default().map(|at| at as u32);
+            self.0.push(Position { student, row, line, start, username });
+        }
+    }
+
+    /// Adds the positions of students that follow so many, whose rows and lines follow so many.
+    pub(super) fn join(&mut self, later: Self, students: usize, rows: u64, lines: u64) {
+        self.0.extend(later.0.into_iter().map(|position| Position {
+            student: position.student + students,
+            row: position.row + rows,
+            line: position.line + lines,
+            ..position
+        }));
+    }
+
+    /// Returns the position of a student, by the nearest that is kept before.
+    pub(super) fn of(&self, student: usize, students: &Students) -> Position {
+        let after = self.0.partition_point(|position| position.student <= student);
+        let kept = after.checked_sub(1).and_then(|i| self.0.get(i)).copied().unwrap_or_default();
+        let since = (student - kept.student) as u64;
+        let [start, username] = students.in_file(student).unwrap_or([kept.start, kept.username]);
+        Position { student, row: kept.row + since, line: kept.line + since, start, username }
+    }
+}

@@ -1,0 +1,171 @@
+//! The layering rule: a module uses only modules of strictly lower layers, by their own path, and no crate has a cycle of files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules of the core by layer, lowest first; see CONTRIBUTING.md.
+const LAYERS: &[&[&str]] = &[
+    &["text", "column", "meaning", "threads", "watch"],
+    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password", "adapter"],
+    &["sheet", "student", "username"],
+    &["row", "report"],
+    &["roster"],
+    &["reader", "account"],
+    &["plan", "identity"],
+    &["wonde", "mylogin"],
+];
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The files of a folder with one of these endings, in folders below it too.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path, endings)),
+            false if path.extension().is_some_and(|e| endings.iter().any(|ending| e == *ending)) => found.push(path),
+            false => {}
+        }
+    }
+    found
+}
+
+/// The module that a file belongs to: the first part of its path in `src`.
+fn module(source: &Path, file: &Path) -> String {
+    let part = file.strip_prefix(source).unwrap().iter().next().unwrap().to_string_lossy();
+    part.trim_end_matches(".rs").to_owned()
+}
+
+/// The lines of a file that are code, with their numbers.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n + 1, line))
+}
+
+/// The names that follow `crate::` in a line.
+fn used(line: &str) -> Vec<String> {
+    let name = |part: &str| part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut names = Vec::new();
+    for part in line.split("crate::").skip(1) {
+        match part.strip_prefix('{') {
+            // `use crate::{a, b::C}`
+            Some(list) => names.extend(list.split(['}', ';']).next().unwrap_or_default().split(',').map(|n| name(n.trim()))),
+            None => names.push(name(part)),
+        }
+    }
+    names
+}
+
+#[test]
+fn modules_use_only_lower_layers() {
+    let source = root().join("core/src");
+    let mut uses = 0;
+    for file in files(&source, &["rs"]) {
+        let own_module = module(&source, &file);
+        if own_module == "lib" {
+            continue;
+        }
+        let own = layer(&own_module).unwrap_or_else(|| panic!("{own_module} is in no layer"));
+        let text = fs::read_to_string(&file).unwrap();
+        for (number, line) in code(&text) {
+            for used in used(line) {
+                let at = format!("{}:{number}", file.display());
+                let below = layer(&used).unwrap_or_else(|| panic!("{at} uses {used}, which is in no layer"));
+                assert!(below < own || used == own_module, "{at}: {own_module} uses {used}, which is not below it");
+                uses += 1;
+            }
+        }
+    }
+    assert!(uses > 50, "the uses are found: {uses}");
+}
+
+/// Which modules each module of a crate uses.
+fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let modules: BTreeSet<String> = files(source, &["rs"]).iter().map(|file| module(source, file)).collect();
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files(source, &["rs"]) {
+        let own = module(source, &file);
+        let text = fs::read_to_string(&file).unwrap();
+        let uses = code(&text).flat_map(|(_, line)| used(line));
+        graph.entry(own.clone()).or_default().extend(uses.filter(|used| modules.contains(used) && *used != own));
+    }
+    graph.remove("lib");
+    graph
+}
+
+/// Which files of a folder of TypeScript each file imports, types too.
+fn files_imported(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let imports = |text: &str| -> BTreeSet<String> {
+        let quoted = text.split("from \"./").skip(1).filter_map(|rest| rest.split('"').next());
+        quoted.map(|path| path.trim_end_matches(".js").to_owned()).collect()
+    };
+    files(source, &["ts"]).iter().map(|file| (name(file), imports(&fs::read_to_string(file).unwrap()))).collect()
+}
+
+/// A cycle of a graph, if it has one.
+fn cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+    fn visit(
+        graph: &BTreeMap<String, BTreeSet<String>>,
+        node: &str,
+        path: &mut Vec<String>,
+        done: &mut BTreeSet<String>,
+    ) -> Option<Vec<String>> {
+        if let Some(start) = path.iter().position(|other| other == node) {
+            return Some(path[start..].to_vec());
+        }
+        if done.contains(node) {
+            return None;
+        }
+        path.push(node.to_owned());
+        let found = graph.get(node).into_iter().flatten().find_map(|next| visit(graph, next, path, done));
+        path.pop();
+        done.insert(node.to_owned());
+        found
+    }
+    let mut done = BTreeSet::new();
+    graph.keys().find_map(|node| visit(graph, node, &mut Vec::new(), &mut done))
+}
+
+#[test]
+fn no_crate_has_a_cycle() {
+    for source in ["bindings-python/src", "bindings-node/src", "benches/src", "fuzz/src"] {
+        let graph = modules_used(&root().join(source));
+        assert_eq!(cycle(&graph), None, "{source}: {graph:#?}");
+    }
+    let graph = files_imported(&root().join("bindings-node/lib"));
+    assert!(graph.len() > 5 && graph.values().any(|imports| imports.len() > 1), "the imports are found");
+    assert_eq!(cycle(&graph), None, "{graph:#?}");
+}
+
+#[test]
+fn cycles_are_found() {
+    let graph = |edges: &[(&str, &str)]| {
+        let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (from, to) in edges {
+            graph.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+        }
+        graph
+    };
+    assert_eq!(cycle(&graph(&[("a", "b"), ("a", "c"), ("b", "c")])), None);
+    assert_eq!(cycle(&graph(&[("a", "b"), ("b", "c"), ("c", "b")])), Some(vec!["b".to_owned(), "c".to_owned()]));
+    assert_eq!(used("use crate::{a, b::C}; crate::d::e"), ["a", "b", "d"]);
+}
+
+#[test]
+fn files_say_what_they_are_for_and_stay_short() {
+    let source = root().join("core/src");
+    for file in files(&source, &["rs"]).into_iter().filter(|file| !file.ends_with("tests.rs")) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("//! "), "{}", file.display());
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().count();
+        assert!(code <= 520, "{} has {code} lines", file.display());
+    }
+}
