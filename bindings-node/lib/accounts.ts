@@ -191,12 +191,16 @@ export class Accounts implements Iterable<Account> {
     return accounts.#native;
   }
 
-  /** Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. */
-  static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn }): Accounts {
-    const how = known("Accounts.fromRows", options, ["signIn"]).signIn;
+  /**
+   * Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. `schoolId` names the school,
+   * by any id that you use for it: plans of another school are then refused, also the first import into accounts that are still empty.
+   */
+  static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn; schoolId?: string | null }): Accounts {
+    const { signIn: how, schoolId } = known("Accounts.fromRows", options, ["signIn", "schoolId"]);
     const all = each(rows, sent);
     const given = how === undefined ? "password" : signIn(how);
-    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given)));
+    const school = schoolId == null ? undefined : text("schoolId", schoolId);
+    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school)));
   }
 
   /** Accounts from what `toJSON` gave, as a text or parsed. */
@@ -214,12 +218,25 @@ export class Accounts implements Iterable<Account> {
     return this.#native.signIn as SignIn;
   }
 
+  /** The id of the school whose accounts these are, if it is known. */
+  get schoolId(): string | null {
+    return this.#native.schoolId;
+  }
+
+  /**
+   * The accounts whose username has the same `usernameKey` as another account's, as two can that were made before apostrophes and
+   * hyphens were folded. Neither can sign in by password until one is renamed.
+   */
+  get sharingAKey(): readonly Account[] {
+    return this.#native.sharingAKey().map((row) => account(row));
+  }
+
   /** What tells these accounts from any others, passwords aside. No personal data is in it. */
   fingerprint(): string {
     return this.#native.fingerprint();
   }
 
-  /** The account of a username, compared without regard to case, space and how accents are composed. */
+  /** The account of a username, compared by its `usernameKey`. */
   get(username: string): Account | undefined {
     const found = this.#native.get(text("username", username));
     return found === null ? undefined : account(found);

@@ -28,6 +28,7 @@ export type ProblemCode =
   | "no-students"
   | "not-a-csv"
   | "not-nfc"
+  | "row-duplicate"
   | "row-length"
   | "source-id-duplicate"
   | "stray-space"

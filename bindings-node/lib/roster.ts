@@ -13,6 +13,7 @@ import {
   place,
   rows as each,
   signIn,
+  text,
   whole,
   wrong,
 } from "./input.js";
@@ -87,6 +88,10 @@ export interface Student {
   readonly nationalYear: string | null;
   /** Such as `Key Stage 3`. */
   readonly keyStage: string | null;
+  /** The id that the school's MIS, or Wonde, gives the student; `null` where it is unknown. A CSV has none. */
+  readonly sourceId: string | null;
+  /** The unique pupil number; `null` where it is unknown. A CSV has none. */
+  readonly upn: string | null;
 }
 
 /** A student whose record has an error, and who is left alone until it is mended. */
@@ -201,7 +206,7 @@ const HELD = {
 
 /** @internal */
 export function student(cells: readonly string[]): Student {
-  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage] =
+  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage, source, upn] =
     cells;
   const made = {
     fullName,
@@ -215,6 +220,8 @@ export function student(cells: readonly string[]): Student {
     eal: eal === "Yes",
     nationalYear: year || null,
     keyStage: stage || null,
+    sourceId: source || null,
+    upn: upn || null,
   };
   return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
 }
@@ -313,6 +320,17 @@ export class Roster implements Iterable<Student> {
   /** The same students as a part of the school's. */
   asPartial(): Roster {
     return Roster.of(sync(() => this.#native.asPartial()));
+  }
+
+  /** The id of the school, if it is known: a roster from Wonde has Wonde's. */
+  get schoolId(): string | null {
+    return this.#native.schoolId;
+  }
+
+  /** Returns the same students as those of this school, by any id that you use for it. Accounts and plans made of the roster carry it. */
+  withSchoolId(schoolId: string): Roster {
+    const id = text("schoolId", schoolId);
+    return Roster.of(sync(() => this.#native.withSchoolId(id)));
   }
 
   /** The warnings, and the fixes made. */

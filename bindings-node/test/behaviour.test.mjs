@@ -405,7 +405,7 @@ test("a plan is made, stored, approved and applied", async () => {
   assert.equal(plan.summary(), "31 join, 63 leave, 177 move");
   assert.deepEqual([plan.joiners.length, plan.leavers.length, plan.movers.length, plan.length], [31, 63, 177, 271]);
   assert.equal(plan.joiners[0].password.expose().length, 4);
-  assert.deepEqual(Object.keys(plan.movers[0].fields).sort(), ["class_name", "year_group"]);
+  assert.deepEqual(Object.keys(plan.movers[0].fields).sort(), ["className", "yearGroup"]);
   const stored = onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true })));
   const after = await stored.apply(accounts);
   assert.equal(onroll.planSync(after, september).length, 0);
@@ -413,7 +413,7 @@ test("a plan is made, stored, approved and applied", async () => {
   await assert.rejects(plan.apply(after), { code: "ERR_PLAN_OTHER_ACCOUNTS" });
   const edited = JSON.stringify(plan).replace("Reception", "Deception");
   assert.throws(() => onroll.Plan.fromJSON(edited), onroll.PlanError);
-  await assert.rejects(onroll.plan(accounts, september, { despite: ["all"] }), RangeError);
+  await assert.rejects(onroll.plan(accounts, september, { overrideGuards: ["all"] }), RangeError);
   await assert.rejects(onroll.plan(accounts, september, { leavingYears: ["the last"] }), RangeError);
 });
 

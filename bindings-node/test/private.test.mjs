@@ -75,7 +75,7 @@ test("files and accounts", async () => {
   const shared = ["Kestrelname,a", "Kestrelname,b"].map((names) => `${names},KestrelYear,KestrelClass,Female,No,WBRI,No,No`);
   const namesakes = await onroll.createAccounts(await onroll.readCsv(csv(...shared)));
   const unclear = await onroll.plan(namesakes, await onroll.readCsv(csv(shared[0].replace(",a,", ",c,"))), { maxLeavers: 1 });
-  assert.ok(unclear.conflicts[0].usernames.length > 0 && unclear.conflicts[0].students[0].fullName === "Kestrelname");
+  assert.ok(unclear.conflicts[0].accounts[0].username === "a" && unclear.conflicts[0].students[0].fullName === "Kestrelname");
   things.push(held, held.held, ...held.held, unclear, unclear.conflicts, ...unclear.conflicts, ...unclear.conflicts[0].students);
   search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
 });

@@ -22,7 +22,7 @@ function words(change: Change): string {
     case "join":
       return change.password?.expose() ?? "";
     case "move":
-      return change.fields.class_name?.[1] ?? "";
+      return change.fields.className?.[1] ?? "";
     case "leave":
     case "return":
     case "relink":
@@ -32,7 +32,7 @@ function words(change: Change): string {
   }
 }
 
-const plan = await onroll.plan(accounts, roster, { maxLeavers: 0.2, despite: ["too-many-leavers"] });
+const plan = await onroll.plan(accounts, roster, { maxLeavers: 0.2, overrideGuards: ["too-many-leavers"] });
 const joiners: readonly Join[] = plan.joiners;
 const columns = roster.toColumns();
 const offsets: Uint32Array = columns.fullName.offsets;
@@ -48,7 +48,7 @@ roster.report.toJSON({ values: "yes" });
 // @ts-expect-error the codes are known
 roster.report.countOf("gendr");
 // @ts-expect-error a guard has a name
-void onroll.plan(accounts, roster, { despite: ["all"] });
+void onroll.plan(accounts, roster, { overrideGuards: ["all"] });
 // @ts-expect-error students are values
 if (student) student.username = "x";
 // @ts-expect-error an account is made by the package
