@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
 import { type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, wrong } from "./input.js";
+import { parsed, sent as core } from "./json.js";
 import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
@@ -203,10 +204,9 @@ export class Accounts implements Iterable<Account> {
     return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school)));
   }
 
-  /** Accounts from what `toJSON` gave, as a text or parsed. */
+  /** Accounts from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | AccountsJson): Accounts {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Accounts.of(sync(() => native.accountsFromJson(kept)));
+    return Accounts.of(sync(() => native.accountsFromJson(core(json))));
   }
 
   /** How many accounts there are, inactive ones too. */
@@ -344,7 +344,7 @@ export class Accounts implements Iterable<Account> {
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
     const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
-    return JSON.parse(this.#native.json(passwords)) as AccountsJson;
+    return parsed<AccountsJson>(this.#native.json(passwords));
   }
 
   /** All students as typed arrays and dictionaries; passwords are not in them. */

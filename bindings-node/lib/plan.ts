@@ -6,7 +6,7 @@ import { type Account, Accounts, type PasswordOptions, account } from "./account
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
 import { flag, options as known, place, text, texts, wrong } from "./input.js";
-import { camel, parsed, sent } from "./json.js";
+import { camel, parsed, sent, snake } from "./json.js";
 import { Roster } from "./roster.js";
 import { type Password, PasswordPolicy } from "./values.js";
 
@@ -178,6 +178,12 @@ export interface NearPair {
   readonly student: PlanEntry;
 }
 
+/** JSON of a plan, in which the fields of changes, as `["className", "5A", "5B"]`, have other names. */
+function fields(json: string, named: (name: string) => string): string {
+  const field = /(\[\s*)"(full_?[nN]ame|year_?[gG]roup|class_?[nN]ame|pupil_?[pP]remium|source_?[iI]d)"(?=\s*,)/g;
+  return json.replace(field, (_, open: string, name: string) => `${open}"${named(name)}"`);
+}
+
 /** A plan as JSON. What is in it is for `Plan.fromJSON`, and may grow. */
 export type PlanJson = { readonly [field: string]: unknown };
 
@@ -218,10 +224,12 @@ export class Plan implements Iterable<Change> {
     return new Plan(made);
   }
 
-  /** A plan from what `toJSON` gave, as a text or parsed. Throws PlanError, also if it was edited or damaged. */
+  /**
+   * A plan from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. Throws PlanError, also if it
+   * was edited or damaged.
+   */
   static fromJSON(json: string | PlanJson): Plan {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Plan.of(sync(() => native.planFromJson(kept)));
+    return Plan.of(sync(() => native.planFromJson(fields(sent(json), snake))));
   }
 
   get #whole(): Told {
@@ -393,7 +401,7 @@ export class Plan implements Iterable<Change> {
    */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
     const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
-    return JSON.parse(this.#native.json(passwords)) as PlanJson;
+    return parsed<PlanJson>(fields(this.#native.json(passwords), camel));
   }
 
   /** Whether two plans are the same, passwords and all. */

@@ -17,6 +17,7 @@ import {
   whole,
   wrong,
 } from "./input.js";
+import { parsed, sent as core } from "./json.js";
 import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { Report } from "./report.js";
 import type { Gender, SignIn } from "./values.js";
@@ -297,10 +298,9 @@ export class Roster implements Iterable<Student> {
     return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
 
-  /** A roster from what `toJSON` gave, as a text or parsed. */
+  /** A roster from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | RosterJson): Roster {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Roster.of(sync(() => native.rosterFromJson(kept)));
+    return Roster.of(sync(() => native.rosterFromJson(core(json))));
   }
 
   /** How many students there are. */
@@ -370,7 +370,7 @@ export class Roster implements Iterable<Student> {
 
   /** The roster as an object to be kept, with all its cells and its whole report; for small ones, as it is an object a row. */
   toJSON(): RosterJson {
-    return JSON.parse(this.#native.json()) as RosterJson;
+    return parsed<RosterJson>(this.#native.json());
   }
 
   /** Writes the roster as CSV in the format of the template, for its owner alone to read (mode 600). */

@@ -5,6 +5,7 @@ import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
 import { flag, instant, options as known, rows, text, texts, whole, wrong } from "./input.js";
+import { parsed, sent } from "./json.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
@@ -187,7 +188,7 @@ export class Attempts {
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
     // What was not loaded is not taken for none: that would unlock everybody.
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
+    const kept = sent(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));
     return made;
@@ -228,7 +229,7 @@ export class Attempts {
 
   /** The state as an object, to be stored. */
   toJSON(): { readonly [field: string]: unknown } {
-    return JSON.parse(sync(() => this.#native.json()));
+    return parsed(sync(() => this.#native.json()));
   }
 
   [inspect.custom](): string {

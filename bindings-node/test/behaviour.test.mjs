@@ -455,3 +455,33 @@ test("hostile bytes are a report", async () => {
     assert.throws(() => onroll.readCsvSync(bytes), onroll.RosterError);
   }
 });
+
+test("JSON has names in camelCase, and reads those of the core too", async () => {
+  const names = (value) => {
+    if (typeof value !== "object" || value === null) return [];
+    return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(names)];
+  };
+  const snake = (json) => json.replace(/"([a-z]+(?:[A-Z][a-z]+)+)"(?=[:,])/g, (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
+  const rows = [{ fullName: 'Zoë "full_name": Lee', username: '["class_name",', yearGroup: "5", className: '{"school_id":1}', gender: "Female" }];
+  const accounts = onroll.Accounts.fromRows(rows, { schoolId: "A1" });
+  const roster = onroll.Roster.fromRows([{ ...rows[0], className: '"newPassword" :', sourceId: "S1" }, { ...rows[0], fullName: "b", username: "b" }], {
+    optionalColumns: true,
+    fix: true,
+  }).withSchoolId("A1");
+  const plan = await onroll.plan(accounts, roster, { decisions: [onroll.Decision.same(rows[0].username, { sourceId: "S1" })] });
+  assert.equal(plan.summary(), "1 join, 1 move");
+  const attempts = new onroll.Attempts();
+  assert.throws(() => attempts.signIn(accounts, "a", "b"), onroll.SignInRefused);
+  const access = new onroll.wonde.Access("A1");
+  assert.equal(onroll.checkCsvSync(OAKFIELD).toJSON().blankRows, 4);
+  for (const made of [accounts, roster, plan, attempts, access]) {
+    const json = made.toJSON({ passwords: true });
+    assert.deepEqual(names(json).filter((name) => name.includes("_")), []);
+    for (const text of [JSON.stringify(json), JSON.stringify(json, null, 2), snake(JSON.stringify(json))]) {
+      assert.deepEqual(made.constructor.fromJSON(text).toJSON({ passwords: true }), json, made.constructor.name);
+    }
+  }
+  assert.equal(accounts.toJSON().accounts[0].className, '{"school_id":1}');
+  assert.deepEqual(plan.toJSON().changes[1].fields.map(([name]) => name), ["className", "sourceId"]);
+  assert.ok(onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true }), null, 2)).equals(plan));
+});
