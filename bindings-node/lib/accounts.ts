@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
 import { type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, wrong } from "./input.js";
+import { parsed, sent as core } from "./json.js";
 import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
@@ -191,18 +192,21 @@ export class Accounts implements Iterable<Account> {
     return accounts.#native;
   }
 
-  /** Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. */
-  static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn }): Accounts {
-    const how = known("Accounts.fromRows", options, ["signIn"]).signIn;
+  /**
+   * Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. `schoolId` names the school,
+   * by any id that you use for it: plans of another school are then refused, also the first import into accounts that are still empty.
+   */
+  static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn; schoolId?: string | null }): Accounts {
+    const { signIn: how, schoolId } = known("Accounts.fromRows", options, ["signIn", "schoolId"]);
     const all = each(rows, sent);
     const given = how === undefined ? "password" : signIn(how);
-    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given)));
+    const school = schoolId == null ? undefined : text("schoolId", schoolId);
+    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school)));
   }
 
-  /** Accounts from what `toJSON` gave, as a text or parsed. */
+  /** Accounts from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | AccountsJson): Accounts {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Accounts.of(sync(() => native.accountsFromJson(kept)));
+    return Accounts.of(sync(() => native.accountsFromJson(core(json))));
   }
 
   /** How many accounts there are, inactive ones too. */
@@ -214,12 +218,25 @@ export class Accounts implements Iterable<Account> {
     return this.#native.signIn as SignIn;
   }
 
+  /** The id of the school whose accounts these are, if it is known. */
+  get schoolId(): string | null {
+    return this.#native.schoolId;
+  }
+
+  /**
+   * The accounts whose username has the same `usernameKey` as another account's, as two can that were made before apostrophes and
+   * hyphens were folded. Neither can sign in by password until one is renamed.
+   */
+  get sharingAKey(): readonly Account[] {
+    return this.#native.sharingAKey().map((row) => account(row));
+  }
+
   /** What tells these accounts from any others, passwords aside. No personal data is in it. */
   fingerprint(): string {
     return this.#native.fingerprint();
   }
 
-  /** The account of a username, compared without regard to case, space and how accents are composed. */
+  /** The account of a username, compared by its `usernameKey`. */
   get(username: string): Account | undefined {
     const found = this.#native.get(text("username", username));
     return found === null ? undefined : account(found);
@@ -327,7 +344,7 @@ export class Accounts implements Iterable<Account> {
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
     const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
-    return JSON.parse(this.#native.json(passwords)) as AccountsJson;
+    return parsed<AccountsJson>(this.#native.json(passwords));
   }
 
   /** All students as typed arrays and dictionaries; passwords are not in them. */

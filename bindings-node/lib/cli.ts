@@ -95,7 +95,7 @@ const COMMANDS: Record<string, Command> = {
       "max-leavers=PART": "how many may leave; 0.1",
       "leaving=YEAR…": "a year that leaves in summer",
       "erased=ID…": "a student never to make again",
-      "despite=GUARD…": "a guard to pass",
+      "override=GUARD…": "a guard to override",
       ...OUTPUT,
     },
     run: planned,
@@ -200,7 +200,7 @@ async function planned(options: Options, [file = ""]: string[]): Promise<number>
     ...(maxLeavers !== undefined && { maxLeavers }),
     leavingYears: options.texts("leaving"),
     erased: options.texts("erased"),
-    despite: options.texts("despite") as Guard[],
+    overrideGuards: options.texts("override") as Guard[],
     passwords: passwords(options),
   });
   const apply = options.text("apply");
@@ -343,7 +343,7 @@ function failed(error: unknown, options: Options, name: string | undefined): num
   }
   if (error instanceof PlanRefused) {
     const { guard, numbers, message } = error;
-    print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --despite ${guard}`);
+    print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --override ${guard}`);
     return REFUSED;
   }
   const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;

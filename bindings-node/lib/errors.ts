@@ -61,7 +61,7 @@ export class PolicyError extends OnrollError {
 /** A guard refused a plan (`ERR_PLAN_REFUSED`). */
 export class PlanRefused extends OnrollError {
   override readonly name = "PlanRefused";
-  /** The guard, to be named in `despite` if the plan is meant all the same. */
+  /** The guard, to be named in `overrideGuards` if the plan is right. */
   readonly guard: Guard;
   /** What it counted. */
   readonly numbers: Readonly<Record<string, number>>;

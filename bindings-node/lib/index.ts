@@ -21,13 +21,26 @@ export type { Source, SyncSource } from "./input.js";
 export type { Destination } from "./output.js";
 export { saveFile, saveFileSync } from "./output.js";
 export type {
+  DecisionOutcome,
+  DifferentDecision,
+  Person,
+  PersonRef,
+  RecordedDecision,
+  RenameDecision,
+  SameDecision,
+} from "./decision.js";
+export { Decision } from "./decision.js";
+export type {
   Change,
   ChangedField,
   Conflict,
+  ConflictReason,
   Guard,
   Join,
   Leave,
   Move,
+  NearPair,
+  PlanEntry,
   PlanJson,
   PlanOptions,
   Relink,
@@ -43,7 +56,16 @@ export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, f
 export type { AttemptOptions, Link, MatchedAccount } from "./sign-in.js";
 export { Attempts, Identity, matchIdentity } from "./sign-in.js";
 export type { Ethnicity, Gender, SignIn } from "./values.js";
-export { ETHNICITIES, Password, PasswordPolicy, ethnicity, sameUsername, templateCsv } from "./values.js";
+export {
+  ETHNICITIES,
+  Password,
+  PasswordPolicy,
+  canonicalPassword,
+  ethnicity,
+  sameUsername,
+  templateCsv,
+  usernameKey,
+} from "./values.js";
 
 export * as mylogin from "./mylogin.js";
 export * as wonde from "./wonde.js";

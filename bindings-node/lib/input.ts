@@ -92,13 +92,17 @@ export function texts(name: string, value: unknown): string[] {
   });
 }
 
+/** The elements of an iterable, each as `of` takes it with its name. */
+export function elements<T, R>(name: string, value: unknown, what: string, of: (element: T, name: string) => R): R[] {
+  if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
+    throw wrong(name, what, value);
+  }
+  return Array.from(value as Iterable<T>, (element, number) => of(element, `${name}[${number}]`));
+}
+
 /** The rows of an iterable of objects, each as `of` takes it with its name. */
 export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R): R[] {
-  if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
-    throw wrong("rows", "an iterable of objects", value);
-  }
-  return Array.from(value, (row, number) => {
-    const name = `rows[${number}]`;
+  return elements("rows", value, "an iterable of objects", (row: T, name) => {
     if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
     return of(row, name);
   });

@@ -3,17 +3,30 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, type PasswordOptions, account } from "./accounts.js";
+import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
-import { flag, options as known, place, texts, wrong } from "./input.js";
+import { flag, options as known, place, text, texts, wrong } from "./input.js";
+import { camel, parsed, sent, snake } from "./json.js";
 import { Roster } from "./roster.js";
 import { type Password, PasswordPolicy } from "./values.js";
 
-/** What refuses a plan that is probably an accident. */
+/**
+ * What refuses a plan that is probably an accident:
+ * - `empty-roster`: the roster is empty, and everyone would leave.
+ * - `school-mismatch`: hardly any student has an account, or the accounts are of another school.
+ * - `source-ids-changed`: most source ids are new while names or UPNs still match. Overridden, accounts get their new ids.
+ * - `source-ids-reused`: a source id has another name and another UPN than before. Overridden, those accounts are conflicts.
+ * - `names-changed`: most students who share a username or a name with an account seem to be other people. Overridden, those
+ *   students are conflicts.
+ * - `usernames-changed`: the same students come with usernames of another kind. Overridden, accounts get their new usernames.
+ * - `too-many-leavers`: more would leave than leave a school at a time.
+ */
 export type Guard =
   | "empty-roster"
   | "school-mismatch"
   | "source-ids-changed"
   | "source-ids-reused"
+  | "names-changed"
   | "usernames-changed"
   | "too-many-leavers";
 
@@ -23,24 +36,35 @@ export interface PlanOptions extends PasswordOptions {
   maxLeavers?: number;
   /** Years whose leavers are expected, such as `["Year 6"]`, from July to September. */
   leavingYears?: Iterable<string>;
-  /** Students erased at a parent's request, by source id, UPN or username: they are never made again. */
+  /**
+   * Students erased at a parent's request, by source id, UPN or username: no account is made for them again. Where the roster has
+   * an id for a student, only an id counts. Where it has none, the username counts, and `plan.erasedByUsername` lists the student.
+   */
   erased?: Iterable<string>;
-  /** Guards to pass; the plan records which of them would have refused it. */
-  despite?: Iterable<Guard>;
+  /** Guards to override; `plan.passed` records which of them would have refused the plan. */
+  overrideGuards?: Iterable<Guard>;
+  /** What people decided about accounts and students of this school. `plan.decisions` records what became of each decision. */
+  decisions?: Iterable<Decision>;
+  /**
+   * The school, by any id that you use for it. The plan carries it, and the guard `school-mismatch` refuses accounts of another
+   * school. Without it, the plan has the school id of the roster, or of the accounts.
+   */
+  schoolId?: string | null;
 }
 
 /** The fields of an account that may change. */
 export type ChangedField =
-  | "full_name"
+  | "fullName"
   | "username"
-  | "year_group"
-  | "class_name"
+  | "yearGroup"
+  | "className"
   | "gender"
-  | "pupil_premium"
+  | "pupilPremium"
   | "ethnicity"
   | "send"
   | "eal"
-  | "source_id"
+  | "active"
+  | "sourceId"
   | "upn";
 
 interface Changed {
@@ -52,10 +76,20 @@ interface Changed {
   readonly fields: Readonly<Partial<Record<ChangedField, readonly [old: string, now: string]>>>;
 }
 
-/** A new account. */
-export interface Join extends Changed {
-  readonly kind: "join";
+/** What a change says of passwords. */
+interface WithPassword {
+  /**
+   * Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or username alone,
+   * since the old password may be another child's. False for students who sign in without a password of ours.
+   */
+  readonly newPassword: boolean;
+  /** The new password; `null` where there is none, and in a plan that was read from JSON without passwords. */
   readonly password: Password | null;
+}
+
+/** A new account. */
+export interface Join extends Changed, WithPassword {
+  readonly kind: "join";
 }
 
 /** An account that is deactivated, and kept. */
@@ -64,7 +98,7 @@ export interface Leave extends Changed {
 }
 
 /** A leaver's account that is activated again. */
-export interface Return extends Changed {
+export interface Return extends Changed, WithPassword {
   readonly kind: "return";
 }
 
@@ -73,7 +107,7 @@ export interface Relink extends Changed {
   readonly kind: "relink";
 }
 
-/** An account that is given a new username, because `usernames-changed` was passed. */
+/** An account that is given a new username: by a decision, or because `usernames-changed` was overridden. */
 export interface Rename extends Changed {
   readonly kind: "rename";
 }
@@ -91,22 +125,63 @@ export interface Update extends Changed {
 /** One account that changes; `kind` tells which. */
 export type Change = Join | Leave | Return | Relink | Rename | Move | Update;
 
-/** Accounts and students that could not be told apart with certainty. They stay as they are. */
+/** An account, or a student of the roster, as a plan lists one. `util.inspect` shows nothing of it. */
+export interface PlanEntry {
+  readonly username: string;
+  readonly fullName: string;
+  /** The year group as it is listed. */
+  readonly yearGroup: string;
+  /** The class as it is listed. */
+  readonly className: string;
+  /** The id that the school's MIS, or Wonde, gives the student, where it is known. */
+  readonly sourceId?: string;
+  /** The unique pupil number, where it is known. */
+  readonly upn?: string;
+}
+
+/**
+ * Why accounts and students are a conflict:
+ * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
+ * - `source-id-changed`: username or name are the account's, and the source id is another.
+ * - `source-id-reused`: the source id is the account's, and name and UPN are others.
+ * - `username-reused`: the username is the account's, and the names are not one person's.
+ * - `username-taken`: another account keeps the username. That account is named, but only the student is in doubt.
+ * - `years-apart`: username or name are the account's, and the years are too far apart for one student.
+ * - `person-differs`: username or name are the account's, and gender, ethnicity and class all differ.
+ */
+export type ConflictReason =
+  | "name-shared"
+  | "source-id-changed"
+  | "source-id-reused"
+  | "username-reused"
+  | "username-taken"
+  | "years-apart"
+  | "person-differs";
+
+/** Accounts and students that could not be matched with certainty. They stay as they are until a person decides. */
 export interface Conflict {
-  readonly reason:
-    | "name-shared"
-    | "source-id-changed"
-    | "source-id-reused"
-    | "username-reused"
-    | "username-taken"
-    | "years-apart";
-  readonly usernames: readonly string[];
-  readonly students: readonly {
-    readonly fullName: string;
-    readonly username: string;
-    readonly yearGroup: string;
-    readonly className: string;
-  }[];
+  readonly reason: ConflictReason;
+  /** The accounts in it. */
+  readonly accounts: readonly PlanEntry[];
+  /** The students of the roster in it. */
+  readonly students: readonly PlanEntry[];
+}
+
+/**
+ * A leaver and a joiner who are perhaps the same student: their names are near, or they share one name while gender, ethnicity and
+ * class agree. They leave and join until a person decides. At most three are listed for a joiner.
+ */
+export interface NearPair {
+  /** The leaver's account. */
+  readonly account: PlanEntry;
+  /** The joiner. */
+  readonly student: PlanEntry;
+}
+
+/** JSON of a plan, in which the fields of changes, as `["className", "5A", "5B"]`, have other names. */
+function fields(json: string, named: (name: string) => string): string {
+  const field = /(\[\s*)"(full_?[nN]ame|year_?[gG]roup|class_?[nN]ame|pupil_?[pP]remium|source_?[iI]d)"(?=\s*,)/g;
+  return json.replace(field, (_, open: string, name: string) => `${open}"${named(name)}"`);
 }
 
 /** A plan as JSON. What is in it is for `Plan.fromJSON`, and may grow. */
@@ -116,17 +191,21 @@ interface Told {
   unchanged: number;
   held: number;
   erased: number;
+  erasedByUsername: PlanEntry[];
   passed: Guard[];
   conflicts: Conflict[];
+  near: NearPair[];
+  decisions: RecordedDecision[];
   keptUsernames: { kept: string; listed: string }[];
 }
 
 const HIDDEN = { value: (): string => "Change <hidden>", enumerable: false };
-const LISTED = { value: (): string => "Student <hidden>", enumerable: false };
+const ENTRY = { value: (): string => "PlanEntry <hidden>", enumerable: false };
+const NEAR = { value: (): string => "NearPair <hidden>", enumerable: false };
 const KEPT = { value: (): string => "KeptUsername <hidden>", enumerable: false };
 const CONFLICT = {
   value(this: Conflict): string {
-    return `Conflict <${this.reason}, ${this.usernames.length} accounts, ${this.students.length} students>`;
+    return `Conflict <${this.reason}, ${this.accounts.length} accounts, ${this.students.length} students>`;
   },
   enumerable: false,
 };
@@ -145,19 +224,28 @@ export class Plan implements Iterable<Change> {
     return new Plan(made);
   }
 
-  /** A plan from what `toJSON` gave, as a text or parsed. Throws PlanError, also if it was edited or damaged. */
+  /**
+   * A plan from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. Throws PlanError, also if it
+   * was edited or damaged.
+   */
   static fromJSON(json: string | PlanJson): Plan {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Plan.of(sync(() => native.planFromJson(kept)));
+    return Plan.of(sync(() => native.planFromJson(fields(sent(json), snake))));
   }
 
   get #whole(): Told {
     if (this.#told === undefined) {
-      this.#told = JSON.parse(this.#native.told()) as Told;
+      this.#told = parsed<Told>(this.#native.told());
+      const entries = [...this.#told.erasedByUsername];
       for (const conflict of this.#told.conflicts) {
         Object.defineProperty(conflict, inspect.custom, CONFLICT);
-        for (const student of conflict.students) Object.defineProperty(student, inspect.custom, LISTED);
+        entries.push(...conflict.accounts, ...conflict.students);
       }
+      for (const pair of this.#told.near) {
+        Object.defineProperty(pair, inspect.custom, NEAR);
+        entries.push(pair.account, pair.student);
+      }
+      for (const entry of entries) Object.defineProperty(entry, inspect.custom, ENTRY);
+      for (const { decision } of this.#told.decisions) hidden(decision);
       for (const kept of this.#told.keptUsernames) Object.defineProperty(kept, inspect.custom, KEPT);
     }
     return this.#told;
@@ -177,17 +265,18 @@ export class Plan implements Iterable<Change> {
       kind: Change["kind"];
       username: string;
       account: string;
-      fields: [ChangedField, string, string][];
+      fields: [string, string, string][];
+      newPassword: boolean;
       password: string | null;
     };
     const made = account(told.account, told.password ?? undefined);
-    const fields = Object.fromEntries(told.fields.map(([name, old, now]) => [name, [old, now]]));
+    const fields = Object.fromEntries(told.fields.map(([name, old, now]) => [camel(name), [old, now]]));
     const change = {
       kind: told.kind,
       username: told.username,
       account: made,
       fields,
-      ...(told.kind === "join" && { password: made.password }),
+      ...((told.kind === "join" || told.kind === "return") && { newPassword: told.newPassword, password: made.password }),
     };
     return Object.freeze(Object.defineProperty(change, inspect.custom, HIDDEN)) as Change;
   }
@@ -228,9 +317,24 @@ export class Plan implements Iterable<Change> {
     return this.#of<Update>("update");
   }
 
-  /** What could not be told with certainty, and stays as it is. */
+  /** What could not be matched with certainty. It stays as it is until a person decides. */
   get conflicts(): readonly Conflict[] {
     return this.#whole.conflicts;
+  }
+
+  /** The leavers and joiners who are perhaps the same student. */
+  get near(): readonly NearPair[] {
+    return this.#whole.near;
+  }
+
+  /** The decisions that the plan was given, each with what became of it. */
+  get decisions(): readonly RecordedDecision[] {
+    return this.#whole.decisions;
+  }
+
+  /** The id of the school whose plan this is, where you, the roster or the accounts name it. */
+  get schoolId(): string | null {
+    return this.#native.schoolId;
   }
 
   /** The usernames that are kept though the roster has another, each with the one listed. */
@@ -253,7 +357,15 @@ export class Plan implements Iterable<Change> {
     return this.#whole.erased;
   }
 
-  /** The guards that would have refused this plan, had the host not passed them. */
+  /**
+   * The students who were left out because of an erased username alone. Look at each: a namesake who joins later is another child,
+   * and gets an account when the roster has an id for them or the username is no longer among the erased.
+   */
+  get erasedByUsername(): readonly PlanEntry[] {
+    return this.#whole.erasedByUsername;
+  }
+
+  /** The guards that would have refused this plan, and were overridden. */
   get passed(): readonly Guard[] {
     return this.#whole.passed;
   }
@@ -283,10 +395,13 @@ export class Plan implements Iterable<Change> {
     return Accounts.of(sync(() => this.#native.applySync(given)));
   }
 
-  /** The plan as an object to be stored and approved; the joiners' passwords are in it only if asked for. */
+  /**
+   * The plan as an object to be stored and approved. New passwords are in it only if you ask for them; without them, call
+   * `accounts.fillPasswords()` after you apply the plan that was read back.
+   */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
     const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
-    return JSON.parse(this.#native.json(passwords)) as PlanJson;
+    return parsed<PlanJson>(fields(this.#native.json(passwords), camel));
   }
 
   /** Whether two plans are the same, passwords and all. */
@@ -304,21 +419,30 @@ export class Plan implements Iterable<Change> {
   }
 }
 
+const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", "passwords"];
+
 function choices(name: string, options: PlanOptions | undefined): [choices: string, policy: string] {
-  const given = known(name, options, ["maxLeavers", "leavingYears", "erased", "despite", "passwords"]);
+  const given = known(name, options, OPTIONS);
   const { maxLeavers } = given;
   if (maxLeavers !== undefined && typeof maxLeavers !== "number") throw wrong("maxLeavers", "a number", maxLeavers);
   const leavingYears = texts("leavingYears", given.leavingYears ?? []);
   for (const year of leavingYears) {
     if (!native.isYearGroup(year)) throw new RangeError("leavingYears must be year groups, such as 'Year 6'");
   }
-  const despite = texts("despite", given.despite ?? []);
+  const overrideGuards = texts("overrideGuards", given.overrideGuards ?? []);
   const guards = native.guards();
-  for (const guard of despite) {
-    if (!guards.includes(guard)) throw new RangeError(`despite must name guards: ${guards.join(", ")}`);
+  for (const guard of overrideGuards) {
+    if (!guards.includes(guard)) throw new RangeError(`overrideGuards must name guards (${guards.join(", ")}), not '${guard}'`);
   }
-  const told = { maxLeavers: maxLeavers ?? null, leavingYears, erased: texts("erased", given.erased ?? []), despite };
-  return [JSON.stringify(told), PasswordPolicy.json(given.passwords)];
+  const told = {
+    maxLeavers: maxLeavers ?? null,
+    leavingYears,
+    erased: texts("erased", given.erased ?? []),
+    overrideGuards,
+    decisions: decisions("decisions", given.decisions ?? []),
+    schoolId: given.schoolId == null ? null : text("schoolId", given.schoolId),
+  };
+  return [sent(told), PasswordPolicy.json(given.passwords)];
 }
 
 /** What must change so that accounts match a roster. Rejects with PlanRefused, with the guard and its numbers. */

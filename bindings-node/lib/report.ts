@@ -3,6 +3,7 @@
 import { inspect } from "node:util";
 import type { Report as NativeReport } from "../native.js";
 import { flag, options as known, text } from "./input.js";
+import { parsed } from "./json.js";
 import { type Destination, write, writeSync } from "./output.js";
 
 /** What is wrong, in kebab-case. */
@@ -28,6 +29,7 @@ export type ProblemCode =
   | "no-students"
   | "not-a-csv"
   | "not-nfc"
+  | "row-duplicate"
   | "row-length"
   | "source-id-duplicate"
   | "stray-space"
@@ -127,7 +129,7 @@ export class Report {
   }
 
   get #whole(): ReportJson {
-    return (this.#json ??= JSON.parse(this.#native.json(true)) as ReportJson);
+    return (this.#json ??= parsed<ReportJson>(this.#native.json(true)));
   }
 
   get #made(): { problems: readonly Problem[]; fixed: readonly Problem[] } {
@@ -135,7 +137,7 @@ export class Report {
       this.#whole[list].map((problem, place) => {
         const json = (options?: ReportJsonOptions | string): ProblemJson => {
           if (withValues(options)) return { ...problem };
-          this.#bare ??= JSON.parse(this.#native.json(false)) as ReportJson;
+          this.#bare ??= parsed<ReportJson>(this.#native.json(false));
           return { ...this.#bare[list][place]! };
         };
         const more = { [inspect.custom]: HIDDEN, toJSON: { value: json, enumerable: false } };
@@ -205,7 +207,7 @@ export class Report {
 
   /** How many rows were blank and left out. */
   get blankRows(): number {
-    return this.#whole.blank_rows;
+    return this.#whole.blankRows;
   }
 
   /** How many problems of a code stand, listed or not. */
@@ -230,7 +232,7 @@ export class Report {
    * `JSON.stringify(report.toJSON({ values: true }))` has it.
    */
   toJSON(options?: ReportJsonOptions | string): ReportJson {
-    return JSON.parse(this.#native.json(withValues(options))) as ReportJson;
+    return parsed<ReportJson>(this.#native.json(withValues(options)));
   }
 
   /** Writes the listed problems as CSV, for a spreadsheet and its owner alone (mode 600); nothing in it is run. */
@@ -248,11 +250,11 @@ export class Report {
   }
 }
 
-/** A report as JSON, the same from all languages. */
+/** A report as JSON. */
 export interface ReportJson {
   ok: boolean;
   rows: number;
-  blank_rows: number;
+  blankRows: number;
   errors: number;
   warnings: number;
   problems: ProblemJson[];

@@ -13,9 +13,11 @@ import {
   place,
   rows as each,
   signIn,
+  text,
   whole,
   wrong,
 } from "./input.js";
+import { parsed, sent as core } from "./json.js";
 import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
 import { Report } from "./report.js";
 import type { Gender, SignIn } from "./values.js";
@@ -87,6 +89,10 @@ export interface Student {
   readonly nationalYear: string | null;
   /** Such as `Key Stage 3`. */
   readonly keyStage: string | null;
+  /** The id that the school's MIS, or Wonde, gives the student; `null` where it is unknown. A CSV has none. */
+  readonly sourceId: string | null;
+  /** The unique pupil number; `null` where it is unknown. A CSV has none. */
+  readonly upn: string | null;
 }
 
 /** A student whose record has an error, and who is left alone until it is mended. */
@@ -201,7 +207,7 @@ const HELD = {
 
 /** @internal */
 export function student(cells: readonly string[]): Student {
-  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage] =
+  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage, source, upn] =
     cells;
   const made = {
     fullName,
@@ -215,6 +221,8 @@ export function student(cells: readonly string[]): Student {
     eal: eal === "Yes",
     nationalYear: year || null,
     keyStage: stage || null,
+    sourceId: source || null,
+    upn: upn || null,
   };
   return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
 }
@@ -290,10 +298,9 @@ export class Roster implements Iterable<Student> {
     return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
 
-  /** A roster from what `toJSON` gave, as a text or parsed. */
+  /** A roster from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | RosterJson): Roster {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
-    return Roster.of(sync(() => native.rosterFromJson(kept)));
+    return Roster.of(sync(() => native.rosterFromJson(core(json))));
   }
 
   /** How many students there are. */
@@ -313,6 +320,17 @@ export class Roster implements Iterable<Student> {
   /** The same students as a part of the school's. */
   asPartial(): Roster {
     return Roster.of(sync(() => this.#native.asPartial()));
+  }
+
+  /** The id of the school, if it is known: a roster from Wonde has Wonde's. */
+  get schoolId(): string | null {
+    return this.#native.schoolId;
+  }
+
+  /** Returns the same students as those of this school, by any id that you use for it. Accounts and plans made of the roster carry it. */
+  withSchoolId(schoolId: string): Roster {
+    const id = text("schoolId", schoolId);
+    return Roster.of(sync(() => this.#native.withSchoolId(id)));
   }
 
   /** The warnings, and the fixes made. */
@@ -352,7 +370,7 @@ export class Roster implements Iterable<Student> {
 
   /** The roster as an object to be kept, with all its cells and its whole report; for small ones, as it is an object a row. */
   toJSON(): RosterJson {
-    return JSON.parse(this.#native.json()) as RosterJson;
+    return parsed<RosterJson>(this.#native.json());
   }
 
   /** Writes the roster as CSV in the format of the template, for its owner alone to read (mode 600). */

@@ -4,7 +4,8 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
-import { flag, instant, options as known, rows, text, whole, wrong } from "./input.js";
+import { flag, instant, options as known, rows, text, texts, whole, wrong } from "./input.js";
+import { parsed, sent } from "./json.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
@@ -75,13 +76,19 @@ export class Identity {
   /**
    * Who verified claims say that somebody is: the payload of an ID token, as an object or as JSON, after an OpenID Connect library has
    * checked its signature and its nonce. Neither school nor kind is in it: see `ofSchool` and `asStudent`. Throws IdentityError.
+   *
+   * The address counts as vouched for where Google hosts the organisation (`hd`) and has verified it, where Microsoft says that the
+   * organisation owns its domain (`xms_edov`), and where `email_verified` is true and the issuer is one of `trustedIssuers`, which you
+   * know to verify addresses.
    */
-  static fromClaims(claims: object | string, clientId: string, options?: { now?: Date }): Identity {
-    const { now = new Date() } = known("fromClaims", options, ["now"]);
+  static fromClaims(claims: object | string, clientId: string, options?: { now?: Date; trustedIssuers?: Iterable<string> }): Identity {
+    const { now = new Date(), trustedIssuers = [] } = known("fromClaims", options, ["now", "trustedIssuers"]);
+    const trusted = texts("trustedIssuers", trustedIssuers);
     const isJson = typeof claims === "string" || claims instanceof Uint8Array;
     if (!isJson && (typeof claims !== "object" || claims === null)) throw wrong("claims", "an object or JSON", claims);
     const json = bytes("claims", isJson ? claims : JSON.stringify(claims));
-    return Identity.of(sync(() => native.identityOfClaims(json, text("clientId", clientId), instant("now", now))));
+    const [id, at] = [text("clientId", clientId), instant("now", now)];
+    return Identity.of(sync(() => native.identityOfClaims(json, id, trusted, at)));
   }
 
   /** The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant. */
@@ -100,7 +107,7 @@ export class Identity {
   }
 
   [inspect.custom](): string {
-    return `Identity <${this.provider}, ${this.kind}>`;
+    return `Identity <${this.kind}>`;
   }
 }
 
@@ -153,7 +160,7 @@ type Kept = Omit<Link, "schoolId"> & { school_id: string };
 /** The link, of which `util.inspect` shows nobody. */
 function hidden({ provider, subject, school_id, username }: Kept): Link {
   const link = { provider, subject, schoolId: school_id, username };
-  return Object.freeze(Object.defineProperty(link, inspect.custom, { value: () => `Link <${link.provider}>`, enumerable: false }));
+  return Object.freeze(Object.defineProperty(link, inspect.custom, { value: () => "Link <hidden>", enumerable: false }));
 }
 
 /** How many wrong passwords there may be. */
@@ -181,7 +188,7 @@ export class Attempts {
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
     // What was not loaded is not taken for none: that would unlock everybody.
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
+    const kept = sent(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));
     return made;
@@ -222,7 +229,7 @@ export class Attempts {
 
   /** The state as an object, to be stored. */
   toJSON(): { readonly [field: string]: unknown } {
-    return JSON.parse(sync(() => this.#native.json()));
+    return parsed(sync(() => this.#native.json()));
   }
 
   [inspect.custom](): string {

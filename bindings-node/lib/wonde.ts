@@ -5,6 +5,7 @@ import * as native from "../native.js";
 import { OnrollError, WebhookError, WondeError, sync } from "./errors.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
 import { flag, instant, options as known, signIn, text, whole, wrong } from "./input.js";
+import { parsed, sent } from "./json.js";
 import { Roster } from "./roster.js";
 import type { SignIn } from "./values.js";
 
@@ -222,7 +223,7 @@ export class Access {
 
   /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
   static fromJSON(json: string | object): Access {
-    const kept = typeof json === "string" ? json : JSON.stringify(json);
+    const kept = sent(json);
     const access = new Access("");
     access.#native = sync(() => native.wondeAccessFromJson(kept));
     return access;
@@ -282,7 +283,7 @@ export class Access {
 
   /** The state as an object, to be stored. */
   toJSON(): { readonly [field: string]: unknown } {
-    return JSON.parse(sync(() => this.#native.json()));
+    return parsed(sync(() => this.#native.json()));
   }
 
   [inspect.custom](): string {

@@ -72,7 +72,7 @@ pub fn create_accounts_sync(env: Env, roster: &Roster, policy: String) -> Result
 }
 
 fn create(roster: &onroll::Roster, policy: &onroll::PasswordPolicy) -> Result<Accounts> {
-    onroll::Accounts::try_create(roster, policy).map(Accounts::new).map_err(|error| error::of_entropy(&error))
+    onroll::Accounts::create(roster, policy).map(Accounts::new).map_err(|error| error::of_entropy(&error))
 }
 
 #[napi(catch_unwind)]
@@ -82,10 +82,16 @@ pub fn accounts_from_json(env: Env, text: String) -> Result<Accounts> {
 
 /// From the JSON of rows.
 #[napi(catch_unwind)]
-pub fn accounts_from_rows(env: Env, rows: String, sign_in: String) -> Result<Accounts> {
+pub fn accounts_from_rows(env: Env, rows: String, sign_in: String, school_id: Option<String>) -> Result<Accounts> {
     let rows: Vec<AccountRow> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
     let sign_in = values::sign_in(&sign_in)?;
-    now(env, || onroll::Accounts::from_rows(rows, sign_in).map(Accounts::new).map_err(error::of_account))
+    now(env, || {
+        let accounts = onroll::Accounts::from_rows(rows, sign_in).map_err(error::of_account)?;
+        Ok(Accounts::new(match school_id {
+            Some(id) => accounts.with_school_id(id),
+            None => accounts,
+        }))
+    })
 }
 
 #[napi]
@@ -98,6 +104,17 @@ impl Accounts {
     #[napi(getter)]
     pub fn sign_in(&self) -> &'static str {
         self.now().sign_in().as_str()
+    }
+
+    #[napi(getter)]
+    pub fn school_id(&self) -> Option<String> {
+        self.now().school_id().map(str::to_owned)
+    }
+
+    /// The accounts whose username has the same key as another's.
+    #[napi(catch_unwind)]
+    pub fn sharing_a_key(&self) -> Vec<String> {
+        self.now().sharing_a_key().map(|account| told(&account)).collect()
     }
 
     #[napi(catch_unwind)]

@@ -6,8 +6,8 @@ use napi::Error;
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{ScheduleError, WebhookError, WondeError};
 use onroll::{
-    AccountError, EntropyError, IdentityError, NotARegularFile, PlanError, PlannerError, PolicyError, ReadError,
-    Report, SignInRefused,
+    AccountError, EntropyError, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError,
+    PolicyError, ReadError, Report, SignInRefused,
 };
 use serde::{Serialize, Serializer};
 
@@ -99,6 +99,10 @@ pub(crate) fn of_plan(error: &PlanError) -> Error {
 }
 
 pub(crate) fn of_policy(error: &PolicyError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_password_hash(error: PasswordHashError) -> Error {
     told(error.code(), error).into()
 }
 

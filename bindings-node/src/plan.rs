@@ -5,7 +5,7 @@ use std::sync::Arc;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{ChangeKind, Guard, Planner, YearGroup};
+use onroll::{ChangeKind, Decision, DecisionOutcome, Guard, PersonRef, Planner, YearGroup};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,18 +16,32 @@ use crate::read::Roster;
 use crate::values;
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Choices {
     max_leavers: Option<f64>,
     leaving_years: Vec<String>,
     erased: Vec<String>,
-    despite: Vec<String>,
+    override_guards: Vec<String>,
+    decisions: Vec<Decision>,
+    school_id: Option<String>,
 }
 
 /// The names of the guards.
 #[napi(catch_unwind)]
 pub fn guards() -> Vec<&'static str> {
     Guard::ALL.map(Guard::as_str).into()
+}
+
+/// What may become of a decision.
+#[napi(catch_unwind)]
+pub fn decision_outcomes() -> Vec<&'static str> {
+    DecisionOutcome::ALL.map(DecisionOutcome::as_str).into()
+}
+
+/// How a decision names a person of these ids and this username, as JSON.
+#[napi(catch_unwind)]
+pub fn person_ref(source_id: Option<String>, upn: Option<String>, username: String) -> Result<String> {
+    let person = PersonRef::new(source_id.as_deref(), upn.as_deref(), &username);
+    serde_json::to_string(&person).map_err(error::of_protocol)
 }
 
 /// Whether a text is a year group.
@@ -39,14 +53,19 @@ pub fn is_year_group(text: String) -> bool {
 fn planner(choices: &str, policy: &str) -> Result<Planner> {
     let choices: Choices = serde_json::from_str(choices).map_err(error::of_protocol)?;
     let years = choices.leaving_years.iter().filter_map(|year| YearGroup::read(year));
-    let guards = choices.despite.iter().filter_map(|guard| Guard::named(guard));
+    let guards: std::result::Result<Vec<Guard>, _> = choices.override_guards.iter().map(|name| name.parse()).collect();
     let planner = Planner::new()
         .leaving_years(years)
         .erased(choices.erased.iter().map(String::as_str))
-        .despite(guards)
+        .override_guards(guards.map_err(error::of_protocol)?)
+        .decisions(choices.decisions)
         .passwords(values::policy(policy)?);
-    Ok(match choices.max_leavers {
+    let planner = match choices.max_leavers {
         Some(part) => planner.max_leavers(part),
+        None => planner,
+    };
+    Ok(match choices.school_id {
+        Some(id) => planner.school_id(id),
         None => planner,
     })
 }
@@ -101,6 +120,7 @@ impl Plan {
             "username": change.username(),
             "account": row(&onroll::AccountRow::of(&change.account(), false)),
             "fields": serde_json::Value::from_iter(fields),
+            "newPassword": change.new_password(),
             "password": change.password().map(|password| password.expose()),
         });
         Some(made.to_string())
@@ -114,32 +134,24 @@ impl Plan {
         places.map(|(place, _)| place as u32).collect()
     }
 
+    #[napi(getter)]
+    pub fn school_id(&self) -> Option<String> {
+        self.0.school_id().map(str::to_owned)
+    }
+
     /// Counts, conflicts and the rest, as JSON.
     #[napi(catch_unwind)]
     pub fn told(&self) -> String {
-        let conflict = |conflict: &onroll::Conflict| {
-            let student = |s: &onroll::Listed| {
-                json!({
-                    "fullName": s.full_name,
-                    "username": s.username,
-                    "yearGroup": s.year_group,
-                    "className": s.class_name,
-                })
-            };
-            json!({
-                "reason": conflict.reason().as_str(),
-                "usernames": conflict.usernames().collect::<Vec<_>>(),
-                "students": conflict.students().iter().map(student).collect::<Vec<_>>(),
-            })
-        };
-        let kept = |kept: &onroll::KeptUsername| json!({ "kept": kept.kept, "listed": kept.listed });
         json!({
             "unchanged": self.0.unchanged(),
             "held": self.0.held(),
             "erased": self.0.erased(),
-            "passed": self.0.passed().iter().map(|guard| guard.as_str()).collect::<Vec<_>>(),
-            "conflicts": self.0.conflicts().iter().map(conflict).collect::<Vec<_>>(),
-            "keptUsernames": self.0.kept_usernames().iter().map(kept).collect::<Vec<_>>(),
+            "erased_by_username": self.0.erased_by_username(),
+            "passed": self.0.passed(),
+            "conflicts": self.0.conflicts(),
+            "near": self.0.near(),
+            "decisions": self.0.decisions(),
+            "kept_usernames": self.0.kept_usernames(),
         })
         .to_string()
     }

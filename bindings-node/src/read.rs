@@ -375,12 +375,22 @@ impl Roster {
         self.0.is_partial()
     }
 
+    #[napi(getter)]
+    pub fn school_id(&self) -> Option<String> {
+        self.0.school_id().map(str::to_owned)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn with_school_id(&self, env: Env, school_id: String) -> Result<Roster> {
+        now(env, || Ok(Self::new((*self.0).clone().with_school_id(school_id))))
+    }
+
     #[napi(catch_unwind)]
     pub fn as_partial(&self, env: Env) -> Result<Roster> {
         now(env, || Ok(Self::new((*self.0).clone().into_partial())))
     }
 
-    /// The nine cells of a student, the national year and the key stage.
+    /// The nine cells of a student, the national year, the key stage, the source id and the UPN; blank where unknown.
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<Vec<String>> {
         let student = self.0.get(index as usize)?;
@@ -388,6 +398,8 @@ impl Roster {
         let mut cells: Vec<String> = student.cells().map(str::to_owned).into();
         cells.push(year.map_or_else(String::new, |year| year.to_string()));
         cells.push(year.and_then(|year| year.key_stage()).map_or_else(String::new, |stage| stage.to_string()));
+        let ids = [self.0.source_id(index as usize), self.0.upn(index as usize)];
+        cells.extend(ids.map(|id| id.unwrap_or_default().to_owned()));
         Some(cells)
     }
 

@@ -21,8 +21,15 @@ pub fn identity_of_mylogin(user: Uint8Array, now: f64) -> Result<Identity> {
 }
 
 #[napi(catch_unwind)]
-pub fn identity_of_claims(claims: Uint8Array, client_id: String, now: f64) -> Result<Identity> {
-    onroll::Identity::from_claims(&claims, &client_id, instant(now)?).map(Identity).map_err(error::of_identity)
+pub fn identity_of_claims(
+    claims: Uint8Array,
+    client_id: String,
+    trusted_issuers: Vec<String>,
+    now: f64,
+) -> Result<Identity> {
+    let trusted: Vec<&str> = trusted_issuers.iter().map(String::as_str).collect();
+    let identity = onroll::Identity::from_claims(&claims, &client_id, &trusted, instant(now)?);
+    identity.map(Identity).map_err(error::of_identity)
 }
 
 #[napi]

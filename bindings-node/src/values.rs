@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use napi::Result;
+use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
 use onroll::{Ethnicity, SignIn};
 use serde::Deserialize;
 
 use crate::error;
+use crate::job::{Job, job};
 
 #[napi(catch_unwind)]
 pub fn template_csv() -> String {
@@ -29,6 +31,12 @@ pub fn same_username(left: String, right: String) -> bool {
     onroll::same_username(&left, &right)
 }
 
+/// The text by which usernames are compared.
+#[napi(catch_unwind)]
+pub fn username_key(text: String, loose: bool) -> String {
+    if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
+}
+
 pub(crate) fn instant(milliseconds: f64) -> Result<DateTime<Utc>> {
     DateTime::from_timestamp_millis(milliseconds as i64).ok_or_else(|| error::of_protocol("time"))
 }
@@ -45,6 +53,27 @@ pub(crate) fn sign_in(name: &str) -> Result<SignIn> {
 #[napi(catch_unwind)]
 pub fn password_matches(password: String, typed: String) -> bool {
     onroll::Password::existing(&password).matches(&typed)
+}
+
+/// What is typed in the one form that passwords are hashed and compared in.
+#[napi(catch_unwind)]
+pub fn password_canonical(typed: String) -> String {
+    onroll::Password::canonical_form(&typed)
+}
+
+/// The hash of a password, which takes some milliseconds.
+#[napi(catch_unwind)]
+pub fn password_phc(password: String) -> AsyncTask<Job<String>> {
+    job(move || phc(&password))
+}
+
+#[napi(catch_unwind)]
+pub fn password_phc_sync(password: String) -> Result<String> {
+    phc(&password)
+}
+
+fn phc(password: &str) -> Result<String> {
+    onroll::Password::existing(password).to_phc_string().map_err(error::of_password_hash)
 }
 
 #[derive(Deserialize)]

@@ -405,7 +405,7 @@ test("a plan is made, stored, approved and applied", async () => {
   assert.equal(plan.summary(), "31 join, 63 leave, 177 move");
   assert.deepEqual([plan.joiners.length, plan.leavers.length, plan.movers.length, plan.length], [31, 63, 177, 271]);
   assert.equal(plan.joiners[0].password.expose().length, 4);
-  assert.deepEqual(Object.keys(plan.movers[0].fields).sort(), ["class_name", "year_group"]);
+  assert.deepEqual(Object.keys(plan.movers[0].fields).sort(), ["className", "yearGroup"]);
   const stored = onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true })));
   const after = await stored.apply(accounts);
   assert.equal(onroll.planSync(after, september).length, 0);
@@ -413,7 +413,7 @@ test("a plan is made, stored, approved and applied", async () => {
   await assert.rejects(plan.apply(after), { code: "ERR_PLAN_OTHER_ACCOUNTS" });
   const edited = JSON.stringify(plan).replace("Reception", "Deception");
   assert.throws(() => onroll.Plan.fromJSON(edited), onroll.PlanError);
-  await assert.rejects(onroll.plan(accounts, september, { despite: ["all"] }), RangeError);
+  await assert.rejects(onroll.plan(accounts, september, { overrideGuards: ["all"] }), RangeError);
   await assert.rejects(onroll.plan(accounts, september, { leavingYears: ["the last"] }), RangeError);
 });
 
@@ -454,4 +454,34 @@ test("hostile bytes are a report", async () => {
     assert.ok(!(await onroll.checkCsv(bytes)).ok);
     assert.throws(() => onroll.readCsvSync(bytes), onroll.RosterError);
   }
+});
+
+test("JSON has names in camelCase, and reads those of the core too", async () => {
+  const names = (value) => {
+    if (typeof value !== "object" || value === null) return [];
+    return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(names)];
+  };
+  const snake = (json) => json.replace(/"([a-z]+(?:[A-Z][a-z]+)+)"(?=[:,])/g, (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
+  const rows = [{ fullName: 'Zoë "full_name": Lee', username: '["class_name",', yearGroup: "5", className: '{"school_id":1}', gender: "Female" }];
+  const accounts = onroll.Accounts.fromRows(rows, { schoolId: "A1" });
+  const roster = onroll.Roster.fromRows([{ ...rows[0], className: '"newPassword" :', sourceId: "S1" }, { ...rows[0], fullName: "b", username: "b" }], {
+    optionalColumns: true,
+    fix: true,
+  }).withSchoolId("A1");
+  const plan = await onroll.plan(accounts, roster, { decisions: [onroll.Decision.same(rows[0].username, { sourceId: "S1" })] });
+  assert.equal(plan.summary(), "1 join, 1 move");
+  const attempts = new onroll.Attempts();
+  assert.throws(() => attempts.signIn(accounts, "a", "b"), onroll.SignInRefused);
+  const access = new onroll.wonde.Access("A1");
+  assert.equal(onroll.checkCsvSync(OAKFIELD).toJSON().blankRows, 4);
+  for (const made of [accounts, roster, plan, attempts, access]) {
+    const json = made.toJSON({ passwords: true });
+    assert.deepEqual(names(json).filter((name) => name.includes("_")), []);
+    for (const text of [JSON.stringify(json), JSON.stringify(json, null, 2), snake(JSON.stringify(json))]) {
+      assert.deepEqual(made.constructor.fromJSON(text).toJSON({ passwords: true }), json, made.constructor.name);
+    }
+  }
+  assert.equal(accounts.toJSON().accounts[0].className, '{"school_id":1}');
+  assert.deepEqual(plan.toJSON().changes[1].fields.map(([name]) => name), ["className", "sourceId"]);
+  assert.ok(onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true }), null, 2)).equals(plan));
 });

@@ -108,7 +108,7 @@ test("accounts and plan", () => {
 
   const refused = run("plan", SEPTEMBER, "--accounts", kept);
   assert.equal(refused.status, 1);
-  assert.match(refused.stdout, /62 of 240 active accounts would leave.*\nIf this is right, add: --despite too-many-leavers\n$/);
+  assert.match(refused.stdout, /62 of 240 active accounts would leave.*\nIf this is right, add: --override too-many-leavers\n$/);
   assert.equal(JSON.parse(run("plan", SEPTEMBER, "--accounts", kept, "--json").stdout).refused, "too-many-leavers");
   const planned = run("plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--apply", after);
   assert.deepEqual([planned.status, planned.stdout.split("\n")[0]], [0, "31 join, 63 leave, 177 move"]);

@@ -75,7 +75,17 @@ test("files and accounts", async () => {
   const shared = ["Kestrelname,a", "Kestrelname,b"].map((names) => `${names},KestrelYear,KestrelClass,Female,No,WBRI,No,No`);
   const namesakes = await onroll.createAccounts(await onroll.readCsv(csv(...shared)));
   const unclear = await onroll.plan(namesakes, await onroll.readCsv(csv(shared[0].replace(",a,", ",c,"))), { maxLeavers: 1 });
-  assert.ok(unclear.conflicts[0].usernames.length > 0 && unclear.conflicts[0].students[0].fullName === "Kestrelname");
+  assert.ok(unclear.conflicts[0].accounts[0].username === "a" && unclear.conflicts[0].students[0].fullName === "Kestrelname");
+  const decided = onroll.Decision.same(unclear.conflicts[0].accounts[0], "kestrel.user 9");
+  const bea = (name) => csv(`${name} Kestrelname,${name},KestrelYear,KestrelClass,Female,No,WBRI,No,No`);
+  const near = await onroll.plan(await onroll.createAccounts(await onroll.readCsv(bea("Bea"))), await onroll.readCsv(bea("Beatrice")), {
+    decisions: [decided],
+    overrideGuards: ["school-mismatch"],
+    schoolId: "KestrelClass",
+  });
+  assert.ok(near.near.length === 1 && near.decisions[0].outcome === "not-found");
+  things.push(decided, decided.same, near, near.near, ...near.near, near.near[0].student, near.decisions, ...near.decisions);
+  things.push(thrown(() => onroll.planSync(accounts, roster, { decisions: [{ same: { account: "Kestrelname", student: decided.same.student } }] })));
   things.push(held, held.held, ...held.held, unclear, unclear.conflicts, ...unclear.conflicts, ...unclear.conflicts[0].students);
   search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
 });

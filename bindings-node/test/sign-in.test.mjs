@@ -110,6 +110,33 @@ test("who is refused, and why", async () => {
   }
 });
 
+test("an address is vouched for where its issuer is trusted", async () => {
+  const accounts = await ofCsv();
+  const iss = "https://idp.example";
+  const made = (options, more) => onroll.Identity.fromClaims(claims({ iss, ...more }), "ours", { now: NOW, ...options });
+  assert.equal(made({}).emailVouched, false);
+  assert.equal(made({ trustedIssuers: ["https://other.example", `${iss}/`] }).emailVouched, false);
+  assert.equal(made({ trustedIssuers: [iss] }, { email_verified: false }).emailVouched, false);
+  const identity = made({ trustedIssuers: new Set([iss]) });
+  assert.ok(identity.emailVouched);
+  const found = onroll.matchIdentity(identity.ofSchool(SCHOOL).asStudent(), accounts, { schoolId: SCHOOL });
+  assert.deepEqual([found.username, found.link.provider], ["zoe@oak.example", iss]);
+  assert.throws(() => made({ trustedIssuers: iss }), { name: "TypeError", message: "trustedIssuers must be an iterable of strings, not string" });
+});
+
+test("no text of claims is shown to logs", async () => {
+  const more = { iss: "https://idp.example/Kestrel", sub: "Kestrel", hd: "Kestrel", tid: "Kestrel", email: "kestrel@oak.example" };
+  const identity = onroll.Identity.fromClaims(claims(more), "ours", { now: NOW }).ofSchool("Kestrel").asStudent();
+  const own = onroll.Accounts.fromRows([
+    { fullName: "Zoë Lee", username: "zoe@oak.example", yearGroup: "5", className: "5A", gender: "Female" },
+  ]);
+  const links = [{ provider: more.iss, subject: "Kestrel", schoolId: "Kestrel", username: "zoe@oak.example" }];
+  assert.equal(onroll.matchIdentity(identity, own, { schoolId: "Kestrel", links }).matchedBy, "link");
+  const { link } = onroll.matchIdentity(pupil(), await ofCsv(), { schoolId: SCHOOL });
+  assert.equal(inspect(identity, { showHidden: true, getters: true }), "Identity <student>");
+  assert.equal(inspect(link), "Link <hidden>");
+});
+
 test("a leaver, and an id of another", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster({ signIn: "sso" }));
   const user = (id) => ({

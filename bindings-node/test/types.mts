@@ -22,7 +22,7 @@ function words(change: Change): string {
     case "join":
       return change.password?.expose() ?? "";
     case "move":
-      return change.fields.class_name?.[1] ?? "";
+      return change.fields.className?.[1] ?? "";
     case "leave":
     case "return":
     case "relink":
@@ -32,7 +32,40 @@ function words(change: Change): string {
   }
 }
 
-const plan = await onroll.plan(accounts, roster, { maxLeavers: 0.2, despite: ["too-many-leavers"] });
+const decisions: onroll.Decision[] = [
+  onroll.Decision.same("Amelia Smith", { sourceId: "A1" }),
+  onroll.Decision.different({ upn: "U1" }, student ?? "Zoë Lee"),
+  onroll.Decision.rename(account ?? { username: "Zoë Lee" }, "Zo Lee"),
+  { same: { account: { username: "Amelia Smith" }, student: { upn: "U2" } } },
+];
+const plan = await onroll.plan(accounts, roster, {
+  maxLeavers: 0.2,
+  overrideGuards: ["too-many-leavers", "names-changed"],
+  decisions,
+  schoolId: roster.schoolId,
+});
+for (const { reason, accounts, students } of plan.conflicts) {
+  const why: onroll.ConflictReason = reason;
+  const entries: readonly onroll.PlanEntry[] = [...accounts, ...students];
+  const id: string | undefined = entries[0]?.sourceId ?? entries[0]?.upn;
+  if (why === "person-differs" && entries[0]) decisions.push(onroll.Decision.different(entries[0], entries[0]));
+  void id;
+}
+for (const { account, student } of plan.near) decisions.push(onroll.Decision.same(account, student));
+for (const { decision, outcome } of plan.decisions) {
+  const became: onroll.DecisionOutcome = outcome;
+  const ref: onroll.PersonRef | undefined = "same" in decision ? decision.same.student : undefined;
+  void [became, ref];
+}
+const erased: readonly onroll.PlanEntry[] = plan.erasedByUsername;
+const schools: (string | null)[] = [plan.schoolId, accounts.schoolId, roster.withSchoolId("A1").schoolId];
+const fromRows: onroll.Accounts = onroll.Accounts.fromRows([], { signIn: "sso", schoolId: plan.schoolId });
+const returned: [boolean, onroll.Password | null] | undefined = plan.returners[0] && [plan.returners[0].newPassword, plan.returners[0].password];
+const sharing: readonly Account[] = accounts.sharingAKey;
+const keys: string[] = [onroll.usernameKey("Zoë"), onroll.usernameKey("Zoë", { loose: true }), onroll.canonicalPassword("cx57")];
+const hashes: (string | undefined)[] = [account?.password?.canonical(), await account?.password?.toPhcString(), account?.password?.toPhcStringSync()];
+const ids: [string | null, string | null] | undefined = student && [student.sourceId, student.upn];
+void [erased, schools, fromRows, returned, sharing, keys, hashes, ids];
 const joiners: readonly Join[] = plan.joiners;
 const columns = roster.toColumns();
 const offsets: Uint32Array = columns.fullName.offsets;
@@ -48,12 +81,16 @@ roster.report.toJSON({ values: "yes" });
 // @ts-expect-error the codes are known
 roster.report.countOf("gendr");
 // @ts-expect-error a guard has a name
-void onroll.plan(accounts, roster, { despite: ["all"] });
+void onroll.plan(accounts, roster, { overrideGuards: ["all"] });
 // @ts-expect-error students are values
 if (student) student.username = "x";
 // @ts-expect-error an account is made by the package
 new onroll.Accounts();
-// @ts-expect-error only a joiner has a password
+// @ts-expect-error an outcome is no decision
+void onroll.plan(accounts, roster, { decisions: ["applied"] });
+// @ts-expect-error a decision names a person by one of three
+onroll.Decision.same({ fullName: "Amelia Smith" }, "Amelia Smith");
+// @ts-expect-error a leaver has no password
 plan.leavers[0]?.password;
 
 void [gender, codes, password, ethnicity, words, joiners, offsets];
@@ -69,6 +106,8 @@ void [nightly, next];
 
 const login: onroll.mylogin.Client = new onroll.mylogin.Client({ clientId: "i", clientSecret: "s", redirectUri: "https://a.example/cb" });
 const identity: onroll.Identity = await login.identity("code", { verifier: onroll.mylogin.newVerifier(), now: new Date() });
+const claimed: onroll.Identity = onroll.Identity.fromClaims({}, "i", { now: new Date(), trustedIssuers: ["https://idp.example"] });
+void claimed;
 const matched: onroll.MatchedAccount = onroll.matchIdentity(identity, accounts, { schoolId: "A1", links: [] });
 const kept: onroll.Link | null = matched.link;
 const own: onroll.Account = new onroll.Attempts({ lockAfter: 5 }).signIn(accounts, "a", "b");

@@ -5,22 +5,26 @@ import { readFileSync, readdirSync } from "node:fs";
 import { Writable } from "node:stream";
 import { test } from "node:test";
 import * as onroll from "onroll";
+import { csv } from "./school.mjs";
 
 const folder = new URL("../../core/tests/vectors/", import.meta.url);
 
+const cases = (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+
 function vectors(kind) {
   const files = readdirSync(new URL(`${kind}/`, folder)).filter((name) => name.endsWith(".json"));
-  const cases = files.flatMap((name) => JSON.parse(readFileSync(new URL(`${kind}/${name}`, folder), "utf8")));
-  assert.ok(cases.length > 30, "there are vectors");
-  return cases;
+  const found = files.flatMap((name) => cases(`${kind}/${name}`));
+  assert.ok(found.length > 30, "there are vectors");
+  return found;
 }
 
-/** Options by their names in Node. */
-function named(options = {}) {
-  const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [camel(name), name === "limits" ? named(value) : value]),
-  );
+const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+
+/** A value with the names of Node, at any depth. */
+function named(value) {
+  if (Array.isArray(value)) return value.map(named);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [camel(name), named(each)]));
 }
 
 function told(problem, expected) {
@@ -48,8 +52,9 @@ function written(write) {
 
 for (const vector of vectors("read")) {
   test(`read: ${vector.name}`, async () => {
-    const data = Buffer.from(vector.text ?? vector.base64, "text" in vector ? "utf8" : "base64");
-    const options = named(vector.options);
+    const data = readFileSync(new URL(`read/${vector.file}`, folder));
+    const options = named(vector.options ?? {});
+    const { problems = [], fixed = [], blank_rows = 0 } = vector;
     let report;
     let students = null;
     try {
@@ -61,10 +66,10 @@ for (const vector of vectors("read")) {
       assert.equal(error.code, "ERR_ROSTER_REJECTED");
       report = error.report;
     }
-    assert.deepEqual(report.problems.map((p, i) => told(p, vector.problems[i] ?? {})), vector.problems);
-    assert.deepEqual(report.fixed.map((p, i) => told(p, vector.fixed[i] ?? {})), vector.fixed);
+    assert.deepEqual(report.problems.map((p, i) => told(p, problems[i] ?? {})), problems);
+    assert.deepEqual(report.fixed.map((p, i) => told(p, fixed[i] ?? {})), fixed);
     assert.deepEqual(students, vector.students);
-    assert.equal(report.blankRows, vector.blank_rows);
+    assert.equal(report.blankRows, blank_rows);
     assert.deepEqual(onroll.checkCsvSync(data, options).toJSON({ values: true }), report.toJSON({ values: true }));
     if ("corrected" in vector) {
       const { fix, ...checking } = options;
@@ -75,19 +80,41 @@ for (const vector of vectors("read")) {
 
 const FIELDS = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 
+/** The host's row: what a case says, over the base account. */
+function account(row) {
+  const base = { yearGroup: "Year 4", className: "4A", gender: "Female", ethnicity: "WBRI", active: true };
+  const flags = { pupilPremium: false, send: false, eal: false };
+  return { ...base, ...flags, fullName: row.username, ...named(row) };
+}
+
 function given(roster) {
   const signIn = roster.sign_in ?? "password";
   const row = ({ cells, ...ids }) => ({ ...Object.fromEntries(cells.map((cell, i) => [FIELDS[i], cell])), ...named(ids) });
   const read =
-    "text" in roster
-      ? onroll.readCsvSync(Buffer.from(roster.text), { signIn })
-      : onroll.Roster.fromRows(roster.records.map(row), { signIn, hold: true });
+    "records" in roster
+      ? onroll.Roster.fromRows(roster.records.map(row), { signIn, hold: true })
+      : onroll.readCsvSync("rows" in roster ? csv(...roster.rows) : Buffer.from(roster.text), { signIn });
   return roster.partial ? read.asPartial() : read;
+}
+
+const usernames = (entries) => entries.map((entry) => entry.username);
+
+function change({ kind, username, account, fields, newPassword, password }) {
+  const old = Object.fromEntries(Object.keys(account).map((name) => [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]));
+  assert.equal(newPassword ?? false, (password ?? null) !== null);
+  assert.equal(newPassword === undefined, kind !== "join" && kind !== "return");
+  return {
+    kind,
+    username,
+    becomes: account.username,
+    fields: Object.entries(fields).map(([name, values]) => [old[name], ...values]),
+    ...(kind === "return" && newPassword && { new_password: true }),
+  };
 }
 
 for (const vector of vectors("plan")) {
   test(`plan: ${vector.name}`, async () => {
-    const accounts = onroll.Accounts.fromRows(vector.accounts.map(named), { signIn: vector.sign_in });
+    const accounts = onroll.Accounts.fromRows(vector.accounts.map(account), { signIn: vector.sign_in });
     let plan;
     try {
       plan = await onroll.plan(accounts, given(vector.roster), named(vector.options));
@@ -97,24 +124,72 @@ for (const vector of vectors("plan")) {
       assert.deepEqual({ guard: error.guard, numbers: error.numbers }, vector.refused);
       return;
     }
-    assert.equal(plan.summary(), vector.summary);
-    const changes = [...plan].map(({ kind, username, account, fields }) => ({
-      kind,
-      username,
-      becomes: account.username,
-      fields: Object.entries(fields).map(([name, values]) => [name, ...values]),
-    }));
-    assert.deepEqual(changes, vector.changes);
-    const conflicts = plan.conflicts.map(({ reason, usernames, students }) => ({
-      reason,
-      usernames,
-      students: students.map((student) => student.username),
-    }));
-    assert.deepEqual(conflicts, vector.conflicts);
-    assert.deepEqual(plan.keptUsernames.map(({ kept, listed }) => [kept, listed]), vector.kept_usernames);
-    assert.deepEqual(plan.passed, vector.passed);
+    const seen = {
+      summary: plan.summary(),
+      changes: [...plan].map(change),
+      conflicts: plan.conflicts.map(({ reason, accounts, students }) => {
+        return { reason, accounts: usernames(accounts), students: usernames(students) };
+      }),
+      near: plan.near.map(({ account, student }) => usernames([account, student])),
+      decisions: plan.decisions.map(({ outcome }) => outcome),
+      erased_by_username: usernames(plan.erasedByUsername),
+      kept_usernames: plan.keptUsernames.map(({ kept, listed }) => [kept, listed]),
+      passed: plan.passed,
+    };
+    assert.deepEqual(seen, Object.fromEntries(Object.keys(seen).map((key) => [key, vector[key] ?? []])));
+    assert.deepEqual(plan.decisions.map(({ decision }) => decision), named(vector.options?.decisions ?? []));
     const stored = onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true })));
     assert.ok(stored.equals(plan));
     await stored.apply(accounts);
+  });
+}
+
+for (const { name, same, key, loose } of cases("keys.json")) {
+  test(`keys: ${name}`, () => {
+    for (const text of same) {
+      assert.equal(onroll.usernameKey(text), key, text);
+      assert.equal(onroll.usernameKey(text, { loose: false }), key, text);
+      assert.equal(onroll.usernameKey(text, { loose: true }), loose, text);
+      for (const other of cases("keys.json")) {
+        for (const another of other.same) assert.equal(onroll.sameUsername(text, another), other.key === key, text);
+      }
+    }
+  });
+}
+
+for (const { name, typed, canonical } of cases("passwords.json")) {
+  test(`passwords: ${name}`, async () => {
+    const row = (password) => account({ username: "Zoë Lee", password });
+    const existing = (password) => onroll.Accounts.fromRows([row(password)]).at(0).password;
+    for (const text of typed) {
+      assert.equal(onroll.canonicalPassword(text), canonical);
+      assert.equal(existing(text).canonical(), canonical);
+      assert.equal(existing(canonical).matches(text), canonical !== "");
+      const hashes = [() => existing(text).toPhcString(), async () => existing(text).toPhcStringSync()];
+      for (const hash of hashes) {
+        if (canonical !== "") assert.match(await hash(), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+        else await assert.rejects(hash, (error) => error instanceof onroll.PolicyError && error.code === "ERR_PASSWORD_BLANK");
+      }
+    }
+  });
+}
+
+for (const { name, accounts: rows, sharing_a_key = [], tries } of cases("sign_in.json")) {
+  test(`sign-in: ${name}`, () => {
+    const accounts = onroll.Accounts.fromRows(rows.map(account));
+    assert.deepEqual(usernames(accounts.sharingAKey), sharing_a_key);
+    const attempts = new onroll.Attempts();
+    tries.forEach(({ username, password, ...expected }, number) => {
+      // The tries are so far apart that no account has to wait.
+      const now = new Date(Date.UTC(2026, 8, 7, 9, 2 * number));
+      let seen;
+      try {
+        seen = { opens: attempts.signIn(accounts, username, password, { now }).username };
+      } catch (error) {
+        assert.ok(error instanceof onroll.SignInRefused, error);
+        seen = { reason: error.reason };
+      }
+      assert.deepEqual(seen, expected, `try ${number}`);
+    });
   });
 }

@@ -1,0 +1,153 @@
+// Decisions: what a person decided about an account and a student, as data that later plans take.
+
+import { inspect } from "node:util";
+import * as native from "../native.js";
+import { elements, text, wrong } from "./input.js";
+import { parsed } from "./json.js";
+
+/** An account or a student as a decision names one: by source id or UPN where there is one, otherwise by username. */
+export type PersonRef = { readonly sourceId: string } | { readonly upn: string } | { readonly username: string };
+
+/**
+ * What a decision can be built from: a username, an `Account`, a `Student` of a roster, an entry of a plan's conflict or near pair,
+ * or a `PersonRef`.
+ */
+export type Person =
+  | string
+  | PersonRef
+  | { readonly username: string; readonly sourceId?: string | null; readonly upn?: string | null };
+
+/** The account is this student's. It keeps its username and password. */
+export interface SameDecision {
+  readonly same: { readonly account: PersonRef; readonly student: PersonRef };
+}
+
+/** The account is another person's than this student. The student gets an account of their own, if the username is free. */
+export interface DifferentDecision {
+  readonly different: { readonly account: PersonRef; readonly student: PersonRef };
+}
+
+/**
+ * The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose name
+ * changed. The password stays.
+ */
+export interface RenameDecision {
+  readonly rename: { readonly account: PersonRef; readonly username: string };
+}
+
+/**
+ * What a person decided about an account and a student. It is plain data: store it with the school as JSON, and pass all of a
+ * school's decisions to every later plan. `plan.decisions` says what became of each, so that you can delete those that no longer
+ * fit. `util.inspect` shows nobody.
+ */
+export type Decision = SameDecision | DifferentDecision | RenameDecision;
+
+/**
+ * What became of a decision in a plan:
+ * - `applied`: the plan does as decided.
+ * - `not-found`: no account, or no student, is the one that it names; or more than one is.
+ * - `contradicted`: an earlier decision says otherwise of the same account or student.
+ * - `username-taken`: another account keeps the new username.
+ * - `username-refused`: the new username is blank, too long, or with SSO not an email address.
+ */
+export type DecisionOutcome = "applied" | "not-found" | "contradicted" | "username-taken" | "username-refused";
+
+/** A decision that a plan was given, and what became of it. */
+export interface RecordedDecision {
+  readonly decision: Decision;
+  readonly outcome: DecisionOutcome;
+}
+
+const WANTED = "a username, an Account, a Student, an entry of a plan or a PersonRef";
+
+type Kind = "same" | "different" | "rename";
+const KINDS = ["same", "different", "rename"] as const;
+const IDS = ["sourceId", "upn", "username"] as const;
+
+const HIDDEN = {
+  value(this: Decision): string {
+    return `Decision <${Object.keys(this)[0]}>`;
+  },
+  enumerable: false,
+};
+const SAID = { value: (): string => "Decision <hidden>", enumerable: false };
+const PERSON = { value: (): string => "PersonRef <hidden>", enumerable: false };
+
+/** @internal The same decision, of which `util.inspect` shows nobody. */
+export function hidden<D extends Decision>(decision: D): D {
+  for (const said of Object.values(decision) as Record<string, unknown>[]) {
+    for (const part of Object.values(said)) {
+      if (typeof part === "object" && part !== null) Object.freeze(Object.defineProperty(part, inspect.custom, PERSON));
+    }
+    Object.freeze(Object.defineProperty(said, inspect.custom, SAID));
+  }
+  return Object.freeze(Object.defineProperty(decision, inspect.custom, HIDDEN));
+}
+
+/** How a decision names a person. */
+function person(name: string, given: unknown): PersonRef {
+  if (typeof given === "string") return parsed<PersonRef>(native.personRef(undefined, undefined, given));
+  if (typeof given !== "object" || given === null) throw wrong(name, WANTED, given);
+  const [sourceId, upn, username] = IDS.map((id) => {
+    const value = (given as Record<string, unknown>)[id];
+    return value == null ? undefined : text(`${name}.${id}`, value);
+  });
+  if (username === undefined && sourceId === undefined && upn === undefined) throw wrong(name, WANTED, given);
+  return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? ""));
+}
+
+/** The one name of an object, if it is one of these. */
+function only<N extends string>(name: string, given: unknown, known: readonly N[]): [N, unknown] {
+  const what = `an object with one of ${known.join(", ")}`;
+  if (typeof given !== "object" || given === null) throw wrong(name, what, given);
+  const names = Object.keys(given);
+  if (names.length !== 1 || !known.includes(names[0] as N)) throw invalid(`${name} must be ${what}, and nothing else`);
+  return [names[0] as N, (given as Record<string, unknown>)[names[0]!]];
+}
+
+function invalid(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
+/** @internal Decisions as the core takes them. Throws a TypeError that names what has another shape. */
+export function decisions(name: string, given: unknown): object[] {
+  return elements(name, given, "an iterable of decisions", (decision, at) => {
+    const [kind, said] = only(at, decision, KINDS);
+    const parts = kind === "rename" ? ["account", "username"] : ["account", "student"];
+    if (typeof said !== "object" || said === null) throw wrong(`${at}.${kind}`, `an object with ${parts.join(" and ")}`, said);
+    for (const part of Object.keys(said)) {
+      if (!parts.includes(part)) throw invalid(`${at}.${kind} must be an object with ${parts.join(" and ")}, and nothing else`);
+    }
+    const each = parts.map((part) => {
+      const value = (said as Record<string, unknown>)[part];
+      const where = `${at}.${kind}.${part}`;
+      if (kind === "rename" && part === "username") return [part, text(where, value)];
+      const [id, written] = only(where, value, IDS);
+      return [part, { [id]: text(`${where}.${id}`, written) }];
+    });
+    return { [kind]: Object.fromEntries(each) };
+  });
+}
+
+function decided<D extends Decision>(kind: Kind, account: unknown, other: "student" | "username", value: unknown): D {
+  const said = other === "student" ? person(other, value) : text(other, value);
+  return hidden({ [kind]: { account: person("account", account), [other]: said } } as unknown as D);
+}
+
+/** Builds decisions. Each names a person by source id, otherwise by UPN, otherwise by username. */
+export const Decision = Object.freeze({
+  /** Decides that an account is a student's. Throws TypeError if either is not a person. */
+  same(account: Person, student: Person): SameDecision {
+    return decided("same", account, "student", student);
+  },
+
+  /** Decides that an account is not a student's. Throws TypeError if either is not a person. */
+  different(account: Person, student: Person): DifferentDecision {
+    return decided("different", account, "student", student);
+  },
+
+  /** Decides that an account gets another username. Throws TypeError if the account is not a person or the username not a string. */
+  rename(account: Person, username: string): RenameDecision {
+    return decided("rename", account, "username", username);
+  },
+});
