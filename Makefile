@@ -5,7 +5,7 @@ PY := $(abspath $(VENV))/bin/python
 
 .PHONY: fetch test test-rust test-growth test-python test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
 
-test: test-rust test-python test-node
+test: test-rust test-growth test-python test-node
 
 test-rust: fetch
 	cargo test --locked -p onroll -p onroll-benches --all-features

@@ -27,10 +27,10 @@ test("the types list every guard and every outcome", () => {
 });
 
 test("a decision names a person by source id, otherwise by UPN, otherwise by username", () => {
-  const stored = accounts(row("a", { sourceId: "S1", upn: "U1" }), row("b", { upn: "U2" }), row("c"), row("d", { sourceId: " ", upn: "" }));
-  const records = [row("a", { sourceId: "S1", upn: "U1" }), row("b", { upn: "U2" }), row("c")];
+  const stored = accounts(row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c"), row("d", { sourceId: " ", upn: "" }));
+  const records = [row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c")];
   const students = onroll.Roster.fromRows(records, { optionalColumns: true });
-  const refs = [{ sourceId: "S1" }, { upn: "U2" }, { username: "c" }];
+  const refs = [{ sourceId: "S1" }, { upn: "L801200000002" }, { username: "c" }];
   refs.forEach((ref, n) => {
     assert.deepEqual(Decision.same(stored.at(n), students.at(n)), { same: { account: ref, student: ref } });
     assert.deepEqual(Decision.different(ref, stored.at(n).username), { different: { account: ref, student: { username: "abc"[n] } } });
@@ -102,7 +102,7 @@ test("a decision of another shape is a TypeError that names it", () => {
 });
 
 test("what is uncertain is listed, decided, stored and applied", async () => {
-  const own = accounts(row("Amelia Smith", { upn: "U1" }), row("Noah Khan"), row("Zoë Lee"));
+  const own = accounts(row("Amelia Smith", { upn: "X801200000001" }), row("Noah Khan"), row("Zoë Lee"));
   const next = onroll.readCsvSync(
     csv(
       "Amelia Smith-Jones,Amelia Smith-Jones,Year 4,4A,Female,No,WBRI,No,No",
@@ -113,7 +113,7 @@ test("what is uncertain is listed, decided, stored and applied", async () => {
   const open = await onroll.plan(own, next);
   const entry = { username: "Noah Khan", fullName: "Noah Khan", yearGroup: "Year 4", className: "4A" };
   assert.deepEqual(open.conflicts, [{ reason: "person-differs", accounts: [entry], students: [{ ...entry, className: "4B" }] }]);
-  const amelia = { ...entry, username: "Amelia Smith", fullName: "Amelia Smith", upn: "U1" };
+  const amelia = { ...entry, username: "Amelia Smith", fullName: "Amelia Smith", upn: "X801200000001" };
   const joiner = { ...entry, username: "Amelia Smith-Jones", fullName: "Amelia Smith-Jones" };
   assert.deepEqual(open.near, [{ account: amelia, student: joiner }]);
   assert.ok(!inspect([open.near, open.conflicts, open.conflicts[0].accounts], { showHidden: true, depth: 9 }).includes("Smith"));
@@ -125,7 +125,7 @@ test("what is uncertain is listed, decided, stored and applied", async () => {
     Decision.rename("Zoë Lee", "Zo Lee"),
     Decision.different("Zoë Lee", { sourceId: "S9" }),
   ];
-  assert.deepEqual(decisions[0].same.account, { upn: "U1" });
+  assert.deepEqual(decisions[0].same.account, { upn: "X801200000001" });
   const stored = JSON.parse(JSON.stringify(decisions));
   const plan = await onroll.plan(own, next, { decisions: stored });
   assert.deepEqual([plan.conflicts, plan.near], [[], []]);

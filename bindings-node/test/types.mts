@@ -34,9 +34,9 @@ function words(change: Change): string {
 
 const decisions: onroll.Decision[] = [
   onroll.Decision.same("Amelia Smith", { sourceId: "A1" }),
-  onroll.Decision.different({ upn: "U1" }, student ?? "Zoë Lee"),
+  onroll.Decision.different({ upn: "X801200000001" }, student ?? "Zoë Lee"),
   onroll.Decision.rename(account ?? { username: "Zoë Lee" }, "Zo Lee"),
-  { same: { account: { username: "Amelia Smith" }, student: { upn: "U2" } } },
+  { same: { account: { username: "Amelia Smith" }, student: { upn: "L801200000002" } } },
 ];
 const plan = await onroll.plan(accounts, roster, {
   maxLeavers: 0.2,

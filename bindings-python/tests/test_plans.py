@@ -132,8 +132,8 @@ def test_near_students_are_listed_and_decided_by_their_ids() -> None:
 
 
 def test_fields_of_a_change_have_their_types() -> None:
-    accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "upn": "U1"}])
-    changed = {**ROW, "pupil_premium": False, "ethnicity": "WBRI", "upn": "U1", "source_id": "A1"}
+    accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "upn": "X801200000001"}])
+    changed = {**ROW, "pupil_premium": False, "ethnicity": "WBRI", "upn": "X801200000001", "source_id": "A1"}
     [change] = onroll.plan(accounts, onroll.Roster.from_rows([changed]))
     assert change.fields == {
         "pupil_premium": (True, False),

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use hashbrown::{HashSet, HashTable};
+use hashbrown::{HashMap, HashSet, HashTable};
 use wide::u8x16;
 
 use crate::text;
@@ -195,7 +195,7 @@ impl Keys {
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
-                table.each(entry, |other| candidates.add(entry.place(), other));
+                table.each(entry.hash, |other| candidates.add(entry.place(), other));
             }
         }
         candidates.more.sort_unstable();
@@ -347,32 +347,48 @@ fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
 /// Entries by hash, the slots open: made anew for each part.
 #[derive(Default)]
 struct Table {
+    /// One slot for each hash, with the first place that has it.
     slots: Vec<Entry>,
+    /// The other places, of the few hashes that several have.
+    more: HashMap<u32, Vec<u32>>,
 }
 
 impl Table {
     /// Holds these entries alone.
     fn fill(&mut self, entries: &[Entry]) {
+        self.more.clear();
         self.slots.clear();
         self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), Entry { hash: NONE, place: 0 });
         for &entry in entries {
-            let free = self.each(entry, |_| {});
-            self.slots[free] = entry;
+            let slot = self.slot(entry.hash);
+            match self.slots[slot].hash {
+                NONE => self.slots[slot] = entry,
+                _ => self.more.entry(entry.hash).or_default().push(entry.place),
+            }
         }
     }
 
-    /// Sees every place whose entry has the same hash, and gives the free slot behind them.
+    /// The slot of a hash, or the free one that is for it.
     #[inline]
-    fn each(&self, entry: Entry, mut see: impl FnMut(usize)) -> usize {
+    fn slot(&self, hash: u32) -> usize {
         let last = self.slots.len() - 1;
-        let mut slot = entry.hash as usize & last;
-        while self.slots[slot].hash != NONE {
-            if self.slots[slot].hash == entry.hash {
-                see(self.slots[slot].place());
-            }
+        let mut slot = hash as usize & last;
+        while self.slots[slot].hash != NONE && self.slots[slot].hash != hash {
             slot = (slot + 1) & last;
         }
         slot
+    }
+
+    /// Sees every place whose entry has this hash, in order.
+    #[inline]
+    fn each(&self, hash: u32, mut see: impl FnMut(usize)) {
+        let entry = self.slots[self.slot(hash)];
+        if entry.hash != NONE {
+            see(entry.place());
+            if !self.more.is_empty() {
+                self.more.get(&hash).into_iter().flatten().for_each(|place| see(*place as usize));
+            }
+        }
     }
 }
 

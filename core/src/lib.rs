@@ -67,6 +67,7 @@ mod sheet;
 mod student;
 mod text;
 mod threads;
+mod upn;
 mod username;
 mod watch;
 pub mod wonde;

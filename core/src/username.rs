@@ -305,6 +305,10 @@ impl FreeUsernames {
             if is_free(&numbered) {
                 return numbered;
             }
+            // To Excel, all of up to four digits are dates then.
+            if tried.number < 9_999 && is_at_risk_in_excel(&numbered) {
+                tried.number = 9_999;
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules of the core by layer, lowest first; see CONTRIBUTING.md.
 const LAYERS: &[&[&str]] = &[
     &["text", "column", "meaning", "threads", "watch"],
-    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "password", "adapter"],
+    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "upn", "password", "adapter"],
     &["sheet", "student", "username"],
     &["row", "report"],
     &["roster"],

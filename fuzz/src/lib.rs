@@ -296,6 +296,14 @@ struct Ids {
     upn: Option<u8>,
 }
 
+/// Valid UPNs.
+const UPNS: [&str; 16] = [
+    "H801200000000", "X801200000001", "L801200000002", "A801200000003",
+    "P801200000004", "D801200000005", "T801200000006", "G801200000007",
+    "W801200000008", "K801200000009", "W801200000010", "K801200000011",
+    "Z801200000012", "N801200000013", "C801200000014", "R801200000015",
+];
+
 /// Plans keep their laws over any school: once applied there is nothing to do, no username is there twice, and nobody is in two
 /// changes.
 pub fn plans_keep_their_laws(data: &[u8]) {
@@ -303,6 +311,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
     let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };
     let name = |pupil: &Pupil| format!("Pupil {}", char::from(b'A' + pupil.name % 9));
     let id = |letter: char, id: Option<u8>| id.map(|id| format!("{letter}{}", id % 16));
+    let upn = |id: Option<u8>| id.map(|id| UPNS[usize::from(id % 16)].to_owned());
     let class = |pupil: &Pupil, moves: bool| {
         format!("{}{}", pupil.year % 7, if moves { 'Z' } else { char::from(b'A' + pupil.class % 3) })
     };
@@ -310,7 +319,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
         let ids = pupil.account.as_ref()?;
         Some(AccountRow {
             source_id: id('S', ids.source),
-            upn: id('U', ids.upn),
+            upn: upn(ids.upn),
             full_name: name(pupil),
             username: format!("{} {number}", name(pupil)),
             year_group: format!("Year {}", pupil.year % 7),
@@ -342,7 +351,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
             Some(source) => record.source_id(source),
             None => record,
         };
-        Some(match id('U', ids.upn) {
+        Some(match upn(ids.upn) {
             Some(upn) => record.upn(upn),
             None => record,
         })

@@ -248,6 +248,13 @@ fn said(status: u16, body: Value) -> Answer {
     Answer::Said { status, headers: Vec::new(), body: body.to_string() }
 }
 
+/// A valid UPN: its first letter is that of the sum of the weighed digits.
+fn upn(number: usize) -> String {
+    let digits = format!("823200{number:06}");
+    let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
+    format!("{}{digits}", char::from(b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23]))
+}
+
 fn pupil(number: usize) -> Pupil {
     let year = number % 6 + 1;
     let forename = FORENAMES[number % FORENAMES.len()];
@@ -257,7 +264,7 @@ fn pupil(number: usize) -> Pupil {
     let of = |every: usize, yes: Value, no: Value| if number.is_multiple_of(every) { yes } else { no };
     Pupil {
         id: format!("A{}", 1_000_000_000 + number),
-        upn: Some(format!("A82320{:07}", number + 1)),
+        upn: Some(upn(number + 1)),
         forename: forename.to_owned(),
         surname: surname.to_owned(),
         year: year as u8,

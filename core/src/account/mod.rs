@@ -52,6 +52,8 @@ pub struct Accounts {
     students: Students,
     passwords: Vec<Option<Password>>,
     active: Vec<bool>,
+    /// Whether the host's rows held usernames of one key. Nothing adds to them.
+    shared_keys: bool,
     /// Made when an account is first looked for.
     index: OnceLock<Index>,
 }
@@ -166,6 +168,7 @@ impl Accounts {
             false => vec![None; roster.len()],
         };
         Ok(Self {
+            shared_keys: false,
             school_id: roster.school_id().map(str::to_owned),
             sign_in: roster.sign_in(),
             students: roster.students().clone(),

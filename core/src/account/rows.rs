@@ -1,6 +1,6 @@
 //! Accounts from the host's own rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -171,6 +171,7 @@ impl Accounts {
     ) -> Result<Self, AccountError> {
         let mut accounts = Self {
             school_id: None,
+            shared_keys: false,
             sign_in,
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
@@ -189,6 +190,8 @@ impl Accounts {
         let mut suggestions = Suggestions::default();
         let mut report = Report::new(Limits::default().problems);
         let mut usernames = HashMap::new();
+        // The keys of usernames in which apostrophes or hyphens were folded.
+        let mut folded = HashSet::new();
         let mut source_ids = HashMap::new();
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
@@ -211,8 +214,11 @@ impl Accounts {
             };
             let username = Some(Column::Username);
             // Usernames that differ in an apostrophe or a hyphen may be there already: they load, and are listed.
-            let key = text::key_with_marks(&row.username);
-            unique(usernames.insert(key, index), Code::UsernameDuplicate, username, &row.username);
+            let (key, key_with_marks) = (text::key(&row.username), text::key_with_marks(&row.username));
+            if key != key_with_marks.as_str() {
+                accounts.shared_keys |= !folded.insert(key.into_owned());
+            }
+            unique(usernames.insert(key_with_marks, index), Code::UsernameDuplicate, username, &row.username);
             if let Some(id) = &row.source_id {
                 unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
             }
@@ -225,6 +231,7 @@ impl Accounts {
                 accounts.students.set_ids(accounts.students.len() - 1, ids);
             }
         }
+        accounts.shared_keys |= folded.iter().any(|key| usernames.contains_key(key));
         report.finish(|_| {});
         if !report.ok() {
             return Err(AccountError::Rejected(report));

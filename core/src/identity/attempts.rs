@@ -193,8 +193,8 @@ impl Attempts {
         // A time further away than a day was counted by a clock that was ahead: it is taken for a day.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
-        self.accounts.retain(|_, tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER);
-        let wrong = match self.accounts.get_mut(&key) {
+        let is_kept = |tally: &Tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER;
+        let wrong = match self.accounts.get_mut(&key).filter(|tally| is_kept(tally)) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
                 // A clock that was put back, or another server's, makes nobody wait for longer.
@@ -212,7 +212,11 @@ impl Attempts {
             return Err(later(Why::SchoolPaused, missing - DAY));
         }
         self.full_at = now.checked_add_signed(missing);
-        self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now });
+        let is_new = self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now }).is_none();
+        // Of many only now and then, so that a try costs no more the more there are.
+        if is_new && (self.accounts.len() < 64 || self.accounts.len().is_power_of_two()) {
+            self.accounts.retain(|_, tally| is_kept(tally));
+        }
         Ok(())
     }
 

@@ -9,11 +9,11 @@ use crate::ethnicity::Ethnicities;
 use crate::roster::Roster;
 use crate::student::{Ids, Student};
 use crate::text::{self, Private};
-use crate::username::{self, FreeUsernames, SignIn};
+use crate::username::{FreeUsernames, SignIn};
 use crate::watch::{Ended, Steps};
 
 use super::change::{Changes, are_same};
-use super::decision::{Decided, DecisionOutcome};
+use super::decision::Decided;
 use super::evidence::Evidence;
 use super::matcher::{FETCHED, Matches, differ, is_made_alike, is_made_of};
 use super::near::near_pairs;
@@ -36,8 +36,13 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     let mut steps = planner.watch.steps(0);
     let decided = Decided::of(&planner.decisions, accounts, roster);
     let matches = Matches::find(accounts, roster, &planner.leaving_years, decided, &mut steps)?;
+    let listed_ids = match matches.decided.is_empty() {
+        true => HashSet::new(),
+        false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
+    };
     let mut builder = PlanBuilder {
         planner,
+        listed_ids,
         accounts,
         roster,
         matches,
@@ -88,6 +93,8 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
 
 struct PlanBuilder<'a> {
     planner: &'a Planner,
+    /// Every id in the roster, if people decided anything.
+    listed_ids: HashSet<&'a str>,
     accounts: &'a Accounts,
     roster: &'a Roster,
     matches: Matches,
@@ -232,7 +239,7 @@ impl PlanBuilder<'_> {
         let leavers: Vec<_> = leavers.iter().map(|&slot| (slot, self.accounts.students().names(slot)[0])).collect();
         let joiners: Vec<_> = joiners.iter().map(|&slot| (slot, self.roster.students().names(slot)[0])).collect();
         let is_perhaps_same = |place: usize, student: usize| {
-            !differ(own.ids(place)[1], listed.ids(student)[1])
+            !differ(own.sure_ids(place)[1], listed.sure_ids(student)[1])
                 && !self.matches.decided.are_different(place, student)
                 && self.accounts.at(place).is_some_and(|account| {
                     evidence.is_perhaps_same(&account, &self.roster.students().at(student))
@@ -284,7 +291,8 @@ impl PlanBuilder<'_> {
     /// Whether a pair is sure by an id or by a decision. A name or a username alone may be another child's by now, who would
     /// get the leaver's password.
     fn is_sure(&self, place: usize, student: usize) -> bool {
-        let mut ids = self.accounts.students().ids(place).into_iter().zip(self.roster.students().ids(student));
+        let listed = self.roster.students().sure_ids(student);
+        let mut ids = self.accounts.students().sure_ids(place).into_iter().zip(listed);
         ids.any(|(own, listed)| own.is_some() && own == listed)
             || self.matches.decided.same.binary_search(&(place, student)).is_ok()
     }
@@ -305,7 +313,8 @@ impl PlanBuilder<'_> {
             kept.push(KeptUsername { kept: after.username.to_owned(), listed: incoming.username.to_owned() });
         }
         let [source_id, upn] = self.roster.students().ids(student);
-        let (source_id, upn) = (source_id.or(account.source_id), upn.or(account.upn));
+        let own = |id: Option<&'s str>| id.filter(|id| !self.are_anothers(id));
+        let (source_id, upn) = (source_id.or(own(account.source_id)), upn.or(own(account.upn)));
         Account { student: after, source_id, upn, active: true, password: account.password }
     }
 
@@ -326,54 +335,35 @@ impl PlanBuilder<'_> {
 
     /// The accounts that get another username: by decision, or since the host overrides `usernames-changed`. None gets a
     /// username that another account keeps; which may in turn be one of those that cannot be renamed.
-    fn new_usernames(&mut self) -> HashMap<usize, String> {
-        let decided = &self.matches.decided;
-        if !self.rename && decided.renames.is_empty() {
-            return HashMap::new();
+    fn new_usernames(&self) -> HashMap<usize, String> {
+        let mut wanted = self.matches.decided.renames.clone();
+        if !self.rename {
+            return wanted;
         }
-        let mut wanted: HashMap<usize, String> = HashMap::new();
-        if self.rename {
-            let username = |student: usize| self.roster.students().names(student)[1].to_owned();
-            wanted.extend(self.matches.renamed.iter().map(|&(place, student)| (place, username(student))));
-        }
-        wanted.extend(decided.renames.iter().map(|(place, username)| (*place, username.clone())));
-        let is_allowed = |username: &str| {
-            let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
-            fits && (self.accounts.sign_in() == SignIn::Password || username::is_email(username))
-        };
-        let mut outcomes: HashMap<usize, DecisionOutcome> = HashMap::new();
-        let refused = decided.renames.iter().filter(|(_, username)| !is_allowed(username));
-        outcomes.extend(refused.map(|(place, _)| (*place, DecisionOutcome::UsernameRefused)));
-        wanted.retain(|place, _| !outcomes.contains_key(place));
-
         let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]).into_owned();
-        let mut places: Vec<usize> = wanted.keys().copied().collect();
-        places.sort_unstable();
+        let mut taken: HashSet<String> = wanted.values().map(|username| text::key(username).into_owned()).collect();
         let (mut by_key, mut kept) = (HashMap::new(), Vec::new());
-        for place in places {
-            let key = text::key(&wanted[&place]).into_owned();
-            if let Some(first) = by_key.get(&key).copied() {
-                // Two cannot have it; the one for whom a person decided does.
-                let loses = if decided.renames.contains_key(&first) { place } else { first };
-                by_key.insert(key, if loses == place { first } else { place });
-                outcomes.insert(loses, DecisionOutcome::UsernameTaken);
-                kept.push(key_of(loses));
-            } else {
-                by_key.insert(key, place);
+        for &(place, student) in &self.matches.renamed {
+            let username = self.roster.students().names(student)[1];
+            let key = text::key(username).into_owned();
+            // What a person decided comes first.
+            if wanted.contains_key(&place) {
+                continue;
+            }
+            match taken.insert(key.clone()) {
+                true => drop(by_key.insert(key, (place, username))),
+                false => kept.push(key_of(place)),
             }
         }
-        let stays = |place: &usize| !wanted.contains_key(place);
+        let renamed: HashSet<usize> = by_key.values().map(|(place, _)| *place).collect();
+        let stays = |place: &usize| !renamed.contains(place) && !wanted.contains_key(place);
         kept.extend((0..self.accounts.len()).filter(stays).map(key_of));
         while let Some(username) = kept.pop() {
-            if let Some(place) = by_key.remove(&username) {
-                outcomes.insert(place, DecisionOutcome::UsernameTaken);
+            if let Some((place, _)) = by_key.remove(&username) {
                 kept.push(key_of(place));
             }
         }
-        wanted.retain(|place, _| !outcomes.contains_key(place));
-        for (place, outcome) in outcomes {
-            self.matches.decided.refuse_rename(place, outcome);
-        }
+        wanted.extend(by_key.into_values().map(|(place, username)| (place, username.to_owned())));
         wanted
     }
 
@@ -387,7 +377,7 @@ impl PlanBuilder<'_> {
         let mut leavers = Vec::new();
         let is_named = !self.roster.is_partial() || !self.roster.left().is_empty();
         let only_renamed = new_usernames.keys().any(|place| !self.matches.has_student[*place]);
-        if !is_named && !only_renamed && !self.matches.decided.has_different() {
+        if !is_named && !only_renamed && self.matches.decided.is_empty() {
             return Ok(leavers);
         }
         let left = Left::of(self.roster);
@@ -398,7 +388,7 @@ impl PlanBuilder<'_> {
             let Some(account) = self.accounts.at(place) else { continue };
             let stays = unclear.contains(&place) || self.matches.held.contains(&place);
             let leaves = account.active && is_named && !stays && left.has(&account);
-            let after = self.parted(place, &account, new_usernames.get(&place).map(String::as_str), !leaves);
+            let after = self.parted(&account, new_usernames.get(&place).map(String::as_str), !leaves);
             if leaves {
                 let year = account.national_year();
                 expected += usize::from(year.is_some_and(|year| self.planner.leaving_years.contains(&year)));
@@ -422,21 +412,21 @@ impl PlanBuilder<'_> {
     /// another student's by decision.
     fn parted<'s>(
         &self,
-        place: usize,
         account: &Account<'s>,
         new_username: Option<&'s str>,
         is_kept: bool,
     ) -> Account<'s> {
         let mut after = Account { active: account.active && is_kept, ..*account };
         after.student.username = new_username.unwrap_or(account.username);
-        if self.matches.decided.has_different() {
-            for &student in self.matches.decided.different_from(place) {
-                let [source_id, upn] = self.roster.students().ids(student);
-                after.source_id = after.source_id.filter(|id| Some(*id) != source_id);
-                after.upn = after.upn.filter(|id| Some(*id) != upn);
-            }
-        }
+        after.source_id = after.source_id.filter(|id| !self.are_anothers(id));
+        after.upn = after.upn.filter(|id| !self.are_anothers(id));
         after
+    }
+
+    /// Whether an id is a student's by the roster, so that no other account may keep it: asked where people decided, since otherwise
+    /// an id is followed.
+    fn are_anothers(&self, id: &str) -> bool {
+        self.listed_ids.contains(id)
     }
 
     /// New accounts for students who have none.
@@ -455,7 +445,8 @@ impl PlanBuilder<'_> {
         let mut taken: HashSet<String> = renamed.iter().map(|[_, new]| key(new)).collect();
         // A username that a renamed account gives up is free again.
         let given_up: HashSet<String> =
-            renamed.iter().map(|[old, _]| key(old)).filter(|name| !taken.contains(name)).collect();
+            renamed.iter().filter(|[old, _]| !self.accounts.shares_key(old)).map(|[old, _]| key(old)).collect();
+        let given_up: HashSet<String> = given_up.into_iter().filter(|name| !taken.contains(name)).collect();
         let owner = |student| self.matches.owner(self.accounts, self.roster, student);
         let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
             let name = text::key(name);
@@ -510,11 +501,10 @@ impl PlanBuilder<'_> {
     /// namesake is another child.
     fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
         let erased = &self.planner.erased;
-        let is_in = |id: &str| erased.contains(&Private::new(text::key(id).as_ref()));
-        let ids = self.roster.students().ids(student);
-        match ids {
+        let is_in = |id: &str| erased.contains(&Private::new(id));
+        match self.roster.students().ids(student) {
             _ if erased.is_empty() => None,
-            [None, None] => is_in(incoming.username).then_some(true),
+            [None, None] => self.planner.erased_keys.contains(&Private::new(text::key(incoming.username).as_ref())).then_some(true),
             ids => ids.into_iter().flatten().any(is_in).then_some(false),
         }
     }

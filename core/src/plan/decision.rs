@@ -8,36 +8,51 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, Accounts};
 use crate::roster::Roster;
 use crate::text;
+use crate::upn;
+use crate::username::{self, SignIn};
 
 use super::PlanEntry;
 
-/// An account or a student as a decision names one: by source id or UPN where there is any, otherwise by username.
+/// An account or a student as a decision names one: by source id or valid UPN where there is any, otherwise by username. Made of an
+/// account or of an entry of a plan, a username comes with the full name, so that the decision does not bind the next child who
+/// gets the username; made of a text, it is whoever has the username.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum PersonRef {
-    /// The id that the school's MIS, or Wonde, gives the student.
-    SourceId(String),
-    /// The unique pupil number.
-    Upn(String),
-    /// The username, compared by its [key](crate::username_key).
-    Username(String),
+    /// By the id that the school's MIS, or Wonde, gives the student.
+    SourceId {
+        /// The id.
+        source_id: String,
+    },
+    /// By the unique pupil number.
+    Upn {
+        /// The number.
+        upn: String,
+    },
+    /// By the username, and by the full name if it is known, each compared by its [key](crate::username_key).
+    Username {
+        /// The username.
+        username: String,
+        /// The full name at the time of the decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        full_name: Option<String>,
+    },
 }
 
 impl PersonRef {
-    /// Returns the surest reference that these ids and this username allow.
+    /// Returns the surest reference that these allow.
     ///
     /// ```
     /// use onroll::PersonRef;
-    /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe"), PersonRef::SourceId("A1".into()));
-    /// assert_eq!(PersonRef::new(None, None, "zoe"), PersonRef::Username("zoe".into()));
+    /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe", "Zoe Lee"), PersonRef::SourceId { source_id: "A1".into() });
+    /// assert!(matches!(PersonRef::new(None, Some("TBC"), "zoe", "Zoe Lee"), PersonRef::Username { .. }));
     /// ```
-    pub fn new(source_id: Option<&str>, upn: Option<&str>, username: &str) -> Self {
-        let known = |id: Option<&str>| id.filter(|id| !id.trim().is_empty()).map(str::to_owned);
-        match (known(source_id), known(upn)) {
-            (Some(id), _) => Self::SourceId(id),
-            (None, Some(upn)) => Self::Upn(upn),
-            (None, None) => Self::Username(username.to_owned()),
+    pub fn new(source_id: Option<&str>, upn: Option<&str>, username: &str, full_name: &str) -> Self {
+        match (source_id.filter(|id| !id.trim().is_empty()), upn.and_then(upn::valid)) {
+            (Some(id), _) => Self::SourceId { source_id: id.to_owned() },
+            (None, Some(upn)) => Self::Upn { upn },
+            (None, None) => Self::Username { username: username.to_owned(), full_name: Some(full_name.to_owned()) },
         }
     }
 }
@@ -49,21 +64,20 @@ impl fmt::Debug for PersonRef {
 }
 
 impl From<&str> for PersonRef {
-    /// A reference by username.
     fn from(username: &str) -> Self {
-        Self::Username(username.to_owned())
+        Self::Username { username: username.to_owned(), full_name: None }
     }
 }
 
 impl From<&Account<'_>> for PersonRef {
     fn from(account: &Account<'_>) -> Self {
-        Self::new(account.source_id, account.upn, account.username)
+        Self::new(account.source_id, account.upn, account.username, account.full_name)
     }
 }
 
 impl From<&PlanEntry> for PersonRef {
     fn from(entry: &PlanEntry) -> Self {
-        Self::new(entry.source_id.as_deref(), entry.upn.as_deref(), &entry.username)
+        Self::new(entry.source_id.as_deref(), entry.upn.as_deref(), &entry.username, &entry.full_name)
     }
 }
 
@@ -71,16 +85,22 @@ impl From<&PlanEntry> for PersonRef {
 /// plan: a plan records each with what became of it, so that you can delete those that no longer fit.
 ///
 /// ```
-/// use onroll::{Decision, Planner};
-/// let decisions = vec![
-///     Decision::same("Amelia Smith", "Amelia Smith-Jones"),
-///     Decision::different("apatel@oak.example", "apatel@oak.example"),
-///     Decision::rename("Alex Moss", "Alexa Moss"),
-/// ];
-/// let stored = serde_json::to_string(&decisions)?;
-/// assert!(stored.starts_with(r#"[{"same":{"account":{"username":"Amelia Smith"},"student":{"#));
-/// let planner = Planner::new().decisions(serde_json::from_str::<Vec<Decision>>(&stored)?);
-/// # Ok::<(), serde_json::Error>(())
+/// use onroll::{Accounts, Decision, PasswordPolicy, Plan, Planner, Reader};
+/// # let csv = |rows: &str| format!("{}{rows}", onroll::template_csv());
+/// # let before = csv("Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No\n");
+/// # let after = csv("Thomas Lee,Thomas Lee,Year 5,5A,Male,No,WBRI,No,No\n");
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(before.into_bytes())?, &PasswordPolicy::default())?;
+/// # let roster = Reader::new().read_bytes(after.into_bytes())?;
+/// let plan = Plan::between(&accounts, &roster)?;
+/// assert_eq!(plan.summary(), "1 join, 1 leave");
+/// // Perhaps the same student: a person says so.
+/// let pair = &plan.near()[0];
+/// let stored = serde_json::to_string(&[Decision::same(&pair.account, &pair.student)])?;
+///
+/// let decisions: Vec<Decision> = serde_json::from_str(&stored)?;
+/// let plan = Planner::new().decisions(decisions).plan(&accounts, &roster)?;
+/// assert_eq!(plan.summary(), "1 update");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -144,7 +164,7 @@ impl fmt::Debug for Decision {
 pub enum DecisionOutcome {
     /// `applied`: the plan does as decided.
     Applied,
-    /// `not-found`: no account, or no student, is the one that it names; or more than one is.
+    /// `not-found`: no account, or no student, is the one that it names any more; or more than one is.
     NotFound,
     /// `contradicted`: an earlier decision says otherwise of the same account or student.
     Contradicted,
@@ -186,9 +206,8 @@ pub struct RecordedDecision {
 pub(super) struct Decided {
     /// Pairs of an account and a student that are one person, in order of account.
     pub(super) same: Vec<(usize, usize)>,
-    /// Pairs that are not, and for each account its students of them.
+    /// Pairs that are not.
     different: HashSet<(usize, usize)>,
-    different_from: HashMap<usize, Vec<usize>>,
     /// The new username of an account.
     pub(super) renames: HashMap<usize, String>,
     pub(super) recorded: Vec<RecordedDecision>,
@@ -203,67 +222,88 @@ impl Decided {
             return decided;
         }
         let find = Finder::new(accounts, roster);
-        let (mut settled_accounts, mut settled_students) = (HashMap::new(), HashMap::new());
+        let mut settled = Settled::default();
         for decision in decisions {
             let outcome = match decision {
-                Decision::Same { account, student } => match (find.account(account), find.student(student)) {
-                    (Some(account), Some(student)) => {
-                        decided.pair(account, student, &mut settled_accounts, &mut settled_students)
-                    }
-                    _ => DecisionOutcome::NotFound,
+                Decision::Same { account, student } => match find.both(account, student) {
+                    Some((account, student)) => decided.pair(account, student, &mut settled),
+                    None => DecisionOutcome::NotFound,
                 },
-                Decision::Different { account, student } => match (find.account(account), find.student(student)) {
-                    (Some(account), Some(_)) if settled_accounts.get(&account) == find.student(student).as_ref() => {
+                Decision::Different { account, student } => match find.both(account, student) {
+                    Some((account, student)) if settled.students.get(&student) == Some(&account) => {
                         DecisionOutcome::Contradicted
                     }
-                    (Some(account), Some(student)) => {
-                        if decided.different.insert((account, student)) {
-                            decided.different_from.entry(account).or_default().push(student);
-                        }
+                    Some(pair) => {
+                        decided.different.insert(pair);
                         DecisionOutcome::Applied
                     }
-                    _ => DecisionOutcome::NotFound,
+                    None => DecisionOutcome::NotFound,
                 },
-                Decision::Rename { account, username } => match find.account(account) {
+                Decision::Rename { account, username } => match find.account(account, &[]) {
                     None => DecisionOutcome::NotFound,
                     Some(account) if decided.renames.contains_key(&account) => DecisionOutcome::Contradicted,
+                    Some(_) if !is_username(username, accounts.sign_in()) => DecisionOutcome::UsernameRefused,
                     Some(account) => {
-                        let student = find.student(&PersonRef::Username(username.clone()));
-                        let paired = student.map_or(DecisionOutcome::Applied, |student| {
-                            decided.pair(account, student, &mut settled_accounts, &mut settled_students)
-                        });
-                        if paired == DecisionOutcome::Applied {
-                            decided.renames.insert(account, username.clone());
-                            decided.rename_records.insert(account, decided.recorded.len());
-                        }
-                        paired
+                        decided.renames.insert(account, username.clone());
+                        decided.rename_records.insert(account, decided.recorded.len());
+                        DecisionOutcome::Applied
                     }
                 },
             };
             decided.recorded.push(RecordedDecision { decision: decision.clone(), outcome });
         }
+        decided.settle_renames(accounts, &find, &mut settled);
         decided.same.sort_unstable();
         decided
     }
 
-    fn pair(
-        &mut self,
-        account: usize,
-        student: usize,
-        accounts: &mut HashMap<usize, usize>,
-        students: &mut HashMap<usize, usize>,
-    ) -> DecisionOutcome {
+    /// Keeps the renames that can be made: no account gets a username that another keeps. Each account is then that of the student
+    /// who has its new username.
+    fn settle_renames(&mut self, accounts: &Accounts, find: &Finder<'_>, settled: &mut Settled) {
+        let mut order: Vec<usize> = self.renames.keys().copied().collect();
+        order.sort_unstable_by_key(|account| self.rename_records.get(account));
+        let key = |username: &str| text::key(username).into_owned();
+        let mut wanted: HashMap<String, usize> = HashMap::new();
+        let mut refused = Vec::new();
+        for &account in &order {
+            // Of two that want one username the earlier gets it.
+            let first = *wanted.entry(key(&self.renames[&account])).or_insert(account);
+            refused.extend(Some(account).filter(|account| *account != first));
+        }
+        // A username is free if nobody has it, or if its owner gives it up; who is refused keeps it.
+        let is_held = |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
+        for (username, account) in &wanted {
+            let owner = accounts.place(username).filter(|owner| owner != account);
+            refused.extend(owner.filter(|owner| is_held(*owner, username)).map(|_| *account));
+        }
+        while let Some(account) = refused.pop() {
+            if self.renames.contains_key(&account) {
+                self.refuse_rename(account, DecisionOutcome::UsernameTaken);
+                let own = key(accounts.students().names(account)[1]);
+                refused.extend(wanted.get(&own).copied().filter(|other| *other != account));
+            }
+        }
+        for account in order {
+            let Some(username) = self.renames.get(&account) else { continue };
+            let student = find.students.get(&key(username)).copied();
+            if student.is_some_and(|student| self.pair(account, student, settled) != DecisionOutcome::Applied) {
+                self.refuse_rename(account, DecisionOutcome::Contradicted);
+            }
+        }
+    }
+
+    fn pair(&mut self, account: usize, student: usize, settled: &mut Settled) -> DecisionOutcome {
         let agrees = |settled: Option<&usize>, one: usize| settled.is_none_or(|other| *other == one);
-        if !agrees(accounts.get(&account), student)
-            || !agrees(students.get(&student), account)
+        if !agrees(settled.accounts.get(&account), student)
+            || !agrees(settled.students.get(&student), account)
             || self.different.contains(&(account, student))
         {
             return DecisionOutcome::Contradicted;
         }
-        if accounts.insert(account, student).is_none() {
+        if settled.accounts.insert(account, student).is_none() {
             self.same.push((account, student));
         }
-        students.insert(student, account);
+        settled.students.insert(student, account);
         DecisionOutcome::Applied
     }
 
@@ -272,18 +312,13 @@ impl Decided {
         !self.different.is_empty() && self.different.contains(&(account, student))
     }
 
-    /// The students that an account is not, by decision.
-    pub(super) fn different_from(&self, account: usize) -> &[usize] {
-        self.different_from.get(&account).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether any pair was decided not to be one person.
-    pub(super) fn has_different(&self) -> bool {
-        !self.different.is_empty()
+    /// Whether a person decided anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recorded.is_empty()
     }
 
     /// Takes a rename back that cannot be made.
-    pub(super) fn refuse_rename(&mut self, account: usize, outcome: DecisionOutcome) {
+    fn refuse_rename(&mut self, account: usize, outcome: DecisionOutcome) {
         self.renames.remove(&account);
         if let Some(record) = self.rename_records.get(&account).and_then(|record| self.recorded.get_mut(*record)) {
             record.outcome = outcome;
@@ -291,9 +326,26 @@ impl Decided {
     }
 }
 
+/// The students of accounts, and the accounts of students, that decisions have settled.
+#[derive(Default)]
+struct Settled {
+    accounts: HashMap<usize, usize>,
+    students: HashMap<usize, usize>,
+}
+
+/// Whether an account may be given this username: as an edit would allow.
+fn is_username(username: &str, sign_in: SignIn) -> bool {
+    let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
+    let is_clean = text::forbidden(username).is_none()
+        && text::tidy(username) == username
+        && text::nfc(username) == username;
+    fits && is_clean && (sign_in == SignIn::Password || username::is_email(username))
+}
+
 /// Finds the accounts and students that references name.
 struct Finder<'a> {
     accounts: &'a Accounts,
+    roster: &'a Roster,
     account_ids: Ids<'a>,
     student_ids: Ids<'a>,
     students: HashMap<String, usize>,
@@ -325,25 +377,42 @@ impl<'a> Finder<'a> {
         let students = roster.students();
         Self {
             accounts,
-            account_ids: Ids::of((0..accounts.len()).map(|slot| accounts.students().ids(slot))),
-            student_ids: Ids::of((0..roster.len()).map(|slot| students.ids(slot))),
+            roster,
+            account_ids: Ids::of((0..accounts.len()).map(|slot| accounts.students().sure_ids(slot))),
+            student_ids: Ids::of((0..roster.len()).map(|slot| students.sure_ids(slot))),
             students: (0..roster.len()).map(|slot| (text::key(students.names(slot)[1]).into_owned(), slot)).collect(),
         }
     }
 
-    fn account(&self, person: &PersonRef) -> Option<usize> {
+    /// The account and the student of a decision. An account that the decision has been applied to has the student's name.
+    fn both(&self, account: &PersonRef, student: &PersonRef) -> Option<(usize, usize)> {
+        let student = self.student(student)?;
+        let name = self.roster.students().names(student)[0];
+        Some((self.account(account, &[name])?, student))
+    }
+
+    /// The account that a reference names, which may have one of these names too by now.
+    fn account(&self, person: &PersonRef, or_names: &[&str]) -> Option<usize> {
         match person {
-            PersonRef::SourceId(id) => self.account_ids.find(0, id),
-            PersonRef::Upn(upn) => self.account_ids.find(1, upn),
-            PersonRef::Username(username) => self.accounts.place(username),
+            PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),
+            PersonRef::Upn { upn } => self.account_ids.find(1, upn),
+            PersonRef::Username { username, full_name } => self.accounts.place(username).filter(|slot| {
+                let name = self.accounts.students().names(*slot)[0];
+                let mut names = full_name.as_deref().into_iter().chain(or_names.iter().copied());
+                full_name.is_none() || names.any(|other| text::same(name, other))
+            }),
         }
     }
 
     fn student(&self, person: &PersonRef) -> Option<usize> {
         match person {
-            PersonRef::SourceId(id) => self.student_ids.find(0, id),
-            PersonRef::Upn(upn) => self.student_ids.find(1, upn),
-            PersonRef::Username(username) => self.students.get(text::key(username).as_ref()).copied(),
+            PersonRef::SourceId { source_id } => self.student_ids.find(0, source_id),
+            PersonRef::Upn { upn } => self.student_ids.find(1, upn),
+            PersonRef::Username { username, full_name } => {
+                let slot = self.students.get(text::key(username).as_ref()).copied()?;
+                let is_theirs = |name: &String| text::same(self.roster.students().names(slot)[0], name);
+                full_name.as_ref().is_none_or(is_theirs).then_some(slot)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::account::{Account, Accounts};
 use crate::keys::{Candidates, KeyHasher};
 use crate::roster::Roster;
 use crate::text;
+use crate::upn;
 use crate::watch::{Ended, Steps};
 use crate::year_group::YearGroup;
 
@@ -156,7 +157,7 @@ struct Matcher<'a, 's, 'w> {
     settled_students: HashSet<usize>,
     /// Accounts that are set aside for a held student because of a name alone.
     held_by_name: Vec<usize>,
-    /// Accounts and students of one username and of names that are not one person's.
+    /// Accounts and students of one username who are not one person by the evidence.
     reused: Vec<(usize, usize)>,
 }
 
@@ -176,13 +177,13 @@ impl<'a> Matcher<'a, '_, '_> {
         let held = self.roster.held();
         let known = |id: Option<&'a str>| id.filter(|id| !id.is_empty());
         let source_ids: HashSet<_> = held.iter().filter_map(|h| known(h.source_id())).collect();
-        let upns: HashSet<_> = held.iter().filter_map(|h| known(h.upn())).collect();
+        let upns: HashSet<_> = held.iter().filter_map(|h| h.upn().filter(|upn| upn::is_valid(upn))).collect();
         let texts: HashSet<_> = held.iter().flat_map(|h| [text::key(h.full_name()), text::key(h.username())]).collect();
         for (place, account) in self.accounts.iter().enumerate() {
             self.steps.step()?;
             let by_id = match account.source_id {
                 Some(id) if source_ids.contains(id) => true,
-                _ => account.upn.is_some_and(|upn| upns.contains(upn)),
+                _ => self.account_ids(place)[1].is_some_and(|upn| upns.contains(upn)),
             };
             let by_name =
                 || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
@@ -199,7 +200,7 @@ impl<'a> Matcher<'a, '_, '_> {
         };
         let [listed_ids, listed_upns] = [of(0), of(1)];
         let accounts = self.accounts;
-        self.matches.held.retain(|&place| match accounts.students().ids(place) {
+        self.matches.held.retain(|&place| match accounts.students().sure_ids(place) {
             [Some(id), _] if source_ids.contains(id) => true,
             [Some(id), _] if listed_ids.contains(id) => false,
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
@@ -237,7 +238,7 @@ impl<'a> Matcher<'a, '_, '_> {
         }
         for place in places {
             self.steps.take(MOST_NAMESAKES)?;
-            let [source_id, upn] = accounts.ids(place);
+            let [source_id, upn] = accounts.sure_ids(place);
             let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
             // Those who are in a conflict by now are asked once.
             namesakes.retain(|student| self.is_open_student(*student));
@@ -258,7 +259,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     fn by_source_id(&mut self) -> Result<(), Ended> {
-        let places = self.places_by(|account| account.source_id);
+        let places = self.places_by(0);
         if places.is_empty() {
             return Ok(());
         }
@@ -269,7 +270,7 @@ impl<'a> Matcher<'a, '_, '_> {
             let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
             let incoming = self.roster.students().at(student);
             let renamed = !text::same(account.full_name, incoming.full_name);
-            if renamed && differ(account.upn, upn) {
+            if renamed && differ(self.account_ids(place)[1], upn) {
                 self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
             } else {
                 self.pair(place, student);
@@ -279,7 +280,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     fn by_upn(&mut self) -> Result<(), Ended> {
-        let places = self.places_by(|account| account.upn);
+        let places = self.places_by(1);
         if places.is_empty() {
             return Ok(());
         }
@@ -309,7 +310,7 @@ impl<'a> Matcher<'a, '_, '_> {
             else {
                 continue;
             };
-            let [[source_id, upn], [new_id, new_upn]] = [own.ids(place), incoming.ids(student)];
+            let [[source_id, upn], [new_id, new_upn]] = [own.sure_ids(place), incoming.sure_ids(student)];
             let free = self.accounts.is_active(place) == active && self.is_open_account(place);
             if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(place, student) {
                 self.matches.pair_of_one_username(place, student);
@@ -334,17 +335,15 @@ impl<'a> Matcher<'a, '_, '_> {
             let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
             let incoming = self.roster.students().at(student);
             let [source_id, upn] = self.student_ids(student);
-            if differ(account.upn, upn) || !self.may_pair(place, student) {
+            if differ(self.account_ids(place)[1], upn) || !self.may_pair(place, student) {
                 continue;
             }
             match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
                 Verdict::Unrelated => {}
-                Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![place], vec![student]),
-                Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![place], vec![student]),
-                _ if differ(account.source_id, source_id) => self.doubt(place, student),
+                Verdict::Same if differ(account.source_id, source_id) => self.doubt(place, student),
                 Verdict::Same => self.matches.pair_of_one_username(place, student),
-                // An address may be given to the next pupil, and its owner be listed with another.
-                Verdict::OtherName => self.reused.push((place, student)),
+                // A username may be given to the next pupil, and its owner be listed with another.
+                _ => self.reused.push((place, student)),
             }
         }
         Ok(())
@@ -363,13 +362,32 @@ impl<'a> Matcher<'a, '_, '_> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let classes = self.matches.pairs().map(|(place, student)| (accounts.texts(place)[3], roster.texts(student)[3]));
         self.evidence.learn_classes(classes);
+        let of_student = |(number, (_, _, students)): (usize, &(_, _, Vec<usize>))| {
+            students.iter().map(|student| (*student, number)).collect::<Vec<_>>()
+        };
+        let unclear: HashMap<usize, usize> = self.matches.conflicts.iter().enumerate().flat_map(of_student).collect();
         for (place, student) in std::mem::take(&mut self.reused) {
-            let Some(account) = self.open_account(place).filter(|_| self.is_open_student(student)) else { continue };
-            let incoming = roster.at(student);
-            match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
-                Verdict::Same => self.matches.pair_of_one_username(place, student),
-                _ => self.conflict(ConflictReason::UsernameReused, vec![place], vec![student]),
+            let Some(account) = self.open_account(place) else { continue };
+            if let Some(number) = unclear.get(&student) {
+                // The student may be the one of this account too.
+                self.matches.conflicts[*number].1.push(place);
+                self.settled_accounts.insert(place);
+                continue;
             }
+            if !self.is_open_student(student) {
+                continue;
+            }
+            let incoming = roster.at(student);
+            let reason = match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
+                Verdict::Same => {
+                    self.matches.pair_of_one_username(place, student);
+                    continue;
+                }
+                Verdict::YearsApart => ConflictReason::YearsApart,
+                Verdict::OtherPerson => ConflictReason::PersonDiffers,
+                Verdict::OtherName | Verdict::Unrelated => ConflictReason::UsernameReused,
+            };
+            self.conflict(reason, vec![place], vec![student]);
         }
         Ok(())
     }
@@ -423,7 +441,7 @@ impl<'a> Matcher<'a, '_, '_> {
         }
         let could_be = |place: &usize| {
             let Some(account) = self.accounts.at(*place) else { return false };
-            match account.upn {
+            match self.account_ids(*place)[1] {
                 Some(upn) => {
                     let own = by_upn.get(upn).is_some_and(|years| years.any_may_be(&account));
                     own || without.any_may_be(&account)
@@ -456,11 +474,11 @@ impl<'a> Matcher<'a, '_, '_> {
 
     /// The place of each account without a student by an id; `None` where two have it. Of two with one UPN the other is left
     /// once a source id has said whose the first is.
-    fn places_by(&self, id: impl Fn(&Account<'a>) -> Option<&'a str>) -> HashMap<&'a str, Option<usize>> {
+    fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
-            for (place, account) in self.accounts.iter().enumerate() {
-                if let Some(id) = id(&account).filter(|_| !self.matches.has_student[place]) {
+            for place in (0..self.accounts.len()).filter(|place| !self.matches.has_student[*place]) {
+                if let Some(id) = self.account_ids(place)[which] {
                     places.entry(id).and_modify(|place| *place = None).or_insert(Some(place));
                 }
             }
@@ -468,8 +486,13 @@ impl<'a> Matcher<'a, '_, '_> {
         places
     }
 
+    /// The source id of an account, and its UPN if it is valid.
+    fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
+        self.accounts.students().sure_ids(place)
+    }
+
     fn student_ids(&self, student: usize) -> [Option<&'a str>; 2] {
-        self.roster.students().ids(student)
+        self.roster.students().sure_ids(student)
     }
 
     /// Whether a person has not decided that these two are different.

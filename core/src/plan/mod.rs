@@ -287,7 +287,9 @@ impl Plan {
 pub struct Planner {
     max_leavers: f64,
     leaving_years: Vec<YearGroup>,
+    /// As ids, and as the keys of usernames.
     erased: HashSet<Private>,
+    erased_keys: HashSet<Private>,
     override_guards: BTreeSet<Guard>,
     decisions: Vec<Decision>,
     school_id: Option<String>,
@@ -340,6 +342,7 @@ impl Planner {
             max_leavers: 0.1,
             leaving_years: Vec::new(),
             erased: HashSet::new(),
+            erased_keys: HashSet::new(),
             override_guards: BTreeSet::new(),
             decisions: Vec::new(),
             school_id: None,
@@ -364,7 +367,9 @@ impl Planner {
     /// the roster has an id for a student, only an id counts, so that a namesake is not refused. Where it has none, the username
     /// counts, and the plan [lists](Plan::erased_by_username) the student.
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
-        self.erased = erased.into_iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
+        let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
+        self.erased = erased.iter().map(|id| Private::new(*id)).collect();
+        self.erased_keys = erased.iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
         self
     }
 

@@ -76,7 +76,11 @@ const SHORT_FORMS: &[&[&str]] = &[
     &["zachary", "zachariah", "zac", "zach", "zak"],
 ];
 
-/// Whether two names are near.
+/// The longest name that is compared with others, in bytes, and in words.
+const LONGEST: usize = 120;
+const MOST_WORDS: usize = 12;
+
+/// Whether two names are near. A name longer than any child's is near to none.
 pub(super) fn are_near(own: &str, listed: &str) -> bool {
     let [own, listed] = [own, listed].map(words);
     if own.is_empty() || listed.is_empty() {
@@ -102,9 +106,10 @@ pub(super) fn are_near(own: &str, listed: &str) -> bool {
     }
 }
 
-/// The words of a name, whose letters are put right first if they were read as another encoding.
+/// The words of a name, whose letters are put right first if they were read as another encoding. None if it is too long.
 fn words(name: &str) -> Vec<String> {
-    text::name_words(&text::without_mojibake(name))
+    let words = if name.len() > LONGEST { Vec::new() } else { text::name_words(&text::without_mojibake(name)) };
+    if words.len() > MOST_WORDS { Vec::new() } else { words }
 }
 
 fn is_short_form(own: &str, listed: &str) -> bool {
@@ -141,9 +146,8 @@ pub(super) fn near_pairs<'n>(
     let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
     let keys = |name: &str| {
         let words = words(name);
-        let mut keys: HashSet<String> = HashSet::from([words.concat()]);
-        keys.extend(words);
-        keys
+        let all = (words.len() > 1).then(|| words.concat());
+        words.into_iter().chain(all).collect::<HashSet<String>>()
     };
     for (number, (_, name)) in leavers.iter().enumerate() {
         for key in keys(name) {

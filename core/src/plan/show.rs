@@ -136,7 +136,7 @@ fn in_words(student: &PlanEntry) -> String {
 
 fn id(person: &PersonRef) -> &str {
     match person {
-        PersonRef::SourceId(id) | PersonRef::Upn(id) | PersonRef::Username(id) => id,
+        PersonRef::SourceId { source_id: id } | PersonRef::Upn { upn: id } | PersonRef::Username { username: id, .. } => id,
     }
 }
 

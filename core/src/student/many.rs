@@ -319,6 +319,11 @@ impl Students {
         [ids.and_then(|i| i.source_id.as_ref()), ids.and_then(|i| i.upn.as_ref())].map(|id| id.map(Private::expose))
     }
 
+    /// The source id of a student, and the UPN if it is valid: the ids by which a student is known again.
+    pub(crate) fn sure_ids(&self, index: usize) -> [Option<&str>; 2] {
+        self.ids.get(index).map_or([None; 2], Ids::sure)
+    }
+
     /// Whether any student has an id.
     pub(crate) fn has_ids(&self) -> bool {
         !self.ids.is_empty()

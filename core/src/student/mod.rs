@@ -12,6 +12,7 @@ use crate::ethnicity::{Ethnicities, Ethnicity};
 use crate::flag;
 use crate::gender::Gender;
 use crate::text::Private;
+use crate::upn;
 use crate::year_group::YearGroup;
 
 pub(crate) use many::Students;
@@ -156,8 +157,16 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
+    /// Blank ids are none. A UPN that is valid is kept in its one form, and any other as it is, for display.
     pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
-        let known = |id: Option<&str>| id.filter(|id| !id.is_empty()).map(Private::new);
-        Self { source_id: known(source_id), upn: known(upn) }
+        let known = |id: Option<&str>| id.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
+        let upn = known(upn).map(|upn| upn::valid(&upn).unwrap_or(upn));
+        Self { source_id: known(source_id).map(Private::new), upn: upn.map(Private::new) }
+    }
+
+    /// The ids that identify a student: the source id, and the UPN if it is valid.
+    pub(crate) fn sure(&self) -> [Option<&str>; 2] {
+        let upn = self.upn.as_ref().map(Private::expose).filter(|upn| upn::is_valid(upn));
+        [self.source_id.as_ref().map(Private::expose), upn]
     }
 }

@@ -9,6 +9,13 @@ use onroll::{
 };
 use proptest::prelude::*;
 
+/// A valid UPN for a number.
+pub(crate) fn valid_upn(authority: usize, number: usize) -> String {
+    let digits = format!("{authority}200{number:06}");
+    let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
+    format!("{}{digits}", char::from(b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23]))
+}
+
 /// What happens to a student between two rosters.
 #[derive(Debug, Clone)]
 struct Fate {
@@ -122,7 +129,7 @@ impl School {
             .zip(usernames)
             .map(|((i, f), username)| AccountRow {
                 source_id: self.with_ids.then(|| format!("A{i}")),
-                upn: (self.with_ids && i % 3 > 0).then(|| format!("U{i}")),
+                upn: (self.with_ids && i % 3 > 0).then(|| valid_upn(801, *i)),
                 full_name: f.name(),
                 username,
                 year_group: format!("Year {}", f.year),
@@ -158,7 +165,7 @@ impl School {
                 }
                 let other = f.takes_id_of.map(|index| index.index(self.fates.len())).unwrap_or(*i);
                 let id = if self.migrated || f.new_id { format!("B{i}") } else { format!("A{other}") };
-                let upn = if f.new_upn { format!("V{i}") } else { format!("U{i}") };
+                let upn = valid_upn(if f.new_upn { 802 } else { 801 }, *i);
                 // A source id that two have would refuse the roster.
                 let id = if ids.insert(id.clone()) { id } else { format!("C{i}") };
                 if i % 3 > 0 { record.source_id(id).upn(upn) } else { record.source_id(id) }

@@ -123,10 +123,10 @@ fn a_child_far_younger_does_not_get_the_account_of_one_who_has_it() {
 
 #[test]
 fn ids_come_before_names() {
-    let old = vec![record("A1", "U1", "Amelia Smith", "Amelia Smith"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    let old = vec![record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
     let old = Accounts::create(&from_mis(old), &PasswordPolicy::default()).unwrap();
     // Both have changed their names, one the other's.
-    let new = vec![record("A1", "U1", "Noah Khan", "Noah Khan"), record("A2", "U2", "Mia Hall", "Mia Hall")];
+    let new = vec![record("A1", "X801200000001", "Noah Khan", "Noah Khan"), record("A2", "L801200000002", "Mia Hall", "Mia Hall")];
     let plan = Plan::between(&old, &from_mis(new)).unwrap();
     assert_eq!(plan.summary(), "2 update");
     let after = plan.apply(old).unwrap();
@@ -141,7 +141,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
         (0..20)
             .map(|i| {
                 let id = if i < changed { format!("{prefix}{i}") } else { format!("A{i}") };
-                record(&id, &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"))
+                record(&id, &crate::plan_laws::valid_upn(801, i), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"))
             })
             .collect()
     };
@@ -182,9 +182,9 @@ fn a_change_of_mis_without_upns_is_seen_by_the_names() {
 
 #[test]
 fn an_id_with_another_name_and_upn_is_reused() {
-    let old = vec![record("A1", "U1", "Amelia Smith", "Amelia Smith"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    let old = vec![record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
     let old = Accounts::create(&from_mis(old), &PasswordPolicy::default()).unwrap();
-    let new = vec![record("A1", "U9", "Mia Hall", "Mia Hall"), record("A2", "U2", "Noah Khan", "Noah Khan")];
+    let new = vec![record("A1", "K801200000009", "Mia Hall", "Mia Hall"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
     assert_eq!(refused(Planner::new().plan(&old, &from_mis(new.clone()))).0, Guard::SourceIdsReused);
     let plan = Planner::new().override_guards([Guard::SourceIdsReused]).plan(&old, &from_mis(new)).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");

@@ -92,7 +92,7 @@ fn a_school_becomes_accounts() {
     assert_eq!((roster.len(), roster.held().len()), (1200, 0));
     let first = roster.get(0).unwrap();
     assert_eq!(first.cells(), ["Amelia Smith", "Amelia Smith", "Year 1", "1A", "Male", "Yes", "WBRI", "Yes", "Yes"]);
-    assert_eq!((roster.source_id(0), roster.upn(0)), (Some("A1000000000"), Some("A823200000001")));
+    assert_eq!((roster.source_id(0), roster.upn(0)), (Some("A1000000000"), Some("M823200000001")));
     // Many share a name, and every username is another.
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let same = accounts.iter().filter(|account| account.full_name == "Noah Smith").count();
@@ -234,7 +234,7 @@ fn a_namesake_who_comes_later_takes_nobodys_username() {
     let full_name = format!("{} {}", namesake.forename, namesake.surname);
     // By its number the newcomer was in Wonde first, and so has the plain name in the roster.
     let newcomer =
-        crate::fake_wonde::Pupil { id: "A0000000001".to_owned(), upn: Some("Z1".to_owned()), year: 2, ..namesake };
+        crate::fake_wonde::Pupil { id: "A0000000001".to_owned(), upn: Some("K804200000001".to_owned()), year: 2, ..namesake };
     fake.school().pupils.push(newcomer);
     let plan = Plan::between(&accounts, &roster(&fake)).unwrap();
     assert_eq!(plan.summary(), "1 join, 60 unchanged");
@@ -988,11 +988,11 @@ fn what_is_recorded_otherwise_is_read_where_it_can_be() {
 #[test]
 fn who_is_held_is_known_by_what_the_record_says() {
     let broken =
-        r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "U7"}}}"#;
+        r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "G801200000007"}}}"#;
     let roster = one(broken, &Mapping::new());
     let held = &roster.held()[0];
     let ids = (held.source_id(), held.upn());
-    assert_eq!((ids, held.full_name(), held.username()), ((Some("A7"), Some("U7")), "Zoë Okafor", "Zoë Okafor"));
+    assert_eq!((ids, held.full_name(), held.username()), ((Some("A7"), Some("G801200000007")), "Zoë Okafor", "Zoë Okafor"));
     assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
 }
 

@@ -3,8 +3,10 @@
 use std::hint::black_box;
 
 use chrono::{TimeZone, Utc};
+use onroll::wonde::{Client, Mapping, Snapshot};
 use onroll::{
-    AccountRow, Accounts, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader, Record, Roster, SignIn,
+    AccountRow, Accounts, AdapterError, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader, Record,
+    Request, Response, Roster, SignIn,
 };
 
 /// One kind of input.
@@ -157,14 +159,30 @@ pub(crate) static SHAPES: &[Shape] = &[
         // A leaver of another name has the username that each joiner would have.
         (AccountRow { active: false, ..named("Amy Li", &username, "13", "13B") }, line("Amy Li", &username, "7", "7B"))
     }),
+    plan("a plan: names that Excel takes for a month", |i| {
+        (named("May-", &format!("s{i}"), "9", "9B"), line("May-", &format!("t{i}"), "2", "2B"))
+    }),
+    plan("a plan: names of many words", |i| {
+        let name = |letter: char| format!("{letter} {letter}{letter} ").repeat(16) + &letters(i);
+        (account(&name('a'), "7", "7B"), line(&name('b'), &name('b'), "7", "7B"))
+    }),
     plan("a plan: usernames of other people", |i| {
         let username = format!("s{i}");
         (named(&format!("Kai P{i}"), &username, "7", "7B"), line(&format!("Amy Q{i}"), &username, "7", "7C"))
     }),
+    other("a plan: accounts of one key, applied", |n| {
+        let rows: Vec<AccountRow> = (0..n).map(|i| account(&marks(i), "5", "5A")).collect();
+        let accounts = Accounts::from_rows(rows, SignIn::Password).expect("the accounts load");
+        let roster = Reader::new().read_bytes(rows_of_leavers(n).into_bytes()).expect("a roster");
+        let run = move || {
+            let plan = Planner::new().override_guards(Guard::ALL).plan(&accounts, &roster).expect("a plan");
+            drop(black_box(plan.apply(accounts.clone())));
+        };
+        (n, Box::new(run))
+    }),
     other("a plan: differing UPNs", |n| {
-        let upn = |i| Some(format!("U{i}"));
-        let accounts = (0..n).map(|i| AccountRow { upn: upn(i), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
-        let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(format!("V{i}")));
+        let accounts = (0..n).map(|i| AccountRow { upn: Some(upn(2 * i)), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
+        let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(upn(2 * i + 1)));
         plan_of(accounts.collect(), Reader::new().hold_records(records), vec![])
     }),
     other("a plan: decisions", |n| {
@@ -185,6 +203,10 @@ pub(crate) static SHAPES: &[Shape] = &[
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), gender(i)));
         plan_of(accounts, Reader::new().hold_records(records), vec![])
     }),
+    other("a roster from Wonde: one name", |n| {
+        let snapshot = snapshot(n);
+        (n, Box::new(move || drop(black_box(snapshot.roster(&Mapping::new())))))
+    }),
     other("guesses", |n| {
         let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B"));
         let accounts = Accounts::from_rows(accounts, SignIn::Password).expect("the accounts load");
@@ -193,6 +215,16 @@ pub(crate) static SHAPES: &[Shape] = &[
             let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).single().expect("a time");
             for i in 0..200 {
                 let _ = black_box(attempts.sign_in(&policy, &accounts, &format!("p {i}"), "????", now));
+            }
+        };
+        (n, Box::new(guess))
+    }),
+    other("guesses at many usernames", |n| {
+        let guess = move || {
+            let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX));
+            let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).single().expect("a time");
+            for i in 0..n {
+                let _ = black_box(attempts.begin(&policy, &format!("p {i}"), now));
             }
         };
         (n, Box::new(guess))
@@ -225,6 +257,44 @@ fn rows(number: usize, names: impl Fn(usize) -> String, rest: &str) -> String {
 
 fn whole_rows(number: usize, row: impl Fn(usize) -> String) -> String {
     (0..number).fold(HEADINGS.to_owned(), |text, i| text + &row(i) + "\r\n")
+}
+
+/// A school of so many students of one name, as Wonde answers it in pages of 200.
+fn snapshot(number: usize) -> Snapshot {
+    const LAST: &str = r#""meta": {"pagination": {"next": null, "more": false}}"#;
+    let student = |i: usize| format!(r#"{{"id": "A{i}", "forename": "Amy", "surname": "Li", "gender": "FEMALE"}}"#);
+    let adapter = move |request: Request| {
+        let page = |page: usize| {
+            let students: Vec<String> = (page * 200..number.min(page * 200 + 200)).map(student).collect();
+            let next = format!("{}?page={}", request.url().split('?').next().unwrap_or_default(), page + 2);
+            let meta = match page * 200 + 200 < number {
+                true => format!(r#""meta": {{"pagination": {{"next": "{next}", "more": true}}}}"#),
+                false => LAST.to_owned(),
+            };
+            format!(r#"{{"data": [{}], {meta}}}"#, students.join(","))
+        };
+        let path = request.url().split('?').next().unwrap_or_default();
+        let asked = request.url().rsplit_once("page=").and_then(|(_, page)| page.parse().ok()).unwrap_or(1_usize);
+        let body = match path.rsplit('/').next() {
+            Some("students") => page(asked.saturating_sub(1)),
+            Some("A1") => r#"{"data": {"id": "A1", "name": "Oak Primary"}}"#.to_owned(),
+            _ => format!(r#"{{"data": [], {LAST}}}"#),
+        };
+        Ok::<_, AdapterError>(Response::new(200, body))
+    };
+    Client::new("token").expect("a token").snapshot(&adapter, "A1", None).expect("a snapshot")
+}
+
+/// A file in which none of `marks` is.
+fn rows_of_leavers(number: usize) -> String {
+    rows(number, |i| format!("Q {i},Q {i}"), "7,7B,Female,No,WBRI,No,No")
+}
+
+/// A valid UPN for a number.
+fn upn(number: usize) -> String {
+    let digits = format!("801200{number:06}");
+    let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
+    format!("{}{digits}", char::from(b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23]))
 }
 
 /// A word of letters for a number.
