@@ -5,8 +5,14 @@ import * as native from "../native.js";
 import { elements, text, wrong } from "./input.js";
 import { parsed } from "./json.js";
 
-/** An account or a student as a decision names one: by source id or UPN where there is one, otherwise by username. */
-export type PersonRef = { readonly sourceId: string } | { readonly upn: string } | { readonly username: string };
+/**
+ * An account or a student as a decision names one: by source id or valid UPN where there is one, otherwise by username and full
+ * name, so that the decision does not bind the next child who gets the username. A username alone is whoever has it.
+ */
+export type PersonRef =
+  | { readonly sourceId: string }
+  | { readonly upn: string }
+  | { readonly username: string; readonly fullName?: string };
 
 /**
  * What a decision can be built from: a username, an `Account`, a `Student` of a roster, an entry of a plan's conflict or near pair,
@@ -15,7 +21,12 @@ export type PersonRef = { readonly sourceId: string } | { readonly upn: string }
 export type Person =
   | string
   | PersonRef
-  | { readonly username: string; readonly sourceId?: string | null; readonly upn?: string | null };
+  | {
+      readonly username: string;
+      readonly fullName?: string | null;
+      readonly sourceId?: string | null;
+      readonly upn?: string | null;
+    };
 
 /** The account is this student's. It keeps its username and password. */
 export interface SameDecision {
@@ -63,6 +74,7 @@ const WANTED = "a username, an Account, a Student, an entry of a plan or a Perso
 type Kind = "same" | "different" | "rename";
 const KINDS = ["same", "different", "rename"] as const;
 const IDS = ["sourceId", "upn", "username"] as const;
+const NAMES = [...IDS, "fullName"] as const;
 
 const HIDDEN = {
   value(this: Decision): string {
@@ -86,14 +98,14 @@ export function hidden<D extends Decision>(decision: D): D {
 
 /** How a decision names a person. */
 function person(name: string, given: unknown): PersonRef {
-  if (typeof given === "string") return parsed<PersonRef>(native.personRef(undefined, undefined, given));
+  if (typeof given === "string") return parsed<PersonRef>(native.personRef(undefined, undefined, given, undefined));
   if (typeof given !== "object" || given === null) throw wrong(name, WANTED, given);
-  const [sourceId, upn, username] = IDS.map((id) => {
+  const [sourceId, upn, username, fullName] = NAMES.map((id) => {
     const value = (given as Record<string, unknown>)[id];
     return value == null ? undefined : text(`${name}.${id}`, value);
   });
   if (username === undefined && sourceId === undefined && upn === undefined) throw wrong(name, WANTED, given);
-  return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? ""));
+  return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? "", fullName));
 }
 
 /** The one name of an object, if it is one of these. */
@@ -103,6 +115,14 @@ function only<N extends string>(name: string, given: unknown, known: readonly N[
   const names = Object.keys(given);
   if (names.length !== 1 || !known.includes(names[0] as N)) throw invalid(`${name} must be ${what}, and nothing else`);
   return [names[0] as N, (given as Record<string, unknown>)[names[0]!]];
+}
+
+/** How a stored decision names a person: by one of the ids, and a username perhaps with the full name. */
+function reference(name: string, given: unknown): object {
+  const { fullName, ...other } = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
+  const named = fullName !== undefined && other["username"] !== undefined;
+  const [id, written] = only(name, named ? other : given, IDS);
+  return { [id]: text(`${name}.${id}`, written), ...(named ? { fullName: text(`${name}.fullName`, fullName) } : {}) };
 }
 
 function invalid(message: string): TypeError {
@@ -122,8 +142,7 @@ export function decisions(name: string, given: unknown): object[] {
       const value = (said as Record<string, unknown>)[part];
       const where = `${at}.${kind}.${part}`;
       if (kind === "rename" && part === "username") return [part, text(where, value)];
-      const [id, written] = only(where, value, IDS);
-      return [part, { [id]: text(`${where}.${id}`, written) }];
+      return [part, reference(where, value)];
     });
     return { [kind]: Object.fromEntries(each) };
   });

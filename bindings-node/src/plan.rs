@@ -39,8 +39,13 @@ pub fn decision_outcomes() -> Vec<&'static str> {
 
 /// How a decision names a person of these ids and this username, as JSON.
 #[napi(catch_unwind)]
-pub fn person_ref(source_id: Option<String>, upn: Option<String>, username: String) -> Result<String> {
-    let person = PersonRef::new(source_id.as_deref(), upn.as_deref(), &username);
+pub fn person_ref(
+    source_id: Option<String>,
+    upn: Option<String>,
+    username: String,
+    full_name: Option<String>,
+) -> Result<String> {
+    let person = PersonRef::new(source_id.as_deref(), upn.as_deref(), &username, full_name.as_deref());
     serde_json::to_string(&person).map_err(error::of_protocol)
 }
 

@@ -26,17 +26,18 @@ test("the types list every guard and every outcome", () => {
   assert.deepEqual(listed("decision", "DecisionOutcome"), decisionOutcomes().sort());
 });
 
-test("a decision names a person by source id, otherwise by UPN, otherwise by username", () => {
+test("a decision names a person by source id, otherwise by UPN, otherwise by username and full name", () => {
   const stored = accounts(row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c"), row("d", { sourceId: " ", upn: "" }));
   const records = [row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c")];
   const students = onroll.Roster.fromRows(records, { optionalColumns: true });
-  const refs = [{ sourceId: "S1" }, { upn: "L801200000002" }, { username: "c" }];
+  const refs = [{ sourceId: "S1" }, { upn: "L801200000002" }, { username: "c", fullName: stored.at(2).fullName }];
   refs.forEach((ref, n) => {
     assert.deepEqual(Decision.same(stored.at(n), students.at(n)), { same: { account: ref, student: ref } });
     assert.deepEqual(Decision.different(ref, stored.at(n).username), { different: { account: ref, student: { username: "abc"[n] } } });
     assert.deepEqual(Decision.rename(students.at(n), "x"), { rename: { account: ref, username: "x" } });
   });
-  assert.deepEqual(Decision.rename(stored.at(3), "x").rename.account, { username: "d" });
+  assert.deepEqual(Decision.rename(stored.at(3), "x").rename.account, { username: "d", fullName: stored.at(3).fullName });
+  assert.deepEqual(Decision.rename({ username: "e", upn: "TBC" }, "x").rename.account, { username: "e" });
   assert.deepEqual(Decision.rename({ username: "e", sourceId: null }, "x").rename.account, { username: "e" });
 });
 

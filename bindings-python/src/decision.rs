@@ -68,8 +68,9 @@ impl PlanEntry {
 
 /// What a person decided about an account and a student: data that you store with the school and pass to every later plan.
 ///
-/// An account or a student is named by a username, or by an Account, a Student or an entry of a conflict or a near pair: by source
-/// id or UPN where it has one, otherwise by username.
+/// An account or a student is named by an Account, a Student or an entry of a conflict or a near pair: by source id or valid UPN
+/// where it has one, otherwise by username and full name, so that the decision does not bind the next child who gets the username.
+/// A username alone is whoever has it.
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Decision(pub(crate) onroll::Decision);
 
@@ -160,5 +161,5 @@ fn person(name: &str, object: &Bound<'_, PyAny>) -> PyResult<PersonRef> {
         value.map(|value| argument::<Text>(name, what, &value).map(String::from)).transpose()
     };
     let username = text("username")?.ok_or_else(|| wrong(name, what, object))?;
-    Ok(PersonRef::new(text("source_id")?.as_deref(), text("upn")?.as_deref(), &username))
+    Ok(PersonRef::new(text("source_id")?.as_deref(), text("upn")?.as_deref(), &username, text("full_name")?.as_deref()))
 }

@@ -570,7 +570,9 @@ class PlanEntry:
 class Decision:
     """What a person decided about an account and a student. Store it with the school, and pass it to every later plan.
 
-    An account or a student is a username, an Account, a Student or a PlanEntry: by source id or UPN where it has one.
+    An account or a student is an Account, a Student or a PlanEntry: by source id or valid UPN where it has one, otherwise by
+    username and full name, so that the decision does not bind the next child who gets the username. A username alone is whoever
+    has it.
     """
 
     @classmethod

@@ -45,14 +45,14 @@ impl PersonRef {
     ///
     /// ```
     /// use onroll::PersonRef;
-    /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe", "Zoe Lee"), PersonRef::SourceId { source_id: "A1".into() });
-    /// assert!(matches!(PersonRef::new(None, Some("TBC"), "zoe", "Zoe Lee"), PersonRef::Username { .. }));
+    /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe", Some("Zoe Lee")), PersonRef::SourceId { source_id: "A1".into() });
+    /// assert!(matches!(PersonRef::new(None, Some("TBC"), "zoe", Some("Zoe Lee")), PersonRef::Username { .. }));
     /// ```
-    pub fn new(source_id: Option<&str>, upn: Option<&str>, username: &str, full_name: &str) -> Self {
+    pub fn new(source_id: Option<&str>, upn: Option<&str>, username: &str, full_name: Option<&str>) -> Self {
         match (source_id.filter(|id| !id.trim().is_empty()), upn.and_then(upn::valid)) {
             (Some(id), _) => Self::SourceId { source_id: id.to_owned() },
             (None, Some(upn)) => Self::Upn { upn },
-            (None, None) => Self::Username { username: username.to_owned(), full_name: Some(full_name.to_owned()) },
+            (None, None) => Self::Username { username: username.to_owned(), full_name: full_name.map(str::to_owned) },
         }
     }
 }
@@ -71,13 +71,13 @@ impl From<&str> for PersonRef {
 
 impl From<&Account<'_>> for PersonRef {
     fn from(account: &Account<'_>) -> Self {
-        Self::new(account.source_id, account.upn, account.username, account.full_name)
+        Self::new(account.source_id, account.upn, account.username, Some(account.full_name))
     }
 }
 
 impl From<&PlanEntry> for PersonRef {
     fn from(entry: &PlanEntry) -> Self {
-        Self::new(entry.source_id.as_deref(), entry.upn.as_deref(), &entry.username, &entry.full_name)
+        Self::new(entry.source_id.as_deref(), entry.upn.as_deref(), &entry.username, Some(&entry.full_name))
     }
 }
 
