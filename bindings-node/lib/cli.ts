@@ -22,8 +22,8 @@ import {
   templateCsv,
   version,
 } from "./index.js";
+import type { Guard } from "./guard.js";
 import { type Destination, saveFile, write } from "./output.js";
-import type { Guard } from "./plan.js";
 
 const [OK, REFUSED, FAILED] = [0, 1, 2];
 

@@ -1,20 +1,11 @@
-// The errors of the package: one family, each with a `code`; failures of the system stay Node's own.
+// The errors of the package: one family, each with a `code`.
 
-import { getSystemErrorName, types } from "node:util";
 import { Report as NativeReport } from "../native.js";
-import type { Guard } from "./plan.js";
+import { OnrollError, coded, failed, told } from "./failure.js";
+import type { Guard } from "./guard.js";
 import { Report } from "./report.js";
 
-/** What all errors of onroll are: `code` begins with `ERR_`, and the message shows no cell of a file. */
-export class OnrollError extends Error {
-  override readonly name: string = "OnrollError";
-  readonly code: string;
-
-  constructor(message: string, code: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export { OnrollError };
 
 /** A roster was refused (`ERR_ROSTER_REJECTED`): the report says why. */
 export class RosterError extends OnrollError {
@@ -150,50 +141,15 @@ export class SignInRefused extends OnrollError {
   }
 }
 
-interface Told {
-  code: string;
-  message: string;
-  errno?: number;
-  report?: object;
-  guard?: Guard;
-  numbers?: Record<string, number>;
-  reason?: string;
-  list?: string;
-  page?: number;
-  retryAfter?: number;
-}
-
-function told(error: unknown): Told | undefined {
-  // In Jest the global Error is another than that of the module in Rust, so that `instanceof` does not know its errors.
-  if (!types.isNativeError(error) || !error.message.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(error.message) as Told;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The error of the package for one that crossed from Rust. */
 export function translate(error: unknown, path?: string, signal?: AbortSignal): unknown {
   const found = told(error);
-  if (found === undefined) {
-    if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
-      // A panic that was caught. Its text may hold anything, so that it is not passed on.
-      return new OnrollError("onroll met a state it thought impossible; please report this", "ERR_PANIC");
-    }
-    return error;
-  }
+  const failure = failed(error, found, path, signal);
+  if (found === undefined || failure !== undefined) return failure;
   const { message } = found;
-  if (found.code === "aborted") {
-    return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
-  }
-  if (found.code === "io") return system(found, path);
-  const code = `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
-  if (found.code === "not-a-regular-file" && path !== undefined) {
-    return Object.assign(new OnrollError(`${message}, '${path}'`, code), { path });
-  }
+  const code = coded(found);
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
-  if (found.guard) return new PlanRefused(message, code, found.guard, found.numbers ?? {});
+  if (found.guard) return new PlanRefused(message, code, found.guard as Guard, found.numbers ?? {});
   if (found.code === "wonde") return new WondeError(message, code, { reason: "", ...found });
   if (found.code === "mylogin") return new MyLoginError(message, code, found.reason ?? "");
   if (found.code === "sign-in-refused") return new SignInRefused(message, code, found.reason as RefusedReason, found.retryAfter);
@@ -205,22 +161,6 @@ export function translate(error: unknown, path?: string, signal?: AbortSignal): 
   if (found.code.startsWith("password") || found.code.startsWith("policy")) return new PolicyError(message, code);
   if (found.code.startsWith("plan")) return new PlanError(message, code);
   return report ? new AccountError(message, code, report) : new OnrollError(message, code);
-}
-
-/** An error as Node's `fs` throws one. */
-function system({ message, errno }: Told, path?: string): Error {
-  const name = errno === undefined ? "EIO" : systemName(errno);
-  const text = message.replace(/ \(os error \d+\)$/, "");
-  const error = new Error(`${name}: ${text}${path === undefined ? "" : `, '${path}'`}`);
-  return Object.assign(error, { code: name, ...(errno !== undefined && { errno: -errno }), ...(path !== undefined && { path }) });
-}
-
-function systemName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return "EIO";
-  }
 }
 
 /** Runs what may throw an error of Rust's. */

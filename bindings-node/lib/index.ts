@@ -30,12 +30,12 @@ export type {
   SameDecision,
 } from "./decision.js";
 export { Decision } from "./decision.js";
+export type { Guard } from "./guard.js";
 export type {
   Change,
   ChangedField,
   Conflict,
   ConflictReason,
-  Guard,
   Join,
   Leave,
   Move,

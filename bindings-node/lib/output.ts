@@ -3,7 +3,7 @@
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as native from "../native.js";
-import { promised, sync } from "./errors.js";
+import { failed, told } from "./failure.js";
 import { isText, wrong } from "./input.js";
 
 /** Where to write: a path, or a stream, which is left open. */
@@ -33,16 +33,27 @@ export function destinationSync(value: unknown): string {
 /** @internal Writes to a path for its owner alone, or to a stream. */
 export async function write(dest: unknown, bytes: Uint8Array): Promise<void> {
   const to = destination(dest);
-  if (typeof to === "string") return promised<void>(() => native.saveFile(to, bytes) as Promise<unknown>, to);
-  await new Promise<void>((done, failed) => {
-    to.write(bytes, (error) => (error ? failed(error) : done()));
+  if (typeof to === "string") {
+    try {
+      await native.saveFile(to, bytes);
+    } catch (error) {
+      throw failed(error, told(error), to);
+    }
+    return;
+  }
+  await new Promise<void>((done, fail) => {
+    to.write(bytes, (error) => (error ? fail(error) : done()));
   });
 }
 
 /** @internal `write` to a path, at once. */
 export function writeSync(dest: unknown, bytes: Uint8Array): void {
   const to = destinationSync(dest);
-  sync(() => native.saveFileSync(to, bytes), to);
+  try {
+    native.saveFileSync(to, bytes);
+  } catch (error) {
+    throw failed(error, told(error), to);
+  }
 }
 
 function content(data: unknown): Uint8Array {

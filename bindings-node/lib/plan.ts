@@ -5,30 +5,11 @@ import * as native from "../native.js";
 import { type Account, Accounts, type PasswordOptions, account } from "./accounts.js";
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
+import type { Guard } from "./guard.js";
 import { flag, options as known, place, text, texts, wrong } from "./input.js";
 import { camel, parsed, sent, snake } from "./json.js";
 import { Roster } from "./roster.js";
 import { type Password, PasswordPolicy } from "./values.js";
-
-/**
- * What refuses a plan that is probably an accident:
- * - `empty-roster`: the roster is empty, and everyone would leave.
- * - `school-mismatch`: hardly any student has an account, or the accounts are of another school.
- * - `source-ids-changed`: most source ids are new while names or UPNs still match. Overridden, accounts get their new ids.
- * - `source-ids-reused`: a source id has another name and another UPN than before. Overridden, those accounts are conflicts.
- * - `names-changed`: most students who share a username or a name with an account seem to be other people. Overridden, those
- *   students are conflicts.
- * - `usernames-changed`: the same students come with usernames of another kind. Overridden, accounts get their new usernames.
- * - `too-many-leavers`: more would leave than leave a school at a time.
- */
-export type Guard =
-  | "empty-roster"
-  | "school-mismatch"
-  | "source-ids-changed"
-  | "source-ids-reused"
-  | "names-changed"
-  | "usernames-changed"
-  | "too-many-leavers";
 
 /** How a plan is made. */
 export interface PlanOptions extends PasswordOptions {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::error;
 use crate::sign_in;
-use crate::wonde::{WondeSnapshot, school};
+use crate::snapshot::{WondeSnapshot, school};
 
 /// One thing asked of another service.
 #[napi]

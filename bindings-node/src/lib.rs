@@ -16,5 +16,6 @@ mod plan;
 mod read;
 mod save;
 mod sign_in;
+mod snapshot;
 mod values;
 mod wonde;

@@ -22,7 +22,7 @@ test("the types list every guard and every outcome", () => {
     const types = readFileSync(new URL(`../dist/${file}.d.ts`, import.meta.url), "utf8");
     return new RegExp(`type ${name} =([^;]+);`).exec(types)[1].match(/[a-z-]+/g).sort();
   };
-  assert.deepEqual(listed("plan", "Guard"), guards().sort());
+  assert.deepEqual(listed("guard", "Guard"), guards().sort());
   assert.deepEqual(listed("decision", "DecisionOutcome"), decisionOutcomes().sort());
 });
 

@@ -12,11 +12,11 @@ use pyo3::types::{PyCapsule, PyDict, PySlice, PyString, PyTuple, PyType};
 
 use crate::arrow::Table;
 use crate::input::{Input, Output, Text, argument, wrong};
+use crate::link::Link;
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
-use crate::sign_in::Link;
 use crate::values::{self, Password, PasswordPolicy, Pickled};
-use crate::{arrow, errors, rows};
+use crate::{arrow, errors, report, rows};
 
 /// An account for every student of a roster, active, with a new password (those who come from an MIS to sign in
 /// with SSO have none).
@@ -63,7 +63,7 @@ impl Accounts {
             // Readers of before, such as a stream half read, keep what they had.
             change(Arc::make_mut(&mut accounts))
         });
-        changed.map_err(|error| errors::of_account(py, error))
+        changed.map_err(|error| report::of_account(py, error))
     }
 }
 
@@ -109,7 +109,7 @@ impl Accounts {
         let rows: Vec<AccountRow> = Mapping::each(rows)?.map(|row| rows::account(&row?)).collect::<PyResult<_>>()?;
         let school_id = text_or_none("school_id", school_id)?;
         let made = py.detach(|| onroll::Accounts::from_rows(rows, sign_in));
-        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| errors::of_account(py, error))
+        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| report::of_account(py, error))
     }
 
     /// Accounts of a table: any object that offers Arrow's stream interface. Columns as the fields of from_rows.
@@ -130,7 +130,7 @@ impl Accounts {
         let made = py.detach(|| onroll::Accounts::from_rows(table.rows(|row| rows::account(row)), sign_in));
         table.failed()?;
         let school_id = text_or_none("school_id", school_id)?;
-        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| errors::of_account(py, error))
+        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| report::of_account(py, error))
     }
 
     /// Accounts from what to_json wrote. Raises AccountError.
@@ -139,7 +139,7 @@ impl Accounts {
         let py = text.py();
         let text: Text = argument("text", "a str", text)?;
         let made = py.detach(|| onroll::Accounts::from_json(&text));
-        made.map(Self::new).map_err(|error| errors::of_account(py, error))
+        made.map(Self::new).map_err(|error| report::of_account(py, error))
     }
 
     /// The accounts as JSON; their passwords only if asked for.
@@ -297,7 +297,7 @@ impl Accounts {
         let mut cards = Cards::new();
         if let Some(url) = sign_in_url {
             let url: Text = argument("sign_in_url", "a str", url)?;
-            cards = cards.sign_in_url(&url).map_err(|error| errors::of_account(py, error))?;
+            cards = cards.sign_in_url(&url).map_err(|error| report::of_account(py, error))?;
         }
         let output = Output::of("dest", dest)?;
         let save = |path: &Path| -> io::Result<()> { now.save_cards(path, &cards) };
@@ -318,10 +318,10 @@ impl Accounts {
         let account = if index.is_instance_of::<PyString>() {
             let username: Text = index.extract()?;
             let found = now.get(&username).map(|account| Account::of(&account));
-            found.ok_or_else(|| errors::of_account(py, AccountError::NotFound))?
+            found.ok_or_else(|| report::of_account(py, AccountError::NotFound))?
         } else {
             let place = place(argument("index", "a username, an int or a slice", index)?, now.len())?;
-            at(place).ok_or_else(|| errors::of_account(py, AccountError::NotFound))?
+            at(place).ok_or_else(|| report::of_account(py, AccountError::NotFound))?
         };
         Ok(account.into_pyobject(py)?.into_any())
     }

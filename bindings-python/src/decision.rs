@@ -78,32 +78,20 @@ pub(crate) struct Decision(pub(crate) onroll::Decision);
 impl Decision {
     /// The account is this student's. It keeps its username and password.
     #[classmethod]
-    fn same(
-        _class: &Bound<'_, PyType>,
-        account: &Bound<'_, PyAny>,
-        student: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
+    fn same(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::same(person("account", account)?, person("student", student)?)))
     }
 
     /// The account is another person's than this student. The student gets an account of their own, if the username is free.
     #[classmethod]
-    fn different(
-        _class: &Bound<'_, PyType>,
-        account: &Bound<'_, PyAny>,
-        student: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
+    fn different(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::different(person("account", account)?, person("student", student)?)))
     }
 
     /// The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose name
     /// changed. The password stays.
     #[classmethod]
-    fn rename(
-        _class: &Bound<'_, PyType>,
-        account: &Bound<'_, PyAny>,
-        username: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
+    fn rename(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, username: &Bound<'_, PyAny>) -> PyResult<Self> {
         let username: Text = argument("username", "a str", username)?;
         Ok(Self(onroll::Decision::rename(person("account", account)?, username.to_string())))
     }

@@ -6,14 +6,10 @@ use std::path::Path;
 
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{WebhookError, WondeError};
-use onroll::{
-    AccountError, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, ReadError, SignInRefused,
-};
+use onroll::{IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, SignInRefused};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
-
-use crate::report::Report;
 
 /// An exception of `onroll._errors`, by name.
 pub(crate) fn raise<'py>(py: Python<'py>, name: &str, args: impl PyCallArgs<'py>) -> PyErr {
@@ -21,17 +17,6 @@ pub(crate) fn raise<'py>(py: Python<'py>, name: &str, args: impl PyCallArgs<'py>
     match made {
         Ok(error) => PyErr::from_value(error),
         Err(error) => error,
-    }
-}
-
-/// What a read failed with; of a path, with its name.
-pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> PyErr {
-    let message = error.to_string();
-    let code = error.code();
-    match error {
-        ReadError::Rejected(report) => raise(py, "RosterError", (message, code, Report::new(report))),
-        ReadError::Io(error) => of_io(error, path),
-        _ => raise(py, "OnrollError", (message, code)),
     }
 }
 
@@ -60,17 +45,6 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
 pub(crate) fn of_hash(py: Python<'_>, error: PasswordHashError) -> PyErr {
     let name = if error == PasswordHashError::Blank { "PolicyError" } else { "OnrollError" };
     raise(py, name, (error.to_string(), error.code()))
-}
-
-pub(crate) fn of_account(py: Python<'_>, error: AccountError) -> PyErr {
-    let message = error.to_string();
-    let code = error.code();
-    match error {
-        AccountError::Io(error) => of_io(error, None),
-        AccountError::NotFound => raise(py, "AccountNotFound", (message, code)),
-        AccountError::Rejected(report) => raise(py, "AccountError", (message, code, Report::new(report))),
-        _ => raise(py, "AccountError", (message, code)),
-    }
 }
 
 pub(crate) fn of_policy(py: Python<'_>, error: &PolicyError) -> PyErr {

@@ -6,7 +6,9 @@ mod arrow;
 mod decision;
 mod errors;
 mod input;
+mod link;
 mod mylogin;
+mod options;
 mod plan;
 mod read;
 mod report;
@@ -25,6 +27,8 @@ mod _onroll {
     #[pymodule_export]
     use super::decision::{Decision, PlanEntry};
     #[pymodule_export]
+    use super::link::Link;
+    #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
     use super::plan::{Change, Conflict, Plan, plan};
@@ -35,7 +39,7 @@ mod _onroll {
     #[pymodule_export]
     use super::roster::{Held, Roster, Student};
     #[pymodule_export]
-    use super::sign_in::{Attempts, Identity, Link, match_identity};
+    use super::sign_in::{Attempts, Identity, match_identity};
     #[pymodule_export]
     use super::values::{Password, PasswordPolicy, canonical_password, ethnicities, same_username, username_key};
     #[pymodule_export]

@@ -75,7 +75,7 @@ pub(crate) fn plan(
     let roster = &roster.get().0;
     // Ctrl-C ends it.
     let stopped = Arc::new(Mutex::new(None));
-    let watch = crate::read::watch(None, Arc::clone(&stopped));
+    let watch = crate::options::watch(None, Arc::clone(&stopped));
     let planner = planner.watch(move || watch(0, 0));
     let made = py.detach(|| planner.plan(&accounts, roster));
     if let Some(error) = stopped.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -379,7 +379,9 @@ impl Change {
         for field in self.change().fields() {
             let value = |text: &str| -> PyResult<Bound<'py, PyAny>> {
                 Ok(match field.name() {
-                    "pupil_premium" | "send" | "eal" | "active" => (text == "Yes").into_pyobject(py)?.to_owned().into_any(),
+                    "pupil_premium" | "send" | "eal" | "active" => {
+                        (text == "Yes").into_pyobject(py)?.to_owned().into_any()
+                    }
                     "ethnicity" => values::ethnicity(py, text)?,
                     "source_id" | "upn" if text.is_empty() => py.None().into_bound(py),
                     _ => PyString::new(py, text).into_any(),

@@ -1,15 +1,40 @@
 //! Reports and their problems.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use onroll::ProblemCode;
+use onroll::{AccountError, ProblemCode, ReadError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 
+use crate::errors::{of_io, raise};
 use crate::input::Output;
 use crate::values::Pickled;
+
+/// What a read failed with; of a path, with its name.
+pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> PyErr {
+    let message = error.to_string();
+    let code = error.code();
+    match error {
+        ReadError::Rejected(report) => raise(py, "RosterError", (message, code, Report::new(report))),
+        ReadError::Io(error) => of_io(error, path),
+        _ => raise(py, "OnrollError", (message, code)),
+    }
+}
+
+/// What accounts could not be made or changed for.
+pub(crate) fn of_account(py: Python<'_>, error: AccountError) -> PyErr {
+    let message = error.to_string();
+    let code = error.code();
+    match error {
+        AccountError::Io(error) => of_io(error, None),
+        AccountError::NotFound => raise(py, "AccountNotFound", (message, code)),
+        AccountError::Rejected(report) => raise(py, "AccountError", (message, code, Report::new(report))),
+        _ => raise(py, "AccountError", (message, code)),
+    }
+}
 
 /// Everything that is wrong with an input, in the order of the file, and the fixes made while reading it.
 ///

@@ -10,10 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
-use crate::errors;
 use crate::input::{Output, Text, argument};
-use crate::read::Reading;
-use crate::report::Report;
+use crate::options::Reading;
+use crate::report::{self, Report};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::Pickled;
 use crate::{arrow, rows, values};
@@ -77,7 +76,7 @@ impl Roster {
         let records: Vec<Record> = records.collect::<PyResult<_>>()?;
         let py = rows.py();
         let read = py.detach(|| Self::of_records(&reading.reader, records, hold));
-        read.map_err(|error| errors::of_read(py, error, None))
+        read.map_err(|error| report::of_read(py, error, None))
     }
 
     /// Students of a table: any object that offers Arrow's stream interface, such as a data frame of polars or pandas,
@@ -102,7 +101,7 @@ impl Roster {
         let optional = reading.optional_columns;
         let read = py.detach(|| Self::of_records(&reading.reader, table.rows(|row| rows::record(row, optional)), hold));
         table.failed()?;
-        read.map_err(|error| errors::of_read(py, error, None))
+        read.map_err(|error| report::of_read(py, error, None))
     }
 
     /// The same roster as one of which it is known that students are missing, such as what changed since a time:
@@ -412,17 +411,20 @@ impl Student {
         let record = source_id.into_iter().fold(Record::new(cells), Record::source_id);
         let record = upn.into_iter().fold(record, Record::upn);
         let roster = reader.read_records([record]);
-        let roster = roster.map_err(|error| errors::of_read(sign_in.py(), error, None))?;
+        let roster = roster.map_err(|error| report::of_read(sign_in.py(), error, None))?;
         Ok(Self { roster: Arc::new(roster), place: 0 })
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (&'static str, [String; 9], [Option<String>; 2])> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, StudentState> {
         let own = slf.get();
         let ids = [own.roster.source_id(own.place), own.roster.upn(own.place)].map(|id| id.map(str::to_owned));
         let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
         Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells, ids)))
     }
 }
+
+/// What a pickled student is made of again: how students sign in, the nine cells, and the ids.
+type StudentState = (&'static str, [String; 9], [Option<String>; 2]);
 
 /// A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is mended.
 #[pyclass(frozen, module = "onroll")]

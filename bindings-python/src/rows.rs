@@ -102,9 +102,7 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
         None => Ok(usual),
         Some("Yes") => Ok(true),
         Some("No") => Ok(false),
-        Some(_) => {
-            Err(PyValueError::new_err(format!("{}: {field} must be a bool, 0, 1, 'Yes' or 'No'", row.name())))
-        }
+        Some(_) => Err(PyValueError::new_err(format!("{}: {field} must be a bool, 0, 1, 'Yes' or 'No'", row.name()))),
     };
     let ethnicity = text(6)?;
     Ok(AccountRow {

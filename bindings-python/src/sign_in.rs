@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use onroll::{AttemptPolicy, Links};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{PyMapping, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{Text, argument, instant};
+use crate::link::link;
 
 /// Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
 /// moment, and not for storing; what is stored is a Link.
@@ -150,78 +151,6 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
         Ok(_) => Ok(String::from(object.extract::<Text>()?).into_bytes()),
         Err(_) => argument(name, "a str or bytes", object),
     }
-}
-
-/// That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school.
-#[pyclass(frozen, module = "onroll")]
-#[derive(Clone, PartialEq)]
-pub(crate) struct Link(pub(crate) onroll::Link);
-
-#[pymethods]
-impl Link {
-    #[classattr]
-    fn __match_args__<'py>(py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, ["provider", "subject", "school_id", "username"])
-    }
-
-    #[new]
-    fn new(provider: Text, subject: Text, school_id: Text, username: Text) -> Self {
-        Self(link_of([provider, subject, school_id, username]))
-    }
-
-    /// 'mylogin', or the issuer of the claims.
-    #[getter]
-    fn provider(&self) -> &str {
-        &self.0.provider
-    }
-
-    /// The provider's id of the person.
-    #[getter]
-    fn subject(&self) -> &str {
-        &self.0.subject
-    }
-
-    /// The school, as Wonde numbers them.
-    #[getter]
-    fn school_id(&self) -> &str {
-        &self.0.school_id
-    }
-
-    /// The username of the account. Where a host changes a username, it changes this too.
-    #[getter]
-    fn username(&self) -> &str {
-        &self.0.username
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get() == self)
-    }
-
-    fn __repr__(&self) -> String {
-        "<onroll.Link>".to_owned()
-    }
-}
-
-/// A link, or the host's row of one: a mapping or a tuple of four.
-fn link(object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
-    if let Ok(link) = object.cast::<Link>() {
-        return Ok(link.get().0.clone());
-    }
-    let row: [Text; 4] = match object.cast::<PyMapping>() {
-        Ok(row) => {
-            let field = |name| row.get_item(name)?.extract::<Text>();
-            [field("provider")?, field("subject")?, field("school_id")?, field("username")?]
-        }
-        Err(_) => {
-            argument("a link", "a Link, or a mapping or a tuple of provider, subject, school_id and username", object)?
-        }
-    };
-    Ok(link_of(row))
-}
-
-fn link_of(row: [Text; 4]) -> onroll::Link {
-    let [provider, subject, school_id, username] = row.map(String::from);
-    onroll::Link { provider, subject, school_id, username }
 }
 
 /// The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts

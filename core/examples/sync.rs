@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     while let Some(argument) = arguments.next() {
         let known = match argument.as_str() {
             "--leaving" => arguments.next().and_then(|year| YearGroup::read(&year)).map(|year| leaving.push(year)),
-            "--override" => arguments.next().and_then(|name| name.parse::<Guard>().ok()).map(|guard| overridden.push(guard)),
+            "--override" => {
+                arguments.next().and_then(|name| name.parse::<Guard>().ok()).map(|guard| overridden.push(guard))
+            }
             flag if flag.starts_with("--") => None,
             _ => {
                 files.push(argument);

@@ -15,7 +15,7 @@ use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::sheet::Plain;
 use crate::student::Codes;
-use crate::text::{self, TwoWayMatch, Forbidden, Word};
+use crate::text::{self, Forbidden, TwoWayMatch, Word};
 use crate::username::{self, SignIn};
 
 /// What a row must be.

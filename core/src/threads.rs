@@ -9,7 +9,10 @@ use std::thread;
 ///
 /// # Panics
 /// A panic in a job is a panic here.
-pub(crate) fn side_by_side<T: Send, R: Send>(items: impl IntoIterator<Item = T>, job: impl Fn(T) -> R + Sync) -> Vec<R> {
+pub(crate) fn side_by_side<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T>,
+    job: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
     let (job, mut items) = (&job, items.into_iter());
     let Some(first) = items.next() else { return Vec::new() };
     let others: Vec<Mutex<Option<T>>> = items.map(|item| Mutex::new(Some(item))).collect();

@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn placeholders_and_slips_identify_nobody() {
-        for other in ["", "TBC", "0", "N/A", "-", "UNKNOWN", "0000000000000", "A000000000001", "H801200001002", "H80120000100"] {
+        for other in
+            ["", "TBC", "0", "N/A", "-", "UNKNOWN", "0000000000000", "A000000000001", "H801200001002", "H80120000100"]
+        {
             assert_eq!(valid(other), None, "{other}");
         }
         for other in ["H8012000010011", "H80120000100I", "1801200001001", "HÉ1200001001", "H80120000B001"] {

@@ -286,7 +286,10 @@ impl FreeUsernames {
         class_name: &str,
         is_taken: impl Fn(&str) -> bool,
     ) -> String {
-        let tried = self.tried.entry(text::key(full_name).into_owned()).or_insert_with(|| Tried { number: 1, ..Tried::default() });
+        let tried = self
+            .tried
+            .entry(text::key(full_name).into_owned())
+            .or_insert_with(|| Tried { number: 1, ..Tried::default() });
         let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
         for suffix in ["", year_group, class_name] {
             // What was tried once is taken, by whom it was made for.

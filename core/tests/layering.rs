@@ -56,7 +56,9 @@ fn used(line: &str) -> Vec<String> {
     for part in line.split("crate::").skip(1) {
         match part.strip_prefix('{') {
             // `use crate::{a, b::C}`
-            Some(list) => names.extend(list.split(['}', ';']).next().unwrap_or_default().split(',').map(|n| name(n.trim()))),
+            Some(list) => {
+                names.extend(list.split(['}', ';']).next().unwrap_or_default().split(',').map(|n| name(n.trim())))
+            }
             None => names.push(name(part)),
         }
     }

@@ -15,19 +15,18 @@ use crate::watch::{Ended, Steps};
 use super::change::{Changes, are_same};
 use super::decision::Decided;
 use super::evidence::Evidence;
-use super::matcher::{FETCHED, Matches, differ, is_made_alike, is_made_of};
+use super::matcher::{FETCHED, find_matches};
+use super::matches::{Matches, differ, is_made_alike, is_made_of};
 use super::near::near_pairs;
 use super::{
     ChangeKind, Conflict, ConflictReason, Guard, KeptUsername, NearPair, Plan, PlanEntry, PlanRefused, Planner,
     PlannerError,
 };
 
+mod guards;
+
 /// So many may leave at once, however small the school.
 const ALWAYS_MAY_LEAVE: usize = 5;
-/// Below so many, a school is too small to be told from another.
-const TELLS_A_SCHOOL: usize = 10;
-/// Below so many, usernames, names or ids that change are single cases.
-const MANY: usize = 3;
 
 /// What it takes to find a username for a joiner whose own is taken, in steps.
 const CONTESTED_STEPS: usize = 20;
@@ -35,7 +34,7 @@ const CONTESTED_STEPS: usize = 20;
 pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
     let mut steps = planner.watch.steps(0);
     let decided = Decided::of(&planner.decisions, accounts, roster);
-    let matches = Matches::find(accounts, roster, &planner.leaving_years, decided, &mut steps)?;
+    let matches = find_matches(accounts, roster, &planner.leaving_years, decided, &mut steps)?;
     let listed_ids = match matches.decided.is_empty() {
         true => HashSet::new(),
         false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
@@ -116,93 +115,6 @@ struct Joined {
 }
 
 impl PlanBuilder<'_> {
-    /// Refuses the plan unless the host overrides the guard; then the plan records it.
-    fn check_guard<const N: usize>(
-        &mut self,
-        guard: Guard,
-        numbers: [(&'static str, usize); N],
-    ) -> Result<(), PlanRefused> {
-        if !self.planner.override_guards.contains(&guard) {
-            return Err(PlanRefused::new(guard, numbers));
-        }
-        self.passed.push(guard);
-        Ok(())
-    }
-
-    fn check_school(&mut self) -> Result<(), PlanRefused> {
-        let (active, incoming) = (self.active, self.roster.len());
-        let listed = self.planner.school_id.as_deref().or(self.roster.school_id());
-        if differ(self.accounts.school_id(), listed) {
-            self.check_guard(Guard::SchoolMismatch, [("active", active), ("incoming", incoming), ("matched", 0)])?;
-        }
-        if incoming == 0 && active > 0 && self.roster.held().is_empty() && !self.roster.is_partial() {
-            return self.check_guard(Guard::EmptyRoster, [("active", active), ("incoming", 0)]);
-        }
-        let conflicts: usize = self.matches.conflicts.iter().map(|(_, _, students)| students.len()).sum();
-        let matched = self.matches.pairs().count() + self.matches.doubtful.len() + conflicts;
-        // Of what changed all may be joiners.
-        let whole = !self.roster.is_partial();
-        let is_passed = self.passed.contains(&Guard::SchoolMismatch);
-        if whole && !is_passed && active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
-            let numbers = [("active", active), ("incoming", incoming), ("matched", matched)];
-            self.check_guard(Guard::SchoolMismatch, numbers)?;
-        }
-        Ok(())
-    }
-
-    fn check_ids(&mut self) -> Result<(), PlanRefused> {
-        let incoming = self.roster.len();
-        let moved = self.matches.relinked + self.matches.doubtful.len();
-        let has_id = |&(account, _): &(usize, usize)| self.accounts.students().ids(account)[0].is_some();
-        let known = if moved > 0 { self.matches.pairs().filter(has_id).count() } else { 0 };
-        let many = moved >= MANY && moved * 2 > known + self.matches.doubtful.len();
-        if many || (moved > 0 && self.planner.override_guards.contains(&Guard::SourceIdsChanged)) {
-            self.check_guard(Guard::SourceIdsChanged, [("active", self.active), ("incoming", incoming), ("matched", moved)])?;
-            self.matches.accept_doubtful(self.accounts, self.roster);
-        } else {
-            self.matches.refuse_doubtful();
-        }
-        let reused = self.matches.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused).count();
-        if reused > 0 {
-            self.check_guard(Guard::SourceIdsReused, [("active", self.active), ("incoming", incoming), ("reused", reused)])?;
-        }
-        Ok(())
-    }
-
-    /// Refuses where most of those who share a username or a name with an account are other people, or seem to be.
-    fn check_names(&mut self) -> Result<(), PlanRefused> {
-        const REASONS: [ConflictReason; 3] =
-            [ConflictReason::UsernameReused, ConflictReason::PersonDiffers, ConflictReason::YearsApart];
-        let changed = self.matches.conflicts.iter().filter(|(reason, ..)| REASONS.contains(reason)).count();
-        if changed < MANY {
-            return Ok(());
-        }
-        let matched = self.matches.pairs().count() + changed;
-        if changed * 2 > matched {
-            let numbers = [
-                ("active", self.active),
-                ("incoming", self.roster.len()),
-                ("matched", matched),
-                ("changed", changed),
-            ];
-            self.check_guard(Guard::NamesChanged, numbers)?;
-        }
-        Ok(())
-    }
-
-    fn check_usernames(&mut self) -> Result<(), PlanRefused> {
-        let matched = self.matches.pairs().count();
-        let changed = self.matches.renamed.len();
-        let many = changed >= MANY && changed * 2 > matched;
-        if many || (changed > 0 && self.planner.override_guards.contains(&Guard::UsernamesChanged)) {
-            let numbers =
-                [("active", self.active), ("incoming", self.roster.len()), ("matched", matched), ("changed", changed)];
-            self.check_guard(Guard::UsernamesChanged, numbers)?;
-            self.rename = true;
-        }
-        Ok(())
-    }
-
     fn conflicts(&self) -> Vec<Conflict> {
         self.matches
             .conflicts
@@ -241,9 +153,10 @@ impl PlanBuilder<'_> {
         let is_perhaps_same = |place: usize, student: usize| {
             !differ(own.sure_ids(place)[1], listed.sure_ids(student)[1])
                 && !self.matches.decided.are_different(place, student)
-                && self.accounts.at(place).is_some_and(|account| {
-                    evidence.is_perhaps_same(&account, &self.roster.students().at(student))
-                })
+                && self
+                    .accounts
+                    .at(place)
+                    .is_some_and(|account| evidence.is_perhaps_same(&account, &self.roster.students().at(student)))
         };
         let pairs = near_pairs(&leavers, &joiners, is_perhaps_same);
         let entry = |(account, student)| {
@@ -402,7 +315,8 @@ impl PlanBuilder<'_> {
         let share = (self.active as f64 * self.planner.max_leavers.max(0.0)).floor() as usize;
         let limit = share.max(ALWAYS_MAY_LEAVE);
         if leavers.len() - expected > limit {
-            let numbers = [("active", self.active), ("leavers", leavers.len()), ("expected", expected), ("limit", limit)];
+            let numbers =
+                [("active", self.active), ("leavers", leavers.len()), ("expected", expected), ("limit", limit)];
             self.check_guard(Guard::TooManyLeavers, numbers)?;
         }
         Ok(leavers)
@@ -410,12 +324,7 @@ impl PlanBuilder<'_> {
 
     /// An account without a student, as it will be: with the username that a person decided, and without an id that is now
     /// another student's by decision.
-    fn parted<'s>(
-        &self,
-        account: &Account<'s>,
-        new_username: Option<&'s str>,
-        is_kept: bool,
-    ) -> Account<'s> {
+    fn parted<'s>(&self, account: &Account<'s>, new_username: Option<&'s str>, is_kept: bool) -> Account<'s> {
         let mut after = Account { active: account.active && is_kept, ..*account };
         after.student.username = new_username.unwrap_or(account.username);
         after.source_id = after.source_id.filter(|id| !self.are_anothers(id));
@@ -455,8 +364,7 @@ impl PlanBuilder<'_> {
 
         let mut joined = Joined::default();
         let (mut free, mut contested) = (Vec::new(), Vec::new());
-        for student in
-            (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && !unclear.contains(&s))
+        for student in (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && !unclear.contains(&s))
         {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
@@ -504,7 +412,9 @@ impl PlanBuilder<'_> {
         let is_in = |id: &str| erased.contains(&Private::new(id));
         match self.roster.students().ids(student) {
             _ if erased.is_empty() => None,
-            [None, None] => self.planner.erased_keys.contains(&Private::new(text::key(incoming.username).as_ref())).then_some(true),
+            [None, None] => {
+                self.planner.erased_keys.contains(&Private::new(text::key(incoming.username).as_ref())).then_some(true)
+            }
             ids => ids.into_iter().flatten().any(is_in).then_some(false),
         }
     }

@@ -271,7 +271,8 @@ impl Decided {
             refused.extend(Some(account).filter(|account| *account != first));
         }
         // A username is free if nobody has it, or if its owner gives it up; who is refused keeps it.
-        let is_held = |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
+        let is_held =
+            |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
         for (username, account) in &wanted {
             let owner = accounts.place(username).filter(|owner| owner != account);
             refused.extend(owner.filter(|owner| is_held(*owner, username)).map(|_| *account));
@@ -336,9 +337,8 @@ struct Settled {
 /// Whether an account may be given this username: as an edit would allow.
 fn is_username(username: &str, sign_in: SignIn) -> bool {
     let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
-    let is_clean = text::forbidden(username).is_none()
-        && text::tidy(username) == username
-        && text::nfc(username) == username;
+    let is_clean =
+        text::forbidden(username).is_none() && text::tidy(username) == username && text::nfc(username) == username;
     fits && is_clean && (sign_in == SignIn::Password || username::is_email(username))
 }
 

@@ -39,11 +39,7 @@ pub(super) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     pub(super) fn of(roster: &Roster) -> Self {
         let recorded = |column| !roster.unrecorded().contains(&column);
-        Self {
-            gender: recorded(Column::Gender),
-            ethnicity: recorded(Column::Ethnicity),
-            next_classes: HashMap::new(),
-        }
+        Self { gender: recorded(Column::Gender), ethnicity: recorded(Column::Ethnicity), next_classes: HashMap::new() }
     }
 
     /// Learns which classes each class became, from the classes of matched students before and after: at least three and a fifth
@@ -110,7 +106,10 @@ impl<'a> Evidence<'a> {
             2 => true,
             1 => {
                 let is_number = student.username.bytes().all(|byte| byte.is_ascii_digit());
-                is_number || (account.active && self.agree(account, student) && self.are_year_and_class_kept(account, student))
+                is_number
+                    || (account.active
+                        && self.agree(account, student)
+                        && self.are_year_and_class_kept(account, student))
             }
             _ => false,
         }
@@ -230,7 +229,8 @@ mod tests {
     fn classes_move_up_by_their_number_or_as_many_of_them_did() {
         let mut evidence = Evidence { gender: true, ethnicity: true, next_classes: HashMap::new() };
         let moves = [("Acorns", "1 Beech", 6), ("Acorns", "1 Elm", 3), ("Acorns", "1 Oak", 1), ("Ivy", "Fir", 2)];
-        evidence.learn_classes(moves.into_iter().flat_map(|(own, next, count)| std::iter::repeat_n((own, next), count)));
+        evidence
+            .learn_classes(moves.into_iter().flat_map(|(own, next, count)| std::iter::repeat_n((own, next), count)));
         assert!(evidence.is_class_kept("Acorns", "1 Beech") && evidence.is_class_kept("Acorns", "1 Elm"));
         assert!(!evidence.is_class_kept("Acorns", "1 Oak") && !evidence.is_class_kept("Ivy", "Fir"));
         let is_class_kept = |own, listed| evidence.is_class_kept(own, listed);

@@ -47,8 +47,6 @@ struct Document<'p> {
     decisions: Cow<'p, [RecordedDecision]>,
 }
 
-
-
 #[derive(Serialize, Deserialize)]
 struct ChangeDocument {
     kind: ChangeKind,

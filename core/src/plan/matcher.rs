@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, Accounts};
-use crate::keys::{Candidates, KeyHasher};
+use crate::keys::KeyHasher;
 use crate::roster::Roster;
 use crate::text;
 use crate::upn;
@@ -14,135 +14,44 @@ use crate::year_group::YearGroup;
 use super::ConflictReason;
 use super::decision::Decided;
 use super::evidence::{Evidence, Verdict, Years};
+use super::matches::{Matches, differ};
 
-/// The slot that no account has.
-const NONE: u32 = u32::MAX;
-
-/// How accounts and students were matched, each by slot.
-#[derive(Debug, Default)]
-pub(super) struct Matches {
-    /// For each account whether it has a student.
-    pub(super) has_student: Vec<bool>,
-    /// For each student the slot of its account, or `NONE`.
-    account_of: Vec<u32>,
-    /// Accounts and students that stay as they are, and why.
-    pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
-    /// Accounts of students who are held.
-    pub(super) held: HashSet<usize>,
-    /// For each student, which account may have the username.
-    usernames: Candidates,
-    /// The fingerprint of the accounts.
-    pub(super) fingerprint: String,
-    /// For each student whether the account is known to be the same to the letter, their ids aside.
-    pub(super) is_copy: Vec<bool>,
-    /// The row hashes of the accounts, which show that.
-    row_hashes: Vec<u64>,
-    /// Pairs whose usernames differ.
-    pub(super) renamed: Vec<(usize, usize)>,
-    /// Pairs whose source ids differ: sure by UPN.
-    pub(super) relinked: usize,
-    /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
-    pub(super) doubtful: Vec<(usize, usize)>,
-    /// What a person decided.
-    pub(super) decided: Decided,
-}
-
-impl Matches {
-    pub(super) fn find(
-        accounts: &Accounts,
-        roster: &Roster,
-        leaving_years: &[YearGroup],
-        decided: Decided,
-        steps: &mut Steps<'_>,
-    ) -> Result<Self, Ended> {
-        let mut row_hashes = Vec::with_capacity(accounts.len());
-        let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
-        let mut matches = Self {
-            fingerprint: accounts.fingerprint_by(each),
-            has_student: vec![false; accounts.len()],
-            account_of: vec![NONE; roster.len()],
-            usernames: roster.students().usernames().candidates(accounts.students().usernames()),
-            is_copy: vec![false; roster.len()],
-            row_hashes,
-            decided,
-            ..Self::default()
-        };
-        let mut matcher = Matcher {
-            steps,
-            accounts,
-            roster,
-            leaving_years,
-            evidence: Evidence::of(roster),
-            matches: &mut matches,
-            settled_accounts: HashSet::new(),
-            settled_students: HashSet::new(),
-            held_by_name: Vec::new(),
-            reused: Vec::new(),
-        };
-        matcher.by_decision();
-        matcher.set_held_aside()?;
-        matcher.by_source_id()?;
-        matcher.by_upn()?;
-        // An account that is in use comes before a leaver's of the same name.
-        let active = accounts.active();
-        let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
-        for active in [true, false].into_iter().filter(there_are) {
-            matcher.by_row_hash(active)?;
-            matcher.by_username(active)?;
-            matcher.by_name(active)?;
-            matcher.settle_reused()?;
-        }
-        matcher.refuse_namesakes_of_held()?;
-        Ok(matches)
+/// Finds whose each account is.
+pub(super) fn find_matches(
+    accounts: &Accounts,
+    roster: &Roster,
+    leaving_years: &[YearGroup],
+    decided: Decided,
+    steps: &mut Steps<'_>,
+) -> Result<Matches, Ended> {
+    let mut matches = Matches::none(accounts, roster, decided);
+    let mut matcher = Matcher {
+        steps,
+        accounts,
+        roster,
+        leaving_years,
+        evidence: Evidence::of(roster),
+        matches: &mut matches,
+        settled_accounts: HashSet::new(),
+        settled_students: HashSet::new(),
+        held_by_name: Vec::new(),
+        reused: Vec::new(),
+    };
+    matcher.by_decision();
+    matcher.set_held_aside()?;
+    matcher.by_source_id()?;
+    matcher.by_upn()?;
+    // An account that is in use comes before a leaver's of the same name.
+    let active = accounts.active();
+    let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
+    for active in [true, false].into_iter().filter(there_are) {
+        matcher.by_row_hash(active)?;
+        matcher.by_username(active)?;
+        matcher.by_name(active)?;
+        matcher.settle_reused()?;
     }
-
-    /// The account of a student.
-    pub(super) fn account_of(&self, student: usize) -> Option<usize> {
-        self.account_of.get(student).filter(|slot| **slot != NONE).map(|slot| *slot as usize)
-    }
-
-    /// The account that has a student's username; of two that share its key, the one that has it to the letter.
-    pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
-        let username = |slot: usize| accounts.students().names(slot)[1];
-        let wanted = roster.students().names(student)[1];
-        let first = self.usernames.find(student, |slot| text::same(username(slot), wanted))?;
-        if username(first) == wanted {
-            return Some(first);
-        }
-        self.usernames.find(student, |slot| username(slot) == wanted).or(Some(first))
-    }
-
-    /// Pairs the doubtful too: a host has said that the school's ids have all changed.
-    pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
-        for (account, student) in std::mem::take(&mut self.doubtful) {
-            self.pair(account, student, accounts, roster);
-        }
-    }
-
-    fn pair(&mut self, account: usize, student: usize, accounts: &Accounts, roster: &Roster) {
-        let own = accounts.students().names(account);
-        let listed = roster.students().names(student);
-        if !text::same(own[1], listed[1]) && !is_made_alike(roster, listed, own[1]) {
-            self.renamed.push((account, student));
-        }
-        self.pair_of_one_username(account, student);
-    }
-
-    fn pair_of_one_username(&mut self, account: usize, student: usize) {
-        self.has_student[account] = true;
-        self.account_of[student] = account as u32;
-    }
-
-    /// Makes a conflict of each doubtful pair: one changed id may be a corrected record or another child.
-    pub(super) fn refuse_doubtful(&mut self) {
-        for (account, student) in std::mem::take(&mut self.doubtful) {
-            self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
-        }
-    }
-
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
-        (0..self.account_of.len()).filter_map(|student| self.account_of(student).map(|account| (account, student)))
-    }
+    matcher.refuse_namesakes_of_held()?;
+    Ok(matches)
 }
 
 struct Matcher<'a, 's, 'w> {
@@ -510,7 +419,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     fn is_open_student(&self, student: usize) -> bool {
-        self.matches.account_of.get(student) == Some(&NONE) && !self.settled_students.contains(&student)
+        self.matches.has_none(student) && !self.settled_students.contains(&student)
     }
 
     fn open_students(&self) -> Vec<usize> {
@@ -545,21 +454,4 @@ pub(super) const FETCHED: usize = 256;
 struct Namesakes {
     accounts: Vec<usize>,
     students: Vec<usize>,
-}
-
-/// Whether both are known and are not the same.
-pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
-    matches!((left, right), (Some(left), Some(right)) if left != right)
-}
-
-/// Whether a student's username and one that an account has are both made of the name: then one of them has more after it,
-/// because others of that name were there, and nothing has changed. In a file they are as the school wants them.
-pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
-    !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
-}
-
-/// Whether a username is the full name, with or without a word after it.
-pub(super) fn is_made_of(full_name: &str, username: &str) -> bool {
-    let (name, username) = (text::key(full_name), text::key(username));
-    username.strip_prefix(name.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }

@@ -8,6 +8,7 @@ mod evidence;
 mod guard;
 mod json;
 mod matcher;
+mod matches;
 mod near;
 mod show;
 

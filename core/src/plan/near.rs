@@ -200,15 +200,21 @@ mod tests {
 
     #[test]
     fn names_that_differ_are_not_near() {
-        for (own, listed) in
-            [("Aarav Patel", "Anaya Patel"), ("Noah Khan", "Isla Khan"), ("Amelia", "Emilia"), ("", ""), ("Al Li", "Ed Li")]
-        {
+        for (own, listed) in [
+            ("Aarav Patel", "Anaya Patel"),
+            ("Noah Khan", "Isla Khan"),
+            ("Amelia", "Emilia"),
+            ("", ""),
+            ("Al Li", "Ed Li"),
+        ] {
             assert!(!are_near(own, listed), "{own} and {listed}");
         }
     }
 
     #[test]
     fn every_short_form_is_in_lower_case() {
-        assert!(SHORT_FORMS.iter().flat_map(|names| names.iter()).all(|name| name.bytes().all(|b| b.is_ascii_lowercase())));
+        assert!(
+            SHORT_FORMS.iter().flat_map(|names| names.iter()).all(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
+        );
     }
 }

@@ -4,9 +4,7 @@ use std::fmt::{self, Write as _};
 
 use crate::text::visible;
 
-use super::{
-    Change, ChangeKind, Decision, DecisionOutcome, NearPair, PersonRef, Plan, PlanEntry, RecordedDecision,
-};
+use super::{Change, ChangeKind, Decision, DecisionOutcome, NearPair, PersonRef, Plan, PlanEntry, RecordedDecision};
 
 impl Plan {
     /// One line with the counts: `12 join, 3 leave, 28 move, 1,957 unchanged`. It names nobody.
@@ -136,7 +134,9 @@ fn in_words(student: &PlanEntry) -> String {
 
 fn id(person: &PersonRef) -> &str {
     match person {
-        PersonRef::SourceId { source_id: id } | PersonRef::Upn { upn: id } | PersonRef::Username { username: id, .. } => id,
+        PersonRef::SourceId { source_id: id }
+        | PersonRef::Upn { upn: id }
+        | PersonRef::Username { username: id, .. } => id,
     }
 }
 

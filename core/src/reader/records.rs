@@ -74,7 +74,10 @@ impl Reader {
     ///
     /// It cannot fail, and so it is not watched.
     pub fn hold_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Roster {
-        self.checked_records(records, &Watch::default()).expect("invariant: only a watch ends it")
+        match self.checked_records(records, &Watch::default()) {
+            Ok(roster) => roster,
+            Err(Ended) => unreachable!("invariant: only a watch ends it"),
+        }
     }
 
     fn checked_records<'c>(

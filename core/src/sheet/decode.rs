@@ -141,7 +141,8 @@ impl Decoded {
 
 /// In a file of this size and more, not a third of all bytes can be accented letters.
 const SMALL: usize = 1 << 16;
-const NOT_LETTERS: &str = "much of this file is not text in UTF-8, UTF-16 or Windows-1252: save it as 'CSV UTF-8' and upload that";
+const NOT_LETTERS: &str =
+    "much of this file is not text in UTF-8, UTF-16 or Windows-1252: save it as 'CSV UTF-8' and upload that";
 
 /// The letter of a byte in Windows-1252.
 fn letter(byte: &u8) -> Cow<'_, str> {

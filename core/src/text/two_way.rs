@@ -39,4 +39,3 @@ impl TwoWayMatch {
         (is_second, differs)
     }
 }
-

@@ -247,7 +247,8 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
         "Ada Hall,Ada Hall,Reception,Acorns,Female,No,NOBT,No,No".to_owned(),
     ];
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let accounts = Accounts::create(&Reader::new().read_bytes(file(&rows)).unwrap(), &PasswordPolicy::default()).unwrap();
+    let accounts =
+        Accounts::create(&Reader::new().read_bytes(file(&rows)).unwrap(), &PasswordPolicy::default()).unwrap();
     let mut html = Vec::new();
     let cards = Cards::new().sign_in_url("https://sign-in.example/?a=1&b=2").unwrap();
     accounts.write_cards(&mut html, &cards).unwrap();

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use onroll::{
-    AccountRow, Accounts, Change, ChangeKind, Conflict, Decision, Guard, Plan, PlanEntry, Planner, PlannerError, Reader,
-    Record, Roster, SignIn, YearGroup,
+    AccountRow, Accounts, Change, ChangeKind, Conflict, Decision, Guard, Plan, PlanEntry, Planner, PlannerError,
+    Reader, Record, Roster, SignIn, YearGroup,
 };
 use serde_json::{Value, json};
 
@@ -53,7 +53,9 @@ fn planner(options: &Value) -> Planner {
         .erased(strings(&options["erased"]))
         .leaving_years(strings(&options["leaving_years"]).into_iter().map(|year| YearGroup::read(year).unwrap()))
         .override_guards(strings(&options["override_guards"]).into_iter().map(|guard| guard.parse::<Guard>().unwrap()))
-        .decisions(serde_json::from_value::<Option<Vec<Decision>>>(options["decisions"].clone()).unwrap().unwrap_or_default());
+        .decisions(
+            serde_json::from_value::<Option<Vec<Decision>>>(options["decisions"].clone()).unwrap().unwrap_or_default(),
+        );
     if let Some(part) = options["max_leavers"].as_f64() {
         planner = planner.max_leavers(part);
     }
@@ -80,9 +82,7 @@ fn usernames(entries: &[PlanEntry]) -> Value {
 }
 
 fn seen(plan: &Plan) -> Value {
-    let conflict = |c: &Conflict| {
-        json!({ "reason": c.reason.as_str(), "accounts": usernames(&c.accounts), "students": usernames(&c.students) })
-    };
+    let conflict = |c: &Conflict| json!({ "reason": c.reason.as_str(), "accounts": usernames(&c.accounts), "students": usernames(&c.students) });
     json!({
         "summary": plan.summary(),
         "changes": plan.changes().map(change).collect::<Value>(),
@@ -104,12 +104,18 @@ fn every_plan_is_as_it_says() {
         let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
         for case in cases {
             count += 1;
-            let accounts = Accounts::from_rows(case["accounts"].as_array().unwrap().iter().map(row), sign_in(&case["sign_in"])).unwrap();
+            let accounts =
+                Accounts::from_rows(case["accounts"].as_array().unwrap().iter().map(row), sign_in(&case["sign_in"]))
+                    .unwrap();
             let (seen, expected) = match planner(&case["options"]).plan(&accounts, &roster(&case["roster"])) {
                 Ok(plan) => {
                     let seen = seen(&plan);
-                    let expected: Value =
-                        seen.as_object().unwrap().keys().map(|key| (key.clone(), case.get(key).cloned().unwrap_or(json!([])))).collect();
+                    let expected: Value = seen
+                        .as_object()
+                        .unwrap()
+                        .keys()
+                        .map(|key| (key.clone(), case.get(key).cloned().unwrap_or(json!([]))))
+                        .collect();
                     let stored = Plan::from_json(&plan.to_json_with_passwords()).unwrap();
                     assert_eq!(stored, plan, "{}", case["name"]);
                     stored.apply(accounts).unwrap();

@@ -123,10 +123,16 @@ fn a_child_far_younger_does_not_get_the_account_of_one_who_has_it() {
 
 #[test]
 fn ids_come_before_names() {
-    let old = vec![record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
+    let old = vec![
+        record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
+        record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
+    ];
     let old = Accounts::create(&from_mis(old), &PasswordPolicy::default()).unwrap();
     // Both have changed their names, one the other's.
-    let new = vec![record("A1", "X801200000001", "Noah Khan", "Noah Khan"), record("A2", "L801200000002", "Mia Hall", "Mia Hall")];
+    let new = vec![
+        record("A1", "X801200000001", "Noah Khan", "Noah Khan"),
+        record("A2", "L801200000002", "Mia Hall", "Mia Hall"),
+    ];
     let plan = Plan::between(&old, &from_mis(new)).unwrap();
     assert_eq!(plan.summary(), "2 update");
     let after = plan.apply(old).unwrap();
@@ -182,9 +188,15 @@ fn a_change_of_mis_without_upns_is_seen_by_the_names() {
 
 #[test]
 fn an_id_with_another_name_and_upn_is_reused() {
-    let old = vec![record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
+    let old = vec![
+        record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
+        record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
+    ];
     let old = Accounts::create(&from_mis(old), &PasswordPolicy::default()).unwrap();
-    let new = vec![record("A1", "K801200000009", "Mia Hall", "Mia Hall"), record("A2", "L801200000002", "Noah Khan", "Noah Khan")];
+    let new = vec![
+        record("A1", "K801200000009", "Mia Hall", "Mia Hall"),
+        record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
+    ];
     assert_eq!(refused(Planner::new().plan(&old, &from_mis(new.clone()))).0, Guard::SourceIdsReused);
     let plan = Planner::new().override_guards([Guard::SourceIdsReused]).plan(&old, &from_mis(new)).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");
@@ -196,10 +208,7 @@ fn a_name_that_several_have_is_not_guessed() {
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S3", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict");
     let conflict = &plan.conflicts()[0];
-    assert_eq!(
-        (conflict.reason, conflict.accounts.len(), conflict.students.len()),
-        (ConflictReason::NameShared, 2, 2)
-    );
+    assert_eq!((conflict.reason, conflict.accounts.len(), conflict.students.len()), (ConflictReason::NameShared, 2, 2));
     // The one whose username is known is settled by it, and does not help to guess the other.
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S1", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");

@@ -255,7 +255,8 @@ fn serde_keys_the_counts_of_a_report_by_code() {
 fn a_roster_is_kept_whole() {
     let record =
         |name: &'static str, gender| Record::new([name, name, "Year 4", "4A", gender, "No", "WBRI", "No", "No"]);
-    let given = [record("Zoë Hall", "Female").source_id("A1").upn("X801200000001"), record("Noah Khan", "?").source_id("A2")];
+    let given =
+        [record("Zoë Hall", "Female").source_id("A1").upn("X801200000001"), record("Noah Khan", "?").source_id("A2")];
     let listed = file(&["\"Hall, Zoë\",zhall,Year 4,4A,F,Yes,White British,No,No"]);
     for roster in [
         Reader::new().hold_records(given).into_partial(),

@@ -101,7 +101,8 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
     assert_eq!((found.account.source_id, found.by), (Some("A1000000007"), MatchedBy::SourceId));
 
     // 2. Wonde, and a password.
-    let accounts = Accounts::create(&snapshot.roster(&onroll::wonde::Mapping::new()), &PasswordPolicy::default()).unwrap();
+    let accounts =
+        Accounts::create(&snapshot.roster(&onroll::wonde::Mapping::new()), &PasswordPolicy::default()).unwrap();
     let typed = accounts.get("Amelia Smith").unwrap().password.unwrap().expose().to_lowercase();
     let account = Attempts::new().sign_in(&policy, &accounts, "amelia smith", &typed, now()).unwrap();
     assert_eq!(account.source_id, Some("A1000000000"));
@@ -117,7 +118,8 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
     assert_eq!(match_identity(&again, &accounts, SCHOOL, &links).unwrap().by, MatchedBy::Link);
 
     // 4. A CSV, and a password.
-    let accounts = Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap();
+    let accounts =
+        Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap();
     let account = accounts.at(12).unwrap();
     let found =
         Attempts::new().sign_in(&policy, &accounts, account.username, account.password.unwrap().expose(), now());
@@ -344,10 +346,7 @@ fn claims_that_are_not_good_are_nobody() {
     assert!(!vouched(&[]) && !vouched(&["https://id.elm.example"]) && vouched(&["https://id.oak.example"]));
     // Two values of one name: one library reads the first, another the last.
     let twice = good.to_string().replacen('{', "{\"sub\":\"another\",", 1);
-    assert_eq!(
-        Identity::from_claims(twice.as_bytes(), "ours", &[], now()).unwrap_err().code(),
-        "identity-name-twice"
-    );
+    assert_eq!(Identity::from_claims(twice.as_bytes(), "ours", &[], now()).unwrap_err().code(), "identity-name-twice");
     let mut several = good.clone();
     (several["aud"], several["azp"]) = (json!(["theirs", "ours"]), json!("theirs"));
     assert_eq!(of_claims(&several).unwrap_err().code(), "identity-audience");

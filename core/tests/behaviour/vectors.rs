@@ -120,7 +120,8 @@ fn every_code_has_two_vectors() {
     let elsewhere = BTreeSet::from([ProblemCode::SourceIdDuplicate.as_str()]);
     let cases: Vec<Value> = files().iter().flat_map(|file| cases(file)).collect();
     for code in ProblemCode::ALL {
-        let with = |case: &&Value| case["problems"].as_array().into_iter().flatten().any(|p| p["code"] == code.as_str());
+        let with =
+            |case: &&Value| case["problems"].as_array().into_iter().flatten().any(|p| p["code"] == code.as_str());
         let count = cases.iter().filter(with).count();
         assert!(count >= 2 || elsewhere.contains(code.as_str()), "{code} has {count} vectors");
     }

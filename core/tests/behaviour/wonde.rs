@@ -233,8 +233,12 @@ fn a_namesake_who_comes_later_takes_nobodys_username() {
     let accounts = accounts(&fake);
     let full_name = format!("{} {}", namesake.forename, namesake.surname);
     // By its number the newcomer was in Wonde first, and so has the plain name in the roster.
-    let newcomer =
-        crate::fake_wonde::Pupil { id: "A0000000001".to_owned(), upn: Some("K804200000001".to_owned()), year: 2, ..namesake };
+    let newcomer = crate::fake_wonde::Pupil {
+        id: "A0000000001".to_owned(),
+        upn: Some("K804200000001".to_owned()),
+        year: 2,
+        ..namesake
+    };
     fake.school().pupils.push(newcomer);
     let plan = Plan::between(&accounts, &roster(&fake)).unwrap();
     assert_eq!(plan.summary(), "1 join, 60 unchanged");
@@ -987,12 +991,14 @@ fn what_is_recorded_otherwise_is_read_where_it_can_be() {
 
 #[test]
 fn who_is_held_is_known_by_what_the_record_says() {
-    let broken =
-        r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "G801200000007"}}}"#;
+    let broken = r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "G801200000007"}}}"#;
     let roster = one(broken, &Mapping::new());
     let held = &roster.held()[0];
     let ids = (held.source_id(), held.upn());
-    assert_eq!((ids, held.full_name(), held.username()), ((Some("A7"), Some("G801200000007")), "Zoë Okafor", "Zoë Okafor"));
+    assert_eq!(
+        (ids, held.full_name(), held.username()),
+        ((Some("A7"), Some("G801200000007")), "Zoë Okafor", "Zoë Okafor")
+    );
     assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
 }
 

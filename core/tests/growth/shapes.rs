@@ -5,8 +5,8 @@ use std::hint::black_box;
 use chrono::{TimeZone, Utc};
 use onroll::wonde::{Client, Mapping, Snapshot};
 use onroll::{
-    AccountRow, Accounts, AdapterError, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader, Record,
-    Request, Response, Roster, SignIn,
+    AccountRow, Accounts, AdapterError, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader,
+    Record, Request, Response, Roster, SignIn,
 };
 
 /// One kind of input.
@@ -78,7 +78,9 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     file("names that Excel takes for dates", |n| rows(n, |_| "May,May".to_owned(), "7,7,Male,No,WBRI,No,No")),
     file("one unknown ethnicity", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,XXXX,No,No")),
-    file("unknown ethnicities", |n| whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,{}isherwood,No,No", letters(i)))),
+    file("unknown ethnicities", |n| {
+        whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,{}isherwood,No,No", letters(i)))
+    }),
     file("ethnicities nearly right", |n| {
         whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,wh{}te british,No,No", &letters(i)[..2]))
     }),
@@ -87,7 +89,9 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("blank rows", |n| HEADINGS.to_owned() + &",,,,,,,,\r\n".repeat(n)),
     file("line feeds", |n| HEADINGS.to_owned() + &"\n".repeat(n * 8)),
     file("line feeds, then one long line", |n| "\n".repeat(128 << 10) + &"x".repeat(n * 64)),
-    file("headings, line feeds, then one long line", |n| HEADINGS.to_owned() + &"\n".repeat(128 << 10) + &"x".repeat(n * 64)),
+    file("headings, line feeds, then one long line", |n| {
+        HEADINGS.to_owned() + &"\n".repeat(128 << 10) + &"x".repeat(n * 64)
+    }),
     file("one long field", |n| format!("{HEADINGS}{}", "x".repeat(n * 16))),
     file("one long quoted field", |n| format!("{HEADINGS}\"{}", "x\n".repeat(n * 8))),
     file("quotes that are not closed", |n| HEADINGS.to_owned() + &"\"a,b,c,d\r\n".repeat(n)),
@@ -122,7 +126,8 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     other("accounts whose apostrophes differ", |n| {
         let rows: Vec<AccountRow> = (0..n).map(|i| account(&marks(i), "5", "5A")).collect();
-        let run = move || drop(black_box(Accounts::from_rows(rows, SignIn::Password).map(|a| a.sharing_a_key().count())));
+        let run =
+            move || drop(black_box(Accounts::from_rows(rows, SignIn::Password).map(|a| a.sharing_a_key().count())));
         (n, Box::new(run))
     }),
     other("records of one source id", |n| {
@@ -181,7 +186,8 @@ pub(crate) static SHAPES: &[Shape] = &[
         (n, Box::new(run))
     }),
     other("a plan: differing UPNs", |n| {
-        let accounts = (0..n).map(|i| AccountRow { upn: Some(upn(2 * i)), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
+        let accounts =
+            (0..n).map(|i| AccountRow { upn: Some(upn(2 * i)), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(upn(2 * i + 1)));
         plan_of(accounts.collect(), Reader::new().hold_records(records), vec![])
     }),

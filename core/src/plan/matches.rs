@@ -1,0 +1,131 @@
+//! What is known of whose each account is.
+
+use std::collections::HashSet;
+
+use crate::account::Accounts;
+use crate::keys::Candidates;
+use crate::roster::Roster;
+use crate::text;
+
+use super::ConflictReason;
+use super::decision::Decided;
+
+/// The slot that no account has.
+const NONE: u32 = u32::MAX;
+
+/// How accounts and students were matched, each by slot.
+#[derive(Debug, Default)]
+pub(super) struct Matches {
+    /// For each account whether it has a student.
+    pub(super) has_student: Vec<bool>,
+    /// For each student the slot of its account, or `NONE`.
+    account_of: Vec<u32>,
+    /// Accounts and students that stay as they are, and why.
+    pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
+    /// Accounts of students who are held.
+    pub(super) held: HashSet<usize>,
+    /// For each student, which account may have the username.
+    pub(super) usernames: Candidates,
+    /// The fingerprint of the accounts.
+    pub(super) fingerprint: String,
+    /// For each student whether the account is known to be the same to the letter, their ids aside.
+    pub(super) is_copy: Vec<bool>,
+    /// The row hashes of the accounts, which show that.
+    pub(super) row_hashes: Vec<u64>,
+    /// Pairs whose usernames differ.
+    pub(super) renamed: Vec<(usize, usize)>,
+    /// Pairs whose source ids differ: sure by UPN.
+    pub(super) relinked: usize,
+    /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
+    pub(super) doubtful: Vec<(usize, usize)>,
+    /// What a person decided.
+    pub(super) decided: Decided,
+}
+
+impl Matches {
+    /// No matches yet of accounts and students of a roster.
+    pub(super) fn none(accounts: &Accounts, roster: &Roster, decided: Decided) -> Self {
+        let mut row_hashes = Vec::with_capacity(accounts.len());
+        let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
+        Self {
+            fingerprint: accounts.fingerprint_by(each),
+            has_student: vec![false; accounts.len()],
+            account_of: vec![NONE; roster.len()],
+            usernames: roster.students().usernames().candidates(accounts.students().usernames()),
+            is_copy: vec![false; roster.len()],
+            row_hashes,
+            decided,
+            ..Self::default()
+        }
+    }
+
+    /// The account of a student.
+    pub(super) fn account_of(&self, student: usize) -> Option<usize> {
+        self.account_of.get(student).filter(|slot| **slot != NONE).map(|slot| *slot as usize)
+    }
+
+    /// The account that has a student's username; of two that share its key, the one that has it to the letter.
+    pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
+        let username = |slot: usize| accounts.students().names(slot)[1];
+        let wanted = roster.students().names(student)[1];
+        let first = self.usernames.find(student, |slot| text::same(username(slot), wanted))?;
+        if username(first) == wanted {
+            return Some(first);
+        }
+        self.usernames.find(student, |slot| username(slot) == wanted).or(Some(first))
+    }
+
+    /// Whether a student has no account yet.
+    pub(super) fn has_none(&self, student: usize) -> bool {
+        self.account_of.get(student) == Some(&NONE)
+    }
+
+    /// Pairs the doubtful too: a host has said that the school's ids have all changed.
+    pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
+        for (account, student) in std::mem::take(&mut self.doubtful) {
+            self.pair(account, student, accounts, roster);
+        }
+    }
+
+    pub(super) fn pair(&mut self, account: usize, student: usize, accounts: &Accounts, roster: &Roster) {
+        let own = accounts.students().names(account);
+        let listed = roster.students().names(student);
+        if !text::same(own[1], listed[1]) && !is_made_alike(roster, listed, own[1]) {
+            self.renamed.push((account, student));
+        }
+        self.pair_of_one_username(account, student);
+    }
+
+    pub(super) fn pair_of_one_username(&mut self, account: usize, student: usize) {
+        self.has_student[account] = true;
+        self.account_of[student] = account as u32;
+    }
+
+    /// Makes a conflict of each doubtful pair: one changed id may be a corrected record or another child.
+    pub(super) fn refuse_doubtful(&mut self) {
+        for (account, student) in std::mem::take(&mut self.doubtful) {
+            self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
+        }
+    }
+
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        (0..self.account_of.len()).filter_map(|student| self.account_of(student).map(|account| (account, student)))
+    }
+}
+
+/// Whether both are known and are not the same.
+pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
+    matches!((left, right), (Some(left), Some(right)) if left != right)
+}
+
+/// Whether a student's username and one that an account has are both made of the name: then one of them has more after it,
+/// because others of that name were there, and nothing has changed. In a file they are as the school wants them.
+pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
+    !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
+}
+
+/// Whether a username is the full name, with or without a word after it.
+pub(super) fn is_made_of(full_name: &str, username: &str) -> bool {
+    let (name, username) = (text::key(full_name), text::key(username));
+    username.strip_prefix(name.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
