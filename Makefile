@@ -72,7 +72,8 @@ bench-instructions:
 SECONDS ?= 60
 AT_ONCE ?= 1
 # Steps are counted too, for the property that bounds them.
-FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc' cargo fuzz
+# libFuzzer has a counter of its own, which only says that it is out of use: ours comes first.
+FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition' cargo fuzz
 fuzz: fetch
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
 	$(FUZZ) build --sanitizer none

@@ -267,7 +267,12 @@ function destination(file: string): Destination {
 
 /** A file in the words of a message. */
 function named(file: string): string {
-  return isOutput(file) ? "standard output" : file;
+  return isOutput(file) ? "standard output" : shown(file);
+}
+
+/** A text in which nothing moves the cursor or hides: a file may be named anything. */
+function shown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 }
 
 function print(text: string): void {
@@ -348,7 +353,7 @@ function failed(error: unknown, options: Options, name: string | undefined): num
   }
   const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;
   if (known || error instanceof TypeError || (error as NodeJS.ErrnoException).code !== undefined) {
-    process.stderr.write(`onroll: ${sentence(error as NodeJS.ErrnoException)}\n`);
+    process.stderr.write(`onroll: ${shown(sentence(error as NodeJS.ErrnoException))}\n`);
     if (error instanceof Usage) process.stderr.write(`onroll ${name} --help says more\n`);
     return FAILED;
   }

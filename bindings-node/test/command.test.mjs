@@ -133,6 +133,8 @@ test("what cannot be tried exits with 2 and says why", () => {
     [["plan", OAKFIELD, "--accounts", kept], /^onroll: .*JSON/],
     [["plan", OAKFIELD], /^onroll: --accounts is needed\n/],
     [["accounts", OAKFIELD, "--pin", "six"], /^onroll: --pin must be a number\n/],
+    // A file may be named anything.
+    [["check", join(folder(), "\x1b[2Jn\u202ene.csv")], /^onroll: [ -~]*\\u\{1b\}\[2Jn\\u\{202e\}ne\.csv: No such file or directory\n$/],
     [["check"], /^onroll: ROSTER is wanted\n/],
     [["check", OAKFIELD, "--fxi"], /^onroll: Unknown option '--fxi'/],
     [["chekc", OAKFIELD], /^usage: onroll/],

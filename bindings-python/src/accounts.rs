@@ -214,7 +214,8 @@ impl Accounts {
                 }
                 Some(column) => edit.set(*column, argument::<Text>(&name, "a str", &value)?.to_owned()),
                 None => {
-                    return Err(PyTypeError::new_err(format!("edit() got an unexpected keyword argument '{name}'")));
+                    let message = format!("edit() got an unexpected keyword argument '{}'", name.escape_debug());
+                    return Err(PyTypeError::new_err(message));
                 }
             };
         }

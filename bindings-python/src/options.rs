@@ -50,7 +50,7 @@ impl Reading {
                 }
                 "progress" => return Err(wrong("progress", "callable", &value)),
                 _ => {
-                    let message = format!("{function}() got an unexpected keyword argument '{name}'");
+                    let message = format!("{function}() got an unexpected keyword argument '{}'", name.escape_debug());
                     return Err(PyTypeError::new_err(message));
                 }
             };
@@ -108,7 +108,7 @@ fn limits(object: &Bound<'_, PyAny>) -> PyResult<Limits> {
             "columns" => limits.columns = size()?,
             "cell_bytes" => limits.cell_bytes = size()?,
             "problems" => limits.problems = size()?,
-            _ => return Err(PyValueError::new_err(format!("there is no limit '{name}'"))),
+            _ => return Err(PyValueError::new_err(format!("there is no limit '{}'", name.escape_debug()))),
         }
     }
     Ok(limits)

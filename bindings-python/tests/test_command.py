@@ -139,6 +139,10 @@ def test_what_cannot_be_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert run(*arguments) == 2
         told = capsys.readouterr().err
         assert told.startswith("onroll: ") and told.count("\n") == 1, told
+    # A file may be named anything.
+    assert run("check", tmp_path / "\x1b[2Jno\u202ene.csv") == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "\\x1b[2Jno\\u202ene.csv" in told, told
     kept = tmp_path / "a.json"
     kept.write_text("{", encoding="utf-8")
     assert run("plan", OAKFIELD, "--accounts", kept) == 2

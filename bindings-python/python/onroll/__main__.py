@@ -36,11 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
         _print(json.dumps(refused) if options.json else f"{error}\nIf this is right, add: --override {error.guard}")
         return REFUSED
     except (onroll.OnrollError, ValueError) as error:
-        print(f"onroll: {error}", file=sys.stderr)
+        print(f"onroll: {_shown(error)}", file=sys.stderr)
         return FAILED
     except OSError as error:
         what = error.strerror or str(error)
-        print(f"onroll: {error.filename}: {what}" if error.filename else f"onroll: {what}", file=sys.stderr)
+        print(_shown(f"onroll: {error.filename}: {what}" if error.filename else f"onroll: {what}"), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("onroll: ended", file=sys.stderr)
@@ -87,7 +87,8 @@ def _accounts(options: argparse.Namespace) -> int:
         _print(json.dumps({"accounts": len(accounts), "report": report, "written": written}))
     else:
         _print(roster.report.text())
-        _print(f"{len(accounts)} accounts: " + ", ".join(f"{what} in {path}" for what, path in written.items()))
+        files = ", ".join(f"{what} in {_shown(path)}" for what, path in written.items())
+        _print(f"{len(accounts)} accounts: {files}")
     return OK
 
 
@@ -182,7 +183,12 @@ def _write(file: str, content: bytes) -> None:
 
 def _named(file: str) -> str:
     """A file in the words of a message."""
-    return "standard output" if _is_output(file) else file
+    return "standard output" if _is_output(file) else _shown(file)
+
+
+def _shown(text: object) -> str:
+    """A text in which nothing moves the cursor or hides: a file may be named anything."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -77,7 +77,7 @@ impl Plan {
     }
 
     /// For each change the place of its account; none of them unless each account is there, once, and no username
-    /// will be there twice.
+    /// or source id will be there twice.
     fn places(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
         let owners = accounts.places(self.changes().map(|change| change.username()));
         let mut changed = HashSet::new();
@@ -102,7 +102,19 @@ impl Plan {
             && stay.into_iter().any(|change| usernames.contains(text::key(change.account().username).as_ref()));
         let owners = accounts.places(fresh().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
         let is_kept = owners.into_iter().flatten().any(|place| !changed.contains(&place));
-        (unique && !stays_taken && !is_kept).then_some(places)
+        let ids_unique = self.source_ids_stay_unique(accounts, &changed);
+        (unique && !stays_taken && !is_kept && ids_unique).then_some(places)
+    }
+
+    /// Whether no two accounts will have one source id.
+    fn source_ids_stay_unique(&self, accounts: &Accounts, changed: &HashSet<usize>) -> bool {
+        let mut ids = HashSet::new();
+        if !self.changes().all(|change| change.account().source_id.is_none_or(|id| ids.insert(id.to_owned()))) {
+            return false;
+        }
+        let students = accounts.students();
+        let kept = (0..if ids.is_empty() { 0 } else { accounts.len() }).filter(|place| !changed.contains(place));
+        kept.filter_map(|place| students.ids(place)[0]).all(|id| !ids.contains(id))
     }
 }
 
@@ -148,6 +160,18 @@ mod tests {
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid", "Kai Ito"])])));
+        // A source id that another change brings, and one that an account keeps.
+        let with_ids = |ids: [&str; 2]| {
+            let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
+            for (id, username) in ids.into_iter().zip(["Mia Hall", "Noah Khan"]) {
+                let mut joined = accounts.at(0).unwrap();
+                (joined.student.username, joined.source_id) = (username, Some(id));
+                changes.push(Join, &joined, &joined, true);
+            }
+            Plan { changes, ..good.clone() }
+        };
+        assert!(with_ids(["A1", "A2"]).apply(accounts.clone()).is_ok());
+        assert!(refused(with_ids(["A1", "A1"])));
         // A change of nobody, and two of one.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Noah Khan"; 2])])));
         assert!(refused(made([(Update, ["Ada Reid"; 2]), (Update, ["Ada Reid", "Mia Hall"])])));

@@ -37,6 +37,7 @@ fn every_password_is_compared_as_it_says() {
         for typed in strings(&case["typed"]) {
             assert_eq!(Password::canonical_form(typed), canonical, "{}: {typed:?}", case["name"]);
             assert_eq!(Password::existing(canonical).matches(typed), !canonical.is_empty(), "{}", case["name"]);
+            #[cfg(feature = "argon2")]
             assert_eq!(Password::existing(typed).to_phc_string().is_ok(), !canonical.is_empty(), "{}", case["name"]);
         }
     }
