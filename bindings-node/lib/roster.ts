@@ -42,7 +42,7 @@ export interface CheckOptions {
   signIn?: SignIn;
   /** The columns may stand in any order. */
   anyOrder?: boolean;
-  /** Pupil Premium, Ethnicity, SEND and EAL may be absent, and are then No and NOBT. */
+  /** Pupil Premium, Ethnicity, SEND and EAL may be absent: they are then No and NOBT, and a plan leaves the accounts what they have. */
   optionalColumns?: boolean;
   /** Only the main ethnicity codes are taken, to which an extended one rolls up. */
   mainCodesOnly?: boolean;
@@ -238,7 +238,8 @@ const FIELDS = [
   ["send", "SEND"],
   ["eal", "EAL"],
 ] as const;
-const USUAL = ["", "", "", "", "", "No", "NOBT", "No", "No"];
+/** The places of Pupil Premium, Ethnicity, SEND and EAL. */
+const OPTIONAL = [5, 6, 7, 8];
 
 /** A cell of a row as a CSV would have it; `undefined` where the row has no such field. */
 function cell(row: StudentRow, field: string, heading: string, name: string): string | undefined {
@@ -288,12 +289,17 @@ export class Roster implements Iterable<Student> {
     ]);
     const { json } = choices(reading);
     const sent = each(rows, (row, name) => {
+      const absent: number[] = [];
       const cells = FIELDS.map(([field, heading], column) => {
-        const found = cell(row, field, heading, name) ?? (reading.optionalColumns ? USUAL[column] || undefined : undefined);
+        const found = cell(row, field, heading, name);
+        if (found === undefined && reading.optionalColumns && OPTIONAL.includes(column)) {
+          absent.push(column);
+          return "";
+        }
         if (found === undefined) throw new TypeError(`${name} has no '${field}' and no '${heading}'`);
         return found;
       });
-      return { cells, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
+      return { cells, absent, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
     });
     return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
@@ -339,7 +345,7 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * The headings of the optional columns of which the MIS says nothing for anybody: not recorded, or not permitted.
+   * The headings of the optional columns of which nothing is said for anybody: absent, not recorded or not permitted.
    * They are No and NOBT here, and a plan leaves the accounts what they have.
    */
   get unrecorded(): readonly string[] {

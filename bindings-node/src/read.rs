@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{Limits, ProblemCode, ReadError, Reader, Record};
+use onroll::{Column, Limits, ProblemCode, ReadError, Reader, Record};
 use serde::Deserialize;
 
 use crate::columns::{self, Columns};
@@ -240,6 +240,8 @@ pub fn fix_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, c
 #[derive(Deserialize)]
 struct Row {
     cells: [String; 9],
+    /// The columns that are not recorded, by place.
+    absent: Vec<usize>,
     source_id: Option<String>,
     upn: Option<String>,
 }
@@ -250,7 +252,8 @@ pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> 
     let reader = reader(&choices)?;
     let rows: Vec<Row> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
     let records = rows.into_iter().map(|row| {
-        let mut record = Record::new(row.cells);
+        let absent = row.absent.iter().filter_map(|place| Column::ALL.get(*place).copied());
+        let mut record = absent.fold(Record::new(row.cells), Record::not_recorded);
         if let Some(id) = row.source_id {
             record = record.source_id(id);
         }

@@ -263,3 +263,11 @@ test("control characters of stored accounts are shown as symbols in a plan", () 
   assert.deepEqual([status, stderr], [0, ""]);
   shows(stdout, ...lines.slice(0, -1));
 });
+
+test("an absent column leaves the accounts what they have", () => {
+  const own = accounts(row("Zoë Lee", { pupilPremium: true, ethnicity: "BAFR", send: true, eal: true }));
+  const { pupilPremium, ethnicity, send, eal, ...absent } = row("Zoë Lee");
+  const next = onroll.Roster.fromRows([absent], { optionalColumns: true });
+  assert.deepEqual(next.unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
+  assert.equal(onroll.planSync(own, next).summary(), "nothing to do, 1 unchanged");
+});

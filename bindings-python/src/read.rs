@@ -42,7 +42,7 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// sign_in: 'password', or 'sso', for which every username must be an email address.
 /// fix: apply every safe fix while reading; roster.report lists what was done.
 /// any_order: the columns may stand in any order.
-/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent, and are then No and NOBT.
+/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent: they are then No and NOBT, and a plan leaves accounts theirs.
 /// main_codes_only: take only the main ethnicity codes, to which an extended one rolls up.
 /// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
 /// threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are

@@ -57,17 +57,19 @@ pub(crate) trait Cells {
 /// The row as a student; columns that may be are filled where they are absent.
 pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Record<'static>> {
     let mut cells: [String; Column::COUNT] = Default::default();
+    let mut absent = Vec::new();
     for ((cell, column), field) in cells.iter_mut().zip(Column::ALL).zip(FIELDS) {
         *cell = match row.cell(field, column.heading())? {
-            Cell::Absent => match column.when_not_recorded().filter(|_| optional_columns) {
-                Some(usual) => usual.to_owned(),
-                None => return Err(missing(row, field, column)),
-            },
+            Cell::Absent if optional_columns && column.when_not_recorded().is_some() => {
+                absent.push(column);
+                continue;
+            }
+            Cell::Absent => return Err(missing(row, field, column)),
             present if is_flag(column) => present.flag().unwrap_or_default(),
             present => present.text(|| format!("{}: {field}", row.name()))?.unwrap_or_default(),
         };
     }
-    let mut record = Record::new(cells);
+    let mut record = absent.into_iter().fold(Record::new(cells), Record::not_recorded);
     if let Some(id) = id(row, "source_id")? {
         record = record.source_id(id);
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import onroll
+import pyarrow as pa
 import pytest
 
 from conftest import SEPTEMBER
@@ -172,3 +173,18 @@ def test_a_plan_names_its_school() -> None:
 def test_max_leavers_is_a_share(accounts: onroll.Accounts, share: float) -> None:
     with pytest.raises(ValueError, match="max_leavers must be a share from 0 to 1, not"):
         onroll.plan(accounts, onroll.read_csv(SEPTEMBER), max_leavers=share)
+
+
+def test_an_absent_column_leaves_the_accounts_what_they_have() -> None:
+    accounts = onroll.Accounts.from_rows([{**ROW, "pupil_premium": True, "ethnicity": "BAFR", "send": True, "eal": True}])
+    absent = {name: value for name, value in ROW.items() if name not in ("pupil_premium", "ethnicity", "send", "eal")}
+    rosters = [
+        onroll.Roster.from_rows([absent], optional_columns=True),
+        onroll.Roster.from_arrow(pa.Table.from_pylist([absent]), optional_columns=True),
+    ]
+    for roster in rosters:
+        assert roster.unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
+        assert onroll.plan(accounts, roster).summary() == "nothing to do, 1 unchanged"
+    # Where one row has it, a row without has none.
+    given = onroll.Roster.from_rows([absent, {**absent, "username": "s2", "send": "Yes"}], optional_columns=True)
+    assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False

@@ -119,8 +119,8 @@ impl Roster {
         &self.left
     }
 
-    /// The optional columns of which the MIS says nothing for anybody: not recorded, or not permitted. They are `No`
-    /// and `NOBT` here, and a plan leaves the accounts what they have.
+    /// The optional columns of which nothing is said for anybody: absent from the file, or not recorded by the MIS, or not
+    /// permitted. They are `No` and `NOBT` here, and a plan leaves the accounts what they have.
     pub fn unrecorded(&self) -> &[Column] {
         &self.unrecorded
     }

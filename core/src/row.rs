@@ -193,7 +193,11 @@ impl Rules {
             return text;
         }
         let forbidden = text::forbidden(cell);
-        if let Some(Forbidden::Invisible(_)) = forbidden {
+        let guessed = match forbidden {
+            Some(Forbidden::Invisible(_)) => text::guessed_without_invisible(cell),
+            _ => None,
+        };
+        if matches!(forbidden, Some(Forbidden::Invisible(_))) && guessed.is_none() {
             text = Cow::Owned(text::without_invisible(cell));
         }
         if text.trim().is_empty() {
@@ -205,7 +209,11 @@ impl Rules {
                 self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(found.char()));
             }
             Some(found) => {
-                let fix = Some(Fix::safe(text.as_ref()));
+                let fix = match &guessed {
+                    Some(guessed) => Fix::suggestion(guessed.as_str()),
+                    None => Fix::safe(text.as_ref()),
+                };
+                let fix = Some(fix);
                 self.find(findings, column, Code::ForbiddenCharacter, fix, Detail::Character(found.char()));
             }
             None => {}
@@ -219,7 +227,7 @@ impl Rules {
                 text = Cow::Owned(mended);
             }
         }
-        self.judge(column, &text, findings);
+        self.judge(column, guessed.as_deref().unwrap_or(&text), findings);
         text
     }
 

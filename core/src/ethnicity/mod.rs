@@ -302,7 +302,7 @@ fn slot(code: u32, slots: usize) -> usize {
 }
 
 /// Wordings of the census and of school systems that are not the Department's own.
-const OTHER_WORDINGS: [(&str, &str); 21] = [
+const OTHER_WORDINGS: [(&str, &str); 20] = [
     ("info not obtained", "NOBT"),
     ("information not obtained", "NOBT"),
     ("not obtained", "NOBT"),
@@ -316,7 +316,6 @@ const OTHER_WORDINGS: [(&str, &str); 21] = [
     ("roma gypsy", "WROM"),
     ("traveller irish heritage", "WIRT"),
     ("irish traveller", "WIRT"),
-    ("gypsy or irish traveller", "WIRT"),
     ("asian and white", "MWAS"),
     ("any other mixed or multiple ethnic background", "MOTH"),
     ("any other mixed multiple ethnic background", "MOTH"),
@@ -348,7 +347,8 @@ fn ambiguous(words: &str) -> Option<&'static str> {
         "african" | "black or black british african" => "BAFR",
         "caribbean" | "black or black british caribbean" => "BCRB",
         "arab" => "OARA",
-        "gypsy traveller" | "traveller" => "WIRT",
+        // The census has two codes for it, of which most are Irish.
+        "gypsy or irish traveller" | "gypsy traveller" | "traveller" => "WIRT",
         "not" | "unknown" | "not known" | "not recorded" | "not stated" | "none" => "NOBT",
         "prefer not to say" | "declined" => "REFU",
         "other" => "OOTH",

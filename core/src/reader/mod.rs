@@ -101,8 +101,8 @@ impl Reader {
         self
     }
 
-    /// Whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file: they are then `No`
-    /// and `NOBT` for everyone. Off by default.
+    /// Whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file: they are then `No` and `NOBT` for everyone,
+    /// [unrecorded](Roster::unrecorded) in the roster, and a plan leaves the accounts what they have. Off by default.
     pub fn optional_columns(mut self, optional_columns: bool) -> Self {
         self.optional_columns = optional_columns;
         self
@@ -241,8 +241,11 @@ impl Reader {
     }
 
     fn roster(&self, bytes: Input<'_>) -> Result<Roster, ReadError> {
-        let (students, report) = self.pass(bytes)?;
-        if report.ok() { Ok(Roster::new(students, self.sign_in, report)) } else { Err(ReadError::Rejected(report)) }
+        let (students, report, absent) = Pass::new(self).run_with_absent(bytes)?;
+        match report.ok() {
+            true => Ok(Roster::new(students, self.sign_in, report).with_unrecorded(absent)),
+            false => Err(ReadError::Rejected(report)),
+        }
     }
 
     fn pass(&self, input: Input<'_>) -> io::Result<(Students, Report)> {

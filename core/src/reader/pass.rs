@@ -33,6 +33,8 @@ pub(super) struct Pass<'w> {
     threads: usize,
     limits: Limits,
     found: Found,
+    /// The optional columns that the file does not have.
+    absent: Vec<Column>,
     corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
 }
 
@@ -83,6 +85,7 @@ impl<'w> Pass<'w> {
             threads: reader.threads,
             limits,
             found: Found::new(reader, &limits),
+            absent: Vec::new(),
             corrected: None,
         }
     }
@@ -94,7 +97,12 @@ impl<'w> Pass<'w> {
     }
 
     /// Reads the whole file: its students, and what is wrong. Fails only where writing does, or the watch ends it.
-    pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report)> {
+    pub(super) fn run(self, input: Input<'_>) -> io::Result<(Students, Report)> {
+        self.run_with_absent(input).map(|(students, report, _)| (students, report))
+    }
+
+    /// [`run`](Self::run), with the optional columns that the file does not have.
+    pub(super) fn run_with_absent(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
         let mut decoded = self.decoded(input);
         while let Ok(text) = &decoded
             && !self.read(&text.text, text.start, &text.source)?
@@ -107,14 +115,16 @@ impl<'w> Pass<'w> {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
-                return Ok(self.found.finish(Vec::new(), &Source::Utf8, 1, &self.watch)?);
+                let (students, report) = self.found.finish(Vec::new(), &Source::Utf8, 1, &self.watch)?;
+                return Ok((students, report, self.absent));
             }
         };
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
         let parts = parts(self.threads, decoded.text.len());
-        Ok(self.found.finish(decoded.text, &decoded.source, parts, &self.watch)?)
+        let (students, report) = self.found.finish(decoded.text, &decoded.source, parts, &self.watch)?;
+        Ok((students, report, self.absent))
     }
 
     /// The text of the file, or why there is none.
@@ -270,6 +280,9 @@ impl<'w> Pass<'w> {
 
     fn headings(&mut self, row: &Row<'_>, text: &[u8], delimiter: u8) -> io::Result<Headings> {
         let (headings, found) = Headings::read(row, self.any_order, self.optional_columns);
+        let is_absent = |column: &Column| headings.places[*column as usize].is_none();
+        self.absent =
+            Column::ALL.into_iter().filter(is_absent).filter(|column| column.when_not_recorded().is_some()).collect();
         for mut found in found {
             if let Some(byte) = found.problem.byte_mut() {
                 *byte = part::cell_at(row, text, delimiter, found.cell) as u64;

@@ -31,12 +31,14 @@ pub struct Record<'c> {
     cells: [Cow<'c, str>; Column::COUNT],
     source_id: Option<Cow<'c, str>>,
     upn: Option<Cow<'c, str>>,
+    /// A bit for each column that is not recorded.
+    not_recorded: u16,
 }
 
 impl<'c> Record<'c> {
     /// A student with these cells, in template order, borrowed or owned.
     pub fn new<C: Into<Cow<'c, str>>>(cells: [C; Column::COUNT]) -> Self {
-        Self { cells: cells.map(Into::into), source_id: None, upn: None }
+        Self { cells: cells.map(Into::into), source_id: None, upn: None, not_recorded: 0 }
     }
 
     /// The id that the school's MIS, or Wonde, gives the student.
@@ -48,6 +50,16 @@ impl<'c> Record<'c> {
     /// The unique pupil number.
     pub fn upn(mut self, upn: impl Into<Cow<'c, str>>) -> Self {
         self.upn = Some(upn.into());
+        self
+    }
+
+    /// Says that nothing is known of an optional column: its cell is `No` or `NOBT`. If that is so for all, it is in
+    /// [`Roster::unrecorded`], and a plan leaves the accounts what they have. Of other columns it says nothing.
+    pub fn not_recorded(mut self, column: Column) -> Self {
+        if let Some(usual) = column.when_not_recorded() {
+            self.cells[column as usize] = Cow::Borrowed(usual);
+            self.not_recorded |= 1 << column as usize;
+        }
         self
     }
 }
@@ -102,8 +114,10 @@ impl Reader {
         let mut texts = String::new();
         let mut usernames = HashMap::with_hasher(RandomState::default());
         let mut source_ids = HashMap::with_hasher(RandomState::default());
+        let mut not_recorded = u16::MAX;
         for (index, record) in records.into_iter().enumerate() {
             steps.take(RECORD_STEPS)?;
+            not_recorded &= record.not_recorded;
             report.count_row(false);
             let cells = record.cells.each_ref().map(|cell| Some(cell.as_ref()));
             let mut findings = Vec::new();
@@ -169,7 +183,9 @@ impl Reader {
             }
         }
         report.finish(|_| {});
-        Ok(Roster::new(students, self.sign_in, report).given_as_data(held))
+        let is_unrecorded = |column: &Column| not_recorded != u16::MAX && not_recorded & 1 << *column as usize != 0;
+        let unrecorded = Column::ALL.into_iter().filter(is_unrecorded).collect();
+        Ok(Roster::new(students, self.sign_in, report).given_as_data(held).with_unrecorded(unrecorded))
     }
 }
 

@@ -11,6 +11,9 @@ pub(crate) use compare::{is_plain, key, key_with_marks, loose_key, name_words, s
 pub(crate) use private::Private;
 pub use private::same_secret;
 pub(crate) use two_way::{TwoWayMatch, Word};
-pub(crate) use unicode::{Forbidden, forbidden, look_alike, mixes_scripts, nfc, without_invisible, without_mojibake};
+pub(crate) use unicode::{
+    Forbidden, forbidden, guessed_without_invisible, look_alike, mixes_scripts, nfc, without_invisible,
+    without_mojibake,
+};
 pub(crate) use visible::visible;
 pub(crate) use words::{nearest, words};

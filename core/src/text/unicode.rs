@@ -19,7 +19,7 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 /// A character that has no business in a name, and what may be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forbidden {
-    /// Takes no room and changes no letter (zero-width, direction marks): safe to remove.
+    /// Takes no room and changes no letter (zero-width, direction marks): safe to remove where it does not stand between letters.
     Invisible(char),
     /// A control character, or the mark of a letter already lost: what stood here is unknown.
     Broken(char),
@@ -60,6 +60,32 @@ pub(crate) fn without_invisible(text: &str) -> String {
         }
     }
     kept
+}
+
+/// What a text with an invisible character between two letters probably is: nobody knows whether a space, a hyphen or nothing
+/// stood there. None if no such character stands between letters.
+pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
+    let (mut guessed, mut is_guess) = (String::with_capacity(text.len()), false);
+    let (mut before, mut run) = (None::<char>, None::<bool>);
+    for c in text.chars() {
+        if is_invisible(c, before) {
+            run = Some(run.unwrap_or(false) || c == '\u{AD}');
+            continue;
+        }
+        if let (Some(is_soft_hyphen), Some(before)) = (run.take(), before)
+            && before.is_alphabetic()
+            && c.is_alphabetic()
+        {
+            is_guess = true;
+            // A capital after a small letter begins another word.
+            if before.is_lowercase() && c.is_uppercase() {
+                guessed.push(if is_soft_hyphen { '-' } else { ' ' });
+            }
+        }
+        guessed.push(c);
+        before = Some(c);
+    }
+    is_guess.then_some(guessed)
 }
 
 fn is_broken(c: char) -> bool {

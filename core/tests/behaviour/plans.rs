@@ -142,6 +142,36 @@ fn ids_come_before_names() {
 }
 
 #[test]
+fn an_absent_column_leaves_the_accounts_what_they_have() {
+    let old = accounts(&["Zoë Hall,Zoë Hall,Year 7,7A,Female,Yes,BAFR,Yes,Yes".to_owned()]);
+    let optional = Reader::new().optional_columns(true);
+    let text = |rest: [&str; 2]| {
+        format!(
+            "Student Full Name,Username,Year Group,Class,Gender{}\r\nZoë Hall,Zoë Hall,Year 7,7A,Female{}\r\n",
+            rest[0], rest[1]
+        )
+    };
+    let absent = optional.read_bytes(text(["", ""]).into_bytes()).unwrap();
+    assert_eq!(absent.unrecorded().len(), 4);
+    let given = Record::new(["Zoë Hall", "Zoë Hall", "Year 7", "7A", "Female", "", "", "", ""]);
+    let given = absent.unrecorded().iter().fold(given, |record, column| record.not_recorded(*column));
+    let given = optional.read_records([given]).unwrap();
+    assert_eq!(given.unrecorded(), absent.unrecorded());
+    let kept: Roster = Roster::from_json(&absent.to_json()).unwrap();
+    for roster in [absent, given, kept] {
+        assert_eq!(Plan::between(&old, &roster).unwrap().summary(), "nothing to do, 1 unchanged");
+    }
+    // A column that is there, though blank, says that there is nothing.
+    let blank = optional.clone().fix(true).read_bytes(text([",SEND", ","]).into_bytes()).unwrap();
+    assert_eq!(blank.unrecorded().len(), 3);
+    let plan = Plan::between(&old, &blank).unwrap();
+    assert_eq!(plan.summary(), "1 update");
+    let change = plan.at(0).unwrap();
+    let fields: Vec<_> = change.fields().map(|field| field.name()).collect();
+    assert_eq!(fields, ["send"]);
+}
+
+#[test]
 fn a_new_id_with_the_same_upn_is_a_relink() {
     let many = |prefix: &str, changed: usize| -> Vec<Record> {
         (0..20)
