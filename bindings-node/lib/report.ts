@@ -29,6 +29,7 @@ export type ProblemCode =
   | "no-students"
   | "not-a-csv"
   | "not-nfc"
+  | "quoted"
   | "row-duplicate"
   | "row-length"
   | "source-id-duplicate"

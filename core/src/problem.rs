@@ -94,6 +94,7 @@ problem_codes! {
     Blank "blank" Error "No cell may be blank";
     ForbiddenCharacter "forbidden-character" Error "Cells must hold no control or invisible characters";
     StraySpace "stray-space" Error "Cells must hold no stray spaces";
+    Quoted "quoted" Error "Cells must not stand in quotation marks of their own";
     TooLong "too-long" Error "Cells must be within the length limit";
     Gender "gender" Error "Gender must be Male, Female or Non-Binary";
     YesNo "yes-no" Error "Pupil Premium, SEND and EAL must be Yes or No";
@@ -440,6 +441,7 @@ impl Problem {
             (Code::EthnicityExtended, _) => "is not one of the main ethnicity codes",
             (Code::Blank, _) => "is blank",
             (Code::StraySpace, _) => "has a stray space",
+            (Code::Quoted, _) => "stands in quotation marks",
             (Code::HeadingMissing, _) => "is missing",
             (Code::HeadingMisspelt, _) => "is not spelt as in the template",
             (Code::HeadingDuplicate, _) => "is there twice: remove one of the two columns",

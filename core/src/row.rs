@@ -71,6 +71,23 @@ impl Suggestions {
     }
 }
 
+/// What stands before a text that is in quotation marks.
+const QUOTES: [char; 4] = ['"', '\'', '\u{201C}', '\u{2018}'];
+
+/// The text within quotation marks that are part of a cell: of a file that quotes with apostrophes, or has a space before its quotation
+/// marks. Not where they enclose only some of the words.
+fn unquoted(cell: &str) -> Option<&str> {
+    let within = |open: char, close: char| cell.trim().strip_prefix(open)?.strip_suffix(close);
+    let inner = match cell.trim_start().chars().next()? {
+        '"' => within('"', '"').filter(|inner| !inner.contains('"')),
+        '\u{201C}' => within('\u{201C}', '\u{201D}').filter(|inner| !inner.contains(['\u{201C}', '\u{201D}'])),
+        '\'' => within('\'', '\''),
+        '\u{2018}' => within('\u{2018}', '\u{2019}'),
+        _ => None,
+    };
+    inner.filter(|inner| !inner.trim().is_empty())
+}
+
 impl Rules {
     /// The lengths of the four texts of a row, if each is surely right: plain, in template order, as it must be.
     ///
@@ -90,7 +107,12 @@ impl Rules {
         let lengths = [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(length);
         let most = self.cell_bytes.min(usize::from(u16::MAX));
         let fits = lengths.iter().all(|length| length.wrapping_sub(1) < most);
-        if !fits || dated(Column::YearGroup) | dated(Column::Class) {
+        let begins = |column: Column| row.window::<4>(column as usize)[0];
+        let [name, username, year, class] =
+            [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(begins);
+        // A plain row has no other quotation mark.
+        let quoted = (name == b'\'') | (username == b'\'') | (year == b'\'') | (class == b'\'');
+        if !fits || quoted || dated(Column::YearGroup) | dated(Column::Class) {
             return None;
         }
         let username = Column::Username as usize;
@@ -188,7 +210,7 @@ impl Rules {
     /// A cell of free text: cleaned first, then judged by what its column asks.
     fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Cow<'c, str> {
         let mut text = Cow::Borrowed(cell);
-        if !cell.is_empty() && text::is_plain(cell) {
+        if !cell.is_empty() && text::is_plain(cell) && !cell.starts_with(QUOTES) {
             self.judge(column, cell, findings);
             return text;
         }
@@ -217,6 +239,11 @@ impl Rules {
                 self.find(findings, column, Code::ForbiddenCharacter, fix, Detail::Character(found.char()));
             }
             None => {}
+        }
+        if let Some(inner) = unquoted(&text) {
+            let inner = text::tidy(inner).into_owned();
+            self.find(findings, column, Code::Quoted, Some(Fix::safe(inner.as_str())), Detail::None);
+            text = Cow::Owned(inner);
         }
         let steps: [(Code, Step); 2] = [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
         for (code, step) in steps {
