@@ -77,15 +77,23 @@ const QUOTES: [char; 4] = ['"', '\'', '\u{201C}', '\u{2018}'];
 /// The text within quotation marks that are part of a cell: of a file that quotes with apostrophes, or has a space before its quotation
 /// marks. Not where they enclose only some of the words.
 fn unquoted(cell: &str) -> Option<&str> {
-    let within = |open: char, close: char| cell.trim().strip_prefix(open)?.strip_suffix(close);
-    let inner = match cell.trim_start().chars().next()? {
+    let mut text = cell.trim();
+    while let Some(inner) = within_quotes(text) {
+        text = inner;
+    }
+    (text.len() < cell.trim().len()).then_some(text)
+}
+
+fn within_quotes(text: &str) -> Option<&str> {
+    let within = |open: char, close: char| text.strip_prefix(open)?.strip_suffix(close);
+    let inner = match text.chars().next()? {
         '"' => within('"', '"').filter(|inner| !inner.contains('"')),
         '\u{201C}' => within('\u{201C}', '\u{201D}').filter(|inner| !inner.contains(['\u{201C}', '\u{201D}'])),
         '\'' => within('\'', '\''),
         '\u{2018}' => within('\u{2018}', '\u{2019}'),
         _ => None,
     };
-    inner.filter(|inner| !inner.trim().is_empty())
+    inner.map(str::trim).filter(|inner| !inner.is_empty())
 }
 
 impl Rules {
