@@ -11,13 +11,14 @@ use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{FreeUsernames, SignIn};
 use crate::watch::{Ended, Steps};
+use crate::year_group::YearGroup;
 
 use super::change::{Changes, are_same};
 use super::decision::Decided;
 use super::evidence::Evidence;
 use super::matcher::{FETCHED, find_matches};
 use super::matches::{Matches, differ, is_made_alike, is_made_of};
-use super::near::near_pairs;
+use super::near::{Candidate, near_pairs};
 use super::{
     ChangeKind, Conflict, ConflictReason, Guard, KeptUsername, NearPair, Plan, PlanEntry, PlanRefused, Planner,
     PlannerError,
@@ -148,17 +149,28 @@ impl PlanBuilder<'_> {
         let (own, listed) = (self.accounts.students(), self.roster.students());
         let classes = self.matches.pairs().map(|(place, student)| (own.texts(place)[3], listed.texts(student)[3]));
         evidence.learn_classes(classes);
-        let leavers: Vec<_> = leavers.iter().map(|&slot| (slot, self.accounts.students().names(slot)[0])).collect();
-        let joiners: Vec<_> = joiners.iter().map(|&slot| (slot, self.roster.students().names(slot)[0])).collect();
-        let is_perhaps_same = |place: usize, student: usize| {
+        let leaver =
+            |&slot: &usize| self.accounts.at(slot).map(|a| Candidate::new(slot, a.full_name, a.national_year()));
+        let leavers: Vec<Candidate> = leavers.iter().filter_map(leaver).collect();
+        let joiner =
+            |&slot: &usize| self.roster.get(slot).map(|s| Candidate::new(slot, s.full_name, s.national_year()));
+        let joiners: Vec<Candidate> = joiners.iter().filter_map(joiner).collect();
+        // Of years that are none of the country's, only those of one text are the same.
+        let are_years_same = |place: usize, student: usize| {
+            let [own, listed] = [own.texts(place)[2], listed.texts(student)[2]];
+            YearGroup::read(listed).is_some() || text::same(own, listed)
+        };
+        let may_be = |place: usize, student: usize| {
             !differ(own.sure_ids(place)[1], listed.sure_ids(student)[1])
                 && !self.matches.decided.are_different(place, student)
-                && self
-                    .accounts
-                    .at(place)
-                    .is_some_and(|account| evidence.is_perhaps_same(&account, &self.roster.students().at(student)))
+                && are_years_same(place, student)
         };
-        let pairs = near_pairs(&leavers, &joiners, is_perhaps_same);
+        let agree = |place: usize, student: usize| {
+            self.accounts
+                .at(place)
+                .is_some_and(|account| evidence.agree_with_class(&account, &self.roster.students().at(student)))
+        };
+        let pairs = near_pairs(&leavers, &joiners, may_be, agree);
         let entry = |(account, student)| {
             Some(NearPair { account: self.account_entry(account)?, student: self.student_entry(student)? })
         };

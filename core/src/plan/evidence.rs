@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::account::Account;
 use crate::column::Column;
 use crate::roster::Roster;
 use crate::student::Student;
 use crate::text;
 use crate::year_group::YearGroup;
-
-use super::near::are_near;
 
 /// What the evidence says of an account and a student who share a username or a name, and no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +45,11 @@ impl<'a> Evidence<'a> {
     /// Learns which classes each class became, from the classes of matched students before and after: at least three and a fifth
     /// of `Acorns` are in `1 Beech` after the summer, and the others in `1 Elm`.
     pub(super) fn learn_classes(&mut self, matched: impl Iterator<Item = (&'a str, &'a str)>) {
-        let mut counts: HashMap<&str, HashMap<&str, usize>> = HashMap::new();
+        let mut counts: HashMap<&str, HashMap<&str, usize, RandomState>, RandomState> = HashMap::default();
         for (before, after) in matched {
             *counts.entry(before).or_default().entry(after).or_default() += 1;
         }
-        let many = |after: HashMap<&'a str, usize>| {
+        let many = |after: HashMap<&'a str, usize, RandomState>| {
             let all: usize = after.values().sum();
             after.into_iter().filter(|(_, count)| *count >= 3 && count * 5 >= all).map(|(class, _)| class).collect()
         };
@@ -115,21 +115,9 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether a joiner is perhaps the student of a leaver's account: near names, or one shared word while gender, ethnicity
-    /// and class agree. The years are the same or the next.
-    pub(super) fn is_perhaps_same(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
-        let years = match (account.national_year(), student.national_year()) {
-            (Some(then), Some(now)) => now == then || then.next() == Some(now),
-            _ => text::same(account.year_group, student.year_group),
-        };
-        let shares_a_word = || {
-            let [own, listed] = [account.full_name, student.full_name].map(text::name_words);
-            own.iter().any(|word| listed.contains(word))
-        };
-        let class = || self.is_class_kept(account.class_name, student.class_name);
-        years
-            && (are_near(account.full_name, student.full_name)
-                || (self.agree(account, student) && class() && shares_a_word()))
+    /// Whether gender and ethnicity agree, and class as before or one promotion on, so that one shared word of the name tells.
+    pub(super) fn agree_with_class(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
+        self.agree(account, student) && self.is_class_kept(account.class_name, student.class_name)
     }
 
     /// Whether year and class are as before, or both one promotion on.

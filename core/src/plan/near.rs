@@ -1,8 +1,12 @@
 //! Names that are near: one short form, spelling, accent, hyphen, middle name or mojibake away.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::text;
+use crate::year_group::YearGroup;
 
 /// Short forms of given names in Britain, each line one name. From everyday use; nobody is paired by them.
 const SHORT_FORMS: &[&[&str]] = &[
@@ -80,9 +84,8 @@ const SHORT_FORMS: &[&[&str]] = &[
 const LONGEST: usize = 120;
 const MOST_WORDS: usize = 12;
 
-/// Whether two names are near. A name longer than any child's is near to none.
-pub(super) fn are_near(own: &str, listed: &str) -> bool {
-    let [own, listed] = [own, listed].map(words);
+/// Whether two names are near, by their words.
+fn are_near(own: &[String], listed: &[String]) -> bool {
     if own.is_empty() || listed.is_empty() {
         return false;
     }
@@ -90,7 +93,7 @@ pub(super) fn are_near(own: &str, listed: &str) -> bool {
     if own.concat() == listed.concat() {
         return true;
     }
-    let (short, long) = if own.len() <= listed.len() { (&own, &listed) } else { (&listed, &own) };
+    let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
     // A middle name, or a second family name, away.
     if short.len() >= 2 && short.iter().all(|word| long.contains(word)) {
         return true;
@@ -99,7 +102,7 @@ pub(super) fn are_near(own: &str, listed: &str) -> bool {
     if own.len() != listed.len() || own.len() < 2 {
         return false;
     }
-    let mut different = own.iter().zip(&listed).filter(|(own, listed)| own != listed);
+    let mut different = own.iter().zip(listed).filter(|(own, listed)| own != listed);
     match (different.next(), different.next()) {
         (Some((own, listed)), None) => is_short_form(own, listed) || is_spelling(own, listed),
         _ => false,
@@ -136,38 +139,68 @@ fn is_spelling(own: &str, listed: &str) -> bool {
 const MOST_COMPARED: usize = 64;
 const MOST_LISTED: usize = 3;
 
-/// For each joiner the leavers with whom a word of the name is shared, or all of its letters; at most 64, in order, so that a
-/// school full of namesakes takes linear time.
-pub(super) fn near_pairs<'n>(
-    leavers: &[(usize, &'n str)],
-    joiners: &[(usize, &'n str)],
-    is_perhaps_same: impl Fn(usize, usize) -> bool,
+/// A leaver or a joiner, by slot.
+pub(super) struct Candidate {
+    pub(super) slot: usize,
+    year: Option<YearGroup>,
+    /// None if the name is longer than any child's.
+    words: Vec<String>,
+}
+
+impl Candidate {
+    pub(super) fn new(slot: usize, full_name: &str, year: Option<YearGroup>) -> Self {
+        Self { slot, year, words: words(full_name) }
+    }
+
+    /// What the name is found by: each word once, and all of its letters.
+    fn keys(&self) -> Vec<Cow<'_, str>> {
+        let mut keys: Vec<Cow<'_, str>> = Vec::with_capacity(self.words.len() + 1);
+        for word in &self.words {
+            if !keys.iter().any(|key| key == word) {
+                keys.push(Cow::Borrowed(word));
+            }
+        }
+        let all = (self.words.len() > 1).then(|| Cow::Owned(self.words.concat()));
+        keys.extend(all);
+        keys
+    }
+}
+
+/// For each joiner the leavers of the same or the year before whose names are near, or share a word where `agree` says that all else is
+/// the same; of at most 64, in order, so that a school full of namesakes takes linear time.
+pub(super) fn near_pairs(
+    leavers: &[Candidate],
+    joiners: &[Candidate],
+    may_be: impl Fn(usize, usize) -> bool,
+    agree: impl Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-    let keys = |name: &str| {
-        let words = words(name);
-        let all = (words.len() > 1).then(|| words.concat());
-        words.into_iter().chain(all).collect::<HashSet<String>>()
-    };
-    for (number, (_, name)) in leavers.iter().enumerate() {
-        for key in keys(name) {
-            by_word.entry(key).or_default().push(number);
+    let mut by_word: HashMap<(Option<YearGroup>, Cow<'_, str>), Vec<usize>, RandomState> = HashMap::default();
+    for (number, leaver) in leavers.iter().enumerate() {
+        let next = leaver.year.and_then(YearGroup::next).map(Some);
+        for year in [Some(leaver.year), next].into_iter().flatten() {
+            for key in leaver.keys() {
+                by_word.entry((year, key)).or_default().push(number);
+            }
         }
     }
     let mut pairs = Vec::new();
-    for (student, name) in joiners {
+    for joiner in joiners {
+        let groups = joiner.keys().into_iter().filter_map(|key| by_word.get(&(joiner.year, key)));
+        let mut groups: Vec<&Vec<usize>> = groups.collect();
         // The rarest word first, since it tells most.
-        let mut groups: Vec<&Vec<usize>> = keys(name).iter().filter_map(|key| by_word.get(key)).collect();
         groups.sort_by_key(|group| (group.len(), group.first().copied()));
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_hasher(RandomState::default());
         let mut listed = 0;
         for &number in groups.into_iter().flatten() {
             if seen.len() == MOST_COMPARED || listed == MOST_LISTED {
                 break;
             }
-            let Some((account, _)) = leavers.get(number).filter(|_| seen.insert(number)) else { continue };
-            if is_perhaps_same(*account, *student) {
-                pairs.push((*account, *student));
+            let Some(leaver) = leavers.get(number).filter(|_| seen.insert(number)) else { continue };
+            let shares_a_word = || leaver.words.iter().any(|word| joiner.words.contains(word));
+            let is_near =
+                are_near(&leaver.words, &joiner.words) || (shares_a_word() && agree(leaver.slot, joiner.slot));
+            if is_near && may_be(leaver.slot, joiner.slot) {
+                pairs.push((leaver.slot, joiner.slot));
                 listed += 1;
             }
         }
@@ -178,6 +211,10 @@ pub(super) fn near_pairs<'n>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn are_near(own: &str, listed: &str) -> bool {
+        super::are_near(&words(own), &words(listed))
+    }
 
     #[test]
     fn names_that_are_one_slip_away_are_near() {
