@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
@@ -116,9 +117,19 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn is_short_form(own: &str, listed: &str) -> bool {
+    /// The lines of the short forms that each name is in.
+    static LINES: LazyLock<HashMap<&str, Vec<usize>, RandomState>> = LazyLock::new(|| {
+        let mut lines: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
+        for (line, names) in SHORT_FORMS.iter().enumerate() {
+            names.iter().for_each(|name| lines.entry(name).or_default().push(line));
+        }
+        lines
+    });
     let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
     (short.len() >= 3 && long.starts_with(short))
-        || SHORT_FORMS.iter().any(|names| names.contains(&short) && names.contains(&long))
+        || LINES
+            .get(short)
+            .is_some_and(|own| LINES.get(long).is_some_and(|listed| own.iter().any(|line| listed.contains(line))))
 }
 
 /// One letter more, less, other or swapped; two in words of seven letters and more.
