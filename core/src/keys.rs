@@ -130,6 +130,17 @@ impl Keys {
         self.hashes.push(if text.is_empty() { NONE } else { half(self.hasher.hash(text)) });
     }
 
+    /// Adds a text, and tells whether another is the same by the whole hash: each is hashed once.
+    pub(crate) fn push_beside(&mut self, text: &str, other: &str) -> bool {
+        if text.is_empty() {
+            self.hashes.push(NONE);
+            return other.is_empty();
+        }
+        let hash = self.hasher.hash(text);
+        self.hashes.push(half(hash));
+        text == other || self.hasher.hash(other) == hash
+    }
+
     /// Adds another list.
     pub(crate) fn join(&mut self, later: &Self) {
         self.hashes.extend_from_slice(&later.hashes);

@@ -222,6 +222,10 @@ impl Rules {
             self.judge(column, cell, findings);
             return text;
         }
+        if let Some(mark) = text::piled_mark(cell) {
+            self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(mark));
+            return text;
+        }
         let forbidden = text::forbidden(cell);
         let guessed = match forbidden {
             Some(Forbidden::Invisible(_)) => text::guessed_without_invisible(cell),

@@ -303,9 +303,12 @@ impl<'f, 'w> Part<'f, 'w> {
         let [name, username, year, class] =
             [0, 1, 2, 3].map(|text| cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
         let codes = codes.unwrap_or(Codes::UNREAD);
-        self.found.keys.push(username);
-        if self.file.rules.sign_in == SignIn::Password && !username.is_empty() && !text::same(name, username) {
-            self.found.suspects.push(student);
+        match self.file.rules.sign_in {
+            SignIn::Sso => self.found.keys.push(username),
+            SignIn::Password => {
+                let is_name = self.found.keys.push_beside(username, name);
+                self.found.suspects.extend(Some(student).filter(|_| !is_name && !username.is_empty()));
+            }
         }
         let texts: [&str; 4] = [name, username, year, class];
         // As in template order, and as it was in the file: it need not be copied.

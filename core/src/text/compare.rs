@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
-use super::unicode::nfc;
+use super::unicode::{has_mark, nfc, piled_mark};
 
 /// Returns the key by which two names or usernames are compared: NFC, white space folded to one space, Unicode's full
 /// case folding, and one form for apostrophes and hyphens, so that `SIÂN  O’Neill` and `siân o'neill` are one.
@@ -27,6 +27,9 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if let Some(folded) = fold_latin_1(text) {
         return Cow::Owned(folded);
     }
+    if piled_mark(text).is_some() {
+        return Cow::Borrowed(text);
+    }
     let composed = nfc(text);
     let tidied = tidy(&composed);
     if is_plain(&tidied) {
@@ -34,7 +37,8 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
     }
     let folded = UniCase::unicode(tidied.as_ref()).to_folded_case();
     // Folding can leave a decomposed sequence behind (ΐ), and white space stays what it is.
-    Cow::Owned(nfc(&folded).chars().map(fold_mark).collect())
+    let folded = if folded == tidied { Cow::Borrowed(folded.as_str()) } else { nfc(&folded) };
+    Cow::Owned(folded.chars().map(fold_mark).collect())
 }
 
 /// Returns the key that stored lock-outs were counted under before apostrophes and hyphens were folded.
@@ -126,7 +130,16 @@ fn fold_latin_1(text: &str) -> Option<String> {
 /// Returns whether two texts have the same [`key`].
 #[inline]
 pub(crate) fn same(left: &str, right: &str) -> bool {
-    left == right || (left.eq_ignore_ascii_case(right) && is_plain(left)) || key(left) == key(right)
+    if left == right {
+        return true;
+    }
+    match [is_plain(left), is_plain(right)] {
+        [true, true] => left.eq_ignore_ascii_case(right) || key(left) == key(right),
+        // A key with a mark in it is not plain.
+        [true, false] if has_mark(right) => false,
+        [false, true] if has_mark(left) => false,
+        _ => key(left) == key(right),
+    }
 }
 
 /// Returns whether a text is printable ASCII with no space at an edge and no two spaces together: nothing to clean.

@@ -12,7 +12,7 @@ pub(crate) use private::Private;
 pub use private::same_secret;
 pub(crate) use two_way::{TwoWayMatch, Word};
 pub(crate) use unicode::{
-    Forbidden, forbidden, guessed_without_invisible, look_alike, mixes_scripts, nfc, without_invisible,
+    Forbidden, forbidden, guessed_without_invisible, look_alike, mixes_scripts, nfc, piled_mark, without_invisible,
     without_mojibake,
 };
 pub(crate) use visible::visible;

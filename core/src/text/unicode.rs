@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use encoding_rs::WINDOWS_1252;
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_security::{MixedScript, skeleton};
 
@@ -31,6 +32,30 @@ impl Forbidden {
             Self::Invisible(c) | Self::Broken(c) => c,
         }
     }
+}
+
+/// So many more marks than letters may be in a text.
+const MORE_MARKS: usize = 4;
+
+/// A mark of a text that has more of them than letters, as none has in any language. To compare such a text costs many times what
+/// others do.
+pub(crate) fn piled_mark(text: &str) -> Option<char> {
+    if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
+        return None;
+    }
+    let (mut marks, mut others, mut last) = (0, 0, None);
+    for c in text.chars() {
+        match c >= '\u{300}' && is_combining_mark(c) {
+            true => (marks, last) = (marks + 1, Some(c)),
+            false => others += 1,
+        }
+    }
+    last.filter(|_| marks > others + MORE_MARKS)
+}
+
+/// Whether a text has a combining mark of Latin, Greek or Cyrillic, so that its key is not all ASCII.
+pub(crate) fn has_mark(text: &str) -> bool {
+    text.chars().any(|c| ('\u{300}'..='\u{36F}').contains(&c))
 }
 
 /// The worst forbidden character of a text: a broken one before an invisible one.

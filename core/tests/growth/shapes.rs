@@ -107,6 +107,7 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("invisible characters", |n| rows(n, |i| format!("\u{200B}P\u{200B} {i},p{i}\u{FEFF}"), REST)),
     file("accents apart from their letters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
     file("a letter with many accents", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
+    file("more marks than letters", |n| rows(n, |i| format!("{} {i},p{i}", "e\u{345}\u{301}\u{316}".repeat(30)), REST)),
     file("two scripts in a word", |n| rows(n, |i| format!("\u{410}melia {i},p{i}"), REST)),
     file("usernames that are others' names", |n| rows(n, |i| format!("P {i},P {}", i + 1), REST)),
     file("email addresses", |n| rows(n, |i| format!("P {i},p{i}@oak.example"), REST)),
