@@ -71,8 +71,8 @@ bench-instructions:
 # Every law, so many seconds each, so many at once; see fuzz/README.md.
 SECONDS ?= 60
 AT_ONCE ?= 1
-# Steps are counted too, for the property that bounds them.
-# libFuzzer has a counter of its own, which only says that it is out of use: ours comes first.
+# Steps are counted too, for the property that bounds them. libFuzzer has a counter of its own, which only says that it is out of use:
+# ours comes first.
 FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition' cargo fuzz
 fuzz: fetch
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
