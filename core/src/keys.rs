@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use hashbrown::{HashMap, HashSet, HashTable};
+use hashbrown::{HashMap, HashSet};
 use wide::u8x16;
 
 use crate::text;
@@ -27,16 +27,25 @@ impl Default for KeyHasher {
 impl KeyHasher {
     #[inline]
     pub(crate) fn hash(&self, text: &str) -> u64 {
+        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key(text).as_bytes()))
+    }
+
+    /// The hash of a text that is in the composed form (NFC) already.
+    fn hash_composed(&self, text: &str) -> u64 {
+        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key_of_composed(text).as_bytes()))
+    }
+
+    /// The hash of a short plain text without a backtick, which is its own key in lower case.
+    #[inline]
+    fn hash_plain(&self, text: &str) -> Option<u64> {
         let mut place = [0; 64];
-        match place.get_mut(..text.len()) {
-            // A plain text without a backtick is its own key in lower case.
-            Some(key) if text::is_plain(text) && !text.contains('`') => {
-                key.copy_from_slice(text.as_bytes());
-                key.make_ascii_lowercase();
-                self.hash_key(key)
-            }
-            _ => self.hash_key(text::key(text).as_bytes()),
+        let key = place.get_mut(..text.len())?;
+        if !text::is_plain(text) || text.contains('`') {
+            return None;
         }
+        key.copy_from_slice(text.as_bytes());
+        key.make_ascii_lowercase();
+        Some(self.hash_key(key))
     }
 
     /// The hash of a text of plain ASCII without a backtick, of at most 32 bytes, which begins a window.
@@ -130,15 +139,21 @@ impl Keys {
         self.hashes.push(if text.is_empty() { NONE } else { half(self.hasher.hash(text)) });
     }
 
-    /// Adds a text, and tells whether another is the same by the whole hash: each is hashed once.
-    pub(crate) fn push_beside(&mut self, text: &str, other: &str) -> bool {
-        if text.is_empty() {
-            self.hashes.push(NONE);
-            return other.is_empty();
-        }
-        let hash = self.hasher.hash(text);
-        self.hashes.push(half(hash));
-        text == other || self.hasher.hash(other) == hash
+    /// Adds a text in the composed form (NFC), and gives its whole hash.
+    pub(crate) fn push_composed(&mut self, text: &str) -> u64 {
+        let hash = self.hash_composed(text);
+        self.hashes.push(if text.is_empty() { NONE } else { half(hash) });
+        hash
+    }
+
+    /// The whole hash of a text in the composed form (NFC).
+    pub(crate) fn hash_composed(&self, text: &str) -> u64 {
+        self.hasher.hash_composed(text)
+    }
+
+    /// The whole hash of a text: two texts with one hash are taken to be the same.
+    pub(crate) fn hash(&self, text: &str) -> u64 {
+        self.hasher.hash(text)
     }
 
     /// Adds another list.
@@ -216,33 +231,6 @@ impl Keys {
     /// The hashes of all texts, for telling which are free.
     pub(crate) fn taken(&self) -> Taken<'_> {
         Taken { keys: self, hashes: self.hashes.iter().copied().collect() }
-    }
-
-    /// Of these students, each whose username is the full name of another, with that other.
-    pub(crate) fn others_names<'s>(
-        &self,
-        suspects: &[usize],
-        students: usize,
-        steps: &mut Steps<'_>,
-        names: impl Fn(usize) -> [&'s str; 2],
-    ) -> Result<Vec<(usize, usize)>, Ended> {
-        let hash = |text: &str| self.hasher.hash(text);
-        let name = |student: usize| names(student)[0];
-        let mut by_name = HashTable::with_capacity(students);
-        for student in 0..students {
-            steps.step()?;
-            by_name
-                .entry(hash(name(student)), |other| text::same(name(*other), name(student)), |other| hash(name(*other)))
-                .or_insert(student);
-        }
-        let mut others = Vec::new();
-        for &suspect in suspects {
-            steps.step()?;
-            let username = names(suspect)[1];
-            let other = by_name.find(hash(username), |other| text::same(name(*other), username));
-            others.extend(other.filter(|other| **other != suspect).map(|other| (suspect, *other)));
-        }
-        Ok(others)
     }
 }
 

@@ -45,6 +45,9 @@ pub(crate) struct Finding {
 pub(crate) struct Checked<'c> {
     /// The cells, with the safe fixes where they are applied; a cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
+    /// The name and the username as they are compared with others', where that is not as they are in the cells: with the safe
+    /// fixes, and empty where the text is refused.
+    pub(crate) compared: [Option<String>; 2],
     /// The five short columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
 }
@@ -184,15 +187,27 @@ impl Rules {
         suggestions: &mut Suggestions,
     ) -> Checked<'c> {
         let mut values = Values::default();
+        let mut compared = [const { None }; 2];
         let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
         for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
             let Some(cell) = cell else { continue };
-            *place = self.cell(column, cell, findings, suggestions, &mut values);
+            let mended = match self.cell(column, cell, findings, suggestions, &mut values) {
+                Some(mended) if self.fix => {
+                    *place = mended;
+                    continue;
+                }
+                Some(Cow::Borrowed(_)) => continue,
+                Some(Cow::Owned(mended)) => mended,
+                None => String::new(),
+            };
+            if let Some(place) = compared.get_mut(column as usize) {
+                *place = Some(mended);
+            }
         }
-        Checked { cells: checked, codes: values.codes() }
+        Checked { cells: checked, compared, codes: values.codes() }
     }
 
-    /// Checks one cell and gives it back, mended if fixes are applied.
+    /// Checks one cell and gives it back, mended; nothing where it cannot be so much as compared.
     fn cell<'c>(
         &self,
         column: Column,
@@ -200,31 +215,30 @@ impl Rules {
         findings: &mut Vec<Finding>,
         suggestions: &mut Suggestions,
         values: &mut Values,
-    ) -> Cow<'c, str> {
+    ) -> Option<Cow<'c, str>> {
         if cell.len() > self.cell_bytes {
             let detail = Detail::limit(self.cell_bytes as u64, "bytes");
             self.find(findings, column, Code::TooLong, None, detail);
-            return Cow::Borrowed(cell);
+            return None;
         }
-        let mended = match column {
+        match column {
             Column::FullName | Column::Username | Column::YearGroup | Column::Class => {
                 self.text(column, cell, findings)
             }
-            _ => self.value(column, cell, findings, suggestions, values),
-        };
-        if self.fix { mended } else { Cow::Borrowed(cell) }
+            _ => Some(self.value(column, cell, findings, suggestions, values)),
+        }
     }
 
     /// A cell of free text: cleaned first, then judged by what its column asks.
-    fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Cow<'c, str> {
+    fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Option<Cow<'c, str>> {
         let mut text = Cow::Borrowed(cell);
         if !cell.is_empty() && text::is_plain(cell) && !cell.starts_with(QUOTES) {
             self.judge(column, cell, findings);
-            return text;
+            return Some(text);
         }
         if let Some(mark) = text::piled_mark(cell) {
             self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(mark));
-            return text;
+            return None;
         }
         let forbidden = text::forbidden(cell);
         let guessed = match forbidden {
@@ -236,7 +250,7 @@ impl Rules {
         }
         if text.trim().is_empty() {
             self.find(findings, column, Code::Blank, None, Detail::None);
-            return text;
+            return Some(text);
         }
         match forbidden {
             Some(found @ Forbidden::Broken(_)) => {
@@ -260,14 +274,20 @@ impl Rules {
         let steps: [(Code, Step); 2] = [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
         for (code, step) in steps {
             let mended = step(&text);
-            if mended != text {
-                let mended = mended.into_owned();
-                self.find(findings, column, code, Some(Fix::safe(mended.as_str())), Detail::None);
-                text = Cow::Owned(mended);
+            if mended == text {
+                continue;
             }
+            // A letter of Hebrew may stand for itself and two marks.
+            if let Some(mark) = text::piled_mark(&mended) {
+                self.find(findings, column, Code::ForbiddenCharacter, None, Detail::Character(mark));
+                return None;
+            }
+            let mended = mended.into_owned();
+            self.find(findings, column, code, Some(Fix::safe(mended.as_str())), Detail::None);
+            text = Cow::Owned(mended);
         }
         self.judge(column, guessed.as_deref().unwrap_or(&text), findings);
-        text
+        Some(text)
     }
 
     /// What a clean text must be in its column.

@@ -25,6 +25,8 @@ pub(super) struct Found {
     pub(super) students: Students,
     /// The usernames of the students.
     pub(super) keys: Keys,
+    /// The whole hashes of the name and the username of students for whom it takes long to tell: so that it is done once.
+    pub(super) hashes: HashMap<usize, [u64; 2]>,
     /// Students whose username is not their name.
     pub(super) suspects: Vec<usize>,
     pub(super) positions: Positions,
@@ -41,6 +43,7 @@ impl Found {
             report: Report::new(limits.problems),
             students: Students::new(reader.ethnicities.clone()),
             keys: Keys::default(),
+            hashes: HashMap::default(),
             suspects: Vec::new(),
             positions: Positions::default(),
             unclosed: 0,
@@ -56,6 +59,7 @@ impl Found {
             report: Report::new(self.most),
             students,
             keys: Keys::with_capacity(rows),
+            hashes: HashMap::default(),
             suspects: Vec::new(),
             positions: Positions::default(),
             unclosed: 0,
@@ -77,6 +81,7 @@ impl Found {
         let before = self.students.len();
         self.report.join(later.report, rows, lines);
         self.keys.join(&later.keys);
+        self.hashes.extend(later.hashes.into_iter().map(|(student, hashes)| (before + student, hashes)));
         self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
         self.positions.join(later.positions, before, rows, lines);
         self.students.join(later.students);
@@ -105,7 +110,10 @@ impl Found {
 
     fn add_duplicates(&mut self, threads: usize, steps: &mut Steps<'_>) -> Result<(), Ended> {
         let username = |student| self.students.names(student)[1];
-        let is_same = |one, other| text::same(username(one), username(other));
+        let is_same = |one, other| match [one, other].map(|student| self.hashes.get(&student)) {
+            [Some([_, one]), Some([_, other])] => one == other,
+            _ => text::same(username(one), username(other)),
+        };
         let duplicates = self.keys.duplicates(threads, steps, is_same)?;
         if duplicates.is_empty() {
             return Ok(());
@@ -148,14 +156,34 @@ impl Found {
         if self.suspects.is_empty() {
             return Ok(());
         }
-        let names = |student| self.students.names(student);
-        let others = self.keys.others_names(&self.suspects, self.students.len(), steps, names)?;
+        let others = self.others_names(steps)?;
         let listed = others.iter().take(self.most);
         let problems: Vec<Problem> =
             listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
         self.report.count_many(Code::UsernameNotName, others.len() as u64);
         self.report.add_late(problems);
         Ok(())
+    }
+
+    /// Each student whose username is the full name of another, with that other.
+    fn others_names(&self, steps: &mut Steps<'_>) -> Result<Vec<(usize, usize)>, Ended> {
+        let hashes = |student: usize| self.hashes.get(&student);
+        let mut by_name = HashMap::with_capacity(self.students.len());
+        for student in 0..self.students.len() {
+            steps.step()?;
+            let hash =
+                hashes(student).map_or_else(|| self.keys.hash(self.students.names(student)[0]), |[name, _]| *name);
+            by_name.entry(hash).or_insert(student);
+        }
+        let mut others = Vec::new();
+        for &suspect in &self.suspects {
+            steps.step()?;
+            let hash = hashes(suspect)
+                .map_or_else(|| self.keys.hash(self.students.names(suspect)[1]), |[_, username]| *username);
+            let other = by_name.get(&hash).filter(|other| **other != suspect);
+            others.extend(other.map(|other| (suspect, *other)));
+        }
+        Ok(others)
     }
 
     /// A student's row as it stands in the file, without its line end.

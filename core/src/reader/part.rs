@@ -5,7 +5,7 @@ use std::io;
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
-use crate::row::{Finding, Rules, Suggestions};
+use crate::row::{Checked, Finding, Rules, Suggestions};
 use crate::sheet::{self, Broken, CsvWriter, Limits, Plain, Row, Rows, Source};
 use crate::student::Codes;
 use crate::text;
@@ -291,24 +291,32 @@ impl<'f, 'w> Part<'f, 'w> {
         }
         let username = self.file.headings.places[Column::Username as usize].unwrap_or_default();
         let username = cell_at(row, self.file.text, self.file.delimiter, username);
-        self.keep(row, &checked.cells, checked.codes, username);
+        self.keep(row, &checked, username);
         Ok(())
     }
 
     /// Keeps the student of a row, valid or not: its username counts all the same.
-    fn keep(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT], codes: Option<Codes>, username_at: usize) {
+    fn keep(&mut self, row: &Row<'_>, checked: &Checked<'_>, username_at: usize) {
         let student = self.found.students.len();
         // A text that is too long keeps the roster from being built, and is compared with nothing.
         let fits = |cell: &Cow<'_, str>| cell.len() <= self.file.limits.cell_bytes;
         let [name, username, year, class] =
-            [0, 1, 2, 3].map(|text| cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
-        let codes = codes.unwrap_or(Codes::UNREAD);
-        match self.file.rules.sign_in {
-            SignIn::Sso => self.found.keys.push(username),
-            SignIn::Password => {
-                let is_name = self.found.keys.push_beside(username, name);
-                self.found.suspects.extend(Some(student).filter(|_| !is_name && !username.is_empty()));
+            [0, 1, 2, 3].map(|text| checked.cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
+        let codes = checked.codes.unwrap_or(Codes::UNREAD);
+        // What was checked has been composed.
+        let compared = |text: usize, stored| checked.compared.get(text).and_then(Option::as_deref).unwrap_or(stored);
+        let [compared_name, compared_username] = [compared(0, name), compared(1, username)];
+        let by_username = self.found.keys.push_composed(compared_username);
+        if self.file.rules.sign_in == SignIn::Password && compared_name != compared_username {
+            let by_name = self.found.keys.hash_composed(compared_name);
+            self.found
+                .suspects
+                .extend(Some(student).filter(|_| by_name != by_username && !compared_username.is_empty()));
+            if !text::is_plain(compared_name) || !text::is_plain(compared_username) {
+                self.found.hashes.insert(student, [by_name, by_username]);
             }
+        } else if !text::is_plain(compared_username) {
+            self.found.hashes.insert(student, [by_username; 2]);
         }
         let texts: [&str; 4] = [name, username, year, class];
         // As in template order, and as it was in the file: it need not be copied.

@@ -27,18 +27,30 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if let Some(folded) = fold_latin_1(text) {
         return Cow::Owned(folded);
     }
-    if piled_mark(text).is_some() {
-        return Cow::Borrowed(text);
+    match piled_mark(text) {
+        Some(_) => tidy(text),
+        None => Cow::Owned(key_of_composed(&nfc(text)).into_owned()),
     }
-    let composed = nfc(text);
-    let tidied = tidy(&composed);
+}
+
+/// Returns the [`key`] of a text that is in the composed form (NFC) already.
+pub(crate) fn key_of_composed(text: &str) -> Cow<'_, str> {
+    match is_plain(text) {
+        true => key(text),
+        false => Cow::Owned(fold_latin_1(text).unwrap_or_else(|| fold_composed(text))),
+    }
+}
+
+/// The key of a composed text.
+fn fold_composed(composed: &str) -> String {
+    let tidied = tidy(composed);
     if is_plain(&tidied) {
-        return Cow::Owned(fold_plain(&tidied));
+        return fold_plain(&tidied);
     }
     let folded = UniCase::unicode(tidied.as_ref()).to_folded_case();
     // Folding can leave a decomposed sequence behind (ΐ), and white space stays what it is.
     let folded = if folded == tidied { Cow::Borrowed(folded.as_str()) } else { nfc(&folded) };
-    Cow::Owned(folded.chars().map(fold_mark).collect())
+    folded.chars().map(fold_mark).collect()
 }
 
 /// Returns the key that stored lock-outs were counted under before apostrophes and hyphens were folded.
@@ -190,6 +202,12 @@ mod tests {
         assert_eq!(key("Straße"), key("STRASSE"));
         assert_eq!(key("\u{212A}im"), "kim");
         assert_ne!(key("Zoë"), key("Zoe"));
+    }
+
+    #[test]
+    fn white_space_counts_for_nothing_beside_piled_marks_either() {
+        let piled = format!("Zoe{}", "\u{308}".repeat(12));
+        assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
     }
 
     #[test]

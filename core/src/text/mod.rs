@@ -7,7 +7,7 @@ mod unicode;
 mod visible;
 mod words;
 
-pub(crate) use compare::{is_plain, key, key_with_marks, loose_key, name_words, same, tidy};
+pub(crate) use compare::{is_plain, key, key_of_composed, key_with_marks, loose_key, name_words, same, tidy};
 pub(crate) use private::Private;
 pub use private::same_secret;
 pub(crate) use two_way::{TwoWayMatch, Word};

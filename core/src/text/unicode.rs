@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use encoding_rs::WINDOWS_1252;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_security::{MixedScript, skeleton};
 
@@ -38,19 +38,21 @@ impl Forbidden {
 const MORE_MARKS: usize = 4;
 
 /// A mark of a text that has more of them than letters, as none has in any language. To compare such a text costs many times what
-/// others do.
+/// others do. A letter with marks of its own counts as those marks too.
 pub(crate) fn piled_mark(text: &str) -> Option<char> {
+    let is_mark = |c: char| c >= '\u{300}' && is_combining_mark(c);
     if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
         return None;
     }
-    let (mut marks, mut others, mut last) = (0, 0, None);
+    let last = text.chars().rev().find(|c| is_mark(*c))?;
+    let (mut marks, mut others) = (0, 0);
     for c in text.chars() {
-        match c >= '\u{300}' && is_combining_mark(c) {
-            true => (marks, last) = (marks + 1, Some(c)),
-            false => others += 1,
+        match c < '\u{C0}' {
+            true => others += 1,
+            false => decompose_canonical(c, |c| if is_mark(c) { marks += 1 } else { others += 1 }),
         }
     }
-    last.filter(|_| marks > others + MORE_MARKS)
+    (marks > others + MORE_MARKS).then_some(last)
 }
 
 /// Whether a text has a combining mark of Latin, Greek or Cyrillic, so that its key is not all ASCII.
@@ -142,9 +144,45 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
 
 /// Whether one word of the text mixes writing systems (UTS 39), as `Аmelia` with a Cyrillic А.
 pub(crate) fn mixes_scripts(text: &str) -> bool {
-    // Nearly every accented letter is one of Latin's own.
-    let latin = |c: char| c.is_ascii() || ('\u{C0}'..='\u{24F}').contains(&c);
-    !text.chars().all(latin) && text.split_whitespace().any(|word| !word.is_single_script())
+    text.split_whitespace().any(|word| {
+        let mut scripts = 0;
+        for c in word.chars() {
+            match usual_script(c) {
+                Some(script) => scripts |= script,
+                None => return !word.is_single_script(),
+            }
+        }
+        match scripts {
+            0 | LATIN | GREEK | CYRILLIC | LATIN_MARK => false,
+            _ if scripts == LATIN | LATIN_MARK => false,
+            _ if scripts & LATIN_MARK == 0 => true,
+            _ => !word.is_single_script(),
+        }
+    })
+}
+
+const LATIN: u8 = 1;
+const GREEK: u8 = 2;
+const CYRILLIC: u8 = 4;
+/// A mark on Latin letters, and perhaps on others.
+const LATIN_MARK: u8 = 8;
+
+/// The script of a letter, or 0 for what stands beside any, of the letters that nearly every name is written in: so that no table
+/// need be asked.
+fn usual_script(c: char) -> Option<u8> {
+    match c {
+        'A'..='Z'
+        | 'a'..='z'
+        | '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{24F}'
+        | '\u{1E00}'..='\u{1EFF}' => Some(LATIN),
+        '\u{386}' | '\u{388}'..='\u{38A}' | '\u{38E}'..='\u{3A1}' | '\u{3A3}'..='\u{3E1}' => Some(GREEK),
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Some(CYRILLIC),
+        '\0'..='\u{7F}' | '\u{D7}' | '\u{F7}' | '\u{300}' | '\u{301}' | '\u{308}' => Some(0),
+        '\u{302}'..='\u{341}' | '\u{346}'..='\u{357}' => Some(LATIN_MARK),
+        _ => None,
+    }
 }
 
 /// The text with every letter outside ASCII as the ASCII letter it looks like, where there is one (UTS 39).
@@ -179,6 +217,17 @@ pub(crate) fn without_mojibake(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_short_way_to_scripts_is_right() {
+        for letter in ['a', 'α', 'а'] {
+            for c in ('\0'..=char::MAX).filter(|c| usual_script(*c).is_some() && !c.is_whitespace()) {
+                let word = format!("{letter}{c}");
+                assert_eq!(mixes_scripts(&word), !word.as_str().is_single_script(), "{word:?}");
+            }
+        }
+        assert!(!mixes_scripts("αβ Ann") && mixes_scripts("Bob αβAnn"));
+    }
 
     #[test]
     fn joiners_stay_where_letters_need_them() {

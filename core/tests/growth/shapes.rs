@@ -108,6 +108,12 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("accents apart from their letters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
     file("a letter with many accents", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
     file("more marks than letters", |n| rows(n, |i| format!("{} {i},p{i}", "e\u{345}\u{301}\u{316}".repeat(30)), REST)),
+    file("a mark on every second letter, of both names", |n| both_names(n, "be\u{301}")),
+    file("a mark beside a letter that has one", |n| both_names(n, "b\u{150}\u{301}")),
+    file("letters that fold to three", |n| both_names(n, "\u{1FB7}")),
+    file("letters that are composed anew once folded", |n| both_names(n, "\u{1F0}\u{307}b")),
+    file("letters of Devanagari that are not composed", |n| both_names(n, "\u{958}")),
+    file("letters of Hebrew that stand for three", |n| both_names(n, "\u{FB2C}")),
     file("two scripts in a word", |n| rows(n, |i| format!("\u{410}melia {i},p{i}"), REST)),
     file("usernames that are others' names", |n| rows(n, |i| format!("P {i},P {}", i + 1), REST)),
     file("email addresses", |n| rows(n, |i| format!("P {i},p{i}@oak.example"), REST)),
@@ -264,6 +270,12 @@ fn rows(number: usize, names: impl Fn(usize) -> String, rest: &str) -> String {
 
 fn whole_rows(number: usize, row: impl Fn(usize) -> String) -> String {
     (0..number).fold(HEADINGS.to_owned(), |text, i| text + &row(i) + "\r\n")
+}
+
+/// A file of rows whose names and usernames are long and of one text over and over.
+fn both_names(number: usize, text: &str) -> String {
+    let text = text.repeat(50);
+    rows(number / 8, |i| format!("{text} {i},{text}x{i}"), REST)
 }
 
 /// A school of so many students of one name, as Wonde answers it in pages of 200.
