@@ -82,6 +82,9 @@ const ALIASES: &[(&str, Column)] = &[
 /// The longest heading row, and the longest heading, that is looked at for a delimiter or a meaning, in bytes.
 const LONGEST_ROW: usize = 1 << 16;
 const LONGEST_HEADING: usize = 256;
+/// So many characters outside ASCII may be in a heading that is looked at for a meaning: those that look like a letter of ours, and spaces
+/// of every kind. Each costs much to look up.
+const MOST_OUTSIDE_ASCII: usize = 16;
 
 /// The delimiter under which most headings are recognised, among so many; where it is not the comma, that is a problem.
 pub(super) fn delimiter(text: &[u8], columns: usize) -> (u8, Option<Problem>) {
@@ -102,10 +105,10 @@ pub(super) fn delimiter(text: &[u8], columns: usize) -> (u8, Option<Problem>) {
     if commas == Column::COUNT {
         return (b',', None);
     }
-    let best = OTHERS.into_iter().max_by_key(|(delimiter, ..)| recognised(*delimiter));
+    let best = OTHERS.into_iter().map(|other| (recognised(other.0), other)).max_by_key(|(count, _)| *count);
     match best {
         // A single heading says nothing of what separates it from the others.
-        Some((delimiter, shown, note)) if recognised(delimiter) > commas.max(1) => {
+        Some((count, (delimiter, shown, note))) if count > commas.max(1) => {
             let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::note(note));
             (delimiter, Some(problem.with_value(shown).with_fix(Some(Fix::safe(",")))))
         }
@@ -120,7 +123,7 @@ fn understand(cell: &str) -> Understood {
     if let Some(column) = Column::ALL.into_iter().find(|c| c.heading() == cell) {
         return Understood::Exact(column);
     }
-    if cell.len() > LONGEST_HEADING {
+    if cell.len() > LONGEST_HEADING || cell.chars().filter(|c| !c.is_ascii()).nth(MOST_OUTSIDE_ASCII).is_some() {
         return Understood::Unknown;
     }
     let folded = fold(cell);
