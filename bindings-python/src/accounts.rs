@@ -467,6 +467,12 @@ impl Account {
         PyTuple::new(py, FIELDS)
     }
 
+    /// The id that the host gave the account, such as the primary key of its row.
+    #[getter]
+    fn host_id(&self) -> Option<&str> {
+        self.row.host_id.as_deref()
+    }
+
     /// The id that the school's MIS, or Wonde, gives the student, if it is known.
     #[getter]
     fn source_id(&self) -> Option<&str> {

@@ -86,8 +86,9 @@ pub use identity::{
 };
 pub use password::{EntropyError, Password, PasswordHashError, PasswordPolicy, PolicyError};
 pub use plan::{
-    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, Guard, KeptUsername, NearPair,
-    PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, UnknownGuard,
+    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
+    NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, Statement,
+    StatementKind, UnknownGuard,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};

@@ -32,6 +32,7 @@ __all__ = [
     "Schedule",
     "School",
     "Snapshot",
+    "Statement",
     "Student",
     "Token",
     "Webhook",
@@ -406,6 +407,8 @@ class Account:
         "eal",
     )
     @property
+    def host_id(self) -> str | None: ...
+    @property
     def source_id(self) -> str | None: ...
     @property
     def upn(self) -> str | None: ...
@@ -525,6 +528,8 @@ class Change:
     @property
     def account(self) -> Account: ...
     @property
+    def host_id(self) -> str | None: ...
+    @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """The old and the new value by field name: flags and `active` as bools, an unknown id as None."""
     @property
@@ -535,6 +540,29 @@ class Change:
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
+
+@final
+class Statement:
+    """A row to add to the host's database, or fields to set of the row with a host id or a username."""
+
+    __match_args__: Final = ("kind", "username", "set")
+    @property
+    def kind(self) -> Literal["insert", "update"]: ...
+    @property
+    def host_id(self) -> str | None: ...
+    @property
+    def username(self) -> str:
+        """The username that the row has when this statement is run; of a row to add, the one it will have."""
+    @property
+    def set(self) -> dict[str, Any]:
+        """What to set, by field name: all twelve fields of a row to add, and of another those that change."""
+    @property
+    def new_password(self) -> bool: ...
+    @property
+    def password(self) -> Password | None: ...
+    @property
+    def makes_room(self) -> bool:
+        """Whether this only makes room for another row: a later statement gives this row its own username and ids."""
 
 @final
 class Conflict:
@@ -633,6 +661,8 @@ class Plan:
     @property
     def passed(self) -> list[_Guard]: ...
     def summary(self) -> str: ...
+    def statements(self) -> list[Statement]:
+        """The plan as statements for a database, one row each, in an order that unique indexes never reject."""
     def diff(self) -> str: ...
     def apply(self, accounts: Accounts) -> Accounts: ...
     def to_json(self, *, passwords: bool = False) -> str: ...

@@ -20,6 +20,7 @@ use crate::roster::Roster;
 use crate::row::Rules;
 use crate::sheet::Limits;
 use crate::student::{Ids, Student, Students};
+use crate::text::Private;
 use crate::username::SignIn;
 
 pub use cards::Cards;
@@ -51,6 +52,8 @@ pub struct Accounts {
     sign_in: SignIn,
     students: Students,
     passwords: Vec<Option<Password>>,
+    /// As far as the last account that has one.
+    host_ids: Vec<Option<Private>>,
     active: Vec<bool>,
     /// Whether the host's rows held usernames of one key. Nothing adds to them.
     shared_keys: bool,
@@ -68,6 +71,8 @@ pub struct Account<'a> {
     pub source_id: Option<&'a str>,
     /// The unique pupil number, if it is known.
     pub upn: Option<&'a str>,
+    /// The id that the host gives the account, such as the primary key of its row, if it gave one: a plan's changes carry it.
+    pub host_id: Option<&'a str>,
     /// Whether the student may sign in; leavers may not.
     pub active: bool,
     /// The password, where there is one and the host keeps it.
@@ -173,6 +178,7 @@ impl Accounts {
             sign_in: roster.sign_in(),
             students: roster.students().clone(),
             passwords,
+            host_ids: Vec::new(),
             active: vec![true; roster.len()],
             index: OnceLock::new(),
         })
@@ -205,6 +211,7 @@ impl Accounts {
             student: self.students.get(place)?,
             source_id,
             upn,
+            host_id: self.host_id(place),
             active: self.active.get(place).copied().unwrap_or_default(),
             password: self.passwords.get(place).and_then(Option::as_ref),
         })
@@ -231,6 +238,21 @@ impl Accounts {
         format!("{:016x}", sum.wrapping_add(school))
     }
 
+    fn host_id(&self, place: usize) -> Option<&str> {
+        self.host_ids.get(place).and_then(Option::as_ref).map(Private::expose)
+    }
+
+    /// Keeps what the host calls an account; a blank id is none.
+    fn set_host_id(&mut self, place: usize, host_id: Option<&str>) {
+        let host_id = host_id.map(str::trim).filter(|id| !id.is_empty()).map(Private::new);
+        if host_id.is_some() && place >= self.host_ids.len() {
+            self.host_ids.resize(place + 1, None);
+        }
+        if let Some(kept) = self.host_ids.get_mut(place) {
+            *kept = host_id;
+        }
+    }
+
     pub(crate) fn students(&self) -> &Students {
         &self.students
     }
@@ -251,6 +273,7 @@ impl Accounts {
             }
         };
         self.students.set_ids(place, Ids::new(account.source_id, account.upn));
+        self.set_host_id(place, account.host_id);
         if let Some(active) = self.active.get_mut(place) {
             *active = account.active;
         }

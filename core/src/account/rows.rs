@@ -27,6 +27,10 @@ use super::{Account, AccountError, Accounts};
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
+    /// The id that the host gives the account, such as the primary key of its row: any text, or in JSON an integer. It is
+    /// carried through every change of a plan.
+    #[serde(default, deserialize_with = "read_id", skip_serializing_if = "Option::is_none")]
+    pub host_id: Option<String>,
     /// The id that the school's MIS, or Wonde, gives the student.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -64,6 +68,7 @@ pub struct AccountRow {
 impl Default for AccountRow {
     fn default() -> Self {
         Self {
+            host_id: None,
             source_id: None,
             upn: None,
             full_name: String::new(),
@@ -92,6 +97,7 @@ impl AccountRow {
     pub fn of(account: &Account<'_>, with_password: bool) -> Self {
         let password = account.password.filter(|_| with_password);
         Self {
+            host_id: account.host_id.map(str::to_owned),
             source_id: account.source_id.map(str::to_owned),
             upn: account.upn.map(str::to_owned),
             full_name: account.full_name.to_owned(),
@@ -122,6 +128,20 @@ impl AccountRow {
             flag::as_str(self.eal),
         ]
     }
+}
+
+/// An id as databases keep one.
+fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Number(i64),
+    }
+    Ok(Option::deserialize(deserializer)?.map(|id| match id {
+        Written::Text(id) => id,
+        Written::Number(id) => id.to_string(),
+    }))
 }
 
 /// A flag as databases and people write one.
@@ -175,6 +195,7 @@ impl Accounts {
             sign_in,
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
+            host_ids: Vec::new(),
             active: Vec::new(),
             index: OnceLock::new(),
         };
@@ -193,6 +214,7 @@ impl Accounts {
         // The keys of usernames in which apostrophes or hyphens were folded.
         let mut folded = HashSet::new();
         let mut source_ids = HashMap::new();
+        let mut host_ids = HashMap::new();
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
             let cells = row.cells().map(Some);
@@ -222,6 +244,9 @@ impl Accounts {
             if let Some(id) = &row.source_id {
                 unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
             }
+            if let Some(id) = &row.host_id {
+                unique(host_ids.insert(id.clone(), index), Code::HostIdDuplicate, None, id);
+            }
             if let Some(codes) = checked.codes {
                 let [name, username, year, class, ..] = row.cells();
                 accounts.students.push([name, username, year, class], codes);
@@ -229,6 +254,7 @@ impl Accounts {
                 accounts.active.push(row.active);
                 let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref());
                 accounts.students.set_ids(accounts.students.len() - 1, ids);
+                accounts.set_host_id(accounts.students.len() - 1, row.host_id.as_deref());
             }
         }
         accounts.shared_keys |= folded.iter().any(|key| usernames.contains_key(key));

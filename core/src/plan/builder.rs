@@ -240,7 +240,7 @@ impl PlanBuilder<'_> {
         let [source_id, upn] = self.roster.students().ids(student);
         let own = |id: Option<&'s str>| id.filter(|id| !self.are_anothers(id));
         let (source_id, upn) = (source_id.or(own(account.source_id)), upn.or(own(account.upn)));
-        Account { student: after, source_id, upn, active: true, password: account.password }
+        Account { student: after, source_id, upn, active: true, ..*account }
     }
 
     /// The student, with what the account has where the roster says nothing of anybody.
@@ -411,7 +411,7 @@ impl PlanBuilder<'_> {
             let [source_id, upn] = self.roster.students().ids(*student);
             joined.students.push(*student);
             let student = Student { username, ..self.roster.students().at(*student) };
-            let account = Account { student, source_id, upn, active: true, password: None };
+            let account = Account { student, source_id, upn, host_id: None, active: true, password: None };
             changes.push(ChangeKind::Join, &account, &account, true);
         }
         Ok(joined)
