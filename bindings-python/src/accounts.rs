@@ -509,10 +509,10 @@ impl Account {
         &self.row.class_name
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'.
+    /// 'Male', 'Female' or 'Non-Binary'; None where it is not known, or the host keeps none.
     #[getter]
-    fn gender(&self) -> &str {
-        &self.row.gender
+    fn gender(&self) -> Option<&str> {
+        Some(self.row.gender.as_str()).filter(|gender| !gender.is_empty())
     }
 
     /// Whether the school receives the pupil premium for the student.

@@ -84,7 +84,7 @@ fn schema<S: Source>() -> SchemaRef {
             Column::PupilPremium | Column::Send | Column::Eal => DataType::Boolean,
             _ => DataType::Utf8,
         };
-        fields.push(Field::new(name, kind, false));
+        fields.push(Field::new(name, kind, column == Column::Gender));
     }
     if S::ARE_ACCOUNTS {
         fields.push(Field::new("active", DataType::Boolean, false));
@@ -122,7 +122,7 @@ impl<S: Source> Batches<S> {
             username.append_value(student.username);
             year.append_value(student.year_group);
             class.append_value(student.class_name);
-            let gender = GENDERS.iter().position(|gender| *gender == student.gender.as_str());
+            let gender = GENDERS.iter().position(|gender| student.gender.is_some_and(|own| own.as_str() == *gender));
             genders.append_option(gender.map(|gender| gender as i8));
             codes.append_option(CODES.get(student.ethnicity.code()).copied());
             let account = self.source.account(place);

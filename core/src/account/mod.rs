@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use twox_hash::XxHash3_64;
 
+use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
@@ -54,6 +55,8 @@ pub struct Accounts {
     passwords: Vec<Option<Password>>,
     /// As far as the last account that has one.
     host_ids: Vec<Option<Private>>,
+    /// Whether they come from the host's own rows: what is blank in all of them the host does not keep.
+    from_rows: bool,
     active: Vec<bool>,
     /// Whether the host's rows held usernames of one key. Nothing adds to them.
     shared_keys: bool,
@@ -179,6 +182,7 @@ impl Accounts {
             students: roster.students().clone(),
             passwords,
             host_ids: Vec::new(),
+            from_rows: false,
             active: vec![true; roster.len()],
             index: OnceLock::new(),
         })
@@ -251,6 +255,13 @@ impl Accounts {
         if let Some(kept) = self.host_ids.get_mut(place) {
             *kept = host_id;
         }
+    }
+
+    /// The columns that the host does not keep: a plan leaves them blank.
+    pub(crate) fn not_kept(&self) -> Vec<Column> {
+        let is_blank = |column: &Column| self.iter().all(|account| account.cells()[*column as usize].is_empty());
+        let columns = [Column::YearGroup, Column::Class, Column::Gender].into_iter();
+        columns.filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
     }
 
     pub(crate) fn students(&self) -> &Students {
@@ -391,6 +402,7 @@ impl Accounts {
             sign_in,
             fix: false,
             main_codes_only: false,
+            may_be_blank: true,
             cell_bytes: Limits::default().cell_bytes,
             ethnicities: self.students.ethnicities().clone(),
         }

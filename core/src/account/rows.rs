@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::flag;
+use crate::gender::Gender;
 use crate::password::Password;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
@@ -22,7 +23,8 @@ use super::edit::problem;
 use super::{Account, AccountError, Accounts};
 
 /// One account as a row of the host's database. What the host does not keep may be left out: the
-/// flags are then false, the ethnicity `NOBT`, and the password unknown.
+/// flags are then false, the ethnicity `NOBT`, and the password unknown. Year group, class or gender that is blank in every row is
+/// one that the host does not keep: plans leave it as it is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
@@ -41,11 +43,11 @@ pub struct AccountRow {
     pub full_name: String,
     /// The username.
     pub username: String,
-    /// The year group as it is listed.
+    /// The year group as it is listed; blank where the host keeps none.
     pub year_group: String,
-    /// The class as it is listed.
+    /// The class as it is listed; blank where the host keeps none.
     pub class_name: String,
-    /// `Male`, `Female` or `Non-Binary`.
+    /// `Male`, `Female` or `Non-Binary`; blank where it is not known, or the host keeps none.
     pub gender: String,
     /// In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
@@ -104,7 +106,7 @@ impl AccountRow {
             username: account.username.to_owned(),
             year_group: account.year_group.to_owned(),
             class_name: account.class_name.to_owned(),
-            gender: account.gender.as_str().to_owned(),
+            gender: account.gender.map_or("", Gender::as_str).to_owned(),
             pupil_premium: account.pupil_premium,
             ethnicity: account.ethnicity.code().to_owned(),
             send: account.send,
@@ -196,6 +198,7 @@ impl Accounts {
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
             host_ids: Vec::new(),
+            from_rows: true,
             active: Vec::new(),
             index: OnceLock::new(),
         };
@@ -205,6 +208,7 @@ impl Accounts {
             sign_in: SignIn::Password,
             fix: true,
             main_codes_only: false,
+            may_be_blank: true,
             cell_bytes: usize::from(u16::MAX),
             ethnicities,
         };

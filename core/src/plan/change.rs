@@ -75,7 +75,7 @@ pub struct Field<'p> {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum FieldValue<'p> {
-    /// Nothing: an id that is not known.
+    /// Nothing: an id or a gender that is not known.
     Null,
     /// Of `pupil_premium`, `send`, `eal` and `active`.
     Flag(bool),
@@ -87,7 +87,7 @@ impl<'p> FieldValue<'p> {
     fn of(name: &str, written: &'p str) -> Self {
         match name {
             "pupil_premium" | "send" | "eal" | "active" => Self::Flag(written == flag::as_str(true)),
-            "source_id" | "upn" if written.is_empty() => Self::Null,
+            "gender" | "source_id" | "upn" if written.is_empty() => Self::Null,
             _ => Self::Text(Cow::Borrowed(written)),
         }
     }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use onroll::{
-    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Ethnicities, FieldValue, Guard, PasswordPolicy,
-    Plan, PlanError, Planner, PlannerError, ProblemCode, Reader, Record, Roster, SignIn, YearGroup,
+    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Edit, Ethnicities, FieldValue, Guard,
+    PasswordPolicy, Plan, PlanError, Planner, PlannerError, ProblemCode, Reader, Record, Roster, SignIn, YearGroup,
 };
 
 use crate::{file, sso};
@@ -456,6 +456,42 @@ fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
     assert_eq!(report.problems()[0].code(), ProblemCode::HostIdDuplicate);
     let row: AccountRow = serde_json::from_str(r#"{"host_id": 7, "username": "x"}"#).unwrap();
     assert_eq!(row.host_id.as_deref(), Some("7"));
+}
+
+#[test]
+fn what_a_host_does_not_keep_stays_blank() {
+    let row = |name: &str, gender: &str| AccountRow {
+        full_name: name.to_owned(),
+        username: name.to_owned(),
+        gender: gender.to_owned(),
+        ethnicity: "WBRI".to_owned(),
+        ..AccountRow::default()
+    };
+    let next = roster(&[student("Ada Reid", "Year 7", "7B"), student("Mia Hall", "Year 7", "7B")]);
+    let bare = Accounts::from_rows([row("Ada Reid", ""), row("Mia Hall", "")], SignIn::Password).unwrap();
+    assert_eq!(bare.get("Ada Reid").unwrap().gender, None);
+    assert_eq!(Plan::between(&bare, &next).unwrap().summary(), "nothing to do, 2 unchanged");
+    // Whoever joins has it all; and a column that is there for one is kept for all.
+    let joiner = roster(&[
+        student("Ada Reid", "Year 7", "7B"),
+        student("Mia Hall", "Year 7", "7B"),
+        student("Noah Khan", "Year 7", "7B"),
+    ]);
+    let plan = Plan::between(&bare, &joiner).unwrap();
+    assert_eq!(plan.summary(), "1 join, 2 unchanged");
+    assert_eq!(plan.at(0).unwrap().account().class_name, "7B");
+    let some = Accounts::from_rows([row("Ada Reid", "Female"), row("Mia Hall", "")], SignIn::Password).unwrap();
+    let plan = Plan::between(&some, &next).unwrap();
+    let fields: Vec<_> =
+        plan.changes().map(|c| (c.username(), c.fields().map(|f| f.name()).collect::<Vec<_>>())).collect();
+    assert_eq!(fields, [("Mia Hall", vec!["gender"])]);
+    // In accounts of our own a blank gender is one that is not known yet.
+    let ours = Accounts::from_json(&bare.to_json()).unwrap();
+    assert_eq!(Plan::between(&ours, &next).unwrap().len(), 2);
+    // No edit takes away what an account has.
+    let mut some = some;
+    assert!(some.edit("Ada Reid", &Edit::new().class_name("")).is_err());
+    assert!(some.edit("Mia Hall", &Edit::new().class_name("7C")).is_ok());
 }
 
 #[test]
