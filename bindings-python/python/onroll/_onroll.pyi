@@ -67,6 +67,7 @@ _Guard = Literal[
     "source-ids-reused",
     "names-changed",
     "usernames-changed",
+    "mostly-held",
     "too-many-leavers",
 ]
 
