@@ -26,6 +26,8 @@ export type ProblemCode =
   | "heading-unknown"
   | "mixed-script"
   | "name-reversed"
+  | "upn-invalid"
+  | "upn-duplicate"
   | "not-recorded"
   | "no-students"
   | "not-a-csv"
