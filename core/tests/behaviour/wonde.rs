@@ -737,15 +737,22 @@ fn a_snapshot_says_what_it_is_made_of() {
         )
     };
     let date = r#"{"date": "2026-09-02 06:00:00"}"#;
-    let deletions =
-        [deletion("A7", "Student", "null"), deletion("A8", "employee", "null"), deletion("A9", "student", date)];
+    // What is blank or false is no date of a return.
+    let deletions = [
+        deletion("A7", "Student", "null"),
+        deletion("A8", "employee", "null"),
+        deletion("A9", "student", date),
+        deletion("A10", "student", "false"),
+        deletion("A11", "student", "\"\""),
+        deletion("A12", "student", r#"{"date": ""}"#),
+    ];
     let answer = |request: Request| match request.url() {
         url if url.contains("/deletions") => page(&deletions, None),
         url if url.contains("/students-leaver") => page(&[], None),
         _ => page(&ids(&["A1"]), None),
     };
     let delta = client().snapshot(&answer, SCHOOL, since()).unwrap();
-    assert_eq!((delta.len(), delta.since(), delta.left(), delta.is_empty()), (1, since(), 1, false));
+    assert_eq!((delta.len(), delta.since(), delta.left(), delta.is_empty()), (1, since(), 4, false));
 }
 
 #[test]
