@@ -3,11 +3,26 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
-import { type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, wrong } from "./input.js";
+import {
+  type SyncSource,
+  rows as each,
+  flag,
+  flagOf,
+  givenSync,
+  options as known,
+  place,
+  signIn,
+  text,
+  texts,
+  unmade,
+  wordOf,
+  wrong,
+} from "./input.js";
 import { parsed, sent as core } from "./json.js";
-import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
+import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
+import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js";
 
 /** One account, as it was when it was asked for. `util.inspect` shows nothing of it, and no JSON its password. */
@@ -32,21 +47,30 @@ export interface Account {
   readonly password: Password | null;
 }
 
-/** One account as a row of the host's database. What the host does not keep may be left out. */
+/** A text as a database keeps one: whole numbers are their decimal text. */
+type Text = string | number | bigint;
+/** A flag as a database keeps one: `true`, 1 and `"Yes"`, or `false`, 0 and `"No"`. */
+type Flag = boolean | string | number | bigint | null | undefined;
+
+/**
+ * One account as a row of the host's database. What the host does not keep may be left out. An object of a class fits, too, and may have
+ * more fields.
+ */
 export interface AccountRow {
-  sourceId?: string | null;
-  upn?: string | null;
-  fullName: string;
-  username: string;
-  yearGroup: string;
-  className: string;
-  gender: string;
-  pupilPremium?: boolean | "Yes" | "No" | 0 | 1 | null;
-  ethnicity?: string | null;
-  send?: boolean | "Yes" | "No" | 0 | 1 | null;
-  eal?: boolean | "Yes" | "No" | 0 | 1 | null;
-  active?: boolean | null;
-  password?: string | Password | null;
+  readonly sourceId?: Text | null | undefined;
+  readonly upn?: Text | null | undefined;
+  readonly fullName: Text;
+  readonly username: Text;
+  readonly yearGroup: Text;
+  readonly className: Text;
+  readonly gender: string;
+  readonly pupilPremium?: Flag;
+  readonly ethnicity?: string | null | undefined;
+  readonly send?: Flag;
+  readonly eal?: Flag;
+  /** Whether the student may sign in; true by default. */
+  readonly active?: Flag;
+  readonly password?: string | Password | null | undefined;
 }
 
 /** What is to be changed of an account. */
@@ -56,16 +80,28 @@ export interface Changes {
   yearGroup?: string;
   className?: string;
   gender?: string;
-  pupilPremium?: boolean | "Yes" | "No";
+  pupilPremium?: boolean | "Yes" | "No" | 0 | 1;
   ethnicity?: string;
-  send?: boolean | "Yes" | "No";
-  eal?: boolean | "Yes" | "No";
-  active?: boolean;
+  send?: boolean | "Yes" | "No" | 0 | 1;
+  eal?: boolean | "Yes" | "No" | 0 | 1;
+  active?: boolean | "Yes" | "No" | 0 | 1;
 }
 
 /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
 export interface PasswordOptions {
   passwords?: PasswordPolicy;
+}
+
+/** Which accounts a credentials file lists. */
+export interface CredentialsOptions {
+  /** Only these, in their order; all active accounts by default. */
+  usernames?: Iterable<string>;
+}
+
+/** What is on login cards. */
+export interface CardsOptions {
+  /** The https address of the sign-in page, printed with a QR code. */
+  signInUrl?: string;
 }
 
 /** What a credentials file said. */
@@ -127,39 +163,38 @@ export function account(json: string, password?: string, more?: object): Account
 
 const CELLS = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"] as const;
 
-function yesNo(name: string, value: unknown): string {
-  if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (typeof value === "string") return value;
-  throw wrong(name, "a boolean, 'Yes' or 'No'", value);
+function said(name: string, value: unknown): boolean {
+  const found = flagOf(value);
+  if (found === undefined) throw wrong(name, "a boolean, 'Yes' or 'No', 1 or 0", value);
+  return found;
 }
 
 /** A row of the host's as Rust takes one. */
 function sent(row: AccountRow, name: string): Partial<Row> {
-  const required = (field: "fullName" | "username" | "yearGroup" | "className" | "gender") => text(`${name}.${field}`, row[field]);
-  const optional = (field: "sourceId" | "upn") => (row[field] == null ? undefined : text(`${name}.${field}`, row[field]));
-  const flagged = (field: "pupilPremium" | "send" | "eal") => {
-    const value = row[field] ?? false;
-    if (value === "Yes" || value === 1) return true;
-    if (value === "No" || value === 0) return false;
-    if (typeof value !== "boolean") throw wrong(`${name}.${field}`, "a boolean, 'Yes' or 'No'", value);
-    return value;
+  const required = (field: "fullName" | "username" | "yearGroup" | "className" | "gender") => {
+    if (row[field] === undefined) throw wrong(`${name}.${field}`, "a string", undefined);
+    return wordOf(`${name}.${field}`, row[field]);
   };
+  const optional = (field: "sourceId" | "upn" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
+  const flagged = (field: "pupilPremium" | "send" | "eal" | "active", usual: boolean) =>
+    row[field] == null ? usual : said(`${name}.${field}`, row[field]);
   const { password } = row;
   const shown = password instanceof Password ? password.expose() : password == null ? undefined : text(`${name}.password`, password);
+  const [sourceId, upn, ethnicity] = [optional("sourceId"), optional("upn"), optional("ethnicity")];
   return {
-    ...(optional("sourceId") !== undefined && { source_id: optional("sourceId")! }),
-    ...(optional("upn") !== undefined && { upn: optional("upn")! }),
+    ...(sourceId !== undefined && { source_id: sourceId }),
+    ...(upn !== undefined && { upn }),
     full_name: required("fullName"),
     username: required("username"),
     year_group: required("yearGroup"),
     class_name: required("className"),
     gender: required("gender") as Gender,
-    pupil_premium: flagged("pupilPremium"),
+    pupil_premium: flagged("pupilPremium", false),
     // Where it is not said, the core knows what is usual.
-    ...(row.ethnicity != null && row.ethnicity !== "" && { ethnicity: text(`${name}.ethnicity`, row.ethnicity) }),
-    send: flagged("send"),
-    eal: flagged("eal"),
-    active: row.active == null ? true : flag(`${name}.active`, row.active),
+    ...(ethnicity !== undefined && { ethnicity }),
+    send: flagged("send", false),
+    eal: flagged("eal", false),
+    active: flagged("active", true),
     ...(shown !== undefined && { password: shown }),
   };
 }
@@ -173,12 +208,29 @@ function policy(name: string, options: PasswordOptions | undefined): string {
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
-/** The accounts of one school, as the host keeps them: usernames unique, passwords known or not. */
+function chosen(name: string, options: CredentialsOptions | undefined): string[] | undefined {
+  const only = known(name, options, ["usernames"]).usernames;
+  return only === undefined ? undefined : texts("usernames", only);
+}
+
+function signInUrl(name: string, options: CardsOptions | undefined): string | undefined {
+  const url = known(name, options, ["signInUrl"]).signInUrl;
+  return url === undefined ? undefined : text("signInUrl", url);
+}
+
+/**
+ * The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
+ *
+ * `structuredClone` and `postMessage` refuse it from Node 22.10 on, and make an empty object of it before: send `accounts.toJSON()`, and
+ * read it with `Accounts.fromJSON`.
+ */
 export class Accounts implements Iterable<Account> {
   readonly #native: native.Accounts;
 
   private constructor(made: native.Accounts) {
+    if (!(made instanceof native.Accounts)) throw unmade("Accounts", "createAccounts, Accounts.fromRows or Accounts.fromJSON");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -267,9 +319,12 @@ export class Accounts implements Iterable<Account> {
     const cells = CELLS.map((field) => {
       const value = asked[field];
       if (value === undefined) return undefined;
-      return field === "pupilPremium" || field === "send" || field === "eal" ? yesNo(field, value) : text(field, value);
+      const isFlag = field === "pupilPremium" || field === "send" || field === "eal";
+      // A string is refused by the report, which shows the fix.
+      if (!isFlag || typeof value === "string") return text(field, value);
+      return said(field, value) ? "Yes" : "No";
     });
-    const active = asked.active === undefined ? undefined : flag("active", asked.active);
+    const active = asked.active === undefined ? undefined : said("active", asked.active);
     return account(sync(() => this.#native.edit(usernameOf("username", username), cells, active)));
   }
 
@@ -297,20 +352,33 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes usernames and passwords as CSV, for its owner alone to read (mode 600): all active accounts, or those of
-   * `usernames`. Excel opens it as it is, and runs nothing in it.
+   * Returns usernames and passwords as CSV: of all active accounts, or of those of `usernames`. Excel opens it as it is, and runs nothing
+   * in it. Rejects with AccountNotFound if a username is nobody's. Keep the bytes as you keep passwords.
    */
-  async writeCredentials(dest: Destination, options?: { usernames?: Iterable<string> }): Promise<void> {
-    const only = known("writeCredentials", options, ["usernames"]).usernames;
-    const usernames = only === undefined ? undefined : texts("usernames", only);
-    const to = destination(dest);
-    await write(to, await promised<Uint8Array>(() => this.#native.credentials(usernames)));
+  async credentials(options?: CredentialsOptions): Promise<Buffer> {
+    const usernames = chosen("credentials", options);
+    return promised<Buffer>(() => this.#native.credentials(usernames));
+  }
+
+  /** `credentials` at once. */
+  credentialsSync(options?: CredentialsOptions): Buffer {
+    const usernames = chosen("credentialsSync", options);
+    return sync(() => this.#native.credentialsSync(usernames));
+  }
+
+  /**
+   * Writes usernames and passwords as CSV, for its owner alone to read (mode 600): all active accounts, or those of
+   * `usernames`. Excel opens it as it is, and runs nothing in it. Rejects with AccountNotFound if a username is nobody's, and nothing is
+   * written.
+   */
+  async writeCredentials(dest: Destination, options?: CredentialsOptions): Promise<void> {
+    const usernames = chosen("writeCredentials", options);
+    await write(dest, () => promised<Uint8Array>(() => this.#native.credentials(usernames)));
   }
 
   /** `writeCredentials` at once. */
-  writeCredentialsSync(dest: string | URL, options?: { usernames?: Iterable<string> }): void {
-    const only = known("writeCredentialsSync", options, ["usernames"]).usernames;
-    const usernames = only === undefined ? undefined : texts("usernames", only);
+  writeCredentialsSync(dest: string | URL, options?: CredentialsOptions): void {
+    const usernames = chosen("writeCredentialsSync", options);
     const to = destinationSync(dest);
     writeSync(to, sync(() => this.#native.credentialsSync(usernames)));
   }
@@ -318,27 +386,40 @@ export class Accounts implements Iterable<Account> {
   /** Takes passwords back from a credentials file, given by its path or its bytes. */
   readCredentials(source: SyncSource): CredentialsRead {
     const { path, bytes } = givenSync("source", source);
-    const file = bytes ?? readFileSync(path!);
+    const file = bytes ?? readFileSync(path!); // fails as Node's own `fs` does
     const [set = 0, unknown = 0, blank = 0] = sync(() => this.#native.readCredentials(file));
     return { set, unknown, blank };
+  }
+
+  /**
+   * Returns login cards to print and cut out, as HTML. `signInUrl`, an https address, is printed with a QR code. Rejects with
+   * `ERR_SIGN_IN_URL` if it has no host. Keep the bytes as you keep passwords.
+   */
+  async cards(options?: CardsOptions): Promise<Buffer> {
+    const url = signInUrl("cards", options);
+    return promised<Buffer>(async () => this.#native.cards(url));
+  }
+
+  /** `cards` at once. */
+  cardsSync(options?: CardsOptions): Buffer {
+    const url = signInUrl("cardsSync", options);
+    return sync(() => this.#native.cardsSync(url));
   }
 
   /**
    * Writes login cards to print and cut out, as HTML, for its owner alone to read (mode 600). `signInUrl`, an https address,
    * is printed with a QR code. Rejects with `ERR_SIGN_IN_URL` if it has no host, and nothing is written.
    */
-  async writeCards(dest: Destination, options?: { signInUrl?: string }): Promise<void> {
-    const url = known("writeCards", options, ["signInUrl"]).signInUrl;
-    const cards = () => this.#native.cards(url === undefined ? undefined : text("signInUrl", url));
-    const to = destination(dest);
-    await write(to, await promised<Uint8Array>(async () => cards()));
+  async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
+    const url = signInUrl("writeCards", options);
+    await write(dest, () => promised<Uint8Array>(async () => this.#native.cards(url)));
   }
 
   /** `writeCards` at once. */
-  writeCardsSync(dest: string | URL, options?: { signInUrl?: string }): void {
-    const url = known("writeCardsSync", options, ["signInUrl"]).signInUrl;
+  writeCardsSync(dest: string | URL, options?: CardsOptions): void {
+    const url = signInUrl("writeCardsSync", options);
     const to = destinationSync(dest);
-    writeSync(to, sync(() => this.#native.cardsSync(url === undefined ? undefined : text("signInUrl", url))));
+    writeSync(to, sync(() => this.#native.cardsSync(url)));
   }
 
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */

@@ -172,11 +172,11 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
   await made.writeCredentials(destination(credentials));
   written["credentials"] = named(credentials);
   if (cards !== undefined) {
-    await write(destination(cards), Buffer.concat(page));
+    await write(destination(cards), async () => Buffer.concat(page));
     written["cards"] = named(cards);
   }
   if (out !== undefined) {
-    await write(destination(out), kept(made));
+    await write(destination(out), async () => kept(made));
     written["accounts"] = named(out);
   }
   if (options.flag("json")) {
@@ -204,7 +204,7 @@ async function planned(options: Options, [file = ""]: string[]): Promise<number>
     passwords: passwords(options),
   });
   const apply = options.text("apply");
-  if (apply !== undefined) await write(destination(apply), kept(await made.apply(own)));
+  if (apply !== undefined) await write(destination(apply), async () => kept(await made.apply(own)));
   print(options.flag("json") ? JSON.stringify(made) : made.diff());
   return OK;
 }

@@ -2,7 +2,7 @@
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
-import { elements, text, wrong } from "./input.js";
+import { elements, invalid, text, wrong } from "./input.js";
 import { parsed } from "./json.js";
 
 /**
@@ -123,10 +123,6 @@ function reference(name: string, given: unknown): object {
   const named = fullName !== undefined && other["username"] !== undefined;
   const [id, written] = only(name, named ? other : given, IDS);
   return { [id]: text(`${name}.${id}`, written), ...(named ? { fullName: text(`${name}.fullName`, fullName) } : {}) };
-}
-
-function invalid(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
 /** @internal Decisions as the core takes them. Throws a TypeError that names what has another shape. */

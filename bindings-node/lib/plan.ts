@@ -6,14 +6,15 @@ import { type Account, Accounts, type PasswordOptions, account } from "./account
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
 import type { Guard } from "./guard.js";
-import { flag, options as known, place, text, texts, wrong } from "./input.js";
+import { abortable, flag, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
 import { camel, parsed, sent, snake } from "./json.js";
 import { Roster } from "./roster.js";
-import { type Password, PasswordPolicy } from "./values.js";
+import { uncloneable } from "./uncloneable.js";
+import { type Gender, type Password, PasswordPolicy } from "./values.js";
 
 /** How a plan is made. */
 export interface PlanOptions extends PasswordOptions {
-  /** How many of the active accounts may leave at once, as a part of 1; 0.1 by default, and 5 always may. */
+  /** The largest share of active accounts that may leave in one plan, from 0 to 1; 0.1 by default, and 5 may always leave. */
   maxLeavers?: number;
   /** Years whose leavers are expected, such as `["Year 6"]`, from July to September. */
   leavingYears?: Iterable<string>;
@@ -33,28 +34,51 @@ export interface PlanOptions extends PasswordOptions {
   schoolId?: string | null;
 }
 
+/** What a plan that is made away from the main thread takes besides. */
+export interface PlanAbortable {
+  /** Ends the work half-way. The promise is then rejected with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** How a plan is applied. */
+export interface ApplyOptions {
+  /**
+   * How to make the new passwords that the plan does not have, because it was stored without them. With `null`, those students get
+   * none: for hosts that make passwords themselves. Without either, such a plan is refused.
+   */
+  passwords?: PasswordPolicy | null;
+}
+
+/** An old and a new value. */
+type Pair<T> = readonly [old: T, now: T];
+
+/** What changes of an account, by field: each old and new value, of the same type as in `Account`. */
+export interface ChangedFields {
+  readonly fullName?: Pair<string>;
+  readonly username?: Pair<string>;
+  readonly yearGroup?: Pair<string>;
+  readonly className?: Pair<string>;
+  readonly gender?: Pair<Gender>;
+  readonly pupilPremium?: Pair<boolean>;
+  /** The codes. */
+  readonly ethnicity?: Pair<string>;
+  readonly send?: Pair<boolean>;
+  readonly eal?: Pair<boolean>;
+  readonly active?: Pair<boolean>;
+  readonly sourceId?: Pair<string | null>;
+  readonly upn?: Pair<string | null>;
+}
+
 /** The fields of an account that may change. */
-export type ChangedField =
-  | "fullName"
-  | "username"
-  | "yearGroup"
-  | "className"
-  | "gender"
-  | "pupilPremium"
-  | "ethnicity"
-  | "send"
-  | "eal"
-  | "active"
-  | "sourceId"
-  | "upn";
+export type ChangedField = keyof ChangedFields;
 
 interface Changed {
   /** The username the account has now. */
   readonly username: string;
   /** The account as it will be. */
   readonly account: Account;
-  /** What changes of it: the old and the new value. */
-  readonly fields: Readonly<Partial<Record<ChangedField, readonly [old: string, now: string]>>>;
+  /** What changes of it: the old and the new values. A new account has none, since all of it is new. */
+  readonly fields: ChangedFields;
 }
 
 /** What a change says of passwords. */
@@ -197,7 +221,9 @@ export class Plan implements Iterable<Change> {
   #told: Told | undefined;
 
   private constructor(made: native.Plan) {
+    if (!(made instanceof native.Plan)) throw unmade("Plan", "plan(accounts, roster) or Plan.fromJSON");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -246,7 +272,7 @@ export class Plan implements Iterable<Change> {
       kind: Change["kind"];
       username: string;
       account: string;
-      fields: [string, string, string][];
+      fields: [string, unknown, unknown][];
       newPassword: boolean;
       password: string | null;
     };
@@ -363,22 +389,23 @@ export class Plan implements Iterable<Change> {
 
   /**
    * New Accounts as the plan makes them; those given stay as they are. Rejects with PlanError if they are not those
-   * the plan was made for, or have changed since in anything but passwords.
+   * the plan was made for, or have changed since in anything but passwords; and with `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was
+   * stored without the new passwords and `passwords` does not say what to do.
    */
-  async apply(accounts: Accounts): Promise<Accounts> {
-    const given = Accounts.native(accounts);
-    return Accounts.of(await promised<native.Accounts>(() => this.#native.apply(given) as Promise<unknown>));
+  async apply(accounts: Accounts, options?: ApplyOptions): Promise<Accounts> {
+    const [given, how] = [Accounts.native(accounts), missing("apply", options)];
+    return Accounts.of(await promised<native.Accounts>(() => this.#native.apply(given, how) as Promise<unknown>));
   }
 
   /** `apply` at once. */
-  applySync(accounts: Accounts): Accounts {
-    const given = Accounts.native(accounts);
-    return Accounts.of(sync(() => this.#native.applySync(given)));
+  applySync(accounts: Accounts, options?: ApplyOptions): Accounts {
+    const [given, how] = [Accounts.native(accounts), missing("applySync", options)];
+    return Accounts.of(sync(() => this.#native.applySync(given, how)));
   }
 
   /**
-   * The plan as an object to be stored and approved. New passwords are in it only if you ask for them; without them, call
-   * `accounts.fillPasswords()` after you apply the plan that was read back.
+   * The plan as an object to be stored and approved. New passwords are in it only if you ask for them by `{ passwords: true }`.
+   * A plan that is read back without them is applied only with `passwords` in the options of `apply`.
    */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
     const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
@@ -400,23 +427,29 @@ export class Plan implements Iterable<Change> {
   }
 }
 
+/** What becomes of new passwords that a plan does not have. */
+function missing(name: string, options: ApplyOptions | undefined): string {
+  const { passwords } = known(name, options, ["passwords"]);
+  if (passwords === null) return "leave";
+  return passwords === undefined ? "refuse" : PasswordPolicy.json(passwords);
+}
+
 const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", "passwords"];
 
 function choices(name: string, options: PlanOptions | undefined): [choices: string, policy: string] {
   const given = known(name, options, OPTIONS);
   const { maxLeavers } = given;
-  if (maxLeavers !== undefined && typeof maxLeavers !== "number") throw wrong("maxLeavers", "a number", maxLeavers);
   const leavingYears = texts("leavingYears", given.leavingYears ?? []);
   for (const year of leavingYears) {
-    if (!native.isYearGroup(year)) throw new RangeError("leavingYears must be year groups, such as 'Year 6'");
+    if (!native.isYearGroup(year)) throw outside(`leavingYears must be year groups, such as 'Year 6', not ${quoted(year)}`);
   }
   const overrideGuards = texts("overrideGuards", given.overrideGuards ?? []);
   const guards = native.guards();
   for (const guard of overrideGuards) {
-    if (!guards.includes(guard)) throw new RangeError(`overrideGuards must name guards (${guards.join(", ")}), not '${guard}'`);
+    if (!guards.includes(guard)) throw outside(`overrideGuards must name guards (${guards.join(", ")}), not ${quoted(guard)}`);
   }
   const told = {
-    maxLeavers: maxLeavers ?? null,
+    maxLeavers: maxLeavers === undefined ? null : share("maxLeavers", maxLeavers),
     leavingYears,
     erased: texts("erased", given.erased ?? []),
     overrideGuards,
@@ -426,10 +459,23 @@ function choices(name: string, options: PlanOptions | undefined): [choices: stri
   return [sent(told), PasswordPolicy.json(given.passwords)];
 }
 
-/** What must change so that accounts match a roster. Rejects with PlanRefused, with the guard and its numbers. */
-export async function plan(accounts: Accounts, roster: Roster, options?: PlanOptions): Promise<Plan> {
-  const [own, students, [how, policy]] = [Accounts.native(accounts), Roster.native(roster), choices("plan", options)];
-  return Plan.of(await promised<native.Plan>(() => native.makePlan(own, students, how, policy) as Promise<unknown>));
+/**
+ * What must change so that accounts match a roster. Rejects with PlanRefused, with the guard and its numbers; and with the reason of
+ * `signal` as soon as it is aborted.
+ */
+export async function plan(accounts: Accounts, roster: Roster, options?: PlanOptions & PlanAbortable): Promise<Plan> {
+  const { signal, ...planning } = known("plan", options, [...OPTIONS, "signal"]);
+  const [own, students, [how, policy]] = [Accounts.native(accounts), Roster.native(roster), choices("plan", planning)];
+  const ending = abortable(signal);
+  const watch = new native.Watch();
+  const end = () => watch.end();
+  ending?.addEventListener("abort", end);
+  try {
+    const made = promised<native.Plan>(() => native.makePlan(own, students, how, policy, watch), { signal: ending });
+    return Plan.of(await unlessAborted(made, ending));
+  } finally {
+    ending?.removeEventListener("abort", end);
+  }
 }
 
 /** `plan` at once. */

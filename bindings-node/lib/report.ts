@@ -1,10 +1,11 @@
 // Reports and their problems.
 
 import { inspect } from "node:util";
-import type { Report as NativeReport } from "../native.js";
-import { flag, options as known, text } from "./input.js";
+import { Report as NativeReport } from "../native.js";
+import { flag, options as known, outside, quoted, text, unmade } from "./input.js";
 import { parsed } from "./json.js";
 import { type Destination, write, writeSync } from "./output.js";
+import { uncloneable } from "./uncloneable.js";
 
 /** What is wrong, in kebab-case. */
 export type ProblemCode =
@@ -121,7 +122,9 @@ export class Report {
   #counts: Counts | undefined;
 
   private constructor(made: NativeReport) {
+    if (!(made instanceof NativeReport)) throw unmade("Report", "checkCsv");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -214,7 +217,7 @@ export class Report {
   /** How many problems of a code stand, listed or not. */
   countOf(code: ProblemCode): number {
     const count = this.#native.countOf(text("code", code));
-    if (count === null) throw new RangeError(`there is no problem code '${code}'`);
+    if (count === null) throw outside(`there is no problem code ${quoted(code)}`);
     return count;
   }
 
@@ -238,7 +241,7 @@ export class Report {
 
   /** Writes the listed problems as CSV, for a spreadsheet and its owner alone (mode 600); nothing in it is run. */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, this.#native.csv());
+    await write(dest, async () => this.#native.csv());
   }
 
   /** `writeCsv` at once. */

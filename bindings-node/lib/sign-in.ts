@@ -4,13 +4,15 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
-import { flag, instant, options as known, rows, text, texts, whole, wrong } from "./input.js";
+import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
 import { parsed, sent } from "./json.js";
+import { uncloneable } from "./uncloneable.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
-  if (value instanceof Uint8Array) return value;
-  throw wrong(name, "a string or a Uint8Array", value);
+  const found = bytesOf(name, value);
+  if (found === undefined) throw wrong(name, "a string or a Uint8Array", value);
+  return found;
 }
 
 /**
@@ -36,6 +38,7 @@ export class Identity {
   readonly tenant: string | null;
 
   private constructor(made: native.Identity) {
+    if (!(made instanceof native.Identity)) throw unmade("Identity", "Identity.fromClaims, Identity.fromJSON or mylogin.Client");
     this.#native = made;
     const told = JSON.parse(made.told()) as Pick<
       Identity,
@@ -84,7 +87,7 @@ export class Identity {
   static fromClaims(claims: object | string, clientId: string, options?: { now?: Date; trustedIssuers?: Iterable<string> }): Identity {
     const { now = new Date(), trustedIssuers = [] } = known("fromClaims", options, ["now", "trustedIssuers"]);
     const trusted = texts("trustedIssuers", trustedIssuers);
-    const isJson = typeof claims === "string" || claims instanceof Uint8Array;
+    const isJson = typeof claims === "string" || bytesOf("claims", claims) !== undefined;
     if (!isJson && (typeof claims !== "object" || claims === null)) throw wrong("claims", "an object or JSON", claims);
     const json = bytes("claims", isJson ? claims : JSON.stringify(claims));
     const [id, at] = [text("clientId", clientId), instant("now", now)];
@@ -149,7 +152,7 @@ export function matchIdentity(
     username: text(`${name}.username`, link.username),
   });
   const [who, whose] = [Identity.native(identity), Accounts.native(accounts)];
-  const kept = JSON.stringify(rows(links, each));
+  const kept = JSON.stringify(rows(links, each, "links"));
   const told = sync(() => native.matchIdentity(who, whose, text("schoolId", schoolId), kept));
   const found = JSON.parse(told) as { row: string; by: MatchedAccount["matchedBy"]; link: Kept | null };
   return account(found.row, undefined, { matchedBy: found.by, link: found.link && hidden(found.link) });
@@ -165,11 +168,11 @@ function hidden({ provider, subject, school_id, username }: Kept): Link {
 
 /** How many wrong passwords there may be. */
 export interface AttemptOptions {
-  /** At which wrong password an account locks, until a teacher gives a new one: 10 by default, and at least 3. */
+  /** At which wrong password an account locks, until a teacher gives a new one: 10 by default, and 3 or more. */
   lockAfter?: number;
   /** How many wrong ones a right password takes back; 2 by default. */
   takenBack?: number;
-  /** How many wrong ones a whole school may type in a day: 100 by default, some one for every five students. */
+  /** How many wrong ones a whole school may type in a day: 100 by default, and 10 or more; some one for every five students. */
   schoolADay?: number;
 }
 
@@ -182,6 +185,7 @@ export class Attempts {
 
   constructor(options?: AttemptOptions) {
     this.#native = sync(() => native.attempts(policy(options)));
+    uncloneable(this);
   }
 
   /** What `toJSON` gave, as a text or parsed, with the policy anew. Throws OnrollError. */
@@ -237,13 +241,18 @@ export class Attempts {
   }
 }
 
+/** Fewer wrong passwords are mistakes of a child. */
+const LEAST_LOCK = 3;
+/** A class that types badly is no attack. */
+const LEAST_SCHOOL = 10;
+
 function policy(options: AttemptOptions | undefined): string {
   const { lockAfter = 10, takenBack = 2, schoolADay = 100 } = known("Attempts", options, ["lockAfter", "takenBack", "schoolADay"]);
-  const most = (name: string, value: number) => Math.min(whole(name, value), 2 ** 32 - 1);
+  const most = (name: string, value: number, least = 0) => Math.min(whole(name, value, least), 2 ** 32 - 1);
   return JSON.stringify({
-    lockAfter: most("lockAfter", lockAfter),
+    lockAfter: most("lockAfter", lockAfter, LEAST_LOCK),
     takenBack: most("takenBack", takenBack),
-    schoolADay: most("schoolADay", schoolADay),
+    schoolADay: most("schoolADay", schoolADay, LEAST_SCHOOL),
   });
 }
 

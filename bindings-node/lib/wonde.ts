@@ -4,9 +4,24 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { OnrollError, WebhookError, WondeError, sync } from "./errors.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
-import { flag, instant, options as known, signIn, text, whole, wrong } from "./input.js";
+import {
+  abortable,
+  bytesOf,
+  callable,
+  choice as oneOf,
+  flag,
+  instant,
+  options as known,
+  rows,
+  signIn,
+  text,
+  unmade,
+  whole,
+  wrong,
+} from "./input.js";
 import { parsed, sent } from "./json.js";
 import { Roster } from "./roster.js";
+import { uncloneable } from "./uncloneable.js";
 import type { SignIn } from "./values.js";
 
 export type { Request, Response, Send } from "./exchange.js";
@@ -38,8 +53,8 @@ export interface SnapshotOptions {
   /** What changed since then: the time at which the last sync began. */
   since?: Date;
   /** Called before each request. */
-  onProgress?: (progress: Progress) => void;
-  /** Ends the reading; the promise is then rejected with the signal's reason. */
+  onProgress?: (progress: Progress) => unknown;
+  /** Ends the reading at once; the promise is then rejected with the signal's reason. */
   signal?: AbortSignal;
 }
 
@@ -75,6 +90,14 @@ export interface Contact {
   phoneNumber?: string;
   emailAddress?: string;
   notes?: string;
+}
+
+const PERSON = ["firstName", "lastName", "phoneNumber", "emailAddress", "notes"];
+
+function person(contact: Contact, name: string): Contact {
+  const given = known<Contact>(name, contact, PERSON);
+  for (const [field, value] of Object.entries(given)) text(`${name}.${field}`, value);
+  return given as Contact;
 }
 
 /** How a snapshot becomes a roster. */
@@ -115,8 +138,9 @@ export class Client {
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
     const { since, onProgress, signal } = known("snapshot", options, ["since", "onProgress", "signal"]);
     const after = since === undefined ? undefined : instant("since", since);
-    const call = sync(() => this.#native.snapshot(text("schoolId", schoolId), after));
-    await this.#exchange.run(call, { signal, onProgress: onProgress && (() => onProgress(JSON.parse(call.progress()) as Progress)) });
+    const [id, ending, tell] = [text("schoolId", schoolId), abortable(signal), callable("onProgress", onProgress)];
+    const call = sync(() => this.#native.snapshot(id, after));
+    await this.#exchange.run(call, { signal: ending, onProgress: tell && (() => tell(JSON.parse(call.progress()) as Progress)) });
     return Snapshot.of(call.takeSnapshot()!);
   }
 
@@ -144,7 +168,7 @@ export class Client {
 
   /** Asks a school for access; gives the state that Wonde says it is in then. */
   async requestAccess(schoolId: string, contacts: Iterable<Contact> = []): Promise<string | null> {
-    const people = JSON.stringify(Array.from(contacts));
+    const people = JSON.stringify(rows(contacts, person, "contacts"));
     return (await this.#exchange.run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
   }
 
@@ -174,6 +198,7 @@ export class Snapshot {
   readonly left: number;
 
   private constructor(made: native.WondeSnapshot) {
+    if (!(made instanceof native.WondeSnapshot)) throw unmade("Snapshot", "client.snapshot(schoolId)");
     this.#native = made;
     const told = JSON.parse(made.told()) as Omit<Snapshot, "since" | "roster"> & { since: number | null };
     this.schoolId = told.schoolId;
@@ -194,10 +219,7 @@ export class Snapshot {
   roster(options?: MappingOptions): Roster {
     const given = known("roster", options, ["signIn", "classFrom", "namesFrom", "emailFrom", "mainCodesOnly"]);
     const choice = (name: "classFrom" | "namesFrom" | "emailFrom", usual: string): string => {
-      const value = given[name] ?? usual;
-      const names = native.wondeNames(name);
-      if (!names.includes(value)) throw new RangeError(`${name} must be one of '${names.join("', '")}'`);
-      return value;
+      return oneOf(name, native.wondeNames(name), given[name] ?? usual);
     };
     const told = {
       signIn: signIn(given.signIn ?? "password"),
@@ -219,6 +241,7 @@ export class Access {
 
   constructor(schoolId: string) {
     this.#native = native.wondeAccess(text("schoolId", schoolId));
+    uncloneable(this);
   }
 
   /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
@@ -278,7 +301,10 @@ export class Access {
 
   /** What Wonde lists: the results of `schools()` and `pending()`. This is what is true, whatever webhooks came. */
   listed(approved: readonly School[], pending: readonly School[]): Task | null {
-    return sync(() => this.#native.listed(JSON.stringify(approved), JSON.stringify(pending))) as Task | null;
+    const of = (name: string, schools: readonly School[]) =>
+      JSON.stringify(rows(schools, (school, at) => ({ id: text(`${at}.id`, school.id) }), name));
+    const [yes, waiting] = [of("approved", approved), of("pending", pending)];
+    return sync(() => this.#native.listed(yes, waiting)) as Task | null;
   }
 
   /** The state as an object, to be stored. */
@@ -291,12 +317,13 @@ export class Access {
   }
 }
 
-/** A token, which shows itself only when asked. */
+/** A token, which shows itself only when asked. `String(token)` throws, so that nothing hidden is stored in its place. */
 export class Token {
   readonly #text: string;
 
   /** @internal */
   constructor(token: string) {
+    if (typeof token !== "string") throw unmade("Token", "webhook.token");
     this.#text = token;
   }
 
@@ -305,10 +332,12 @@ export class Token {
     return this.#text;
   }
 
-  toString(): string {
-    return "<hidden>";
+  /** Throws a TypeError: use `expose()`. */
+  toString(): never {
+    throw Object.assign(new TypeError("a Token is not a string: use token.expose()"), { code: "ERR_INVALID_ARG_TYPE" });
   }
 
+  /** Returns `"<hidden>"`. */
   toJSON(): string {
     return "<hidden>";
   }
@@ -332,6 +361,7 @@ export class Webhook {
   readonly migrated: boolean;
 
   private constructor(made: native.WondeWebhook) {
+    if (!(made instanceof native.WondeWebhook)) throw unmade("Webhook", "wonde.webhook(body)");
     this.#native = made;
     const told = JSON.parse(made.told()) as Pick<Webhook, "kind" | "schoolId" | "schoolName" | "reason" | "migrated">;
     const token = made.token();
@@ -365,8 +395,9 @@ export class Webhook {
  * `schools()` before anything is done about it. Throws WebhookError.
  */
 export function webhook(body: string | Uint8Array): Webhook {
-  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw wrong("body", "a string or a Uint8Array", body);
-  return Webhook.of(sync(() => native.wondeWebhook(typeof body === "string" ? Buffer.from(body) : body)));
+  const bytes = typeof body === "string" ? Buffer.from(body) : bytesOf("body", body);
+  if (bytes === undefined) throw wrong("body", "a string or a Uint8Array", body);
+  return Webhook.of(sync(() => native.wondeWebhook(bytes)));
 }
 
 /** Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same. */
@@ -387,6 +418,7 @@ export class Schedule {
   readonly #native: native.WondeSchedule;
 
   private constructor(made: native.WondeSchedule) {
+    if (!(made instanceof native.WondeSchedule)) throw unmade("Schedule", 'Schedule.daily("02:30")');
     this.#native = made;
   }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::accounts::{Accounts, row};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
-use crate::read::Roster;
+use crate::read::{Roster, Watch};
 use crate::values;
 
 #[derive(Deserialize)]
@@ -81,8 +81,11 @@ pub fn make_plan(
     roster: &Roster,
     choices: String,
     policy: String,
+    watch: &Watch,
 ) -> Result<AsyncTask<Job<Plan>>> {
-    let (planner, accounts, roster) = (planner(&choices, &policy)?, accounts.now(), Arc::clone(&roster.0));
+    let ended = watch.clone();
+    let planner = planner(&choices, &policy)?.watch(move || ended.flow());
+    let (accounts, roster) = (accounts.now(), Arc::clone(&roster.0));
     Ok(job(move || planner.plan(&accounts, &roster).map(Plan::new).map_err(error::of_planner)))
 }
 
@@ -119,7 +122,14 @@ impl Plan {
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<String> {
         let change = self.0.at(index as usize)?;
-        let fields = change.fields().map(|field| json!([field.name(), field.old(), field.new_value()]));
+        let fields = change.fields().map(|field| {
+            let typed = |text: &str| match field.name() {
+                "pupil_premium" | "send" | "eal" | "active" => json!(text == "Yes"),
+                "source_id" | "upn" if text.is_empty() => serde_json::Value::Null,
+                _ => json!(text),
+            };
+            json!([field.name(), typed(field.old()), typed(field.new_value())])
+        });
         let made = json!({
             "kind": change.kind().as_str(),
             "username": change.username(),
@@ -176,15 +186,16 @@ impl Plan {
         if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() }
     }
 
+    /// `missing` is `refuse`, `leave` or the JSON of a policy.
     #[napi(catch_unwind)]
-    pub fn apply(&self, accounts: &Accounts) -> AsyncTask<Job<Accounts>> {
+    pub fn apply(&self, accounts: &Accounts, missing: String) -> AsyncTask<Job<Accounts>> {
         let (plan, accounts) = (Arc::clone(&self.0), accounts.now());
-        job(move || apply(&plan, &accounts))
+        job(move || apply(&plan, &accounts, &missing))
     }
 
     #[napi(catch_unwind)]
-    pub fn apply_sync(&self, env: Env, accounts: &Accounts) -> Result<Accounts> {
-        now(env, || apply(&self.0, &accounts.now()))
+    pub fn apply_sync(&self, env: Env, accounts: &Accounts, missing: String) -> Result<Accounts> {
+        now(env, || apply(&self.0, &accounts.now(), &missing))
     }
 
     #[napi(catch_unwind)]
@@ -193,6 +204,20 @@ impl Plan {
     }
 }
 
-fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts) -> Result<Accounts> {
-    plan.apply(accounts.clone()).map(Accounts::new).map_err(|error| error::of_plan(&error))
+/// Applies a plan. `missing` says what to do for those who get a new password that the plan does not have.
+fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts, missing: &str) -> Result<Accounts> {
+    let mut made = plan.apply(accounts.clone()).map_err(|error| error::of_plan(&error))?;
+    let without = plan.changes().filter(|change| change.new_password() && change.password().is_none());
+    match missing {
+        "leave" => {}
+        "refuse" => match without.count() {
+            0 => {}
+            count => return Err(error::of_missing_passwords(count)),
+        },
+        policy => {
+            let usernames = without.map(|change| change.account().student.username);
+            made.reset_passwords(usernames, &values::policy(policy)?).map_err(error::of_account)?;
+        }
+    }
+    Ok(Accounts::new(made))
 }
