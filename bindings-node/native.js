@@ -1,17 +1,90 @@
 "use strict";
 // Loads the binary in Rust for this platform: the one built here, or that of the package that npm installed for the platform.
 //
-// Each name stands in a `require` of its own, so that tools that trace files, such as Next's, find it.
+// Each name stands in a `require` of its own, in a `try`: tools that trace files, such as Next's, then find the one that is there, and
+// bundlers pass over the others.
 
 const { arch, platform } = process;
+let failure;
+
+/** Of several failures, that of a binary which is there and does not load says most. */
+function keep(error) {
+  if (failure === undefined || error.code !== "MODULE_NOT_FOUND") failure = error;
+}
 
 const BINARIES = {
-  "linux-x64-gnu": [() => require("./onroll.linux-x64-gnu.node"), () => require("onroll-linux-x64-gnu")],
-  "linux-x64-musl": [() => require("./onroll.linux-x64-musl.node"), () => require("onroll-linux-x64-musl")],
-  "linux-arm64-gnu": [() => require("./onroll.linux-arm64-gnu.node"), () => require("onroll-linux-arm64-gnu")],
-  "darwin-x64": [() => require("./onroll.darwin-x64.node"), () => require("onroll-darwin-x64")],
-  "darwin-arm64": [() => require("./onroll.darwin-arm64.node"), () => require("onroll-darwin-arm64")],
-  "win32-x64-msvc": [() => require("./onroll.win32-x64-msvc.node"), () => require("onroll-win32-x64-msvc")],
+  "linux-x64-gnu"() {
+    try {
+      return require("./onroll.linux-x64-gnu.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-linux-x64-gnu");
+    } catch (error) {
+      keep(error);
+    }
+  },
+  "linux-x64-musl"() {
+    try {
+      return require("./onroll.linux-x64-musl.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-linux-x64-musl");
+    } catch (error) {
+      keep(error);
+    }
+  },
+  "linux-arm64-gnu"() {
+    try {
+      return require("./onroll.linux-arm64-gnu.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-linux-arm64-gnu");
+    } catch (error) {
+      keep(error);
+    }
+  },
+  "darwin-x64"() {
+    try {
+      return require("./onroll.darwin-x64.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-darwin-x64");
+    } catch (error) {
+      keep(error);
+    }
+  },
+  "darwin-arm64"() {
+    try {
+      return require("./onroll.darwin-arm64.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-darwin-arm64");
+    } catch (error) {
+      keep(error);
+    }
+  },
+  "win32-x64-msvc"() {
+    try {
+      return require("./onroll.win32-x64-msvc.node");
+    } catch (error) {
+      keep(error);
+    }
+    try {
+      return require("onroll-win32-x64-msvc");
+    } catch (error) {
+      keep(error);
+    }
+  },
 };
 
 /** Whether the C library is musl, as on Alpine. */
@@ -23,25 +96,13 @@ function isMusl() {
 
 function load() {
   const here = `${platform}-${arch}`;
-  let failure;
-  for (const [name, ways] of Object.entries(BINARIES)) {
-    if (name !== here && !name.startsWith(`${here}-`)) continue;
-    for (const way of ways) {
-      try {
-        return way();
-      } catch (error) {
-        // A binary that is there and does not load says more than one that is absent.
-        if (failure === undefined || error.code !== "MODULE_NOT_FOUND") failure = error;
-      }
-    }
+  for (const [name, binary] of Object.entries(BINARIES)) {
+    const found = name === here || name.startsWith(`${here}-`) ? binary() : undefined;
+    if (found !== undefined) return found;
   }
-  throw refused(here, failure);
-}
-
-function refused(here, failure) {
   const name = platform === "linux" ? `${here}-${isMusl() ? "musl" : "gnu"}` : platform === "win32" ? `${here}-msvc` : here;
-  const error = new Error(BINARIES[name] === undefined ? unsupported(name) : lacking(name, failure));
-  return Object.assign(error, { code: "ERR_ONROLL_BINARY", cause: failure });
+  const error = new Error(BINARIES[name] === undefined ? unsupported(name) : lacking(name));
+  throw Object.assign(error, { code: "ERR_ONROLL_BINARY", cause: failure });
 }
 
 function unsupported(name) {
@@ -53,7 +114,7 @@ function unsupported(name) {
   return `onroll has no binary for ${name}. ${remedy === undefined ? `To run it there, ${build}` : `${remedy}; or ${build}`}. There are binaries for ${Object.keys(BINARIES).join(", ")}.`;
 }
 
-function lacking(name, failure) {
+function lacking(name) {
   if (failure.code !== "MODULE_NOT_FOUND") return `onroll cannot load its binary for ${name}: ${failure.message}`;
   return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
 }
