@@ -31,15 +31,23 @@ export interface Account {
   readonly sourceId: string | null;
   /** The unique pupil number. */
   readonly upn: string | null;
+  /** The student's full name. */
   readonly fullName: string;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: string;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: string;
+  /** The class, such as `5A`. */
   readonly className: string;
+  /** The gender. */
   readonly gender: Gender;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
   readonly ethnicity: string;
+  /** Whether the student has special educational needs or a disability. */
   readonly send: boolean;
+  /** Whether English is an additional language. */
   readonly eal: boolean;
   /** Whether the student may sign in; leavers may not. */
   readonly active: boolean;
@@ -57,38 +65,61 @@ type Flag = boolean | string | number | bigint | null | undefined;
  * more fields.
  */
 export interface AccountRow {
+  /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId?: Text | null | undefined;
+  /** The unique pupil number. */
   readonly upn?: Text | null | undefined;
+  /** The student's full name. */
   readonly fullName: Text;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: Text;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: Text;
+  /** The class, such as `5A`. */
   readonly className: Text;
+  /** The gender. */
   readonly gender: string;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Flag;
+  /** The ethnicity code of the Department for Education. */
   readonly ethnicity?: string | null | undefined;
+  /** Whether the student has special educational needs or a disability. */
   readonly send?: Flag;
+  /** Whether English is an additional language. */
   readonly eal?: Flag;
   /** Whether the student may sign in; true by default. */
   readonly active?: Flag;
+  /** The password, where the host keeps one; a hash is none. */
   readonly password?: string | Password | null | undefined;
 }
 
 /** What is to be changed of an account. */
 export interface Changes {
+  /** The student's full name. */
   fullName?: string;
+  /** The name to sign in with; with SSO, an email address. */
   username?: string;
+  /** The year group as the school writes it, such as `Year 5`. */
   yearGroup?: string;
+  /** The class, such as `5A`. */
   className?: string;
+  /** The gender. */
   gender?: string;
+  /** Whether the school gets pupil premium for the student. */
   pupilPremium?: boolean | "Yes" | "No" | 0 | 1;
+  /** The ethnicity code of the Department for Education. */
   ethnicity?: string;
+  /** Whether the student has special educational needs or a disability. */
   send?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether English is an additional language. */
   eal?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether the student may sign in. */
   active?: boolean | "Yes" | "No" | 0 | 1;
 }
 
 /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
 export interface PasswordOptions {
+  /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
   passwords?: PasswordPolicy;
 }
 
@@ -115,7 +146,7 @@ export interface CredentialsRead {
 }
 
 /** Accounts as JSON. What is in it is for `Accounts.fromJSON`, and may grow. */
-export type AccountsJson = { readonly [field: string]: unknown };
+export type AccountsJson = Readonly<Record<string, unknown>>;
 
 interface Row {
   source_id?: string;
@@ -266,6 +297,7 @@ export class Accounts implements Iterable<Account> {
     return this.#native.length;
   }
 
+  /** How students sign in. */
   get signIn(): SignIn {
     return this.#native.signIn as SignIn;
   }

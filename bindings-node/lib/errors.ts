@@ -20,6 +20,7 @@ export { OnrollError };
 /** A roster was refused (`ERR_ROSTER_REJECTED`): the report says why. */
 export class RosterError extends OnrollError {
   override readonly name = "RosterError";
+  /** Which error it is. */
   declare readonly code: "ERR_ROSTER_REJECTED";
   readonly #report: Report;
 
@@ -36,7 +37,9 @@ export class RosterError extends OnrollError {
 
 /** Accounts could not be made or changed; where a cell was refused, the report says why. */
 export class AccountError extends OnrollError {
+  /** The name of the class. */
   override readonly name: string = "AccountError";
+  /** Which error it is. */
   declare readonly code: AccountCode;
   readonly #report: Report | undefined;
 
@@ -54,12 +57,14 @@ export class AccountError extends OnrollError {
 /** There is no account of that username (`ERR_ACCOUNT_NOT_FOUND`). */
 export class AccountNotFound extends AccountError {
   override readonly name = "AccountNotFound";
+  /** Which error it is. */
   declare readonly code: "ERR_ACCOUNT_NOT_FOUND";
 }
 
 /** Passwords cannot be made so. */
 export class PolicyError extends OnrollError {
   override readonly name = "PolicyError";
+  /** Which error it is. */
   declare readonly code: PolicyCode;
 
   /** Errors are made by onroll; make one in a test of your own handlers. */
@@ -71,6 +76,7 @@ export class PolicyError extends OnrollError {
 /** A guard refused a plan (`ERR_PLAN_REFUSED`). */
 export class PlanRefused extends OnrollError {
   override readonly name = "PlanRefused";
+  /** Which error it is. */
   declare readonly code: "ERR_PLAN_REFUSED";
   /** The guard, to be named in `overrideGuards` if the plan is right. */
   readonly guard: Guard;
@@ -87,6 +93,7 @@ export class PlanRefused extends OnrollError {
 /** A plan could not be read, or is not for these accounts. */
 export class PlanError extends OnrollError {
   override readonly name = "PlanError";
+  /** Which error it is. */
   declare readonly code: PlanCode;
 
   /** Errors are made by onroll; make one in a test of your own handlers. */
@@ -98,6 +105,7 @@ export class PlanError extends OnrollError {
 /** There is no answer from Wonde, and no part of one (`ERR_WONDE`). */
 export class WondeError extends OnrollError {
   override readonly name = "WondeError";
+  /** Which error it is. */
   declare readonly code: "ERR_WONDE";
   /** Which error. */
   readonly reason: WondeReason;
@@ -120,6 +128,7 @@ export class WondeError extends OnrollError {
 /** What was posted is no webhook of Wonde's (`ERR_WEBHOOK_…`). */
 export class WebhookError extends OnrollError {
   override readonly name = "WebhookError";
+  /** Which error it is. */
   declare readonly code: WebhookCode;
 
   /** Errors are made by onroll; make one in a test of your own handlers. */
@@ -131,6 +140,7 @@ export class WebhookError extends OnrollError {
 /** MyLogin did not say who somebody is: nobody is signed in (`ERR_MYLOGIN`). */
 export class MyLoginError extends OnrollError {
   override readonly name = "MyLoginError";
+  /** Which error it is. */
   declare readonly code: "ERR_MYLOGIN";
   /** Which error. */
   readonly reason: MyLoginReason;
@@ -144,6 +154,7 @@ export class MyLoginError extends OnrollError {
 /** What a provider says is nobody's identity (`ERR_IDENTITY_…`). */
 export class IdentityError extends OnrollError {
   override readonly name = "IdentityError";
+  /** Which error it is. */
   declare readonly code: IdentityErrorCode;
 
   /** Errors are made by onroll; make one in a test of your own handlers. */
@@ -155,6 +166,7 @@ export class IdentityError extends OnrollError {
 /** Somebody may not open an account (`ERR_SIGN_IN_REFUSED`). The message names nobody, and can be shown. */
 export class SignInRefused extends OnrollError {
   override readonly name = "SignInRefused";
+  /** Which error it is. */
   declare readonly code: "ERR_SIGN_IN_REFUSED";
   /** Why. */
   readonly reason: RefusedReason;

@@ -8,11 +8,13 @@ import { bytesOf, callable, unlessAborted } from "./input.js";
 
 /** A request, whole: `send` adds nothing to it, and follows no redirect. */
 export interface Request {
+  /** The method of HTTP. */
   readonly method: "GET" | "POST" | "DELETE";
   /** Absolute, with its query. */
   readonly url: string;
   /** One of them is a token: they are not for logs. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body. */
   readonly body: string | null;
   /** The milliseconds that the exchange may take. */
   readonly timeout: number;
@@ -22,9 +24,13 @@ export interface Request {
 
 /** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
 export interface Response {
+  /** The status of HTTP. */
   readonly status: number;
+  /** The headers. */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
+  /** The body. */
   readonly body?: unknown;
+  /** Reads the whole body, where `body` is absent. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 

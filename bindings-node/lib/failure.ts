@@ -17,6 +17,7 @@ function named(prototype: object): unknown {
 
 /** What all errors of onroll are: `code` begins with `ERR_`, and the message shows no cell of a file. */
 export class OnrollError extends Error {
+  /** The name of the class. */
   override readonly name: string = "OnrollError";
   /** Which error it is. It stays the same while the words of the message may change. */
   readonly code: ErrorCode;

@@ -75,9 +75,9 @@ export type { Column, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonO
 export { Report } from "./report.js";
 export type { Abortable, CheckOptions, Columns, FixedCsv, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
 export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
-export type { AttemptOptions, Link, MatchedAccount } from "./sign-in.js";
+export type { AttemptOptions, Link, MatchOptions, MatchedAccount } from "./sign-in.js";
 export { Attempts, Identity, matchIdentity } from "./sign-in.js";
-export type { Ethnicity, Gender, SignIn } from "./values.js";
+export type { Ethnicity, Gender, KeyOptions, SignIn } from "./values.js";
 export {
   ETHNICITIES,
   Password,

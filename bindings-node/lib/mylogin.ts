@@ -10,8 +10,11 @@ import { Identity } from "./sign-in.js";
 export type { Request, Response, Send } from "./exchange.js";
 export { Identity, IdentityError, MyLoginError };
 
+/** How to reach MyLogin. */
 export interface ClientOptions extends ExchangeOptions {
+  /** The id of your application, as MyLogin gave it. */
   clientId: string;
+  /** The secret of your application. It is sent to MyLogin alone. */
   clientSecret: string;
   /** Exactly as it is registered: browsers come back there and nowhere else. */
   redirectUri: string;

@@ -54,18 +54,29 @@ type Pair<T> = readonly [old: T, now: T];
 
 /** What changes of an account, by field: each old and new value, of the same type as in `Account`. */
 export interface ChangedFields {
+  /** The student's full name. */
   readonly fullName?: Pair<string>;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username?: Pair<string>;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Pair<string>;
+  /** The class, such as `5A`. */
   readonly className?: Pair<string>;
+  /** The gender. */
   readonly gender?: Pair<Gender>;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Pair<boolean>;
   /** The codes. */
   readonly ethnicity?: Pair<string>;
+  /** Whether the student has special educational needs or a disability. */
   readonly send?: Pair<boolean>;
+  /** Whether English is an additional language. */
   readonly eal?: Pair<boolean>;
+  /** Whether the student may sign in. */
   readonly active?: Pair<boolean>;
+  /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId?: Pair<string | null>;
+  /** The unique pupil number. */
   readonly upn?: Pair<string | null>;
 }
 
@@ -94,36 +105,43 @@ interface WithPassword {
 
 /** A new account. */
 export interface Join extends Changed, WithPassword {
+  /** Which kind of change it is. */
   readonly kind: "join";
 }
 
 /** An account that is deactivated, and kept. */
 export interface Leave extends Changed {
+  /** Which kind of change it is. */
   readonly kind: "leave";
 }
 
 /** A leaver's account that is activated again. */
 export interface Return extends Changed, WithPassword {
+  /** Which kind of change it is. */
   readonly kind: "return";
 }
 
 /** An account that is linked to a new source id; the student is the same. */
 export interface Relink extends Changed {
+  /** Which kind of change it is. */
   readonly kind: "relink";
 }
 
 /** An account that is given a new username: by a decision, or because `usernames-changed` was overridden. */
 export interface Rename extends Changed {
+  /** Which kind of change it is. */
   readonly kind: "rename";
 }
 
 /** A student who changes class or year group. */
 export interface Move extends Changed {
+  /** Which kind of change it is. */
   readonly kind: "move";
 }
 
 /** An account of which only other fields change. */
 export interface Update extends Changed {
+  /** Which kind of change it is. */
   readonly kind: "update";
 }
 
@@ -132,7 +150,9 @@ export type Change = Join | Leave | Return | Relink | Rename | Move | Update;
 
 /** An account, or a student of the roster, as a plan lists one. `util.inspect` shows nothing of it. */
 export interface PlanEntry {
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: string;
+  /** The student's full name. */
   readonly fullName: string;
   /** The year group as it is listed. */
   readonly yearGroup: string;
@@ -165,6 +185,7 @@ export type ConflictReason =
 
 /** Accounts and students that could not be matched with certainty. They stay as they are until a person decides. */
 export interface Conflict {
+  /** Why they are a conflict. */
   readonly reason: ConflictReason;
   /** The accounts in it. */
   readonly accounts: readonly PlanEntry[];
@@ -190,7 +211,7 @@ function fields(json: string, named: (name: string) => string): string {
 }
 
 /** A plan as JSON. What is in it is for `Plan.fromJSON`, and may grow. */
-export type PlanJson = { readonly [field: string]: unknown };
+export type PlanJson = Readonly<Record<string, unknown>>;
 
 interface Told {
   unchanged: number;
@@ -296,30 +317,37 @@ export class Plan implements Iterable<Change> {
     return this.#native.ofKind(kind).map((place) => this.at(place) as T);
   }
 
+  /** New accounts. */
   get joiners(): readonly Join[] {
     return this.#of<Join>("join");
   }
 
+  /** Accounts that are deactivated. */
   get leavers(): readonly Leave[] {
     return this.#of<Leave>("leave");
   }
 
+  /** Leavers' accounts that are activated again. */
   get returners(): readonly Return[] {
     return this.#of<Return>("return");
   }
 
+  /** Accounts that are linked to a new source id. */
   get relinks(): readonly Relink[] {
     return this.#of<Relink>("relink");
   }
 
+  /** Accounts that are given a new username. */
   get renames(): readonly Rename[] {
     return this.#of<Rename>("rename");
   }
 
+  /** Students who change class or year group. */
   get movers(): readonly Move[] {
     return this.#of<Move>("move");
   }
 
+  /** Accounts of which only other fields change. */
   get updates(): readonly Update[] {
     return this.#of<Update>("update");
   }
@@ -418,6 +446,7 @@ export class Plan implements Iterable<Change> {
     return this.#native.equals(other.#native);
   }
 
+  /** Returns the summary, which names nobody. */
   toString(): string {
     return this.summary();
   }

@@ -58,6 +58,7 @@ export type Column =
 
 /** One thing wrong as JSON: without values, `value` and `fix` are null and the message names none. */
 export interface ProblemJson {
+  /** What is wrong. */
   readonly code: ProblemCode;
   /** An error keeps the roster from being built; a warning does not. */
   readonly severity: "error" | "warning";
@@ -69,6 +70,7 @@ export interface ProblemJson {
   readonly byte: number | null;
   /** Which student given as data, from 0. */
   readonly record: number | null;
+  /** The column, where it is of one. */
   readonly column: Column | null;
   /** What was found. */
   readonly value: string | null;
@@ -256,11 +258,18 @@ export class Report {
 
 /** A report as JSON. */
 export interface ReportJson {
+  /** Whether a roster can be built: no error stands. */
   ok: boolean;
+  /** How many rows hold a student, right or wrong. */
   rows: number;
+  /** How many rows were blank and left out. */
   blankRows: number;
+  /** How many errors stand, listed or not. */
   errors: number;
+  /** How many warnings stand, listed or not. */
   warnings: number;
+  /** The problems that stand, in file order. */
   problems: ProblemJson[];
+  /** The problems that were fixed. */
   fixed: ProblemJson[];
 }

@@ -55,6 +55,7 @@ export interface CheckOptions {
   optionalColumns?: boolean;
   /** Only the main ethnicity codes are taken, to which an extended one rolls up. */
   mainCodesOnly?: boolean;
+  /** How much the file may hold. */
   limits?: Limits;
   /**
    * How many threads may read a file side by side, each at least a megabyte of it; 0, the default, for as many as
@@ -88,8 +89,11 @@ export interface Student {
   readonly username: string;
   /** As the school lists it; `nationalYear` reads it. */
   readonly yearGroup: string;
+  /** The class, such as `5A`. */
   readonly className: string;
+  /** The gender. */
   readonly gender: Gender;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
   readonly ethnicity: string;
@@ -111,9 +115,13 @@ export interface Student {
 export interface Held {
   /** Which of the records, from 0. */
   readonly record: number;
+  /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId: string | null;
+  /** The unique pupil number. */
   readonly upn: string | null;
+  /** The student's full name. */
   readonly fullName: string;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: string;
 }
 
@@ -127,27 +135,45 @@ type Flag = boolean | string | number | bigint | null | undefined;
  * that has these fields among others.
  */
 export interface StudentRow {
+  /** The student's full name. */
   readonly fullName?: Text;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username?: Text;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Text;
+  /** The class, such as `5A`. */
   readonly className?: Text;
+  /** The gender. */
   readonly gender?: Text;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Flag;
+  /** The ethnicity code of the Department for Education. */
   readonly ethnicity?: Text;
+  /** Whether the student has special educational needs or a disability. */
   readonly send?: Flag;
+  /** Whether English is an additional language. */
   readonly eal?: Flag;
   /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId?: Text;
   /** The unique pupil number. */
   readonly upn?: Text;
+  /** `fullName` by its heading. */
   readonly "Student Full Name"?: Text;
+  /** `username` by its heading. */
   readonly Username?: Text;
+  /** `yearGroup` by its heading. */
   readonly "Year Group"?: Text;
+  /** `className` by its heading. */
   readonly Class?: Text;
+  /** `gender` by its heading. */
   readonly Gender?: Text;
+  /** `pupilPremium` by its heading. */
   readonly "Pupil Premium"?: Flag;
+  /** `ethnicity` by its heading. */
   readonly Ethnicity?: Text;
+  /** `send` by its heading. */
   readonly SEND?: Flag;
+  /** `eal` by its heading. */
   readonly EAL?: Flag;
 }
 
@@ -164,6 +190,7 @@ export class TextColumn {
     this.offsets = offsets;
   }
 
+  /** How many rows there are. */
   get length(): number {
     return this.offsets.length - 1;
   }
@@ -184,6 +211,7 @@ export class TextColumn {
 export class DictionaryColumn {
   /** For each row, the place of its text in `values`. */
   readonly codes: Uint32Array;
+  /** The texts. */
   readonly values: readonly string[];
 
   /** @internal */
@@ -192,10 +220,12 @@ export class DictionaryColumn {
     this.values = values;
   }
 
+  /** How many rows there are. */
   get length(): number {
     return this.codes.length;
   }
 
+  /** The text of a row; `undefined` outside. */
   at(row: number): string | undefined {
     const code = this.codes[row];
     return code === undefined ? undefined : this.values[code];
@@ -208,15 +238,25 @@ export class DictionaryColumn {
 
 /** Many students as columns: no object a row. A flag is 1 or 0. */
 export interface Columns {
+  /** How many rows there are. */
   readonly length: number;
+  /** The student's full name. */
   readonly fullName: TextColumn;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: TextColumn;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: DictionaryColumn;
+  /** The class, such as `5A`. */
   readonly className: DictionaryColumn;
+  /** The gender. */
   readonly gender: DictionaryColumn;
+  /** The ethnicity code of the Department for Education. */
   readonly ethnicity: DictionaryColumn;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: Uint8Array;
+  /** Whether the student has special educational needs or a disability. */
   readonly send: Uint8Array;
+  /** Whether English is an additional language. */
   readonly eal: Uint8Array;
 }
 
@@ -368,6 +408,7 @@ export class Roster implements Iterable<Student> {
     return this.#native.length;
   }
 
+  /** How students sign in. */
   get signIn(): SignIn {
     return this.#native.signIn as SignIn;
   }
@@ -449,7 +490,7 @@ export class Roster implements Iterable<Student> {
 }
 
 /** A roster as JSON. What is in it is for `Roster.fromJSON`, and may grow. */
-export type RosterJson = { readonly [field: string]: unknown };
+export type RosterJson = Readonly<Record<string, unknown>>;
 
 const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "problems"] as const;
 const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "limits", "threads"];
@@ -564,6 +605,7 @@ export interface FixedCsv {
  * path of the source. Without `dest`, returns the report and the bytes; for options, pass `undefined` in its place.
  */
 export async function fixCsv(source: Source, dest?: undefined, options?: CheckOptions & Abortable): Promise<FixedCsv>;
+/** Makes every safe fix, writes the corrected file, and returns the report. */
 export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report>;
 export async function fixCsv(source: Source, dest?: Destination, options?: CheckOptions & Abortable): Promise<FixedCsv | Report> {
   const run = native.fixCsv as (...given: unknown[]) => Promise<unknown>;

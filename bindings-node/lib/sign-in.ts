@@ -25,6 +25,7 @@ export class Identity {
   readonly provider: string;
   /** The provider's own id of this person. */
   readonly subject: string;
+  /** Whether the person is a student. */
   readonly kind: "student" | "staff" | "unknown";
   /** The school, as Wonde numbers them, if it is known. */
   readonly schoolId: string | null;
@@ -134,6 +135,14 @@ export interface MatchedAccount extends Account {
   readonly link: Link | null;
 }
 
+/** Where the account of a person is looked for. */
+export interface MatchOptions {
+  /** The school's id with Wonde, as you know it, never as a browser sends it. */
+  schoolId: string;
+  /** The links that you stored for this person, or for the school. */
+  links?: Iterable<Link>;
+}
+
 /**
  * The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
  * came from a CSV with the email address as username, by an address that the provider vouches for. `schoolId` is the school's id
@@ -142,7 +151,7 @@ export interface MatchedAccount extends Account {
 export function matchIdentity(
   identity: Identity,
   accounts: Accounts,
-  options: { schoolId: string; links?: Iterable<Link> },
+  options: MatchOptions,
 ): MatchedAccount {
   const { schoolId, links = [] } = known("matchIdentity", options, ["schoolId", "links"]);
   const each = (link: Link, name: string) => ({

@@ -16,6 +16,7 @@ export type Gender = "Male" | "Female" | "Non-Binary";
 export interface Ethnicity {
   /** Four characters, such as `WENG`. */
   readonly code: string;
+  /** What the code stands for. */
   readonly description: string;
   /** The main code that it rolls up to; of a main code, the code itself. */
   readonly mainCode: string;
@@ -36,6 +37,12 @@ export function ethnicity(code: string): Ethnicity | undefined {
   return ETHNICITIES.find((each) => each.code === wanted);
 }
 
+/** Which key of a username is returned. */
+export interface KeyOptions {
+  /** Returns the loose key, for sign-in only; false by default. */
+  loose?: boolean;
+}
+
 /**
  * Returns the key by which usernames are compared: the text to make a unique index on. It is in NFC, with every run of white space
  * as one space and none at the edges, in Unicode's full case folding. Eleven characters that people type for an apostrophe are `'`,
@@ -44,7 +51,7 @@ export function ethnicity(code: string): Ethnicity | undefined {
  * `loose` returns the loose key, for sign-in only: letters and digits, without accents. Open an account by it only if exactly one
  * account of the school has it, as `Attempts` does.
  */
-export function usernameKey(username: string, options?: { loose?: boolean }): string {
+export function usernameKey(username: string, options?: KeyOptions): string {
   const { loose = false } = known("usernameKey", options, ["loose"]);
   return native.usernameKey(text("username", username), flag("loose", loose));
 }

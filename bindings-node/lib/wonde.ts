@@ -27,6 +27,7 @@ import type { SignIn } from "./values.js";
 export type { Request, Response, Send } from "./exchange.js";
 export { WebhookError, WondeError };
 
+/** How to reach Wonde. */
 export interface ClientOptions extends ExchangeOptions {
   /** The vendor's token, for all its schools, or one school's. */
   token: string;
@@ -41,14 +42,17 @@ export interface ClientOptions extends ExchangeOptions {
   timeout?: number;
 }
 
+/** How far a reading is. */
 export interface Progress {
   /** What is being read: `students`, `deletions`, … */
   readonly list: string;
   /** Which page of it comes next, counted from 1. */
   readonly page: number;
+  /** How many students have come so far. */
   readonly students: number;
 }
 
+/** How a snapshot is read. */
 export interface SnapshotOptions {
   /** What changed since then: the time at which the last sync began. */
   since?: Date;
@@ -60,13 +64,19 @@ export interface SnapshotOptions {
 
 /** A school as Wonde lists one. */
 export interface School {
+  /** The id that Wonde gives the school. */
   readonly id: string;
+  /** The name of the school. */
   readonly name: string;
   /** The unique reference number, in England. */
   readonly urn: string | null;
+  /** The code of its local authority. */
   readonly laCode: string | null;
+  /** Its number within the local authority. */
   readonly establishmentNumber: string | null;
+  /** Its phase of education, as Wonde says it. */
   readonly phase: string | null;
+  /** Its management information system. */
   readonly mis: string | null;
   /** The domain of its region. */
   readonly domain: string | null;
@@ -85,10 +95,15 @@ function listed(schools: unknown): readonly School[] {
 
 /** Somebody at the school who is told of a request for access. */
 export interface Contact {
+  /** The first name. */
   firstName?: string;
+  /** The last name. */
   lastName?: string;
+  /** The phone number. */
   phoneNumber?: string;
+  /** The email address. */
   emailAddress?: string;
+  /** Notes for Wonde. */
   notes?: string;
 }
 
@@ -106,6 +121,7 @@ export interface MappingOptions {
   signIn?: SignIn;
   /** Which group is the class; where there is none of it, the others are tried. */
   classFrom?: "registration" | "main" | "first";
+  /** Which names are taken; `"preferred"` by default. */
   namesFrom?: "preferred" | "legal";
   /** `"usual"`: the one without a label, or the primary one, or that of work; never the one at home. */
   emailFrom?: "usual" | "email" | "primary" | "work" | "home";
@@ -185,12 +201,15 @@ export class Client {
 /** Everything that Wonde says of one school's students at one time: complete, or there is none. */
 export class Snapshot {
   readonly #native: native.WondeSnapshot;
+  /** The id of the school. */
   readonly schoolId: string;
+  /** How many students there are. */
   readonly length: number;
   /** The time since which changes were asked for; `null` for a full one. */
   readonly since: Date | null;
   /** How many rows were left out because the same student came on another page too. */
   readonly duplicates: number;
+  /** How many pages were read. */
   readonly pages: number;
   /** Whether Wonde's own count was permitted, and agreed. */
   readonly counted: boolean;
@@ -232,7 +251,9 @@ export class Snapshot {
   }
 }
 
+/** Where the access to a school stands. */
 export type AccessState = "none" | "pending" | "approved" | "declined" | "revoked";
+/** What the host does next about a school. */
 export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
 
 /** The access to one school, as a value that the host stores: events go in, and what is to be done comes out. */
@@ -256,10 +277,12 @@ export class Access {
     return JSON.parse(this.#native.told());
   }
 
+  /** The id of the school. */
   get schoolId(): string {
     return this.#told.schoolId;
   }
 
+  /** Where the access stands. */
   get state(): AccessState {
     return this.#told.state;
   }
@@ -350,8 +373,11 @@ export class Token {
 /** What Wonde posts to the host: which school, and what happened. */
 export class Webhook {
   readonly #native: native.WondeWebhook;
+  /** What happened. */
   readonly kind: "approved" | "revoked" | "declined" | "migration";
+  /** The id of the school. */
   readonly schoolId: string;
+  /** The name of the school. */
   readonly schoolName: string | null;
   /** The school's own token, which an approval brings. */
   readonly token: Token | null;
@@ -470,10 +496,12 @@ export interface Lock {
 export class Locks implements Lock {
   readonly #native = native.wondeLocks();
 
+  /** Takes the lock of a school; false if it is taken. */
   tryLock(schoolId: string): boolean {
     return this.#native.tryLock(text("schoolId", schoolId));
   }
 
+  /** Gives the lock of a school back. */
   unlock(schoolId: string): void {
     this.#native.unlock(text("schoolId", schoolId));
   }

@@ -1,7 +1,7 @@
 // The unions of the types are what the core can say.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 const core = (file) => readFileSync(new URL(`../../core/src/${file}`, import.meta.url), "utf8");
@@ -43,4 +43,22 @@ test("codes are those of the core", () => {
     // A failure of the system is Node's own error.
     if (name !== "io") assert.ok(known.includes(code(name)), name);
   }
+});
+
+test("every public item has a docstring", () => {
+  const dist = new URL("../dist/", import.meta.url);
+  const files = readdirSync(dist).filter((name) => /^(?!cli|index|input|failure|json).*\.d\.ts$/.test(name));
+  assert.ok(files.length > 12);
+  let items = 0;
+  for (const file of files) {
+    const lines = readFileSync(new URL(file, dist), "utf8").split("\n");
+    lines.forEach((line, at) => {
+      const item = /^export (?:declare )?(?:class|interface|type|function|const) (?!\{)/.test(line);
+      const member = /^    (?:static |get |readonly )*(?:\w+|"[\w ]+")\??[:(<]/.test(line) && !/^    (?:private|constructor)/.test(line);
+      if (!item && !member) return;
+      items += 1;
+      assert.match(lines[at - 1], /\*\/$/, `${file}: ${line.trim()}`);
+    });
+  }
+  assert.ok(items > 300, `${items} items`);
 });
