@@ -18,7 +18,7 @@ import {
   wordOf,
   wrong,
 } from "./input.js";
-import { parsed, sent as core } from "./json.js";
+import { parsed, stored } from "./json.js";
 import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
@@ -239,6 +239,12 @@ function policy(name: string, options: PasswordOptions | undefined): string {
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
+/** @internal Whether JSON is asked for with passwords. `JSON.stringify` gives the key in the place of options. */
+export function withPasswords(options: { passwords?: boolean } | string | undefined): boolean {
+  if (typeof options === "string") return false;
+  return flag("passwords", known("toJSON", options, ["passwords"]).passwords ?? false);
+}
+
 function chosen(name: string, options: CredentialsOptions | undefined): string[] | undefined {
   const only = known(name, options, ["usernames"]).usernames;
   return only === undefined ? undefined : texts("usernames", only);
@@ -289,7 +295,7 @@ export class Accounts implements Iterable<Account> {
 
   /** Accounts from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | AccountsJson): Accounts {
-    return Accounts.of(sync(() => native.accountsFromJson(core(json))));
+    return Accounts.of(sync(() => native.accountsFromJson(stored(json))));
   }
 
   /** How many accounts there are, inactive ones too. */
@@ -456,7 +462,7 @@ export class Accounts implements Iterable<Account> {
 
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
-    const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
+    const passwords = withPasswords(options);
     return parsed<AccountsJson>(this.#native.json(passwords));
   }
 

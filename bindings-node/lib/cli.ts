@@ -21,6 +21,7 @@ import {
   templateCsv,
   version,
 } from "./index.js";
+import { bar } from "./bar.js";
 import type { Guard } from "./guard.js";
 import type { Source } from "./input.js";
 import { type Destination, saveFile, write } from "./output.js";
@@ -29,9 +30,6 @@ const [OK, REFUSED, FAILED] = [0, 1, 2];
 
 /** The stream for messages. */
 let words: NodeJS.WriteStream = process.stdout;
-
-/** After so many milliseconds a bar is worth showing. */
-const PATIENCE = 300;
 
 const READING = {
   sso: "students sign in with SSO: usernames are email addresses",
@@ -232,7 +230,7 @@ function reading(options: Options) {
     anyOrder: options.flag("any-order"),
     optionalColumns: options.flag("optional-columns"),
     mainCodesOnly: options.flag("main-codes-only"),
-    ...(process.stderr.isTTY && { onProgress: bar() }),
+    ...(process.stderr.isTTY && { onProgress: bar((text) => process.stderr.write(text)) }),
   };
 }
 
@@ -241,18 +239,6 @@ function passwords(options: Options): PasswordPolicy {
   if (pin !== undefined) return PasswordPolicy.pin(pin);
   if (words !== undefined) return PasswordPolicy.words(words);
   return PasswordPolicy.characters(options.number("characters") ?? 4);
-}
-
-/** A progress bar on standard error, for what takes longer than a moment. */
-function bar(): (done: number, of: number) => void {
-  const begun = Date.now();
-  return (done, of) => {
-    if (of === 0 || Date.now() - begun < PATIENCE) return;
-    const part = done / of;
-    const end = part < 1 ? "\r" : `\r${" ".repeat(50)}\r`;
-    const percent = `${Math.round(100 * part)}%`.padStart(4);
-    process.stderr.write(`[${"#".repeat(Math.round(30 * part)).padEnd(30)}] ${percent}${end}`);
-  };
 }
 
 /** The accounts to be kept, with their passwords. */

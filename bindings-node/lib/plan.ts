@@ -2,12 +2,12 @@
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
-import { type Account, Accounts, type PasswordOptions, account } from "./accounts.js";
+import { type Account, Accounts, type PasswordOptions, account, withPasswords } from "./accounts.js";
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
 import type { Guard } from "./guard.js";
-import { abortable, flag, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
-import { camel, parsed, sent, snake } from "./json.js";
+import { abortable, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
+import { camel, parsed, sent, snake, stored } from "./json.js";
 import { Roster } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
 import { type Gender, type Password, PasswordPolicy } from "./values.js";
@@ -257,7 +257,7 @@ export class Plan implements Iterable<Change> {
    * was edited or damaged.
    */
   static fromJSON(json: string | PlanJson): Plan {
-    return Plan.of(sync(() => native.planFromJson(fields(sent(json), snake))));
+    return Plan.of(sync(() => native.planFromJson(fields(stored(json), snake))));
   }
 
   get #whole(): Told {
@@ -436,7 +436,7 @@ export class Plan implements Iterable<Change> {
    * A plan that is read back without them is applied only with `passwords` in the options of `apply`.
    */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
-    const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
+    const passwords = withPasswords(options);
     return parsed<PlanJson>(fields(this.#native.json(passwords), camel));
   }
 

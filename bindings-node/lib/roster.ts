@@ -25,7 +25,7 @@ import {
   wordOf,
   wrong,
 } from "./input.js";
-import { parsed, sent as core } from "./json.js";
+import { parsed, stored } from "./json.js";
 import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { Report } from "./report.js";
 import { uncloneable } from "./uncloneable.js";
@@ -400,7 +400,7 @@ export class Roster implements Iterable<Student> {
 
   /** A roster from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | RosterJson): Roster {
-    return Roster.of(sync(() => native.rosterFromJson(core(json))));
+    return Roster.of(sync(() => native.rosterFromJson(stored(json))));
   }
 
   /** How many students there are. */

@@ -5,7 +5,7 @@ import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
 import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
-import { parsed, sent } from "./json.js";
+import { parsed, stored } from "./json.js";
 import { uncloneable } from "./uncloneable.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
@@ -200,8 +200,7 @@ export class Attempts {
   /** What `toJSON` gave, as a text or parsed, with the policy anew. Throws OnrollError. */
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
     // What was not loaded is not taken for none: that would unlock everybody.
-    if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    const kept = sent(json);
+    const kept = stored(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));
     return made;

@@ -19,7 +19,7 @@ import {
   whole,
   wrong,
 } from "./input.js";
-import { parsed, sent } from "./json.js";
+import { parsed, stored } from "./json.js";
 import { Roster } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
 import type { SignIn } from "./values.js";
@@ -267,7 +267,7 @@ export class Access {
 
   /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
   static fromJSON(json: string | object): Access {
-    const kept = sent(json);
+    const kept = stored(json);
     const access = new Access("");
     access.#native = sync(() => native.wondeAccessFromJson(kept));
     return access;
@@ -509,10 +509,13 @@ export class Locks implements Lock {
 
 /** Does a whole sync of a school with its lock, until the plan is applied. Rejects with WondeError (`busy`). */
 export async function exclusive<T>(lock: Lock, schoolId: string, work: () => Promise<T>): Promise<T> {
-  if (!(await lock.tryLock(schoolId))) sync(() => native.wondeBusy());
+  if (typeof lock?.tryLock !== "function" || typeof lock.unlock !== "function") throw wrong("lock", "a Lock", lock);
+  const id = text("schoolId", schoolId);
+  if (typeof work !== "function") throw wrong("work", "a function", work);
+  if (!(await lock.tryLock(id))) sync(() => native.wondeBusy());
   try {
     return await work();
   } finally {
-    await lock.unlock(schoolId);
+    await lock.unlock(id);
   }
 }

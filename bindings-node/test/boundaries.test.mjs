@@ -220,6 +220,8 @@ test("rows of a database are taken as they come", () => {
   }
   assert.equal(onroll.Roster.fromRows([new Pupil("Zoë Lee")]).at(0).fullName, "Zoë Lee");
   assert.equal(onroll.Accounts.fromRows([new Pupil("Zoë Lee")]).at(0).fullName, "Zoë Lee");
+  const made = onroll.createAccountsSync(roster);
+  assert.deepEqual(onroll.Accounts.fromRows(made).toJSON({ passwords: true }), made.toJSON({ passwords: true }));
 });
 
 test("wrong values are named and shown with the choices", async () => {
@@ -276,6 +278,14 @@ test("wrong values are named and shown with the choices", async () => {
     [() => client.requestAccess("A1", [{ firstName: 5 }]), "TypeError", "contacts[0].firstName must be a string, not number"],
     [() => onroll.readCsv(new URL("https://a.example/x.csv")), "TypeError", "source must be a file: URL, not https:"],
     [() => onroll.saveFile("x", 5), "TypeError", "data must be a string or a Uint8Array, not number"],
+    [() => onroll.Roster.fromJSON(undefined), "TypeError", "json must be a string or an object, not undefined"],
+    [() => onroll.Accounts.fromJSON(null), "TypeError", "json must be a string or an object, not null"],
+    [() => onroll.Plan.fromJSON(5), "TypeError", "json must be a string or an object, not number"],
+    [() => onroll.wonde.Access.fromJSON(undefined), "TypeError", "json must be a string or an object, not undefined"],
+    [() => accounts.toJSON({ password: true }), "TypeError", "toJSON has no option 'password'; it has passwords"],
+    [() => plan()().toJSON({ passwords: 1 }), "TypeError", "passwords must be a boolean, not number"],
+    [() => onroll.wonde.exclusive({}, "A1", async () => {}), "TypeError", "lock must be a Lock, not Object"],
+    [() => onroll.wonde.exclusive(new onroll.wonde.Locks(), "A1"), "TypeError", "work must be a function, not undefined"],
     [() => plan({ passwords: {} })(), "TypeError", "passwords must be a PasswordPolicy, not Object"],
   ];
   for (const [call, name, message] of wrongs) {

@@ -47,7 +47,7 @@ test("codes are those of the core", () => {
 
 test("every public item has a docstring", () => {
   const dist = new URL("../dist/", import.meta.url);
-  const files = readdirSync(dist).filter((name) => /^(?!cli|index|input|failure|json).*\.d\.ts$/.test(name));
+  const files = readdirSync(dist).filter((name) => /^(?!bar|cli|index|input|failure|json).*\.d\.ts$/.test(name));
   assert.ok(files.length > 12);
   let items = 0;
   for (const file of files) {
