@@ -160,7 +160,7 @@ advisories:
 	done
 
 # What CI runs.
-ready: lint docs test supply fuzz-briefly
+ready: lint docs test test-bundlers supply fuzz-briefly
 
 clean:
 	cargo clean

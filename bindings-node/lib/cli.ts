@@ -3,7 +3,7 @@
 //
 // Exits with 0 if all is well, 1 if the roster or the plan is refused, 2 if it could not be tried.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import {
@@ -24,7 +24,7 @@ import {
 import { bar } from "./bar.js";
 import type { Guard } from "./guard.js";
 import type { Source } from "./input.js";
-import { type Destination, saveFile, write } from "./output.js";
+import { saveFile } from "./output.js";
 
 const [OK, REFUSED, FAILED] = [0, 1, 2];
 
@@ -77,7 +77,7 @@ const COMMANDS: Record<string, Command> = {
       "cards=FILE": "login cards to print, as HTML",
       "sign-in-url=URL": "an https address for the cards",
       "out=FILE": "the accounts as JSON, for a later plan; passwords are in it",
-      overwrite: "replace files that exist",
+      overwrite: "replace files that exist: the passwords in them are lost",
       ...OUTPUT,
     },
     run: accounts,
@@ -149,8 +149,9 @@ async function check(options: Options, [roster = ""]: string[]): Promise<number>
 }
 
 async function fix(options: Options, [roster = "", out = ""]: string[]): Promise<number> {
-  const report = await fixCsv(source(roster), destination(out), reading(options));
-  const written = report.correctable;
+  const { report, bytes } = await fixCsv(source(roster), undefined, reading(options));
+  const written = bytes !== null;
+  if (bytes) await put(out, bytes);
   if (options.flag("json")) {
     print(JSON.stringify({ ...report.toJSON({ values: options.flag("values") }), correctable: report.correctable, written }));
   } else {
@@ -163,12 +164,14 @@ async function fix(options: Options, [roster = "", out = ""]: string[]): Promise
 async function accounts(options: Options, [file = ""]: string[]): Promise<number> {
   const { dir, name } = path.parse(file);
   const written: Record<string, string> = {};
-  if (isInput(file) && options.text("credentials") === undefined) throw new Usage("--credentials is needed where the roster is standard input");
+  if (isInput(file) && options.text("credentials") === undefined) {
+    throw new Usage("with a roster from standard input, name the credentials: --credentials FILE");
+  }
   const credentials = options.text("credentials") ?? path.join(dir, `${name}-credentials.csv`);
   const [cards, signInUrl, out] = [options.text("cards"), options.text("sign-in-url"), options.text("out")];
   const files = [credentials, cards, out].filter((to) => to !== undefined);
   if (files.filter(isOutput).length > 1) throw new Usage("only one file can go to standard output");
-  const replaced = files.find((to) => !isOutput(to) && existsSync(to));
+  const replaced = files.find((to) => !isOutput(to) && statSync(to, { throwIfNoEntry: false })?.isFile());
   if (replaced !== undefined && !options.flag("overwrite")) {
     throw new Refused(`${replaced} exists already: choose another name, or say --overwrite.`);
   }
@@ -176,14 +179,14 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
   const made = await createAccounts(roster, { passwords: passwords(options) });
   // The cards come first, because a wrong address must stop the command before it writes a file.
   const page = cards === undefined && signInUrl === undefined ? null : await made.cards(signInUrl === undefined ? {} : { signInUrl });
-  await made.writeCredentials(destination(credentials));
+  await put(credentials, await made.credentials());
   written["credentials"] = named(credentials);
   if (cards !== undefined) {
-    await write(destination(cards), async () => page);
+    await put(cards, page!);
     written["cards"] = named(cards);
   }
   if (out !== undefined) {
-    await write(destination(out), async () => kept(made));
+    await put(out, kept(made));
     written["accounts"] = named(out);
   }
   if (options.flag("json")) {
@@ -212,7 +215,7 @@ async function planned(options: Options, [file = ""]: string[]): Promise<number>
     passwords: passwords(options),
   });
   const apply = options.text("apply");
-  if (apply !== undefined) await write(destination(apply), async () => kept(await made.apply(own)));
+  if (apply !== undefined) await put(apply, kept(await made.apply(own)));
   print(options.flag("json") ? JSON.stringify(made) : made.diff());
   return OK;
 }
@@ -268,11 +271,11 @@ function isOutput(file: string): boolean {
   return file === "-" || file === "/dev/stdout";
 }
 
-/** Where a file goes. Once a file goes to standard output, messages go to standard error. */
-function destination(file: string): Destination {
-  if (!isOutput(file)) return file;
+/** Writes a file. Once a file goes to standard output, messages go to standard error. */
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  if (!isOutput(file)) return saveFile(file, bytes);
   words = process.stderr;
-  return process.stdout;
+  process.stdout.write(bytes);
 }
 
 /** A file in the words of a message. */
@@ -361,10 +364,8 @@ function failed(error: unknown, options: Options, name: string | undefined): num
     print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --override ${guard}`);
     return REFUSED;
   }
-  const { code, path: file, syscall } = error as NodeJS.ErrnoException;
-  if (file === undefined && (syscall === "write" || code === "ERR_STREAM_DESTROYED")) return outputFailed(error as NodeJS.ErrnoException);
   const known = [Usage, Refused, OnrollError, RangeError].some((each) => error instanceof each);
-  if (known || error instanceof TypeError || code !== undefined) {
+  if (known || error instanceof TypeError || (error as NodeJS.ErrnoException).code !== undefined) {
     process.stderr.write(`onroll: ${shown(sentence(error as NodeJS.ErrnoException))}\n`);
     if (error instanceof Usage) process.stderr.write(`onroll ${name} --help says more\n`);
     return FAILED;
@@ -381,15 +382,13 @@ function sentence({ message, path: file }: NodeJS.ErrnoException): string {
 
 let isOutputFailed = false;
 
-/** Standard output cannot be written. Where its reader has gone, as `head` goes, there is nobody to say it to. */
-function outputFailed(error: NodeJS.ErrnoException): number {
-  if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return FAILED;
-  if (!isOutputFailed) process.stderr.write(`onroll: standard output: ${sentence(error)}\n`);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that goes away, as `head` does, has read enough.
+  if (error.code === "EPIPE" || isOutputFailed) return;
   isOutputFailed = true;
-  return (process.exitCode = FAILED);
-}
-
-process.stdout.on("error", outputFailed);
+  process.exitCode = FAILED;
+  process.stderr.write(`onroll: standard output: ${sentence(error)}\n`);
+});
 process.stderr.on("error", () => {});
 void main(process.argv.slice(2)).then((code) => {
   if (!isOutputFailed) process.exitCode = code;

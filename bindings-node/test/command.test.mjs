@@ -142,7 +142,7 @@ test("reads a file from standard input", () => {
   assert.match(runWith({ input }, "check", "-").stdout, /^The roster is accepted: 240 students/);
   assert.equal(runWith({ input }, "fix", "-", "-").stdout.split("\r\n").length, 242);
   const unnamed = runWith({ input }, "accounts", "-");
-  assert.deepEqual([unnamed.status, unnamed.stderr.split("\n")[0]], [2, "onroll: --credentials is needed where the roster is standard input"]);
+  assert.deepEqual([unnamed.status, unnamed.stderr.split("\n")[0]], [2, "onroll: with a roster from standard input, name the credentials: --credentials FILE"]);
   assert.equal(runWith({ input }, "accounts", "-", "--credentials", credentials, "--out", kept).status, 0);
   assert.match(runWith({ input }, "plan", "-", "--accounts", kept).stdout, /^nothing to do, 240 unchanged/);
   assert.match(runWith({ input: readFileSync(kept) }, "plan", OAKFIELD, "--accounts", "-").stdout, /^nothing to do, 240 unchanged/);
@@ -166,8 +166,9 @@ test("a reader that goes away is no error to speak of", LINUX, () => {
   assert.equal(run("accounts", file, "--credentials", join(folder(), "c.csv"), "--out", kept).status, 0);
   const lines = ['onroll plan "$1" --accounts "$2" --json | head -c 9', 'onroll fix "$1" - | head -c 9', 'onroll template | true'];
   for (const line of [...lines, 'onroll check "$3" | true']) {
-    const { stderr } = shell(`${line} >/dev/null`, SEPTEMBER.pathname, kept, MESSY.pathname);
+    const { status, stderr } = shell(`${line} >/dev/null; exit \${PIPESTATUS[0]}`, SEPTEMBER.pathname, kept, MESSY.pathname);
     assert.ok(!/Error|EPIPE|at /.test(stderr), `${line}: ${stderr}`);
+    assert.notEqual(status, 2, line);
   }
 });
 
