@@ -96,13 +96,13 @@ export interface AccountRow {
 /** What is to be changed of an account. */
 export interface Changes {
   /** The student's full name. */
-  fullName?: string;
+  fullName?: Text;
   /** The name to sign in with; with SSO, an email address. */
-  username?: string;
+  username?: Text;
   /** The year group as the school writes it, such as `Year 5`. */
-  yearGroup?: string;
+  yearGroup?: Text;
   /** The class, such as `5A`. */
-  className?: string;
+  className?: Text;
   /** The gender. */
   gender?: string;
   /** Whether the school gets pupil premium for the student. */
@@ -359,7 +359,7 @@ export class Accounts implements Iterable<Account> {
       if (value === undefined) return undefined;
       const isFlag = field === "pupilPremium" || field === "send" || field === "eal";
       // A string is refused by the report, which shows the fix.
-      if (!isFlag || typeof value === "string") return text(field, value);
+      if (!isFlag || typeof value === "string") return wordOf(field, value);
       return said(field, value) ? "Yes" : "No";
     });
     const active = asked.active === undefined ? undefined : said("active", asked.active);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inspect, types } from "node:util";
 import type * as native from "../native.js";
 import { OnrollError, sync } from "./errors.js";
+import { aborted } from "./failure.js";
 import { bytesOf, callable, unlessAborted } from "./input.js";
 
 /** A request, whole: `send` adds nothing to it, and follows no redirect. */
@@ -65,6 +66,7 @@ export class Exchange {
     const { onProgress, signal } = options;
     let failed: unknown;
     for (;;) {
+      if (signal?.aborted) throw aborted(signal);
       const next = step(call, failed);
       if ("done" in next) return next.done;
       if ("wait" in next) {

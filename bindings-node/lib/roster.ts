@@ -548,13 +548,18 @@ async function watched<T>(
     const { path, bytes } = await gathered("source", source, most, ending.signal);
     timer = onProgress && setInterval(() => void tell(watch.done, watch.of), 100);
     const work = promised<T>(() => run(path, bytes, json, watch), { path, signal: ending.signal });
-    const made = await unlessAborted(work, ending.signal);
-    await tell(watch.of, watch.of);
+    let made: T;
+    try {
+      made = await unlessAborted(work, ending.signal);
+    } finally {
+      clearInterval(timer);
+      // A roster that is refused was read to its end, too.
+      if (!ending.signal.aborted) await tell(watch.of, watch.of);
+    }
     if (ending.signal.aborted) throw ending.signal.reason;
     return made;
   } finally {
     outer?.removeEventListener("abort", end);
-    clearInterval(timer);
   }
 }
 

@@ -100,6 +100,9 @@ test("an onProgress that fails ends the reading", async () => {
   await onroll.readCsv(file, { onProgress: (done, of) => seen.push([done, of]) });
   assert.equal(seen.at(-1)[0], seen.at(-1)[1], "it reaches the end");
   assert.equal(seen.at(-1)[1], readFileSync(file).length);
+  const refused = [];
+  await assert.rejects(onroll.readCsv(MESSY, { onProgress: (done, of) => refused.push([done, of]) }), onroll.RosterError);
+  assert.ok(refused.length > 0 && refused.at(-1)[0] > 0 && refused.at(-1)[0] === refused.at(-1)[1]);
 });
 
 test("a destination that fails or has ended rejects", async () => {
@@ -193,7 +196,8 @@ test("rows of a database are taken as they come", () => {
   const [zoe, al] = accounts;
   assert.deepEqual([zoe.yearGroup, zoe.className, zoe.sourceId, zoe.username, zoe.upn], ["4", "4", "17", "12", null]);
   assert.deepEqual([zoe.active, zoe.send, zoe.eal, zoe.pupilPremium, al.active, al.sourceId], [true, true, false, false, false, null]);
-  assert.equal(accounts.edit("Al Bo", { send: 1, active: 1 }).active, true);
+  const edited = accounts.edit("Al Bo", { send: 1, active: 1, className: 5 });
+  assert.deepEqual([edited.send, edited.active, edited.className], [true, true, "5"]);
   const bad = (call, message) => assert.throws(call, { name: "TypeError", message });
   bad(() => onroll.Accounts.fromRows([row("A", { active: 2 })]), "rows[0].active must be a boolean, 'Yes' or 'No', 1 or 0, not number");
   bad(() => onroll.Accounts.fromRows([row("A", { className: true })]), "rows[0].className must be a string, a whole number or null, not boolean");
