@@ -84,10 +84,11 @@ fn schema<S: Source>() -> SchemaRef {
             Column::PupilPremium | Column::Send | Column::Eal => DataType::Boolean,
             _ => DataType::Utf8,
         };
-        fields.push(Field::new(name, kind, false));
+        fields.push(Field::new(name, kind, column == Column::Gender));
     }
     if S::ARE_ACCOUNTS {
         fields.push(Field::new("active", DataType::Boolean, false));
+        fields.push(Field::new("host_id", DataType::Utf8, true));
     }
     Arc::new(Schema::new(fields))
 }
@@ -109,7 +110,7 @@ struct Batches<S> {
 
 impl<S: Source> Batches<S> {
     fn batch(&self, places: std::ops::Range<usize>) -> Result<RecordBatch, ArrowError> {
-        let mut ids = [StringBuilder::new(), StringBuilder::new()];
+        let mut ids = [(); 3].map(|()| StringBuilder::new());
         let mut texts = [(); 4].map(|()| StringBuilder::new());
         let mut flags = [(); 4].map(|()| BooleanBuilder::with_capacity(places.len()));
         let mut genders = PrimitiveBuilder::<Int8Type>::with_capacity(places.len());
@@ -121,7 +122,7 @@ impl<S: Source> Batches<S> {
             username.append_value(student.username);
             year.append_value(student.year_group);
             class.append_value(student.class_name);
-            let gender = GENDERS.iter().position(|gender| *gender == student.gender.as_str());
+            let gender = GENDERS.iter().position(|gender| student.gender.is_some_and(|own| own.as_str() == *gender));
             genders.append_option(gender.map(|gender| gender as i8));
             codes.append_option(CODES.get(student.ethnicity.code()).copied());
             let account = self.source.account(place);
@@ -130,7 +131,7 @@ impl<S: Source> Batches<S> {
                 column.append_value(flag);
             }
             if let Some(account) = account {
-                for (column, id) in ids.iter_mut().zip([account.source_id, account.upn]) {
+                for (column, id) in ids.iter_mut().zip([account.source_id, account.upn, account.host_id]) {
                     column.append_option(id);
                 }
             }
@@ -139,13 +140,14 @@ impl<S: Source> Batches<S> {
         let codes = dictionary(codes, Arc::clone(&self.ethnicities))?;
         let [name, username, year, class] = texts.map(|mut text| Arc::new(text.finish()) as ArrayRef);
         let [premium, send, eal, active] = flags.map(|mut flag| Arc::new(flag.finish()) as ArrayRef);
+        let [source_id, upn, host_id] = ids.map(|mut id| Arc::new(id.finish()) as ArrayRef);
         let mut columns = Vec::new();
         if S::ARE_ACCOUNTS {
-            columns.extend(ids.map(|mut id| Arc::new(id.finish()) as ArrayRef));
+            columns.extend([source_id, upn]);
         }
         columns.extend([name, username, year, class, genders, premium, codes, send, eal]);
         if S::ARE_ACCOUNTS {
-            columns.push(active);
+            columns.extend([active, host_id]);
         }
         RecordBatch::try_new(Arc::clone(&self.schema), columns)
     }
@@ -187,7 +189,7 @@ pub(crate) struct Table {
 }
 
 /// What is known of a student or an account beside the nine columns.
-const OTHERS: [&str; 4] = ["source_id", "upn", "active", "password"];
+const OTHERS: [&str; 5] = ["host_id", "source_id", "upn", "active", "password"];
 
 impl Table {
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {

@@ -45,7 +45,7 @@ def test_what_the_columns_are(roster: onroll.Roster) -> None:
     counted: Any = duckdb.sql("select ethnicity, count(*) as n from roster group by 1 having n > 20 order by 2 desc")
     assert counted.fetchall()[0][0] == "WBRI"
     accounts = polars.DataFrame(onroll.create_accounts(roster))
-    assert accounts.columns == ["source_id", "upn", *NAMES, "active"], "passwords are not in it"
+    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id"], "passwords are not in it"
 
 
 def test_many_batches_and_empty_ones() -> None:

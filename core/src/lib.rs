@@ -37,7 +37,7 @@
 //! out; [`Report::text`], [`Problem::message`] and [`Password::expose`] show them, and are asked for by name.
 //!
 //! # Features
-//! * `argon2`: `Password::to_phc_string`, for hosts that keep only hashes.
+//! * `argon2`: `PasswordHasher`, for hosts that keep only hashes.
 //! * `http`: `Http`, an adapter for [`wonde`] and [`mylogin`] on `reqwest` with rustls.
 
 #![forbid(unsafe_code)]
@@ -48,6 +48,7 @@
 
 mod account;
 mod adapter;
+mod code;
 mod column;
 mod ethnicity;
 mod flag;
@@ -73,10 +74,11 @@ mod watch;
 pub mod wonde;
 mod year_group;
 
-pub use account::{Account, AccountError, AccountRow, Accounts, Cards, CredentialsRead, Edit};
+pub use account::{Account, AccountError, AccountRow, Accounts, AccountsIter, Cards, CredentialsRead, Edit};
 #[cfg(feature = "http")]
 pub use adapter::Http;
-pub use adapter::{Adapter, AdapterError, Call, Fault, Request, Response, Step};
+pub use adapter::{Adapter, AdapterError, Call, CallError, Fault, Request, Response, Step};
+pub use code::UnknownCode;
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;
@@ -84,10 +86,13 @@ pub use identity::{
     AttemptPolicy, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind, RefusedReason,
     SignInRefused, match_identity,
 };
-pub use password::{EntropyError, Password, PasswordHashError, PasswordPolicy, PolicyError};
+pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
+#[cfg(feature = "argon2")]
+pub use password::{PasswordHashError, PasswordHasher};
 pub use plan::{
-    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, Guard, KeptUsername, NearPair,
-    PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, UnknownGuard,
+    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
+    NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, Statement,
+    StatementKind,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};
@@ -96,7 +101,7 @@ pub use roster::{Held, Iter, Roster};
 pub use sheet::{Limits, NotARegularFile, save_file};
 pub use student::Student;
 pub use username::{SignIn, loose_username_key, same_username, username_key};
-pub use year_group::{KeyStage, YearGroup};
+pub use year_group::{KeyStage, UnknownYearGroup, YearGroup};
 
 /// What the fuzz targets hold equal to the `csv` crate. No part of the interface.
 #[cfg(fuzzing)]

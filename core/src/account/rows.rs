@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::flag;
+use crate::gender::Gender;
 use crate::password::Password;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
@@ -22,13 +23,18 @@ use super::edit::problem;
 use super::{Account, AccountError, Accounts};
 
 /// One account as a row of the host's database. What the host does not keep may be left out: the
-/// flags are then false, the ethnicity `NOBT`, and the password unknown.
+/// flags are then false, the ethnicity `NOBT`, and the password unknown. Year group, class or gender that is blank in every row is
+/// one that the host does not keep: plans leave it as it is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
+    /// The id that the host gives the account, such as the primary key of its row: any text, or in JSON an integer. It is
+    /// carried through every change of a plan.
+    #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
+    pub host_id: Option<String>,
     /// The id that the school's MIS, or Wonde, gives the student.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
     /// The unique pupil number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,11 +43,11 @@ pub struct AccountRow {
     pub full_name: String,
     /// The username.
     pub username: String,
-    /// The year group as it is listed.
+    /// The year group as it is listed; blank where the host keeps none.
     pub year_group: String,
-    /// The class as it is listed.
+    /// The class as it is listed; blank where the host keeps none.
     pub class_name: String,
-    /// `Male`, `Female` or `Non-Binary`.
+    /// `Male`, `Female` or `Non-Binary`; blank where it is not known, or the host keeps none.
     pub gender: String,
     /// In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
@@ -55,6 +61,7 @@ pub struct AccountRow {
     #[serde(deserialize_with = "read_flag")]
     pub eal: bool,
     /// Whether the student may sign in; true where it is not said.
+    #[serde(deserialize_with = "read_flag")]
     pub active: bool,
     /// The password, where the host keeps it as such.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +71,7 @@ pub struct AccountRow {
 impl Default for AccountRow {
     fn default() -> Self {
         Self {
+            host_id: None,
             source_id: None,
             upn: None,
             full_name: String::new(),
@@ -92,13 +100,14 @@ impl AccountRow {
     pub fn of(account: &Account<'_>, with_password: bool) -> Self {
         let password = account.password.filter(|_| with_password);
         Self {
+            host_id: account.host_id.map(str::to_owned),
             source_id: account.source_id.map(str::to_owned),
             upn: account.upn.map(str::to_owned),
             full_name: account.full_name.to_owned(),
             username: account.username.to_owned(),
             year_group: account.year_group.to_owned(),
             class_name: account.class_name.to_owned(),
-            gender: account.gender.as_str().to_owned(),
+            gender: account.gender.map_or("", Gender::as_str).to_owned(),
             pupil_premium: account.pupil_premium,
             ethnicity: account.ethnicity.code().to_owned(),
             send: account.send,
@@ -124,21 +133,59 @@ impl AccountRow {
     }
 }
 
+/// A text as databases keep one, such as an id: an integer is its decimal text.
+#[derive(Deserialize)]
+#[serde(from = "WrittenText")]
+pub(super) struct Text(pub(super) String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenText {
+    Text(String),
+    Number(i64),
+}
+
+impl From<WrittenText> for Text {
+    fn from(written: WrittenText) -> Self {
+        Self(match written {
+            WrittenText::Text(text) => text,
+            WrittenText::Number(number) => number.to_string(),
+        })
+    }
+}
+
+fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
+}
+
 /// A flag as databases and people write one.
+#[derive(Deserialize)]
+#[serde(try_from = "WrittenFlag")]
+pub(super) struct Flag(pub(super) bool);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenFlag {
+    Flag(bool),
+    Number(u8),
+    Text(String),
+}
+
+impl TryFrom<WrittenFlag> for Flag {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenFlag) -> Result<Self, Self::Error> {
+        match written {
+            WrittenFlag::Flag(flag) => Ok(Self(flag)),
+            WrittenFlag::Number(number @ 0..=1) => Ok(Self(number == 1)),
+            WrittenFlag::Number(_) => Err("not 0 or 1"),
+            WrittenFlag::Text(text) => flag::exact(text.as_bytes()).map(Self).ok_or("not Yes or No"),
+        }
+    }
+}
+
 fn read_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Flag(bool),
-        Number(u8),
-        Text(String),
-    }
-    match Written::deserialize(deserializer)? {
-        Written::Flag(flag) => Ok(flag),
-        Written::Number(number @ 0..=1) => Ok(number == 1),
-        Written::Text(text) => flag::exact(text.as_bytes()).ok_or_else(|| serde::de::Error::custom("not Yes or No")),
-        Written::Number(_) => Err(serde::de::Error::custom("not 0 or 1")),
-    }
+    Ok(Flag::deserialize(deserializer)?.0)
 }
 
 impl Accounts {
@@ -175,6 +222,8 @@ impl Accounts {
             sign_in,
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
+            host_ids: Vec::new(),
+            from_rows: true,
             active: Vec::new(),
             index: OnceLock::new(),
         };
@@ -184,6 +233,7 @@ impl Accounts {
             sign_in: SignIn::Password,
             fix: true,
             main_codes_only: false,
+            may_be_blank: true,
             cell_bytes: usize::from(u16::MAX),
             ethnicities,
         };
@@ -193,6 +243,7 @@ impl Accounts {
         // The keys of usernames in which apostrophes or hyphens were folded.
         let mut folded = HashSet::new();
         let mut source_ids = HashMap::new();
+        let mut host_ids = HashMap::new();
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
             let cells = row.cells().map(Some);
@@ -200,10 +251,11 @@ impl Accounts {
             suggestions.want(!report.is_full(false));
             let checked = rules.check(cells, &mut findings, &mut suggestions);
             let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
-            for finding in &findings {
+            for finding in findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;
                 if stands && wrong(finding.code, finding.column) {
-                    report.add(problem(index, finding, cells), false);
+                    let place = Place::Record { index, column: Some(finding.column) };
+                    report.add(problem(place, finding, cells), false);
                 }
             }
             let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {
@@ -222,6 +274,9 @@ impl Accounts {
             if let Some(id) = &row.source_id {
                 unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
             }
+            if let Some(id) = &row.host_id {
+                unique(host_ids.insert(id.clone(), index), Code::HostIdDuplicate, None, id);
+            }
             if let Some(codes) = checked.codes {
                 let [name, username, year, class, ..] = row.cells();
                 accounts.students.push([name, username, year, class], codes);
@@ -229,6 +284,7 @@ impl Accounts {
                 accounts.active.push(row.active);
                 let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref());
                 accounts.students.set_ids(accounts.students.len() - 1, ids);
+                accounts.set_host_id(accounts.students.len() - 1, row.host_id.as_deref());
             }
         }
         accounts.shared_keys |= folded.iter().any(|key| usernames.contains_key(key));

@@ -11,6 +11,7 @@ mod matcher;
 mod matches;
 mod near;
 mod show;
+mod statement;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -19,6 +20,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Accounts;
+use crate::code::coded;
 use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
 use crate::student::Student;
@@ -28,9 +30,10 @@ use crate::watch::{Ended, Watch};
 use crate::year_group::YearGroup;
 
 pub use apply::PlanError;
-pub use change::{Change, ChangeKind, Field};
+pub use change::{Change, ChangeKind, Field, FieldValue};
 pub use decision::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
-pub use guard::{Guard, PlanRefused, UnknownGuard};
+pub use guard::{Guard, PlanRefused};
+pub use statement::{Statement, StatementKind};
 
 use change::Changes;
 
@@ -96,8 +99,7 @@ pub struct NearPair {
 }
 
 /// Why something is a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ConflictReason {
     /// `name-shared`: several accounts or students have this name, and nothing else tells them apart.
@@ -118,7 +120,20 @@ pub enum ConflictReason {
     PersonDiffers,
 }
 
+coded!(ConflictReason: "reason of a conflict");
+
 impl ConflictReason {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::NameShared,
+        Self::SourceIdChanged,
+        Self::SourceIdReused,
+        Self::UsernameReused,
+        Self::UsernameTaken,
+        Self::YearsApart,
+        Self::PersonDiffers,
+    ];
+
     /// The reason in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {

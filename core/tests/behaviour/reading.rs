@@ -163,6 +163,7 @@ fn a_stream_that_fails_is_an_error_of_its_own() {
     }
     let error = sso().read(Fails).unwrap_err();
     assert_eq!((error.code(), error.to_string().as_str()), ("io", "the file could not be read: the line went dead"));
+    assert!(std::error::Error::source(&error).is_none(), "what is said once is not said again");
     assert!(matches!(error, ReadError::Io(_)));
 }
 
@@ -279,7 +280,7 @@ fn a_roster_is_kept_whole() {
 
 #[test]
 fn codes_and_columns_are_what_they_are_called() {
-    assert_eq!(ProblemCode::ALL.len(), 34);
+    assert_eq!(ProblemCode::ALL.len(), 35);
     assert!(ProblemCode::ALL.iter().all(|c| c.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
     assert_eq!(ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Warning).count(), 8);
