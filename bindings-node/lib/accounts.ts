@@ -27,6 +27,8 @@ import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js"
 
 /** One account, as it was when it was asked for. `util.inspect` shows nothing of it, and no JSON its password. */
 export interface Account {
+  /** The id that you gave the account, such as the primary key of its row. */
+  readonly hostId: string | null;
   /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId: string | null;
   /** The unique pupil number. */
@@ -39,8 +41,8 @@ export interface Account {
   readonly yearGroup: string;
   /** The class, such as `5A`. */
   readonly className: string;
-  /** The gender. */
-  readonly gender: Gender;
+  /** The gender; `null` where it is not known, or the host keeps none. */
+  readonly gender: Gender | null;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
@@ -65,6 +67,8 @@ type Flag = boolean | string | number | bigint | null | undefined;
  * more fields.
  */
 export interface AccountRow {
+  /** The id that you give the account, such as the primary key of its row. Every change of a plan carries it. */
+  readonly hostId?: Text | null | undefined;
   /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId?: Text | null | undefined;
   /** The unique pupil number. */
@@ -73,12 +77,12 @@ export interface AccountRow {
   readonly fullName: Text;
   /** The name to sign in with; with SSO, an email address. */
   readonly username: Text;
-  /** The year group as the school writes it, such as `Year 5`. */
-  readonly yearGroup: Text;
-  /** The class, such as `5A`. */
-  readonly className: Text;
-  /** The gender. */
-  readonly gender: string;
+  /** The year group as the school writes it, such as `Year 5`. If no row has one, plans leave it as it is. */
+  readonly yearGroup?: Text | null | undefined;
+  /** The class, such as `5A`. If no row has one, plans leave it as it is. */
+  readonly className?: Text | null | undefined;
+  /** The gender. If no row has one, plans leave it as it is. */
+  readonly gender?: string | null | undefined;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Flag;
   /** The ethnicity code of the Department for Education. */
@@ -149,13 +153,14 @@ export interface CredentialsRead {
 export type AccountsJson = Readonly<Record<string, unknown>>;
 
 interface Row {
+  host_id?: string;
   source_id?: string;
   upn?: string;
   full_name: string;
   username: string;
   year_group: string;
   class_name: string;
-  gender: Gender;
+  gender: Gender | "";
   pupil_premium: boolean;
   ethnicity: string;
   send: boolean;
@@ -174,13 +179,14 @@ export function account(json: string, password?: string, more?: object): Account
   const row = JSON.parse(json) as Row;
   const shown = password ?? row.password;
   const made = {
+    hostId: row.host_id ?? null,
     sourceId: row.source_id ?? null,
     upn: row.upn ?? null,
     fullName: row.full_name,
     username: row.username,
     yearGroup: row.year_group,
     className: row.class_name,
-    gender: row.gender,
+    gender: row.gender || null,
     pupilPremium: row.pupil_premium,
     ethnicity: row.ethnicity,
     send: row.send,
@@ -202,24 +208,25 @@ function said(name: string, value: unknown): boolean {
 
 /** A row of the host's as Rust takes one. */
 function sent(row: AccountRow, name: string): Partial<Row> {
-  const required = (field: "fullName" | "username" | "yearGroup" | "className" | "gender") => {
+  const required = (field: "fullName" | "username") => {
     if (row[field] === undefined) throw wrong(`${name}.${field}`, "a string", undefined);
     return wordOf(`${name}.${field}`, row[field]);
   };
-  const optional = (field: "sourceId" | "upn" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
+  const optional = (field: "hostId" | "sourceId" | "upn" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
   const flagged = (field: "pupilPremium" | "send" | "eal" | "active", usual: boolean) =>
     row[field] == null ? usual : said(`${name}.${field}`, row[field]);
   const { password } = row;
   const shown = password instanceof Password ? password.expose() : password == null ? undefined : text(`${name}.password`, password);
-  const [sourceId, upn, ethnicity] = [optional("sourceId"), optional("upn"), optional("ethnicity")];
+  const [hostId, sourceId, upn, ethnicity] = [optional("hostId"), optional("sourceId"), optional("upn"), optional("ethnicity")];
   return {
+    ...(hostId !== undefined && { host_id: hostId }),
     ...(sourceId !== undefined && { source_id: sourceId }),
     ...(upn !== undefined && { upn }),
     full_name: required("fullName"),
     username: required("username"),
-    year_group: required("yearGroup"),
-    class_name: required("className"),
-    gender: required("gender") as Gender,
+    year_group: wordOf(`${name}.yearGroup`, row.yearGroup),
+    class_name: wordOf(`${name}.className`, row.className),
+    gender: wordOf(`${name}.gender`, row.gender) as Gender | "",
     pupil_premium: flagged("pupilPremium", false),
     // Where it is not said, the core knows what is usual.
     ...(ethnicity !== undefined && { ethnicity }),

@@ -68,6 +68,8 @@ export type {
   Relink,
   Rename,
   Return,
+  Statement,
+  StatementValues,
   Update,
 } from "./plan.js";
 export { Plan, plan, planSync } from "./plan.js";

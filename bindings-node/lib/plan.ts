@@ -10,7 +10,7 @@ import { abortable, outside, place, options as known, quoted, share, text, texts
 import { camel, parsed, sent, snake, stored } from "./json.js";
 import { Roster } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
-import { type Gender, type Password, PasswordPolicy } from "./values.js";
+import { type Gender, Password, PasswordPolicy } from "./values.js";
 
 /** How a plan is made. */
 export interface PlanOptions extends PasswordOptions {
@@ -63,7 +63,7 @@ export interface ChangedFields {
   /** The class, such as `5A`. */
   readonly className?: Pair<string>;
   /** The gender. */
-  readonly gender?: Pair<Gender>;
+  readonly gender?: Pair<Gender | null>;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Pair<boolean>;
   /** The codes. */
@@ -86,11 +86,34 @@ export type ChangedField = keyof ChangedFields;
 interface Changed {
   /** The username the account has now. */
   readonly username: string;
+  /** The id that you gave the account; `null` of a joiner, and where you gave none. */
+  readonly hostId: string | null;
   /** The account as it will be. */
   readonly account: Account;
   /** What changes of it: the old and the new values. A new account has none, since all of it is new. */
   readonly fields: ChangedFields;
 }
+
+/** One statement for your database: a row to insert, or the fields to set of one row. `util.inspect` shows nothing of it. */
+export interface Statement {
+  /** What it does. */
+  readonly kind: "insert" | "update";
+  /** The id that you gave the account, by which its row is found; `null` of a row to insert, and where you gave none. */
+  readonly hostId: string | null;
+  /** The username that the row has when this statement is run; of a row to insert, the one it will have. */
+  readonly username: string;
+  /** The values to set: all twelve of a row to insert, and of another those that change. */
+  readonly set: StatementValues;
+  /** Whether the row gets a new password, so that its old one must not be kept. */
+  readonly newPassword: boolean;
+  /** The new password, if there is one and the plan has it. */
+  readonly password: Password | null;
+  /** Whether this only makes room for another row. A later statement gives this row its own username and ids. */
+  readonly makesRoom: boolean;
+}
+
+/** The values of a statement by field, of the same types as in `Account`. */
+export type StatementValues = { readonly [F in ChangedField]?: NonNullable<ChangedFields[F]>[0] };
 
 /** What a change says of passwords. */
 interface WithPassword {
@@ -226,6 +249,7 @@ interface Told {
 }
 
 const HIDDEN = { value: (): string => "Change <hidden>", enumerable: false };
+const STATEMENT = { value: (): string => "Statement <hidden>", enumerable: false };
 const ENTRY = { value: (): string => "PlanEntry <hidden>", enumerable: false };
 const NEAR = { value: (): string => "NearPair <hidden>", enumerable: false };
 const KEPT = { value: (): string => "KeptUsername <hidden>", enumerable: false };
@@ -292,6 +316,7 @@ export class Plan implements Iterable<Change> {
     const told = JSON.parse(found) as {
       kind: Change["kind"];
       username: string;
+      hostId: string | null;
       account: string;
       fields: [string, unknown, unknown][];
       newPassword: boolean;
@@ -302,6 +327,7 @@ export class Plan implements Iterable<Change> {
     const change = {
       kind: told.kind,
       username: told.username,
+      hostId: told.hostId,
       account: made,
       fields,
       ...((told.kind === "join" || told.kind === "return") && { newPassword: told.newPassword, password: made.password }),
@@ -311,6 +337,20 @@ export class Plan implements Iterable<Change> {
 
   *[Symbol.iterator](): IterableIterator<Change> {
     for (let place = 0; place < this.length; place += 1) yield this.at(place)!;
+  }
+
+  /**
+   * Returns the plan as statements for your database, one row each, in an order that unique indexes on username, source id and UPN
+   * never reject: a row gives up a username before another takes it, and of two that swap theirs, one is first given a temporary one.
+   * Run all of them in one transaction.
+   */
+  statements(): readonly Statement[] {
+    return this.#native.statements().map((json) => {
+      const told = JSON.parse(json) as Omit<Statement, "set" | "password"> & { set: [string, unknown][]; password: string | null };
+      const set = Object.fromEntries(told.set.map(([name, value]) => [camel(name), value])) as StatementValues;
+      const password = told.password === null ? null : Password.of(told.password);
+      return Object.freeze(Object.defineProperty({ ...told, set, password }, inspect.custom, STATEMENT));
+    });
   }
 
   #of<T extends Change>(kind: T["kind"]): readonly T[] {

@@ -122,23 +122,35 @@ impl Plan {
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<String> {
         let change = self.0.at(index as usize)?;
-        let fields = change.fields().map(|field| {
-            let typed = |text: &str| match field.name() {
-                "pupil_premium" | "send" | "eal" | "active" => json!(text == "Yes"),
-                "source_id" | "upn" if text.is_empty() => serde_json::Value::Null,
-                _ => json!(text),
-            };
-            json!([field.name(), typed(field.old()), typed(field.new_value())])
-        });
+        let fields = change.fields().map(|field| json!([field.name(), field.old(), field.new_value()]));
         let made = json!({
             "kind": change.kind().as_str(),
             "username": change.username(),
+            "hostId": change.host_id(),
             "account": row(&onroll::AccountRow::of(&change.account(), false)),
             "fields": serde_json::Value::from_iter(fields),
             "newPassword": change.new_password(),
             "password": change.password().map(|password| password.expose()),
         });
         Some(made.to_string())
+    }
+
+    /// The plan as statements for the host's database, each as JSON.
+    #[napi(catch_unwind)]
+    pub fn statements(&self) -> Vec<String> {
+        let statement = |statement: onroll::Statement<'_>| {
+            json!({
+                "kind": statement.kind().as_str(),
+                "hostId": statement.host_id(),
+                "username": statement.username(),
+                "set": statement.set(),
+                "newPassword": statement.new_password(),
+                "password": statement.password().map(|password| password.expose()),
+                "makesRoom": statement.makes_room(),
+            })
+            .to_string()
+        };
+        self.0.statements().into_iter().map(statement).collect()
     }
 
     /// Where the changes of a kind stand, which are one after another.

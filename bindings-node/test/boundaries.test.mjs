@@ -40,6 +40,41 @@ test("a change has typed values under names in camelCase", () => {
   assert.deepEqual(joined.joiners[0].fields, {});
 });
 
+test("statements fit a table with unique indexes, row by row", () => {
+  const own = onroll.Accounts.fromRows([
+    row("Zoë Lee", { hostId: 11, username: "u1", sourceId: "S1" }),
+    row("Al Bo", { hostId: 12n, username: "u2", sourceId: "S2" }),
+    row("Noah Khan", { hostId: "13", sourceId: "S3", gender: null }),
+  ]);
+  assert.deepEqual([...own].map((account) => [account.hostId, account.gender]), [["11", "Female"], ["12", "Female"], ["13", null]]);
+  const students = [student("Zoë Lee", { username: "u2", sourceId: "S1" }), student("Al Bo", { username: "u1", sourceId: "S2" })];
+  const next = onroll.Roster.fromRows([...students, student("Bea Reid", { sourceId: "S4" })]);
+  const decisions = ["u1", "u2"].map((username, at) => onroll.Decision.rename({ sourceId: `S${at + 1}` }, at === 0 ? "u2" : "u1"));
+  const plan = onroll.planSync(own, next, { overrideGuards: ["usernames-changed"], decisions });
+  const table = new Map([...own].map(({ hostId, ...account }) => [hostId, { ...account }]));
+  let rooms = 0;
+  for (const { kind, hostId, username, set, newPassword, password, makesRoom } of plan.statements()) {
+    rooms += Number(makesRoom);
+    if (kind === "insert") {
+      assert.deepEqual([hostId, newPassword, password.expose().length, Object.keys(set).length], [null, true, 4, 12]);
+      table.set(`new ${username}`, set);
+    } else {
+      assert.equal(table.get(hostId).username, username);
+      table.set(hostId, { ...table.get(hostId), ...set });
+    }
+    for (const unique of ["username", "sourceId"]) {
+      const values = [...table.values()].map((account) => account[unique]).filter((value) => value !== null);
+      assert.equal(new Set(values).size, values.length, `${unique} after ${kind}`);
+    }
+  }
+  assert.ok(rooms > 0, "a swap needs room");
+  const after = plan.applySync(own);
+  const rows = (accounts) => [...accounts].map(({ fullName, username, active }) => [fullName, username, active]).sort();
+  assert.deepEqual(rows(table.values()), rows(after));
+  assert.ok([...plan].every((change) => change.kind === "join" || change.hostId === own.get(change.username).hostId));
+  assert.equal(inspect(plan.statements()[0]), "Statement <hidden>");
+});
+
 /** The package, loaded again by code of another realm, as Jest and vitest load it. */
 function inAnotherRealm() {
   const context = vm.createContext({ process, Buffer, DOMException, setInterval, clearInterval, AbortController, console });

@@ -65,7 +65,7 @@ test("files and accounts", async () => {
     () => accounts.setPassword("kestrel.user 1", "Kestrelname pass\u0007"),
     () => onroll.Accounts.fromJSON(accounts.toJSON({ passwords: true }).replace("true", '"KestrelFlag"')),
     () => onroll.Plan.fromJSON(later.toJSON({ passwords: true }).slice(0, -9)),
-    () => onroll.Accounts.fromRows([{ fullName: "Kestrelname", username: 3 }]),
+    () => onroll.Accounts.fromRows([{ fullName: "Kestrelname", username: true }]),
     () => onroll.Accounts.fromRows([{ fullName: "Kestrelname" }]),
     () => new onroll.Attempts().signIn(accounts, "Kestrelname", "KestrelYear"),
   ]) {
