@@ -217,6 +217,32 @@ export class Attempts {
   }
 
   /**
+   * `signIn` for a host that keeps only hashes: `verify` says whether what was typed is the password of the account, at once or as a
+   * promise. Where there is no account it is asked with `undefined`: verify some hash all the same, so that it takes as long. Rejects
+   * with SignInRefused as `signIn` throws it, or with what `verify` throws. Store the attempts before and after.
+   *
+   * @example
+   * const account = await attempts.signInBy(accounts, username, password, (account, typed) =>
+   *   Password.verify(account ? hashes.get(account.username) : nobodys, typed));
+   */
+  async signInBy(
+    accounts: Accounts,
+    username: string,
+    password: string,
+    verify: (account: Account | undefined, typed: string) => boolean | Promise<boolean>,
+    options?: { now?: Date },
+  ): Promise<Account> {
+    const [name, typed] = [text("username", username), text("password", password)];
+    if (typeof verify !== "function") throw wrong("verify", "a function", verify);
+    const told = sync<string | null>(() => this.#native.beginSignIn(Accounts.native(accounts), name, time(options)));
+    const found = told === null ? undefined : account(told);
+    const right = await verify(found, typed.length > LONGEST_TYPED ? "" : typed);
+    if (typeof right !== "boolean") throw wrong("what verify gives", "a boolean", right);
+    const isRight = right && canonicalPassword(typed) !== "";
+    return account(sync(() => this.#native.settle(Accounts.native(accounts), found?.username, isRight)));
+  }
+
+  /**
    * Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves. Throws SignInRefused:
    * `too-soon`, `locked`, `school-paused`. Then nothing may be compared.
    */

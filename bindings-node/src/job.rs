@@ -19,6 +19,8 @@ pub(crate) trait Weigh {
 
 impl Weigh for () {}
 impl Weigh for String {}
+impl Weigh for bool {}
+impl Weigh for Vec<String> {}
 impl Weigh for napi::bindgen_prelude::Buffer {}
 
 pub(crate) fn job<T>(work: impl FnOnce() -> Result<T> + Send + 'static) -> AsyncTask<Job<T>>

@@ -116,6 +116,24 @@ impl Attempts {
         found.map(|account| accounts::told(&account)).map_err(error::of_refused)
     }
 
+    /// The account that a typed username means, once its try is counted.
+    #[napi(catch_unwind)]
+    pub fn begin_sign_in(&mut self, accounts: &Accounts, username: String, now: f64) -> Result<Option<String>> {
+        let accounts = accounts.now();
+        let found = accounts.find_for_sign_in(&username);
+        let counted = found.map_or(username.as_str(), |account| account.username);
+        self.kept.begin(&self.policy, counted, instant(now)?).map_err(error::of_refused)?;
+        Ok(found.map(|account| accounts::told(&account)))
+    }
+
+    /// The account, if what was typed is right.
+    #[napi(catch_unwind)]
+    pub fn settle(&mut self, accounts: &Accounts, username: Option<String>, is_right: bool) -> Result<String> {
+        let accounts = accounts.now();
+        let found = self.kept.settle(&self.policy, &accounts, username.as_deref(), is_right);
+        found.map(|account| accounts::told(&account)).map_err(error::of_refused)
+    }
+
     #[napi(catch_unwind)]
     pub fn begin(&mut self, username: String, now: f64) -> Result<()> {
         self.kept.begin(&self.policy, &username, instant(now)?).map_err(error::of_refused)

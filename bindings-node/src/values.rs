@@ -76,6 +76,25 @@ fn phc(password: &str) -> Result<String> {
     onroll::Password::existing(password).to_phc_string().map_err(error::of_password_hash)
 }
 
+fn hasher(pepper: Option<String>) -> onroll::PasswordHasher {
+    onroll::PasswordHasher::new().pepper(pepper.unwrap_or_default())
+}
+
+/// The hashes of many passwords, in their order, on every core.
+#[napi(catch_unwind)]
+pub fn hash_passwords(passwords: Vec<String>, pepper: Option<String>) -> AsyncTask<Job<Vec<String>>> {
+    job(move || {
+        let passwords: Vec<_> = passwords.iter().map(|password| onroll::Password::existing(password)).collect();
+        hasher(pepper).hash_all(&passwords).map_err(error::of_password_hash)
+    })
+}
+
+/// Whether what was typed is the password of a hash.
+#[napi(catch_unwind)]
+pub fn verify_password(hash: String, typed: String, pepper: Option<String>) -> AsyncTask<Job<bool>> {
+    job(move || hasher(pepper).verify(&hash, &typed).map_err(error::of_password_hash))
+}
+
 #[derive(Deserialize)]
 struct Made {
     kind: String,

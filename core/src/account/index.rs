@@ -68,8 +68,10 @@ impl Accounts {
         !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
     }
 
-    /// The account that a typed username means: by key, or by a loose key that only one account has.
-    pub(crate) fn find_for_sign_in(&self, typed: &str) -> Option<Account<'_>> {
+    /// Returns the account that a typed username means: by its [key](crate::username_key), or by a
+    /// [loose key](crate::loose_username_key) that exactly one account has. For sign-in only: whoever is found has still to give the
+    /// password.
+    pub fn find_for_sign_in(&self, typed: &str) -> Option<Account<'_>> {
         let index = self.index();
         let loose = text::loose_key(typed);
         let by_loose_key = index.by_loose_key.get_or_init(|| {

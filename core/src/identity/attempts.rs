@@ -207,18 +207,31 @@ impl Attempts {
         // No password is longer; a blank one is nobody's.
         let typed = if password.len() <= LONGEST { password } else { "" };
         let is_right = is_right(found, typed) && !Password::canonical_form(typed).is_empty();
-        match found.filter(|_| is_right) {
-            None => Err(Why::NotRecognised.into()),
-            Some(account) => {
-                self.succeeded(policy, counted);
-                if accounts.shares_key(account.username) {
-                    Err(Why::Ambiguous.into())
-                } else if account.active {
-                    Ok(account)
-                } else {
-                    Err(Why::Inactive.into())
-                }
-            }
+        self.settle(policy, accounts, found.map(|account| account.username), is_right)
+    }
+
+    /// Ends a try that [`begin`](Self::begin) counted: for a host that verifies a hash in between and cannot wait in a function,
+    /// such as an async one. `username` is that of the account that [`Accounts::find_for_sign_in`] gave, if any.
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in), but for what `begin` refuses.
+    pub fn settle<'a>(
+        &mut self,
+        policy: &AttemptPolicy,
+        accounts: &'a Accounts,
+        username: Option<&str>,
+        is_right: bool,
+    ) -> Result<Account<'a>, SignInRefused> {
+        let Some(account) = username.and_then(|username| accounts.get(username)).filter(|_| is_right) else {
+            return Err(Why::NotRecognised.into());
+        };
+        self.succeeded(policy, account.username);
+        if accounts.shares_key(account.username) {
+            Err(Why::Ambiguous.into())
+        } else if account.active {
+            Ok(account)
+        } else {
+            Err(Why::Inactive.into())
         }
     }
 

@@ -284,9 +284,11 @@ impl<'w> Pass<'w> {
         let is_absent = |column: &Column| headings.places[*column as usize].is_none();
         self.absent =
             Column::ALL.into_iter().filter(is_absent).filter(|column| column.when_not_recorded().is_some()).collect();
+        let raw = text.get(row.start..row.end).unwrap_or_default();
+        let starts: Vec<usize> = sheet::cell_starts(raw, delimiter).collect();
         for mut found in found {
             if let Some(byte) = found.problem.byte_mut() {
-                *byte = part::cell_at(row, text, delimiter, found.cell) as u64;
+                *byte = (row.start + starts.get(found.cell).copied().unwrap_or(raw.len())) as u64;
             }
             let fixed = self.rules.fix && found.problem.is_safe();
             self.found.report.add(found.problem, fixed);

@@ -6,7 +6,7 @@ mod index;
 mod lanes;
 mod write;
 
-pub(crate) use cell::cell_start;
+pub(crate) use cell::{cell_start, cell_starts};
 pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
 #[cfg(test)]
 pub(crate) use lanes::SEEN_AHEAD;
