@@ -67,11 +67,28 @@ def test_passwords_are_shown_only_when_asked(accounts: onroll.Accounts) -> None:
     assert account.password is not None
     secret = account.password.expose()
     assert len(secret) == 4 and account.password.matches(secret.lower())
-    shown = [repr(account), str(account), repr(account.password), f"{account.password}", repr(accounts), accounts.to_json()]
+    shown = [repr(account), str(account), repr(account.password), f"{account.password!r}", repr(accounts), accounts.to_json()]
     assert not [text for text in shown if secret in text]
     assert secret in accounts.to_json(passwords=True)
     with pytest.raises(TypeError):
         hash(account.password)
+
+
+def test_a_password_has_no_text_of_its_own(accounts: onroll.Accounts) -> None:
+    password = accounts[0].password
+    assert password is not None
+    makes: list[Callable[[], str]] = [
+        lambda: str(password),
+        lambda: f"{password}",
+        lambda: format(password, ">20"),
+        lambda: "{}".format(password),
+        lambda: "%s" % password,
+    ]
+    for make in makes:
+        with pytest.raises(TypeError, match=r"use \.expose\(\) for the password") as refused:
+            make()
+        assert password.expose() not in str(refused.value)
+    assert repr(password) == "Password(<hidden>)" == f"{password!r}" and repr([password]) == "[Password(<hidden>)]"
 
 
 def test_editing(accounts: onroll.Accounts) -> None:

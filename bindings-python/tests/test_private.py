@@ -23,7 +23,9 @@ BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,Kestre
 
 def shown(thing: Any) -> list[str]:
     """All that a log line can show of it without being asked for values."""
-    texts = [repr(thing), str(thing), f"{thing}", ascii(thing), repr([thing]), repr({"x": thing})]
+    texts = [repr(thing), ascii(thing), repr([thing]), repr({"x": thing})]
+    # A password has no text of its own.
+    texts += [] if isinstance(thing, onroll.Password) else [str(thing), f"{thing}"]
     if isinstance(thing, BaseException):
         texts += traceback.format_exception_only(thing) + [repr(thing.args), repr(vars(thing))]
         texts += [text for cause in (thing.__cause__, thing.__context__) if cause for text in shown(cause)]

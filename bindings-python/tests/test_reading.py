@@ -58,8 +58,8 @@ def test_what_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
         ({"fix": "yes"}, "fix must be a bool, not str"),
         ({"sign_in": 3}, "sign_in must be 'password' or 'sso', not int"),
         ({"limits": 5}, "limits must be a dict, not int"),
-        ({"limits": {"rows": -1}}, r"limits\['rows'\] must be a number from 0 on, not int"),
-        ({"threads": -1}, "threads must be an int of 0 or more, not int"),
+        ({"limits": {"rows": "9"}}, r"limits\['rows'\] must be an int, not str"),
+        ({"threads": 1.5}, "threads must be an int, not float"),
         ({"progress": 1}, "progress must be callable, not int"),
         ({"fxi": True}, r"read_csv\(\) got an unexpected keyword argument 'fxi'"),
     ],
@@ -244,6 +244,6 @@ def test_the_doctests_and_names(capsys: pytest.CaptureFixture[str]) -> None:
     from onroll import _ethnicity
 
     assert doctest.testmod(onroll).failed == doctest.testmod(_ethnicity).failed == 0
-    assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if not name.startswith("_"))
+    assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if name not in ("Guard", "SignIn", "__version__"))
     version = (CORE.parent / "Cargo.toml").read_text().split('version = "')[1].split('"')[0]
     assert onroll.__version__ == version
