@@ -369,3 +369,44 @@ def test_rows_as_a_roster() -> None:
         onroll.Roster.from_rows(rows, optional_columns=True)
     assert onroll.same_username("ZOË  okafor", "Zoë Okafor")
     assert len(onroll.create_accounts(onroll.read_csv(csv()))) == 0
+
+
+@pytest.mark.parametrize("name", writers())
+def test_write_errors_keep_the_path_and_the_number(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    file = tmp_path / "file"
+    file.write_text("x")
+    wrongs: list[tuple[Any, int]] = [
+        (tmp_path / "none" / "out.csv", errno.ENOENT),
+        (str(tmp_path / "none" / "out.csv"), errno.ENOENT),
+        (tmp_path, errno.EISDIR),
+        (file / "out.csv", errno.ENOTDIR),
+        (tmp_path / ("long" * 100), errno.ENAMETOOLONG),
+    ]
+    for path, number in wrongs:
+        with pytest.raises(OSError) as failed:
+            write(path)
+        assert (failed.value.errno, failed.value.filename) == (number, str(path)), failed.value
+        assert failed.value.strerror and ".tmp" not in str(failed.value)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("name", writers())
+def test_a_file_of_the_host_fails_in_its_own_way(name: str) -> None:
+    if name.startswith("save_file"):
+        pytest.skip("it takes a path alone")
+    with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:
+        writers()[name](file)
+    assert full.value.errno == errno.ENOSPC
+    closed = io.BytesIO()
+    closed.close()
+    with pytest.raises(ValueError, match="closed file"):
+        writers()[name](closed)
+
+
+def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tmp_path: Path) -> None:
+    for path, number in ((tmp_path / "none.csv", errno.ENOENT), (tmp_path, errno.EISDIR)):
+        with pytest.raises(OSError) as failed:
+            accounts.read_credentials(path)
+        assert (failed.value.errno, failed.value.filename) == (number, str(path))

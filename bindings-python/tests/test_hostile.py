@@ -264,4 +264,4 @@ def test_mixed_bad_input() -> None:
     for wrong in ([1], ["row"], [None], [("a", "b")], 5, None, "text", [[("full_name", "x")]]):
         for entry in (onroll.Roster.from_rows, onroll.Accounts.from_rows):
             with pytest.raises(TypeError, match=r"rows(\[0\])? must be"):
-                entry(wrong)  # type: ignore[operator]
+                entry(wrong)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ class Response:
         return f"<onroll Response: {self.status}>"
 
 
-def check_async(send: object, wait: object) -> None:
+def check_async(send: Any, wait: Any) -> None:
     """Refuses what cannot be the callables of an async client."""
     for name, given in (("send", send), ("wait", wait)):
         if not callable(given) and not (name == "wait" and given is None):

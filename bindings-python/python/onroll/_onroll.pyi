@@ -12,6 +12,7 @@ from ._ethnicity import Ethnicity
 from .types import ChangeKind, ConflictReason, CredentialsRead, DecisionOutcome, Gender, Guard, Limits, SignIn
 
 __all__ = [
+    "_Call",
     "Access",
     "Account",
     "Accounts",

@@ -20,54 +20,69 @@ __all__ = [
     "SignIn",
 ]
 
-SignIn = Literal["password", "sso"]
+# Each is a union of one Literal each, not one Literal of many values: stubtest takes the latter for a mistake.
+SignIn = Literal["password"] | Literal["sso"]
 """How students sign in."""
 
-Gender = Literal["Male", "Female", "Non-Binary"]
+Gender = Literal["Male"] | Literal["Female"] | Literal["Non-Binary"]
 """A gender, as the template has it."""
 
-Guard = Literal[
-    "empty-roster",
-    "school-mismatch",
-    "source-ids-changed",
-    "source-ids-reused",
-    "names-changed",
-    "usernames-changed",
-    "too-many-leavers",
-]
+Guard = (
+    Literal["empty-roster"]
+    | Literal["school-mismatch"]
+    | Literal["source-ids-changed"]
+    | Literal["source-ids-reused"]
+    | Literal["names-changed"]
+    | Literal["usernames-changed"]
+    | Literal["too-many-leavers"]
+)
 """A guard of a plan: `PlanRefused.guard`, and what `override_guards` takes."""
 
-ChangeKind = Literal["join", "leave", "return", "relink", "rename", "move", "update"]
+ChangeKind = (
+    Literal["join"]
+    | Literal["leave"]
+    | Literal["return"]
+    | Literal["relink"]
+    | Literal["rename"]
+    | Literal["move"]
+    | Literal["update"]
+)
 """What a change does to an account."""
 
-ConflictReason = Literal[
-    "name-shared",
-    "source-id-changed",
-    "source-id-reused",
-    "username-reused",
-    "username-taken",
-    "years-apart",
-    "person-differs",
-]
+ConflictReason = (
+    Literal["name-shared"]
+    | Literal["source-id-changed"]
+    | Literal["source-id-reused"]
+    | Literal["username-reused"]
+    | Literal["username-taken"]
+    | Literal["years-apart"]
+    | Literal["person-differs"]
+)
 """Why accounts and students could not be matched with certainty."""
 
-DecisionOutcome = Literal["applied", "not-found", "contradicted", "username-taken", "username-refused"]
+DecisionOutcome = (
+    Literal["applied"]
+    | Literal["not-found"]
+    | Literal["contradicted"]
+    | Literal["username-taken"]
+    | Literal["username-refused"]
+)
 """What became of a decision in a plan."""
 
-RefusedReason = Literal[
-    "wrong-school",
-    "not-a-student",
-    "no-account",
-    "inactive",
-    "ambiguous",
-    "email-not-verified",
-    "email-shared",
-    "id-disagrees",
-    "not-recognised",
-    "too-soon",
-    "locked",
-    "school-paused",
-]
+RefusedReason = (
+    Literal["wrong-school"]
+    | Literal["not-a-student"]
+    | Literal["no-account"]
+    | Literal["inactive"]
+    | Literal["ambiguous"]
+    | Literal["email-not-verified"]
+    | Literal["email-shared"]
+    | Literal["id-disagrees"]
+    | Literal["not-recognised"]
+    | Literal["too-soon"]
+    | Literal["locked"]
+    | Literal["school-paused"]
+)
 """Why somebody may not open an account: `SignInRefused.reason`."""
 
 
