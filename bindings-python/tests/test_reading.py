@@ -203,6 +203,28 @@ def test_progress_is_told_and_may_end_the_reading() -> None:
             read(data, progress=fail)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_comes_to_the_end(threads: int, tmp_path: Path) -> None:
+    """Also of files that are read too fast to be asked about, have errors, or are not UTF-8."""
+    small, large, bad = csv(ROW), school(100_000), csv(ROW, ROW + "x", "Caf\xe9")
+    for data in (small, large, bad, bad.decode().encode("latin-1")):
+        for read in (onroll.check_csv, lambda source, **options: onroll.fix_csv(source, tmp_path / "f.csv", progress=options["progress"])):
+            told: list[tuple[int, int]] = []
+            read(data, threads=threads, progress=lambda done, of: told.append((done, of)))
+            assert told[-1][0] == told[-1][1] > 0, told
+    told = []
+    with pytest.raises(onroll.RosterError):
+        onroll.read_csv(bad, progress=lambda done, of: told.append((done, of)))
+    assert told[-1][0] == told[-1][1] > 0
+
+    def breaks(done: int, of: int) -> None:
+        if done == of:
+            raise KeyError("the bar's own")
+
+    with pytest.raises(KeyError, match="the bar's own"):
+        onroll.read_csv(large, progress=breaks)
+
+
 def test_threads_change_nothing() -> None:
     data = school(100_000) + csv(ROW, ROW).split(b"\n", 1)[1]
     reports = {onroll.check_csv(data, threads=threads).to_json() for threads in (0, 1, 2, 5)}

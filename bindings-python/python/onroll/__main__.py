@@ -26,11 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command with these arguments, or those of the command line, and returns its exit code."""
     global _words_to_stderr
     _words_to_stderr = False
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except OSError as error:
+        return _failed(error)
     try:
         return _flushed(int(options.run(options)))
-    except BrokenPipeError:
-        return OK
     except onroll.RosterError as error:
         return _refused(_json(error.report, options) if options.json else error.report.text())
     except onroll.PlanRefused as error:
@@ -249,29 +250,37 @@ def _shown(text: object) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Prints the help and the version as all else is printed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        stream = file or sys.stderr
+        _to(stream, lambda: print(message, end="", file=stream, flush=True))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="onroll", description="From a UK school's roster to working student accounts.")
+    parser = _Parser(prog="onroll", description="From a UK school's roster to working student accounts.")
     parser.add_argument("--version", action="version", version=f"onroll {onroll.__version__}")
     commands = parser.add_subparsers(required=True, metavar="check|fix|accounts|plan|template")
 
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(add_help=False)
     reading.add_argument("roster", help="the school's CSV file, or - for standard input")
     reading.add_argument("--sso", action="store_true", help="students sign in with SSO: usernames are email addresses")
     reading.add_argument("--any-order", action="store_true", help="take the columns in any order")
     reading.add_argument("--optional-columns", action="store_true", help="take a file without the optional columns")
     reading.add_argument("--main-codes-only", action="store_true", help="take only the main ethnicity codes")
-    fixing = argparse.ArgumentParser(add_help=False)
+    fixing = _Parser(add_help=False)
     fixing.add_argument("--fix", action="store_true", help="make every safe fix while reading")
-    output = argparse.ArgumentParser(add_help=False)
+    output = _Parser(add_help=False)
     output.add_argument("--json", action="store_true", help="print JSON")
     output.add_argument("--values", action="store_true", help="with --json, show what is in the cells: personal data")
-    passwords = argparse.ArgumentParser(add_help=False)
+    passwords = _Parser(add_help=False)
     kinds = passwords.add_mutually_exclusive_group()
     kinds.add_argument("--characters", type=int, default=4, metavar="N", help="passwords of so many characters; 4")
     kinds.add_argument("--pin", type=int, metavar="N", help="passwords of so many digits")
     kinds.add_argument("--words", type=int, metavar="N", help="passwords of so many words")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], *parents: argparse.ArgumentParser, text: str) -> Any:
+    def command(name: str, run: Callable[[argparse.Namespace], int], *parents: _Parser, text: str) -> Any:
         made = commands.add_parser(name, parents=list(parents), help=text, description=text)
         made.set_defaults(run=run)
         return made
