@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_third_of_the_three_part_names_is_non_binary() {
-        let share = |shape| share(shape, |student| student.gender == onroll::Gender::NonBinary);
+        let share = |shape| share(shape, |student| student.gender == Some(onroll::Gender::NonBinary));
         assert!((30.0..=37.0).contains(&share(Shape::ThreePartNames)));
         assert!((1.0..=3.0).contains(&share(Shape::SchoolIds)));
     }

@@ -32,6 +32,7 @@ export type ProblemCode =
   | "quoted"
   | "row-duplicate"
   | "row-length"
+  | "host-id-duplicate"
   | "source-id-duplicate"
   | "stray-space"
   | "too-long"

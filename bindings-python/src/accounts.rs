@@ -503,6 +503,12 @@ impl Account {
         PyTuple::new(py, FIELDS)
     }
 
+    /// The id that the host gave the account, such as the primary key of its row.
+    #[getter]
+    fn host_id(&self) -> Option<&str> {
+        self.row.host_id.as_deref()
+    }
+
     /// The id that the school's MIS, or Wonde, gives the student, if it is known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
@@ -539,10 +545,10 @@ impl Account {
         &self.row.class_name
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'.
+    /// 'Male', 'Female' or 'Non-Binary'; None where it is not known, or the host keeps none.
     #[getter]
-    fn gender(&self) -> &str {
-        &self.row.gender
+    fn gender(&self) -> Option<&str> {
+        Some(self.row.gender.as_str()).filter(|gender| !gender.is_empty())
     }
 
     /// Whether the school receives the pupil premium for the student.

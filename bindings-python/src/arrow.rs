@@ -15,7 +15,7 @@ use arrow_array::{
     RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use onroll::{Account, Column, Ethnicity, Problem, Student};
+use onroll::{Account, Column, Ethnicity, Gender, Problem, Student};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyCapsuleMethods, PyDict, PyTypeMethods};
@@ -115,10 +115,11 @@ fn schema<S: Source>(source: &S) -> SchemaRef {
             Column::PupilPremium | Column::Send | Column::Eal => DataType::Boolean,
             _ => DataType::Utf8,
         };
-        fields.push(Field::new(name, kind, false));
+        fields.push(Field::new(name, kind, column == Column::Gender));
     }
     if S::ARE_ACCOUNTS {
         fields.push(Field::new("active", DataType::Boolean, false));
+        fields.push(Field::new("host_id", DataType::Utf8, true));
     }
     Arc::new(Schema::new(fields))
 }
@@ -196,8 +197,8 @@ impl<S: Source> Batches<S> {
             "year_group" => text(kind, students().map(|student| Some(student.year_group))),
             "class_name" => text(kind, students().map(|student| Some(student.class_name))),
             "gender" => {
-                let place = |gender: &str| GENDERS.iter().position(|known| *known == gender);
-                coded(kind, &GENDERS, students().map(|student| place(student.gender.as_str())))
+                let place = |gender: Gender| GENDERS.iter().position(|known| *known == gender.as_str());
+                coded(kind, &GENDERS, students().map(|student| student.gender.and_then(place)))
             }
             "ethnicity" => {
                 let code = |student: Student<'_>| CODES.get(student.ethnicity.code()).copied();
@@ -206,6 +207,7 @@ impl<S: Source> Batches<S> {
             "pupil_premium" => flag(|student| student.pupil_premium),
             "send" => flag(|student| student.send),
             "eal" => flag(|student| student.eal),
+            "host_id" => text(kind, places.map(|place| source.account(place)?.host_id)),
             _ => {
                 let active = places.filter_map(|place| source.account(place)).map(|account| Some(account.active));
                 Ok(Arc::new(active.collect::<BooleanArray>()))
@@ -312,7 +314,7 @@ pub(crate) struct Table {
 }
 
 /// What is known of a student or an account beside the nine columns.
-const OTHERS: [&str; 4] = ["source_id", "upn", "active", "password"];
+const OTHERS: [&str; 5] = ["host_id", "source_id", "upn", "active", "password"];
 
 impl Table {
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {

@@ -34,7 +34,7 @@ mod _onroll {
     #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
-    use super::plan::{Change, Conflict, Plan, plan};
+    use super::plan::{Change, Conflict, Plan, Statement, plan};
     #[pymodule_export]
     use super::read::{check_csv, fix_csv, read_csv, save_file, template_csv};
     #[pymodule_export]

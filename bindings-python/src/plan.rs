@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use onroll::{ChangeKind, Guard, Planner, YearGroup};
+use onroll::{ChangeKind, FieldValue, Guard, Planner, YearGroup};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PySlice, PyString, PyType};
+use pyo3::types::{PyBool, PyDict, PySlice, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::decision::{Decision, PlanEntry};
@@ -236,6 +236,12 @@ impl Plan {
         self.0.summary()
     }
 
+    /// The plan as statements for the host's database, one row each, in an order that unique indexes on username, source id and
+    /// UPN never reject. Where two rows swap their usernames, one is first given a temporary one. Run all in one transaction.
+    fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
+        self.0.statements().iter().map(|statement| Statement::of(py, statement)).collect()
+    }
+
     /// The plan for the person who approves it, with names and with old and new values.
     fn diff(&self) -> String {
         self.0.diff()
@@ -391,6 +397,12 @@ impl Change {
         self.change().username()
     }
 
+    /// The id that the host gave the account; None for a joiner.
+    #[getter]
+    fn host_id(&self) -> Option<&str> {
+        self.change().host_id()
+    }
+
     /// The account as it will be. It has a password only if the change gives it one.
     #[getter]
     fn account(&self) -> Account {
@@ -403,16 +415,7 @@ impl Change {
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let fields = PyDict::new(py);
         for field in self.change().fields() {
-            let value = |text: &str| -> PyResult<Bound<'py, PyAny>> {
-                Ok(match field.name() {
-                    "pupil_premium" | "send" | "eal" | "active" => {
-                        (text == "Yes").into_pyobject(py)?.to_owned().into_any()
-                    }
-                    "ethnicity" => values::ethnicity(py, text)?,
-                    "source_id" | "upn" if text.is_empty() => py.None().into_bound(py),
-                    _ => PyString::new(py, text).into_any(),
-                })
-            };
+            let value = |value| self::value(py, field.name(), &value);
             fields.set_item(field.name(), (value(field.old())?, value(field.new_value())?))?;
         }
         Ok(fields)
@@ -446,6 +449,92 @@ impl Change {
 
     fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
         slf
+    }
+}
+
+/// One statement for the host's database: a row to add, or fields to set of the row with a host id or a username. Its repr shows
+/// nothing of it.
+#[pyclass(frozen, module = "onroll")]
+pub(crate) struct Statement {
+    kind: &'static str,
+    host_id: Option<String>,
+    username: String,
+    set: Py<PyDict>,
+    new_password: bool,
+    password: Option<onroll::Password>,
+    makes_room: bool,
+}
+
+impl Statement {
+    fn of(py: Python<'_>, statement: &onroll::Statement<'_>) -> PyResult<Self> {
+        let set = PyDict::new(py);
+        for (name, value) in statement.set() {
+            set.set_item(name, self::value(py, name, value)?)?;
+        }
+        Ok(Self {
+            kind: statement.kind().as_str(),
+            host_id: statement.host_id().map(str::to_owned),
+            username: statement.username().to_owned(),
+            set: set.unbind(),
+            new_password: statement.new_password(),
+            password: statement.password().cloned(),
+            makes_room: statement.makes_room(),
+        })
+    }
+}
+
+#[pymethods]
+impl Statement {
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str, &'static str) {
+        ("kind", "username", "set")
+    }
+
+    /// 'insert' or 'update'.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The id that the host gave the account, by which its row is found; None for a row to add, and where the host gave none.
+    #[getter]
+    fn host_id(&self) -> Option<&str> {
+        self.host_id.as_deref()
+    }
+
+    /// The username that the row has when this statement is run; of a row to add, the one it will have.
+    #[getter]
+    fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// What to set, by field name: all twelve fields of a row to add, and of another those that change. Flags and active are bools,
+    /// an ethnicity is a code, an unknown id is None.
+    #[getter]
+    fn set(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        Ok(self.set.bind(py).copy()?.unbind())
+    }
+
+    /// Whether the row gets a new password, so that its old one must not be kept.
+    #[getter]
+    fn new_password(&self) -> bool {
+        self.new_password
+    }
+
+    /// The new password, if there is one.
+    #[getter]
+    fn password(&self) -> Option<Password> {
+        self.password.clone().map(Password)
+    }
+
+    /// Whether this only makes room for another row: a later statement gives this row its own username and ids.
+    #[getter]
+    fn makes_room(&self) -> bool {
+        self.makes_room
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<onroll.Statement: {}>", self.kind)
     }
 }
 
@@ -486,4 +575,14 @@ impl Conflict {
         let (accounts, students) = (self.0.accounts.len(), self.0.students.len());
         format!("<onroll.Conflict: {}, {accounts} accounts, {students} students>", self.reason())
     }
+}
+
+/// A value of a field as Python has it.
+fn value<'py>(py: Python<'py>, name: &str, value: &FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        FieldValue::Flag(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        FieldValue::Text(code) if name == "ethnicity" => values::ethnicity(py, code)?,
+        FieldValue::Text(text) => PyString::new(py, text).into_any(),
+        _ => py.None().into_bound(py),
+    })
 }

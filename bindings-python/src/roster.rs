@@ -348,10 +348,10 @@ impl Student {
         self.student().map(|s| s.class_name)
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'.
+    /// 'Male', 'Female' or 'Non-Binary'; None where the MIS does not say.
     #[getter]
     fn gender(&self) -> Option<&'static str> {
-        self.student().map(|s| s.gender.as_str())
+        self.student()?.gender.map(onroll::Gender::as_str)
     }
 
     /// Whether the school receives the pupil premium for the student.

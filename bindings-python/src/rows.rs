@@ -108,6 +108,7 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
     };
     let ethnicity = text(6)?;
     Ok(AccountRow {
+        host_id: id(row, "host_id")?,
         source_id: id(row, "source_id")?,
         upn: id(row, "upn")?,
         full_name: text(0)?,

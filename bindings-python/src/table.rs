@@ -1,5 +1,6 @@
 //! Students and accounts as Python's own columns and rows, for pandas and for JSON.
 
+use onroll::Gender;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyNone, PyString};
@@ -10,7 +11,7 @@ use crate::rows::FIELDS;
 /// The names of the columns.
 fn names<S: Source>(source: &S) -> Vec<&'static str> {
     let ids = source.has_ids().then_some(IDS).into_iter().flatten();
-    ids.chain(FIELDS).chain(S::ARE_ACCOUNTS.then_some("active")).collect()
+    ids.chain(FIELDS).chain(S::ARE_ACCOUNTS.then_some(["active", "host_id"]).into_iter().flatten()).collect()
 }
 
 /// What is in a column of a row.
@@ -28,11 +29,12 @@ fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) 
         "username" => text(Some(student.username)),
         "year_group" => text(Some(student.year_group)),
         "class_name" => text(Some(student.class_name)),
-        "gender" => text(Some(student.gender.as_str())),
+        "gender" => text(student.gender.map(Gender::as_str)),
         "ethnicity" => text(Some(student.ethnicity.code())),
         "pupil_premium" => flag(student.pupil_premium),
         "send" => flag(student.send),
         "eal" => flag(student.eal),
+        "host_id" => text(source.account(place).and_then(|account| account.host_id)),
         _ => flag(source.account(place).is_some_and(|account| account.active)),
     }
 }

@@ -42,13 +42,13 @@ def test_what_the_columns_are(roster: onroll.Roster) -> None:
     table = pyarrow.table(roster)
     assert table.column_names == NAMES and table.num_rows == 240
     kinds = {str(field.type).split("<")[0] for field in table.schema}
-    assert kinds == {"string", "bool", "dictionary"} and not any(field.nullable for field in table.schema)
+    assert kinds == {"string", "bool", "dictionary"} and [field.name for field in table.schema if field.nullable] == ["gender"]
     frame = polars.DataFrame(roster)
     assert frame["gender"].dtype == polars.Categorical and frame["send"].dtype == polars.Boolean
     counted: Any = duckdb.sql("select ethnicity, count(*) as n from roster group by 1 having n > 20 order by 2 desc")
     assert counted.fetchall()[0][0] == "WBRI"
     accounts = polars.DataFrame(onroll.create_accounts(roster))
-    assert accounts.columns == ["source_id", "upn", *NAMES, "active"], "passwords are not in it"
+    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id"], "passwords are not in it"
 
 
 def test_many_batches_and_empty_ones() -> None:
@@ -156,7 +156,7 @@ def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, 
     assert onroll.Roster.from_arrow(table) == roster
     accounts = onroll.create_accounts(roster)
     ids = pyarrow.schema([("source_id", pyarrow.large_string()), ("upn", pyarrow.string())])
-    wanted = pyarrow.schema([*ids, *wanted, pyarrow.field("active", pyarrow.bool_())])
+    wanted = pyarrow.schema([*ids, *wanted, pyarrow.field("active", pyarrow.bool_()), pyarrow.field("host_id", pyarrow.string_view())])
     assert pyarrow.RecordBatchReader.from_stream(accounts, wanted).schema == wanted
 
 
@@ -217,7 +217,7 @@ def test_one_column_for_each_field(roster: onroll.Roster) -> None:
     assert list(empty.to_pandas()) == NAMES and len(empty.to_pandas()) == 0 and empty.to_dicts() == []
     accounts = onroll.create_accounts(roster)
     for frame in (accounts.to_pandas(), pandas.DataFrame(accounts)):
-        assert list(frame) == ["source_id", "upn", *NAMES, "active"] and len(frame) == 240
+        assert list(frame) == ["source_id", "upn", *NAMES, "active", "host_id"] and len(frame) == 240
     assert accounts.to_dicts() == polars.DataFrame(accounts).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
     secrets = {account.password.expose() for account in accounts if account.password}
     shown = str(accounts.to_dicts()) + accounts.to_pandas().to_csv() + str(dataclasses.asdict(accounts[0]))

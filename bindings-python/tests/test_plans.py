@@ -207,3 +207,24 @@ def test_an_absent_column_leaves_the_accounts_what_they_have() -> None:
     # Where one row has it, a row without has none.
     given = onroll.Roster.from_rows([absent, {**absent, "username": "s2", "send": "Yes"}], optional_columns=True)
     assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False
+
+
+def test_a_hosts_own_ids_and_statements_are_for_its_database() -> None:
+    row = {"year_group": "Year 7", "class_name": "7A", "gender": "Female", "ethnicity": "WBRI"}
+    rows: list[dict[str, object]] = [
+        {**row, "host_id": 41, "full_name": "Ada Reid", "username": "Ada Reid"},
+        {**row, "host_id": "42", "full_name": "Mia Hall", "username": "Mia Hall"},
+    ]
+    accounts = onroll.Accounts.from_rows(rows)
+    assert [account.host_id for account in accounts] == ["41", "42"]
+    assert onroll.Accounts.from_arrow(pa.table(accounts))["Mia Hall"].host_id == "42"
+    line = "{0},{0},Year 7,7B,Female,No,WBRI,No,No\n"
+    roster = onroll.read_csv((onroll.template_csv() + line.format("Ada Reid") + line.format("Noah Khan")).encode())
+    plan = onroll.plan(accounts, roster)
+    leave, move, join = plan.statements()
+    assert (leave.kind, leave.host_id, leave.username, leave.set) == ("update", "42", "Mia Hall", {"active": False})
+    assert (move.host_id, move.set, move.password, move.makes_room) == ("41", {"class_name": "7B"}, None, False)
+    assert (join.kind, join.host_id, join.new_password) == ("insert", None, True)
+    assert join.set["pupil_premium"] is False and join.set["source_id"] is None and join.set["username"] == "Noah Khan"
+    assert join.password is not None and "Noah" not in repr(join)
+    assert [change.host_id for change in plan] == [None, "42", "41"]

@@ -63,7 +63,7 @@ def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.Capt
         failure(lambda: accounts.set_password("kestrel.user 1", "Kestrelname pass\x07")),
         failure(lambda: onroll.Accounts.from_json(accounts.to_json(passwords=True).replace("true", '"KestrelFlag"'))),
         failure(lambda: onroll.Plan.from_json(later.to_json(passwords=True)[:-9])),
-        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname", "username": 3}])),
+        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname", "username": "KestrelYear", "gender": "KestrelGender"}])),
         failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname"}])),
         failure(lambda: later.apply(onroll.create_accounts(onroll.read_csv(csv(ROW.format(9)))))),
     ]

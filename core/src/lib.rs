@@ -37,7 +37,7 @@
 //! out; [`Report::text`], [`Problem::message`] and [`Password::expose`] show them, and are asked for by name.
 //!
 //! # Features
-//! * `argon2`: `Password::to_phc_string`, for hosts that keep only hashes.
+//! * `argon2`: `PasswordHasher`, for hosts that keep only hashes.
 //! * `http`: `Http`, an adapter for [`wonde`] and [`mylogin`] on `reqwest` with rustls.
 
 #![forbid(unsafe_code)]
@@ -84,10 +84,13 @@ pub use identity::{
     AttemptPolicy, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind, RefusedReason,
     SignInRefused, match_identity,
 };
-pub use password::{EntropyError, Password, PasswordHashError, PasswordPolicy, PolicyError};
+pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
+#[cfg(feature = "argon2")]
+pub use password::{PasswordHashError, PasswordHasher};
 pub use plan::{
-    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, Guard, KeptUsername, NearPair,
-    PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, UnknownGuard,
+    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
+    NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, Statement,
+    StatementKind, UnknownGuard,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};

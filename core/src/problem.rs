@@ -103,6 +103,7 @@ problem_codes! {
     EthnicityExtended "ethnicity-extended" Error "Ethnicity must be one of the main codes";
     UsernameDuplicate "username-duplicate" Error "No two students may have the same username";
     RowDuplicate "row-duplicate" Error "No student may have two rows";
+    HostIdDuplicate "host-id-duplicate" Error "No two accounts may have the same host id";
     SourceIdDuplicate "source-id-duplicate" Error "No two accounts may have the same source id";
     UsernameNotEmail "username-not-email" Error "With SSO, the username must be the student's email address";
     ExcelMangled "excel-mangled" Error "Cells must hold what the school typed, not what Excel made of it";

@@ -25,6 +25,8 @@ pub(crate) struct Rules {
     /// Whether safe fixes are applied.
     pub(crate) fix: bool,
     pub(crate) main_codes_only: bool,
+    /// Whether year group, class and gender may be blank, as in a host's own rows.
+    pub(crate) may_be_blank: bool,
     pub(crate) cell_bytes: usize,
     pub(crate) ethnicities: Arc<Ethnicities>,
 }
@@ -175,7 +177,7 @@ impl Rules {
             10 if row.cell(Column::Gender as usize) == "Non-Binary" => Gender::NonBinary,
             _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL))],
         };
-        (differs == 0).then(|| Codes::new(gender, premium, ethnicity, send, eal))
+        (differs == 0).then(|| Codes::new(Some(gender), premium, ethnicity, send, eal))
     }
 
     /// Finds everything that is wrong with a row, and mends what may be mended. A cell that is `None`
@@ -249,7 +251,9 @@ impl Rules {
             text = Cow::Owned(text::without_invisible(cell));
         }
         if text.trim().is_empty() {
-            self.find(findings, column, Code::Blank, None, Detail::None);
+            if !self.may_be_blank || !matches!(column, Column::YearGroup | Column::Class) {
+                self.find(findings, column, Code::Blank, None, Detail::None);
+            }
             return Some(text);
         }
         match forbidden {
@@ -369,7 +373,8 @@ impl Rules {
     fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
         let cell = cell.as_bytes();
         match column {
-            Column::Gender => put(&mut values.gender, Gender::exact(cell)),
+            Column::Gender if cell.is_empty() && self.may_be_blank => put(&mut values.gender, Some(None)),
+            Column::Gender => put(&mut values.gender, Gender::exact(cell).map(Some)),
             Column::Ethnicity => {
                 let set = &self.ethnicities;
                 put(&mut values.ethnicity, set.index(cell).filter(|&i| !self.main_codes_only || set.is_main(i)))
@@ -383,7 +388,7 @@ impl Rules {
         match column {
             Column::Gender => {
                 let meaning = Gender::meaning(cell);
-                values.gender = sure(meaning);
+                values.gender = sure(meaning).map(Some);
                 (Code::Gender, as_text(meaning, Gender::as_str))
             }
             Column::Ethnicity => self.read_ethnicity(cell, values),
@@ -450,7 +455,8 @@ struct Fault<'r> {
 /// The five short columns as they are read.
 #[derive(Debug, Default)]
 struct Values {
-    gender: Option<Gender>,
+    /// If it can be read, what it says, if anything.
+    gender: Option<Option<Gender>>,
     pupil_premium: Option<bool>,
     ethnicity: Option<u16>,
     send: Option<bool>,
@@ -506,6 +512,7 @@ mod tests {
                 sign_in: SignIn::Password,
                 fix: false,
                 main_codes_only,
+                may_be_blank: false,
                 cell_bytes: 1000,
                 ethnicities: Ethnicities::shared(),
             };
@@ -561,6 +568,7 @@ mod tests {
                 sign_in: if sso { SignIn::Sso } else { SignIn::Password },
                 fix: false,
                 main_codes_only,
+                may_be_blank: false,
                 cell_bytes: 16,
                 ethnicities: Ethnicities::shared(),
             };

@@ -113,7 +113,7 @@ pub fn what_is_written_is_read(data: &[u8]) {
         username: student.username.to_owned(),
         year_group: student.year_group.to_owned(),
         class_name: student.class_name.to_owned(),
-        gender: student.gender.as_str().to_owned(),
+        gender: student.gender.map_or("", onroll::Gender::as_str).to_owned(),
         password: Some(format!("=PW{number}")),
         ..AccountRow::default()
     });

@@ -43,6 +43,7 @@ from ._onroll import (
     Problem,
     Report,
     Roster,
+    Statement,
     Student,
     __version__,
     canonical_password,
@@ -99,6 +100,7 @@ __all__ = [
     "RosterError",
     "SignIn",
     "SignInRefused",
+    "Statement",
     "Student",
     "WebhookError",
     "WondeError",
@@ -124,7 +126,7 @@ __all__ = [
 
 # A record is not iterable, and pandas would make one column of such objects.
 setattr(Student, "__dataclass_fields__", _Fields(Student.__match_args__))
-setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active")))
+setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active", "host_id")))
 
 
 def __getattr__(name: str) -> object:

@@ -36,6 +36,7 @@ __all__ = [
     "Schedule",
     "School",
     "Snapshot",
+    "Statement",
     "Student",
     "Token",
     "Webhook",
@@ -350,8 +351,8 @@ class Student:
     def class_name(self) -> str:
         """As the school lists it."""
     @property
-    def gender(self) -> Gender:
-        """'Male', 'Female' or 'Non-Binary'."""
+    def gender(self) -> Gender | None:
+        """'Male', 'Female' or 'Non-Binary'; None where the MIS does not say."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
@@ -565,6 +566,9 @@ class Account:
         "eal",
     )
     @property
+    def host_id(self) -> str | None:
+        """The id that the host gave the account, such as the primary key of its row."""
+    @property
     def source_id(self) -> str | None:
         """The id that the school's MIS, or Wonde, gives the student, if it is known."""
     @property
@@ -583,8 +587,8 @@ class Account:
     def class_name(self) -> str:
         """The class as it is listed."""
     @property
-    def gender(self) -> Gender:
-        """'Male', 'Female' or 'Non-Binary'."""
+    def gender(self) -> Gender | None:
+        """'Male', 'Female' or 'Non-Binary'; None where it is not known, or the host keeps none."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
@@ -752,6 +756,9 @@ class Change:
     def account(self) -> Account:
         """The account as it will be. It has a password only if the change gives it one."""
     @property
+    def host_id(self) -> str | None:
+        """The id that the host gave the account; None for a joiner."""
+    @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """What changes of it, by field name: the old and the new value. Flags and `active` are bools, an ethnicity is a code that
         knows its description, and an id that is not known is None. Nothing for a joiner.
@@ -767,6 +774,37 @@ class Change:
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
+
+@final
+class Statement:
+    """One statement for the host's database: a row to add, or fields to set of the row with a host id or a username. Its repr shows
+    nothing of it.
+    """
+
+    __match_args__: Final = ("kind", "username", "set")
+    @property
+    def kind(self) -> Literal["insert", "update"]:
+        """'insert' or 'update'."""
+    @property
+    def host_id(self) -> str | None:
+        """The id that the host gave the account, by which its row is found; None for a row to add, and where the host gave none."""
+    @property
+    def username(self) -> str:
+        """The username that the row has when this statement is run; of a row to add, the one it will have."""
+    @property
+    def set(self) -> dict[str, Any]:
+        """What to set, by field name: all twelve fields of a row to add, and of another those that change. Flags and active are bools,
+        an ethnicity is a code, an unknown id is None.
+        """
+    @property
+    def new_password(self) -> bool:
+        """Whether the row gets a new password, so that its old one must not be kept."""
+    @property
+    def password(self) -> Password | None:
+        """The new password, if there is one."""
+    @property
+    def makes_room(self) -> bool:
+        """Whether this only makes room for another row: a later statement gives this row its own username and ids."""
 
 @final
 class Conflict:
@@ -905,6 +943,10 @@ class Plan:
         """The guards that would have refused this plan, had the host not passed them."""
     def summary(self) -> str:
         """One line with the counts; it names nobody."""
+    def statements(self) -> list[Statement]:
+        """The plan as statements for the host's database, one row each, in an order that unique indexes on username, source id and
+        UPN never reject. Where two rows swap their usernames, one is first given a temporary one. Run all in one transaction.
+        """
     def diff(self) -> str:
         """The plan for the person who approves it, with names and with old and new values."""
     def apply(

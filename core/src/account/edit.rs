@@ -86,6 +86,12 @@ impl Accounts {
                 report.add(problem(place, &finding, cells), false);
             }
         }
+        // A host's own row may lack these, and no edit takes them away.
+        for column in [Column::YearGroup, Column::Class, Column::Gender] {
+            if edit.cells[column as usize].as_deref().is_some_and(|cell| cell.trim().is_empty()) {
+                report.add(Problem::new(Code::Blank, Place::Record { index: place, column: Some(column) }), false);
+            }
+        }
         let taken = edit.cells[Column::Username as usize].as_deref().and_then(|new| self.place(new));
         if taken.is_some_and(|other| other != place) {
             let at = Place::Record { index: place, column: Some(Column::Username) };

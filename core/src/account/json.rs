@@ -70,6 +70,8 @@ impl Accounts {
         let document: Document = serde_json::from_str(text).map_err(|error| at(&error))?;
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
+        // Here everything is kept, and what is blank is not known yet.
+        accounts.from_rows = false;
         Ok(accounts)
     }
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use twox_hash::XxHash3_64;
 
+use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::password::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::report::{Report, in_one_line};
@@ -20,6 +21,7 @@ use crate::roster::Roster;
 use crate::row::Rules;
 use crate::sheet::Limits;
 use crate::student::{Ids, Student, Students};
+use crate::text::Private;
 use crate::username::SignIn;
 
 pub use cards::Cards;
@@ -51,6 +53,10 @@ pub struct Accounts {
     sign_in: SignIn,
     students: Students,
     passwords: Vec<Option<Password>>,
+    /// As far as the last account that has one.
+    host_ids: Vec<Option<Private>>,
+    /// Whether they come from the host's own rows: what is blank in all of them the host does not keep.
+    from_rows: bool,
     active: Vec<bool>,
     /// Whether the host's rows held usernames of one key. Nothing adds to them.
     shared_keys: bool,
@@ -68,6 +74,8 @@ pub struct Account<'a> {
     pub source_id: Option<&'a str>,
     /// The unique pupil number, if it is known.
     pub upn: Option<&'a str>,
+    /// The id that the host gives the account, such as the primary key of its row, if it gave one: a plan's changes carry it.
+    pub host_id: Option<&'a str>,
     /// Whether the student may sign in; leavers may not.
     pub active: bool,
     /// The password, where there is one and the host keeps it.
@@ -173,6 +181,8 @@ impl Accounts {
             sign_in: roster.sign_in(),
             students: roster.students().clone(),
             passwords,
+            host_ids: Vec::new(),
+            from_rows: false,
             active: vec![true; roster.len()],
             index: OnceLock::new(),
         })
@@ -205,6 +215,7 @@ impl Accounts {
             student: self.students.get(place)?,
             source_id,
             upn,
+            host_id: self.host_id(place),
             active: self.active.get(place).copied().unwrap_or_default(),
             password: self.passwords.get(place).and_then(Option::as_ref),
         })
@@ -231,6 +242,28 @@ impl Accounts {
         format!("{:016x}", sum.wrapping_add(school))
     }
 
+    fn host_id(&self, place: usize) -> Option<&str> {
+        self.host_ids.get(place).and_then(Option::as_ref).map(Private::expose)
+    }
+
+    /// Keeps what the host calls an account; a blank id is none.
+    fn set_host_id(&mut self, place: usize, host_id: Option<&str>) {
+        let host_id = host_id.map(str::trim).filter(|id| !id.is_empty()).map(Private::new);
+        if host_id.is_some() && place >= self.host_ids.len() {
+            self.host_ids.resize(place + 1, None);
+        }
+        if let Some(kept) = self.host_ids.get_mut(place) {
+            *kept = host_id;
+        }
+    }
+
+    /// The columns that the host does not keep: a plan leaves them blank.
+    pub(crate) fn not_kept(&self) -> Vec<Column> {
+        let is_blank = |column: &Column| self.iter().all(|account| account.cells()[*column as usize].is_empty());
+        let columns = [Column::YearGroup, Column::Class, Column::Gender].into_iter();
+        columns.filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
+    }
+
     pub(crate) fn students(&self) -> &Students {
         &self.students
     }
@@ -251,6 +284,7 @@ impl Accounts {
             }
         };
         self.students.set_ids(place, Ids::new(account.source_id, account.upn));
+        self.set_host_id(place, account.host_id);
         if let Some(active) = self.active.get_mut(place) {
             *active = account.active;
         }
@@ -368,6 +402,7 @@ impl Accounts {
             sign_in,
             fix: false,
             main_codes_only: false,
+            may_be_blank: true,
             cell_bytes: Limits::default().cell_bytes,
             ethnicities: self.students.ethnicities().clone(),
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::flag;
+use crate::gender::Gender;
 use crate::password::Password;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
@@ -22,11 +23,16 @@ use super::edit::problem;
 use super::{Account, AccountError, Accounts};
 
 /// One account as a row of the host's database. What the host does not keep may be left out: the
-/// flags are then false, the ethnicity `NOBT`, and the password unknown.
+/// flags are then false, the ethnicity `NOBT`, and the password unknown. Year group, class or gender that is blank in every row is
+/// one that the host does not keep: plans leave it as it is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
+    /// The id that the host gives the account, such as the primary key of its row: any text, or in JSON an integer. It is
+    /// carried through every change of a plan.
+    #[serde(default, deserialize_with = "read_id", skip_serializing_if = "Option::is_none")]
+    pub host_id: Option<String>,
     /// The id that the school's MIS, or Wonde, gives the student.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
@@ -37,11 +43,11 @@ pub struct AccountRow {
     pub full_name: String,
     /// The username.
     pub username: String,
-    /// The year group as it is listed.
+    /// The year group as it is listed; blank where the host keeps none.
     pub year_group: String,
-    /// The class as it is listed.
+    /// The class as it is listed; blank where the host keeps none.
     pub class_name: String,
-    /// `Male`, `Female` or `Non-Binary`.
+    /// `Male`, `Female` or `Non-Binary`; blank where it is not known, or the host keeps none.
     pub gender: String,
     /// In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
@@ -64,6 +70,7 @@ pub struct AccountRow {
 impl Default for AccountRow {
     fn default() -> Self {
         Self {
+            host_id: None,
             source_id: None,
             upn: None,
             full_name: String::new(),
@@ -92,13 +99,14 @@ impl AccountRow {
     pub fn of(account: &Account<'_>, with_password: bool) -> Self {
         let password = account.password.filter(|_| with_password);
         Self {
+            host_id: account.host_id.map(str::to_owned),
             source_id: account.source_id.map(str::to_owned),
             upn: account.upn.map(str::to_owned),
             full_name: account.full_name.to_owned(),
             username: account.username.to_owned(),
             year_group: account.year_group.to_owned(),
             class_name: account.class_name.to_owned(),
-            gender: account.gender.as_str().to_owned(),
+            gender: account.gender.map_or("", Gender::as_str).to_owned(),
             pupil_premium: account.pupil_premium,
             ethnicity: account.ethnicity.code().to_owned(),
             send: account.send,
@@ -122,6 +130,20 @@ impl AccountRow {
             flag::as_str(self.eal),
         ]
     }
+}
+
+/// An id as databases keep one.
+fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Number(i64),
+    }
+    Ok(Option::deserialize(deserializer)?.map(|id| match id {
+        Written::Text(id) => id,
+        Written::Number(id) => id.to_string(),
+    }))
 }
 
 /// A flag as databases and people write one.
@@ -175,6 +197,8 @@ impl Accounts {
             sign_in,
             students: Students::new(ethnicities.clone()),
             passwords: Vec::new(),
+            host_ids: Vec::new(),
+            from_rows: true,
             active: Vec::new(),
             index: OnceLock::new(),
         };
@@ -184,6 +208,7 @@ impl Accounts {
             sign_in: SignIn::Password,
             fix: true,
             main_codes_only: false,
+            may_be_blank: true,
             cell_bytes: usize::from(u16::MAX),
             ethnicities,
         };
@@ -193,6 +218,7 @@ impl Accounts {
         // The keys of usernames in which apostrophes or hyphens were folded.
         let mut folded = HashSet::new();
         let mut source_ids = HashMap::new();
+        let mut host_ids = HashMap::new();
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
             let cells = row.cells().map(Some);
@@ -222,6 +248,9 @@ impl Accounts {
             if let Some(id) = &row.source_id {
                 unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
             }
+            if let Some(id) = &row.host_id {
+                unique(host_ids.insert(id.clone(), index), Code::HostIdDuplicate, None, id);
+            }
             if let Some(codes) = checked.codes {
                 let [name, username, year, class, ..] = row.cells();
                 accounts.students.push([name, username, year, class], codes);
@@ -229,6 +258,7 @@ impl Accounts {
                 accounts.active.push(row.active);
                 let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref());
                 accounts.students.set_ids(accounts.students.len() - 1, ids);
+                accounts.set_host_id(accounts.students.len() - 1, row.host_id.as_deref());
             }
         }
         accounts.shared_keys |= folded.iter().any(|key| usernames.contains_key(key));

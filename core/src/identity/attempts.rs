@@ -56,7 +56,7 @@ impl AttemptPolicy {
         Self::default()
     }
 
-    /// At which wrong password an account locks: 10, and at least 3.
+    /// At which wrong password an account locks: 10, and at least 3: fewer would lock out children who mistype, and 3 it is then.
     pub fn lock_after(self, wrong: u32) -> Self {
         Self { lock_after: wrong.max(3), ..self }
     }
@@ -153,16 +153,61 @@ impl Attempts {
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Account<'a>, SignInRefused> {
+        let stand_in = Password::existing("CX57");
+        self.sign_in_by(policy, accounts, username, password, now, |account, typed| {
+            let own = account.and_then(|account| account.password);
+            own.unwrap_or(&stand_in).matches(typed) && own.is_some()
+        })
+    }
+
+    /// [`sign_in`](Self::sign_in) for a host that keeps only hashes: `is_right` says whether what was typed is the password of the
+    /// account.
+    ///
+    /// It is asked once for each try that is counted. Where there is no account it is asked with `None`: verify some hash all the
+    /// same, so that it takes as long, and answer false.
+    ///
+    /// ```
+    /// # #[cfg(feature = "argon2")] {
+    /// use std::collections::HashMap;
+    /// use chrono::{TimeZone, Utc};
+    /// use onroll::{Accounts, AttemptPolicy, Attempts, Password, PasswordHasher, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+    /// let hasher = PasswordHasher::new();
+    /// let hashes = HashMap::from([("Zoë Okafor", hasher.hash(&Password::existing("frog7"))?)]);
+    /// let nobodys = hasher.hash(&Password::existing("7frog"))?;
+    /// let mut attempts = Attempts::new();
+    /// let account = attempts.sign_in_by(&AttemptPolicy::new(), &accounts, "zoe okafor", "frog7", now, |account, typed| {
+    ///     let hash = account.and_then(|account| hashes.get(account.username));
+    ///     hasher.verify(hash.unwrap_or(&nobodys), typed).unwrap_or(false) && hash.is_some()
+    /// })?;
+    /// assert_eq!(account.full_name, "Zoë Okafor");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As there.
+    pub fn sign_in_by<'a>(
+        &mut self,
+        policy: &AttemptPolicy,
+        accounts: &'a Accounts,
+        username: &str,
+        password: &str,
+        now: DateTime<Utc>,
+        is_right: impl FnOnce(Option<Account<'a>>, &str) -> bool,
+    ) -> Result<Account<'a>, SignInRefused> {
         if username.len() > LONGEST {
             return Err(Why::NotRecognised.into());
         }
         let found = accounts.find_for_sign_in(username);
         let counted = found.map_or(username, |account| account.username);
         self.begin(policy, counted, now)?;
-        let stand_in = Password::existing("CX57");
-        let own = found.and_then(|account| account.password);
-        let is_right = password.len() <= LONGEST && own.unwrap_or(&stand_in).matches(password);
-        match found.filter(|_| is_right && own.is_some()) {
+        // No password is longer; a blank one is nobody's.
+        let typed = if password.len() <= LONGEST { password } else { "" };
+        let is_right = is_right(found, typed) && !Password::canonical_form(typed).is_empty();
+        match found.filter(|_| is_right) {
             None => Err(Why::NotRecognised.into()),
             Some(account) => {
                 self.succeeded(policy, counted);

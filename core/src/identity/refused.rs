@@ -97,6 +97,11 @@ impl RefusedReason {
 }
 
 impl SignInRefused {
+    /// A refusal of the host's own.
+    pub fn new(reason: RefusedReason, retry_after: Option<Duration>) -> Self {
+        Self { reason, retry_after }
+    }
+
     /// `"sign-in-refused"`
     pub fn code(&self) -> &'static str {
         "sign-in-refused"

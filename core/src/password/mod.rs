@@ -1,5 +1,7 @@
 //! Passwords a five-year-old can type: chosen fairly, shown only when asked.
 
+#[cfg(feature = "argon2")]
+mod hash;
 mod refuse;
 mod words;
 
@@ -11,6 +13,8 @@ use rand::{TryCryptoRng, TryRng};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+#[cfg(feature = "argon2")]
+pub use hash::{PasswordHashError, PasswordHasher};
 use refuse::{Machine, Symbol};
 
 /// A student's password. It shows itself only when asked, by [`expose`](Self::expose).
@@ -125,29 +129,6 @@ impl Password {
         }
         form
     }
-
-    /// Returns the hash of this password's [canonical form](Self::canonical_form) as an Argon2id PHC string with a salt of
-    /// its own, for hosts that store only hashes. Bring what is typed into canonical form before you verify it.
-    ///
-    /// Uses OWASP's minimum settings (19 MiB, two passes): about 15 ms on a current core. No hash protects a 4-character
-    /// password from an attacker who has the database, because the whole space takes under an hour. Keep a pepper outside
-    /// the database.
-    ///
-    /// # Errors
-    /// [`PasswordHashError`] if the password is blank, the operating system gives no randomness for the salt, or hashing
-    /// fails.
-    #[cfg(feature = "argon2")]
-    pub fn to_phc_string(&self) -> Result<String, PasswordHashError> {
-        use argon2::PasswordHasher;
-        let typed = Zeroizing::new(self.canonical());
-        if typed.is_empty() {
-            return Err(PasswordHashError::Blank);
-        }
-        let mut salt = [0; 16];
-        SysRng.try_fill_bytes(&mut salt).map_err(|_| PasswordHashError::NoEntropy)?;
-        let hash = argon2::Argon2::default().hash_password_with_salt(typed.as_bytes(), &salt);
-        hash.map(|hash| hash.to_string()).map_err(|_| PasswordHashError::Failed)
-    }
 }
 
 impl PartialEq for Password {
@@ -184,32 +165,6 @@ impl EntropyError {
     /// `"no-entropy"`
     pub fn code(&self) -> &'static str {
         "no-entropy"
-    }
-}
-
-/// Why a password was not hashed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PasswordHashError {
-    /// The password is blank: everybody would know it.
-    #[error("a blank password cannot be hashed")]
-    Blank,
-    /// The operating system gave no randomness for the salt.
-    #[error("the operating system gave no randomness for the salt, so the password was not hashed")]
-    NoEntropy,
-    /// Hashing failed, as it does when there is too little memory.
-    #[error("the password could not be hashed")]
-    Failed,
-}
-
-impl PasswordHashError {
-    /// Returns the error's code in kebab-case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Blank => "password-blank",
-            Self::NoEntropy => "no-entropy",
-            Self::Failed => "password-not-hashed",
-        }
     }
 }
 

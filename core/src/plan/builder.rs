@@ -46,6 +46,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
         accounts,
         roster,
         matches,
+        kept_as_is: roster.unrecorded().iter().copied().chain(accounts.not_kept()).collect(),
         active: accounts.active(),
         passed: Vec::new(),
         rename: false,
@@ -98,6 +99,8 @@ struct PlanBuilder<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
     matches: Matches,
+    /// The columns that accounts keep as they are: the roster does not record them, or the host does not.
+    kept_as_is: Vec<Column>,
     active: usize,
     passed: Vec<Guard>,
     /// Whether accounts are given the usernames of the roster.
@@ -240,18 +243,22 @@ impl PlanBuilder<'_> {
         let [source_id, upn] = self.roster.students().ids(student);
         let own = |id: Option<&'s str>| id.filter(|id| !self.are_anothers(id));
         let (source_id, upn) = (source_id.or(own(account.source_id)), upn.or(own(account.upn)));
-        Account { student: after, source_id, upn, active: true, password: account.password }
+        Account { student: after, source_id, upn, active: true, ..*account }
     }
 
-    /// The student, with what the account has where the roster says nothing of anybody.
+    /// The student, with what the account has where the roster says nothing of anybody, or not of this student, or the host does not
+    /// keep it.
     fn as_recorded<'s>(&self, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
-        let mut after = incoming;
-        for column in self.roster.unrecorded() {
+        let mut after = Student { gender: incoming.gender.or(account.gender), ..incoming };
+        for column in &self.kept_as_is {
             match column {
                 Column::PupilPremium => after.pupil_premium = account.pupil_premium,
                 Column::Ethnicity => after.ethnicity = account.student.ethnicity,
                 Column::Send => after.send = account.send,
                 Column::Eal => after.eal = account.eal,
+                Column::YearGroup => after.year_group = account.year_group,
+                Column::Class => after.class_name = account.class_name,
+                Column::Gender => after.gender = account.gender,
                 _ => {}
             }
         }
@@ -411,7 +418,7 @@ impl PlanBuilder<'_> {
             let [source_id, upn] = self.roster.students().ids(*student);
             joined.students.push(*student);
             let student = Student { username, ..self.roster.students().at(*student) };
-            let account = Account { student, source_id, upn, active: true, password: None };
+            let account = Account { student, source_id, upn, host_id: None, active: true, password: None };
             changes.push(ChangeKind::Join, &account, &account, true);
         }
         Ok(joined)

@@ -1,5 +1,6 @@
 //! One account that changes; and the compact form in which a plan keeps many.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::ethnicity::Ethnicities;
 use crate::flag;
 use crate::password::Password;
 use crate::student::{Student, Students};
+use crate::text::Private;
 
 /// What a change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -68,6 +70,44 @@ pub struct Field<'p> {
     new: &'p str,
 }
 
+/// What a field holds, as a database would.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum FieldValue<'p> {
+    /// Nothing: an id or a gender that is not known.
+    Null,
+    /// Of `pupil_premium`, `send`, `eal` and `active`.
+    Flag(bool),
+    /// Of every other field: texts as the school lists them, the code of an ethnicity, an id.
+    Text(Cow<'p, str>),
+}
+
+impl<'p> FieldValue<'p> {
+    fn of(name: &str, written: &'p str) -> Self {
+        match name {
+            "pupil_premium" | "send" | "eal" | "active" => Self::Flag(written == flag::as_str(true)),
+            "gender" | "source_id" | "upn" if written.is_empty() => Self::Null,
+            _ => Self::Text(Cow::Borrowed(written)),
+        }
+    }
+
+    /// Returns the value as it is written in a CSV: a flag as `Yes` or `No`, nothing as an empty text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Null => "",
+            Self::Flag(flag) => flag::as_str(*flag),
+            Self::Text(text) => text,
+        }
+    }
+}
+
+impl fmt::Debug for FieldValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FieldValue(<hidden>)")
+    }
+}
+
 /// What may change of an account, by name.
 pub(super) const FIELDS: [&str; 12] = [
     "full_name",
@@ -95,9 +135,15 @@ impl<'p> Change<'p> {
         self.changes.students.names(self.step.was as usize)[1]
     }
 
+    /// The id that the host gives the account; of a joiner, none.
+    pub fn host_id(&self) -> Option<&'p str> {
+        self.changes.host_id(self.step.was)
+    }
+
     /// The account as it will be. It has a password only if the change [gives it one](Self::new_password).
     pub fn account(&self) -> Account<'p> {
-        Account { password: self.password(), ..self.changes.account(self.step.will_be, self.step.active.1) }
+        let account = self.changes.account(self.step.will_be, self.step.active.1);
+        Account { password: self.password(), host_id: self.host_id(), ..account }
     }
 
     /// The account as it is now; of a joiner, as it will be.
@@ -117,6 +163,11 @@ impl<'p> Change<'p> {
         each.map(|((name, old), new)| Field { name, old, new }).filter(|field| field.old != field.new)
     }
 
+    /// Every field of the account as it will be, by name.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, FieldValue<'p>)> {
+        FIELDS.into_iter().zip(values_of(&self.account())).map(|(name, written)| (name, FieldValue::of(name, written)))
+    }
+
     /// The new password, unless there is none or the plan was read from JSON without passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.changes.passwords.get(self.place).and_then(Option::as_ref)
@@ -126,7 +177,10 @@ impl<'p> Change<'p> {
 impl PartialEq for Change<'_> {
     fn eq(&self, other: &Self) -> bool {
         let kinds = [self, other].map(|change| (change.kind(), change.new_password()));
-        kinds[0] == kinds[1] && self.before() == other.before() && self.account() == other.account()
+        kinds[0] == kinds[1]
+            && self.host_id() == other.host_id()
+            && self.before() == other.before()
+            && self.account() == other.account()
     }
 }
 
@@ -142,14 +196,14 @@ impl<'p> Field<'p> {
         self.name
     }
 
-    /// What it is now; blank where there is nothing.
-    pub fn old(&self) -> &'p str {
-        self.old
+    /// What it is now.
+    pub fn old(&self) -> FieldValue<'p> {
+        FieldValue::of(self.name, self.old)
     }
 
     /// What it will be.
-    pub fn new_value(&self) -> &'p str {
-        self.new
+    pub fn new_value(&self) -> FieldValue<'p> {
+        FieldValue::of(self.name, self.new)
     }
 }
 
@@ -171,7 +225,7 @@ pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethn
     let [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn] = values;
     let student = Student::of_cells([name, username, year, class, gender, premium, ethnicity, send, eal], ethnicities)?;
     let [source_id, upn] = [source_id, upn].map(|id| Some(id).filter(|id| !id.is_empty()));
-    Some(Account { student, source_id, upn, active: flag::exact(active.as_bytes())?, password: None })
+    Some(Account { student, source_id, upn, host_id: None, active: flag::exact(active.as_bytes())?, password: None })
 }
 
 /// Whether two accounts say the same, so that there is nothing to change.
@@ -192,6 +246,8 @@ pub(super) struct Changes {
     steps: Vec<Step>,
     /// By step, as far as the last that has a new password.
     passwords: Vec<Option<Password>>,
+    /// By the slot of the account as it is, as far as the last that has one.
+    host_ids: Vec<Option<Private>>,
 }
 
 /// A change in 12 bytes.
@@ -209,12 +265,16 @@ struct Step {
 impl Changes {
     /// None yet, of students of these codes.
     pub(super) fn new(ethnicities: Arc<Ethnicities>) -> Self {
-        Self { students: Students::new(ethnicities), steps: Vec::new(), passwords: Vec::new() }
+        Self { students: Students::new(ethnicities), steps: Vec::new(), passwords: Vec::new(), host_ids: Vec::new() }
     }
 
     /// A change from one account to another, which is kept once if it comes or goes as it is.
     pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>, new_password: bool) {
         let was = self.keep(before);
+        if let Some(host_id) = before.host_id {
+            self.host_ids.resize(was as usize, None);
+            self.host_ids.push(Some(Private::new(host_id)));
+        }
         let is_same = before.student == after.student && [before.source_id, before.upn] == [after.source_id, after.upn];
         let will_be = if is_same { was } else { self.keep(after) };
         self.steps.push(Step { kind, active: (before.active, after.active), new_password, was, will_be });
@@ -278,7 +338,11 @@ impl Changes {
 
     fn account(&self, place: u32, active: bool) -> Account<'_> {
         let [source_id, upn] = self.students.ids(place as usize);
-        Account { student: self.students.at(place as usize), source_id, upn, active, password: None }
+        Account { student: self.students.at(place as usize), source_id, upn, host_id: None, active, password: None }
+    }
+
+    fn host_id(&self, slot: u32) -> Option<&str> {
+        self.host_ids.get(slot as usize).and_then(Option::as_ref).map(Private::expose)
     }
 }
 

@@ -80,8 +80,11 @@ impl<'a> Evidence<'a> {
     fn all_differ(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender
             && self.ethnicity
+            && account.gender.is_some()
+            && student.gender.is_some()
             && account.gender != student.gender
             && account.student.ethnicity != student.ethnicity
+            && !account.class_name.is_empty()
             && !self.is_class_kept(account.class_name, student.class_name)
     }
 
@@ -89,6 +92,7 @@ impl<'a> Evidence<'a> {
     fn agree(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender
             && self.ethnicity
+            && account.gender.is_some()
             && account.gender == student.gender
             && account.student.ethnicity == student.ethnicity
     }
@@ -131,7 +135,7 @@ impl<'a> Evidence<'a> {
 
     /// Whether a class is the same, or one promotion on: `5A` becomes `6A`, and `Acorns` what many of it became.
     fn is_class_kept(&self, own: &str, listed: &str) -> bool {
-        text::same(own, listed)
+        text::same(own, listed) && !own.is_empty()
             || promoted(own).is_some_and(|promoted| text::same(&promoted, listed))
             || self.next_classes.get(own).is_some_and(|next| next.contains(&listed))
     }

@@ -83,7 +83,8 @@ impl Plan {
     }
 
     fn document(&self, with_passwords: bool) -> Document<'_> {
-        let field = |f: Field<'_>| (f.name().to_owned(), f.old().to_owned(), f.new_value().to_owned());
+        let field =
+            |f: Field<'_>| (f.name().to_owned(), f.old().as_str().to_owned(), f.new_value().as_str().to_owned());
         let change = |change: Change<'_>| ChangeDocument {
             kind: change.kind(),
             username: change.username().to_owned(),
@@ -174,7 +175,8 @@ fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) ->
         let place = FIELDS.iter().position(|known| known == name)?;
         values[place] = old;
     }
-    Some([account(values, ethnicities)?, after])
+    let host_id = row.host_id.as_deref();
+    Some([Account { host_id, ..account(values, ethnicities)? }, Account { host_id, ..after }])
 }
 
 /// A checksum of the document while it has none.

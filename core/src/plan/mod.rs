@@ -11,6 +11,7 @@ mod matcher;
 mod matches;
 mod near;
 mod show;
+mod statement;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -28,9 +29,10 @@ use crate::watch::{Ended, Watch};
 use crate::year_group::YearGroup;
 
 pub use apply::PlanError;
-pub use change::{Change, ChangeKind, Field};
+pub use change::{Change, ChangeKind, Field, FieldValue};
 pub use decision::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
 pub use guard::{Guard, PlanRefused, UnknownGuard};
+pub use statement::{Statement, StatementKind};
 
 use change::Changes;
 

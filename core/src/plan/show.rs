@@ -114,8 +114,9 @@ fn show_change(out: &mut String, change: &Change<'_>) {
     let _ = write!(out, ", {}, {}", visible(account.year_group), visible(account.class_name));
     for (place, field) in change.fields().filter(|field| field.name() != "active").enumerate() {
         let before = if place == 0 { ": " } else { "; " };
-        let (name, new) = (field.name().replace('_', " "), visible(field.new_value()));
-        let _ = match field.old() {
+        let (name, old, new) = (field.name().replace('_', " "), field.old(), field.new_value());
+        let new = visible(new.as_str());
+        let _ = match old.as_str() {
             "" => write!(out, "{before}{name} '{new}'"),
             old => write!(out, "{before}{name} '{}' to '{new}'", visible(old)),
         };

@@ -43,7 +43,7 @@ pub use records::Record;
 ///
 /// let roster = strict.fix(true).read_bytes(csv.as_bytes())?;
 /// let amelia = roster.get(0).unwrap();
-/// assert_eq!((amelia.gender.as_str(), amelia.ethnicity.code()), ("Female", "WBRI"));
+/// assert_eq!((amelia.gender.unwrap().as_str(), amelia.ethnicity.code()), ("Female", "WBRI"));
 /// assert_eq!(roster.report().fixed().len(), 2);
 /// # Ok::<(), ReadError>(())
 /// ```

@@ -76,6 +76,7 @@ impl<'w> Pass<'w> {
                 sign_in: reader.sign_in,
                 fix: reader.fix,
                 main_codes_only: reader.main_codes_only,
+                may_be_blank: false,
                 cell_bytes: limits.cell_bytes,
                 ethnicities: reader.ethnicities.clone(),
             },

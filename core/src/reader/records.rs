@@ -105,6 +105,7 @@ impl Reader {
             sign_in: self.sign_in,
             fix: self.fix,
             main_codes_only: self.main_codes_only,
+            may_be_blank: false,
             cell_bytes: limits.cell_bytes,
             ethnicities: self.ethnicities.clone(),
         };

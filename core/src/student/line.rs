@@ -67,7 +67,7 @@ impl<'s> Line<'s> {
         let ethnicity = code.and_then(|code| ethnicities.index_of(code)).unwrap_or_default();
         at += 5;
         let (send, eal) = (flag(&mut at), flag(&mut at));
-        Codes::new(gender, premium, ethnicity, send, eal)
+        Codes::new(Some(gender), premium, ethnicity, send, eal)
     }
 
     /// The first of its cells; blank where they are not UTF-8.
@@ -160,7 +160,8 @@ mod tests {
                 (0..8).zip(["", "\n", "\r\n", "\r", "\nand,more\n"].into_iter().zip(["WBRI", "NOBT"]).cycle())
             {
                 let [premium, send, eal] = [1, 2, 4].map(|bit| bits & bit != 0);
-                let codes = Codes::new(genders[number % 3], premium, set.index(code.as_bytes()).unwrap(), send, eal);
+                let codes =
+                    Codes::new(Some(genders[number % 3]), premium, set.index(code.as_bytes()).unwrap(), send, eal);
                 let cells = Student::new(texts, codes, &set).cells().join(",");
                 let text = format!("{cells}{end}");
                 let line = Line(text.as_bytes());

@@ -407,8 +407,8 @@ mod tests {
         let set = Ethnicities::shared();
         let index = set.index(b"MWBC").unwrap();
         let mut students = Students::new(set);
-        students.push_in_place(2, [4, 3, 1, 2], 0, Codes::new(Gender::NonBinary, true, index, false, true));
-        students.push(["Zoë", "zoe", "Year 7", "7B"], Codes::new(Gender::Female, false, index, true, false));
+        students.push_in_place(2, [4, 3, 1, 2], 0, Codes::new(Some(Gender::NonBinary), true, index, false, true));
+        students.push(["Zoë", "zoe", "Year 7", "7B"], Codes::new(Some(Gender::Female), false, index, true, false));
         students.own("x,Name,use,7,7B,…".into());
         let first = students.get(0).unwrap();
         assert_eq!(first.cells(), ["Name", "use", "7", "7B", "Non-Binary", "Yes", "MWBC", "No", "Yes"]);
@@ -420,7 +420,7 @@ mod tests {
 
     #[test]
     fn long_texts_come_out_too_and_are_joined() {
-        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "é".repeat(200);
         let file = format!("{long},a,b,c\nshort,a,b,c\n");
         let full = |start: usize| {
@@ -450,7 +450,7 @@ mod tests {
 
     #[test]
     fn a_short_text_is_where_it_is_whatever_long_ones_there_are() {
-        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let mut students = Students::new(Ethnicities::shared());
         students.push(["a", "b", "c", "d"], codes);
         students.push(["e", "f", "g", &"h".repeat(256)], codes);
@@ -459,7 +459,7 @@ mod tests {
 
     #[test]
     fn no_two_students_have_one_print() {
-        let codes = Codes::new(Gender::Male, false, 0, true, false);
+        let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "x".repeat(256);
         // The same letters in a row, cut otherwise.
         let all = [["a,b", "c", "d", "e"], ["a", "b,c", "d", "e"], ["a", "b", "c,d", "e"], [&long, &long, "d", "e"]];
@@ -468,8 +468,8 @@ mod tests {
         let [with_more, more] = [format!("{short},{with_more}"), format!("{more},y")];
         let mut students = Students::new(Ethnicities::shared());
         all.iter().for_each(|texts| students.push(*texts, codes));
-        students.push(all[0], Codes::new(Gender::Female, false, 0, true, false));
-        students.push(all[0], Codes::new(Gender::Male, false, 1, true, false));
+        students.push(all[0], Codes::new(Some(Gender::Female), false, 0, true, false));
+        students.push(all[0], Codes::new(Some(Gender::Male), false, 1, true, false));
         students.push([&with_more, "y", "d", "e"], codes);
         students.push([&short, &more, "d", "e"], codes);
         let prints: std::collections::HashSet<u64> = students.prints().collect();
@@ -481,7 +481,7 @@ mod tests {
     #[test]
     fn a_copy_is_the_same_in_everything() {
         let codes = |gender, ethnicity, send| Codes::new(gender, false, ethnicity, send, false);
-        let usual = codes(Gender::Male, 0, true);
+        let usual = codes(Some(Gender::Male), 0, true);
         let texts = ["Amelia", "amelia", "Year 7", "7B"];
         let all = [
             (texts, usual),
@@ -490,9 +490,9 @@ mod tests {
             (["Amelia", "amelia", "Year 8", "7B"], usual),
             (["Amelia", "amelia", "Year 7", "7C"], usual),
             (["Ameli", "aamelia", "Year 7", "7B"], usual),
-            (texts, codes(Gender::Female, 0, true)),
-            (texts, codes(Gender::Male, 1, true)),
-            (texts, codes(Gender::Male, 0, false)),
+            (texts, codes(Some(Gender::Female), 0, true)),
+            (texts, codes(Some(Gender::Male), 1, true)),
+            (texts, codes(Some(Gender::Male), 0, false)),
         ];
         let mut students = Students::new(Ethnicities::shared());
         all.iter().for_each(|(texts, codes)| students.push(*texts, *codes));
@@ -509,7 +509,7 @@ mod tests {
 
     #[test]
     fn texts_may_stand_in_quotes() {
-        let codes = Codes::new(Gender::Male, true, 0, true, false);
+        let codes = Codes::new(Some(Gender::Male), true, 0, true, false);
         let texts = ["Zoë Ng", "zoe", "Year 7", "7B, Room 1"];
         for quoted in 0..16_u8 {
             let cells = [0, 1, 2, 3].map(|text| match quoted >> text & 1 {
@@ -532,7 +532,7 @@ mod tests {
     #[test]
     fn ids_are_set_and_taken_away() {
         let mut students = Students::new(Ethnicities::shared());
-        (0..3).for_each(|_| students.push(["a", "b", "c", "d"], Codes::new(Gender::Male, false, 0, true, false)));
+        (0..3).for_each(|_| students.push(["a", "b", "c", "d"], Codes::new(Some(Gender::Male), false, 0, true, false)));
         students.set_ids(2, Ids::default());
         assert!(!students.has_ids());
         students.set_ids(1, Ids::new(Some("A1"), None));

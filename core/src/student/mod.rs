@@ -29,8 +29,8 @@ pub struct Student<'a> {
     pub year_group: &'a str,
     /// As the school lists it.
     pub class_name: &'a str,
-    /// Male, female or non-binary.
-    pub gender: Gender,
+    /// Male, female or non-binary; `None` where it is not known: a CSV always says it, an MIS or a host's own rows may not.
+    pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,
     /// The Department for Education's code, or one the host added.
@@ -54,7 +54,7 @@ impl<'a> Student<'a> {
             self.username,
             self.year_group,
             self.class_name,
-            self.gender.as_str(),
+            self.gender.map_or("", Gender::as_str),
             flag::as_str(self.pupil_premium),
             self.ethnicity.code(),
             flag::as_str(self.send),
@@ -86,7 +86,10 @@ impl<'a> Student<'a> {
             username,
             year_group,
             class_name,
-            gender: Gender::exact(gender.as_bytes())?,
+            gender: match gender {
+                "" => None,
+                gender => Some(Gender::exact(gender.as_bytes())?),
+            },
             pupil_premium: flag::exact(pupil_premium.as_bytes())?,
             ethnicity: ethnicities.get(ethnicity)?,
             send: flag::exact(send.as_bytes())?,
@@ -125,24 +128,26 @@ const EAL: u8 = 1 << 4;
 
 impl Codes {
     /// What stands where values cannot be read: there is an error then, and no roster. No student's codes are equal to it.
-    pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: 3 };
+    pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: u8::MAX };
 
     #[inline]
-    pub(crate) fn new(gender: Gender, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {
+    pub(crate) fn new(gender: Option<Gender>, pupil_premium: bool, ethnicity: u16, send: bool, eal: bool) -> Self {
         let gender = match gender {
-            Gender::Male => 0,
-            Gender::Female => 1,
-            Gender::NonBinary => 2,
+            Some(Gender::Male) => 0,
+            Some(Gender::Female) => 1,
+            Some(Gender::NonBinary) => 2,
+            None => 3,
         };
         let bits = gender | u8::from(pupil_premium) << 2 | u8::from(send) << 3 | u8::from(eal) << 4;
         Self { ethnicity, bits }
     }
 
-    fn gender(self) -> Gender {
+    fn gender(self) -> Option<Gender> {
         match self.bits & 3 {
-            0 => Gender::Male,
-            1 => Gender::Female,
-            _ => Gender::NonBinary,
+            0 => Some(Gender::Male),
+            1 => Some(Gender::Female),
+            2 => Some(Gender::NonBinary),
+            _ => None,
         }
     }
 }

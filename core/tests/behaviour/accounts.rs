@@ -159,8 +159,8 @@ fn the_hosts_rows_become_accounts() {
     let amelia = accounts.get("A@x.example").unwrap();
     assert_eq!((amelia.source_id, amelia.upn, amelia.active), (Some("A1"), Some("X1"), false));
     assert_eq!(
-        (amelia.gender.as_str(), amelia.send, amelia.eal, amelia.ethnicity.code()),
-        ("Female", true, true, "NOBT")
+        (amelia.gender.map(|gender| gender.as_str()), amelia.send, amelia.eal, amelia.ethnicity.code()),
+        (Some("Female"), true, true, "NOBT")
     );
     assert!(amelia.password.is_none());
     let noah = accounts.get("n@x.example").unwrap();

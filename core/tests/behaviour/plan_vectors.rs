@@ -63,7 +63,7 @@ fn planner(options: &Value) -> Planner {
 }
 
 fn change(change: Change<'_>) -> Value {
-    let fields: Value = change.fields().map(|f| json!([f.name(), f.old(), f.new_value()])).collect();
+    let fields: Value = change.fields().map(|f| json!([f.name(), f.old().as_str(), f.new_value().as_str()])).collect();
     let mut seen = json!({
         "kind": change.kind().as_str(),
         "username": change.username(),

@@ -1,8 +1,10 @@
 //! Plans: who joins, leaves, returns and moves; what is never guessed; when a plan is refused.
 
+use std::borrow::Cow;
+
 use onroll::{
-    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Ethnicities, Guard, PasswordPolicy, Plan,
-    PlanError, Planner, PlannerError, Reader, Record, Roster, SignIn, YearGroup,
+    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Edit, Ethnicities, FieldValue, Guard,
+    PasswordPolicy, Plan, PlanError, Planner, PlannerError, ProblemCode, Reader, Record, Roster, SignIn, YearGroup,
 };
 
 use crate::{file, sso};
@@ -61,7 +63,9 @@ fn joiners_leavers_movers_and_updates() {
     assert_eq!((plan.unchanged(), plan.held()), (55, 0));
     let update = plan.of_kind(ChangeKind::Update).next().unwrap();
     let fields: Vec<_> = update.fields().map(|f| (f.name(), f.old(), f.new_value())).collect();
-    assert_eq!(fields, [("pupil_premium", "No", "Yes"), ("ethnicity", "WBRI", "AIND"), ("send", "No", "Yes")]);
+    let [premium, send] = ["pupil_premium", "send"].map(|name| (name, FieldValue::Flag(false), FieldValue::Flag(true)));
+    let code = |code| FieldValue::Text(Cow::Borrowed(code));
+    assert_eq!(fields, [premium, ("ethnicity", code("WBRI"), code("AIND")), send]);
     assert_eq!(update.account().ethnicity.code(), "AIND");
 
     let new = plan.apply(old.clone()).unwrap();
@@ -409,6 +413,85 @@ fn a_plan_is_json_and_says_so_when_it_was_touched() {
         read(&json.replace("\"kind\":\"join\"", "\"kind\":\"Zoë\"")).unwrap_err().to_string().matches("Zoë").count(),
         0
     );
+}
+
+#[test]
+fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
+    let row = |host_id: &str, name: &str| AccountRow {
+        host_id: Some(host_id.to_owned()),
+        full_name: name.to_owned(),
+        username: name.to_owned(),
+        year_group: "Year 7".to_owned(),
+        class_name: "7A".to_owned(),
+        gender: "Female".to_owned(),
+        ethnicity: "WBRI".to_owned(),
+        ..AccountRow::default()
+    };
+    let old = Accounts::from_rows([row("41", "Ada Reid"), row(" 42 ", "Mia Hall")], SignIn::Password).unwrap();
+    assert_eq!(old.get("Mia Hall").unwrap().host_id, Some("42"));
+    let next = roster(&[student("Ada Reid", "Year 7", "7B"), student("Noah Khan", "Year 7", "7B")]);
+    let plan = Plan::between(&old, &next).unwrap();
+    let plan = Plan::from_json(&plan.to_json_with_passwords()).unwrap();
+    let ids: Vec<_> =
+        plan.changes().map(|change| (change.kind(), change.host_id(), change.account().host_id)).collect();
+    let known = |kind, id| (kind, Some(id), Some(id));
+    assert_eq!(ids, [(ChangeKind::Join, None, None), known(ChangeKind::Leave, "42"), known(ChangeKind::Move, "41")]);
+
+    let statements: Vec<_> =
+        plan.statements().iter().map(|s| (s.kind().as_str(), s.host_id(), s.set().len())).collect();
+    assert_eq!(statements, [("update", Some("42"), 1), ("update", Some("41"), 1), ("insert", None, 12)]);
+
+    let new = plan.apply(old.clone()).unwrap();
+    let new = Accounts::from_json(&new.to_json()).unwrap();
+    let host_ids: Vec<_> = new.iter().map(|account| account.host_id).collect();
+    assert_eq!(host_ids, [Some("41"), Some("42"), None]);
+
+    // A host that has other ids has the same accounts; two accounts of one id are refused; JSON may hold integers.
+    let other = Accounts::from_rows([row("1", "Ada Reid"), row("2", "Mia Hall")], SignIn::Password).unwrap();
+    assert_eq!(other.fingerprint(), old.fingerprint());
+    let Err(AccountError::Rejected(report)) = Accounts::from_rows([row("1", "A"), row("1", "B")], SignIn::Password)
+    else {
+        panic!("one host id twice")
+    };
+    assert_eq!(report.problems()[0].code(), ProblemCode::HostIdDuplicate);
+    let row: AccountRow = serde_json::from_str(r#"{"host_id": 7, "username": "x"}"#).unwrap();
+    assert_eq!(row.host_id.as_deref(), Some("7"));
+}
+
+#[test]
+fn what_a_host_does_not_keep_stays_blank() {
+    let row = |name: &str, gender: &str| AccountRow {
+        full_name: name.to_owned(),
+        username: name.to_owned(),
+        gender: gender.to_owned(),
+        ethnicity: "WBRI".to_owned(),
+        ..AccountRow::default()
+    };
+    let next = roster(&[student("Ada Reid", "Year 7", "7B"), student("Mia Hall", "Year 7", "7B")]);
+    let bare = Accounts::from_rows([row("Ada Reid", ""), row("Mia Hall", "")], SignIn::Password).unwrap();
+    assert_eq!(bare.get("Ada Reid").unwrap().gender, None);
+    assert_eq!(Plan::between(&bare, &next).unwrap().summary(), "nothing to do, 2 unchanged");
+    // Whoever joins has it all; and a column that is there for one is kept for all.
+    let joiner = roster(&[
+        student("Ada Reid", "Year 7", "7B"),
+        student("Mia Hall", "Year 7", "7B"),
+        student("Noah Khan", "Year 7", "7B"),
+    ]);
+    let plan = Plan::between(&bare, &joiner).unwrap();
+    assert_eq!(plan.summary(), "1 join, 2 unchanged");
+    assert_eq!(plan.at(0).unwrap().account().class_name, "7B");
+    let some = Accounts::from_rows([row("Ada Reid", "Female"), row("Mia Hall", "")], SignIn::Password).unwrap();
+    let plan = Plan::between(&some, &next).unwrap();
+    let fields: Vec<_> =
+        plan.changes().map(|c| (c.username(), c.fields().map(|f| f.name()).collect::<Vec<_>>())).collect();
+    assert_eq!(fields, [("Mia Hall", vec!["gender"])]);
+    // In accounts of our own a blank gender is one that is not known yet.
+    let ours = Accounts::from_json(&bare.to_json()).unwrap();
+    assert_eq!(Plan::between(&ours, &next).unwrap().len(), 2);
+    // No edit takes away what an account has.
+    let mut some = some;
+    assert!(some.edit("Ada Reid", &Edit::new().class_name("")).is_err());
+    assert!(some.edit("Mia Hall", &Edit::new().class_name("7C")).is_ok());
 }
 
 #[test]

@@ -1,0 +1,380 @@
+//! A plan as statements for the host's database, in an order that no unique index rejects.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::password::Password;
+use crate::text;
+
+use super::change::Field;
+use super::{Change, ChangeKind, FieldValue, Plan};
+
+/// What a [`Statement`] does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatementKind {
+    /// A row is added.
+    Insert,
+    /// Some fields of a row are set.
+    Update,
+}
+
+impl StatementKind {
+    /// The kind in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// One statement for the host's database: a row to add, or fields to set of the row with a host id or a username.
+#[derive(Clone)]
+pub struct Statement<'p> {
+    kind: StatementKind,
+    change: Change<'p>,
+    username: Cow<'p, str>,
+    set: Vec<(&'static str, FieldValue<'p>)>,
+    makes_room: bool,
+}
+
+impl<'p> Statement<'p> {
+    /// What it does.
+    pub fn kind(&self) -> StatementKind {
+        self.kind
+    }
+
+    /// The id that the host gave the account, by which its row is found; `None` for a row to add, and where the host gave none.
+    pub fn host_id(&self) -> Option<&'p str> {
+        self.change.host_id()
+    }
+
+    /// The username that the row has when this statement is run; of a row to add, the one it will have.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// What to set, by the names of an account's fields: all twelve of a row to add, and of another those that change.
+    pub fn set(&self) -> &[(&'static str, FieldValue<'p>)] {
+        &self.set
+    }
+
+    /// Whether the row gets a new password, so that its old one, if there is one, must not be kept.
+    pub fn new_password(&self) -> bool {
+        !self.makes_room && self.change.new_password()
+    }
+
+    /// The new password, unless there is none or the plan was read from JSON without passwords.
+    pub fn password(&self) -> Option<&'p Password> {
+        self.change.password().filter(|_| !self.makes_room)
+    }
+
+    /// Whether this only makes room for another row, with a temporary username or without an id; a later statement gives this row
+    /// its own.
+    pub fn makes_room(&self) -> bool {
+        self.makes_room
+    }
+
+    /// The change that it is a part of.
+    pub fn change(&self) -> Change<'p> {
+        self.change
+    }
+}
+
+impl fmt::Debug for Statement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Statement").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// The fields of which no two rows have the same value.
+const UNIQUE: [&str; 3] = ["username", "source_id", "upn"];
+
+impl Plan {
+    /// Returns the plan as statements for the host's database, one row each, in an order that unique indexes on username, source
+    /// id and UPN never reject: a row gives up a username before another takes it. Where two rows swap theirs, one is first given
+    /// a temporary username. Run all of them in one transaction.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
+    /// # let csv = format!("{}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n", onroll::template_csv());
+    /// # let roster = Reader::new().read_bytes(csv.as_bytes())?;
+    /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
+    /// let plan = Plan::between(&accounts, &roster)?;
+    /// for statement in plan.statements() {
+    ///     match statement.kind() {
+    ///         StatementKind::Insert => { /* INSERT INTO pupil (full_name, …) */ }
+    ///         StatementKind::Update => { /* UPDATE pupil SET … WHERE id = host_id, or username = username */ }
+    ///         _ => unreachable!("there are two kinds"),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statements(&self) -> Vec<Statement<'_>> {
+        let mut order = Order::new(self);
+        let is_join = |change: &Change<'_>| change.kind() == ChangeKind::Join;
+        for index in 0..order.changes.len() {
+            if !is_join(&order.changes[index]) {
+                order.visit(index);
+            }
+        }
+        // Whoever joins may take what another row has given up, so they come last.
+        let joined = self.changes().filter(is_join).map(|change| Statement {
+            kind: StatementKind::Insert,
+            change,
+            username: Cow::Borrowed(change.username()),
+            set: change.values().collect(),
+            makes_room: false,
+        });
+        order.statements.into_iter().chain(joined).collect()
+    }
+}
+
+/// The rows that give up a username or an id, and what has been ordered so far.
+struct Order<'p> {
+    plan: &'p Plan,
+    changes: Vec<Change<'p>>,
+    /// Which changes give up a value: by the field's place in [`UNIQUE`], and the username's key or the id.
+    given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
+    state: Vec<State>,
+    statements: Vec<Statement<'p>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    /// Its statement waits for those of others.
+    Waiting,
+    /// It waits, and has made room.
+    Vacated,
+    Done,
+}
+
+/// What a field holds that no other row may hold.
+fn unique_value<'p>(field: &Field<'p>, value: FieldValue<'p>) -> Option<(usize, Cow<'p, str>)> {
+    let place = UNIQUE.iter().position(|name| *name == field.name())?;
+    match value {
+        FieldValue::Text(text) if place == 0 => Some((place, Cow::Owned(text::key(&text).into_owned()))),
+        FieldValue::Text(text) => Some((place, text)),
+        _ => None,
+    }
+}
+
+impl<'p> Order<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        let changes: Vec<Change<'p>> = plan.changes().collect();
+        let mut given_up: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, change) in changes.iter().enumerate().filter(|(_, change)| change.kind() != ChangeKind::Join) {
+            for value in change.fields().filter_map(|field| unique_value(&field, field.old())) {
+                given_up.entry(value).or_default().push(index);
+            }
+        }
+        let state = vec![State::New; changes.len()];
+        Self { plan, changes, given_up, state, statements: Vec::new() }
+    }
+
+    /// The changes that must come before one, since it takes what they give up.
+    fn awaited(&self, index: usize) -> Vec<usize> {
+        let taken = self.changes[index].fields().filter_map(|field| unique_value(&field, field.new_value()));
+        taken.filter_map(|value| self.given_up.get(&value)).flatten().copied().filter(|other| *other != index).collect()
+    }
+
+    /// Puts a change in order, after those that it waits for. Where they wait for each other, the first makes room.
+    fn visit(&mut self, index: usize) {
+        if self.state[index] != State::New {
+            return;
+        }
+        self.state[index] = State::Waiting;
+        let mut path = vec![(index, self.awaited(index))];
+        while let Some((index, awaited)) = path.last_mut() {
+            let index = *index;
+            match awaited.pop() {
+                Some(other) if self.state[other] == State::New => {
+                    self.state[other] = State::Waiting;
+                    path.push((other, self.awaited(other)));
+                }
+                Some(other) if self.state[other] == State::Waiting => self.make_room(other),
+                Some(_) => {}
+                None => {
+                    self.finish(index);
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    fn temporary(&self, index: usize) -> String {
+        format!("renaming-{}-{index}", self.plan.fingerprint)
+    }
+
+    /// Frees what a row gives up, before it can have what it gets.
+    fn make_room(&mut self, index: usize) {
+        self.state[index] = State::Vacated;
+        let change = self.changes[index];
+        let freed = change.fields().filter(|field| unique_value(field, field.old()).is_some());
+        let set = freed.map(|field| match field.name() {
+            "username" => ("username", FieldValue::Text(Cow::Owned(self.temporary(index)))),
+            name => (name, FieldValue::Null),
+        });
+        let set = set.collect();
+        self.update(index, Cow::Borrowed(change.username()), set, true);
+    }
+
+    fn finish(&mut self, index: usize) {
+        let change = self.changes[index];
+        let renamed = change.fields().any(|field| field.name() == "username");
+        let username = match self.state[index] {
+            State::Vacated if renamed => Cow::Owned(self.temporary(index)),
+            _ => Cow::Borrowed(change.username()),
+        };
+        self.state[index] = State::Done;
+        self.update(index, username, change.fields().map(|field| (field.name(), field.new_value())).collect(), false);
+    }
+
+    fn update(
+        &mut self,
+        index: usize,
+        username: Cow<'p, str>,
+        set: Vec<(&'static str, FieldValue<'p>)>,
+        makes_room: bool,
+    ) {
+        let change = self.changes[index];
+        self.statements.push(Statement { kind: StatementKind::Update, change, username, set, makes_room });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::account::{AccountRow, Accounts};
+    use crate::plan::change::Changes;
+    use crate::reader::{Reader, template_csv};
+    use crate::username::SignIn;
+
+    /// A table with unique indexes on the key of the username, the source id and the UPN.
+    #[derive(Default)]
+    struct Table {
+        rows: Vec<BTreeMap<&'static str, String>>,
+    }
+
+    impl Table {
+        fn run(&mut self, statement: &Statement<'_>) {
+            let row = match statement.kind() {
+                StatementKind::Insert => {
+                    self.rows.push(BTreeMap::new());
+                    self.rows.len() - 1
+                }
+                StatementKind::Update => {
+                    let named: Vec<usize> = (0..self.rows.len())
+                        .filter(|row| self.rows[*row]["username"] == statement.username())
+                        .collect();
+                    assert_eq!(named.len(), 1, "a statement is about one row");
+                    named[0]
+                }
+            };
+            for (name, value) in statement.set() {
+                self.rows[row].insert(name, value.as_str().to_owned());
+            }
+            for unique in UNIQUE {
+                let key = |row: &BTreeMap<&str, String>| row.get(unique).map(|text| text::key(text).into_owned());
+                let mut keys: Vec<String> = self.rows.iter().filter_map(key).filter(|key| !key.is_empty()).collect();
+                keys.sort();
+                assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{unique} is unique after each statement");
+            }
+        }
+    }
+
+    /// A plan of nothing but these updates, each from one username to another.
+    fn renames(usernames: &[[&str; 2]]) -> Vec<[String; 2]> {
+        let row = |username: &&str| AccountRow {
+            full_name: "Amy Li".to_owned(),
+            username: (*username).to_owned(),
+            gender: "Female".to_owned(),
+            year_group: "7".to_owned(),
+            class_name: "7B".to_owned(),
+            ..AccountRow::default()
+        };
+        let load = |side: usize| {
+            Accounts::from_rows(usernames.iter().map(|names| row(&names[side])), SignIn::Password).unwrap()
+        };
+        let (old, new) = (load(0), load(1));
+        let mut changes = Changes::new(Arc::clone(old.students().ethnicities()));
+        for (from, to) in old.iter().zip(new.iter()) {
+            changes.push(ChangeKind::Rename, &from, &to, false);
+        }
+        let plan = Plan { changes, ..nothing() };
+        let temporary = |name: &str| name.replace(&format!("renaming-{}", plan.fingerprint), "temporary");
+        let to = |statement: &Statement<'_>| temporary(statement.set()[0].1.as_str());
+        plan.statements().iter().map(|statement| [temporary(statement.username()), to(statement)]).collect()
+    }
+
+    fn nothing() -> Plan {
+        let nobody = Accounts::from_rows([], SignIn::Password).unwrap();
+        Plan::between(&nobody, &Reader::new().read_bytes(template_csv().into_bytes()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn only_usernames_that_go_round_need_a_temporary_one() {
+        assert_eq!(renames(&[["a", "b"], ["b", "c"], ["c", "d"]]), [["c", "d"], ["b", "c"], ["a", "b"]]);
+        assert_eq!(renames(&[["a", "b"], ["b", "A"]]), [["a", "temporary-0"], ["b", "A"], ["temporary-0", "b"]]);
+        assert_eq!(renames(&[["a", "A"], ["b", "b2"]]), [["a", "A"], ["b", "b2"]]);
+    }
+
+    fn id(letter: char, number: Option<usize>) -> Option<String> {
+        number.map(|number| format!("{letter}{number}"))
+    }
+
+    proptest! {
+        #[test]
+        fn statements_run_one_by_one_under_unique_indexes(
+            usernames in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
+            ids in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
+            without in prop::collection::vec(any::<bool>(), 12),
+            accounts in 0..10_usize,
+        ) {
+            // The first have accounts, and everybody gets the username and the ids that the shuffles give.
+            let row = |username: usize, ids: usize, without: bool| AccountRow {
+                full_name: "Amy Li".to_owned(),
+                username: format!("Pupil {username}"),
+                source_id: id('A', Some(ids).filter(|_| !without)),
+                upn: id('U', Some(ids)),
+                gender: "Female".to_owned(),
+                year_group: "7".to_owned(),
+                class_name: "7B".to_owned(),
+                ..AccountRow::default()
+            };
+            let before: Vec<AccountRow> = (0..accounts).map(|place| row(place, place, without[place])).collect();
+            let after: Vec<AccountRow> = (0..12).map(|place| row(usernames[place], ids[place], false)).collect();
+            let load = |rows: &[AccountRow]| Accounts::from_rows(rows.to_vec(), SignIn::Password).unwrap();
+            let (old, new) = (load(&before), load(&after));
+            let mut changes = Changes::new(Arc::clone(old.students().ethnicities()));
+            for place in 0..12 {
+                let to = new.at(place).unwrap();
+                match old.at(place) {
+                    Some(from) => changes.push(ChangeKind::Update, &from, &to, false),
+                    None => changes.push(ChangeKind::Join, &to, &to, true),
+                }
+            }
+            let plan = Plan { changes, ..nothing() };
+            let mut table = Table::default();
+            for account in old.iter() {
+                let values = [("username", account.username), ("source_id", account.source_id.unwrap_or("")), ("upn", account.upn.unwrap_or(""))];
+                table.rows.push(values.into_iter().map(|(name, value)| (name, value.to_owned())).collect());
+            }
+            for statement in plan.statements() {
+                table.run(&statement);
+            }
+            for (row, account) in table.rows.iter().zip(new.iter()) {
+                prop_assert_eq!(row["username"].as_str(), account.username);
+                prop_assert_eq!([Some(row["source_id"].as_str()), Some(row["upn"].as_str())], [account.source_id, account.upn]);
+            }
+        }
+    }
+}
