@@ -1,5 +1,6 @@
 //! Accounts, and one account as a value.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
@@ -97,10 +98,36 @@ fn each_username(usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     each.enumerate().map(|(number, each)| username_of(&format!("usernames[{number}]"), &each?)).collect()
 }
 
+/// The usernames of an iterable, each of which must have an account. The error says how many have none, and names nobody.
+fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let py = usernames.py();
+    let usernames = each_username(usernames)?;
+    let unknown = usernames.iter().filter(|username| accounts.get(username).is_none()).count();
+    if unknown == 0 {
+        return Ok(usernames);
+    }
+    let message = format!("{unknown} of {} usernames have no account; nothing was written", usernames.len());
+    Err(errors::raise(py, "AccountNotFound", (message, AccountError::NotFound.code())))
+}
+
+/// Only the accounts of these usernames.
+fn only(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<onroll::Accounts> {
+    let rows: Vec<AccountRow> = known_usernames(accounts, usernames)?
+        .iter()
+        // Once each, however often a username is given.
+        .filter_map(|username| accounts.get(username))
+        .map(|account| (account.username.to_owned(), AccountRow::of(&account, true)))
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
+        .collect();
+    let made = onroll::Accounts::from_rows(rows, accounts.sign_in());
+    made.map_err(|error| report::of_account(usernames.py(), error, None))
+}
+
 #[pymethods]
 impl Accounts {
-    /// Accounts from the host's rows: mappings by field name, such as those of a database cursor. Fields the host does
-    /// not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
+    /// Accounts from the host's rows: mappings by field name, such as those of a database cursor, or objects with such attributes.
+    /// host_id, your own id of the row, is carried through plans. Fields the host does not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
     /// AccountError with the report if a row is wrong.
     #[classmethod]
     ///
@@ -279,15 +306,10 @@ impl Accounts {
         let Some(usernames) = usernames else {
             return output.write(py, |path| now.save_credentials(path), |to| now.write_credentials(to));
         };
-        let usernames = each_username(usernames)?;
-        let all = || usernames.iter().map(String::as_str);
-        let unknown = all().filter(|username| now.get(username).is_none()).count();
-        if unknown > 0 {
-            let message = format!("{unknown} of {} usernames have no account; nothing was written", usernames.len());
-            return Err(errors::raise(py, "AccountNotFound", (message, AccountError::NotFound.code())));
-        }
+        let usernames = known_usernames(&now, usernames)?;
         let mut bytes = Vec::new();
-        now.write_credentials_of(all(), &mut bytes).map_err(|error| errors::of_io(error, None))?;
+        now.write_credentials_of(usernames.iter().map(String::as_str), &mut bytes)
+            .map_err(|error| errors::of_io(error, None))?;
         output.write_bytes(py, &bytes)
     }
 
@@ -312,15 +334,24 @@ impl Accounts {
 
     /// Writes login cards as a page of HTML to print on A4, to a path or a binary file: each class begins a page.
     /// sign_in_url, an https address, is printed with a QR code. Raises AccountError if it is none.
-    #[pyo3(signature = (dest, *, sign_in_url=None))]
-    fn write_cards(&self, dest: &Bound<'_, PyAny>, sign_in_url: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let (py, now) = (dest.py(), self.now());
+    /// usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
+    #[pyo3(signature = (dest, *, sign_in_url=None, usernames=None))]
+    fn write_cards(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        sign_in_url: Option<&Bound<'_, PyAny>>,
+        usernames: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (py, mut now) = (dest.py(), self.now());
         let mut cards = Cards::new();
         if let Some(url) = sign_in_url {
             let url: Text = argument("sign_in_url", "a str", url)?;
             cards = cards.sign_in_url(&url).map_err(|error| report::of_account(py, error, None))?;
         }
         let output = Output::of("dest", dest)?;
+        if let Some(usernames) = usernames {
+            now = Arc::new(only(&now, usernames)?);
+        }
         let save = |path: &Path| -> io::Result<()> { now.save_cards(path, &cards) };
         output.write(py, save, |to| now.write_cards(to, &cards))
     }

@@ -7,7 +7,7 @@ use onroll::{AccountError, ProblemCode, ReadError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyCapsule, PyTuple, PyType};
+use pyo3::types::{PyCapsule, PyDict, PyTuple, PyType};
 
 use crate::arrow;
 use crate::errors::{of_io, raise};
@@ -178,6 +178,16 @@ impl Report {
         let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
         let all = || ProblemCode::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>();
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
+    }
+
+    /// How many problems of each code stand, listed or not.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counts = PyDict::new(py);
+        for code in ProblemCode::ALL.iter().filter(|code| self.report.count_of(**code) > 0) {
+            counts.set_item(code.as_str(), self.report.count_of(*code))?;
+        }
+        Ok(counts)
     }
 
     /// The report for the person who uploaded the file: it shows what is in the cells.

@@ -54,8 +54,8 @@ pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
 
 #[pymethods]
 impl Roster {
-    /// Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), with
-    /// source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
+    /// Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or objects with the fields
+    /// as attributes; with source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
     ///
     /// hold: students with an error are held instead, in `held`, and are neither joiners nor leavers of a plan.
     /// Takes sign_in, fix, optional_columns, main_codes_only and limits as read_csv does. Raises RosterError.

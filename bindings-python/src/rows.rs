@@ -3,7 +3,7 @@
 use onroll::{AccountRow, Column, Record};
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTypeMethods};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMethods};
 
 use crate::input::{Text, wrong};
 use crate::values::Password;
@@ -128,10 +128,11 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
 /// After so many rows Python sees to its signals.
 const SIGNALS_EVERY: usize = 1 << 10;
 
-/// A mapping: a `dict`, or a row of a database cursor that is asked by name.
+/// A row: a `dict`, a row of a database cursor that is asked by name, or an object with attributes of these names.
 pub(crate) struct Mapping<'py> {
     row: Bound<'py, PyAny>,
     name: String,
+    by_attribute: bool,
 }
 
 impl<'py> Mapping<'py> {
@@ -144,11 +145,18 @@ impl<'py> Mapping<'py> {
             if number % SIGNALS_EVERY == 0 {
                 row.py().check_signals()?;
             }
-            Ok(Self { row, name: format!("rows[{number}]") })
+            // What an ORM gives, dataclasses, and named tuples, whose items have no names.
+            let has_items =
+                row.is_instance_of::<PyDict>() || (row.hasattr("__getitem__")? && !row.is_instance_of::<PyTuple>());
+            let by_attribute = !has_items && row.hasattr("username")?;
+            Ok(Self { row, name: format!("rows[{number}]"), by_attribute })
         }))
     }
 
     fn item(&self, key: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.by_attribute {
+            return self.row.getattr_opt(key);
+        }
         match self.row.get_item(key) {
             Ok(item) => Ok(Some(item)),
             // sqlite3.Row has no column of that name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv as plain_csv
+import dataclasses
 import errno
 import io
 import os
@@ -14,7 +15,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import onroll
 import pytest
@@ -410,3 +411,55 @@ def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tm
         with pytest.raises(OSError) as failed:
             accounts.read_credentials(path)
         assert (failed.value.errno, failed.value.filename) == (number, str(path))
+
+
+@dataclasses.dataclass
+class Pupil:
+    """As an ORM gives a row."""
+
+    host_id: int
+    full_name: str
+    username: str
+    year_group: object
+    class_name: str
+    gender: str
+    pupil_premium: bool = False
+    ethnicity: str = "WBRI"
+    send: bool = False
+    eal: bool = False
+    password: str | None = None
+
+
+class PupilTuple(NamedTuple):
+    full_name: str
+    username: str
+    year_group: object
+    class_name: str
+    gender: str
+    pupil_premium: bool = False
+    ethnicity: str = "WBRI"
+    send: bool = False
+    eal: bool = False
+
+
+def test_rows_may_be_objects(accounts: onroll.Accounts) -> None:
+    pupil = Pupil(7, "Amy Ray", "amy", 4, "4A", "Female", password="CX57")
+    [account] = onroll.Accounts.from_rows([pupil])
+    assert (account.host_id, account.year_group, account.active) == ("7", "4", True)
+    assert account.password is not None and account.password.expose() == "CX57"
+    named = PupilTuple("Amy Ray", "amy", 4, "4A", "Female")
+    assert list(onroll.Roster.from_rows([pupil])) == list(onroll.Roster.from_rows([named])) == list(onroll.Roster.from_rows([named._asdict()]))
+    assert onroll.Accounts.from_rows(accounts) == accounts, "passwords too"
+    roster = onroll.read_csv(OAKFIELD)
+    assert list(onroll.Roster.from_rows(roster[:9])) == roster[:9]
+    with pytest.raises(ValueError, match=r"rows\[0\] has no 'full_name' and no 'Student Full Name'"):
+        onroll.Roster.from_rows([onroll.Link("a", "b", "c", "amy")])
+    with pytest.raises(TypeError, match=r"rows\[1\]: class_name must be a str, an int, a bool or None, not list"):
+        onroll.Accounts.from_rows([pupil, dataclasses.replace(pupil, username="b", class_name=[])])  # type: ignore[arg-type]
+
+
+def test_a_report_counts_by_code() -> None:
+    report = onroll.check_csv(MESSY)
+    assert sum(report.counts.values()) == report.error_count + report.warning_count
+    assert report.counts == {code: report.count_of(code) for code in report.counts} and report.counts["blank"] == 3
+    assert onroll.check_csv(OAKFIELD).counts == {}

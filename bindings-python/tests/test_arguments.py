@@ -82,8 +82,8 @@ def valid(owner: str, call: str, name: str) -> Any:
         "passwords": False if call == "to_json" else None, "max_leavers": 0.1, "leaving_years": (), "erased": (),
         "override_guards": (), "decisions": (), "text": "{}", "loose": False, "typed": "abcd", "left": "a", "right": "b",
         "code": "blank" if owner == "report" else "WBRI" if call == "ethnicity" else "c0de", "identity": OWNERS["identity"],
-        "links": (), "provider": "a", "subject": "b", "username": "Amelia Smith", "account": "Amelia Smith", "student": "b",
-        "chosen": "ABCD", "usernames": ["Amelia Smith"], "sign_in_url": "https://oak.example", "full_name": None,
+        "links": (), "provider": "a", "subject": "b", "username": "Zoë Ahmed", "account": "Zoë Ahmed", "student": "b",
+        "chosen": "ABCD", "usernames": ["Zoë Ahmed"], "sign_in_url": "https://oak.example", "full_name": None,
         "year_group": None, "class_name": None, "gender": None, "pupil_premium": None, "ethnicity": None, "send": None,
         "eal": None, "active": None, "values": False, "index": 0, "start": 0, "stop": None, "without_passwords": True,
         "length": 4, "without": (), "digits": 5, "count": 2, "user_json": "{}", "vouch_for_email": False, "now": NOW,
@@ -251,5 +251,19 @@ def test_unknown_usernames_are_counted_and_not_named(accounts: onroll.Accounts) 
     with pytest.raises(onroll.AccountNotFound, match="2 of 3 usernames have no account; nothing was written") as unknown:
         accounts.write_credentials(out, usernames=["Kestrel One", accounts[0], "Kestrel Two"])
     assert out.getvalue() == b"" and "Kestrel" not in str(unknown.value) and unknown.value.code == "account-not-found"
+    with pytest.raises(onroll.AccountNotFound, match="1 of 2 usernames have no account; nothing was written") as unknown:
+        accounts.write_cards(out, usernames=["Kestrel One", accounts[0].username])
+    assert out.getvalue() == b"" and "Kestrel" not in str(unknown.value)
     accounts.write_credentials(out, usernames=[accounts[0]])
     assert out.getvalue().count(b"\r\n") == 2
+
+
+def test_cards_of_some(accounts: onroll.Accounts) -> None:
+    some, out = [accounts[0], accounts[7].username, accounts[7]], io.BytesIO()
+    accounts.write_cards(out, usernames=some)
+    page = out.getvalue().decode()
+    assert page.count("<article>") == 2
+    for account in (accounts[0], accounts[7]):
+        assert account.password is not None and account.password.expose() in page
+    accounts.write_cards(out := io.BytesIO(), usernames=[])
+    assert b"<article>" not in out.getvalue() and out.getvalue().rstrip().endswith(b"</html>")

@@ -255,6 +255,9 @@ class Report:
     def to_json(self, values: bool = False) -> str:
         """The report as JSON, without what is in the cells; with them, which are personal data, only if asked for."""
     @property
+    def counts(self) -> dict[str, int]:
+        """How many problems of each code stand, listed or not."""
+    @property
     def written(self) -> bool:
         """Of fix_csv, whether the corrected file was written; of all else, False."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
@@ -406,7 +409,7 @@ class Roster:
     @classmethod
     def from_rows(
         cls,
-        rows: Iterable[Mapping[str, Any] | _Row],
+        rows: Iterable[Mapping[str, Any] | _Row | _HasUsername],
         *,
         hold: bool = False,
         sign_in: SignIn = "password",
@@ -415,8 +418,8 @@ class Roster:
         main_codes_only: bool = False,
         limits: Limits | None = None,
     ) -> Roster:
-        """Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), with
-        source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
+        """Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or objects with the fields
+        as attributes; with source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
 
         hold: students with an error are held instead, in `held`, and are neither joiners nor leavers of a plan.
         Takes sign_in, fix, optional_columns, main_codes_only and limits as read_csv does. Raises RosterError.
@@ -631,13 +634,13 @@ class Accounts:
     @classmethod
     def from_rows(
         cls,
-        rows: Iterable[Mapping[str, Any] | _Row],
+        rows: Iterable[Mapping[str, Any] | _Row | _HasUsername],
         *,
         sign_in: SignIn = "password",
         school_id: str | None = None,
     ) -> Accounts:
-        """Accounts from the host's rows: mappings by field name, such as those of a database cursor. Fields the host does
-        not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
+        """Accounts from the host's rows: mappings by field name, such as those of a database cursor, or objects with such attributes.
+        host_id, your own id of the row, is carried through plans. Fields the host does not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
         AccountError with the report if a row is wrong.
 
         school_id: names the school, by any id that you use for it; plans of another school are then refused.
@@ -710,9 +713,12 @@ class Accounts:
         """Takes passwords from a credentials CSV (a path, bytes or a binary file), such as one that was handed out before.
         Returns counts: `set` for accounts given theirs, `unknown` for usernames nobody has, `blank` for rows without.
         """
-    def write_cards(self, dest: _Dest, *, sign_in_url: str | None = None) -> None:
+    def write_cards(
+        self, dest: _Dest, *, sign_in_url: str | None = None, usernames: Iterable[str | Account] | None = None
+    ) -> None:
         """Writes login cards as a page of HTML to print on A4, to a path or a binary file: each class begins a page.
         sign_in_url, an https address, is printed with a QR code. Raises AccountError if it is none.
+        usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
         """
     def to_pandas(self) -> Any:
         """The accounts as a pandas DataFrame, with a column for each field but the password. pandas must be installed."""
