@@ -178,40 +178,52 @@ struct Batches<S> {
 
 impl<S: Source> Batches<S> {
     fn batch(&self, places: Range<usize>) -> Result<RecordBatch, ArrowError> {
-        let columns = self.schema.fields().iter().map(|field| self.column(field, places.clone()));
+        // To find a student costs more than to copy a text: each is found once, not once for each column.
+        let accounts: Vec<Account<'_>> = places.clone().filter_map(|place| self.source.account(place)).collect();
+        let students: Vec<Student<'_>> = match S::ARE_ACCOUNTS {
+            true => accounts.iter().map(|account| account.student).collect(),
+            false => places.clone().filter_map(|place| self.source.student(place)).collect(),
+        };
+        let columns = self.schema.fields().iter().map(|field| self.column(field, places.clone(), &students, &accounts));
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
     }
 
     /// A column, in the type of its field.
-    fn column(&self, field: &Field, places: Range<usize>) -> Result<ArrayRef, ArrowError> {
-        let (source, kind) = (self.source.as_ref(), field.data_type());
-        let students = || places.clone().filter_map(|place| source.student(place));
-        let flag = |flag: fn(&Student<'_>) -> bool| -> Result<ArrayRef, ArrowError> {
-            Ok(Arc::new(students().map(|student| Some(flag(&student))).collect::<BooleanArray>()))
+    fn column(
+        &self,
+        field: &Field,
+        places: Range<usize>,
+        students: &[Student<'_>],
+        accounts: &[Account<'_>],
+    ) -> Result<ArrayRef, ArrowError> {
+        let kind = field.data_type();
+        let flags = |flag: fn(&Student<'_>) -> bool| -> Result<ArrayRef, ArrowError> {
+            Ok(Arc::new(students.iter().map(|student| Some(flag(student))).collect::<BooleanArray>()))
+        };
+        let id = |place: usize, which: usize| match accounts.get(place - places.start) {
+            Some(account) => [account.source_id, account.upn][which],
+            None => self.source.ids(place)[which],
         };
         match field.name().as_str() {
-            "source_id" => text(kind, places.map(|place| source.ids(place)[0])),
-            "upn" => text(kind, places.map(|place| source.ids(place)[1])),
-            "full_name" => text(kind, students().map(|student| Some(student.full_name))),
-            "username" => text(kind, students().map(|student| Some(student.username))),
-            "year_group" => text(kind, students().map(|student| Some(student.year_group))),
-            "class_name" => text(kind, students().map(|student| Some(student.class_name))),
+            "source_id" => text(kind, places.clone().map(|place| id(place, 0))),
+            "upn" => text(kind, places.clone().map(|place| id(place, 1))),
+            "full_name" => text(kind, students.iter().map(|student| Some(student.full_name))),
+            "username" => text(kind, students.iter().map(|student| Some(student.username))),
+            "year_group" => text(kind, students.iter().map(|student| Some(student.year_group))),
+            "class_name" => text(kind, students.iter().map(|student| Some(student.class_name))),
             "gender" => {
                 let place = |gender: Gender| GENDERS.iter().position(|known| *known == gender.as_str());
-                coded(kind, &GENDERS, students().map(|student| student.gender.and_then(place)))
+                coded(kind, &GENDERS, students.iter().map(|student| student.gender.and_then(place)))
             }
             "ethnicity" => {
-                let code = |student: Student<'_>| CODES.get(student.ethnicity.code()).copied();
-                coded(kind, &ETHNICITIES, students().map(code))
+                let code = |student: &Student<'_>| CODES.get(student.ethnicity.code()).copied();
+                coded(kind, &ETHNICITIES, students.iter().map(code))
             }
-            "pupil_premium" => flag(|student| student.pupil_premium),
-            "send" => flag(|student| student.send),
-            "eal" => flag(|student| student.eal),
-            "host_id" => text(kind, places.map(|place| source.account(place)?.host_id)),
-            _ => {
-                let active = places.filter_map(|place| source.account(place)).map(|account| Some(account.active));
-                Ok(Arc::new(active.collect::<BooleanArray>()))
-            }
+            "pupil_premium" => flags(|student| student.pupil_premium),
+            "send" => flags(|student| student.send),
+            "eal" => flags(|student| student.eal),
+            "host_id" => text(kind, accounts.iter().map(|account| account.host_id)),
+            _ => Ok(Arc::new(accounts.iter().map(|account| Some(account.active)).collect::<BooleanArray>())),
         }
     }
 }

@@ -259,7 +259,8 @@ def test_unknown_usernames_are_counted_and_not_named(accounts: onroll.Accounts) 
 
 
 def test_cards_of_some(accounts: onroll.Accounts) -> None:
-    some, out = [accounts[0], accounts[7].username, accounts[7]], io.BytesIO()
+    some: list[str | onroll.Account] = [accounts[0], accounts[7].username, accounts[7]]
+    out = io.BytesIO()
     accounts.write_cards(out, usernames=some)
     page = out.getvalue().decode()
     assert page.count("<article>") == 2
