@@ -22,7 +22,7 @@ test-growth: fetch
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet tests
-	cd bindings-python && $(PY) -m mypy tests examples ../benches/python
+	cd bindings-python && $(PY) -m mypy tests examples tests_databases ../benches/python
 	cd bindings-python && $(PY) -m pyright --warnings tests examples tests_databases
 	cd bindings-python && $(PY) -m mypy.stubtest onroll
 
@@ -30,7 +30,6 @@ test-python: $(VENV)/ready
 test-databases: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet tests_databases
-	cd bindings-python && $(PY) -m mypy tests_databases
 
 $(VENV)/ready: bindings-python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)

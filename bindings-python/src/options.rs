@@ -35,6 +35,8 @@ pub(crate) struct Seen {
 impl Reading {
     /// Reads the choices of `function`.
     pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        // Rows and tables have no order of columns, and no bytes of which so many are read.
+        let reads_a_file = matches!(function, "read_csv" | "check_csv" | "fix_csv");
         let mut reader = Reader::new().threads(0);
         let mut progress = None;
         let mut optional_columns = false;
@@ -45,7 +47,7 @@ impl Reading {
                 "sign_in" => reader.sign_in(values::sign_in(&value)?),
                 // What fixes has no choice of it.
                 "fix" if function != "fix_csv" => reader.fix(flag()?),
-                "any_order" => reader.any_order(flag()?),
+                "any_order" if reads_a_file => reader.any_order(flag()?),
                 "optional_columns" => {
                     optional_columns = flag()?;
                     reader.optional_columns(optional_columns)
@@ -54,12 +56,12 @@ impl Reading {
                 "threads" if matches!(function, "read_csv" | "check_csv") => reader.threads(count(&name, 0, &value)?),
                 "limits" if value.is_none() => reader,
                 "limits" => reader.limits(limits(&value)?),
-                "progress" if value.is_none() => reader,
-                "progress" if value.is_callable() => {
+                "progress" if reads_a_file && value.is_none() => reader,
+                "progress" if reads_a_file && value.is_callable() => {
                     progress = Some(value);
                     reader
                 }
-                "progress" => return Err(wrong("progress", "callable", &value)),
+                "progress" if reads_a_file => return Err(wrong("progress", "callable", &value)),
                 _ => {
                     let message = format!("{function}() got an unexpected keyword argument '{}'", name.escape_debug());
                     return Err(PyTypeError::new_err(message));

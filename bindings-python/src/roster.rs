@@ -76,6 +76,7 @@ impl Roster {
         let records: Vec<Record> = records.collect::<PyResult<_>>()?;
         let py = rows.py();
         let read = py.detach(|| Self::of_records(&reading.reader, records, hold));
+        reading.ended(py, false)?;
         read.map_err(|error| report::of_read(py, error, None))
     }
 
@@ -101,6 +102,7 @@ impl Roster {
         let optional = reading.optional_columns;
         let read = py.detach(|| Self::of_records(&reading.reader, table.rows(|row| rows::record(row, optional)), hold));
         table.failed()?;
+        reading.ended(py, false)?;
         read.map_err(|error| report::of_read(py, error, None))
     }
 

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import onroll
+import pyarrow
 import pytest
 
 from conftest import school
@@ -215,6 +217,43 @@ try:
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """
+
+
+class Stopped(Exception):
+    """What a signal raises."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")
+@pytest.mark.parametrize("entry", ["rows", "table"])
+def test_a_signal_at_any_time_comes_through(entry: str) -> None:
+    """While rows are taken from Python, and while Rust checks them: it is never an error of reading."""
+    roster = onroll.read_csv(school(120_000))
+    rows, table = roster.to_dicts(), pyarrow.table(roster)
+    calls: dict[str, Callable[[], object]] = {
+        "rows": lambda: onroll.Roster.from_rows(rows),
+        "table": lambda: onroll.Roster.from_arrow(table),
+    }
+    begun = time.monotonic()
+    calls[entry]()
+    whole = time.monotonic() - begun
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGALRM, stop)
+    stopped = 0
+    try:
+        for part in range(1, 20):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, whole * part / 20)
+                calls[entry]()
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except Stopped:
+                stopped += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert stopped > 5
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")

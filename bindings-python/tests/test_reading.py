@@ -269,3 +269,11 @@ def test_the_doctests_and_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if name not in ("Guard", "SignIn", "__version__"))
     version = (CORE.parent / "Cargo.toml").read_text().split('version = "')[1].split('"')[0]
     assert onroll.__version__ == version
+
+
+def test_rows_take_no_choices_of_files() -> None:
+    for name, value in (("any_order", True), ("progress", None), ("threads", 1)):
+        for entry in (onroll.Roster.from_rows, onroll.Roster.from_arrow):
+            function: Any = entry
+            with pytest.raises(TypeError, match=rf"from_(rows|arrow)\(\) got an unexpected keyword argument '{name}'"):
+                function([], **{name: value})

@@ -14,7 +14,10 @@ import psycopg
 import pytest
 from onroll.types import Guard
 from recipe import COLUMNS, Database, PlanOutdated, accounts_of, apply, prepare, run_statement
-from servers import Server
+from servers import Server, cluster, server
+
+__all__ = ["cluster", "server"]
+"""Fixtures, which pytest finds here."""
 
 PLANS = 200
 GUARDS: list[Guard] = [
