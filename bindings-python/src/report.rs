@@ -280,15 +280,17 @@ impl Report {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str, written: bool) -> PyResult<Self> {
         let report = serde_json::from_str(kept);
-        report.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
+        report
+            .map(|report| Self::new(report).written(written))
+            .map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, bool)> {
         // Strings and numbers always serialize.
         let kept = serde_json::to_string(&slf.get().report.with_values()).unwrap_or_default();
-        Ok((slf.get_type().getattr("_restore")?, (kept,)))
+        Ok((slf.get_type().getattr("_restore")?, (kept, slf.get().written)))
     }
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +110,8 @@ def test_fix_says_whether_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (told["written"], told["correctable"], told["errors"]) == (False, False, errors)
     file.write_text(SMALL, encoding="utf-8")
     report = onroll.fix_csv(file, io.BytesIO())
-    assert report.written and report.correctable and not onroll.check_csv(file).written
+    assert report.written and pickle.loads(pickle.dumps(report)).written and copy.copy(report).written
+    assert report.correctable and not onroll.check_csv(file).written
     assert run("fix", file, file, "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["written"], told["correctable"], told["ok"]) == (True, True, True)
