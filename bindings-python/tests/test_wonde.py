@@ -86,7 +86,7 @@ def test_a_held_student_keeps_everything(fake: Fake) -> None:
     fake.control(change="break a record")
     roster = fake.client().snapshot(SCHOOL).roster()
     assert [held.source_id for held in roster.held] == ["A1000000000"]
-    assert roster.report.errors[0].message.startswith("record 0, Gender")
+    assert roster.report.errors[0].message.startswith("row 1 of the data, Gender")
     assert len(onroll.plan(accounts, roster)) == 0
     fake.control(change="mend a record")
     assert len(onroll.plan(accounts, fake.client().snapshot(SCHOOL).roster())) == 0

@@ -1,12 +1,16 @@
 //! The nine columns: headings, order, which may be left blank.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::code::UnknownCode;
 
 /// A column of the roster, in template order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)] // the template has nine columns; a tenth would be another format
 pub enum Column {
     /// `Student Full Name`: the name as it should be listed.
@@ -65,6 +69,26 @@ impl Column {
         }
     }
 
+    /// The column's name in JSON, in rows of a host's and in data frames, the same everywhere.
+    ///
+    /// ```
+    /// assert_eq!(onroll::Column::Class.key(), "class_name");
+    /// assert_eq!("class_name".parse(), Ok(onroll::Column::Class));
+    /// ```
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FullName => "full_name",
+            Self::Username => "username",
+            Self::YearGroup => "year_group",
+            Self::Class => "class_name",
+            Self::Gender => "gender",
+            Self::PupilPremium => "pupil_premium",
+            Self::Ethnicity => "ethnicity",
+            Self::Send => "send",
+            Self::Eal => "eal",
+        }
+    }
+
     /// What a school that does not record this writes in every row; `None` where a value must be given.
     pub fn when_not_recorded(self) -> Option<&'static str> {
         match self {
@@ -72,6 +96,37 @@ impl Column {
             Self::Ethnicity => Some("NOBT"),
             _ => None,
         }
+    }
+}
+
+impl FromStr for Column {
+    type Err = UnknownCode;
+
+    /// Reads a column's [key](Self::key).
+    fn from_str(key: &str) -> Result<Self, UnknownCode> {
+        const KEYS: [&str; Column::COUNT] = {
+            let mut keys = [""; Column::COUNT];
+            let mut column = 0;
+            while column < Column::COUNT {
+                keys[column] = Column::ALL[column].key();
+                column += 1;
+            }
+            keys
+        };
+        let found = Self::ALL.into_iter().find(|column| column.key() == key);
+        found.ok_or(UnknownCode { kind: "column", choices: &KEYS })
+    }
+}
+
+impl Serialize for Column {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -1,14 +1,11 @@
 //! The three values of Gender, and what MIS call them.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use crate::code::coded;
 use crate::meaning::Meaning;
 use crate::text::{self, TwoWayMatch};
 
 /// A student's gender as the roster lists it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)] // the format has three
 pub enum Gender {
     /// `Male`
@@ -16,11 +13,15 @@ pub enum Gender {
     /// `Female`
     Female,
     /// `Non-Binary`
-    #[serde(rename = "Non-Binary")]
     NonBinary,
 }
 
+coded!(Gender: "gender");
+
 impl Gender {
+    /// All three, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Male, Self::Female, Self::NonBinary];
+
     /// The value exactly as it must be written.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,12 +68,6 @@ impl Gender {
             "female" => Some(Self::Female),
             _ => Some(Self::NonBinary),
         }
-    }
-}
-
-impl fmt::Display for Gender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

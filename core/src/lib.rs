@@ -48,6 +48,7 @@
 
 mod account;
 mod adapter;
+mod code;
 mod column;
 mod ethnicity;
 mod flag;
@@ -73,10 +74,11 @@ mod watch;
 pub mod wonde;
 mod year_group;
 
-pub use account::{Account, AccountError, AccountRow, Accounts, Cards, CredentialsRead, Edit};
+pub use account::{Account, AccountError, AccountRow, Accounts, AccountsIter, Cards, CredentialsRead, Edit};
 #[cfg(feature = "http")]
 pub use adapter::Http;
-pub use adapter::{Adapter, AdapterError, Call, Fault, Request, Response, Step};
+pub use adapter::{Adapter, AdapterError, Call, CallError, Fault, Request, Response, Step};
+pub use code::UnknownCode;
 pub use column::Column;
 pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
 pub use gender::Gender;
@@ -90,7 +92,7 @@ pub use password::{PasswordHashError, PasswordHasher};
 pub use plan::{
     Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
     NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, Statement,
-    StatementKind, UnknownGuard,
+    StatementKind,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
 pub use reader::{ReadError, Reader, Record, template_csv};
@@ -99,7 +101,7 @@ pub use roster::{Held, Iter, Roster};
 pub use sheet::{Limits, NotARegularFile, save_file};
 pub use student::Student;
 pub use username::{SignIn, loose_username_key, same_username, username_key};
-pub use year_group::{KeyStage, YearGroup};
+pub use year_group::{KeyStage, UnknownYearGroup, YearGroup};
 
 /// What the fuzz targets hold equal to the `csv` crate. No part of the interface.
 #[cfg(fuzzing)]

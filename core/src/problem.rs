@@ -6,9 +6,9 @@ mod stored;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use crate::code::coded;
 use crate::column::Column;
 use crate::text::{Private, visible};
 
@@ -27,18 +27,15 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Error, Self::Warning];
+
     /// `"error"` or `"warning"`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
         }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -117,24 +114,7 @@ problem_codes! {
     TooManyProblems "too-many-problems" Warning "Further problems are counted but not listed";
 }
 
-impl fmt::Display for ProblemCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for ProblemCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for ProblemCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Cow::<str>::deserialize(deserializer)?;
-        Self::ALL.iter().copied().find(|code| code.as_str() == name).ok_or_else(|| D::Error::custom("no such code"))
-    }
-}
+coded!(Severity: "severity", ProblemCode: "problem code");
 
 /// Where a problem is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +143,12 @@ pub enum Place {
         /// The column, where the problem is of one.
         column: Option<Column>,
     },
+    /// What an edit sets of an account.
+    #[non_exhaustive]
+    Edit {
+        /// The column, where the problem is of one.
+        column: Option<Column>,
+    },
 }
 
 impl Place {
@@ -178,9 +164,11 @@ impl Place {
                 column
             }
             Self::Record { index, column } => {
-                write!(f, "record {index}")?;
+                write!(f, "row {} of the data", index + 1)?;
                 column
             }
+            Self::Edit { column: Some(column) } => return write!(f, "{column}"),
+            Self::Edit { column: None } => return f.write_str("the edit"),
         };
         match column {
             Some(column) => write!(f, ", {column}"),
@@ -325,7 +313,7 @@ impl Problem {
     /// The column, if the problem is in one.
     pub fn column(&self) -> Option<Column> {
         match self.place {
-            Place::Row { column, .. } | Place::Record { column, .. } => column,
+            Place::Row { column, .. } | Place::Record { column, .. } | Place::Edit { column } => column,
             Place::File => None,
         }
     }
@@ -358,6 +346,7 @@ impl Problem {
     pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
         let (first, second) = match self.place {
             Place::File => (0, 0),
+            Place::Edit { column } => (0, column.map_or(0, |column| column as u64 + 1)),
             Place::Row { row, byte, .. } => (row, byte),
             Place::Record { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
         };
@@ -415,11 +404,13 @@ impl Problem {
                 return format!("is the username in row {row} too").into();
             }
             (Code::RowDuplicate, Detail::OtherRow(row)) => return same_row(&format!("row {row}")).into(),
-            (Code::RowDuplicate, Detail::OtherRecord(other)) => return same_row(&format!("record {other}")).into(),
+            (Code::RowDuplicate, Detail::OtherRecord(other)) => {
+                return same_row(&format!("row {} of the data", other + 1)).into();
+            }
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
                 return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }
-            (_, Detail::OtherRecord(other)) => return format!("is that of record {other} too").into(),
+            (_, Detail::OtherRecord(other)) => return format!("is that of row {} of the data too", other + 1).into(),
             (Code::HeadingOrder, Detail::Count { found, expected }) => {
                 return format!("is column {found} and should be column {expected}").into();
             }

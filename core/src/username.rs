@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
 use wide::u8x16;
 
+use crate::code::coded;
 use crate::text;
 
 /// How students sign in, and so what their usernames are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(clippy::exhaustive_enums)] // a third way would change what every host must handle
 pub enum SignIn {
     /// The username is the full name or an id the school gives, and a password is allocated.
@@ -19,7 +18,12 @@ pub enum SignIn {
     Sso,
 }
 
+coded!(SignIn: "sign-in");
+
 impl SignIn {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Password, Self::Sso];
+
     /// `"password"` or `"sso"`.
     pub fn as_str(self) -> &'static str {
         match self {

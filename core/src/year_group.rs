@@ -1,6 +1,11 @@
 //! School years as listed, and what they are nationally.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A national school year, read from what a school lists.
 ///
@@ -113,6 +118,33 @@ impl fmt::Display for YearGroup {
             Self::Primary(year) => write!(f, "P{year}"),
             Self::Secondary(year) => write!(f, "S{year}"),
         }
+    }
+}
+
+impl FromStr for YearGroup {
+    type Err = UnknownYearGroup;
+
+    /// Reads what a school lists, as [`read`](Self::read) does.
+    fn from_str(listed: &str) -> Result<Self, UnknownYearGroup> {
+        Self::read(listed).ok_or(UnknownYearGroup)
+    }
+}
+
+/// A text that is no national year group: a name of the school's own, perhaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no year group such as Year 7, Reception, Nursery, P3 or S6")]
+#[non_exhaustive]
+pub struct UnknownYearGroup;
+
+impl Serialize for YearGroup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for YearGroup {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

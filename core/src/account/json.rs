@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ethnicity::Ethnicities;
 use crate::username::SignIn;
@@ -39,10 +40,13 @@ impl Accounts {
     }
 
     fn json(&self, with_passwords: bool) -> String {
-        let accounts = self.iter().map(|account| AccountRow::of(&account, with_passwords)).collect();
-        let document = Document { format: FORMAT, school_id: self.school_id.clone(), sign_in: self.sign_in, accounts };
         // Strings, numbers and booleans always serialize.
-        serde_json::to_string(&document).unwrap_or_default()
+        serde_json::to_string(&self.document(with_passwords)).unwrap_or_default()
+    }
+
+    fn document(&self, with_passwords: bool) -> Document {
+        let accounts = self.iter().map(|account| AccountRow::of(&account, with_passwords)).collect();
+        Document { format: FORMAT, school_id: self.school_id.clone(), sign_in: self.sign_in, accounts }
     }
 
     /// Accounts from their JSON, with or without passwords.
@@ -67,12 +71,32 @@ impl Accounts {
         if format != FORMAT {
             return Err(AccountError::Version { found: format, newest: FORMAT });
         }
-        let document: Document = serde_json::from_str(text).map_err(|error| at(&error))?;
+        Self::of_document(serde_json::from_str(text).map_err(|error| at(&error))?, ethnicities)
+    }
+
+    fn of_document(document: Document, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
         // Here everything is kept, and what is blank is not known yet.
         accounts.from_rows = false;
         Ok(accounts)
+    }
+}
+
+impl Serialize for Accounts {
+    /// As [`to_json`](Self::to_json), without passwords.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document(false).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Accounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        if document.format != FORMAT {
+            return Err(D::Error::custom(AccountError::Version { found: document.format, newest: FORMAT }));
+        }
+        Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 

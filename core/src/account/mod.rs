@@ -142,9 +142,15 @@ pub enum AccountError {
         "the sign-in address must be https:// and a host, such as https://school.example/sign-in, and at most 500 characters long"
     )]
     SignInUrl,
-    /// Reading or writing failed.
+    /// Reading or writing failed. The text says why, and so it is no source beside it.
     #[error("reading or writing failed: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for AccountError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 impl AccountError {
@@ -222,8 +228,8 @@ impl Accounts {
     }
 
     /// The accounts, in the order in which they were made.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Account<'_>> {
-        Iter { accounts: self, next: 0 }
+    pub fn iter(&self) -> AccountsIter<'_> {
+        self.into_iter()
     }
 
     /// A fingerprint of the accounts, whatever their order and their passwords: equal where all else is.
@@ -409,13 +415,47 @@ impl Accounts {
     }
 }
 
+impl Default for Accounts {
+    /// No accounts, of students who sign in with a password.
+    fn default() -> Self {
+        Self {
+            school_id: None,
+            sign_in: SignIn::Password,
+            students: Students::new(Ethnicities::shared()),
+            passwords: Vec::new(),
+            host_ids: Vec::new(),
+            from_rows: false,
+            active: Vec::new(),
+            shared_keys: false,
+            index: OnceLock::new(),
+        }
+    }
+}
+
+impl PartialEq for Accounts {
+    /// The same accounts in the same order, with the same passwords.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.school_id, self.sign_in) == (&other.school_id, other.sign_in) && self.iter().eq(other.iter())
+    }
+}
+
+impl<'a> IntoIterator for &'a Accounts {
+    type Item = Account<'a>;
+    type IntoIter = AccountsIter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        AccountsIter { accounts: self, next: 0 }
+    }
+}
+
 /// The accounts one after another.
-struct Iter<'a> {
+#[derive(Debug, Clone)]
+pub struct AccountsIter<'a> {
     accounts: &'a Accounts,
     next: usize,
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for AccountsIter<'a> {
     type Item = Account<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -430,4 +470,4 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl ExactSizeIterator for AccountsIter<'_> {}

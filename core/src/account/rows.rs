@@ -31,10 +31,10 @@ use super::{Account, AccountError, Accounts};
 pub struct AccountRow {
     /// The id that the host gives the account, such as the primary key of its row: any text, or in JSON an integer. It is
     /// carried through every change of a plan.
-    #[serde(default, deserialize_with = "read_id", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
     /// The id that the school's MIS, or Wonde, gives the student.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
     /// The unique pupil number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +61,7 @@ pub struct AccountRow {
     #[serde(deserialize_with = "read_flag")]
     pub eal: bool,
     /// Whether the student may sign in; true where it is not said.
+    #[serde(deserialize_with = "read_flag")]
     pub active: bool,
     /// The password, where the host keeps it as such.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,35 +133,59 @@ impl AccountRow {
     }
 }
 
-/// An id as databases keep one.
-fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Text(String),
-        Number(i64),
+/// A text as databases keep one, such as an id: an integer is its decimal text.
+#[derive(Deserialize)]
+#[serde(from = "WrittenText")]
+pub(super) struct Text(pub(super) String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenText {
+    Text(String),
+    Number(i64),
+}
+
+impl From<WrittenText> for Text {
+    fn from(written: WrittenText) -> Self {
+        Self(match written {
+            WrittenText::Text(text) => text,
+            WrittenText::Number(number) => number.to_string(),
+        })
     }
-    Ok(Option::deserialize(deserializer)?.map(|id| match id {
-        Written::Text(id) => id,
-        Written::Number(id) => id.to_string(),
-    }))
+}
+
+fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
 }
 
 /// A flag as databases and people write one.
+#[derive(Deserialize)]
+#[serde(try_from = "WrittenFlag")]
+pub(super) struct Flag(pub(super) bool);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenFlag {
+    Flag(bool),
+    Number(u8),
+    Text(String),
+}
+
+impl TryFrom<WrittenFlag> for Flag {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenFlag) -> Result<Self, Self::Error> {
+        match written {
+            WrittenFlag::Flag(flag) => Ok(Self(flag)),
+            WrittenFlag::Number(number @ 0..=1) => Ok(Self(number == 1)),
+            WrittenFlag::Number(_) => Err("not 0 or 1"),
+            WrittenFlag::Text(text) => flag::exact(text.as_bytes()).map(Self).ok_or("not Yes or No"),
+        }
+    }
+}
+
 fn read_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Flag(bool),
-        Number(u8),
-        Text(String),
-    }
-    match Written::deserialize(deserializer)? {
-        Written::Flag(flag) => Ok(flag),
-        Written::Number(number @ 0..=1) => Ok(number == 1),
-        Written::Text(text) => flag::exact(text.as_bytes()).ok_or_else(|| serde::de::Error::custom("not Yes or No")),
-        Written::Number(_) => Err(serde::de::Error::custom("not 0 or 1")),
-    }
+    Ok(Flag::deserialize(deserializer)?.0)
 }
 
 impl Accounts {
@@ -226,10 +251,11 @@ impl Accounts {
             suggestions.want(!report.is_full(false));
             let checked = rules.check(cells, &mut findings, &mut suggestions);
             let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
-            for finding in &findings {
+            for finding in findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;
                 if stands && wrong(finding.code, finding.column) {
-                    report.add(problem(index, finding, cells), false);
+                    let place = Place::Record { index, column: Some(finding.column) };
+                    report.add(problem(place, finding, cells), false);
                 }
             }
             let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {

@@ -83,7 +83,22 @@ pub struct Failed {
     pub(crate) fault: Fault,
 }
 
-/// What a call ends with, where it does not end well.
+/// What a call ends with, where it does not end well: the error of Wonde or of MyLogin. With it, one function runs the calls of both.
+///
+/// ```
+/// use onroll::{AdapterError, Call, CallError, Request, Response, Step};
+/// # async fn send(_: Request) -> Result<Response, AdapterError> { Err(AdapterError::NotSent) }
+/// # async fn sleep(_: std::time::Duration) {}
+/// async fn run<T, E: CallError>(mut call: Call<T, E>) -> Result<T, E> {
+///     loop {
+///         match call.step()? {
+///             Step::Send(request) => call.answer(send(request).await),
+///             Step::Wait(time) => sleep(time).await,
+///             Step::Done(value) => return Ok(value),
+///         }
+///     }
+/// }
+/// ```
 pub trait CallError: Clone {
     #[doc(hidden)]
     fn of_request(failed: Failed) -> Self;

@@ -13,8 +13,8 @@ use std::time::Duration;
 use crate::text::Private;
 
 pub(crate) use address::{address, is_loopback};
-pub use call::Call;
-pub(crate) use call::{Ask, Bad, Body, CallError, Failed, Job, Next, Sender};
+pub(crate) use call::{Ask, Bad, Body, Failed, Job, Next, Sender};
+pub use call::{Call, CallError};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub(crate) use tries::{Tries, Verdict};

@@ -4,6 +4,7 @@
 //! address is given to a new pupil when the old one leaves.
 
 use crate::account::{Account, Accounts};
+use crate::code::coded;
 use crate::text;
 use crate::username::{SignIn, is_email};
 
@@ -36,7 +37,12 @@ pub enum MatchedBy {
     Email,
 }
 
+coded!(MatchedBy: "way of matching");
+
 impl MatchedBy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::SourceId, Self::Link, Self::Email];
+
     /// It in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {

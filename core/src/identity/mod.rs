@@ -13,6 +13,7 @@ mod refused;
 
 use std::fmt;
 
+use crate::code::coded;
 use crate::text::Private;
 
 pub use attempts::{AttemptPolicy, Attempts};
@@ -50,7 +51,12 @@ pub enum PersonKind {
     Unknown,
 }
 
+coded!(PersonKind: "kind of person");
+
 impl PersonKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Student, Self::Staff, Self::Unknown];
+
     /// The kind in lower case: `student`, `staff`, `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::code::coded;
+
 /// Why somebody may not open an account. Its text names nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", reason.sentence())]
@@ -42,6 +44,8 @@ pub enum RefusedReason {
     /// `school-paused`: more wrong passwords than a school types in a day.
     SchoolPaused,
 }
+
+coded!(RefusedReason: "reason");
 
 impl RefusedReason {
     /// All of them.

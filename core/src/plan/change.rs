@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::account::Account;
+use crate::code::coded;
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
 use crate::flag;
@@ -15,8 +16,7 @@ use crate::student::{Student, Students};
 use crate::text::Private;
 
 /// What a change does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChangeKind {
     /// A new account is made.
@@ -34,6 +34,8 @@ pub enum ChangeKind {
     /// Only other fields change.
     Update,
 }
+
+coded!(ChangeKind: "kind of change");
 
 impl ChangeKind {
     /// Every kind, in the order in which a plan lists them.

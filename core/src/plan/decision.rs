@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Accounts};
+use crate::code::coded;
 use crate::roster::Roster;
 use crate::text;
 use crate::upn;
@@ -158,8 +159,7 @@ impl fmt::Debug for Decision {
 }
 
 /// What became of a decision in a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DecisionOutcome {
     /// `applied`: the plan does as decided.
@@ -173,6 +173,8 @@ pub enum DecisionOutcome {
     /// `username-refused`: the new username is blank, too long, or with SSO not an email address.
     UsernameRefused,
 }
+
+coded!(DecisionOutcome: "outcome");
 
 impl DecisionOutcome {
     /// Every outcome.

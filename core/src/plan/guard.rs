@@ -1,15 +1,11 @@
 //! When a plan is refused: signs that the roster is not what it seems.
 
+use crate::code::coded;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
 
 /// A sign that a roster is not what it seems, for which a plan is refused. A host overrides one by name,
 /// and the plan records it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Guard {
     /// `empty-roster`: nobody is in the roster, and everyone would leave.
@@ -59,32 +55,7 @@ impl Guard {
     }
 }
 
-impl FromStr for Guard {
-    type Err = UnknownGuard;
-
-    /// Reads a guard's kebab-case name.
-    ///
-    /// ```
-    /// use onroll::Guard;
-    /// assert_eq!("empty-roster".parse(), Ok(Guard::EmptyRoster));
-    /// assert!("empty".parse::<Guard>().is_err());
-    /// ```
-    fn from_str(name: &str) -> Result<Self, UnknownGuard> {
-        Self::ALL.into_iter().find(|guard| guard.as_str() == name).ok_or(UnknownGuard)
-    }
-}
-
-/// The name is none of a guard's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a guard is one of {}", Guard::ALL.map(Guard::as_str).join(", "))]
-#[non_exhaustive]
-pub struct UnknownGuard;
-
-impl fmt::Display for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+coded!(Guard: "guard");
 
 /// A plan that was refused, and the numbers for which it was. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::{Account, AccountRow};
 use crate::ethnicity::{Ethnicities, Ethnicity};
@@ -77,21 +78,16 @@ impl Plan {
     }
 
     fn json(&self, with_passwords: bool) -> String {
+        serialize(&self.with_checksum(with_passwords))
+    }
+
+    fn with_checksum(&self, with_passwords: bool) -> Document<'_> {
         let mut document = self.document(with_passwords);
         document.checksum = checksum(&document);
-        serialize(&document)
+        document
     }
 
     fn document(&self, with_passwords: bool) -> Document<'_> {
-        let field =
-            |f: Field<'_>| (f.name().to_owned(), f.old().as_str().to_owned(), f.new_value().as_str().to_owned());
-        let change = |change: Change<'_>| ChangeDocument {
-            kind: change.kind(),
-            username: change.username().to_owned(),
-            account: AccountRow::of(&change.account(), with_passwords),
-            fields: change.fields().map(field).collect(),
-            new_password: change.new_password(),
-        };
         let ethnicity = |e: &Ethnicity| [e.code(), e.description(), e.main_code()].map(str::to_owned);
         Document {
             format: FORMAT,
@@ -105,7 +101,7 @@ impl Plan {
             held: self.held,
             erased: self.erased,
             ethnicities: self.changes.ethnicities().added().map(ethnicity).collect(),
-            changes: self.changes().map(change).collect(),
+            changes: self.changes().map(|change| document_of(change, with_passwords)).collect(),
             conflicts: Cow::Borrowed(&self.conflicts),
             near: Cow::Borrowed(&self.near),
             kept_usernames: Cow::Borrowed(&self.kept_usernames),
@@ -125,7 +121,11 @@ impl Plan {
         if format != FORMAT {
             return Err(PlanError::Version { found: format, newest: FORMAT });
         }
-        let document: Document<'_> = serde_json::from_str(text).map_err(at)?;
+        Self::whole(serde_json::from_str(text).map_err(at)?)
+    }
+
+    /// The plan of a document that is as it was written.
+    fn whole(document: Document<'_>) -> Result<Self, PlanError> {
         let (written, summary) = (document.checksum.clone(), document.summary.clone());
         let plan = Self::of(document).filter(|plan| {
             // Whatever is not as this plan would be written is not as it was written.
@@ -165,6 +165,30 @@ impl Plan {
     }
 }
 
+impl Serialize for Plan {
+    /// As [`to_json`](Self::to_json), without passwords.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_checksum(false).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Plan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        if document.format != FORMAT {
+            return Err(D::Error::custom(PlanError::Version { found: document.format, newest: FORMAT }));
+        }
+        Self::whole(document).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Change<'_> {
+    /// `{"kind": …, "username": …, "account": …, "fields": [[name, old, new]], "new_password": …}`, without a password.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        document_of(*self, false).serialize(serializer)
+    }
+}
+
 /// The account as it is and as it will be, unless a value is none that an account can have.
 fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) -> Option<[Account<'a>; 2]> {
     let row = &document.account;
@@ -177,6 +201,17 @@ fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) ->
     }
     let host_id = row.host_id.as_deref();
     Some([Account { host_id, ..account(values, ethnicities)? }, Account { host_id, ..after }])
+}
+
+fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
+    let field = |f: Field<'_>| (f.name().to_owned(), f.old().as_str().to_owned(), f.new_value().as_str().to_owned());
+    ChangeDocument {
+        kind: change.kind(),
+        username: change.username().to_owned(),
+        account: AccountRow::of(&change.account(), with_passwords),
+        fields: change.fields().map(field).collect(),
+        new_password: change.new_password(),
+    }
 }
 
 /// A checksum of the document while it has none.

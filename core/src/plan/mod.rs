@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Accounts;
+use crate::code::coded;
 use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
 use crate::student::Student;
@@ -31,7 +32,7 @@ use crate::year_group::YearGroup;
 pub use apply::PlanError;
 pub use change::{Change, ChangeKind, Field, FieldValue};
 pub use decision::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
-pub use guard::{Guard, PlanRefused, UnknownGuard};
+pub use guard::{Guard, PlanRefused};
 pub use statement::{Statement, StatementKind};
 
 use change::Changes;
@@ -98,8 +99,7 @@ pub struct NearPair {
 }
 
 /// Why something is a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ConflictReason {
     /// `name-shared`: several accounts or students have this name, and nothing else tells them apart.
@@ -120,7 +120,20 @@ pub enum ConflictReason {
     PersonDiffers,
 }
 
+coded!(ConflictReason: "reason of a conflict");
+
 impl ConflictReason {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::NameShared,
+        Self::SourceIdChanged,
+        Self::SourceIdReused,
+        Self::UsernameReused,
+        Self::UsernameTaken,
+        Self::YearsApart,
+        Self::PersonDiffers,
+    ];
+
     /// The reason in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {

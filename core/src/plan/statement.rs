@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::code::coded;
 use crate::password::Password;
 use crate::text;
 
@@ -20,7 +21,12 @@ pub enum StatementKind {
     Update,
 }
 
+coded!(StatementKind: "kind of statement");
+
 impl StatementKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Insert, Self::Update];
+
     /// The kind in lower case.
     pub fn as_str(self) -> &'static str {
         match self {

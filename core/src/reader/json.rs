@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
 use crate::ethnicity::Ethnicities;
@@ -68,12 +69,17 @@ impl Roster {
     /// # Ok::<(), onroll::ReadError>(())
     /// ```
     pub fn to_json(&self) -> String {
+        // Strings and numbers always serialize.
+        serde_json::to_string(&self.document()).unwrap_or_default()
+    }
+
+    fn document(&self) -> Document<'_> {
         let row = |place| {
             let [source_id, upn] = self.students().ids(place).map(|id| id.map(Cow::Borrowed));
             let cells = self.get(place).map(|student| student.cells()).unwrap_or_default();
             Row { cells: cells.map(Cow::Borrowed), source_id, upn }
         };
-        let document = Document {
+        Document {
             format: FORMAT,
             school_id: self.school_id().map(Cow::Borrowed),
             sign_in: self.sign_in(),
@@ -84,9 +90,7 @@ impl Roster {
             students: (0..self.len()).map(row).collect(),
             held: Cow::Borrowed(self.held()),
             report: Cow::Borrowed(self.report()),
-        };
-        // Strings and numbers always serialize.
-        serde_json::to_string(&document).unwrap_or_default()
+        }
     }
 
     /// A roster from its JSON. Every student is checked again.
@@ -111,7 +115,10 @@ impl Roster {
         if format != FORMAT {
             return Err(ReadError::Version { found: format, newest: FORMAT });
         }
-        let document: Document<'_> = serde_json::from_str(text).map_err(|error| at(&error))?;
+        Self::of_document(serde_json::from_str(text).map_err(|error| at(&error))?, ethnicities)
+    }
+
+    fn of_document(document: Document<'_>, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
         // The limit of a cell was that of the reader, and is not known here.
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
@@ -133,6 +140,23 @@ impl Roster {
             None => roster,
         };
         Ok(roster.with_unrecorded(document.unrecorded.into_owned()).with_left(document.left.into_owned()))
+    }
+}
+
+impl Serialize for Roster {
+    /// As [`to_json`](Self::to_json).
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Roster {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        if document.format != FORMAT {
+            return Err(D::Error::custom(ReadError::Version { found: document.format, newest: FORMAT }));
+        }
+        Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 

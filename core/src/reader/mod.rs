@@ -325,9 +325,9 @@ pub enum ReadError {
     /// The file was read, and errors stand. The report says which.
     #[error("the roster was refused: {}", in_one_line(.0))]
     Rejected(Report),
-    /// The file could not be read.
+    /// The file could not be read. The text says why, and so it is no source beside it.
     #[error("the file could not be read: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// The text is not JSON of a roster.
     #[error("this is not JSON of a roster: it goes wrong at line {line}, column {column}")]
     Json {
@@ -344,6 +344,12 @@ pub enum ReadError {
         /// The newest format that is read.
         newest: u64,
     },
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 impl ReadError {

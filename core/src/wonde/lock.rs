@@ -10,7 +10,7 @@ use super::error::WondeError;
 /// advisory lock. Where there is one process, [`Locks`].
 ///
 /// A lock that outlives its process should end by itself, after an hour, say.
-pub trait Lock {
+pub trait Lock: Send + Sync {
     /// Takes the lock of a school, at once; false if another has it.
     fn try_lock(&self, school_id: &str) -> bool;
 
@@ -60,6 +60,39 @@ impl fmt::Debug for Exclusive<'_> {
     }
 }
 
+/// A [`Lock`] that is asked by `await`, such as one of an async database.
+pub trait AsyncLock: Send + Sync {
+    /// Takes the lock of a school, at once; false if another has it.
+    fn try_lock(&self, school_id: &str) -> impl Future<Output = bool> + Send;
+
+    /// Gives it back.
+    fn unlock(&self, school_id: &str) -> impl Future<Output = ()> + Send;
+}
+
+/// Runs a sync while it holds the lock of a school. A sync that is dropped midway does not give the lock back: it must end by itself.
+///
+/// ```
+/// use onroll::wonde::{AsyncLock, WondeError, exclusively};
+/// async fn nightly(lock: &impl AsyncLock, school_id: &str) -> Result<usize, WondeError> {
+///     exclusively(lock, school_id, async {
+///         // Snapshot, plan, apply.
+///         12
+///     })
+///     .await
+/// }
+/// ```
+///
+/// # Errors
+/// [`WondeError::Busy`] if another has the lock; nothing is run then.
+pub async fn exclusively<L: AsyncLock, F: Future>(lock: &L, school_id: &str, sync: F) -> Result<F::Output, WondeError> {
+    if !lock.try_lock(school_id).await {
+        return Err(WondeError::Busy);
+    }
+    let done = sync.await;
+    lock.unlock(school_id).await;
+    Ok(done)
+}
+
 /// Locks within one process.
 #[derive(Debug, Default)]
 pub struct Locks(Mutex<HashSet<String>>);
@@ -72,5 +105,49 @@ impl Lock for Locks {
 
     fn unlock(&self, school_id: &str) {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(school_id);
+    }
+}
+
+impl AsyncLock for Locks {
+    async fn try_lock(&self, school_id: &str) -> bool {
+        Lock::try_lock(self, school_id)
+    }
+
+    async fn unlock(&self, school_id: &str) {
+        Lock::unlock(self, school_id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// Waits for what never waits itself.
+    fn ready<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("nothing here waits"),
+        }
+    }
+
+    #[test]
+    fn one_sync_of_a_school_runs_at_a_time() {
+        let locks = Locks::default();
+        let busy = ready(exclusively(&locks, "A1", async { ready(exclusively(&locks, "A1", async { 1 })) }));
+        assert!(matches!(busy, Ok(Err(WondeError::Busy))));
+        assert!(matches!(ready(exclusively(&locks, "A1", async { 2 })), Ok(2)));
+    }
+
+    #[test]
+    fn a_lock_may_go_to_another_thread() {
+        fn is_send<T: Send>(value: T) -> T {
+            value
+        }
+        let locks = Locks::default();
+        drop(is_send(Exclusive::of(&locks, "A1").unwrap()));
+        assert!(Exclusive::of(&locks, "A1").is_ok());
     }
 }

@@ -21,7 +21,7 @@ pub use access::{Access, AccessEvent, AccessState, School, Search, Task};
 pub use call::{Call, Progress};
 pub use client::{Client, Contact};
 pub use error::WondeError;
-pub use lock::{Exclusive, Lock, Locks};
+pub use lock::{AsyncLock, Exclusive, Lock, Locks, exclusively};
 pub use map::{ClassFrom, EmailFrom, Mapping, NamesFrom};
 pub use schedule::{Run, Schedule, ScheduleError, Sync};
 pub use snapshot::Snapshot;

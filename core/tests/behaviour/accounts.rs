@@ -1,8 +1,8 @@
 //! Accounts: made, found, edited, reset, exported and taken in again.
 
 use onroll::{
-    AccountError, AccountRow, Accounts, Cards, Column, Edit, NotARegularFile, PasswordPolicy, ProblemCode, Reader,
-    SignIn,
+    AccountError, AccountRow, Accounts, Cards, Column, Edit, Gender, NotARegularFile, PasswordPolicy, ProblemCode,
+    Reader, SignIn,
 };
 
 use crate::{file, school};
@@ -66,9 +66,9 @@ fn an_edit_is_checked_as_an_import_is() {
             (
                 ProblemCode::StraySpace,
                 Some(Column::Class),
-                "record 1, Class: ' 5A' has a stray space and should be '5A'".to_owned()
+                "Class: ' 5A' has a stray space and should be '5A'".to_owned()
             ),
-            (ProblemCode::Gender, Some(Column::Gender), "record 1, Gender: 'M' should be 'Male'".to_owned()),
+            (ProblemCode::Gender, Some(Column::Gender), "Gender: 'M' should be 'Male'".to_owned()),
         ]
     );
     assert_eq!(
@@ -76,9 +76,26 @@ fn an_edit_is_checked_as_an_import_is() {
         [(
             ProblemCode::UsernameDuplicate,
             Some(Column::Username),
-            "record 1, Username: 'zoë okafor' is another account's username".to_owned()
+            "Username: 'zoë okafor' is another account's username".to_owned()
         )]
     );
+    // What is safe to fix is fixed where that is asked for, and an edit may come as JSON.
+    let edit: Edit =
+        serde_json::from_str(r#"{"gender": "f", "class_name": " 5C ", "send": 1, "source_id": 7, "active": false}"#)
+            .unwrap();
+    let mut copy = accounts.clone();
+    let edited = copy.edit("N Khan", &edit.clone().fix(true)).unwrap();
+    assert_eq!((edited.gender, edited.class_name, edited.send), (Some(Gender::Female), "5C", true));
+    assert_eq!((edited.source_id, edited.active), (Some("7"), false));
+    assert!(accounts.edit("N Khan", &edit).is_err());
+    assert!(serde_json::from_str::<Edit>(r#"{"clas_name": "5C"}"#).is_err());
+    let mut two = accounts.clone();
+    two.edit("N Khan", &Edit::new().source_id("A1").upn("H801200000000")).unwrap();
+    assert_eq!(
+        rejected(two.edit("Zoë Okafor", &Edit::new().source_id(" A1"))),
+        [(ProblemCode::SourceIdDuplicate, None, "the edit: the source id is another account's".to_owned())]
+    );
+    assert_eq!(two.edit("N Khan", &Edit::new().source_id("").eal(false)).unwrap().source_id, None);
     assert!(matches!(accounts.edit("Nobody", &Edit::new().class_name("5A")), Err(AccountError::NotFound)));
     assert_eq!(accounts.to_json_with_passwords(), json, "nothing is changed by an edit that is refused");
     assert_eq!(passwords(&accounts), before);

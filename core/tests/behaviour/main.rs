@@ -1,6 +1,7 @@
 //! What onroll does, through its public interface.
 
 mod accounts;
+mod codes;
 mod documents;
 mod examples;
 #[path = "../../examples/wonde_sync/fake.rs"]

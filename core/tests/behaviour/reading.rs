@@ -163,6 +163,7 @@ fn a_stream_that_fails_is_an_error_of_its_own() {
     }
     let error = sso().read(Fails).unwrap_err();
     assert_eq!((error.code(), error.to_string().as_str()), ("io", "the file could not be read: the line went dead"));
+    assert!(std::error::Error::source(&error).is_none(), "what is said once is not said again");
     assert!(matches!(error, ReadError::Io(_)));
 }
 

@@ -1,0 +1,50 @@
+//! Values that have a code: what is said of each in the same words everywhere.
+
+/// A text that is none of the codes of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the {kind} must be one of {}", choices.join(", "))]
+#[non_exhaustive]
+pub struct UnknownCode {
+    /// What the code is of, such as `guard`.
+    pub kind: &'static str,
+    /// The codes that there are.
+    pub choices: &'static [&'static str],
+}
+
+/// Gives an enum with `ALL` and `as_str` its code as `Display`, `FromStr` and serde.
+macro_rules! coded {
+    ($($type:ty: $kind:literal),*) => {$(
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::code::UnknownCode;
+
+            /// Reads what [`as_str`](Self::as_str) gives.
+            fn from_str(code: &str) -> Result<Self, Self::Err> {
+                static CHOICES: std::sync::LazyLock<Vec<&str>> =
+                    std::sync::LazyLock::new(|| <$type>::ALL.iter().map(|value| value.as_str()).collect());
+                let found = <$type>::ALL.iter().copied().find(|value| value.as_str() == code);
+                found.ok_or_else(|| $crate::code::UnknownCode { kind: $kind, choices: &CHOICES })
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = <std::borrow::Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
+                code.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+pub(crate) use coded;
