@@ -356,12 +356,12 @@ impl Accounts {
         output.write(py, save, |to| now.write_cards(to, &cards))
     }
 
-    /// The accounts as a pandas DataFrame, with a column for each field but the password. pandas must be installed.
+    /// Returns the accounts as a pandas DataFrame with one column for each field but the password. pandas must be installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         table::to_pandas(py, self.now().as_ref())
     }
 
-    /// The accounts as dicts by field name, without passwords.
+    /// Returns the accounts as dicts by field name, without passwords.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         table::to_dicts(py, self.now().as_ref())
     }

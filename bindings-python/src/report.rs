@@ -180,7 +180,7 @@ impl Report {
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
     }
 
-    /// How many problems of each code stand, listed or not.
+    /// Returns the number of problems by code, listed or not.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -201,7 +201,7 @@ impl Report {
         self.report.to_json(values)
     }
 
-    /// The problems as dicts, with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
+    /// Returns the problems as dicts with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
     ///
     /// values: show what is in the cells, which is personal data; without them `value` and `fix` are None, and no message shows any.
     #[pyo3(signature = (values=false))]
@@ -213,8 +213,8 @@ impl Report {
         py.import("json")?.call_method1("loads", (self.report.to_json(values),))?.get_item("problems")
     }
 
-    /// The problems as a table of Arrow, without what is in the cells: polars.DataFrame(report). With them:
-    /// polars.DataFrame(report.to_dicts(values=True)). A requested schema is passed over.
+    /// Returns the problems as an Arrow stream without the values, for polars.DataFrame(report). With the values, use
+    /// polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -225,7 +225,7 @@ impl Report {
         arrow::problems(py, self.report.problems())
     }
 
-    /// The report for a notebook, without what is in the cells.
+    /// Returns the report as HTML for a notebook, without the values.
     fn _repr_html_(&self) -> String {
         let mut html = String::from("<p>");
         let (errors, warnings, fixed) =

@@ -160,13 +160,13 @@ impl Roster {
         output.write(dest.py(), |path| self.0.save_csv(path), |to| self.0.write_csv(to))
     }
 
-    /// The students as a pandas DataFrame, with a column for each field; source_id and upn, if any student has one. pandas must be
-    /// installed.
+    /// Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
+    /// pandas must be installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         table::to_pandas(py, self.0.as_ref())
     }
 
-    /// The students as dicts by field name, with source_id and upn, if any student has one.
+    /// Returns the students as dicts by field name, with source_id and upn if any student has one.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         table::to_dicts(py, self.0.as_ref())
     }
@@ -237,8 +237,8 @@ impl Roster {
     /// The students as a stream of Arrow batches, each made when it is asked for: text, booleans, and
     /// dictionaries for gender and ethnicity; and source_id and upn, if any student has one.
     ///
-    /// requested_schema: is honoured where it asks for text, large text or views in the place of text and of dictionaries, or for
-    /// dictionaries with other indexes; where it asks for any other type, the stream is as without it. ValueError for other fields.
+    /// requested_schema: is honoured for text, large text, string views and dictionaries of any index. If it asks for another type,
+    /// the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,

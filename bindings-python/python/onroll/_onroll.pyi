@@ -256,19 +256,19 @@ class Report:
         """The report as JSON, without what is in the cells; with them, which are personal data, only if asked for."""
     @property
     def counts(self) -> dict[str, int]:
-        """How many problems of each code stand, listed or not."""
+        """Returns the number of problems by code, listed or not."""
     @property
     def written(self) -> bool:
         """Of fix_csv, whether the corrected file was written; of all else, False."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
-        """The problems as dicts, with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
+        """Returns the problems as dicts with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
 
         values: show what is in the cells, which is personal data; without them `value` and `fix` are None, and no message shows any.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The problems as a table of Arrow, without what is in the cells: polars.DataFrame(report). With them:
-        polars.DataFrame(report.to_dicts(values=True)). A requested schema is passed over.
+        """Returns the problems as an Arrow stream without the values, for polars.DataFrame(report). With the values, use
+        polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
         """
     def write_csv(self, dest: _Dest) -> None:
         """Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file."""
@@ -482,17 +482,17 @@ class Roster:
         """How often a student is in the roster, as of any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def to_pandas(self) -> Any:
-        """The students as a pandas DataFrame, with a column for each field; source_id and upn, if any student has one. pandas must be
-        installed.
+        """Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
+        pandas must be installed.
         """
     def to_dicts(self) -> list[dict[str, Any]]:
-        """The students as dicts by field name, with source_id and upn, if any student has one."""
+        """Returns the students as dicts by field name, with source_id and upn if any student has one."""
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The students as a stream of Arrow batches, each made when it is asked for: text, booleans, and
         dictionaries for gender and ethnicity; and source_id and upn, if any student has one.
 
-        requested_schema: is honoured where it asks for text, large text or views in the place of text and of dictionaries, or for
-        dictionaries with other indexes; where it asks for any other type, the stream is as without it. ValueError for other fields.
+        requested_schema: is honoured for text, large text, string views and dictionaries of any index. If it asks for another type,
+        the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
@@ -721,9 +721,9 @@ class Accounts:
         usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
         """
     def to_pandas(self) -> Any:
-        """The accounts as a pandas DataFrame, with a column for each field but the password. pandas must be installed."""
+        """Returns the accounts as a pandas DataFrame with one column for each field but the password. pandas must be installed."""
     def to_dicts(self) -> list[dict[str, Any]]:
-        """The accounts as dicts by field name, without passwords."""
+        """Returns the accounts as dicts by field name, without passwords."""
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, index: str | SupportsIndex, /) -> Account: ...
