@@ -9,6 +9,7 @@
  * - `names-changed`: most students who share a username or a name with an account seem to be other people. Overridden, those
  *   students are conflicts.
  * - `usernames-changed`: the same students come with usernames of another kind. Overridden, accounts get their new usernames.
+ * - `mostly-held`: most students of a whole roster are held: the MIS withholds names or usernames, or its records have errors.
  * - `too-many-leavers`: more would leave than leave a school at a time.
  */
 export type Guard =
@@ -18,4 +19,5 @@ export type Guard =
   | "source-ids-reused"
   | "names-changed"
   | "usernames-changed"
+  | "mostly-held"
   | "too-many-leavers";

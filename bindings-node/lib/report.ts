@@ -26,6 +26,7 @@ export type ProblemCode =
   | "heading-unknown"
   | "mixed-script"
   | "name-reversed"
+  | "not-recorded"
   | "no-students"
   | "not-a-csv"
   | "not-nfc"

@@ -99,6 +99,43 @@ impl Column {
     }
 }
 
+/// Some of the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Columns(u16);
+
+impl Columns {
+    pub(crate) const ALL: Self = Self((1 << Column::COUNT) - 1);
+
+    pub(crate) fn contains(self, column: Column) -> bool {
+        self.0 & 1 << column as u16 != 0
+    }
+
+    pub(crate) fn insert(&mut self, column: Column) {
+        self.0 |= 1 << column as u16;
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Column> {
+        Column::ALL.into_iter().filter(move |column| self.contains(*column))
+    }
+}
+
+impl FromIterator<Column> for Columns {
+    fn from_iter<I: IntoIterator<Item = Column>>(columns: I) -> Self {
+        columns.into_iter().fold(Self::default(), |mut all, column| {
+            all.insert(column);
+            all
+        })
+    }
+}
+
 impl FromStr for Column {
     type Err = UnknownCode;
 

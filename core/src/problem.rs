@@ -110,6 +110,7 @@ problem_codes! {
     NameReversed "name-reversed" Warning "Names should be as they are spoken, first name first";
     ExcelRisk "excel-risk" Warning "Usernames should not be such as Excel changes when it opens the file";
     MixedScript "mixed-script" Warning "A word should not mix letters of two writing systems that look alike";
+    NotRecorded "not-recorded" Warning "A value that cannot be read is left out";
     NoStudents "no-students" Warning "The file should hold at least one student";
     TooManyProblems "too-many-problems" Warning "Further problems are counted but not listed";
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::report::Report;
 use crate::sheet::{self, CsvWriter};
 use crate::student::{Ids, Student, Students};
@@ -26,6 +26,8 @@ pub struct Roster {
     partial: bool,
     left: Vec<Ids>,
     unrecorded: Vec<Column>,
+    /// What is not known of each student; empty where that is [`unrecorded`](Self::unrecorded) of all.
+    not_recorded: Vec<Columns>,
     from_file: bool,
 }
 
@@ -73,8 +75,18 @@ impl Held {
 impl Roster {
     /// The caller has made sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
-        let (held, left, unrecorded) = (Vec::new(), Vec::new(), Vec::new());
-        Self { school_id: None, students, sign_in, report, held, partial: false, left, unrecorded, from_file: true }
+        Self {
+            school_id: None,
+            students,
+            sign_in,
+            report,
+            held: Vec::new(),
+            partial: false,
+            left: Vec::new(),
+            unrecorded: Vec::new(),
+            not_recorded: Vec::new(),
+            from_file: true,
+        }
     }
 
     /// The same as one whose students were given as data.
@@ -102,6 +114,38 @@ impl Roster {
         self
     }
 
+    /// The same as one of which these columns are said to be unrecorded, whatever is known of each student.
+    pub(crate) fn with_withheld(mut self, columns: Vec<Column>) -> Self {
+        let (own, all) = (Columns::from_iter(self.unrecorded.iter().copied()), columns.iter().copied().collect());
+        if self.not_recorded.is_empty() && own != all {
+            self.not_recorded = vec![own; self.len()];
+        }
+        self.unrecorded = columns;
+        self
+    }
+
+    /// The same as one that says nothing of each student in these columns.
+    pub(crate) fn with_not_recorded(mut self, columns: Vec<Columns>) -> Self {
+        let all: Columns = self.unrecorded.iter().copied().collect();
+        self.not_recorded = if columns.iter().all(|own| *own == all) { Vec::new() } else { columns };
+        self
+    }
+
+    /// The columns in which nothing is known of a student, so that an account keeps what it has.
+    pub(crate) fn not_recorded(&self, index: usize) -> Columns {
+        self.not_recorded.get(index).copied().unwrap_or_else(|| self.unrecorded.iter().copied().collect())
+    }
+
+    /// The same, where it is not that of all.
+    pub(crate) fn own_not_recorded(&self, index: usize) -> Columns {
+        self.not_recorded.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether the name, or the username, of a student is not known, so that only an id says who it is, and no account can be made.
+    pub(crate) fn is_nameless(&self, index: usize) -> bool {
+        !self.from_file && self.students.names(index).contains(&"")
+    }
+
     /// Returns the id of the school, if it is known: a roster from Wonde has Wonde's.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
@@ -119,8 +163,8 @@ impl Roster {
         &self.left
     }
 
-    /// The optional columns of which nothing is said for anybody: absent from the file, or not recorded by the MIS, or not
-    /// permitted. They are `No` and `NOBT` here, and a plan leaves the accounts what they have.
+    /// The columns of which nothing is said for anybody: absent from the file, or not recorded by the MIS, or not permitted. They are
+    /// `No` and `NOBT` here, or blank, and a plan leaves the accounts what they have.
     pub fn unrecorded(&self) -> &[Column] {
         &self.unrecorded
     }

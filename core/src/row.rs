@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::ethnicity::Ethnicities;
 use crate::flag;
 use crate::gender::Gender;
@@ -25,8 +25,8 @@ pub(crate) struct Rules {
     /// Whether safe fixes are applied.
     pub(crate) fix: bool,
     pub(crate) main_codes_only: bool,
-    /// Whether year group, class and gender may be blank, as in a host's own rows.
-    pub(crate) may_be_blank: bool,
+    /// The columns that may be blank: a host's own rows, and records of an MIS, may lack some.
+    pub(crate) may_be_blank: Columns,
     pub(crate) cell_bytes: usize,
     pub(crate) ethnicities: Arc<Ethnicities>,
 }
@@ -251,7 +251,7 @@ impl Rules {
             text = Cow::Owned(text::without_invisible(cell));
         }
         if text.trim().is_empty() {
-            if !self.may_be_blank || !matches!(column, Column::YearGroup | Column::Class) {
+            if !self.may_be_blank.contains(column) {
                 self.find(findings, column, Code::Blank, None, Detail::None);
             }
             return Some(text);
@@ -373,7 +373,9 @@ impl Rules {
     fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
         let cell = cell.as_bytes();
         match column {
-            Column::Gender if cell.is_empty() && self.may_be_blank => put(&mut values.gender, Some(None)),
+            Column::Gender if cell.is_empty() && self.may_be_blank.contains(column) => {
+                put(&mut values.gender, Some(None))
+            }
             Column::Gender => put(&mut values.gender, Gender::exact(cell).map(Some)),
             Column::Ethnicity => {
                 let set = &self.ethnicities;
@@ -512,7 +514,7 @@ mod tests {
                 sign_in: SignIn::Password,
                 fix: false,
                 main_codes_only,
-                may_be_blank: false,
+                may_be_blank: Columns::default(),
                 cell_bytes: 1000,
                 ethnicities: Ethnicities::shared(),
             };
@@ -568,7 +570,7 @@ mod tests {
                 sign_in: if sso { SignIn::Sso } else { SignIn::Password },
                 fix: false,
                 main_codes_only,
-                may_be_blank: false,
+                may_be_blank: Columns::default(),
                 cell_bytes: 16,
                 ethnicities: Ethnicities::shared(),
             };

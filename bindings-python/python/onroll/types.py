@@ -34,6 +34,7 @@ Guard = (
     | Literal["source-ids-reused"]
     | Literal["names-changed"]
     | Literal["usernames-changed"]
+    | Literal["mostly-held"]
     | Literal["too-many-leavers"]
 )
 """A guard of a plan: `PlanRefused.guard`, and what `override_guards` takes."""

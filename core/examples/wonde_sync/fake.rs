@@ -77,6 +77,8 @@ pub struct School {
     /// The time by the MIS, for what changes.
     pub now: String,
     /// Fields that the token may not see: they are null for everybody.
+    /// The class of a record that was broken.
+    pub mended: String,
     pub hidden: Vec<String>,
     pub no_counts: bool,
     pub no_leavers: bool,
@@ -297,8 +299,11 @@ impl School {
                 self.leavers.extend(left[5..].iter().map(|pupil| Pupil { updated: now.clone(), ..pupil.clone() }));
                 self.pupils.extend((5000..5010).map(|number| Pupil { updated: now.clone(), ..pupil(number) }));
             }
-            "break a record" => (self.pupils[0].gender, self.pupils[0].updated) = (json!(null), now),
-            "mend a record" => (self.pupils[0].gender, self.pupils[0].updated) = (json!("MALE"), now),
+            "break a record" => {
+                self.mended = self.pupils[0].class.clone();
+                (self.pupils[0].class, self.pupils[0].updated) = (String::new(), now);
+            }
+            "mend a record" => (self.pupils[0].class, self.pupils[0].updated) = (self.mended.clone(), now),
             "lose everybody" => self.pupils.clear(),
             "hide everything" => {
                 self.hidden = ["ethnicity", "sen", "premium", "eal"].map(str::to_owned).into();
@@ -462,16 +467,18 @@ impl School {
         let hidden =
             |name: &str, value: &Value| if self.hidden.iter().any(|h| h == name) { Value::Null } else { value.clone() };
         let mut student = json!({
-            "id": pupil.id, "upi": format!("{:032x}", pupil.id.len()), "mis_id": pupil.id[7..], "forename": pupil.forename,
-            "surname": pupil.surname, "middle_names": null, "legal_forename": pupil.forename, "legal_surname": pupil.surname,
-            "gender": pupil.gender, "date_of_birth": date("2016-03-02 00:00:00"), "created_at": date("2025-09-01 05:00:00"),
+            "id": pupil.id, "upi": format!("{:032x}", pupil.id.len()), "mis_id": pupil.id[7..], "forename": hidden("forename", &json!(pupil.forename)),
+            "surname": hidden("surname", &json!(pupil.surname)), "middle_names": null,
+            "legal_forename": hidden("legal", &json!(pupil.forename)), "legal_surname": hidden("legal", &json!(pupil.surname)),
+            "gender": hidden("gender", &pupil.gender), "date_of_birth": date("2016-03-02 00:00:00"), "created_at": date("2025-09-01 05:00:00"),
             "updated_at": date(&pupil.updated), "restored_at": null,
         });
         let year = pupil.year.to_string();
         for include in includes.split(',') {
             student[include] = match include {
                 "education_details" => {
-                    json!({ "data": { "upn": pupil.upn, "current_nc_year": year, "leaving_date": null } })
+                    let (upn, year) = (hidden("upn", &json!(pupil.upn)), hidden("year", &json!(year)));
+                    json!({ "data": { "upn": upn, "current_nc_year": year, "leaving_date": null } })
                 }
                 "extended_details" => json!({ "data": {
                     "ethnicity": hidden("ethnicity", &pupil.ethnicity),
@@ -479,14 +486,24 @@ impl School {
                     "premium_pupil_indicator": hidden("premium", &pupil.premium),
                     "english_as_additional_language": hidden("eal", &pupil.eal),
                 } }),
-                "contact_details" => json!({ "data": { "emails": { "email": pupil.email, "primary": null } } }),
+                "contact_details" => {
+                    let email = hidden("email", &json!(pupil.email));
+                    json!({ "data": { "emails": { "email": email, "primary": email, "work": null, "home": null } } })
+                }
                 // Many a primary has no classes.
                 "classes" => json!({ "data": [] }),
+                "groups" if self.hidden.iter().any(|name| name == "groups") => Value::Null,
                 "groups" => json!({ "data": [
                     { "id": "A7", "name": "Red house", "type": "HOUSE" },
                     { "id": "A8", "name": pupil.class, "type": "REGISTRATION" },
+                    { "id": "A9", "name": format!("Year {year}"), "code": year, "type": "YEAR" },
                 ] }),
-                "year" => json!({ "data": { "id": "A9", "name": format!("Year {year}"), "code": year } }),
+                "registration" => {
+                    hidden("registration", &json!({ "data": { "id": "A8", "name": pupil.class, "code": pupil.class } }))
+                }
+                "year" => {
+                    hidden("year", &json!({ "data": { "id": "A9", "name": format!("Year {year}"), "code": year } }))
+                }
                 _ => continue,
             };
         }

@@ -15,7 +15,7 @@ use crate::sheet::Limits;
 use crate::student::Ids;
 
 use super::rows::{Flag, Text};
-use super::{Account, AccountError, Accounts};
+use super::{Account, AccountError, Accounts, MAY_BE_BLANK};
 
 /// What to change of an account: only what is set is changed.
 ///
@@ -186,7 +186,7 @@ impl Accounts {
             report.add(problem(Place::Edit { column: Some(finding.column) }, finding, cells), fixed);
         }
         // A host's own row may lack these, and no edit takes them away.
-        for column in [Column::YearGroup, Column::Class, Column::Gender] {
+        for column in MAY_BE_BLANK {
             if edit.cells[column as usize].as_deref().is_some_and(|cell| cell.trim().is_empty()) {
                 report.add(Problem::new(Code::Blank, Place::Edit { column: Some(column) }), false);
             }

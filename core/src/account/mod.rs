@@ -170,6 +170,9 @@ impl AccountError {
     }
 }
 
+/// The columns that a host need not keep.
+const MAY_BE_BLANK: [Column; 3] = [Column::YearGroup, Column::Class, Column::Gender];
+
 impl Accounts {
     /// Returns an account for every student of a roster, active, with a new password. Students who come from an MIS and sign in
     /// by SSO have no password; those from a file have one either way.
@@ -266,8 +269,7 @@ impl Accounts {
     /// The columns that the host does not keep: a plan leaves them blank.
     pub(crate) fn not_kept(&self) -> Vec<Column> {
         let is_blank = |column: &Column| self.iter().all(|account| account.cells()[*column as usize].is_empty());
-        let columns = [Column::YearGroup, Column::Class, Column::Gender].into_iter();
-        columns.filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
+        MAY_BE_BLANK.into_iter().filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
     }
 
     pub(crate) fn students(&self) -> &Students {
@@ -408,7 +410,7 @@ impl Accounts {
             sign_in,
             fix: false,
             main_codes_only: false,
-            may_be_blank: true,
+            may_be_blank: MAY_BE_BLANK.into_iter().collect(),
             cell_bytes: Limits::default().cell_bytes,
             ethnicities: self.students.ethnicities().clone(),
         }

@@ -20,7 +20,7 @@ use crate::text;
 use crate::username::SignIn;
 
 use super::edit::problem;
-use super::{Account, AccountError, Accounts};
+use super::{Account, AccountError, Accounts, MAY_BE_BLANK};
 
 /// One account as a row of the host's database. What the host does not keep may be left out: the
 /// flags are then false, the ethnicity `NOBT`, and the password unknown. Year group, class or gender that is blank in every row is
@@ -233,7 +233,7 @@ impl Accounts {
             sign_in: SignIn::Password,
             fix: true,
             main_codes_only: false,
-            may_be_blank: true,
+            may_be_blank: MAY_BE_BLANK.into_iter().collect(),
             cell_bytes: usize::from(u16::MAX),
             ethnicities,
         };

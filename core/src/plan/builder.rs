@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::account::{Account, Accounts};
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::ethnicity::Ethnicities;
-use crate::roster::Roster;
+use crate::roster::{Held, Roster};
 use crate::student::{Ids, Student};
 use crate::text::{self, Private};
 use crate::username::{FreeUsernames, SignIn};
@@ -46,7 +46,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
         accounts,
         roster,
         matches,
-        kept_as_is: roster.unrecorded().iter().copied().chain(accounts.not_kept()).collect(),
+        not_kept: accounts.not_kept().into_iter().collect(),
         active: accounts.active(),
         passed: Vec::new(),
         rename: false,
@@ -55,6 +55,8 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     builder.check_ids()?;
     builder.check_names()?;
     builder.check_usernames()?;
+    builder.check_held()?;
+    let held_joiners = builder.held_joiners(&mut steps)?;
     let new_usernames = builder.new_usernames();
     let mut kept_usernames = Vec::new();
     let mut conflicts = builder.conflicts();
@@ -85,6 +87,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
         kept_usernames,
         unchanged,
         held: builder.matches.held.len() as u64,
+        held_joiners,
         erased: joined.erased,
         erased_by_username: joined.erased_by_username,
         passed: builder.passed,
@@ -99,8 +102,8 @@ struct PlanBuilder<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
     matches: Matches,
-    /// The columns that accounts keep as they are: the roster does not record them, or the host does not.
-    kept_as_is: Vec<Column>,
+    /// The columns that the host does not keep, so that accounts stay as they are.
+    not_kept: Columns,
     active: usize,
     passed: Vec<Guard>,
     /// Whether accounts are given the usernames of the roster.
@@ -154,6 +157,9 @@ impl PlanBuilder<'_> {
         evidence.learn_classes(classes);
         let leaver =
             |&slot: &usize| self.accounts.at(slot).map(|a| Candidate::new(slot, a.full_name, a.national_year()));
+        // In no order of the host's, so that the same three of many are listed each time.
+        let mut leavers = leavers.to_vec();
+        leavers.sort_by_key(|&slot| own.names(slot)[1]);
         let leavers: Vec<Candidate> = leavers.iter().filter_map(leaver).collect();
         let joiner =
             |&slot: &usize| self.roster.get(slot).map(|s| Candidate::new(slot, s.full_name, s.national_year()));
@@ -234,10 +240,10 @@ impl PlanBuilder<'_> {
         kept: &mut Vec<KeptUsername>,
     ) -> Account<'s> {
         let incoming = self.roster.students().at(student);
-        let mut after = self.as_recorded(incoming, account);
+        let mut after = self.as_recorded(student, incoming, account);
         let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
         after.username = new_username.unwrap_or(account.username);
-        if !alike && !text::same(after.username, incoming.username) {
+        if !alike && !self.roster.is_nameless(student) && !text::same(after.username, incoming.username) {
             kept.push(KeptUsername { kept: after.username.to_owned(), listed: incoming.username.to_owned() });
         }
         let [source_id, upn] = self.roster.students().ids(student);
@@ -246,11 +252,10 @@ impl PlanBuilder<'_> {
         Account { student: after, source_id, upn, active: true, ..*account }
     }
 
-    /// The student, with what the account has where the roster says nothing of anybody, or not of this student, or the host does not
-    /// keep it.
-    fn as_recorded<'s>(&self, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
+    /// The student, with what the account has where the roster says nothing of this student, or the host does not keep it.
+    fn as_recorded<'s>(&self, student: usize, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
         let mut after = Student { gender: incoming.gender.or(account.gender), ..incoming };
-        for column in &self.kept_as_is {
+        for column in self.roster.not_recorded(student).or(self.not_kept).iter() {
             match column {
                 Column::PupilPremium => after.pupil_premium = account.pupil_premium,
                 Column::Ethnicity => after.ethnicity = account.student.ethnicity,
@@ -259,6 +264,7 @@ impl PlanBuilder<'_> {
                 Column::YearGroup => after.year_group = account.year_group,
                 Column::Class => after.class_name = account.class_name,
                 Column::Gender => after.gender = account.gender,
+                Column::FullName => after.full_name = account.full_name,
                 _ => {}
             }
         }
@@ -357,6 +363,30 @@ impl PlanBuilder<'_> {
         self.listed_ids.contains(id)
     }
 
+    /// Students who have no account and get none, since their name or username is not known.
+    fn nameless_joiners(&self) -> impl Iterator<Item = usize> {
+        (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && self.roster.is_nameless(s))
+    }
+
+    /// How many students are held who have no account: by ids, username and name.
+    fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Ended> {
+        let nameless = self.nameless_joiners().count() as u64;
+        if self.roster.held().is_empty() {
+            return Ok(nameless);
+        }
+        let mut known = HashSet::new();
+        for (slot, account) in self.accounts.iter().enumerate() {
+            steps.step()?;
+            known.extend(self.accounts.students().sure_ids(slot).into_iter().flatten().map(Cow::Borrowed));
+            known.extend([text::key(account.username), text::key(account.full_name)]);
+        }
+        let has_account = |held: &&Held| {
+            let ids = [held.source_id(), held.upn()].into_iter().flatten().map(Cow::Borrowed);
+            ids.chain([text::key(held.username()), text::key(held.full_name())]).any(|text| known.contains(&text))
+        };
+        Ok(nameless + self.roster.held().iter().filter(|held| !has_account(held)).count() as u64)
+    }
+
     /// New accounts for students who have none.
     fn joining(
         &self,
@@ -383,8 +413,9 @@ impl PlanBuilder<'_> {
 
         let mut joined = Joined::default();
         let (mut free, mut contested) = (Vec::new(), Vec::new());
-        for student in (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && !unclear.contains(&s))
-        {
+        let is_new =
+            |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
+        for student in (0..self.roster.len()).filter(is_new) {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
             if let Some(by_username) = self.is_erased(student, &incoming) {

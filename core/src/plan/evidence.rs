@@ -83,6 +83,8 @@ impl<'a> Evidence<'a> {
             && account.gender.is_some()
             && student.gender.is_some()
             && account.gender != student.gender
+            && is_stated(account)
+            && is_stated(student)
             && account.student.ethnicity != student.ethnicity
             && !account.class_name.is_empty()
             && !self.is_class_kept(account.class_name, student.class_name)
@@ -139,6 +141,11 @@ impl<'a> Evidence<'a> {
             || promoted(own).is_some_and(|promoted| text::same(&promoted, listed))
             || self.next_classes.get(own).is_some_and(|next| next.contains(&listed))
     }
+}
+
+/// Whether the ethnicity says anything.
+fn is_stated(student: &Student<'_>) -> bool {
+    student.ethnicity.code() != "NOBT"
 }
 
 /// How many of the first and the last word two names share. A name of one word has it in both places.

@@ -1,7 +1,8 @@
 //! When a plan is refused: signs that the roster is not what it seems.
 
-use crate::code::coded;
 use std::collections::BTreeMap;
+
+use crate::code::coded;
 
 /// A sign that a roster is not what it seems, for which a plan is refused. A host overrides one by name,
 /// and the plan records it.
@@ -25,19 +26,23 @@ pub enum Guard {
     /// `names-changed`: most students who share a username or a name with an account seem to be other people: an old file, a
     /// shifted column, or addresses given to the next pupils. Overridden, those students are conflicts.
     NamesChanged,
+    /// `mostly-held`: most students of a whole roster are held, so that a plan would change hardly anything: the MIS withholds names or
+    /// usernames, or its records have errors.
+    MostlyHeld,
     /// `too-many-leavers`: more would leave than leave a school at a time.
     TooManyLeavers,
 }
 
 impl Guard {
     /// Every guard, in the order in which they are asked.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EmptyRoster,
         Self::SchoolMismatch,
         Self::SourceIdsChanged,
         Self::SourceIdsReused,
         Self::NamesChanged,
         Self::UsernamesChanged,
+        Self::MostlyHeld,
         Self::TooManyLeavers,
     ];
 
@@ -50,6 +55,7 @@ impl Guard {
             Self::SourceIdsReused => "source-ids-reused",
             Self::UsernamesChanged => "usernames-changed",
             Self::NamesChanged => "names-changed",
+            Self::MostlyHeld => "mostly-held",
             Self::TooManyLeavers => "too-many-leavers",
         }
     }
@@ -107,6 +113,11 @@ impl PlanRefused {
                 "{} of {} students who share a username or a name with an account seem to be other people; is this the right file?",
                 n("changed"),
                 n("matched")
+            ),
+            Guard::MostlyHeld => format!(
+                "{} of {} students are held, since what an account needs is not known of them",
+                n("held"),
+                n("incoming")
             ),
             Guard::TooManyLeavers => format!(
                 "{} of {} active accounts would leave, {} of them expected; the limit is {} more",

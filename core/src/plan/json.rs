@@ -33,6 +33,8 @@ struct Document<'p> {
     passed: Cow<'p, [Guard]>,
     unchanged: u64,
     held: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    held_joiners: u64,
     erased: u64,
     /// Code, description and main code of those that the host has added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -57,6 +59,11 @@ struct ChangeDocument {
     fields: Vec<(String, String, String)>,
     /// Whether the account gets a new password, here or from the host.
     new_password: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Deserialize)]
@@ -99,6 +106,7 @@ impl Plan {
             passed: Cow::Borrowed(&self.passed),
             unchanged: self.unchanged,
             held: self.held,
+            held_joiners: self.held_joiners,
             erased: self.erased,
             ethnicities: self.changes.ethnicities().added().map(ethnicity).collect(),
             changes: self.changes().map(|change| document_of(change, with_passwords)).collect(),
@@ -159,6 +167,7 @@ impl Plan {
             decisions: document.decisions.into_owned(),
             unchanged: document.unchanged,
             held: document.held,
+            held_joiners: document.held_joiners,
             erased: document.erased,
             passed: document.passed.into_owned(),
         })

@@ -178,7 +178,7 @@ impl<'a> Matcher<'a, '_, '_> {
             let Some(&Some(place)) = id.and_then(|id| places.get(id)) else { continue };
             let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
             let incoming = self.roster.students().at(student);
-            let renamed = !text::same(account.full_name, incoming.full_name);
+            let renamed = !self.roster.is_nameless(student) && !text::same(account.full_name, incoming.full_name);
             if renamed && differ(self.account_ids(place)[1], upn) {
                 self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
             } else {
@@ -211,7 +211,7 @@ impl<'a> Matcher<'a, '_, '_> {
         let row_hash = incoming.printer();
         for student in 0..self.roster.len() {
             self.steps.step()?;
-            if !self.is_open_student(student) {
+            if !self.is_open_student(student) || self.roster.is_nameless(student) {
                 continue;
             }
             let hash = row_hash(student);
@@ -231,7 +231,7 @@ impl<'a> Matcher<'a, '_, '_> {
 
     /// Pairs those of one username who may be one child.
     fn by_username(&mut self, active: bool) -> Result<(), Ended> {
-        let open = self.open_students();
+        let open = self.open_named_students();
         for (number, &student) in open.iter().enumerate() {
             self.steps.step()?;
             if number % FETCHED == 0 {
@@ -256,6 +256,13 @@ impl<'a> Matcher<'a, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The open students whose names are known.
+    fn open_named_students(&self) -> Vec<usize> {
+        let mut open = self.open_students();
+        open.retain(|student| !self.roster.is_nameless(*student));
+        open
     }
 
     fn leaves_now(&self, account: &Account<'_>) -> bool {
@@ -305,7 +312,7 @@ impl<'a> Matcher<'a, '_, '_> {
         let hasher = KeyHasher::default();
         let names = |student: usize| self.roster.students().names(student);
         self.steps.take(self.accounts.len())?;
-        let wanted: HashSet<u64> = self.open_students().into_iter().map(|s| hasher.hash(names(s)[0])).collect();
+        let wanted: HashSet<u64> = self.open_named_students().into_iter().map(|s| hasher.hash(names(s)[0])).collect();
         if wanted.is_empty() {
             return Ok(());
         }
@@ -321,7 +328,9 @@ impl<'a> Matcher<'a, '_, '_> {
         if groups.is_empty() {
             return Ok(());
         }
-        for student in (0..self.roster.len()).filter(|&student| wanted.contains(&hasher.hash(names(student)[0]))) {
+        let is_wanted =
+            |student: &usize| !self.roster.is_nameless(*student) && wanted.contains(&hasher.hash(names(*student)[0]));
+        for student in (0..self.roster.len()).filter(is_wanted) {
             if let Some(group) = groups.get_mut(&text::key(names(student)[0])) {
                 group.students.push(student);
             }

@@ -90,7 +90,7 @@ impl Matches {
     pub(super) fn pair(&mut self, account: usize, student: usize, accounts: &Accounts, roster: &Roster) {
         let own = accounts.students().names(account);
         let listed = roster.students().names(student);
-        if !text::same(own[1], listed[1]) && !is_made_alike(roster, listed, own[1]) {
+        if !roster.is_nameless(student) && !text::same(own[1], listed[1]) && !is_made_alike(roster, listed, own[1]) {
             self.renamed.push((account, student));
         }
         self.pair_of_one_username(account, student);

@@ -69,6 +69,7 @@ pub struct Plan {
     kept_usernames: Vec<KeptUsername>,
     unchanged: u64,
     held: u64,
+    held_joiners: u64,
     erased: u64,
     erased_by_username: Vec<PlanEntry>,
     passed: Vec<Guard>,
@@ -267,6 +268,11 @@ impl Plan {
     /// How many accounts stay as they are because their student is held.
     pub fn held(&self) -> u64 {
         self.held
+    }
+
+    /// Returns how many students have no account and get none yet: their records have errors, or the MIS withholds what an account needs.
+    pub fn held_joiners(&self) -> u64 {
+        self.held_joiners
     }
 
     /// Returns how many students were left out because they are erased.

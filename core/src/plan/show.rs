@@ -22,6 +22,7 @@ impl Plan {
         let others = [
             (self.conflicts.len() as u64, if self.conflicts.len() == 1 { "conflict" } else { "conflicts" }),
             (self.held, "held"),
+            (self.held_joiners, "cannot join yet"),
             (self.erased, "erased"),
             (self.unchanged, "unchanged"),
         ];

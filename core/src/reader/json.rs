@@ -44,6 +44,9 @@ struct Row<'r> {
     source_id: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     upn: Option<Cow<'r, str>>,
+    /// What is not known of this student, where that is not the same of all.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    not_recorded: Vec<Column>,
 }
 
 /// A roster's JSON has all its cells, so that its report has them too.
@@ -77,7 +80,8 @@ impl Roster {
         let row = |place| {
             let [source_id, upn] = self.students().ids(place).map(|id| id.map(Cow::Borrowed));
             let cells = self.get(place).map(|student| student.cells()).unwrap_or_default();
-            Row { cells: cells.map(Cow::Borrowed), source_id, upn }
+            let not_recorded = self.own_not_recorded(place).iter().collect();
+            Row { cells: cells.map(Cow::Borrowed), source_id, upn, not_recorded }
         };
         Document {
             format: FORMAT,
@@ -122,8 +126,11 @@ impl Roster {
         // The limit of a cell was that of the reader, and is not known here.
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
+        let is_each_told = document.students.iter().any(|row| !row.not_recorded.is_empty());
         let records = document.students.iter().map(|row| {
-            let mut record = Record::new(row.cells.each_ref().map(AsRef::<str>::as_ref));
+            let not_recorded = if is_each_told { &row.not_recorded[..] } else { &document.unrecorded[..] };
+            let not_recorded = not_recorded.iter().copied().collect();
+            let mut record = Record::new(row.cells.each_ref().map(AsRef::<str>::as_ref)).without(not_recorded);
             if let Some(id) = row.source_id.as_deref() {
                 record = record.source_id(id);
             }
@@ -139,7 +146,7 @@ impl Roster {
             Some(school_id) => roster.with_school_id(school_id),
             None => roster,
         };
-        Ok(roster.with_unrecorded(document.unrecorded.into_owned()).with_left(document.left.into_owned()))
+        Ok(roster.with_withheld(document.unrecorded.into_owned()).with_left(document.left.into_owned()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::keys::Keys;
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::Report;
@@ -76,7 +76,7 @@ impl<'w> Pass<'w> {
                 sign_in: reader.sign_in,
                 fix: reader.fix,
                 main_codes_only: reader.main_codes_only,
-                may_be_blank: false,
+                may_be_blank: Columns::default(),
                 cell_bytes: limits.cell_bytes,
                 ethnicities: reader.ethnicities.clone(),
             },

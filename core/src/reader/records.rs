@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
@@ -31,14 +31,16 @@ pub struct Record<'c> {
     cells: [Cow<'c, str>; Column::COUNT],
     source_id: Option<Cow<'c, str>>,
     upn: Option<Cow<'c, str>>,
-    /// A bit for each column that is not recorded.
-    not_recorded: u16,
+    /// What is not known of this student: an account keeps what it has.
+    not_recorded: Columns,
+    /// Texts of an MIS that say nothing we know, by column.
+    unreadable: Vec<(Column, Cow<'c, str>)>,
 }
 
 impl<'c> Record<'c> {
     /// A student with these cells, in template order, borrowed or owned.
     pub fn new<C: Into<Cow<'c, str>>>(cells: [C; Column::COUNT]) -> Self {
-        Self { cells: cells.map(Into::into), source_id: None, upn: None, not_recorded: 0 }
+        Self { cells: cells.map(Into::into), ..Self::default() }
     }
 
     /// The id that the school's MIS, or Wonde, gives the student.
@@ -58,8 +60,20 @@ impl<'c> Record<'c> {
     pub fn not_recorded(mut self, column: Column) -> Self {
         if let Some(usual) = column.when_not_recorded() {
             self.cells[column as usize] = Cow::Borrowed(usual);
-            self.not_recorded |= 1 << column as usize;
+            self.not_recorded.insert(column);
         }
+        self
+    }
+
+    /// The same of any column: where one that must be given is blank, nothing is wrong with it.
+    pub(crate) fn without(mut self, columns: Columns) -> Self {
+        self.not_recorded = self.not_recorded.or(columns);
+        self
+    }
+
+    /// Warns of a text that says nothing we know.
+    pub(crate) fn unreadable(mut self, column: Column, text: impl Into<Cow<'c, str>>) -> Self {
+        self.unreadable.push((column, text.into()));
         self
     }
 }
@@ -101,11 +115,11 @@ impl Reader {
         let limits = self.limits.within_reach();
         let mut students = Students::new(self.ethnicities.clone());
         let mut held = Vec::new();
-        let rules = Rules {
+        let mut rules = Rules {
             sign_in: self.sign_in,
             fix: self.fix,
             main_codes_only: self.main_codes_only,
-            may_be_blank: false,
+            may_be_blank: Columns::default(),
             cell_bytes: limits.cell_bytes,
             ethnicities: self.ethnicities.clone(),
         };
@@ -115,15 +129,23 @@ impl Reader {
         let mut texts = String::new();
         let mut usernames = HashMap::with_hasher(RandomState::default());
         let mut source_ids = HashMap::with_hasher(RandomState::default());
-        let mut not_recorded = u16::MAX;
+        let mut unrecorded = Columns::ALL;
+        let mut not_recorded = Vec::new();
+        let mut is_empty = true;
         for (index, record) in records.into_iter().enumerate() {
             steps.take(RECORD_STEPS)?;
-            not_recorded &= record.not_recorded;
+            unrecorded = unrecorded.and(record.not_recorded);
+            rules.may_be_blank = record.not_recorded;
+            is_empty = false;
             report.count_row(false);
             let cells = record.cells.each_ref().map(|cell| Some(cell.as_ref()));
             let mut findings = Vec::new();
             suggestions.want(!report.is_full(false));
             let checked = rules.check(cells, &mut findings, &mut suggestions);
+            for (column, text) in &record.unreadable {
+                let problem = Problem::new(Code::NotRecorded, Place::Record { index, column: Some(*column) });
+                report.add(problem.with_value(text), false);
+            }
             let mut errors = findings.iter().any(|f| !f.fixed && f.code.severity() == Severity::Error);
             for finding in findings {
                 add(&mut report, index, finding, &record);
@@ -171,22 +193,24 @@ impl Reader {
                 texts.push_str(&checked.cells[cell]);
                 start..texts.len()
             };
-            rows.push(Row { ids, texts: [place(0), place(1), place(2), place(3)], read: checked.codes, codes });
+            let texts = [place(0), place(1), place(2), place(3)];
+            rows.push(Row { ids, texts, read: checked.codes, codes, not_recorded: record.not_recorded });
         }
-        for (index, Row { ids, texts: places, codes, .. }) in rows.into_iter().enumerate() {
+        for (index, Row { ids, texts: places, codes, not_recorded: own, .. }) in rows.into_iter().enumerate() {
             let texts = places.map(|place| texts.get(place).unwrap_or_default());
             match codes {
                 Some(codes) => {
                     students.push(texts, codes);
                     students.set_ids(students.len() - 1, ids);
+                    not_recorded.push(own);
                 }
                 None => held.push(Held::new(index, ids, texts[0], texts[1])),
             }
         }
         report.finish(|_| {});
-        let is_unrecorded = |column: &Column| not_recorded != u16::MAX && not_recorded & 1 << *column as usize != 0;
-        let unrecorded = Column::ALL.into_iter().filter(is_unrecorded).collect();
-        Ok(Roster::new(students, self.sign_in, report).given_as_data(held).with_unrecorded(unrecorded))
+        let unrecorded = unrecorded.iter().filter(|_| !is_empty).collect();
+        let roster = Roster::new(students, self.sign_in, report).given_as_data(held).with_unrecorded(unrecorded);
+        Ok(roster.with_not_recorded(not_recorded))
     }
 }
 
@@ -199,6 +223,7 @@ struct Row {
     read: Option<Codes>,
     /// The short columns, if there is no error in it.
     codes: Option<Codes>,
+    not_recorded: Columns,
 }
 
 /// Adds what a check found.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::column::Column;
+use crate::column::{Column, Columns};
 use crate::ethnicity::Ethnicities;
 use crate::flag;
 use crate::gender::Gender;
@@ -101,6 +101,8 @@ pub struct Mapping {
     names_from: NamesFrom,
     email_from: EmailFrom,
     main_codes_only: bool,
+    year_from_class: bool,
+    withheld: Columns,
     ethnicities: Arc<Ethnicities>,
 }
 
@@ -119,6 +121,8 @@ impl Mapping {
             names_from: NamesFrom::default(),
             email_from: EmailFrom::default(),
             main_codes_only: false,
+            year_from_class: false,
+            withheld: Columns::default(),
             ethnicities: Ethnicities::shared(),
         }
     }
@@ -153,23 +157,43 @@ impl Mapping {
         self
     }
 
+    /// Whether a year group that is nowhere else is read from the class's name, where that begins with a year: `5D` is Year 5. Off by
+    /// default, since some schools number classes in other ways.
+    pub fn year_from_class(mut self, year_from_class: bool) -> Self {
+        self.year_from_class = year_from_class;
+        self
+    }
+
+    /// Names columns that the school withholds, as its permissions say, or as [`Roster::unrecorded`] of the last full snapshot does,
+    /// where this one is a delta and cannot tell. What is withheld from nobody's knowledge is found out besides: see
+    /// [`Snapshot::roster`](super::Snapshot::roster).
+    pub fn withheld(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.withheld = columns.into_iter().collect();
+        self
+    }
+
     /// The ethnicity codes that are taken; the Department for Education's by default.
     pub fn ethnicities(mut self, ethnicities: Ethnicities) -> Self {
         self.ethnicities = Arc::new(ethnicities);
         self
     }
 
-    fn full_name<'s>(&self, student: &'s Student) -> Cow<'s, str> {
-        let preferred = [&student.forename, &student.surname];
-        let legal = [&student.legal_forename, &student.legal_surname];
-        let (first, second) = match self.names_from {
-            NamesFrom::Preferred => (preferred, legal),
-            NamesFrom::Legal => (legal, preferred),
-        };
-        let part = |place: usize| first[place].get().or_else(|| second[place].get());
-        match (part(0), part(1)) {
-            (Some(forename), Some(surname)) => Cow::Owned(format!("{forename} {surname}")),
-            (one, other) => Cow::Borrowed(one.or(other).unwrap_or_default()),
+    /// The forename and the surname that the host wants, and the other ones.
+    fn names<'s>(&self, student: &'s Student) -> [[Option<&'s str>; 2]; 2] {
+        let preferred = [student.forename.get(), student.surname.get()];
+        let legal = [student.legal_forename.get(), student.legal_surname.get()];
+        match self.names_from {
+            NamesFrom::Preferred => [preferred, legal],
+            NamesFrom::Legal => [legal, preferred],
+        }
+    }
+
+    /// The full name, if both parts of it are known.
+    fn full_name(&self, student: &Student) -> Option<String> {
+        let [wanted, other] = self.names(student);
+        match [0, 1].map(|part| wanted[part].or(other[part])) {
+            [Some(forename), Some(surname)] => Some(format!("{forename} {surname}")),
+            _ => None,
         }
     }
 
@@ -202,10 +226,30 @@ impl Mapping {
         found.unwrap_or_default()
     }
 
-    fn ethnicity<'s>(&'s self, student: &'s Student) -> Option<&'s str> {
-        let extended = student.extended.0.as_ref()?;
+    fn ethnicity<'s>(&'s self, student: &'s Student) -> Said<'s> {
+        let Some(extended) = student.extended.0.as_ref() else { return Said::Nothing };
         let known = |text: &str| sure(self.ethnicities.meaning(text)).map(|index| self.ethnicities.at(index).code());
-        readable([&extended.ethnicity_code, &extended.ethnicity], known)
+        Said::of([&extended.ethnicity_code, &extended.ethnicity], known)
+    }
+}
+
+/// What Wonde says of a student in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said<'s> {
+    /// Nothing is recorded, or nothing may be seen.
+    Nothing,
+    /// A text that cannot be read with certainty.
+    Unreadable(&'s str),
+    /// As it should be written.
+    Value(&'s str),
+}
+
+impl<'s> Said<'s> {
+    /// The first text that can be read with certainty; else the first there is.
+    fn of<const N: usize>(said: [&'s Text; N], read: impl Fn(&str) -> Option<&'s str>) -> Self {
+        let said = || said.into_iter().filter_map(Text::get);
+        let value = said().find_map(read).map(Self::Value);
+        value.or_else(|| said().next().map(Self::Unreadable)).unwrap_or(Self::Nothing)
     }
 }
 
@@ -222,60 +266,81 @@ fn first<'g>(groups: impl Iterator<Item = &'g Group>) -> Option<&'g str> {
 /// The years as they are listed: what can be read nationally as such, and else what the school calls it. A school has few, so
 /// that each is read once.
 #[derive(Default)]
-struct Years<'s>(HashMap<[Option<&'s str>; 3], Cow<'s, str>, RandomState>);
+struct Years<'s>(HashMap<[Option<&'s str>; 5], Cow<'s, str>, RandomState>);
 
 impl<'s> Years<'s> {
-    fn of(&mut self, student: &'s Student) -> Cow<'s, str> {
+    fn of(&mut self, student: &'s Student, mapping: &Mapping) -> Cow<'s, str> {
         let year = student.year.0.as_ref();
         let education = student.education.0.as_ref();
+        let is_year = |group: &&Group| group.kind.get().is_some_and(|kind| kind.eq_ignore_ascii_case("year"));
         let said = [
             year.and_then(|year| year.name.get()),
             year.and_then(|year| year.code.get()),
             education.and_then(|education| education.current_nc_year.get()),
+            first(student.groups.0.iter().filter(is_year)),
+            Some(mapping.class(student)).filter(|_| mapping.year_from_class),
         ];
-        let read = || match said.into_iter().flatten().find_map(YearGroup::read) {
-            Some(national) => Cow::Owned(national.to_string()),
-            None => Cow::Borrowed(said.into_iter().flatten().next().unwrap_or_default()),
+        let read = || {
+            let [listed @ .., class] = said;
+            let national = listed.into_iter().flatten().find_map(YearGroup::read);
+            match national
+                .or_else(|| listed.iter().all(Option::is_none).then(|| class.and_then(year_of_class)).flatten())
+            {
+                Some(national) => Cow::Owned(national.to_string()),
+                None => Cow::Borrowed(listed.into_iter().flatten().next().unwrap_or_default()),
+            }
         };
         self.0.entry(said).or_insert_with(read).clone()
     }
 }
 
-fn gender(student: &Student) -> &str {
-    let Some(text) = student.gender.get() else { return "" };
-    match sure(Gender::meaning(text)) {
-        Some(gender) => gender.as_str(),
-        None => text,
+/// The year that a class's name begins with, if it is one and letters follow: `5D`, `10X`.
+fn year_of_class(class: &str) -> Option<YearGroup> {
+    let letters = class.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = class.strip_suffix(letters)?;
+    let year = if letters.starts_with(char::is_alphabetic) { number.parse().ok()? } else { return None };
+    (1..=14).contains(&year).then_some(YearGroup::Year(year))
+}
+
+/// What MIS say where a gender is not known, or may not be.
+const NOT_STATED: [&str; 8] = [
+    "not stated",
+    "not stated inadequately described",
+    "inadequately described",
+    "redacted for privacy",
+    "not known",
+    "unknown",
+    "prefer not to say",
+    "u",
+];
+
+fn gender(student: &Student) -> Said<'_> {
+    match Said::of([&student.gender], |text| sure(Gender::meaning(text)).map(Gender::as_str)) {
+        Said::Unreadable(text) if NOT_STATED.contains(&text::words(text).as_str()) => Said::Nothing,
+        said => said,
     }
 }
 
-fn premium(student: &Student) -> Option<&str> {
-    let extended = student.extended.0.as_ref()?;
+fn premium(student: &Student) -> Said<'_> {
+    let Some(extended) = student.extended.0.as_ref() else { return Said::Nothing };
     let said = [&extended.premium_pupil_indicator, &extended.pupil_premium];
-    readable(said, |text| sure(flag::meaning(Column::PupilPremium, text)).map(flag::as_str))
+    Said::of(said, |text| sure(flag::meaning(Column::PupilPremium, text)).map(flag::as_str))
 }
 
-fn send(student: &Student) -> Option<&str> {
-    let extended = student.extended.0.as_ref()?;
-    readable([&extended.sen_status], |text| sure(flag::meaning(Column::Send, text)).map(flag::as_str))
+fn send(student: &Student) -> Said<'_> {
+    let Some(extended) = student.extended.0.as_ref() else { return Said::Nothing };
+    Said::of([&extended.sen_status], |text| sure(flag::meaning(Column::Send, text)).map(flag::as_str))
 }
 
-fn eal(student: &Student) -> Option<&str> {
-    let extended = student.extended.0.as_ref()?;
-    readable([&extended.eal, &extended.eal_status, &extended.other_eal_status], |text| {
+fn eal(student: &Student) -> Said<'_> {
+    let Some(extended) = student.extended.0.as_ref() else { return Said::Nothing };
+    Said::of([&extended.eal, &extended.eal_status, &extended.other_eal_status], |text| {
         // A degree of English is given to those alone to whom the question applies.
         if text.eq_ignore_ascii_case("not applicable") {
             return Some(flag::as_str(false));
         }
         sure(flag::meaning(Column::Eal, text)).map(flag::as_str)
     })
-}
-
-/// The first text that can be read with certainty, as it should be written; else the first there is, for the row
-/// check to judge; nothing where nothing is recorded, or nothing may be seen.
-fn readable<'s, const N: usize>(said: [&'s Text; N], read: impl Fn(&str) -> Option<&'s str>) -> Option<&'s str> {
-    let said = || said.into_iter().filter_map(Text::get);
-    said().find_map(read).or_else(|| said().next())
 }
 
 fn sure<T>(meaning: Meaning<T>) -> Option<T> {
@@ -287,35 +352,57 @@ fn sure<T>(meaning: Meaning<T>) -> Option<T> {
 
 pub(super) fn roster(snapshot: &Snapshot, mapping: &Mapping) -> Roster {
     let students = &snapshot.students;
-    let names: Vec<_> = students.iter().map(|student| mapping.full_name(student)).collect();
     let mut years = Years::default();
-    let mut made = match mapping.sign_in {
+    let names: Vec<_> = students.iter().map(|student| mapping.full_name(student)).collect();
+    let mut usernames = match mapping.sign_in {
         SignIn::Password => usernames(students, &names, mapping, &mut years),
         SignIn::Sso => Vec::new(),
     };
-    let mut recorded = [false; OPTIONAL.len()];
-    let records = students.iter().enumerate().map(|(place, student)| {
-        let full_name = names[place].as_ref();
-        let own = made.get_mut(place).and_then(Option::take);
+    let withheld = withheld(snapshot, mapping, &mut years);
+    let records = students.iter().enumerate().map(|(slot, student)| {
+        let full_name = names[slot].as_deref().unwrap_or_default();
+        let made = usernames.get_mut(slot).and_then(Option::take);
         let username = match mapping.sign_in {
             SignIn::Password => full_name,
             SignIn::Sso => mapping.email(student),
         };
-        let said = [premium(student), mapping.ethnicity(student), send(student), eal(student)];
-        recorded.iter_mut().zip(said).for_each(|(any, said)| *any |= said.is_some());
-        let [premium, ethnicity, send, eal] = OPTIONAL.map(Column::when_not_recorded).map(Option::unwrap_or_default);
-        let cells = [
-            Cow::Borrowed(full_name),
-            own.map_or(Cow::Borrowed(username), Cow::Owned),
-            years.of(student),
-            Cow::Borrowed(mapping.class(student)),
-            Cow::Borrowed(gender(student)),
-            Cow::Borrowed(said[0].unwrap_or(premium)),
-            Cow::Borrowed(said[1].unwrap_or(ethnicity)),
-            Cow::Borrowed(said[2].unwrap_or(send)),
-            Cow::Borrowed(said[3].unwrap_or(eal)),
-        ];
-        let record = Record::new(cells).source_id(student.id.get().unwrap_or_default());
+        let (year, class) = (years.of(student, mapping), mapping.class(student));
+        let mut unknown = Columns::default();
+        // Other names than the host wants are for new accounts alone.
+        if full_name.is_empty() || withheld.contains(Column::FullName) {
+            unknown.insert(Column::FullName);
+        }
+        let given = [(Column::YearGroup, year.as_ref()), (Column::Class, class)];
+        for column in given.into_iter().filter(|(_, cell)| cell.is_empty()).map(|(column, _)| column) {
+            if withheld.contains(column) {
+                unknown.insert(column);
+            }
+        }
+        let is_username_withheld = withheld.contains(Column::Username) || mapping.sign_in == SignIn::Password;
+        if username.is_empty() && is_username_withheld {
+            unknown.insert(Column::Username);
+        }
+        let mut unreadable = Vec::new();
+        let coded = CODED.map(|column| {
+            let usual = column.when_not_recorded().unwrap_or_default();
+            match said(column, student, mapping) {
+                Said::Value(value) => return value,
+                // Of one child nobody has recorded it, where others have it.
+                Said::Nothing if column != Column::Gender && !withheld.contains(column) => {}
+                Said::Nothing => unknown.insert(column),
+                Said::Unreadable(text) => {
+                    unknown.insert(column);
+                    unreadable.push((column, text));
+                }
+            }
+            usual
+        });
+        let [gender, premium, ethnicity, send, eal] = coded.map(Cow::Borrowed);
+        let username = made.map_or(Cow::Borrowed(username), Cow::Owned);
+        let cells =
+            [Cow::Borrowed(full_name), username, year, Cow::Borrowed(class), gender, premium, ethnicity, send, eal];
+        let record = Record::new(cells).source_id(student.id.get().unwrap_or_default()).without(unknown);
+        let record = unreadable.into_iter().fold(record, |record, (column, text)| record.unreadable(column, text));
         match student.education.0.as_ref().and_then(|education| education.upn.get()) {
             Some(upn) => record.upn(upn),
             None => record,
@@ -323,19 +410,64 @@ pub(super) fn roster(snapshot: &Snapshot, mapping: &Mapping) -> Roster {
     });
     let reader = Reader::new().sign_in(mapping.sign_in).fix(true).main_codes_only(mapping.main_codes_only);
     let roster = reader.shared_ethnicities(mapping.ethnicities.clone()).hold_records(records);
-    let unrecorded = OPTIONAL.into_iter().zip(recorded).filter(|(_, any)| !any).map(|(column, _)| column).collect();
     let left = snapshot.gone.iter().map(|Gone { id, upn }| Ids::new(Some(id), upn.as_deref())).collect();
-    let roster = roster.with_unrecorded(unrecorded);
+    let roster = roster.with_withheld(withheld.iter().collect());
     if snapshot.since.is_some() { roster.into_partial().with_left(left) } else { roster }
 }
 
-const OPTIONAL: [Column; 4] = [Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
+/// The columns that hold a value, in template order.
+const CODED: [Column; 5] = [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
+
+fn said<'s>(column: Column, student: &'s Student, mapping: &'s Mapping) -> Said<'s> {
+    match column {
+        Column::Gender => gender(student),
+        Column::PupilPremium => premium(student),
+        Column::Ethnicity => mapping.ethnicity(student),
+        Column::Send => send(student),
+        _ => eal(student),
+    }
+}
+
+/// From so many students on, a few that have a value say nothing of the others.
+const TELLS_WITHHELD: usize = 20;
+/// At most one in so many has a value of what is withheld.
+const ONE_IN: usize = 50;
+
+/// The columns that the school withholds: those that the host names, and in a full snapshot those that hardly anybody has a value in.
+/// Of full names, whether the names that the host wants are withheld.
+fn withheld<'s>(snapshot: &'s Snapshot, mapping: &'s Mapping, years: &mut Years<'s>) -> Columns {
+    let students = &snapshot.students;
+    if snapshot.since.is_some() || students.is_empty() {
+        return mapping.withheld;
+    }
+    let most = if students.len() < TELLS_WITHHELD { 0 } else { students.len() / ONE_IN };
+    let is_withheld = |has_value: &mut dyn FnMut(&'s Student) -> bool| {
+        students.iter().filter(|student| has_value(student)).nth(most).is_none()
+    };
+    let mut withheld = mapping.withheld;
+    for column in Column::ALL {
+        let is_out = match column {
+            Column::FullName => {
+                [0, 1].into_iter().any(|part| is_withheld(&mut |s| mapping.names(s)[0][part].is_some()))
+            }
+            Column::Username if mapping.sign_in == SignIn::Password => false,
+            Column::Username => is_withheld(&mut |student| !mapping.email(student).is_empty()),
+            Column::YearGroup => is_withheld(&mut |student| !years.of(student, mapping).is_empty()),
+            Column::Class => is_withheld(&mut |student| !mapping.class(student).is_empty()),
+            column => is_withheld(&mut |student| said(column, student, mapping) != Said::Nothing),
+        };
+        if is_out {
+            withheld.insert(column);
+        }
+    }
+    withheld
+}
 
 /// The usernames of those whose name another has too: whoever came to Wonde first has the plain name, whatever the order
 /// of the list.
 fn usernames<'s>(
     students: &'s [Student],
-    names: &[Cow<'_, str>],
+    names: &[Option<String>],
     mapping: &Mapping,
     years: &mut Years<'s>,
 ) -> Vec<Option<String>> {
@@ -345,7 +477,7 @@ fn usernames<'s>(
     let mut made = vec![None; students.len()];
     let mut later = Vec::new();
     for place in order {
-        if !taken.insert(text::key(&names[place]).into_owned()) {
+        if names[place].as_ref().is_some_and(|name| !taken.insert(text::key(name).into_owned())) {
             later.push(place);
         }
     }
@@ -353,7 +485,8 @@ fn usernames<'s>(
     for place in later {
         let student = &students[place];
         let is_taken = |name: &str| taken.contains(text::key(name).as_ref());
-        let own = free.next(&names[place], &years.of(student), mapping.class(student), is_taken);
+        let name = names[place].as_deref().unwrap_or_default();
+        let own = free.next(name, &years.of(student, mapping), mapping.class(student), is_taken);
         taken.insert(text::key(&own).into_owned());
         made[place] = Some(own);
     }

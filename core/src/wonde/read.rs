@@ -19,7 +19,7 @@ use super::pages::Pages;
 use super::snapshot::{Gone, Snapshot};
 
 /// What of a student is asked for.
-const INCLUDES: &str = "education_details,extended_details,contact_details,classes,groups,year";
+const INCLUDES: &str = "education_details,extended_details,contact_details,classes,groups,year,registration";
 const PER_PAGE: &str = "200";
 /// So many students has no school; the largest of Britain has some 4,000.
 const MOST_STUDENTS: usize = 200_000;

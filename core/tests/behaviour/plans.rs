@@ -363,7 +363,8 @@ fn a_held_student_stays_as_they_are_until_mended() {
     let night = Reader::new().hold_records((0..11).map(|i| if i == 3 || i == 10 { broken(i) } else { good(i) }));
     assert_eq!(night.held().iter().map(onroll::Held::record).collect::<Vec<_>>(), [3, 10]);
     let plan = Plan::between(&old, &night).unwrap();
-    assert_eq!(plan.summary(), "nothing to do, 1 held, 9 unchanged");
+    assert_eq!(plan.summary(), "nothing to do, 1 held, 1 cannot join yet, 9 unchanged");
+    assert_eq!((plan.held(), plan.held_joiners()), (1, 1));
     let after = plan.apply(old.clone()).unwrap();
     let mended = Reader::new().hold_records((0..11).map(good));
     let plan = Plan::between(&after, &mended).unwrap();

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
+use proptest::prelude::*;
+
 use onroll::wonde::{
     Access, AccessEvent, AccessState, ClassFrom, Client, Contact, EmailFrom, Mapping, NamesFrom, School, Search,
     Snapshot, Task, Webhook, WebhookError, WebhookKind, WondeError,
@@ -216,12 +218,12 @@ fn a_new_student_who_is_held_gets_an_account_when_mended() {
     let broken = fake.school().pupils.remove(0);
     let accounts = accounts(&fake);
     fake.school().pupils.push(broken);
-    fake.school().pupils.last_mut().unwrap().gender = serde_json::json!(null);
+    let class = std::mem::take(&mut fake.school().pupils.last_mut().unwrap().class);
     let held = roster(&fake);
     let problem = &held.report().problems()[0];
-    assert_eq!((problem.code(), problem.column()), (ProblemCode::Blank, Some(Column::Gender)));
+    assert_eq!((problem.code(), problem.column()), (ProblemCode::Blank, Some(Column::Class)));
     assert!(Plan::between(&accounts, &held).unwrap().is_empty());
-    fake.school().pupils.last_mut().unwrap().gender = serde_json::json!("MALE");
+    fake.school().pupils.last_mut().unwrap().class = class;
     assert_eq!(Plan::between(&accounts, &roster(&fake)).unwrap().summary(), "1 join, 299 unchanged");
 }
 
@@ -609,27 +611,29 @@ fn a_known_field_that_cannot_be_read_is_reported_and_the_student_held() {
         }
         one(&student.to_string(), &Mapping::new())
     };
-    for (field, value, code, column) in [
-        ("gender", "null", ProblemCode::Blank, Column::Gender),
-        ("gender", "\"Redacted for privacy\"", ProblemCode::Gender, Column::Gender),
-        ("gender", "{\"code\": \"F\"}", ProblemCode::ForbiddenCharacter, Column::Gender),
-        ("forename", "[\"Zoë\"]", ProblemCode::ForbiddenCharacter, Column::FullName),
-        ("year", "null", ProblemCode::Blank, Column::YearGroup),
-        ("groups", "null", ProblemCode::Blank, Column::Class),
-        ("ethnicity", "\"Martian\"", ProblemCode::EthnicityUnknown, Column::Ethnicity),
-        ("sen_status", "\"Z\"", ProblemCode::YesNo, Column::Send),
-        ("premium_pupil_indicator", "\"perhaps\"", ProblemCode::YesNo, Column::PupilPremium),
+    // What an account can do without is left out with a warning, and costs nobody the account.
+    for (field, value, column) in [
+        ("gender", "\"Intersex or indeterminate\"", Column::Gender),
+        ("gender", "{\"code\": \"F\"}", Column::Gender),
+        ("ethnicity", "\"Martian\"", Column::Ethnicity),
+        ("sen_status", "\"Z\"", Column::Send),
+        ("premium_pupil_indicator", "\"perhaps\"", Column::PupilPremium),
     ] {
         let roster = with(field, value);
-        assert_eq!((roster.len(), roster.held().len()), (0, 1), "{field} {value}");
+        assert_eq!((roster.len(), roster.held().len()), (1, 0), "{field} {value}");
         let problem = &roster.report().problems()[0];
-        assert_eq!(
-            (problem.code(), problem.column(), problem.record()),
-            (code, Some(column), Some(0)),
-            "{field} {value}"
-        );
-        assert_eq!(roster.held()[0].source_id(), Some("A1"));
+        assert_eq!((problem.code(), problem.column()), (ProblemCode::NotRecorded, Some(column)), "{field} {value}");
     }
+    for value in ["null", "\"Redacted for privacy\"", "\"Not stated/inadequately described\""] {
+        let roster = with("gender", value);
+        assert!(roster.get(0).is_some_and(|student| student.gender.is_none()) && roster.report().problems().is_empty());
+    }
+    let roster = with("forename", "[\"Zoë\"]");
+    assert_eq!((roster.len(), roster.held().len()), (0, 1));
+    let problem = &roster.report().problems()[0];
+    let found = (problem.code(), problem.column(), problem.record());
+    assert_eq!(found, (ProblemCode::ForbiddenCharacter, Some(Column::FullName), Some(0)));
+    assert_eq!(roster.held()[0].source_id(), Some("A1"));
 }
 
 #[test]
@@ -654,7 +658,8 @@ fn the_host_chooses_class_name_and_email() {
     assert_eq!(cell(sso(), Column::Username), "p@oak.example");
     assert_eq!(cell(sso().email_from(EmailFrom::Work), Column::Username), "w@oak.example");
     assert_eq!(cell(sso().email_from(EmailFrom::Home), Column::Username), "h@home.example");
-    assert_eq!(one(json, &sso().email_from(EmailFrom::Email)).held().len(), 1);
+    let withheld = one(json, &sso().email_from(EmailFrom::Email));
+    assert_eq!((withheld.get(0).unwrap().username, withheld.unrecorded().contains(&Column::Username)), ("", true));
 }
 
 #[test]
@@ -975,7 +980,9 @@ fn what_is_recorded_otherwise_is_read_where_it_can_be() {
     assert_eq!(main.get(0).map(|student| student.ethnicity.code()), Some("WBRI"));
     let own = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let details = details.replace("WCOR", "WSHE");
-    assert_eq!(one(&student(&details), &mapping).len(), 0);
+    let unknown = one(&student(&details), &mapping);
+    assert_eq!(unknown.report().problems()[0].code(), ProblemCode::NotRecorded);
+    assert_eq!(unknown.get(0).map(|student| student.ethnicity.code()), Some("NOBT"));
     let roster = one(&student(&details), &mapping.clone().ethnicities(own));
     assert_eq!(roster.get(0).map(|student| student.ethnicity.code()), Some("WSHE"));
     let roster = one(&student(r#""extended_details": {"data": {"sen_status": "N"}}"#), &mapping);
@@ -992,7 +999,9 @@ fn what_is_recorded_otherwise_is_read_where_it_can_be() {
 #[test]
 fn who_is_held_is_known_by_what_the_record_says() {
     let broken = r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "G801200000007"}}}"#;
-    let roster = one(broken, &Mapping::new());
+    let other = r#"{"id": "A8", "forename": "Amy", "surname": "Li", "gender": "F", "year": {"data": {"name": "Year 6"}},
+        "registration": {"data": {"name": "6B"}}}"#;
+    let roster = one(&format!("{broken}, {other}"), &Mapping::new());
     let held = &roster.held()[0];
     let ids = (held.source_id(), held.upn());
     assert_eq!(
@@ -1000,6 +1009,110 @@ fn who_is_held_is_known_by_what_the_record_says() {
         ((Some("A7"), Some("G801200000007")), "Zoë Okafor", "Zoë Okafor")
     );
     assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
+}
+
+/// What a school's permissions may hide, in our fake.
+const HIDEABLE: [&str; 12] = [
+    "gender",
+    "forename",
+    "surname",
+    "legal",
+    "year",
+    "groups",
+    "registration",
+    "ethnicity",
+    "sen",
+    "premium",
+    "eal",
+    "upn",
+];
+
+fn hide(fake: &Fake, names: &[&str]) {
+    fake.school().hidden = names.iter().map(|name| (*name).to_owned()).collect();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_withheld_permission_makes_a_leaver_or_changes_a_name_or_holds_anybody(
+        hidden in prop::sample::subsequence(HIDEABLE.to_vec(), 0..=HIDEABLE.len()),
+        legal in any::<bool>(),
+        sso in any::<bool>(),
+    ) {
+        let mapping = Mapping::new()
+            .names_from(if legal { NamesFrom::Legal } else { NamesFrom::Preferred })
+            .sign_in(if sso { SignIn::Sso } else { SignIn::Password });
+        let fake = Fake::of(60);
+        let whole = snapshot(&fake, None).unwrap().roster(&mapping);
+        let accounts = Accounts::create(&whole, &PasswordPolicy::default()).unwrap();
+        hide(&fake, &hidden);
+        // One child changes class in the meantime, and the plan says so, whatever is hidden but the class.
+        fake.school().pupils[7].class = "2X".to_owned();
+        let roster = snapshot(&fake, None).unwrap().roster(&mapping);
+        prop_assert_eq!((roster.len(), roster.held().len()), (60, 0), "{:?}: {}", hidden, roster.report().text());
+        let plan = Plan::between(&accounts, &roster).unwrap();
+        let class_is_known = !(hidden.contains(&"groups") && hidden.contains(&"registration"));
+        let changes: Vec<_> = plan.changes().map(|c| (c.kind(), c.fields().map(|f| f.name()).collect::<Vec<_>>())).collect();
+        let expected: &[_] = &[(ChangeKind::Move, vec!["class_name"])];
+        prop_assert_eq!(changes.as_slice(), &expected[..usize::from(class_is_known)], "{:?}: {}", hidden, plan.diff());
+        prop_assert!(plan.conflicts().is_empty() && plan.kept_usernames().is_empty(), "{:?}: {}", hidden, plan.diff());
+        // A roster that was kept says the same.
+        let kept = Roster::from_json(&roster.to_json()).unwrap();
+        prop_assert_eq!(Plan::between(&accounts, &kept).unwrap().diff(), plan.diff());
+    }
+}
+
+#[test]
+fn a_school_that_withholds_much_still_gets_accounts() {
+    let fake = Fake::of(60);
+    hide(&fake, &["gender", "legal", "year", "groups", "ethnicity", "sen", "premium", "eal"]);
+    for pupil in &mut fake.school().pupils {
+        pupil.class = format!("{}D", pupil.year);
+    }
+    let answer = snapshot(&fake, None).unwrap();
+    let roster = answer.roster(&Mapping::new());
+    assert_eq!((roster.len(), roster.held().len()), (60, 0), "{}", roster.report().text());
+    let known = |column: &Column| !roster.unrecorded().contains(column);
+    assert_eq!(
+        Column::ALL.into_iter().filter(known).collect::<Vec<_>>(),
+        [Column::FullName, Column::Username, Column::Class]
+    );
+    let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
+    let amelia = accounts.get("Amelia Smith").unwrap();
+    assert!(amelia.gender.is_none() && amelia.year_group.is_empty() && amelia.password.is_some());
+    // The year may be read from the class, if the host allows it; and what comes to be known later is filled in.
+    let with_years = answer.roster(&Mapping::new().year_from_class(true));
+    assert!(with_years.iter().all(|student| student.national_year().is_some()));
+    let plan = Plan::between(&Accounts::from_json(&accounts.to_json()).unwrap(), &with_years).unwrap();
+    assert_eq!(plan.summary(), "60 move");
+    // Without surnames nobody can join, and that is said.
+    hide(&fake, &["surname", "legal"]);
+    let nameless = snapshot(&fake, None).unwrap().roster(&Mapping::new());
+    let refused = Plan::between(&Accounts::default(), &nameless).unwrap_err();
+    assert!(refused.to_string().contains("60 of 60 students are held"), "{refused}");
+    let planner = Planner::new().override_guards([Guard::MostlyHeld]);
+    let plan = planner.plan(&Accounts::default(), &nameless).unwrap();
+    assert_eq!((plan.summary().as_str(), plan.held_joiners()), ("nothing to do, 60 cannot join yet", 60));
+}
+
+#[test]
+fn a_text_that_says_nothing_leaves_the_account_what_it_has() {
+    let fake = Fake::of(60);
+    let accounts = accounts(&fake);
+    let before = accounts.get("Amelia Smith").unwrap();
+    let (ethnicity, send) = (before.ethnicity.code(), before.send);
+    let amelia =
+        fake.school().pupils.iter().position(|pupil| pupil.surname == "Smith" && pupil.forename == "Amelia").unwrap();
+    fake.school().pupils[amelia].ethnicity = serde_json::json!("Martian");
+    fake.school().pupils[amelia].sen = serde_json::json!("??");
+    let roster = roster(&fake);
+    let found: Vec<_> = roster.report().problems().iter().map(|p| (p.code(), p.column())).collect();
+    let unread = |column| (ProblemCode::NotRecorded, Some(column));
+    assert_eq!(found, [unread(Column::Ethnicity), unread(Column::Send)]);
+    let after = Plan::between(&accounts, &roster).unwrap().apply(accounts.clone()).unwrap();
+    let after = after.get("Amelia Smith").unwrap();
+    assert_eq!((after.ethnicity.code(), after.send), (ethnicity, send));
 }
 
 #[cfg(feature = "http")]

@@ -86,6 +86,17 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
+    /// Refuses where most students are held: their records have errors, or they have no account and what one needs is withheld.
+    pub(super) fn check_held(&mut self) -> Result<(), PlanRefused> {
+        let nameless = self.nameless_joiners().count();
+        let held = self.roster.held().len() + nameless;
+        let incoming = self.roster.len() + self.roster.held().len();
+        if held >= MANY && held * 2 > incoming && !self.roster.is_partial() {
+            self.check_guard(Guard::MostlyHeld, [("active", self.active), ("incoming", incoming), ("held", held)])?;
+        }
+        Ok(())
+    }
+
     pub(super) fn check_usernames(&mut self) -> Result<(), PlanRefused> {
         let matched = self.matches.pairs().count();
         let changed = self.matches.renamed.len();
