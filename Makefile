@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: fetch test test-rust test-growth test-python test-databases test-node lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-growth test-python test-databases test-node test-bundlers lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
 
 test: test-rust test-growth test-python test-node
 
@@ -39,6 +39,14 @@ $(VENV)/ready: bindings-python/pyproject.toml
 
 test-node: bindings-node/node_modules
 	cd bindings-node && npm run --silent build && npm test
+
+# Jest, vitest, esbuild, webpack and Next load the package as npm installs it.
+test-bundlers: bindings-node/node_modules bindings-node/bundlers/node_modules
+	cd bindings-node && npm run --silent build && node --test bundlers/bundlers.test.mjs
+
+bindings-node/bundlers/node_modules: bindings-node/bundlers/package.json bindings-node/bundlers/package-lock.json
+	cd bindings-node/bundlers && npm ci --silent --no-fund --no-audit
+	touch $@
 
 # The locks name no registry: packages come from the one that npm is set up for, and must have the hashes of the lock.
 bindings-node/node_modules: bindings-node/package.json bindings-node/package-lock.json
@@ -149,7 +157,7 @@ advisories:
 	then cargo deny --offline --log-level error check --hide-inclusion-graph advisories; \
 	else echo 'NOT CHECKED: the advisories of crates, because the RustSec database cannot be fetched here.'; fi
 	@mkdir -p target
-	@for folder in bindings-node benches/node; do \
+	@for folder in bindings-node bindings-node/bundlers benches/node; do \
 		(cd $$folder && npm audit --package-lock-only --audit-level=high --json 2>/dev/null) >target/audit.json; found=$$?; \
 		if ! grep -q auditReportVersion target/audit.json; \
 		then echo "NOT CHECKED: the advisories of npm packages in $$folder, because the registry does not tell them here."; \
@@ -157,8 +165,8 @@ advisories:
 	done
 
 # What CI runs.
-ready: lint docs test supply fuzz-briefly
+ready: lint docs test test-bundlers supply fuzz-briefly
 
 clean:
 	cargo clean
-	rm -rf $(VENV) bindings-node/node_modules bindings-node/*.node
+	rm -rf $(VENV) bindings-node/node_modules bindings-node/bundlers/node_modules bindings-node/*.node

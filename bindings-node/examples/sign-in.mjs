@@ -55,7 +55,7 @@ app.get("/callback", async (request, response) => {
   const { state } = own;
   delete own.state;
   try {
-    const code = login.callback(request.originalUrl.split("?")[1] ?? "", state);
+    const code = login.callback(request.originalUrl, state);
     const identity = await login.identity(code);
     const account = matchIdentity(identity, accounts(), { schoolId, links });
     if (account.link) {

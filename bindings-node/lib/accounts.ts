@@ -3,28 +3,53 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
-import { type SyncSource, flag, givenSync, options as known, place, rows as each, signIn, text, texts, wrong } from "./input.js";
-import { parsed, sent as core } from "./json.js";
-import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
+import {
+  type SyncSource,
+  rows as each,
+  flag,
+  flagOf,
+  givenSync,
+  options as known,
+  place,
+  signIn,
+  text,
+  texts,
+  unmade,
+  wordOf,
+  wrong,
+} from "./input.js";
+import { parsed, stored } from "./json.js";
+import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
+import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js";
 
 /** One account, as it was when it was asked for. `util.inspect` shows nothing of it, and no JSON its password. */
 export interface Account {
+  /** The id that you gave the account, such as the primary key of its row. */
+  readonly hostId: string | null;
   /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId: string | null;
   /** The unique pupil number. */
   readonly upn: string | null;
+  /** The student's full name. */
   readonly fullName: string;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: string;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: string;
+  /** The class, such as `5A`. */
   readonly className: string;
-  readonly gender: Gender;
+  /** The gender; `null` where it is not known, or the host keeps none. */
+  readonly gender: Gender | null;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
   readonly ethnicity: string;
+  /** Whether the student has special educational needs or a disability. */
   readonly send: boolean;
+  /** Whether English is an additional language. */
   readonly eal: boolean;
   /** Whether the student may sign in; leavers may not. */
   readonly active: boolean;
@@ -32,40 +57,86 @@ export interface Account {
   readonly password: Password | null;
 }
 
-/** One account as a row of the host's database. What the host does not keep may be left out. */
+/** A text as a database keeps one: whole numbers are their decimal text. */
+type Text = string | number | bigint;
+/** A flag as a database keeps one: `true`, 1 and `"Yes"`, or `false`, 0 and `"No"`. */
+type Flag = boolean | string | number | bigint | null | undefined;
+
+/**
+ * One account as a row of the host's database. What the host does not keep may be left out. An object of a class fits, too, and may have
+ * more fields.
+ */
 export interface AccountRow {
-  sourceId?: string | null;
-  upn?: string | null;
-  fullName: string;
-  username: string;
-  yearGroup: string;
-  className: string;
-  gender: string;
-  pupilPremium?: boolean | "Yes" | "No" | 0 | 1 | null;
-  ethnicity?: string | null;
-  send?: boolean | "Yes" | "No" | 0 | 1 | null;
-  eal?: boolean | "Yes" | "No" | 0 | 1 | null;
-  active?: boolean | null;
-  password?: string | Password | null;
+  /** The id that you give the account, such as the primary key of its row. Every change of a plan carries it. */
+  readonly hostId?: Text | null | undefined;
+  /** The id that the school's MIS, or Wonde, gives the student. */
+  readonly sourceId?: Text | null | undefined;
+  /** The unique pupil number. */
+  readonly upn?: Text | null | undefined;
+  /** The student's full name. */
+  readonly fullName: Text;
+  /** The name to sign in with; with SSO, an email address. */
+  readonly username: Text;
+  /** The year group as the school writes it, such as `Year 5`. If no row has one, plans leave it as it is. */
+  readonly yearGroup?: Text | null | undefined;
+  /** The class, such as `5A`. If no row has one, plans leave it as it is. */
+  readonly className?: Text | null | undefined;
+  /** The gender. If no row has one, plans leave it as it is. */
+  readonly gender?: string | null | undefined;
+  /** Whether the school gets pupil premium for the student. */
+  readonly pupilPremium?: Flag;
+  /** The ethnicity code of the Department for Education. */
+  readonly ethnicity?: string | null | undefined;
+  /** Whether the student has special educational needs or a disability. */
+  readonly send?: Flag;
+  /** Whether English is an additional language. */
+  readonly eal?: Flag;
+  /** Whether the student may sign in; true by default. */
+  readonly active?: Flag;
+  /** The password, where the host keeps one; a hash is none. */
+  readonly password?: string | Password | null | undefined;
 }
 
 /** What is to be changed of an account. */
 export interface Changes {
-  fullName?: string;
-  username?: string;
-  yearGroup?: string;
-  className?: string;
+  /** The student's full name. */
+  fullName?: Text;
+  /** The name to sign in with; with SSO, an email address. */
+  username?: Text;
+  /** The year group as the school writes it, such as `Year 5`. */
+  yearGroup?: Text;
+  /** The class, such as `5A`. */
+  className?: Text;
+  /** The gender. */
   gender?: string;
-  pupilPremium?: boolean | "Yes" | "No";
+  /** Whether the school gets pupil premium for the student. */
+  pupilPremium?: boolean | "Yes" | "No" | 0 | 1;
+  /** The ethnicity code of the Department for Education. */
   ethnicity?: string;
-  send?: boolean | "Yes" | "No";
-  eal?: boolean | "Yes" | "No";
-  active?: boolean;
+  /** Whether the student has special educational needs or a disability. */
+  send?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether English is an additional language. */
+  eal?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether the student may sign in. */
+  active?: boolean | "Yes" | "No" | 0 | 1;
 }
 
 /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
 export interface PasswordOptions {
+  /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
   passwords?: PasswordPolicy;
+}
+
+/** Which accounts a credentials file lists. */
+export interface CredentialsOptions {
+  /** Only these, in their order; all active accounts by default. */
+  usernames?: Iterable<string>;
+}
+
+/** What is on login cards. */
+export interface CardsOptions {
+  /** The https address of the sign-in page, printed with a QR code. */
+  signInUrl?: string;
 }
 
 /** What a credentials file said. */
@@ -79,16 +150,17 @@ export interface CredentialsRead {
 }
 
 /** Accounts as JSON. What is in it is for `Accounts.fromJSON`, and may grow. */
-export type AccountsJson = { readonly [field: string]: unknown };
+export type AccountsJson = Readonly<Record<string, unknown>>;
 
 interface Row {
+  host_id?: string;
   source_id?: string;
   upn?: string;
   full_name: string;
   username: string;
   year_group: string;
   class_name: string;
-  gender: Gender;
+  gender: Gender | "";
   pupil_premium: boolean;
   ethnicity: string;
   send: boolean;
@@ -107,13 +179,14 @@ export function account(json: string, password?: string, more?: object): Account
   const row = JSON.parse(json) as Row;
   const shown = password ?? row.password;
   const made = {
+    hostId: row.host_id ?? null,
     sourceId: row.source_id ?? null,
     upn: row.upn ?? null,
     fullName: row.full_name,
     username: row.username,
     yearGroup: row.year_group,
     className: row.class_name,
-    gender: row.gender,
+    gender: row.gender || null,
     pupilPremium: row.pupil_premium,
     ethnicity: row.ethnicity,
     send: row.send,
@@ -127,39 +200,39 @@ export function account(json: string, password?: string, more?: object): Account
 
 const CELLS = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"] as const;
 
-function yesNo(name: string, value: unknown): string {
-  if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (typeof value === "string") return value;
-  throw wrong(name, "a boolean, 'Yes' or 'No'", value);
+function said(name: string, value: unknown): boolean {
+  const found = flagOf(value);
+  if (found === undefined) throw wrong(name, "a boolean, 'Yes' or 'No', 1 or 0", value);
+  return found;
 }
 
 /** A row of the host's as Rust takes one. */
 function sent(row: AccountRow, name: string): Partial<Row> {
-  const required = (field: "fullName" | "username" | "yearGroup" | "className" | "gender") => text(`${name}.${field}`, row[field]);
-  const optional = (field: "sourceId" | "upn") => (row[field] == null ? undefined : text(`${name}.${field}`, row[field]));
-  const flagged = (field: "pupilPremium" | "send" | "eal") => {
-    const value = row[field] ?? false;
-    if (value === "Yes" || value === 1) return true;
-    if (value === "No" || value === 0) return false;
-    if (typeof value !== "boolean") throw wrong(`${name}.${field}`, "a boolean, 'Yes' or 'No'", value);
-    return value;
+  const required = (field: "fullName" | "username") => {
+    if (row[field] === undefined) throw wrong(`${name}.${field}`, "a string", undefined);
+    return wordOf(`${name}.${field}`, row[field]);
   };
+  const optional = (field: "hostId" | "sourceId" | "upn" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
+  const flagged = (field: "pupilPremium" | "send" | "eal" | "active", usual: boolean) =>
+    row[field] == null ? usual : said(`${name}.${field}`, row[field]);
   const { password } = row;
   const shown = password instanceof Password ? password.expose() : password == null ? undefined : text(`${name}.password`, password);
+  const [hostId, sourceId, upn, ethnicity] = [optional("hostId"), optional("sourceId"), optional("upn"), optional("ethnicity")];
   return {
-    ...(optional("sourceId") !== undefined && { source_id: optional("sourceId")! }),
-    ...(optional("upn") !== undefined && { upn: optional("upn")! }),
+    ...(hostId !== undefined && { host_id: hostId }),
+    ...(sourceId !== undefined && { source_id: sourceId }),
+    ...(upn !== undefined && { upn }),
     full_name: required("fullName"),
     username: required("username"),
-    year_group: required("yearGroup"),
-    class_name: required("className"),
-    gender: required("gender") as Gender,
-    pupil_premium: flagged("pupilPremium"),
+    year_group: wordOf(`${name}.yearGroup`, row.yearGroup),
+    class_name: wordOf(`${name}.className`, row.className),
+    gender: wordOf(`${name}.gender`, row.gender) as Gender | "",
+    pupil_premium: flagged("pupilPremium", false),
     // Where it is not said, the core knows what is usual.
-    ...(row.ethnicity != null && row.ethnicity !== "" && { ethnicity: text(`${name}.ethnicity`, row.ethnicity) }),
-    send: flagged("send"),
-    eal: flagged("eal"),
-    active: row.active == null ? true : flag(`${name}.active`, row.active),
+    ...(ethnicity !== undefined && { ethnicity }),
+    send: flagged("send", false),
+    eal: flagged("eal", false),
+    active: flagged("active", true),
     ...(shown !== undefined && { password: shown }),
   };
 }
@@ -173,12 +246,35 @@ function policy(name: string, options: PasswordOptions | undefined): string {
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
-/** The accounts of one school, as the host keeps them: usernames unique, passwords known or not. */
+/** @internal Whether JSON is asked for with passwords. `JSON.stringify` gives the key in the place of options. */
+export function withPasswords(options: { passwords?: boolean } | string | undefined): boolean {
+  if (typeof options === "string") return false;
+  return flag("passwords", known("toJSON", options, ["passwords"]).passwords ?? false);
+}
+
+function chosen(name: string, options: CredentialsOptions | undefined): string[] | undefined {
+  const only = known(name, options, ["usernames"]).usernames;
+  return only === undefined ? undefined : texts("usernames", only);
+}
+
+function signInUrl(name: string, options: CardsOptions | undefined): string | undefined {
+  const url = known(name, options, ["signInUrl"]).signInUrl;
+  return url === undefined ? undefined : text("signInUrl", url);
+}
+
+/**
+ * The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
+ *
+ * `structuredClone` and `postMessage` refuse it from Node 22.10 on, and make an empty object of it before: send `accounts.toJSON()`, and
+ * read it with `Accounts.fromJSON`.
+ */
 export class Accounts implements Iterable<Account> {
   readonly #native: native.Accounts;
 
   private constructor(made: native.Accounts) {
+    if (!(made instanceof native.Accounts)) throw unmade("Accounts", "createAccounts, Accounts.fromRows or Accounts.fromJSON");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -206,7 +302,7 @@ export class Accounts implements Iterable<Account> {
 
   /** Accounts from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | AccountsJson): Accounts {
-    return Accounts.of(sync(() => native.accountsFromJson(core(json))));
+    return Accounts.of(sync(() => native.accountsFromJson(stored(json))));
   }
 
   /** How many accounts there are, inactive ones too. */
@@ -214,6 +310,7 @@ export class Accounts implements Iterable<Account> {
     return this.#native.length;
   }
 
+  /** How students sign in. */
   get signIn(): SignIn {
     return this.#native.signIn as SignIn;
   }
@@ -267,9 +364,12 @@ export class Accounts implements Iterable<Account> {
     const cells = CELLS.map((field) => {
       const value = asked[field];
       if (value === undefined) return undefined;
-      return field === "pupilPremium" || field === "send" || field === "eal" ? yesNo(field, value) : text(field, value);
+      const isFlag = field === "pupilPremium" || field === "send" || field === "eal";
+      // A string is refused by the report, which shows the fix.
+      if (!isFlag || typeof value === "string") return wordOf(field, value);
+      return said(field, value) ? "Yes" : "No";
     });
-    const active = asked.active === undefined ? undefined : flag("active", asked.active);
+    const active = asked.active === undefined ? undefined : said("active", asked.active);
     return account(sync(() => this.#native.edit(usernameOf("username", username), cells, active)));
   }
 
@@ -297,20 +397,33 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes usernames and passwords as CSV, for its owner alone to read (mode 600): all active accounts, or those of
-   * `usernames`. Excel opens it as it is, and runs nothing in it.
+   * Returns usernames and passwords as CSV: of all active accounts, or of those of `usernames`. Excel opens it as it is, and runs nothing
+   * in it. Rejects with AccountNotFound if a username is nobody's. Keep the bytes as you keep passwords.
    */
-  async writeCredentials(dest: Destination, options?: { usernames?: Iterable<string> }): Promise<void> {
-    const only = known("writeCredentials", options, ["usernames"]).usernames;
-    const usernames = only === undefined ? undefined : texts("usernames", only);
-    const to = destination(dest);
-    await write(to, await promised<Uint8Array>(() => this.#native.credentials(usernames)));
+  async credentials(options?: CredentialsOptions): Promise<Buffer> {
+    const usernames = chosen("credentials", options);
+    return promised<Buffer>(() => this.#native.credentials(usernames));
+  }
+
+  /** `credentials` at once. */
+  credentialsSync(options?: CredentialsOptions): Buffer {
+    const usernames = chosen("credentialsSync", options);
+    return sync(() => this.#native.credentialsSync(usernames));
+  }
+
+  /**
+   * Writes usernames and passwords as CSV, for its owner alone to read (mode 600): all active accounts, or those of
+   * `usernames`. Excel opens it as it is, and runs nothing in it. Rejects with AccountNotFound if a username is nobody's, and nothing is
+   * written.
+   */
+  async writeCredentials(dest: Destination, options?: CredentialsOptions): Promise<void> {
+    const usernames = chosen("writeCredentials", options);
+    await write(dest, () => promised<Uint8Array>(() => this.#native.credentials(usernames)));
   }
 
   /** `writeCredentials` at once. */
-  writeCredentialsSync(dest: string | URL, options?: { usernames?: Iterable<string> }): void {
-    const only = known("writeCredentialsSync", options, ["usernames"]).usernames;
-    const usernames = only === undefined ? undefined : texts("usernames", only);
+  writeCredentialsSync(dest: string | URL, options?: CredentialsOptions): void {
+    const usernames = chosen("writeCredentialsSync", options);
     const to = destinationSync(dest);
     writeSync(to, sync(() => this.#native.credentialsSync(usernames)));
   }
@@ -318,32 +431,45 @@ export class Accounts implements Iterable<Account> {
   /** Takes passwords back from a credentials file, given by its path or its bytes. */
   readCredentials(source: SyncSource): CredentialsRead {
     const { path, bytes } = givenSync("source", source);
-    const file = bytes ?? readFileSync(path!);
+    const file = bytes ?? readFileSync(path!); // fails as Node's own `fs` does
     const [set = 0, unknown = 0, blank = 0] = sync(() => this.#native.readCredentials(file));
     return { set, unknown, blank };
+  }
+
+  /**
+   * Returns login cards to print and cut out, as HTML. `signInUrl`, an https address, is printed with a QR code. Rejects with
+   * `ERR_SIGN_IN_URL` if it has no host. Keep the bytes as you keep passwords.
+   */
+  async cards(options?: CardsOptions): Promise<Buffer> {
+    const url = signInUrl("cards", options);
+    return promised<Buffer>(async () => this.#native.cards(url));
+  }
+
+  /** `cards` at once. */
+  cardsSync(options?: CardsOptions): Buffer {
+    const url = signInUrl("cardsSync", options);
+    return sync(() => this.#native.cardsSync(url));
   }
 
   /**
    * Writes login cards to print and cut out, as HTML, for its owner alone to read (mode 600). `signInUrl`, an https address,
    * is printed with a QR code. Rejects with `ERR_SIGN_IN_URL` if it has no host, and nothing is written.
    */
-  async writeCards(dest: Destination, options?: { signInUrl?: string }): Promise<void> {
-    const url = known("writeCards", options, ["signInUrl"]).signInUrl;
-    const cards = () => this.#native.cards(url === undefined ? undefined : text("signInUrl", url));
-    const to = destination(dest);
-    await write(to, await promised<Uint8Array>(async () => cards()));
+  async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
+    const url = signInUrl("writeCards", options);
+    await write(dest, () => promised<Uint8Array>(async () => this.#native.cards(url)));
   }
 
   /** `writeCards` at once. */
-  writeCardsSync(dest: string | URL, options?: { signInUrl?: string }): void {
-    const url = known("writeCardsSync", options, ["signInUrl"]).signInUrl;
+  writeCardsSync(dest: string | URL, options?: CardsOptions): void {
+    const url = signInUrl("writeCardsSync", options);
     const to = destinationSync(dest);
-    writeSync(to, sync(() => this.#native.cardsSync(url === undefined ? undefined : text("signInUrl", url))));
+    writeSync(to, sync(() => this.#native.cardsSync(url)));
   }
 
   /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
-    const passwords = typeof options === "object" ? flag("passwords", options.passwords ?? false) : false;
+    const passwords = withPasswords(options);
     return parsed<AccountsJson>(this.#native.json(passwords));
   }
 

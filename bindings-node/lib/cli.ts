@@ -3,9 +3,8 @@
 //
 // Exits with 0 if all is well, 1 if the roster or the plan is refused, 2 if it could not be tried.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { Writable } from "node:stream";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import {
   Accounts,
@@ -22,16 +21,15 @@ import {
   templateCsv,
   version,
 } from "./index.js";
+import { bar } from "./bar.js";
 import type { Guard } from "./guard.js";
-import { type Destination, saveFile, write } from "./output.js";
+import type { Source } from "./input.js";
+import { saveFile } from "./output.js";
 
 const [OK, REFUSED, FAILED] = [0, 1, 2];
 
 /** The stream for messages. */
 let words: NodeJS.WriteStream = process.stdout;
-
-/** After so many milliseconds a bar is worth showing. */
-const PATIENCE = 300;
 
 const READING = {
   sso: "students sign in with SSO: usernames are email addresses",
@@ -79,6 +77,7 @@ const COMMANDS: Record<string, Command> = {
       "cards=FILE": "login cards to print, as HTML",
       "sign-in-url=URL": "an https address for the cards",
       "out=FILE": "the accounts as JSON, for a later plan; passwords are in it",
+      overwrite: "replace files that exist: the passwords in them are lost",
       ...OUTPUT,
     },
     run: accounts,
@@ -140,43 +139,54 @@ class Options {
 /** A command that was not typed as it should be. */
 class Usage extends Error {}
 
+/** A command that would do harm. */
+class Refused extends Error {}
+
 async function check(options: Options, [roster = ""]: string[]): Promise<number> {
-  const report = await checkCsv(roster, { ...reading(options), fix: options.flag("fix") });
+  const report = await checkCsv(source(roster), { ...reading(options), fix: options.flag("fix") });
   print(options.flag("json") ? json(report, options) : report.text());
   return report.ok ? OK : REFUSED;
 }
 
 async function fix(options: Options, [roster = "", out = ""]: string[]): Promise<number> {
-  const report = await fixCsv(roster, destination(out), reading(options));
-  print(options.flag("json") ? json(report, options) : report.text());
-  if (report.correctable && !options.flag("json")) print(`The corrected file is ${named(out)}`);
+  const { report, bytes } = await fixCsv(source(roster), undefined, reading(options));
+  const written = bytes !== null;
+  if (bytes) await put(out, bytes);
+  if (options.flag("json")) {
+    print(JSON.stringify({ ...report.toJSON({ values: options.flag("values") }), correctable: report.correctable, written }));
+  } else {
+    print(report.text());
+    print(written ? `Written: ${named(out)}` : `Nothing was written: ${problems(report.errorCount)} a person first.`);
+  }
   return report.ok ? OK : REFUSED;
 }
 
 async function accounts(options: Options, [file = ""]: string[]): Promise<number> {
-  const roster = await readCsv(file, { ...reading(options), fix: options.flag("fix") });
-  const made = await createAccounts(roster, { passwords: passwords(options) });
   const { dir, name } = path.parse(file);
   const written: Record<string, string> = {};
+  if (isInput(file) && options.text("credentials") === undefined) {
+    throw new Usage("with a roster from standard input, name the credentials: --credentials FILE");
+  }
   const credentials = options.text("credentials") ?? path.join(dir, `${name}-credentials.csv`);
   const [cards, signInUrl, out] = [options.text("cards"), options.text("sign-in-url"), options.text("out")];
-  if ([credentials, cards, out].filter((to) => to !== undefined && isOutput(to)).length > 1) {
-    throw new Usage("only one file can go to standard output");
+  const files = [credentials, cards, out].filter((to) => to !== undefined);
+  if (files.filter(isOutput).length > 1) throw new Usage("only one file can go to standard output");
+  const replaced = files.find((to) => !isOutput(to) && statSync(to, { throwIfNoEntry: false })?.isFile());
+  if (replaced !== undefined && !options.flag("overwrite")) {
+    throw new Refused(`${replaced} exists already: choose another name, or say --overwrite.`);
   }
+  const roster = await readCsv(source(file), { ...reading(options), fix: options.flag("fix") });
+  const made = await createAccounts(roster, { passwords: passwords(options) });
   // The cards come first, because a wrong address must stop the command before it writes a file.
-  const page: Uint8Array[] = [];
-  if (cards !== undefined || signInUrl !== undefined) {
-    const to = new Writable({ write: (chunk: Uint8Array, _, done) => (page.push(chunk), done()) });
-    await made.writeCards(to, signInUrl === undefined ? {} : { signInUrl });
-  }
-  await made.writeCredentials(destination(credentials));
+  const page = cards === undefined && signInUrl === undefined ? null : await made.cards(signInUrl === undefined ? {} : { signInUrl });
+  await put(credentials, await made.credentials());
   written["credentials"] = named(credentials);
   if (cards !== undefined) {
-    await write(destination(cards), Buffer.concat(page));
+    await put(cards, page!);
     written["cards"] = named(cards);
   }
   if (out !== undefined) {
-    await write(destination(out), kept(made));
+    await put(out, kept(made));
     written["accounts"] = named(out);
   }
   if (options.flag("json")) {
@@ -184,8 +194,8 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
     print(JSON.stringify({ accounts: made.length, report, written }));
   } else {
     print(roster.report.text());
-    const files = Object.entries(written).map(([what, where]) => `${what} in ${where}`);
-    print(`${made.length} accounts: ${files.join(", ")}`);
+    const places = Object.entries(written).map(([what, where]) => `${what} in ${where}`);
+    print(`${made.length} accounts: ${places.join(", ")}`);
   }
   return OK;
 }
@@ -193,8 +203,9 @@ async function accounts(options: Options, [file = ""]: string[]): Promise<number
 async function planned(options: Options, [file = ""]: string[]): Promise<number> {
   const stored = options.text("accounts");
   if (stored === undefined) throw new Usage("--accounts is needed");
-  const own = Accounts.fromJSON(readFileSync(stored, "utf8"));
-  const roster = await readCsv(file, { ...reading(options), fix: options.flag("fix") });
+  if (isInput(stored) && isInput(file)) throw new Usage("only one file can come from standard input");
+  const own = Accounts.fromJSON(readFileSync(isInput(stored) ? 0 : stored, "utf8"));
+  const roster = await readCsv(source(file), { ...reading(options), fix: options.flag("fix") });
   const maxLeavers = options.number("max-leavers");
   const made = await plan(own, roster, {
     ...(maxLeavers !== undefined && { maxLeavers }),
@@ -204,7 +215,7 @@ async function planned(options: Options, [file = ""]: string[]): Promise<number>
     passwords: passwords(options),
   });
   const apply = options.text("apply");
-  if (apply !== undefined) await write(destination(apply), kept(await made.apply(own)));
+  if (apply !== undefined) await put(apply, kept(await made.apply(own)));
   print(options.flag("json") ? JSON.stringify(made) : made.diff());
   return OK;
 }
@@ -222,7 +233,7 @@ function reading(options: Options) {
     anyOrder: options.flag("any-order"),
     optionalColumns: options.flag("optional-columns"),
     mainCodesOnly: options.flag("main-codes-only"),
-    ...(process.stderr.isTTY && { onProgress: bar() }),
+    ...(process.stderr.isTTY && { onProgress: bar((text) => process.stderr.write(text)) }),
   };
 }
 
@@ -231,18 +242,6 @@ function passwords(options: Options): PasswordPolicy {
   if (pin !== undefined) return PasswordPolicy.pin(pin);
   if (words !== undefined) return PasswordPolicy.words(words);
   return PasswordPolicy.characters(options.number("characters") ?? 4);
-}
-
-/** A progress bar on standard error, for what takes longer than a moment. */
-function bar(): (done: number, of: number) => void {
-  const begun = Date.now();
-  return (done, of) => {
-    if (of === 0 || Date.now() - begun < PATIENCE) return;
-    const part = done / of;
-    const end = part < 0.99 ? "\r" : `\r${" ".repeat(50)}\r`;
-    const percent = `${Math.round(100 * part)}%`.padStart(4);
-    process.stderr.write(`[${"#".repeat(Math.round(30 * part)).padEnd(30)}] ${percent}${end}`);
-  };
 }
 
 /** The accounts to be kept, with their passwords. */
@@ -254,15 +253,29 @@ function json(report: Report, options: Options): string {
   return JSON.stringify(report.toJSON({ values: options.flag("values") }));
 }
 
+/** How many problems there are, as the subject of a sentence. */
+function problems(count: number): string {
+  return count === 1 ? "1 problem needs" : `${count} problems need`;
+}
+
+function isInput(file: string): boolean {
+  return file === "-" || file === "/dev/stdin";
+}
+
+/** Where a file comes from. */
+function source(file: string): Source {
+  return isInput(file) ? process.stdin : file;
+}
+
 function isOutput(file: string): boolean {
   return file === "-" || file === "/dev/stdout";
 }
 
-/** Where a file goes. Once a file goes to standard output, messages go to standard error. */
-function destination(file: string): Destination {
-  if (!isOutput(file)) return file;
+/** Writes a file. Once a file goes to standard output, messages go to standard error. */
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  if (!isOutput(file)) return saveFile(file, bytes);
   words = process.stderr;
-  return process.stdout;
+  process.stdout.write(bytes);
 }
 
 /** A file in the words of a message. */
@@ -351,7 +364,7 @@ function failed(error: unknown, options: Options, name: string | undefined): num
     print(options.flag("json") ? JSON.stringify({ refused: guard, numbers }) : `${message}\nIf this is right, add: --override ${guard}`);
     return REFUSED;
   }
-  const known = error instanceof Usage || error instanceof OnrollError || error instanceof RangeError;
+  const known = [Usage, Refused, OnrollError, RangeError].some((each) => error instanceof each);
   if (known || error instanceof TypeError || (error as NodeJS.ErrnoException).code !== undefined) {
     process.stderr.write(`onroll: ${shown(sentence(error as NodeJS.ErrnoException))}\n`);
     if (error instanceof Usage) process.stderr.write(`onroll ${name} --help says more\n`);
@@ -362,10 +375,21 @@ function failed(error: unknown, options: Options, name: string | undefined): num
 
 /** The message of an error; of the system's, in the words of the Python command. */
 function sentence({ message, path: file }: NodeJS.ErrnoException): string {
-  const text = file === undefined ? undefined : /^[A-Z]+: (.*?), (?:\w+ )?'/.exec(message)?.[1];
-  return text === undefined ? message : `${file}: ${text}`;
+  const text = /^[A-Z]+: (.*?), \w+/.exec(message)?.[1];
+  if (text === undefined) return message;
+  return file === undefined ? text : `${file}: ${text}`;
 }
 
+let isOutputFailed = false;
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that goes away, as `head` does, has read enough.
+  if (error.code === "EPIPE" || isOutputFailed) return;
+  isOutputFailed = true;
+  process.exitCode = FAILED;
+  process.stderr.write(`onroll: standard output: ${sentence(error)}\n`);
+});
+process.stderr.on("error", () => {});
 void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  if (!isOutputFailed) process.exitCode = code;
 });

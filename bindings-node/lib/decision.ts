@@ -2,7 +2,7 @@
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
-import { elements, text, wrong } from "./input.js";
+import { elements, invalid, text, wrong } from "./input.js";
 import { parsed } from "./json.js";
 
 /**
@@ -10,9 +10,20 @@ import { parsed } from "./json.js";
  * name, so that the decision does not bind the next child who gets the username. A username alone is whoever has it.
  */
 export type PersonRef =
-  | { readonly sourceId: string }
-  | { readonly upn: string }
-  | { readonly username: string; readonly fullName?: string };
+  | {
+      /** The id that the school's MIS, or Wonde, gives the person. */
+      readonly sourceId: string;
+    }
+  | {
+      /** The unique pupil number. */
+      readonly upn: string;
+    }
+  | {
+      /** The username, if no id is known. */
+      readonly username: string;
+      /** The full name that belongs to the username. */
+      readonly fullName?: string;
+    };
 
 /**
  * What a decision can be built from: a username, an `Account`, a `Student` of a roster, an entry of a plan's conflict or near pair,
@@ -22,19 +33,25 @@ export type Person =
   | string
   | PersonRef
   | {
+      /** The username. */
       readonly username: string;
+      /** The full name. */
       readonly fullName?: string | null;
+      /** The id that the school's MIS, or Wonde, gives the person, if it is known. */
       readonly sourceId?: string | null;
+      /** The unique pupil number, if it is known. */
       readonly upn?: string | null;
     };
 
 /** The account is this student's. It keeps its username and password. */
 export interface SameDecision {
+  /** The account, and the student whose it is. */
   readonly same: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
 /** The account is another person's than this student. The student gets an account of their own, if the username is free. */
 export interface DifferentDecision {
+  /** The account, and the student whose it is not. */
   readonly different: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
@@ -43,6 +60,7 @@ export interface DifferentDecision {
  * changed. The password stays.
  */
 export interface RenameDecision {
+  /** The account, and its new username. */
   readonly rename: { readonly account: PersonRef; readonly username: string };
 }
 
@@ -65,7 +83,9 @@ export type DecisionOutcome = "applied" | "not-found" | "contradicted" | "userna
 
 /** A decision that a plan was given, and what became of it. */
 export interface RecordedDecision {
+  /** The decision as you gave it. */
   readonly decision: Decision;
+  /** What became of it. */
   readonly outcome: DecisionOutcome;
 }
 
@@ -123,10 +143,6 @@ function reference(name: string, given: unknown): object {
   const named = fullName !== undefined && other["username"] !== undefined;
   const [id, written] = only(name, named ? other : given, IDS);
   return { [id]: text(`${name}.${id}`, written), ...(named ? { fullName: text(`${name}.fullName`, fullName) } : {}) };
-}
-
-function invalid(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
 /** @internal Decisions as the core takes them. Throws a TypeError that names what has another shape. */

@@ -1,18 +1,21 @@
 // How another service is asked: call by call, by Node's own `fetch` or any async function.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import type * as native from "../native.js";
-import { sync } from "./errors.js";
-import { wrong } from "./input.js";
+import { OnrollError, sync } from "./errors.js";
+import { aborted } from "./failure.js";
+import { bytesOf, callable, unlessAborted } from "./input.js";
 
 /** A request, whole: `send` adds nothing to it, and follows no redirect. */
 export interface Request {
+  /** The method of HTTP. */
   readonly method: "GET" | "POST" | "DELETE";
   /** Absolute, with its query. */
   readonly url: string;
   /** One of them is a token: they are not for logs. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body. */
   readonly body: string | null;
   /** The milliseconds that the exchange may take. */
   readonly timeout: number;
@@ -22,14 +25,21 @@ export interface Request {
 
 /** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
 export interface Response {
+  /** The status of HTTP. */
   readonly status: number;
+  /** The headers. */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
+  /** The body. */
   readonly body?: unknown;
+  /** Reads the whole body, where `body` is absent. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
-/** What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. */
-export type Send = (request: Request) => Promise<Response>;
+/**
+ * What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. `signal`, where there
+ * is one, ends it.
+ */
+export type Send = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
 /** How a client does its exchanges. */
 export interface ExchangeOptions {
@@ -47,34 +57,49 @@ export class Exchange {
   readonly #wait: ((milliseconds: number) => Promise<unknown>) | undefined;
 
   constructor({ send = byFetch, wait }: ExchangeOptions) {
-    if (typeof send !== "function") throw wrong("send", "a function", send);
-    if (wait !== undefined && typeof wait !== "function") throw wrong("wait", "a function", wait);
-    this.#send = send;
-    this.#wait = wait;
+    this.#send = callable("send", send)!;
+    this.#wait = callable("wait", wait);
   }
 
   /** Does a call to its end. What `send` or `onProgress` throws comes through, failures of the network aside. */
-  async run(call: native.Call, options: { onProgress?: (() => void) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
+  async run(call: native.Call, options: { onProgress?: (() => unknown) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
     const { onProgress, signal } = options;
+    let failed: unknown;
     for (;;) {
-      signal?.throwIfAborted();
-      const next = JSON.parse(sync(() => call.step())) as Next;
+      if (signal?.aborted) throw aborted(signal);
+      const next = step(call, failed);
       if ("done" in next) return next.done;
       if ("wait" in next) {
-        await (this.#wait ? this.#wait(next.wait) : sleep(next.wait, undefined, signal ? { signal } : {}).catch(() => {}));
+        const wait = this.#wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal && { signal }));
+        await unlessAborted(Promise.resolve(wait(next.wait)), signal);
         continue;
       }
-      onProgress?.();
+      await onProgress?.();
+      const { maxBytes } = next.send;
+      const exchange = async () => received(await this.#send(hidden(next.send), signal), maxBytes);
       try {
-        const response = await this.#send(hidden(next.send));
-        const { status, headers, body } = await received(response, next.send.maxBytes);
+        const { status, headers, body } = await unlessAborted(exchange(), signal);
         sync(() => call.answer(status, headers, body));
+        failed = undefined;
       } catch (error) {
-        const failure = network(error);
+        const failure = signal?.aborted ? undefined : network(error);
         if (failure === undefined) throw error;
+        failed = error;
         sync(() => call.fail(failure));
       }
     }
+  }
+}
+
+/** What to do next. If that is an error, its cause is the failure that `send` told of. */
+function step(call: native.Call, cause: unknown): Next {
+  try {
+    return JSON.parse(sync(() => call.step())) as Next;
+  } catch (error) {
+    if (cause !== undefined && error instanceof OnrollError) {
+      Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
+    }
+    throw error;
   }
 }
 
@@ -89,8 +114,9 @@ function hidden(request: Request): Request {
 
 class TooLarge extends Error {}
 
-async function byFetch({ url, method, headers, body, timeout }: Request): Promise<Response> {
-  return fetch(url, { method, headers, body, redirect: "manual", signal: AbortSignal.timeout(timeout) });
+async function byFetch({ url, method, headers, body, timeout }: Request, signal?: AbortSignal): Promise<Response> {
+  const late = AbortSignal.timeout(timeout);
+  return fetch(url, { method, headers, body, redirect: "manual", signal: signal ? AbortSignal.any([signal, late]) : late });
 }
 
 /** The parts of a response that are looked at; of a stream no more than it may have. */
@@ -103,7 +129,8 @@ async function received(response: Response, most: number): Promise<{ status: num
   const headers = JSON.stringify(pairs.map(([name, value]) => [name, String(value)]));
   const { status, body } = response;
   if (typeof body === "string") return { status, headers, body: Buffer.from(body) };
-  if (body instanceof Uint8Array) return { status, headers, body };
+  const bytes = bytesOf("the body of a response", body);
+  if (bytes !== undefined) return { status, headers, body: bytes };
   if (typeof (body as AsyncIterable<Uint8Array> | null | undefined)?.[Symbol.asyncIterator] === "function") {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -122,7 +149,7 @@ async function received(response: Response, most: number): Promise<{ status: num
 /** Whether an error is a failure of the network, as `fetch` and the libraries of the field tell one; all others are the host's. */
 function network(error: unknown): "unreachable" | "timed-out" | "too-large" | undefined {
   if (error instanceof TooLarge) return "too-large";
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error) && !(error instanceof Error)) return undefined;
   const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
   const codes = [(error as { code?: unknown }).code, cause?.code].filter((code) => typeof code === "string");
   const names = [error.name, cause?.name, ...codes];

@@ -1,17 +1,46 @@
 // What an error of Rust's is where no report is: a failure of the system, which stays Node's own, a panic, an end by a signal.
 
 import { getSystemErrorName, types } from "node:util";
+import type { ErrorCode } from "./codes.js";
+
+/** On the prototype of each class, its name: the same for every copy of the package and in every realm. */
+const FAMILY = Symbol.for("onroll.error");
+
+/** @internal Makes `instanceof` know the errors of these classes that another copy of the package made. */
+export function family(classes: Record<string, abstract new (...given: never[]) => OnrollError>): void {
+  for (const [name, { prototype }] of Object.entries(classes)) Object.defineProperty(prototype, FAMILY, { value: name });
+}
+
+function named(prototype: object): unknown {
+  return Object.hasOwn(prototype, FAMILY) ? (prototype as { [FAMILY]: string })[FAMILY] : undefined;
+}
 
 /** What all errors of onroll are: `code` begins with `ERR_`, and the message shows no cell of a file. */
 export class OnrollError extends Error {
+  /** The name of the class. */
   override readonly name: string = "OnrollError";
-  readonly code: string;
+  /** Which error it is. It stays the same while the words of the message may change. */
+  readonly code: ErrorCode;
+  /** What failed beneath: an error of the host's own, where there was one. */
+  declare readonly cause?: unknown;
 
-  constructor(message: string, code: string, options?: ErrorOptions) {
+  /** Errors are made by onroll; make one in a test of your own handlers. */
+  constructor(message: string, code: ErrorCode, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
+
+  /** Knows errors of every copy of the package, such as those of another realm of Jest or vitest. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    const own = named(this.prototype as object);
+    if (own === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    for (let at = value; typeof at === "object" && at !== null; at = Object.getPrototypeOf(at)) {
+      if (named(at) === own) return true;
+    }
+    return false;
+  }
 }
+family({ OnrollError });
 
 /** What an error of Rust's says. */
 export interface Told {
@@ -39,12 +68,20 @@ export function told(error: unknown): Told | undefined {
 }
 
 /** The `code` of an error that Rust names so. */
-export function coded(found: Told): string {
-  return `ERR_${found.code.replaceAll("-", "_").toUpperCase()}`;
+export function coded<C extends ErrorCode>(found: Told): C {
+  return `ERR_${found.code.replaceAll("-", "_").toUpperCase()}` as C;
+}
+
+/** What a call was doing when it failed: the file, whether it was to be written, and the signal that may have ended it. */
+export interface Doing {
+  path?: string | undefined;
+  writes?: boolean;
+  signal?: AbortSignal | undefined;
 }
 
 /** The error for one that crossed from Rust, if it is a failure that any call may have. */
-export function failed(error: unknown, found: Told | undefined, path?: string, signal?: AbortSignal): unknown {
+export function failed(error: unknown, found: Told | undefined, doing: Doing = {}): unknown {
+  const { path, signal } = doing;
   if (found === undefined) {
     if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
       // A panic that was caught. Its text may hold anything, so that it is not passed on.
@@ -52,22 +89,29 @@ export function failed(error: unknown, found: Told | undefined, path?: string, s
     }
     return error;
   }
-  if (found.code === "aborted") {
-    return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
-  }
-  if (found.code === "io") return system(found, path);
+  if (found.code === "aborted") return aborted(signal);
+  if (found.code === "io") return system(found, doing);
   if (found.code === "not-a-regular-file" && path !== undefined) {
     return Object.assign(new OnrollError(`${found.message}, '${path}'`, coded(found)), { path });
   }
   return undefined;
 }
 
+/** What a promise is rejected with that a signal ended. */
+export function aborted(signal?: AbortSignal): unknown {
+  return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
+}
+
+/** Failures that come after a file is open; all others come when it is opened. */
+const OF_DATA = ["EISDIR", "EIO", "ENOSPC", "EDQUOT", "EFBIG"];
+
 /** An error as Node's `fs` throws one. */
-function system({ message, errno }: Told, path?: string): Error {
-  const name = errno === undefined ? "EIO" : systemName(errno);
+function system({ message, errno }: Told, { path, writes = false }: Doing): Error {
+  const code = errno === undefined ? "EIO" : systemName(errno);
   const text = message.replace(/ \(os error \d+\)$/, "");
-  const error = new Error(`${name}: ${text}${path === undefined ? "" : `, '${path}'`}`);
-  return Object.assign(error, { code: name, ...(errno !== undefined && { errno: -errno }), ...(path !== undefined && { path }) });
+  const syscall = !OF_DATA.includes(code) ? "open" : writes ? "write" : "read";
+  const error = new Error(`${code}: ${text}, ${syscall}${path === undefined ? "" : ` '${path}'`}`);
+  return Object.assign(error, { ...(errno !== undefined && { errno: -errno }), code, syscall, ...(path !== undefined && { path }) });
 }
 
 function systemName(errno: number): string {

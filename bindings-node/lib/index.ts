@@ -1,8 +1,27 @@
 // From a UK school's roster to working student accounts.
 
-export type { Account, AccountRow, AccountsJson, Changes, CredentialsRead, PasswordOptions } from "./accounts.js";
+export type {
+  Account,
+  AccountRow,
+  AccountsJson,
+  CardsOptions,
+  Changes,
+  CredentialsOptions,
+  CredentialsRead,
+  PasswordOptions,
+} from "./accounts.js";
 export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
-export type { RefusedReason } from "./errors.js";
+export type {
+  AccountCode,
+  ErrorCode,
+  IdentityErrorCode,
+  MyLoginReason,
+  PlanCode,
+  PolicyCode,
+  RefusedReason,
+  WebhookCode,
+  WondeReason,
+} from "./codes.js";
 export {
   AccountError,
   AccountNotFound,
@@ -17,7 +36,7 @@ export {
   WebhookError,
   WondeError,
 } from "./errors.js";
-export type { Source, SyncSource } from "./input.js";
+export type { ByteStream, Bytes, Source, SyncSource } from "./input.js";
 export type { Destination } from "./output.js";
 export { saveFile, saveFileSync } from "./output.js";
 export type {
@@ -32,30 +51,35 @@ export type {
 export { Decision } from "./decision.js";
 export type { Guard } from "./guard.js";
 export type {
+  ApplyOptions,
   Change,
   ChangedField,
+  ChangedFields,
   Conflict,
   ConflictReason,
   Join,
   Leave,
   Move,
   NearPair,
+  PlanAbortable,
   PlanEntry,
   PlanJson,
   PlanOptions,
   Relink,
   Rename,
   Return,
+  Statement,
+  StatementValues,
   Update,
 } from "./plan.js";
 export { Plan, plan, planSync } from "./plan.js";
 export type { Column, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions } from "./report.js";
 export { Report } from "./report.js";
-export type { Abortable, CheckOptions, Columns, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
+export type { Abortable, CheckOptions, Columns, FixedCsv, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
 export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
-export type { AttemptOptions, Link, MatchedAccount } from "./sign-in.js";
+export type { AttemptOptions, Link, MatchOptions, MatchedAccount } from "./sign-in.js";
 export { Attempts, Identity, matchIdentity } from "./sign-in.js";
-export type { Ethnicity, Gender, SignIn } from "./values.js";
+export type { Ethnicity, Gender, KeyOptions, SignIn } from "./values.js";
 export {
   ETHNICITIES,
   Password,

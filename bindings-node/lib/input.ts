@@ -1,22 +1,70 @@
-// What users give, checked and named in a TypeError where it is something else.
+// What users give, checked and named in a TypeError where it is something else. Values may be of another realm, as in Jest and
+// vitest, where `instanceof` knows neither arrays nor dates.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { types } from "node:util";
+import { aborted } from "./failure.js";
+
+/** A stream of the web, such as `file.stream()` or the body of a request. */
+export interface ByteStream {
+  /** Takes the stream to read it. */
+  getReader(): {
+    /** The next bytes. */
+    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+    /** Ends the stream. */
+    cancel(reason?: unknown): Promise<void>;
+  };
+}
+
+/** A Blob, or a File of a form. */
+export interface Bytes {
+  /** How many bytes there are. */
+  readonly size: number;
+  /** Reads the bytes. */
+  stream(): ByteStream;
+}
 
 /** A file to read: its path, its bytes, or a stream of them. */
-export type Source = string | URL | Uint8Array | ArrayBuffer | Readable | AsyncIterable<Uint8Array>;
+export type Source = string | URL | Uint8Array | ArrayBuffer | Bytes | Readable | ByteStream | AsyncIterable<Uint8Array>;
 /** A file to read at once: its path or its bytes. */
 export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
 
 /** A value in the words of an error: its type, and nothing of what it holds. */
 function kind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "object") return value.constructor?.name ?? "an object";
-  return typeof value;
+  if (typeof value !== "object") return typeof value;
+  const { constructor } = value as { constructor?: unknown };
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "an object";
 }
 
+/** @internal The TypeError for a value of the wrong type. */
 export function wrong(name: string, what: string, value: unknown): TypeError {
-  return Object.assign(new TypeError(`${name} must be ${what}, not ${kind(value)}`), { code: "ERR_INVALID_ARG_TYPE" });
+  const found = kind(value);
+  const copy = what.replace(/^an? /, "") === found ? `${found} of another copy of onroll` : found;
+  return Object.assign(new TypeError(`${name} must be ${what}, not ${copy}`), { code: "ERR_INVALID_ARG_TYPE" });
+}
+
+/** @internal The TypeError for a value of the right type that means nothing. */
+export function invalid(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
+/** @internal The RangeError for a number or a name outside those there are. */
+export function outside(message: string): RangeError {
+  return Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
+}
+
+/** @internal The TypeError of a constructor that only the package may call. */
+export function unmade(name: string, instead: string): TypeError {
+  const message = `new ${name}() makes no ${name}: use ${instead}`;
+  return Object.assign(new TypeError(message), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
+}
+
+/** @internal A name that should be one of a few, as an error shows it. */
+export function quoted(value: string): string {
+  const start = value.slice(0, 40).replace(/[\p{C}\p{Zl}\p{Zp}']/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+  return `'${start}${value.length > 40 ? "…" : ""}'`;
 }
 
 export interface Given {
@@ -33,18 +81,39 @@ export function isText(value: string): boolean {
 }
 
 function path(name: string, value: string): string {
-  if (!isText(value)) return value;
-  const message = `${name} looks like CSV text, not a path; pass a Buffer: Buffer.from(text)`;
-  throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
+  if (isText(value)) throw invalid(`${name} looks like CSV text, not a path; pass a Buffer: Buffer.from(text)`);
+  return value;
+}
+
+/** @internal The path of a `file:` URL; `undefined` if it is no URL. */
+export function pathOfUrl(name: string, value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { href, protocol } = value as { href?: unknown; protocol?: unknown };
+  if (typeof href !== "string" || typeof protocol !== "string") return undefined;
+  if (protocol !== "file:") throw invalid(`${name} must be a file: URL, not ${protocol}`);
+  return fileURLToPath(href);
+}
+
+/** @internal The bytes of a Buffer, a Uint8Array or an ArrayBuffer; `undefined` if it is none. */
+export function bytesOf(name: string, value: unknown): Uint8Array | undefined {
+  const isBuffer = types.isAnyArrayBuffer(value);
+  if (!isBuffer && !types.isUint8Array(value)) return undefined;
+  const buffer = isBuffer ? value : value.buffer;
+  try {
+    const whole = new Uint8Array(buffer);
+    return isBuffer ? whole : value;
+  } catch {
+    throw invalid(`${name} is a detached buffer: its bytes were moved to another thread`);
+  }
 }
 
 /** A path or bytes. */
 function given(name: string, value: unknown): Given | undefined {
   if (typeof value === "string") return { path: path(name, value) };
-  if (value instanceof URL) return { path: path(name, fileURLToPath(value)) };
-  if (value instanceof Uint8Array) return { bytes: value };
-  if (value instanceof ArrayBuffer) return { bytes: new Uint8Array(value) };
-  return undefined;
+  const file = pathOfUrl(name, value);
+  if (file !== undefined) return { path: path(name, file) };
+  const bytes = bytesOf(name, value);
+  return bytes && { bytes };
 }
 
 export function givenSync(name: string, value: unknown): Given {
@@ -53,27 +122,72 @@ export function givenSync(name: string, value: unknown): Given {
   return found;
 }
 
+/** Awaits work until a signal is aborted: then it rejects at once, and what comes of the work is nobody's. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise<T>((done, fail) => {
+    const end = () => fail(aborted(signal));
+    signal.addEventListener("abort", end);
+    void work.then(done, fail).finally(() => signal.removeEventListener("abort", end));
+    if (signal.aborted) end();
+  });
+}
+
+interface Chunks {
+  next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  /** Ends a stream of which no more is wanted. */
+  end(): void;
+}
+
+/** The chunks of a stream, if it is one. */
+function chunks(name: string, value: unknown): Chunks | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { readableEnded, destroyed, locked } = value as Record<string, unknown>;
+  if (readableEnded === true || destroyed === true) throw invalid(`${name} is a stream that has ended or was closed`);
+  if (locked === true) throw invalid(`${name} is a stream that is being read elsewhere`);
+  if (typeof (value as Partial<ByteStream>).getReader === "function") {
+    const reader = (value as ByteStream).getReader();
+    return { next: () => reader.read(), end: () => void reader.cancel().catch(() => {}) };
+  }
+  if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") return undefined;
+  const iterator = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  const end = () => {
+    // While a chunk is awaited, `return` waits for it too; `destroy` does not.
+    (value as { destroy?: () => void }).destroy?.();
+    void iterator.return?.().catch(() => {});
+  };
+  return { next: () => iterator.next(), end };
+}
+
 /** A path or bytes, those of a stream gathered. */
 export async function gathered(name: string, value: unknown, most: number, signal?: AbortSignal): Promise<Given> {
   const found = given(name, value);
   if (found !== undefined) return found;
-  if (typeof (value as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator] !== "function") {
-    throw wrong(name, "a path, a URL, a Buffer, a Uint8Array or a Readable", value);
-  }
-  const chunks: Uint8Array[] = [];
+  const blob = value as Partial<Bytes> | null;
+  const isBlob = typeof blob?.stream === "function" && typeof blob.size === "number";
+  const stream = chunks(name, isBlob ? blob.stream!() : value);
+  if (stream === undefined) throw wrong(name, "a path, a URL, a Buffer, a Uint8Array, a Blob or a stream", value);
+  const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of value as AsyncIterable<unknown>) {
-    signal?.throwIfAborted();
-    if (typeof chunk === "string") {
-      throw new TypeError(`${name} must be a stream of bytes: it is one of text; leave its encoding unset`);
-    }
-    if (!(chunk instanceof Uint8Array)) throw wrong(`a chunk of ${name}`, "a Buffer or a Uint8Array", chunk);
-    chunks.push(chunk);
-    length += chunk.length;
+  try {
     // One byte over the limit is enough to see that there is too much.
-    if (length > most) break;
+    while (length <= most) {
+      const { done, value: chunk } = await unlessAborted(stream.next(), signal);
+      if (done === true) return { bytes: Buffer.concat(parts, length) };
+      if (typeof chunk === "string") {
+        throw new TypeError(`${name} must be a stream of bytes: it is one of text; leave its encoding unset`);
+      }
+      const bytes = bytesOf(`a chunk of ${name}`, chunk);
+      if (bytes === undefined) throw wrong(`a chunk of ${name}`, "a Buffer or a Uint8Array", chunk);
+      parts.push(bytes);
+      length += bytes.length;
+    }
+  } catch (error) {
+    stream.end();
+    throw error;
   }
-  return { bytes: Buffer.concat(chunks, Math.min(length, most + 1)) };
+  stream.end();
+  return { bytes: Buffer.concat(parts, most + 1) };
 }
 
 export function text(name: string, value: unknown): string {
@@ -81,15 +195,22 @@ export function text(name: string, value: unknown): string {
   return value;
 }
 
+/** @internal A text that a database may keep as a number: whole numbers are their decimal text, and NaN is blank. */
+export function wordOf(name: string, value: unknown): string {
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  if (typeof value !== "string") throw wrong(name, "a string, a whole number or null", value);
+  return value;
+}
+
+/** @internal A flag as databases keep one; `undefined` where it is no flag. */
+export function flagOf(value: unknown): boolean | undefined {
+  if (value === true || value === 1 || value === 1n || value === "Yes") return true;
+  return value === false || value === 0 || value === 0n || value === "No" ? false : undefined;
+}
+
 export function texts(name: string, value: unknown): string[] {
-  const what = "an iterable of strings";
-  if (typeof value === "string" || typeof (value as Iterable<string> | null)?.[Symbol.iterator] !== "function") {
-    throw wrong(name, what, value);
-  }
-  return Array.from(value as Iterable<unknown>, (each) => {
-    if (typeof each !== "string") throw wrong(name, what, each);
-    return each;
-  });
+  return elements(name, value, "an iterable of strings", (element, at) => text(at, element));
 }
 
 /** The elements of an iterable, each as `of` takes it with its name. */
@@ -101,15 +222,16 @@ export function elements<T, R>(name: string, value: unknown, what: string, of: (
 }
 
 /** The rows of an iterable of objects, each as `of` takes it with its name. */
-export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R): R[] {
-  return elements("rows", value, "an iterable of objects", (row: T, name) => {
-    if (typeof row !== "object" || row === null) throw wrong(name, "an object", row);
-    return of(row, name);
+export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, name = "rows"): R[] {
+  return elements(name, value, "an iterable of objects", (row: T, at) => {
+    if (typeof row !== "object" || row === null) throw wrong(at, "an object", row);
+    return of(row, at);
   });
 }
 
 /** The place of an index, which counts from the end if it is negative; `undefined` outside. */
 export function place(index: number, length: number): number | undefined {
+  if (typeof index !== "number") throw wrong("index", "a number", index);
   const found = index < 0 ? length + index : index;
   return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;
 }
@@ -119,33 +241,63 @@ export function flag(name: string, value: unknown): boolean {
   return value;
 }
 
-export function whole(name: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-    throw wrong(name, "a whole number of 0 or more", value);
-  }
+export function whole(name: string, value: unknown, least = 0): number {
+  const what = `a whole number of ${least} or more`;
+  if (typeof value !== "number") throw wrong(name, what, value);
+  if (!Number.isSafeInteger(value) || value < least) throw outside(`${name} must be ${what}, not ${value}`);
+  return value;
+}
+
+/** A part of a whole. */
+export function share(name: string, value: unknown): number {
+  if (typeof value !== "number") throw wrong(name, "a number from 0 to 1", value);
+  if (!(value >= 0 && value <= 1)) throw outside(`${name} must be a number from 0 to 1, not ${value}`);
   return value;
 }
 
 /** A time in milliseconds. */
 export function instant(name: string, value: unknown): number {
-  if (!(value instanceof Date)) throw wrong(name, "a Date", value);
+  if (!types.isDate(value)) throw wrong(name, "a Date", value);
   const milliseconds = value.getTime();
   // As far as the calendar of people goes.
-  if (!(Math.abs(milliseconds) < 8e13)) throw new RangeError(`${name} is out of range`);
+  if (!(Math.abs(milliseconds) < 8e13)) throw outside(`${name} is out of range`);
   return milliseconds;
 }
 
+/** One of a few names. */
+export function choice<C extends string>(name: string, choices: readonly C[], value: unknown): C {
+  const all = choices.map((each) => `'${each}'`);
+  const what = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" or ");
+  if (typeof value !== "string") throw wrong(name, what, value);
+  if (!choices.includes(value as C)) throw invalid(`${name} must be ${what}, not ${quoted(value)}`);
+  return value as C;
+}
+
 export function signIn(value: unknown): "password" | "sso" {
-  if (value !== "password" && value !== "sso") throw wrong("signIn", "'password' or 'sso'", value);
+  return choice("signIn", ["password", "sso"], value);
+}
+
+/** A signal that may end work. */
+export function abortable(value: unknown): AbortSignal | undefined {
+  if (value === undefined) return undefined;
+  const { aborted: isAborted, addEventListener } = (typeof value === "object" && value !== null ? value : {}) as Partial<AbortSignal>;
+  if (typeof isAborted !== "boolean" || typeof addEventListener !== "function") throw wrong("signal", "an AbortSignal", value);
+  if (isAborted) throw aborted(value as AbortSignal);
+  return value as AbortSignal;
+}
+
+/** A function, if there is one. */
+export function callable<F>(name: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== "function") throw wrong(name, "a function", value);
   return value;
 }
 
 /** The options, of which each must be known by name. */
 export function options<T extends object>(name: string, value: T | undefined, known: readonly string[]): Partial<T> {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw wrong("options", "an object", value);
+  if (typeof value !== "object" || value === null) throw wrong(`the options of ${name}`, "an object", value);
   for (const option of Object.keys(value)) {
-    if (!known.includes(option)) throw new TypeError(`${name} has no option '${option}'; it has ${known.join(", ")}`);
+    if (!known.includes(option)) throw invalid(`${name} has no option ${quoted(option)}; it has ${known.join(", ")}`);
   }
   return value;
 }

@@ -1,5 +1,7 @@
 // Names of fields: snake_case in JSON from the core, camelCase here.
 
+import { wrong } from "./input.js";
+
 // JSON escapes a quote inside a string, so these match names of fields only, and nothing that a string holds.
 const SNAKE = /"([a-z]+(?:_[a-z]+)+)":/g;
 const CAMEL = /"([a-z]+(?:[A-Z][a-z]*)+)"(?=\s*:)/g;
@@ -27,6 +29,12 @@ export function snake(name: string): string {
 /** @internal The value of JSON from the core. */
 export function parsed<T>(json: string): T {
   return JSON.parse(json.replace(SNAKE, (_, name: string) => `"${camel(name)}":`)) as T;
+}
+
+/** @internal JSON for the core, of what a host stored. What was not loaded is not taken for nothing. */
+export function stored(json: unknown): string {
+  if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
+  return sent(json);
 }
 
 /** @internal JSON for the core, of a value or of a text. A text may also have the core's names, as Rust and Python write them. */

@@ -4,14 +4,17 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { IdentityError, MyLoginError, sync } from "./errors.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
-import { flag, instant, options as known, text, whole } from "./input.js";
+import { abortable, flag, instant, options as known, text, whole } from "./input.js";
 import { Identity } from "./sign-in.js";
 
 export type { Request, Response, Send } from "./exchange.js";
 export { Identity, IdentityError, MyLoginError };
 
+/** How to reach MyLogin. */
 export interface ClientOptions extends ExchangeOptions {
+  /** The id of your application, as MyLogin gave it. */
   clientId: string;
+  /** The secret of your application. It is sent to MyLogin alone. */
   clientSecret: string;
   /** Exactly as it is registered: browsers come back there and nowhere else. */
   redirectUri: string;
@@ -64,20 +67,24 @@ export class Client {
   }
 
   /**
-   * The code that a browser brings back: from the query of the callback, or its whole address; with the state that is taken out of the
-   * browser's session, so that it is good once. Throws MyLoginError: `unsolicited` (send the browser to `authorizeUrl`),
+   * The code that a browser brings back: from the callback's query, its path with the query (`request.originalUrl`), or its whole
+   * address; with the state that is taken out of the browser's session, so that it is good once. Throws MyLoginError: `unsolicited` (send the browser to `authorizeUrl`),
    * `state-unknown`, `state-mismatch`, `denied`, `no-code`, …
    */
   callback(callback: string, state: string | null | undefined): string {
-    return sync(() => this.#native.callback(text("callback", callback), state == null ? undefined : text("state", state)));
+    const brought = query(text("callback", callback));
+    const kept = state == null ? undefined : text("state", state);
+    return sync(() => this.#native.callback(brought, kept));
   }
 
   /** Who brought the code. Rejects with MyLoginError. */
   async identity(code: string, options?: { verifier?: string; now?: Date; signal?: AbortSignal }): Promise<Identity> {
     const { verifier, now = new Date(), signal } = known("identity", options, ["verifier", "now", "signal"]);
     const given = verifier === undefined ? undefined : text("verifier", verifier);
-    const call = sync(() => this.#native.identity(text("code", code), given, instant("now", now)));
-    await this.#exchange.run(call, { signal });
+    const ending = abortable(signal);
+    const [brought, at] = [text("code", code), instant("now", now)];
+    const call = sync(() => this.#native.identity(brought, given, at));
+    await this.#exchange.run(call, { signal: ending });
     return Identity.of(call.takeIdentity()!);
   }
 
@@ -94,6 +101,13 @@ export class Client {
   [inspect.custom](): string {
     return "mylogin.Client <hidden>";
   }
+}
+
+/** The query of a path; all else as it is. */
+function query(callback: string): string {
+  if (!callback.startsWith("/")) return callback;
+  const [, found = ""] = /\?([^#]*)/.exec(callback) ?? [];
+  return found;
 }
 
 /** A state that nobody can guess, for one sign-in of one browser: kept in its session until the callback. */

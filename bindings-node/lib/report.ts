@@ -1,10 +1,11 @@
 // Reports and their problems.
 
 import { inspect } from "node:util";
-import type { Report as NativeReport } from "../native.js";
-import { flag, options as known, text } from "./input.js";
+import { Report as NativeReport } from "../native.js";
+import { flag, options as known, outside, quoted, text, unmade } from "./input.js";
 import { parsed } from "./json.js";
 import { type Destination, write, writeSync } from "./output.js";
+import { uncloneable } from "./uncloneable.js";
 
 /** What is wrong, in kebab-case. */
 export type ProblemCode =
@@ -26,6 +27,8 @@ export type ProblemCode =
   | "heading-unknown"
   | "mixed-script"
   | "name-reversed"
+  | "upn-invalid"
+  | "upn-duplicate"
   | "not-recorded"
   | "no-students"
   | "not-a-csv"
@@ -59,6 +62,7 @@ export type Column =
 
 /** One thing wrong as JSON: without values, `value` and `fix` are null and the message names none. */
 export interface ProblemJson {
+  /** What is wrong. */
   readonly code: ProblemCode;
   /** An error keeps the roster from being built; a warning does not. */
   readonly severity: "error" | "warning";
@@ -70,6 +74,7 @@ export interface ProblemJson {
   readonly byte: number | null;
   /** Which student given as data, from 0. */
   readonly record: number | null;
+  /** The column, where it is of one. */
   readonly column: Column | null;
   /** What was found. */
   readonly value: string | null;
@@ -123,7 +128,9 @@ export class Report {
   #counts: Counts | undefined;
 
   private constructor(made: NativeReport) {
+    if (!(made instanceof NativeReport)) throw unmade("Report", "checkCsv");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -216,7 +223,7 @@ export class Report {
   /** How many problems of a code stand, listed or not. */
   countOf(code: ProblemCode): number {
     const count = this.#native.countOf(text("code", code));
-    if (count === null) throw new RangeError(`there is no problem code '${code}'`);
+    if (count === null) throw outside(`there is no problem code ${quoted(code)}`);
     return count;
   }
 
@@ -240,7 +247,7 @@ export class Report {
 
   /** Writes the listed problems as CSV, for a spreadsheet and its owner alone (mode 600); nothing in it is run. */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, this.#native.csv());
+    await write(dest, async () => this.#native.csv());
   }
 
   /** `writeCsv` at once. */
@@ -255,11 +262,18 @@ export class Report {
 
 /** A report as JSON. */
 export interface ReportJson {
+  /** Whether a roster can be built: no error stands. */
   ok: boolean;
+  /** How many rows hold a student, right or wrong. */
   rows: number;
+  /** How many rows were blank and left out. */
   blankRows: number;
+  /** How many errors stand, listed or not. */
   errors: number;
+  /** How many warnings stand, listed or not. */
   warnings: number;
+  /** The problems that stand, in file order. */
   problems: ProblemJson[];
+  /** The problems that were fixed. */
   fixed: ProblemJson[];
 }

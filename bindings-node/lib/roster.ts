@@ -3,23 +3,32 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
+import { aborted } from "./failure.js";
 import {
   type Source,
   type SyncSource,
+  abortable,
+  callable,
+  rows as each,
   flag,
+  flagOf,
   gathered,
   givenSync,
+  invalid,
   options as known,
   place,
-  rows as each,
   signIn,
   text,
+  unlessAborted,
+  unmade,
   whole,
+  wordOf,
   wrong,
 } from "./input.js";
-import { parsed, sent as core } from "./json.js";
-import { type Destination, destination, destinationSync, write, writeSync } from "./output.js";
+import { parsed, stored } from "./json.js";
+import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { Report } from "./report.js";
+import { uncloneable } from "./uncloneable.js";
 import type { Gender, SignIn } from "./values.js";
 
 /** How much a file may hold. Reaching a limit is a problem in the report. */
@@ -46,6 +55,7 @@ export interface CheckOptions {
   optionalColumns?: boolean;
   /** Only the main ethnicity codes are taken, to which an extended one rolls up. */
   mainCodesOnly?: boolean;
+  /** How much the file may hold. */
   limits?: Limits;
   /**
    * How many threads may read a file side by side, each at least a megabyte of it; 0, the default, for as many as
@@ -62,10 +72,13 @@ export interface ReadOptions extends CheckOptions {
 
 /** What a reading away from the main thread takes besides. */
 export interface Abortable {
-  /** Ends the reading half-way; the promise is then rejected with the signal's reason. */
+  /** Ends the reading half-way, also of a stream that gives nothing. The promise is then rejected with the signal's reason. */
   signal?: AbortSignal;
-  /** Called now and then with the bytes read and the bytes there are; anew from 0 for a file that turns out not to be UTF-8. */
-  onProgress?: (done: number, of: number) => void;
+  /**
+   * Called now and then with the bytes read and the bytes there are, and at the end with both the same. It begins anew from 0 for a
+   * file that turns out not to be UTF-8. If it throws, or a promise that it returns rejects, the reading ends and rejects with that.
+   */
+  onProgress?: (done: number, of: number) => unknown;
 }
 
 /** One valid row of a roster. */
@@ -76,8 +89,11 @@ export interface Student {
   readonly username: string;
   /** As the school lists it; `nationalYear` reads it. */
   readonly yearGroup: string;
+  /** The class, such as `5A`. */
   readonly className: string;
+  /** The gender. */
   readonly gender: Gender;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
   readonly ethnicity: string;
@@ -99,14 +115,67 @@ export interface Student {
 export interface Held {
   /** Which of the records, from 0. */
   readonly record: number;
+  /** The id that the school's MIS, or Wonde, gives the student. */
   readonly sourceId: string | null;
+  /** The unique pupil number. */
   readonly upn: string | null;
+  /** The student's full name. */
   readonly fullName: string;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: string;
 }
 
-/** A row of the host's: a student by field names, or by the headings of the template. */
-export type StudentRow = Readonly<Record<string, string | boolean | null | undefined>>;
+/** A text as a database keeps one: whole numbers are their decimal text; `null`, `undefined` and NaN are blank. */
+type Text = string | number | bigint | null | undefined;
+/** A flag as a database keeps one. */
+type Flag = boolean | string | number | bigint | null | undefined;
+
+/**
+ * A row of the host's: a student by field names, or by the headings of the template. A `Student` is one, and so is an object of a class
+ * that has these fields among others.
+ */
+export interface StudentRow {
+  /** The student's full name. */
+  readonly fullName?: Text;
+  /** The name to sign in with; with SSO, an email address. */
+  readonly username?: Text;
+  /** The year group as the school writes it, such as `Year 5`. */
+  readonly yearGroup?: Text;
+  /** The class, such as `5A`. */
+  readonly className?: Text;
+  /** The gender. */
+  readonly gender?: Text;
+  /** Whether the school gets pupil premium for the student. */
+  readonly pupilPremium?: Flag;
+  /** The ethnicity code of the Department for Education. */
+  readonly ethnicity?: Text;
+  /** Whether the student has special educational needs or a disability. */
+  readonly send?: Flag;
+  /** Whether English is an additional language. */
+  readonly eal?: Flag;
+  /** The id that the school's MIS, or Wonde, gives the student. */
+  readonly sourceId?: Text;
+  /** The unique pupil number. */
+  readonly upn?: Text;
+  /** `fullName` by its heading. */
+  readonly "Student Full Name"?: Text;
+  /** `username` by its heading. */
+  readonly Username?: Text;
+  /** `yearGroup` by its heading. */
+  readonly "Year Group"?: Text;
+  /** `className` by its heading. */
+  readonly Class?: Text;
+  /** `gender` by its heading. */
+  readonly Gender?: Text;
+  /** `pupilPremium` by its heading. */
+  readonly "Pupil Premium"?: Flag;
+  /** `ethnicity` by its heading. */
+  readonly Ethnicity?: Text;
+  /** `send` by its heading. */
+  readonly SEND?: Flag;
+  /** `eal` by its heading. */
+  readonly EAL?: Flag;
+}
 
 /** Texts of many rows in one piece of memory. */
 export class TextColumn {
@@ -121,6 +190,7 @@ export class TextColumn {
     this.offsets = offsets;
   }
 
+  /** How many rows there are. */
   get length(): number {
     return this.offsets.length - 1;
   }
@@ -141,6 +211,7 @@ export class TextColumn {
 export class DictionaryColumn {
   /** For each row, the place of its text in `values`. */
   readonly codes: Uint32Array;
+  /** The texts. */
   readonly values: readonly string[];
 
   /** @internal */
@@ -149,10 +220,12 @@ export class DictionaryColumn {
     this.values = values;
   }
 
+  /** How many rows there are. */
   get length(): number {
     return this.codes.length;
   }
 
+  /** The text of a row; `undefined` outside. */
   at(row: number): string | undefined {
     const code = this.codes[row];
     return code === undefined ? undefined : this.values[code];
@@ -165,15 +238,25 @@ export class DictionaryColumn {
 
 /** Many students as columns: no object a row. A flag is 1 or 0. */
 export interface Columns {
+  /** How many rows there are. */
   readonly length: number;
+  /** The student's full name. */
   readonly fullName: TextColumn;
+  /** The name to sign in with; with SSO, an email address. */
   readonly username: TextColumn;
+  /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: DictionaryColumn;
+  /** The class, such as `5A`. */
   readonly className: DictionaryColumn;
+  /** The gender. */
   readonly gender: DictionaryColumn;
+  /** The ethnicity code of the Department for Education. */
   readonly ethnicity: DictionaryColumn;
+  /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: Uint8Array;
+  /** Whether the student has special educational needs or a disability. */
   readonly send: Uint8Array;
+  /** Whether English is an additional language. */
   readonly eal: Uint8Array;
 }
 
@@ -240,24 +323,35 @@ const FIELDS = [
 ] as const;
 /** The places of Pupil Premium, Ethnicity, SEND and EAL. */
 const OPTIONAL = [5, 6, 7, 8];
+const FLAGS: readonly string[] = ["pupilPremium", "send", "eal"];
 
-/** A cell of a row as a CSV would have it; `undefined` where the row has no such field. */
-function cell(row: StudentRow, field: string, heading: string, name: string): string | undefined {
-  const value = Object.hasOwn(row, field) ? row[field] : row[heading];
-  if (value === undefined && !Object.hasOwn(row, field) && !Object.hasOwn(row, heading)) return undefined;
-  if (value === null || value === undefined) return "";
-  if (typeof value === "boolean") return value ? "Yes" : "No";
+/** A cell of a row as a CSV would have it; `undefined` where the row has no such field. Getters of a class are fields too. */
+function cell(row: object, field: string, heading: string, name: string): string | undefined {
+  const found = field in row ? field : heading;
+  if (!(found in row)) return undefined;
+  const value = (row as Record<string, unknown>)[found];
+  if (!FLAGS.includes(field)) return wordOf(`${name}.${found}`, value);
+  const said = flagOf(value);
+  if (said !== undefined) return said ? "Yes" : "No";
   if (typeof value === "string") return value;
-  throw wrong(`${name}.${field}`, "a string, a boolean or null", value);
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  throw wrong(`${name}.${found}`, "a boolean, 'Yes' or 'No'", value);
 }
 
-/** Students who are valid and unique, in one piece of memory. Each student is made when asked for. */
+/**
+ * Students who are valid and unique, in one piece of memory. Each student is made when asked for.
+ *
+ * `structuredClone` and `postMessage` refuse it from Node 22.10 on, and make an empty object of it before: send `roster.toJSON()`, and
+ * read it with `Roster.fromJSON`.
+ */
 export class Roster implements Iterable<Student> {
   readonly #native: native.Roster;
   #report: Report | undefined;
 
   private constructor(made: native.Roster) {
+    if (!(made instanceof native.Roster)) throw unmade("Roster", "readCsv, Roster.fromRows or Roster.fromJSON");
     this.#native = made;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -296,7 +390,7 @@ export class Roster implements Iterable<Student> {
           absent.push(column);
           return "";
         }
-        if (found === undefined) throw new TypeError(`${name} has no '${field}' and no '${heading}'`);
+        if (found === undefined) throw invalid(`${name} has no '${field}' and no '${heading}'`);
         return found;
       });
       return { cells, absent, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
@@ -306,7 +400,7 @@ export class Roster implements Iterable<Student> {
 
   /** A roster from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
   static fromJSON(json: string | RosterJson): Roster {
-    return Roster.of(sync(() => native.rosterFromJson(core(json))));
+    return Roster.of(sync(() => native.rosterFromJson(stored(json))));
   }
 
   /** How many students there are. */
@@ -314,6 +408,7 @@ export class Roster implements Iterable<Student> {
     return this.#native.length;
   }
 
+  /** How students sign in. */
   get signIn(): SignIn {
     return this.#native.signIn as SignIn;
   }
@@ -381,7 +476,7 @@ export class Roster implements Iterable<Student> {
 
   /** Writes the roster as CSV in the format of the template, for its owner alone to read (mode 600). */
   async writeCsv(dest: Destination): Promise<void> {
-    await write(dest, await promised<Uint8Array>(() => this.#native.csv()));
+    await write(dest, () => promised<Uint8Array>(() => this.#native.csv()));
   }
 
   /** `writeCsv` at once. */
@@ -395,7 +490,7 @@ export class Roster implements Iterable<Student> {
 }
 
 /** A roster as JSON. What is in it is for `Roster.fromJSON`, and may grow. */
-export type RosterJson = { readonly [field: string]: unknown };
+export type RosterJson = Readonly<Record<string, unknown>>;
 
 const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "problems"] as const;
 const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "limits", "threads"];
@@ -431,21 +526,40 @@ async function watched<T>(
 ): Promise<T> {
   const allowed = [...CHECKS, "signal", "onProgress"].filter((option) => !except.includes(option));
   const { signal, onProgress, ...reading } = known(name, options, allowed);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal", signal);
-  if (onProgress !== undefined && typeof onProgress !== "function") throw wrong("onProgress", "a function", onProgress);
-  signal?.throwIfAborted();
+  const outer = abortable(signal);
+  callable("onProgress", onProgress);
   const { json, most } = choices(reading);
-  const { path, bytes } = await gathered("source", source, most, signal);
+
+  // Ended by the signal, or by an error of `onProgress`.
+  const ending = new AbortController();
   const watch = new native.Watch();
-  const end = () => watch.end();
-  const timer = onProgress && setInterval(() => onProgress(watch.done, watch.of), 100);
-  signal?.addEventListener("abort", end);
-  if (signal?.aborted) end();
+  ending.signal.addEventListener("abort", () => watch.end());
+  const end = () => ending.abort(aborted(outer));
+  outer?.addEventListener("abort", end);
+  const tell = async (done: number, of: number): Promise<void> => {
+    try {
+      if (of > 0) await onProgress?.(done, of);
+    } catch (error) {
+      ending.abort(error);
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return await promised<T>(() => run(path, bytes, json, watch), path, signal);
+    const { path, bytes } = await gathered("source", source, most, ending.signal);
+    timer = onProgress && setInterval(() => void tell(watch.done, watch.of), 100);
+    const work = promised<T>(() => run(path, bytes, json, watch), { path, signal: ending.signal });
+    let made: T;
+    try {
+      made = await unlessAborted(work, ending.signal);
+    } finally {
+      clearInterval(timer);
+      // A roster that is refused was read to its end, too.
+      if (!ending.signal.aborted) await tell(watch.of, watch.of);
+    }
+    if (ending.signal.aborted) throw ending.signal.reason;
+    return made;
   } finally {
-    signal?.removeEventListener("abort", end);
-    clearInterval(timer);
+    outer?.removeEventListener("abort", end);
   }
 }
 
@@ -464,7 +578,7 @@ export async function readCsv(source: Source, options?: ReadOptions & Abortable)
 export function readCsvSync(source: SyncSource, options?: ReadOptions): Roster {
   const { json } = choices(known("readCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return Roster.of(sync(() => native.readCsvSync(path, bytes, json), path));
+  return Roster.of(sync(() => native.readCsvSync(path, bytes, json), { path }));
 }
 
 /** The report on a school's CSV, whatever it holds: bad data is no error here. */
@@ -477,32 +591,54 @@ export async function checkCsv(source: Source, options?: ReadOptions & Abortable
 export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report {
   const { json } = choices(known("checkCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return Report.of(sync(() => native.checkCsvSync(path, bytes, json), path));
+  return Report.of(sync(() => native.checkCsvSync(path, bytes, json), { path }));
+}
+
+/** A corrected file that was not written yet. */
+export interface FixedCsv {
+  /** What was done, and what is left. */
+  readonly report: Report;
+  /** The corrected file; `null` where the rows cannot be told apart with certainty: `report.correctable` is then false. */
+  readonly bytes: Buffer | null;
 }
 
 /**
- * Writes the corrected file, for its owner alone to read (mode 600): every safe fix made, all else as it was. Gives the
- * report of what was done and what is left.
+ * Makes every safe fix, and leaves all else as it was.
  *
- * Nothing is written where the rows cannot be told apart with certainty: `report.correctable` is then false. `dest`
- * may be the path of the source.
+ * With `dest`, writes the corrected file for its owner alone to read (mode 600), and returns the report of what was done and what is
+ * left. Nothing is written where the rows cannot be told apart with certainty: `report.correctable` is then false. `dest` may be the
+ * path of the source. Without `dest`, returns the report and the bytes; for options, pass `undefined` in its place.
  */
-export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report> {
+export async function fixCsv(source: Source, dest?: undefined, options?: CheckOptions & Abortable): Promise<FixedCsv>;
+/** Makes every safe fix, writes the corrected file, and returns the report. */
+export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report>;
+export async function fixCsv(source: Source, dest?: Destination, options?: CheckOptions & Abortable): Promise<FixedCsv | Report> {
   const run = native.fixCsv as (...given: unknown[]) => Promise<unknown>;
-  const to = destination(dest);
-  const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], run);
-  const bytes = fixed.takeBytes();
-  if (bytes) await write(to, bytes);
-  return Report.of(fixed.report());
+  const make = async (): Promise<FixedCsv> => {
+    const fixed = await watched<native.Fixed>("fixCsv", source, options, ["fix", "threads"], run);
+    return { report: Report.of(fixed.report()), bytes: fixed.takeBytes() };
+  };
+  if (dest === undefined) return make();
+  let report: Report | undefined;
+  await write(dest, async () => {
+    const made = await make();
+    report = made.report;
+    return made.bytes;
+  });
+  return report!;
 }
 
 /** `fixCsv` at once. */
-export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report {
+export function fixCsvSync(source: SyncSource, dest?: undefined, options?: CheckOptions): FixedCsv;
+/** `fixCsv` to a path, at once. */
+export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report;
+export function fixCsvSync(source: SyncSource, dest?: string | URL, options?: CheckOptions): FixedCsv | Report {
   const { json } = choices(known("fixCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
-  const { path, bytes } = givenSync("source", source);
-  const to = destinationSync(dest);
-  const fixed = sync(() => native.fixCsvSync(path, bytes, json), path);
-  const corrected = fixed.takeBytes();
-  if (corrected) writeSync(to, corrected);
-  return Report.of(fixed.report());
+  const { path, bytes: given } = givenSync("source", source);
+  const to = dest === undefined ? undefined : destinationSync(dest);
+  const fixed = sync(() => native.fixCsvSync(path, given, json), { path });
+  const [bytes, report] = [fixed.takeBytes(), Report.of(fixed.report())];
+  if (to === undefined) return { report, bytes };
+  if (bytes) writeSync(to, bytes);
+  return report;
 }

@@ -4,13 +4,15 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
-import { flag, instant, options as known, rows, text, texts, whole, wrong } from "./input.js";
-import { parsed, sent } from "./json.js";
+import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
+import { parsed, stored } from "./json.js";
+import { uncloneable } from "./uncloneable.js";
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
-  if (value instanceof Uint8Array) return value;
-  throw wrong(name, "a string or a Uint8Array", value);
+  const found = bytesOf(name, value);
+  if (found === undefined) throw wrong(name, "a string or a Uint8Array", value);
+  return found;
 }
 
 /**
@@ -23,6 +25,7 @@ export class Identity {
   readonly provider: string;
   /** The provider's own id of this person. */
   readonly subject: string;
+  /** Whether the person is a student. */
   readonly kind: "student" | "staff" | "unknown";
   /** The school, as Wonde numbers them, if it is known. */
   readonly schoolId: string | null;
@@ -36,6 +39,7 @@ export class Identity {
   readonly tenant: string | null;
 
   private constructor(made: native.Identity) {
+    if (!(made instanceof native.Identity)) throw unmade("Identity", "Identity.fromClaims, Identity.fromJSON or mylogin.Client");
     this.#native = made;
     const told = JSON.parse(made.told()) as Pick<
       Identity,
@@ -84,7 +88,7 @@ export class Identity {
   static fromClaims(claims: object | string, clientId: string, options?: { now?: Date; trustedIssuers?: Iterable<string> }): Identity {
     const { now = new Date(), trustedIssuers = [] } = known("fromClaims", options, ["now", "trustedIssuers"]);
     const trusted = texts("trustedIssuers", trustedIssuers);
-    const isJson = typeof claims === "string" || claims instanceof Uint8Array;
+    const isJson = typeof claims === "string" || bytesOf("claims", claims) !== undefined;
     if (!isJson && (typeof claims !== "object" || claims === null)) throw wrong("claims", "an object or JSON", claims);
     const json = bytes("claims", isJson ? claims : JSON.stringify(claims));
     const [id, at] = [text("clientId", clientId), instant("now", now)];
@@ -131,6 +135,14 @@ export interface MatchedAccount extends Account {
   readonly link: Link | null;
 }
 
+/** Where the account of a person is looked for. */
+export interface MatchOptions {
+  /** The school's id with Wonde, as you know it, never as a browser sends it. */
+  schoolId: string;
+  /** The links that you stored for this person, or for the school. */
+  links?: Iterable<Link>;
+}
+
 /**
  * The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
  * came from a CSV with the email address as username, by an address that the provider vouches for. `schoolId` is the school's id
@@ -139,7 +151,7 @@ export interface MatchedAccount extends Account {
 export function matchIdentity(
   identity: Identity,
   accounts: Accounts,
-  options: { schoolId: string; links?: Iterable<Link> },
+  options: MatchOptions,
 ): MatchedAccount {
   const { schoolId, links = [] } = known("matchIdentity", options, ["schoolId", "links"]);
   const each = (link: Link, name: string) => ({
@@ -149,7 +161,7 @@ export function matchIdentity(
     username: text(`${name}.username`, link.username),
   });
   const [who, whose] = [Identity.native(identity), Accounts.native(accounts)];
-  const kept = JSON.stringify(rows(links, each));
+  const kept = JSON.stringify(rows(links, each, "links"));
   const told = sync(() => native.matchIdentity(who, whose, text("schoolId", schoolId), kept));
   const found = JSON.parse(told) as { row: string; by: MatchedAccount["matchedBy"]; link: Kept | null };
   return account(found.row, undefined, { matchedBy: found.by, link: found.link && hidden(found.link) });
@@ -165,11 +177,11 @@ function hidden({ provider, subject, school_id, username }: Kept): Link {
 
 /** How many wrong passwords there may be. */
 export interface AttemptOptions {
-  /** At which wrong password an account locks, until a teacher gives a new one: 10 by default, and at least 3. */
+  /** At which wrong password an account locks, until a teacher gives a new one: 10 by default, and 3 or more. */
   lockAfter?: number;
   /** How many wrong ones a right password takes back; 2 by default. */
   takenBack?: number;
-  /** How many wrong ones a whole school may type in a day: 100 by default, some one for every five students. */
+  /** How many wrong ones a whole school may type in a day: 100 by default, and 10 or more; some one for every five students. */
   schoolADay?: number;
 }
 
@@ -182,13 +194,13 @@ export class Attempts {
 
   constructor(options?: AttemptOptions) {
     this.#native = sync(() => native.attempts(policy(options)));
+    uncloneable(this);
   }
 
   /** What `toJSON` gave, as a text or parsed, with the policy anew. Throws OnrollError. */
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
     // What was not loaded is not taken for none: that would unlock everybody.
-    if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    const kept = sent(json);
+    const kept = stored(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));
     return made;
@@ -237,13 +249,18 @@ export class Attempts {
   }
 }
 
+/** Fewer wrong passwords are mistakes of a child. */
+const LEAST_LOCK = 3;
+/** A class that types badly is no attack. */
+const LEAST_SCHOOL = 10;
+
 function policy(options: AttemptOptions | undefined): string {
   const { lockAfter = 10, takenBack = 2, schoolADay = 100 } = known("Attempts", options, ["lockAfter", "takenBack", "schoolADay"]);
-  const most = (name: string, value: number) => Math.min(whole(name, value), 2 ** 32 - 1);
+  const most = (name: string, value: number, least = 0) => Math.min(whole(name, value, least), 2 ** 32 - 1);
   return JSON.stringify({
-    lockAfter: most("lockAfter", lockAfter),
+    lockAfter: most("lockAfter", lockAfter, LEAST_LOCK),
     takenBack: most("takenBack", takenBack),
-    schoolADay: most("schoolADay", schoolADay),
+    schoolADay: most("schoolADay", schoolADay, LEAST_SCHOOL),
   });
 }
 

@@ -3,7 +3,8 @@
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
-import { flag, options as known, text, texts, whole, wrong } from "./input.js";
+import { flag, options as known, outside, text, texts, unmade, whole, wrong } from "./input.js";
+import { uncloneable } from "./uncloneable.js";
 
 /** How students sign in: with a username and a password, or with SSO, where the username is an email address. */
 export type SignIn = "password" | "sso";
@@ -15,6 +16,7 @@ export type Gender = "Male" | "Female" | "Non-Binary";
 export interface Ethnicity {
   /** Four characters, such as `WENG`. */
   readonly code: string;
+  /** What the code stands for. */
   readonly description: string;
   /** The main code that it rolls up to; of a main code, the code itself. */
   readonly mainCode: string;
@@ -31,7 +33,14 @@ export const ETHNICITIES: readonly Ethnicity[] = Object.freeze(
 
 /** The ethnicity of a code, exactly as spelt; `undefined` if there is none such. */
 export function ethnicity(code: string): Ethnicity | undefined {
-  return ETHNICITIES.find((each) => each.code === code);
+  const wanted = text("code", code);
+  return ETHNICITIES.find((each) => each.code === wanted);
+}
+
+/** Which key of a username is returned. */
+export interface KeyOptions {
+  /** Returns the loose key, for sign-in only; false by default. */
+  loose?: boolean;
 }
 
 /**
@@ -42,7 +51,7 @@ export function ethnicity(code: string): Ethnicity | undefined {
  * `loose` returns the loose key, for sign-in only: letters and digits, without accents. Open an account by it only if exactly one
  * account of the school has it, as `Attempts` does.
  */
-export function usernameKey(username: string, options?: { loose?: boolean }): string {
+export function usernameKey(username: string, options?: KeyOptions): string {
   const { loose = false } = known("usernameKey", options, ["loose"]);
   return native.usernameKey(text("username", username), flag("loose", loose));
 }
@@ -65,12 +74,14 @@ export function templateCsv(): string {
   return native.templateCsv();
 }
 
-/** A password. `util.inspect`, `String` and `JSON.stringify` never show it. */
+/** A password. `util.inspect` and `JSON.stringify` hide it, and `String(password)` throws. */
 export class Password {
   readonly #text: string;
 
   private constructor(text: string) {
+    if (typeof text !== "string") throw unmade("Password", "account.password, or accounts.setPassword");
     this.#text = text;
+    uncloneable(this);
   }
 
   /** @internal */
@@ -108,10 +119,13 @@ export class Password {
     return sync(() => native.passwordPhcSync(this.#text));
   }
 
-  toString(): string {
-    return "<hidden>";
+  /** Throws a TypeError: a hidden password would be hashed or stored in the place of the real one. Use `expose()` or `canonical()`. */
+  toString(): never {
+    const message = "a Password is not a string: use password.expose() to show it, or password.canonical() to hash it";
+    throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
   }
 
+  /** Returns `"<hidden>"`: no JSON has a password unless you ask for it. */
   toJSON(): string {
     return "<hidden>";
   }
@@ -120,6 +134,9 @@ export class Password {
     return "Password <hidden>";
   }
 }
+
+/** More than there are pupils in the country. */
+const MOST_PASSWORDS = 10_000_000;
 
 /**
  * How passwords are made. Four characters, the default, hold out only where guessing is slow: see `advice`.
@@ -132,6 +149,7 @@ export class PasswordPolicy {
   readonly advice: string;
 
   private constructor(kind: "characters" | "pin" | "words", size: number, without: string[] = []) {
+    if (kind === undefined) throw unmade("PasswordPolicy", "PasswordPolicy.characters(4), .pin(6) or .words(3)");
     this.#made = { kind, size, without };
     const json = JSON.stringify(this.#made);
     this.entropyBits = sync(() => native.policyEntropy(json));
@@ -142,7 +160,8 @@ export class PasswordPolicy {
    * So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor any of the
    * words in `without`. Throws PolicyError outside these bounds.
    */
-  static characters(length = 4, { without = [] }: { without?: Iterable<string> } = {}): PasswordPolicy {
+  static characters(length = 4, options?: { without?: Iterable<string> }): PasswordPolicy {
+    const { without = [] } = known("characters", options, ["without"]);
     return new PasswordPolicy("characters", whole("length", length), texts("without", without));
   }
 
@@ -158,7 +177,9 @@ export class PasswordPolicy {
 
   /** So many passwords as plain text, with randomness from the operating system. */
   generate(count: number): string[] {
-    return sync(() => native.policyGenerate(JSON.stringify(this.#made), whole("count", count)));
+    const many = whole("count", count);
+    if (many > MOST_PASSWORDS) throw outside(`count must be ${MOST_PASSWORDS} or less, not ${many}`);
+    return sync(() => native.policyGenerate(JSON.stringify(this.#made), many));
   }
 
   /** @internal The policy given, or the default, as Rust is told it. */

@@ -4,14 +4,30 @@ import { inspect } from "node:util";
 import * as native from "../native.js";
 import { OnrollError, WebhookError, WondeError, sync } from "./errors.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
-import { flag, instant, options as known, signIn, text, whole, wrong } from "./input.js";
-import { parsed, sent } from "./json.js";
+import {
+  abortable,
+  bytesOf,
+  callable,
+  choice as oneOf,
+  flag,
+  instant,
+  options as known,
+  rows,
+  signIn,
+  text,
+  unmade,
+  whole,
+  wrong,
+} from "./input.js";
+import { parsed, stored } from "./json.js";
 import { Roster } from "./roster.js";
+import { uncloneable } from "./uncloneable.js";
 import type { SignIn } from "./values.js";
 
 export type { Request, Response, Send } from "./exchange.js";
 export { WebhookError, WondeError };
 
+/** How to reach Wonde. */
 export interface ClientOptions extends ExchangeOptions {
   /** The vendor's token, for all its schools, or one school's. */
   token: string;
@@ -26,32 +42,41 @@ export interface ClientOptions extends ExchangeOptions {
   timeout?: number;
 }
 
+/** How far a reading is. */
 export interface Progress {
   /** What is being read: `students`, `deletions`, … */
   readonly list: string;
   /** Which page of it comes next, counted from 1. */
   readonly page: number;
+  /** How many students have come so far. */
   readonly students: number;
 }
 
+/** How a snapshot is read. */
 export interface SnapshotOptions {
   /** What changed since then: the time at which the last sync began. */
   since?: Date;
   /** Called before each request. */
-  onProgress?: (progress: Progress) => void;
-  /** Ends the reading; the promise is then rejected with the signal's reason. */
+  onProgress?: (progress: Progress) => unknown;
+  /** Ends the reading at once; the promise is then rejected with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /** A school as Wonde lists one. */
 export interface School {
+  /** The id that Wonde gives the school. */
   readonly id: string;
+  /** The name of the school. */
   readonly name: string;
   /** The unique reference number, in England. */
   readonly urn: string | null;
+  /** The code of its local authority. */
   readonly laCode: string | null;
+  /** Its number within the local authority. */
   readonly establishmentNumber: string | null;
+  /** Its phase of education, as Wonde says it. */
   readonly phase: string | null;
+  /** Its management information system. */
   readonly mis: string | null;
   /** The domain of its region. */
   readonly domain: string | null;
@@ -70,11 +95,24 @@ function listed(schools: unknown): readonly School[] {
 
 /** Somebody at the school who is told of a request for access. */
 export interface Contact {
+  /** The first name. */
   firstName?: string;
+  /** The last name. */
   lastName?: string;
+  /** The phone number. */
   phoneNumber?: string;
+  /** The email address. */
   emailAddress?: string;
+  /** Notes for Wonde. */
   notes?: string;
+}
+
+const PERSON = ["firstName", "lastName", "phoneNumber", "emailAddress", "notes"];
+
+function person(contact: Contact, name: string): Contact {
+  const given = known<Contact>(name, contact, PERSON);
+  for (const [field, value] of Object.entries(given)) text(`${name}.${field}`, value);
+  return given as Contact;
 }
 
 /** How a snapshot becomes a roster. */
@@ -83,6 +121,7 @@ export interface MappingOptions {
   signIn?: SignIn;
   /** Which group is the class; where there is none of it, the others are tried. */
   classFrom?: "registration" | "main" | "first";
+  /** Which names are taken; `"preferred"` by default. */
   namesFrom?: "preferred" | "legal";
   /** `"usual"`: the one without a label, or the primary one, or that of work; never the one at home. */
   emailFrom?: "usual" | "email" | "primary" | "work" | "home";
@@ -115,8 +154,9 @@ export class Client {
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
     const { since, onProgress, signal } = known("snapshot", options, ["since", "onProgress", "signal"]);
     const after = since === undefined ? undefined : instant("since", since);
-    const call = sync(() => this.#native.snapshot(text("schoolId", schoolId), after));
-    await this.#exchange.run(call, { signal, onProgress: onProgress && (() => onProgress(JSON.parse(call.progress()) as Progress)) });
+    const [id, ending, tell] = [text("schoolId", schoolId), abortable(signal), callable("onProgress", onProgress)];
+    const call = sync(() => this.#native.snapshot(id, after));
+    await this.#exchange.run(call, { signal: ending, onProgress: tell && (() => tell(JSON.parse(call.progress()) as Progress)) });
     return Snapshot.of(call.takeSnapshot()!);
   }
 
@@ -144,7 +184,7 @@ export class Client {
 
   /** Asks a school for access; gives the state that Wonde says it is in then. */
   async requestAccess(schoolId: string, contacts: Iterable<Contact> = []): Promise<string | null> {
-    const people = JSON.stringify(Array.from(contacts));
+    const people = JSON.stringify(rows(contacts, person, "contacts"));
     return (await this.#exchange.run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
   }
 
@@ -161,12 +201,15 @@ export class Client {
 /** Everything that Wonde says of one school's students at one time: complete, or there is none. */
 export class Snapshot {
   readonly #native: native.WondeSnapshot;
+  /** The id of the school. */
   readonly schoolId: string;
+  /** How many students there are. */
   readonly length: number;
   /** The time since which changes were asked for; `null` for a full one. */
   readonly since: Date | null;
   /** How many rows were left out because the same student came on another page too. */
   readonly duplicates: number;
+  /** How many pages were read. */
   readonly pages: number;
   /** Whether Wonde's own count was permitted, and agreed. */
   readonly counted: boolean;
@@ -174,6 +217,7 @@ export class Snapshot {
   readonly left: number;
 
   private constructor(made: native.WondeSnapshot) {
+    if (!(made instanceof native.WondeSnapshot)) throw unmade("Snapshot", "client.snapshot(schoolId)");
     this.#native = made;
     const told = JSON.parse(made.told()) as Omit<Snapshot, "since" | "roster"> & { since: number | null };
     this.schoolId = told.schoolId;
@@ -194,10 +238,7 @@ export class Snapshot {
   roster(options?: MappingOptions): Roster {
     const given = known("roster", options, ["signIn", "classFrom", "namesFrom", "emailFrom", "mainCodesOnly"]);
     const choice = (name: "classFrom" | "namesFrom" | "emailFrom", usual: string): string => {
-      const value = given[name] ?? usual;
-      const names = native.wondeNames(name);
-      if (!names.includes(value)) throw new RangeError(`${name} must be one of '${names.join("', '")}'`);
-      return value;
+      return oneOf(name, native.wondeNames(name), given[name] ?? usual);
     };
     const told = {
       signIn: signIn(given.signIn ?? "password"),
@@ -210,7 +251,9 @@ export class Snapshot {
   }
 }
 
+/** Where the access to a school stands. */
 export type AccessState = "none" | "pending" | "approved" | "declined" | "revoked";
+/** What the host does next about a school. */
 export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
 
 /** The access to one school, as a value that the host stores: events go in, and what is to be done comes out. */
@@ -219,11 +262,12 @@ export class Access {
 
   constructor(schoolId: string) {
     this.#native = native.wondeAccess(text("schoolId", schoolId));
+    uncloneable(this);
   }
 
   /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
   static fromJSON(json: string | object): Access {
-    const kept = sent(json);
+    const kept = stored(json);
     const access = new Access("");
     access.#native = sync(() => native.wondeAccessFromJson(kept));
     return access;
@@ -233,10 +277,12 @@ export class Access {
     return JSON.parse(this.#native.told());
   }
 
+  /** The id of the school. */
   get schoolId(): string {
     return this.#told.schoolId;
   }
 
+  /** Where the access stands. */
   get state(): AccessState {
     return this.#told.state;
   }
@@ -278,7 +324,10 @@ export class Access {
 
   /** What Wonde lists: the results of `schools()` and `pending()`. This is what is true, whatever webhooks came. */
   listed(approved: readonly School[], pending: readonly School[]): Task | null {
-    return sync(() => this.#native.listed(JSON.stringify(approved), JSON.stringify(pending))) as Task | null;
+    const of = (name: string, schools: readonly School[]) =>
+      JSON.stringify(rows(schools, (school, at) => ({ id: text(`${at}.id`, school.id) }), name));
+    const [yes, waiting] = [of("approved", approved), of("pending", pending)];
+    return sync(() => this.#native.listed(yes, waiting)) as Task | null;
   }
 
   /** The state as an object, to be stored. */
@@ -291,12 +340,13 @@ export class Access {
   }
 }
 
-/** A token, which shows itself only when asked. */
+/** A token, which shows itself only when asked. `String(token)` throws, so that nothing hidden is stored in its place. */
 export class Token {
   readonly #text: string;
 
   /** @internal */
   constructor(token: string) {
+    if (typeof token !== "string") throw unmade("Token", "webhook.token");
     this.#text = token;
   }
 
@@ -305,10 +355,12 @@ export class Token {
     return this.#text;
   }
 
-  toString(): string {
-    return "<hidden>";
+  /** Throws a TypeError: use `expose()`. */
+  toString(): never {
+    throw Object.assign(new TypeError("a Token is not a string: use token.expose()"), { code: "ERR_INVALID_ARG_TYPE" });
   }
 
+  /** Returns `"<hidden>"`. */
   toJSON(): string {
     return "<hidden>";
   }
@@ -321,8 +373,11 @@ export class Token {
 /** What Wonde posts to the host: which school, and what happened. */
 export class Webhook {
   readonly #native: native.WondeWebhook;
+  /** What happened. */
   readonly kind: "approved" | "revoked" | "declined" | "migration";
+  /** The id of the school. */
   readonly schoolId: string;
+  /** The name of the school. */
   readonly schoolName: string | null;
   /** The school's own token, which an approval brings. */
   readonly token: Token | null;
@@ -332,6 +387,7 @@ export class Webhook {
   readonly migrated: boolean;
 
   private constructor(made: native.WondeWebhook) {
+    if (!(made instanceof native.WondeWebhook)) throw unmade("Webhook", "wonde.webhook(body)");
     this.#native = made;
     const told = JSON.parse(made.told()) as Pick<Webhook, "kind" | "schoolId" | "schoolName" | "reason" | "migrated">;
     const token = made.token();
@@ -365,8 +421,9 @@ export class Webhook {
  * `schools()` before anything is done about it. Throws WebhookError.
  */
 export function webhook(body: string | Uint8Array): Webhook {
-  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw wrong("body", "a string or a Uint8Array", body);
-  return Webhook.of(sync(() => native.wondeWebhook(typeof body === "string" ? Buffer.from(body) : body)));
+  const bytes = typeof body === "string" ? Buffer.from(body) : bytesOf("body", body);
+  if (bytes === undefined) throw wrong("body", "a string or a Uint8Array", body);
+  return Webhook.of(sync(() => native.wondeWebhook(bytes)));
 }
 
 /** Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same. */
@@ -387,6 +444,7 @@ export class Schedule {
   readonly #native: native.WondeSchedule;
 
   private constructor(made: native.WondeSchedule) {
+    if (!(made instanceof native.WondeSchedule)) throw unmade("Schedule", 'Schedule.daily("02:30")');
     this.#native = made;
   }
 
@@ -438,10 +496,12 @@ export interface Lock {
 export class Locks implements Lock {
   readonly #native = native.wondeLocks();
 
+  /** Takes the lock of a school; false if it is taken. */
   tryLock(schoolId: string): boolean {
     return this.#native.tryLock(text("schoolId", schoolId));
   }
 
+  /** Gives the lock of a school back. */
   unlock(schoolId: string): void {
     this.#native.unlock(text("schoolId", schoolId));
   }
@@ -449,10 +509,13 @@ export class Locks implements Lock {
 
 /** Does a whole sync of a school with its lock, until the plan is applied. Rejects with WondeError (`busy`). */
 export async function exclusive<T>(lock: Lock, schoolId: string, work: () => Promise<T>): Promise<T> {
-  if (!(await lock.tryLock(schoolId))) sync(() => native.wondeBusy());
+  if (typeof lock?.tryLock !== "function" || typeof lock.unlock !== "function") throw wrong("lock", "a Lock", lock);
+  const id = text("schoolId", schoolId);
+  if (typeof work !== "function") throw wrong("work", "a function", work);
+  if (!(await lock.tryLock(id))) sync(() => native.wondeBusy());
   try {
     return await work();
   } finally {
-    await lock.unlock(schoolId);
+    await lock.unlock(id);
   }
 }

@@ -214,9 +214,14 @@ impl Accounts {
 fn credentials(accounts: &onroll::Accounts, usernames: Option<&[String]>) -> Result<Buffer> {
     let mut csv = Vec::new();
     match usernames {
-        Some(usernames) => accounts
-            .write_credentials_of(usernames.iter().map(String::as_str), &mut csv)
-            .map_err(|error| error::of_io(&error))?,
+        Some(usernames) => {
+            if usernames.iter().any(|username| accounts.get(username).is_none()) {
+                return Err(error::of_account(AccountError::NotFound));
+            }
+            accounts
+                .write_credentials_of(usernames.iter().map(String::as_str), &mut csv)
+                .map_err(|error| error::of_io(&error))?;
+        }
         None => accounts.write_credentials(&mut csv).map_err(|error| error::of_io(&error))?,
     }
     Ok(csv.into())

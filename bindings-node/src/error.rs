@@ -90,8 +90,19 @@ pub(crate) fn of_planner(error: PlannerError) -> Error {
             let numbers = serde_json::to_value(&refused.numbers).ok();
             Told { guard: Some(refused.guard.as_str()), numbers, ..told(refused.code(), message) }.into()
         }
+        PlannerError::Ended => told("aborted", message).into(),
         error => told(error.code(), message).into(),
     }
+}
+
+/// For a plan that was stored without passwords.
+pub(crate) fn of_missing_passwords(count: usize) -> Error {
+    let students = if count == 1 { "1 student" } else { &format!("{count} students") };
+    let message = format!(
+        "the plan was stored without passwords, so {students} would get none: store plan.toJSON({{ passwords: true }}), or make \
+         new ones by plan.apply(accounts, {{ passwords: PasswordPolicy.characters(4) }}); passwords: null leaves them without"
+    );
+    told("plan-without-passwords", message).into()
 }
 
 pub(crate) fn of_plan(error: &PlanError) -> Error {

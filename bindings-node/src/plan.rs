@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::accounts::{Accounts, row};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
-use crate::read::Roster;
+use crate::read::{Roster, Watch};
 use crate::values;
 
 #[derive(Deserialize)]
@@ -81,8 +81,11 @@ pub fn make_plan(
     roster: &Roster,
     choices: String,
     policy: String,
+    watch: &Watch,
 ) -> Result<AsyncTask<Job<Plan>>> {
-    let (planner, accounts, roster) = (planner(&choices, &policy)?, accounts.now(), Arc::clone(&roster.0));
+    let ended = watch.clone();
+    let planner = planner(&choices, &policy)?.watch(move || ended.flow());
+    let (accounts, roster) = (accounts.now(), Arc::clone(&roster.0));
     Ok(job(move || planner.plan(&accounts, &roster).map(Plan::new).map_err(error::of_planner)))
 }
 
@@ -123,12 +126,31 @@ impl Plan {
         let made = json!({
             "kind": change.kind().as_str(),
             "username": change.username(),
+            "hostId": change.host_id(),
             "account": row(&onroll::AccountRow::of(&change.account(), false)),
             "fields": serde_json::Value::from_iter(fields),
             "newPassword": change.new_password(),
             "password": change.password().map(|password| password.expose()),
         });
         Some(made.to_string())
+    }
+
+    /// The plan as statements for the host's database, each as JSON.
+    #[napi(catch_unwind)]
+    pub fn statements(&self) -> Vec<String> {
+        let statement = |statement: onroll::Statement<'_>| {
+            json!({
+                "kind": statement.kind().as_str(),
+                "hostId": statement.host_id(),
+                "username": statement.username(),
+                "set": statement.set(),
+                "newPassword": statement.new_password(),
+                "password": statement.password().map(|password| password.expose()),
+                "makesRoom": statement.makes_room(),
+            })
+            .to_string()
+        };
+        self.0.statements().into_iter().map(statement).collect()
     }
 
     /// Where the changes of a kind stand, which are one after another.
@@ -176,15 +198,16 @@ impl Plan {
         if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() }
     }
 
+    /// `missing` is `refuse`, `leave` or the JSON of a policy.
     #[napi(catch_unwind)]
-    pub fn apply(&self, accounts: &Accounts) -> AsyncTask<Job<Accounts>> {
+    pub fn apply(&self, accounts: &Accounts, missing: String) -> AsyncTask<Job<Accounts>> {
         let (plan, accounts) = (Arc::clone(&self.0), accounts.now());
-        job(move || apply(&plan, &accounts))
+        job(move || apply(&plan, &accounts, &missing))
     }
 
     #[napi(catch_unwind)]
-    pub fn apply_sync(&self, env: Env, accounts: &Accounts) -> Result<Accounts> {
-        now(env, || apply(&self.0, &accounts.now()))
+    pub fn apply_sync(&self, env: Env, accounts: &Accounts, missing: String) -> Result<Accounts> {
+        now(env, || apply(&self.0, &accounts.now(), &missing))
     }
 
     #[napi(catch_unwind)]
@@ -193,6 +216,20 @@ impl Plan {
     }
 }
 
-fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts) -> Result<Accounts> {
-    plan.apply(accounts.clone()).map(Accounts::new).map_err(|error| error::of_plan(&error))
+/// Applies a plan. `missing` says what to do for those who get a new password that the plan does not have.
+fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts, missing: &str) -> Result<Accounts> {
+    let mut made = plan.apply(accounts.clone()).map_err(|error| error::of_plan(&error))?;
+    let without = plan.changes().filter(|change| change.new_password() && change.password().is_none());
+    match missing {
+        "leave" => {}
+        "refuse" => match without.count() {
+            0 => {}
+            count => return Err(error::of_missing_passwords(count)),
+        },
+        policy => {
+            let usernames = without.map(|change| change.account().student.username);
+            made.reset_passwords(usernames, &values::policy(policy)?).map_err(error::of_account)?;
+        }
+    }
+    Ok(Accounts::new(made))
 }

@@ -109,12 +109,17 @@ impl Watch {
 }
 
 impl Watch {
+    /// Whether the work goes on.
+    pub(crate) fn flow(&self) -> ControlFlow<()> {
+        if self.0.ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
     fn over(&self, reader: Reader) -> Reader {
-        let watched = Arc::clone(&self.0);
+        let watch = self.clone();
         reader.watch(move |done, of| {
-            watched.done.store(done as i64, Ordering::Relaxed);
-            watched.of.store(of as i64, Ordering::Relaxed);
-            if watched.ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            watch.0.done.store(done as i64, Ordering::Relaxed);
+            watch.0.of.store(of as i64, Ordering::Relaxed);
+            watch.flow()
         })
     }
 }

@@ -14,7 +14,7 @@ import { inspect } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import * as onroll from "onroll";
-import { problemCodes } from "../native.js";
+import native from "../native.js";
 import { MESSY, OAKFIELD, ROW, SEPTEMBER, csv, folder, school } from "./school.mjs";
 
 test("a file is read from every kind of source", async () => {
@@ -42,12 +42,11 @@ test("wrong arguments are named", async () => {
     [() => onroll.readCsvSync(3), "source must be a path, a URL, a Buffer or a Uint8Array, not number"],
     [() => onroll.readCsvSync(source, { fix: "yes" }), "fix must be a boolean, not string"],
     [() => onroll.readCsvSync(source, { signIn: 3 }), "signIn must be 'password' or 'sso', not number"],
-    [() => onroll.readCsvSync(source, { limits: { rows: -1 } }), "limits.rows must be a whole number of 0 or more, not number"],
     [() => onroll.readCsvSync(source, { fxi: true }), "readCsvSync has no option 'fxi'"],
     [() => onroll.createAccountsSync({}), "roster must be a Roster, not Object"],
     [() => onroll.createAccountsSync(onroll.readCsvSync(source), { passwords: 4 }), "passwords must be a PasswordPolicy, not number"],
     [() => onroll.planSync([], null), "accounts must be Accounts, not Array"],
-    [() => onroll.Accounts.fromRows([{ fullName: 1 }]), "rows[0].fullName must be a string, not number"],
+    [() => onroll.Accounts.fromRows([{ fullName: true }]), "rows[0].fullName must be a string, a whole number or null, not boolean"],
     [() => onroll.Roster.fromRows([{ fullName: "A" }]), "rows[0] has no 'username' and no 'Username'"],
     [() => onroll.PasswordPolicy.pin("6"), "digits must be a whole number of 0 or more, not string"],
   ];
@@ -87,7 +86,7 @@ test("a refused roster has its report", () => {
 test("problem codes are those of the types", () => {
   const types = readFileSync(new URL("../dist/report.d.ts", import.meta.url), "utf8");
   const listed = /type ProblemCode =([^;]+);/.exec(types)[1].match(/[a-z0-9-]+/g);
-  assert.deepEqual(listed.sort(), problemCodes().sort());
+  assert.deepEqual(listed.sort(), native.problemCodes().sort());
 });
 
 test("students are made when they are asked for", async () => {
@@ -373,7 +372,15 @@ test("a clone holds no password", async () => {
   const secrets = [account.password.expose(), joiner.password.expose()];
   for (const thing of [accounts, account, [...accounts], account.password, plan, joiner, joiner.account, [...plan], { account }]) {
     for (const clone of [() => structuredClone(thing), () => deserialize(serialize(thing))]) {
-      const shown = inspect(clone(), { depth: 9, showHidden: true, maxArrayLength: null, maxStringLength: null });
+      let made;
+      try {
+        made = clone();
+      } catch (error) {
+        // From Node 22.10 on.
+        assert.equal(error.name, "DataCloneError");
+        made = error;
+      }
+      const shown = inspect(made, { depth: 9, showHidden: true, maxArrayLength: null, maxStringLength: null });
       for (const secret of secrets) assert.ok(!shown.includes(secret) && !serialize(thing).includes(secret));
     }
   }
@@ -425,7 +432,8 @@ test("no password is shown unless it is exposed", async () => {
   const passwords = [account.password.expose(), join.password.expose()];
   const shapes = [accounts, account, account.password, plan, join, join.account, [...plan], { ...account }];
   for (const shape of shapes) {
-    const shown = [inspect(shape, { depth: 9, showHidden: true, getters: true }), JSON.stringify(shape), String(shape)];
+    const shown = [inspect(shape, { depth: 9, showHidden: true, getters: true }), JSON.stringify(shape)];
+    if (!(shape instanceof onroll.Password)) shown.push(String(shape));
     for (const text of shown) for (const password of passwords) assert.ok(!text.includes(password));
   }
   for (const shape of [account, accounts.at(3), onroll.readCsvSync(OAKFIELD).at(0), plan.at(0)]) {

@@ -7,13 +7,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as onroll from "onroll";
-import { MESSY, OAKFIELD, SEPTEMBER, folder } from "./school.mjs";
+import { bar } from "../dist/bar.js";
+import { MESSY, OAKFIELD, SEPTEMBER, folder, school } from "./school.mjs";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
 function run(...args) {
+  return runWith({}, ...args);
+}
+
+function runWith(options, ...args) {
   const given = args.map((arg) => (arg instanceof URL ? arg.pathname : arg));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...given], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...given], { encoding: "utf8", ...options });
   return { status, stdout, stderr };
 }
 
@@ -41,7 +46,7 @@ test("JSON shows the values of a file only with --values", () => {
   }
   const small = join(place, "small.csv");
   writeFileSync(small, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
-  const made = (...more) => JSON.parse(run("accounts", small, "--fix", "--json", ...more).stdout).report.fixed[0];
+  const made = (...more) => JSON.parse(run("accounts", small, "--fix", "--json", "--overwrite", ...more).stdout).report.fixed[0];
   assert.deepEqual([made().value, made("--values").value], [null, "F"]);
 });
 
@@ -54,7 +59,7 @@ test("every file is written for its owner alone", { skip: process.platform === "
     chmodSync(at(name), 0o644);
   }
   assert.equal(run("fix", OAKFIELD, at("fixed.csv")).status, 0);
-  assert.equal(run("accounts", OAKFIELD, "--credentials", at("c.csv"), "--cards", at("c.html"), "--out", at("a.json")).status, 0);
+  assert.equal(run("accounts", OAKFIELD, "--credentials", at("c.csv"), "--cards", at("c.html"), "--out", at("a.json"), "--overwrite").status, 0);
   assert.equal(run("plan", SEPTEMBER, "--accounts", at("a.json"), "--leaving", "Year 6", "--apply", at("b.json")).status, 0);
   assert.equal(run("template", "--out", at("t.csv")).status, 0);
   for (const name of names) assert.equal(statSync(at(name)).mode & 0o777, 0o600, name);
@@ -94,8 +99,106 @@ test("fix", () => {
   const file = join(folder(), "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
   const fixed = run("fix", file, file);
-  assert.deepEqual([fixed.status, fixed.stdout.endsWith(`The corrected file is ${file}\n`)], [0, true]);
+  assert.deepEqual([fixed.status, fixed.stdout.endsWith(`Written: ${file}\n`)], [0, true]);
   assert.equal(onroll.readCsvSync(file).at(0).gender, "Female");
+  const json = (...given) => {
+    const { status, stdout } = run("fix", ...given, "--json");
+    const { ok, correctable, written } = JSON.parse(stdout);
+    return [status, ok, correctable, written];
+  };
+  assert.deepEqual(json(file, file), [0, true, true, true]);
+  const place = folder();
+  const unwritten = run("fix", MESSY, join(place, "fixed.csv"));
+  assert.equal(unwritten.status, 1);
+  assert.match(unwritten.stdout, /\nNothing was written: 22 problems need a person first\.\n$/);
+  assert.deepEqual(json(MESSY, join(place, "fixed.csv")), [1, false, false, false]);
+  assert.deepEqual(readdirSync(place), []);
+});
+
+test("accounts replaces no file unless it is asked to", () => {
+  const place = folder();
+  const [roster, kept] = [join(place, "small.csv"), join(place, "a.json")];
+  writeFileSync(roster, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
+  const credentials = join(place, "small-credentials.csv");
+  assert.equal(run("accounts", roster).status, 0);
+  const first = readFileSync(credentials, "utf8");
+  const refused = { status: 2, stdout: "", stderr: `onroll: ${credentials} exists already: choose another name, or say --overwrite.\n` };
+  assert.deepEqual(run("accounts", roster, "--out", kept), refused);
+  assert.deepEqual([readFileSync(credentials, "utf8"), existsSync(kept)], [first, false]);
+  assert.equal(run("accounts", roster, "--credentials", join(place, "other.csv"), "--out", kept).status, 0);
+  for (const option of ["--out", "--cards"]) {
+    const again = run("accounts", roster, "--credentials", join(place, "third.csv"), option, kept);
+    assert.deepEqual(again, { ...refused, stderr: refused.stderr.replace(credentials, kept) });
+  }
+  assert.ok(!existsSync(join(place, "third.csv")));
+  assert.equal(run("accounts", roster, "--overwrite").status, 0);
+  assert.notEqual(readFileSync(credentials, "utf8"), first);
+});
+
+test("reads a file from standard input", () => {
+  const input = readFileSync(OAKFIELD);
+  const place = folder();
+  const [kept, credentials] = [join(place, "a.json"), join(place, "c.csv")];
+  assert.match(runWith({ input }, "check", "-").stdout, /^The roster is accepted: 240 students/);
+  assert.equal(runWith({ input }, "fix", "-", "-").stdout.split("\r\n").length, 242);
+  const unnamed = runWith({ input }, "accounts", "-");
+  assert.deepEqual([unnamed.status, unnamed.stderr.split("\n")[0]], [2, "onroll: with a roster from standard input, name the credentials: --credentials FILE"]);
+  assert.equal(runWith({ input }, "accounts", "-", "--credentials", credentials, "--out", kept).status, 0);
+  assert.match(runWith({ input }, "plan", "-", "--accounts", kept).stdout, /^nothing to do, 240 unchanged/);
+  assert.match(runWith({ input: readFileSync(kept) }, "plan", OAKFIELD, "--accounts", "-").stdout, /^nothing to do, 240 unchanged/);
+  const both = runWith({ input }, "plan", "-", "--accounts", "-");
+  assert.deepEqual([both.status, both.stderr.split("\n")[0]], [2, "onroll: only one file can come from standard input"]);
+  assert.deepEqual(readdirSync(place), ["a.json", "c.csv"]);
+});
+
+const LINUX = { skip: process.platform !== "linux" };
+
+/** A command in a shell, with `$0` for the command. */
+function shell(line, ...args) {
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", `onroll() { "${process.execPath}" "${cli}" "$@"; }; ${line}`, "bash", ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("a reader that goes away is no error to speak of", LINUX, () => {
+  const file = join(folder(), "large.csv");
+  writeFileSync(file, school(30_000));
+  const kept = join(folder(), "a.json");
+  assert.equal(run("accounts", file, "--credentials", join(folder(), "c.csv"), "--out", kept).status, 0);
+  const lines = ['onroll plan "$1" --accounts "$2" --json | head -c 9', 'onroll fix "$1" - | head -c 9', 'onroll template | true'];
+  for (const line of [...lines, 'onroll check "$3" | true']) {
+    const { status, stderr } = shell(`${line} >/dev/null; exit \${PIPESTATUS[0]}`, SEPTEMBER.pathname, kept, MESSY.pathname);
+    assert.ok(!/Error|EPIPE|at /.test(stderr), `${line}: ${stderr}`);
+    assert.notEqual(status, 2, line);
+  }
+});
+
+test("a full disk is said in one line", LINUX, () => {
+  const place = folder();
+  const file = join(place, "small.csv");
+  writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
+  const lines = ['onroll check "$1"', 'onroll check "$1" --json', "onroll template", 'onroll accounts "$1" --credentials "$2"', "onroll --help"];
+  for (const line of lines) {
+    const full = shell(`${line} >/dev/full`, file, join(place, "c.csv"));
+    assert.deepEqual(full, { status: 2, stdout: "", stderr: "onroll: standard output: no space left on device\n" }, line);
+  }
+  const fixed = shell('onroll fix "$1" - >/dev/full', file);
+  assert.equal(fixed.status, 2);
+  assert.match(fixed.stderr, /onroll: standard output: no space left on device\n$/);
+});
+
+test("progress reaches its end", () => {
+  let [now, said] = [0, ""];
+  const show = bar((text) => (said += text), () => now);
+  show(1, 100);
+  show(100, 100);
+  assert.equal(said, "", "nothing is shown of a moment");
+  now = 400;
+  show(0, 0);
+  show(996, 1000);
+  assert.equal(said, `[${"#".repeat(29)} ]  99%\r`);
+  said = "";
+  show(1000, 1000);
+  assert.equal(said, `[${"#".repeat(30)}] 100%\r${" ".repeat(50)}\r`);
 });
 
 test("accounts and plan", () => {

@@ -19,7 +19,7 @@ test("the package has its licence and nothing that does not belong there", () =>
 });
 
 test("the locks name no registry and have a hash of every package", () => {
-  for (const folder of ["../", "../../benches/node/"]) {
+  for (const folder of ["../", "../bundlers/", "../../benches/node/"]) {
     const read = (file) => JSON.parse(readFileSync(new URL(folder + file, import.meta.url)));
     const [own, lock] = [read("package.json"), read("package-lock.json")];
     const { "": root, ...packages } = lock.packages;

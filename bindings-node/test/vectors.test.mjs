@@ -32,6 +32,9 @@ function told(problem, expected) {
   return Object.fromEntries(keys.map((key) => [key, problem[key]]));
 }
 
+/** A typed value of a change as the vectors have it. */
+const cellOf = (value) => (typeof value === "boolean" ? yesNo(value) : (value ?? ""));
+
 const yesNo = (flag) => (flag ? "Yes" : "No");
 
 function cells(student) {
@@ -107,7 +110,7 @@ function change({ kind, username, account, fields, newPassword, password }) {
     kind,
     username,
     becomes: account.username,
-    fields: Object.entries(fields).map(([name, values]) => [old[name], ...values]),
+    fields: Object.entries(fields).map(([name, values]) => [old[name], ...values.map(cellOf)]),
     ...(kind === "return" && newPassword && { new_password: true }),
   };
 }

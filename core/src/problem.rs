@@ -110,6 +110,8 @@ problem_codes! {
     NameReversed "name-reversed" Warning "Names should be as they are spoken, first name first";
     ExcelRisk "excel-risk" Warning "Usernames should not be such as Excel changes when it opens the file";
     MixedScript "mixed-script" Warning "A word should not mix letters of two writing systems that look alike";
+    UpnInvalid "upn-invalid" Warning "A UPN should be valid; one that is not identifies nobody";
+    UpnDuplicate "upn-duplicate" Warning "No two students should have the same UPN; one that two have identifies nobody";
     NotRecorded "not-recorded" Warning "A value that cannot be read is left out";
     NoStudents "no-students" Warning "The file should hold at least one student";
     TooManyProblems "too-many-problems" Warning "Further problems are counted but not listed";
@@ -411,6 +413,10 @@ impl Problem {
             (Code::UsernameNotName, Detail::OtherRow(row)) => {
                 return format!("is the name of the student in row {row}: were the columns sorted apart?").into();
             }
+            (Code::UpnDuplicate, Detail::OtherRecord(other)) => {
+                let first = other + 1;
+                return format!("is the UPN of row {first} of the data too, and so it identifies nobody").into();
+            }
             (_, Detail::OtherRecord(other)) => return format!("is that of row {} of the data too", other + 1).into(),
             (Code::HeadingOrder, Detail::Count { found, expected }) => {
                 return format!("is column {found} and should be column {expected}").into();
@@ -445,6 +451,8 @@ impl Problem {
             (Code::NotNfc, _) => "has accents that stand apart from their letters",
             (Code::NameReversed, _) => "seems to be written surname first",
             (Code::MixedScript, _) => "mixes letters of two writing systems that look alike",
+            (Code::UpnInvalid, _) => "is no valid UPN, and so it identifies nobody",
+            (Code::NotRecorded, _) => "cannot be read, and so it is left out",
             (Code::EmptyFile, _) => "there is nothing in it",
             (Code::NoStudents, _) => "there are headings, and no students below them",
             (code, _) => code.title(),

@@ -34,6 +34,7 @@ pub(super) fn find_matches(
         matches: &mut matches,
         settled_accounts: HashSet::new(),
         settled_students: HashSet::new(),
+        shared_upns: shared_upns(roster),
         held_by_name: Vec::new(),
         reused: Vec::new(),
     };
@@ -54,6 +55,16 @@ pub(super) fn find_matches(
     Ok(matches)
 }
 
+fn shared_upns(roster: &Roster) -> HashSet<&str> {
+    let mut seen = HashSet::new();
+    if !roster.students().has_ids() {
+        return seen;
+    }
+    let upns = (0..roster.len()).filter_map(|student| roster.students().sure_ids(student)[1]);
+    let shared: Vec<&str> = upns.filter(|upn| !seen.insert(*upn)).collect();
+    shared.into_iter().collect()
+}
+
 struct Matcher<'a, 's, 'w> {
     steps: &'s mut Steps<'w>,
     accounts: &'a Accounts,
@@ -64,6 +75,8 @@ struct Matcher<'a, 's, 'w> {
     /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
+    /// UPNs that several students of the roster have, and so identify nobody.
+    shared_upns: HashSet<&'a str>,
     /// Accounts that are set aside for a held student because of a name alone.
     held_by_name: Vec<usize>,
     /// Accounts and students of one username who are not one person by the evidence.
@@ -410,7 +423,8 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     fn student_ids(&self, student: usize) -> [Option<&'a str>; 2] {
-        self.roster.students().sure_ids(student)
+        let [source_id, upn] = self.roster.students().sure_ids(student);
+        [source_id, upn.filter(|upn| !self.shared_upns.contains(upn))]
     }
 
     /// Whether a person has not decided that these two are different.

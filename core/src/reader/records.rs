@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::roster::{Held, Roster};
 use crate::row::{Finding, Rules, Suggestions};
 use crate::student::{Codes, Ids, Students};
-use crate::text;
+use crate::text::{self, Private};
 
 use crate::watch::{Ended, Watch};
 
@@ -129,6 +129,7 @@ impl Reader {
         let mut texts = String::new();
         let mut usernames = HashMap::with_hasher(RandomState::default());
         let mut source_ids = HashMap::with_hasher(RandomState::default());
+        let mut upns = HashMap::with_hasher(RandomState::default());
         let mut unrecorded = Columns::ALL;
         let mut not_recorded = Vec::new();
         let mut is_empty = true;
@@ -150,6 +151,20 @@ impl Reader {
             for finding in findings {
                 add(&mut report, index, finding, &record);
             }
+            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
+            if let Some(upn) = ids.upn.as_ref().map(Private::expose) {
+                let warning = match ids.sure()[1] {
+                    None => Some((Code::UpnInvalid, Detail::None)),
+                    Some(_) => {
+                        let first = *upns.entry(upn.to_owned()).or_insert(index);
+                        (first != index).then_some((Code::UpnDuplicate, Detail::OtherRecord(first as u64)))
+                    }
+                };
+                if let Some((code, detail)) = warning {
+                    let problem = Problem::new(code, Place::Record { index, column: None });
+                    report.add(problem.with_value(upn).with_detail(detail), false);
+                }
+            }
             let mut repeated = |rows: &mut [Row], code, column, taken: Option<usize>, value: Option<&str>| {
                 if let Some(other) = taken {
                     let problem = Problem::new(code, Place::Record { index, column });
@@ -169,7 +184,6 @@ impl Reader {
                 let taken = source_ids.insert(id.clone().into_owned(), index);
                 repeated(&mut rows, Code::SourceIdDuplicate, None, taken, Some(id));
             }
-            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref());
             let username = &checked.cells[Column::Username as usize];
             if !username.is_empty() {
                 let taken = usernames.insert(text::key(username).into_owned(), index);

@@ -103,6 +103,7 @@ pub struct Mapping {
     main_codes_only: bool,
     year_from_class: bool,
     withheld: Columns,
+    email_domains: Vec<String>,
     ethnicities: Arc<Ethnicities>,
 }
 
@@ -123,6 +124,7 @@ impl Mapping {
             main_codes_only: false,
             year_from_class: false,
             withheld: Columns::default(),
+            email_domains: Vec::new(),
             ethnicities: Ethnicities::shared(),
         }
     }
@@ -148,6 +150,14 @@ impl Mapping {
     /// Which email address is the username, with SSO.
     pub fn email_from(mut self, email_from: EmailFrom) -> Self {
         self.email_from = email_from;
+        self
+    }
+
+    /// The domains of the school's own addresses, with SSO: an address of another is nobody's username. Any domain by default, but never
+    /// an address that is the one at home too, unless that is [asked for](EmailFrom::Home).
+    pub fn email_domains<D: AsRef<str>>(mut self, domains: impl IntoIterator<Item = D>) -> Self {
+        let domain = |domain: D| domain.as_ref().trim().trim_start_matches('@').to_ascii_lowercase();
+        self.email_domains = domains.into_iter().map(domain).filter(|domain| !domain.is_empty()).collect();
         self
     }
 
@@ -223,7 +233,14 @@ impl Mapping {
             EmailFrom::Work => emails.work.get(),
             EmailFrom::Home => emails.home.get(),
         });
-        found.unwrap_or_default()
+        // An address that is the home one too is a parent's, and perhaps every sibling's.
+        let home = emails.and_then(|emails| emails.home.get()).filter(|_| self.email_from != EmailFrom::Home);
+        let is_homes = |email: &&str| home.is_some_and(|home| home.eq_ignore_ascii_case(email));
+        let is_schools = |email: &&str| {
+            let domain = email.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
+            self.email_domains.is_empty() || domain.is_some_and(|domain| self.email_domains.contains(&domain))
+        };
+        found.filter(|email| !is_homes(email)).filter(is_schools).unwrap_or_default()
     }
 
     fn ethnicity<'s>(&'s self, student: &'s Student) -> Said<'s> {

@@ -212,13 +212,13 @@ impl<'de> Loose<'de> for Text {
     }
 }
 
-/// A date: an object of Wonde's, or a text. Only compared, never shown.
+/// A date: an object of Wonde's, or a text. Only compared, never shown. Blank and false are none.
 #[derive(Debug, Default)]
 pub(super) struct Date(pub(super) Option<Box<str>>);
 
 impl<'de> Loose<'de> for Date {
     fn text(&mut self, text: &str) {
-        self.0 = Some(text.into());
+        self.0 = Some(text.trim()).filter(|text| !matches!(*text, "" | "0" | "false")).map(Box::from);
     }
 
     fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {

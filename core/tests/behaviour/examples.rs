@@ -88,6 +88,8 @@ fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
         Code::SourceIdDuplicate,
         Code::HostIdDuplicate,
         Code::NotRecorded,
+        Code::UpnInvalid,
+        Code::UpnDuplicate,
         // A username that is there twice is shown, of two students.
         Code::RowDuplicate,
     ];

@@ -118,8 +118,14 @@ fn every_vector_is_as_it_says() {
 fn every_code_has_two_vectors() {
     // No file has source ids or host ids; accounts do, and their own tests.
     let elsewhere = BTreeSet::from(
-        [ProblemCode::SourceIdDuplicate, ProblemCode::HostIdDuplicate, ProblemCode::NotRecorded]
-            .map(ProblemCode::as_str),
+        [
+            ProblemCode::SourceIdDuplicate,
+            ProblemCode::HostIdDuplicate,
+            ProblemCode::NotRecorded,
+            ProblemCode::UpnInvalid,
+            ProblemCode::UpnDuplicate,
+        ]
+        .map(ProblemCode::as_str),
     );
     let cases: Vec<Value> = files().iter().flat_map(|file| cases(file)).collect();
     for code in ProblemCode::ALL {

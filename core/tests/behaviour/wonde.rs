@@ -13,7 +13,7 @@ use onroll::wonde::{
 };
 use onroll::{
     Accounts, Adapter, AdapterError, ChangeKind, Column, Ethnicities, Guard, PasswordPolicy, Plan, Planner,
-    PlannerError, ProblemCode, Request, Response, Roster, SignIn, Step,
+    PlannerError, ProblemCode, Reader, Record, Request, Response, Roster, SignIn, Step,
 };
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
@@ -737,15 +737,22 @@ fn a_snapshot_says_what_it_is_made_of() {
         )
     };
     let date = r#"{"date": "2026-09-02 06:00:00"}"#;
-    let deletions =
-        [deletion("A7", "Student", "null"), deletion("A8", "employee", "null"), deletion("A9", "student", date)];
+    // What is blank or false is no date of a return.
+    let deletions = [
+        deletion("A7", "Student", "null"),
+        deletion("A8", "employee", "null"),
+        deletion("A9", "student", date),
+        deletion("A10", "student", "false"),
+        deletion("A11", "student", "\"\""),
+        deletion("A12", "student", r#"{"date": ""}"#),
+    ];
     let answer = |request: Request| match request.url() {
         url if url.contains("/deletions") => page(&deletions, None),
         url if url.contains("/students-leaver") => page(&[], None),
         _ => page(&ids(&["A1"]), None),
     };
     let delta = client().snapshot(&answer, SCHOOL, since()).unwrap();
-    assert_eq!((delta.len(), delta.since(), delta.left(), delta.is_empty()), (1, since(), 1, false));
+    assert_eq!((delta.len(), delta.since(), delta.left(), delta.is_empty()), (1, since(), 4, false));
 }
 
 #[test]
@@ -1094,6 +1101,60 @@ fn a_school_that_withholds_much_still_gets_accounts() {
     let planner = Planner::new().override_guards([Guard::MostlyHeld]);
     let plan = planner.plan(&Accounts::default(), &nameless).unwrap();
     assert_eq!((plan.summary().as_str(), plan.held_joiners()), ("nothing to do, 60 cannot join yet", 60));
+}
+
+#[test]
+fn a_upn_identifies_only_if_it_is_valid_and_one_childs() {
+    let row = |id: &str, name: &str, upn: &str| {
+        let cells = [name, name, "Year 4", "4A", "Female", "No", "WBRI", "No", "No"].map(str::to_owned);
+        Record::new(cells).source_id(id.to_owned()).upn(upn.to_owned())
+    };
+    let valid = "H801200000000";
+    let before = Reader::new().hold_records([
+        row("A1", "Ada Reid", "TBC"),
+        row("A2", "Mia Hall", valid),
+        row("A3", "Noah Khan", valid),
+    ]);
+    let texts: Vec<_> = before.report().problems().iter().map(|p| (p.code(), p.message())).collect();
+    let [invalid, shared] = [ProblemCode::UpnInvalid, ProblemCode::UpnDuplicate];
+    assert_eq!(
+        texts,
+        [
+            (invalid, "row 1 of the data: 'TBC' is no valid UPN, and so it identifies nobody".to_owned()),
+            (
+                shared,
+                format!(
+                    "row 3 of the data: '{valid}' is the UPN of row 2 of the data too, and so it identifies nobody"
+                )
+            ),
+        ]
+    );
+    let accounts = Accounts::create(&before, &PasswordPolicy::default()).unwrap();
+    // Everybody is new by id, and nobody gets another child's account by a UPN that says nothing.
+    let after = [row("B1", "Isla Moss", "TBC"), row("B2", "Zoe Lee", valid), row("B3", "Omar Said", valid)];
+    let planner = Planner::new().max_leavers(1.0);
+    let plan = planner.plan(&accounts, &Reader::new().hold_records(after)).unwrap();
+    assert_eq!(plan.summary(), "3 join, 3 leave");
+}
+
+#[test]
+fn a_parents_address_is_nobodys_username() {
+    let json = |email: &str, home: &str| {
+        format!(
+            r#"{{"id": "A1", "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"name": "Year 6"}}}},
+            "registration": {{"data": {{"name": "6B"}}}},
+            "contact_details": {{"data": {{"emails": {{"email": "{email}", "home": "{home}"}}}}}}}}"#
+        )
+    };
+    let username = |json: &str, mapping: &Mapping| one(json, mapping).get(0).map(|student| student.username.to_owned());
+    let sso = Mapping::new().sign_in(SignIn::Sso);
+    assert_eq!(username(&json("zoe@oak.example", "mum@home.example"), &sso).as_deref(), Some("zoe@oak.example"));
+    assert_eq!(username(&json("Mum@home.example", "mum@home.example"), &sso).as_deref(), Some(""));
+    let asked = sso.clone().email_from(EmailFrom::Home);
+    assert_eq!(username(&json("mum@home.example", "mum@home.example"), &asked).as_deref(), Some("mum@home.example"));
+    let own = sso.email_domains(["@Oak.example"]);
+    assert_eq!(username(&json("zoe@oak.example", ""), &own).as_deref(), Some("zoe@oak.example"));
+    assert_eq!(username(&json("zoe@home.example", ""), &own).as_deref(), Some(""));
 }
 
 #[test]

@@ -1,0 +1,143 @@
+// What errors are called: `code`, and `reason` where a code has several.
+
+/** Why a request to another service failed. */
+type Fault =
+  | "unreachable"
+  | "timed-out"
+  | "too-large"
+  | "not-sent"
+  | "unauthorised"
+  | "forbidden"
+  | "not-found"
+  | "invalid"
+  | "rate-limited"
+  | "redirected"
+  | "server-error"
+  | "unexpected-status"
+  | "not-json";
+
+type IdentityCode =
+  | "identity-not-json"
+  | "identity-wrong-shape"
+  | "identity-name-twice"
+  | "identity-missing"
+  | "identity-unreadable"
+  | "identity-audience"
+  | "identity-expired"
+  | "identity-in-future";
+
+/** Why Wonde gave no answer. */
+export type WondeReason =
+  | Fault
+  | "invalid-token"
+  | "invalid-school"
+  | "invalid-domain"
+  | "invalid-search"
+  | "busy"
+  | "wrong-shape"
+  | "next-missing"
+  | "next-elsewhere"
+  | "page-repeated"
+  | "too-many"
+  | "drifting"
+  | "count-differs"
+  | "no-students"
+  | "ended"
+  | "refused";
+
+/** Why MyLogin did not say who a person is. */
+export type MyLoginReason =
+  | Fault
+  | IdentityCode
+  | "invalid-client"
+  | "invalid-redirect-uri"
+  | "invalid-domain"
+  | "invalid-state"
+  | "invalid-organisation"
+  | "invalid-verifier"
+  | "invalid-code"
+  | "callback-elsewhere"
+  | "callback-invalid"
+  | "denied"
+  | "unsolicited"
+  | "state-unknown"
+  | "state-mismatch"
+  | "no-code"
+  | "code-refused"
+  | "client-refused"
+  | "wrong-shape"
+  | "endpoint-elsewhere"
+  | "ended";
+
+/** Why a person may not open an account. */
+export type RefusedReason =
+  | "wrong-school"
+  | "not-a-student"
+  | "no-account"
+  | "inactive"
+  | "ambiguous"
+  | "email-not-verified"
+  | "email-shared"
+  | "id-disagrees"
+  | "not-recognised"
+  | "too-soon"
+  | "locked"
+  | "school-paused";
+
+/** The `code` of an AccountError. */
+export type AccountCode = "ERR_ACCOUNT_REJECTED" | "ERR_ACCOUNT_NOT_FOUND" | "ERR_ACCOUNTS_NOT_JSON" | "ERR_ACCOUNTS_VERSION";
+
+/** The `code` of a PolicyError. */
+export type PolicyCode =
+  | "ERR_POLICY_TOO_NARROW"
+  | "ERR_POLICY_TOO_LONG"
+  | "ERR_POLICY_NOT_A_WORD"
+  | "ERR_PASSWORD_NOT_ALLOWED"
+  | "ERR_PASSWORD_BLANK"
+  | "ERR_PASSWORD_NOT_HASHED";
+
+/** The `code` of a PlanError. */
+export type PlanCode =
+  | "ERR_PLAN_OTHER_ACCOUNTS"
+  | "ERR_PLAN_EDITED"
+  | "ERR_PLAN_NOT_JSON"
+  | "ERR_PLAN_VERSION"
+  | "ERR_PLAN_WITHOUT_PASSWORDS";
+
+/** The `code` of an IdentityError. */
+export type IdentityErrorCode = `ERR_${Upper<IdentityCode>}`;
+
+/** The `code` of a WebhookError. */
+export type WebhookCode =
+  | "ERR_WEBHOOK_NOT_JSON"
+  | "ERR_WEBHOOK_WRONG_SHAPE"
+  | "ERR_WEBHOOK_TOO_LARGE"
+  | "ERR_WEBHOOK_UNKNOWN_TYPE"
+  | "ERR_WEBHOOK_NO_SCHOOL"
+  | "ERR_WEBHOOK_INVALID_TOKEN";
+
+/** The `code` of any error of onroll. */
+export type ErrorCode =
+  | AccountCode
+  | PolicyCode
+  | PlanCode
+  | IdentityErrorCode
+  | WebhookCode
+  | "ERR_ROSTER_REJECTED"
+  | "ERR_ROSTER_NOT_JSON"
+  | "ERR_ROSTER_VERSION"
+  | "ERR_PLAN_REFUSED"
+  | "ERR_SIGN_IN_REFUSED"
+  | "ERR_WONDE"
+  | "ERR_MYLOGIN"
+  | "ERR_NOT_CREDENTIALS"
+  | "ERR_SIGN_IN_URL"
+  | "ERR_NOT_A_REGULAR_FILE"
+  | "ERR_NO_ENTROPY"
+  | "ERR_SCHEDULE_TIME"
+  | "ERR_SCHEDULE_WEEKDAY"
+  | "ERR_SCHEDULE_SPREAD"
+  | "ERR_PROTOCOL"
+  | "ERR_PANIC";
+
+type Upper<T extends string> = T extends `${infer Head}-${infer Rest}` ? `${Uppercase<Head>}_${Upper<Rest>}` : Uppercase<T>;

@@ -1,0 +1,64 @@
+// The unions of the types are what the core can say.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+const core = (file) => readFileSync(new URL(`../../core/src/${file}`, import.meta.url), "utf8");
+const types = readFileSync(new URL("../dist/codes.d.ts", import.meta.url), "utf8");
+
+/** What the arms of a function of the core give. */
+function arms(file, name) {
+  const body = new RegExp(`fn ${name}\\(&?self\\) -> &'static str \\{(.*?)\\n    \\}`, "s").exec(core(file))?.[1];
+  assert.ok(body, `${file} has ${name}`);
+  return [...body.matchAll(/"([a-z-]+)"/g)].map(([, arm]) => arm);
+}
+
+/** What a union of the types lists, the unions that it names aside. */
+function listed(name) {
+  const body = new RegExp(`type ${name} = ([^;]+);`).exec(types)?.[1];
+  assert.ok(body, `there is a type ${name}`);
+  return [...body.matchAll(/"([^"]+)"/g)].map(([, member]) => member).sort();
+}
+
+const code = (name) => `ERR_${name.replaceAll("-", "_").toUpperCase()}`;
+
+test("reasons are those of the core", () => {
+  assert.deepEqual(listed("Fault"), arms("adapter/mod.rs", "as_str").sort());
+  assert.deepEqual(listed("IdentityCode"), arms("identity/error.rs", "code").sort());
+  assert.deepEqual(listed("WondeReason"), arms("wonde/error.rs", "reason").sort());
+  assert.deepEqual(listed("MyLoginReason"), arms("mylogin/error.rs", "reason").sort());
+  assert.deepEqual(listed("RefusedReason"), arms("identity/refused.rs", "as_str").sort());
+});
+
+test("codes are those of the core", () => {
+  assert.deepEqual(listed("WebhookCode"), arms("wonde/webhook.rs", "code").map(code).sort());
+  const plan = [...arms("plan/apply.rs", "code"), "plan-without-passwords"];
+  assert.deepEqual(listed("PlanCode"), plan.map(code).sort());
+  const accounts = arms("account/mod.rs", "code").filter((name) => name.startsWith("account"));
+  assert.deepEqual(listed("AccountCode"), accounts.map(code).sort());
+  const all = ["account/mod.rs", "reader/mod.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "sheet/write.rs"];
+  const known = ["AccountCode", "ErrorCode"].flatMap(listed);
+  for (const name of [...all.flatMap((file) => arms(file, "code")), ...arms("wonde/schedule.rs", "code")]) {
+    // A failure of the system is Node's own error.
+    if (name !== "io") assert.ok(known.includes(code(name)), name);
+  }
+});
+
+test("every public item has a docstring", () => {
+  const dist = new URL("../dist/", import.meta.url);
+  const files = readdirSync(dist).filter((name) => /^(?!bar|cli|index|input|failure|json).*\.d\.ts$/.test(name));
+  assert.ok(files.length > 12);
+  let items = 0;
+  for (const file of files) {
+    const lines = readFileSync(new URL(file, dist), "utf8").split("\n");
+    lines.forEach((line, at) => {
+      const item = /^export (?:declare )?(?:class|interface|type|function|const) (?!\{)/.test(line);
+      const member = /^    (?:static |get |readonly )*(?:\w+|"[\w ]+")\??[:(<]/.test(line) && !/^    (?:private|constructor)/.test(line);
+      if (!item && !member) return;
+      items += 1;
+      assert.match(lines[at - 1], /\*\/$/, `${file}: ${line.trim()}`);
+    });
+  }
+  assert.ok(items > 300, `${items} items`);
+});
