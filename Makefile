@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
 
-.PHONY: fetch test test-rust test-growth test-python test-node test-bundlers lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-growth test-python test-databases test-node test-bundlers lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
 
 test: test-rust test-growth test-python test-node
 
@@ -22,9 +22,14 @@ test-growth: fetch
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet tests
-	cd bindings-python && $(PY) -m mypy tests examples ../benches/python
-	cd bindings-python && $(PY) -m pyright --warnings tests examples
+	cd bindings-python && $(PY) -m mypy tests examples tests_databases ../benches/python
+	cd bindings-python && $(PY) -m pyright --warnings tests examples tests_databases
 	cd bindings-python && $(PY) -m mypy.stubtest onroll
+
+# The recipe for databases, on SQLite and on a PostgreSQL that the tests start; it must be installed: apt-get install postgresql.
+test-databases: $(VENV)/ready
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-python && $(PY) -m pytest --quiet tests_databases
 
 $(VENV)/ready: bindings-python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,5 +1,6 @@
 //! Accounts, and one account as a value.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
@@ -11,12 +12,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PySlice, PyString, PyTuple, PyType};
 
 use crate::arrow::Table;
-use crate::input::{Input, Output, Text, argument, wrong};
+use crate::input::{Input, Output, Text, argument, named, wrong};
 use crate::link::Link;
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
-use crate::{arrow, errors, report, rows};
+use crate::{arrow, errors, report, rows, table};
 
 /// An account for every student of a roster, active, with a new password (those who come from an MIS to sign in
 /// with SSO have none).
@@ -56,6 +57,7 @@ impl Accounts {
     fn change<T: Send>(
         &self,
         py: Python<'_>,
+        path: Option<&Path>,
         change: impl FnOnce(&mut onroll::Accounts) -> Result<T, AccountError> + Send,
     ) -> PyResult<T> {
         let changed = py.detach(|| {
@@ -63,7 +65,7 @@ impl Accounts {
             // Readers of before, such as a stream half read, keep what they had.
             change(Arc::make_mut(&mut accounts))
         });
-        changed.map_err(|error| report::of_account(py, error))
+        changed.map_err(|error| report::of_account(py, error, path))
     }
 }
 
@@ -86,10 +88,46 @@ fn username_of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
     }
 }
 
+/// The usernames of an iterable of `str` and `Account`.
+fn each_username(usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let what = "an iterable of usernames";
+    if usernames.is_instance_of::<PyString>() {
+        return Err(wrong("usernames", what, usernames));
+    }
+    let each = usernames.try_iter().map_err(|_| wrong("usernames", what, usernames))?;
+    each.enumerate().map(|(number, each)| username_of(&format!("usernames[{number}]"), &each?)).collect()
+}
+
+/// The usernames of an iterable, each of which must have an account. The error says how many have none, and names nobody.
+fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let py = usernames.py();
+    let usernames = each_username(usernames)?;
+    let unknown = usernames.iter().filter(|username| accounts.get(username).is_none()).count();
+    if unknown == 0 {
+        return Ok(usernames);
+    }
+    let message = format!("{unknown} of {} usernames have no account; nothing was written", usernames.len());
+    Err(errors::raise(py, "AccountNotFound", (message, AccountError::NotFound.code())))
+}
+
+/// Only the accounts of these usernames.
+fn only(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<onroll::Accounts> {
+    let rows: Vec<AccountRow> = known_usernames(accounts, usernames)?
+        .iter()
+        // Once each, however often a username is given.
+        .filter_map(|username| accounts.get(username))
+        .map(|account| (account.username.to_owned(), AccountRow::of(&account, true)))
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
+        .collect();
+    let made = onroll::Accounts::from_rows(rows, accounts.sign_in());
+    made.map_err(|error| report::of_account(usernames.py(), error, None))
+}
+
 #[pymethods]
 impl Accounts {
-    /// Accounts from the host's rows: mappings by field name, such as those of a database cursor. Fields the host does
-    /// not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
+    /// Accounts from the host's rows: mappings by field name, such as those of a database cursor, or objects with such attributes.
+    /// host_id, your own id of the row, is carried through plans. Fields the host does not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
     /// AccountError with the report if a row is wrong.
     #[classmethod]
     ///
@@ -109,7 +147,8 @@ impl Accounts {
         let rows: Vec<AccountRow> = Mapping::each(rows)?.map(|row| rows::account(&row?)).collect::<PyResult<_>>()?;
         let school_id = text_or_none("school_id", school_id)?;
         let made = py.detach(|| onroll::Accounts::from_rows(rows, sign_in));
-        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| report::of_account(py, error))
+        made.map(|accounts| Self::new(of_school(accounts, school_id)))
+            .map_err(|error| report::of_account(py, error, None))
     }
 
     /// Accounts of a table: any object that offers Arrow's stream interface. Columns as the fields of from_rows.
@@ -130,7 +169,8 @@ impl Accounts {
         let made = py.detach(|| onroll::Accounts::from_rows(table.rows(|row| rows::account(row)), sign_in));
         table.failed()?;
         let school_id = text_or_none("school_id", school_id)?;
-        made.map(|accounts| Self::new(of_school(accounts, school_id))).map_err(|error| report::of_account(py, error))
+        made.map(|accounts| Self::new(of_school(accounts, school_id)))
+            .map_err(|error| report::of_account(py, error, None))
     }
 
     /// Accounts from what to_json wrote. Raises AccountError.
@@ -139,12 +179,12 @@ impl Accounts {
         let py = text.py();
         let text: Text = argument("text", "a str", text)?;
         let made = py.detach(|| onroll::Accounts::from_json(&text));
-        made.map(Self::new).map_err(|error| report::of_account(py, error))
+        made.map(Self::new).map_err(|error| report::of_account(py, error, None))
     }
 
     /// The accounts as JSON; their passwords only if asked for.
     #[pyo3(signature = (*, passwords=false))]
-    fn to_json(&self, py: Python<'_>, passwords: bool) -> String {
+    fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         let now = self.now();
         py.detach(|| if passwords { now.to_json_with_passwords() } else { now.to_json() })
     }
@@ -219,7 +259,7 @@ impl Accounts {
                 }
             };
         }
-        self.change(account.py(), |accounts| accounts.edit(&username, &edit).map(|account| Account::of(&account)))
+        self.change(account.py(), None, |accounts| accounts.edit(&username, &edit).map(|account| Account::of(&account)))
     }
 
     /// Gives an account a new password, and returns the account. Raises AccountNotFound.
@@ -228,20 +268,17 @@ impl Accounts {
         let policy = PasswordPolicy::or_default(passwords)?;
         let py = username.py();
         let username = username_of("username", username)?;
-        self.change(py, |accounts| accounts.reset_password(&username, &policy).map(|account| Account::of(&account)))
+        self.change(py, None, |accounts| {
+            accounts.reset_password(&username, &policy).map(|account| Account::of(&account))
+        })
     }
 
     /// Gives all these accounts new passwords, or none of them. Raises AccountNotFound.
     #[pyo3(signature = (usernames, *, passwords=None))]
     fn reset_passwords(&self, usernames: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, policy) = (usernames.py(), PasswordPolicy::or_default(passwords)?);
-        let what = "an iterable of usernames";
-        if usernames.is_instance_of::<PyString>() {
-            return Err(wrong("usernames", what, usernames));
-        }
-        let each = usernames.try_iter().map_err(|_| wrong("usernames", what, usernames))?;
-        let usernames: Vec<String> = each.map(|each| username_of("a username", &each?)).collect::<PyResult<_>>()?;
-        self.change(py, |accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
+        let usernames = each_username(usernames)?;
+        self.change(py, None, |accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
     }
 
     /// Gives an account the password that a teacher chose, and returns the account. Raises AccountNotFound, and
@@ -249,28 +286,30 @@ impl Accounts {
     fn set_password(&self, username: &Bound<'_, PyAny>, chosen: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = username.py();
         let (username, chosen) = (username_of("username", username)?, argument::<Text>("chosen", "a str", chosen)?);
-        self.change(py, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
+        self.change(py, None, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
     }
 
     /// Gives a password to every active account that has none, and says to how many.
     #[pyo3(signature = (*, passwords=None))]
     fn fill_passwords(&self, py: Python<'_>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
         let policy = PasswordPolicy::or_default(passwords)?;
-        self.change(py, |accounts| accounts.fill_passwords(&policy))
+        self.change(py, None, |accounts| accounts.fill_passwords(&policy))
     }
 
-    /// Writes the credentials as CSV for Excel, to a path or a binary file; only those of `usernames` if given.
+    /// Writes the credentials as CSV for Excel, to a path or a binary file; only those of `usernames` if given, which
+    /// must all be known: AccountNotFound says how many are not.
     /// A file that is written is readable by its owner alone.
     #[pyo3(signature = (dest, *, usernames=None))]
-    fn write_credentials(&self, dest: &Bound<'_, PyAny>, usernames: Option<Vec<Text>>) -> PyResult<()> {
+    fn write_credentials(&self, dest: &Bound<'_, PyAny>, usernames: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, now) = (dest.py(), self.now());
         let output = Output::of("dest", dest)?;
         let Some(usernames) = usernames else {
             return output.write(py, |path| now.save_credentials(path), |to| now.write_credentials(to));
         };
-        let all = usernames.iter().map(|username| &**username);
+        let usernames = known_usernames(&now, usernames)?;
         let mut bytes = Vec::new();
-        now.write_credentials_of(all, &mut bytes).map_err(|error| errors::of_io(error, None))?;
+        now.write_credentials_of(usernames.iter().map(String::as_str), &mut bytes)
+            .map_err(|error| errors::of_io(error, None))?;
         output.write_bytes(py, &bytes)
     }
 
@@ -279,10 +318,13 @@ impl Accounts {
     fn read_credentials<'py>(&self, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let py = source.py();
         let input = Input::of("source", source)?;
-        let read = self.change(py, |accounts| match &input {
-            Input::Path(path) => accounts.read_credentials(std::fs::File::open(path)?),
-            Input::Bytes(bytes) => accounts.read_credentials(&bytes[..]),
-        })?;
+        let read = match &input {
+            Input::Path(path) => {
+                let file = std::fs::File::open(path).map_err(|error| errors::of_io(error, Some(path)))?;
+                self.change(py, Some(path), |accounts| accounts.read_credentials(file))
+            }
+            Input::Bytes(bytes) => self.change(py, None, |accounts| accounts.read_credentials(&bytes[..])),
+        }?;
         let counts = PyDict::new(py);
         for (name, count) in [("set", read.set), ("unknown", read.unknown), ("blank", read.blank)] {
             counts.set_item(name, count)?;
@@ -292,17 +334,36 @@ impl Accounts {
 
     /// Writes login cards as a page of HTML to print on A4, to a path or a binary file: each class begins a page.
     /// sign_in_url, an https address, is printed with a QR code. Raises AccountError if it is none.
-    #[pyo3(signature = (dest, *, sign_in_url=None))]
-    fn write_cards(&self, dest: &Bound<'_, PyAny>, sign_in_url: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let (py, now) = (dest.py(), self.now());
+    /// usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
+    #[pyo3(signature = (dest, *, sign_in_url=None, usernames=None))]
+    fn write_cards(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        sign_in_url: Option<&Bound<'_, PyAny>>,
+        usernames: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (py, mut now) = (dest.py(), self.now());
         let mut cards = Cards::new();
         if let Some(url) = sign_in_url {
             let url: Text = argument("sign_in_url", "a str", url)?;
-            cards = cards.sign_in_url(&url).map_err(|error| report::of_account(py, error))?;
+            cards = cards.sign_in_url(&url).map_err(|error| report::of_account(py, error, None))?;
         }
         let output = Output::of("dest", dest)?;
+        if let Some(usernames) = usernames {
+            now = Arc::new(only(&now, usernames)?);
+        }
         let save = |path: &Path| -> io::Result<()> { now.save_cards(path, &cards) };
         output.write(py, save, |to| now.write_cards(to, &cards))
+    }
+
+    /// Returns the accounts as a pandas DataFrame with one column for each field but the password. pandas must be installed.
+    fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        table::to_pandas(py, self.now().as_ref())
+    }
+
+    /// Returns the accounts as dicts by field name, without passwords.
+    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        table::to_dicts(py, self.now().as_ref())
     }
 
     fn __len__(&self) -> usize {
@@ -319,10 +380,10 @@ impl Accounts {
         let account = if index.is_instance_of::<PyString>() {
             let username: Text = index.extract()?;
             let found = now.get(&username).map(|account| Account::of(&account));
-            found.ok_or_else(|| report::of_account(py, AccountError::NotFound))?
+            found.ok_or_else(|| report::of_account(py, AccountError::NotFound, None))?
         } else {
             let place = place(argument("index", "a username, an int or a slice", index)?, now.len())?;
-            at(place).ok_or_else(|| report::of_account(py, AccountError::NotFound))?
+            at(place).ok_or_else(|| report::of_account(py, AccountError::NotFound, None))?
         };
         Ok(account.into_pyobject(py)?.into_any())
     }
@@ -349,7 +410,12 @@ impl Accounts {
 
     /// The first place of an account, as of any sequence; ValueError if there is none.
     #[pyo3(signature = (value, start=0, stop=None))]
-    fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: Option<isize>) -> PyResult<usize> {
+    fn index(
+        &self,
+        value: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = named::start)] start: isize,
+        #[pyo3(from_py_with = named::stop)] stop: Option<isize>,
+    ) -> PyResult<usize> {
         let now = self.now();
         let clip =
             |at: isize| if at < 0 { now.len().saturating_add_signed(at) } else { now.len().min(at.unsigned_abs()) };
@@ -379,14 +445,15 @@ impl Accounts {
     }
 
     /// The accounts as a stream of Arrow batches, each made when it is asked for. Passwords are not in it.
+    ///
+    /// requested_schema: as of a Roster.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        drop(requested_schema);
-        arrow::stream(py, self.now())
+        arrow::stream(py, self.now(), requested_schema.as_ref())
     }
 
     /// A copy, to be changed apart.

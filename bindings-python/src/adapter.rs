@@ -1,13 +1,17 @@
 //! How the bindings reach another service: by the host's callable, or by the built-in adapter.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
-use onroll::{Adapter, AdapterError, Http, Request, Response};
+use onroll::mylogin::{self, MyLoginError};
+use onroll::wonde::{self, WondeError};
+use onroll::{Adapter, AdapterError, Http, Request, Response, Step};
 use pyo3::exceptions::{PyException, PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
+use crate::errors;
 use crate::input::{Text, argument, wrong};
 
 /// How a client does its exchanges.
@@ -21,37 +25,99 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(send: Option<Bound<'_, PyAny>>, wait: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
         for (name, callable) in [("send", &send), ("wait", &wait)] {
-            if let Some(object) = callable.as_ref().filter(|object| !object.is_callable()) {
+            let Some(object) = callable else { continue };
+            if !object.is_callable() {
                 return Err(wrong(name, "a callable", object));
+            }
+            if is_async(object)? {
+                return Err(async_callable(name));
             }
         }
         Ok(Self { send: send.map(Bound::unbind), wait: wait.map(Bound::unbind) })
     }
 
     /// Runs what asks another service, with the GIL let go. What the host's callables raise that is no failure of the network
-    /// comes through.
-    pub(crate) fn run<T: Send, E: Send>(
+    /// comes through; a failure of the network is the cause of the error.
+    pub(crate) fn run<T: Send, E: Asked + Send>(
         &self,
         py: Python<'_>,
         ask: impl FnOnce(&Host<'_>) -> Result<T, E> + Send,
-    ) -> PyResult<Result<T, E>> {
+    ) -> PyResult<T> {
         let http = match self.send {
             Some(_) => None,
             None => Some(Http::new().map_err(|_| PyOSError::new_err("TLS could not be set up"))?),
         };
-        let host = Host { exchange: self, http, raised: Mutex::new(None) };
+        let host = Host { exchange: self, http, raised: Mutex::default(), cause: Mutex::default() };
         let done = py.detach(|| ask(&host));
-        match host.raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(raised) => Err(raised),
-            None => Ok(done),
+        if let Some(raised) = lock(&host.raised).take() {
+            return Err(raised);
         }
+        done.map_err(|error| error.raised(py, lock(&host.cause).take()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether calling this gives a coroutine, as far as can be seen without calling it.
+fn is_async(callable: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let inspect = callable.py().import("inspect")?;
+    let is_async =
+        |object: &Bound<'_, PyAny>| inspect.call_method1("iscoroutinefunction", (object,))?.extract::<bool>();
+    Ok(is_async(callable)? || callable.get_type().getattr_opt("__call__")?.map_or(Ok(false), |call| is_async(&call))?)
+}
+
+fn async_callable(name: &str) -> PyErr {
+    PyTypeError::new_err(format!(
+        "{name} must not be async here: for an async {name}, use onroll.wonde.AsyncClient or onroll.mylogin.AsyncClient"
+    ))
+}
+
+/// What a callable of the host's gave, unless it is a coroutine: that would never be awaited.
+pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> PyErr) -> PyResult<Bound<'py, PyAny>> {
+    if !given.hasattr("__await__")? {
+        return Ok(given);
+    }
+    if let Some(close) = given.getattr_opt("close")? {
+        close.call0()?;
+    }
+    Err(refuse())
+}
+
+/// The `TypeError` for a progress callable that is async.
+pub(crate) fn async_progress() -> PyErr {
+    PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
+}
+
+/// What asking another service fails with.
+pub(crate) trait Asked {
+    fn of(py: Python<'_>, error: &Self) -> PyErr;
+
+    /// The exception, with what the host's callable raised as its cause.
+    fn raised(&self, py: Python<'_>, cause: Option<PyErr>) -> PyErr {
+        let error = Self::of(py, self);
+        error.set_cause(py, cause);
+        error
+    }
+}
+
+impl Asked for WondeError {
+    fn of(py: Python<'_>, error: &Self) -> PyErr {
+        errors::of_wonde(py, error)
+    }
+}
+
+impl Asked for MyLoginError {
+    fn of(py: Python<'_>, error: &Self) -> PyErr {
+        errors::of_mylogin(py, error)
     }
 }
 
 /// A time-out in seconds.
 pub(crate) fn seconds(name: &str, seconds: f64) -> PyResult<Duration> {
     let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero());
-    time.ok_or_else(|| PyValueError::new_err(format!("{name} must be seconds, more than 0")))
+    time.ok_or_else(|| PyValueError::new_err(format!("{name} must be seconds, more than 0, not {seconds}")))
 }
 
 /// What does the exchanges: the host's callable, or the built-in adapter.
@@ -60,11 +126,13 @@ pub(crate) struct Host<'e> {
     http: Option<Http>,
     /// What a callable raised that is no failure of the network: it ends the call, and is raised again.
     raised: Mutex<Option<PyErr>>,
+    /// The failure of the network in the last exchange, as the host's callable raised it.
+    cause: Mutex<Option<PyErr>>,
 }
 
 impl Host<'_> {
     fn keep(&self, error: PyErr) {
-        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.raised) = Some(error);
     }
 
     /// Calls something of the host's, unless another call of it has raised.
@@ -75,20 +143,43 @@ impl Host<'_> {
     }
 
     fn has_raised(&self) -> bool {
-        self.raised.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        lock(&self.raised).is_some()
     }
 
-    fn call(&self, py: Python<'_>, send: &Py<PyAny>, request: &Request) -> PyResult<Response> {
-        let given = py.import("onroll._adapter")?.getattr("Request")?;
-        let headers = PyDict::new(py);
-        for (name, value) in request.headers() {
-            headers.set_item(name, value)?;
+    /// Does an exchange in a thread of its own, so that Ctrl-C need not wait for the time-out. The thread ends by itself.
+    fn send_watched(&self, http: &Http, request: Request) -> Result<Response, AdapterError> {
+        const PAUSE: Duration = Duration::from_millis(50);
+        let (give, take) = mpsc::sync_channel(1);
+        let (other, asked) = (http.clone(), request.clone());
+        let begun = thread::Builder::new().spawn(move || drop(give.send(other.send(asked))));
+        if begun.is_err() {
+            return http.send(request);
         }
-        let body = request.body().map(|body| PyBytes::new(py, body.as_bytes()));
-        let timeout = request.timeout().as_secs_f64();
-        let given = given.call1((request.method(), request.url(), headers, body, timeout, request.max_bytes()))?;
-        response(&send.bind(py).call1((given,))?)
+        loop {
+            match take.recv_timeout(PAUSE) {
+                Ok(done) => return done,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return Err(AdapterError::Unreachable),
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if let Err(interrupt) = Python::attach(|py| py.check_signals()) {
+                        self.keep(interrupt);
+                        return Err(AdapterError::NotSent);
+                    }
+                }
+            }
+        }
     }
+}
+
+/// A request as Python is given it.
+fn given<'py>(py: Python<'py>, request: &Request) -> PyResult<Bound<'py, PyAny>> {
+    let given = py.import("onroll._adapter")?.getattr("Request")?;
+    let headers = PyDict::new(py);
+    for (name, value) in request.headers() {
+        headers.set_item(name, value)?;
+    }
+    let body = request.body().map(|body| PyBytes::new(py, body.as_bytes()));
+    let timeout = request.timeout().as_secs_f64();
+    given.call1((request.method(), request.url(), headers, body, timeout, request.max_bytes()))
 }
 
 impl Adapter for Host<'_> {
@@ -96,17 +187,23 @@ impl Adapter for Host<'_> {
         if self.has_raised() {
             return Err(AdapterError::NotSent);
         }
+        *lock(&self.cause) = None;
         match (&self.exchange.send, &self.http) {
             (Some(send), _) => Python::attach(|py| {
-                self.call(py, send, &request).map_err(|error| match network(py, &error) {
-                    Some(failure) => failure,
+                let answered = given(py, &request).and_then(|request| send.bind(py).call1((request,)));
+                let answered = answered.and_then(|given| not_async(given, || async_callable("send")));
+                answered.and_then(|given| response(&given)).map_err(|error| match network(py, &error) {
+                    Some(failure) => {
+                        *lock(&self.cause) = Some(error);
+                        failure
+                    }
                     None => {
                         self.keep(error);
                         AdapterError::NotSent
                     }
                 })
             }),
-            (None, Some(http)) => http.send(request),
+            (None, Some(http)) => self.send_watched(http, request),
             (None, None) => Err(AdapterError::NotSent),
         }
     }
@@ -115,13 +212,112 @@ impl Adapter for Host<'_> {
         let waited = Python::attach(|py| {
             let seconds = time.as_secs_f64();
             match &self.exchange.wait {
-                Some(wait) => wait.call1(py, (seconds,)).map(drop),
+                Some(wait) => not_async(wait.bind(py).call1((seconds,))?, || async_callable("wait")).map(drop),
                 None => py.import("time")?.call_method1("sleep", (seconds,)).map(drop),
             }
         });
         if let Err(error) = waited {
             self.keep(error);
         }
+    }
+}
+
+/// A call that the host's event loop does, a step at a time; `onroll._adapter.drive` is the loop.
+#[pyclass(frozen, module = "onroll._onroll", name = "_Call")]
+pub(crate) struct AsyncCall {
+    steps: Mutex<Box<dyn Steps>>,
+    /// The failure of the network in the last exchange.
+    cause: Mutex<Option<PyErr>>,
+    progress: Option<Py<PyAny>>,
+}
+
+/// What a call does next, for Python.
+enum Next<'py> {
+    Send(Request, (&'static str, u32, usize)),
+    Wait(Duration),
+    Done(Bound<'py, PyAny>),
+}
+
+/// A call of any kind.
+trait Steps: Send {
+    fn step<'py>(&mut self, py: Python<'py>, cause: Option<PyErr>) -> PyResult<Next<'py>>;
+    fn answer(&mut self, result: Result<Response, AdapterError>);
+}
+
+type Made<T> = Box<dyn for<'py> Fn(Python<'py>, T) -> PyResult<Bound<'py, PyAny>> + Send>;
+
+macro_rules! steps {
+    ($call:ident, $progress:expr) => {
+        impl<T: Send> Steps for ($call::Call<T>, Made<T>) {
+            fn step<'py>(&mut self, py: Python<'py>, cause: Option<PyErr>) -> PyResult<Next<'py>> {
+                match self.0.step().map_err(|error| error.raised(py, cause))? {
+                    Step::Send(request) => Ok(Next::Send(request, $progress(&self.0))),
+                    Step::Wait(time) => Ok(Next::Wait(time)),
+                    Step::Done(done) => self.1(py, done).map(Next::Done),
+                }
+            }
+
+            fn answer(&mut self, result: Result<Response, AdapterError>) {
+                self.0.answer(result);
+            }
+        }
+    };
+}
+
+steps!(wonde, |call: &wonde::Call<T>| {
+    let at = call.progress();
+    (at.list, at.page, at.students)
+});
+steps!(mylogin, |_: &mylogin::Call<T>| ("", 0, 0));
+
+impl AsyncCall {
+    pub(crate) fn wonde<T: Send + 'static>(
+        call: wonde::Call<T>,
+        progress: Option<Py<PyAny>>,
+        made: impl for<'py> Fn(Python<'py>, T) -> PyResult<Bound<'py, PyAny>> + Send + 'static,
+    ) -> Self {
+        Self { steps: Mutex::new(Box::new((call, Box::new(made) as Made<T>))), cause: Mutex::default(), progress }
+    }
+
+    pub(crate) fn mylogin<T: Send + 'static>(
+        call: mylogin::Call<T>,
+        made: impl for<'py> Fn(Python<'py>, T) -> PyResult<Bound<'py, PyAny>> + Send + 'static,
+    ) -> Self {
+        Self { steps: Mutex::new(Box::new((call, Box::new(made) as Made<T>))), cause: Mutex::default(), progress: None }
+    }
+}
+
+#[pymethods]
+impl AsyncCall {
+    /// What comes next: 'send' and the request, 'wait' and the seconds, or 'done' and the result.
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+        let next = lock(&self.steps).step(py, lock(&self.cause).take())?;
+        match next {
+            Next::Send(request, at) => {
+                if let Some(progress) = &self.progress {
+                    not_async(progress.bind(py).call1(at)?, async_progress)?;
+                }
+                Ok(("send", given(py, &request)?))
+            }
+            Next::Wait(time) => Ok(("wait", time.as_secs_f64().into_pyobject(py)?.into_any())),
+            Next::Done(done) => Ok(("done", done)),
+        }
+    }
+
+    /// Takes the response to the last request.
+    fn answer(&self, py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<()> {
+        let response = response(given)?;
+        py.detach(|| lock(&self.steps).answer(Ok(response)));
+        Ok(())
+    }
+
+    /// Takes what the host's callable raised, and says whether it is a failure of the network; all else is the host's to raise.
+    fn failed(&self, py: Python<'_>, error: &Bound<'_, PyAny>) -> bool {
+        let error = PyErr::from_value(error.clone());
+        let Some(failure) = network(py, &error) else { return false };
+        *lock(&self.cause) = Some(error);
+        py.detach(|| lock(&self.steps).answer(Err(failure)));
+        true
     }
 }
 
@@ -156,10 +352,17 @@ fn response(object: &Bound<'_, PyAny>) -> PyResult<Response> {
     let status: u16 = argument("the response's status", "an int", &status)?;
     let body = match one_of(["content", "body"])? {
         Some(body) => body,
-        None => object.getattr_opt("read")?.ok_or_else(|| lacking("content, a body or read()"))?.call0()?,
+        None => {
+            let read = object.getattr_opt("read")?.ok_or_else(|| lacking("content, a body or read()"))?.call0()?;
+            not_async(read, || {
+                PyTypeError::new_err(
+                    "the response's read() is async: return onroll.wonde.Response(status, await response.read(), response.headers)",
+                )
+            })?
+        }
     };
     let body = match body.cast::<PyString>() {
-        Ok(_) => String::from(body.extract::<Text>()?).into_bytes(),
+        Ok(_) => String::from(argument::<Text>("the response's body", "bytes or str", &body)?).into_bytes(),
         Err(_) => argument("the response's body", "bytes or str", &body)?,
     };
     let mut made = Response::new(status, body);

@@ -2,27 +2,30 @@
 
 use std::collections::HashMap;
 use std::ffi::CStr;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::builder::{BooleanBuilder, PrimitiveBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
+use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::types::{self, ArrowDictionaryKeyType, ArrowPrimitiveType, Int8Type, Int16Type};
+use arrow_array::types::{self, ArrowDictionaryKeyType, ArrowPrimitiveType};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, LargeStringArray, RecordBatch, RecordBatchReader, StringArray,
-    StringViewArray,
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, LargeStringArray, PrimitiveArray, RecordBatch,
+    RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use onroll::{Account, Column, Ethnicity, Student};
+use onroll::{Account, Column, Ethnicity, Gender, Problem, Student};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyCapsuleMethods, PyDict, PyTypeMethods};
 
 use crate::input::wrong;
-use crate::rows::{Cell, Cells, FIELDS};
+use crate::rows::{self, Cell, Cells, FIELDS};
 
 const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+pub(crate) const IDS: [&str; 2] = ["source_id", "upn"];
 /// So few rows that no cell can be so long that a batch's text is beyond 32 bits.
 const BATCH_ROWS: usize = 1 << 14;
 const GENDERS: [&str; 3] = ["Male", "Female", "Non-Binary"];
@@ -35,6 +38,10 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn account(&self, _place: usize) -> Option<Account<'_>> {
         None
     }
+    /// The source id and the UPN, where they are known.
+    fn ids(&self, place: usize) -> [Option<&str>; 2];
+    /// Whether there are columns of ids.
+    fn has_ids(&self) -> bool;
     const ARE_ACCOUNTS: bool;
 }
 
@@ -47,6 +54,15 @@ impl Source for onroll::Roster {
 
     fn student(&self, place: usize) -> Option<Student<'_>> {
         self.get(place)
+    }
+
+    fn ids(&self, place: usize) -> [Option<&str>; 2] {
+        [self.source_id(place), self.upn(place)]
+    }
+
+    /// A roster of a CSV has none.
+    fn has_ids(&self) -> bool {
+        (0..self.len()).any(|place| self.ids(place) != [None, None])
     }
 }
 
@@ -64,18 +80,33 @@ impl Source for onroll::Accounts {
     fn account(&self, place: usize) -> Option<Account<'_>> {
         self.at(place)
     }
+
+    fn ids(&self, place: usize) -> [Option<&str>; 2] {
+        self.at(place).map_or([None, None], |account| [account.source_id, account.upn])
+    }
+
+    fn has_ids(&self) -> bool {
+        true
+    }
 }
 
-/// The capsule of a stream of batches, each made when it is asked for.
-pub(crate) fn stream<'py, S: Source>(py: Python<'py>, source: Arc<S>) -> PyResult<Bound<'py, PyCapsule>> {
-    let batches = Batches { schema: schema::<S>(), ethnicities: ethnicities(), source, next: 0 };
-    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(batches)), STREAM)
+/// The capsule of a stream of batches, each made when it is asked for, in the types of the requested schema where all of them can be had.
+pub(crate) fn stream<'py, S: Source>(
+    py: Python<'py>,
+    source: Arc<S>,
+    requested: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    let mut schema = schema(source.as_ref());
+    if let Some(requested) = requested.filter(|requested| !requested.is_none()) {
+        schema = negotiated(schema, &requested_schema(requested)?)?;
+    }
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(Batches { schema, source, next: 0 })), STREAM)
 }
 
-fn schema<S: Source>() -> SchemaRef {
+fn schema<S: Source>(source: &S) -> SchemaRef {
     let mut fields: Vec<Field> = Vec::new();
-    if S::ARE_ACCOUNTS {
-        fields.extend(["source_id", "upn"].map(|name| Field::new(name, DataType::Utf8, true)));
+    if source.has_ids() {
+        fields.extend(IDS.map(|name| Field::new(name, DataType::Utf8, true)));
     }
     for (name, column) in FIELDS.into_iter().zip(Column::ALL) {
         let kind = match column {
@@ -93,71 +124,177 @@ fn schema<S: Source>() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Where in the dictionary of ethnicities each code is.
-static CODES: LazyLock<HashMap<&str, i16>> =
-    LazyLock::new(|| (0..).zip(Ethnicity::all()).map(|(n, e)| (e.code(), n)).collect());
-
-fn ethnicities() -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(Ethnicity::all().iter().map(Ethnicity::code)))
+/// The schema in a capsule, which stays the consumer's.
+fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
+    let what = "an 'arrow_schema' capsule";
+    let capsule: &Bound<'_, PyCapsule> = object.cast().map_err(|_| wrong("requested_schema", what, object))?;
+    let pointer = capsule.pointer_checked(Some(SCHEMA)).map_err(|_| wrong("requested_schema", what, object))?;
+    // SAFETY: a capsule of this name holds such a schema, and lives as long as the object that is borrowed here.
+    let schema = unsafe { pointer.cast::<FFI_ArrowSchema>().as_ref() };
+    // Reading a schema that was released panics.
+    let read = catch_unwind(AssertUnwindSafe(|| Schema::try_from(schema)));
+    let read = read.ok().and_then(Result::ok);
+    read.ok_or_else(|| PyValueError::new_err("requested_schema could not be read as an Arrow schema"))
 }
+
+/// The schema that was asked for, or ours where one of its types cannot be had: the interface permits that, and a consumer checks
+/// what it gets. Other fields than ours are an error.
+fn negotiated(own: SchemaRef, requested: &Schema) -> PyResult<SchemaRef> {
+    let names = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    if names(&own) != names(requested) {
+        return Err(PyValueError::new_err(format!("requested_schema must have the fields {}", names(&own).join(", "))));
+    }
+    let fields = own.fields().iter().zip(requested.fields());
+    let can_be_had = |(own, requested): (&Arc<Field>, &Arc<Field>)| {
+        (requested.is_nullable() || !own.is_nullable())
+            && match (own.data_type(), requested.data_type()) {
+                (DataType::Boolean, kind) => *kind == DataType::Boolean,
+                (DataType::Dictionary(..), DataType::Dictionary(keys, values)) => {
+                    keys.is_integer() && is_plain_text(values)
+                }
+                (_, kind) => is_plain_text(kind),
+            }
+    };
+    if !fields.clone().all(can_be_had) {
+        return Ok(own);
+    }
+    Ok(Arc::new(Schema::new(requested.fields().clone())))
+}
+
+fn is_plain_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}
+
+/// Where in the dictionary of ethnicities each code is.
+static CODES: LazyLock<HashMap<&str, usize>> =
+    LazyLock::new(|| (0..).zip(Ethnicity::all()).map(|(n, e)| (e.code(), n)).collect());
+static ETHNICITIES: LazyLock<Vec<&str>> = LazyLock::new(|| Ethnicity::all().iter().map(Ethnicity::code).collect());
 
 struct Batches<S> {
     schema: SchemaRef,
-    ethnicities: ArrayRef,
     source: Arc<S>,
     next: usize,
 }
 
 impl<S: Source> Batches<S> {
-    fn batch(&self, places: std::ops::Range<usize>) -> Result<RecordBatch, ArrowError> {
-        let mut ids = [(); 3].map(|()| StringBuilder::new());
-        let mut texts = [(); 4].map(|()| StringBuilder::new());
-        let mut flags = [(); 4].map(|()| BooleanBuilder::with_capacity(places.len()));
-        let mut genders = PrimitiveBuilder::<Int8Type>::with_capacity(places.len());
-        let mut codes = PrimitiveBuilder::<Int16Type>::with_capacity(places.len());
-        for place in places {
-            let Some(student) = self.source.student(place) else { break };
-            let [name, username, year, class] = &mut texts;
-            name.append_value(student.full_name);
-            username.append_value(student.username);
-            year.append_value(student.year_group);
-            class.append_value(student.class_name);
-            let gender = GENDERS.iter().position(|gender| student.gender.is_some_and(|own| own.as_str() == *gender));
-            genders.append_option(gender.map(|gender| gender as i8));
-            codes.append_option(CODES.get(student.ethnicity.code()).copied());
-            let account = self.source.account(place);
-            let active = account.is_some_and(|account| account.active);
-            for (column, flag) in flags.iter_mut().zip([student.pupil_premium, student.send, student.eal, active]) {
-                column.append_value(flag);
+    fn batch(&self, places: Range<usize>) -> Result<RecordBatch, ArrowError> {
+        // To find a student costs more than to copy a text: each is found once, not once for each column.
+        let accounts: Vec<Account<'_>> = places.clone().filter_map(|place| self.source.account(place)).collect();
+        let students: Vec<Student<'_>> = match S::ARE_ACCOUNTS {
+            true => accounts.iter().map(|account| account.student).collect(),
+            false => places.clone().filter_map(|place| self.source.student(place)).collect(),
+        };
+        let columns = self.schema.fields().iter().map(|field| self.column(field, places.clone(), &students, &accounts));
+        RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
+    }
+
+    /// A column, in the type of its field.
+    fn column(
+        &self,
+        field: &Field,
+        places: Range<usize>,
+        students: &[Student<'_>],
+        accounts: &[Account<'_>],
+    ) -> Result<ArrayRef, ArrowError> {
+        let kind = field.data_type();
+        let flags = |flag: fn(&Student<'_>) -> bool| -> Result<ArrayRef, ArrowError> {
+            Ok(Arc::new(students.iter().map(|student| Some(flag(student))).collect::<BooleanArray>()))
+        };
+        let id = |place: usize, which: usize| match accounts.get(place - places.start) {
+            Some(account) => [account.source_id, account.upn][which],
+            None => self.source.ids(place)[which],
+        };
+        match field.name().as_str() {
+            "source_id" => text(kind, places.clone().map(|place| id(place, 0))),
+            "upn" => text(kind, places.clone().map(|place| id(place, 1))),
+            "full_name" => text(kind, students.iter().map(|student| Some(student.full_name))),
+            "username" => text(kind, students.iter().map(|student| Some(student.username))),
+            "year_group" => text(kind, students.iter().map(|student| Some(student.year_group))),
+            "class_name" => text(kind, students.iter().map(|student| Some(student.class_name))),
+            "gender" => {
+                let place = |gender: Gender| GENDERS.iter().position(|known| *known == gender.as_str());
+                coded(kind, &GENDERS, students.iter().map(|student| student.gender.and_then(place)))
             }
-            if let Some(account) = account {
-                for (column, id) in ids.iter_mut().zip([account.source_id, account.upn, account.host_id]) {
-                    column.append_option(id);
-                }
+            "ethnicity" => {
+                let code = |student: &Student<'_>| CODES.get(student.ethnicity.code()).copied();
+                coded(kind, &ETHNICITIES, students.iter().map(code))
             }
+            "pupil_premium" => flags(|student| student.pupil_premium),
+            "send" => flags(|student| student.send),
+            "eal" => flags(|student| student.eal),
+            "host_id" => text(kind, accounts.iter().map(|account| account.host_id)),
+            _ => Ok(Arc::new(accounts.iter().map(|account| Some(account.active)).collect::<BooleanArray>())),
         }
-        let genders = dictionary(genders, Arc::new(StringArray::from_iter_values(GENDERS)))?;
-        let codes = dictionary(codes, Arc::clone(&self.ethnicities))?;
-        let [name, username, year, class] = texts.map(|mut text| Arc::new(text.finish()) as ArrayRef);
-        let [premium, send, eal, active] = flags.map(|mut flag| Arc::new(flag.finish()) as ArrayRef);
-        let [source_id, upn, host_id] = ids.map(|mut id| Arc::new(id.finish()) as ArrayRef);
-        let mut columns = Vec::new();
-        if S::ARE_ACCOUNTS {
-            columns.extend([source_id, upn]);
-        }
-        columns.extend([name, username, year, class, genders, premium, codes, send, eal]);
-        if S::ARE_ACCOUNTS {
-            columns.extend([active, host_id]);
-        }
-        RecordBatch::try_new(Arc::clone(&self.schema), columns)
+    }
+}
+
+/// Text in any of Arrow's layouts.
+fn text<'t>(kind: &DataType, values: impl Iterator<Item = Option<&'t str>>) -> Result<ArrayRef, ArrowError> {
+    Ok(match kind {
+        DataType::LargeUtf8 => Arc::new(values.collect::<LargeStringArray>()),
+        DataType::Utf8View => Arc::new(values.collect::<StringViewArray>()),
+        _ => Arc::new(values.collect::<StringArray>()),
+    })
+}
+
+/// Text of few values, as the dictionary that is asked for, or as text.
+fn coded(
+    kind: &DataType,
+    labels: &[&str],
+    places: impl Iterator<Item = Option<usize>>,
+) -> Result<ArrayRef, ArrowError> {
+    let DataType::Dictionary(keys, values) = kind else {
+        return text(kind, places.map(|place| labels.get(place?).copied()));
+    };
+    let values = text(values, labels.iter().map(|label| Some(*label)))?;
+    match **keys {
+        DataType::Int8 => dictionary::<types::Int8Type>(places, values),
+        DataType::Int16 => dictionary::<types::Int16Type>(places, values),
+        DataType::Int32 => dictionary::<types::Int32Type>(places, values),
+        DataType::Int64 => dictionary::<types::Int64Type>(places, values),
+        DataType::UInt8 => dictionary::<types::UInt8Type>(places, values),
+        DataType::UInt16 => dictionary::<types::UInt16Type>(places, values),
+        DataType::UInt32 => dictionary::<types::UInt32Type>(places, values),
+        _ => dictionary::<types::UInt64Type>(places, values),
     }
 }
 
 fn dictionary<K: ArrowDictionaryKeyType>(
-    mut keys: PrimitiveBuilder<K>,
+    places: impl Iterator<Item = Option<usize>>,
     values: ArrayRef,
-) -> Result<ArrayRef, ArrowError> {
-    Ok(Arc::new(DictionaryArray::<K>::try_new(keys.finish(), values)?))
+) -> Result<ArrayRef, ArrowError>
+where
+    K::Native: TryFrom<usize>,
+{
+    let keys: PrimitiveArray<K> = places.map(|place| K::Native::try_from(place?).ok()).collect();
+    Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values)?))
+}
+
+/// The capsule of a table of problems, without their values.
+pub(crate) fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<Bound<'py, PyCapsule>> {
+    let texts = |text: fn(&Problem) -> Option<String>| -> ArrayRef {
+        Arc::new(problems.iter().map(text).collect::<StringArray>())
+    };
+    let numbers = |number: fn(&Problem) -> Option<u64>| -> ArrayRef {
+        Arc::new(problems.iter().map(number).collect::<UInt64Array>())
+    };
+    let columns: [(&str, ArrayRef); 11] = [
+        ("code", texts(|problem| Some(problem.code().as_str().to_owned()))),
+        ("severity", texts(|problem| Some(problem.severity().as_str().to_owned()))),
+        ("row", numbers(Problem::row)),
+        ("line", numbers(Problem::line)),
+        ("record", numbers(|problem| problem.record().map(|record| record as u64))),
+        ("column", texts(|problem| problem.column().map(|column| column.heading().to_owned()))),
+        ("byte", numbers(Problem::byte)),
+        ("value", texts(|_| None)),
+        ("message", texts(|problem| Some(problem.to_string()))),
+        ("fix", texts(|_| None)),
+        ("safe", Arc::new(problems.iter().map(|problem| Some(problem.is_safe())).collect::<BooleanArray>())),
+    ];
+    let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
+    let batch = batch.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let batches = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(batches)), STREAM)
 }
 
 impl<S: Source> Iterator for Batches<S> {
@@ -218,10 +355,8 @@ impl Table {
         places.extend(OTHERS.into_iter().filter_map(|name| Some((name, place(name)?))));
         for (name, &place) in &places {
             let kind = schema.field(place).data_type();
-            if !is_text(kind) && !kind.is_integer() && !matches!(kind, DataType::Boolean | DataType::Null) {
-                return Err(PyTypeError::new_err(format!(
-                    "the column '{name}' must be text, whole numbers or bools, not {kind}"
-                )));
+            if !is_read(kind) {
+                return Err(wrong_type(name, kind));
             }
         }
         Ok(Self { batches, places, failed: None })
@@ -248,7 +383,9 @@ impl Table {
                 // A producer that lies of its buffers' lengths can make the import panic.
                 let next = catch_unwind(AssertUnwindSafe(|| self.batches.next()));
                 let next = next.unwrap_or_else(|_| Some(Err(ArrowError::CDataInterface(String::new()))))?;
-                let read = next.map_err(failure).and_then(|next| Batch::of(&next, &self.places, number));
+                let read = Python::attach(|py| py.check_signals())
+                    .and_then(|()| next.map_err(failure))
+                    .and_then(|next| Batch::of(&next, &self.places, number));
                 match read {
                     Ok(next) => batch = next,
                     Err(error) => {
@@ -343,10 +480,27 @@ fn invalid_value(column: &str, row: usize) -> PyErr {
     PyValueError::new_err(format!("the column '{column}' is not valid Arrow data in row {row}, counted from 0"))
 }
 
-fn is_text(kind: &DataType) -> bool {
+fn wrong_type(column: &str, kind: &DataType) -> PyErr {
+    PyTypeError::new_err(format!("the column '{column}' must be text, whole numbers or bools, not {kind}"))
+}
+
+/// Whether columns of a type can be read. Of floats, whether each is blank or whole is seen when it is read.
+fn is_read(kind: &DataType) -> bool {
     match kind {
-        DataType::Dictionary(_, values) => is_text(values),
-        kind => matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+        DataType::Dictionary(_, values) => is_read(values),
+        kind => {
+            kind.is_integer()
+                || matches!(
+                    kind,
+                    DataType::Utf8
+                        | DataType::LargeUtf8
+                        | DataType::Utf8View
+                        | DataType::Boolean
+                        | DataType::Null
+                        | DataType::Float32
+                        | DataType::Float64
+                )
+        }
     }
 }
 
@@ -361,7 +515,8 @@ impl Batch {
         let values = |(name, place): (&&'static str, &usize)| {
             let array = batch.column(*place);
             check(array).map_err(|row| invalid_value(name, first + row))?;
-            Ok((*name, Values::of(array)))
+            let values = Values::of(array).ok_or_else(|| wrong_type(name, array.data_type()))?;
+            Ok((*name, values))
         };
         Ok(Self { columns: places.iter().map(values).collect::<PyResult<_>>()?, rows: batch.num_rows() })
     }
@@ -390,6 +545,7 @@ enum Values {
     Dictionary { array: ArrayRef, keys: Vec<usize>, values: Box<Values> },
     Flags(BooleanArray),
     Numbers(ArrayRef, fn(&dyn Array, usize) -> String),
+    Floats(Float64Array),
     Nothing,
 }
 
@@ -402,9 +558,10 @@ where
 }
 
 impl Values {
-    fn of(array: &ArrayRef) -> Self {
+    /// The values of an array; none if one of them is a fraction.
+    fn of(array: &ArrayRef) -> Option<Self> {
         let numbers = |number| Self::Numbers(Arc::clone(array), number);
-        match array.data_type() {
+        Some(match array.data_type() {
             DataType::Utf8 => Self::Text(array.as_string().clone()),
             DataType::LargeUtf8 => Self::LargeText(array.as_string().clone()),
             DataType::Utf8View => Self::TextView(array.as_string_view().clone()),
@@ -417,13 +574,19 @@ impl Values {
             DataType::UInt16 => numbers(number::<types::UInt16Type>),
             DataType::UInt32 => numbers(number::<types::UInt32Type>),
             DataType::UInt64 => numbers(number::<types::UInt64Type>),
+            DataType::Float32 => Self::floats(array.as_primitive::<types::Float32Type>().unary(f64::from))?,
+            DataType::Float64 => Self::floats(array.as_primitive::<types::Float64Type>().clone())?,
             DataType::Dictionary(..) => {
                 let dictionary = array.as_any_dictionary();
                 let keys = if dictionary.values().is_empty() { Vec::new() } else { dictionary.normalized_keys() };
-                Self::Dictionary { array: Arc::clone(array), keys, values: Box::new(Self::of(dictionary.values())) }
+                Self::Dictionary { array: Arc::clone(array), keys, values: Box::new(Self::of(dictionary.values())?) }
             }
             _ => Self::Nothing,
-        }
+        })
+    }
+
+    fn floats(array: Float64Array) -> Option<Self> {
+        array.iter().flatten().all(|number| rows::float(number).is_some()).then_some(Self::Floats(array))
     }
 
     fn cell(&self, row: usize) -> Cell {
@@ -436,6 +599,8 @@ impl Values {
             Self::Flags(array) => Cell::Flag(array.value(row)),
             Self::Numbers(array, _) if array.is_null(row) => Cell::Null,
             Self::Numbers(array, number) => Cell::Number(number(array.as_ref(), row)),
+            Self::Floats(array) if array.is_null(row) => Cell::Null,
+            Self::Floats(array) => rows::float(array.value(row)).unwrap_or(Cell::Null),
             Self::Dictionary { array, .. } if array.is_null(row) => Cell::Null,
             Self::Dictionary { keys, values, .. } => keys.get(row).map_or(Cell::Null, |&key| values.cell(key)),
             Self::Nothing => Cell::Null,

@@ -8,28 +8,31 @@ use chrono::{DateTime, Utc};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
 
 use crate::errors;
 
-/// An argument as what it must be, or a `TypeError` that names it.
+/// An argument as what it must be, or an error that names it: a `TypeError`, and of a number that is out of range a `ValueError`.
 pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py, PyAny>) -> PyResult<T>
 where
     T: FromPyObject<'a, 'py>,
 {
     object.extract().map_err(|error: T::Error| {
         let error: PyErr = error.into();
-        // What is wrong with a text is said by `Text`.
-        let is_said = error.value(object.py()).str().is_ok_and(|said| said == NO_TEXT);
-        if is_said { error } else { wrong(name, what, object) }
+        // An encoding error of Python's own carries the whole text to whoever logs it.
+        if error.value(object.py()).str().is_ok_and(|said| said == NO_TEXT) {
+            return PyValueError::new_err(format!(
+                "{name} has half of a surrogate pair in it, which is no character; it may be cut out of a longer text"
+            ));
+        }
+        wrong(name, what, object)
     })
 }
 
-const NO_TEXT: &str =
-    "a text has half of a surrogate pair in it, which is no character; it may be cut out of a longer text";
+const NO_TEXT: &str = "half of a surrogate pair";
 
-/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is no character; the error that Python has for it carries
-/// the whole text to whoever logs it.
+/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is no character.
+#[derive(Default)]
 pub(crate) struct Text(String);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Text {
@@ -49,6 +52,12 @@ impl Deref for Text {
     }
 }
 
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl From<Text> for String {
     fn from(text: Text) -> Self {
         text.0
@@ -60,6 +69,151 @@ pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr 
     match object.get_type().name() {
         Ok(found) => PyTypeError::new_err(format!("{name} must be {what}, not {found}")),
         Err(error) => error,
+    }
+}
+
+/// The `ValueError` for an option that is none of its choices. It shows the value: options are the developer's, not the school's.
+pub(crate) fn no_choice(name: &str, choices: &[&str], value: &str) -> PyErr {
+    let value: String = value.chars().take(40).collect();
+    PyValueError::new_err(format!("{name} must be '{}', not '{}'", choices.join("' or '"), value.escape_debug()))
+}
+
+/// A whole number of at least `least`.
+pub(crate) fn count<T: TryFrom<u64>>(name: &str, least: u64, object: &Bound<'_, PyAny>) -> PyResult<T> {
+    let what = "an int";
+    let number: Bound<'_, PyInt> = match object.cast::<PyInt>() {
+        Ok(number) if !object.is_instance_of::<PyBool>() => number.clone(),
+        // Such as numpy.int64.
+        _ if object.is_instance_of::<PyBool>() || !object.hasattr("__index__")? => {
+            return Err(wrong(name, what, object));
+        }
+        _ => object.call_method0("__index__")?.cast_into().map_err(|_| wrong(name, what, object))?,
+    };
+    let is_too_small = number.lt(least)?;
+    let read = number.extract::<u64>().ok().filter(|_| !is_too_small).and_then(|number| T::try_from(number).ok());
+    read.ok_or_else(|| {
+        let bound = if is_too_small { format!("at least {least}") } else { "smaller".to_owned() };
+        PyValueError::new_err(format!("{name} must be {bound}, not {}", shown(&number)))
+    })
+}
+
+/// A number for a message, which is cut where it is long.
+fn shown(number: &Bound<'_, PyInt>) -> String {
+    // Python refuses to write out numbers of some thousands of digits.
+    let text = number.str().map(|text| text.to_string()).unwrap_or_else(|_| "that many".to_owned());
+    if text.chars().nth(24).is_some() { format!("{}…", text.chars().take(24).collect::<String>()) } else { text }
+}
+
+/// The texts of an iterable that is not a text itself.
+pub(crate) fn texts(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {
+    let what = "an iterable of str";
+    if object.is_instance_of::<PyString>() {
+        return Err(wrong(name, what, object));
+    }
+    let each = object.try_iter().map_err(|_| wrong(name, what, object))?;
+    each.enumerate().map(|(number, each)| argument(&format!("{name}[{number}]"), "a str", &each?)).collect()
+}
+
+/// Readers of arguments for `from_py_with`: PyO3's own errors do not name the argument.
+pub(crate) mod named {
+    use pyo3::types::PyAnyMethods;
+
+    use super::{Bound, PyAny, PyResult, Text, argument, count, texts};
+
+    macro_rules! named {
+        ($($read:ident: $kind:ty = $make:expr;)*) => {
+            $(pub(crate) fn $read(object: &Bound<'_, PyAny>) -> PyResult<$kind> {
+                let make: fn(&str, &Bound<'_, PyAny>) -> PyResult<$kind> = $make;
+                make(stringify!($read), object)
+            })*
+        };
+    }
+
+    fn text(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Text> {
+        argument(name, "a str", object)
+    }
+
+    fn maybe(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
+        if object.is_none() { Ok(None) } else { argument(name, "a str or None", object).map(Some) }
+    }
+
+    fn flag(name: &str, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        argument(name, "a bool", object)
+    }
+
+    fn number(name: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
+        argument(name, "a number", object)
+    }
+
+    fn place(name: &str, object: &Bound<'_, PyAny>) -> PyResult<isize> {
+        argument(name, "an int", object)
+    }
+
+    named! {
+        any_domain: bool = flag;
+        callback: Text = text;
+        class_from: Text = text;
+        client_id: Text = text;
+        client_secret: Text = text;
+        code: Text = text;
+        day: Text = text;
+        digits: usize = |name, object| count(name, 0, object);
+        domain: Text = text;
+        email_from: Text = text;
+        establishment_number: Text = text;
+        expected: Text = text;
+        allow_unsolicited: bool = flag;
+        given: Text = text;
+        hold: bool = flag;
+        la_code: Text = text;
+        left: Text = text;
+        length: usize = |name, object| count(name, 0, object);
+        lock_after: u32 = |name, object| count(name, 3, object);
+        loose: bool = flag;
+        main_codes_only: bool = flag;
+        minutes: u16 = |name, object| count(name, 0, object);
+        names_from: Text = text;
+        organisation: Option<Text> = maybe;
+        password: Text = text;
+        passwords: bool = flag;
+        postcode: Text = text;
+        provider: Text = text;
+        redirect_uri: Text = text;
+        right: Text = text;
+        school_a_day: u32 = |name, object| count(name, 10, object);
+        school_id: Text = text;
+        start: isize = place;
+        state: Text = text;
+        subject: Text = text;
+        taken_back: u32 = |name, object| count(name, 0, object);
+        text_: Text = |_, object| text("text", object);
+        time: Text = text;
+        timeout: f64 = number;
+        token: Text = text;
+        trusted_issuers: Vec<Text> = texts;
+        typed: Text = text;
+        urn: Text = text;
+        username: Text = text;
+        values: bool = flag;
+        verifier: Option<Text> = maybe;
+        vouch_for_email: bool = flag;
+        without: Vec<Text> = texts;
+        without_passwords: bool = flag;
+    }
+
+    /// How many are wanted.
+    pub(crate) fn how_many(object: &Bound<'_, PyAny>) -> PyResult<usize> {
+        count("count", 0, object)
+    }
+
+    /// The state that is taken out of a session, if there is one there.
+    pub(crate) fn session_state(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
+        maybe("state", object)
+    }
+
+    /// Where a search in a sequence ends.
+    pub(crate) fn stop(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> {
+        if object.is_none() { Ok(None) } else { argument("stop", "an int or None", object).map(Some) }
     }
 }
 

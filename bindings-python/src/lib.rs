@@ -15,6 +15,7 @@ mod report;
 mod roster;
 mod rows;
 mod sign_in;
+mod table;
 mod values;
 mod wonde;
 
@@ -24,6 +25,8 @@ use pyo3::prelude::*;
 mod _onroll {
     #[pymodule_export]
     use super::accounts::{Account, Accounts, create_accounts};
+    #[pymodule_export]
+    use super::adapter::AsyncCall;
     #[pymodule_export]
     use super::decision::{Decision, PlanEntry};
     #[pymodule_export]

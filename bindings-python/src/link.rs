@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyTuple};
 
-use crate::input::{Text, argument};
+use crate::input::{Text, argument, named, wrong};
 
 /// That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school.
 #[pyclass(frozen, module = "onroll")]
@@ -18,7 +18,12 @@ impl Link {
     }
 
     #[new]
-    fn new(provider: Text, subject: Text, school_id: Text, username: Text) -> Self {
+    fn new(
+        #[pyo3(from_py_with = named::provider)] provider: Text,
+        #[pyo3(from_py_with = named::subject)] subject: Text,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+        #[pyo3(from_py_with = named::username)] username: Text,
+    ) -> Self {
         Self(link_of([provider, subject, school_id, username]))
     }
 
@@ -56,18 +61,20 @@ impl Link {
 }
 
 /// A link, or the host's row of one: a mapping or a tuple of four.
-pub(crate) fn link(object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
+pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
+    let what = "a Link, or a mapping or a tuple of provider, subject, school_id and username";
     if let Ok(link) = object.cast::<Link>() {
         return Ok(link.get().0.clone());
     }
     let row: [Text; 4] = match object.cast::<PyMapping>() {
         Ok(row) => {
-            let field = |name| row.get_item(name)?.extract::<Text>();
+            let field = |field| {
+                let value = row.get_item(field).map_err(|_| wrong(name, what, object))?;
+                argument::<Text>(&format!("{name}['{field}']"), "a str", &value)
+            };
             [field("provider")?, field("subject")?, field("school_id")?, field("username")?]
         }
-        Err(_) => {
-            argument("a link", "a Link, or a mapping or a tuple of provider, subject, school_id and username", object)?
-        }
+        Err(_) => argument(name, what, object)?,
     };
     Ok(link_of(row))
 }

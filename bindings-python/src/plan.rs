@@ -1,6 +1,6 @@
 //! Plans: what must change so that accounts match a roster.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use onroll::{ChangeKind, FieldValue, Guard, Planner, YearGroup};
 use pyo3::exceptions::PyValueError;
@@ -9,10 +9,10 @@ use pyo3::types::{PyBool, PyDict, PySlice, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::decision::{Decision, PlanEntry};
-use crate::errors;
-use crate::input::{Text, argument, wrong};
+use crate::input::{Text, argument, named, texts, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
+use crate::{errors, options, report};
 
 /// What must change so that accounts match a roster.
 ///
@@ -45,7 +45,12 @@ pub(crate) fn plan(
     let py = accounts.py();
     let years = strings("leaving_years", leaving_years)?.into_iter().map(|year| {
         let read = YearGroup::read(&year);
-        read.ok_or_else(|| PyValueError::new_err("leaving_years must be year groups, such as 'Year 6'"))
+        let shown: String = year.chars().take(40).collect();
+        read.ok_or_else(|| {
+            let message =
+                format!("leaving_years must be year groups, such as 'Year 6', not '{}'", shown.escape_debug());
+            PyValueError::new_err(message)
+        })
     });
     let guards = strings("override_guards", override_guards)?.into_iter().map(|name| {
         let all = Guard::ALL.map(Guard::as_str).join(", ");
@@ -74,13 +79,11 @@ pub(crate) fn plan(
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
     // Ctrl-C ends it.
-    let stopped = Arc::new(Mutex::new(None));
-    let watch = crate::options::watch(None, Arc::clone(&stopped));
+    let seen = Arc::default();
+    let watch = options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));
     let made = py.detach(|| planner.plan(&accounts, roster));
-    if let Some(error) = stopped.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        return Err(error);
-    }
+    options::stopped(&seen)?;
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
 }
 
@@ -98,13 +101,8 @@ fn each_decision(object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<onroll::Deci
 }
 
 fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
-    let Some(object) = object else { return Ok(Vec::new()) };
-    let what = "an iterable of str";
-    if object.is_instance_of::<PyString>() {
-        return Err(wrong(name, what, object));
-    }
-    let each = object.try_iter().map_err(|_| wrong(name, what, object))?;
-    each.map(|each| argument::<Text>(name, what, &each?).map(String::from)).collect()
+    let texts = object.map(|object| texts(name, object)).transpose()?;
+    Ok(texts.into_iter().flatten().map(String::from).collect())
 }
 
 /// What must change so that the accounts of a school match a roster: a sequence of Change, by kind and then by
@@ -250,17 +248,45 @@ impl Plan {
     }
 
     /// New Accounts as the plan makes them; those given stay as they are. Raises PlanError if they are not those the
-    /// plan was made for, or have changed since in anything but passwords.
-    fn apply(&self, accounts: &Bound<'_, PyAny>) -> PyResult<Accounts> {
+    /// plan was made for, or have changed since in anything but passwords; and if the plan was stored without the passwords
+    /// that it gives out, unless one of these is said:
+    ///
+    /// passwords: a PasswordPolicy, by which those accounts get other passwords than the plan had.
+    /// without_passwords: those accounts have no password then, as a host wants it that stores only hashes.
+    #[pyo3(signature = (accounts, *, passwords=None, without_passwords=false))]
+    fn apply(
+        &self,
+        accounts: &Bound<'_, PyAny>,
+        passwords: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = named::without_passwords)] without_passwords: bool,
+    ) -> PyResult<Accounts> {
         let py = accounts.py();
+        let policy = passwords.map(|passwords| PasswordPolicy::or_default(Some(passwords))).transpose()?;
         let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
+        let lacking = || self.0.changes().filter(|change| change.new_password() && change.password().is_none());
+        let count = lacking().count();
+        if count > 0 && policy.is_none() && !without_passwords {
+            let accounts = if count == 1 { "1 account" } else { &*format!("{count} accounts") };
+            let message = format!(
+                "the plan was stored without passwords, which {accounts} would lack: store it with to_json(passwords=True), \
+                 or apply it with passwords=PasswordPolicy() or with without_passwords=True"
+            );
+            return Err(errors::raise(py, "PlanError", (message, "plan-without-passwords")));
+        }
         let applied = py.detach(|| self.0.apply(accounts.as_ref().clone()));
-        applied.map(Accounts::new).map_err(|error| errors::of_plan(py, &error))
+        let mut applied = applied.map_err(|error| errors::of_plan(py, &error))?;
+        if let Some(policy) = policy.filter(|_| !without_passwords) {
+            let usernames: Vec<String> = lacking().map(|change| change.account().username.to_owned()).collect();
+            let made = py.detach(|| applied.reset_passwords(usernames.iter().map(String::as_str), &policy));
+            made.map_err(|error| report::of_account(py, error, None))?;
+        }
+        Ok(Accounts::new(applied))
     }
 
-    /// The plan as JSON, to be stored and approved; the joiners' passwords only if asked for.
+    /// The plan as JSON, to be stored and approved; the new passwords only if asked for. Without them, apply() refuses the plan
+    /// until it is told what to do about them.
     #[pyo3(signature = (*, passwords=false))]
-    fn to_json(&self, py: Python<'_>, passwords: bool) -> String {
+    fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         py.detach(|| if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use onroll::ReadError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyDict, PyString};
@@ -47,8 +48,8 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
 /// threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are
 /// processors. The result is the same for any number.
-/// progress: called now and then with the bytes read and the bytes there are; anew from 0 for a file that turns out not to
-/// be UTF-8.
+/// progress: called now and then with the bytes read and the bytes there are, and with all of them at the end; anew from 0 for a
+/// file that turns out not to be UTF-8.
 ///
 /// Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
 #[pyfunction]
@@ -65,7 +66,7 @@ pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyD
         Input::Path(path) => reading.reader.read_path(path),
         Input::Bytes(bytes) => reading.reader.read_bytes(&bytes[..]),
     });
-    reading.stopped()?;
+    reading.ended(py, !matches!(read, Err(ReadError::Io(_))))?;
     read.map(Roster::new).map_err(|error| report::of_read(py, error, input.path()))
 }
 
@@ -86,7 +87,7 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
         Input::Path(path) => reading.reader.check_path(path),
         Input::Bytes(bytes) => reading.reader.check(&bytes[..]),
     });
-    reading.stopped()?;
+    reading.ended(py, checked.is_ok())?;
     checked.map(Report::new).map_err(|error| errors::of_io(error, input.path()))
 }
 
@@ -94,7 +95,7 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
 /// and what is left.
 ///
 /// dest: a path, which may be that of the source, or a binary file. Nothing is written where the rows cannot be
-/// told apart with certainty: report.correctable is then False.
+/// told apart with certainty: report.written is then False.
 /// Takes the other choices of read_csv. Raises OSError if reading or writing fails.
 #[pyfunction]
 #[pyo3(
@@ -120,10 +121,11 @@ pub(crate) fn fix_csv(
         }
         Input::Bytes(bytes) => reading.reader.fix_bytes(&bytes[..], &mut corrected),
     });
-    reading.stopped()?;
+    reading.ended(py, fixed.is_ok())?;
     let report = fixed.map_err(|error| errors::of_io(error, input.path()))?;
-    if report.correctable() {
+    let written = report.correctable();
+    if written {
         output.write_bytes(py, &corrected)?;
     }
-    Ok(Report::new(report))
+    Ok(Report::new(report).written(written))
 }

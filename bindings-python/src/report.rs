@@ -7,10 +7,11 @@ use onroll::{AccountError, ProblemCode, ReadError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyCapsule, PyDict, PyTuple, PyType};
 
+use crate::arrow;
 use crate::errors::{of_io, raise};
-use crate::input::Output;
+use crate::input::{Output, Text, named, no_choice};
 use crate::values::Pickled;
 
 /// What a read failed with; of a path, with its name.
@@ -25,11 +26,11 @@ pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> 
 }
 
 /// What accounts could not be made or changed for.
-pub(crate) fn of_account(py: Python<'_>, error: AccountError) -> PyErr {
+pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path>) -> PyErr {
     let message = error.to_string();
     let code = error.code();
     match error {
-        AccountError::Io(error) => of_io(error, None),
+        AccountError::Io(error) => of_io(error, path),
         AccountError::NotFound => raise(py, "AccountNotFound", (message, code)),
         AccountError::Rejected(report) => raise(py, "AccountError", (message, code, Report::new(report))),
         _ => raise(py, "AccountError", (message, code)),
@@ -44,6 +45,7 @@ pub(crate) struct Report {
     report: Arc<onroll::Report>,
     problems: PyOnceLock<Py<PyTuple>>,
     fixed: PyOnceLock<Py<PyTuple>>,
+    written: bool,
 }
 
 /// One thing wrong: what, where, how bad, and the fix. str(problem) shows no cell value.
@@ -56,7 +58,16 @@ pub(crate) struct Problem {
 
 impl Report {
     pub(crate) fn new(report: onroll::Report) -> Self {
-        Self { report: Arc::new(report), problems: PyOnceLock::new(), fixed: PyOnceLock::new() }
+        Self::shared(Arc::new(report))
+    }
+
+    fn shared(report: Arc<onroll::Report>) -> Self {
+        Self { report, problems: PyOnceLock::new(), fixed: PyOnceLock::new(), written: false }
+    }
+
+    /// Of fix_csv, whether it wrote.
+    pub(crate) fn written(self, written: bool) -> Self {
+        Self { written, ..self }
     }
 
     fn tuple<'py>(&self, py: Python<'py>, fixed: bool) -> PyResult<&Bound<'py, PyTuple>> {
@@ -120,6 +131,12 @@ impl Report {
         self.report.correctable()
     }
 
+    /// Of fix_csv, whether the corrected file was written; of all else, False.
+    #[getter(written)]
+    fn was_written(&self) -> bool {
+        self.written
+    }
+
     /// How many errors there are, listed or not.
     #[getter]
     fn error_count(&self) -> u64 {
@@ -157,11 +174,20 @@ impl Report {
     }
 
     /// How many problems of a code stand, listed or not. ValueError if there is no such code.
-    fn count_of(&self, code: &str) -> PyResult<u64> {
-        let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
-        known
-            .map(|code| self.report.count_of(*code))
-            .ok_or_else(|| PyValueError::new_err("there is no such problem code"))
+    fn count_of(&self, #[pyo3(from_py_with = named::code)] code: Text) -> PyResult<u64> {
+        let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
+        let all = || ProblemCode::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>();
+        known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
+    }
+
+    /// Returns the number of problems by code, listed or not.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counts = PyDict::new(py);
+        for code in ProblemCode::ALL.iter().filter(|code| self.report.count_of(**code) > 0) {
+            counts.set_item(code.as_str(), self.report.count_of(*code))?;
+        }
+        Ok(counts)
     }
 
     /// The report for the person who uploaded the file: it shows what is in the cells.
@@ -171,8 +197,62 @@ impl Report {
 
     /// The report as JSON, without what is in the cells; with them, which are personal data, only if asked for.
     #[pyo3(signature = (values=false))]
-    fn to_json(&self, values: bool) -> String {
+    fn to_json(&self, #[pyo3(from_py_with = named::values)] values: bool) -> String {
         self.report.to_json(values)
+    }
+
+    /// Returns the problems as dicts with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
+    ///
+    /// values: show what is in the cells, which is personal data; without them `value` and `fix` are None, and no message shows any.
+    #[pyo3(signature = (values=false))]
+    fn to_dicts<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named::values)] values: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (self.report.to_json(values),))?.get_item("problems")
+    }
+
+    /// Returns the problems as an Arrow stream without the values, for polars.DataFrame(report). With the values, use
+    /// polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        drop(requested_schema);
+        arrow::problems(py, self.report.problems())
+    }
+
+    /// Returns the report as HTML for a notebook, without the values.
+    fn _repr_html_(&self) -> String {
+        let mut html = String::from("<p>");
+        let (errors, warnings, fixed) =
+            (self.report.error_count(), self.report.warning_count(), self.report.fixed_count());
+        html.push_str(&format!(
+            "{errors} errors, {warnings} warnings, {fixed} put right. text() shows the values.</p>"
+        ));
+        let problems = self.report.problems();
+        if problems.is_empty() {
+            return html;
+        }
+        html.push_str("<table><thead><tr><th>Row</th><th>Column</th><th>Problem</th><th>Code</th></tr></thead><tbody>");
+        for problem in problems.iter().take(MOST_SHOWN) {
+            let row = problem.row().map(|row| row.to_string()).unwrap_or_default();
+            let column = problem.column().map(|column| column.heading()).unwrap_or_default();
+            let cells = [row, column.to_owned(), problem.to_string(), problem.code().to_string()];
+            html.push_str("<tr>");
+            for cell in cells {
+                html.push_str(&format!("<td>{}</td>", escaped(&cell)));
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table>");
+        if problems.len() > MOST_SHOWN {
+            html.push_str(&format!("<p>… and {} more</p>", problems.len() - MOST_SHOWN));
+        }
+        html
     }
 
     /// Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file.
@@ -200,16 +280,25 @@ impl Report {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str, written: bool) -> PyResult<Self> {
         let report = serde_json::from_str(kept);
-        report.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
+        report
+            .map(|report| Self::new(report).written(written))
+            .map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, bool)> {
         // Strings and numbers always serialize.
         let kept = serde_json::to_string(&slf.get().report.with_values()).unwrap_or_default();
-        Ok((slf.get_type().getattr("_restore")?, (kept,)))
+        Ok((slf.get_type().getattr("_restore")?, (kept, slf.get().written)))
     }
+}
+
+/// So many problems a notebook shows.
+const MOST_SHOWN: usize = 100;
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
 }
 
 impl Problem {
@@ -317,7 +406,7 @@ impl Problem {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Report, bool, usize)> {
         let own = slf.get();
-        let report = Report { report: Arc::clone(&own.report), problems: PyOnceLock::new(), fixed: PyOnceLock::new() };
+        let report = Report::shared(Arc::clone(&own.report));
         Ok((slf.get_type().getattr("_restore")?, (report, own.fixed, own.place)))
     }
 }

@@ -10,12 +10,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
-use crate::input::{Output, Text, argument};
+use crate::input::{Output, Text, argument, named};
 use crate::options::Reading;
 use crate::report::{self, Report};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::Pickled;
-use crate::{arrow, rows, values};
+use crate::{arrow, rows, table, values};
 
 /// All the students of one school, every row valid and every username unique. It has all that a sequence of Student
 /// has, and offers Arrow's stream interface, so that polars.DataFrame(roster) and pyarrow.table(roster) work.
@@ -54,8 +54,8 @@ pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
 
 #[pymethods]
 impl Roster {
-    /// Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), with
-    /// source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
+    /// Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or objects with the fields
+    /// as attributes; with source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
     ///
     /// hold: students with an error are held instead, in `held`, and are neither joiners nor leavers of a plan.
     /// Takes sign_in, fix, optional_columns, main_codes_only and limits as read_csv does. Raises RosterError.
@@ -68,7 +68,7 @@ impl Roster {
     fn from_rows(
         _class: &Bound<'_, PyType>,
         rows: &Bound<'_, PyAny>,
-        hold: bool,
+        #[pyo3(from_py_with = named::hold)] hold: bool,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let reading = Reading::of("from_rows", options)?;
@@ -76,6 +76,7 @@ impl Roster {
         let records: Vec<Record> = records.collect::<PyResult<_>>()?;
         let py = rows.py();
         let read = py.detach(|| Self::of_records(&reading.reader, records, hold));
+        reading.ended(py, false)?;
         read.map_err(|error| report::of_read(py, error, None))
     }
 
@@ -91,7 +92,7 @@ impl Roster {
     fn from_arrow(
         _class: &Bound<'_, PyType>,
         table: &Bound<'_, PyAny>,
-        hold: bool,
+        #[pyo3(from_py_with = named::hold)] hold: bool,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let reading = Reading::of("from_arrow", options)?;
@@ -101,6 +102,7 @@ impl Roster {
         let optional = reading.optional_columns;
         let read = py.detach(|| Self::of_records(&reading.reader, table.rows(|row| rows::record(row, optional)), hold));
         table.failed()?;
+        reading.ended(py, false)?;
         read.map_err(|error| report::of_read(py, error, None))
     }
 
@@ -111,7 +113,7 @@ impl Roster {
     }
 
     /// The same roster, of this school, by any id that you use for it: accounts and plans that are made of it carry the id.
-    fn with_school_id(&self, school_id: Text) -> Self {
+    fn with_school_id(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self::new(self.0.as_ref().clone().with_school_id(school_id.to_string()))
     }
 
@@ -158,6 +160,17 @@ impl Roster {
         output.write(dest.py(), |path| self.0.save_csv(path), |to| self.0.write_csv(to))
     }
 
+    /// Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
+    /// pandas must be installed.
+    fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        table::to_pandas(py, self.0.as_ref())
+    }
+
+    /// Returns the students as dicts by field name, with source_id and upn if any student has one.
+    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        table::to_dicts(py, self.0.as_ref())
+    }
+
     fn __len__(&self) -> usize {
         self.0.len()
     }
@@ -185,7 +198,12 @@ impl Roster {
 
     /// The first place of a student, as of any sequence; ValueError if there is none.
     #[pyo3(signature = (value, start=0, stop=None))]
-    fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: Option<isize>) -> PyResult<usize> {
+    fn index(
+        &self,
+        value: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = named::start)] start: isize,
+        #[pyo3(from_py_with = named::stop)] stop: Option<isize>,
+    ) -> PyResult<usize> {
         let len = self.0.len();
         let clip = |at: isize| if at < 0 { len.saturating_add_signed(at) } else { len.min(at.unsigned_abs()) };
         let found = match value.cast::<Student>() {
@@ -217,16 +235,17 @@ impl Roster {
     }
 
     /// The students as a stream of Arrow batches, each made when it is asked for: text, booleans, and
-    /// dictionaries for gender and ethnicity.
+    /// dictionaries for gender and ethnicity; and source_id and upn, if any student has one.
+    ///
+    /// requested_schema: is honoured for text, large text, string views and dictionaries of any index. If it asks for another type,
+    /// the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // A wish for other types may be passed over, by the interface's own rules.
-        drop(requested_schema);
-        arrow::stream(py, Arc::clone(&self.0))
+        arrow::stream(py, Arc::clone(&self.0), requested_schema.as_ref())
     }
 
     #[classmethod]

@@ -3,7 +3,7 @@
 use onroll::{AccountRow, Column, Record};
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMethods};
 
 use crate::input::{Text, wrong};
 use crate::values::Password;
@@ -125,21 +125,38 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
     })
 }
 
-/// A mapping: a `dict`, or a row of a database cursor that is asked by name.
+/// After so many rows Python sees to its signals.
+const SIGNALS_EVERY: usize = 1 << 10;
+
+/// A row: a `dict`, a row of a database cursor that is asked by name, or an object with attributes of these names.
 pub(crate) struct Mapping<'py> {
     row: Bound<'py, PyAny>,
     name: String,
+    by_attribute: bool,
 }
 
 impl<'py> Mapping<'py> {
-    /// The rows of an iterable, each as it comes.
+    /// The rows of an iterable, each as it comes. Ctrl-C ends them.
     pub(crate) fn each(rows: &Bound<'py, PyAny>) -> PyResult<impl Iterator<Item = PyResult<Self>> + use<'py>> {
         let rows = if rows.is_instance_of::<PyString>() { None } else { rows.try_iter().ok() }
             .ok_or_else(|| wrong("rows", "an iterable of mappings", rows))?;
-        Ok(rows.enumerate().map(|(number, row)| Ok(Self { row: row?, name: format!("rows[{number}]") })))
+        Ok(rows.enumerate().map(|(number, row)| {
+            let row = row?;
+            if number % SIGNALS_EVERY == 0 {
+                row.py().check_signals()?;
+            }
+            // What an ORM gives, dataclasses, and named tuples, whose items have no names.
+            let has_items =
+                row.is_instance_of::<PyDict>() || (row.hasattr("__getitem__")? && !row.is_instance_of::<PyTuple>());
+            let by_attribute = !has_items && row.hasattr("username")?;
+            Ok(Self { row, name: format!("rows[{number}]"), by_attribute })
+        }))
     }
 
     fn item(&self, key: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.by_attribute {
+            return self.row.getattr_opt(key);
+        }
         match self.row.get_item(key) {
             Ok(item) => Ok(Some(item)),
             // sqlite3.Row has no column of that name.
@@ -148,6 +165,32 @@ impl<'py> Mapping<'py> {
             Err(_) => Err(wrong(&self.name, "a mapping by field name", &self.row)),
         }
     }
+}
+
+const WHAT: &str = "a str, an int, a bool or None";
+
+/// A float as a cell: blank where it is NaN, and a whole number as such, since pandas makes floats of whole numbers where one is
+/// missing.
+pub(crate) fn float(number: f64) -> Option<Cell> {
+    // Beyond this not every whole number is a float.
+    const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+    if number.is_nan() {
+        Some(Cell::Null)
+    } else {
+        (number.fract() == 0.0 && number.abs() < MOST_WHOLE).then(|| Cell::Number((number as i64).to_string()))
+    }
+}
+
+/// A scalar of numpy or pandas as a cell.
+fn of_library(item: &Bound<'_, PyAny>) -> PyResult<Option<Cell>> {
+    let kind = item.get_type().name()?.to_string();
+    Ok(match kind.as_str() {
+        "NAType" | "NaTType" => Some(Cell::Null),
+        "bool" | "bool_" => item.extract().ok().map(Cell::Flag),
+        _ if item.hasattr("__index__")? => Some(Cell::Number(item.call_method0("__index__")?.str()?.to_string())),
+        _ if kind.starts_with("float") => item.extract().ok().and_then(float),
+        _ => None,
+    })
 }
 
 impl Cells for Mapping<'_> {
@@ -168,6 +211,8 @@ impl Cells for Mapping<'_> {
             Ok(Cell::Null)
         } else if let Ok(flag) = item.cast::<PyBool>() {
             Ok(Cell::Flag(flag.is_true()))
+        } else if let Ok(number) = item.cast::<PyFloat>() {
+            float(number.value()).ok_or_else(|| wrong(&format!("{}: {field}", self.name), WHAT, &item))
         } else if item.is_instance_of::<PyString>() {
             Ok(Cell::Text(item.extract::<Text>()?.into()))
         } else if let Ok(password) = item.cast::<Password>() {
@@ -176,10 +221,8 @@ impl Cells for Mapping<'_> {
             // Its decimal text, also of an IntEnum, which has a text of its own.
             let number = item.py().get_type::<PyInt>().call_method1("__repr__", (&item,))?;
             Ok(Cell::Number(number.extract()?))
-        } else if item.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan()) {
-            Ok(Cell::Null)
         } else {
-            Err(wrong(&format!("{}: {field}", self.name), "a str, an int, a bool or None", &item))
+            of_library(&item)?.ok_or_else(|| wrong(&format!("{}: {field}", self.name), WHAT, &item))
         }
     }
 }

@@ -10,7 +10,7 @@ use pyo3::types::{PyMapping, PyString, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::errors;
-use crate::input::{Text, argument, instant};
+use crate::input::{Text, argument, instant, named, wrong};
 use crate::link::link;
 
 /// Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
@@ -34,7 +34,7 @@ impl Identity {
     fn from_json(
         _class: &Bound<'_, PyType>,
         user_json: &Bound<'_, PyAny>,
-        vouch_for_email: bool,
+        #[pyo3(from_py_with = named::vouch_for_email)] vouch_for_email: bool,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let identity = onroll::Identity::from_mylogin(&bytes("user_json", user_json)?, self::now(now)?);
@@ -56,8 +56,8 @@ impl Identity {
     fn from_claims(
         _class: &Bound<'_, PyType>,
         claims: &Bound<'_, PyAny>,
-        client_id: Text,
-        trusted_issuers: Vec<Text>,
+        #[pyo3(from_py_with = named::client_id)] client_id: Text,
+        #[pyo3(from_py_with = named::trusted_issuers)] trusted_issuers: Vec<Text>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = claims.py();
@@ -75,7 +75,7 @@ impl Identity {
     }
 
     /// The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant.
-    fn of_school(&self, school_id: Text) -> Self {
+    fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(school_id))
     }
 
@@ -148,7 +148,7 @@ impl Identity {
 
 fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     match object.cast::<PyString>() {
-        Ok(_) => Ok(String::from(object.extract::<Text>()?).into_bytes()),
+        Ok(_) => Ok(String::from(argument::<Text>(name, "a str or bytes", object)?).into_bytes()),
         Err(_) => argument(name, "a str or bytes", object),
     }
 }
@@ -162,18 +162,23 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 #[pyfunction]
 #[pyo3(signature = (identity, accounts, *, school_id, links=None), text_signature = "(identity, accounts, *, school_id, links=())")]
 pub(crate) fn match_identity(
-    identity: &Identity,
-    accounts: &Accounts,
-    school_id: Text,
+    identity: &Bound<'_, PyAny>,
+    accounts: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = named::school_id)] school_id: Text,
     links: Option<&Bound<'_, PyAny>>,
-    py: Python<'_>,
 ) -> PyResult<Account> {
+    let py = identity.py();
+    let identity: Bound<'_, Identity> = argument("identity", "an Identity", identity)?;
+    let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let links: Links = match links {
-        Some(links) => links.try_iter()?.map(|row| link(&row?)).collect::<PyResult<_>>()?,
+        Some(links) => {
+            let rows = links.try_iter().map_err(|_| wrong("links", "an iterable of links", links))?;
+            let link = |(number, row): (usize, PyResult<_>)| link(&format!("links[{number}]"), &row?);
+            rows.enumerate().map(link).collect::<PyResult<_>>()?
+        }
         None => Links::new(),
     };
-    let accounts = accounts.now();
-    match onroll::match_identity(&identity.0, &accounts, &school_id, &links) {
+    match onroll::match_identity(&identity.get().0, &accounts, &school_id, &links) {
         Ok(found) => Ok(Account::of(&found.account).found(found.by.as_str(), found.link)),
         Err(refused) => Err(errors::of_refused(py, refused)),
     }
@@ -205,7 +210,11 @@ impl Attempts {
 impl Attempts {
     #[new]
     #[pyo3(signature = (*, lock_after=10, taken_back=2, school_a_day=100))]
-    fn new(lock_after: u32, taken_back: u32, school_a_day: u32) -> Self {
+    fn new(
+        #[pyo3(from_py_with = named::lock_after)] lock_after: u32,
+        #[pyo3(from_py_with = named::taken_back)] taken_back: u32,
+        #[pyo3(from_py_with = named::school_a_day)] school_a_day: u32,
+    ) -> Self {
         Self { policy: policy(lock_after, taken_back, school_a_day), kept: Mutex::default() }
     }
 
@@ -217,14 +226,14 @@ impl Attempts {
     #[pyo3(signature = (accounts, username, password, *, now=None))]
     fn sign_in(
         &self,
-        py: Python<'_>,
-        accounts: &Accounts,
-        username: Text,
-        password: Text,
+        accounts: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = named::username)] username: Text,
+        #[pyo3(from_py_with = named::password)] password: Text,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Account> {
+        let py = accounts.py();
         let now = self::now(now)?;
-        let accounts = accounts.now();
+        let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
         let found = self.kept().sign_in(&self.policy, &accounts, &username, &password, now);
         found.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
@@ -232,23 +241,28 @@ impl Attempts {
     /// Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
     /// Raises SignInRefused: too-soon, locked, school-paused. Then nothing may be compared.
     #[pyo3(signature = (username, *, now=None))]
-    fn begin(&self, py: Python<'_>, username: Text, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    fn begin(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::username)] username: Text,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let now = self::now(now)?;
         self.kept().begin(&self.policy, &username, now).map_err(|refused| errors::of_refused(py, refused))
     }
 
     /// The try that begin counted was right.
-    fn succeeded(&self, username: Text) {
+    fn succeeded(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().succeeded(&self.policy, &username);
     }
 
     /// Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise.
-    fn unlock(&self, username: Text) {
+    fn unlock(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().unlock(&username);
     }
 
     /// Whether an account is locked, for a teacher to see.
-    fn is_locked(&self, username: Text) -> bool {
+    fn is_locked(&self, #[pyo3(from_py_with = named::username)] username: Text) -> bool {
         self.kept().is_locked(&self.policy, &username)
     }
 
@@ -262,10 +276,10 @@ impl Attempts {
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(
         _class: &Bound<'_, PyType>,
-        text: Text,
-        lock_after: u32,
-        taken_back: u32,
-        school_a_day: u32,
+        #[pyo3(from_py_with = named::text_)] text: Text,
+        #[pyo3(from_py_with = named::lock_after)] lock_after: u32,
+        #[pyo3(from_py_with = named::taken_back)] taken_back: u32,
+        #[pyo3(from_py_with = named::school_a_day)] school_a_day: u32,
     ) -> PyResult<Self> {
         let kept = serde_json::from_str(&text).map_err(|_| PyValueError::new_err("this is not JSON of Attempts"))?;
         Ok(Self { policy: policy(lock_after, taken_back, school_a_day), kept: Mutex::new(kept) })

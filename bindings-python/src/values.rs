@@ -1,13 +1,13 @@
 //! Values that stand alone: ethnicities, passwords and how they are made.
 
 use onroll::{Ethnicity, SignIn};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::errors;
-use crate::input::{Text, argument};
+use crate::input::{Text, argument, named, no_choice};
 
 /// What pickle is told: what to call, and with what.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
@@ -37,7 +37,10 @@ pub(crate) fn ethnicity<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py,
 /// account of the school has it.
 #[pyfunction]
 #[pyo3(signature = (text, /, *, loose=false))]
-pub(crate) fn username_key(text: Text, loose: bool) -> String {
+pub(crate) fn username_key(
+    #[pyo3(from_py_with = named::text_)] text: Text,
+    #[pyo3(from_py_with = named::loose)] loose: bool,
+) -> String {
     if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
@@ -45,26 +48,29 @@ pub(crate) fn username_key(text: Text, loose: bool) -> String {
 /// and underscores, with S as 5, Z as 2 and B as 8. For hosts that store only hashes.
 #[pyfunction]
 #[pyo3(signature = (typed, /))]
-pub(crate) fn canonical_password(typed: Text) -> String {
+pub(crate) fn canonical_password(#[pyo3(from_py_with = named::typed)] typed: Text) -> String {
     onroll::Password::canonical_form(&typed)
 }
 
 /// Whether two usernames have the same username_key.
 #[pyfunction]
 #[pyo3(signature = (left, right, /))]
-pub(crate) fn same_username(left: Text, right: Text) -> bool {
+pub(crate) fn same_username(
+    #[pyo3(from_py_with = named::left)] left: Text,
+    #[pyo3(from_py_with = named::right)] right: Text,
+) -> bool {
     onroll::same_username(&left, &right)
 }
 
 pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
-    match argument::<String>("sign_in", "'password' or 'sso'", object)?.as_str() {
+    match &*argument::<Text>("sign_in", "'password' or 'sso'", object)? {
         "password" => Ok(SignIn::Password),
         "sso" => Ok(SignIn::Sso),
-        _ => Err(PyValueError::new_err("sign_in must be 'password' or 'sso'")),
+        other => Err(no_choice("sign_in", &["password", "sso"], other)),
     }
 }
 
-/// A password. Its repr and str never show it.
+/// A password. Its repr never shows it, and str() of it is a TypeError: expose() gives the password.
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Password(pub(crate) onroll::Password);
 
@@ -87,7 +93,7 @@ impl Password {
     }
 
     /// Whether this is what was typed: both in canonical form, compared in constant time.
-    fn matches(&self, typed: Text) -> bool {
+    fn matches(&self, #[pyo3(from_py_with = named::typed)] typed: Text) -> bool {
         self.0.matches(&typed)
     }
 
@@ -99,8 +105,15 @@ impl Password {
         "Password(<hidden>)"
     }
 
-    fn __str__(&self) -> &'static str {
-        "<hidden>"
+    /// Refused: a text that is not the password would be hashed, sent or printed in its place without anybody noticing.
+    fn __str__(&self) -> PyResult<&'static str> {
+        Err(PyTypeError::new_err(
+            "a Password has no text of its own: use .expose() for the password, or repr() for logs",
+        ))
+    }
+
+    fn __format__(&self, _spec: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+        self.__str__()
     }
 
     /// Itself: it never changes.
@@ -134,6 +147,9 @@ pub(crate) struct PasswordPolicy {
     made: (&'static str, usize, Vec<String>),
 }
 
+/// After so many passwords Python sees to its signals.
+const SIGNALS_EVERY: usize = 1 << 16;
+
 #[pymethods]
 impl PasswordPolicy {
     /// The default: 4 characters that a five-year-old can type.
@@ -146,7 +162,12 @@ impl PasswordPolicy {
     /// any of the words given in `without`. Raises PolicyError outside these bounds.
     #[classmethod]
     #[pyo3(signature = (length=4, *, without=Vec::new()), text_signature = "($cls, length=4, *, without=())")]
-    fn characters(class: &Bound<'_, PyType>, length: usize, without: Vec<String>) -> PyResult<Self> {
+    fn characters(
+        class: &Bound<'_, PyType>,
+        #[pyo3(from_py_with = named::length)] length: usize,
+        #[pyo3(from_py_with = named::without)] without: Vec<Text>,
+    ) -> PyResult<Self> {
+        let without: Vec<String> = without.into_iter().map(String::from).collect();
         let words: Vec<&str> = without.iter().map(String::as_str).collect();
         let made = onroll::PasswordPolicy::characters_without(length, &words);
         Self::of(class, made, ("characters", length, without))
@@ -154,13 +175,13 @@ impl PasswordPolicy {
 
     /// A number of so many digits (5 to 11). Raises PolicyError outside these bounds.
     #[classmethod]
-    fn pin(class: &Bound<'_, PyType>, digits: usize) -> PyResult<Self> {
+    fn pin(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::digits)] digits: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::pin(digits), ("pin", digits, Vec::new()))
     }
 
     /// So many short words (2 to 6) with hyphens between. Raises PolicyError outside these bounds.
     #[classmethod]
-    fn words(class: &Bound<'_, PyType>, count: usize) -> PyResult<Self> {
+    fn words(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))
     }
 
@@ -177,9 +198,17 @@ impl PasswordPolicy {
     }
 
     /// So many passwords as plain text, with randomness from the operating system.
-    fn generate(&self, py: Python<'_>, count: usize) -> PyResult<Vec<String>> {
-        let made = py.detach(|| self.policy.generate(count)).map_err(|error| errors::of_entropy(py, &error))?;
-        Ok(made.iter().map(|password| password.expose().to_owned()).collect())
+    fn generate(&self, py: Python<'_>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Vec<String>> {
+        let mut made = Vec::new();
+        for first in (0..count).step_by(SIGNALS_EVERY) {
+            // Ctrl-C ends it.
+            py.check_signals()?;
+            let some = py.detach(|| self.policy.generate(SIGNALS_EVERY.min(count - first)));
+            made.extend(
+                some.map_err(|error| errors::of_entropy(py, &error))?.iter().map(|each| each.expose().to_owned()),
+            );
+        }
+        Ok(made)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -9,9 +9,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString, PyType};
 
-use crate::adapter::{Exchange, seconds};
+use crate::adapter::{AsyncCall, Exchange, async_progress, not_async, seconds};
 use crate::errors;
-use crate::input::{Text, argument, datetime, instant, wrong};
+use crate::input::{Text, argument, datetime, instant, named, no_choice, wrong};
 use crate::roster::Roster;
 use crate::values;
 
@@ -32,42 +32,97 @@ pub(crate) struct Client {
 
 impl Client {
     /// Does a call by the host's callable or the built-in adapter.
-    fn run<T: Send>(
-        &self,
-        py: Python<'_>,
-        call: Result<wonde::Call<T>, WondeError>,
-        progress: Option<&Py<PyAny>>,
-    ) -> PyResult<T> {
-        let call = call.map_err(|error| errors::of_wonde(py, &error))?;
-        let done = self.exchange.run(py, |host| {
+    fn run<T: Send>(&self, py: Python<'_>, call: wonde::Call<T>, progress: Option<&Py<PyAny>>) -> PyResult<T> {
+        self.exchange.run(py, |host| {
             call.run_with(host, |at| {
                 if let Some(progress) = progress {
-                    host.tell(|py| progress.call1(py, (at.list, at.page, at.students)).map(drop));
+                    host.tell(|py| {
+                        let told = progress.bind(py).call1((at.list, at.page, at.students))?;
+                        not_async(told, async_progress).map(drop)
+                    });
                 }
             })
-        })?;
-        done.map_err(|error| errors::of_wonde(py, &error))
+        })
     }
+
+    fn call_snapshot(
+        &self,
+        py: Python<'_>,
+        school_id: &str,
+        since: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<wonde::Call<wonde::Snapshot>> {
+        let since = since.map(|since| instant("since", since)).transpose()?;
+        self.client.call_snapshot(school_id, since).map_err(|error| errors::of_wonde(py, &error))
+    }
+
+    fn call_search(&self, py: Python<'_>, [postcode, establishment_number, la_code, urn]: [Text; 4]) -> Schools {
+        let search = Search::new()
+            .postcode(&*postcode)
+            .establishment_number(&*establishment_number)
+            .la_code(&*la_code)
+            .urn(&*urn);
+        self.client.call_search(&search).map_err(|error| errors::of_wonde(py, &error))
+    }
+
+    fn call_request_access(
+        &self,
+        py: Python<'_>,
+        school_id: &str,
+        contacts: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<wonde::Call<Option<String>>> {
+        let mut people = Vec::new();
+        if let Some(contacts) = contacts {
+            let what = "an iterable of mappings";
+            let each = contacts.try_iter().map_err(|_| wrong("contacts", what, contacts))?;
+            for (number, contact) in each.enumerate() {
+                let (contact, name) = (contact?, format!("contacts[{number}]"));
+                people.push(person(&name, contact.cast().map_err(|_| wrong(&name, "a mapping", &contact))?)?);
+            }
+        }
+        self.client.call_request_access(school_id, &people).map_err(|error| errors::of_wonde(py, &error))
+    }
+
+    fn call_revoke_access(&self, py: Python<'_>, school_id: &str) -> PyResult<wonde::Call<Option<String>>> {
+        self.client.call_revoke_access(school_id).map_err(|error| errors::of_wonde(py, &error))
+    }
+}
+
+type Schools = PyResult<wonde::Call<Vec<wonde::School>>>;
+
+/// A callable that is told how far a call is.
+fn progress_of(progress: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>> {
+    let Some(progress) = progress else { return Ok(None) };
+    if progress.is_callable() { Ok(Some(progress.unbind())) } else { Err(wrong("progress", "a callable", &progress)) }
+}
+
+/// What a call for schools gives to Python.
+fn made_schools(py: Python<'_>, schools: Vec<wonde::School>) -> PyResult<Bound<'_, PyAny>> {
+    Ok(listed(schools).into_pyobject(py)?.into_any())
+}
+
+/// What a call for a state of access gives to Python.
+fn made_state(py: Python<'_>, state: Option<String>) -> PyResult<Bound<'_, PyAny>> {
+    Ok(state.into_pyobject(py)?.into_any())
 }
 
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (token, domain="api.wonde.com", send=None, *, wait=None, timeout=60.0, any_domain=false))]
+    #[pyo3(signature = (token, domain=Text::from("api.wonde.com"), send=None, *, wait=None, timeout=60.0, any_domain=false),
+           text_signature = "(token, domain='api.wonde.com', send=None, *, wait=None, timeout=60.0, any_domain=False)")]
     fn new(
-        token: &Bound<'_, PyAny>,
-        domain: &str,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::token)] token: Text,
+        #[pyo3(from_py_with = named::domain)] domain: Text,
         send: Option<Bound<'_, PyAny>>,
         wait: Option<Bound<'_, PyAny>>,
-        timeout: f64,
-        any_domain: bool,
+        #[pyo3(from_py_with = named::timeout)] timeout: f64,
+        #[pyo3(from_py_with = named::any_domain)] any_domain: bool,
     ) -> PyResult<Self> {
-        let py = token.py();
         let exchange = Exchange::new(send, wait)?;
         let timeout = seconds("timeout", timeout)?;
-        let token: Text = argument("token", "a str", token)?;
         let client = wonde::Client::new(&token)
-            .and_then(|client| if any_domain { client.vouched_domain(domain) } else { client.domain(domain) })
+            .and_then(|client| if any_domain { client.vouched_domain(&domain) } else { client.domain(&domain) })
             .map_err(|error| errors::of_wonde(py, &error))?
             .timeout(timeout);
         Ok(Self { client, exchange })
@@ -76,44 +131,45 @@ impl Client {
     /// All students of a school; or, with a time, what changed of them since: an aware datetime, of when the last sync began.
     ///
     /// progress: called before each request with what is read, which page of it, and how many students there are so far.
-    /// Raises WondeError; there is never a part of a snapshot. What `send`, `wait` or `progress` raises comes through, failures
-    /// of the network aside.
+    /// Raises WondeError; there is never a part of a snapshot. What `send`, `wait` or `progress` raises comes through; failures
+    /// of the network are the __cause__ of the WondeError.
     #[pyo3(signature = (school_id, since=None, *, progress=None))]
     fn snapshot(
         &self,
         py: Python<'_>,
-        school_id: &str,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
         since: Option<&Bound<'_, PyAny>>,
-        progress: Option<Py<PyAny>>,
+        progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Snapshot> {
-        let since = since.map(|since| instant("since", since)).transpose()?;
-        let call = self.client.call_snapshot(school_id, since);
+        let progress = progress_of(progress)?;
+        let call = self.call_snapshot(py, &school_id, since)?;
         self.run(py, call, progress.as_ref()).map(|snapshot| Snapshot(Arc::new(snapshot)))
     }
 
     /// The schools that have approved access. Raises WondeError.
     fn schools(&self, py: Python<'_>) -> PyResult<Vec<School>> {
-        Ok(listed(self.run(py, Ok(self.client.call_schools()), None)?))
+        Ok(listed(self.run(py, self.client.call_schools(), None)?))
     }
 
     /// The schools that were asked for access and have not answered. Raises WondeError.
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<School>> {
-        Ok(listed(self.run(py, Ok(self.client.call_pending()), None)?))
+        Ok(listed(self.run(py, self.client.call_pending(), None)?))
     }
 
     /// Schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if nothing is searched for.
-    #[pyo3(signature = (*, postcode="", establishment_number="", la_code="", urn=""))]
+    #[pyo3(signature = (*, postcode=Text::default(), establishment_number=Text::default(), la_code=Text::default(),
+                        urn=Text::default()),
+           text_signature = "($self, *, postcode='', establishment_number='', la_code='', urn='')")]
     fn search(
         &self,
         py: Python<'_>,
-        postcode: &str,
-        establishment_number: &str,
-        la_code: &str,
-        urn: &str,
+        #[pyo3(from_py_with = named::postcode)] postcode: Text,
+        #[pyo3(from_py_with = named::establishment_number)] establishment_number: Text,
+        #[pyo3(from_py_with = named::la_code)] la_code: Text,
+        #[pyo3(from_py_with = named::urn)] urn: Text,
     ) -> PyResult<Vec<School>> {
-        let search =
-            Search::new().postcode(postcode).establishment_number(establishment_number).la_code(la_code).urn(urn);
-        Ok(listed(self.run(py, self.client.call_search(&search), None)?))
+        let call = self.call_search(py, [postcode, establishment_number, la_code, urn])?;
+        Ok(listed(self.run(py, call, None)?))
     }
 
     /// Asks a school for access; gives the state that Wonde says it is in then.
@@ -124,23 +180,72 @@ impl Client {
     fn request_access(
         &self,
         py: Python<'_>,
-        school_id: &str,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
         contacts: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<String>> {
-        let mut people = Vec::new();
-        if let Some(contacts) = contacts {
-            for contact in contacts.try_iter()? {
-                let contact = contact?;
-                let contact = contact.cast::<PyMapping>().map_err(|_| wrong("a contact", "a mapping", &contact))?;
-                people.push(person(contact)?);
-            }
-        }
-        self.run(py, self.client.call_request_access(school_id, &people), None)
+        let call = self.call_request_access(py, &school_id, contacts)?;
+        self.run(py, call, None)
     }
 
     /// Gives up access to a school; gives the state that Wonde says it is in then. Raises WondeError.
-    fn revoke_access(&self, py: Python<'_>, school_id: &str) -> PyResult<Option<String>> {
-        self.run(py, self.client.call_revoke_access(school_id), None)
+    fn revoke_access(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+    ) -> PyResult<Option<String>> {
+        let call = self.call_revoke_access(py, &school_id)?;
+        self.run(py, call, None)
+    }
+
+    #[pyo3(signature = (school_id, since=None, *, progress=None))]
+    fn _snapshot(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+        since: Option<&Bound<'_, PyAny>>,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<AsyncCall> {
+        let call = self.call_snapshot(py, &school_id, since)?;
+        Ok(AsyncCall::wonde(call, progress_of(progress)?, |py, snapshot| {
+            Ok(Snapshot(Arc::new(snapshot)).into_pyobject(py)?.into_any())
+        }))
+    }
+
+    fn _schools(&self) -> AsyncCall {
+        AsyncCall::wonde(self.client.call_schools(), None, made_schools)
+    }
+
+    fn _pending(&self) -> AsyncCall {
+        AsyncCall::wonde(self.client.call_pending(), None, made_schools)
+    }
+
+    fn _search(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::postcode)] postcode: Text,
+        #[pyo3(from_py_with = named::establishment_number)] establishment_number: Text,
+        #[pyo3(from_py_with = named::la_code)] la_code: Text,
+        #[pyo3(from_py_with = named::urn)] urn: Text,
+    ) -> PyResult<AsyncCall> {
+        let call = self.call_search(py, [postcode, establishment_number, la_code, urn])?;
+        Ok(AsyncCall::wonde(call, None, made_schools))
+    }
+
+    fn _request_access(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+        contacts: &Bound<'_, PyAny>,
+    ) -> PyResult<AsyncCall> {
+        Ok(AsyncCall::wonde(self.call_request_access(py, &school_id, Some(contacts))?, None, made_state))
+    }
+
+    fn _revoke_access(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+    ) -> PyResult<AsyncCall> {
+        Ok(AsyncCall::wonde(self.call_revoke_access(py, &school_id)?, None, made_state))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -148,9 +253,9 @@ impl Client {
     }
 }
 
-fn person(contact: &Bound<'_, PyMapping>) -> PyResult<Contact> {
-    let text = |name: &str| match contact.contains(name)? {
-        true => argument::<Text>(name, "a str", &contact.get_item(name)?).map(String::from),
+fn person(name: &str, contact: &Bound<'_, PyMapping>) -> PyResult<Contact> {
+    let text = |field: &str| match contact.contains(field)? {
+        true => argument::<Text>(&format!("{name}['{field}']"), "a str", &contact.get_item(field)?).map(String::from),
         false => Ok(String::new()),
     };
     Ok(Contact {
@@ -211,21 +316,22 @@ impl Snapshot {
     /// names_from: 'preferred' or 'legal'.
     /// email_from: 'usual' (the one without a label, or the primary one, or that of work), 'email', 'primary', 'work' or 'home'.
     /// main_codes_only: extended ethnicity codes are rolled up.
-    #[pyo3(signature = (*, sign_in=None, class_from="registration", names_from="preferred", email_from="usual", main_codes_only=false),
+    #[pyo3(signature = (*, sign_in=None, class_from=Text::from("registration"), names_from=Text::from("preferred"),
+                        email_from=Text::from("usual"), main_codes_only=false),
            text_signature = "($self, *, sign_in='password', class_from='registration', names_from='preferred', email_from='usual', main_codes_only=False)")]
     fn roster(
         &self,
         py: Python<'_>,
         sign_in: Option<&Bound<'_, PyAny>>,
-        class_from: &str,
-        names_from: &str,
-        email_from: &str,
-        main_codes_only: bool,
+        #[pyo3(from_py_with = named::class_from)] class_from: Text,
+        #[pyo3(from_py_with = named::names_from)] names_from: Text,
+        #[pyo3(from_py_with = named::email_from)] email_from: Text,
+        #[pyo3(from_py_with = named::main_codes_only)] main_codes_only: bool,
     ) -> PyResult<Roster> {
         let mut mapping = Mapping::new()
-            .class_from(chosen("class_from", ClassFrom::named(class_from), ClassFrom::NAMES)?)
-            .names_from(chosen("names_from", NamesFrom::named(names_from), NamesFrom::NAMES)?)
-            .email_from(chosen("email_from", EmailFrom::named(email_from), EmailFrom::NAMES)?)
+            .class_from(chosen("class_from", ClassFrom::named(&class_from), ClassFrom::NAMES, &class_from)?)
+            .names_from(chosen("names_from", NamesFrom::named(&names_from), NamesFrom::NAMES, &names_from)?)
+            .email_from(chosen("email_from", EmailFrom::named(&email_from), EmailFrom::NAMES, &email_from)?)
             .main_codes_only(main_codes_only);
         if let Some(sign_in) = sign_in {
             mapping = mapping.sign_in(values::sign_in(sign_in)?);
@@ -242,8 +348,8 @@ impl Snapshot {
     }
 }
 
-fn chosen<T>(name: &str, choice: Option<T>, names: &[&str]) -> PyResult<T> {
-    choice.ok_or_else(|| PyValueError::new_err(format!("{name} must be one of '{}'", names.join("', '"))))
+fn chosen<T>(name: &str, choice: Option<T>, names: &[&str], given: &str) -> PyResult<T> {
+    choice.ok_or_else(|| no_choice(name, names, given))
 }
 
 /// A school as Wonde lists one.
@@ -322,8 +428,8 @@ pub(crate) struct Access(wonde::Access);
 #[pymethods]
 impl Access {
     #[new]
-    fn new(school_id: String) -> Self {
-        Self(wonde::Access::new(school_id))
+    fn new(#[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
+        Self(wonde::Access::new(String::from(school_id)))
     }
 
     /// The id of the school.
@@ -367,15 +473,23 @@ impl Access {
     }
 
     /// Wonde has posted this, and its secret was right.
-    fn webhook(&mut self, webhook: &Webhook) -> Option<&'static str> {
-        self.apply(AccessEvent::Webhook(&webhook.0))
+    fn webhook(&mut self, webhook: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
+        let webhook: Bound<'_, Webhook> = argument("webhook", "a Webhook", webhook)?;
+        Ok(self.apply(AccessEvent::Webhook(&webhook.get().0)))
     }
 
     /// What Wonde lists: the results of schools() and pending(). This is what is true, whatever webhooks came.
-    fn listed(&mut self, approved: Vec<Bound<'_, School>>, pending: Vec<Bound<'_, School>>) -> Option<&'static str> {
-        let [approved, pending] =
-            [approved, pending].map(|list| list.iter().map(|school| school.get().0.clone()).collect::<Vec<_>>());
-        self.apply(AccessEvent::Listed { approved: &approved, pending: &pending })
+    fn listed(&mut self, approved: &Bound<'_, PyAny>, pending: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
+        let schools = |name, list: &Bound<'_, PyAny>| -> PyResult<Vec<wonde::School>> {
+            let each = list.try_iter().map_err(|_| wrong(name, "an iterable of School", list))?;
+            let school = |(number, each): (usize, PyResult<Bound<'_, PyAny>>)| {
+                let school: Bound<'_, School> = argument(&format!("{name}[{number}]"), "a School", &each?)?;
+                Ok(school.get().0.clone())
+            };
+            each.enumerate().map(school).collect()
+        };
+        let (approved, pending) = (schools("approved", approved)?, schools("pending", pending)?);
+        Ok(self.apply(AccessEvent::Listed { approved: &approved, pending: &pending }))
     }
 
     /// A full sync is done, its plan applied.
@@ -390,8 +504,8 @@ impl Access {
 
     /// What to_json gave. Raises ValueError.
     #[classmethod]
-    fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        serde_json::from_str(text).map(Self).map_err(|_| PyValueError::new_err("this is not JSON of an Access"))
+    fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
+        serde_json::from_str(&text).map(Self).map_err(|_| PyValueError::new_err("this is not JSON of an Access"))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -481,7 +595,7 @@ impl Webhook {
 #[pyfunction]
 pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
     let bytes = match body.cast::<PyString>() {
-        Ok(_) => String::from(body.extract::<Text>()?).into_bytes(),
+        Ok(_) => String::from(argument::<Text>("body", "bytes or str", body)?).into_bytes(),
         Err(_) => argument("body", "bytes or str", body)?,
     };
     wonde::Webhook::read(&bytes).map(Webhook).map_err(|error| errors::of_webhook(body.py(), error))
@@ -490,7 +604,10 @@ pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
 /// Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same.
 #[pyfunction]
 #[pyo3(signature = (given, expected, /))]
-pub(crate) fn same_secret(given: Text, expected: Text) -> bool {
+pub(crate) fn same_secret(
+    #[pyo3(from_py_with = named::given)] given: Text,
+    #[pyo3(from_py_with = named::expected)] expected: Text,
+) -> bool {
     wonde::same_secret(&given, &expected)
 }
 
@@ -506,23 +623,23 @@ fn schedule(made: Result<wonde::Schedule, wonde::ScheduleError>) -> PyResult<Sch
 impl Schedule {
     /// Every day at a time in London, as '02:30', whatever the clocks do; a full sync each day. Raises ValueError.
     #[classmethod]
-    fn daily(_class: &Bound<'_, PyType>, time: &str) -> PyResult<Self> {
-        schedule(wonde::Schedule::daily(time))
+    fn daily(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::time)] time: Text) -> PyResult<Self> {
+        schedule(wonde::Schedule::daily(&time))
     }
 
     /// A full sync on this day of the week alone, as 'Sunday', and deltas on the others. Raises ValueError.
-    fn full_on(&self, day: &str) -> PyResult<Self> {
-        schedule(self.0.clone().full_on_named(day))
+    fn full_on(&self, #[pyo3(from_py_with = named::day)] day: Text) -> PyResult<Self> {
+        schedule(self.0.clone().full_on_named(&day))
     }
 
     /// Spreads schools over so many minutes from the time on, at most 720. Raises ValueError.
-    fn spread(&self, minutes: u16) -> PyResult<Self> {
+    fn spread(&self, #[pyo3(from_py_with = named::minutes)] minutes: u16) -> PyResult<Self> {
         schedule(self.0.clone().spread(minutes))
     }
 
     /// The schedule of one school within the spread: always at the same time.
-    fn of_school(&self, school_id: &str) -> Self {
-        Self(self.0.clone().of_school(school_id))
+    fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
+        Self(self.0.clone().of_school(&school_id))
     }
 
     /// The next time after an aware datetime, in UTC.
@@ -557,13 +674,13 @@ impl Locks {
     }
 
     /// Takes the lock of a school, at once; False if another has it.
-    fn try_lock(&self, school_id: &str) -> bool {
-        self.0.try_lock(school_id)
+    fn try_lock(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> bool {
+        self.0.try_lock(&school_id)
     }
 
     /// Gives it back.
-    fn unlock(&self, school_id: &str) {
-        self.0.unlock(school_id);
+    fn unlock(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) {
+        self.0.unlock(&school_id);
     }
 }
 

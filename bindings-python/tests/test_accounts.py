@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv as plain_csv
+import dataclasses
 import errno
 import io
 import os
@@ -14,7 +15,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import onroll
 import pytest
@@ -67,11 +68,28 @@ def test_passwords_are_shown_only_when_asked(accounts: onroll.Accounts) -> None:
     assert account.password is not None
     secret = account.password.expose()
     assert len(secret) == 4 and account.password.matches(secret.lower())
-    shown = [repr(account), str(account), repr(account.password), f"{account.password}", repr(accounts), accounts.to_json()]
+    shown = [repr(account), str(account), repr(account.password), f"{account.password!r}", repr(accounts), accounts.to_json()]
     assert not [text for text in shown if secret in text]
     assert secret in accounts.to_json(passwords=True)
     with pytest.raises(TypeError):
         hash(account.password)
+
+
+def test_a_password_has_no_text_of_its_own(accounts: onroll.Accounts) -> None:
+    password = accounts[0].password
+    assert password is not None
+    makes: list[Callable[[], str]] = [
+        lambda: str(password),
+        lambda: f"{password}",
+        lambda: format(password, ">20"),
+        lambda: "{}".format(password),
+        lambda: "%s" % password,
+    ]
+    for make in makes:
+        with pytest.raises(TypeError, match=r"use \.expose\(\) for the password") as refused:
+            make()
+        assert password.expose() not in str(refused.value)
+    assert repr(password) == "Password(<hidden>)" == f"{password!r}" and repr([password]) == "[Password(<hidden>)]"
 
 
 def test_editing(accounts: onroll.Accounts) -> None:
@@ -352,3 +370,96 @@ def test_rows_as_a_roster() -> None:
         onroll.Roster.from_rows(rows, optional_columns=True)
     assert onroll.same_username("ZOË  okafor", "Zoë Okafor")
     assert len(onroll.create_accounts(onroll.read_csv(csv()))) == 0
+
+
+@pytest.mark.parametrize("name", writers())
+def test_write_errors_keep_the_path_and_the_number(name: str, tmp_path: Path) -> None:
+    write = writers()[name]
+    file = tmp_path / "file"
+    file.write_text("x")
+    wrongs: list[tuple[Any, int]] = [
+        (tmp_path / "none" / "out.csv", errno.ENOENT),
+        (str(tmp_path / "none" / "out.csv"), errno.ENOENT),
+        (tmp_path, errno.EISDIR),
+        (file / "out.csv", errno.ENOTDIR),
+        (tmp_path / ("long" * 100), errno.ENAMETOOLONG),
+    ]
+    for path, number in wrongs:
+        with pytest.raises(OSError) as failed:
+            write(path)
+        assert (failed.value.errno, failed.value.filename) == (number, str(path)), failed.value
+        assert failed.value.strerror and ".tmp" not in str(failed.value)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("name", writers())
+def test_a_file_of_the_host_fails_in_its_own_way(name: str) -> None:
+    if name.startswith("save_file"):
+        pytest.skip("it takes a path alone")
+    with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:
+        writers()[name](file)
+    assert full.value.errno == errno.ENOSPC
+    closed = io.BytesIO()
+    closed.close()
+    with pytest.raises(ValueError, match="closed file"):
+        writers()[name](closed)
+
+
+def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tmp_path: Path) -> None:
+    for path, number in ((tmp_path / "none.csv", errno.ENOENT), (tmp_path, errno.EISDIR)):
+        with pytest.raises(OSError) as failed:
+            accounts.read_credentials(path)
+        assert (failed.value.errno, failed.value.filename) == (number, str(path))
+
+
+@dataclasses.dataclass
+class Pupil:
+    """As an ORM gives a row."""
+
+    host_id: int
+    full_name: str
+    username: str
+    year_group: object
+    class_name: str
+    gender: str
+    pupil_premium: bool = False
+    ethnicity: str = "WBRI"
+    send: bool = False
+    eal: bool = False
+    password: str | None = None
+
+
+class PupilTuple(NamedTuple):
+    full_name: str
+    username: str
+    year_group: object
+    class_name: str
+    gender: str
+    pupil_premium: bool = False
+    ethnicity: str = "WBRI"
+    send: bool = False
+    eal: bool = False
+
+
+def test_rows_may_be_objects(accounts: onroll.Accounts) -> None:
+    pupil = Pupil(7, "Amy Ray", "amy", 4, "4A", "Female", password="CX57")
+    [account] = onroll.Accounts.from_rows([pupil])
+    assert (account.host_id, account.year_group, account.active) == ("7", "4", True)
+    assert account.password is not None and account.password.expose() == "CX57"
+    named = PupilTuple("Amy Ray", "amy", 4, "4A", "Female")
+    assert list(onroll.Roster.from_rows([pupil])) == list(onroll.Roster.from_rows([named])) == list(onroll.Roster.from_rows([named._asdict()]))
+    assert onroll.Accounts.from_rows(accounts) == accounts, "passwords too"
+    roster = onroll.read_csv(OAKFIELD)
+    assert list(onroll.Roster.from_rows(roster[:9])) == roster[:9]
+    with pytest.raises(ValueError, match=r"rows\[0\] has no 'full_name' and no 'Student Full Name'"):
+        onroll.Roster.from_rows([onroll.Link("a", "b", "c", "amy")])
+    with pytest.raises(TypeError, match=r"rows\[1\]: class_name must be a str, an int, a bool or None, not list"):
+        onroll.Accounts.from_rows([pupil, dataclasses.replace(pupil, username="b", class_name=[])])  # type: ignore[arg-type]
+
+
+def test_a_report_counts_by_code() -> None:
+    report = onroll.check_csv(MESSY)
+    assert sum(report.counts.values()) == report.error_count + report.warning_count
+    assert report.counts == {code: report.count_of(code) for code in report.counts} and report.counts["blank"] == 3
+    assert onroll.check_csv(OAKFIELD).counts == {}

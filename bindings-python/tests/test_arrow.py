@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import re
+from html import escape
 from typing import Any
 
 import duckdb
@@ -12,7 +15,7 @@ import polars
 import pyarrow
 import pytest
 
-from conftest import OAKFIELD, school
+from conftest import MESSY, OAKFIELD, csv, school
 
 NAMES = ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"]
 
@@ -39,7 +42,7 @@ def test_what_the_columns_are(roster: onroll.Roster) -> None:
     table = pyarrow.table(roster)
     assert table.column_names == NAMES and table.num_rows == 240
     kinds = {str(field.type).split("<")[0] for field in table.schema}
-    assert kinds == {"string", "bool", "dictionary"} and not any(field.nullable for field in table.schema)
+    assert kinds == {"string", "bool", "dictionary"} and [field.name for field in table.schema if field.nullable] == ["gender"]
     frame = polars.DataFrame(roster)
     assert frame["gender"].dtype == polars.Categorical and frame["send"].dtype == polars.Boolean
     counted: Any = duckdb.sql("select ethnicity, count(*) as n from roster group by 1 having n > 20 order by 2 desc")
@@ -127,3 +130,125 @@ def test_accounts_there_and_back(roster: onroll.Roster) -> None:
     out = io.BytesIO()
     polars.DataFrame(accounts).write_csv(out)
     assert b"9Z" in out.getvalue()
+
+
+def schema(**kinds: Any) -> Any:
+    usual = dict.fromkeys(NAMES, pyarrow.string()) | dict.fromkeys(["pupil_premium", "send", "eal"], pyarrow.bool_())
+    return pyarrow.schema([pyarrow.field(name, kind) for name, kind in {**usual, **kinds}.items()])
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {},
+        dict.fromkeys(["full_name", "gender", "ethnicity"], pyarrow.large_string()),
+        dict.fromkeys(["class_name", "gender", "ethnicity"], pyarrow.string_view()),
+        {"gender": pyarrow.dictionary(pyarrow.int32(), pyarrow.string()), "ethnicity": pyarrow.dictionary(pyarrow.uint8(), pyarrow.large_string())},
+        {"ethnicity": pyarrow.dictionary(pyarrow.int64(), pyarrow.string_view())},
+    ],
+)
+def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, Any]) -> None:
+    wanted = schema(**kinds)
+    made = pyarrow.RecordBatchReader.from_stream(roster, wanted)
+    assert made.schema == wanted, "as Spark wants it, which knows no dictionaries"
+    table = made.read_all()
+    table.validate(full=True)
+    assert onroll.Roster.from_arrow(table) == roster
+    accounts = onroll.create_accounts(roster)
+    ids = pyarrow.schema([("source_id", pyarrow.large_string()), ("upn", pyarrow.string())])
+    wanted = pyarrow.schema([*ids, *wanted, pyarrow.field("active", pyarrow.bool_()), pyarrow.field("host_id", pyarrow.string_view())])
+    assert pyarrow.RecordBatchReader.from_stream(accounts, wanted).schema == wanted
+
+
+def test_a_schema_that_cannot_be_had_is_passed_over_and_other_fields_are_refused(roster: onroll.Roster) -> None:
+    import ctypes
+
+    own = pyarrow.table(roster).schema
+    given = roster.__arrow_c_stream__
+    cannot: list[dict[str, Any]] = [{"full_name": pyarrow.binary()}, {"send": pyarrow.int8()}, {"gender": pyarrow.int32()}]
+    for kinds in cannot:
+        assert imported(given(schema(**kinds).__arrow_c_schema__())).schema == own
+    # Ids may be missing: they cannot be had without nulls.
+    accounts = onroll.create_accounts(roster)
+    required = pyarrow.schema([field.with_nullable(False) for field in pyarrow.table(accounts).schema])
+    assert imported(accounts.__arrow_c_stream__(required.__arrow_c_schema__())).schema == pyarrow.table(accounts).schema
+    for other in (pyarrow.schema([("full_name", pyarrow.string())]), pyarrow.schema([*schema(), ("x", pyarrow.string())]), pyarrow.schema(list(schema())[::-1])):
+        with pytest.raises(ValueError, match="requested_schema must have the fields full_name, username, "):
+            given(other.__arrow_c_schema__())
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+    empty = ctypes.create_string_buffer(256)
+    for wrong in (5, "schema", given(), new(ctypes.addressof(empty), b"other", None)):
+        with pytest.raises(TypeError, match="requested_schema must be an 'arrow_schema' capsule"):
+            given(wrong)
+    with pytest.raises(ValueError, match="requested_schema could not be read as an Arrow schema"):
+        given(new(ctypes.addressof(empty), b"arrow_schema", None))
+
+
+def imported(capsule: Any) -> Any:
+    class Stream:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
+            return capsule
+
+    return pyarrow.RecordBatchReader.from_stream(Stream())
+
+
+def with_ids() -> onroll.Roster:
+    rows = onroll.read_csv(OAKFIELD).to_dicts()
+    return onroll.Roster.from_rows([{**row, "source_id": f"A{n}" if n % 2 else None} for n, row in enumerate(rows)])
+
+
+def test_a_roster_with_ids_has_their_columns() -> None:
+    roster = with_ids()
+    frame = polars.DataFrame(roster)
+    assert frame.columns == ["source_id", "upn", *NAMES] and frame["source_id"][1] == "A1" and frame["source_id"][0] is None
+    assert onroll.Roster.from_arrow(frame) == roster == onroll.Roster.from_rows(roster.to_dicts())
+    assert list(roster.to_pandas()) == ["source_id", "upn", *NAMES]
+
+
+def test_one_column_for_each_field(roster: onroll.Roster) -> None:
+    expected = polars.DataFrame(roster).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
+    frames: list[pandas.DataFrame] = [roster.to_pandas(), pandas.DataFrame(roster), pandas.DataFrame(list(roster)), pandas.DataFrame(roster[:])]
+    for frame in frames:
+        assert list(frame) == NAMES and frame.to_dict("records") == expected == roster.to_dicts()
+        assert frame["send"].dtype == bool
+        assert onroll.Roster.from_arrow(frame) == roster
+    empty = onroll.read_csv(onroll.template_csv().encode())
+    assert list(empty.to_pandas()) == NAMES and len(empty.to_pandas()) == 0 and empty.to_dicts() == []
+    accounts = onroll.create_accounts(roster)
+    for frame in (accounts.to_pandas(), pandas.DataFrame(accounts)):
+        assert list(frame) == ["source_id", "upn", *NAMES, "active", "host_id"] and len(frame) == 240
+    assert accounts.to_dicts() == polars.DataFrame(accounts).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
+    secrets = {account.password.expose() for account in accounts if account.password}
+    shown = str(accounts.to_dicts()) + accounts.to_pandas().to_csv() + str(dataclasses.asdict(accounts[0]))
+    assert not [secret for secret in secrets if f"'{secret}'" in shown or f",{secret}," in shown]
+    assert dataclasses.asdict(roster[0]) == expected[0]
+
+
+def test_a_report_is_a_table_without_values() -> None:
+    report = onroll.check_csv(MESSY)
+    frame = polars.DataFrame(report)
+    assert len(frame) == len(report.problems) and frame["code"].to_list() == [problem.code for problem in report.problems]
+    assert frame.columns == list(report.to_dicts()[0]) == list(report.to_dicts(values=True)[0])
+    assert frame.to_dicts() == report.to_dicts() and frame["value"].null_count() == frame["fix"].null_count() == len(frame)
+    assert frame["row"].to_list() == [problem.row for problem in report.problems]
+    whole = report.to_dicts(values=True)
+    assert [row["value"] for row in whole] == [problem.value for problem in report.problems]
+    assert [row["message"] for row in whole] == [problem.message for problem in report.problems]
+    assert polars.DataFrame(whole, infer_schema_length=None)["safe"].to_list() == [problem.safe for problem in report.problems]
+    good = polars.DataFrame(onroll.check_csv(OAKFIELD))
+    assert len(good) == 0 and good.schema == frame.schema
+
+
+def test_a_report_in_a_notebook_escapes_and_shows_no_value() -> None:
+    row = '<b>Kestrel,"<script>alert(""Kestrel"")</script>",Year 4,4A&B,<i>Kestrel</i>,No,WBRI,No,No'
+    for report in (onroll.check_csv(csv(row, row)), onroll.check_csv(b"Full & <Name>,Kestrel\r\n1,2\r\n")):
+        html = report._repr_html_()
+        assert report.problems and "Kestrel" not in html and str(report.error_count) in html
+        assert not set(re.findall(r"<\s*/?\s*(\w+)", html)) - {"p", "table", "thead", "tbody", "tr", "th", "td"}
+        assert html.count("<td>") == 4 * len(report.problems)
+        for each in report.problems:
+            assert f"<td>{escape(str(each))}</td>" in html
+    long = onroll.check_csv(csv(*[row.replace("Year 4", f"Year {n}") for n in range(200)]))
+    assert long._repr_html_().count("<tr>") == 101 and "more</p>" in long._repr_html_()
+    assert "<table>" not in onroll.check_csv(OAKFIELD)._repr_html_()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import onroll
 import pytest
@@ -45,7 +49,7 @@ def test_json_shows_the_values_of_a_file_only_with_values(tmp_path: Path, capsys
     file.write_text(SMALL, encoding="utf-8")
     wanted: list[tuple[list[str], str | None]] = [([], None), (["--values"], "F")]
     for more, value in wanted:
-        assert run("accounts", file, "--fix", "--json", *more) == 0
+        assert run("accounts", file, "--fix", "--json", "--overwrite", *more) == 0
         assert json.loads(capsys.readouterr().out)["report"]["fixed"][0]["value"] == value
 
 
@@ -57,7 +61,7 @@ def test_every_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
         file.write_text("old")
         file.chmod(0o644)
     assert run("fix", OAKFIELD, fixed) == 0
-    assert run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept) == 0
+    assert run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--overwrite") == 0
     assert run("plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--apply", after) == 0
     assert run("template", "--out", template) == 0
     assert [oct(file.stat().st_mode & 0o777) for file in files] == ["0o600"] * 6
@@ -94,13 +98,146 @@ def test_with_a_wrong_sign_in_address_nothing_is_written(tmp_path: Path, capsys:
     assert [path.name for path in tmp_path.iterdir()] == ["small.csv"]
 
 
-def test_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("fix", MESSY, tmp_path / "fixed.csv") == 1
-    assert "fixed.csv" in capsys.readouterr().out or not (tmp_path / "fixed.csv").exists()
+def test_fix_says_whether_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, fixed = tmp_path / "small.csv", tmp_path / "fixed.csv"
+    errors = onroll.check_csv(MESSY, fix=True).error_count
+    for report in (onroll.fix_csv(MESSY, fixed), onroll.fix_csv(MESSY, io.BytesIO())):
+        assert (report.written, report.correctable) == (False, False)
+    assert run("fix", MESSY, fixed) == 1 and not fixed.exists()
+    assert capsys.readouterr().out.endswith(f"\nNothing was written: {errors} problems need a person first.\n")
+    assert run("fix", MESSY, fixed, "--json") == 1 and not fixed.exists()
+    told = json.loads(capsys.readouterr().out)
+    assert (told["written"], told["correctable"], told["errors"]) == (False, False, errors)
+    file.write_text(SMALL, encoding="utf-8")
+    report = onroll.fix_csv(file, io.BytesIO())
+    assert report.written and pickle.loads(pickle.dumps(report)).written and copy.copy(report).written
+    assert report.correctable and not onroll.check_csv(file).written
+    assert run("fix", file, file, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["written"], told["correctable"], told["ok"]) == (True, True, True)
+    file.write_text(SMALL, encoding="utf-8")
+    assert run("fix", file, fixed) == 0
+    assert capsys.readouterr().out.endswith(f"\nWritten: {fixed}\n")
+    assert onroll.read_csv(fixed)[0].gender == "Female"
+
+
+def test_accounts_replaces_no_password_unless_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "small.csv"
-    file.write_text(onroll.template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No", encoding="utf-8")
-    assert run("fix", file, file) == 0
-    assert onroll.read_csv(file)[0].gender == "Female"
+    file.write_text(SMALL.replace(",F,", ",Female,"), encoding="utf-8")
+    beside, kept, cards = tmp_path / "small-credentials.csv", tmp_path / "a.json", tmp_path / "c.html"
+    assert run("accounts", file, "--out", kept, "--cards", cards) == 0
+    capsys.readouterr()
+    first = {path: path.read_bytes() for path in (beside, kept, cards)}
+    other = tmp_path / "other.csv"
+    repeats: list[tuple[list[str | Path], Path]] = [
+        ([], beside),
+        (["--json"], beside),
+        (["--credentials", beside], beside),
+        (["--credentials", other, "--out", kept], kept),
+        (["--credentials", other, "--cards", cards], cards),
+    ]
+    for more, path in repeats:
+        assert run("accounts", file, *more) == 2
+        told = capsys.readouterr()
+        assert told.err == f"onroll: {path} exists already: choose another name, or say --overwrite.\n" and told.out == ""
+        assert {path: path.read_bytes() for path in first} == first and not other.exists()
+    assert run("accounts", file, "--overwrite", "--out", kept) == 0
+    assert beside.read_bytes() != first[beside] and kept.read_bytes() != first[kept] and cards.read_bytes() == first[cards]
+
+
+def started(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    line = [sys.executable, "-m", "onroll", *arguments]
+    return subprocess.run(line, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "check": False, **options})
+
+
+def test_the_command_is_installed() -> None:
+    command = Path(sys.executable).with_name("onroll")
+    run = subprocess.run([command, "--version"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, f"onroll {onroll.__version__}\n")
+
+
+def test_a_dash_is_standard_input(tmp_path: Path) -> None:
+    small = SMALL.encode()
+    checked = started("check", "-", "--fix", input=small, cwd=tmp_path)
+    assert checked.returncode == 0 and checked.stdout.startswith(b"The roster is accepted: 1 student")
+    fixed = started("fix", "-", "-", input=small, cwd=tmp_path)
+    assert fixed.returncode == 0 and fixed.stdout.endswith(b"Female,No,BAFR,No,No\r\n")
+    assert fixed.stderr.endswith(b"Written: standard output\n")
+    told = started("fix", "-", "-", "--json", input=small, cwd=tmp_path)
+    assert told.stdout == fixed.stdout and json.loads(told.stderr)["written"] is True
+    nameless = started("accounts", "-", input=fixed.stdout, cwd=tmp_path)
+    assert nameless.returncode == 2 and b"name the credentials: --credentials FILE" in nameless.stderr
+    made = started("accounts", "-", "--credentials", "c.csv", "--out", "-", input=fixed.stdout, cwd=tmp_path)
+    assert made.returncode == 0 and b"1 accounts: credentials in c.csv, accounts in standard output" in made.stderr
+    (tmp_path / "roster.csv").write_bytes(fixed.stdout)
+    plan = started("plan", "roster.csv", "--accounts", "-", "--apply", "-", input=made.stdout, cwd=tmp_path)
+    assert (plan.returncode, plan.stdout) == (0, made.stdout) and plan.stderr.startswith(b"nothing to do")
+    both = started("plan", "-", "--accounts", "-", input=made.stdout, cwd=tmp_path)
+    assert both.returncode == 2 and b"only one file can come from standard input" in both.stderr
+    template = started("template", "--out", "-", cwd=tmp_path)
+    assert template.stdout.decode().splitlines() == onroll.template_csv().splitlines()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.csv", "roster.csv"]
+
+
+def printing(tmp_path: Path) -> list[tuple[list[str | Path], int]]:
+    """Commands that print, and what they exit with."""
+    kept, messy = tmp_path / "kept.json", tmp_path / "messy.csv"
+    kept.write_text(onroll.create_accounts(onroll.read_csv(OAKFIELD)).to_json(), encoding="utf-8")
+    messy.write_bytes(MESSY.read_bytes())
+    return [
+        (["check", OAKFIELD], 0),
+        (["check", messy], 1),
+        (["check", messy, "--json"], 1),
+        (["fix", messy, tmp_path / "fixed.csv"], 1),
+        (["fix", OAKFIELD, "-"], 0),
+        (["accounts", messy], 1),
+        (["accounts", OAKFIELD, "--credentials", "-"], 0),
+        (["accounts", OAKFIELD, "--credentials", tmp_path / "c.csv", "--out", "-", "--overwrite"], 0),
+        (["plan", SEPTEMBER, "--accounts", kept], 1),
+        (["plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--json"], 0),
+        (["template"], 0),
+        (["--version"], 0),
+        (["check", "--help"], 0),
+    ]
+
+
+@pytest.fixture(params=["", "1"])
+def unbuffered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's streams with and without a buffer: errors come when it is written, or when it is flushed."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+def test_a_reader_who_goes_away_is_no_error(tmp_path: Path, unbuffered: None) -> None:
+    for arguments, code in printing(tmp_path):
+        ours, theirs = os.pipe()
+        os.close(ours)
+        run = started(*arguments, stdout=theirs)
+        os.close(theirs)
+        assert run.returncode == code and b"Traceback" not in run.stderr and b"Errno" not in run.stderr, (arguments, run)
+        assert b"BrokenPipe" not in run.stderr and b"Exception ignored" not in run.stderr, (arguments, run)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_is_told_in_a_line(tmp_path: Path, unbuffered: None) -> None:
+    for arguments, _ in printing(tmp_path):
+        with open("/dev/full", "wb") as full:
+            run = started(*arguments, stdout=full)
+        assert run.returncode == 2, (arguments, run)
+        assert run.stderr.endswith(b"onroll: standard output: No space left on device\n"), (arguments, run)
+        assert b"Traceback" not in run.stderr and b"Exception ignored" not in run.stderr, (arguments, run)
+        with open("/dev/full", "wb") as full:
+            assert b"Traceback" not in started(*arguments, stderr=full).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit on files is set as on Linux")
+def test_a_disk_that_fills_up_leaves_no_file(tmp_path: Path) -> None:
+    import resource
+
+    out = tmp_path / "fixed.csv"
+    limit: Any = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))  # noqa: E731
+    run = started("fix", OAKFIELD, out, preexec_fn=limit)
+    assert run.returncode == 2 and run.stderr == f"onroll: {out}: File too large\n".encode() and not out.exists()
 
 
 def test_accounts_and_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,7 +300,7 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
     os.set_blocking(ours, False)
     shown = os.read(ours, 100_000).decode()
     os.close(theirs)
-    assert "[#" in shown and "%" in shown and "\n" not in shown
+    assert "[#" in shown and "\n" not in shown and f"[{'#' * 30}] 100%" in shown and shown.endswith("\r")
     assert done.stdout.startswith("The roster is accepted: 3000000 students.")
     quiet = subprocess.run([sys.executable, "-c", impatient], capture_output=True, check=True, text=True)
     assert quiet.stderr == ""

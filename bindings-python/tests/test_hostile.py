@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import onroll
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -187,3 +188,80 @@ def test_claims_with_a_name_twice_and_addresses_of_issuers_that_nobody_trusts() 
         onroll.Identity.from_claims('{"iss": "a", "iss": "b"}', "ours", now=now)
     assert twice.value.code == "identity-name-twice"
     assert "oak" not in repr(onroll.Identity.from_claims(claims, "ours", now=now))
+
+
+@pytest.mark.parametrize("field", ["full_name", "username", "year_group", "class_name", "source_id", "upn"])
+def test_columns_of_whole_numbers_and_of_nothing(field: str) -> None:
+    other = {**ROW, "full_name": "Amy Ray", "username": "amy"}
+    for number in (1, 7, 2**40):
+        made: list[Any] = [
+            pl.DataFrame([{**ROW, field: number}]),
+            pd.DataFrame([{**ROW, field: number}]),
+            pa.Table.from_pylist([{**ROW, field: number}]),
+            # As pandas makes them where one is missing, and where there are few.
+            pd.DataFrame([{**ROW, field: float(number)}]),
+            pd.DataFrame([{**ROW, field: number}]).astype({field: "category"}),
+        ]
+        for frame in made:
+            assert getattr(onroll.Roster.from_arrow(frame)[0], field) == str(number), frame
+            assert getattr(onroll.Accounts.from_arrow(frame)[0], field) == str(number), frame
+    if field in ("source_id", "upn"):
+        for missing in (pd.DataFrame([{**ROW, field: 412}, {**other, field: None}]), pd.DataFrame([{**ROW, field: 412}, other])):
+            assert str(missing[field].dtype) == "float64"
+            assert [getattr(student, field) for student in onroll.Roster.from_arrow(missing)] == ["412", None]
+            assert [getattr(student, field) for student in onroll.Roster.from_rows(missing.to_dict("records"))] == ["412", None]
+
+
+def test_rows_of_numpy_and_pandas() -> None:
+    numpy = pytest.importorskip("numpy")
+    row = {**ROW, "year_group": numpy.int64(4), "class_name": 4.0, "send": numpy.bool_(True), "source_id": numpy.float32("nan"), "upn": pd.NA}
+    student = onroll.Roster.from_rows([row])[0]
+    assert (student.year_group, student.class_name, student.send, student.source_id, student.upn) == ("4", "4", True, None, None)
+    for wrong in (1.5, float("inf"), 1e300, object(), b"4", numpy.float64(0.5)):
+        for entry in (onroll.Roster.from_rows, onroll.Accounts.from_rows):
+            with pytest.raises(TypeError, match=r"rows\[0\]: class_name must be a str, an int, a bool or None, not"):
+                entry([{**ROW, "class_name": wrong}])
+
+
+def test_a_fraction_in_a_later_batch_is_refused() -> None:
+    schema = pa.schema([(name, pa.string() if isinstance(value, str) else pa.bool_()) for name, value in ROW.items() if name != "year_group"])
+    schema = schema.append(pa.field("year_group", pa.float64()))
+    batches = [pa.RecordBatch.from_pylist([{**ROW, "username": str(year), "year_group": year}], schema) for year in (4.0, 4.5)]
+    with pytest.raises(TypeError, match="the column 'year_group' must be text, whole numbers or bools, not Float64"):
+        onroll.Roster.from_arrow(pa.RecordBatchReader.from_batches(schema, batches))
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_a_column_of_nothing_is_blank_and_an_unused_one_is_ignored(nothing: object) -> None:
+    rows = [{**ROW, "upn": nothing, "ethnicity": nothing, "notes": nothing, "photo": [{"bytes": nothing}]}]
+    for frame in (pl.DataFrame(rows, strict=False), pd.DataFrame(rows), pa.Table.from_pylist(rows)):
+        with pytest.raises(onroll.RosterError) as refused:
+            onroll.Roster.from_arrow(frame)
+        assert [(problem.column, problem.code) for problem in refused.value.report.problems] == [("Ethnicity", "blank")]
+        assert onroll.Accounts.from_arrow(frame)[0].ethnicity == "NOBT"
+
+
+def test_mixed_bad_input() -> None:
+    """What a spreadsheet, a database and a bug would give at once: each wrong cell is told, and nothing is made of it."""
+    rows: list[dict[str, Any]] = [
+        {**ROW, "username": "a", "year_group": "Year 7", "pupil_premium": 2},
+        {**ROW, "username": "b", "year_group": 7, "pupil_premium": "maybe"},
+        {**ROW, "username": "b", "year_group": "Yr 7", "gender": 1, "ethnicity": None},
+        {**ROW, "username": None, "class_name": float("nan")},
+    ]
+    with pytest.raises(onroll.RosterError) as refused:
+        onroll.Roster.from_rows(rows)
+    found = {(problem.record, problem.column, problem.code) for problem in refused.value.report.errors}
+    assert {
+        (0, "Pupil Premium", "yes-no"),
+        (1, "Pupil Premium", "yes-no"),
+        (2, "Gender", "gender"),
+        (2, "Ethnicity", "blank"),
+        (3, "Username", "blank"),
+        (3, "Class", "blank"),
+    } <= found
+    assert any(code == "username-duplicate" for _, _, code in found)
+    for wrong in ([1], ["row"], [None], [("a", "b")], 5, None, "text", [[("full_name", "x")]]):
+        for entry in (onroll.Roster.from_rows, onroll.Accounts.from_rows):
+            with pytest.raises(TypeError, match=r"rows(\[0\])? must be"):
+                entry(wrong)  # type: ignore[arg-type]

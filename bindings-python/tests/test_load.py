@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import onroll
+import pyarrow
 import pytest
 
 from conftest import school
@@ -49,7 +52,7 @@ while True:
         accounts.write_credentials(folder / "named.csv", usernames=[account.username for account in accounts])
         accounts.write_cards(folder / "cards.html")
         onroll.fix_csv(content, folder / "fixed.csv")
-        main(["accounts", str(path), "--credentials", str(folder / "c.csv"), "--out", str(folder / "accounts.json")])
+        main(["accounts", str(path), "--credentials", str(folder / "c.csv"), "--out", str(folder / "accounts.json"), "--overwrite"])
 """
 
 
@@ -81,3 +84,193 @@ def test_who_is_killed_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> Non
         assert len(kept) in (PUPILS, PUPILS + 1)
         half_way += len(list(folder.glob(".tmp*")))
     assert half_way, "none was killed while it wrote"
+
+
+def started(program: str, *arguments: str) -> subprocess.Popen[str]:
+    line = [sys.executable, "-c", program, *arguments]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+FORKS = """
+import os, sys, multiprocessing, onroll
+roster = onroll.read_csv(sys.argv[1])
+accounts = onroll.create_accounts(roster)
+
+def work(number):
+    accounts.edit(accounts[number], class_name=f"Class {number}")
+    plan = onroll.plan(accounts, onroll.read_csv(sys.argv[1], threads=2))
+    return len(plan), plan.summary()
+
+context = multiprocessing.get_context("fork")
+with context.Pool(2) as pool:
+    done = pool.map(work, range(8), chunksize=1)
+assert all(summary.endswith("unchanged") for _, summary in done), done
+# A child that was forked while other threads read.
+import threading
+threads = [threading.Thread(target=lambda: [onroll.read_csv(sys.argv[1], threads=2) for _ in range(20)]) for _ in range(3)]
+[thread.start() for thread in threads]
+for _ in range(5):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if len(onroll.create_accounts(onroll.read_csv(sys.argv[1]))) == len(roster) else 3)
+    assert os.waitpid(child, 0)[1] == 0
+[thread.join() for thread in threads]
+print("done")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_it_works_after_a_fork(tmp_path: Path) -> None:
+    (tmp_path / "school.csv").write_bytes(school(PUPILS))
+    with started(FORKS, str(tmp_path / "school.csv")) as child:
+        out, errors = child.communicate(timeout=120)
+    assert (child.returncode, out) == (0, "done\n"), errors
+
+
+PROCESSES = """
+import sys, onroll
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing
+
+def later(accounts, roster):
+    plan = onroll.plan(accounts, roster)
+    return plan, accounts.fingerprint(), accounts[0].password
+
+if __name__ == "__main__":
+    roster = onroll.read_csv(sys.argv[1])
+    accounts = onroll.create_accounts(roster)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for plan, fingerprint, password in pool.map(later, [accounts] * 3, [roster] * 3):
+            assert len(plan) == 0 and fingerprint == accounts.fingerprint() and password is None
+    print("done")
+"""
+
+
+def test_rosters_and_accounts_go_to_other_processes(tmp_path: Path) -> None:
+    (tmp_path / "school.csv").write_bytes(school(500))
+    program = tmp_path / "program.py"
+    program.write_text(PROCESSES, encoding="utf-8")
+    line = [sys.executable, str(program), str(tmp_path / "school.csv")]
+    run = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
+    assert (run.returncode, run.stdout) == (0, "done\n"), run.stderr
+
+
+EXITS = """
+import sys, threading, time, onroll
+from onroll import wonde
+what, path = sys.argv[1:3]
+
+def read():
+    while True:
+        onroll.read_csv(path, threads=2, progress=lambda done, of: None)
+
+def plan():
+    roster = onroll.read_csv(path)
+    accounts = onroll.create_accounts(roster)
+    while True:
+        onroll.plan(accounts, roster)
+        onroll.PasswordPolicy().generate(100_000)
+
+def ask():
+    # Nothing is listened to there; the port was taken by the test.
+    wonde.Client("token", sys.argv[3], wait=time.sleep).snapshot("A1")
+
+for _ in range(3):
+    threading.Thread(target={"read": read, "plan": plan, "ask": ask}[what], daemon=True).start()
+time.sleep(0.7)
+print("ends")
+"""
+
+
+@pytest.mark.parametrize("what", ["read", "plan", "ask"])
+def test_a_process_that_ends_while_others_work_does_not_crash(what: str, tmp_path: Path) -> None:
+    (tmp_path / "school.csv").write_bytes(school(100_000))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        for _ in range(3):
+            with started(EXITS, what, str(tmp_path / "school.csv"), f"127.0.0.1:{silent.getsockname()[1]}") as child:
+                out, errors = child.communicate(timeout=60)
+            assert (child.returncode, out, errors) == (0, "ends\n", "")
+
+
+LONG = """
+import sys, time, itertools, onroll
+from onroll import wonde
+what, path, domain = sys.argv[1:4]
+row = onroll.read_csv(path).to_dicts()[0]
+same = itertools.repeat(row)
+print("begins", flush=True)
+try:
+    if what == "rows":
+        onroll.Roster.from_rows(same)
+    elif what == "accounts":
+        onroll.Accounts.from_rows(same)
+    elif what == "arrow":
+        import pyarrow
+        batch = pyarrow.RecordBatch.from_pylist([row] * 1000)
+        onroll.Roster.from_arrow(pyarrow.RecordBatchReader.from_batches(batch.schema, itertools.repeat(batch)))
+    elif what == "generate":
+        onroll.PasswordPolicy().generate(10**9)
+    elif what == "ask":
+        wonde.Client("token", domain).schools()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+class Stopped(Exception):
+    """What a signal raises."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")
+@pytest.mark.parametrize("entry", ["rows", "table"])
+def test_a_signal_at_any_time_comes_through(entry: str) -> None:
+    """While rows are taken from Python, and while Rust checks them: it is never an error of reading."""
+    roster = onroll.read_csv(school(120_000))
+    rows, table = roster.to_dicts(), pyarrow.table(roster)
+    calls: dict[str, Callable[[], object]] = {
+        "rows": lambda: onroll.Roster.from_rows(rows),
+        "table": lambda: onroll.Roster.from_arrow(table),
+    }
+    begun = time.monotonic()
+    calls[entry]()
+    whole = time.monotonic() - begun
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGALRM, stop)
+    stopped = 0
+    try:
+        for part in range(1, 20):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, whole * part / 20)
+                calls[entry]()
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except Stopped:
+                stopped += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert stopped > 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("what", ["rows", "accounts", "arrow", "generate", "ask"])
+def test_ctrl_c_ends_long_calls(what: str, tmp_path: Path) -> None:
+    (tmp_path / "school.csv").write_bytes(school(1))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with started(LONG, what, str(tmp_path / "school.csv"), f"127.0.0.1:{silent.getsockname()[1]}") as child:
+            assert child.stdout is not None and child.stdout.readline() == "begins\n"
+            time.sleep(0.5)
+            child.send_signal(signal.SIGINT)
+            begun = time.monotonic()
+            try:
+                out, errors = child.communicate(timeout=10)
+            finally:
+                child.kill()
+            assert (child.returncode, out) == (0, "interrupted\n"), errors
+            assert time.monotonic() - begun < 5

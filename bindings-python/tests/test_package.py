@@ -15,7 +15,9 @@ def test_the_wheel_has_its_licence_and_nothing_that_does_not_belong_there() -> N
     sources = {f"onroll/{file.name}" for file in (PACKAGE / "python" / "onroll").iterdir() if file.suffix in (".py", ".pyi", ".typed")}
     info = {file for file in files if file.startswith(f"onroll-{distribution('onroll').version}.dist-info/")}
     assert any(file.endswith("licenses/LICENSE") for file in info), info
-    rest = files - info - sources - {"onroll/py.typed"}
+    commands = {file for file in files if Path(file).stem == "onroll" and not file.startswith("onroll/")}
+    assert len(commands) == 1, "the command"
+    rest = files - info - sources - commands - {"onroll/py.typed"}
     assert sources <= files and len(rest) == 1 and next(iter(rest)).startswith("onroll/_onroll."), rest
 
 

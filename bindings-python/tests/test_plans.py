@@ -8,7 +8,7 @@ import onroll
 import pyarrow as pa
 import pytest
 
-from conftest import SEPTEMBER
+from conftest import OAKFIELD, SEPTEMBER
 
 
 def test_a_september(accounts: onroll.Accounts) -> None:
@@ -153,8 +153,27 @@ def test_a_return_by_name_has_a_new_password() -> None:
     assert change.new_password and change.password is not None and "(new password)" in plan.diff()
     after = plan.apply(accounts)["apatel@oak.example"].password
     assert after is not None and after == change.password and not after.matches("CX57")
-    stored = onroll.Plan.from_json(plan.to_json()).apply(accounts)
+    stored = onroll.Plan.from_json(plan.to_json()).apply(accounts, without_passwords=True)
     assert stored[0].password is None and stored.fill_passwords() == 1
+
+
+def test_a_plan_stored_without_passwords_is_not_applied_unawares(accounts: onroll.Accounts) -> None:
+    plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
+    joiners = {joiner.username for joiner in plan.joiners}
+    for stored in (onroll.Plan.from_json(plan.to_json()), pickle.loads(pickle.dumps(plan))):
+        with pytest.raises(onroll.PlanError, match=r"31 accounts would lack: store it with to_json\(passwords=True\)") as refused:
+            stored.apply(accounts)
+        assert refused.value.code == "plan-without-passwords"
+        bare = stored.apply(accounts, without_passwords=True)
+        assert {account.username for account in bare if account.active and account.password is None} == joiners
+        filled = stored.apply(accounts, passwords=onroll.PasswordPolicy.pin(6))
+        pins = {account.username for account in filled if account.password and account.password.expose().isdigit()}
+        assert joiners <= pins and all(filled[name].password == accounts[name].password for name in {a.username for a in accounts})
+    whole = onroll.Plan.from_json(plan.to_json(passwords=True)).apply(accounts)
+    assert whole == plan.apply(accounts), "nothing is lacking"
+    # A plan without joiners lacks nothing.
+    same = onroll.plan(accounts, onroll.read_csv(OAKFIELD))
+    assert onroll.Plan.from_json(same.to_json()).apply(accounts) == accounts
 
 
 def test_a_plan_names_its_school() -> None:

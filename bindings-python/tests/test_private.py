@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import pprint
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
 import onroll
+import polars
 import pytest
 from onroll import mylogin, wonde
 
@@ -23,7 +26,9 @@ BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,Kestre
 
 def shown(thing: Any) -> list[str]:
     """All that a log line can show of it without being asked for values."""
-    texts = [repr(thing), str(thing), f"{thing}", ascii(thing), repr([thing]), repr({"x": thing})]
+    texts = [repr(thing), ascii(thing), repr([thing]), repr({"x": thing}), pprint.pformat(thing), pprint.pformat([thing])]
+    # A password has no text of its own.
+    texts += [] if isinstance(thing, onroll.Password) else [str(thing), f"{thing}"]
     if isinstance(thing, BaseException):
         texts += traceback.format_exception_only(thing) + [repr(thing.args), repr(vars(thing))]
         texts += [text for cause in (thing.__cause__, thing.__context__) if cause for text in shown(cause)]
@@ -52,7 +57,7 @@ def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.Capt
     secrets += [joiner.account.password.expose() for joiner in later.joiners if joiner.account.password]
     assert len(secrets) == 5
     things = [report, *report.problems, roster, *roster, accounts, *accounts, later, *later, accounts[0].password]
-    things += [iter(roster), iter(accounts), roster[:1], onroll.PasswordPolicy.words(2)]
+    things += [iter(roster), iter(accounts), roster[:1], onroll.PasswordPolicy.words(2), *later.statements()]
     things += [
         failure(lambda: onroll.read_csv(csv(BAD))),
         failure(lambda: accounts["Kestrelname 9"]),
@@ -61,12 +66,20 @@ def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.Capt
         failure(lambda: accounts.set_password("kestrel.user 1", "Kestrelname pass\x07")),
         failure(lambda: onroll.Accounts.from_json(accounts.to_json(passwords=True).replace("true", '"KestrelFlag"'))),
         failure(lambda: onroll.Plan.from_json(later.to_json(passwords=True)[:-9])),
-        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname", "username": 3}])),
+        failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname", "username": "KestrelYear", "gender": "KestrelGender"}])),
         failure(lambda: onroll.Accounts.from_rows([{"full_name": "Kestrelname"}])),
+        failure(lambda: onroll.Plan.from_json(later.to_json()).apply(accounts)),
+        failure(lambda: accounts.write_credentials(io.BytesIO(), usernames=["Kestrelname 9"])),
+        failure(lambda: accounts.write_cards(io.BytesIO(), usernames=["Kestrelname 9"])),
+        failure(lambda: str(accounts[0].password)),
+        failure(lambda: onroll.Roster.from_rows([{"full_name": "Kestrelname", "username": ["KestrelYear"]}])),
+        failure(lambda: onroll.Accounts.from_rows([onroll.Link("KestrelYear", "b", "c", "Kestrelname")])),
         failure(lambda: later.apply(onroll.create_accounts(onroll.read_csv(csv(ROW.format(9)))))),
     ]
     texts = [text for thing in things for text in shown(thing)]
     texts += [later.summary(), accounts.fingerprint(), report.to_json(), report.to_json(values=False)]
+    frame = polars.DataFrame(report)
+    texts += [report._repr_html_(), repr(report.counts), repr(report.to_dicts()), frame.write_json(), frame.write_csv()]
     texts += [record.getMessage() for record in caplog.records] + list(capfd.readouterr())
     search(texts, *secrets)
     assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "only when asked for"

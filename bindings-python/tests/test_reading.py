@@ -58,8 +58,8 @@ def test_what_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
         ({"fix": "yes"}, "fix must be a bool, not str"),
         ({"sign_in": 3}, "sign_in must be 'password' or 'sso', not int"),
         ({"limits": 5}, "limits must be a dict, not int"),
-        ({"limits": {"rows": -1}}, r"limits\['rows'\] must be a number from 0 on, not int"),
-        ({"threads": -1}, "threads must be an int of 0 or more, not int"),
+        ({"limits": {"rows": "9"}}, r"limits\['rows'\] must be an int, not str"),
+        ({"threads": 1.5}, "threads must be an int, not float"),
         ({"progress": 1}, "progress must be callable, not int"),
         ({"fxi": True}, r"read_csv\(\) got an unexpected keyword argument 'fxi'"),
     ],
@@ -203,6 +203,28 @@ def test_progress_is_told_and_may_end_the_reading() -> None:
             read(data, progress=fail)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_comes_to_the_end(threads: int, tmp_path: Path) -> None:
+    """Also of files that are read too fast to be asked about, have errors, or are not UTF-8."""
+    small, large, bad = csv(ROW), school(100_000), csv(ROW, ROW + "x", "Caf\xe9")
+    for data in (small, large, bad, bad.decode().encode("latin-1")):
+        for read in (onroll.check_csv, lambda source, **options: onroll.fix_csv(source, tmp_path / "f.csv", progress=options["progress"])):
+            told: list[tuple[int, int]] = []
+            read(data, threads=threads, progress=lambda done, of: told.append((done, of)))
+            assert told[-1][0] == told[-1][1] > 0, told
+    told = []
+    with pytest.raises(onroll.RosterError):
+        onroll.read_csv(bad, progress=lambda done, of: told.append((done, of)))
+    assert told[-1][0] == told[-1][1] > 0
+
+    def breaks(done: int, of: int) -> None:
+        if done == of:
+            raise KeyError("the bar's own")
+
+    with pytest.raises(KeyError, match="the bar's own"):
+        onroll.read_csv(large, progress=breaks)
+
+
 def test_threads_change_nothing() -> None:
     data = school(100_000) + csv(ROW, ROW).split(b"\n", 1)[1]
     reports = {onroll.check_csv(data, threads=threads).to_json() for threads in (0, 1, 2, 5)}
@@ -244,6 +266,14 @@ def test_the_doctests_and_names(capsys: pytest.CaptureFixture[str]) -> None:
     from onroll import _ethnicity
 
     assert doctest.testmod(onroll).failed == doctest.testmod(_ethnicity).failed == 0
-    assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if not name.startswith("_"))
+    assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if name not in ("Guard", "SignIn", "__version__"))
     version = (CORE.parent / "Cargo.toml").read_text().split('version = "')[1].split('"')[0]
     assert onroll.__version__ == version
+
+
+def test_rows_take_no_choices_of_files() -> None:
+    for name, value in (("any_order", True), ("progress", None), ("threads", 1)):
+        for entry in (onroll.Roster.from_rows, onroll.Roster.from_arrow):
+            function: Any = entry
+            with pytest.raises(TypeError, match=rf"from_(rows|arrow)\(\) got an unexpected keyword argument '{name}'"):
+                function([], **{name: value})

@@ -22,7 +22,7 @@ def cells(student: onroll.Student) -> list[str]:
     def flag(value: bool) -> str:
         return "Yes" if value else "No"
 
-    texts = [student.full_name, student.username, student.year_group, student.class_name, student.gender]
+    texts = [student.full_name, student.username, student.year_group, student.class_name, student.gender or ""]
     return [*texts, flag(student.pupil_premium), student.ethnicity.code, flag(student.send), flag(student.eal)]
 
 

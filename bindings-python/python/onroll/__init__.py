@@ -59,13 +59,13 @@ from ._onroll import (
     username_key,
 )
 from ._pickling import pickling_passwords
+from ._records import Fields as _Fields
 
 # As type checkers know it, without the time that importing typing takes.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
-
-    from . import mylogin, wonde
+    from . import mylogin, types, wonde
+    from .types import Guard, Limits, SignIn
 
 __all__ = [
     "ETHNICITIES",
@@ -78,9 +78,11 @@ __all__ = [
     "Conflict",
     "Decision",
     "Ethnicity",
+    "Guard",
     "Held",
     "Identity",
     "IdentityError",
+    "Limits",
     "Link",
     "MyLoginError",
     "NotARegularFile",
@@ -96,6 +98,7 @@ __all__ = [
     "Report",
     "Roster",
     "RosterError",
+    "SignIn",
     "SignInRefused",
     "Statement",
     "Student",
@@ -115,15 +118,24 @@ __all__ = [
     "same_username",
     "save_file",
     "template_csv",
+    "types",
     "username_key",
     "wonde",
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    # Who reads CSV alone does not wait for it.
-    if name in ("mylogin", "wonde"):
-        from importlib import import_module
+# A record is not iterable, and pandas would make one column of such objects.
+setattr(Student, "__dataclass_fields__", _Fields(Student.__match_args__))
+setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active", "host_id")))
 
+
+def __getattr__(name: str) -> object:
+    # Programs that only read files do not wait for these.
+    from importlib import import_module
+
+    if name in ("mylogin", "types", "wonde"):
         return import_module(f"onroll.{name}")
+    if name in ("Guard", "Limits", "SignIn"):
+        found: object = getattr(import_module("onroll.types"), name)
+        return found
     raise AttributeError(f"module 'onroll' has no attribute {name!r}")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._onroll import Report
+    from .types import Guard, RefusedReason
 
 
 class OnrollError(Exception):
@@ -86,12 +87,12 @@ class NotARegularFile(OnrollError, OSError):
 class PlanRefused(OnrollError):
     """A guard refused the plan: the roster is not what it seems. Nothing was changed."""
 
-    guard: str
+    guard: Guard
     """Which: override it by name in `override_guards` when you are sure."""
     numbers: dict[str, int]
     """The numbers for which it refused: `active` accounts, `incoming` students, and those the guard is about."""
 
-    def __init__(self, message: str, code: str, guard: str, numbers: dict[str, int]) -> None:
+    def __init__(self, message: str, code: str, guard: Guard, numbers: dict[str, int]) -> None:
         super().__init__(message, code)
         self.guard = guard
         self.numbers = dict(numbers)
@@ -160,13 +161,13 @@ class IdentityError(OnrollError, ValueError):
 class SignInRefused(OnrollError):
     """Somebody may not open an account. The text names nobody, and can be shown."""
 
-    reason: str
+    reason: RefusedReason
     """Why, in kebab-case: wrong-school, not-a-student, no-account, inactive, ambiguous, email-not-verified, email-shared,
     id-disagrees; of passwords not-recognised, too-soon, locked, school-paused."""
     retry_after: int | None
     """In how many seconds it may be tried again, if waiting helps."""
 
-    def __init__(self, message: str, code: str, reason: str, retry_after: int | None = None) -> None:
+    def __init__(self, message: str, code: str, reason: RefusedReason, retry_after: int | None = None) -> None:
         super().__init__(message, code)
         self.reason = reason
         self.retry_after = retry_after

@@ -54,11 +54,13 @@ _BY_CODE = {str(each): each for each in ETHNICITIES}
 
 
 def ethnicity(code: str) -> Ethnicity:
-    """The ethnicity of a code, exactly as it is written; `ValueError` if there is none.
+    """The ethnicity of a code, exactly as it is written; `ValueError` if there is none, `TypeError` for what is no str.
 
     >>> ethnicity("BAFR").description
     'Black - African'
     """
+    if not isinstance(code, str):
+        raise TypeError(f"code must be a str, not {type(code).__name__}")
     try:
         return _BY_CODE[code]
     except KeyError:

@@ -8,14 +8,79 @@ True
 >>> client.callback(f"code=c0de&state={state}", state=state)  # the state is taken out of the session
 'c0de'
 
-Then `client.identity(code)`, and `onroll.match_identity` says whose account that is.
+Then `client.identity(code)`, and `onroll.match_identity` says whose account that is. `AsyncClient` is the same for async code.
 """
 
 from __future__ import annotations
 
-from ._adapter import Request, Response
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from ._adapter import Request, Response, check_async, drive
 from ._errors import IdentityError, MyLoginError
 from ._onroll import Identity, new_state, new_verifier
 from ._onroll import MyLoginClient as Client
 
-__all__ = ["Client", "Identity", "IdentityError", "MyLoginError", "Request", "Response", "new_state", "new_verifier"]
+__all__ = ["AsyncClient", "Client", "Identity", "IdentityError", "MyLoginError", "Request", "Response", "new_state", "new_verifier"]
+
+
+class AsyncClient:
+    """MyLogin, as `Client`, for async code: `identity` and `allows_pkce` are awaited.
+
+    send: does one exchange: a callable of a Request that gives an awaitable of the response, of httpx or of `Response`.
+    wait: lets seconds pass before another try; `asyncio.sleep` where it is None.
+    The other options are those of `Client`.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        *,
+        send: Callable[[Request], Awaitable[object]],
+        domain: str = "app.mylogin.com",
+        any_domain: bool = False,
+        vouch_for_email: bool = False,
+        allow_unsolicited: bool = False,
+        wait: Callable[[float], Awaitable[object]] | None = None,
+        timeout: float = 30.0,
+    ) -> None:
+        check_async(send, wait)
+        self._client = Client(
+            client_id,
+            client_secret,
+            redirect_uri,
+            domain=domain,
+            any_domain=any_domain,
+            vouch_for_email=vouch_for_email,
+            allow_unsolicited=allow_unsolicited,
+            timeout=timeout,
+        )
+        self._send, self._wait = send, wait
+
+    def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
+        """Where to send the browser; see `Client.authorize_url`."""
+        return self._client.authorize_url(state, organisation=organisation, verifier=verifier)
+
+    def callback(self, callback: str, state: str | None) -> str:
+        """The code that a browser brings back; see `Client.callback`."""
+        return self._client.callback(callback, state)
+
+    def identity(
+        self, code: str, *, verifier: str | None = None, now: datetime | None = None
+    ) -> Coroutine[Any, Any, Identity]:
+        """Who brought the code. Raises MyLoginError."""
+        return drive(self._client._identity(code, verifier=verifier, now=now), self._send, self._wait)
+
+    def allows_pkce(self) -> Coroutine[Any, Any, bool]:
+        """Whether MyLogin takes PKCE, by its configuration. Raises MyLoginError."""
+        return drive(self._client._allows_pkce(), self._send, self._wait)
+
+    def logout_url(self) -> str:
+        """Where to send the browser to end its session at MyLogin too."""
+        return self._client.logout_url()
+
+    def __repr__(self) -> str:
+        return "<onroll.mylogin.AsyncClient>"

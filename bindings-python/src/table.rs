@@ -1,0 +1,61 @@
+//! Students and accounts as Python's own columns and rows, for pandas and for JSON.
+
+use onroll::Gender;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyList, PyNone, PyString};
+
+use crate::arrow::{IDS, Source};
+use crate::rows::FIELDS;
+
+/// The names of the columns.
+fn names<S: Source>(source: &S) -> Vec<&'static str> {
+    let ids = source.has_ids().then_some(IDS).into_iter().flatten();
+    ids.chain(FIELDS).chain(S::ARE_ACCOUNTS.then_some(["active", "host_id"]).into_iter().flatten()).collect()
+}
+
+/// What is in a column of a row.
+fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) -> Bound<'py, PyAny> {
+    let text = |text: Option<&str>| match text {
+        Some(text) => PyString::new(py, text).into_any(),
+        None => PyNone::get(py).to_owned().into_any(),
+    };
+    let flag = |flag: bool| PyBool::new(py, flag).to_owned().into_any();
+    let Some(student) = source.student(place) else { return text(None) };
+    match name {
+        "source_id" => text(source.ids(place)[0]),
+        "upn" => text(source.ids(place)[1]),
+        "full_name" => text(Some(student.full_name)),
+        "username" => text(Some(student.username)),
+        "year_group" => text(Some(student.year_group)),
+        "class_name" => text(Some(student.class_name)),
+        "gender" => text(student.gender.map(Gender::as_str)),
+        "ethnicity" => text(Some(student.ethnicity.code())),
+        "pupil_premium" => flag(student.pupil_premium),
+        "send" => flag(student.send),
+        "eal" => flag(student.eal),
+        "host_id" => text(source.account(place).and_then(|account| account.host_id)),
+        _ => flag(source.account(place).is_some_and(|account| account.active)),
+    }
+}
+
+pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let names = names(source);
+    let row = |place| {
+        let row = PyDict::new(py);
+        for name in &names {
+            row.set_item(PyString::intern(py, name), value(py, source, place, name))?;
+        }
+        Ok(row)
+    };
+    (0..source.len()).map(row).collect()
+}
+
+pub(crate) fn to_pandas<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Bound<'py, PyAny>> {
+    let columns = PyDict::new(py);
+    for name in names(source) {
+        let values: Vec<_> = (0..source.len()).map(|place| value(py, source, place, name)).collect();
+        columns.set_item(name, PyList::new(py, values)?)?;
+    }
+    py.import(intern!(py, "pandas"))?.call_method1(intern!(py, "DataFrame"), (columns,))
+}
