@@ -94,6 +94,7 @@ export type PolicyCode =
   | "ERR_POLICY_NOT_A_WORD"
   | "ERR_PASSWORD_NOT_ALLOWED"
   | "ERR_PASSWORD_BLANK"
+  | "ERR_NOT_A_PASSWORD_HASH"
   | "ERR_PASSWORD_NOT_HASHED";
 
 /** The `code` of a PlanError. */

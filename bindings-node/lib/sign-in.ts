@@ -7,6 +7,10 @@ import { sync } from "./errors.js";
 import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
 import { parsed, stored } from "./json.js";
 import { uncloneable } from "./uncloneable.js";
+import { canonicalPassword } from "./values.js";
+
+/** The longest password that is looked at. */
+const LONGEST_TYPED = 1024;
 
 function bytes(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);

@@ -39,7 +39,7 @@ export function ethnicity(code: string): Ethnicity | undefined {
 
 /** The pepper of a hash, if there is one. */
 function pepper(options?: { pepper?: string }): string | undefined {
-  const { pepper } = known(options, ["pepper"]) as { pepper?: unknown };
+  const { pepper } = known("the hash", options, ["pepper"]);
   return pepper === undefined ? undefined : text("pepper", pepper);
 }
 
@@ -124,7 +124,7 @@ export class Password {
    * Resolves with whether what was typed is the password of an Argon2 hash, compared in canonical form; with the pepper that the hash
    * was made with, if any. Away from the main thread. Rejects with PolicyError (`ERR_NOT_A_PASSWORD_HASH`) if it is no such hash.
    */
-  static verify(hash: string, typed: string, options?: { pepper?: string }): Promise<boolean> {
+  static async verify(hash: string, typed: string, options?: { pepper?: string }): Promise<boolean> {
     const [phc, given] = [text("hash", hash), text("typed", typed)];
     return promised<boolean>(() => native.verifyPassword(phc, given, pepper(options)) as Promise<unknown>);
   }
@@ -133,7 +133,7 @@ export class Password {
    * Resolves with the hashes of many passwords, in their order, made on every core; `pepper` is a secret that goes into each, to be
    * kept outside the database. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if one is blank, and then there is no hash.
    */
-  static hashAll(passwords: Iterable<Password>, options?: { pepper?: string }): Promise<string[]> {
+  static async hashAll(passwords: Iterable<Password>, options?: { pepper?: string }): Promise<string[]> {
     const exposed = Array.from(passwords, (password, at) => {
       if (!(password instanceof Password)) throw wrong(`passwords[${at}]`, "a Password", password);
       return password.expose();

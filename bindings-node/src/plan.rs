@@ -218,7 +218,7 @@ impl Plan {
 
 /// Applies a plan. `missing` says what to do for those who get a new password that the plan does not have.
 fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts, missing: &str) -> Result<Accounts> {
-    let mut made = plan.apply(accounts.clone()).map_err(|error| error::of_plan(&error))?;
+    let mut made = plan.apply_without_passwords(accounts.clone()).map_err(|error| error::of_plan(&error))?;
     let without = plan.changes().filter(|change| change.new_password() && change.password().is_none());
     match missing {
         "leave" => {}

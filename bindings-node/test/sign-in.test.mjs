@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { inspect } from "node:util";
 import * as onroll from "onroll";
-import { mylogin } from "onroll";
+import { Attempts, Password, mylogin } from "onroll";
 import { MYLOGIN, SCHOOL, rejected, start, thrown } from "./fake.mjs";
 import { csv, folder, school } from "./school.mjs";
 
@@ -322,4 +322,26 @@ test("the routes of the example", async () => {
   } finally {
     server.close();
   }
+});
+
+test("a host that keeps only hashes signs in, hashes and verifies", async () => {
+  const made = onroll.createAccountsSync(onroll.readCsvSync(school(5)));
+  const username = made.at(0).username;
+  const [password, other] = [made.at(0).password, made.at(1).password];
+  const [hash, nobodys] = await Password.hashAll([password, other], { pepper: "of the host" });
+  assert.match(hash, /^\$argon2id\$/);
+  assert.equal(await Password.verify(hash, ` ${password.expose().toLowerCase()}`, { pepper: "of the host" }), true);
+  assert.equal(await Password.verify(hash, password.expose()), false);
+  await assert.rejects(Password.verify("frog7", "frog7"), { code: "ERR_NOT_A_PASSWORD_HASH" });
+  await assert.rejects(Password.hashAll(["frog7"]), TypeError);
+  const attempts = new Attempts();
+  const verify = (account, typed) =>
+    Password.verify(account === undefined ? nobodys : hash, typed, { pepper: "of the host" });
+  const found = await attempts.signInBy(made, username, password.expose(), verify);
+  assert.equal(found.username, username);
+  for (const [name, typed] of [[username, "????"], [username, ""], ["nobody", other.expose()]]) {
+    await assert.rejects(attempts.signInBy(made, name, typed, verify), { reason: "not-recognised" });
+  }
+  await assert.rejects(attempts.signInBy(made, username, "x", () => 1), TypeError);
+  await assert.rejects(attempts.signInBy(made, username, "x", "no"), TypeError);
 });

@@ -273,7 +273,7 @@ impl Plan {
             );
             return Err(errors::raise(py, "PlanError", (message, "plan-without-passwords")));
         }
-        let applied = py.detach(|| self.0.apply(accounts.as_ref().clone()));
+        let applied = py.detach(|| self.0.apply_without_passwords(accounts.as_ref().clone()));
         let mut applied = applied.map_err(|error| errors::of_plan(py, &error))?;
         if let Some(policy) = policy.filter(|_| !without_passwords) {
             let usernames: Vec<String> = lacking().map(|change| change.account().username.to_owned()).collect();

@@ -303,6 +303,13 @@ impl Accounts {
         place
     }
 
+    /// Gives an account a password, if it is there.
+    pub(crate) fn give_password(&mut self, username: &str, password: Password) {
+        if let Some(kept) = self.place(username).and_then(|place| self.passwords.get_mut(place)) {
+            *kept = Some(password);
+        }
+    }
+
     /// Takes an account's password away.
     pub(crate) fn forget_password(&mut self, place: usize) {
         if let Some(kept) = self.passwords.get_mut(place) {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::account::Accounts;
+use crate::password::{EntropyError, PasswordPolicy};
 use crate::text;
 
 use super::{Change, ChangeKind, Plan};
@@ -18,6 +19,20 @@ pub enum PlanError {
     /// back, if there were any.
     #[error("the plan has been edited or damaged")]
     Edited(Option<Box<Accounts>>),
+    /// The plan was stored without passwords, and so many accounts would have none: [apply it with](Plan::apply_with_passwords) new ones, or
+    /// [without](Plan::apply_without_passwords) where the host keeps only hashes. The accounts are given back.
+    #[error(
+        "the plan was stored without passwords, which {count} of its accounts would lack; apply it with new ones, or without any"
+    )]
+    WithoutPasswords {
+        /// How many accounts would have no password.
+        count: usize,
+        /// The accounts.
+        accounts: Box<Accounts>,
+    },
+    /// The operating system gave no randomness for new passwords.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
     /// The text is not JSON of a plan.
     #[error("this is not JSON of a plan: it goes wrong at line {line}, column {column}")]
     Json {
@@ -42,6 +57,8 @@ impl PlanError {
         match self {
             Self::OtherAccounts(_) => "plan-other-accounts",
             Self::Edited(_) => "plan-edited",
+            Self::WithoutPasswords { .. } => "plan-without-passwords",
+            Self::Entropy(error) => error.code(),
             Self::Json { .. } => "plan-not-json",
             Self::Version { .. } => "plan-version",
         }
@@ -53,8 +70,41 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::OtherAccounts`] if they are not those it was made for, or have changed since in anything but passwords;
-    /// [`PlanError::Edited`] if the plan does not hang together. The accounts come back as they were.
-    pub fn apply(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
+    /// [`PlanError::WithoutPasswords`] if it was stored without those that accounts need; [`PlanError::Edited`] if the plan does not hang
+    /// together. The accounts come back as they were.
+    pub fn apply(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
+        match self.missing_passwords().count() {
+            0 => self.apply_without_passwords(accounts),
+            _ if accounts.fingerprint() != self.fingerprint => Err(PlanError::OtherAccounts(Box::new(accounts))),
+            count => Err(PlanError::WithoutPasswords { count, accounts: Box::new(accounts) }),
+        }
+    }
+
+    /// [`apply`](Self::apply) of a plan that was stored without passwords, with new ones for whoever needs one: others than the plan
+    /// had when it was made.
+    ///
+    /// # Errors
+    /// As there, but for `WithoutPasswords`; and [`PlanError::Entropy`].
+    pub fn apply_with_passwords(&self, accounts: Accounts, policy: &PasswordPolicy) -> Result<Accounts, PlanError> {
+        let passwords = policy.generate(self.missing_passwords().count())?;
+        let mut accounts = self.apply_without_passwords(accounts)?;
+        for (change, password) in self.missing_passwords().zip(passwords) {
+            accounts.give_password(change.account().username, password);
+        }
+        Ok(accounts)
+    }
+
+    /// The changes whose accounts get a new password that the plan does not have.
+    fn missing_passwords(&self) -> impl Iterator<Item = Change<'_>> {
+        self.changes().filter(|change| change.new_password() && change.password().is_none())
+    }
+
+    /// [`apply`](Self::apply) where accounts that get a new password may have none: for a host that keeps only hashes, or that gives
+    /// passwords later by [`Accounts::fill_passwords`].
+    ///
+    /// # Errors
+    /// As there, but for `WithoutPasswords`.
+    pub fn apply_without_passwords(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
         }
@@ -139,7 +189,7 @@ mod tests {
         assert!(good.apply(accounts.clone()).is_ok());
         let refused = |plan: Plan| {
             let before = accounts.to_json_with_passwords();
-            match plan.apply(accounts.clone()) {
+            match plan.apply_without_passwords(accounts.clone()) {
                 Err(PlanError::Edited(Some(back))) => back.to_json_with_passwords() == before,
                 _ => false,
             }
@@ -155,7 +205,11 @@ mod tests {
             Plan { changes, ..good.clone() }
         };
         use ChangeKind::{Join, Update};
-        assert!(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid"; 2])]).apply(accounts.clone()).is_ok());
+        assert!(
+            made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid"; 2])])
+                .apply_without_passwords(accounts.clone())
+                .is_ok()
+        );
         // A username that another joiner has, and one that an account has and keeps.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
@@ -170,7 +224,7 @@ mod tests {
             }
             Plan { changes, ..good.clone() }
         };
-        assert!(with_ids(["A1", "A2"]).apply(accounts.clone()).is_ok());
+        assert!(with_ids(["A1", "A2"]).apply_without_passwords(accounts.clone()).is_ok());
         assert!(refused(with_ids(["A1", "A1"])));
         // A change of nobody, and two of one.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Noah Khan"; 2])])));

@@ -72,9 +72,8 @@ struct Version {
 }
 
 impl Plan {
-    /// Returns the plan as JSON, without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. After a plan read from
-    /// it is applied, joiners and those who return by name have none: [`Accounts::fill_passwords`](crate::Accounts::fill_passwords)
-    /// gives them theirs.
+    /// Returns the plan as JSON, without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. A plan read from
+    /// it says who needs one and has none, and [`apply`](Self::apply) refuses it.
     pub fn to_json(&self) -> String {
         self.json(false)
     }

@@ -400,7 +400,18 @@ fn a_plan_is_json_and_says_so_when_it_was_touched() {
     assert_eq!(read(&plan.to_json_with_passwords()).unwrap(), plan);
     let without = read(&plan.to_json()).unwrap();
     assert_eq!(without.to_json(), plan.to_json());
-    let mut after = without.apply(old.clone()).unwrap();
+    // Without its passwords it is not applied by mistake.
+    let refused = without.apply(old.clone()).unwrap_err();
+    assert!(
+        refused.code() == "plan-without-passwords"
+            && refused.to_string().contains("which 1 of its accounts would lack")
+    );
+    let filled = without.apply_with_passwords(old.clone(), &PasswordPolicy::default()).unwrap();
+    assert!(
+        filled.get("Zoë New").unwrap().password.is_some()
+            && filled.fingerprint() == plan.apply(old.clone()).unwrap().fingerprint()
+    );
+    let mut after = without.apply_without_passwords(old.clone()).unwrap();
     assert!(after.get("Zoë New").unwrap().password.is_none());
     assert_eq!(after.fill_passwords(&PasswordPolicy::default()).unwrap(), 1);
     let secret = plan.of_kind(ChangeKind::Join).next().unwrap().password().unwrap().expose();
