@@ -91,8 +91,8 @@ export interface Student {
   readonly yearGroup: string;
   /** The class, such as `5A`. */
   readonly className: string;
-  /** The gender. */
-  readonly gender: Gender;
+  /** The gender; `null` where the MIS does not say. */
+  readonly gender: Gender | null;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
   /** The code; `ethnicity(code)` knows what it stands for. */
@@ -297,7 +297,7 @@ export function student(cells: readonly string[]): Student {
     username,
     yearGroup,
     className,
-    gender: gender as Gender,
+    gender: gender === "" ? null : (gender as Gender),
     pupilPremium: premium === "Yes",
     ethnicity,
     send: send === "Yes",

@@ -5,7 +5,7 @@ import type { Account, Change, Ethnicity, Gender, Join, Problem, ProblemJson, Re
 
 const roster: onroll.Roster = await onroll.readCsv("students.csv", { signIn: "sso", fix: true, signal: AbortSignal.timeout(9) });
 const student: Student | undefined = roster.at(0);
-const gender: Gender | undefined = student?.gender;
+const gender: Gender | null | undefined = student?.gender;
 for (const { fullName, pupilPremium } of roster) {
   const shown: [string, boolean] = [fullName, pupilPremium];
   void shown;

@@ -33,8 +33,7 @@ test("reasons are those of the core", () => {
 
 test("codes are those of the core", () => {
   assert.deepEqual(listed("WebhookCode"), arms("wonde/webhook.rs", "code").map(code).sort());
-  const plan = [...arms("plan/apply.rs", "code"), "plan-without-passwords"];
-  assert.deepEqual(listed("PlanCode"), plan.map(code).sort());
+  assert.deepEqual(listed("PlanCode"), arms("plan/apply.rs", "code").map(code).sort());
   const accounts = arms("account/mod.rs", "code").filter((name) => name.startsWith("account"));
   assert.deepEqual(listed("AccountCode"), accounts.map(code).sort());
   const all = ["account/mod.rs", "reader/mod.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "sheet/write.rs"];

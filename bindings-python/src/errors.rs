@@ -43,7 +43,8 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
 }
 
 pub(crate) fn of_hash(py: Python<'_>, error: PasswordHashError) -> PyErr {
-    let name = if error == PasswordHashError::Blank { "PolicyError" } else { "OnrollError" };
+    let is_given = matches!(error, PasswordHashError::Blank | PasswordHashError::NotAHash);
+    let name = if is_given { "PolicyError" } else { "OnrollError" };
     raise(py, name, (error.to_string(), error.code()))
 }
 

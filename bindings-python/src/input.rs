@@ -192,6 +192,7 @@ pub(crate) mod named {
         token: Text = text;
         trusted_issuers: Vec<Text> = texts;
         typed: Text = text;
+        hash: Text = text;
         urn: Text = text;
         username: Text = text;
         values: bool = flag;

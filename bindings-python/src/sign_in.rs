@@ -238,6 +238,39 @@ impl Attempts {
         found.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
+    /// sign_in for a host that keeps only hashes: verify says whether what was typed is the password of the account.
+    ///
+    /// verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
+    /// verify some hash all the same, so that it takes as long. now: as in sign_in.
+    /// Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
+    #[pyo3(signature = (accounts, username, password, verify, *, now=None))]
+    fn sign_in_by(
+        &self,
+        accounts: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = named::username)] username: Text,
+        #[pyo3(from_py_with = named::password)] password: Text,
+        verify: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Account> {
+        const LONGEST_TYPED: usize = 1024;
+        let py = accounts.py();
+        let now = self::now(now)?;
+        if !verify.is_callable() {
+            return Err(wrong("verify", "a function", verify));
+        }
+        let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
+        let found = accounts.find_for_sign_in(&username);
+        let counted = found.map_or(&*username, |account| account.username);
+        self.kept().begin(&self.policy, counted, now).map_err(|refused| errors::of_refused(py, refused))?;
+        // Not while the state is held: what verifies may look at it.
+        let typed = if password.len() <= LONGEST_TYPED { &*password } else { "" };
+        let answer = verify.call1((found.map(|account| Account::of(&account)), typed))?;
+        let is_right = argument::<bool>("what verify returns", "a bool", &answer)?;
+        let is_right = is_right && !onroll::Password::canonical_form(typed).is_empty();
+        let settled = self.kept().settle(&self.policy, &accounts, found.map(|account| account.username), is_right);
+        settled.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
+    }
+
     /// Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
     /// Raises SignInRefused: too-soon, locked, school-paused. Then nothing may be compared.
     #[pyo3(signature = (username, *, now=None))]

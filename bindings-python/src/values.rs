@@ -4,10 +4,10 @@ use onroll::{Ethnicity, SignIn};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyBytes, PyType};
 
 use crate::errors;
-use crate::input::{Text, argument, named, no_choice};
+use crate::input::{Text, argument, named, no_choice, wrong};
 
 /// What pickle is told: what to call, and with what.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
@@ -92,6 +92,37 @@ impl Password {
         py.detach(|| self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
     }
 
+    /// Whether what was typed is the password of an Argon2 hash, compared in canonical form.
+    ///
+    /// pepper: the secret that the hash was made with, if any. Raises PolicyError if it is no such hash.
+    #[staticmethod]
+    #[pyo3(signature = (hash, typed, *, pepper=None))]
+    fn verify(
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::hash)] hash: Text,
+        #[pyo3(from_py_with = named::typed)] typed: Text,
+        pepper: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        let hasher = hasher(pepper)?;
+        py.detach(|| hasher.verify(&hash, &typed)).map_err(|error| errors::of_hash(py, error))
+    }
+
+    /// The hashes of many passwords, in their order, made on every core.
+    ///
+    /// pepper: a secret that goes into each, to be kept outside the database. Raises PolicyError if a password is blank; there is no
+    /// hash then.
+    #[staticmethod]
+    #[pyo3(signature = (passwords, *, pepper=None))]
+    fn hash_all(passwords: &Bound<'_, PyAny>, pepper: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+        let py = passwords.py();
+        let hasher = hasher(pepper)?;
+        let each = passwords.try_iter().map_err(|_| wrong("passwords", "an iterable of Password", passwords))?;
+        let given: Vec<onroll::Password> = each
+            .map(|password| Ok(argument::<Bound<'_, Self>>("passwords", "Password", &password?)?.get().0.clone()))
+            .collect::<PyResult<_>>()?;
+        py.detach(|| hasher.hash_all(&given)).map_err(|error| errors::of_hash(py, error))
+    }
+
     /// Whether this is what was typed: both in canonical form, compared in constant time.
     fn matches(&self, #[pyo3(from_py_with = named::typed)] typed: Text) -> bool {
         self.0.matches(&typed)
@@ -135,6 +166,15 @@ impl Password {
         let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))
     }
+}
+
+fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordHasher> {
+    let Some(pepper) = pepper.filter(|pepper| !pepper.is_none()) else { return Ok(onroll::PasswordHasher::new()) };
+    let bytes = match pepper.cast::<PyBytes>() {
+        Ok(bytes) => bytes.as_bytes().to_vec(),
+        Err(_) => argument::<Text>("pepper", "a str or bytes", pepper)?.as_bytes().to_vec(),
+    };
+    Ok(onroll::PasswordHasher::new().pepper(bytes))
 }
 
 /// How passwords are made: characters(4) by default, characters(n), pin(n) or words(n).

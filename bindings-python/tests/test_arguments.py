@@ -19,6 +19,8 @@ NOW = datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
 ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No"
 CLAIMS = {"iss": "https://id.oak.example", "sub": "7", "aud": "ours", "exp": NOW.timestamp() + 60}
 
+PHC = onroll.create_accounts(onroll.read_csv(csv(ROW)))[0].password.to_phc_string()  # type: ignore[union-attr]
+
 
 async def never(given: object) -> object:
     raise AssertionError(given)
@@ -76,6 +78,7 @@ def valid(owner: str, call: str, name: str) -> Any:
         ("request_access", "contacts"): [],
     }
     usual = {
+        "hash": PHC, "pepper": "a secret", "verify": lambda account, typed: False,
         "source": csv(ROW), "dest": io.BytesIO(), "data": b"", "sign_in": "password", "fix": False, "any_order": False,
         "optional_columns": False, "main_codes_only": False, "limits": None, "threads": 0, "progress": None, "hold": False,
         "rows": [], "table": OWNERS["roster"], "school_id": "A1", "roster": OWNERS["roster"], "accounts": OWNERS["accounts"],

@@ -306,3 +306,32 @@ def test_the_routes_of_the_example(fake: Fake, monkeypatch: pytest.MonkeyPatch, 
     right = {"username": by_password[0].username, "password": password.expose()}
     assert browser.post("/password", data=right).json == {"welcome": "Pupil Number0"}
     assert browser.post("/password", data={**right, "password": "????"}).status_code == 403
+
+
+def test_a_host_that_keeps_only_hashes_signs_in_hashes_and_verifies() -> None:
+    line = "{0},{0},Year 7,7B,Female,No,WBRI,No,No\n"
+    roster = onroll.read_csv((onroll.template_csv() + line.format("Ada Reid") + line.format("Mia Hall")).encode())
+    accounts = onroll.create_accounts(roster)
+    ada, mia = (account.password for account in accounts)
+    assert ada is not None and mia is not None
+    hashed, nobodys = onroll.Password.hash_all([ada, mia], pepper="of the host")
+    assert onroll.Password.verify(hashed, f" {ada.expose().lower()}", pepper=b"of the host")
+    assert not onroll.Password.verify(hashed, ada.expose())
+    with pytest.raises(onroll.PolicyError, match="no Argon2 hash"):
+        onroll.Password.verify("frog7", "frog7")
+    with pytest.raises(TypeError, match="passwords must be a? ?Password"):
+        onroll.Password.hash_all(["frog7"])  # type: ignore[list-item]
+    attempts = onroll.Attempts()
+
+    def verify(account: onroll.Account | None, typed: str) -> bool:
+        return onroll.Password.verify(nobodys if account is None else hashed, typed, pepper="of the host")
+
+    assert attempts.sign_in_by(accounts, "ada reid", ada.expose(), verify).full_name == "Ada Reid"
+    for username, typed in [("Ada Reid", "????"), ("Ada Reid", ""), ("nobody", mia.expose())]:
+        with pytest.raises(onroll.SignInRefused) as caught:
+            attempts.sign_in_by(accounts, username, typed, verify)
+        assert caught.value.reason == "not-recognised"
+    with pytest.raises(TypeError, match="verify"):
+        attempts.sign_in_by(accounts, "Ada Reid", "x", "no")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="what verify returns"):
+        attempts.sign_in_by(accounts, "Ada Reid", "x", lambda account, typed: 1)  # type: ignore[arg-type, return-value]

@@ -504,6 +504,48 @@ class Password:
     def __format__(self, _spec: Any, /) -> str: ...
     def expose(self) -> str:
         """The password as it is typed."""
+    @staticmethod
+    def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+                 @staticmethod
+                 def f(arg1, arg2, argN):
+                     ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @staticmethod
+    def hash_all(passwords: Iterable[Password], *, pepper: str | bytes | None = None) -> list[str]:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+                 @staticmethod
+                 def f(arg1, arg2, argN):
+                     ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
     def matches(self, typed: str) -> bool:
         """Whether this is what was typed: both in canonical form, compared in constant time."""
     def canonical(self) -> str:
@@ -1356,6 +1398,21 @@ class Attempts:
 
         now: an aware datetime; the computer's time where it is None.
         Raises SignInRefused: not-recognised, too-soon, locked, school-paused, or inactive. Store the attempts in each case.
+        """
+    def sign_in_by(
+        self,
+        accounts: Accounts,
+        username: str,
+        password: str,
+        verify: Callable[[Account | None, str], bool],
+        *,
+        now: datetime | None = None,
+    ) -> Account:
+        """sign_in for a host that keeps only hashes: verify says whether what was typed is the password of the account.
+
+        verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
+        verify some hash all the same, so that it takes as long. now: as in sign_in.
+        Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
         """Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
