@@ -82,9 +82,9 @@ const ALIASES: &[(&str, Column)] = &[
 /// The longest heading row, and the longest heading, that is looked at for a delimiter or a meaning, in bytes.
 const LONGEST_ROW: usize = 1 << 16;
 const LONGEST_HEADING: usize = 256;
-/// So many characters outside ASCII may be in a heading that is looked at for a meaning: those that look like a letter of ours, and spaces
-/// of every kind. Each costs much to look up.
-const MOST_OUTSIDE_ASCII: usize = 16;
+/// So many characters outside ASCII may be within a heading that is looked at for a meaning: those that look like a letter of ours, and
+/// spaces of every kind. Each costs much to look up.
+const MOST_OUTSIDE_ASCII: usize = 4;
 
 /// The delimiter under which most headings are recognised, among so many; where it is not the comma, that is a problem.
 pub(super) fn delimiter(text: &[u8], columns: usize) -> (u8, Option<Problem>) {
@@ -123,7 +123,8 @@ fn understand(cell: &str) -> Understood {
     if let Some(column) = Column::ALL.into_iter().find(|c| c.heading() == cell) {
         return Understood::Exact(column);
     }
-    if cell.len() > LONGEST_HEADING || cell.chars().filter(|c| !c.is_ascii()).nth(MOST_OUTSIDE_ASCII).is_some() {
+    let outside_ascii = |text: &str| text.chars().filter(|c| !c.is_ascii()).nth(MOST_OUTSIDE_ASCII).is_some();
+    if cell.len() > LONGEST_HEADING || outside_ascii(cell.trim()) {
         return Understood::Unknown;
     }
     let folded = fold(cell);
