@@ -1,6 +1,6 @@
 //! What the rows of a file gave: students, problems, and what is judged once all rows are known.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::column::Column;
 use crate::keys::Keys;
@@ -146,6 +146,7 @@ impl Found {
                 None => self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)),
             });
         }
+        drop(rows);
         self.report.count_many(Code::RowDuplicate, same_rows);
         self.report.count_many(Code::UsernameDuplicate, duplicates.len() as u64 - same_rows);
         self.report.add_late(problems);
