@@ -1182,7 +1182,7 @@ mod over_http {
     use onroll::Http;
 
     fn client_at(fake: &Fake) -> Client {
-        client().domain(&fake.serve().to_string()).unwrap().timeout(Duration::from_millis(400))
+        client().domain(&fake.serve().to_string()).unwrap()
     }
 
     /// `Http`, that does not wait.
@@ -1222,7 +1222,12 @@ mod over_http {
             for times in [1, 1000] {
                 let fake = Fake::of(250);
                 fake.fault("students", 2, kind, times);
-                let result = client_at(&fake).snapshot(&Impatient(Http::new().unwrap()), SCHOOL, None);
+                // A busy machine takes its time for what is not stalled.
+                let client = match kind {
+                    "stall" => client_at(&fake).timeout(Duration::from_millis(400)),
+                    _ => client_at(&fake),
+                };
+                let result = client.snapshot(&Impatient(Http::new().unwrap()), SCHOOL, None);
                 let passes = times == 1 && !["huge", "302", "401"].contains(&kind);
                 assert_eq!(reason(&result), if passes { "read" } else { expected }, "{kind} × {times}");
             }
