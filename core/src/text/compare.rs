@@ -208,6 +208,11 @@ mod tests {
     fn white_space_counts_for_nothing_beside_piled_marks_either() {
         let piled = format!("Zoe{}", "\u{308}".repeat(12));
         assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
+        // Also where there are hardly more marks than letters.
+        for marks in 4..12 {
+            let name = format!("Zoe{}", "\u{308}".repeat(marks));
+            assert!(same(&name, &format!("\u{a0} {name} \t")), "{marks} marks");
+        }
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub(crate) fn piled_mark(text: &str) -> Option<char> {
     }
     let last = text.chars().rev().find(|c| is_mark(*c))?;
     let (mut marks, mut others) = (0, 0);
-    for c in text.chars() {
+    // White space counts for nothing in a comparison, and so it does here.
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
         match c < '\u{C0}' {
             true => others += 1,
             false => decompose_canonical(c, |c| if is_mark(c) { marks += 1 } else { others += 1 }),
