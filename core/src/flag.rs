@@ -76,6 +76,9 @@ fn pupil_premium(words: &str) -> Meaning<bool> {
 fn send(words: &str) -> Meaning<bool> {
     match words {
         "k" | "e" | "s" | "a" | "p" => Safe(true),
+        "send support" | "k send support" | "e education health and care plan" | "e education health care plan" => {
+            Safe(true)
+        }
         "sen" | "send" | "sen support" | "ehc plan" | "ehcp" | "statement" | "school action" | "school action plus" => {
             Safe(true)
         }
@@ -168,6 +171,7 @@ mod tests {
             (PupilPremium, &["FSM", "LAC", "Service", "PLA"], Guess(true)),
             (Send, &["K", "E", "S", "A", "P", "SEN", "SEND", "EHCP", "School Action Plus"], Safe(true)),
             (Send, &["Education, Health and Care Plan", "K - SEN Support", "E - EHC Plan"], Safe(true)),
+            (Send, &["SEND Support", "K - SEND Support", "E - Education, Health and Care Plan"], Safe(true)),
             (Send, &["No special educational need", "N - No Special Educational Need", "Not SEN"], Safe(false)),
             (Eal, &["ENG", "Believed to be English", "Not EAL"], Safe(false)),
             (Eal, &["Polish", "Other than English", "New to English", "B"], Safe(true)),

@@ -55,8 +55,8 @@ impl<'c> Record<'c> {
         self
     }
 
-    /// Says that nothing is known of an optional column: its cell is `No` or `NOBT`. If that is so for all, it is in
-    /// [`Roster::unrecorded`], and a plan leaves the accounts what they have. Of other columns it says nothing.
+    /// Says that nothing is known of this student in an optional column: its cell is `No` or `NOBT`, and a plan leaves an account what it
+    /// has there. A column of which this is so for everybody is in [`Roster::unrecorded`]. Columns that must be given do not change.
     pub fn not_recorded(mut self, column: Column) -> Self {
         if let Some(usual) = column.when_not_recorded() {
             self.cells[column as usize] = Cow::Borrowed(usual);
