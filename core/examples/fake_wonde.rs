@@ -3,7 +3,7 @@
 //!
 //! Prints its address, and serves until its standard input ends.
 
-#[path = "wonde_sync/fake.rs"]
+#[path = "../src/testing/fake/mod.rs"]
 mod fake;
 
 use std::io::{self, Read};
@@ -11,6 +11,6 @@ use std::io::{self, Read};
 fn main() {
     let students = std::env::args().nth(1).and_then(|students| students.parse().ok()).unwrap_or(1200);
     println!("{}", fake::Fake::of(students).serve());
-    // Whoever started it has ended.
+    // The program that started it has ended.
     let _ = io::stdin().read_to_end(&mut Vec::new());
 }

@@ -1,27 +1,32 @@
 //! A school's CSV to accounts and their credentials:
 //! `cargo run --release --example import -- core/examples/oakfield.csv [--sso] [--fix]`
 //!
+//! With `--export`, the export of any MIS: `core/examples/oakfield-mis.csv`. It prints which column is which, and continues if
+//! that is certain; a host stores the mapping with the school, and reads the next file by it.
+//!
 //! Prints the report, writes the credentials and the login cards beside the file, and exits with 1 if
 //! the roster is refused, with 2 if it cannot be read.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use onroll::{Accounts, Cards, PasswordPolicy, ReadError, Reader, SignIn};
+use onroll::{Accounts, Cards, PasswordPolicy, ReadError, Reader, Roster, SignIn};
 
 fn main() -> ExitCode {
     let mut reader = Reader::new();
-    let mut path = None;
+    let (mut path, mut is_export) = (None, false);
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--sso" => reader = reader.sign_in(SignIn::Sso),
             "--fix" => reader = reader.fix(true),
+            "--export" => is_export = true,
             file if !file.starts_with("--") && path.is_none() => path = Some(PathBuf::from(file)),
             _ => return usage(),
         }
     }
     let Some(path) = path else { return usage() };
-    match import(&reader, &path) {
+    let read = if is_export { by_mapping(&reader, &path) } else { reader.read_path(&path).map_err(Into::into) };
+    match read.and_then(|roster| import(&roster, &path)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => match error.downcast_ref() {
             Some(ReadError::Rejected(report)) => {
@@ -36,11 +41,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn import(reader: &Reader, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let roster = reader.read_path(path)?;
+/// Reads an export, if it is certain which column is which.
+fn by_mapping(reader: &Reader, path: &Path) -> Result<Roster, Box<dyn std::error::Error>> {
+    let detected = reader.detect_path(path)?;
+    println!("{}", detected.text());
+    if !detected.certain() {
+        return Err("a person must decide what is listed above".into());
+    }
+    Ok(reader.clone().fix(true).mapping(detected.mapping()).read_path(path)?)
+}
+
+fn import(roster: &Roster, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     print!("{}", roster.report().text());
 
-    let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
+    let accounts = Accounts::create(roster, &PasswordPolicy::default())?;
     let credentials = beside(path, "credentials.csv");
     accounts.save_credentials(&credentials)?;
     let cards = beside(path, "cards.html");
@@ -61,6 +75,6 @@ fn beside(path: &Path, what: &str) -> PathBuf {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: import FILE.csv [--sso] [--fix]");
+    eprintln!("usage: import FILE.csv [--sso] [--fix] [--export]");
     ExitCode::from(2)
 }

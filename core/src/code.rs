@@ -1,13 +1,20 @@
-//! Values that have a code: what is said of each in the same words everywhere.
+//! Values with a code. All of them have the same methods and the same words everywhere.
 
-/// A text that is none of the codes of a kind.
+/// The error for a text that is not a code of its kind.
+///
+/// ```
+/// use onroll::Guard;
+/// let error = "too-many-leaver".parse::<Guard>().unwrap_err();
+/// assert_eq!(error.kind, "guard");
+/// assert!(error.choices.contains(&"too-many-leavers"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the {kind} must be one of {}", choices.join(", "))]
 #[non_exhaustive]
 pub struct UnknownCode {
-    /// What the code is of, such as `guard`.
+    /// The kind of code, such as `guard`.
     pub kind: &'static str,
-    /// The codes that there are.
+    /// The valid codes.
     pub choices: &'static [&'static str],
 }
 
@@ -23,7 +30,7 @@ macro_rules! coded {
         impl std::str::FromStr for $type {
             type Err = $crate::code::UnknownCode;
 
-            /// Reads what [`as_str`](Self::as_str) gives.
+            /// Reads a code that [`as_str`](Self::as_str) returned.
             fn from_str(code: &str) -> Result<Self, Self::Err> {
                 static CHOICES: std::sync::LazyLock<Vec<&str>> =
                     std::sync::LazyLock::new(|| <$type>::ALL.iter().map(|value| value.as_str()).collect());

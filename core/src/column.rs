@@ -1,4 +1,4 @@
-//! The nine columns: headings, order, which may be left blank.
+//! The nine columns: their headings, their order, and which may be left blank.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,22 +10,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::code::UnknownCode;
 
 /// A column of the roster, in template order.
+///
+/// ```
+/// use onroll::Column;
+/// assert_eq!(Column::COUNT, Column::ALL.len());
+/// // The columns that a school may leave out.
+/// let optional = Column::ALL.into_iter().filter(|column| column.when_not_recorded().is_some());
+/// assert_eq!(optional.map(Column::heading).collect::<Vec<_>>(), ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)] // the template has nine columns; a tenth would be another format
 pub enum Column {
-    /// `Student Full Name`: the name as it should be listed.
+    /// `Student Full Name`: the name with the first name first.
     FullName,
     /// `Username`: the full name or a school id; with SSO, the school email.
     Username,
-    /// `Year Group`: free text, as the school lists it.
+    /// `Year Group`: free text, as the school writes it.
     YearGroup,
-    /// `Class`: free text, as the school lists it.
+    /// `Class`: free text, as the school writes it.
     Class,
     /// `Gender`: `Male`, `Female` or `Non-Binary`.
     Gender,
     /// `Pupil Premium`: `Yes` or `No`.
     PupilPremium,
-    /// `Ethnicity`: a Department for Education code.
+    /// `Ethnicity`: a code of the Department for Education.
     Ethnicity,
     /// `SEND`: `Yes` or `No`.
     Send,
@@ -34,10 +42,10 @@ pub enum Column {
 }
 
 impl Column {
-    /// How many columns a roster has.
+    /// The number of columns in a roster.
     pub const COUNT: usize = 9;
 
-    /// All nine, in template order.
+    /// All nine columns, in template order.
     pub const ALL: [Self; Self::COUNT] = [
         Self::FullName,
         Self::Username,
@@ -50,7 +58,7 @@ impl Column {
         Self::Eal,
     ];
 
-    /// The heading, exactly as it must be spelt.
+    /// Returns the heading, exactly as it must be spelt.
     ///
     /// ```
     /// assert_eq!(onroll::Column::FullName.heading(), "Student Full Name");
@@ -69,7 +77,7 @@ impl Column {
         }
     }
 
-    /// The column's name in JSON, in rows of a host's and in data frames, the same everywhere.
+    /// Returns the column's name in JSON, in your own rows and in data frames.
     ///
     /// ```
     /// assert_eq!(onroll::Column::Class.key(), "class_name");
@@ -89,7 +97,7 @@ impl Column {
         }
     }
 
-    /// What a school that does not record this writes in every row; `None` where a value must be given.
+    /// Returns the value to use in every row if a school does not record this column; `None` if a value is required.
     pub fn when_not_recorded(self) -> Option<&'static str> {
         match self {
             Self::PupilPremium | Self::Send | Self::Eal => Some("No"),
@@ -99,7 +107,7 @@ impl Column {
     }
 }
 
-/// Some of the columns.
+/// A set of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Columns(u16);
 
@@ -116,6 +124,11 @@ impl Columns {
 
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// A bit for each column.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
     }
 
     pub(crate) fn or(self, other: Self) -> Self {

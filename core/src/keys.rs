@@ -1,113 +1,26 @@
-//! Names and usernames by hash: which are there twice, which are in two lists. Found by half a 64-bit
-//! hash, and then verified on the text.
+//! Finds names and usernames by hash: repeated ones, and those that are in two lists. It compares half a 64-bit hash
+//! first, and then the text.
 
-use std::hash::{BuildHasher, Hasher};
+mod hasher;
+
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use hashbrown::{HashMap, HashSet};
-use wide::u8x16;
 
-use crate::text;
 use crate::threads::side_by_side;
 use crate::watch::{Ended, Steps};
 
-/// Hashes texts so that those that are the same have the same hash. The seed is the process's own, since names and
-/// usernames are chosen by strangers.
-#[derive(Debug, Clone)]
-pub(crate) struct KeyHasher(foldhash::quality::RandomState);
+pub(crate) use hasher::KeyHasher;
+use hasher::WINDOW;
 
-impl Default for KeyHasher {
-    fn default() -> Self {
-        static SEED: LazyLock<foldhash::quality::RandomState> = LazyLock::new(Default::default);
-        Self(SEED.clone())
-    }
-}
-
-impl KeyHasher {
-    #[inline]
-    pub(crate) fn hash(&self, text: &str) -> u64 {
-        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key(text).as_bytes()))
-    }
-
-    /// The hash of a text that is in the composed form (NFC) already.
-    fn hash_composed(&self, text: &str) -> u64 {
-        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key_of_composed(text).as_bytes()))
-    }
-
-    /// The hash of a short plain text without a backtick, which is its own key in lower case.
-    #[inline]
-    fn hash_plain(&self, text: &str) -> Option<u64> {
-        let mut place = [0; 64];
-        let key = place.get_mut(..text.len())?;
-        if !text::is_plain(text) || text.contains('`') {
-            return None;
-        }
-        key.copy_from_slice(text.as_bytes());
-        key.make_ascii_lowercase();
-        Some(self.hash_key(key))
-    }
-
-    /// The hash of a text of plain ASCII without a backtick, of at most 32 bytes, which begins a window.
-    #[inline(always)]
-    fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
-        let mut hasher = self.0.build_hasher();
-        for (half, mask) in halves(window).into_iter().zip(BEFORE[length.min(WINDOW)]) {
-            let half = u8x16::new(half);
-            let upper = half.max(u8x16::splat(b'A')).min(u8x16::splat(b'Z')).simd_eq(half);
-            let lower = half | (upper & u8x16::splat(0x20));
-            hasher.write_u128(u128::from_le_bytes(lower.to_array()) & mask);
-        }
-        hasher.finish()
-    }
-
-    /// The hash of a key, zero bytes behind it.
-    #[inline]
-    fn hash_key(&self, key: &[u8]) -> u64 {
-        let mut hasher = self.0.build_hasher();
-        let (windows, last) = key.as_chunks();
-        for window in windows {
-            halves(window).into_iter().for_each(|half| hasher.write_u128(u128::from_le_bytes(half)));
-        }
-        if !last.is_empty() {
-            let mut window = [0; WINDOW];
-            window.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
-            halves(&window).into_iter().for_each(|half| hasher.write_u128(u128::from_le_bytes(half)));
-        }
-        hasher.finish()
-    }
-}
-
-/// So many bytes of a key are hashed at a time.
-const WINDOW: usize = 32;
-
-#[inline(always)]
-fn halves(window: &[u8; WINDOW]) -> [[u8; 16]; 2] {
-    let (halves, _) = window.as_chunks();
-    [halves[0], halves[1]]
-}
-
-/// For each length, what is kept of the halves of a window.
-static BEFORE: [[u128; 2]; WINDOW + 1] = {
-    let mut masks = [[0; 2]; WINDOW + 1];
-    let mut length = 1;
-    while length <= WINDOW {
-        let half = (length - 1) / 16;
-        masks[length] = masks[16 * half];
-        masks[length][half] = u128::MAX >> (128 - 8 * (length - 16 * half));
-        length += 1;
-    }
-    masks
-};
-
-/// A list of names or usernames by half a 64-bit hash.
+/// A list of names or usernames, as halves of 64-bit hashes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
     hasher: KeyHasher,
     hashes: Vec<u32>,
 }
 
-/// No hash: the place has no text.
+/// Marks a slot without a text.
 const NONE: u32 = 0;
 
 fn half(hash: u64) -> u32 {
@@ -115,54 +28,54 @@ fn half(hash: u64) -> u32 {
 }
 
 impl Keys {
-    /// An empty list, with room for so many.
+    /// Creates an empty list with this capacity.
     pub(crate) fn with_capacity(texts: usize) -> Self {
         Self { hashes: Vec::with_capacity(texts), ..Self::default() }
     }
 
-    /// A list of these texts.
+    /// Creates a list from these texts.
     pub(crate) fn of<'s>(texts: impl Iterator<Item = &'s str>) -> Self {
         let mut keys = Self::with_capacity(texts.size_hint().0);
         texts.for_each(|text| keys.push(text));
         keys
     }
 
-    /// Adds a text of plain ASCII, which begins a window and ends within it.
+    /// Adds an ASCII text, which begins and ends within a window.
     #[inline(always)]
     pub(crate) fn push_window(&mut self, window: &[u8; WINDOW], length: usize) {
         self.hashes.push(half(self.hasher.hash_window(window, length)));
     }
 
-    /// Adds any text. One that is empty is the same as no other.
+    /// Adds a text. An empty text matches no other.
     #[inline]
     pub(crate) fn push(&mut self, text: &str) {
         self.hashes.push(if text.is_empty() { NONE } else { half(self.hasher.hash(text)) });
     }
 
-    /// Adds a text in the composed form (NFC), and gives its whole hash.
+    /// Adds a text in composed form (NFC), and returns its whole hash.
     pub(crate) fn push_composed(&mut self, text: &str) -> u64 {
         let hash = self.hash_composed(text);
         self.hashes.push(if text.is_empty() { NONE } else { half(hash) });
         hash
     }
 
-    /// The whole hash of a text in the composed form (NFC).
+    /// Returns the whole hash of a text in composed form (NFC).
     pub(crate) fn hash_composed(&self, text: &str) -> u64 {
         self.hasher.hash_composed(text)
     }
 
-    /// The whole hash of a text: two texts with one hash are taken to be the same.
+    /// Returns the whole hash of a text. Two texts with the same hash are taken to be equal.
     pub(crate) fn hash(&self, text: &str) -> u64 {
         self.hasher.hash(text)
     }
 
-    /// Adds another list.
+    /// Appends another list.
     pub(crate) fn join(&mut self, later: &Self) {
         self.hashes.extend_from_slice(&later.hashes);
     }
 
-    /// Returns `(duplicate, first)` index pairs, sorted: every text that an earlier one is the same as. Looked for by so many
-    /// threads.
+    /// Returns sorted `(duplicate, first)` index pairs, one for every text that repeats an earlier one. It uses
+    /// `threads` threads.
     pub(crate) fn duplicates(
         &self,
         threads: usize,
@@ -171,7 +84,7 @@ impl Keys {
     ) -> Result<Vec<(usize, usize)>, Ended> {
         let mut duplicates = Vec::new();
         for same_hash in self.twice(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
-            // Those that are no duplicates, which is nearly always one.
+            // Those without a duplicate, which is nearly always one.
             let mut firsts: Vec<usize> = Vec::new();
             for entry in same_hash {
                 steps.step()?;
@@ -185,7 +98,7 @@ impl Keys {
         Ok(duplicates)
     }
 
-    /// The entries, by hash and then by place, of every hash that is there twice.
+    /// Returns the entries of every repeated hash, by hash and then by index.
     fn twice(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
         // A million hashes take some ten milliseconds.
         steps.take(self.hashes.len() / 100)?;
@@ -211,8 +124,8 @@ impl Keys {
         Ok(entries)
     }
 
-    /// For each text of this list, which places of another may have the same: by hash, so that the text is still
-    /// to be compared.
+    /// For each text in this list, returns the slots in another list that have the same hash. The caller compares the
+    /// texts.
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
@@ -228,18 +141,18 @@ impl Keys {
         candidates
     }
 
-    /// The hashes of all texts, for telling which are free.
+    /// Returns the hashes of all texts, to find free ones.
     pub(crate) fn taken(&self) -> Taken<'_> {
         Taken { keys: self, hashes: self.hashes.iter().copied().collect() }
     }
 }
 
-/// So many bits of a hash as make parts of about a size, for which a table stays in the cache.
+/// Returns the number of hash bits for partitions of about this size, whose table fits the cache.
 fn part_bits(hashes: usize, size: usize) -> u32 {
     (hashes / size).next_power_of_two().trailing_zeros()
 }
 
-/// A hash and the place in the list.
+/// A hash and its slot in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Entry {
     hash: u32,
@@ -252,15 +165,15 @@ impl Entry {
     }
 }
 
-/// Tells which hashes are perhaps there twice, by some bits of each: most are not, and need no table.
+/// Finds hashes that may occur twice, by some of their bits. Most do not, and need no table.
 #[derive(Default)]
 struct Sieve {
-    /// By some bits of a hash, which of others were seen once, and which twice.
+    /// Which bit patterns were seen once, and which twice.
     seen: Vec<[u64; 2]>,
 }
 
 impl Sieve {
-    /// Makes ready for so many hashes: eight bits each, so that one of eight is told by chance.
+    /// Prepares for this number of hashes, with eight bits for each, so that one in eight matches by chance.
     fn clear(&mut self, hashes: usize) {
         self.seen.clear();
         self.seen.resize((hashes / 8).next_power_of_two(), [0; 2]);
@@ -286,15 +199,15 @@ impl Sieve {
     }
 }
 
-/// What was made of texts, in parts by the uppermost bits of their hashes, each in the order of the list.
+/// The entries, partitioned by the uppermost bits of their hashes, each partition in list order.
 struct Parts<T> {
     made: Vec<T>,
-    /// Where in it each part ends.
+    /// The end of each partition.
     ends: Vec<usize>,
 }
 
 impl<T: Copy + Default> Parts<T> {
-    /// Of each text's place and hash.
+    /// The index and the hash of each text.
     fn of(hashes: &[u32], bits: u32, make: impl Fn(usize, u32) -> T) -> Self {
         let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
         let texts = || hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE);
@@ -324,7 +237,7 @@ impl<T: Copy + Default> Parts<T> {
     }
 }
 
-/// Each hash that is there twice in some parts of all stretches together.
+/// Returns each repeated hash in some partitions of all segments.
 fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
     let (mut sieve, mut likely, mut twice) = (Sieve::default(), Vec::new(), Vec::new());
     for part in parts {
@@ -343,17 +256,17 @@ fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
     twice
 }
 
-/// Entries by hash, the slots open: made anew for each part.
+/// Entries by hash in an open-addressing table, which is rebuilt for each partition.
 #[derive(Default)]
 struct Table {
-    /// One slot for each hash, with the first place that has it.
+    /// The first index of each hash.
     slots: Vec<Entry>,
-    /// The other places, of the few hashes that several have.
+    /// The other indexes of hashes that several texts share.
     more: HashMap<u32, Vec<u32>>,
 }
 
 impl Table {
-    /// Holds these entries alone.
+    /// Holds only these entries.
     fn fill(&mut self, entries: &[Entry]) {
         self.more.clear();
         self.slots.clear();
@@ -367,7 +280,7 @@ impl Table {
         }
     }
 
-    /// The slot of a hash, or the free one that is for it.
+    /// Returns the slot of a hash, or the free slot for it.
     #[inline]
     fn slot(&self, hash: u32) -> usize {
         let last = self.slots.len() - 1;
@@ -378,7 +291,7 @@ impl Table {
         slot
     }
 
-    /// Sees every place whose entry has this hash, in order.
+    /// Visits every index with this hash, in order.
     #[inline]
     fn each(&self, hash: u32, mut see: impl FnMut(usize)) {
         let entry = self.slots[self.slot(hash)];
@@ -391,12 +304,12 @@ impl Table {
     }
 }
 
-/// For each place of a list, the places of another whose hashes are the same.
+/// For each slot in one list, the slots in another list with the same hash.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
-    /// The first, or `u32::MAX`.
+    /// The first slot, or `u32::MAX`.
     first: Vec<u32>,
-    /// The rest in order, which are few: half a hash is seldom shared.
+    /// The other slots in order. They are few, because half a hash is rarely shared.
     more: Vec<(usize, usize)>,
 }
 
@@ -408,12 +321,12 @@ impl Candidates {
         }
     }
 
-    /// The first candidate of a place.
+    /// Returns the first candidate for a slot.
     pub(crate) fn first(&self, place: usize) -> Option<usize> {
         self.first.get(place).filter(|first| **first != u32::MAX).map(|first| *first as usize)
     }
 
-    /// The first candidate of a place that is the one.
+    /// Returns the first candidate for a slot that passes a test.
     #[inline]
     pub(crate) fn find(&self, place: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let first = self.first(place)?;
@@ -425,7 +338,7 @@ impl Candidates {
     }
 }
 
-/// Which usernames are taken, by half a hash: one that is not may seem so, and never the other way.
+/// The used usernames, by half a hash. A free one may seem used, but never the reverse.
 pub(crate) struct Taken<'k> {
     keys: &'k Keys,
     hashes: HashSet<u32>,
@@ -450,10 +363,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text;
     use crate::watch::Watch;
 
     #[test]
-    fn few_are_looked_at_that_are_there_once() {
+    fn compares_few_unique_texts() {
         let names: Vec<String> = (0..4_000).map(|number| format!("Pupil {number}")).collect();
         let hasher = KeyHasher::default();
         let mut sieve = Sieve::default();
@@ -468,7 +382,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn duplicates_are_those_of_a_plain_search(
+        fn finds_the_duplicates_of_a_simple_search(
             usernames in prop::collection::vec("[aA-cC éÉßs]{1,3}", 0..60),
             cut in 0..=100_usize,
             threads in 1..4_usize,
@@ -492,7 +406,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn candidates_hold_all_that_are_the_same(
+        fn candidates_include_all_equal_texts(
             own in prop::collection::vec("[aA-cC éÉ]{1,2}", 0..40),
             others in prop::collection::hash_set("[a-c é]{1,2}", 0..40),
         ) {
@@ -514,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_found_across_parts() {
+    fn finds_duplicates_across_partitions() {
         let usernames: Vec<String> = (0..50_000).map(|i| format!("pupil{}", i % 49_990)).collect();
         let mut keys = Keys::default();
         for username in &usernames {
@@ -538,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_of_about_a_size() {
+    fn partitions_have_a_similar_size() {
         assert_eq!([0, 100, 1 << 12, 1 << 13, 1 << 20].map(|hashes| part_bits(hashes, 1 << 12)), [0, 0, 0, 1, 8]);
     }
 }

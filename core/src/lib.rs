@@ -1,10 +1,9 @@
-//! From a UK school's roster to working student accounts.
+//! onroll turns a UK school's roster into working student accounts.
 //!
-//! A school uploads its students as a CSV file in an exact format of nine columns. [`Reader`] turns it
-//! into a [`Roster`], in which every row is valid and every username unique, or into a [`Report`] of
-//! everything that is wrong, each problem with its place and, where there is one right answer, its
-//! fix. [`Accounts`] gives every student of a roster an account with a [`Password`] that a
-//! five-year-old can type, and writes the credentials for the teachers.
+//! A school uploads its students as a CSV file with nine fixed columns. [`Reader`] turns it into a [`Roster`], in which
+//! every row is valid and every username unique. If the file has errors, it returns a [`Report`] with every problem,
+//! its place and, if there is one right answer, its fix. [`Accounts`] gives every student an account with a
+//! [`Password`] that a five-year-old can type, and writes the credentials for the teachers.
 //!
 //! ```
 //! use onroll::{Accounts, PasswordPolicy, ReadError, Reader, SignIn};
@@ -23,39 +22,57 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`wonde`] reads the students from the school's MIS instead, and a [`Plan`] keeps accounts in step with either. Who signs in
-//! by SSO is somebody's [`Identity`], by [`mylogin`] or by the host's OpenID Connect library, and [`match_identity`] says whose
-//! account that is; who signs in with a password does so by [`Attempts`], which counts the wrong ones.
+//! [`wonde`] reads the students from the school's MIS instead. A [`Plan`] keeps accounts in step with a file or with
+//! Wonde. For a student who signs in with SSO, [`match_identity`] finds the account of an [`Identity`], which comes
+//! from [`mylogin`] or from your OpenID Connect library. For a student who signs in with a password, [`Attempts`] finds
+//! the account and counts wrong passwords.
 //!
 //! # What it does not do
-//! It keeps nothing: accounts live in the host's database, and this is the calculation. It does not
-//! guess: what has no one right answer is a suggestion for a person. It owns no clock and no socket. A
-//! password of four characters is only as safe as the lock-out around it ([`AttemptPolicy`], [`PasswordPolicy::advice`]).
+//! onroll stores nothing. You keep the accounts in your own database. onroll does not guess: if there is more than one
+//! possible answer, it only suggests one to a person. It reads no clock and opens no sockets. A four-character password
+//! is safe only if you lock accounts after wrong passwords ([`AttemptPolicy`], [`PasswordPolicy::advice`]).
 //!
 //! # Whose data this is
-//! Names, ethnicity and special needs of children. `Debug`, `Display` and every error leave the cells
-//! out; [`Report::text`], [`Problem::message`] and [`Password::expose`] show them, and are asked for by name.
+//! onroll handles names, ethnicity and special needs of children. `Debug`, `Display` and every error leave out values.
+//! [`Report::text`], [`Problem::message`] and [`Password::expose`] show them.
 //!
 //! # Features
-//! * `argon2`: `PasswordHasher`, for hosts that keep only hashes.
-//! * `http`: `Http`, an adapter for [`wonde`] and [`mylogin`] on `reqwest` with rustls.
+//! * `wonde`, `mylogin` and `cards`, on by default: the modules [`wonde`] and [`mylogin`], and login cards, letters and
+//!   class lists to print. A program that only reads files can turn them off, and then builds only 58 crates.
+//! * `argon2`: `PasswordHasher`, for hosts that store only hashes.
+//! * `workbook`: reads Excel and OpenDocument workbooks. `template_workbook`, `Reader::mark_path` and
+//!   `Accounts::write_credentials_workbook` write workbooks.
+//! * `http`: `Http`, an adapter for [`wonde`] and [`mylogin`] that uses `ureq` with rustls.
+//! * `command`: the command `onroll`, as a binary and as the module `command`.
+//! * `testing`: a small copy of Wonde and MyLogin, for your own tests.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
     warn(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::string_slice, clippy::unwrap_used)
 )]
+// Code that only these features use stays in without them: the linker removes it.
+#![cfg_attr(
+    not(all(feature = "wonde", feature = "mylogin", feature = "cards")),
+    allow(dead_code, unused_imports, unreachable_pub)
+)]
 
 mod account;
+#[cfg(any(feature = "wonde", feature = "mylogin"))]
 mod adapter;
+mod check;
 mod code;
 mod column;
-mod ethnicity;
-mod flag;
-mod gender;
+#[cfg(feature = "command")]
+pub mod command;
+mod format;
 mod identity;
 mod keys;
+#[cfg(any(feature = "wonde", feature = "command"))]
+mod london;
+mod mapping;
 mod meaning;
+#[cfg(feature = "mylogin")]
 pub mod mylogin;
 mod password;
 mod plan;
@@ -63,52 +80,82 @@ mod problem;
 mod reader;
 mod report;
 mod roster;
-mod row;
-mod sheet;
 mod student;
+mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod threads;
 mod upn;
 mod username;
+mod values;
+mod vocabulary;
 mod watch;
+#[cfg(feature = "wonde")]
 pub mod wonde;
-mod year_group;
 
-pub use account::{Account, AccountError, AccountRow, Accounts, AccountsIter, Cards, CredentialsRead, Edit};
+pub use account::{
+    Account, AccountError, AccountRow, AccountState, Accounts, AccountsIter, CredentialsRead, Edit, TransferRefused,
+};
+#[cfg(feature = "cards")]
+pub use account::{CardLayout, CardLetters, CardText, Cards};
 #[cfg(feature = "http")]
 pub use adapter::Http;
+#[cfg(any(feature = "wonde", feature = "mylogin"))]
 pub use adapter::{Adapter, AdapterError, Call, CallError, Fault, Request, Response, Step};
 pub use code::UnknownCode;
 pub use column::Column;
-pub use ethnicity::{Ethnicities, Ethnicity, EthnicityError};
-pub use gender::Gender;
 pub use identity::{
-    AttemptPolicy, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind, RefusedReason,
-    SignInRefused, match_identity,
+    AttemptPolicy, AttemptPolicyError, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind,
+    RefusedReason, SignInRefused, match_identity,
 };
-pub use password::{EntropyError, Password, PasswordPolicy, PolicyError};
+pub use mapping::{
+    Certainty, Detected, DetectedColumn, DetectedValue, DetectedValues, Ignored, Mapping, MappingError, NamesFrom,
+    Question, QuestionKind, Source, Target,
+};
+pub use password::{ChosenReason, EntropyError, Password, PasswordPolicy, PasswordSecret, PolicyError};
 #[cfg(feature = "argon2")]
 pub use password::{PasswordHashError, PasswordHasher};
 pub use plan::{
     Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
-    NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision, Statement,
-    StatementKind,
+    LeftOut, NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision,
+    Statement, StatementKind,
 };
 pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
-pub use reader::{ReadError, Reader, Record, template_csv};
-pub use report::Report;
+#[cfg(feature = "workbook")]
+pub use reader::template_workbook;
+pub use reader::{CellEdit, ExtraColumns, PupilPremium, ReadError, Reader, Record, Sheet, SheetRow, template_csv};
+pub use report::{Report, ReportError, ValueGroup};
 pub use roster::{Held, Iter, Roster};
-pub use sheet::{Limits, NotARegularFile, save_file};
 pub use student::Student;
+pub use table::{Limits, NotARegularFile, save_file};
 pub use username::{SignIn, loose_username_key, same_username, username_key};
-pub use year_group::{KeyStage, UnknownYearGroup, YearGroup};
+pub use values::ethnicity::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
+pub use values::gender::Gender;
+pub use values::year_group::{KeyStage, UnknownYearGroup, YearGroup};
+pub use vocabulary::Vocabulary;
 
-/// What the fuzz targets hold equal to the `csv` crate. No part of the interface.
+/// Functions that the fuzz targets compare with the `csv` crate. They are not part of the public interface.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod fuzzing {
-    pub use crate::sheet::whole::{by_lanes, by_short_ways, with_more};
+    pub use crate::table::whole::{read_rows, split_rows, with_more};
+}
+
+/// The Rust of the guides is compiled and run with the tests.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/check-an-upload.md")]
+    mod check_an_upload {}
+    #[doc = include_str!("../../docs/any-export.md")]
+    mod any_export {}
+    #[doc = include_str!("../../docs/store-accounts.md")]
+    mod store_accounts {}
+    #[doc = include_str!("../../docs/sync-nightly.md")]
+    mod sync_nightly {}
+    #[doc = include_str!("../../docs/sign-in.md")]
+    mod sign_in {}
 }
 
 /// The README's Rust is compiled and run with the tests.

@@ -1,14 +1,24 @@
-//! What a text means and how sure we are: exactly, safely, a guess, or not at all.
+//! The meaning of a text and how certain it is: exact, safe, a guess, or unknown.
 
-/// The one question every cell answers, wherever it comes from.
+/// The answer to one question about every cell, whatever its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning<T> {
-    /// Written as it should be.
+    /// The value is written exactly right.
     Exact(T),
-    /// Written otherwise, with one right answer: a problem that carries a safe fix.
+    /// The value is written differently, but only one answer is right. The problem has a safe fix.
     Safe(T),
-    /// Probably this: a problem that carries a suggestion.
+    /// The value probably means this. The problem has a suggestion.
     Guess(T),
-    /// A problem alone.
+    /// The meaning is unknown. The problem has no fix.
     Unknown,
+}
+
+impl<T> Meaning<T> {
+    /// Returns the meaning, if it is certain.
+    pub(crate) fn sure(self) -> Option<T> {
+        match self {
+            Self::Exact(value) | Self::Safe(value) => Some(value),
+            Self::Guess(_) | Self::Unknown => None,
+        }
+    }
 }

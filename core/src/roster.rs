@@ -1,21 +1,42 @@
-//! Many students, every one valid and every username unique, in one piece of memory.
+//! All students of one school in one piece of memory. Every student is valid, and every username is unique.
+
+mod held;
 
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
+use crate::check::ID_HEADINGS;
 use crate::column::{Column, Columns};
 use crate::report::Report;
-use crate::sheet::{self, CsvWriter};
 use crate::student::{Ids, Student, Students};
-use crate::text::Private;
+use crate::table::{self, CsvWriter};
 use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
 
-/// All the students of one school, every row valid, usernames unique.
+pub use held::Held;
+
+/// All students of one school. Every row is valid, and usernames are unique.
 ///
-/// It owns the bytes it was read from; a student is a note of 16 bytes of where in them its cells are.
+/// A roster owns the bytes it was read from. Each student is stored as a 16-byte note that says where the values are.
+///
+/// ```
+/// use onroll::{Column, Reader};
+/// let csv = "Student Full Name,Username,Year Group,Class,Gender,UPN,Source ID\n\
+///            Zoë Okafor,Zoë Okafor,Year 5,5A,Female,H801200001001,77\n";
+/// let reader = Reader::new().optional_columns(true);
+/// let roster = reader.read_bytes(csv.as_bytes())?.with_school_id("A1329183376");
+///
+/// assert!(roster.len() == 1 && !roster.is_empty() && !roster.is_partial() && roster.held().is_empty());
+/// for (index, student) in roster.iter().enumerate() {
+///     println!("{} {:?} {:?} {:?}", student.full_name, roster.source_id(index), roster.upn(index), roster.upi(index));
+/// }
+/// assert_eq!(roster.school_id(), Some("A1329183376"));
+/// assert_eq!(roster.unrecorded(), [Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal]);
+/// assert_eq!(roster.report().fixed_count(), 0);
+/// assert_eq!(roster.ethnicities().get("BAFR").unwrap().description(), "Black - African");
+/// # Ok::<(), onroll::ReadError>(())
+/// ```
 #[derive(Clone)]
 pub struct Roster {
     school_id: Option<String>,
@@ -26,54 +47,13 @@ pub struct Roster {
     partial: bool,
     left: Vec<Ids>,
     unrecorded: Vec<Column>,
-    /// What is not known of each student; empty where that is [`unrecorded`](Self::unrecorded) of all.
+    /// The unrecorded fields of each student; empty if they are [`unrecorded`](Self::unrecorded) for all.
     not_recorded: Vec<Columns>,
     from_file: bool,
 }
 
-/// A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is
-/// mended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    index: usize,
-    ids: Ids,
-    full_name: Private,
-    username: Private,
-}
-
-impl Held {
-    pub(crate) fn new(index: usize, ids: Ids, full_name: &str, username: &str) -> Self {
-        Self { index, ids, full_name: Private::new(full_name), username: Private::new(username) }
-    }
-
-    /// Which record it is, counted from 0; the report's problems name it so.
-    pub fn record(&self) -> usize {
-        self.index
-    }
-
-    /// The id that the MIS gives the student, if it does.
-    pub fn source_id(&self) -> Option<&str> {
-        self.ids.source_id.as_ref().map(Private::expose)
-    }
-
-    /// The unique pupil number, if it is known.
-    pub fn upn(&self) -> Option<&str> {
-        self.ids.upn.as_ref().map(Private::expose)
-    }
-
-    /// The name in the record, as far as there is one.
-    pub fn full_name(&self) -> &str {
-        self.full_name.expose()
-    }
-
-    /// The username in the record, as far as there is one.
-    pub fn username(&self) -> &str {
-        self.username.expose()
-    }
-}
-
 impl Roster {
-    /// The caller has made sure that every student is valid and every username unique.
+    /// The caller must make sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
         Self {
             school_id: None,
@@ -96,25 +76,25 @@ impl Roster {
         self
     }
 
-    /// A roster read back from where it was kept, with what its students do not say.
+    /// Restores a stored roster, with each student's unrecorded columns.
     pub(crate) fn restored(mut self, held: Vec<Held>, report: Report, from_file: bool, partial: bool) -> Self {
         (self.held, self.report, self.from_file, self.partial) = (held, report, from_file, partial);
         self
     }
 
-    /// The same as one of which it is known who has left, by source id and UPN.
+    /// Returns the same roster with its known leavers, by source id and UPN.
     pub(crate) fn with_left(mut self, left: Vec<Ids>) -> Self {
         self.left = left;
         self
     }
 
-    /// The same as one that says nothing in these columns, for anybody.
+    /// Returns the same roster with these columns unrecorded for everyone.
     pub(crate) fn with_unrecorded(mut self, columns: Vec<Column>) -> Self {
         self.unrecorded = columns;
         self
     }
 
-    /// The same as one of which these columns are said to be unrecorded, whatever is known of each student.
+    /// The same roster with these columns named as unrecorded, whatever is known of each student.
     pub(crate) fn with_withheld(mut self, columns: Vec<Column>) -> Self {
         let (own, all) = (Columns::from_iter(self.unrecorded.iter().copied()), columns.iter().copied().collect());
         if self.not_recorded.is_empty() && own != all {
@@ -124,14 +104,14 @@ impl Roster {
         self
     }
 
-    /// The same as one that says nothing of each student in these columns.
+    /// Returns the same roster with these columns unrecorded for each student.
     pub(crate) fn with_not_recorded(mut self, columns: Vec<Columns>) -> Self {
         let all: Columns = self.unrecorded.iter().copied().collect();
         self.not_recorded = if columns.iter().all(|own| *own == all) { Vec::new() } else { columns };
         self
     }
 
-    /// The columns in which nothing is known of a student, so that an account keeps what it has.
+    /// Returns the columns that are unknown for a student, so that the account keeps its values.
     pub(crate) fn not_recorded(&self, index: usize) -> Columns {
         self.not_recorded.get(index).copied().unwrap_or_else(|| self.unrecorded.iter().copied().collect())
     }
@@ -141,30 +121,32 @@ impl Roster {
         self.not_recorded.get(index).copied().unwrap_or_default()
     }
 
-    /// Whether the name, or the username, of a student is not known, so that only an id says who it is, and no account can be made.
+    /// Returns whether a student's name or username is unknown, so that only an id identifies the student, and no
+    /// account can be created.
     pub(crate) fn is_nameless(&self, index: usize) -> bool {
         !self.from_file && self.students.names(index).contains(&"")
     }
 
-    /// Returns the id of the school, if it is known: a roster from Wonde has Wonde's.
+    /// Returns the school's id, if known. A roster from Wonde has Wonde's id.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
     }
 
-    /// Names the school, by any id that the host uses for it, a blank one being none: accounts and plans that are made of the roster carry it.
+    /// Sets the school's id, which can be any id that you use. A blank id counts as none. Accounts and plans made from
+    /// the roster carry it.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self
     }
 
-    /// Who is known to have left, though the roster is partial.
+    /// Returns the students who have certainly left, although the roster is partial.
     pub(crate) fn left(&self) -> &[Ids] {
         &self.left
     }
 
-    /// The columns of which nothing is said for anybody: absent from the file, or not recorded by the MIS, or not permitted. They are
-    /// `No` and `NOBT` here, or blank, and a plan leaves the accounts what they have.
+    /// Returns the columns without any value: absent from the file, not recorded in the MIS, or not permitted. Students
+    /// have `No`, `NOBT` or a blank value there, and a plan does not change these fields in the accounts.
     pub fn unrecorded(&self) -> &[Column] {
         &self.unrecorded
     }
@@ -173,25 +155,38 @@ impl Roster {
         self.from_file
     }
 
-    /// Whether its students are given passwords.
+    /// Returns whether its students get passwords.
     pub(crate) fn allocates_passwords(&self) -> bool {
         self.from_file || self.sign_in == SignIn::Password
     }
 
-    /// The same roster as one of which it is known that students are missing, such as what changed since a
-    /// time: absence from it means nothing.
+    /// Marks the roster as incomplete. A student who is missing from it is not a leaver.
+    ///
+    /// ```
+    /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
+    /// # let header = onroll::template_csv();
+    /// # let csv = header.clone() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 5,5A,Male,No,APKN,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.as_bytes())?;
+    /// # let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
+    /// # let csv = header + "Zoë Okafor,Zoë Okafor,Year 5,5B,Female,No,BAFR,No,No\n";
+    /// // A file of one student who changes class, and not of the whole school.
+    /// let some = Reader::new().read_bytes(csv.as_bytes())?.into_partial();
+    /// assert!(some.is_partial());
+    /// assert_eq!(Plan::between(&accounts, &some)?.summary(), "1 move");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn into_partial(mut self) -> Self {
         self.partial = true;
         self
     }
 
-    /// Whether absence from the roster means nothing.
+    /// Returns whether the roster is incomplete.
     pub fn is_partial(&self) -> bool {
         self.partial
     }
 
-    /// The students who are held. A roster from a file has none, since a file with an error is refused.
+    /// Returns the held students. A roster from a file has none, because a file with an error is refused.
     pub fn held(&self) -> &[Held] {
         &self.held
     }
@@ -200,67 +195,113 @@ impl Roster {
         self.report
     }
 
-    /// How many students there are.
+    /// Returns the number of students.
     pub fn len(&self) -> usize {
         self.students.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no students.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// A student by place, counted from 0 in the order of the file.
+    /// Returns the student at an index, in file order.
+    ///
+    /// ```
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// let student = roster.get(0).unwrap();
+    /// assert_eq!((student.full_name, student.class_name, student.send), ("Zoë Okafor", "5A", false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get(&self, index: usize) -> Option<Student<'_>> {
         self.students.get(index)
     }
 
-    /// The id that the MIS, or Wonde, gives a student, by the student's place. A CSV has none.
+    /// Returns a student's id in the MIS or in Wonde by the student's index, if known.
     pub fn source_id(&self, index: usize) -> Option<&str> {
         self.students.ids(index)[0]
     }
 
-    /// The unique pupil number of a student, by the student's place. A CSV has none.
+    /// Returns a student's unique pupil number by the student's index, if known.
     pub fn upn(&self, index: usize) -> Option<&str> {
         self.students.ids(index)[1]
     }
 
-    /// The students in the order of the file.
+    /// Returns Wonde's id for the person by the student's index. It stays the same when the student enrols again under
+    /// another source id.
+    pub fn upi(&self, index: usize) -> Option<&str> {
+        self.students.upi(index)
+    }
+
+    /// Iterates over the students in file order.
     pub fn iter(&self) -> Iter<'_> {
         Iter { roster: self, next: 0 }
     }
 
-    /// How these students sign in, and so what their usernames are.
+    /// Returns the ethnicity codes that the students may have: the Department for Education's, and those that you
+    /// added.
+    pub fn ethnicities(&self) -> &Ethnicities {
+        self.students.ethnicities()
+    }
+
+    /// Returns how these students sign in.
     pub fn sign_in(&self) -> SignIn {
         self.sign_in
     }
 
-    /// The warnings, and the fixes made while reading.
+    /// Returns the warnings, and the fixes made while reading.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// Writes the roster in the format it is read from: nine columns, UTF-8 with byte order mark,
-    /// CR LF. A cell that a spreadsheet would run as a formula stands behind an apostrophe, which
-    /// [`Reader`](crate::Reader) takes off again.
+    /// Writes the roster as CSV in the template's format: nine columns, and `UPN` and `Source ID` if any are known. The
+    /// file is UTF-8 with a byte order mark and CR LF. A value that a spreadsheet would run as a formula gets an
+    /// apostrophe, which [`Reader`](crate::Reader) removes again.
+    ///
+    /// ```
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// let mut file = Vec::new();
+    /// roster.write_csv(&mut file)?;
+    /// assert!(String::from_utf8(file)?.contains("Zoë Okafor"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If writing fails.
+    /// Returns an error if writing fails.
     pub fn write_csv(&self, to: impl io::Write) -> io::Result<()> {
         let mut csv = CsvWriter::new(to)?;
-        csv.row(Column::ALL.map(Column::heading))?;
-        for student in self {
-            csv.row(student.cells())?;
+        let ids = |index: usize| [self.upn(index), self.source_id(index)];
+        let is_known = |id: usize| (0..self.len()).any(|index| ids(index).get(id).is_some_and(Option::is_some));
+        let known: Vec<usize> =
+            if self.students.has_ids() { (0..2).filter(|id| is_known(*id)).collect() } else { Vec::new() };
+        let headings = known.iter().filter_map(|id| ID_HEADINGS.get(*id).copied());
+        csv.row(Column::ALL.into_iter().map(Column::heading).chain(headings))?;
+        for (index, student) in self.iter().enumerate() {
+            let ids = ids(index);
+            let own = known.iter().map(|id| ids.get(*id).copied().flatten().unwrap_or_default());
+            csv.row(student.cells().into_iter().chain(own))?;
         }
         csv.finish()
     }
 
-    /// [`write_csv`](Self::write_csv) to a file, which is written whole or not at all.
+    /// Writes the same as [`write_csv`](Self::write_csv) to a file. The file is written completely or not at all.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # std::env::set_current_dir(&folder)?;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// roster.save_csv("students.csv")?;
+    /// assert_eq!(onroll::Reader::new().read_path("students.csv")?.get(0), roster.get(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If writing fails; a file that was there stays as it was.
+    /// Returns an error if writing fails; an existing file stays unchanged.
     pub fn save_csv(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        sheet::save(path.as_ref(), |file| self.write_csv(file))
+        table::save(path.as_ref(), |file| self.write_csv(file))
     }
 
     pub(crate) fn students(&self) -> &Students {
@@ -274,7 +315,15 @@ impl fmt::Debug for Roster {
     }
 }
 
-/// The students of a roster, one after another.
+/// An iterator over the students in a roster.
+///
+/// ```
+/// # let rows = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 6,6A,Male,No,APKN,No,No\n";
+/// # let roster = onroll::Reader::new().read_bytes((onroll::template_csv() + rows).into_bytes())?;
+/// let year_6: Vec<&str> = roster.iter().filter(|s| s.year_group == "Year 6").map(|s| s.full_name).collect();
+/// assert_eq!(year_6, ["Noah Khan"]);
+/// # Ok::<(), onroll::ReadError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Iter<'r> {
     roster: &'r Roster,

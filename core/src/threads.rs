@@ -1,14 +1,14 @@
-//! Runs a few jobs side by side.
+//! Runs a few jobs in parallel.
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Runs a job on each item, the first on this thread and each other on a thread of its own, and returns the results in
-/// order. Where no thread can start (a process limit, WebAssembly), this thread runs the job.
+/// Runs a job on each item, the first on this thread and each other on a separate one, and returns the results in order.
+/// Where no thread can start (a process limit, WebAssembly), this thread runs the job.
 ///
 /// # Panics
-/// A panic in a job is a panic here.
+/// If a job panics, this function panics too.
 pub(crate) fn side_by_side<T: Send, R: Send>(
     items: impl IntoIterator<Item = T>,
     job: impl Fn(T) -> R + Sync,

@@ -1,16 +1,16 @@
-//! Unique pupil numbers: which of them identify a pupil.
+//! Decides which unique pupil numbers identify a pupil.
 
-/// The letters of UPNs, by the number that each stands for: without I, O and S. From the Department for Education's guide to UPNs.
+/// The letters of UPNs by number: without I, O and S. From the Department for Education's guide to UPNs.
 const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
-/// Returns a UPN in its one form if it is valid: trimmed, in upper case. A placeholder such as `TBC` or `0000000000000`, or a number
-/// with a slip in it, identifies nobody.
+/// Returns a valid UPN in its standard form: trimmed, in upper case. A placeholder such as `TBC` or `0000000000000`, or
+/// a number with a typing mistake, identifies no student.
 pub(crate) fn valid(upn: &str) -> Option<String> {
     let upn = upn.trim().to_ascii_uppercase();
     is_valid(&upn).then_some(upn)
 }
 
-/// Returns whether a text is a valid UPN in its one form: 13 characters with the right check letter.
+/// Returns whether a text is a valid UPN in its standard form: 13 characters with the right check letter.
 ///
 /// The check letter is at the place of the sum of each digit times its weight (2 to 13), modulo 23. A temporary UPN ends in a
 /// letter, which counts as its place.
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_upns_with_the_right_check_letter() {
+    fn accepts_upns_with_the_right_check_letter() {
         // 8*2 + 0*3 + 1*4 + 2*5 + 0*6 + 0*7 + 0*8 + 0*9 + 1*10 + 0*11 + 0*12 + 1*13 = 53, and 53 mod 23 is 7: H.
         assert_eq!(valid("H801200001001").as_deref(), Some("H801200001001"));
         assert_eq!(valid(" h801200001001 ").as_deref(), Some("H801200001001"));
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_and_slips_identify_nobody() {
+    fn placeholders_and_slips_are_not_upns() {
         for other in
             ["", "TBC", "0", "N/A", "-", "UNKNOWN", "0000000000000", "A000000000001", "H801200001002", "H80120000100"]
         {

@@ -1,4 +1,4 @@
-//! Usernames: how they are checked, made, compared and kept apart.
+//! Checks, makes and compares usernames, and keeps them unique.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,24 +7,37 @@ use wide::u8x16;
 use crate::code::coded;
 use crate::text;
 
-/// How students sign in, and so what their usernames are.
+/// How students sign in, which decides what their usernames are.
+///
+/// ```
+/// use onroll::SignIn;
+/// assert_eq!("sso".parse::<SignIn>()?, SignIn::Sso);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A settings page lists both.
+///
+/// ```
+/// use onroll::SignIn;
+/// assert_eq!(SignIn::ALL.map(SignIn::as_str), ["password", "sso"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(clippy::exhaustive_enums)] // a third way would change what every host must handle
 pub enum SignIn {
-    /// The username is the full name or an id the school gives, and a password is allocated.
+    /// The username is the full name or a school id, and each student gets a password.
     #[default]
     Password,
-    /// Single sign-on: the username is the school email.
+    /// Single sign-on: the username is the school email address.
     Sso,
 }
 
 coded!(SignIn: "sign-in");
 
 impl SignIn {
-    /// Both.
+    /// Both ways to sign in.
     pub const ALL: [Self; 2] = [Self::Password, Self::Sso];
 
-    /// `"password"` or `"sso"`.
+    /// Returns `"password"` or `"sso"`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -42,11 +55,11 @@ pub fn same_username(left: &str, right: &str) -> bool {
     text::same(left, right)
 }
 
-/// Returns the key by which usernames are compared: the text to make a unique index on.
+/// Returns the key by which usernames are compared. Use it for a unique index.
 ///
-/// The key is in NFC, with every run of white space as one space and none at the edges, in Unicode's full case folding.
-/// Eleven characters that people type for an apostrophe are `'`, and eight that they type for a hyphen are `-`. In an email
-/// address only the case is folded.
+/// The key is in NFC and in Unicode's full case folding. Each run of white space becomes one space, and white space at
+/// the ends is removed. Eleven characters that people type as an apostrophe become `'`, and eight that they type as a
+/// hyphen become `-`. In an email address only the case is folded.
 ///
 /// ```
 /// assert_eq!(onroll::username_key("Zoë  O’Dell"), "zoë o'dell");
@@ -56,10 +69,11 @@ pub fn username_key(username: &str) -> String {
     text::key(username).into_owned()
 }
 
-/// Returns the loose key of a username, for sign-in only: letters and digits, without accents.
+/// Returns the loose key of a username, for sign-in only: letters and digits without accents.
 ///
-/// Open an account by it only if exactly one account of the school has it, as [`Attempts::sign_in`](crate::Attempts::sign_in)
-/// does. Two usernames with one [`username_key`] have one loose key.
+/// Open an account by it only if exactly one account at the school has it, as
+/// [`Attempts::sign_in`](crate::Attempts::sign_in) does. Usernames with the same [`username_key`] also have the same
+/// loose key.
 ///
 /// ```
 /// assert_eq!(onroll::loose_username_key("Zoë  O’Dell"), "zoeodell");
@@ -116,7 +130,7 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
         let lane = u8x16::new(*lane);
         let within = |lane: u8x16, low: u8, high: u8| lane.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(lane);
         let put = |bits: &mut u64, found: u8x16| *bits |= u64::from(found.to_bitmask()) << (16 * place);
-        // The hyphen and the dot stand beside each other in ASCII.
+        // The hyphen and the dot are neighbours in ASCII.
         let breaking = within(lane, b'-', b'.');
         put(&mut usual, within(lane | u8x16::splat(0x20), b'a', b'z') | within(lane, b'0', b'9') | breaking);
         put(&mut breaks, breaking);
@@ -127,8 +141,7 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
     let before_domain = at | at.wrapping_sub(1);
     let domain_breaks = breaks & within & !before_domain;
     let edges = at << 1 | 1 << (length - 1);
-    // With one `@` that is neither first nor last, all else usual, and nothing in the domain that breaks it beside
-    // another or at an edge.
+    // With one `@` that is neither first nor last, all other characters usual, and a domain with valid parts.
     (at > 1)
         & (at & at.wrapping_sub(1) == 0)
         & ((usual | at) & within == within)
@@ -136,7 +149,56 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
         & (at >> (length - 1) == 0)
 }
 
-/// What a byte may be part of in an email address.
+/// Whether a name of this length at the start of a window has several words of letters, with only apostrophes, hyphens and full
+/// stops, as nearly all do.
+#[inline(never)]
+pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
+    #[inline(never)]
+    fn is_long(lanes: &[[u8; 16]; 4], length: usize) -> bool {
+        is_of_words(lanes, length)
+    }
+    let (lanes, _) = window.as_chunks();
+    match length {
+        // A shorter way for at most 16 would be mispredicted, since names are of both lengths.
+        3..=32 => is_of_words(&[lanes[0], lanes[1]], length),
+        33..=64 => is_long(&[lanes[0], lanes[1], lanes[2], lanes[3]], length),
+        _ => false,
+    }
+}
+
+#[inline(always)]
+fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
+    /// Nothing for each byte of a name, and all bits for each byte behind it: a window of this, by the name's length.
+    static BEHIND: [u8; 128] = {
+        let mut behind = [0; 128];
+        let mut index = 64;
+        while index < behind.len() {
+            behind[index] = 0xFF;
+            index += 1;
+        }
+        behind
+    };
+    let (behind, _) = BEHIND[64 - length % 65..].as_chunks();
+    let (mut usual, mut spaces) = (u8x16::splat(0xFF), u8x16::splat(0));
+    for (lane, behind) in lanes.iter().zip(behind) {
+        let (lane, behind) = (u8x16::new(*lane), u8x16::new(*behind));
+        // A lower value wraps around to more than the limit.
+        let within = |lane: u8x16, low: u8, high: u8| {
+            let above = lane - u8x16::splat(low);
+            above.min(u8x16::splat(high - low)).simd_eq(above)
+        };
+        let space = lane.simd_eq(u8x16::splat(b' '));
+        // Small and capital letters, and a few signs. The highest bit of a byte that is not ASCII is set, as that of one that was found.
+        let letters = within(lane | u8x16::splat(0x20), b'a', b'z');
+        let signs = within(lane, b'-', b'.') | lane.simd_eq(u8x16::splat(b'\''));
+        usual &= lane | letters | signs | space | behind;
+        spaces |= space & !behind;
+    }
+    // An apostrophe at the beginning may be one of a spreadsheet.
+    (usual.to_bitmask() == 0xFFFF) & (spaces.to_bitmask() != 0) & (lanes[0][0] != b'\'')
+}
+
+/// The parts of an email address in which a byte may be.
 #[inline]
 fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
@@ -163,7 +225,7 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// What Excel has made of a cell already, and what was typed if that can be told.
+/// Returns the value that was typed, if Excel has changed it and the original is certain.
 pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
     if ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#')) {
@@ -174,14 +236,16 @@ pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
 
 /// `1.23457E+11`: a long number as Excel shows it, its last digits lost.
 fn is_scientific(cell: &str) -> bool {
+    if memchr::memchr(b'+', cell.as_bytes()).is_none() {
+        return false;
+    }
     let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let mantissa = mantissa.split_once('.').map_or(digits(mantissa), |(whole, part)| digits(whole) && digits(part));
     mantissa && exponent.strip_prefix('+').is_some_and(digits)
 }
 
-/// `07-Feb` or `Feb-07` where `7/2` was typed: the date that Excel made of a class or year group,
-/// and what was probably typed.
+/// `07-Feb` or `Feb-07` for `7/2`: the date that Excel made from a class or year group, and the likely typed text.
 pub(crate) fn mangled_date(cell: &str) -> Option<String> {
     let (left, right) = cell.split_once('-')?;
     let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -235,7 +299,7 @@ pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
     number <= 4 && (month(word).is_some() || LONG.iter().any(|long| word.eq_ignore_ascii_case(long)))
 }
 
-/// `Smith, Amelia` as it is spoken, if the name seems to be written surname first.
+/// `Amelia Smith` for `Smith, Amelia`, if the name seems to have the surname first.
 pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     let (surname, forenames) = full_name.split_once(',')?;
     let (surname, forenames) = (surname.trim(), forenames.trim());
@@ -260,19 +324,19 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     Some(format!("{forenames} {cased}"))
 }
 
-/// The longest username that is made or given by decision, in bytes; a file may hold no longer one.
+/// The longest username that is generated or set by a decision, in bytes. A file may not contain longer ones.
 pub(crate) const LONGEST: usize = 1_000;
 
-/// Makes usernames that are free: the name itself; with the year group; with the class; with a number. Never one that Excel
-/// would change.
+/// Generates free usernames: the name itself; with the year group; with the class; with a number. It never generates
+/// one that Excel would change.
 ///
-/// For each name it remembers what was tried, so that many students of one name take linear time.
+/// It remembers what was tried for each name, so that many students with one name take linear time.
 #[derive(Debug, Default)]
 pub(crate) struct FreeUsernames {
     tried: HashMap<String, Tried>,
 }
 
-/// What was tried for a name.
+/// The tried suffixes for a name.
 #[derive(Debug, Default)]
 struct Tried {
     /// Suffixes, the blank one for the name itself.
@@ -296,7 +360,7 @@ impl FreeUsernames {
             .or_insert_with(|| Tried { number: 1, ..Tried::default() });
         let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
         for suffix in ["", year_group, class_name] {
-            // What was tried once is taken, by whom it was made for.
+            // The tried names that are taken, by the name they were made for.
             if tried.suffixes.contains(suffix) {
                 continue;
             }
@@ -312,7 +376,7 @@ impl FreeUsernames {
             if is_free(&numbered) {
                 return numbered;
             }
-            // To Excel, all of up to four digits are dates then.
+            // Excel then reads up to four digits as dates.
             if tried.number < 9_999 && is_at_risk_in_excel(&numbered) {
                 tried.number = 9_999;
             }
@@ -330,7 +394,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn a_usual_email_is_an_email(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
+        fn accepts_common_emails(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
             let window = [email.as_bytes(), after.as_bytes()].concat();
             let usual = is_usual_email(window.first_chunk().unwrap(), email.len());
             let hyphens = email.rsplit('@').next().is_some_and(|domain| domain.contains("--"));
@@ -340,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_emails_take_the_short_way() {
+    fn common_emails_take_the_fast_path() {
         let usual = |email: &str| {
             let window = [email.as_bytes(), &[b'a'; 64]].concat();
             is_usual_email(window.first_chunk().unwrap(), email.len())
@@ -369,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn emails_are_the_whatwgs() {
+    fn emails_follow_the_whatwg() {
         for email in ["a@b.uk", "a@b", "o'brien+x@school-1.sch.uk", "=cmd@x.com", "A.B@C.D"] {
             assert!(is_email(email), "{email}");
         }
@@ -380,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn excel_is_seen_through() {
+    fn recognises_values_that_excel_changed() {
         assert_eq!([mangled("#"), mangled("##"), mangled("a##")], [None, None, None]);
         for cell in ["1.23457E+11", "#N/A", "#REF!", "###", "####", "9E+12"] {
             assert_eq!(mangled(cell), Some(None), "{cell}");
@@ -431,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edges_of_what_is_asked_of_a_username() {
+    fn checks_the_limits_of_a_username() {
         let address = |length: usize| {
             let labels = [63, 63, 63, length - 63 * 3 - 5].map(|of| "x".repeat(of)).join(".");
             format!("a@{labels}")

@@ -1,4 +1,4 @@
-//! Asks the host whether to go on: every 64 KiB of a file, and every 10,000 steps of any other long loop.
+//! Asks the host whether to continue, every 64 KiB of a file and every 10,000 steps in other long loops.
 
 use std::fmt;
 use std::io;
@@ -10,20 +10,20 @@ pub(crate) const WATCHED_BYTES: usize = 1 << 16;
 /// How many steps a loop takes between two questions.
 const WATCHED_STEPS: u32 = 10_000;
 
-/// What is told how far the work is, in bytes done of all, and says whether to go on.
+/// A function that receives the progress of the work, as bytes done and total bytes, and returns whether to continue.
 type WatchFn = dyn Fn(u64, u64) -> ControlFlow<()> + Send + Sync;
 
 /// The host's question, if it has one.
 #[derive(Clone, Default)]
 pub(crate) struct Watch(Option<Arc<WatchFn>>);
 
-/// The host has ended the work.
+/// The host has cancelled the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ended;
 
 impl From<Ended> for io::Error {
     fn from(_: Ended) -> Self {
-        Self::new(io::ErrorKind::Interrupted, "the work was ended by its watch")
+        Self::new(io::ErrorKind::Interrupted, "the watch ended the work")
     }
 }
 
@@ -32,7 +32,7 @@ impl Watch {
         Self(Some(Arc::new(watch)))
     }
 
-    /// Asks whether to go on, so many bytes being done.
+    /// Asks whether to continue after this number of bytes.
     pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Ended> {
         match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
             Some(ControlFlow::Break(())) => Err(Ended),
@@ -52,7 +52,7 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// Counts the steps of a long loop, and asks whether to go on.
+/// Counts the steps of a long loop, and asks whether to continue.
 #[derive(Debug)]
 pub(crate) struct Steps<'w> {
     watch: &'w Watch,
@@ -61,7 +61,7 @@ pub(crate) struct Steps<'w> {
 }
 
 impl Steps<'_> {
-    /// Takes a step. Fails if the host ends the work.
+    /// Takes a step. Fails if the host cancels the work.
     #[inline]
     pub(crate) fn step(&mut self) -> Result<(), Ended> {
         self.left -= 1;
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asks_every_ten_thousand_steps_until_it_is_ended() {
+    fn asks_every_ten_thousand_steps_until_cancelled() {
         let asked = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&asked);
         let watch = Watch::new(move |done, of| {

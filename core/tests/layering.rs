@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 
 /// The modules of the core by layer, lowest first; see CONTRIBUTING.md.
 const LAYERS: &[&[&str]] = &[
-    &["code"],
-    &["text", "column", "meaning", "threads", "watch"],
-    &["keys", "problem", "ethnicity", "year_group", "gender", "flag", "upn", "password", "adapter"],
-    &["sheet", "student", "username"],
-    &["row", "report"],
-    &["roster"],
+    &["code", "format"],
+    &["text", "column", "meaning", "threads", "watch", "london"],
+    &["keys", "problem", "values", "vocabulary", "upn", "password", "adapter"],
+    &["table", "student", "username"],
+    &["check", "report"],
+    &["roster", "mapping"],
     &["reader", "account"],
     &["plan", "identity"],
     &["wonde", "mylogin"],
+    &["command", "testing"],
 ];
 
 fn layer(module: &str) -> Option<usize> {
@@ -72,7 +73,7 @@ fn modules_use_only_lower_layers() {
     let mut uses = 0;
     for file in files(&source, &["rs"]) {
         let own_module = module(&source, &file);
-        if own_module == "lib" {
+        if ["lib", "main"].contains(&own_module.as_str()) {
             continue;
         }
         let own = layer(&own_module).unwrap_or_else(|| panic!("{own_module} is in no layer"));
@@ -89,7 +90,7 @@ fn modules_use_only_lower_layers() {
     assert!(uses > 50, "the uses are found: {uses}");
 }
 
-/// Which modules each module of a crate uses.
+/// The modules that each module of a crate uses.
 fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let modules: BTreeSet<String> = files(source, &["rs"]).iter().map(|file| module(source, file)).collect();
     let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -103,12 +104,14 @@ fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     graph
 }
 
-/// Which files of a folder of TypeScript each file imports, types too.
+/// The files that each file in a folder of TypeScript imports, types too.
 fn files_imported(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
     let imports = |text: &str| -> BTreeSet<String> {
-        let quoted = text.split("from \"./").skip(1).filter_map(|rest| rest.split('"').next());
-        quoted.map(|path| path.trim_end_matches(".js").to_owned()).collect()
+        let quoted = text.split("from \"").skip(1).filter_map(|rest| rest.split('"').next());
+        // The common part of Node and the browser is imported as it was built.
+        let own = quoted.filter(|path| path.starts_with('.') && !path.contains("/dist/"));
+        own.filter_map(|path| path.trim_end_matches(".js").rsplit('/').next()).map(str::to_owned).collect()
     };
     files(source, &["ts"]).iter().map(|file| (name(file), imports(&fs::read_to_string(file).unwrap()))).collect()
 }
@@ -139,13 +142,15 @@ fn cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
 
 #[test]
 fn no_crate_has_a_cycle() {
-    for source in ["bindings-python/src", "bindings-node/src", "benches/src", "fuzz/src"] {
+    for source in ["bindings-python/src", "bindings-node/src", "bindings-node/browser/src", "benches/src", "fuzz/src"] {
         let graph = modules_used(&root().join(source));
         assert_eq!(cycle(&graph), None, "{source}: {graph:#?}");
     }
-    let graph = files_imported(&root().join("bindings-node/lib"));
-    assert!(graph.len() > 5 && graph.values().any(|imports| imports.len() > 1), "the imports are found");
-    assert_eq!(cycle(&graph), None, "{graph:#?}");
+    for folder in ["bindings-node/lib", "bindings-node/browser/lib"] {
+        let graph = files_imported(&root().join(folder));
+        assert!(graph.len() > 5 && graph.values().any(|imports| imports.len() > 1), "the imports are found");
+        assert_eq!(cycle(&graph), None, "{graph:#?}");
+    }
 }
 
 #[test]
@@ -162,13 +167,43 @@ fn cycles_are_found() {
     assert_eq!(used("use crate::{a, b::C}; crate::d::e"), ["a", "b", "d"]);
 }
 
+/// Files that are still longer than 400 lines before their tests, and may not reach 520. Split one and delete its line: a test
+/// finds a line that is no longer needed.
+const STILL_LONG: &[&str] = &[
+    "check/row.rs",
+    "plan/matcher.rs",
+    "reader/chunk.rs",
+    "reader/mapped/writer.rs",
+    "testing/fake/school.rs",
+    "values/ethnicity/mod.rs",
+];
+
 #[test]
-fn files_say_what_they_are_for_and_stay_short() {
+fn files_describe_themselves_and_stay_short() {
     let source = root().join("core/src");
     for file in files(&source, &["rs"]).into_iter().filter(|file| !file.ends_with("tests.rs")) {
         let text = fs::read_to_string(&file).unwrap();
         assert!(text.starts_with("//! "), "{}", file.display());
         let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().count();
-        assert!(code <= 520, "{} has {code} lines", file.display());
+        let name = file.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
+        let is_known = STILL_LONG.contains(&name.as_str());
+        assert!(code <= if is_known { 520 } else { 400 }, "{name} has {code} lines");
+        assert!(!is_known || code > 400, "{name} is short now: delete it from STILL_LONG");
     }
+}
+
+#[test]
+fn tests_that_judge_no_mutants_exist() {
+    let sources = ["core/src", "core/tests"].into_iter().flat_map(|folder| files(&root().join(folder), &["rs"]));
+    let code: String = sources.map(|file| fs::read_to_string(file).unwrap()).collect();
+    let mut names = 0;
+    for (file, before) in [("gamma.toml", "--skip="), (".config/nextest.toml", "not test(")] {
+        for rest in fs::read_to_string(root().join(file)).unwrap().split(before).skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let is_there = ["fn ", "mod "].iter().any(|kind| code.contains(&format!("{kind}{name}")));
+            assert!(is_there, "{file} names the test {name}, which does not exist");
+            names += 1;
+        }
+    }
+    assert!(names > 15, "the names are found: {names}");
 }

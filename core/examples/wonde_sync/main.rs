@@ -4,12 +4,13 @@
 //! The first sync makes the accounts of 1,200 students, a term later the second one finds what changed, and in the night
 //! between Wonde fails again and again.
 
+#[path = "../../src/testing/fake/mod.rs"]
 mod fake;
 
 use std::error::Error;
 
 use chrono::{TimeZone, Utc};
-use onroll::wonde::{Access, AccessEvent, Client, Exclusive, Locks, Mapping, Schedule, Snapshot, WondeError};
+use onroll::wonde::{Access, AccessEvent, Client, Exclusive, Locks, Options, Schedule, Snapshot, WondeError};
 use onroll::{Accounts, Http, PasswordPolicy, Planner};
 
 use fake::{Fake, SCHOOL, TOKEN};
@@ -30,11 +31,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         access.apply(AccessEvent::Listed { approved: &client.schools(&http)?, pending: &client.pending(&http)? });
     println!("  to do: {}", task.map_or("nothing", |task| task.as_str()));
 
+    println!("\nWhat the token may read");
+    for line in client.check_access(&http, SCHOOL)?.text().lines() {
+        println!("  {line}");
+    }
+
     println!("\nThe first sync");
     let night = Exclusive::of(&locks, SCHOOL)?;
     let began = Utc.with_ymd_and_hms(2026, 9, 1, 12, 0, 0).unwrap();
     let snapshot = sync(None)?;
-    let roster = snapshot.roster(&Mapping::new());
+    let roster = snapshot.roster(&Options::new());
     let none = Accounts::from_rows([], roster.sign_in())?;
     let plan = Planner::new().passwords(PasswordPolicy::default()).plan(&none, &roster)?;
     println!("  {} pages, {} students, {} held", snapshot.pages(), snapshot.len(), roster.held().len());
@@ -53,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nA term later, what changed since the first sync");
     wonde.school().change("a term");
     let snapshot = sync(Some(began))?;
-    let roster = snapshot.roster(&Mapping::new());
+    let roster = snapshot.roster(&Options::new());
     let plan = Planner::new().plan(&accounts, &roster)?;
     println!("  {} students changed, {} left", snapshot.len(), snapshot.left());
     print!("{}", plan.diff());

@@ -1,4 +1,4 @@
-//! Credentials as CSV: out for the teachers, and in again to carry on from another run.
+//! Writes credentials as CSV for teachers, and reads passwords back from such a file.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -6,11 +6,14 @@ use std::path::Path;
 
 use crate::column::Column;
 use crate::password::Password;
-use crate::sheet::{self, CsvWriter, Limits, Rows};
+#[cfg(feature = "workbook")]
+use crate::table::workbook::{self, Look, Workbook, WorkbookWriter};
+use crate::table::{self, CsvWriter, Limits, Rows};
+use crate::username::SignIn;
 
 use super::{AccountError, Accounts};
 
-/// What teachers need and no more: no ethnicity, SEND, EAL or pupil premium.
+/// Writes the columns that teachers need: no ethnicity, SEND, EAL or pupil premium.
 const HEADINGS: [&str; 5] = [
     Column::FullName.heading(),
     Column::Username.heading(),
@@ -19,62 +22,117 @@ const HEADINGS: [&str; 5] = [
     Column::Class.heading(),
 ];
 
-/// What came of reading a file of credentials.
+/// The text under Password if the password is unknown, because the host stores only a hash or there is none.
+const NO_PASSWORD: &str = "(not known here: reset it to print a new one)";
+/// The same for a school that signs in with SSO.
+const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
+
+/// The result of reading a credentials file.
+///
+/// ```
+/// # use onroll::{Accounts, PasswordPolicy, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+/// let first = Accounts::create(&roster, &PasswordPolicy::default())?;
+/// let mut credentials = Vec::new();
+/// first.write_credentials(&mut credentials)?;
+///
+/// // Another run takes the passwords that the students have already.
+/// let mut second = Accounts::create(&roster, &PasswordPolicy::default())?;
+/// let read = second.read_credentials(credentials.as_slice())?;
+/// assert_eq!((read.set, read.unknown, read.blank), (1, 0, 0));
+/// assert!(second == first);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CredentialsRead {
-    /// How many accounts were given the password of the file.
+    /// The number of accounts that got a password from the file.
     pub set: usize,
-    /// How many rows name a username that no account has.
+    /// The number of rows whose username is not in the accounts.
     pub unknown: usize,
-    /// How many rows have no password.
+    /// The number of rows without a password.
     pub blank: usize,
 }
 
 impl Accounts {
-    /// Writes the credentials of the active accounts as CSV that Excel opens as it is: name, username,
-    /// password, year group and class. No cell is run as a formula; one that would be stands behind an
-    /// apostrophe.
+    /// Writes the credentials of the active accounts that are not blocked as CSV: name, username, password, year group
+    /// and class. Excel opens the file directly. No cell runs as a formula, because a dangerous value gets an
+    /// apostrophe. For an account without a password, the file says so in words, and
+    /// [`read_credentials`](Self::read_credentials) reads these words as blank.
+    ///
+    /// ```
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let mut accounts = onroll::Accounts::create(&roster, &onroll::PasswordPolicy::default())?;
+    /// let mut file = Vec::new();
+    /// accounts.write_credentials(&mut file)?;
+    /// assert!(String::from_utf8(file)?.contains("Zoë Okafor"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If writing fails.
+    /// Returns an error if writing fails.
     pub fn write_credentials(&self, to: impl Write) -> io::Result<()> {
-        self.write_places((0..self.len()).filter(|place| self.is_active(*place)), to)
+        self.write_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
     }
 
-    /// [`write_credentials`](Self::write_credentials) of the accounts with these usernames alone, in their order; a
-    /// username that no account has is passed over.
+    /// Writes the same as [`write_credentials`](Self::write_credentials) only for these usernames, in the given order.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// accounts.reset_password("Zoë Okafor", &PasswordPolicy::default())?;
+    /// let mut csv = Vec::new();
+    /// accounts.write_credentials_of(["Zoë Okafor"], &mut csv)?;
+    /// assert_eq!(String::from_utf8(csv)?.lines().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// If writing fails.
+    /// [`AccountError::NotFound`] if a username is not in the accounts; then nothing is written. [`AccountError::Io`]
+    /// if writing fails.
     pub fn write_credentials_of<'u>(
         &self,
         usernames: impl IntoIterator<Item = &'u str>,
         to: impl Write,
-    ) -> io::Result<()> {
-        self.write_places(usernames.into_iter().filter_map(|username| self.place(username)), to)
+    ) -> Result<(), AccountError> {
+        let found = usernames.into_iter().map(|username| self.place(username).ok_or(AccountError::NotFound));
+        let found = found.collect::<Result<Vec<usize>, _>>()?;
+        Ok(self.write_places(found.into_iter(), to)?)
     }
 
-    /// [`write_credentials`](Self::write_credentials) to a file, whole or not at all, readable by its owner alone.
+    /// Writes the same as [`write_credentials`](Self::write_credentials) to a file that only its owner can read. The file is
+    /// written completely or not at all.
     ///
     /// # Errors
-    /// If writing fails; a file that was there stays as it was.
+    /// Returns an error if writing fails; an existing file stays unchanged.
     pub fn save_credentials(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        sheet::save(path.as_ref(), |file| self.write_credentials(file))
+        table::save(path.as_ref(), |file| self.write_credentials(file))
     }
 
-    /// Takes the passwords from the credentials that another run wrote, so that nobody's changes:
-    /// for every account with a username of the file, its password there.
+    /// Takes over the passwords from a credentials file of an earlier run, so that no password changes. Every account
+    /// whose username is in the file gets the password from the file.
+    ///
+    /// ```
+    /// # use onroll::{AccountError, Accounts};
+    /// let mut accounts = Accounts::default();
+    /// let read = accounts.read_credentials("Username,Password\nZoë Okafor,CX57\n".as_bytes())?;
+    /// assert_eq!((read.set, read.unknown), (0, 1));
+    /// assert!(matches!(accounts.read_credentials(b"Name\n".as_slice()), Err(AccountError::NotCredentials)));
+    /// # Ok::<(), AccountError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotCredentials`] if the file is no such, [`AccountError::Io`] if it cannot be read;
-    /// nothing is changed then.
+    /// [`AccountError::NotCredentials`] if the file is not a credentials file, and [`AccountError::Io`] if it cannot be
+    /// read. Then nothing is changed.
     pub fn read_credentials(&mut self, from: impl Read) -> Result<CredentialsRead, AccountError> {
         let limits = Limits::default().within_reach();
         let mut bytes = Vec::new();
         from.take(limits.file_bytes).read_to_end(&mut bytes)?;
-        let decoded = sheet::decode(Cow::Owned(bytes)).map_err(|_| AccountError::NotCredentials)?;
-        let mut rows = Rows::new(&decoded.text, decoded.start, b',', &limits);
+        let (text, start) = text_of(bytes, &limits).ok_or(AccountError::NotCredentials)?;
+        let mut rows = Rows::new(&text, start, b',', &limits);
         let [_, username, password, ..] = HEADINGS;
         let place = |headings: &[&str], wanted| headings.iter().position(|h| *h == wanted);
         let first = rows.next().ok_or(AccountError::NotCredentials)?;
@@ -91,10 +149,10 @@ impl Accounts {
             if row.cells().all(str::is_empty) {
                 continue;
             }
-            let password = sheet::written(row.cell(password));
-            match self.place(sheet::written(row.cell(username))) {
+            let password = table::written(row.cell(password));
+            match self.place(table::written(row.cell(username))) {
                 None => read.unknown += 1,
-                Some(_) if password.is_empty() => read.blank += 1,
+                Some(_) if ["", NO_PASSWORD, NO_PASSWORD_SSO].contains(&password) => read.blank += 1,
                 Some(place) => found.push((place, Password::existing(password))),
             }
         }
@@ -105,14 +163,130 @@ impl Accounts {
         Ok(read)
     }
 
+    /// Writes the same content as [`write_credentials`](Self::write_credentials) as an Excel workbook. Every cell is
+    /// text, so no formula runs and no password becomes a number. [`read_credentials`](Self::read_credentials) reads it
+    /// too.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// let mut workbook = Vec::new();
+    /// accounts.write_credentials_workbook(&mut workbook)?;
+    /// # assert!(workbook.starts_with(b"PK"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if writing fails, or if there are more accounts than a sheet can hold.
+    #[cfg(feature = "workbook")]
+    pub fn write_credentials_workbook(&self, to: impl Write) -> io::Result<()> {
+        self.write_workbook_of_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
+    }
+
+    /// Writes the same as [`write_credentials_workbook`](Self::write_credentials_workbook) only for these usernames, in the given
+    /// order.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// let class_5a = accounts.iter().filter(|account| account.class_name == "5A").map(|account| account.username);
+    /// let mut workbook = Vec::new();
+    /// accounts.write_credentials_workbook_of(class_5a, &mut workbook)?;
+    /// # assert!(workbook.starts_with(b"PK"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`write_credentials_of`](Self::write_credentials_of).
+    #[cfg(feature = "workbook")]
+    pub fn write_credentials_workbook_of<'u>(
+        &self,
+        usernames: impl IntoIterator<Item = &'u str>,
+        to: impl Write,
+    ) -> Result<(), AccountError> {
+        let found = usernames.into_iter().map(|username| self.place(username).ok_or(AccountError::NotFound));
+        let found = found.collect::<Result<Vec<usize>, _>>()?;
+        Ok(self.write_workbook_of_places(found.into_iter(), to)?)
+    }
+
+    /// Writes the same as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only its owner can read.
+    /// The file is written completely or not at all.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
+    /// # let folder = tempfile::tempdir()?;
+    /// # std::env::set_current_dir(&folder)?;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// accounts.save_credentials_workbook("credentials.xlsx")?;
+    /// # assert!(std::fs::exists("credentials.xlsx")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if writing fails; an existing file stays unchanged.
+    #[cfg(feature = "workbook")]
+    pub fn save_credentials_workbook(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        table::save(path.as_ref(), |file| self.write_credentials_workbook(file))
+    }
+
+    #[cfg(feature = "workbook")]
+    fn write_workbook_of_places(&self, places: impl Iterator<Item = usize>, mut to: impl Write) -> io::Result<()> {
+        let mut book = WorkbookWriter::new("Credentials")?;
+        let (_, mut sheet) = book.sheet("Credentials")?;
+        let mut last = 0;
+        for (column, heading) in (0..).zip(HEADINGS) {
+            sheet.cell(0, column, heading, Look::Heading)?;
+        }
+        for place in places {
+            last += 1;
+            if last == workbook::MOST_ROWS {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "there are more accounts than a sheet can hold",
+                ));
+            }
+            for (column, text) in (0..).zip(self.credentials_of(place)) {
+                sheet.cell(last, column, text, Look::Usual)?;
+            }
+        }
+        sheet.freeze(1)?;
+        sheet.finish(last)?;
+        to.write_all(&book.finish()?)?;
+        to.flush()
+    }
+
     fn write_places(&self, places: impl Iterator<Item = usize>, to: impl Write) -> io::Result<()> {
         let mut csv = CsvWriter::new(to)?;
         csv.row(HEADINGS)?;
         for place in places {
-            let [name, username, year, class] = self.students.texts(place);
-            let password = self.passwords.get(place).and_then(Option::as_ref).map_or("", Password::expose);
-            csv.row([name, username, password, year, class])?;
+            csv.row(self.credentials_of(place))?;
         }
         csv.finish()
     }
+
+    /// The values under the headings for an account.
+    fn credentials_of(&self, place: usize) -> [&str; HEADINGS.len()] {
+        let none = if self.sign_in == SignIn::Sso { NO_PASSWORD_SSO } else { NO_PASSWORD };
+        let [name, username, year, class] = self.students.texts(place);
+        let password = self.passwords.get(place).and_then(Option::as_ref).map_or(none, Password::expose);
+        [name, username, password, year, class]
+    }
+}
+
+/// Returns a file as text, and where the text begins. For a workbook, it uses the first sheet.
+fn text_of(bytes: Vec<u8>, limits: &Limits) -> Option<(Vec<u8>, usize)> {
+    #[cfg(feature = "workbook")]
+    if workbook::is_workbook(&bytes) {
+        let unwatched = crate::watch::Watch::default();
+        let mut book = Workbook::open(&bytes, limits, &unwatched).ok()?;
+        let first = book.sheets().iter().position(|sheet| !sheet.is_hidden)?;
+        return Some((book.read(first, None).ok()?.text, 0));
+    }
+    #[cfg(not(feature = "workbook"))]
+    let _ = limits;
+    let decoded = table::decode(Cow::Owned(bytes)).ok()?;
+    Some((decoded.text, decoded.start))
 }

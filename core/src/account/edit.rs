@@ -1,26 +1,62 @@
-//! Changing one account, with the checks of an import.
+//! Edits one account, with the same checks as an import.
 
 use std::fmt;
 use std::sync::OnceLock;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::column::Column;
-use crate::flag;
-use crate::gender::Gender;
+use crate::check::{Finding, Suggestions};
+use crate::column::{Column, Columns};
 use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
 use crate::report::Report;
-use crate::row::{Finding, Rules, Suggestions};
-use crate::sheet::Limits;
 use crate::student::Ids;
+use crate::table::Limits;
+use crate::values::flag;
+use crate::values::gender::Gender;
 
 use super::rows::{Flag, Text};
-use super::{Account, AccountError, Accounts, MAY_BE_BLANK};
+use super::state::{Day, OwnFields};
+use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 
-/// What to change of an account: only what is set is changed.
+/// Changes to an account. Only the fields that you set change.
 ///
-/// As JSON it is an object of an account's fields by name: `{"class_name": "5B", "send": true}`. A flag may be 0, 1, `"Yes"` or `"No"`
-/// too.
+/// In JSON, an edit is an object with an account's fields by name: `{"class_name": "5B", "send": true}`. A flag may
+/// also be 0, 1, `"Yes"` or `"No"`.
+///
+/// ```
+/// use onroll::{Accounts, Column, Edit, Gender, PasswordPolicy, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// // A teacher's form.
+/// let edit = Edit::new()
+///     .full_name("Zoë Reid")
+///     .year_group("Year 6")
+///     .class_name("6A")
+///     .gender(Gender::Female)
+///     .ethnicity("MWBA")
+///     .pupil_premium(true)
+///     .send(true)
+///     .eal(false);
+/// let zoe = accounts.edit("Zoë Okafor", &edit)?;
+/// assert_eq!((zoe.full_name, zoe.username, zoe.class_name), ("Zoë Reid", "Zoë Okafor", "6A"));
+///
+/// // Ids and the marks of a host. Values may be set by column, as they would be written in a CSV.
+/// let edit = Edit::new()
+///     .username("Zoë Reid")
+///     .source_id("77")
+///     .upn("H801200001001")
+///     .active(true)
+///     .blocked(false)
+///     .manual(true)
+///     .own_fields([Column::Class])
+///     .active_until(Some("2027-08-20".parse()?))
+///     .set(Column::Gender, "f")
+///     .fix(true);
+/// let zoe = accounts.edit("Zoë Okafor", &edit)?;
+/// assert_eq!((zoe.username, zoe.upn, zoe.gender), ("Zoë Reid", Some("H801200001001"), Some(Gender::Female)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default, Deserialize)]
 #[serde(from = "Fields")]
 #[must_use]
@@ -29,6 +65,10 @@ pub struct Edit {
     source_id: Option<String>,
     upn: Option<String>,
     active: Option<bool>,
+    blocked: Option<bool>,
+    manual: Option<bool>,
+    own_fields: Option<Columns>,
+    active_until: Option<Option<NaiveDate>>,
     fix: bool,
 }
 
@@ -48,6 +88,10 @@ struct Fields {
     source_id: Option<Text>,
     upn: Option<String>,
     active: Option<Flag>,
+    blocked: Option<Flag>,
+    manual: Option<Flag>,
+    own_fields: Option<OwnFields>,
+    active_until: Option<Day>,
 }
 
 impl From<Fields> for Edit {
@@ -69,24 +113,28 @@ impl From<Fields> for Edit {
             source_id: text(fields.source_id),
             upn: fields.upn,
             active: fields.active.map(|flag| flag.0),
+            blocked: fields.blocked.map(|flag| flag.0),
+            manual: fields.manual.map(|flag| flag.0),
+            own_fields: fields.own_fields.map(|own| own.0.into_iter().collect()),
+            active_until: fields.active_until.map(|day| day.0),
             fix: false,
         }
     }
 }
 
 impl Edit {
-    /// Changes nothing yet.
+    /// Creates an edit that changes nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets a cell, as it would be written in a CSV.
+    /// Sets a field from text, as it would be written in a CSV.
     pub fn set(mut self, column: Column, cell: impl Into<String>) -> Self {
         self.cells[column as usize] = Some(cell.into());
         self
     }
 
-    /// Sets the full name. The username stays as it is.
+    /// Sets the full name. The username does not change.
     pub fn full_name(self, full_name: impl Into<String>) -> Self {
         self.set(Column::FullName, full_name)
     }
@@ -131,25 +179,49 @@ impl Edit {
         self.set(Column::Eal, flag::as_str(eal))
     }
 
-    /// Sets the id that the school's MIS, or Wonde, gives the student; a blank one takes it away.
+    /// Sets the student's id in the school's MIS or in Wonde. A blank text removes it.
     pub fn source_id(mut self, source_id: impl Into<String>) -> Self {
         self.source_id = Some(source_id.into());
         self
     }
 
-    /// Sets the unique pupil number; a blank one takes it away.
+    /// Sets the unique pupil number. A blank text removes it.
     pub fn upn(mut self, upn: impl Into<String>) -> Self {
         self.upn = Some(upn.into());
         self
     }
 
-    /// Sets whether the student may sign in.
+    /// Sets whether the student is on roll.
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
 
-    /// Applies safe fixes to what is set, such as `M` for `Male`; otherwise they are problems.
+    /// Sets whether the account is blocked. The student cannot sign in to a blocked account, and plans keep it blocked.
+    pub fn blocked(mut self, blocked: bool) -> Self {
+        self.blocked = Some(blocked);
+        self
+    }
+
+    /// Sets whether the account was made by hand and is not from the MIS. Plans never deactivate such an account.
+    pub fn manual(mut self, manual: bool) -> Self {
+        self.manual = Some(manual);
+        self
+    }
+
+    /// Sets the fields that you maintain yourself, so that plans do not change them. An empty list removes the mark.
+    pub fn own_fields(mut self, fields: impl IntoIterator<Item = Column>) -> Self {
+        self.own_fields = Some(fields.into_iter().collect());
+        self
+    }
+
+    /// Sets the last day on which a leaver may sign in. `None` removes it.
+    pub fn active_until(mut self, day: Option<NaiveDate>) -> Self {
+        self.active_until = Some(day);
+        self
+    }
+
+    /// Applies safe fixes to the new values, such as `Male` for `M`. Otherwise such values are problems.
     pub fn fix(mut self, fix: bool) -> Self {
         self.fix = fix;
         self
@@ -163,29 +235,39 @@ impl fmt::Debug for Edit {
 }
 
 impl Accounts {
-    /// Changes one account, with the checks of an import on what is changed.
+    /// Changes one account. The new values are checked as in an import.
+    ///
+    /// ```
+    /// use onroll::Edit;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let mut accounts = onroll::Accounts::create(&roster, &onroll::PasswordPolicy::default())?;
+    /// accounts.edit("Zoë Okafor", &Edit::new().class_name("5B"))?;
+    /// assert_eq!(accounts.get("Zoë Okafor").unwrap().class_name, "5B");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report; nothing is changed then.
+    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report. Then nothing is changed.
     pub fn edit(&mut self, username: &str, edit: &Edit) -> Result<Account<'_>, AccountError> {
         let place = self.place(username).ok_or(AccountError::NotFound)?;
         let student = self.students.get(place).ok_or(AccountError::NotFound)?;
-        let mut cells = student.cells().map(Some);
+        let mut cells = student.cells();
         for (cell, change) in cells.iter_mut().zip(&edit.cells) {
-            *cell = change.as_deref().or(*cell);
+            *cell = change.as_deref().unwrap_or(cell);
         }
         let mut findings = Vec::new();
-        let rules = Rules { fix: edit.fix, ..self.rules(self.sign_in) };
-        let checked = rules.check(cells, &mut findings, &mut Suggestions::default());
+        let rules = rules(self.sign_in, self.students.ethnicities()).fix(edit.fix);
+        let checked = rules.check(cells.map(Some), None, &mut findings, &mut Suggestions::default());
         let mut report = Report::new(Limits::default().problems);
         report.count_row(false);
         let is_set = |column: Column| edit.cells.get(column as usize).is_some_and(Option::is_some);
-        // What was there before is not this edit's to answer for.
+        // Earlier errors of the account are not errors of this edit.
         for finding in findings.into_iter().filter(|finding| is_set(finding.column)) {
             let fixed = finding.fixed;
             report.add(problem(Place::Edit { column: Some(finding.column) }, finding, cells), fixed);
         }
-        // A host's own row may lack these, and no edit takes them away.
+        // A row of the host may lack these, and no edit removes them.
         for column in MAY_BE_BLANK {
             if edit.cells[column as usize].as_deref().is_some_and(|cell| cell.trim().is_empty()) {
                 report.add(Problem::new(Code::Blank, Place::Edit { column: Some(column) }), false);
@@ -195,32 +277,42 @@ impl Accounts {
         let others = |taken: Option<usize>| taken.is_some_and(|other| other != place);
         if others(set(Column::Username).and_then(|username| self.place(username))) {
             let at = Place::Edit { column: Some(Column::Username) };
-            let problem =
-                Problem::new(Code::UsernameDuplicate, at).with_detail(Detail::note("is another account's username"));
-            report.add(problem.with_value(cells[Column::Username as usize].unwrap_or_default()), false);
+            let problem = Problem::new(Code::UsernameDuplicate, at)
+                .with_detail(Detail::note("is the username of another account"));
+            report.add(problem.with_value(cells[Column::Username as usize]), false);
         }
         let source_id = edit.source_id.as_deref().map(str::trim);
         let with_source_id = |id| (0..self.len()).find(|slot| self.students.ids(*slot)[0] == Some(id));
         if others(source_id.filter(|id| !id.is_empty()).and_then(with_source_id)) {
             let problem = Problem::new(Code::SourceIdDuplicate, Place::Edit { column: None });
-            report.add(problem.with_detail(Detail::note("the source id is another account's")), false);
+            report.add(problem.with_detail(Detail::note("the source id belongs to another account")), false);
         }
-        report.finish(|_| {});
+        report.finish(0, |_| {});
         let (true, Some(codes)) = (report.ok(), checked.codes) else {
             return Err(AccountError::Rejected(report));
         };
-        // What is not set stays to the letter, whatever a fix would make of it.
+        // A field that is not set stays exactly as it is, even if a fix would change it.
         let texts: [String; 4] = std::array::from_fn(|text| match edit.cells[text].is_some() {
             true => checked.cells[text].clone().into_owned(),
-            false => cells[text].unwrap_or_default().to_owned(),
+            false => cells[text].to_owned(),
         });
         let [own_source_id, own_upn] = self.students.ids(place);
         let ids = Ids::new(edit.source_id.as_deref().or(own_source_id), edit.upn.as_deref().or(own_upn));
+        let ids = ids.with_upi(self.students.upi(place));
         self.students.set(place, texts.each_ref().map(String::as_str), codes);
         self.students.set_ids(place, ids);
         if let (Some(active), Some(place)) = (edit.active, self.active.get_mut(place)) {
             *place = active;
         }
+        let state = self.state(place);
+        let state = AccountState {
+            blocked: edit.blocked.unwrap_or(state.blocked),
+            manual: edit.manual.unwrap_or(state.manual),
+            own: edit.own_fields.unwrap_or(state.own),
+            active_until: edit.active_until.unwrap_or(state.active_until),
+            ..state
+        };
+        self.set_state(place, state);
         if edit.cells[Column::Username as usize].is_some() {
             self.index = OnceLock::new();
         }
@@ -228,8 +320,8 @@ impl Accounts {
     }
 }
 
-/// What a check found, as a problem of an account.
-pub(super) fn problem(place: Place, finding: Finding, cells: [Option<&str>; Column::COUNT]) -> Problem {
-    let value = cells.get(finding.column as usize).copied().flatten().unwrap_or_default();
+/// Turns a finding of a check into a problem with the account.
+pub(super) fn problem(place: Place, finding: Finding, cells: [&str; Column::COUNT]) -> Problem {
+    let value = cells[finding.column as usize];
     Problem::new(finding.code, place).with_value(value).with_detail(finding.detail).with_fix(finding.fix)
 }

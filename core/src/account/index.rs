@@ -1,4 +1,4 @@
-//! Finding accounts by username: by key, and for sign-in by loose key too.
+//! Finds accounts by username: by its key, and for sign-in also by its loose key.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -10,16 +10,16 @@ use crate::text;
 
 use super::{Account, Accounts};
 
-/// The slots of the accounts by username. Made once, and dropped when a username changes.
+/// The slots of accounts by username. It is made once, and dropped when a username changes.
 #[derive(Clone)]
 pub(super) struct Index {
     hasher: KeyHasher,
-    /// For each key, the first account that has it.
+    /// The first account with each key.
     by_key: HashTable<usize>,
-    /// The accounts that share their key with another, by the key that keeps apostrophes and hyphens apart. Nearly always none:
-    /// such accounts were made before those were folded.
+    /// Accounts that share their key with another, by the key that keeps apostrophes and hyphens apart. There are
+    /// rarely any: such accounts were made before these characters were folded.
     shared: HashMap<String, usize>,
-    /// For each loose key, its account if it has exactly one. Made for the first sign-in that needs it.
+    /// The account of each loose key that exactly one account has. It is made for the first sign-in that needs it.
     by_loose_key: OnceLock<HashMap<String, Option<usize>>>,
 }
 
@@ -43,8 +43,9 @@ impl Index {
 }
 
 impl Accounts {
-    /// Returns the accounts whose username has the same [key](crate::username_key) as another account's, as two can that were
-    /// made before apostrophes and hyphens were folded. Neither can sign in by password until one is renamed.
+    /// Returns the accounts whose username has the same [key](crate::username_key) as another account's. Older versions
+    /// did not fold apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with
+    /// a password until you rename one.
     ///
     /// ```
     /// use onroll::{AccountRow, Accounts, SignIn};
@@ -68,9 +69,19 @@ impl Accounts {
         !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
     }
 
-    /// Returns the account that a typed username means: by its [key](crate::username_key), or by a
-    /// [loose key](crate::loose_username_key) that exactly one account has. For sign-in only: whoever is found has still to give the
-    /// password.
+    /// Returns the account that a typed username means. It compares the [key](crate::username_key), and then the [loose
+    /// key](crate::loose_username_key) if exactly one account has it. Use it only for sign-in, where the person must
+    /// also give the password.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë O’Dell,Zoë O’Dell,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// // A child types without accents and apostrophes.
+    /// assert!(accounts.get("zoe odell").is_none());
+    /// assert_eq!(accounts.find_for_sign_in("zoe odell").unwrap().full_name, "Zoë O’Dell");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn find_for_sign_in(&self, typed: &str) -> Option<Account<'_>> {
         let index = self.index();
         let loose = text::loose_key(typed);
@@ -86,7 +97,7 @@ impl Accounts {
         self.place(typed).or(by_loose_key).and_then(|slot| self.at(slot))
     }
 
-    /// The slots of the accounts with these usernames: for many at once.
+    /// Returns the slots of the accounts with these usernames, for many usernames at once.
     pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
         if self.shared_keys {
             // Each of them would be compared with all that have its key.
@@ -102,8 +113,8 @@ impl Accounts {
         usernames.enumerate().map(find).collect()
     }
 
-    /// The slot of the account with a username. Of two that share its key, the one that has its apostrophes and hyphens, and
-    /// otherwise the first.
+    /// Returns the slot of the account with a username. If two accounts share its key, it returns the one with the same
+    /// apostrophes and hyphens, or else the first.
     pub(crate) fn place(&self, username: &str) -> Option<usize> {
         let index = self.index();
         let is_same = |slot: &usize| text::same(self.students.names(*slot)[1], username);

@@ -1,16 +1,18 @@
-//! Accounts as JSON, both ways.
+//! Writes and reads accounts as JSON.
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ethnicity::Ethnicities;
+use crate::format::{self, Unreadable};
 use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
 
 use super::{AccountError, AccountRow, Accounts};
 
-/// The format this version writes, and the newest it reads.
+/// The format that this version writes, and the newest that it reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -19,64 +21,96 @@ struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<String>,
     sign_in: SignIn,
+    /// The last time when a plan moved the school up by a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    promotion: Option<Promotion>,
+    /// The codes that the host added: code, description, main code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ethnicities: Vec<[String; 3]>,
     accounts: Vec<AccountRow>,
 }
 
-/// What is read before anything else, so that a later format is told from a broken text.
-#[derive(Deserialize)]
-struct Version {
-    format: u64,
+#[derive(Serialize, Deserialize)]
+struct Promotion {
+    /// `None` if the plan did not know the day.
+    on: Option<NaiveDate>,
 }
 
 impl Accounts {
-    /// The accounts as JSON, without their passwords: `{"format": 1, "sign_in": …, "accounts": […]}`.
+    /// Returns the accounts as JSON without passwords: `{"format": 1, "sign_in": …, "accounts": […]}`.
+    ///
+    /// ```
+    /// use onroll::Accounts;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let mut accounts = onroll::Accounts::create(&roster, &onroll::PasswordPolicy::default())?;
+    /// let stored = accounts.to_json(); // without passwords
+    /// assert!(Accounts::from_json(&stored)?.get("Zoë Okafor").unwrap().password.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_json(&self) -> String {
         self.json(false)
     }
 
-    /// The accounts as JSON with their passwords, as far as they are known. Keep it as you keep those.
+    /// Returns the accounts as JSON with the known passwords. Protect it as you protect passwords.
     pub fn to_json_with_passwords(&self) -> String {
         self.json(true)
     }
 
     fn json(&self, with_passwords: bool) -> String {
-        // Strings, numbers and booleans always serialize.
-        serde_json::to_string(&self.document(with_passwords)).unwrap_or_default()
+        format::write(&self.document(with_passwords))
     }
 
     fn document(&self, with_passwords: bool) -> Document {
         let accounts = self.iter().map(|account| AccountRow::of(&account, with_passwords)).collect();
-        Document { format: FORMAT, school_id: self.school_id.clone(), sign_in: self.sign_in, accounts }
+        Document {
+            format: FORMAT,
+            school_id: self.school_id.clone(),
+            sign_in: self.sign_in,
+            promotion: self.promotion.map(|on| Promotion { on }),
+            ethnicities: self.students.ethnicities().own(),
+            accounts,
+        }
     }
 
-    /// Accounts from their JSON, with or without passwords.
+    /// Reads accounts from their JSON, with or without passwords.
     ///
     /// # Errors
-    /// [`AccountError::Json`] if it is not such, [`AccountError::Version`] if it is of a later format,
+    /// [`AccountError::Json`] if the text is other JSON, [`AccountError::Version`] for a later format, and
     /// [`AccountError::Rejected`] if an account is wrong.
     pub fn from_json(text: &str) -> Result<Self, AccountError> {
         Self::from_json_shared(text, Ethnicities::shared())
     }
 
-    /// [`from_json`](Self::from_json), where the host has added ethnicity codes.
+    /// Reads accounts as [`from_json`](Self::from_json) does, with your own ethnicity codes and aliases. The JSON
+    /// contains the codes of the accounts, but not the aliases.
+    ///
+    /// ```
+    /// use onroll::{Accounts, Ethnicities, PasswordPolicy, Reader};
+    /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
+    /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,WSHE,No,No\n";
+    /// let roster = Reader::new().ethnicities(codes.clone()).read_bytes(csv.into_bytes())?;
+    /// let stored = Accounts::create(&roster, &PasswordPolicy::default())?.to_json();
+    /// assert!(Accounts::from_json(&stored).is_ok());
+    /// assert_eq!(Accounts::from_json_with(&stored, codes)?.at(0).unwrap().ethnicity.code(), "WSHE");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As there.
+    /// As for [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, ethnicities: Ethnicities) -> Result<Self, AccountError> {
         Self::from_json_shared(text, Arc::new(ethnicities))
     }
 
     fn from_json_shared(text: &str, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
-        let Version { format } = serde_json::from_str(text).map_err(|error| at(&error))?;
-        if format != FORMAT {
-            return Err(AccountError::Version { found: format, newest: FORMAT });
-        }
-        Self::of_document(serde_json::from_str(text).map_err(|error| at(&error))?, ethnicities)
+        Self::of_document(format::read(text, FORMAT)?, ethnicities)
     }
 
     fn of_document(document: Document, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
+        let ethnicities = ethnicities.and_own(&document.ethnicities);
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
+        accounts.promotion = document.promotion.map(|promotion| promotion.on);
         // Here everything is kept, and what is blank is not known yet.
         accounts.from_rows = false;
         Ok(accounts)
@@ -93,14 +127,16 @@ impl Serialize for Accounts {
 impl<'de> Deserialize<'de> for Accounts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let document = Document::deserialize(deserializer)?;
-        if document.format != FORMAT {
-            return Err(D::Error::custom(AccountError::Version { found: document.format, newest: FORMAT }));
-        }
+        format::check(document.format, FORMAT).map_err(|error| D::Error::custom(AccountError::from(error)))?;
         Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 
-/// Where JSON goes wrong. What it says there may be a child's name, so the text of the error stays here.
-fn at(error: &serde_json::Error) -> AccountError {
-    AccountError::Json { line: error.line(), column: error.column() }
+impl From<Unreadable> for AccountError {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Json { line, column } => Self::Json { line, column },
+            Unreadable::Version { found, newest } => Self::Version { found, newest },
+        }
+    }
 }

@@ -1,69 +1,101 @@
-//! Accounts from the host's own rows.
+//! Creates accounts from the rows of your database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::check::{Suggestions, Unique};
 use crate::column::Column;
-use crate::ethnicity::Ethnicities;
-use crate::flag;
-use crate::gender::Gender;
 use crate::password::Password;
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
+use crate::problem::{Place, ProblemCode as Code, Severity};
 use crate::report::Report;
-use crate::row::{Rules, Suggestions};
-use crate::sheet::Limits;
 use crate::student::{Ids, Students};
+use crate::table::Limits;
 use crate::text;
 use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::flag;
+use crate::values::gender::Gender;
 
 use super::edit::problem;
-use super::{Account, AccountError, Accounts, MAY_BE_BLANK};
+use super::state::{read_day, read_fields};
+use super::{Account, AccountError, AccountState, Accounts, rules};
 
-/// One account as a row of the host's database. What the host does not keep may be left out: the
-/// flags are then false, the ethnicity `NOBT`, and the password unknown. Year group, class or gender that is blank in every row is
-/// one that the host does not keep: plans leave it as it is.
+/// One account as a row in your database. You may leave out fields that you do not store. Flags are then false, the
+/// ethnicity is `NOBT`, and the password is unknown. If year group, class or gender is blank in every row, plans treat
+/// it as not stored and do not change it.
+///
+/// ```
+/// use onroll::{AccountRow, Accounts, SignIn};
+/// // Rows as JSON, as a database gives them: flags may be 0 and 1.
+/// let rows = r#"[{"host_id": 17, "full_name": "Zoë Okafor", "username": "Zoë Okafor", "class_name": "5A", "send": 1}]"#;
+/// let rows: Vec<AccountRow> = serde_json::from_str(rows)?;
+/// let accounts = Accounts::from_rows(rows, SignIn::Password)?;
+/// assert!(accounts.get("Zoë Okafor").unwrap().send);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
-    /// The id that the host gives the account, such as the primary key of its row: any text, or in JSON an integer. It is
-    /// carried through every change of a plan.
+    /// Your own id for the account, such as its primary key: any text, or in JSON an integer. Every change in a plan
+    /// carries it.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
-    /// The id that the school's MIS, or Wonde, gives the student.
+    /// The student's id in the school's MIS or in Wonde.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
-    /// The unique pupil number.
+    /// Sets the unique pupil number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upn: Option<String>,
-    /// The name as it is listed.
+    /// Wonde's id for the person. It stays the same when a student enrols again under another source id.
+    #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
+    pub upi: Option<String>,
+    /// The full name.
     pub full_name: String,
     /// The username.
     pub username: String,
-    /// The year group as it is listed; blank where the host keeps none.
+    /// The year group as the school writes it; blank if you do not store it.
     pub year_group: String,
-    /// The class as it is listed; blank where the host keeps none.
+    /// The class as the school writes it; blank if you do not store it.
     pub class_name: String,
-    /// `Male`, `Female` or `Non-Binary`; blank where it is not known, or the host keeps none.
+    /// `Male`, `Female` or `Non-Binary`; blank if it is unknown or you do not store it.
     pub gender: String,
-    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether the school receives the pupil premium for the student. In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub pupil_premium: bool,
-    /// A code of four characters.
+    /// The ethnicity, as a code with four characters.
     pub ethnicity: String,
-    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether the student has SEND. In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub send: bool,
-    /// In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether English is an additional language. In JSON, true or false, or `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub eal: bool,
-    /// Whether the student may sign in; true where it is not said.
+    /// Whether the student is on roll. The default is true.
     #[serde(deserialize_with = "read_flag")]
     pub active: bool,
-    /// The password, where the host keeps it as such.
+    /// Whether you or a teacher blocked the account. Plans never unblock it.
+    #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
+    pub blocked: bool,
+    /// Whether the account was made by hand. Plans never deactivate it.
+    #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
+    pub manual: bool,
+    /// The fields that you maintain yourself, so that plans do not change them. In JSON, a list of names, or a text
+    /// with commas between them.
+    #[serde(deserialize_with = "read_fields", skip_serializing_if = "Vec::is_empty")]
+    pub own_fields: Vec<Column>,
+    /// The last day on which a leaver may sign in. In JSON `"2026-08-20"`.
+    #[serde(deserialize_with = "read_day", skip_serializing_if = "Option::is_none")]
+    pub active_until: Option<NaiveDate>,
+    /// Whether the account has a password that `password` does not contain, because you store only a hash. Set it if a
+    /// row or JSON leaves the password out. [`Accounts::fill_passwords`] then gives the account no new password.
+    #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
+    pub has_password: bool,
+    /// The password, if you store it as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
@@ -74,6 +106,7 @@ impl Default for AccountRow {
             host_id: None,
             source_id: None,
             upn: None,
+            upi: None,
             full_name: String::new(),
             username: String::new(),
             year_group: String::new(),
@@ -84,6 +117,11 @@ impl Default for AccountRow {
             send: false,
             eal: false,
             active: true,
+            blocked: false,
+            manual: false,
+            own_fields: Vec::new(),
+            active_until: None,
+            has_password: false,
             password: None,
         }
     }
@@ -96,13 +134,23 @@ impl fmt::Debug for AccountRow {
 }
 
 impl AccountRow {
-    /// The account as a row, with its password only if that is asked for.
+    /// Returns the account as a row. It contains the password only if you ask for it.
+    ///
+    /// ```
+    /// # use onroll::{AccountRow, Accounts, PasswordPolicy, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+    /// let row = AccountRow::of(&accounts.at(0).unwrap(), false);
+    /// assert_eq!((row.username.as_str(), row.password, row.has_password), ("Zoë Okafor", None, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(account: &Account<'_>, with_password: bool) -> Self {
         let password = account.password.filter(|_| with_password);
         Self {
             host_id: account.host_id.map(str::to_owned),
             source_id: account.source_id.map(str::to_owned),
             upn: account.upn.map(str::to_owned),
+            upi: account.upi.map(str::to_owned),
             full_name: account.full_name.to_owned(),
             username: account.username.to_owned(),
             year_group: account.year_group.to_owned(),
@@ -113,7 +161,23 @@ impl AccountRow {
             send: account.send,
             eal: account.eal,
             active: account.active,
+            blocked: account.state.blocked,
+            manual: account.state.manual,
+            own_fields: account.state.own_fields().collect(),
+            active_until: account.state.active_until,
+            has_password: account.has_password(),
             password: password.map(|p| p.expose().to_owned()),
+        }
+    }
+
+    /// The marks of the account.
+    pub(crate) fn state(&self) -> AccountState {
+        AccountState {
+            blocked: self.blocked,
+            manual: self.manual,
+            own: self.own_fields.iter().copied().collect(),
+            active_until: self.active_until,
+            password_elsewhere: self.has_password && self.password.is_none(),
         }
     }
 
@@ -154,6 +218,11 @@ impl From<WrittenText> for Text {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
 }
@@ -189,20 +258,50 @@ fn read_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Erro
 }
 
 impl Accounts {
-    /// Accounts from the host's rows. Names and usernames are kept to the letter, as the host has them;
-    /// a gender or ethnicity may be written as a school system writes it.
+    /// Creates accounts from your own rows. Names and usernames are kept exactly as they are. Gender and ethnicity may
+    /// be written as an MIS writes them.
+    ///
+    /// ```
+    /// use onroll::{AccountRow, Accounts, SignIn};
+    /// // Rows of the host's database, of which it keeps only some columns.
+    /// let rows = [AccountRow {
+    ///     host_id: Some("17".into()),
+    ///     full_name: "Zoë Okafor".into(),
+    ///     username: "Zoë Okafor".into(),
+    ///     class_name: "5A".into(),
+    ///     has_password: true, // the host keeps its hash
+    ///     ..AccountRow::default()
+    /// }];
+    /// let accounts = Accounts::from_rows(rows, SignIn::Password)?;
+    /// assert_eq!(accounts.get("Zoë Okafor").unwrap().host_id, Some("17"));
+    /// # Ok::<(), onroll::AccountError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`AccountError::Rejected`] with everything that is wrong: a blank name or username, two equal
-    /// usernames or source ids, a gender or ethnicity that cannot be read.
+    /// [`AccountError::Rejected`] with every problem: a blank name or username, two equal usernames or source ids, or a
+    /// gender or ethnicity that cannot be read.
     pub fn from_rows(rows: impl IntoIterator<Item = AccountRow>, sign_in: SignIn) -> Result<Self, AccountError> {
         Self::rows_with(rows, sign_in, Ethnicities::shared())
     }
 
-    /// [`from_rows`](Self::from_rows), where the host has added ethnicity codes.
+    /// Creates accounts as [`from_rows`](Self::from_rows) does, with your own ethnicity codes.
+    ///
+    /// ```
+    /// use onroll::{AccountRow, Accounts, Ethnicities, SignIn};
+    /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
+    /// let row = AccountRow {
+    ///     full_name: "Zoë Okafor".into(),
+    ///     username: "Zoë Okafor".into(),
+    ///     ethnicity: "WSHE".into(),
+    ///     ..AccountRow::default()
+    /// };
+    /// let accounts = Accounts::from_rows_with([row], SignIn::Password, codes)?;
+    /// assert_eq!(accounts.at(0).unwrap().ethnicity.main_code(), "WBRI");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As there.
+    /// As for [`from_rows`](Self::from_rows).
     pub fn from_rows_with(
         rows: impl IntoIterator<Item = AccountRow>,
         sign_in: SignIn,
@@ -225,31 +324,25 @@ impl Accounts {
             host_ids: Vec::new(),
             from_rows: true,
             active: Vec::new(),
+            states: Vec::new(),
+            promotion: None,
             index: OnceLock::new(),
         };
-        // Usernames of the host's are not judged anew, so by the laxer of the two rules; and what a safe
-        // fix would put right is understood.
-        let rules = Rules {
-            sign_in: SignIn::Password,
-            fix: true,
-            main_codes_only: false,
-            may_be_blank: MAY_BE_BLANK.into_iter().collect(),
-            cell_bytes: usize::from(u16::MAX),
-            ethnicities,
-        };
+        // Usernames of the host are not checked again, so the less strict rule holds; and values with a safe fix are understood.
+        let rules = rules(SignIn::Password, &ethnicities).fix(true).cell_bytes(usize::from(u16::MAX));
         let mut suggestions = Suggestions::default();
         let mut report = Report::new(Limits::default().problems);
-        let mut usernames = HashMap::new();
+        let mut usernames = Unique::new(Code::UsernameDuplicate, Some(Column::Username));
         // The keys of usernames in which apostrophes or hyphens were folded.
         let mut folded = HashSet::new();
-        let mut source_ids = HashMap::new();
-        let mut host_ids = HashMap::new();
+        let mut source_ids = Unique::new(Code::SourceIdDuplicate, None);
+        let mut host_ids = Unique::new(Code::HostIdDuplicate, None);
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
-            let cells = row.cells().map(Some);
+            let cells = row.cells();
             let mut findings = Vec::new();
             suggestions.want(!report.is_full(false));
-            let checked = rules.check(cells, &mut findings, &mut suggestions);
+            let checked = rules.check(cells.map(Some), None, &mut findings, &mut suggestions);
             let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
             for finding in findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;
@@ -258,37 +351,36 @@ impl Accounts {
                     report.add(problem(place, finding, cells), false);
                 }
             }
-            let mut unique = |taken: Option<usize>, code: Code, column, value: &str| {
-                if let Some(other) = taken {
-                    let problem = Problem::new(code, Place::Record { index, column });
-                    report.add(problem.with_value(value).with_detail(Detail::OtherRecord(other as u64)), false);
+            let mut note = |values: &mut Unique, key: String, value: &str| {
+                if let Some(other) = values.note(key, index) {
+                    report.add(values.problem(index, other, value), false);
                 }
             };
-            let username = Some(Column::Username);
             // Usernames that differ in an apostrophe or a hyphen may be there already: they load, and are listed.
             let (key, key_with_marks) = (text::key(&row.username), text::key_with_marks(&row.username));
             if key != key_with_marks.as_str() {
                 accounts.shared_keys |= !folded.insert(key.into_owned());
             }
-            unique(usernames.insert(key_with_marks, index), Code::UsernameDuplicate, username, &row.username);
+            note(&mut usernames, key_with_marks, &row.username);
             if let Some(id) = &row.source_id {
-                unique(source_ids.insert(id.clone(), index), Code::SourceIdDuplicate, None, id);
+                note(&mut source_ids, id.clone(), id);
             }
             if let Some(id) = &row.host_id {
-                unique(host_ids.insert(id.clone(), index), Code::HostIdDuplicate, None, id);
+                note(&mut host_ids, id.clone(), id);
             }
             if let Some(codes) = checked.codes {
                 let [name, username, year, class, ..] = row.cells();
                 accounts.students.push([name, username, year, class], codes);
                 accounts.passwords.push(row.password.as_deref().map(Password::existing));
                 accounts.active.push(row.active);
-                let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref());
+                let ids = Ids::new(row.source_id.as_deref(), row.upn.as_deref()).with_upi(row.upi.as_deref());
                 accounts.students.set_ids(accounts.students.len() - 1, ids);
                 accounts.set_host_id(accounts.students.len() - 1, row.host_id.as_deref());
+                accounts.set_state(accounts.students.len() - 1, row.state());
             }
         }
-        accounts.shared_keys |= folded.iter().any(|key| usernames.contains_key(key));
-        report.finish(|_| {});
+        accounts.shared_keys |= folded.iter().any(|key| usernames.contains(key));
+        report.finish(0, |_| {});
         if !report.ok() {
             return Err(AccountError::Rejected(report));
         }

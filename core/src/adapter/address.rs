@@ -1,9 +1,9 @@
-//! Where another service is: over TLS at a domain that may be asked, or on this machine, for tests.
+//! Checks the address of another service: TLS at an allowed domain, or this machine for tests.
 
 use url::{Host, Url};
 
-/// The root of a service at a domain: over TLS if the token may be sent there, without it on this machine; none for what is no
-/// domain, or one that may not be asked.
+/// Returns the root address of a service at a domain. It uses TLS if the domain is allowed, and no TLS on this machine.
+/// Returns `None` for other domains.
 pub(crate) fn address(domain: &str, root: &str, may_ask: impl FnOnce(&Url) -> bool) -> Option<Url> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     let parse = |scheme: &str| Url::parse(&format!("{scheme}://{domain}{root}")).ok();
@@ -14,7 +14,7 @@ pub(crate) fn address(domain: &str, root: &str, may_ask: impl FnOnce(&Url) -> bo
     may_ask(&url).then_some(url)
 }
 
-/// Whether this is this machine itself.
+/// Returns whether the domain is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

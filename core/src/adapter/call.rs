@@ -1,4 +1,4 @@
-//! One thing asked of another service, in as many requests as it takes: which comes next, and what is tried again.
+//! Runs a job at another service in one or more requests. It decides the next request, and the retries.
 
 use std::fmt;
 use std::mem;
@@ -15,17 +15,42 @@ use super::{Adapter, AdapterError, Fault, Request, Response, Step, Tries, Verdic
 pub(crate) struct Ask {
     pub(crate) method: &'static str,
     pub(crate) url: Url,
-    /// The whole header; that of the sender, where there is none.
+    /// The whole header; `None` uses the sender's own.
     pub(crate) authorization: Option<Private>,
     pub(crate) body: Option<Body>,
-    /// What is asked for, for errors and progress.
+    /// The list's name, for errors and progress.
     pub(crate) list: &'static str,
     pub(crate) page: u32,
-    /// Whether the job can do without it, where it may not be read.
-    pub(crate) optional: bool,
+    /// The faults that the job accepts in place of an answer.
+    pub(crate) tolerates: Tolerance,
 }
 
-/// What is sent with a request.
+/// The faults of a request that do not end a call. The job then gets no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Tolerance {
+    /// No fault.
+    #[default]
+    Nothing,
+    /// The token lacks the permission.
+    Forbidden,
+    /// The token lacks the permission, or the resource does not exist.
+    Missing,
+    /// Every fault, after all retries.
+    Everything,
+}
+
+impl Tolerance {
+    fn allows(self, fault: Fault) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Forbidden => matches!(fault, Fault::Forbidden),
+            Self::Missing => matches!(fault, Fault::Forbidden | Fault::NotFound),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// The body of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: &'static str,
@@ -34,25 +59,25 @@ pub(crate) struct Body {
 
 impl Ask {
     pub(crate) fn get(url: Url, list: &'static str) -> Self {
-        Self { method: "GET", url, authorization: None, body: None, list, page: 1, optional: false }
+        Self { method: "GET", url, authorization: None, body: None, list, page: 1, tolerates: Tolerance::Nothing }
     }
 
-    pub(crate) fn optional(self) -> Self {
-        Self { optional: true, ..self }
+    pub(crate) fn tolerating(self, tolerates: Tolerance) -> Self {
+        Self { tolerates, ..self }
     }
 }
 
-/// What a job wants next.
+/// The next step of a job.
 #[derive(Debug)]
 pub(crate) enum Next<T> {
     Ask(Ask),
     Done(T),
 }
 
-/// Why a job cannot take a response.
+/// The reason why a job cannot use a response.
 #[derive(Debug)]
 pub(crate) enum Bad<E> {
-    /// Cut short, or no JSON: worth another try.
+    /// The response was cut short or is not JSON. A retry may help.
     NotJson,
     Error(E),
 }
@@ -63,9 +88,10 @@ impl<E> From<E> for Bad<E> {
     }
 }
 
-/// What is asked, and what the answers mean. It knows nothing of tries.
+/// The requests of a call, and the meaning of the answers. It does not deal with retries.
 pub(crate) trait Job<T, E> {
-    /// Takes the body of the answer to the last request; `None` where what it asked for may not be read.
+    /// Takes the body of the answer to the last request; `None` after a fault that the request
+    /// [tolerates](Ask::tolerates).
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<T>, Bad<E>>;
 
     /// How many rows have been read.
@@ -74,7 +100,7 @@ pub(crate) trait Job<T, E> {
     }
 }
 
-/// What went wrong with one request of a call.
+/// A failed request in a call.
 #[derive(Debug, Clone, Copy)]
 pub struct Failed {
     pub(crate) list: &'static str,
@@ -83,7 +109,7 @@ pub struct Failed {
     pub(crate) fault: Fault,
 }
 
-/// What a call ends with, where it does not end well: the error of Wonde or of MyLogin. With it, one function runs the calls of both.
+/// The error that ends a call, from Wonde or from MyLogin. Both services share the function that runs calls.
 ///
 /// ```
 /// use onroll::{AdapterError, Call, CallError, Request, Response, Step};
@@ -107,8 +133,8 @@ pub trait CallError: Clone {
     fn ended() -> Self;
 }
 
-/// One thing asked of another service, in as many requests as it takes, for hosts that do the exchange themselves: async ones
-/// above all.
+/// A job at another service that takes one or more requests. Use it if you send requests yourself, for example in async
+/// code.
 ///
 /// ```
 /// use onroll::wonde::Client;
@@ -135,17 +161,17 @@ pub struct Call<T, E> {
     state: State<T, E>,
 }
 
-/// What every request has.
+/// The headers of every request.
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) authorization: Option<Private>,
     pub(crate) timeout: Duration,
     pub(crate) max_bytes: u64,
-    /// So long all waiting of a call may take.
+    /// The longest total wait in a call.
     pub(crate) patience: Duration,
 }
 
-/// What comes next.
+/// The next step.
 enum State<T, E> {
     Send,
     Wait(Duration),
@@ -159,10 +185,10 @@ impl<T, E: CallError> Call<T, E> {
         Self { job: Box::new(job), sender, at: first, tries, state: State::Send }
     }
 
-    /// What to do next. A request that was not answered is given again.
+    /// Returns the next step. If you have not answered the last request, it is returned again.
     ///
     /// # Errors
-    /// Why there is no result, at which the call has ended; each further step gives the same.
+    /// Returns the reason why the call ended without a result. Each further call returns the same error.
     pub fn step(&mut self) -> Result<Step<T>, E> {
         match mem::replace(&mut self.state, State::Send) {
             State::Send => Ok(Step::Send(self.request())),
@@ -178,19 +204,18 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    /// Takes what came of the last request.
+    /// Takes the result of the last request.
     pub fn answer(&mut self, result: Result<Response, AdapterError>) {
         if !matches!(self.state, State::Send) {
             return;
         }
         self.state = match self.tries.judge(result, &self.request()) {
             Verdict::Take(response) => self.take(Some(response.body())),
-            Verdict::Fail(Fault::Forbidden | Fault::NotFound) if self.at.optional => self.take(None),
             verdict => self.again(verdict),
         };
     }
 
-    /// Gives the job what came.
+    /// Passes the result to the job.
     fn take(&mut self, body: Option<&[u8]>) -> State<T, E> {
         match self.job.take(body) {
             Ok(Next::Ask(ask)) => {
@@ -207,10 +232,11 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    fn again(&self, verdict: Verdict) -> State<T, E> {
-        let Ask { list, page, .. } = self.at;
+    fn again(&mut self, verdict: Verdict) -> State<T, E> {
+        let Ask { list, page, tolerates, .. } = self.at;
         match verdict {
             Verdict::Again(wait) => State::Wait(wait),
+            Verdict::Fail(fault) if tolerates.allows(fault) => self.take(None),
             Verdict::Fail(fault) => {
                 State::Failed(E::of_request(Failed { list, page, tries: self.tries.made(), fault }))
             }
@@ -231,7 +257,7 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    /// What is being asked for, and which page of it.
+    /// The list that is being read, and its page.
     pub(crate) fn at(&self) -> (&'static str, u32) {
         (self.at.list, self.at.page)
     }
@@ -241,15 +267,22 @@ impl<T, E: CallError> Call<T, E> {
         self.job.rows()
     }
 
-    /// Does all of it by an adapter, which also waits.
+    /// Runs the whole call with an adapter, which also waits.
+    ///
+    /// ```
+    /// use onroll::{Request, Response};
+    /// let adapter = |_: Request| Ok(Response::new(200, r#"{"data": []}"#));
+    /// assert!(onroll::wonde::Client::new("token")?.call_schools().run(&adapter)?.is_empty());
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     ///
     /// # Errors
-    /// As those of [`step`](Self::step).
+    /// As for [`step`](Self::step).
     pub fn run(self, adapter: &dyn Adapter) -> Result<T, E> {
         self.run_told(adapter, |_| {})
     }
 
-    /// [`run`](Self::run), telling of itself before each request.
+    /// Runs the call as [`run`](Self::run) does, and reports progress before each request.
     pub(crate) fn run_told(mut self, adapter: &dyn Adapter, mut tell: impl FnMut(&Self)) -> Result<T, E> {
         loop {
             match self.step()? {

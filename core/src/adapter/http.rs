@@ -1,37 +1,69 @@
-//! A ready adapter on `reqwest` with rustls.
+//! A built-in adapter that uses `ureq` with rustls.
 
-use std::error::Error;
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
-use reqwest::blocking::Client;
-use reqwest::redirect::Policy;
+use ureq::http;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body, Error};
 
 use super::{Adapter, AdapterError, Request, Response};
 
-/// An adapter on `reqwest` with rustls: TLS checked against the system's certificates, ten seconds for a connection, no
-/// redirects, bodies no larger than asked for. Cheap to clone; one for a process is enough.
+/// An adapter that uses `ureq` with rustls. It checks TLS certificates as the system does, allows ten seconds to
+/// connect, and follows no redirects. It limits the size of responses, and uses the proxy from the environment. Cloning
+/// is cheap; one adapter for each process is enough.
 ///
-/// It blocks, and must not be used from async code, which has an HTTP library of its own: see [`Step`](crate::Step).
+/// The adapter blocks, so do not use it in async code. Use your async HTTP library there: see [`Step`](crate::Step).
+///
+/// ```no_run
+/// use onroll::Http;
+/// use onroll::wonde::Client;
+/// let http = Http::new()?; // one for all calls
+/// for school in Client::new(&std::env::var("WONDE_TOKEN")?)?.schools(&http)? {
+///     println!("{} {}", school.id, school.name);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
-pub struct Http(Client);
+pub struct Http(Agent);
 
 impl Http {
-    /// An adapter whose user agent is onroll and its version.
+    /// Creates an adapter whose user agent is onroll with its version.
     ///
     /// # Errors
     /// [`AdapterError::NotSent`] if TLS cannot be set up.
     pub fn new() -> Result<Self, AdapterError> {
-        let client = Client::builder()
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .root_certs(RootCerts::PlatformVerifier)
+            .build();
+        let config = Agent::config_builder()
             .user_agent(concat!("onroll/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .referer(false)
-            .build()
-            .map_err(|_| AdapterError::NotSent)?;
-        Ok(Self(client))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .tls_config(tls)
+            .build();
+        Ok(Self(config.new_agent()))
+    }
+
+    fn exchange(&self, request: &Request) -> Result<http::Response<Body>, Error> {
+        let mut call = http::Request::builder().method(request.method()).uri(request.url());
+        for (name, value) in request.headers() {
+            call = call.header(name, value);
+        }
+        let timeout = Some(request.timeout());
+        match request.body() {
+            Some(body) => {
+                let call = self.0.configure_request(call.body(body.to_owned())?).timeout_global(timeout).build();
+                self.0.run(call)
+            }
+            None => self.0.run(self.0.configure_request(call.body(())?).timeout_global(timeout).build()),
+        }
     }
 }
 
@@ -43,53 +75,43 @@ impl fmt::Debug for Http {
 
 impl Adapter for Http {
     fn send(&self, request: Request) -> Result<Response, AdapterError> {
-        let method = Method::from_bytes(request.method().as_bytes()).map_err(|_| AdapterError::NotSent)?;
-        let mut call = self.0.request(method, request.url()).timeout(request.timeout());
-        for (name, value) in request.headers() {
-            call = call.header(name, value);
-        }
-        if let Some(body) = request.body() {
-            call = call.body(body.to_owned());
-        }
-        let response = call.send().map_err(|error| why(&error))?;
+        let response = self.exchange(&request).map_err(|error| why(&error))?;
         let status = response.status().as_u16();
         let kept = ["retry-after", "date"].map(|name| (name, response.headers().get(name).cloned()));
-        if response.content_length().is_some_and(|length| length > request.max_bytes()) {
+        let body = response.into_body();
+        if body.content_length().is_some_and(|length| length > request.max_bytes()) {
             return Err(AdapterError::TooLarge);
         }
-        let mut body = Vec::new();
+        let mut bytes = Vec::new();
         let limit = request.max_bytes() + 1;
-        response.take(limit).read_to_end(&mut body).map_err(|error| match is_timeout(&error) {
+        body.into_reader().take(limit).read_to_end(&mut bytes).map_err(|error| match is_timeout(&error) {
             true => AdapterError::TimedOut,
             false => AdapterError::Unreachable,
         })?;
-        if body.len() as u64 == limit {
+        if bytes.len() as u64 == limit {
             return Err(AdapterError::TooLarge);
         }
-        let with = |response: Response, (name, value): (&str, Option<reqwest::header::HeaderValue>)| match value {
+        let with = |response: Response, (name, value): (&str, Option<http::HeaderValue>)| match value {
             Some(value) => response.header(name, String::from_utf8_lossy(value.as_bytes())),
             None => response,
         };
-        Ok(kept.into_iter().fold(Response::new(status, body), with))
+        Ok(kept.into_iter().fold(Response::new(status, bytes), with))
     }
 }
 
-fn why(error: &reqwest::Error) -> AdapterError {
-    if error.is_timeout() {
-        AdapterError::TimedOut
-    } else if error.is_builder() {
-        AdapterError::NotSent
-    } else {
-        AdapterError::Unreachable
+fn why(error: &Error) -> AdapterError {
+    match error {
+        Error::Timeout(_) => AdapterError::TimedOut,
+        Error::Http(_) | Error::BadUri(_) | Error::InvalidProxyUrl => AdapterError::NotSent,
+        Error::Io(error) if is_timeout(error) => AdapterError::TimedOut,
+        _ => AdapterError::Unreachable,
     }
 }
 
-/// `reqwest` says so deep inside of an I/O error.
+/// `ureq` says so within an I/O error, or the system does.
 fn is_timeout(error: &std::io::Error) -> bool {
-    let inner = error.get_ref().map(|inner| inner as &(dyn Error + 'static));
-    std::iter::successors(inner, |error: &&(dyn Error + 'static)| (*error).source())
-        .any(|error| error.downcast_ref().is_some_and(reqwest::Error::is_timeout))
-        || error.kind() == std::io::ErrorKind::TimedOut
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    matches!(inner, Some(Error::Timeout(_))) || error.kind() == ErrorKind::TimedOut
 }
 
 #[cfg(test)]
@@ -100,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of an answer of these bytes, after which the connection stays open for so long.
+    /// The result for an answer of these bytes, after which the connection stays open for this time.
     fn answered(bytes: String, open_for: Duration) -> Result<Response, AdapterError> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -114,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_may_be_as_long_as_is_said_whether_its_length_is_or_not() {
+    fn limits_bodies_with_and_without_a_length() {
         for (length, expected) in
             [(99, Ok(99)), (100, Ok(100)), (101, Err(AdapterError::TooLarge)), (5000, Err(AdapterError::TooLarge))]
         {
@@ -130,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_does_not_come_is_waited_for_as_long_as_is_said() {
+    fn times_out_a_body_that_does_not_come() {
         let begun = Instant::now();
         let told = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
         let result = answered(told, Duration::from_secs(5)).map(|response| response.body().len());

@@ -1,4 +1,4 @@
-//! What the host gives us to reach another service: requests go out through it, and nothing here opens a socket.
+//! Your connection to another service. onroll sends requests through it, and opens no sockets itself.
 
 mod address;
 mod call;
@@ -13,25 +13,52 @@ use std::time::Duration;
 use crate::text::Private;
 
 pub(crate) use address::{address, is_loopback};
-pub(crate) use call::{Ask, Bad, Body, Failed, Job, Next, Sender};
+pub(crate) use call::{Ask, Bad, Body, Failed, Job, Next, Sender, Tolerance};
 pub use call::{Call, CallError};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub(crate) use tries::{Tries, Verdict};
 
-/// What a host does next for a machine that asks another service.
+/// The next step for you to take when you run a [`Call`] yourself.
+///
+/// ```
+/// use onroll::{Request, Response, Step};
+/// use onroll::wonde::Client;
+/// # fn send(_: Request) -> Result<Response, onroll::AdapterError> { Ok(Response::new(200, r#"{"data": []}"#)) }
+/// let mut call = Client::new("token")?.call_schools();
+/// let schools = loop {
+///     match call.step()? {
+///         Step::Send(request) => call.answer(send(request)),
+///         Step::Wait(time) => std::thread::sleep(time),
+///         Step::Done(schools) => break schools,
+///     }
+/// };
+/// assert!(schools.is_empty());
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums)] // a host must be able to do all of it
 pub enum Step<T> {
-    /// Send this, and give back what came of it.
+    /// Send this request, and pass its result to the call.
     Send(Request),
-    /// Let this time pass.
+    /// Wait for this time.
     Wait(Duration),
-    /// It is done.
+    /// The call is finished.
     Done(T),
 }
 
-/// A request, whole: the host adds nothing to it, and follows no redirect.
+/// A complete request. Send it unchanged, and do not follow redirects.
+///
+/// ```
+/// use onroll::Step;
+/// use onroll::wonde::Client;
+/// let Step::Send(request) = Client::new("token")?.call_schools().step()? else { panic!() };
+/// assert_eq!((request.method(), request.body()), ("GET", None));
+/// assert!(request.url().starts_with("https://api.wonde.com/"));
+/// assert!(request.headers().any(|(name, value)| (name, value) == ("authorization", "Bearer token")));
+/// println!("at most {:?} and {} bytes", request.timeout(), request.max_bytes());
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 #[derive(Clone)]
 pub struct Request {
     method: &'static str,
@@ -62,27 +89,27 @@ impl Request {
         self.method
     }
 
-    /// Where to: absolute, with its query.
+    /// The absolute address, with its query.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers, names in lower case. One of them is the token: they are not for logs.
+    /// The headers, with names in lower case. One of them contains the token, so do not log them.
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (*name, value.expose()))
     }
 
-    /// The body, if there is one; not for logs either.
+    /// The body, if any. Do not log it.
     pub fn body(&self) -> Option<&str> {
         self.body.as_ref().map(Private::expose)
     }
 
-    /// How long the whole exchange may take; a minute, unless the host says otherwise.
+    /// The time limit for the whole exchange. The default is one minute.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// How many bytes the body of the response may have; of Wonde's 32 MiB. Reading should end there, with
+    /// The largest size of the response body in bytes; 32 MiB for Wonde. Stop reading there, and return
     /// [`AdapterError::TooLarge`].
     pub fn max_bytes(&self) -> u64 {
         self.max_bytes
@@ -96,7 +123,14 @@ impl fmt::Debug for Request {
     }
 }
 
-/// What came back, whatever its status.
+/// A response, whatever its status.
+///
+/// ```
+/// use onroll::Response;
+/// // From the host's HTTP library.
+/// let response = Response::new(429, "{}").header("Retry-After", "30");
+/// assert_eq!(response.status(), 429);
+/// ```
 #[derive(Clone)]
 pub struct Response {
     status: u16,
@@ -105,12 +139,12 @@ pub struct Response {
 }
 
 impl Response {
-    /// A response with this status and body.
+    /// Creates a response with a status and a body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
-    /// Adds a header; `Retry-After` and `Date` are looked at, so they at least should be given.
+    /// Adds a header. Pass at least `Retry-After` and `Date`, because onroll uses them.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -137,42 +171,69 @@ impl fmt::Debug for Response {
     }
 }
 
-/// Why there is no response. The first two are tried again, a few times.
+/// The reason why there is no response. onroll retries the first two a few times.
+///
+/// ```
+/// use onroll::{AdapterError, Request, Response};
+/// use onroll::wonde::Client;
+/// let asleep = |_: Request| Err::<Response, _>(AdapterError::NotSent);
+/// let error = Client::new("token")?.schools(&asleep).unwrap_err();
+/// assert_eq!(error.reason(), "not-sent");
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdapterError {
-    /// No connection, or it ended before the response did.
-    #[error("there was no connection, or it was dropped")]
+    /// The connection failed, or it ended before the response did.
+    #[error("the connection failed or was dropped")]
     Unreachable,
-    /// [`Request::timeout`] was over.
-    #[error("no answer came in time")]
+    /// [`Request::timeout`] has passed.
+    #[error("the answer did not come in time")]
     TimedOut,
     /// The body is larger than [`Request::max_bytes`].
     #[error("the answer is too large")]
     TooLarge,
-    /// The host will not or cannot send it.
+    /// The adapter refuses to send the request, or cannot send it.
     #[error("the request could not be sent")]
     NotSent,
 }
 
-/// What the host gives us to reach another service: one exchange at a time, by any HTTP library.
+/// Your connection to another service, through any HTTP library. It makes one exchange at a time.
 ///
-/// Any function of a request is one. It sends the request as it is, follows no redirect (the request carries a token), and
-/// gives back whatever answer comes, errors of the service among them; what to try again is not its business.
+/// Any function that takes a request is an adapter. Send the request unchanged, and do not follow redirects, because
+/// the request contains a token. Return every response, including error responses. onroll decides what to retry.
 ///
 /// ```
 /// use onroll::{Adapter, AdapterError, Request, Response};
 /// let asleep = |_: Request| Err::<Response, _>(AdapterError::TimedOut);
 /// let adapter: &dyn Adapter = &asleep;
 /// ```
+///
+/// Your own type can also control how it waits.
+///
+/// ```
+/// use onroll::{Adapter, AdapterError, Request, Response};
+/// struct Recorded(Response);
+/// impl Adapter for Recorded {
+///     fn send(&self, _: Request) -> Result<Response, AdapterError> {
+///         Ok(self.0.clone())
+///     }
+///     fn wait(&self, _: std::time::Duration) {} // a test does not wait
+/// }
+/// let adapter = Recorded(Response::new(200, r#"{"data": []}"#));
+/// adapter.wait(std::time::Duration::from_secs(30));
+/// # let client = onroll::wonde::Client::new("token")?;
+/// assert!(client.schools(&adapter)?.is_empty());
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 pub trait Adapter {
-    /// Sends a request and gives back the response, whatever its status.
+    /// Sends a request and returns the response, whatever its status.
     ///
     /// # Errors
     /// [`AdapterError`] if there is no response.
     fn send(&self, request: Request) -> Result<Response, AdapterError>;
 
-    /// Lets time pass before a request is tried again. Tests pass none.
+    /// Waits before a request is tried again. Tests do not wait.
     fn wait(&self, time: Duration) {
         thread::sleep(time);
     }
@@ -184,56 +245,66 @@ impl<F: Fn(Request) -> Result<Response, AdapterError>> Adapter for F {
     }
 }
 
-/// What went wrong with one request, after all tries.
+/// A failed request, after all retries.
+///
+/// ```
+/// use onroll::wonde::{Client, WondeError};
+/// use onroll::{Fault, Request, Response};
+/// let refuses = |_: Request| Ok(Response::new(403, "{}"));
+/// let error = Client::new("token")?.schools(&refuses).unwrap_err();
+/// let WondeError::Exchange { fault, .. } = error else { panic!() };
+/// assert_eq!((fault, fault.as_str()), (Fault::Forbidden, "forbidden"));
+/// # Ok::<(), WondeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
     /// `unreachable`
-    #[error("there was no connection, or it was dropped")]
+    #[error("the connection failed or was dropped")]
     Unreachable,
     /// `timed-out`
-    #[error("no answer came in time")]
+    #[error("the answer did not come in time")]
     TimedOut,
     /// `too-large`
-    #[error("the answer was larger than any true one")]
+    #[error("the answer is too large")]
     TooLarge,
-    /// `not-sent`: the host's adapter would not send it.
+    /// `not-sent`: your adapter did not send the request.
     #[error("the request could not be sent")]
     NotSent,
     /// `unauthorised`: status 401.
-    #[error("the token was not accepted (status 401): is it whole, and still valid?")]
+    #[error("the token was refused (status 401); check that it is complete and still valid")]
     Unauthorised,
     /// `forbidden`: status 403.
-    #[error("this token may not read that (status 403): has the school approved it, with these permissions?")]
+    #[error("the token has no permission (status 403); check that the school has approved it")]
     Forbidden,
     /// `not-found`: status 404.
-    #[error("there is no such thing there (status 404): is the id right, and the domain the school's?")]
+    #[error("not found (status 404); check the id and the domain of the school")]
     NotFound,
     /// `invalid`: status 422.
-    #[error("the request was found invalid (status 422)")]
+    #[error("the request is not valid (status 422)")]
     Invalid,
-    /// `rate-limited`: status 429, again and again or for longer than is waited.
-    #[error("too many requests (status 429): try again later")]
+    /// `rate-limited`: status 429, after several retries or with a wait that is too long.
+    #[error("too many requests (status 429); try again later")]
     RateLimited {
-        /// When to try again, where the service says so.
+        /// When to try again, if the service says so.
         retry_after: Option<Duration>,
     },
-    /// `redirected`: a redirect, which is never followed.
-    #[error("it answered with a redirect (status {0}), which is not followed")]
+    /// `redirected`: the service answered with a redirect, which onroll never follows.
+    #[error("the answer is a redirect (status {0}), which is not followed")]
     Redirected(u16),
-    /// `server-error`: a status of 500 or more, again and again.
-    #[error("it failed (status {0})")]
+    /// `server-error`: a status of 500 or more, after several retries.
+    #[error("the server failed (status {0})")]
     ServerError(u16),
     /// `unexpected-status`
-    #[error("it answered with status {0}")]
+    #[error("the answer has status {0}")]
     UnexpectedStatus(u16),
-    /// `not-json`: cut short, or no JSON at all, again and again.
-    #[error("the answer was cut short, or is no JSON")]
+    /// `not-json`: the response was cut short or is not JSON, after several retries.
+    #[error("the answer is cut short or is not JSON")]
     NotJson,
 }
 
 impl Fault {
-    /// The fault in kebab-case.
+    /// Returns the fault in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",

@@ -1,6 +1,6 @@
-//! What is tried again, how often, and after how long: bounded in count and in time, and without a clock.
+//! Rules for retries. They limit the number of retries and the waiting time, and read no clock.
 //!
-//! A request that changes something (POST) is sent again only where it is known not to have been taken: after status 429.
+//! A request that changes data (POST) is sent again only if the service certainly did not accept it: after status 429.
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use rand::{TryRng, rngs::SysRng};
 
 use super::{AdapterError, Fault, Request, Response};
 
-/// So often one request is sent.
+/// The number of times that one request is sent.
 const MOST_TRIES: u32 = 5;
-/// A service that asks for a longer wait is not waited for: the host's next run is soon enough.
+/// The longest wait that is accepted. If a service asks for more, the host's next run is soon enough.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
-/// How often requests were tried.
+/// The number of times that requests were tried.
 #[derive(Debug, Clone)]
 pub(crate) struct Tries {
     made: u32,
     waited: Duration,
-    /// So long all waiting may take.
+    /// The longest total wait.
     patience: Duration,
 }
 
-/// What a result means.
+/// The meaning of a result.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// A response with status 200 to 299.
     Take(Response),
-    /// Try again after this time.
+    /// Retry after this time.
     Again(Duration),
-    /// It is of no use.
+    /// A retry would not help.
     Fail(Fault),
 }
 
@@ -38,12 +38,12 @@ impl Tries {
         Self { made: 0, waited: Duration::ZERO, patience }
     }
 
-    /// How often the request at hand was tried.
+    /// The number of tries for the current request.
     pub(crate) fn made(&self) -> u32 {
         self.made
     }
 
-    /// Another request.
+    /// Begins another request.
     pub(crate) fn renew(&mut self) {
         self.made = 0;
     }
@@ -76,18 +76,18 @@ impl Tries {
         }
     }
 
-    /// What follows where the response that was taken is cut short, or is no JSON.
+    /// Returns the next step if the accepted response is cut short or is not JSON.
     pub(crate) fn not_json(&mut self, request: &Request) -> Verdict {
         self.unless_taken(request, Fault::NotJson, None)
     }
 
-    /// Once more, unless the request may have been taken, and would do twice what it should do once.
+    /// Returns a retry, unless the service may have accepted the request and would act twice.
     fn unless_taken(&mut self, request: &Request, fault: Fault, asked: Option<Duration>) -> Verdict {
         if request.method() == "POST" { Verdict::Fail(fault) } else { self.again(fault, asked) }
     }
 
-    /// Once more after the time that was asked for, or 1, 2, 4 and 8 seconds; five times as long after too many requests. And
-    /// up to a quarter more, so that not all who were turned away together come back together.
+    /// Returns a retry after the requested time, or after 1, 2, 4 and 8 seconds; five times as long after too many
+    /// requests. It adds up to a quarter, so that clients that were refused together do not return together.
     fn again(&mut self, fault: Fault, asked: Option<Duration>) -> Verdict {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
@@ -104,12 +104,12 @@ impl Tries {
     }
 }
 
-/// From 0 to a quarter; 0 where the system gives no randomness, which waiting does not hang on.
+/// Returns a number from 0 to a quarter, or 0 without random bytes, which waiting does not depend on.
 fn jitter() -> f64 {
     f64::from(SysRng.try_next_u32().unwrap_or_default()) / f64::from(u32::MAX) / 4.0
 }
 
-/// Seconds, or a date, which is compared with the service's own.
+/// Reads seconds, or a date, which is compared with the service's own.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.get("retry-after")?.trim();
     if let Ok(seconds) = value.parse() {
@@ -127,7 +127,7 @@ mod tests {
         Request::new(method, "https://api.wonde.com/", Duration::from_secs(60), 100)
     }
 
-    /// What was waited, which must be these seconds and what chance adds: at most a quarter.
+    /// The waiting time: these seconds plus a random part of at most a quarter.
     fn waits(
         results: impl IntoIterator<Item = Result<Response, AdapterError>>,
         expected: impl IntoIterator<Item = u64>,
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn tries_are_few_and_further_and_further_apart() {
+    fn retries_a_few_times_with_growing_waits() {
         let dropped = || Err(AdapterError::Unreachable);
         assert_eq!(waits((0..9).map(|_| dropped()), [1, 2, 4, 8]), Some(Fault::Unreachable));
         let limited = || Ok(Response::new(429, ""));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_get_better_is_not_tried_again() {
+    fn does_not_retry_permanent_failures() {
         for (status, reason) in
             [(401, "unauthorised"), (403, "forbidden"), (404, "not-found"), (422, "invalid"), (302, "redirected")]
         {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_done_is_not_asked_for_twice() {
+    fn does_not_repeat_a_change_that_may_have_happened() {
         let judge = |result| Tries::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
         for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
             assert!(matches!(judge(result), Verdict::Fail(_)));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_turned_away_together_does_not_come_back_together() {
+    fn spreads_the_retries_of_many_clients() {
         let wait =
             || match Tries::new(Duration::from_secs(15 * 60)).judge(Err(AdapterError::Unreachable), &request("GET")) {
                 Verdict::Again(wait) => wait,
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_says_how_long_to_wait() {
+    fn waits_as_long_as_the_service_says() {
         let limited = |value: &str| Response::new(429, "").header("Retry-After", value);
         assert_eq!(waits([Ok(limited("7"))], [7]), None);
         let dated = limited("Tue, 24 Nov 2026 10:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
@@ -207,14 +207,14 @@ mod tests {
         assert_eq!(waits([Ok(limited("3600"))], []), Some(hour));
         let for_ever = Fault::RateLimited { retry_after: Some(Duration::MAX - Duration::from_nanos(999_999_999)) };
         assert_eq!(waits([Ok(limited("18446744073709551615"))], []), Some(for_ever));
-        // What cannot be read is not said.
+        // Headers that cannot be read do not count.
         for unreadable in ["soon", "-3", "99999999999999999999"] {
             assert_eq!(waits([Ok(limited(unreadable))], [5]), None);
         }
     }
 
     #[test]
-    fn all_waiting_of_one_reading_is_bounded() {
+    fn limits_the_total_waiting_of_a_reading() {
         let mut tries = Tries::new(Duration::from_secs(15 * 60));
         let mut waited = 0;
         for _ in 0..10 {

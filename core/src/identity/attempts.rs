@@ -1,6 +1,7 @@
-//! How often a password may be guessed: counted an account and a school, as a state that the host stores.
+//! Limits guesses at passwords. It counts tries for each account and each school, in a state that you store.
 //!
-//! A try is counted before it is looked at, so that a host that stores it at once gives nobody more by dying in between.
+//! A try is counted before the password is compared. If you store the count at once, a crash in between gives an
+//! attacker no extra try.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,87 +15,17 @@ use crate::account::{Account, Accounts};
 use crate::password::Password;
 use crate::text;
 
+use super::policy::{AttemptPolicy, DAY};
 use super::refused::{RefusedReason as Why, SignInRefused};
 
-/// Wrong passwords of so long ago are forgotten.
+/// The age at which wrong passwords are forgotten.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
-const DAY: TimeDelta = TimeDelta::days(1);
-/// The longest username and password that is looked at, in bytes.
+/// The longest username and password that is compared, in bytes.
 const LONGEST: usize = 1024;
 
-/// How many wrong passwords there may be.
-///
-/// By default an account locks at the tenth wrong password, until a teacher gives a new one; from the fourth on a little time
-/// must pass first, up to a minute; a right one takes two of the wrong ones back, since children mistype; and a school may type
-/// 100 wrong ones a day.
-///
-/// # What it is worth
-/// Whoever guesses for a month at a class of 30 with passwords of four characters, which nobody unlocks meanwhile, finds one with a
-/// probability of under 0.5% (each unlocking gives ten tries more, and so a new password is due with it); and who
-/// guesses right before each child's own sign-in, of which there is one a day, so that the child takes it back and nobody notices, with
-/// one of under 2.5%. A
-/// test plays both. If a right password took all wrong ones back, and the school did not count, it would be over 7%.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct AttemptPolicy {
-    lock_after: u32,
-    free: u32,
-    longest_wait: u32,
-    taken_back: u32,
-    school_a_day: u32,
-}
-
-impl Default for AttemptPolicy {
-    fn default() -> Self {
-        Self { lock_after: 10, free: 3, longest_wait: 60, taken_back: 2, school_a_day: 100 }
-    }
-}
-
-impl AttemptPolicy {
-    /// The usual one.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// At which wrong password an account locks: 10, and at least 3: fewer would lock out children who mistype, and 3 it is then.
-    pub fn lock_after(self, wrong: u32) -> Self {
-        Self { lock_after: wrong.max(3), ..self }
-    }
-
-    /// How many wrong ones a right password takes back: 2.
-    pub fn taken_back(self, wrong: u32) -> Self {
-        Self { taken_back: wrong, ..self }
-    }
-
-    /// How many wrong ones a whole school may type in a day: 100, and at least 10. When they are spent nobody there signs in until
-    /// one more is to be had, a quarter of an hour later at 100, so that a large school should have more: some one for every five
-    /// students.
-    ///
-    /// What a school may type a guesser may type whom nobody notices: spread over many accounts, that is 3,100 guesses in a month at 100
-    /// a day, which find somebody's four characters with a probability of 4%; and at 400 a day of 15%. Large schools should have
-    /// longer passwords, and look at what is refused.
-    pub fn school_a_day(self, wrong: u32) -> Self {
-        Self { school_a_day: wrong.max(10), ..self }
-    }
-
-    /// What must pass after so many wrong ones: nothing, then 1, 2, 4 … seconds.
-    fn wait_after(self, wrong: u32) -> TimeDelta {
-        let seconds = match wrong.checked_sub(self.free) {
-            None | Some(0) => 0,
-            Some(more) => self.longest_wait.min(1 << more.min(16).saturating_sub(1)),
-        };
-        TimeDelta::seconds(seconds.into())
-    }
-
-    /// After how long a school has one more.
-    fn interval(self) -> TimeDelta {
-        DAY / i32::try_from(self.school_a_day).unwrap_or(i32::MAX)
-    }
-}
-
-/// The wrong passwords of one school, as a value that the host stores with the school and changes by one sign-in at a time: a row
-/// that is locked for update from when it is read until it is stored. Two sign-ins that read the same state count as one.
-/// It holds hashes of usernames, and no password.
+/// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time: lock its
+/// database row when you read it, until you have stored it again. Two sign-ins that read the same state count as one.
+/// It contains hashes of usernames, and no passwords.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -113,12 +44,36 @@ impl AttemptPolicy {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A host that stores only hashes compares passwords itself, between [`begin`](Self::begin) and [`succeeded`](Self::succeeded).
+/// If you store only hashes, compare passwords yourself, between [`begin`](Self::begin) and
+/// [`succeeded`](Self::succeeded).
+///
+/// ```
+/// use onroll::{AttemptPolicy, Attempts};
+/// # use chrono::{TimeDelta, TimeZone, Utc};
+/// # use onroll::{Accounts, PasswordPolicy, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+/// let (policy, mut attempts) = (AttemptPolicy::new(), Attempts::new());
+/// let account = accounts.find_for_sign_in("zoe okafor").unwrap();
+/// attempts.begin(&policy, account.username, now)?; // store the attempts, then compare
+/// let account = attempts.settle(&policy, &accounts, Some(account.username), true)?;
+/// assert_eq!(account.full_name, "Zoë Okafor");
+///
+/// // Ten wrong ones, an hour apart, lock the account until a teacher gives a new password.
+/// for hour in 0..10 {
+///     attempts.begin(&policy, "Zoë Okafor", now + TimeDelta::hours(hour))?;
+/// }
+/// assert!(attempts.is_locked(&policy, "Zoë Okafor"));
+/// attempts.unlock("Zoë Okafor");
+/// assert!(!attempts.is_locked(&policy, "Zoë Okafor"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
-    /// By a hash of the username's key.
+    /// The tries by a hash of the username's key.
     accounts: BTreeMap<String, Tally>,
-    /// When the school has all its wrong passwords of a day again. A state without it is damaged.
+    /// The time at which the school's daily allowance is full again. A state without it is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
     full_at: Option<DateTime<Utc>>,
 }
@@ -130,21 +85,23 @@ struct Tally {
 }
 
 impl Attempts {
-    /// None yet.
+    /// Creates a state without wrong passwords.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns the account of a username and password if both are right; otherwise the try is counted.
+    /// Returns the account if the username and the password are right. Otherwise it counts the try.
     ///
-    /// The username is compared by its [key](crate::username_key), and then, if exactly one account of the school has it, by its
-    /// [loose key](crate::loose_username_key), so that a child who leaves out an accent or a hyphen gets in. Tries are counted for
-    /// the account that is found, however its username was typed. Passwords are compared as [`Password::matches`] does. An unknown
-    /// username takes the same work as a known one and gets the same answer. A username of over 1,024 bytes is nobody's.
+    /// The username is compared by its [key](crate::username_key). If exactly one account at the school matches, the
+    /// [loose key](crate::loose_username_key) counts too, so a child may leave out an accent or a hyphen. Tries count
+    /// for the account that is found, however the username was typed. Passwords are compared as in
+    /// [`Password::matches`]. An unknown username takes the same work as a known one and gets the same answer. A
+    /// username longer than 1,024 bytes never matches.
     ///
     /// # Errors
-    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked`, `school-paused`; with the right password also `inactive` for a
-    /// leaver, and `ambiguous` where two accounts share a username key until the host renames one. Store the attempts in each case.
+    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked` or `school-paused`. With the right password also
+    /// `inactive` for a leaver, and `ambiguous` if two accounts share a username key until you rename one. Store the
+    /// attempts after every call.
     pub fn sign_in<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -160,11 +117,11 @@ impl Attempts {
         })
     }
 
-    /// [`sign_in`](Self::sign_in) for a host that keeps only hashes: `is_right` says whether what was typed is the password of the
-    /// account.
+    /// Signs in as [`sign_in`](Self::sign_in) does, if you store only hashes. `is_right` returns whether the typed
+    /// password is the account's.
     ///
-    /// It is asked once for each try that is counted. Where there is no account it is asked with `None`: verify some hash all the
-    /// same, so that it takes as long, and answer false.
+    /// `is_right` is called once for each counted try. If the username matches no account, it gets `None`. Then verify
+    /// some hash anyway, so that it takes as long, and return false.
     ///
     /// ```
     /// # #[cfg(feature = "argon2")] {
@@ -188,7 +145,7 @@ impl Attempts {
     /// ```
     ///
     /// # Errors
-    /// As there.
+    /// As for [`sign_in`](Self::sign_in).
     pub fn sign_in_by<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -204,17 +161,17 @@ impl Attempts {
         let found = accounts.find_for_sign_in(username);
         let counted = found.map_or(username, |account| account.username);
         self.begin(policy, counted, now)?;
-        // No password is longer; a blank one is nobody's.
+        // No password is longer, and none is blank.
         let typed = if password.len() <= LONGEST { password } else { "" };
         let is_right = is_right(found, typed) && !Password::canonical_form(typed).is_empty();
         self.settle(policy, accounts, found.map(|account| account.username), is_right)
     }
 
-    /// Ends a try that [`begin`](Self::begin) counted: for a host that verifies a hash in between and cannot wait in a function,
-    /// such as an async one. `username` is that of the account that [`Accounts::find_for_sign_in`] gave, if any.
+    /// Ends a try that [`begin`](Self::begin) counted. Use it if you verify a hash outside a function call, for example
+    /// in async code. Pass the username of the account that [`Accounts::find_for_sign_in`] returned, if any.
     ///
     /// # Errors
-    /// As [`sign_in`](Self::sign_in), but for what `begin` refuses.
+    /// As for [`sign_in`](Self::sign_in), except the errors that `begin` returns.
     pub fn settle<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -228,6 +185,8 @@ impl Attempts {
         self.succeeded(policy, account.username);
         if accounts.shares_key(account.username) {
             Err(Why::Ambiguous.into())
+        } else if account.state.blocked {
+            Err(Why::Blocked.into())
         } else if account.active {
             Ok(account)
         } else {
@@ -235,20 +194,20 @@ impl Attempts {
         }
     }
 
-    /// Counts a try before it is known whether it is right, for hosts that compare passwords themselves.
+    /// Counts a try before you compare the password yourself.
     ///
-    /// Pass the username as the account has it if you found one, and otherwise as it was typed. Store the state, then compare.
-    /// If there is no such account, compare with some hash all the same, so that it takes as long.
+    /// If you found an account, pass its username; otherwise pass the typed text. Store the state, and then compare. If
+    /// the username matches no account, compare with some hash anyway, so that it takes as long.
     ///
     /// # Errors
-    /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, and `not-recognised` for a username of over 1,024 bytes. Then
-    /// compare nothing: nothing was counted.
+    /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, or `not-recognised` for a username longer than 1,024
+    /// bytes. Then do not compare; the try was not counted.
     pub fn begin(&mut self, policy: &AttemptPolicy, username: &str, now: DateTime<Utc>) -> Result<(), SignInRefused> {
         if username.len() > LONGEST {
             return Err(Why::NotRecognised.into());
         }
         let key = self.migrated(username);
-        // A time further away than a day was counted by a clock that was ahead: it is taken for a day.
+        // A time over a day away came from a fast clock, and counts as a day.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
         let is_kept = |tally: &Tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER;
@@ -271,14 +230,23 @@ impl Attempts {
         }
         self.full_at = now.checked_add_signed(missing);
         let is_new = self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now }).is_none();
-        // Of many only now and then, so that a try costs no more the more there are.
+        // If there are many, only now and then, so that a try does not cost more with more of them.
         if is_new && (self.accounts.len() < 64 || self.accounts.len().is_power_of_two()) {
             self.accounts.retain(|_, tally| is_kept(tally));
         }
         Ok(())
     }
 
-    /// Records that the try which [`begin`](Self::begin) counted was right.
+    /// Records that the password was right in the try that [`begin`](Self::begin) counted.
+    ///
+    /// ```
+    /// use onroll::{AttemptPolicy, Attempts};
+    /// # let now = chrono::Utc::now();
+    /// let (policy, mut attempts) = (AttemptPolicy::new(), Attempts::new());
+    /// attempts.begin(&policy, "Zoë Okafor", now)?;
+    /// attempts.succeeded(&policy, "Zoë Okafor"); // the hash was right
+    /// # Ok::<(), onroll::SignInRefused>(())
+    /// ```
     pub fn succeeded(&mut self, policy: &AttemptPolicy, username: &str) {
         let key = key(username);
         if let Some(tally) = self.accounts.get_mut(&key) {
@@ -290,21 +258,21 @@ impl Attempts {
         }
     }
 
-    /// Forgets the wrong passwords of a username. Call it when a teacher has given the account a new password, and when an
-    /// account is made or gets another username; at no other time.
+    /// Forgets the wrong passwords for a username. Call it only when a teacher gives the account a new password, and
+    /// when an account is created or gets another username.
     pub fn unlock(&mut self, username: &str) {
         let key = self.migrated(username);
         self.accounts.remove(&key);
     }
 
-    /// Returns whether an account is locked, for a teacher to see.
+    /// Returns whether an account is locked, so that you can show it to a teacher.
     pub fn is_locked(&self, policy: &AttemptPolicy, username: &str) -> bool {
         let locked = |key: &String| self.accounts.get(key).is_some_and(|tally| tally.wrong >= policy.lock_after);
         [key(username), key_before_0_1(username)].iter().any(locked)
     }
 
-    /// The key of a username, under which its tries are counted. Tries that were stored under the key of before 0.1 are
-    /// carried over, so that no lock is lost.
+    /// Returns the key under which a username's tries are counted. Tries stored under the older key are moved, so that
+    /// no lock is lost.
     fn migrated(&mut self, username: &str) -> String {
         let (old, new) = (key_before_0_1(username), key(username));
         if old != new
@@ -329,12 +297,12 @@ fn later(reason: Why, left: TimeDelta) -> SignInRefused {
     SignInRefused { reason, retry_after: Some(Duration::from_secs(seconds)) }
 }
 
-/// The key that a username's tries are stored under: a hash, so that what was typed is not stored.
+/// Returns the hash under which a username's tries are stored, so that the typed text is not stored.
 fn key(username: &str) -> String {
     hash(&text::key(username))
 }
 
-/// The key under which tries were stored before apostrophes and hyphens were folded.
+/// Returns the key under which tries were stored before apostrophes and hyphens were folded.
 fn key_before_0_1(username: &str) -> String {
     hash(&text::key_with_marks(username))
 }
@@ -354,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_grows_to_a_minute() {
+    fn waits_grow_to_a_minute() {
         let policy = AttemptPolicy::new();
         let waits: Vec<_> = (0..12).map(|wrong| policy.wait_after(wrong).num_seconds()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
@@ -362,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_locks_nobody_out() {
+    fn a_clock_that_goes_back_does_not_lock_anyone_out() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         for second in 0..100 {
@@ -396,8 +364,9 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_out_of_reach() {
-        let policy = AttemptPolicy::new().school_a_day(u32::MAX).taken_back(u32::MAX).lock_after(u32::MAX);
+    fn accepts_any_time() {
+        let policy =
+            AttemptPolicy::new().taken_back(u32::MAX).school_a_day(u32::MAX).unwrap().lock_after(u32::MAX).unwrap();
         let mut attempts = Attempts::new();
         for _ in 0..3 {
             for now in [DateTime::<Utc>::MIN_UTC, DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC] {
@@ -409,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn old_ones_are_forgotten_and_locks_are_not() {
+    fn forgets_old_tries_but_not_locks() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         attempts.begin(&policy, "Noah", now()).unwrap();
@@ -422,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_and_is_damaged_is_not_taken_for_none() {
+    fn refuses_a_damaged_state() {
         for text in [
             "{}",
             "[]",
@@ -435,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_gives_a_name_no_other_count() {
+    fn counts_a_name_alike_with_other_white_space() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(980 + n));
@@ -457,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_of_before_apostrophes_were_folded_holds() {
+    fn keeps_locks_from_before_apostrophes_were_folded() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         attempts.accounts.insert(key_before_0_1("Siân O’Neill"), Tally { wrong: 10, last: now() });

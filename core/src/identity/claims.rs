@@ -1,32 +1,42 @@
-//! An identity from the claims of OpenID Connect, which the host's library has verified.
+//! Makes an identity from OpenID Connect claims that your library has verified.
 //!
-//! The signature is that library's to check; what can be seen without a key is looked at once more here, since a library that
-//! was set up wrongly says nothing.
+//! Your library checks the signature. onroll checks the other claims again, because a wrong setup of the library gives
+//! no warning.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::error::IdentityError as Error;
 use super::{Identity, PersonKind};
 
-/// So far may two clocks differ.
+/// The allowed difference between two clocks.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 const GOOGLE: &str = "https://accounts.google.com";
 
 impl Identity {
-    /// Returns the identity that verified claims describe: the payload of an ID token as JSON, after your OpenID Connect library
-    /// has checked its signature and its nonce.
+    /// Returns the identity in verified claims. Pass the payload of an ID token as JSON, after your OpenID Connect
+    /// library has checked its signature and its nonce.
     ///
-    /// The email address counts as vouched for where Google hosts the organisation (`hd`) and has verified it; where Microsoft
-    /// says that the organisation owns its domain (the optional claim `xms_edov`: any administrator of any tenant can write any
-    /// address into an account); and where `email_verified` is true and the issuer is one of `trusted_issuers`, which you know to
-    /// verify addresses. The claims name neither the school nor the kind of person: see [`of_school`](Self::of_school) and
-    /// [`as_student`](Self::as_student).
+    /// The email address counts as verified in three cases. First, Google hosts the organisation (`hd`) and has
+    /// verified the address. Second, Microsoft says that the organisation owns its domain (the optional claim
+    /// `xms_edov`), because any administrator of any tenant can write any address into an account. Third,
+    /// `email_verified` is true and you listed the issuer in `trusted_issuers`. The claims name neither the school nor
+    /// the person's role: see [`of_school`](Self::of_school) and [`as_student`](Self::as_student).
+    ///
+    /// ```
+    /// use chrono::{TimeZone, Utc};
+    /// use onroll::Identity;
+    /// let claims = br#"{"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000}"#;
+    /// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+    /// let identity = Identity::from_claims(claims, "our-app", &[], now)?.of_school("A1329183376").as_student();
+    /// assert_eq!(identity.subject(), "17");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`IdentityError`](super::IdentityError): not valid JSON, a name twice, `iss`, `sub`, `aud` or `exp` missing, claims for
-    /// another application (`aud`, or an `azp` that is not the client id), expired, or over five minutes in the future.
+    /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
+    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id),
+    /// expired, or over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,
@@ -62,7 +72,7 @@ impl Identity {
     }
 }
 
-/// That a time has come, by as much as clocks differ.
+/// Checks that a time has come, within the difference of clocks.
 fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
     match time {
         Some(time) if time - now > CLOCKS_DIFFER => Err(Error::InFuture(name)),
@@ -73,11 +83,13 @@ fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<
 fn is_microsofts(issuer: &str) -> bool {
     const HOSTS: [&str; 4] = ["windows.net", "microsoftonline.com", "ciamlogin.com", "b2clogin.com"];
     const ABROAD: [&str; 2] = ["microsoftonline.us", "partner.microsoftonline.cn"];
-    let Ok(url) = Url::parse(issuer) else { return false };
     let within = |host: &str, domain: &&str| {
         host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    url.host_str().is_some_and(|host| HOSTS.iter().chain(&ABROAD).any(|domain| within(host, domain)))
+    let authority = issuer.split_once("://").and_then(|(_, rest)| rest.split(['/', '\\', '?', '#']).next());
+    let host = authority.and_then(|authority| authority.rsplit('@').next()?.split(':').next());
+    let host = host.map(str::to_ascii_lowercase);
+    host.is_some_and(|host| HOSTS.iter().chain(&ABROAD).any(|domain| within(&host, domain)))
 }
 
 /// A text that is not blank, if there is one.

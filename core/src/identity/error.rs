@@ -1,32 +1,39 @@
-//! Why what a provider says is nobody's identity.
+//! Errors for a provider's answer that is not an identity.
 
-/// Why what a provider says is nobody's identity. Its text quotes nothing of it.
+/// The reason why a provider's answer is not an identity. Its text quotes nothing from the answer.
+///
+/// ```
+/// use chrono::Utc;
+/// use onroll::Identity;
+/// let error = Identity::from_claims(b"a page of HTML", "our-app", &[], Utc::now()).unwrap_err();
+/// println!("{}: {error}", error.code()); // for the log
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentityError {
     /// `identity-not-json`
     #[error("the identity is not valid JSON")]
     NotJson,
-    /// `identity-wrong-shape`: no object where there should be one.
-    #[error("the identity is not of the shape it should be: {0} should be an object")]
+    /// `identity-wrong-shape`: a value that should be an object is not one.
+    #[error("the identity has the wrong shape: {0} must be an object")]
     WrongShape(&'static str),
-    /// `identity-name-twice`: a JSON name that is there twice in one object.
-    #[error("the identity has the same JSON name twice")]
+    /// `identity-name-twice`: an object contains a JSON name twice.
+    #[error("the identity has the same JSON name twice; each name must appear once")]
     NameTwice,
-    /// `identity-missing`: something without which nobody can be told.
+    /// `identity-missing`: a field that identifies the person is missing.
     #[error("the identity has no {0}")]
     Missing(&'static str),
-    /// `identity-unreadable`: something that is there and says nothing.
+    /// `identity-unreadable`: a field has a value that cannot be read.
     #[error("the identity's {0} cannot be read")]
     Unreadable(&'static str),
-    /// `identity-audience`: claims that were made for another application.
+    /// `identity-audience`: the claims are for another application.
     #[error("the claims were made for another application")]
     Audience,
-    /// `identity-expired`: claims of the past.
-    #[error("the claims have expired: sign in again")]
+    /// `identity-expired`: the claims have expired.
+    #[error("the claims have expired; sign in again")]
     Expired,
-    /// `identity-in-future`: a time that has not come, by more than clocks differ.
-    #[error("the identity's {0} is in the future: one of the two clocks is wrong, or it was made up")]
+    /// `identity-in-future`: a time is in the future, by more than clocks usually differ.
+    #[error("the identity's {0} is in the future; check the clock of your server")]
     InFuture(&'static str),
 }
 

@@ -1,5 +1,5 @@
-//! JSON that an identity is made of. Two values of one name are refused: one library reads the first and another the last, and
-//! an attacker chooses between them.
+//! Reads the JSON of an identity. It refuses a name that appears twice, because some libraries read the first value and
+//! others the last, and an attacker could exploit that.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::IdentityError as Error;
 
-/// Reads a JSON object in which no name is there twice, at any depth.
+/// Reads a JSON object, and refuses repeated names at any depth.
 pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = Unique.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
@@ -23,7 +23,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
 
 const TWICE: &str = "a name is there twice";
 
-/// A value in which no name is there twice.
+/// A value without repeated names.
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_be_there_once_at_any_depth() {
+    fn refuses_a_repeated_json_name_at_any_depth() {
         assert_eq!(object(br#"{"a": 1, "b": {"a": [1.5, -2, null, true, "x"]}}"#).unwrap().len(), 2);
         for twice in [r#"{"a": 1, "a": 1}"#, r#"{"b": [{"a": 1, "a": 2}]}"#, r#"{"a": 1, "\u0061": 2}"#] {
             assert_eq!(object(twice.as_bytes()), Err(Error::NameTwice), "{twice}");

@@ -1,4 +1,4 @@
-//! Which person of a provider's has which account, as the host keeps it from sign-in to sign-in.
+//! Links between a provider's users and accounts, which you store between sign-ins.
 
 use std::fmt;
 
@@ -8,19 +8,34 @@ use crate::text;
 
 use super::Identity;
 
-/// That a person of a provider's has an account at a school. A row of the host's, unique by provider, subject and school: whoever
-/// changes school keeps the subject, and has another account there.
+/// A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
+/// school. A student who moves to another school keeps the subject, and has another account there.
+///
+/// ```
+/// use onroll::{Link, Links};
+/// let link = Link {
+///     provider: "mylogin".into(),
+///     subject: "17".into(),
+///     school_id: "A1329183376".into(),
+///     username: "Zoë Okafor".into(),
+/// };
+/// // Stored in a table of the host, and loaded for the next sign-in.
+/// let stored = serde_json::to_string(&link)?;
+/// let links: Links = [serde_json::from_str::<Link>(&stored)?].into_iter().collect();
+/// assert_eq!(links.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(clippy::exhaustive_structs)] // made of the host's row
+#[allow(clippy::exhaustive_structs)] // made from the host's row
 pub struct Link {
     /// `mylogin`, or the issuer of the claims.
     pub provider: String,
-    /// The provider's id of the person.
+    /// The provider's id for the person.
     pub subject: String,
-    /// The school, as Wonde numbers them.
+    /// The school's id at Wonde.
     pub school_id: String,
-    /// The username of the account. Where a host changes a username it changes this too, and where it deletes an account it deletes
-    /// this.
+    /// The account's username. If you change the username, change it here too. If you delete the account, delete the
+    /// link too.
     pub username: String,
 }
 
@@ -38,7 +53,7 @@ impl Link {
         self.subject == identity.subject() && self.is_of_provider(identity)
     }
 
-    /// Whether it is of the same provider, at the same school.
+    /// Whether it has the same provider and the same school.
     fn is_of_provider(&self, identity: &Identity) -> bool {
         self.provider == identity.provider() && Some(self.school_id.as_str()) == identity.school_id()
     }
@@ -50,31 +65,60 @@ impl fmt::Debug for Link {
     }
 }
 
-/// The links of one school; or, of a large one, those of the person who signs in and of the accounts that could be meant.
+/// The links at one school. For a large school, load only the links of the person who signs in and of the possible
+/// accounts.
+///
+/// ```
+/// use onroll::{Link, Links};
+/// let link = |username: &str| Link {
+///     provider: "mylogin".into(),
+///     subject: "17".into(),
+///     school_id: "A1329183376".into(),
+///     username: username.into(),
+/// };
+/// let mut links = Links::new();
+/// links.add(link("Zoë Okafor"));
+/// links.add(link("Zoë Reid")); // the same person: the newest link stays
+/// assert_eq!(links.len(), 1);
+/// ```
+///
+/// Links follow their accounts: rename and delete them together.
+///
+/// ```
+/// use onroll::{Link, Links};
+/// # let link = Link {
+/// #     provider: "mylogin".into(), subject: "17".into(), school_id: "A1329183376".into(), username: "Zoë Okafor".into(),
+/// # };
+/// let mut links = Links::from_iter([link]);
+/// links.rename([("Zoë Okafor", "Zoë Reid")]);
+/// assert_eq!(links.iter().next().unwrap().username, "Zoë Reid");
+/// links.forget("Zoë Reid");
+/// assert!(links.is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Links(Vec<Link>);
 
 impl Links {
-    /// None yet.
+    /// Creates a set without links.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a link, in the place of what the same person had.
+    /// Adds a link, and replaces the person's earlier link.
     pub fn add(&mut self, link: Link) {
         let person = |link: &Link| [&link.provider, &link.subject, &link.school_id].map(String::clone);
         self.0.retain(|own| person(own) != person(&link));
         self.0.push(link);
     }
 
-    /// Forgets the links of an account that is deleted: whoever gets its username next is another person.
+    /// Removes the links of a deleted account, because the next student with its username is another person.
     pub fn forget(&mut self, username: &str) {
         self.0.retain(|link| !text::same(&link.username, username));
     }
 
-    /// Has the links follow their accounts to other usernames, all at once: of two children who change names each has the other's in
-    /// between, if it is done one by one.
+    /// Changes the usernames in all links at once, after accounts were renamed. If two children swap names, changing
+    /// links one by one would mix them up.
     pub fn rename<'n>(&mut self, renames: impl IntoIterator<Item = (&'n str, &'n str)> + Clone) {
         for link in &mut self.0 {
             let is_of = |(from, _): &(&str, &str)| text::same(&link.username, from);
@@ -84,17 +128,17 @@ impl Links {
         }
     }
 
-    /// The links, in the order in which they were given.
+    /// Iterates over the links in the order in which they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Link> {
         self.0.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of links.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no links.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -119,7 +163,7 @@ impl Extend<Link> for Links {
 }
 
 impl FromIterator<Link> for Links {
-    /// As they are, so that two of one person are seen.
+    /// In the stored order, so that two links of one person are both seen.
     fn from_iter<I: IntoIterator<Item = Link>>(links: I) -> Self {
         Self(links.into_iter().collect())
     }

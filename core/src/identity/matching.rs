@@ -1,7 +1,7 @@
-//! Which account is this person's: one for certain, or a refusal that says why.
+//! Finds a person's account with certainty, or refuses with a reason.
 //!
-//! An id goes before a link, and a link before an address. What goes before is never overruled by what comes after: an email
-//! address is given to a new pupil when the old one leaves.
+//! An id comes before a link, and a link before an address. A later step never overrules an earlier one, because an
+//! email address goes to a new student when the old one leaves.
 
 use crate::account::{Account, Accounts};
 use crate::code::coded;
@@ -12,38 +12,62 @@ use super::links::{Link, Links};
 use super::refused::{RefusedReason as Why, SignInRefused};
 use super::{Identity, PersonKind};
 
-/// The one account that is a person's.
+/// The account that belongs to a person.
+///
+/// ```
+/// use onroll::{Accounts, Identity, Links, MatchedBy, match_identity};
+/// # use chrono::{TimeZone, Utc};
+/// # use onroll::{PasswordPolicy, Reader, Record};
+/// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+/// # let cells = ["Zoë Okafor", "zoe@oak.example", "Year 5", "5A", "Female", "No", "BAFR", "No", "No"];
+/// # let reader = Reader::new().sign_in(onroll::SignIn::Sso);
+/// # let csv = onroll::template_csv() + &cells.join(",") + "\n";
+/// # let accounts = Accounts::create(&reader.read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let claims = br#"{"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "zoe@oak.example"}"#;
+/// # let identity = Identity::from_claims(claims, "our-app", &[], now)?.of_school("A1329183376").as_student().vouch_for_email();
+/// let mut links = Links::new();
+/// let found = match_identity(&identity, &accounts, "A1329183376", &links)?;
+/// assert_eq!((found.account.full_name, found.by), ("Zoë Okafor", MatchedBy::Email));
+/// links.extend(found.link); // the next sign-in needs no address
+/// assert_eq!(match_identity(&identity, &accounts, "A1329183376", &links)?.by, MatchedBy::Link);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Match<'a> {
     /// The account, which is active.
     pub account: Account<'a>,
-    /// By what it was found.
+    /// The evidence for the match.
     pub by: MatchedBy,
-    /// For the host to store in the place of what this person had, if it is not stored yet: later sign-ins then need no email
-    /// address.
+    /// A new link, if it is not stored yet. Store it instead of this person's earlier link. Later sign-ins then need no
+    /// email address.
     pub link: Option<Link>,
 }
 
-/// By what an account was found.
+/// The evidence for a match.
+///
+/// ```
+/// use onroll::MatchedBy;
+/// assert_eq!(MatchedBy::ALL.map(MatchedBy::as_str), ["source-id", "link", "email"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatchedBy {
-    /// `source-id`: the id that Wonde gives the student.
+    /// `source-id`: Wonde's id for the student.
     SourceId,
-    /// `link`: a link of an earlier sign-in.
+    /// `link`: a link from an earlier sign-in.
     Link,
-    /// `email`: an address that is the username, for which the provider vouches.
+    /// `email`: an address that is the username and that the provider has verified.
     Email,
 }
 
 coded!(MatchedBy: "way of matching");
 
 impl MatchedBy {
-    /// All of them.
+    /// Every kind of evidence.
     pub const ALL: [Self; 3] = [Self::SourceId, Self::Link, Self::Email];
 
-    /// It in kebab-case.
+    /// Returns the evidence in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SourceId => "source-id",
@@ -53,10 +77,10 @@ impl MatchedBy {
     }
 }
 
-/// The account of a school that a person may open.
+/// Returns the account that a person may sign in to at a school.
 ///
-/// By Wonde's id first; then by a link of an earlier sign-in; then, where the accounts came from a CSV with the email address as
-/// username, by an address that the provider vouches for.
+/// It looks at Wonde's id first, then at a link from an earlier sign-in. If the accounts came from a CSV with email
+/// addresses as usernames, it then looks at an address that the provider has verified.
 ///
 /// ```
 /// use onroll::{Identity, Links, PasswordPolicy, Reader, SignIn, Accounts, match_identity};
@@ -91,7 +115,7 @@ pub fn match_identity<'a>(
     if identity.kind() != PersonKind::Student {
         return Err(Why::NotAStudent.into());
     }
-    // The accounts that this person is linked to; an old username may still stand beside the new one.
+    // The accounts that this person is linked to; an old username may still be beside the new one.
     let linked: Vec<Account<'a>> = links.of(identity).filter_map(|username| accounts.get(username)).collect();
     let is_linked = |account: &Account<'_>| linked.iter().any(|other| text::same(other.username, account.username));
     let (account, by) = match (by_source_id(identity, accounts)?, linked.as_slice()) {
@@ -103,12 +127,15 @@ pub fn match_identity<'a>(
             }
             (*account, MatchedBy::Link)
         }
-        // Who was linked to an account that is gone is not looked for by an address: that may be another's by now.
+        // A person linked to a deleted account is not looked up by address: that may belong to another by now.
         (None, []) if links.of(identity).next().is_some() => return Err(Why::NoAccount.into()),
         (None, []) => (by_email(identity, accounts, links)?, MatchedBy::Email),
     };
     if by != MatchedBy::SourceId && differ(identity.source_id(), account.source_id) {
         return Err(Why::IdDisagrees.into());
+    }
+    if account.state.blocked {
+        return Err(Why::Blocked.into());
     }
     if !account.active {
         return Err(Why::Inactive.into());
@@ -136,7 +163,7 @@ fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> R
     if differ(identity.source_id(), account.source_id) {
         return Err(Why::IdDisagrees.into());
     }
-    // Who came from the MIS is known there by an id, and not by an address.
+    // A student from the MIS has an id there, so the address does not count.
     if account.source_id.is_some() {
         return Err(Why::NoAccount.into());
     }

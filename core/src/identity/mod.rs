@@ -1,7 +1,6 @@
-//! Whose account a signed-in person may open: who the provider says it is, which account that is, and how often a
-//! password may be guessed.
+//! Finds the account that a signed-in person may open, and limits guesses at passwords.
 //!
-//! It asks nobody and stores nothing: providers are asked elsewhere, and links and attempts are the host's to keep.
+//! This module sends and stores nothing. Other modules ask providers, and you store links and attempts.
 
 mod attempts;
 mod claims;
@@ -9,6 +8,7 @@ mod error;
 mod json;
 mod links;
 mod matching;
+mod policy;
 mod refused;
 
 use std::fmt;
@@ -16,17 +16,36 @@ use std::fmt;
 use crate::code::coded;
 use crate::text::Private;
 
-pub use attempts::{AttemptPolicy, Attempts};
+pub use attempts::Attempts;
 pub use error::IdentityError;
 pub(crate) use json::object;
 pub use links::{Link, Links};
 pub use matching::{Match, MatchedBy, match_identity};
+pub use policy::{AttemptPolicy, AttemptPolicyError};
 pub use refused::{RefusedReason, SignInRefused};
 
-/// Who an identity provider says that somebody is: made from MyLogin's user ([`mylogin::Client`](crate::mylogin::Client)), or from
-/// the claims of any OpenID Connect library ([`Identity::from_claims`]).
+/// A person's identity at a provider. It comes from MyLogin ([`mylogin::Client`](crate::mylogin::Client)), or from the
+/// claims of any OpenID Connect library ([`Identity::from_claims`]).
 ///
-/// It is of this moment, and not for storing; what is stored is a [`Link`].
+/// An identity is valid only now. Do not store it; store its [`Link`] instead.
+///
+/// ```
+/// use chrono::{TimeZone, Utc};
+/// use onroll::{Identity, PersonKind};
+/// // What the host's OpenID Connect library has verified.
+/// let claims = br#"{"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "Zoe@oak.example"}"#;
+/// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
+/// let identity = Identity::from_claims(claims, "our-app", &[], now)?;
+/// assert_eq!((identity.provider(), identity.subject()), ("https://idp.example", "17"));
+/// assert_eq!((identity.email(), identity.is_email_vouched()), (Some("Zoe@oak.example"), false));
+/// assert_eq!((identity.tenant(), identity.source_id()), (None, None));
+///
+/// // The host knows the school and the role, and that the school never gives an address to another person.
+/// let identity = identity.of_school("A1329183376").as_student().vouch_for_email();
+/// assert_eq!((identity.school_id(), identity.kind()), (Some("A1329183376"), PersonKind::Student));
+/// assert!(identity.is_email_vouched());
+/// # Ok::<(), onroll::IdentityError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
     provider: String,
@@ -39,25 +58,31 @@ pub struct Identity {
     tenant: Option<String>,
 }
 
-/// What somebody is at the school.
+/// Returns the person's role at the school.
+///
+/// ```
+/// use onroll::PersonKind;
+/// assert_eq!(PersonKind::ALL.map(PersonKind::as_str), ["student", "staff", "unknown"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PersonKind {
     /// A student.
     Student,
-    /// Anybody who works there.
+    /// A member of staff.
     Staff,
-    /// The provider does not say, or says what is not known here. Nobody of this kind opens an account.
+    /// The provider does not state the role, or states one that onroll does not know. Such a person never opens an
+    /// account.
     Unknown,
 }
 
 coded!(PersonKind: "kind of person");
 
 impl PersonKind {
-    /// All of them.
+    /// Every role.
     pub const ALL: [Self; 3] = [Self::Student, Self::Staff, Self::Unknown];
 
-    /// The kind in lower case: `student`, `staff`, `unknown`.
+    /// Returns the role in lower case: `student`, `staff` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Student => "student",
@@ -81,24 +106,24 @@ impl Identity {
         }
     }
 
-    /// At this school, as Wonde numbers them. Of claims it is the host that knows: by its own table of which school has which
-    /// [`tenant`](Self::tenant), never by what a browser sends.
-    /// What the provider itself has said stays.
+    /// Sets the school, by its id at Wonde. Claims do not contain it. Look it up in your own table of schools and
+    /// [`tenant`](Self::tenant)s, and never trust the browser for it. If the provider names a school itself, that
+    /// school is kept.
     #[must_use]
     pub fn of_school(self, school_id: impl Into<String>) -> Self {
         let given = || Some(school_id.into()).filter(|id| !id.is_empty());
         Self { school_id: self.school_id.or_else(given), ..self }
     }
 
-    /// A student. Of claims it is the host that knows, by a group or an organisational unit; they say nothing of it themselves. Whom
-    /// the provider calls staff stays staff.
+    /// Sets the role to student. Claims do not contain it, so decide by a group or an organisational unit. A person
+    /// whom the provider calls staff stays staff.
     #[must_use]
     pub fn as_student(self) -> Self {
         let kind = if self.kind == PersonKind::Unknown { PersonKind::Student } else { self.kind };
         Self { kind, ..self }
     }
 
-    /// The host vouches for the address: at this school it is this person's and nobody else's, and is given to nobody anew.
+    /// Confirms the email address: at this school it belongs only to this person, and never goes to another.
     #[must_use]
     pub fn vouch_for_email(self) -> Self {
         Self { email_vouched: self.email.is_some(), ..self }
@@ -116,42 +141,42 @@ impl Identity {
         Self { tenant: tenant.map(str::to_owned), ..self }
     }
 
-    /// Who says so: `mylogin`, or the issuer of the claims.
+    /// Returns the provider: `mylogin`, or the issuer of the claims.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The provider's own id of this person: the same at every sign-in.
+    /// Returns the provider's own id for this person, which is the same at every sign-in.
     pub fn subject(&self) -> &str {
         self.subject.expose()
     }
 
-    /// What this person is at the school.
+    /// Returns the person's role at the school.
     pub fn kind(&self) -> PersonKind {
         self.kind
     }
 
-    /// The school, as Wonde numbers them, if it is known.
+    /// Returns the school's id at Wonde, if known.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
     }
 
-    /// The id that Wonde gives this person, if the school has matched them.
+    /// Returns Wonde's id for this person, if the school has matched them.
     pub fn source_id(&self) -> Option<&str> {
         self.source_id.as_ref().map(Private::expose)
     }
 
-    /// The email address, in the letter case of the provider.
+    /// Returns the email address, in the provider's letter case.
     pub fn email(&self) -> Option<&str> {
         self.email.as_ref().map(Private::expose)
     }
 
-    /// Whether the provider, or the host, vouches that the address is this person's.
+    /// Returns whether the provider or you verified that the address belongs to this person.
     pub fn is_email_vouched(&self) -> bool {
         self.email_vouched
     }
 
-    /// The organisation as the provider knows it: Google's `hd`, Microsoft's `tid`. It means something only together with the
+    /// Returns the organisation's id at the provider: Google's `hd` or Microsoft's `tid`. Use it only together with the
     /// [`provider`](Self::provider).
     pub fn tenant(&self) -> Option<&str> {
         self.tenant.as_deref()

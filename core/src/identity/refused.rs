@@ -1,59 +1,86 @@
-//! Why somebody may not open an account, for the host to show and to log.
+//! Reasons why a person may not open an account, for the page and for logs.
 
 use std::time::Duration;
 
 use crate::code::coded;
 
-/// Why somebody may not open an account. Its text names nobody.
+/// The refusal of a sign-in, with its reason. Its text contains no names.
+///
+/// ```
+/// use onroll::{RefusedReason, SignInRefused};
+/// let refused = SignInRefused::from(RefusedReason::Locked);
+/// assert_eq!(refused.to_string(), "too many wrong passwords; ask your teacher for a new password");
+/// assert_eq!(refused.reason.as_str(), "locked");
+/// ```
+///
+/// The code is the same for every reason. The page can show the wait in seconds.
+///
+/// ```
+/// use onroll::{RefusedReason, SignInRefused};
+/// let refused = SignInRefused::from(RefusedReason::TooSoon);
+/// println!("{} ({}): try again after {:?}", refused.code(), refused.reason, refused.retry_after);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", reason.sentence())]
 #[non_exhaustive]
 pub struct SignInRefused {
-    /// Why.
+    /// The reason.
     pub reason: RefusedReason,
-    /// When it may be tried again, if waiting helps.
+    /// The wait until the next try is allowed, if waiting helps.
     pub retry_after: Option<Duration>,
 }
 
-/// Why somebody may not open an account.
+/// The reason why a person may not open an account.
+///
+/// ```
+/// use onroll::RefusedReason;
+/// // A page that explains each reason to a teacher.
+/// for reason in RefusedReason::ALL {
+///     println!("{}", reason.as_str());
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefusedReason {
-    /// `wrong-school`: the identity is of another school, or of none that is known.
+    /// `wrong-school`: the identity belongs to another school, or its school is unknown.
     WrongSchool,
-    /// `not-a-student`: staff, or somebody of whom it is not said.
+    /// `not-a-student`: the person is a member of staff, or has an unknown role.
     NotAStudent,
-    /// `no-account`: nobody in the accounts is this person for certain.
+    /// `no-account`: onroll cannot say for certain which account belongs to this person.
     NoAccount,
-    /// `inactive`: the account is a leaver's.
+    /// `inactive`: the account belongs to a leaver.
     Inactive,
-    /// `ambiguous`: more than one account could be this person's.
+    /// `blocked`: you or a teacher blocked the account.
+    Blocked,
+    /// `ambiguous`: more than one account may belong to this person.
     Ambiguous,
-    /// `email-not-verified`: there is an address only, and nobody vouches for it.
+    /// `email-not-verified`: only an address is known, and the provider has not verified it.
     EmailNotVerified,
-    /// `email-shared`: the address led another person to this account before, and so it is shared or was given anew.
+    /// `email-shared`: another person signed in to this account with this address before, so the address is shared or
+    /// now belongs to a new person.
     EmailShared,
-    /// `id-disagrees`: one thing says this account, and an id says another.
+    /// `id-disagrees`: the ids of the sign-in belong to different accounts.
     IdDisagrees,
-    /// `not-recognised`: the username or the password is wrong; which of the two is not said.
+    /// `not-recognised`: the username or the password is wrong; the message does not say which.
     NotRecognised,
-    /// `too-soon`: after several wrong passwords a little time must pass.
+    /// `too-soon`: the person must wait after several wrong passwords.
     TooSoon,
-    /// `locked`: after too many wrong passwords, until a teacher gives a new one.
+    /// `locked`: too many passwords were wrong; a teacher must give a new one.
     Locked,
-    /// `school-paused`: more wrong passwords than a school types in a day.
+    /// `school-paused`: the school has had more wrong passwords than pupils mistype in a day.
     SchoolPaused,
 }
 
 coded!(RefusedReason: "reason");
 
 impl RefusedReason {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
         Self::WrongSchool,
         Self::NotAStudent,
         Self::NoAccount,
         Self::Inactive,
+        Self::Blocked,
         Self::Ambiguous,
         Self::EmailNotVerified,
         Self::EmailShared,
@@ -64,13 +91,14 @@ impl RefusedReason {
         Self::SchoolPaused,
     ];
 
-    /// The reason in kebab-case.
+    /// Returns the reason in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::WrongSchool => "wrong-school",
             Self::NotAStudent => "not-a-student",
             Self::NoAccount => "no-account",
             Self::Inactive => "inactive",
+            Self::Blocked => "blocked",
             Self::Ambiguous => "ambiguous",
             Self::EmailNotVerified => "email-not-verified",
             Self::EmailShared => "email-shared",
@@ -84,29 +112,30 @@ impl RefusedReason {
 
     fn sentence(self) -> &'static str {
         match self {
-            Self::WrongSchool => "this sign-in is for another school",
-            Self::NotAStudent => "only students sign in here",
-            Self::NoAccount => "there is no account for this sign-in: the school can say whether it is in the roster",
-            Self::Inactive => "this account is closed, since the student has left",
-            Self::Ambiguous => "more than one account could be meant: the school must say which",
-            Self::EmailNotVerified => "the email address of this sign-in is not verified",
-            Self::EmailShared => "this email address has been used by another person: the school must say whose it is",
-            Self::IdDisagrees => "this sign-in says two different students: the school must match it again",
-            Self::NotRecognised => "the username or the password is not right",
-            Self::TooSoon => "that was not right several times: wait a little and try again",
-            Self::Locked => "that was not right too many times: a teacher must give a new password",
-            Self::SchoolPaused => "there were too many wrong passwords at this school: try again later",
+            Self::WrongSchool => "this sign-in is for another school; use the page of your own school",
+            Self::NotAStudent => "only students can sign in here; staff use the sign-in page for staff",
+            Self::NoAccount => "your account was not found; ask your school to check its list of students",
+            Self::Inactive => "this account was deactivated because the student left; ask your school if this is wrong",
+            Self::Blocked => "this account is blocked; ask your teacher",
+            Self::Ambiguous => "more than one account fits this sign-in; ask your school which one is yours",
+            Self::EmailNotVerified => "the email address of this sign-in is not verified; ask your school for help",
+            Self::EmailShared => "another person has used this email address; ask your school to check whose it is",
+            Self::IdDisagrees => "this sign-in fits two different students; ask your school to match it again",
+            Self::NotRecognised => "the username or the password is wrong; check both and try again",
+            Self::TooSoon => "too many wrong passwords; wait a moment and try again",
+            Self::Locked => "too many wrong passwords; ask your teacher for a new password",
+            Self::SchoolPaused => "too many wrong passwords at this school; try again later",
         }
     }
 }
 
 impl SignInRefused {
-    /// A refusal of the host's own.
+    /// Creates a refusal of your own.
     pub fn new(reason: RefusedReason, retry_after: Option<Duration>) -> Self {
         Self { reason, retry_after }
     }
 
-    /// `"sign-in-refused"`
+    /// Returns `"sign-in-refused"`.
     pub fn code(&self) -> &'static str {
         "sign-in-refused"
     }

@@ -1,4 +1,4 @@
-//! What the browser brings back: a code, if this browser began the sign-in.
+//! Reads the browser's callback. It returns a code if this browser began the sign-in.
 
 use url::{Url, form_urlencoded};
 
@@ -6,7 +6,7 @@ use crate::text::same_secret;
 
 use super::error::MyLoginError as Error;
 
-/// What is looked at in a callback; all else that may be in it (`next`, `redirect`) is nobody's to follow.
+/// The parameters of a callback that count; others (`next`, `redirect`) are never followed.
 #[derive(Default)]
 struct Brought {
     code: Option<String>,
@@ -30,7 +30,7 @@ pub(super) fn code(
         (Some(given), Some(expected)) if !same_secret(given, expected) => return Err(Error::StateMismatch),
         (Some(_), Some(_)) => {}
     }
-    // Only now: anybody can send a browser here with an error, and a denial is the person's own.
+    // Only now: anyone can send a browser here with an error, and a denial belongs to the person.
     if brought.error.is_some() {
         return Err(Error::Denied);
     }
@@ -43,7 +43,7 @@ pub(super) fn is_code(code: &str) -> bool {
 }
 
 fn query(callback: &str, redirect: &Url) -> Result<String, Error> {
-    // A query may hold an address, but is none.
+    // A query may contain an address, but is not one.
     if !callback.starts_with("https://") && !callback.starts_with("http://") {
         return Ok(callback.trim_start_matches('?').to_owned());
     }

@@ -1,4 +1,4 @@
-//! What a host asks of MyLogin, each as a call; and the addresses that a browser is sent to.
+//! Makes your requests to MyLogin, each as a call, and the addresses for the browser.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,10 +20,19 @@ use super::user;
 
 const DOMAIN: &str = "app.mylogin.com";
 
-/// One thing asked of MyLogin, in as many requests as it takes, for hosts that do the exchange themselves.
+/// A job at MyLogin that takes one or more requests. Use it if you send requests yourself.
+///
+/// ```
+/// use chrono::Utc;
+/// use onroll::mylogin::{Call, Client};
+/// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
+/// let call: Call<onroll::Identity> = client.call_identity("code", None, Utc::now())?; // for an async host
+/// # let _ = call;
+/// # Ok::<(), onroll::mylogin::MyLoginError>(())
+/// ```
 pub type Call<T> = adapter::Call<T, Error>;
 
-/// MyLogin, for one application that is registered there.
+/// A client for MyLogin, for one registered application.
 ///
 /// ```no_run
 /// # #[cfg(feature = "http")]
@@ -42,11 +51,35 @@ pub type Call<T> = adapter::Call<T, Error>;
 /// let found = match_identity(&identity, accounts, "A1329183376", &Links::new())?;
 /// # Ok(()) }
 /// ```
+///
+/// You can set more options. This example uses the MyLogin in [`testing`](crate::testing).
+///
+/// ```
+/// # #[cfg(all(feature = "http", feature = "testing"))] {
+/// # use onroll::testing::FakeWonde;
+/// use onroll::mylogin::{AuthorizeOptions, Client, new_state, new_verifier};
+/// # use std::time::Duration;
+/// # let fake = FakeWonde::start(60)?;
+/// # let (id, secret, domain) = (FakeWonde::CLIENT_ID, FakeWonde::CLIENT_SECRET, fake.domain());
+/// let client = Client::new(id, secret, "https://app.example/callback")?
+///     .domain(&domain)?
+///     .timeout(Duration::from_secs(10))
+///     .vouch_for_email(true) // MyLogin has the school's own addresses
+///     .allow_unsolicited(true); // students come from MyLogin's own page, too
+/// let mut options = AuthorizeOptions::default();
+/// if client.allows_pkce(&onroll::Http::new()?)? {
+///     options.verifier = Some(new_verifier()?);
+/// }
+/// let address = client.authorize_url_with(&new_state()?, &options)?;
+/// println!("to sign in: {address}; to sign out: {}", client.logout_url());
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Client {
     id: String,
     secret: Private,
-    /// As it is registered, to the letter.
+    /// Exactly as it is registered.
     redirect_uri: String,
     redirect: Url,
     root: Url,
@@ -55,14 +88,24 @@ pub struct Client {
     timeout: Duration,
 }
 
-/// What else an address of authorisation can say.
+/// More parameters for an authorisation address.
+///
+/// ```
+/// use onroll::mylogin::{AuthorizeOptions, Client, new_state, new_verifier};
+/// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
+/// let verifier = new_verifier()?; // into the browser's session, beside the state
+/// let options = AuthorizeOptions { organisation: Some("oakfield".into()), verifier: Some(verifier) };
+/// let address = client.authorize_url_with(&new_state()?, &options)?;
+/// assert!(address.contains("code_challenge="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 #[allow(clippy::exhaustive_structs)] // written with `..AuthorizeOptions::default()`
 pub struct AuthorizeOptions {
-    /// The slug or the id of the organisation, so that the student need not look for the school.
+    /// The slug or the id of the organisation, so that the student need not search for the school.
     pub organisation: Option<String>,
-    /// The verifier of PKCE, of [`new_verifier`](super::new_verifier), which the identity is then asked for with. Only where
-    /// [`Client::allows_pkce`].
+    /// A PKCE verifier from [`new_verifier`](super::new_verifier). Pass the same verifier when you ask for the
+    /// identity. Use it only if [`Client::allows_pkce`] returns true.
     pub verifier: Option<String>,
 }
 
@@ -79,7 +122,8 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// The client of an application, with the redirect URI exactly as it is registered: browsers come back there and nowhere else.
+    /// Creates a client for an application. Pass the redirect URI exactly as it is registered. Browsers return only to
+    /// it.
     ///
     /// # Errors
     /// [`MyLoginError::InvalidClient`](Error::InvalidClient), [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri)
@@ -102,51 +146,68 @@ impl Client {
         })
     }
 
-    /// The same at another domain of MyLogin's. `127.0.0.1:8080` and the like are spoken to without TLS, for tests.
+    /// Sets another MyLogin domain. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if it is not one of MyLogin's.
+    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if the domain does not belong to MyLogin.
     pub fn domain(self, domain: &str) -> Result<Self, Error> {
         Ok(Self { root: root(domain, false)?, ..self })
     }
 
-    /// The same at any domain, for which the host vouches: the client secret is sent there.
+    /// Sets any domain that you confirm as trusted. The client secret is sent there.
+    ///
+    /// ```
+    /// use onroll::mylogin::Client;
+    /// let client = || Client::new("our-id", "secret", "https://app.example/callback");
+    /// assert!(client()?.domain("login.proxy.example").is_err());
+    /// assert!(client()?.vouched_domain("login.proxy.example").is_ok());
+    /// # Ok::<(), onroll::mylogin::MyLoginError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if it is no domain.
+    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if it is not a domain.
     pub fn vouched_domain(self, domain: &str) -> Result<Self, Error> {
         Ok(Self { root: root(domain, true)?, ..self })
     }
 
-    /// The host vouches for MyLogin's email addresses, as [`Identity::vouch_for_email`]: MyLogin does not say whether they were
-    /// verified.
+    /// Confirms that MyLogin's email addresses are right, as in [`Identity::vouch_for_email`]. MyLogin does not say
+    /// whether it verified them.
     #[must_use]
     pub fn vouch_for_email(self, vouch_for_email: bool) -> Self {
         Self { vouch_for_email, ..self }
     }
 
-    /// Takes callbacks without a state, of sign-ins that were begun on MyLogin's own pages. A stranger's link can then sign a browser
-    /// in as the stranger; to send such a browser to [`authorize_url`](Self::authorize_url) costs the student nothing.
+    /// Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then
+    /// sign a browser in as the stranger. It is safer to send such a browser to [`authorize_url`](Self::authorize_url),
+    /// which costs the student nothing.
     #[must_use]
     pub fn allow_unsolicited(self, allow_unsolicited: bool) -> Self {
         Self { allow_unsolicited, ..self }
     }
 
-    /// How long one exchange may take, which the adapter is asked to see to; 30 seconds by default.
+    /// Sets the time limit for one exchange, which the adapter must keep. The default is 30 seconds.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Where to send the browser, with a state of [`new_state`](super::new_state).
+    /// Returns the address to which you send the browser. Pass a state from [`new_state`](super::new_state).
+    ///
+    /// ```
+    /// use onroll::mylogin::{Client, new_state};
+    /// let client = Client::new("our-id", "our-secret", "https://app.example/callback")?;
+    /// let address = client.authorize_url(&new_state()?)?; // keep the state in the session
+    /// assert!(address.starts_with("https://app.mylogin.com/"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidState`](Error::InvalidState) if it could be guessed.
+    /// [`MyLoginError::InvalidState`](Error::InvalidState) if the state could be guessed.
     pub fn authorize_url(&self, state: &str) -> Result<String, Error> {
         self.authorize_url_with(state, &AuthorizeOptions::default())
     }
 
-    /// [`authorize_url`](Self::authorize_url), with more in it.
+    /// Returns [`authorize_url`](Self::authorize_url) with more options.
     ///
     /// # Errors
     /// [`MyLoginError::InvalidState`](Error::InvalidState), [`MyLoginError::InvalidOrganisation`](Error::InvalidOrganisation),
@@ -175,20 +236,20 @@ impl Client {
         Ok(url.into())
     }
 
-    /// The code that a browser brings back: from the query of the callback, or its whole address; with the state of the browser's
-    /// session, which the host takes out of the session at that, so that it is good once.
+    /// Returns the code that a browser brings back. Pass the query of the callback or its whole address, and the state
+    /// from the browser's session. Remove the state from the session first, so that it is used only once.
     ///
     /// # Errors
-    /// [`MyLoginError`](Error): `unsolicited` (send the browser to [`authorize_url`](Self::authorize_url)), `state-unknown`,
-    /// `state-mismatch`, `denied`, `no-code`, `callback-invalid`, `callback-elsewhere`.
+    /// [`MyLoginError`](Error): `unsolicited` (send the browser to [`authorize_url`](Self::authorize_url)),
+    /// `state-unknown`, `state-mismatch`, `denied`, `no-code`, `callback-invalid`, `callback-elsewhere`.
     pub fn callback(&self, callback: &str, state: Option<&str>) -> Result<String, Error> {
         callback::code(callback, &self.redirect, state, self.allow_unsolicited)
     }
 
-    /// Who brought the code, with the verifier if there was one.
+    /// Returns the identity of the person who has the code. If you used a PKCE verifier, pass it too.
     ///
     /// # Errors
-    /// [`MyLoginError`](Error)
+    /// [`MyLoginError`](Error) if MyLogin does not identify the person.
     pub fn identity(
         &self,
         adapter: &dyn Adapter,
@@ -199,7 +260,17 @@ impl Client {
         self.call_identity(code, verifier, now)?.run(adapter)
     }
 
-    /// [`identity`](Self::identity) as a call, for async hosts.
+    /// Returns [`identity`](Self::identity) as a call, for async code.
+    ///
+    /// ```
+    /// use onroll::Step;
+    /// use onroll::mylogin::Client;
+    /// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
+    /// let mut call = client.call_identity("code", None, chrono::Utc::now())?;
+    /// let Step::Send(request) = call.step()? else { panic!() };
+    /// assert_eq!(request.method(), "POST"); // the code for a token
+    /// # Ok::<(), onroll::mylogin::MyLoginError>(())
+    /// ```
     ///
     /// # Errors
     /// [`MyLoginError::InvalidCode`](Error::InvalidCode), [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier)
@@ -225,22 +296,33 @@ impl Client {
         Ok(Call::new(self.sender(), first, exchange.vouch_for_email(self.vouch_for_email)))
     }
 
-    /// Whether MyLogin takes PKCE, by its configuration. It is the same for all sign-ins: once a day is often enough.
+    /// Returns whether MyLogin supports PKCE, according to its configuration. The answer is the same for all sign-ins,
+    /// so ask at most once a day.
     ///
     /// # Errors
-    /// [`MyLoginError`](Error)
+    /// [`MyLoginError`](Error) if MyLogin's configuration cannot be read.
     pub fn allows_pkce(&self, adapter: &dyn Adapter) -> Result<bool, Error> {
         self.call_allows_pkce().run(adapter)
     }
 
-    /// [`allows_pkce`](Self::allows_pkce) as a call.
+    /// Returns [`allows_pkce`](Self::allows_pkce) as a call.
+    ///
+    /// ```
+    /// use onroll::Step;
+    /// use onroll::mylogin::Client;
+    /// let mut call = Client::new("our-id", "secret", "https://app.example/callback")?.call_allows_pkce();
+    /// let Step::Send(request) = call.step()? else { panic!() };
+    /// assert!(request.url().ends_with("/.well-known/openid-configuration"));
+    /// # Ok::<(), onroll::mylogin::MyLoginError>(())
+    /// ```
     pub fn call_allows_pkce(&self) -> Call<bool> {
         let at = self.path(".well-known/openid-configuration");
         let (first, configuration) = Configuration::new(at, self.root.clone());
         Call::new(self.sender(), first, configuration)
     }
 
-    /// Where to send the browser to end its session at MyLogin too: on a shared computer the next child would else be the last.
+    /// Returns the address at which the browser also ends its session at MyLogin. Otherwise the next child at a shared
+    /// computer continues the last session.
     pub fn logout_url(&self) -> String {
         let mut url = self.path("oauth/logout");
         url.query_pairs_mut().append_pair("client_id", &self.id);
@@ -260,21 +342,30 @@ impl Client {
 }
 
 impl Identity {
-    /// Who MyLogin's user says that somebody is: the JSON of its user endpoint, where a host has asked for it itself.
+    /// Reads the identity from the JSON of MyLogin's user endpoint, if you requested it yourself.
+    ///
+    /// ```
+    /// use onroll::{Identity, PersonKind};
+    /// let user = br#"{"data": {"id": "17", "type": "student", "email": null,
+    ///     "service_providers": {"wonde": {"service_provider_id": "A77"}}, "organisation": {"wonde_id": "A1329183376"}}}"#;
+    /// let identity = Identity::from_mylogin(user, chrono::Utc::now())?;
+    /// assert_eq!((identity.kind(), identity.source_id()), (PersonKind::Student, Some("A77")));
+    /// # Ok::<(), onroll::IdentityError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`IdentityError`](crate::IdentityError)
+    /// [`IdentityError`](crate::IdentityError) if the JSON is not an identity.
     pub fn from_mylogin(user: &[u8], now: DateTime<Utc>) -> Result<Self, crate::identity::IdentityError> {
         user::read(user, now)
     }
 }
 
-/// A redirect URI that a browser may be sent back to.
+/// Returns whether browsers may be sent back to a redirect URI.
 fn redirect(uri: &str) -> Option<Url> {
     let plain =
         |c: char| c.is_ascii_graphic() && !matches!(c, '\\' | '#' | '"' | '<' | '>' | '`' | '{' | '}' | '|' | '^');
     let url = Url::parse(uri).ok().filter(|_| uri.len() <= 2048 && uri.chars().all(plain))?;
-    // As it is written: what the parser had to mend is not what is registered.
+    // Exactly as written: a text that the parser had to correct is not the registered one.
     let is_whole = uri.starts_with("https://") || uri.starts_with("http://");
     let is_safe = url.scheme() == "https" || adapter::is_loopback(&url);
     let is_plain = url.username().is_empty() && url.password().is_none() && !uri.contains('@') && url.host().is_some();

@@ -1,101 +1,109 @@
-//! Why MyLogin did not say who somebody is.
+//! Errors for sign-ins in which MyLogin did not identify a person.
 
 use crate::adapter::{CallError, Failed, Fault};
 use crate::identity::IdentityError;
 
-/// Why MyLogin did not say who somebody is. Nobody is signed in by it.
+/// The reason why MyLogin did not identify a person. The person is not signed in.
 ///
-/// Its text is for logs: it holds no secret, no code and nobody's data.
+/// Its text is for logs, and contains no secret, code or personal data.
+///
+/// ```
+/// use onroll::mylogin::Client;
+/// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
+/// let error = client.callback("https://app.example/callback?error=access_denied", None).unwrap_err();
+/// println!("{} ({}): {error}", error.code(), error.reason()); // for the log
+/// # Ok::<(), onroll::mylogin::MyLoginError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MyLoginError {
-    /// `invalid-client`: a client id or secret that is blank, or has characters that none has. Nothing was sent.
-    #[error("the client id or the client secret is blank, or has characters that none has; nothing was sent")]
+    /// `invalid-client`: the client id or secret is blank or contains invalid characters. Nothing was sent.
+    #[error("the client id or the client secret is blank or has invalid characters; nothing was sent")]
     InvalidClient,
-    /// `invalid-redirect-uri`: not one that a browser may be sent back to. Nothing was sent.
+    /// `invalid-redirect-uri`: browsers may not be sent to this redirect URI. Nothing was sent.
     #[error(
-        "the redirect URI must be a whole https address without user, fragment or backslash, exactly as it is registered \
+        "the redirect URI must be a complete https address without user, fragment or backslash, exactly as it is registered \
          (http on this machine only)"
     )]
     InvalidRedirectUri,
-    /// `invalid-domain`: not one of MyLogin's. Nothing was sent.
-    #[error("this is not a domain of MyLogin's, such as app.mylogin.com; nothing was sent")]
+    /// `invalid-domain`: the domain does not belong to MyLogin. Nothing was sent.
+    #[error("this is not one of MyLogin's domains, such as app.mylogin.com; nothing was sent")]
     InvalidDomain,
-    /// `invalid-state`: a state that can be guessed: it must be at least 16 characters, of `new_state`.
-    #[error("the state must be at least 16 letters, digits and the like, that nobody can guess: use new_state")]
+    /// `invalid-state`: the state could be guessed. Use `new_state`; a state needs at least 16 characters.
+    #[error("the state must be at least 16 letters and digits that are hard to guess; use new_state")]
     InvalidState,
-    /// `invalid-organisation`: neither a slug nor an id.
-    #[error("an organisation is its slug or its id")]
+    /// `invalid-organisation`: the organisation is neither a slug nor an id.
+    #[error("an organisation must be a slug or an id")]
     InvalidOrganisation,
-    /// `invalid-verifier`: no verifier of PKCE: 43 to 128 characters, of `new_verifier`.
-    #[error("a verifier is 43 to 128 letters, digits, dots, hyphens, underscores and tildes: use new_verifier")]
+    /// `invalid-verifier`: the PKCE verifier is not valid. Use `new_verifier`; it has 43 to 128 characters.
+    #[error("a verifier must be 43 to 128 letters, digits, dots, hyphens, underscores and tildes; use new_verifier")]
     InvalidVerifier,
-    /// `invalid-code`: no code. Nothing was sent.
-    #[error("this is no code of a callback; nothing was sent")]
+    /// `invalid-code`: the code is not valid. Nothing was sent.
+    #[error("the code did not come from a callback; nothing was sent")]
     InvalidCode,
-    /// `callback-elsewhere`: the callback came to another address than the redirect URI.
+    /// `callback-elsewhere`: the callback came to an address other than the redirect URI.
     #[error("the callback came to another address than the redirect URI")]
     CallbackElsewhere,
-    /// `callback-invalid`: something is in it twice, or it cannot be read.
-    #[error("the callback has something twice, or cannot be read")]
+    /// `callback-invalid`: the callback contains a parameter twice, or cannot be read.
+    #[error("the callback has a parameter twice, or cannot be read")]
     CallbackInvalid,
-    /// `denied`: MyLogin says that there was no sign-in.
-    #[error("MyLogin says that the sign-in did not happen")]
+    /// `denied`: MyLogin says that the person did not sign in.
+    #[error("MyLogin reports that the sign-in did not happen")]
     Denied,
-    /// `unsolicited`: a callback without a state: it was begun at MyLogin and not here, or by somebody else's link.
+    /// `unsolicited`: the callback has no state. The sign-in began at MyLogin or through another person's link.
     #[error(
-        "the sign-in was not begun here (it has no state): send the browser to the address of authorisation, and it comes back \
+        "the sign-in began elsewhere, because it has no state; send the browser to the address of authorisation, and it returns \
          signed in"
     )]
     Unsolicited,
-    /// `state-unknown`: a callback with a state, where this browser has none: it was used already, or was never given.
-    #[error("this browser has begun no sign-in, or has finished it already: begin anew")]
+    /// `state-unknown`: the callback has a state, but this browser's session has none. It was already used, or never
+    /// given.
+    #[error("this browser has not begun a sign-in, or has finished it; sign in again")]
     StateUnknown,
-    /// `state-mismatch`: a state that is not this browser's.
-    #[error("the state of the callback is not this browser's: begin anew")]
+    /// `state-mismatch`: the state does not belong to this browser.
+    #[error("the state of the callback belongs to another browser; sign in again")]
     StateMismatch,
-    /// `no-code`: a callback with neither a code nor an error.
+    /// `no-code`: the callback has neither a code nor an error.
     #[error("the callback has no code")]
     NoCode,
-    /// `code-refused`: the code was used, or is older than ten minutes, or is of another client.
-    #[error(
-        "MyLogin did not take the code: it is good once, for ten minutes, and for the redirect URI it was made for; begin anew"
-    )]
+    /// `code-refused`: the code was already used, is older than ten minutes, or belongs to another client.
+    #[error("MyLogin refused the code, which is valid once, for ten minutes and for one redirect URI; sign in again")]
     CodeRefused,
-    /// `client-refused`: client id and secret are not such as MyLogin knows.
-    #[error("MyLogin did not take the client id and secret")]
+    /// `client-refused`: MyLogin does not accept the client id and secret.
+    #[error("MyLogin refused the client id and secret")]
     ClientRefused,
-    /// One request failed, after all tries.
-    #[error("the {what} could not be had from MyLogin: {fault}")]
+    /// A request failed, after all retries.
+    #[error("could not get the {what} from MyLogin: {fault}")]
     Exchange {
-        /// What was asked for: `token`, `user`, `configuration`.
+        /// The request: `token`, `user`, `configuration`.
         what: &'static str,
-        /// How often it was tried.
+        /// The number of tries.
         tries: u32,
-        /// What went wrong the last time.
+        /// The last failure.
         fault: Fault,
     },
-    /// `wrong-shape`: JSON, but not what MyLogin answers.
-    #[error("what MyLogin answered is not of the shape it should be: {0}")]
+    /// `wrong-shape`: the response is JSON, but not what MyLogin documents.
+    #[error("the answer of MyLogin has the wrong shape: {0}")]
     WrongShape(&'static str),
     /// `endpoint-elsewhere`: MyLogin's configuration names another host. Nothing is sent there.
-    #[error("MyLogin's configuration names another host than its own; nothing was sent there")]
+    #[error("MyLogin's configuration names another host; nothing was sent there")]
     EndpointElsewhere,
-    /// What MyLogin says is nobody's identity.
+    /// MyLogin's answer is not an identity.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// `ended`: the call was done, and was asked to go on.
-    #[error("this call has ended, and its result was given")]
+    /// `ended`: the call had already ended.
+    #[error("this call has ended and returned its result")]
     Ended,
 }
 
 impl MyLoginError {
-    /// `"mylogin"`
+    /// Returns `"mylogin"`.
     pub fn code(&self) -> &'static str {
         "mylogin"
     }
 
-    /// Which error it is, in kebab-case; of a request that failed, [`Fault::as_str`], and of an identity, its code.
+    /// Returns the kind of error in kebab-case: [`Fault::as_str`] for a failed request, and the code of an identity
+    /// error.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::InvalidClient => "invalid-client",

@@ -1,4 +1,4 @@
-//! What is asked of MyLogin: a token for the code, the user for the token; and what it allows.
+//! The requests to MyLogin: a token for the code, and the user for the token; and the accepted answers.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -1,7 +1,8 @@
-//! MyLogin's sign-in, to an [`Identity`](crate::Identity): where the browser goes, what it brings back, and who MyLogin says it is.
+//! Signs students in with MyLogin, and returns an [`Identity`](crate::Identity). It makes the address for the browser,
+//! reads the callback, and asks MyLogin for the person.
 //!
-//! MyLogin is Wonde's single sign-on for schools: OAuth 2.0 by authorisation code. The host keeps the browser's session, with the
-//! state in it; an [`Adapter`](crate::Adapter) does the exchange.
+//! MyLogin is Wonde's single sign-on for schools. It uses OAuth 2.0 with an authorisation code. You keep the state in
+//! the browser's session, and an [`Adapter`](crate::Adapter) sends the requests.
 
 mod callback;
 mod client;
@@ -18,21 +19,33 @@ use rand::{TryRng, rngs::SysRng};
 
 use crate::password::EntropyError;
 
-/// A state that nobody can guess (256 bits of the system's randomness), for one sign-in of one browser: kept in its session, given to
-/// [`Client::authorize_url`], and taken out of the session, once, when the callback comes.
+/// Returns a random state with 256 bits, for one sign-in in one browser. Keep it in the session, and pass it to
+/// [`Client::authorize_url`]. Remove it from the session when the callback arrives.
+///
+/// ```
+/// let state = onroll::mylogin::new_state()?; // into the browser's session
+/// assert!(state != onroll::mylogin::new_state()? && state.len() > 20);
+/// # Ok::<(), onroll::EntropyError>(())
+/// ```
 ///
 /// # Errors
-/// [`EntropyError`] if the operating system gives no randomness.
+/// [`EntropyError`] if the operating system does not supply random bytes.
 pub fn new_state() -> Result<String, EntropyError> {
     let mut bytes = [0; 32];
     SysRng.try_fill_bytes(&mut bytes).map_err(|_| EntropyError)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// A verifier of PKCE (RFC 7636), kept in the session beside the state and shown to nobody but MyLogin.
+/// Returns a PKCE verifier (RFC 7636). Store it in the session with the state. It is sent only to MyLogin.
+///
+/// ```
+/// let verifier = onroll::mylogin::new_verifier()?; // into the browser's session
+/// assert!((43..=128).contains(&verifier.len()));
+/// # Ok::<(), onroll::EntropyError>(())
+/// ```
 ///
 /// # Errors
-/// [`EntropyError`] if the operating system gives no randomness.
+/// [`EntropyError`] if the operating system does not supply random bytes.
 pub fn new_verifier() -> Result<String, EntropyError> {
     new_state()
 }

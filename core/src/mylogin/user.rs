@@ -1,7 +1,7 @@
-//! MyLogin's user, as JSON, to an identity.
+//! Reads MyLogin's user JSON into an identity.
 //!
-//! Facts: MyLogin's page on its user endpoint. `type` is `admin`, `employee` or `student`; a service provider is null until the
-//! school has matched the person; the email address may be null.
+//! The facts come from MyLogin's page about its user endpoint. `type` is `admin`, `employee` or `student`. A service
+//! provider is null until the school has matched the person. The email address may be null.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::identity::{self, Identity, IdentityError as Error, PersonKind};
 
 pub(super) const PROVIDER: &str = "mylogin";
 
-/// Who MyLogin says it is.
+/// The identity that MyLogin gives.
 pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
     let json = identity::object(json)?;
     let user = object(&json, "data")?.ok_or(Error::Missing("data"))?;

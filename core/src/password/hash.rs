@@ -1,4 +1,4 @@
-//! Hashes of passwords, for hosts that store nothing else.
+//! Hashes passwords, for hosts that store only hashes.
 
 use std::fmt;
 use std::num::NonZero;
@@ -15,11 +15,11 @@ use crate::threads::side_by_side;
 
 use super::Password;
 
-/// Hashes passwords with Argon2id, and verifies what is typed.
+/// Hashes passwords with Argon2id, and verifies typed passwords.
 ///
-/// It uses OWASP's minimum settings (19 MiB, two passes): about 15 ms a password on a current core. No hash protects a 4-character
-/// password from an attacker who has the database, since the whole space takes under an hour: give a [pepper](Self::pepper), and
-/// keep it outside the database.
+/// It uses OWASP's minimum settings (19 MiB, two passes), which take about 15 ms a password on a current core. A hash
+/// alone does not protect a 4-character password from an attacker who has the database, because trying all passwords
+/// takes less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
 ///
 /// ```
 /// use onroll::{Password, PasswordHasher};
@@ -42,20 +42,27 @@ impl fmt::Debug for PasswordHasher {
     }
 }
 
-/// Why a password was not hashed or verified.
+/// The reason why a password was not hashed or verified.
+///
+/// ```
+/// use onroll::{Password, PasswordHashError};
+/// let error = Password::existing("").to_phc_string().unwrap_err();
+/// assert!(matches!(error, PasswordHashError::Blank));
+/// println!("{}: {error}", error.code());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasswordHashError {
-    /// The password is blank: everybody would know it.
+    /// The password is blank, so everyone would know it.
     #[error("a blank password cannot be hashed")]
     Blank,
-    /// The operating system gave no randomness for the salt.
-    #[error("the operating system gave no randomness for the salt, so the password was not hashed")]
+    /// The operating system did not supply random bytes for the salt.
+    #[error("the operating system did not supply random bytes for the salt, so the password was not hashed")]
     NoEntropy,
-    /// What should be a hash is no Argon2 PHC string, or one that asks for over 1 GiB of memory or 100 passes.
-    #[error("this is no Argon2 hash in PHC form ($argon2id$...)")]
+    /// The hash is not an Argon2 PHC string, or it needs over 1 GiB of memory or 100 passes.
+    #[error("the hash must be an Argon2 hash in PHC form ($argon2id$...)")]
     NotAHash,
-    /// Hashing failed, as it does when there is too little memory.
+    /// Hashing failed, for example because memory ran out.
     #[error("the password could not be hashed")]
     Failed,
 }
@@ -79,22 +86,23 @@ const MOST_MEMORY: u32 = 1 << 20;
 const MOST_PASSES: u32 = 100;
 
 impl PasswordHasher {
-    /// A hasher without a pepper.
+    /// Creates a hasher without a pepper.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the pepper, a secret that goes into every hash: whoever has the hashes alone can then not guess at them. A hash is
-    /// verified with the pepper that it was made with.
+    /// Sets the pepper, a secret that goes into every hash. With it, an attacker cannot guess passwords from the hashes
+    /// alone. Verify each hash with the pepper that it was made with.
     pub fn pepper(mut self, pepper: impl AsRef<[u8]>) -> Self {
         self.pepper = Zeroizing::new(pepper.as_ref().to_vec());
         self
     }
 
-    /// Returns the hash of a password's [canonical form](Password::canonical_form) as a PHC string with a salt of its own.
+    /// Returns the hash of a password's [canonical form](Password::canonical_form) as a PHC string with a new salt.
     ///
     /// # Errors
-    /// [`PasswordHashError`] if the password is blank, the operating system gives no randomness for the salt, or hashing fails.
+    /// [`PasswordHashError`] if the password is blank, the operating system does not supply random bytes for the salt,
+    /// or hashing fails.
     pub fn hash(&self, password: &Password) -> Result<String, PasswordHashError> {
         let typed = Zeroizing::new(password.canonical());
         if typed.is_empty() {
@@ -106,10 +114,19 @@ impl PasswordHasher {
         hash.map(|hash| hash.to_string()).map_err(|_| PasswordHashError::Failed)
     }
 
-    /// [`hash`](Self::hash) of many passwords, in their order, on every core: a school of 2,000 takes half a minute on one.
+    /// Hashes many passwords in order with [`hash`](Self::hash), on all cores. A school of 2,000 takes half a minute on
+    /// one core.
+    ///
+    /// ```
+    /// use onroll::{Password, PasswordHasher};
+    /// let passwords = [Password::existing("CX57"), Password::existing("frog7")];
+    /// let hashes = PasswordHasher::new().hash_all(&passwords)?;
+    /// assert!(PasswordHasher::new().verify(&hashes[1], "FROG7")?);
+    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// ```
     ///
     /// # Errors
-    /// As there: the first error, and then no hash.
+    /// As for [`hash`](Self::hash). It returns the first error, and then no hashes.
     pub fn hash_all<'p>(
         &self,
         passwords: impl IntoIterator<Item = &'p Password>,
@@ -123,10 +140,11 @@ impl PasswordHasher {
         Ok(parts.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Returns whether what was typed is the password of a hash, compared in [canonical form](Password::canonical_form).
+    /// Returns whether a typed password matches a hash. Both are compared in [canonical
+    /// form](Password::canonical_form).
     ///
     /// # Errors
-    /// [`PasswordHashError::NotAHash`]; [`PasswordHashError::Failed`] where there is too little memory.
+    /// [`PasswordHashError::NotAHash`], or [`PasswordHashError::Failed`] if memory runs out.
     pub fn verify(&self, hash: &str, typed: &str) -> Result<bool, PasswordHashError> {
         let hash = PasswordHash::new(hash).map_err(|_| PasswordHashError::NotAHash)?;
         let params = Params::try_from(&hash).map_err(|_| PasswordHashError::NotAHash)?;
@@ -138,7 +156,7 @@ impl PasswordHasher {
             true => Zeroizing::new(Password::canonical_form(typed)),
             false => Zeroizing::default(),
         };
-        // What cannot be right takes as long as what is wrong.
+        // An impossible password takes as long as a wrong one.
         let verified = self.argon2()?.verify_password(canonical.as_bytes(), &hash);
         match verified {
             Ok(()) => Ok(!canonical.is_empty()),
@@ -157,16 +175,31 @@ impl PasswordHasher {
 impl Password {
     /// Returns the [hash](PasswordHasher::hash) of this password as an Argon2id PHC string, without a pepper.
     ///
+    /// ```
+    /// use onroll::Password;
+    /// let hash = Password::existing("CX57").to_phc_string()?; // for the host's database
+    /// assert!(hash.starts_with("$argon2id$"));
+    /// assert!(Password::verify(&hash, "cx57")? && !Password::verify(&hash, "cx58")?);
+    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// ```
+    ///
     /// # Errors
-    /// As [`PasswordHasher::hash`].
+    /// As for [`PasswordHasher::hash`].
     pub fn to_phc_string(&self) -> Result<String, PasswordHashError> {
         PasswordHasher::new().hash(self)
     }
 
-    /// Returns whether what was typed is the password of a hash: [`PasswordHasher::verify`] without a pepper.
+    /// Returns whether a typed password matches a hash without a pepper, as in [`PasswordHasher::verify`].
+    ///
+    /// ```
+    /// # let hash = onroll::Password::existing("CX57").to_phc_string()?;
+    /// assert!(onroll::Password::verify(&hash, " cx57")?);
+    /// assert!(onroll::Password::verify("not a hash", "cx57").is_err());
+    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// ```
     ///
     /// # Errors
-    /// As there.
+    /// As for [`PasswordHasher::verify`].
     pub fn verify(hash: &str, typed: &str) -> Result<bool, PasswordHashError> {
         PasswordHasher::new().verify(hash, typed)
     }
@@ -177,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_verified_with_its_pepper_alone() {
+    fn verifies_a_hash_only_with_its_pepper() {
         let password = Password::existing("frog7");
         let (plain, peppered) = (PasswordHasher::new(), PasswordHasher::new().pepper("salt and"));
         let hash = peppered.hash(&password).unwrap();
@@ -190,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_hashed_in_their_order_or_none() {
+    fn hashes_many_passwords_in_order_or_none() {
         let hasher = PasswordHasher::new();
         let passwords: Vec<Password> = (0..7).map(|number| Password::existing(&format!("frog{number}"))).collect();
         let hashes = hasher.hash_all(&passwords).unwrap();
@@ -201,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_is_an_error() {
+    fn refuses_texts_that_are_not_hashes() {
         let hash = Password::existing("frog7").to_phc_string().unwrap();
         let dear = hash.replace("m=19456", "m=4000000");
         for wrong in

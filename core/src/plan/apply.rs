@@ -1,4 +1,4 @@
-//! Carrying a plan out on the accounts it was made for, and on no others.
+//! Applies a plan to the accounts that it was made for, and only to them.
 
 use std::collections::HashSet;
 
@@ -8,45 +8,70 @@ use crate::text;
 
 use super::{Change, ChangeKind, Plan};
 
-/// Why a plan was not read or not applied. Nothing was changed. Its text is for logs: it names nobody.
+/// The reason why a plan was not read or not applied. Nothing was changed. The text is for logs and contains no names.
+///
+/// ```
+/// use onroll::{Plan, PlanError};
+/// let error = Plan::from_json("a page of HTML").unwrap_err();
+/// assert!(matches!(error, PlanError::Json { .. }));
+/// println!("{}: {error}", error.code());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// The accounts are not those the plan was made for, or have changed since: make a new plan. They are given back.
-    #[error("the accounts are not those the plan was made for, or have changed since; make a new plan")]
+    /// The plan was made for other accounts, or the accounts have changed since. Make a new plan. The accounts are
+    /// returned.
+    #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
-    /// The plan does not hang together: it was edited, or damaged on its way. The accounts are given
-    /// back, if there were any.
-    #[error("the plan has been edited or damaged")]
+    /// The plan is inconsistent, because it was edited or damaged. The accounts, if any, are returned.
+    #[error("the plan was edited or damaged; make a new plan")]
     Edited(Option<Box<Accounts>>),
-    /// The plan was stored without passwords, and so many accounts would have none: [apply it with](Plan::apply_with_passwords) new ones, or
-    /// [without](Plan::apply_without_passwords) where the host keeps only hashes. The accounts are given back.
-    #[error(
-        "the plan was stored without passwords, which {count} of its accounts would lack; apply it with new ones, or without any"
-    )]
+    /// The plan was stored without passwords, and this number of accounts need one. [Apply it
+    /// with](Plan::apply_with_passwords) new passwords, or [without](Plan::apply_without_passwords) if you store only
+    /// hashes. The accounts are returned.
+    #[error("the plan was stored without {count} of its passwords; apply it with new passwords, or without passwords")]
     WithoutPasswords {
-        /// How many accounts would have no password.
+        /// The number of accounts that would have no password.
         count: usize,
         /// The accounts.
         accounts: Box<Accounts>,
     },
-    /// The operating system gave no randomness for new passwords.
+    /// The plan was already reversed, or never applied: the accounts are as they were before it. They are returned.
+    #[error("the accounts are as they were before the plan; it was reversed already, or never applied")]
+    AlreadyReversed(Box<Accounts>),
+    /// The accounts have changed since the plan was applied, so it cannot be reversed. They are returned.
+    #[error("the plan was applied to other accounts, or the accounts have changed since")]
+    ChangedSince(Box<Accounts>),
+    /// The part of the plan leaves out changes that other changes depend on, such as one of two renames that swap
+    /// usernames. Leave those out too.
+    #[error("some changes ({}) depend on changes to leave out; leave them out too", usernames.len())]
+    PartBreaks {
+        /// The usernames of the dependent changes, as the accounts have them now.
+        usernames: Vec<String>,
+    },
+    /// A username to leave out has no change in the plan.
+    #[error("some usernames to leave out ({count}) have no change in the plan; check the usernames")]
+    NoSuchChange {
+        /// The number of such usernames.
+        count: usize,
+    },
+    /// The operating system did not supply random bytes for new passwords.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
-    /// The text is not JSON of a plan.
-    #[error("this is not JSON of a plan: it goes wrong at line {line}, column {column}")]
+    /// The text is not the JSON of a plan.
+    #[error("the JSON of a plan is not valid at line {line}, column {column}")]
     Json {
         /// The line, counted from 1.
         line: usize,
         /// The column, counted from 1.
         column: usize,
     },
-    /// The plan is in another version of the format than this one reads: make it again.
+    /// The plan has another format version than this version of onroll reads. Make the plan again.
     #[error("the plan is in format {found}, and this version of onroll reads format {newest}; make the plan again")]
     Version {
         /// The format of the text.
         found: u64,
-        /// The format that is read.
+        /// The format that this version of onroll reads.
         newest: u64,
     },
 }
@@ -58,6 +83,10 @@ impl PlanError {
             Self::OtherAccounts(_) => "plan-other-accounts",
             Self::Edited(_) => "plan-edited",
             Self::WithoutPasswords { .. } => "plan-without-passwords",
+            Self::AlreadyReversed(_) => "plan-already-reversed",
+            Self::ChangedSince(_) => "plan-changed-since",
+            Self::PartBreaks { .. } => "plan-part-breaks",
+            Self::NoSuchChange { .. } => "plan-no-such-change",
             Self::Entropy(error) => error.code(),
             Self::Json { .. } => "plan-not-json",
             Self::Version { .. } => "plan-version",
@@ -66,12 +95,12 @@ impl PlanError {
 }
 
 impl Plan {
-    /// The accounts as the plan makes them.
+    /// Applies the plan, and returns the changed accounts.
     ///
     /// # Errors
-    /// [`PlanError::OtherAccounts`] if they are not those it was made for, or have changed since in anything but passwords;
-    /// [`PlanError::WithoutPasswords`] if it was stored without those that accounts need; [`PlanError::Edited`] if the plan does not hang
-    /// together. The accounts come back as they were.
+    /// [`PlanError::OtherAccounts`] if the plan was made for other accounts, or if they have changed since in anything
+    /// except passwords. [`PlanError::WithoutPasswords`] if the plan was stored without passwords that accounts need.
+    /// [`PlanError::Edited`] if the plan is inconsistent. The error returns the accounts unchanged.
     pub fn apply(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
         match self.missing_passwords().count() {
             0 => self.apply_without_passwords(accounts),
@@ -80,11 +109,23 @@ impl Plan {
         }
     }
 
-    /// [`apply`](Self::apply) of a plan that was stored without passwords, with new ones for whoever needs one: others than the plan
-    /// had when it was made.
+    /// Applies a plan that was stored without passwords, and generates new ones where they are needed. They differ from
+    /// those that the plan first had.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
+    /// // Stored for approval without passwords, so joiners get theirs now.
+    /// let stored = Plan::between(&accounts, &roster)?.to_json();
+    /// let accounts = Plan::from_json(&stored)?.apply_with_passwords(accounts, &PasswordPolicy::pin(5)?)?;
+    /// assert_eq!(accounts.at(0).unwrap().password.unwrap().expose().len(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As there, but for `WithoutPasswords`; and [`PlanError::Entropy`].
+    /// As for [`apply`](Self::apply), except `WithoutPasswords`; also [`PlanError::Entropy`].
     pub fn apply_with_passwords(&self, accounts: Accounts, policy: &PasswordPolicy) -> Result<Accounts, PlanError> {
         let passwords = policy.generate(self.missing_passwords().count())?;
         let mut accounts = self.apply_without_passwords(accounts)?;
@@ -99,11 +140,23 @@ impl Plan {
         self.changes().filter(|change| change.new_password() && change.password().is_none())
     }
 
-    /// [`apply`](Self::apply) where accounts that get a new password may have none: for a host that keeps only hashes, or that gives
-    /// passwords later by [`Accounts::fill_passwords`].
+    /// Applies a plan, and leaves accounts that need a new password without one. Use it if you store only hashes, or
+    /// give passwords later with [`Accounts::fill_passwords`].
+    ///
+    /// ```
+    /// # use onroll::{Accounts, Plan, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
+    /// // The host makes the passwords itself.
+    /// let stored = Plan::between(&accounts, &roster)?.to_json();
+    /// let accounts = Plan::from_json(&stored)?.apply_without_passwords(accounts)?;
+    /// assert!(accounts.at(0).unwrap().password.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As there, but for `WithoutPasswords`.
+    /// As for [`apply`](Self::apply), except `WithoutPasswords`.
     pub fn apply_without_passwords(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
@@ -123,11 +176,14 @@ impl Plan {
         if self.school_id.is_some() {
             accounts.set_school_id(self.school_id.clone());
         }
+        if self.promotes {
+            accounts.set_promotion(Some(self.today));
+        }
         Ok(accounts)
     }
 
-    /// For each change the place of its account; none of them unless each account is there, once, and no username
-    /// or source id will be there twice.
+    /// For each change the slot of its account; none unless each account exists once, and no username or source id would be
+    /// repeated.
     fn places(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
         let owners = accounts.places(self.changes().map(|change| change.username()));
         let mut changed = HashSet::new();
@@ -174,12 +230,12 @@ mod tests {
 
     use super::*;
     use crate::password::PasswordPolicy;
-    use crate::plan::change::Changes;
+    use crate::plan::changes::Changes;
     use crate::reader::{Reader, template_csv};
 
-    /// A plan that was put together by a host's own hand, its checksum made to fit.
+    /// A plan that a host wrote by hand, with a matching checksum.
     #[test]
-    fn a_plan_that_does_not_hang_together_is_not_carried_out() {
+    fn refuses_an_edited_or_corrupted_plan() {
         let read = |names: &[&str]| {
             let rows = names.iter().map(|name| format!("{name},{name},Year 7,7A,Female,No,WBRI,No,No\r\n"));
             Reader::new().read_bytes((template_csv() + &rows.collect::<String>()).into_bytes()).unwrap()
@@ -194,12 +250,12 @@ mod tests {
                 _ => false,
             }
         };
-        // Of what is in no plan by itself: two changes, each from one username to another.
+        // Tests a plan that never occurs: two changes, each from one username to another.
         let made = |steps: [(ChangeKind, [&str; 2]); 2]| {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (kind, usernames) in steps {
                 let mut sides = [accounts.at(0).unwrap(); 2];
-                sides.iter_mut().zip(usernames).for_each(|(side, username)| side.student.username = username);
+                sides.iter_mut().zip(usernames).for_each(|(side, username)| side.username = username);
                 changes.push(kind, &sides[0], &sides[1], kind == ChangeKind::Join);
             }
             Plan { changes, ..good.clone() }
@@ -219,7 +275,7 @@ mod tests {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (id, username) in ids.into_iter().zip(["Mia Hall", "Noah Khan"]) {
                 let mut joined = accounts.at(0).unwrap();
-                (joined.student.username, joined.source_id) = (username, Some(id));
+                (joined.username, joined.source_id) = (username, Some(id));
                 changes.push(Join, &joined, &joined, true);
             }
             Plan { changes, ..good.clone() }

@@ -1,33 +1,43 @@
-//! One account that changes; and the compact form in which a plan keeps many.
+//! A change to one account.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::account::Account;
 use crate::code::coded;
 use crate::column::Column;
-use crate::ethnicity::Ethnicities;
-use crate::flag;
 use crate::password::Password;
-use crate::student::{Student, Students};
-use crate::text::Private;
+use crate::student::Student;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::flag;
 
-/// What a change does.
+use super::changes::{Changes, Step};
+
+/// The kind of a change.
+///
+/// ```
+/// use onroll::ChangeKind;
+/// // A page that shows a plan kind by kind.
+/// for kind in ChangeKind::ALL {
+///     println!("{}", kind.as_str());
+/// }
+/// assert_eq!("leave".parse(), Ok(ChangeKind::Leave));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// A new account is made.
+    /// A new account is created.
     Join,
-    /// The account is deactivated.
+    /// The account is deactivated, or in a grace period gets the last day on which it is active.
     Leave,
     /// A leaver's account is activated again.
     Return,
-    /// The account is linked to a new source id; the student is the same.
+    /// The account gets a new source id for the same student.
     Relink,
-    /// The account is given a new username: by decision, or because the host overrides `usernames-changed`.
+    /// The account gets a new username, by a decision or because you override `usernames-changed`.
     Rename,
     /// The student changes class or year group.
     Move,
@@ -42,7 +52,7 @@ impl ChangeKind {
     pub const ALL: [Self; 7] =
         [Self::Join, Self::Leave, Self::Return, Self::Relink, Self::Rename, Self::Move, Self::Update];
 
-    /// The kind in lower case.
+    /// Returns the kind in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Join => "join",
@@ -56,32 +66,95 @@ impl ChangeKind {
     }
 }
 
-/// One account that changes, borrowed from its plan. Whatever else changes of it is in the same change.
+/// All changes to one account, borrowed from the plan.
+///
+/// ```
+/// use onroll::{Accounts, ChangeKind, PasswordPolicy, Plan, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let next = csv.replace("5A", "5B") + "Noah Khan,Noah Khan,Year 5,5B,Male,No,APKN,No,No\n";
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let roster = Reader::new().read_bytes(next.into_bytes())?;
+/// for change in Plan::between(&accounts, &roster)?.changes() {
+///     match change.kind() {
+///         ChangeKind::Join => {
+///             assert_eq!((change.account().full_name, change.fields().count()), ("Noah Khan", 0));
+///             assert!(change.new_password() && change.password().is_some());
+///         }
+///         ChangeKind::Move => println!("{} (row {:?}): {}", change.username(), change.host_id(), change.account().class_name),
+///         kind => println!("{kind}"),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Change<'p> {
-    changes: &'p Changes,
-    place: usize,
-    step: Step,
+    pub(super) changes: &'p Changes,
+    pub(super) place: usize,
+    pub(super) step: Step,
 }
 
 /// A field that changes.
+///
+/// ```
+/// use onroll::{Accounts, FieldValue, PasswordPolicy, Plan, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let next = csv.replace("5A", "5B");
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let roster = Reader::new().read_bytes(next.into_bytes())?;
+/// let plan = Plan::between(&accounts, &roster)?;
+/// let field = plan.at(0).unwrap().fields().next().unwrap();
+/// assert_eq!((field.name(), field.old(), field.new_value()), ("class_name", FieldValue::Text("5A".into()), FieldValue::Text("5B".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Field<'p> {
     name: &'static str,
-    old: &'p str,
-    new: &'p str,
+    old: Written<'p>,
+    new: Written<'p>,
 }
 
-/// What a field holds, as a database would.
+/// The value of a field, as a change keeps it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written<'p> {
+    Text(&'p str),
+    Day(Option<NaiveDate>),
+}
+
+impl<'p> Written<'p> {
+    fn value(self, name: &str) -> FieldValue<'p> {
+        match self {
+            Self::Text(text) => FieldValue::of(name, text),
+            Self::Day(None) => FieldValue::Null,
+            Self::Day(Some(day)) => FieldValue::Text(Cow::Owned(day.to_string())),
+        }
+    }
+}
+
+/// The value of a field, as a database stores it.
+///
+/// ```
+/// use onroll::FieldValue;
+/// // As a parameter of a statement for the database.
+/// fn parameter(value: FieldValue<'_>) -> String {
+///     match value {
+///         FieldValue::Flag(flag) => flag.to_string(),
+///         FieldValue::Text(text) => text.into_owned(),
+///         _ => "NULL".to_owned(),
+///     }
+/// }
+/// assert_eq!(parameter(FieldValue::Flag(true)), "true");
+/// assert_eq!(FieldValue::Flag(true).as_str(), "Yes"); // as in a CSV
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum FieldValue<'p> {
-    /// Nothing: an id or a gender that is not known.
+    /// No value: an unknown id or gender, or no last day.
     Null,
-    /// Of `pupil_premium`, `send`, `eal` and `active`.
+    /// The value of `pupil_premium`, `send`, `eal` or `active`.
     Flag(bool),
-    /// Of every other field: texts as the school lists them, the code of an ethnicity, an id.
+    /// The value of any other field: a text as the school writes it, an ethnicity code, an id, or a day such as
+    /// `2026-08-20`.
     Text(Cow<'p, str>),
 }
 
@@ -89,12 +162,12 @@ impl<'p> FieldValue<'p> {
     fn of(name: &str, written: &'p str) -> Self {
         match name {
             "pupil_premium" | "send" | "eal" | "active" => Self::Flag(written == flag::as_str(true)),
-            "gender" | "source_id" | "upn" if written.is_empty() => Self::Null,
+            "gender" | "source_id" | "upn" | "upi" if written.is_empty() => Self::Null,
             _ => Self::Text(Cow::Borrowed(written)),
         }
     }
 
-    /// Returns the value as it is written in a CSV: a flag as `Yes` or `No`, nothing as an empty text.
+    /// Returns the value as written in a CSV: `Yes` or `No` for a flag, an empty text for no value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Null => "",
@@ -110,8 +183,11 @@ impl fmt::Debug for FieldValue<'_> {
     }
 }
 
-/// What may change of an account, by name.
-pub(super) const FIELDS: [&str; 12] = [
+/// The day until which a leaver's account stays active: the only field that a plan sets of what is a host's.
+pub(super) const ACTIVE_UNTIL: &str = "active_until";
+
+/// The fields that a plan may change, by name, except [`ACTIVE_UNTIL`].
+pub(super) const FIELDS: [&str; 13] = [
     "full_name",
     "username",
     "year_group",
@@ -124,53 +200,75 @@ pub(super) const FIELDS: [&str; 12] = [
     "active",
     "source_id",
     "upn",
+    "upi",
 ];
 
 impl<'p> Change<'p> {
-    /// What it does.
+    /// Returns the kind of change.
     pub fn kind(&self) -> ChangeKind {
         self.step.kind
     }
 
-    /// The username the account has now; of a joiner, the one it will have.
+    /// Returns the username before the plan; for a joiner, the username of the new account.
     pub fn username(&self) -> &'p str {
         self.changes.students.names(self.step.was as usize)[1]
     }
 
-    /// The id that the host gives the account; of a joiner, none.
+    /// Returns your own id for the account; `None` for a joiner.
     pub fn host_id(&self) -> Option<&'p str> {
         self.changes.host_id(self.step.was)
     }
 
-    /// The account as it will be. It has a password only if the change [gives it one](Self::new_password).
+    /// Returns the account as it will be. It has a password only if the change [gives it one](Self::new_password).
     pub fn account(&self) -> Account<'p> {
-        let account = self.changes.account(self.step.will_be, self.step.active.1);
+        let state = self.changes.states(self.step.was)[1];
+        let account = Account { state, ..self.changes.account(self.step.will_be, self.step.active.1) };
         Account { password: self.password(), host_id: self.host_id(), ..account }
     }
 
     /// The account as it is now; of a joiner, as it will be.
-    fn before(&self) -> Account<'p> {
-        self.changes.account(self.step.was, self.step.active.0)
+    pub(super) fn before(&self) -> Account<'p> {
+        let state = self.changes.states(self.step.was)[0];
+        Account { state, ..self.changes.account(self.step.was, self.step.active.0) }
     }
 
-    /// Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or username
-    /// alone, since the old password may be another child's. False for those who sign in without a password of ours.
+    /// Whether the account has a password that the change replaces.
+    pub(super) fn replaces_password(&self) -> bool {
+        self.changes.replaced.contains_key(&self.step.was)
+    }
+
+    /// The password that the change replaces, unless there is none or the plan was read from JSON without passwords.
+    pub(super) fn replaced_password(&self) -> Option<&'p Password> {
+        self.changes.replaced.get(&self.step.was).and_then(Option::as_ref)
+    }
+
+    /// Returns whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or
+    /// username alone gets one too, because the old password may be another child's. Returns false for students who
+    /// sign in without a password from onroll.
     pub fn new_password(&self) -> bool {
         self.step.new_password
     }
 
-    /// What changes of it, in the order of an account's fields; of a joiner, nothing, since all of it is new.
+    /// Returns the changed fields, in the order of an account's fields. A joiner has none, because the whole account is
+    /// new.
     pub fn fields(&self) -> impl Iterator<Item = Field<'p>> + Clone {
-        let each = FIELDS.into_iter().zip(values_of(&self.before())).zip(values_of(&self.account()));
-        each.map(|((name, old), new)| Field { name, old, new }).filter(|field| field.old != field.new)
+        let (before, after) = (self.before(), self.account());
+        let each = FIELDS.into_iter().zip(values_of(&before)).zip(values_of(&after));
+        let fields = each.map(|((name, old), new)| Field { name, old: Written::Text(old), new: Written::Text(new) });
+        let [old, new] = [before, after].map(|account| Written::Day(account.state.active_until));
+        fields.chain([Field { name: ACTIVE_UNTIL, old, new }]).filter(|field| field.old != field.new)
     }
 
-    /// Every field of the account as it will be, by name.
+    /// Every field of the account as it will be, by name, except the day that only leavers have, and a missing `upi`: a host
+    /// without Wonde need not store it.
     pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, FieldValue<'p>)> {
-        FIELDS.into_iter().zip(values_of(&self.account())).map(|(name, written)| (name, FieldValue::of(name, written)))
+        let fields = FIELDS.into_iter().zip(values_of(&self.account()));
+        let fields = fields.filter(|(name, written)| *name != "upi" || !written.is_empty());
+        fields.map(|(name, written)| (name, FieldValue::of(name, written)))
     }
 
-    /// The new password, unless there is none or the plan was read from JSON without passwords.
+    /// Returns the new password. `None` if there is no new password, or if the plan was read from JSON without
+    /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.changes.passwords.get(self.place).and_then(Option::as_ref)
     }
@@ -183,6 +281,8 @@ impl PartialEq for Change<'_> {
             && self.host_id() == other.host_id()
             && self.before() == other.before()
             && self.account() == other.account()
+            && self.replaces_password() == other.replaces_password()
+            && self.replaced_password() == other.replaced_password()
     }
 }
 
@@ -193,19 +293,19 @@ impl fmt::Debug for Change<'_> {
 }
 
 impl<'p> Field<'p> {
-    /// The field's name: `class_name`, `active`, …
+    /// Returns the field's name: `class_name`, `active`, …
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What it is now.
+    /// Returns the value before the plan.
     pub fn old(&self) -> FieldValue<'p> {
-        FieldValue::of(self.name, self.old)
+        self.old.value(self.name)
     }
 
-    /// What it will be.
+    /// Returns the value after the plan.
     pub fn new_value(&self) -> FieldValue<'p> {
-        FieldValue::of(self.name, self.new)
+        self.new.value(self.name)
     }
 }
 
@@ -215,148 +315,28 @@ impl fmt::Debug for Field<'_> {
     }
 }
 
-/// What an account says, in the order of [`FIELDS`].
-pub(super) fn values<'a>(cells: [&'a str; Column::COUNT], active: bool, ids: [&'a str; 2]) -> [&'a str; FIELDS.len()] {
+/// The values of an account, in the order of [`FIELDS`].
+pub(super) fn values<'a>(cells: [&'a str; Column::COUNT], active: bool, ids: [&'a str; 3]) -> [&'a str; FIELDS.len()] {
     let [name, username, year, class, gender, premium, ethnicity, send, eal] = cells;
-    let ([source_id, upn], active) = (ids, flag::as_str(active));
-    [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn]
+    let ([source_id, upn, upi], active) = (ids, flag::as_str(active));
+    [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn, upi]
 }
 
 /// The account that says this, if there can be such.
 pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethnicities) -> Option<Account<'a>> {
-    let [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn] = values;
+    let [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn, upi] = values;
     let student = Student::of_cells([name, username, year, class, gender, premium, ethnicity, send, eal], ethnicities)?;
-    let [source_id, upn] = [source_id, upn].map(|id| Some(id).filter(|id| !id.is_empty()));
-    Some(Account { student, source_id, upn, host_id: None, active: flag::exact(active.as_bytes())?, password: None })
+    let [source_id, upn, upi] = [source_id, upn, upi].map(|id| Some(id).filter(|id| !id.is_empty()));
+    let active = flag::exact(active.as_bytes())?;
+    Some(Account { source_id, upn, upi, active, ..Account::of(student) })
 }
 
 /// Whether two accounts say the same, so that there is nothing to change.
 pub(super) fn are_same(one: &Account<'_>, other: &Account<'_>) -> bool {
-    let [one, other] = [one, other].map(values_of);
-    one == other
+    one.state == other.state && values_of(one) == values_of(other)
 }
 
 fn values_of<'a>(account: &Account<'a>) -> [&'a str; FIELDS.len()] {
-    let ids = [account.source_id, account.upn].map(Option::unwrap_or_default);
+    let ids = [account.source_id, account.upn, account.upi].map(Option::unwrap_or_default);
     values(account.cells(), account.active, ids)
-}
-
-/// Many changes: the accounts as they are and as they will be stand in one piece of memory, and a step says where.
-#[derive(Debug, Clone)]
-pub(super) struct Changes {
-    students: Students,
-    steps: Vec<Step>,
-    /// By step, as far as the last that has a new password.
-    passwords: Vec<Option<Password>>,
-    /// By the slot of the account as it is, as far as the last that has one.
-    host_ids: Vec<Option<Private>>,
-}
-
-/// A change in 12 bytes.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    kind: ChangeKind,
-    /// Whether the account is active now, and will be.
-    active: (bool, bool),
-    new_password: bool,
-    /// The slot of the account as it is, and as it will be; of joiners and most leavers, the same.
-    was: u32,
-    will_be: u32,
-}
-
-impl Changes {
-    /// None yet, of students of these codes.
-    pub(super) fn new(ethnicities: Arc<Ethnicities>) -> Self {
-        Self { students: Students::new(ethnicities), steps: Vec::new(), passwords: Vec::new(), host_ids: Vec::new() }
-    }
-
-    /// A change from one account to another, which is kept once if it comes or goes as it is.
-    pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>, new_password: bool) {
-        let was = self.keep(before);
-        if let Some(host_id) = before.host_id {
-            self.host_ids.resize(was as usize, None);
-            self.host_ids.push(Some(Private::new(host_id)));
-        }
-        let is_same = before.student == after.student && [before.source_id, before.upn] == [after.source_id, after.upn];
-        let will_be = if is_same { was } else { self.keep(after) };
-        self.steps.push(Step { kind, active: (before.active, after.active), new_password, was, will_be });
-    }
-
-    fn keep(&mut self, account: &Account<'_>) -> u32 {
-        self.students.push_copy(&account.student, [account.source_id, account.upn]) as u32
-    }
-
-    /// Puts them in order of kind and username: by its first bytes, which tell nearly all, as a number.
-    pub(super) fn sort(&mut self) {
-        let students = &self.students;
-        let username = |step: &Step| students.names(step.was as usize)[1];
-        let key = |step: &Step| first_bytes(step.kind as u8, username(step));
-        let mut keyed: Vec<(u128, Step)> = self.steps.iter().map(|step| (key(step), *step)).collect();
-        keyed.sort_unstable_by_key(|(key, _)| *key);
-        for alike in keyed.chunk_by_mut(|(one, _), (other, _)| one == other) {
-            alike.sort_by(|(_, one), (_, other)| username(one).cmp(username(other)));
-        }
-        self.steps = keyed.into_iter().map(|(_, step)| step).collect();
-    }
-
-    /// How many accounts get a new password.
-    pub(super) fn new_passwords(&self) -> usize {
-        self.steps.iter().filter(|step| step.new_password).count()
-    }
-
-    /// Gives each account that gets a new password the next of these, once all are in order.
-    pub(super) fn set_passwords(&mut self, passwords: impl Iterator<Item = Password>) {
-        let last = self.steps.iter().rposition(|step| step.new_password);
-        let steps = self.steps.get(..last.map_or(0, |last| last + 1)).unwrap_or_default();
-        let mut passwords = passwords;
-        self.passwords = steps.iter().map(|step| if step.new_password { passwords.next() } else { None }).collect();
-    }
-
-    /// Takes the passwords of the first steps, as they were stored.
-    pub(super) fn restore_passwords(&mut self, passwords: Vec<Option<Password>>) {
-        self.passwords = passwords;
-    }
-
-    /// Says that none gets a password of ours.
-    pub(super) fn without_passwords(&mut self) {
-        self.steps.iter_mut().for_each(|step| step.new_password = false);
-    }
-
-    pub(super) fn ethnicities(&self) -> &Arc<Ethnicities> {
-        self.students.ethnicities()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.steps.len()
-    }
-
-    pub(super) fn at(&self, place: usize) -> Option<Change<'_>> {
-        self.steps.get(place).map(|step| Change { changes: self, place, step: *step })
-    }
-
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> + ExactSizeIterator + Clone {
-        self.steps.iter().enumerate().map(|(place, step)| Change { changes: self, place, step: *step })
-    }
-
-    fn account(&self, place: u32, active: bool) -> Account<'_> {
-        let [source_id, upn] = self.students.ids(place as usize);
-        Account { student: self.students.at(place as usize), source_id, upn, host_id: None, active, password: None }
-    }
-
-    fn host_id(&self, slot: u32) -> Option<&str> {
-        self.host_ids.get(slot as usize).and_then(Option::as_ref).map(Private::expose)
-    }
-}
-
-impl PartialEq for Changes {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-/// A byte and the first fifteen of a text as a number, of the same order.
-fn first_bytes(first: u8, text: &str) -> u128 {
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip([first].into_iter().chain(text.bytes())).for_each(|(place, byte)| *place = byte);
-    u128::from_be_bytes(bytes)
 }

@@ -1,89 +1,15 @@
-//! What a person decided about an account and a student, as data that later plans take.
+//! A person's decision about an account and a student, as data for later plans.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, Accounts};
 use crate::code::coded;
-use crate::roster::Roster;
-use crate::text;
-use crate::upn;
-use crate::username::{self, SignIn};
 
-use super::PlanEntry;
+use super::PersonRef;
 
-/// An account or a student as a decision names one: by source id or valid UPN where there is any, otherwise by username. Made of an
-/// account or of an entry of a plan, a username comes with the full name, so that the decision does not bind the next child who
-/// gets the username; made of a text, it is whoever has the username.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum PersonRef {
-    /// By the id that the school's MIS, or Wonde, gives the student.
-    SourceId {
-        /// The id.
-        source_id: String,
-    },
-    /// By the unique pupil number.
-    Upn {
-        /// The number.
-        upn: String,
-    },
-    /// By the username, and by the full name if it is known, each compared by its [key](crate::username_key).
-    Username {
-        /// The username.
-        username: String,
-        /// The full name at the time of the decision.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        full_name: Option<String>,
-    },
-}
-
-impl PersonRef {
-    /// Returns the surest reference that these allow.
-    ///
-    /// ```
-    /// use onroll::PersonRef;
-    /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe", Some("Zoe Lee")), PersonRef::SourceId { source_id: "A1".into() });
-    /// assert!(matches!(PersonRef::new(None, Some("TBC"), "zoe", Some("Zoe Lee")), PersonRef::Username { .. }));
-    /// ```
-    pub fn new(source_id: Option<&str>, upn: Option<&str>, username: &str, full_name: Option<&str>) -> Self {
-        match (source_id.filter(|id| !id.trim().is_empty()), upn.and_then(upn::valid)) {
-            (Some(id), _) => Self::SourceId { source_id: id.to_owned() },
-            (None, Some(upn)) => Self::Upn { upn },
-            (None, None) => Self::Username { username: username.to_owned(), full_name: full_name.map(str::to_owned) },
-        }
-    }
-}
-
-impl fmt::Debug for PersonRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PersonRef(<hidden>)")
-    }
-}
-
-impl From<&str> for PersonRef {
-    fn from(username: &str) -> Self {
-        Self::Username { username: username.to_owned(), full_name: None }
-    }
-}
-
-impl From<&Account<'_>> for PersonRef {
-    fn from(account: &Account<'_>) -> Self {
-        Self::new(account.source_id, account.upn, account.username, Some(account.full_name))
-    }
-}
-
-impl From<&PlanEntry> for PersonRef {
-    fn from(entry: &PlanEntry) -> Self {
-        Self::new(entry.source_id.as_deref(), entry.upn.as_deref(), &entry.username, Some(&entry.full_name))
-    }
-}
-
-/// What a person decided about an account and a student. Store decisions with the school, and pass all of them to every later
-/// plan: a plan records each with what became of it, so that you can delete those that no longer fit.
+/// A person's decision about an account and a student. Store decisions with the school, and pass all of them to every
+/// later plan. A plan records the outcome of each, so that you can delete decisions that no longer apply.
 ///
 /// ```
 /// use onroll::{Accounts, Decision, PasswordPolicy, Plan, Planner, Reader};
@@ -103,26 +29,40 @@ impl From<&PlanEntry> for PersonRef {
 /// assert_eq!(plan.summary(), "1 update");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The two other decisions separate two students, or give an account a new username.
+///
+/// ```
+/// use onroll::{Decision, DecisionOutcome, Planner};
+/// # use onroll::{Accounts, PasswordPolicy, Reader};
+/// # let csv = onroll::template_csv() + "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No\n";
+/// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+/// # let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
+/// let decisions = [Decision::rename("Tom Lee", "Tommy Lee"), Decision::different("Tom Lee", "Thomas Lee")];
+/// let plan = Planner::new().decisions(decisions).plan(&accounts, &roster.into_partial())?;
+/// assert_eq!(plan.decisions()[1].outcome, DecisionOutcome::NotFound); // there is no Thomas Lee
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Decision {
-    /// The account is this student's. It keeps its username and password.
+    /// The account belongs to this student. It keeps its username and password.
     Same {
         /// The account.
         account: PersonRef,
         /// The student in the roster.
         student: PersonRef,
     },
-    /// The account is another person's than this student. The student gets an account of their own, if the username is free.
+    /// The account belongs to another person. The student gets a separate account, if the username is free.
     Different {
         /// The account.
         account: PersonRef,
         /// The student in the roster.
         student: PersonRef,
     },
-    /// The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose
-    /// name changed. The password stays.
+    /// The account gets this username. Use it for a child whose name changed. If a student in the roster has the
+    /// username, the account belongs to that student. The password stays the same.
     Rename {
         /// The account.
         account: PersonRef,
@@ -132,12 +72,12 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Decides that an account is a student's.
+    /// Decides that an account belongs to a student.
     pub fn same(account: impl Into<PersonRef>, student: impl Into<PersonRef>) -> Self {
         Self::Same { account: account.into(), student: student.into() }
     }
 
-    /// Decides that an account is not a student's.
+    /// Decides that an account does not belong to a student.
     pub fn different(account: impl Into<PersonRef>, student: impl Into<PersonRef>) -> Self {
         Self::Different { account: account.into(), student: student.into() }
     }
@@ -158,19 +98,27 @@ impl fmt::Debug for Decision {
     }
 }
 
-/// What became of a decision in a plan.
+/// The outcome of a decision in a plan.
+///
+/// ```
+/// use onroll::DecisionOutcome;
+/// // A page that explains each outcome.
+/// for outcome in DecisionOutcome::ALL {
+///     println!("{}", outcome.as_str());
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DecisionOutcome {
-    /// `applied`: the plan does as decided.
+    /// `applied`: the plan follows the decision.
     Applied,
-    /// `not-found`: no account, or no student, is the one that it names any more; or more than one is.
+    /// `not-found`: the decision names an account or a student that no longer exists, or more than one.
     NotFound,
-    /// `contradicted`: an earlier decision says otherwise of the same account or student.
+    /// `contradicted`: an earlier decision about the same account or student says otherwise.
     Contradicted,
     /// `username-taken`: another account keeps the new username.
     UsernameTaken,
-    /// `username-refused`: the new username is blank, too long, or with SSO not an email address.
+    /// `username-refused`: the new username is blank or too long, or is not an email address with SSO.
     UsernameRefused,
 }
 
@@ -193,228 +141,26 @@ impl DecisionOutcome {
     }
 }
 
-/// A decision that a plan was given, and what became of it.
+/// A decision given to a plan, and its outcome.
+///
+/// ```
+/// use onroll::{Accounts, Decision, PasswordPolicy, Planner, Reader};
+/// # let csv = onroll::template_csv() + "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No\n";
+/// # let after = csv.replace("Tom", "Thomas");
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let roster = Reader::new().read_bytes(after.into_bytes())?;
+/// let plan = Planner::new().decisions([Decision::same("Tom Lee", "Thomas Lee")]).plan(&accounts, &roster)?;
+/// for recorded in plan.decisions() {
+///     println!("{:?}: {}", recorded.decision, recorded.outcome);
+/// }
+/// # assert_eq!(plan.decisions()[0].outcome.as_str(), "applied");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RecordedDecision {
     /// The decision.
     pub decision: Decision,
-    /// What became of it.
+    /// The outcome.
     pub outcome: DecisionOutcome,
-}
-
-/// The decisions of a plan by the slots of accounts and students.
-#[derive(Debug, Default)]
-pub(super) struct Decided {
-    /// Pairs of an account and a student that are one person, in order of account.
-    pub(super) same: Vec<(usize, usize)>,
-    /// Pairs that are not.
-    different: HashSet<(usize, usize)>,
-    /// The new username of an account.
-    pub(super) renames: HashMap<usize, String>,
-    pub(super) recorded: Vec<RecordedDecision>,
-    /// Which record each rename is.
-    rename_records: HashMap<usize, usize>,
-}
-
-impl Decided {
-    pub(super) fn of(decisions: &[Decision], accounts: &Accounts, roster: &Roster) -> Self {
-        let mut decided = Self::default();
-        if decisions.is_empty() {
-            return decided;
-        }
-        let find = Finder::new(accounts, roster);
-        let mut settled = Settled::default();
-        for decision in decisions {
-            let outcome = match decision {
-                Decision::Same { account, student } => match find.both(account, student) {
-                    Some((account, student)) => decided.pair(account, student, &mut settled),
-                    None => DecisionOutcome::NotFound,
-                },
-                Decision::Different { account, student } => match find.both(account, student) {
-                    Some((account, student)) if settled.students.get(&student) == Some(&account) => {
-                        DecisionOutcome::Contradicted
-                    }
-                    Some(pair) => {
-                        decided.different.insert(pair);
-                        DecisionOutcome::Applied
-                    }
-                    None => DecisionOutcome::NotFound,
-                },
-                Decision::Rename { account, username } => match find.account(account, &[]) {
-                    None => DecisionOutcome::NotFound,
-                    Some(account) if decided.renames.contains_key(&account) => DecisionOutcome::Contradicted,
-                    Some(_) if !is_username(username, accounts.sign_in()) => DecisionOutcome::UsernameRefused,
-                    Some(account) => {
-                        decided.renames.insert(account, username.clone());
-                        decided.rename_records.insert(account, decided.recorded.len());
-                        DecisionOutcome::Applied
-                    }
-                },
-            };
-            decided.recorded.push(RecordedDecision { decision: decision.clone(), outcome });
-        }
-        decided.settle_renames(accounts, &find, &mut settled);
-        decided.same.sort_unstable();
-        decided
-    }
-
-    /// Keeps the renames that can be made: no account gets a username that another keeps. Each account is then that of the student
-    /// who has its new username.
-    fn settle_renames(&mut self, accounts: &Accounts, find: &Finder<'_>, settled: &mut Settled) {
-        let mut order: Vec<usize> = self.renames.keys().copied().collect();
-        order.sort_unstable_by_key(|account| self.rename_records.get(account));
-        let key = |username: &str| text::key(username).into_owned();
-        let mut wanted: HashMap<String, usize> = HashMap::new();
-        let mut refused = Vec::new();
-        for &account in &order {
-            // Of two that want one username the earlier gets it.
-            let first = *wanted.entry(key(&self.renames[&account])).or_insert(account);
-            refused.extend(Some(account).filter(|account| *account != first));
-        }
-        // A username is free if nobody has it, or if its owner gives it up; who is refused keeps it.
-        let is_held =
-            |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
-        for (username, account) in &wanted {
-            let owner = accounts.place(username).filter(|owner| owner != account);
-            refused.extend(owner.filter(|owner| is_held(*owner, username)).map(|_| *account));
-        }
-        while let Some(account) = refused.pop() {
-            if self.renames.contains_key(&account) {
-                self.refuse_rename(account, DecisionOutcome::UsernameTaken);
-                let own = key(accounts.students().names(account)[1]);
-                refused.extend(wanted.get(&own).copied().filter(|other| *other != account));
-            }
-        }
-        for account in order {
-            let Some(username) = self.renames.get(&account) else { continue };
-            let student = find.students.get(&key(username)).copied();
-            if student.is_some_and(|student| self.pair(account, student, settled) != DecisionOutcome::Applied) {
-                self.refuse_rename(account, DecisionOutcome::Contradicted);
-            }
-        }
-    }
-
-    fn pair(&mut self, account: usize, student: usize, settled: &mut Settled) -> DecisionOutcome {
-        let agrees = |settled: Option<&usize>, one: usize| settled.is_none_or(|other| *other == one);
-        if !agrees(settled.accounts.get(&account), student)
-            || !agrees(settled.students.get(&student), account)
-            || self.different.contains(&(account, student))
-        {
-            return DecisionOutcome::Contradicted;
-        }
-        if settled.accounts.insert(account, student).is_none() {
-            self.same.push((account, student));
-        }
-        settled.students.insert(student, account);
-        DecisionOutcome::Applied
-    }
-
-    /// Whether a person decided that this account is not this student's.
-    pub(super) fn are_different(&self, account: usize, student: usize) -> bool {
-        !self.different.is_empty() && self.different.contains(&(account, student))
-    }
-
-    /// Whether a person decided anything.
-    pub(super) fn is_empty(&self) -> bool {
-        self.recorded.is_empty()
-    }
-
-    /// Takes a rename back that cannot be made.
-    fn refuse_rename(&mut self, account: usize, outcome: DecisionOutcome) {
-        self.renames.remove(&account);
-        if let Some(record) = self.rename_records.get(&account).and_then(|record| self.recorded.get_mut(*record)) {
-            record.outcome = outcome;
-        }
-    }
-}
-
-/// The students of accounts, and the accounts of students, that decisions have settled.
-#[derive(Default)]
-struct Settled {
-    accounts: HashMap<usize, usize>,
-    students: HashMap<usize, usize>,
-}
-
-/// Whether an account may be given this username: as an edit would allow.
-fn is_username(username: &str, sign_in: SignIn) -> bool {
-    let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
-    let is_clean =
-        text::forbidden(username).is_none() && text::tidy(username) == username && text::nfc(username) == username;
-    fits && is_clean && (sign_in == SignIn::Password || username::is_email(username))
-}
-
-/// Finds the accounts and students that references name.
-struct Finder<'a> {
-    accounts: &'a Accounts,
-    roster: &'a Roster,
-    account_ids: Ids<'a>,
-    student_ids: Ids<'a>,
-    students: HashMap<String, usize>,
-}
-
-/// The slots by source id and by UPN; `None` where two have it.
-struct Ids<'a>([HashMap<&'a str, Option<usize>>; 2]);
-
-impl<'a> Ids<'a> {
-    fn of(people: impl Iterator<Item = [Option<&'a str>; 2]>) -> Self {
-        let mut maps = [HashMap::new(), HashMap::new()];
-        for (slot, ids) in people.enumerate() {
-            for (map, id) in maps.iter_mut().zip(ids) {
-                if let Some(id) = id {
-                    map.entry(id).and_modify(|slot| *slot = None).or_insert(Some(slot));
-                }
-            }
-        }
-        Self(maps)
-    }
-
-    fn find(&self, which: usize, id: &str) -> Option<usize> {
-        self.0.get(which).and_then(|map| map.get(id)).copied().flatten()
-    }
-}
-
-impl<'a> Finder<'a> {
-    fn new(accounts: &'a Accounts, roster: &'a Roster) -> Self {
-        let students = roster.students();
-        Self {
-            accounts,
-            roster,
-            account_ids: Ids::of((0..accounts.len()).map(|slot| accounts.students().sure_ids(slot))),
-            student_ids: Ids::of((0..roster.len()).map(|slot| students.sure_ids(slot))),
-            students: (0..roster.len()).map(|slot| (text::key(students.names(slot)[1]).into_owned(), slot)).collect(),
-        }
-    }
-
-    /// The account and the student of a decision. An account that the decision has been applied to has the student's name.
-    fn both(&self, account: &PersonRef, student: &PersonRef) -> Option<(usize, usize)> {
-        let student = self.student(student)?;
-        let name = self.roster.students().names(student)[0];
-        Some((self.account(account, &[name])?, student))
-    }
-
-    /// The account that a reference names, which may have one of these names too by now.
-    fn account(&self, person: &PersonRef, or_names: &[&str]) -> Option<usize> {
-        match person {
-            PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),
-            PersonRef::Upn { upn } => self.account_ids.find(1, upn),
-            PersonRef::Username { username, full_name } => self.accounts.place(username).filter(|slot| {
-                let name = self.accounts.students().names(*slot)[0];
-                let mut names = full_name.as_deref().into_iter().chain(or_names.iter().copied());
-                full_name.is_none() || names.any(|other| text::same(name, other))
-            }),
-        }
-    }
-
-    fn student(&self, person: &PersonRef) -> Option<usize> {
-        match person {
-            PersonRef::SourceId { source_id } => self.student_ids.find(0, source_id),
-            PersonRef::Upn { upn } => self.student_ids.find(1, upn),
-            PersonRef::Username { username, full_name } => {
-                let slot = self.students.get(text::key(username).as_ref()).copied()?;
-                let is_theirs = |name: &String| text::same(self.roster.students().names(slot)[0], name);
-                full_name.as_ref().is_none_or(is_theirs).then_some(slot)
-            }
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Whether an account and a student are one person: what speaks for it without an id, and what speaks against it.
+//! Evidence for and against an account and a student being the same person.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -9,24 +9,25 @@ use crate::column::Column;
 use crate::roster::Roster;
 use crate::student::Student;
 use crate::text;
-use crate::year_group::YearGroup;
+use crate::values::ethnicity::Ethnicity;
+use crate::values::year_group::YearGroup;
 
-/// What the evidence says of an account and a student who share a username or a name, and no id.
+/// The evidence for an account and a student who share a username or a name, and no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// One person.
+    /// The same person.
     Same,
-    /// The username is the same, and the names are not one person's.
+    /// The username is the same, but the names belong to different people.
     OtherName,
     /// Gender, ethnicity and class all differ.
     OtherPerson,
-    /// The years are too far apart for an account that is in use.
+    /// The years are too far apart for an active account.
     YearsApart,
-    /// A leaver who cannot have become this student: only a name is shared.
+    /// A leaver who cannot have become this student, because they share only a name.
     Unrelated,
 }
 
-/// What counts as evidence in a roster.
+/// The evidence in a roster.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence<'a> {
     /// Whether these columns are recorded; one that is not says nothing.
@@ -76,6 +77,18 @@ impl<'a> Evidence<'a> {
         Verdict::Same
     }
 
+    /// How many of gender, ethnicity, year and class agree, and how many are recorded.
+    pub(super) fn fit(&self, account: &Account<'_>, student: &Student<'_>) -> [usize; 2] {
+        let each = [
+            (self.gender && account.gender.is_some(), account.gender == student.gender),
+            (self.ethnicity, account.ethnicity == student.ethnicity),
+            (!account.year_group.is_empty(), is_year_kept(account, student)),
+            (!account.class_name.is_empty(), self.is_class_kept(account.class_name, student.class_name)),
+        ];
+        let recorded = each.into_iter().filter(|(recorded, _)| *recorded);
+        [recorded.clone().filter(|(_, agrees)| *agrees).count(), recorded.count()]
+    }
+
     /// Whether gender, ethnicity and class are all recorded and all different.
     fn all_differ(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender
@@ -83,11 +96,13 @@ impl<'a> Evidence<'a> {
             && account.gender.is_some()
             && student.gender.is_some()
             && account.gender != student.gender
-            && is_stated(account)
-            && is_stated(student)
-            && account.student.ethnicity != student.ethnicity
+            && is_stated(account.ethnicity)
+            && is_stated(student.ethnicity)
+            && account.ethnicity != student.ethnicity
             && !account.class_name.is_empty()
-            && !self.is_class_kept(account.class_name, student.class_name)
+            && !is_own(account, Column::Class)
+            // In another class than before, even one promotion on: who moved up is still of the same gender and ethnicity.
+            && !text::same(account.class_name, student.class_name)
     }
 
     /// Whether gender and ethnicity are recorded and agree.
@@ -96,15 +111,20 @@ impl<'a> Evidence<'a> {
             && self.ethnicity
             && account.gender.is_some()
             && account.gender == student.gender
-            && account.student.ethnicity == student.ethnicity
+            && account.ethnicity == student.ethnicity
     }
 
-    /// Whether the names are one person's: equal as sets of words; or first and last word equal; or one of them, and either the
-    /// username is a number, or the account is in use and gender, ethnicity, year and class agree. A shared family name alone is no
+    /// Returns whether the names are one person's: equal as sets of words; or first and last word equal; or one of them, and either the
+    /// username is a number, or the account is in use and gender, ethnicity, year and class agree. A shared family name alone is not
     /// evidence, and of a leaver's address not even with the rest: the next child to get it may be in the same class.
-    fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
+    pub(super) fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         if text::same(account.full_name, student.full_name) {
             return true;
+        }
+        if is_own(account, Column::FullName) {
+            // The name is the host's. The username is evidence if it is the student's name.
+            return text::same(student.username, student.full_name)
+                || (self.agree(account, student) && self.are_year_and_class_kept(account, student));
         }
         let [own, listed] = [account.full_name, student.full_name].map(text::name_words);
         match shared_ends(&own, &listed) {
@@ -121,18 +141,16 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether gender and ethnicity agree, and class as before or one promotion on, so that one shared word of the name tells.
+    /// Whether gender and ethnicity agree, and class is as before or one promotion on, so that one shared word of the name is
+    /// enough.
     pub(super) fn agree_with_class(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.agree(account, student) && self.is_class_kept(account.class_name, student.class_name)
     }
 
     /// Whether year and class are as before, or both one promotion on.
     fn are_year_and_class_kept(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
-        let years = match (account.national_year(), student.national_year()) {
-            (Some(then), Some(now)) => then == now || then.next() == Some(now),
-            _ => text::same(account.year_group, student.year_group),
-        };
-        years && self.is_class_kept(account.class_name, student.class_name)
+        (is_own(account, Column::YearGroup) || is_year_kept(account, student))
+            && (is_own(account, Column::Class) || self.is_class_kept(account.class_name, student.class_name))
     }
 
     /// Whether a class is the same, or one promotion on: `5A` becomes `6A`, and `Acorns` what many of it became.
@@ -143,9 +161,28 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// Whether the host keeps a field itself, so that it says nothing about the student.
+fn is_own(account: &Account<'_>, column: Column) -> bool {
+    account.state.own.contains(column)
+}
+
+/// Whether the year is as before, or one promotion on.
+fn is_year_kept(account: &Account<'_>, student: &Student<'_>) -> bool {
+    match (account.national_year(), student.national_year()) {
+        (Some(then), Some(now)) => then == now || then.next() == Some(now),
+        _ => text::same(account.year_group, student.year_group),
+    }
+}
+
 /// Whether the ethnicity says anything.
-fn is_stated(student: &Student<'_>) -> bool {
-    student.ethnicity.code() != "NOBT"
+pub(super) fn is_stated(ethnicity: &Ethnicity) -> bool {
+    ethnicity.code() != "NOBT"
+}
+
+/// Whether two names have neither the first nor the last word in common, and are not the same words.
+pub(super) fn share_no_name(own: &str, listed: &str) -> bool {
+    let [own, listed] = [own, listed].map(text::name_words);
+    shared_ends(&own, &listed) == 0 && !are_one_set(&own, &listed)
 }
 
 /// How many of the first and the last word two names share. A name of one word has it in both places.
@@ -175,7 +212,7 @@ fn promoted(class: &str) -> Option<String> {
 /// Whether an account's student can be in this year by now: in the same or a later year, but by one at most if the account is in
 /// use; or in the year before, if it is in use and its year was a mistake.
 fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
-    if account.year_group == student.year_group {
+    if account.year_group == student.year_group || is_own(account, Column::YearGroup) {
         return true;
     }
     match (account.national_year(), student.national_year()) {
@@ -185,12 +222,12 @@ fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
     }
 }
 
-/// Whether a year is the next. A nursery that is listed without a number stands for its second year.
+/// Whether a year is the next. A nursery listed without a number means its second year.
 fn follows(then: YearGroup, now: YearGroup) -> bool {
     then.next() == Some(now) || (then == YearGroup::Nursery(1) && now == YearGroup::Reception)
 }
 
-/// What is known of many students of one name together: whether an account could be any of theirs, without asking each.
+/// The data of many students with one name together: whether an account could belong to any of them, without comparing each.
 #[derive(Debug, Default)]
 pub(super) struct Years<'s> {
     listed: HashSet<&'s str>,
@@ -225,7 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_move_up_by_their_number_or_as_many_of_them_did() {
+    fn recognises_promoted_classes() {
         let mut evidence = Evidence { gender: true, ethnicity: true, next_classes: HashMap::new() };
         let moves = [("Acorns", "1 Beech", 6), ("Acorns", "1 Elm", 3), ("Acorns", "1 Oak", 1), ("Ivy", "Fir", 2)];
         evidence
@@ -242,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_family_name_alone_shares_one_end() {
+    fn a_shared_family_name_counts_as_one_equal_end() {
         let ends = |own: &str, listed: &str| shared_ends(&text::name_words(own), &text::name_words(listed));
         assert_eq!(ends("Aarav Patel", "Anaya Patel"), 1);
         assert_eq!(ends("Zoe Mary Smith", "Zoë Smith"), 2);

@@ -1,41 +1,70 @@
-//! When a plan is refused: signs that the roster is not what it seems.
+//! Guards: reasons to refuse a plan, because the roster does not look right.
 
 use std::collections::BTreeMap;
 
 use crate::code::coded;
+use crate::column::Column;
+use crate::text::visible;
 
-/// A sign that a roster is not what it seems, for which a plan is refused. A host overrides one by name,
-/// and the plan records it.
+use super::show::grouped;
+
+/// A sign that a roster does not look right. The plan is then refused. You can override a guard by name, and the plan
+/// records it.
+///
+/// ```
+/// use onroll::Guard;
+/// let guard: Guard = "too-many-leavers".parse()?;
+/// assert_eq!(guard, Guard::TooManyLeavers);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A settings page lists every guard that a person may override.
+///
+/// ```
+/// use onroll::Guard;
+/// for guard in Guard::ALL {
+///     println!("{}", guard.as_str());
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Guard {
-    /// `empty-roster`: nobody is in the roster, and everyone would leave.
+    /// `empty-roster`: the roster is empty, so everyone would leave.
     EmptyRoster,
-    /// `school-mismatch`: hardly anyone in the roster has an account, and hardly any account is in it:
-    /// another school's roster.
+    /// `school-mismatch`: hardly any student in the roster has an account, and hardly any account is in the roster. It
+    /// probably belongs to another school.
     SchoolMismatch,
-    /// `source-ids-changed`: most source ids are new while names or UPNs still match: the school has
-    /// changed its MIS. Overridden, every account is linked to its new id.
+    /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has changed its MIS. If
+    /// you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id has another name and another UPN than before. Overridden, those
-    /// accounts are conflicts.
+    /// `source-ids-reused`: a source id, or Wonde's id for a person, now has another name and another UPN. If you
+    /// override this guard, those accounts become conflicts.
     SourceIdsReused,
-    /// `usernames-changed`: the same students come with usernames of another kind. Overridden, every account
-    /// is given its new username, as far as no other account keeps it; otherwise accounts keep theirs.
+    /// `usernames-changed`: the same students have another kind of username. If you override this guard, every account
+    /// gets its new username unless another account keeps that username. Otherwise accounts keep theirs.
     UsernamesChanged,
-    /// `names-changed`: most students who share a username or a name with an account seem to be other people: an old file, a
-    /// shifted column, or addresses given to the next pupils. Overridden, those students are conflicts.
+    /// `names-changed`: most students who share a username or a name with an account seem to be other people. Causes
+    /// are an old file, a shifted column, or addresses that went to the next pupils. If you override this guard, those
+    /// students become conflicts.
     NamesChanged,
-    /// `mostly-held`: most students of a whole roster are held, so that a plan would change hardly anything: the MIS withholds names or
-    /// usernames, or its records have errors.
+    /// `mostly-held`: most students in a complete roster are held, so a plan would change hardly anything. The MIS
+    /// withholds names or usernames, or its records have errors.
     MostlyHeld,
-    /// `too-many-leavers`: more would leave than leave a school at a time.
+    /// `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
+    YearsWentBack,
+    /// `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
+    /// down, or sorted without the others. A promotion, a renamed class and another spelling do not count.
+    TooManyChanges,
+    /// `too-many-leavers`: more students would leave than is normal at one time.
     TooManyLeavers,
+    /// `too-many-joiners`: more students would join than half of the active accounts, and an intake does not explain
+    /// it. The file may combine the exports of two schools.
+    TooManyJoiners,
 }
 
 impl Guard {
-    /// Every guard, in the order in which they are asked.
-    pub const ALL: [Self; 8] = [
+    /// Every guard, in the order of the checks.
+    pub const ALL: [Self; 11] = [
         Self::EmptyRoster,
         Self::SchoolMismatch,
         Self::SourceIdsChanged,
@@ -43,10 +72,13 @@ impl Guard {
         Self::NamesChanged,
         Self::UsernamesChanged,
         Self::MostlyHeld,
+        Self::YearsWentBack,
+        Self::TooManyChanges,
         Self::TooManyLeavers,
+        Self::TooManyJoiners,
     ];
 
-    /// The guard's name, in kebab-case.
+    /// Returns the guard's name in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EmptyRoster => "empty-roster",
@@ -56,30 +88,64 @@ impl Guard {
             Self::UsernamesChanged => "usernames-changed",
             Self::NamesChanged => "names-changed",
             Self::MostlyHeld => "mostly-held",
+            Self::YearsWentBack => "years-went-back",
+            Self::TooManyChanges => "too-many-changes",
             Self::TooManyLeavers => "too-many-leavers",
+            Self::TooManyJoiners => "too-many-joiners",
         }
     }
 }
 
 coded!(Guard: "guard");
 
-/// A plan that was refused, and the numbers for which it was. Nothing was changed.
+/// A plan that a guard refused, with the numbers behind it. Nothing was changed.
+///
+/// ```
+/// use onroll::{Accounts, Guard, PasswordPolicy, Plan, PlannerError, Planner, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// let empty = Reader::new().read_bytes(onroll::template_csv().into_bytes())?;
+/// let Err(PlannerError::Refused(refused)) = Plan::between(&accounts, &empty) else { panic!() };
+/// assert_eq!((refused.guard, refused.code()), (Guard::EmptyRoster, "plan-refused"));
+/// assert_eq!(refused.numbers["active"], 1);
+///
+/// // A person has checked that the school has closed.
+/// let plan = Planner::new().override_guards([Guard::EmptyRoster]).plan(&accounts, &empty)?;
+/// assert_eq!((plan.summary().as_str(), plan.passed()), ("1 leave", &[Guard::EmptyRoster][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the plan was refused ({guard}): {}", self.reason())]
 #[non_exhaustive]
 pub struct PlanRefused {
-    /// Why.
+    /// The guard.
     pub guard: Guard,
-    /// The numbers behind it, by name: `active` accounts, `incoming` students, and those the guard is about.
+    /// The numbers behind the refusal, by name: `active` accounts, `incoming` students, and those that the guard
+    /// counted.
     pub numbers: BTreeMap<&'static str, u64>,
+    /// The field for `too-many-changes`, such as `gender`.
+    pub field: Option<Column>,
+    /// The year group of most students that the guard counted, as the school writes it. It is set for
+    /// `too-many-leavers`, `too-many-joiners` and `years-went-back`.
+    pub year: Option<String>,
 }
 
 impl PlanRefused {
     pub(super) fn new<const N: usize>(guard: Guard, numbers: [(&'static str, usize); N]) -> Self {
-        Self { guard, numbers: numbers.map(|(name, number)| (name, number as u64)).into() }
+        Self { guard, numbers: numbers.map(|(name, number)| (name, number as u64)).into(), field: None, year: None }
     }
 
-    /// `"plan-refused"`
+    /// The same of a field.
+    pub(super) fn of_field(self, field: Column) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
+    /// The same of a year group.
+    pub(super) fn of_year(self, year: Option<String>) -> Self {
+        Self { year, ..self }
+    }
+
+    /// Returns `"plan-refused"`.
     pub fn code(&self) -> &'static str {
         "plan-refused"
     }
@@ -88,12 +154,128 @@ impl PlanRefused {
         self.numbers.get(name).copied().unwrap_or_default()
     }
 
+    /// Returns the year group in brackets, if there is one.
+    fn year_in_words(&self) -> String {
+        self.year.as_deref().map(|year| format!(" (most in {})", visible(year))).unwrap_or_default()
+    }
+
+    /// Returns a text for the person who sent the file. It says that no account was changed, what looks wrong, and what
+    /// to do. It names no student.
+    ///
+    /// ```
+    /// use onroll::{Accounts, PasswordPolicy, Plan, PlannerError, Reader};
+    /// # let rows = |range: std::ops::Range<u8>| {
+    /// #     let row = |n| format!("Pupil N{n}x,Pupil N{n}x,Year 5,5A,Female,No,BAFR,No,No\n");
+    /// #     Reader::new().read_bytes(format!("{}{}", onroll::template_csv(), range.map(row).collect::<String>()).into_bytes())
+    /// # };
+    /// # let accounts = Accounts::create(&rows(0..30)?, &PasswordPolicy::default())?;
+    /// let Err(PlannerError::Refused(refused)) = Plan::between(&accounts, &rows(20..30)?) else { panic!("a guard") };
+    /// assert_eq!(
+    ///     refused.text(),
+    ///     "No account was changed. 20 of the 30 students with an account are not in the new roster (most in Year 5), so their \
+    ///      accounts would be deactivated. Check that it has the whole school. If it has only new students, import it as a partial \
+    ///      roster."
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn text(&self) -> String {
+        const ADD_ONLY: &str = "If it has only new students, import it as a partial roster.";
+        let n = |name| grouped(self.number(name));
+        let year = self.year_in_words();
+        let cause = match self.guard {
+            Guard::EmptyRoster => {
+                format!(
+                    "The new roster has no students, so all {} accounts would be deactivated. Check that it is the right file.",
+                    n("active")
+                )
+            }
+            Guard::SchoolMismatch => format!(
+                "Only {} of the {} students in the new roster have an account. Check that it is from this school. {ADD_ONLY}",
+                n("matched"),
+                n("incoming")
+            ),
+            Guard::SourceIdsChanged => format!(
+                "{} of the {} students have a new MIS id, as after a change of MIS. Ask your school whether it has changed its MIS.",
+                n("matched"),
+                n("incoming")
+            ),
+            Guard::SourceIdsReused => {
+                format!("{} MIS ids now belong to other students. Ask the supplier of your MIS why.", n("reused"))
+            }
+            Guard::UsernamesChanged => format!(
+                "{} of the {} students have a different username from the one on their account. Check that the username column is the right one.",
+                n("changed"),
+                n("matched")
+            ),
+            Guard::NamesChanged => format!(
+                "{} of the {} students share a username or name with an account but seem to be other people. Check that the file is \
+                 not an old one, and that all columns were sorted together.",
+                n("changed"),
+                n("matched")
+            ),
+            Guard::MostlyHeld => format!(
+                "{} of the {} students could not be imported because of errors in their records. Correct the errors first.",
+                n("held"),
+                n("incoming")
+            ),
+            Guard::YearsWentBack => format!(
+                "{} of the {} students are in a lower year than on their account{year}. Check that the file is not last year's.",
+                n("lower"),
+                n("matched")
+            ),
+            Guard::TooManyChanges => format!(
+                "The {} changes for {} of the {} students at once. Check that the column was not filled down, or sorted without the others.",
+                self.field.map_or("", Column::heading),
+                n("changed"),
+                n("matched")
+            ),
+            Guard::TooManyLeavers => format!(
+                "{} of the {} students with an account are not in the new roster{year}, so their accounts would be deactivated. Check \
+                 that it has the whole school. {ADD_ONLY}",
+                n("leavers"),
+                n("active")
+            ),
+            Guard::TooManyJoiners => format!(
+                "{} students in the new roster have no account yet{year}, and there are {} accounts. Check that it does not have two schools.",
+                n("joiners"),
+                n("active")
+            ),
+        };
+        format!("No account was changed. {cause}")
+    }
+
+    /// Returns what the plan would do if the guard is overridden.
+    #[cfg(feature = "command")]
+    pub(crate) fn if_overridden(&self) -> &'static str {
+        match self.guard {
+            Guard::EmptyRoster | Guard::TooManyLeavers => {
+                "every student who is not in the roster leaves, and their account is deactivated"
+            }
+            Guard::SchoolMismatch => {
+                "every student who is not in the roster leaves, and every other student in it gets a new account"
+            }
+            Guard::SourceIdsChanged => "every account gets the new MIS id of its student",
+            Guard::SourceIdsReused | Guard::NamesChanged => "those students wait for a decision",
+            Guard::UsernamesChanged => "those students sign in with their new username",
+            Guard::MostlyHeld => "only the students without an error are imported",
+            Guard::YearsWentBack | Guard::TooManyChanges => "those accounts get the new values",
+            Guard::TooManyJoiners => "each of those students gets an account",
+        }
+    }
+
+    /// Returns whether a partial roster may be the remedy.
+    #[cfg(feature = "command")]
+    pub(crate) fn is_perhaps_partial(&self) -> bool {
+        matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)
+    }
+
     fn reason(&self) -> String {
+        const ADD_ONLY: &str = "to add students only, use a partial roster";
         let n = |name| self.number(name);
         match self.guard {
-            Guard::EmptyRoster => format!("the roster is empty, and all {} active accounts would leave", n("active")),
+            Guard::EmptyRoster => format!("the roster is empty, so all {} active accounts would leave", n("active")),
             Guard::SchoolMismatch => format!(
-                "only {} of {} students have one of the {} active accounts; is this another school's roster?",
+                "only {} of {} students have one of the {} active accounts; is this another school's roster? {ADD_ONLY}",
                 n("matched"),
                 n("incoming"),
                 n("active")
@@ -104,26 +286,51 @@ impl PlanRefused {
                 n("incoming")
             ),
             Guard::SourceIdsReused => {
-                format!("{} source ids have another name and another UPN than before", n("reused"))
+                format!("{} source ids, or Wonde's ids for people, now have another name and another UPN", n("reused"))
             }
             Guard::UsernamesChanged => {
-                format!("{} of {} students who have an account come with another username", n("changed"), n("matched"))
+                format!(
+                    "{} of {} matched students have a different username from their account's",
+                    n("changed"),
+                    n("matched")
+                )
             }
             Guard::NamesChanged => format!(
                 "{} of {} students who share a username or a name with an account seem to be other people; is this the right file?",
                 n("changed"),
                 n("matched")
             ),
-            Guard::MostlyHeld => format!(
-                "{} of {} students are held, since what an account needs is not known of them",
-                n("held"),
-                n("incoming")
+            Guard::MostlyHeld => {
+                format!("{} of {} students are held, because their records have errors", n("held"), n("incoming"))
+            }
+            Guard::YearsWentBack => format!(
+                "{} of {} students who have an account are in a lower year than before; is this last year's roster?",
+                n("lower"),
+                n("matched")
+            ),
+            Guard::TooManyChanges => format!(
+                "the {} of {} of {} students who have an account changes; the limit is {}",
+                self.field.map_or("", Column::key),
+                n("changed"),
+                n("matched"),
+                n("limit")
             ),
             Guard::TooManyLeavers => format!(
-                "{} of {} active accounts would leave, {} of them expected; the limit is {} more",
+                "{} of {} active accounts would leave, {} of them expected; the limit is {} more; {}{ADD_ONLY}",
                 n("leavers"),
                 n("active"),
                 n("expected"),
+                n("limit"),
+                match n("just_moved_up") {
+                    0 => String::new(),
+                    n => format!("{n} have just moved up into a leaving year, so set today or leaving_until; "),
+                }
+            ),
+            Guard::TooManyJoiners => format!(
+                "{} students would join {} active accounts, {} of them as an intake; the limit is {} more",
+                n("joiners"),
+                n("active"),
+                n("intake"),
                 n("limit")
             ),
         }

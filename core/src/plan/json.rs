@@ -1,19 +1,23 @@
-//! A plan as JSON, both ways.
+//! Writes and reads a plan as JSON.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::{Account, AccountRow};
-use crate::ethnicity::{Ethnicities, Ethnicity};
+use crate::format::{self, Unreadable};
 use crate::password::Password;
 use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
 
-use super::change::{Changes, FIELDS, account, values};
+use super::change::{ACTIVE_UNTIL, FIELDS, account, values};
+use super::changes::Changes;
 use super::{
-    Change, ChangeKind, Conflict, Field, Guard, KeptUsername, NearPair, Plan, PlanEntry, PlanError, RecordedDecision,
+    Before, Change, ChangeKind, Conflict, Field, Guard, KeptUsername, LeftOut, NearPair, Plan, PlanEntry, PlanError,
+    RecordedDecision,
 };
 
 /// The format this version writes, and the only one it reads: format 1 did not say who gets a new password.
@@ -22,11 +26,11 @@ const FORMAT: u64 = 2;
 #[derive(Serialize, Deserialize)]
 struct Document<'p> {
     format: u64,
-    /// Of the accounts the plan was made for.
+    /// The fingerprint of the accounts that the plan was made for.
     fingerprint: Cow<'p, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<Cow<'p, str>>,
-    /// Of the rest of the document, so that an edit by hand is seen.
+    /// The checksum of the rest of the document, so that an edit by hand is found.
     checksum: String,
     sign_in: SignIn,
     summary: String,
@@ -48,6 +52,31 @@ struct Document<'p> {
     erased_by_username: Cow<'p, [PlanEntry]>,
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     decisions: Cow<'p, [RecordedDecision]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<BeforeDocument>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    in_grace: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    promotes: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    today: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    left_out: Cow<'p, [LeftOut]>,
+}
+
+/// The data of the school before the plan.
+#[derive(Serialize, Deserialize)]
+struct BeforeDocument {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    school_id: Option<String>,
+    sign_in: SignIn,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    promotion: Option<PromotionDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PromotionDocument {
+    on: Option<NaiveDate>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -59,6 +88,16 @@ struct ChangeDocument {
     fields: Vec<(String, String, String)>,
     /// Whether the account gets a new password, here or from the host.
     new_password: bool,
+    /// Whether the account has a password that the new one replaces, so that the plan can be reversed; and that password.
+    #[serde(default, skip_serializing_if = "is_false")]
+    replaces_password: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaced_password: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
@@ -66,25 +105,43 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-#[derive(Deserialize)]
-struct Version {
-    format: u64,
-}
-
 impl Plan {
-    /// Returns the plan as JSON, without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. A plan read from
-    /// it says who needs one and has none, and [`apply`](Self::apply) refuses it.
+    /// Returns the plan as JSON without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. A plan
+    /// read from it records which accounts need a password, and [`apply`](Self::apply) refuses it.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, Plan, PlanError, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
+    /// let stored = Plan::between(&accounts, &roster)?.to_json();
+    /// let plan = Plan::from_json(&stored)?;
+    /// assert_eq!(plan.summary(), "1 join");
+    /// assert!(matches!(plan.apply(accounts), Err(PlanError::WithoutPasswords { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_json(&self) -> String {
         self.json(false)
     }
 
-    /// Returns the plan as JSON with the new passwords. Keep it as you keep those.
+    /// Returns the plan as JSON with the new passwords. Protect it as you protect passwords.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, Plan, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
+    /// let stored = Plan::between(&accounts, &roster)?.to_json_with_passwords();
+    /// let accounts = Plan::from_json(&stored)?.apply(accounts)?;
+    /// assert!(accounts.at(0).unwrap().password.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_json_with_passwords(&self) -> String {
         self.json(true)
     }
 
     fn json(&self, with_passwords: bool) -> String {
-        serialize(&self.with_checksum(with_passwords))
+        format::write(&self.with_checksum(with_passwords))
     }
 
     fn with_checksum(&self, with_passwords: bool) -> Document<'_> {
@@ -94,7 +151,6 @@ impl Plan {
     }
 
     fn document(&self, with_passwords: bool) -> Document<'_> {
-        let ethnicity = |e: &Ethnicity| [e.code(), e.description(), e.main_code()].map(str::to_owned);
         Document {
             format: FORMAT,
             fingerprint: Cow::Borrowed(&self.fingerprint),
@@ -107,28 +163,43 @@ impl Plan {
             held: self.held,
             held_joiners: self.held_joiners,
             erased: self.erased,
-            ethnicities: self.changes.ethnicities().added().map(ethnicity).collect(),
+            ethnicities: self.changes.ethnicities().own(),
             changes: self.changes().map(|change| document_of(change, with_passwords)).collect(),
             conflicts: Cow::Borrowed(&self.conflicts),
             near: Cow::Borrowed(&self.near),
             kept_usernames: Cow::Borrowed(&self.kept_usernames),
             erased_by_username: Cow::Borrowed(&self.erased_by_username),
             decisions: Cow::Borrowed(&self.decisions),
+            before: self.before.as_ref().map(|before| BeforeDocument {
+                school_id: before.school_id.clone(),
+                sign_in: before.sign_in,
+                promotion: before.promotion.map(|on| PromotionDocument { on }),
+            }),
+            in_grace: self.in_grace,
+            promotes: self.promotes,
+            today: self.today,
+            left_out: Cow::Borrowed(&self.left_out),
         }
     }
 
-    /// A plan from its JSON, with or without passwords.
+    /// Reads a plan from its JSON, with or without passwords.
+    ///
+    /// ```
+    /// # use onroll::{Accounts, Plan, PlanError, Reader};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let stored = Plan::between(&Accounts::from_rows([], roster.sign_in())?, &roster)?.to_json();
+    /// assert_eq!(Plan::from_json(&stored)?.len(), 1);
+    /// // A plan that was changed by hand is refused.
+    /// assert!(matches!(Plan::from_json(&stored.replace("5A", "5B")), Err(PlanError::Edited(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`PlanError::Json`] if it is not such, [`PlanError::Version`] if it is of a later format, [`PlanError::Edited`]
-    /// if it is not as it was written.
+    /// [`PlanError::Json`] if the text is other JSON, [`PlanError::Version`] for a later format, and
+    /// [`PlanError::Edited`] if the plan was changed.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
-        let at = |error: serde_json::Error| PlanError::Json { line: error.line(), column: error.column() };
-        let Version { format } = serde_json::from_str(text).map_err(at)?;
-        if format != FORMAT {
-            return Err(PlanError::Version { found: format, newest: FORMAT });
-        }
-        Self::whole(serde_json::from_str(text).map_err(at)?)
+        Self::whole(format::read(text, FORMAT)?)
     }
 
     /// The plan of a document that is as it was written.
@@ -151,6 +222,9 @@ impl Plan {
         for change in &document.changes {
             let [before, after] = both_sides(change, &ethnicities)?;
             changes.push(change.kind, &before, &after, change.new_password);
+            if change.replaces_password {
+                changes.restore_replaced(change.replaced_password.as_deref().map(Password::existing));
+            }
         }
         let password = |change: &ChangeDocument| change.account.password.as_deref().map(Password::existing);
         changes.restore_passwords(document.changes.iter().map(password).collect());
@@ -169,6 +243,15 @@ impl Plan {
             held_joiners: document.held_joiners,
             erased: document.erased,
             passed: document.passed.into_owned(),
+            before: document.before.map(|before| Before {
+                school_id: before.school_id,
+                sign_in: before.sign_in,
+                promotion: before.promotion.map(|promotion| promotion.on),
+            }),
+            in_grace: document.in_grace,
+            promotes: document.promotes,
+            today: document.today,
+            left_out: document.left_out.into_owned(),
         })
     }
 }
@@ -183,9 +266,7 @@ impl Serialize for Plan {
 impl<'de> Deserialize<'de> for Plan {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let document = Document::deserialize(deserializer)?;
-        if document.format != FORMAT {
-            return Err(D::Error::custom(PlanError::Version { found: document.format, newest: FORMAT }));
-        }
+        format::check(document.format, FORMAT).map_err(|error| D::Error::custom(PlanError::from(error)))?;
         Self::whole(document).map_err(D::Error::custom)
     }
 }
@@ -197,18 +278,24 @@ impl Serialize for Change<'_> {
     }
 }
 
-/// The account as it is and as it will be, unless a value is none that an account can have.
+/// The account before and after, unless no account can have one of the values.
 fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) -> Option<[Account<'a>; 2]> {
     let row = &document.account;
-    let ids = [&row.source_id, &row.upn].map(|id| id.as_deref().unwrap_or_default());
+    let ids = [&row.source_id, &row.upn, &row.upi].map(|id| id.as_deref().unwrap_or_default());
     let mut values = values(row.cells(), row.active, ids);
-    let after = account(values, ethnicities)?;
+    let after = Account { state: row.state(), ..account(values, ethnicities)? };
+    let mut state = row.state();
     for (name, old, _) in &document.fields {
+        if name == ACTIVE_UNTIL {
+            state.active_until = if old.is_empty() { None } else { Some(old.parse().ok()?) };
+            continue;
+        }
         let place = FIELDS.iter().position(|known| known == name)?;
         values[place] = old;
     }
     let host_id = row.host_id.as_deref();
-    Some([Account { host_id, ..account(values, ethnicities)? }, Account { host_id, ..after }])
+    let before = Account { host_id, state, ..account(values, ethnicities)? };
+    Some([before, Account { host_id, ..after }])
 }
 
 fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
@@ -216,18 +303,25 @@ fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
     ChangeDocument {
         kind: change.kind(),
         username: change.username().to_owned(),
-        account: AccountRow::of(&change.account(), with_passwords),
+        // Whether a host keeps a hash does not concern a plan.
+        account: AccountRow { has_password: false, ..AccountRow::of(&change.account(), with_passwords) },
         fields: change.fields().map(field).collect(),
         new_password: change.new_password(),
+        replaces_password: change.replaces_password(),
+        replaced_password: change.replaced_password().filter(|_| with_passwords).map(|p| p.expose().to_owned()),
     }
 }
 
 /// A checksum of the document while it has none.
 fn checksum(document: &Document<'_>) -> String {
-    format!("{:016x}", twox_hash::XxHash3_64::oneshot(serialize(document).as_bytes()))
+    format!("{:016x}", twox_hash::XxHash3_64::oneshot(format::write(document).as_bytes()))
 }
 
-fn serialize(document: &Document<'_>) -> String {
-    // Strings and numbers always serialize.
-    serde_json::to_string(document).unwrap_or_default()
+impl From<Unreadable> for PlanError {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Json { line, column } => Self::Json { line, column },
+            Unreadable::Version { found, newest } => Self::Version { found, newest },
+        }
+    }
 }

@@ -1,5 +1,7 @@
-//! Which account is whose: by decision, source id, UPN, username and full name, surest first. What stays uncertain is a
-//! conflict, never a guess.
+//! Matches accounts and students by decision, source id, UPN, username and full name, the most certain first. An
+//! uncertain match is a conflict, never a guess.
+
+mod by_upi;
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,13 +10,13 @@ use crate::keys::KeyHasher;
 use crate::roster::Roster;
 use crate::text;
 use crate::upn;
+use crate::values::year_group::YearGroup;
 use crate::watch::{Ended, Steps};
-use crate::year_group::YearGroup;
 
 use super::ConflictReason;
-use super::decision::Decided;
+use super::decided::Decided;
 use super::evidence::{Evidence, Verdict, Years};
-use super::matches::{Matches, differ};
+use super::matches::{Matches, classes, differ};
 
 /// Finds whose each account is.
 pub(super) fn find_matches(
@@ -41,6 +43,7 @@ pub(super) fn find_matches(
     matcher.by_decision();
     matcher.set_held_aside()?;
     matcher.by_source_id()?;
+    matcher.by_upi()?;
     matcher.by_upn()?;
     // An account that is in use comes before a leaver's of the same name.
     let active = accounts.active();
@@ -52,6 +55,7 @@ pub(super) fn find_matches(
         matcher.settle_reused()?;
     }
     matcher.refuse_namesakes_of_held()?;
+    matcher.refuse_contested_names()?;
     Ok(matches)
 }
 
@@ -65,19 +69,19 @@ fn shared_upns(roster: &Roster) -> HashSet<&str> {
     shared.into_iter().collect()
 }
 
-struct Matcher<'a, 's, 'w> {
-    steps: &'s mut Steps<'w>,
-    accounts: &'a Accounts,
-    roster: &'a Roster,
+pub(super) struct Matcher<'a, 's, 'w> {
+    pub(super) steps: &'s mut Steps<'w>,
+    pub(super) accounts: &'a Accounts,
+    pub(super) roster: &'a Roster,
     leaving_years: &'a [YearGroup],
-    evidence: Evidence<'a>,
-    matches: &'a mut Matches,
+    pub(super) evidence: Evidence<'a>,
+    pub(super) matches: &'a mut Matches,
     /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
     /// UPNs that several students of the roster have, and so identify nobody.
     shared_upns: HashSet<&'a str>,
-    /// Accounts that are set aside for a held student because of a name alone.
+    /// Accounts that are kept for a held student because of a name only.
     held_by_name: Vec<usize>,
     /// Accounts and students of one username who are not one person by the evidence.
     reused: Vec<(usize, usize)>,
@@ -109,6 +113,8 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let by_name =
                 || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
+            // No account that was made by hand is a student's by name.
+            let by_name = || !account.state.manual && by_name();
             if !by_id && by_name() {
                 self.held_by_name.push(place);
             }
@@ -162,7 +168,7 @@ impl<'a> Matcher<'a, '_, '_> {
             self.steps.take(MOST_NAMESAKES)?;
             let [source_id, upn] = accounts.sure_ids(place);
             let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
-            // Those who are in a conflict by now are asked once.
+            // Students who are in a conflict already are asked about once.
             namesakes.retain(|student| self.is_open_student(*student));
             let could_be = |student: &usize| {
                 let [id, other] = self.student_ids(*student);
@@ -170,7 +176,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let compared = namesakes.len().min(MOST_NAMESAKES);
             let all = namesakes.iter().take(compared).copied().filter(could_be).collect::<Vec<_>>();
-            // So many children of one name are nobody's to tell apart: all are in doubt.
+            // From this number of children with one name on, all are in doubt.
             let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
                 self.matches.held.remove(&place);
@@ -218,7 +224,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Pairs students of whom nothing has changed, as with most.
+    /// Matches students without changes, as most are.
     fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.printer();
@@ -233,7 +239,9 @@ impl<'a> Matcher<'a, '_, '_> {
                 continue;
             };
             let [[source_id, upn], [new_id, new_upn]] = [own.sure_ids(place), incoming.sure_ids(student)];
-            let free = self.accounts.is_active(place) == active && self.is_open_account(place);
+            let free = self.accounts.is_active(place) == active
+                && self.is_open_account(place)
+                && !self.accounts.is_manual(place);
             if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(place, student) {
                 self.matches.pair_of_one_username(place, student);
                 self.matches.is_copy[student] = true;
@@ -254,7 +262,9 @@ impl<'a> Matcher<'a, '_, '_> {
                 self.roster.students().fetch(students);
             }
             let Some(place) = self.matches.owner(self.accounts, self.roster, student) else { continue };
-            let Some(account) = self.open_account(place).filter(|a| a.active == active) else { continue };
+            let Some(account) = self.open_account(place).filter(|a| a.active == active && !a.state.manual) else {
+                continue;
+            };
             let incoming = self.roster.students().at(student);
             let [source_id, upn] = self.student_ids(student);
             if differ(self.account_ids(place)[1], upn) || !self.may_pair(place, student) {
@@ -272,7 +282,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     /// The open students whose names are known.
-    fn open_named_students(&self) -> Vec<usize> {
+    pub(super) fn open_named_students(&self) -> Vec<usize> {
         let mut open = self.open_students();
         open.retain(|student| !self.roster.is_nameless(*student));
         open
@@ -282,15 +292,14 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges those of one username and different names once more, when it is known what became of each class; whose the
-    /// username is of the others is for a person to say.
+    /// Judges those with one username and different names again, after the fate of each class is known; a person decides to which
+    /// of the others the username belongs.
     fn settle_reused(&mut self) -> Result<(), Ended> {
         if self.reused.is_empty() {
             return Ok(());
         }
-        let (accounts, roster) = (self.accounts.students(), self.roster.students());
-        let classes = self.matches.pairs().map(|(place, student)| (accounts.texts(place)[3], roster.texts(student)[3]));
-        self.evidence.learn_classes(classes);
+        let roster = self.roster.students();
+        self.evidence.learn_classes(classes(self.matches, self.accounts, self.roster));
         let of_student = |(number, (_, _, students)): (usize, &(_, _, Vec<usize>))| {
             students.iter().map(|student| (*student, number)).collect::<Vec<_>>()
         };
@@ -330,8 +339,12 @@ impl<'a> Matcher<'a, '_, '_> {
             return Ok(());
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        // Whoever has an account already is known by the name in the roster, and counts there.
-        let has_none = |place: &usize| !self.matches.has_student[*place] && self.accounts.is_active(*place) == active;
+        // A student who has an account already is known by the name in the roster, and counts there.
+        let has_none = |place: &usize| {
+            !self.matches.has_student[*place]
+                && self.accounts.is_active(*place) == active
+                && !self.accounts.is_manual(*place)
+        };
         for place in (0..self.accounts.len()).filter(has_none) {
             let [name, _] = self.accounts.students().names(place);
             if wanted.contains(&hasher.hash(name)) {
@@ -360,7 +373,7 @@ impl<'a> Matcher<'a, '_, '_> {
     /// Pairs an account and a student of one name, if there is only one of each.
     fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        // What is known of the students with no UPN, with each, and of all, so that an account need not be held against each.
+        // The data of the students without a UPN, of each and of all, so that an account is not compared with each.
         let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
         for &student in &students {
             let incoming = self.roster.students().at(student);
@@ -390,7 +403,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Pairs the only account and the only student of a name, unless the evidence speaks against it.
+    /// Matches the only account and the only student of a name, unless the evidence is against it.
     fn pair_by_name(&mut self, place: usize, student: usize) {
         let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
         let incoming = self.roster.students().at(student);
@@ -403,8 +416,8 @@ impl<'a> Matcher<'a, '_, '_> {
         }
     }
 
-    /// The place of each account without a student by an id; `None` where two have it. Of two with one UPN the other is left
-    /// once a source id has said whose the first is.
+    /// The place of each account without a student by an id; `None` where two have it. If two have one UPN, the other is free
+    /// once a source id has identified the first.
     fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
@@ -418,17 +431,17 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     /// The source id of an account, and its UPN if it is valid.
-    fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
+    pub(super) fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
         self.accounts.students().sure_ids(place)
     }
 
-    fn student_ids(&self, student: usize) -> [Option<&'a str>; 2] {
+    pub(super) fn student_ids(&self, student: usize) -> [Option<&'a str>; 2] {
         let [source_id, upn] = self.roster.students().sure_ids(student);
         [source_id, upn.filter(|upn| !self.shared_upns.contains(upn))]
     }
 
     /// Whether a person has not decided that these two are different.
-    fn may_pair(&self, place: usize, student: usize) -> bool {
+    pub(super) fn may_pair(&self, place: usize, student: usize) -> bool {
         !self.matches.decided.are_different(place, student)
     }
 
@@ -459,17 +472,17 @@ impl<'a> Matcher<'a, '_, '_> {
         self.settled_students.insert(student);
     }
 
-    fn conflict(&mut self, reason: ConflictReason, accounts: Vec<usize>, students: Vec<usize>) {
+    pub(super) fn conflict(&mut self, reason: ConflictReason, accounts: Vec<usize>, students: Vec<usize>) {
         self.settled_accounts.extend(&accounts);
         self.settled_students.extend(&students);
         self.matches.conflicts.push((reason, accounts, students));
     }
 }
 
-/// The most students of one name that a held student's account is compared with one by one.
-const MOST_NAMESAKES: usize = 64;
+/// The most students of one name that an account is compared with one by one.
+pub(super) const MOST_NAMESAKES: usize = 64;
 
-/// So many students are fetched at once.
+/// The number of students that are fetched at once.
 pub(super) const FETCHED: usize = 256;
 
 /// The accounts of one name that have no student yet, and all students of it.

@@ -1,4 +1,4 @@
-//! What is known of whose each account is.
+//! The known matches of accounts and students.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::roster::Roster;
 use crate::text;
 
 use super::ConflictReason;
-use super::decision::Decided;
+use super::decided::Decided;
 
 /// The slot that no account has.
 const NONE: u32 = u32::MAX;
@@ -28,7 +28,7 @@ pub(super) struct Matches {
     pub(super) usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// For each student whether the account is known to be the same to the letter, their ids aside.
+    /// For each student whether the account is known to be exactly equal, without the ids.
     pub(super) is_copy: Vec<bool>,
     /// The row hashes of the accounts, which show that.
     pub(super) row_hashes: Vec<u64>,
@@ -38,7 +38,7 @@ pub(super) struct Matches {
     pub(super) relinked: usize,
     /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
     pub(super) doubtful: Vec<(usize, usize)>,
-    /// What a person decided.
+    /// A person's decisions.
     pub(super) decided: Decided,
 }
 
@@ -101,6 +101,13 @@ impl Matches {
         self.account_of[student] = account as u32;
     }
 
+    /// Takes a pair apart again.
+    pub(super) fn unpair(&mut self, account: usize, student: usize) {
+        self.has_student[account] = false;
+        self.account_of[student] = NONE;
+        self.renamed.retain(|pair| *pair != (account, student));
+    }
+
     /// Makes a conflict of each doubtful pair: one changed id may be a corrected record or another child.
     pub(super) fn refuse_doubtful(&mut self) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
@@ -113,13 +120,30 @@ impl Matches {
     }
 }
 
+/// The classes of each matched student before and after. Those of an equal row are one class, and are looked up once.
+pub(super) fn classes<'s>(
+    matches: &Matches,
+    accounts: &'s Accounts,
+    roster: &'s Roster,
+) -> impl Iterator<Item = (&'s str, &'s str)> {
+    let [own, listed] = [accounts.students(), roster.students()];
+    matches.pairs().map(move |(account, student)| {
+        let [.., after] = listed.texts(student);
+        if matches.is_copy[student] {
+            return (after, after);
+        }
+        let [.., before] = own.texts(account);
+        (before, after)
+    })
+}
+
 /// Whether both are known and are not the same.
 pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
 }
 
-/// Whether a student's username and one that an account has are both made of the name: then one of them has more after it,
-/// because others of that name were there, and nothing has changed. In a file they are as the school wants them.
+/// Whether a student's username and that of an account are both made from the name. Then one has a suffix because of others with
+/// that name, and nothing has changed. In a file they are as the school wants them.
 pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
     !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
 }

@@ -1,13 +1,12 @@
-//! Names that are near: one short form, spelling, accent, hyphen, middle name or mojibake away.
+//! Recognises near names: they differ by one short form, spelling, accent, hyphen, middle name or mojibake.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
 use crate::text;
-use crate::year_group::YearGroup;
+use crate::values::year_group::YearGroup;
 
 /// Short forms of given names in Britain, each line one name. From everyday use; nobody is paired by them.
 const SHORT_FORMS: &[&[&str]] = &[
@@ -85,15 +84,54 @@ const SHORT_FORMS: &[&[&str]] = &[
 const LONGEST: usize = 120;
 const MOST_WORDS: usize = 12;
 
+/// A word of a name, with what is asked of it again and again.
+#[derive(Debug, PartialEq, Eq)]
+struct Word {
+    text: String,
+    /// A bit for each letter; letters that share one count once, which is never too much.
+    letters: u64,
+    length: usize,
+    is_alphabetic: bool,
+    /// A bit for each line of the short forms that it is in.
+    lines: u128,
+}
+
+impl Word {
+    fn of(text: String) -> Self {
+        /// The lines of the short forms that each name is in.
+        static LINES: LazyLock<HashMap<&str, u128, RandomState>> = LazyLock::new(|| {
+            const { assert!(SHORT_FORMS.len() <= u128::BITS as usize) };
+            let mut lines: HashMap<&str, u128, RandomState> = HashMap::default();
+            for (line, names) in SHORT_FORMS.iter().enumerate() {
+                names.iter().for_each(|name| *lines.entry(name).or_default() |= 1 << line);
+            }
+            lines
+        });
+        let letters = text.chars().fold(0, |all, letter| all | 1 << (letter as u32 % u64::BITS));
+        let length = text.chars().count();
+        let is_alphabetic = text.chars().all(char::is_alphabetic);
+        let lines = LINES.get(text.as_str()).copied().unwrap_or_default();
+        Self { text, letters, length, is_alphabetic, lines }
+    }
+}
+
+/// The words of a name, and all of its letters as one.
+#[derive(Debug)]
+struct Words {
+    each: Vec<Word>,
+    joined: String,
+}
+
 /// Whether two names are near, by their words.
-fn are_near(own: &[String], listed: &[String]) -> bool {
-    if own.is_empty() || listed.is_empty() {
+fn are_near(own: &Words, listed: &Words) -> bool {
+    if own.each.is_empty() || listed.each.is_empty() {
         return false;
     }
     // An accent, a hyphen or a space away.
-    if own.concat() == listed.concat() {
+    if own.joined == listed.joined {
         return true;
     }
+    let [own, listed] = [&own.each, &listed.each];
     let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
     // A middle name, or a second family name, away.
     if short.len() >= 2 && short.iter().all(|word| long.contains(word)) {
@@ -111,39 +149,37 @@ fn are_near(own: &[String], listed: &[String]) -> bool {
 }
 
 /// The words of a name, whose letters are put right first if they were read as another encoding. None if it is too long.
-fn words(name: &str) -> Vec<String> {
+fn words(name: &str) -> Words {
     let words = if name.len() > LONGEST { Vec::new() } else { text::name_words(&text::without_mojibake(name)) };
-    if words.len() > MOST_WORDS { Vec::new() } else { words }
+    let words = if words.len() > MOST_WORDS { Vec::new() } else { words };
+    Words { joined: words.concat(), each: words.into_iter().map(Word::of).collect() }
 }
 
-fn is_short_form(own: &str, listed: &str) -> bool {
-    /// The lines of the short forms that each name is in.
-    static LINES: LazyLock<HashMap<&str, Vec<usize>, RandomState>> = LazyLock::new(|| {
-        let mut lines: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
-        for (line, names) in SHORT_FORMS.iter().enumerate() {
-            names.iter().for_each(|name| lines.entry(name).or_default().push(line));
-        }
-        lines
-    });
-    let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
-    (short.len() >= 3 && long.starts_with(short))
-        || LINES
-            .get(short)
-            .is_some_and(|own| LINES.get(long).is_some_and(|listed| own.iter().any(|line| listed.contains(line))))
+fn is_short_form(own: &Word, listed: &Word) -> bool {
+    let (short, long) = if own.text.len() <= listed.text.len() { (own, listed) } else { (listed, own) };
+    (short.text.len() >= 3 && long.text.starts_with(&short.text)) || own.lines & listed.lines != 0
 }
 
-/// One letter more, less, other or swapped; two in words of seven letters and more.
-fn is_spelling(own: &str, listed: &str) -> bool {
-    if own.chars().chain(listed.chars()).any(|c| !c.is_alphabetic()) {
+/// One letter added, missing, changed or swapped; two in words of seven letters and more.
+fn is_spelling(own: &Word, listed: &Word) -> bool {
+    if !own.is_alphabetic || !listed.is_alphabetic {
         return false;
     }
-    let letters = own.chars().count().min(listed.chars().count());
-    let most = match letters {
+    let most = match own.length.min(listed.length) {
         0..=2 => return false,
         3..=6 => 1,
         _ => 2,
     };
-    own.len().abs_diff(listed.len()) <= 8 && own.len() <= 64 && strsim::osa_distance(own, listed) <= most
+    own.text.len().abs_diff(listed.text.len()) <= 8
+        && own.text.len() <= 64
+        && letters_apart(own, listed) <= most as u32
+        && strsim::osa_distance(&own.text, &listed.text) <= most
+}
+
+/// The least number of letters that one word has and the other lacks, anywhere: no edit corrects more than one of them.
+fn letters_apart(own: &Word, listed: &Word) -> u32 {
+    let [own, listed] = [own.letters, listed.letters];
+    (own & !listed).count_ones().max((listed & !own).count_ones())
 }
 
 /// The most leavers that a joiner is compared with, and the most that are listed for one.
@@ -155,7 +191,7 @@ pub(super) struct Candidate {
     pub(super) slot: usize,
     year: Option<YearGroup>,
     /// None if the name is longer than any child's.
-    words: Vec<String>,
+    words: Words,
 }
 
 impl Candidate {
@@ -163,17 +199,12 @@ impl Candidate {
         Self { slot, year, words: words(full_name) }
     }
 
-    /// What the name is found by: each word once, and all of its letters.
-    fn keys(&self) -> Vec<Cow<'_, str>> {
-        let mut keys: Vec<Cow<'_, str>> = Vec::with_capacity(self.words.len() + 1);
-        for word in &self.words {
-            if !keys.iter().any(|key| key == word) {
-                keys.push(Cow::Borrowed(word));
-            }
-        }
-        let all = (self.words.len() > 1).then(|| Cow::Owned(self.words.concat()));
-        keys.extend(all);
-        keys
+    /// The keys of a name: each word once, and all of its letters.
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        let words = &self.words.each;
+        let is_first = |(place, word): &(usize, &Word)| words.iter().take(*place).all(|before| before != *word);
+        let each = words.iter().enumerate().filter(is_first).map(|(_, word)| word.text.as_str());
+        each.chain((words.len() > 1).then_some(self.words.joined.as_str()))
     }
 }
 
@@ -185,7 +216,7 @@ pub(super) fn near_pairs(
     may_be: impl Fn(usize, usize) -> bool,
     agree: impl Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut by_word: HashMap<(Option<YearGroup>, Cow<'_, str>), Vec<usize>, RandomState> = HashMap::default();
+    let mut by_word: HashMap<(Option<YearGroup>, &str), Vec<usize>, RandomState> = HashMap::default();
     for (number, leaver) in leavers.iter().enumerate() {
         let next = leaver.year.and_then(YearGroup::next).map(Some);
         for year in [Some(leaver.year), next].into_iter().flatten() {
@@ -195,19 +226,24 @@ pub(super) fn near_pairs(
         }
     }
     let mut pairs = Vec::new();
-    for joiner in joiners {
-        let groups = joiner.keys().into_iter().filter_map(|key| by_word.get(&(joiner.year, key)));
+    // The last joiner that each leaver was compared with.
+    let mut compared_with = vec![usize::MAX; leavers.len()];
+    for (own_number, joiner) in joiners.iter().enumerate() {
+        let groups = joiner.keys().filter_map(|key| by_word.get(&(joiner.year, key)));
         let mut groups: Vec<&Vec<usize>> = groups.collect();
         // The rarest word first, since it tells most.
         groups.sort_by_key(|group| (group.len(), group.first().copied()));
-        let mut seen = HashSet::with_hasher(RandomState::default());
-        let mut listed = 0;
+        let (mut compared, mut listed) = (0, 0);
         for &number in groups.into_iter().flatten() {
-            if seen.len() == MOST_COMPARED || listed == MOST_LISTED {
+            if compared == MOST_COMPARED || listed == MOST_LISTED {
                 break;
             }
-            let Some(leaver) = leavers.get(number).filter(|_| seen.insert(number)) else { continue };
-            let shares_a_word = || leaver.words.iter().any(|word| joiner.words.contains(word));
+            let (Some(leaver), Some(last)) = (leavers.get(number), compared_with.get_mut(number)) else { continue };
+            if std::mem::replace(last, own_number) == own_number {
+                continue;
+            }
+            compared += 1;
+            let shares_a_word = || leaver.words.each.iter().any(|word| joiner.words.each.contains(word));
             let is_near =
                 are_near(&leaver.words, &joiner.words) || (shares_a_word() && agree(leaver.slot, joiner.slot));
             if is_near && may_be(leaver.slot, joiner.slot) {
@@ -221,6 +257,8 @@ pub(super) fn near_pairs(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn are_near(own: &str, listed: &str) -> bool {
@@ -228,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_one_slip_away_are_near() {
+    fn names_with_one_slip_are_near() {
         for (own, listed) in [
             ("Tom Lee", "Thomas Lee"),
             ("Alex Moss", "Alexander Moss"),
@@ -264,5 +302,13 @@ mod tests {
         assert!(
             SHORT_FORMS.iter().flat_map(|names| names.iter()).all(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
         );
+    }
+
+    proptest! {
+        #[test]
+        fn letter_distance_is_at_most_edit_distance(own in "[a-eß-éа-г]{0,12}", listed in "[a-eß-éа-г]{0,12}") {
+            let edits = strsim::osa_distance(&own, &listed) as u32;
+            prop_assert!(letters_apart(&Word::of(own.clone()), &Word::of(listed.clone())) <= edits, "{own} {listed}");
+        }
     }
 }

@@ -1,13 +1,17 @@
-//! A plan in words: a line for logs, and a list for the person who approves it.
+//! Writes a plan in words: one line for logs, and a list for the person who approves it.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use crate::text::visible;
 
-use super::{Change, ChangeKind, Decision, DecisionOutcome, NearPair, PersonRef, Plan, PlanEntry, RecordedDecision};
+use super::{
+    Change, ChangeKind, Decision, DecisionOutcome, KeptUsername, LeftOut, NearPair, PersonRef, Plan, PlanEntry,
+    RecordedDecision,
+};
 
 impl Plan {
-    /// One line with the counts: `12 join, 3 leave, 28 move, 1,957 unchanged`. It names nobody.
+    /// Returns the counts in one line: `12 join, 3 leave, 28 move, 1,957 unchanged`. It contains no names.
     pub fn summary(&self) -> String {
         let mut parts = Vec::new();
         for kind in ChangeKind::ALL {
@@ -24,39 +28,127 @@ impl Plan {
             (self.held, "held"),
             (self.held_joiners, "cannot join yet"),
             (self.erased, "erased"),
+            (self.in_grace, "in grace"),
+            (self.left_out.len() as u64, "left out"),
             (self.unchanged, "unchanged"),
         ];
         parts.extend(others.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", grouped(*n))));
         parts.join(", ")
     }
 
-    /// Returns the plan for the person who approves it: the summary, then every change, conflict and decision, with names and
-    /// with old and new values. Control characters in them are shown as symbols.
+    /// Returns the counts in plain words, for the person who approves the plan: `20 new students, 60 leavers, 180
+    /// change class or year, 1,957 unchanged`. It contains no names.
+    pub fn summary_in_words(&self) -> String {
+        let mut counts: Vec<(u64, [&str; 2])> = Vec::new();
+        for kind in ChangeKind::ALL {
+            counts.push((self.of_kind(kind).count() as u64, in_whole_words(kind)));
+        }
+        counts.extend([
+            (self.conflicts.len() as u64, ["needs a decision", "need a decision"]),
+            (self.near.len() as u64, ["pair may be one student", "pairs may be one student"]),
+            (self.held, ["not updated because of an error", "not updated because of an error"]),
+            (self.held_joiners, ["cannot join yet", "cannot join yet"]),
+            (self.erased, ["erased student is left out", "erased students are left out"]),
+            (self.in_grace, ["has left and stays active for now", "have left and stay active for now"]),
+            (self.left_out.len() as u64, ["change is left out", "changes are left out"]),
+            (self.unchanged, ["unchanged", "unchanged"]),
+            (self.kept_usernames.len() as u64, ["keeps their username", "keep their username"]),
+        ]);
+        let nothing = if self.is_empty() { vec!["nothing to do".to_owned()] } else { Vec::new() };
+        let words = |(n, [one, many]): (u64, [&str; 2])| format!("{} {}", grouped(n), if n == 1 { one } else { many });
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0).map(words);
+        nothing.into_iter().chain(counts).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the plan for the person who approves it: the summary, and then every change, conflict and decision, with
+    /// names and with old and new values. If three or more students change in the same way, they share a line, such as
+    /// `3 Elm → New 3 Elm: 30 students`. Control characters are shown as symbols.
+    ///
+    /// ```
+    /// use onroll::Plan;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let next = csv.replace("5A", "5B");
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// # let mut accounts = onroll::Accounts::create(&roster, &onroll::PasswordPolicy::default())?;
+    /// # let next = onroll::Reader::new().read_bytes(next.into_bytes())?;
+    /// let plan = Plan::between(&accounts, &next)?;
+    /// assert!(plan.diff().contains("5A"));
+    /// assert_eq!(plan.summary_in_words(), "1 changes class or year");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn diff(&self) -> String {
-        let mut out = self.summary();
+        let mut out = self.summary_in_words();
         for guard in &self.passed {
             let _ = write!(out, "\noverridden: {guard}");
         }
         out.push('\n');
-        for kind in ChangeKind::ALL {
-            let mut changes = self.of_kind(kind).peekable();
-            if changes.peek().is_some() {
-                let _ = writeln!(out, "\n{}", heading(kind));
-            }
-            for change in changes {
-                show_change(&mut out, &change);
-            }
-        }
+        // A person must act on these; the changes need only be approved.
         self.show_conflicts(&mut out);
         self.show_near(&mut out);
-        self.show_erased(&mut out);
         self.show_decisions(&mut out);
+        self.show_staff(&mut out);
+        self.show_erased(&mut out);
+        for kind in ChangeKind::ALL {
+            self.show_kind(&mut out, kind);
+        }
+        self.show_kept_usernames(&mut out);
+        self.show_left_out(&mut out);
         out
+    }
+
+    /// The changes of one kind: those that are the same for several students first.
+    fn show_kind(&self, out: &mut String, kind: ChangeKind) {
+        let mut changes: Vec<Change<'_>> = self.of_kind(kind).collect();
+        if changes.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", heading(kind));
+        if !matches!(kind, ChangeKind::Join | ChangeKind::Leave | ChangeKind::Return) {
+            let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+            for change in &changes {
+                *alike.entry(way(change)).or_default() += 1;
+            }
+            for (way, count) in alike.iter().filter(|(_, count)| **count >= ALIKE) {
+                let _ = writeln!(out, "  ~ {way}: {} students", grouped(*count as u64));
+            }
+            changes.retain(|change| alike.get(&way(change)).is_none_or(|count| *count < ALIKE));
+        }
+        for change in changes {
+            show_change(out, &change);
+        }
+    }
+
+    fn show_kept_usernames(&self, out: &mut String) {
+        if !self.kept_usernames.is_empty() {
+            let _ = writeln!(out, "\nKeeps their username (the roster has another)");
+        }
+        for KeptUsername { kept, listed } in &self.kept_usernames {
+            let _ = writeln!(out, "  = '{}' (listed as '{}')", visible(kept), visible(listed));
+        }
+    }
+
+    fn show_staff(&self, out: &mut String) {
+        let staff = self.perhaps_staff();
+        if !staff.is_empty() {
+            let _ = writeln!(out, "\nPerhaps staff (a title, and no school year; they join unless you leave them out)");
+        }
+        for person in staff {
+            let _ = writeln!(out, "  ? {}", in_words(&person));
+        }
+    }
+
+    fn show_left_out(&self, out: &mut String) {
+        if !self.left_out.is_empty() {
+            let _ = writeln!(out, "\nLeft out (the next plan has it again)");
+        }
+        for LeftOut { kind, username } in &self.left_out {
+            let _ = writeln!(out, "  / {kind} '{}'", visible(username));
+        }
     }
 
     fn show_conflicts(&self, out: &mut String) {
         if !self.conflicts.is_empty() {
-            let _ = writeln!(out, "\nNeeds a decision (unchanged until then)");
+            let _ = writeln!(out, "\nDecide who this is (nothing changes until you do)");
         }
         for conflict in &self.conflicts {
             let accounts: Vec<_> = conflict.accounts.iter().map(|a| format!("'{}'", visible(&a.username))).collect();
@@ -64,14 +156,21 @@ impl Plan {
             let (reason, accounts, students) = (conflict.reason.as_str(), accounts.join(", "), students.join(", "));
             let _ = writeln!(out, "  ? {reason}: account {accounts} and student {students}");
         }
+        if !self.conflicts.is_empty() {
+            out.push_str(CHOICES);
+        }
     }
 
     fn show_near(&self, out: &mut String) {
         if !self.near.is_empty() {
-            let _ = writeln!(out, "\nPerhaps the same student (leaves and joins unless you decide)");
+            let _ =
+                writeln!(out, "\nDecide whether this is one student (without a decision, one leaves and one joins)");
         }
         for NearPair { account, student } in &self.near {
             let _ = writeln!(out, "  ? account '{}' and student {}", visible(&account.username), in_words(student));
+        }
+        if !self.near.is_empty() {
+            out.push_str(CHOICES);
         }
     }
 
@@ -98,6 +197,46 @@ impl Plan {
             let (account, other) = (visible(id(account)), visible(other));
             let _ = writeln!(out, "  ! {kind} '{account}' and '{other}': {}", outcome.as_str());
         }
+    }
+}
+
+/// The decisions that a person can take.
+const CHOICES: &str = "  Choose 'same' if they are one student, who keeps the account and its password.\n  \
+                       Choose 'different' if they are two students, each with an account.\n";
+
+/// From this number of students on, equal changes are one line.
+const ALIKE: usize = 3;
+
+/// The change without the person: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send No → Yes`.
+fn way(change: &Change<'_>) -> String {
+    let (mut places, mut others) = ([Vec::new(), Vec::new()], Vec::new());
+    for field in change.fields() {
+        let [old, new] = [field.old(), field.new_value()].map(|value| match value.as_str() {
+            "" => "(none)".to_owned(),
+            text => visible(text).into_owned(),
+        });
+        match field.name() {
+            "year_group" | "class_name" => {
+                places[0].push(old);
+                places[1].push(new);
+            }
+            name => others.push(format!("{} {old} → {new}", name.replace('_', " "))),
+        }
+    }
+    let [from, to] = places.map(|texts| texts.join(", "));
+    let place = (!from.is_empty()).then(|| format!("{from} → {to}"));
+    place.into_iter().chain(others).collect::<Vec<_>>().join("; ")
+}
+
+fn in_whole_words(kind: ChangeKind) -> [&'static str; 2] {
+    match kind {
+        ChangeKind::Join => ["new student", "new students"],
+        ChangeKind::Leave => ["leaver", "leavers"],
+        ChangeKind::Return => ["returns", "return"],
+        ChangeKind::Relink => ["gets a new MIS id", "get a new MIS id"],
+        ChangeKind::Rename => ["gets a new username", "get a new username"],
+        ChangeKind::Move => ["changes class or year", "change class or year"],
+        ChangeKind::Update => ["other change", "other changes"],
     }
 }
 
@@ -128,7 +267,7 @@ fn show_change(out: &mut String, change: &Change<'_>) {
     out.push('\n');
 }
 
-/// A student of a conflict or a near pair.
+/// A student who is part of a conflict or of a near pair.
 fn in_words(student: &PlanEntry) -> String {
     let [name, year, class] = [&student.full_name, &student.year_group, &student.class_name].map(|text| visible(text));
     format!("{name} ({year}, {class})")
@@ -167,7 +306,7 @@ fn heading(kind: ChangeKind) -> &'static str {
 }
 
 /// A number with a comma between the thousands.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! A plan as statements for the host's database, in an order that no unique index rejects.
+//! Writes a plan as statements for your database, in an order that unique indexes accept.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,23 +11,28 @@ use crate::text;
 use super::change::Field;
 use super::{Change, ChangeKind, FieldValue, Plan};
 
-/// What a [`Statement`] does.
+/// The kind of a [`Statement`].
+///
+/// ```
+/// use onroll::StatementKind;
+/// assert_eq!(StatementKind::ALL.map(StatementKind::as_str), ["insert", "update"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StatementKind {
-    /// A row is added.
+    /// Insert a row.
     Insert,
-    /// Some fields of a row are set.
+    /// Update fields in a row.
     Update,
 }
 
 coded!(StatementKind: "kind of statement");
 
 impl StatementKind {
-    /// Both.
+    /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Insert, Self::Update];
 
-    /// The kind in lower case.
+    /// Returns the kind in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Insert => "insert",
@@ -36,7 +41,30 @@ impl StatementKind {
     }
 }
 
-/// One statement for the host's database: a row to add, or fields to set of the row with a host id or a username.
+/// One statement for your database: a row to insert, or fields to update in the row with a host id or a username.
+///
+/// ```
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let next = csv.replace("5A", "5B") + "Noah Khan,Noah Khan,Year 5,5B,Male,No,APKN,No,No\n";
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// # let roster = Reader::new().read_bytes(next.into_bytes())?;
+/// let plan = Plan::between(&accounts, &roster)?;
+/// for statement in plan.statements() {
+///     for (field, value) in statement.set() {
+///         println!("SET {field} = {value:?}");
+///     }
+///     if let (true, Some(password)) = (statement.new_password(), statement.password()) {
+///         println!("and a hash of {} characters' password", password.expose().len());
+///     }
+///     match statement.kind() {
+///         StatementKind::Insert => println!("of a new row for {}", statement.username()),
+///         _ => println!("of row {:?}, or of {}", statement.host_id(), statement.username()),
+///     }
+///     assert!(!statement.makes_room() && statement.change().username() == statement.username());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Statement<'p> {
     kind: StatementKind,
@@ -47,43 +75,46 @@ pub struct Statement<'p> {
 }
 
 impl<'p> Statement<'p> {
-    /// What it does.
+    /// Returns the kind of statement.
     pub fn kind(&self) -> StatementKind {
         self.kind
     }
 
-    /// The id that the host gave the account, by which its row is found; `None` for a row to add, and where the host gave none.
+    /// Returns your own id for the account, with which you find its row. `None` for a row to insert, and if you gave no
+    /// id.
     pub fn host_id(&self) -> Option<&'p str> {
         self.change.host_id()
     }
 
-    /// The username that the row has when this statement is run; of a row to add, the one it will have.
+    /// Returns the username of the row when this statement runs; for a row to insert, its new username.
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// What to set, by the names of an account's fields: all twelve of a row to add, and of another those that change.
+    /// Returns the fields to set, by the names of an account's fields: all twelve for a row to insert, and the changed
+    /// ones for an update.
     pub fn set(&self) -> &[(&'static str, FieldValue<'p>)] {
         &self.set
     }
 
-    /// Whether the row gets a new password, so that its old one, if there is one, must not be kept.
+    /// Returns whether the row gets a new password, so that you must not keep an old one.
     pub fn new_password(&self) -> bool {
         !self.makes_room && self.change.new_password()
     }
 
-    /// The new password, unless there is none or the plan was read from JSON without passwords.
+    /// Returns the new password. `None` if there is no new password, or if the plan was read from JSON without
+    /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.change.password().filter(|_| !self.makes_room)
     }
 
-    /// Whether this only makes room for another row, with a temporary username or without an id; a later statement gives this row
-    /// its own.
+    /// Returns whether this statement only frees a username or an id for another row, by setting a temporary username
+    /// or no id. A later statement sets this row's own value.
     pub fn makes_room(&self) -> bool {
         self.makes_room
     }
 
-    /// The change that it is a part of.
+    /// Returns the change that the statement belongs to.
     pub fn change(&self) -> Change<'p> {
         self.change
     }
@@ -95,13 +126,13 @@ impl fmt::Debug for Statement<'_> {
     }
 }
 
-/// The fields of which no two rows have the same value.
+/// The unique fields.
 const UNIQUE: [&str; 3] = ["username", "source_id", "upn"];
 
 impl Plan {
-    /// Returns the plan as statements for the host's database, one row each, in an order that unique indexes on username, source
-    /// id and UPN never reject: a row gives up a username before another takes it. Where two rows swap theirs, one is first given
-    /// a temporary username. Run all of them in one transaction.
+    /// Returns the plan as statements for your database, one for each row. Their order never breaks a unique index on
+    /// username, source id or UPN, because a row gives up a username before another row takes it. If two rows swap
+    /// usernames, one first gets a temporary username. Run all statements in one transaction.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
@@ -126,7 +157,7 @@ impl Plan {
                 order.visit(index);
             }
         }
-        // Whoever joins may take what another row has given up, so they come last.
+        // A joiner may take a value that another row has freed, so joiners come last.
         let joined = self.changes().filter(is_join).map(|change| Statement {
             kind: StatementKind::Insert,
             change,
@@ -142,7 +173,7 @@ impl Plan {
 struct Order<'p> {
     plan: &'p Plan,
     changes: Vec<Change<'p>>,
-    /// Which changes give up a value: by the field's place in [`UNIQUE`], and the username's key or the id.
+    /// The changes that give up a value: by the field's index in [`UNIQUE`], and the username's key or the id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
     state: Vec<State>,
     statements: Vec<Statement<'p>>,
@@ -158,7 +189,7 @@ enum State {
     Done,
 }
 
-/// What a field holds that no other row may hold.
+/// The unique values of a row.
 fn unique_value<'p>(field: &Field<'p>, value: FieldValue<'p>) -> Option<(usize, Cow<'p, str>)> {
     let place = UNIQUE.iter().position(|name| *name == field.name())?;
     match value {
@@ -187,7 +218,7 @@ impl<'p> Order<'p> {
         taken.filter_map(|value| self.given_up.get(&value)).flatten().copied().filter(|other| *other != index).collect()
     }
 
-    /// Puts a change in order, after those that it waits for. Where they wait for each other, the first makes room.
+    /// Puts a change in order, after those that it waits for. If changes wait for each other, the first takes a temporary username.
     fn visit(&mut self, index: usize) {
         if self.state[index] != State::New {
             return;
@@ -260,7 +291,7 @@ mod tests {
 
     use super::*;
     use crate::account::{AccountRow, Accounts};
-    use crate::plan::change::Changes;
+    use crate::plan::changes::Changes;
     use crate::reader::{Reader, template_csv};
     use crate::username::SignIn;
 
@@ -327,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn only_usernames_that_go_round_need_a_temporary_one() {
+    fn only_swapped_usernames_need_a_temporary_one() {
         assert_eq!(renames(&[["a", "b"], ["b", "c"], ["c", "d"]]), [["c", "d"], ["b", "c"], ["a", "b"]]);
         assert_eq!(renames(&[["a", "b"], ["b", "A"]]), [["a", "temporary-0"], ["b", "A"], ["temporary-0", "b"]]);
         assert_eq!(renames(&[["a", "A"], ["b", "b2"]]), [["a", "A"], ["b", "b2"]]);

@@ -1,13 +1,23 @@
-//! Problems with serde: without their values, and with them where that is asked for.
+//! Serialises problems with serde, without values or with them.
 
 use serde::{Serialize, Serializer};
 
 use crate::text::Private;
 
-use super::{Detail, Place, Problem, ProblemCode};
+use super::{Detail, InSheet, Place, Problem, ProblemCode, RowRanges};
 
-/// A report or a problem that serializes with its values, which are personal data: see [`Problem::with_values`] and
+/// A report or a problem that is serialised with its values, which are personal data: see [`Problem::with_values`] and
 /// [`Report::with_values`](crate::Report::with_values).
+///
+/// ```
+/// use onroll::Reader;
+/// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
+/// let report = Reader::new().check_bytes(csv.into_bytes());
+/// let problem = &report.problems()[0];
+/// assert!(!serde_json::to_string(problem)?.contains("Female"));
+/// assert!(serde_json::to_string(&problem.with_values())?.contains("Female"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct WithValues<'v, T>(pub(crate) &'v T);
 
@@ -19,6 +29,21 @@ pub(crate) struct StoredProblem<'p> {
     value: Option<&'p Private>,
     fix: Option<StoredFix<'p>>,
     detail: &'p Detail,
+    #[serde(skip_serializing_if = "is_one_row")]
+    rows: &'p RowRanges,
+    #[serde(skip_serializing_if = "is_no_sheet")]
+    in_sheet: InSheet,
+    file: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heading: Option<&'p Private>,
+}
+
+fn is_no_sheet(in_sheet: &InSheet) -> bool {
+    *in_sheet == InSheet::No
+}
+
+fn is_one_row(rows: &RowRanges) -> bool {
+    rows.count() == 0
 }
 
 #[derive(Serialize)]
@@ -28,7 +53,16 @@ struct StoredFix<'p> {
 }
 
 impl Problem {
-    /// Returns the problem as a value that serializes with what was found and what to write instead: personal data.
+    /// Returns the problem in a form that is serialised with what was found and what to write instead: personal data.
+    ///
+    /// ```
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
+    /// # let report = onroll::Reader::new().check_bytes(csv.into_bytes());
+    /// let problem = &report.problems()[0];
+    /// let stored = serde_json::to_string(&problem.with_values())?;
+    /// assert_eq!(serde_json::from_str::<onroll::Problem>(&stored)?, *problem);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn with_values(&self) -> WithValues<'_, Self> {
         WithValues(self)
     }
@@ -45,6 +79,10 @@ impl Problem {
                 .as_ref()
                 .map(|fix| StoredFix { text: fix.text.as_ref().filter(|_| shows_fix), safe: fix.safe }),
             detail: &self.detail,
+            rows: &self.rows,
+            in_sheet: self.in_sheet,
+            file: self.file,
+            heading: self.heading.as_ref().filter(|_| values),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rosters as JSON, both ways: for a queue, a worker process, a plan made tomorrow.
+//! Writes and reads rosters as JSON, for a queue, a worker process, or a plan that is made later.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,16 +7,17 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
-use crate::ethnicity::Ethnicities;
+use crate::format::{self, Unreadable};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
-use crate::sheet::Limits;
 use crate::student::Ids;
+use crate::table::Limits;
 use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
 
 use super::{ReadError, Reader, Record};
 
-/// The format this version writes, and the newest it reads.
+/// The format that this version writes, and the newest that it reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -31,6 +32,9 @@ struct Document<'r> {
     left: Cow<'r, [Ids]>,
     #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
     unrecorded: Cow<'r, [Column]>,
+    /// The codes that the host added: code, description, main code.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    ethnicities: Vec<[String; 3]>,
     students: Vec<Row<'r>>,
     held: Cow<'r, [Held]>,
     #[serde(serialize_with = "report_with_values")]
@@ -44,7 +48,9 @@ struct Row<'r> {
     source_id: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     upn: Option<Cow<'r, str>>,
-    /// What is not known of this student, where that is not the same of all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    upi: Option<Cow<'r, str>>,
+    /// The unrecorded fields of this student, if they differ from those of all.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     not_recorded: Vec<Column>,
 }
@@ -54,14 +60,8 @@ fn report_with_values<S: serde::Serializer>(report: &Report, serializer: S) -> R
     report.with_values().serialize(serializer)
 }
 
-/// What is read before anything else, so that a later format is told from a broken text.
-#[derive(Deserialize)]
-struct Version {
-    format: u64,
-}
-
 impl Roster {
-    /// The whole roster as JSON: students with their ids, those who are held, the report.
+    /// Returns the whole roster as JSON: students with their ids, held students, and the report.
     ///
     /// ```
     /// use onroll::{Reader, Roster};
@@ -72,16 +72,16 @@ impl Roster {
     /// # Ok::<(), onroll::ReadError>(())
     /// ```
     pub fn to_json(&self) -> String {
-        // Strings and numbers always serialize.
-        serde_json::to_string(&self.document()).unwrap_or_default()
+        format::write(&self.document())
     }
 
     fn document(&self) -> Document<'_> {
         let row = |place| {
             let [source_id, upn] = self.students().ids(place).map(|id| id.map(Cow::Borrowed));
-            let cells = self.get(place).map(|student| student.cells()).unwrap_or_default();
+            let cells = self.students().at(place).cells();
             let not_recorded = self.own_not_recorded(place).iter().collect();
-            Row { cells: cells.map(Cow::Borrowed), source_id, upn, not_recorded }
+            let upi = self.upi(place).map(Cow::Borrowed);
+            Row { cells: cells.map(Cow::Borrowed), source_id, upn, upi, not_recorded }
         };
         Document {
             format: FORMAT,
@@ -91,40 +91,58 @@ impl Roster {
             partial: self.is_partial(),
             left: Cow::Borrowed(self.left()),
             unrecorded: Cow::Borrowed(self.unrecorded()),
+            ethnicities: self.ethnicities().own(),
             students: (0..self.len()).map(row).collect(),
             held: Cow::Borrowed(self.held()),
             report: Cow::Borrowed(self.report()),
         }
     }
 
-    /// A roster from its JSON. Every student is checked again.
+    /// Reads a roster from its JSON. Every student is checked again.
+    ///
+    /// ```
+    /// use onroll::{ReadError, Roster};
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let stored = onroll::Reader::new().read_bytes(csv.into_bytes())?.to_json();
+    /// assert_eq!(Roster::from_json(&stored)?.get(0).unwrap().full_name, "Zoë Okafor");
+    /// assert!(matches!(Roster::from_json("{}"), Err(ReadError::Json { .. })));
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ReadError::Json`] if it is not such, [`ReadError::Version`] if it is of a later format,
-    /// [`ReadError::Rejected`] if a student in it is wrong.
+    /// [`ReadError::Json`] if the text is other JSON, [`ReadError::Version`] for a later format, and
+    /// [`ReadError::Rejected`] if a student is wrong.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         Self::from_json_shared(text, Ethnicities::shared())
     }
 
-    /// [`from_json`](Self::from_json), where the host has added ethnicity codes.
+    /// Reads a roster as [`from_json`](Self::from_json) does, with your own ethnicity codes and aliases. The JSON
+    /// contains the codes in the roster, but not the aliases.
+    ///
+    /// ```
+    /// use onroll::{Ethnicities, Reader, Roster};
+    /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
+    /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,WSHE,No,No\n";
+    /// let stored = Reader::new().ethnicities(codes.clone()).read_bytes(csv.into_bytes())?.to_json();
+    /// assert!(Roster::from_json(&stored).is_ok());
+    /// assert_eq!(Roster::from_json_with(&stored, codes)?.get(0).unwrap().ethnicity.main_code(), "WBRI");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As there.
+    /// As for [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, ethnicities: Ethnicities) -> Result<Self, ReadError> {
         Self::from_json_shared(text, Arc::new(ethnicities))
     }
 
     fn from_json_shared(text: &str, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
-        let Version { format } = serde_json::from_str(text).map_err(|error| at(&error))?;
-        if format != FORMAT {
-            return Err(ReadError::Version { found: format, newest: FORMAT });
-        }
-        Self::of_document(serde_json::from_str(text).map_err(|error| at(&error))?, ethnicities)
+        Self::of_document(format::read(text, FORMAT)?, ethnicities)
     }
 
     fn of_document(document: Document<'_>, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
         // The limit of a cell was that of the reader, and is not known here.
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
+        let ethnicities = ethnicities.and_own(&document.ethnicities);
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
         let is_each_told = document.students.iter().any(|row| !row.not_recorded.is_empty());
         let records = document.students.iter().map(|row| {
@@ -136,6 +154,9 @@ impl Roster {
             }
             if let Some(upn) = row.upn.as_deref() {
                 record = record.upn(upn);
+            }
+            if let Some(upi) = row.upi.as_deref() {
+                record = record.upi(upi);
             }
             record
         });
@@ -160,14 +181,16 @@ impl Serialize for Roster {
 impl<'de> Deserialize<'de> for Roster {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let document = Document::deserialize(deserializer)?;
-        if document.format != FORMAT {
-            return Err(D::Error::custom(ReadError::Version { found: document.format, newest: FORMAT }));
-        }
+        format::check(document.format, FORMAT).map_err(|error| D::Error::custom(ReadError::from(error)))?;
         Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 
-/// Where JSON goes wrong. What it says there may be a child's name, so the text of the error stays here.
-fn at(error: &serde_json::Error) -> ReadError {
-    ReadError::Json { line: error.line(), column: error.column() }
+impl From<Unreadable> for ReadError {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Json { line, column } => Self::Json { line, column },
+            Unreadable::Version { found, newest } => Self::Version { found, newest },
+        }
+    }
 }

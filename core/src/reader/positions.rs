@@ -1,13 +1,13 @@
-//! Where students stand in the file, for problems that are found once it has been read: kept only where it does not follow from
-//! the student before.
+//! The positions of students in the file, for problems that are found after reading: stored only if they do not follow from the
+//! student before.
 
 use crate::student::Students;
 
-/// The positions of some students. Those after each follow row by row and line by line.
+/// The positions of some students. Later ones follow row by row and line by line.
 #[derive(Debug, Default)]
 pub(super) struct Positions(Vec<Position>);
 
-/// Where a student stands.
+/// The position of a student.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Position {
     student: usize,
@@ -32,7 +32,7 @@ impl Positions {
         }
     }
 
-    /// Adds the positions of students that follow so many, whose rows and lines follow so many.
+    /// Adds the positions of later students. `students`, `rows` and `lines` come before them.
     pub(super) fn join(&mut self, later: Self, students: usize, rows: u64, lines: u64) {
         self.0.extend(later.0.into_iter().map(|position| Position {
             student: position.student + students,

@@ -1,11 +1,11 @@
-//! The line of a student who is surely right, as it stands in a file: nine cells in template order with a comma
-//! between, none in quotes. It says all of the student, so that nothing else is kept of them but where it starts.
+//! The line of a student who is certainly right, as it is in a file: nine values in template order with a comma between, none in
+//! quotation marks. It says all of the student, so that nothing else is kept of them but where it starts.
 
 use twox_hash::XxHash3_64;
 use wide::u8x16;
 
-use crate::ethnicity::Ethnicities;
-use crate::gender::Gender;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::gender::Gender;
 
 use super::{Codes, Student};
 
@@ -14,7 +14,7 @@ use super::{Codes, Student};
 pub(super) struct Line<'s>(pub(super) &'s [u8]);
 
 const BLOCK: usize = 64;
-/// So far the short cells reach, and what is looked at beside.
+/// The number of bytes for the short values and the check around them.
 const SHORT: usize = 32;
 
 impl<'s> Line<'s> {
@@ -47,8 +47,8 @@ impl<'s> Line<'s> {
         (self.cut(commas), short)
     }
 
-    /// What the short cells say: each is told by its first byte, and where it starts by those before it. Nothing is
-    /// asked here of which a processor would have to guess the answer.
+    /// Splits the short values: the first byte identifies each, and the earlier ones give its start. It has no branch that a
+    /// processor would have to guess.
     #[inline(always)]
     fn codes(short: &[u8; SHORT], ethnicities: &Ethnicities) -> Codes {
         let (gender, length) = match short[0] {
@@ -115,8 +115,8 @@ impl<'s> Line<'s> {
     }
 }
 
-/// The print of a student whose line may stand nowhere: that of the line. Where a comma stands in a text, a line does
-/// not tell where the texts end, and so that is in it too.
+/// The hash of a student without a line: that of the line that would be written. If a text contains a comma, a line does not show
+/// where the texts end, so the hash includes that too.
 pub(super) fn print(student: &Student<'_>) -> u64 {
     let texts = student.texts();
     let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_read_wherever_the_commas_stand() {
+    fn reads_a_line_with_commas_anywhere() {
         let set = Ethnicities::default();
         let genders = [Gender::Male, Gender::Female, Gender::NonBinary];
         for (number, width) in [0, 1, 7, 15, 16, 30, 63, 64, 65, 130].into_iter().enumerate() {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_line_is_cut_too() {
+    fn splits_malformed_lines() {
         for (text, cells) in [(&b""[..], ["", ""]), (b"a", ["a", ""]), (b"a,", ["a", ""]), (b"a,b", ["a", "b"])] {
             assert_eq!(Line(text).first_cells(), cells);
         }

@@ -1,4 +1,4 @@
-//! Many students in the bytes they were read from.
+//! Stores many students in the bytes they were read from.
 
 use std::fmt;
 use std::hint::black_box;
@@ -8,17 +8,16 @@ use twox_hash::XxHash3_64;
 
 use super::line::{self, Line};
 use super::{Codes, Ids, Student};
-use crate::ethnicity::Ethnicities;
 use crate::keys::Keys;
-use crate::text::Private;
+use crate::values::ethnicity::Ethnicities;
 
-/// Where a student is, in four bytes: the place of their line in the file or, from here on, the place among those who
-/// are kept beside it. Memory is what reading waits for.
+/// The location of a student in four bytes: the offset of the line in the file or, from here on, the index among the separately
+/// stored ones. Memory is what reading waits for.
 type At = u32;
 const BESIDE: At = 1 << 31;
 
-/// A student of whom it is not known that the line says all: the four texts stand one after another with one byte
-/// between, in the file as it was read or, where that is not so, in the arena.
+/// A student whose line may not say everything: the four texts are one after another with one byte between, in the file as it was
+/// read or otherwise in the arena.
 #[derive(Debug, Clone, Copy)]
 struct Beside {
     start: u32,
@@ -66,10 +65,10 @@ impl Beside {
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
     first: Stretch,
-    /// Those that other threads read: where they are they stay, since new memory takes longer than to look there.
+    /// Those that other threads read stay where they are, because new memory takes longer than a lookup there.
     more: Vec<Stretch>,
-    /// As far as the last student who has any: a CSV has none.
-    ids: Vec<Ids>,
+    /// Up to the last student who has any: a CSV has none.
+    pub(super) ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
     /// The usernames by hash: from the reader, or made when they are first asked for.
     usernames: OnceLock<Keys>,
@@ -115,8 +114,7 @@ impl Students {
     }
 
     /// Takes the text that [`push_line`](Self::push_line) and [`push_in_place`](Self::push_in_place) gave places of, in
-    /// UTF-8. It is not known to be as a `String` is: to see that again takes as long as a tenth of reading it, and of
-    /// one student next to nothing.
+    /// UTF-8. It is not checked like a `String`: the check takes a tenth of the reading time, and for one student almost nothing.
     pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
     }
@@ -166,15 +164,15 @@ impl Students {
         Some(Found::Beside(beside, text))
     }
 
-    /// A student whose line in the file is all that is to be said: of nine cells in template order, each exactly as it
-    /// should be, with a comma between and none in quotes. Where the file is refused, only the texts need be so.
+    /// A student whose line in the file says everything: nine values in template order, each exactly right, with a comma between
+    /// and none in quotation marks. Where the file is refused, only the texts need be so.
     #[inline]
     pub(crate) fn push_line(&mut self, start: u32) {
         self.last().at.push(start);
     }
 
-    /// A student whose four texts stand in the file from `start` on, each one byte after the other; some in quotes, a
-    /// bit each.
+    /// A student whose four texts are in the file from `start` on, each one byte after the other; some in quotation marks, a bit
+    /// each.
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
         let Codes { ethnicity, bits } = codes;
@@ -233,6 +231,13 @@ impl Students {
         self.usernames.get_or_init(|| Keys::of((0..self.len()).map(|index| self.names(index)[1])))
     }
 
+    /// The full name.
+    #[inline]
+    pub(crate) fn full_name(&self, index: usize) -> &str {
+        let [name] = self.first_texts(index);
+        name
+    }
+
     /// The full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
@@ -254,11 +259,10 @@ impl Students {
         }
     }
 
-    /// Has the texts of these students in the cache soon: memory is asked for all of them at once, which takes less
-    /// than one after another.
+    /// Loads the texts of these students into the cache: requests for all at once take less time than one after another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
-        /// So far a text reaches most often.
+        /// The usual length of a text.
         const USUAL: usize = 64;
         let mut texts = [&[][..]; MOST];
         let there = students.filter_map(|index| self.found(index));
@@ -272,8 +276,8 @@ impl Students {
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
-    /// What makes a number of everything of a student but the ids: equal for students who are the same to the letter, in any
-    /// roster. Others have it by chance once in 10^19. Nobody can be told from it.
+    /// Hashes all of a student but the ids: equal for exactly equal students, in any roster.
+    /// Others have it by chance once in 10^19. It identifies nobody.
     pub(crate) fn printer(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
             Some(Found::Line(line)) => line.print(),
@@ -301,7 +305,7 @@ impl Students {
         XxHash3_64::oneshot(&all)
     }
 
-    /// Where a student's row and username start in the file, if their texts are there.
+    /// The offsets of a student's row and username in the file, if their texts are there.
     pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
         let (stretch, index) = self.stretch(index);
         let at = *stretch.at.get(index)?;
@@ -313,41 +317,14 @@ impl Students {
         Some([beside.start, beside.start + beside.width(0) as u32 + 1])
     }
 
-    /// The source id and the UPN of a student.
-    pub(crate) fn ids(&self, index: usize) -> [Option<&str>; 2] {
-        let ids = self.ids.get(index);
-        [ids.and_then(|i| i.source_id.as_ref()), ids.and_then(|i| i.upn.as_ref())].map(|id| id.map(Private::expose))
-    }
-
-    /// The source id of a student, and the UPN if it is valid: the ids by which a student is known again.
-    pub(crate) fn sure_ids(&self, index: usize) -> [Option<&str>; 2] {
-        self.ids.get(index).map_or([None; 2], Ids::sure)
-    }
-
-    /// Whether any student has an id.
-    pub(crate) fn has_ids(&self) -> bool {
-        !self.ids.is_empty()
-    }
-
-    pub(crate) fn set_ids(&mut self, index: usize, ids: Ids) {
-        if ids == Ids::default() && index >= self.ids.len() {
-            return;
-        }
-        if index >= self.ids.len() {
-            self.ids.resize(index + 1, Ids::default());
-        }
-        if let Some(place) = self.ids.get_mut(index) {
-            *place = ids;
-        }
-    }
-
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
         self.found(index).map(|found| self.student(found))
     }
 
-    /// A student who is there.
+    /// An existing student.
+    #[allow(clippy::expect_used)]
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
-        self.get(index).unwrap_or_else(|| Student::new([""; 4], Codes::UNREAD, &self.ethnicities))
+        self.get(index).expect("invariant: an index is of a student")
     }
 
     fn student<'s>(&'s self, found: Found<'s>) -> Student<'s> {
@@ -364,7 +341,7 @@ impl Students {
         &self.ethnicities
     }
 
-    /// Knows these codes too from now on.
+    /// Adds these codes to the accepted ones.
     pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
         self.ethnicities = Ethnicities::joined(&self.ethnicities, others);
     }
@@ -394,16 +371,16 @@ impl Stretch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gender::Gender;
-    use crate::year_group::YearGroup;
+    use crate::values::gender::Gender;
+    use crate::values::year_group::YearGroup;
 
     #[test]
-    fn a_student_is_four_bytes_and_sixteen_beside() {
+    fn a_student_takes_four_bytes_or_twenty() {
         assert_eq!((size_of::<At>(), size_of::<Beside>()), (4, 16));
     }
 
     #[test]
-    fn what_is_put_in_comes_out() {
+    fn returns_stored_students() {
         let set = Ethnicities::shared();
         let index = set.index(b"MWBC").unwrap();
         let mut students = Students::new(set);
@@ -419,13 +396,13 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_come_out_too_and_are_joined() {
+    fn returns_and_joins_long_texts() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "é".repeat(200);
         let file = format!("{long},a,b,c\nshort,a,b,c\n");
         let full = |start: usize| {
             let mut students = Students::new(Ethnicities::shared());
-            // Each arena has texts of its own.
+            // Each arena has separate texts.
             students.push([["x", &long, "y", "z"], ["w", &long, "v", "u"]][usize::from(start > 0)], codes);
             let name = if start == 0 { 400 } else { 5 };
             students.push_in_place(start as u32, [name, 1, 1, 1], 0, codes);
@@ -449,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_text_is_where_it_is_whatever_long_ones_there_are() {
+    fn finds_short_texts_beside_long_ones() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let mut students = Students::new(Ethnicities::shared());
         students.push(["a", "b", "c", "d"], codes);
@@ -458,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_students_have_one_print() {
+    fn hashes_differ_between_students() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "x".repeat(256);
         // The same letters in a row, cut otherwise.
@@ -479,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_the_same_in_everything() {
+    fn a_copy_equals_the_original() {
         let codes = |gender, ethnicity, send| Codes::new(gender, false, ethnicity, send, false);
         let usual = codes(Some(Gender::Male), 0, true);
         let texts = ["Amelia", "amelia", "Year 7", "7B"];
@@ -508,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_may_stand_in_quotes() {
+    fn accepts_quoted_texts() {
         let codes = Codes::new(Some(Gender::Male), true, 0, true, false);
         let texts = ["Zoë Ng", "zoe", "Year 7", "7B, Room 1"];
         for quoted in 0..16_u8 {

@@ -1,53 +1,70 @@
-//! One student, and the compact form in which many are kept.
+//! One student, and a compact form for many.
 
+mod ids;
 mod line;
 mod many;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::column::Column;
-use crate::ethnicity::{Ethnicities, Ethnicity};
-use crate::flag;
-use crate::gender::Gender;
-use crate::text::Private;
-use crate::upn;
-use crate::year_group::YearGroup;
+use crate::values::ethnicity::{Ethnicities, Ethnicity};
+use crate::values::flag;
+use crate::values::gender::Gender;
+use crate::values::year_group::YearGroup;
 
+pub(crate) use ids::Ids;
 pub(crate) use many::Students;
 
-/// One valid row of a roster, borrowed from it.
+/// One valid row, borrowed from its roster.
+///
+/// ```
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,Yes,No\n";
+/// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+/// for student in &roster {
+///     println!("{}, {}: {}", student.full_name, student.class_name, student.ethnicity.description());
+///     assert!(student.send && !student.eal && !student.pupil_premium);
+///     assert_eq!(student.cells()[4..], ["Female", "No", "BAFR", "Yes", "No"]);
+/// }
+/// # Ok::<(), onroll::ReadError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Student<'a> {
-    /// The name as it is listed.
+    /// The full name.
     pub full_name: &'a str,
     /// The full name or a school id; with SSO, the school email.
     pub username: &'a str,
-    /// As the school lists it; [`national_year`](Self::national_year) reads it.
+    /// The year group as the school writes it; [`national_year`](Self::national_year) reads it.
     pub year_group: &'a str,
-    /// As the school lists it.
+    /// The class as the school writes it.
     pub class_name: &'a str,
-    /// Male, female or non-binary; `None` where it is not known: a CSV always says it, an MIS or a host's own rows may not.
+    /// Male, female or non-binary; `None` if unknown. A CSV always has it, but an MIS or your own rows may not.
     pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,
-    /// The Department for Education's code, or one the host added.
+    /// A code of the Department for Education, or one that you added.
     pub ethnicity: &'a Ethnicity,
-    /// Special educational needs or disability.
+    /// Whether the student has special educational needs or a disability.
     pub send: bool,
-    /// English as an additional language.
+    /// Whether English is an additional language for the student.
     pub eal: bool,
 }
 
 impl<'a> Student<'a> {
-    /// The national year group, when what the school lists can be read as one.
+    /// Returns the national year group, if the school's text can be read as one.
+    ///
+    /// ```
+    /// use onroll::YearGroup;
+    /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+    /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
+    /// assert_eq!(roster.get(0).unwrap().national_year(), Some(YearGroup::Year(5)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn national_year(&self) -> Option<YearGroup> {
         YearGroup::read(self.year_group)
     }
 
-    /// The nine cells, in template order, as they are written in a CSV.
+    /// Returns the nine values in template order, as written in a CSV.
     pub fn cells(&self) -> [&'a str; Column::COUNT] {
         [
             self.full_name,
@@ -102,9 +119,11 @@ impl<'a> Student<'a> {
         [self.full_name, self.username, self.year_group, self.class_name]
     }
 
-    /// What the short columns say, where the ethnicity is among these.
+    /// Returns the short columns. The ethnicity must be one of these.
+    #[allow(clippy::expect_used)]
     pub(crate) fn codes(&self, ethnicities: &Ethnicities) -> Codes {
-        let ethnicity = ethnicities.index(self.ethnicity.code().as_bytes()).unwrap_or_default();
+        let ethnicity = ethnicities.index(self.ethnicity.code().as_bytes());
+        let ethnicity = ethnicity.expect("invariant: the codes of both sides were joined");
         Codes::new(self.gender, self.pupil_premium, ethnicity, self.send, self.eal)
     }
 }
@@ -115,7 +134,7 @@ impl fmt::Debug for Student<'_> {
     }
 }
 
-/// What a student's five short columns say, in four bytes.
+/// The values of a student's five short columns, in four bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Codes {
     ethnicity: u16,
@@ -127,7 +146,7 @@ const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
 
 impl Codes {
-    /// What stands where values cannot be read: there is an error then, and no roster. No student's codes are equal to it.
+    /// The codes of unreadable values: there is an error then, and no roster. No student's codes are equal to it.
     pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: u8::MAX };
 
     #[inline]
@@ -149,29 +168,5 @@ impl Codes {
             2 => Some(Gender::NonBinary),
             _ => None,
         }
-    }
-}
-
-/// The ids by which a student is known elsewhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Ids {
-    /// What the school's MIS, or Wonde, calls the student.
-    pub(crate) source_id: Option<Private>,
-    /// The unique pupil number.
-    pub(crate) upn: Option<Private>,
-}
-
-impl Ids {
-    /// Blank ids are none. A UPN that is valid is kept in its one form, and any other as it is, for display.
-    pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
-        let known = |id: Option<&str>| id.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
-        let upn = known(upn).map(|upn| upn::valid(&upn).unwrap_or(upn));
-        Self { source_id: known(source_id).map(Private::new), upn: upn.map(Private::new) }
-    }
-
-    /// The ids that identify a student: the source id, and the UPN if it is valid.
-    pub(crate) fn sure(&self) -> [Option<&str>; 2] {
-        let upn = self.upn.as_ref().map(Private::expose).filter(|upn| upn::is_valid(upn));
-        [self.source_id.as_ref().map(Private::expose), upn]
     }
 }

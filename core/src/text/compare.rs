@@ -1,22 +1,22 @@
-//! When two names or usernames are one: the keys that they are compared by.
+//! Keys by which two names or usernames are compared.
 //!
-//! | key | for | what it forgives |
+//! | key | use | differences that it ignores |
 //! | --- | --- | --- |
 //! | [`key`] | every comparison and every stored index | case, white space, Unicode forms, kinds of apostrophe and hyphen |
-//! | [`loose_key`] | sign-in only, where exactly one account has it | also accents, punctuation and spaces |
+//! | [`loose_key`] | sign-in only, if exactly one account has it | also accents, punctuation and spaces |
 //! | [`key_with_marks`] | reading state stored before apostrophes and hyphens were folded | case, white space, Unicode forms |
 
 use std::borrow::Cow;
 
 use unicase::UniCase;
-use unicode_normalization::UnicodeNormalization;
 
+use super::normal;
 use super::unicode::{has_mark, nfc, piled_mark};
 
 /// Returns the key by which two names or usernames are compared: NFC, white space folded to one space, Unicode's full
 /// case folding, and one form for apostrophes and hyphens, so that `SIÂN  O’Neill` and `siân o'neill` are one.
 ///
-/// An email address folds case only: in it, every apostrophe and hyphen is another mailbox.
+/// In an email address, only the case is folded, because another apostrophe or hyphen means another mailbox.
 pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return match text.bytes().any(|b| b.is_ascii_uppercase() || b == b'`') {
@@ -62,15 +62,73 @@ pub(crate) fn key_with_marks(text: &str) -> String {
     tidy(&nfc(&folded)).into_owned()
 }
 
-/// Returns the key of a text with nothing but letters and digits, without accents: `Siân O’Neill` and `sianoneill` are one.
+/// Returns the loose key of a text: only letters and digits, without accents. `Siân O’Neill` and `sianoneill` have the
+/// same one.
 ///
-/// For sign-in only. Two children of one school may share it, and then it opens neither account.
+/// Use it for sign-in only. If two children of one school share it, it opens neither account.
 pub(crate) fn loose_key(text: &str) -> String {
     without_accents(&key(text)).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Returns the words of a name for telling whether two names are one person's: by [`key`], without accents and
-/// punctuation, hyphens as spaces.
+/// Adds a byte to a hash (FNV-1a).
+fn hash_step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+}
+
+/// The start value of a hash.
+const START: u64 = 0xCBF2_9CE4_8422_2325;
+
+/// Returns [`hash_of_loose_key`] of a name of letters of ASCII and spaces; `None` for any other name.
+pub(crate) fn hash_of_plain_name(name: &str) -> Option<u64> {
+    let mut hash = START;
+    for byte in name.bytes() {
+        match byte {
+            b' ' => {}
+            b'A'..=b'Z' | b'a'..=b'z' => hash = hash_step(hash, byte | 0x20),
+            _ => return None,
+        }
+    }
+    Some(hash).filter(|hash| *hash != START)
+}
+
+/// Returns a hash of a name's [`loose_key`], nearly always without making that. `None` if the key is empty, or if the name has letters of
+/// another script than Latin: no name of Latin letters has their key.
+pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
+    let mut hash = START;
+    for c in name.chars() {
+        match LOOSE_LETTERS.get(c as usize) {
+            Some(b'.') => {}
+            Some(&letter) if letter != b'*' => hash = hash_step(hash, letter),
+            None if matches!(c, '\u{300}'..='\u{36F}' | '\u{2010}'..='\u{201F}') => {}
+            // Two letters, or another script.
+            _ => {
+                let is_latin =
+                    |c: char| c < '\u{370}' || matches!(c, '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{201F}');
+                let key = name.chars().all(is_latin).then(|| loose_key(name))?;
+                return Some(key.bytes().fold(START, hash_step)).filter(|_| !key.is_empty());
+            }
+        }
+    }
+    Some(hash).filter(|hash| *hash != START)
+}
+
+/// The one letter or digit that is the loose key of each character up to U+027F, in rows of 64: a full stop if its key is empty, and an
+/// asterisk if it is longer or another letter.
+#[rustfmt::skip]
+static LOOSE_LETTERS: &[u8; 0x280] = b"\
+    ................................................0123456789......\
+    .abcdefghijklmnopqrstuvwxyz......abcdefghijklmnopqrstuvwxyz.....\
+    ..........................................*.......**.*...**.***.\
+    aaaaaa*ceeeeiiiidnooooo.ouuuuy**aaaaaa*ceeeeiiiidnooooo.ouuuuy*y\
+    aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii**jjkk*llllll*\
+    *llnnnnnnn**oooooo**rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs\
+    ********************************oo*************uu***************\
+    *************aaiioouuuuuuuuuu*aaaa****ggkkoooo**j***gg**nnaa**oo\
+    aaaaeeeeiiiioooorrrruuuusstt**hh******aaeeooooooooyy************\
+    ****************************************************************";
+
+/// Returns the words of a name in the form in which two names are compared: by [`key`], without accents and
+/// punctuation, and with hyphens as spaces.
 pub(crate) fn name_words(name: &str) -> Vec<String> {
     let plain = without_accents(&key(name));
     let words = plain.split([' ', '-']).map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
@@ -83,7 +141,7 @@ fn without_accents(folded: &str) -> String {
         return folded.to_owned();
     }
     let mut plain = String::with_capacity(folded.len());
-    for c in folded.nfd() {
+    for c in normal::nfd(folded).chars() {
         match c {
             // The blocks of combining diacritical marks. Marks of other scripts are letters there.
             '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' => {}
@@ -100,7 +158,7 @@ fn without_accents(folded: &str) -> String {
             c => plain.push(c),
         }
     }
-    plain.nfc().collect()
+    normal::nfc(&plain)
 }
 
 /// The key of a plain text.
@@ -110,7 +168,7 @@ fn fold_plain(text: &str) -> String {
     if is_email || !lower.contains('`') { lower } else { lower.replace('`', "'") }
 }
 
-/// The one form of an apostrophe or a hyphen; every other character is its own.
+/// Returns the common form of an apostrophe or a hyphen; other characters are unchanged.
 fn fold_mark(c: char) -> char {
     match c {
         '\u{60}' | '\u{B4}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}' => '\'',
@@ -129,7 +187,7 @@ fn fold_latin_1(text: &str) -> Option<String> {
             ' ' if after_space => return None,
             '`' => folded.push('\''),
             ' '..='~' => folded.push(c.to_ascii_lowercase()),
-            // Each capital stands 32 before its small letter; `ß` is folded to two letters.
+            // Each capital is 32 before its small letter; `ß` folds to two letters.
             'À'..='Ö' | 'Ø'..='Þ' => folded.extend(char::from_u32(u32::from(c) + 32)),
             'à'..='ö' | 'ø'..='ÿ' => folded.push(c),
             _ => return None,
@@ -197,6 +255,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_table_of_loose_keys_is_right() {
+        let row = |start: u32| {
+            (start..start + 64).map(|c| {
+                match loose_key(char::from_u32(c).unwrap().encode_utf8(&mut [0; 4])).as_bytes() {
+                    [] => '.',
+                    [letter] => char::from(*letter),
+                    _ => '*',
+                }
+            })
+        };
+        let rows: Vec<String> = (0..10).map(|number| row(number * 64).collect()).collect();
+        assert_eq!(str::from_utf8(LOOSE_LETTERS).unwrap(), rows.concat(), "{}", rows.join("\n"));
+    }
+
+    #[test]
     fn keys_fold_case_space_and_form() {
         assert_eq!(key("ZOË  Smith"), key("zoe\u{308}\u{a0}smith "));
         assert_eq!(key("Straße"), key("STRASSE"));
@@ -205,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_counts_for_nothing_beside_piled_marks_either() {
+    fn ignores_white_space_beside_many_marks() {
         let piled = format!("Zoe{}", "\u{308}".repeat(12));
         assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
         // Also where there are hardly more marks than letters.
@@ -225,7 +298,7 @@ mod tests {
         for mark in "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2212}\u{FE63}\u{FF0D}".chars() {
             assert_eq!(key(&format!("Zoë Lee{mark}Ng")), "zoë lee-ng", "{mark:?}");
         }
-        // An em dash, a double quote and a soft hyphen are none of them.
+        // An em dash, a double quote and a soft hyphen do not count.
         for other in ["Lee\u{2014}Ng", "Lee\"Ng", "Lee\u{AD}Ng"] {
             assert_ne!(key(other), key("Lee-Ng"));
             assert_ne!(key(other), key("Lee'Ng"));
@@ -254,6 +327,18 @@ mod tests {
         assert_eq!(loose_key("- ' ."), "");
     }
 
+    proptest! {
+        #[test]
+        fn the_hash_of_a_loose_key_is_that_of_the_key(
+            name in prop::collection::vec(prop::sample::select("aZbß ’'-.æÆée\u{301}\u{327}ñŁłİıØðÞŉǅ1²ªºſẞỹ@,ő\u{ad}µ".chars().collect::<Vec<_>>()), 0..9)
+        ) {
+            let name: String = name.into_iter().collect();
+            let key = loose_key(&name);
+            let expected = key.bytes().fold(0xCBF2_9CE4_8422_2325, hash_step);
+            prop_assert_eq!(hash_of_loose_key(&name), Some(expected).filter(|_| !key.is_empty()), "{}", key);
+        }
+    }
+
     #[test]
     fn name_words_take_a_hyphen_for_a_space() {
         assert_eq!(name_words("Zoë Smith-Jones"), ["zoe", "smith", "jones"]);
@@ -262,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fast_path_to_a_key_gives_the_same() {
+    fn every_fast_path_gives_the_same_key() {
         let slow = |text: &str| {
             let tidied = tidy(&nfc(text)).into_owned();
             let is_email = is_plain(&tidied) && tidied.contains('@') && !tidied.contains(' ');
@@ -297,7 +382,7 @@ mod tests {
         }
 
         #[test]
-        fn what_has_one_key_has_one_loose_key(left in "[aAéÉ`’ \\-]{0,4}", right in "[aAéÉ`’ \\-]{0,4}") {
+        fn equal_keys_have_equal_loose_keys(left in "[aAéÉ`’ \\-]{0,4}", right in "[aAéÉ`’ \\-]{0,4}") {
             if same(&left, &right) {
                 prop_assert_eq!(loose_key(&left), loose_key(&right));
             }

@@ -1,12 +1,12 @@
-//! Values that are never shown by accident, and comparison that does not leak through its time.
+//! Values that are never shown by accident, and comparison in constant time.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-/// A person's data: its `Debug` is `<hidden>`, and it has no `Display`, so that `derive(Debug)` is safe on
-/// everything that holds it.
+/// A person's data. Its `Debug` is `<hidden>`, and it has no `Display`, so types that contain it can safely derive
+/// `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Private(Box<str>);
 
@@ -28,9 +28,18 @@ impl fmt::Debug for Private {
 
 /// Returns whether two secrets are equal, in constant time. A blank secret never matches.
 ///
-/// Use it for the secret in the address that Wonde posts webhooks to.
+/// Use it for the secret in your webhook address at Wonde. A plus sign in a base64 secret matches a space too, because
+/// the query of an address turns one into the other.
+///
+/// ```
+/// use onroll::wonde::same_secret;
+/// assert!(same_secret("a long secret", "a long secret"));
+/// assert!(!same_secret("", "")); // a blank secret is never right
+/// ```
 pub fn same_secret(given: &str, expected: &str) -> bool {
-    !expected.is_empty() && bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
+    let same = |given: &str| bool::from(given.as_bytes().ct_eq(expected.as_bytes()));
+    let with_pluses = || !expected.contains(' ') && same(&given.replace(' ', "+"));
+    !expected.is_empty() && (same(given) || with_pluses())
 }
 
 #[cfg(test)]
@@ -38,8 +47,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_secret_is_none() {
+    fn a_blank_secret_never_matches() {
         assert!(same_secret("s3cret", "s3cret"));
         assert!(!same_secret("s3cret", "s3creT") && !same_secret("", "") && !same_secret("x", ""));
+    }
+
+    #[test]
+    fn a_plus_sign_may_have_become_a_space() {
+        assert!(same_secret("a b/c=", "a+b/c=") && same_secret("a+b/c=", "a+b/c="));
+        assert!(!same_secret("a+b", "a b") && !same_secret("a b", "a-b") && same_secret("a b", "a b"));
     }
 }

@@ -1,9 +1,9 @@
-//! Branchless comparison of a short field with the two values that it nearly always has.
+//! Compares a short field with its two usual values, without branches.
 
-/// Eight bytes of a text.
+/// Eight bytes of text.
 pub(crate) type Word = u64;
 
-/// Two values of different lengths, of which a cell may be either: told apart and compared without a branch.
+/// A cell that may be one of two values with different lengths: compared without a branch.
 pub(crate) struct TwoWayMatch {
     lengths: [usize; 2],
     values: [Word; 2],
@@ -11,7 +11,7 @@ pub(crate) struct TwoWayMatch {
 }
 
 impl TwoWayMatch {
-    /// Of values of at most eight bytes.
+    /// For values of at most eight bytes.
     pub(crate) const fn new(first: &[u8], second: &[u8]) -> Self {
         const fn word(text: &[u8], mask: u8) -> Word {
             let mut bytes = [0; 8];
@@ -29,8 +29,8 @@ impl TwoWayMatch {
         }
     }
 
-    /// Of a cell of that length which begins a word: whether it can only be the second, and what is not zero
-    /// if it is not what it can only be.
+    /// For a cell of this length at the start of a word: whether it can only be the second value, and a nonzero number if it
+    /// differs from the possible value.
     #[inline(always)]
     pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
         let is_second = length == self.lengths[1];

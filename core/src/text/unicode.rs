@@ -1,26 +1,29 @@
-//! Normal forms, and characters that have no place in a name.
+//! Computes normal forms, and finds characters that do not belong in a name.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use encoding_rs::WINDOWS_1252;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-use unicode_security::{MixedScript, skeleton};
+use unicode_normalization::{IsNormalized, is_nfc_quick};
+use unicode_security::MixedScript;
 
-/// The text in Unicode's composed form (NFC).
+use super::code_page::{CP850, MAC_ROMAN, WINDOWS_1252};
+use super::normal;
+
+/// Returns the text in Unicode's composed form (NFC).
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    // A mark of Latin, Greek or Cyrillic may have to be joined; the quick check could not tell.
+    if text.is_ascii() || (!has_mark(text) && is_nfc_quick(text.chars()) == IsNormalized::Yes) {
         return Cow::Borrowed(text);
     }
-    let composed: String = text.nfc().collect();
+    let composed = normal::nfc(text);
     if composed == text { Cow::Borrowed(text) } else { Cow::Owned(composed) }
 }
 
-/// A character that has no business in a name, and what may be done about it.
+/// A character that does not belong in a name, and whether it can be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forbidden {
-    /// Takes no room and changes no letter (zero-width, direction marks): safe to remove where it does not stand between letters.
+    /// Has no width and changes no letter (zero-width, direction marks): safe to remove unless it is between letters.
     Invisible(char),
     /// A control character, or the mark of a letter already lost: what stood here is unknown.
     Broken(char),
@@ -34,11 +37,11 @@ impl Forbidden {
     }
 }
 
-/// So many more marks than letters may be in a text.
+/// The number of marks that a text may have beyond the number of its letters.
 const MORE_MARKS: usize = 4;
 
-/// A mark of a text that has more of them than letters, as none has in any language. To compare such a text costs many times what
-/// others do. A letter with marks of its own counts as those marks too.
+/// Returns a mark from a text that has more marks than letters, as in no language. Comparing such a text would be very
+/// expensive. A letter with marks also counts as those marks.
 pub(crate) fn piled_mark(text: &str) -> Option<char> {
     let is_mark = |c: char| c >= '\u{300}' && is_combining_mark(c);
     if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
@@ -46,8 +49,8 @@ pub(crate) fn piled_mark(text: &str) -> Option<char> {
     }
     let last = text.chars().rev().find(|c| is_mark(*c))?;
     let (mut marks, mut others) = (0, 0);
-    // White space counts for nothing in a comparison, and so it does here.
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
+    // White space and what nobody sees count for nothing in a comparison, and so it is here.
+    for c in text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c, None)) {
         match c < '\u{C0}' {
             true => others += 1,
             false => decompose_canonical(c, |c| if is_mark(c) { marks += 1 } else { others += 1 }),
@@ -61,11 +64,15 @@ pub(crate) fn has_mark(text: &str) -> bool {
     text.chars().any(|c| ('\u{300}'..='\u{36F}').contains(&c))
 }
 
-/// The worst forbidden character of a text: a broken one before an invisible one.
+/// Returns the worst forbidden character in a text: a broken one before an invisible one.
 pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
     let mut invisible = None;
     let mut before = None;
     for c in text.chars() {
+        if matches!(c, ' '..='~' | '\u{AE}'..='\u{34E}' | '\u{350}'..='\u{61B}') {
+            before = Some(c);
+            continue;
+        }
         if is_broken(c) {
             return Some(Forbidden::Broken(c));
         }
@@ -77,7 +84,16 @@ pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
     invisible
 }
 
-/// The text without its invisible characters.
+/// Returns whether a text shows nothing: it has white space and invisible characters alone.
+#[inline]
+pub(crate) fn is_blank(text: &str) -> bool {
+    let is_visible = |c: char| c.is_ascii_graphic() || c.is_alphabetic();
+    // Nearly every text shows this by its first letter.
+    let text = text.trim_start();
+    text.is_empty() || !text.starts_with(is_visible) && without_invisible(text).trim().is_empty()
+}
+
+/// Returns the text without its invisible characters.
 pub(crate) fn without_invisible(text: &str) -> String {
     let mut before = None;
     let mut kept = String::with_capacity(text.len());
@@ -90,28 +106,32 @@ pub(crate) fn without_invisible(text: &str) -> String {
     kept
 }
 
-/// What a text with an invisible character between two letters probably is: nobody knows whether a space, a hyphen or nothing
-/// stood there. None if no such character stands between letters.
+/// Returns the likely text if an invisible character is between two letters, where a space, a hyphen or nothing may
+/// have been. `None` if there is no such character.
 pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
     let (mut guessed, mut is_guess) = (String::with_capacity(text.len()), false);
-    let (mut before, mut run) = (None::<char>, None::<bool>);
+    // The character before, and the letter before: a mark is part of its letter.
+    let (mut before, mut letter, mut run) = (None::<char>, None::<char>, None::<bool>);
     for c in text.chars() {
         if is_invisible(c, before) {
             run = Some(run.unwrap_or(false) || c == '\u{AD}');
             continue;
         }
-        if let (Some(is_soft_hyphen), Some(before)) = (run.take(), before)
-            && before.is_alphabetic()
+        if let (Some(is_soft_hyphen), Some(letter)) = (run.take(), letter)
+            && letter.is_alphabetic()
             && c.is_alphabetic()
         {
             is_guess = true;
             // A capital after a small letter begins another word.
-            if before.is_lowercase() && c.is_uppercase() {
+            if letter.is_lowercase() && c.is_uppercase() {
                 guessed.push(if is_soft_hyphen { '-' } else { ' ' });
             }
         }
         guessed.push(c);
         before = Some(c);
+        if !is_combining_mark(c) {
+            letter = Some(c);
+        }
     }
     is_guess.then_some(guessed)
 }
@@ -124,13 +144,13 @@ fn is_broken(c: char) -> bool {
         || (u32::from(c) & 0xFFFE) == 0xFFFE
 }
 
-/// What takes no room: what Unicode calls ignorable by default, but where the letter before needs it.
+/// The characters without width: those that Unicode calls ignorable by default, unless the letter before needs them.
 fn is_invisible(c: char, before: Option<char>) -> bool {
     let follows = |letters: &[RangeInclusive<char>]| before.is_some_and(|b| letters.iter().any(|l| l.contains(&b)));
     match c {
         // The joiners shape letters in Arabic and the scripts of India, and nowhere else.
         '\u{200C}' | '\u{200D}' => !follows(&['\u{0600}'..='\u{1DFF}']),
-        // What chooses between the forms of one letter: in Mongolian, and for ideographs, as in names of Japan.
+        // The characters that choose between the forms of one letter: in Mongolian, and for ideographs, as in names of Japan.
         '\u{180B}'..='\u{180F}' => !follows(&['\u{1800}'..='\u{18AF}']),
         '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
             !follows(&['\u{2E80}'..='\u{9FFF}', '\u{F900}'..='\u{FAFF}', '\u{20000}'..='\u{3FFFF}'])
@@ -143,7 +163,27 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
     }
 }
 
-/// Whether one word of the text mixes writing systems (UTS 39), as `Аmelia` with a Cyrillic А.
+/// A letter from another alphabet than the rest of its word.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OddLetter<'t> {
+    pub(crate) word: &'t str,
+    /// The position among the word's characters, from 1.
+    pub(crate) position: usize,
+    pub(crate) letter: char,
+}
+
+/// Returns the first letter that makes a text [mix writing systems](mixes_scripts). It belongs to the script with fewer
+/// letters in the word.
+pub(crate) fn odd_letter(text: &str) -> Option<OddLetter<'_>> {
+    let word = text.split_whitespace().find(|word| mixes_scripts(word))?;
+    let count = |script: u8| word.chars().filter(|c| usual_script(*c) == Some(script)).count();
+    let most = [CYRILLIC, GREEK, LATIN].into_iter().max_by_key(|script| count(*script))?;
+    let is_odd = |c: char| ![Some(0), Some(LATIN_MARK), Some(most)].contains(&usual_script(c));
+    let (at, letter) = word.chars().enumerate().find(|(_, c)| is_odd(*c))?;
+    Some(OddLetter { word, position: at + 1, letter })
+}
+
+/// Returns whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
 pub(crate) fn mixes_scripts(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let mut scripts = 0;
@@ -168,8 +208,7 @@ const CYRILLIC: u8 = 4;
 /// A mark on Latin letters, and perhaps on others.
 const LATIN_MARK: u8 = 8;
 
-/// The script of a letter, or 0 for what stands beside any, of the letters that nearly every name is written in: so that no table
-/// need be asked.
+/// The script of a letter, or 0 for characters that fit any, for the letters of nearly every name: so that no table is needed.
 fn usual_script(c: char) -> Option<u8> {
     match c {
         'A'..='Z'
@@ -180,37 +219,46 @@ fn usual_script(c: char) -> Option<u8> {
         | '\u{1E00}'..='\u{1EFF}' => Some(LATIN),
         '\u{386}' | '\u{388}'..='\u{38A}' | '\u{38E}'..='\u{3A1}' | '\u{3A3}'..='\u{3E1}' => Some(GREEK),
         '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Some(CYRILLIC),
-        '\0'..='\u{7F}' | '\u{D7}' | '\u{F7}' | '\u{300}' | '\u{301}' | '\u{308}' => Some(0),
+        '\0'..='\u{9F}' | '\u{D7}' | '\u{F7}' | '\u{300}' | '\u{301}' | '\u{308}' => Some(0),
         '\u{302}'..='\u{341}' | '\u{346}'..='\u{357}' => Some(LATIN_MARK),
         _ => None,
     }
 }
 
-/// The text with every letter outside ASCII as the ASCII letter it looks like, where there is one (UTS 39).
-pub(crate) fn look_alike(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
+/// Returns the text with control characters from U+0080 on as the letters of Windows-1252 that they were; none if it has none, or
+/// has one without a letter.
+pub(crate) fn without_c1(text: &str) -> Option<String> {
+    // Next line is white space.
+    let is_c1 = |c: char| ('\u{80}'..='\u{9F}').contains(&c) && c != '\u{85}';
+    // The first byte of all of them.
+    if memchr::memchr(0xC2, text.as_bytes()).is_none() || !text.contains(is_c1) {
+        return None;
     }
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() {
-            plain.push(c);
-        } else {
-            plain.extend(skeleton(c.encode_utf8(&mut [0; 4])));
-        }
-    }
-    Cow::Owned(plain)
+    let letter = |c: char| {
+        let byte = u8::try_from(u32::from(c)).ok().filter(|_| is_c1(c));
+        byte.map_or(Some(c), |byte| Some(WINDOWS_1252.letter(byte)).filter(|letter| !letter.is_control()))
+    };
+    text.chars().map(letter).collect()
 }
 
-/// Returns the text with mojibake put right: UTF-8 that was read as Windows-1252 (`ZoÃ«` for `Zoë`), where the whole text
-/// reverses exactly. Any other text is returned as it is.
+/// Returns the text with mojibake reversed: UTF-8 that was read in an older encoding (`ZoÃ«`, `Zo√´` or `Zo├½` for
+/// `Zoë`), if the whole text reverses exactly. Any other text is returned unchanged.
 pub(crate) fn without_mojibake(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let (bytes, _, is_lossy) = WINDOWS_1252.encode(text);
-    match String::from_utf8(bytes.into_owned()) {
-        Ok(repaired) if !is_lossy => Cow::Owned(repaired),
+    // The readings of the bytes by Windows, an old Mac and DOS.
+    for page in [&WINDOWS_1252, &MAC_ROMAN] {
+        if let Some(Ok(repaired)) = page.bytes(text).map(String::from_utf8) {
+            return Cow::Owned(repaired);
+        }
+    }
+    // Two bytes begin nearly every letter that a name may have, and these are DOS's letters for them.
+    if !text.contains(['\u{252C}', '\u{251C}']) {
+        return Cow::Borrowed(text);
+    }
+    match CP850.bytes(text).map(String::from_utf8) {
+        Some(Ok(repaired)) => Cow::Owned(repaired),
         _ => Cow::Borrowed(text),
     }
 }
@@ -220,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_short_way_to_scripts_is_right() {
+    fn the_fast_path_of_scripts_is_right() {
         for letter in ['a', 'α', 'а'] {
             for c in ('\0'..=char::MAX).filter(|c| usual_script(*c).is_some() && !c.is_whitespace()) {
                 let word = format!("{letter}{c}");
@@ -231,17 +279,33 @@ mod tests {
     }
 
     #[test]
+    fn each_forbidden_character_is_found() {
+        for c in '\0'..=char::MAX {
+            let expected = match c {
+                _ if is_broken(c) => Some(Forbidden::Broken(c)),
+                _ => is_invisible(c, None).then_some(Forbidden::Invisible(c)),
+            };
+            assert_eq!(forbidden(c.encode_utf8(&mut [0; 4])), expected, "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
     fn joiners_stay_where_letters_need_them() {
         assert_eq!(forbidden("क्\u{200D}ष"), None);
         assert_eq!(forbidden("Ann\u{200D}a"), Some(Forbidden::Invisible('\u{200D}')));
         assert_eq!(forbidden("a\u{200B}\u{7}"), Some(Forbidden::Broken('\u{7}')));
         assert_eq!([Forbidden::Broken('\u{7}').char(), Forbidden::Invisible('\u{AD}').char()], ['\u{7}', '\u{AD}']);
         assert_eq!(without_invisible("\u{202E}An\u{200B}n"), "Ann");
+        assert_eq!(guessed_without_invisible("c\u{301}\u{200B}Я").as_deref(), Some("c\u{301} Я"));
     }
 
     #[test]
     fn scripts_are_mixed_within_a_word_only() {
         assert!(mixes_scripts("\u{410}melia"));
+        let odd = |text| odd_letter(text).map(|odd| (odd.word.to_owned(), odd.position, odd.letter));
+        assert_eq!(odd("Zoë A\u{43C}y"), Some(("A\u{43C}y".to_owned(), 2, '\u{43C}')));
+        assert_eq!(odd("Ив\u{61}нова"), Some(("Ив\u{61}нова".to_owned(), 3, 'a')));
+        assert_eq!(odd("Zoë Иванова"), None);
         assert!(!mixes_scripts("Anna Иванова") && !mixes_scripts("Zoë") && !mixes_scripts("山田あい"));
     }
 
@@ -249,6 +313,7 @@ mod tests {
     fn mojibake_is_reversed_only_as_a_whole() {
         assert_eq!(without_mojibake("ZoÃ« Lee"), "Zoë Lee");
         assert_eq!(without_mojibake("Oâ€™Neill"), "O’Neill");
+        assert_eq!(["Zo√´ Lee", "Zo├½ Lee"].map(without_mojibake), ["Zoë Lee"; 2]);
         for right in ["Zoë Lee", "ZoÃ« Łee", "Zoe", "Ã"] {
             assert_eq!(without_mojibake(right), right);
         }

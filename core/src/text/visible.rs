@@ -1,12 +1,13 @@
-//! Text as a terminal or a page may safely show it.
+//! Makes text safe to show on a terminal or a page.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Returns the text with each character that would move the cursor, break the line or turn the direction of writing shown as
-/// a symbol: `␛` for ESC, `⏎` for a line feed, `U+202E` for a bidirectional override.
+/// Returns the text with symbols for characters that would move the cursor, break the line or change the direction of
+/// writing: `␛` for ESC, `⏎` for a line feed, `U+202E` for a bidirectional override.
 ///
-/// Every value that reaches a message, a list or a command goes through this, so that no value can forge a line.
+/// Every value in a message, a list or a command's output goes through this function, so that no value can forge a
+/// line.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hides) {
         return Cow::Borrowed(text);

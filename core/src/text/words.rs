@@ -1,4 +1,4 @@
-//! Words: how descriptions and headings are looked up.
+//! Splits text into words, by which descriptions and headings are looked up.
 
 use super::compare::key;
 
@@ -56,7 +56,7 @@ pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>)
     best
 }
 
-/// Which letters a text has, a bit each; different letters may share one.
+/// The letters of a text, a bit each; different letters may share one.
 fn letters(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) & 63))
 }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_what_is_between_signs() {
+    fn splits_words_at_signs() {
         for (text, expected) in [
             ("Traveller's", "travellers"),
             ("Traveller’s", "travellers"),
@@ -87,14 +87,14 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_is_one_alone_and_near() {
+    fn finds_the_only_near_word() {
         let among = |text| nearest(text, ["male", "female", "non binary"].into_iter());
         assert_eq!([among("femail"), among("femal"), among("non-binary")], [None, Some("female"), Some("non binary")]);
         assert_eq!([among("fmale"), among("ma"), among(&"x".repeat(65))], [None; 3]);
     }
 
     #[test]
-    fn what_is_too_long_is_near_to_nothing() {
+    fn long_texts_are_near_no_word() {
         let near = |length: usize| {
             let text = "x".repeat(length);
             nearest(&text, [text.as_str()].into_iter()).is_some()

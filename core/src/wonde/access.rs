@@ -1,244 +1,133 @@
-//! Which schools there are, and whether one gives access: as one state a school, which the host stores.
+//! Tracks whether a school gives access, in a state for each school that you store.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use sha2::{Digest, Sha256};
 
-use crate::adapter::{Ask, Job, Next};
-
-use super::call::Bad;
-use super::error::WondeError;
-use super::model::{self, Include, Page, SchoolRow};
-use super::pages::Pages;
-use super::webhook::{Webhook, WebhookKind};
-
-/// A school as Wonde lists one.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct School {
-    /// The id that Wonde gives it.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its unique reference number, in England.
-    pub urn: Option<String>,
-    /// The code of its local authority.
-    pub la_code: Option<String>,
-    /// Its number within the local authority.
-    pub establishment_number: Option<String>,
-    /// Primary, secondary, …
-    pub phase: Option<String>,
-    /// Which MIS it has.
-    pub mis: Option<String>,
-    /// The domain of its region: where [`Client::domain`](super::Client::domain) should be.
-    pub domain: Option<String>,
-}
-
-/// Shows the id alone: the rest is what people typed.
-impl fmt::Debug for School {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("School").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl School {
-    /// A school of which only the id is known.
-    pub fn of_id(id: impl Into<String>) -> Self {
-        Self { id: id.into(), ..Self::default() }
-    }
-
-    fn of(mut row: SchoolRow, id: Box<str>) -> Self {
-        let text = |text: Option<Box<str>>| text.map(String::from);
-        Self {
-            id: id.into(),
-            name: text(row.name.take()).unwrap_or_default(),
-            urn: text(row.urn.take()),
-            la_code: text(row.la_code.take()),
-            establishment_number: text(row.establishment_number.take()),
-            phase: text(row.phase.take()),
-            mis: text(row.mis.take()),
-            domain: row.region.0.and_then(|mut region| text(region.domain.take())),
-        }
-    }
-}
-
-/// What schools are searched by; what is given must all be so.
-#[derive(Debug, Clone, Default)]
-#[must_use]
-pub struct Search {
-    terms: Vec<(&'static str, String)>,
-}
-
-impl Search {
-    /// A search for nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// By postcode.
-    pub fn postcode(self, postcode: impl Into<String>) -> Self {
-        self.with("postcode", postcode.into())
-    }
-
-    /// By the number within the local authority.
-    pub fn establishment_number(self, number: impl Into<String>) -> Self {
-        self.with("establishment_number", number.into())
-    }
-
-    /// By the code of the local authority.
-    pub fn la_code(self, code: impl Into<String>) -> Self {
-        self.with("la_code", code.into())
-    }
-
-    /// By the unique reference number.
-    pub fn urn(self, urn: impl Into<String>) -> Self {
-        self.with("urn", urn.into())
-    }
-
-    fn with(mut self, name: &'static str, value: String) -> Self {
-        self.terms.retain(|(own, _)| *own != name);
-        if !value.trim().is_empty() {
-            self.terms.push((name, value.trim().to_owned()));
-        }
-        self
-    }
-
-    pub(super) fn terms(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.terms.iter().map(|(name, value)| (*name, value.as_str()))
-    }
-}
-
-/// A list of schools, read to its end.
-pub(super) struct Listing {
-    pages: Pages,
-    schools: Vec<School>,
-    ids: HashSet<Box<str>>,
-}
-
-impl Listing {
-    pub(super) fn new(url: Url, list: &'static str) -> (Ask, Self) {
-        let pages = Pages::of(url, list);
-        (pages.ask(), Self { pages, schools: Vec::new(), ids: HashSet::new() })
-    }
-}
-
-impl Job<Vec<School>, WondeError> for Listing {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Vec<School>>, Bad> {
-        let wrong = || self.pages.wrong("'data' should be a list of objects");
-        let mut page: Page<SchoolRow> = model::read(body.unwrap_or_default(), wrong)?;
-        let pagination = page.take_pagination();
-        let before = self.schools.len();
-        for mut row in page.data.0 {
-            let id = row.id.take().ok_or_else(|| self.pages.wrong("a school has no id"))?;
-            if self.ids.insert(id.clone()) {
-                self.schools.push(School::of(row, id));
-            }
-        }
-        Ok(match self.pages.after(pagination, self.schools.len() - before)? {
-            Some(ask) => Next::Ask(ask),
-            None => Next::Done(std::mem::take(&mut self.schools)),
-        })
-    }
-}
-
-/// What becomes of a request for access, or of its end.
-pub(super) struct Outcome {
-    list: &'static str,
-}
-
-impl Outcome {
-    pub(super) fn of(list: &'static str) -> Self {
-        Self { list }
-    }
-}
-
-impl Job<Option<String>, WondeError> for Outcome {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Option<String>>, Bad> {
-        let body = body.unwrap_or_default();
-        if body.is_empty() {
-            return Ok(Next::Done(None));
-        }
-        let wrong = || WondeError::WrongShape { list: self.list, page: 1, what: "it should be an object" }.into();
-        let outcome = model::read::<Include<model::Outcome>>(body, wrong)?.0.ok_or_else(wrong)?;
-        let state = outcome.state.get().map(str::to_owned);
-        match outcome.success.is_true() {
-            Some(false) => Err(WondeError::Refused { state }.into()),
-            _ => Ok(Next::Done(state)),
-        }
-    }
-}
+use super::schools::School;
+use super::webhook::{Token, Webhook, WebhookKind};
 
 /// Whether a school gives access.
+///
+/// ```
+/// use onroll::wonde::{Access, AccessState};
+/// let access = Access::new("A1329183376");
+/// match access.state() {
+///     AccessState::Approved => println!("sync tonight"),
+///     state => println!("not yet: {}", state.as_str()),
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AccessState {
-    /// It was not asked.
+    /// The school was not asked.
     #[default]
     None,
-    /// It was asked, and has not answered.
+    /// The school has not answered the request.
     Pending,
-    /// It gives access.
+    /// The school has agreed, and Wonde checks the request. You cannot read data yet.
+    Audited,
+    /// The school gives access.
     Approved,
-    /// It does not.
+    /// The school declined.
     Declined,
-    /// It did, and has taken it back; or the host gave it up.
+    /// The school withdrew access, or you gave it up.
     Revoked,
+    /// The school was asked or gave access, but is in none of the known lists. For example, Wonde may be checking the
+    /// request.
+    Unknown,
 }
 
 impl AccessState {
-    /// The state in lower case.
+    /// Returns the state in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Pending => "pending",
+            Self::Audited => "audited",
             Self::Approved => "approved",
             Self::Declined => "declined",
             Self::Revoked => "revoked",
+            Self::Unknown => "unknown",
         }
     }
 }
 
-/// What bears on a school's access.
+/// An event that affects a school's access.
+///
+/// ```
+/// use onroll::wonde::{Access, AccessEvent, School, Task};
+/// // Wonde's lists say what is true, whatever webhooks came. `of_id` stands for a school of `Client::schools` here.
+/// let approved = [School::of_id("A1329183376")];
+/// let mut access = Access::new("A1329183376");
+/// let task = access.apply(AccessEvent::Listed { approved: &approved, pending: &[] });
+/// assert_eq!(task, Some(Task::FullSync));
+/// assert_eq!(access.apply(AccessEvent::FullySynced), None);
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum AccessEvent<'e> {
-    /// The host has asked for access.
+    /// You asked for access.
     Requested,
-    /// The host has given it up.
+    /// You gave up access.
     GivenUp,
-    /// Wonde has posted this, and the host has found its secret right.
+    /// Wonde posted a webhook, and you have checked its secret.
     Webhook(&'e Webhook),
-    /// Wonde lists these schools: whose access is approved, and who has not answered. This is what is true, whatever webhooks
-    /// came, were lost, or were made up.
+    /// Wonde's lists of schools: those that approved access, and those that have not answered. These lists are
+    /// reliable, even if webhooks were lost or forged.
     Listed {
-        /// What [`Client::schools`](super::Client::schools) gave.
+        /// The result of [`Client::schools`](super::Client::schools).
         approved: &'e [School],
-        /// What [`Client::pending`](super::Client::pending) gave.
+        /// The result of [`Client::pending`](super::Client::pending).
         pending: &'e [School],
     },
-    /// A full sync is done, its plan applied.
+    /// The same with Wonde's other lists, so that the outcome of every request is known.
+    AllListed {
+        /// The result of [`Client::schools`](super::Client::schools).
+        approved: &'e [School],
+        /// The result of [`Client::pending`](super::Client::pending).
+        pending: &'e [School],
+        /// The result of [`Client::audited`](super::Client::audited).
+        audited: &'e [School],
+        /// The result of [`Client::declined`](super::Client::declined).
+        declined: &'e [School],
+        /// The result of [`Client::revoked`](super::Client::revoked).
+        revoked: &'e [School],
+    },
+    /// A full sync is complete, and its plan was applied.
     FullySynced,
 }
 
-/// What a host is to do.
+/// The next task for you.
+///
+/// ```
+/// use onroll::wonde::Task;
+/// fn to_do(task: Task) -> &'static str {
+///     match task {
+///         Task::FullSync => "read all students, and plan",
+///         Task::StopSyncing => "sync no more",
+///         task => task.as_str(),
+///     }
+/// }
+/// assert_eq!(to_do(Task::AskWonde), "ask-wonde");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Task {
-    /// Read all students, and plan: after an approval, or when the MIS has changed.
+    /// Read all students and make a plan, after an approval or a change of MIS. If a webhook brought a token, store it
+    /// first, because the old one no longer works.
     FullSync,
-    /// Sync no more. The accounts stay as they are until the host's own rules say otherwise: that access has ended makes
-    /// nobody a leaver.
+    /// Stop syncing. The accounts stay as they are until your own rules say otherwise. The end of access does not turn
+    /// students into leavers.
     StopSyncing,
-    /// Ask Wonde for its lists, since this does not go with what is known.
+    /// Ask Wonde for all its lists, because the event contradicts the known state.
     AskWonde,
 }
 
 impl Task {
-    /// The task in kebab-case.
+    /// Returns the task in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FullSync => "full-sync",
@@ -248,7 +137,7 @@ impl Task {
     }
 }
 
-/// The access to one school, as a value that the host stores: events go in, and what is to be done comes out.
+/// The access to one school, as a value that you store. You report events to it, and it returns what to do.
 ///
 /// ```
 /// use onroll::wonde::{Access, AccessEvent, Task, Webhook};
@@ -260,6 +149,22 @@ impl Task {
 /// assert_eq!(access.apply(AccessEvent::Webhook(&webhook)), Some(Task::FullSync));
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
+///
+/// Store it with the school, and ask it before each sync.
+///
+/// ```
+/// use onroll::wonde::{Access, AccessEvent, AccessState, School};
+/// let mut access = Access::new("A1329183376");
+/// let approved = [School::of_id("A1329183376")];
+/// access.apply(AccessEvent::Listed { approved: &approved, pending: &[] });
+/// let stored = serde_json::to_string(&access)?;
+///
+/// let access: Access = serde_json::from_str(&stored)?;
+/// assert_eq!((access.school_id(), access.state()), ("A1329183376", AccessState::Approved));
+/// assert!(access.needs_full_sync() && !access.is_migrating());
+/// assert_eq!(access.reason(), None); // of a school that declined, or took its access back
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     school_id: String,
@@ -267,9 +172,12 @@ pub struct Access {
     reason: Option<String>,
     needs_full_sync: bool,
     migrating: bool,
+    /// The fingerprint of the token of the last approval: the beginning of its SHA-256.
+    #[serde(default)]
+    token_mark: Option<String>,
 }
 
-/// Leaves out the reason, which somebody at the school typed.
+/// Leaves out the reason, which a person at the school typed.
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Access");
@@ -278,7 +186,7 @@ impl fmt::Debug for Access {
 }
 
 impl Access {
-    /// A school that was not asked.
+    /// Creates the state of a school that has not been asked for access.
     pub fn new(school_id: impl Into<String>) -> Self {
         Self {
             school_id: school_id.into(),
@@ -286,35 +194,36 @@ impl Access {
             reason: None,
             needs_full_sync: false,
             migrating: false,
+            token_mark: None,
         }
     }
 
-    /// The id of the school.
+    /// Returns the school's id.
     pub fn school_id(&self) -> &str {
         &self.school_id
     }
 
-    /// Whether it gives access.
+    /// Returns whether the school gives access.
     pub fn state(&self) -> AccessState {
         self.state
     }
 
-    /// Why it was declined or revoked, in the school's words, where it is known.
+    /// Returns why access was declined or withdrawn, in the school's own words, if known.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
-    /// Whether the next sync must be a full one: after an approval, and when the MIS has changed.
+    /// Returns whether the next sync must be a full one: after an approval, and after a change of MIS.
     pub fn needs_full_sync(&self) -> bool {
         self.needs_full_sync
     }
 
-    /// Whether a change of MIS is announced and not yet done; syncing can wait for it.
+    /// Returns whether a change of MIS is announced but not done yet. You can wait with syncing until then.
     pub fn is_migrating(&self) -> bool {
         self.migrating
     }
 
-    /// Takes what happened, and says what is to be done. What is of another school changes nothing.
+    /// Records an event, and returns what to do. An event about another school has no effect.
     pub fn apply(&mut self, event: AccessEvent<'_>) -> Option<Task> {
         match event {
             AccessEvent::Requested if self.state != AccessState::Approved => self.enter(AccessState::Pending, None),
@@ -323,17 +232,19 @@ impl Access {
             AccessEvent::Webhook(webhook) if webhook.school_id() == self.school_id => self.webhook(webhook),
             AccessEvent::Webhook(_) => None,
             AccessEvent::Listed { approved, pending } => {
-                let has = |schools: &[School]| schools.iter().any(|school| school.id == self.school_id);
-                let (is_approved, is_pending) = (has(approved), has(pending));
-                let state = match self.state {
-                    _ if is_approved => AccessState::Approved,
-                    _ if is_pending => AccessState::Pending,
-                    AccessState::Approved => AccessState::Revoked,
-                    AccessState::Pending => AccessState::Declined,
-                    state => state,
-                };
-                let reason = self.reason.take().filter(|_| state == self.state);
-                self.enter(state, reason)
+                let state = self.state_in([(AccessState::Approved, approved), (AccessState::Pending, pending)]);
+                // A school that was approved and is no longer listed has lost its access, whatever the reason.
+                self.listed(state, AccessState::Revoked)
+            }
+            AccessEvent::AllListed { approved, pending, audited, declined, revoked } => {
+                let state = self.state_in([
+                    (AccessState::Approved, approved),
+                    (AccessState::Pending, pending),
+                    (AccessState::Audited, audited),
+                    (AccessState::Declined, declined),
+                    (AccessState::Revoked, revoked),
+                ]);
+                self.listed(state, AccessState::Unknown)
             }
             AccessEvent::FullySynced => {
                 self.needs_full_sync = false;
@@ -342,12 +253,36 @@ impl Access {
         }
     }
 
+    /// The first state in whose list the school is.
+    fn state_in<const N: usize>(&self, lists: [(AccessState, &[School]); N]) -> Option<AccessState> {
+        let has = |schools: &[School]| schools.iter().any(|school| school.id == self.school_id);
+        lists.into_iter().find(|(_, schools)| has(schools)).map(|(state, _)| state)
+    }
+
+    /// Takes the state that Wonde lists; in no list, an approved school has become `lost`.
+    fn listed(&mut self, state: Option<AccessState>, lost: AccessState) -> Option<Task> {
+        let state = state.unwrap_or(match self.state {
+            AccessState::Approved => lost,
+            AccessState::Pending | AccessState::Audited => AccessState::Unknown,
+            state => state,
+        });
+        let is_news = state == AccessState::Unknown && self.state != AccessState::Unknown;
+        let reason = self.reason.take().filter(|_| state == self.state);
+        self.enter(state, reason).or_else(|| is_news.then_some(Task::AskWonde))
+    }
+
     fn webhook(&mut self, webhook: &Webhook) -> Option<Task> {
         let reason = webhook.reason().map(str::to_owned);
         match webhook.kind() {
-            WebhookKind::Approved => self.enter(AccessState::Approved, None),
+            WebhookKind::Approved => {
+                // Wonde posts up to three times; another token is another approval.
+                if let Some(mark) = webhook.token().map(mark) {
+                    self.needs_full_sync |= self.token_mark.replace(mark.clone()) != Some(mark);
+                }
+                self.enter(AccessState::Approved, None)
+            }
             WebhookKind::Revoked => self.enter(AccessState::Revoked, reason),
-            // One that was approved can be revoked, but not declined.
+            // An approved school can be revoked, but not declined.
             WebhookKind::Declined if self.state == AccessState::Approved => Some(Task::AskWonde),
             WebhookKind::Declined => self.enter(AccessState::Declined, reason),
             WebhookKind::Migration => {
@@ -366,12 +301,20 @@ impl Access {
             return self.due();
         }
         self.needs_full_sync = false;
+        if matches!(state, AccessState::Declined | AccessState::Revoked) {
+            self.token_mark = None;
+        }
         (before == AccessState::Approved).then_some(Task::StopSyncing)
     }
 
     fn due(&self) -> Option<Task> {
         (self.needs_full_sync && self.state == AccessState::Approved).then_some(Task::FullSync)
     }
+}
+
+/// Tells one token from another, and nothing of either.
+fn mark(token: &Token) -> String {
+    Sha256::digest(token.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -384,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn an_approval_is_followed_by_a_full_sync_once() {
+    fn an_approval_needs_one_full_sync() {
         let mut access = Access::new("A1");
         assert_eq!(access.apply(AccessEvent::Requested), None);
         assert_eq!(access.state(), AccessState::Pending);
@@ -399,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_stops_the_syncing_and_a_new_approval_begins_anew() {
+    fn stops_at_the_end_and_restarts_with_a_new_approval() {
         let mut access = Access::new("A1");
         access.apply(AccessEvent::Webhook(&posted("schoolApproved")));
         access.apply(AccessEvent::FullySynced);
@@ -413,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn wondes_lists_are_what_is_true() {
+    fn trusts_the_lists_of_wonde() {
         let school = School::of_id("A1");
         let (listed, none) = (std::slice::from_ref(&school), [].as_slice());
         let mut access = Access::new("A1");
@@ -424,14 +367,49 @@ mod tests {
         assert_eq!(access.apply(AccessEvent::Listed { approved: listed, pending: none }), None);
         assert_eq!(access.apply(AccessEvent::Listed { approved: none, pending: none }), Some(Task::StopSyncing));
         assert_eq!(access.state(), AccessState::Revoked);
+        // If it is in neither list, the outcome of the request is unknown until the other lists are read.
         let mut asked = Access::new("A1");
         asked.apply(AccessEvent::Requested);
-        assert_eq!(asked.apply(AccessEvent::Listed { approved: none, pending: none }), None);
-        assert_eq!(asked.state(), AccessState::Declined);
+        assert_eq!(asked.apply(AccessEvent::Listed { approved: none, pending: none }), Some(Task::AskWonde));
+        assert_eq!(asked.state(), AccessState::Unknown);
+        let all = |audited, declined, revoked| AccessEvent::AllListed {
+            approved: none,
+            pending: none,
+            audited,
+            declined,
+            revoked,
+        };
+        for (event, state) in [
+            (all(listed, none, none), AccessState::Audited),
+            (all(none, none, none), AccessState::Unknown),
+            (all(none, listed, none), AccessState::Declined),
+            (all(none, none, listed), AccessState::Revoked),
+        ] {
+            asked.apply(event);
+            assert_eq!(asked.state(), state);
+        }
     }
 
     #[test]
-    fn a_migration_that_is_done_takes_a_full_sync() {
+    fn only_a_new_token_needs_a_full_sync() {
+        let approved = |token: &str| {
+            let body = format!(r#"{{"payload_type":"schoolApproved","school_id":"A1","school_token":"{token}"}}"#);
+            Webhook::read(body.as_bytes()).unwrap()
+        };
+        let mut access = Access::new("A1");
+        assert_eq!(access.apply(AccessEvent::Webhook(&approved("first-token"))), Some(Task::FullSync));
+        access.apply(AccessEvent::FullySynced);
+        assert_eq!(access.apply(AccessEvent::Webhook(&approved("first-token"))), None);
+        assert_eq!(access.apply(AccessEvent::Webhook(&approved("second-token"))), Some(Task::FullSync));
+        let stored = serde_json::to_string(&access).unwrap();
+        assert!(!stored.contains("token\":\"second") && !stored.contains("second-token"), "{stored}");
+        // A state of an earlier version has no mark.
+        let old = r#"{"school_id":"A1","state":"approved","reason":null,"needs_full_sync":false,"migrating":false}"#;
+        assert_eq!(serde_json::from_str::<Access>(old).unwrap().state(), AccessState::Approved);
+    }
+
+    #[test]
+    fn a_finished_migration_needs_a_full_sync() {
         let mut access = Access::new("A1");
         access.apply(AccessEvent::Webhook(&posted("schoolApproved")));
         access.apply(AccessEvent::FullySynced);

@@ -1,4 +1,4 @@
-//! Where Wonde is: a domain of its own over TLS, or one that the host vouches for.
+//! Checks Wonde's address: one of its domains with TLS, or a domain that you confirm.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::adapter;
 
 use super::error::WondeError;
 
-/// The domain of schools in the UK, and of all that are in no other region.
+/// The domain of schools in the UK, and of all that have no other region.
 pub(super) const DEFAULT: &str = "api.wonde.com";
 
 /// The root of the API on one domain.
@@ -14,7 +14,7 @@ pub(super) const DEFAULT: &str = "api.wonde.com";
 pub(super) struct Address(Url);
 
 impl Address {
-    /// A domain of Wonde's; or, where the host vouches for it, any; or this machine, without TLS, for tests.
+    /// A domain of Wonde; any domain that the host confirms; or this machine, without TLS, for tests.
     pub(super) fn new(domain: &str, vouched: bool) -> Result<Self, WondeError> {
         adapter::address(domain, "/v1.0/", |url| vouched || is_wonde(url)).map(Self).ok_or(WondeError::InvalidDomain)
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_domains_of_wondes_unless_the_host_vouches() {
+    fn accepts_only_domains_of_wonde_unless_allowed() {
         for domain in ["api.wonde.com", "API.wonde.com", "api-af-south-1.wonde.com"] {
             assert_eq!(Address::new(domain, false).unwrap().path("schools").scheme(), "https");
         }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_sent_from_or_to_another() {
+    fn ignores_links_to_other_hosts() {
         let at = |domain| Address::new(domain, true).unwrap();
         assert!(at(DEFAULT).other_region("api-af-south-1.wonde.com").is_some());
         assert!(at(DEFAULT).other_region("evil.example").is_none());
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schools_id_is_a_part_of_a_path_and_no_more() {
+    fn escapes_a_school_id_in_a_path() {
         assert!(SchoolId::new("A1329183376").is_ok());
         for id in ["", "A1/students", "..", "A1?x", "A 1", "é", &"A".repeat(65)] {
             assert_eq!(SchoolId::new(id), Err(WondeError::InvalidSchool), "{id}");

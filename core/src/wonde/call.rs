@@ -1,4 +1,4 @@
-//! One thing asked of Wonde, and how far it is.
+//! A job at Wonde, and its progress.
 
 use std::time::Duration;
 
@@ -7,34 +7,68 @@ use crate::text::Private;
 
 use super::error::WondeError;
 
-/// One thing asked of Wonde, in as many requests as it takes, for hosts that do the exchange themselves.
+/// A job at Wonde that takes one or more requests. Use it if you send requests yourself.
+///
+/// ```
+/// use onroll::{AdapterError, Request, Response};
+/// use onroll::wonde::{Call, Client, School, WondeError};
+/// fn in_background(call: Call<Vec<School>>) -> Result<Vec<School>, WondeError> {
+///     let adapter = |_: Request| Ok::<_, AdapterError>(Response::new(200, r#"{"data": []}"#));
+///     call.run_with(&adapter, |progress| println!("page {} of {}", progress.page, progress.list))
+/// }
+/// assert!(in_background(Client::new("token")?.call_schools())?.is_empty());
+/// # Ok::<(), WondeError>(())
+/// ```
 pub type Call<T> = adapter::Call<T, WondeError>;
 /// Why a job of Wonde's cannot take a response.
 pub(super) type Bad = adapter::Bad<WondeError>;
 
-/// How far a call is.
+/// The progress of a call.
+///
+/// ```
+/// use onroll::wonde::Client;
+/// let call = Client::new("token")?.call_snapshot("A1329183376", None)?;
+/// let progress = call.progress();
+/// assert_eq!((progress.list, progress.page, progress.students), ("students", 1, 0));
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is being read: `students`, `deletions`, …
+    /// The list that is being read: `students`, `deletions`, …
     pub list: &'static str,
-    /// Which page of it comes next, counted from 1.
+    /// The next page, counted from 1.
     pub page: u32,
-    /// How many students have been read so far.
+    /// The number of students read so far.
     pub students: usize,
 }
 
 impl<T> Call<T> {
-    /// How far it is.
+    /// Returns the progress.
+    ///
+    /// ```
+    /// # let call = onroll::wonde::Client::new("token")?.call_schools();
+    /// let progress = call.progress();
+    /// println!("reading page {} of {}", progress.page, progress.list);
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     pub fn progress(&self) -> Progress {
         let (list, page) = self.at();
         Progress { list, page, students: self.rows() }
     }
 
-    /// [`run`](Self::run), told before each request how far it is.
+    /// Runs the call as [`run`](Self::run) does, and reports progress before each request.
+    ///
+    /// ```
+    /// use onroll::{Request, Response};
+    /// let adapter = |_: Request| Ok(Response::new(200, r#"{"data": []}"#));
+    /// let call = onroll::wonde::Client::new("token")?.call_schools();
+    /// call.run_with(&adapter, |progress| println!("page {}", progress.page))?;
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`WondeError`]
+    /// [`WondeError`] if Wonde does not answer completely.
     pub fn run_with(self, adapter: &dyn Adapter, mut progress: impl FnMut(Progress)) -> Result<T, WondeError> {
         self.run_told(adapter, |call| progress(call.progress()))
     }
@@ -51,7 +85,7 @@ impl CallError for WondeError {
     }
 }
 
-/// What every request to Wonde has.
+/// The headers of every request to Wonde.
 pub(super) fn sender(token: &str) -> Sender {
     let authorization = Some(Private::new(format!("Bearer {token}")));
     Sender {

@@ -1,62 +1,95 @@
-//! What a host asks of Wonde, each as a call.
+//! Makes your requests to Wonde, each as a call.
 
 use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::adapter::{Adapter, Ask, Body, Sender};
 use crate::text::Private;
 
-use super::access::{Listing, Outcome, School, Search};
 use super::address::{self, Address, SchoolId};
 use super::call::{Call, sender};
+use super::check_access::AccessCheck;
+use super::checking::Checking;
+use super::contact::Contact;
 use super::error::WondeError;
-use super::read::Reading;
+use super::includes::Includes;
+use super::read::{Reading, Wanted};
+use super::schools::{Listing, Outcome, School, Search};
 use super::snapshot::Snapshot;
 
-/// Wonde with one token: of the vendor, for all its schools, or of one school.
+/// A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
 ///
-/// It holds no connection; every method but those that begin with `call_` does its exchanges by the adapter it is given.
+/// A client holds no connection. Methods whose names begin with `call_` return a call; all others send requests through
+/// the adapter that you pass.
 ///
 /// ```no_run
 /// # #[cfg(feature = "http")]
 /// # fn sync() -> Result<(), Box<dyn std::error::Error>> {
-/// use onroll::wonde::{Client, Mapping};
+/// use onroll::wonde::{Client, Options};
 /// let client = Client::new(&std::env::var("WONDE_TOKEN")?)?;
 /// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
-/// let roster = snapshot.roster(&Mapping::new());
+/// let roster = snapshot.roster(&Options::new());
 /// # Ok(()) }
+/// ```
+///
+/// With the vendor's token, a client lists schools, asks for access or gives it up. This example uses the school in
+/// [`testing`](crate::testing).
+///
+/// ```
+/// # #[cfg(all(feature = "http", feature = "testing"))] {
+/// # use onroll::testing::FakeWonde;
+/// use onroll::wonde::{Client, Contact, Search};
+/// # use std::time::Duration;
+/// # let fake = FakeWonde::start(60)?;
+/// # let (token, domain, http) = (FakeWonde::TOKEN, fake.domain(), onroll::Http::new()?);
+/// let client = Client::new(token)?.domain(&domain)?.timeout(Duration::from_secs(20));
+/// assert_eq!(client.schools(&http)?.len(), 1);
+/// for school in client.search(&http, &Search::new().urn("100000"))? {
+///     client.request_access(&http, &school.id, &[Contact { first_name: "Amy".into(), ..Contact::default() }])?;
+/// }
+/// // What became of requests.
+/// let (waiting, seen) = (client.pending(&http)?, client.audited(&http)?);
+/// let (no, ended) = (client.declined(&http)?, client.revoked(&http)?);
+/// println!("{} wait, {} seen, {} declined, {} ended", waiting.len(), seen.len(), no.len(), ended.len());
+///
+/// let check = client.check_access(&http, "A1329183376")?;
+/// print!("{}", check.text());
+/// client.revoke_access(&http, "A1329183376")?;
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Each method also has a version that returns a call, for async HTTP libraries.
+///
+/// ```
+/// use onroll::Step;
+/// use onroll::wonde::{Client, Search};
+/// let client = Client::new("token")?;
+/// let lists = [
+///     client.call_schools(),
+///     client.call_pending(),
+///     client.call_audited(),
+///     client.call_declined(),
+///     client.call_revoked(),
+///     client.call_search(&Search::new().la_code("823"))?,
+/// ];
+/// for mut call in lists {
+///     let Step::Send(request) = call.step()? else { panic!() };
+///     println!("{} {}", request.method(), request.url());
+/// }
+/// let mut check = client.call_check_access("A1329183376")?;
+/// let mut asks = [client.call_request_access("A1329183376", &[])?, client.call_revoke_access("A1329183376")?];
+/// # assert!(check.step().is_ok() && asks.iter_mut().all(|call| call.step().is_ok()));
+/// # Ok::<(), onroll::wonde::WondeError>(())
 /// ```
 #[derive(Clone)]
 pub struct Client {
     sender: Sender,
     address: Address,
-}
-
-/// Somebody at the school who is told of a request for access.
-#[derive(Clone, Default, Serialize)]
-#[allow(clippy::exhaustive_structs)] // written with `..Contact::default()`
-pub struct Contact {
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Telephone.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub phone_number: String,
-    /// Email address.
-    pub email_address: String,
-    /// Anything else.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub notes: String,
-}
-
-impl fmt::Debug for Contact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Contact(<hidden>)")
-    }
+    includes: Includes,
+    strict_count: bool,
 }
 
 impl fmt::Debug for Client {
@@ -66,44 +99,91 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client for schools in the UK, at `api.wonde.com`.
+    /// Creates a client for UK schools, at `api.wonde.com`.
     ///
     /// # Errors
-    /// [`WondeError::InvalidToken`] if the token is blank or has white space or control characters in it.
+    /// [`WondeError::InvalidToken`] if the token is blank or contains white space or control characters.
     pub fn new(token: &str) -> Result<Self, WondeError> {
         let good = (1..=4096).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
         let address = Address::new(address::DEFAULT, false)?;
-        if good { Ok(Self { sender: sender(token), address }) } else { Err(WondeError::InvalidToken) }
+        let new = || Self { sender: sender(token), address, includes: Includes::default(), strict_count: false };
+        if good { Ok(new()) } else { Err(WondeError::InvalidToken) }
     }
 
-    /// The same at another domain of Wonde's: a school's region says which. `127.0.0.1:8080` and the like are spoken to without
-    /// TLS, for tests.
+    /// Sets another Wonde domain. The school's region names the right one. `127.0.0.1:8080` and similar addresses work
+    /// without TLS, for tests.
     ///
     /// # Errors
-    /// [`WondeError::InvalidDomain`] if it is not one of Wonde's.
+    /// [`WondeError::InvalidDomain`] if the domain does not belong to Wonde.
     pub fn domain(self, domain: &str) -> Result<Self, WondeError> {
         Ok(Self { address: Address::new(domain, false)?, ..self })
     }
 
-    /// The same at any domain, for which the host vouches: the token is sent there.
+    /// Sets any domain that you confirm as trusted. The token is sent there.
+    ///
+    /// ```
+    /// use onroll::wonde::Client;
+    /// // A proxy of the host's own.
+    /// assert!(Client::new("token")?.domain("wonde.proxy.example").is_err());
+    /// let client = Client::new("token")?.vouched_domain("wonde.proxy.example")?;
+    /// # let _ = client;
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`WondeError::InvalidDomain`] if it is no domain.
+    /// [`WondeError::InvalidDomain`] if it is not a domain.
     pub fn vouched_domain(self, domain: &str) -> Result<Self, WondeError> {
         Ok(Self { address: Address::new(domain, true)?, ..self })
     }
 
-    /// How long one exchange may take, which the adapter is asked to see to; a minute by default.
+    /// Sets the time limit for one exchange, which the adapter must keep. The default is one minute.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sender.timeout = timeout;
         self
     }
 
-    /// All students of a school; or, with a time, what changed of them since. That time is when the last sync *began*.
+    /// Sets which parts of a student's record to read, by Wonde's names: `education_details`, `extended_details`,
+    /// `contact_details`, `classes`, `groups`, `year` and `registration`. The default is all. Fields in a part that is
+    /// left out are unrecorded, so accounts keep their values.
+    ///
+    /// ```
+    /// use onroll::wonde::Client;
+    /// // No contact details: nobody needs email addresses here.
+    /// let client = Client::new("token")?.includes(["education_details", "extended_details", "year", "registration"])?;
+    /// assert!(Client::new("token")?.includes(["medical"]).is_err());
+    /// # let _ = client;
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`WondeError`]; there is never a part of a snapshot.
+    /// [`WondeError::InvalidInclude`] if a part is unknown.
+    pub fn includes<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> Result<Self, WondeError> {
+        self.includes = Includes::named(names)?;
+        Ok(self)
+    }
+
+    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. Off by default. The difference
+    /// is then one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a school hides from a
+    /// token.
+    ///
+    /// ```
+    /// use onroll::wonde::Client;
+    /// let client = Client::new("token")?.strict_count(true); // a count that differs is then an error
+    /// # let _ = client;
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
+    #[must_use]
+    pub fn strict_count(mut self, strict: bool) -> Self {
+        self.strict_count = strict;
+        self
+    }
+
+    /// Reads all students of a school. With a time, it reads the changes since then; pass the time at which the last
+    /// sync *began*.
+    ///
+    /// # Errors
+    /// [`WondeError`] if the snapshot is not complete.
     pub fn snapshot(
         &self,
         adapter: &dyn Adapter,
@@ -113,53 +193,122 @@ impl Client {
         self.call_snapshot(school_id, since)?.run(adapter)
     }
 
-    /// [`snapshot`](Self::snapshot) as a call, for async hosts, and for those who want to see it go on.
+    /// Returns [`snapshot`](Self::snapshot) as a call, for async code and for progress.
+    ///
+    /// ```
+    /// use onroll::Step;
+    /// use onroll::wonde::Client;
+    /// // Every method has such a twin for hosts that make the exchange themselves, such as async ones.
+    /// let client = Client::new("token")?.includes(["education_details", "registration"])?.strict_count(true);
+    /// let mut call = client.call_snapshot("A1329183376", None)?;
+    /// let Step::Send(request) = call.step()? else { panic!() };
+    /// assert!(request.url().contains("/schools/A1329183376/students?"));
+    /// # Ok::<(), onroll::wonde::WondeError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`WondeError::InvalidSchool`]
+    /// [`WondeError::InvalidSchool`] if the id is not valid.
     pub fn call_snapshot(&self, school_id: &str, since: Option<DateTime<Utc>>) -> Result<Call<Snapshot>, WondeError> {
-        let (first, reading) = Reading::new(self.address.clone(), SchoolId::new(school_id)?, since);
+        let wanted = Wanted { since, includes: self.includes.clone(), strict_count: self.strict_count };
+        let (first, reading) = Reading::new(self.address.clone(), SchoolId::new(school_id)?, wanted);
         Ok(Call::new(self.sender.clone(), first, reading))
     }
 
-    /// The schools that have approved access.
+    /// Checks before the first sync what the token may read at a school: its permissions, a first page of students, and
+    /// what follows for each field.
     ///
     /// # Errors
-    /// [`WondeError`]
+    /// [`WondeError`] if the token may not even read students.
+    pub fn check_access(&self, adapter: &dyn Adapter, school_id: &str) -> Result<AccessCheck, WondeError> {
+        self.call_check_access(school_id)?.run(adapter)
+    }
+
+    /// Returns [`check_access`](Self::check_access) as a call.
+    ///
+    /// # Errors
+    /// [`WondeError::InvalidSchool`] if the id is not valid.
+    pub fn call_check_access(&self, school_id: &str) -> Result<Call<AccessCheck>, WondeError> {
+        let (first, checking) = Checking::new(self.address.clone(), SchoolId::new(school_id)?, self.includes.clone());
+        Ok(Call::new(self.sender.clone(), first, checking))
+    }
+
+    /// Returns the schools that have approved access.
+    ///
+    /// # Errors
+    /// [`WondeError`] if Wonde does not answer completely.
     pub fn schools(&self, adapter: &dyn Adapter) -> Result<Vec<School>, WondeError> {
         self.call_schools().run(adapter)
     }
 
-    /// [`schools`](Self::schools) as a call.
+    /// Returns [`schools`](Self::schools) as a call.
     pub fn call_schools(&self) -> Call<Vec<School>> {
         self.list("schools", "schools")
     }
 
-    /// The schools that were asked for access and have not answered.
+    /// Returns the schools that have not answered a request for access.
     ///
     /// # Errors
-    /// [`WondeError`]
+    /// [`WondeError`] if Wonde does not answer completely.
     pub fn pending(&self, adapter: &dyn Adapter) -> Result<Vec<School>, WondeError> {
         self.call_pending().run(adapter)
     }
 
-    /// [`pending`](Self::pending) as a call.
+    /// Returns [`pending`](Self::pending) as a call.
     pub fn call_pending(&self) -> Call<Vec<School>> {
         self.list("schools/pending", "pending schools")
     }
 
-    /// Schools that Wonde knows, whether they have approved access or not.
+    /// Returns the schools that have agreed, but whose request Wonde still checks. You cannot read their data yet.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::InvalidSearch`] if nothing is searched for.
+    /// [`WondeError`] if Wonde does not answer completely.
+    pub fn audited(&self, adapter: &dyn Adapter) -> Result<Vec<School>, WondeError> {
+        self.call_audited().run(adapter)
+    }
+
+    /// Returns [`audited`](Self::audited) as a call.
+    pub fn call_audited(&self) -> Call<Vec<School>> {
+        self.list("schools/audited", "audited schools")
+    }
+
+    /// Returns the schools that have declined a request for access.
+    ///
+    /// # Errors
+    /// [`WondeError`] if Wonde does not answer completely.
+    pub fn declined(&self, adapter: &dyn Adapter) -> Result<Vec<School>, WondeError> {
+        self.call_declined().run(adapter)
+    }
+
+    /// Returns [`declined`](Self::declined) as a call.
+    pub fn call_declined(&self) -> Call<Vec<School>> {
+        self.list("schools/declined", "declined schools")
+    }
+
+    /// Returns the schools that gave access and withdrew it.
+    ///
+    /// # Errors
+    /// [`WondeError`] if Wonde does not answer completely.
+    pub fn revoked(&self, adapter: &dyn Adapter) -> Result<Vec<School>, WondeError> {
+        self.call_revoked().run(adapter)
+    }
+
+    /// Returns [`revoked`](Self::revoked) as a call.
+    pub fn call_revoked(&self) -> Call<Vec<School>> {
+        self.list("schools/revoked", "revoked schools")
+    }
+
+    /// Searches all schools that Wonde knows, whether they have approved access or not.
+    ///
+    /// # Errors
+    /// [`WondeError`]; [`WondeError::InvalidSearch`] if the search has no terms.
     pub fn search(&self, adapter: &dyn Adapter, search: &Search) -> Result<Vec<School>, WondeError> {
         self.call_search(search)?.run(adapter)
     }
 
-    /// [`search`](Self::search) as a call.
+    /// Returns [`search`](Self::search) as a call.
     ///
     /// # Errors
-    /// [`WondeError::InvalidSearch`]
+    /// [`WondeError::InvalidSearch`] if the search has no terms.
     pub fn call_search(&self, search: &Search) -> Result<Call<Vec<School>>, WondeError> {
         let mut url = self.address.path("schools/all");
         let mut any = false;
@@ -174,10 +323,10 @@ impl Client {
         Ok(Call::new(self.sender.clone(), first, listing))
     }
 
-    /// Asks a school for access; gives the state that Wonde says it is in then.
+    /// Asks a school for access, and returns the school's new state at Wonde.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::Refused`] if Wonde did not do it.
+    /// [`WondeError`]; [`WondeError::Refused`] if Wonde refused the request.
     pub fn request_access(
         &self,
         adapter: &dyn Adapter,
@@ -187,10 +336,10 @@ impl Client {
         self.call_request_access(school_id, contacts)?.run(adapter)
     }
 
-    /// [`request_access`](Self::request_access) as a call.
+    /// Returns [`request_access`](Self::request_access) as a call.
     ///
     /// # Errors
-    /// [`WondeError::InvalidSchool`]
+    /// [`WondeError::InvalidSchool`] if the id is not valid.
     pub fn call_request_access(
         &self,
         school_id: &str,
@@ -203,18 +352,18 @@ impl Client {
         self.change(school_id, "POST", "/request-access", "request for access", Some(body))
     }
 
-    /// Gives up access to a school; gives the state that Wonde says it is in then.
+    /// Gives up access to a school, and returns the school's new state at Wonde.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::Refused`] if Wonde did not do it.
+    /// [`WondeError`]; [`WondeError::Refused`] if Wonde refused the request.
     pub fn revoke_access(&self, adapter: &dyn Adapter, school_id: &str) -> Result<Option<String>, WondeError> {
         self.call_revoke_access(school_id)?.run(adapter)
     }
 
-    /// [`revoke_access`](Self::revoke_access) as a call.
+    /// Returns [`revoke_access`](Self::revoke_access) as a call.
     ///
     /// # Errors
-    /// [`WondeError::InvalidSchool`]
+    /// [`WondeError::InvalidSchool`] if the id is not valid.
     pub fn call_revoke_access(&self, school_id: &str) -> Result<Call<Option<String>>, WondeError> {
         self.change(school_id, "DELETE", "/revoke-access", "end of access", None)
     }

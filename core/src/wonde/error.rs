@@ -1,130 +1,146 @@
-//! Why there is no answer from Wonde.
+//! Errors for requests to Wonde.
 
 use crate::adapter::Fault;
 
-/// Why there is no answer from Wonde. Nothing was changed anywhere, and there is no part of an answer.
+/// The reason why Wonde did not answer completely. Nothing was changed, and no partial answer is returned.
 ///
-/// Its text is for logs: it holds no token and nobody's data.
+/// Its text is for logs, and contains no token or personal data.
+///
+/// ```
+/// use onroll::wonde::Client;
+/// use onroll::{Request, Response};
+/// let too_many = |_: Request| Ok(Response::new(404, "{}"));
+/// let error = Client::new("token")?.schools(&too_many).unwrap_err();
+/// assert_eq!((error.code(), error.reason(), error.page()), ("wonde", "not-found", Some(("schools", 1))));
+/// assert_eq!(error.retry_after(), None); // seconds, after too many requests
+/// # Ok::<(), onroll::wonde::WondeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WondeError {
-    /// `invalid-token`: blank, or with characters that no token has. Nothing was sent.
-    #[error("the token is blank, or has characters that no token has; nothing was sent")]
+    /// `invalid-token`: the token is blank or contains invalid characters. Nothing was sent.
+    #[error("the token is blank or has invalid characters; nothing was sent")]
     InvalidToken,
-    /// `invalid-school`: no id of a school. Nothing was sent.
-    #[error("a school's id is letters and digits, such as A1329183376; nothing was sent")]
+    /// `invalid-school`: the text is not a school's id. Nothing was sent.
+    #[error("a school's id must be letters and digits, such as A1329183376; nothing was sent")]
     InvalidSchool,
-    /// `invalid-domain`: not one of Wonde's. Nothing was sent.
+    /// `invalid-domain`: the domain does not belong to Wonde. Nothing was sent.
     #[error(
-        "this is not a domain of Wonde's, such as api.wonde.com; one of the host's own must be said to be so; nothing was sent"
+        "this is not one of Wonde's domains, such as api.wonde.com; to use another, allow any domain; nothing was sent"
     )]
     InvalidDomain,
-    /// `invalid-search`: a search for nothing. Nothing was sent.
+    /// `invalid-search`: the search has no terms. Nothing was sent.
     #[error("a search needs a postcode, an establishment number, a local authority or a URN; nothing was sent")]
     InvalidSearch,
-    /// `busy`: another sync of this school is under way.
-    #[error("another sync of this school is under way")]
+    /// `invalid-include`: the part is unknown. Nothing was sent.
+    #[error(
+        "an include must be education_details, extended_details, contact_details, classes, groups, year or registration; nothing was sent"
+    )]
+    InvalidInclude,
+    /// `busy`: another sync of this school is running. Try again later.
+    #[error("another sync of this school is running; try again later")]
     Busy,
-    /// One request failed, after all tries.
+    /// A request failed, after all retries.
     #[error("page {page} of {list} could not be read from Wonde: {fault}{}", tried(*.tries))]
     Exchange {
-        /// What was being read: `students`, `deletions`, …
+        /// The list that was being read: `students`, `deletions`, …
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
-        /// How often it was tried.
+        /// The number of tries.
         tries: u32,
-        /// What went wrong the last time.
+        /// The last failure.
         fault: Fault,
     },
-    /// `wrong-shape`: JSON, but not what Wonde answers.
-    #[error("page {page} of {list} from Wonde is not of the shape it should be: {what}")]
+    /// `wrong-shape`: the response is JSON, but not what Wonde documents.
+    #[error("page {page} of {list} from Wonde has the wrong shape: {what}")]
     WrongShape {
-        /// What was being read.
+        /// The list that was being read.
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
-        /// What is missing or otherwise.
+        /// How the response differs from the expected shape.
         what: &'static str,
     },
-    /// `next-missing`: there is more, and Wonde does not say where.
-    #[error("page {page} of {list} says that there is more, and not where")]
+    /// `next-missing`: the list continues, but Wonde does not say where.
+    #[error("page {page} of {list} has no link to the next page")]
     NextMissing {
-        /// What was being read.
+        /// The list that was being read.
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
     },
-    /// `next-elsewhere`: the next page would be on another host or not over TLS. The token was not sent there.
-    #[error("page {page} of {list} names a next page on another host or without TLS; nothing was sent there")]
+    /// `next-elsewhere`: the next page is on another host or without TLS. The token was not sent there.
+    #[error("page {page} of {list} links to another host or has a link without TLS; nothing was sent there")]
     NextElsewhere {
-        /// What was being read.
+        /// The list that was being read.
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
     },
-    /// `page-repeated`: pages come again and again, with nothing new on them.
-    #[error("page {page} of {list} repeats what was read before, and so it would go on for ever")]
+    /// `page-repeated`: Wonde returned the same pages again, without anything new.
+    #[error("page {page} of {list} repeats an earlier page, so the list would never end")]
     PageRepeated {
-        /// What was being read.
+        /// The list that was being read.
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
     },
-    /// `too-many`: more than any school has.
-    #[error("{list} goes on after page {page}, which is more than any school has")]
+    /// `too-many`: the list is longer than any school's.
+    #[error("{list} continues after page {page}, which is more than any school has")]
     TooMany {
-        /// What was being read.
+        /// The list that was being read.
         list: &'static str,
-        /// Which page of it, counted from 1.
+        /// The page, counted from 1.
         page: u32,
     },
-    /// `drifting`: students came and went while they were read, each time anew.
+    /// `drifting`: students joined or left during each reading.
     #[error("the students of the school changed each time they were read, {readings} times; try again later")]
     Drifting {
-        /// How often all were read.
+        /// The number of readings.
         readings: u32,
     },
-    /// `count-differs`: Wonde lists another number of students than it counts.
-    #[error("Wonde lists {listed} students and counts {counted}")]
+    /// `count-differs`: Wonde's count differs from its list of students.
+    #[error("Wonde lists {listed} students but counts {counted}")]
     CountDiffers {
-        /// How many it lists.
+        /// The number of students in the list.
         listed: u64,
-        /// How many it says there are.
+        /// The number that Wonde states.
         counted: u64,
     },
-    /// `no-students`: a school without students is a wrong domain, a lost permission or an outage, and never a school.
-    #[error("Wonde lists no students at all; that is an outage, a wrong domain or a lost permission, and no school")]
+    /// `no-students`: the list is empty. The cause is always a wrong domain, a lost permission or an outage.
+    #[error("Wonde lists no students; check the domain and the permissions of the token, or try again later")]
     NoStudents,
-    /// `ended`: the call was done, and was asked to go on.
-    #[error("this call has ended, and its result was given")]
+    /// `ended`: the call had already ended.
+    #[error("this call has ended and returned its result")]
     Ended,
-    /// `refused`: Wonde answered that it did not do what was asked.
-    #[error("Wonde did not do it{}", .state.as_deref().map(|state| format!(": the state is '{state}'")).unwrap_or_default())]
+    /// `refused`: Wonde refused the request.
+    #[error("Wonde did not accept the request{}", .state.as_deref().map(|state| format!(": the state is '{state}'")).unwrap_or_default())]
     Refused {
-        /// The state it says the school's access is in.
+        /// The state of the school's access, according to Wonde.
         state: Option<String>,
     },
 }
 
-/// How often, where it was more than once.
+/// The number of tries, if there was more than one.
 fn tried(tries: u32) -> String {
     if tries > 1 { format!(" ({tries} times)") } else { String::new() }
 }
 
 impl WondeError {
-    /// `"wonde"`
+    /// Returns `"wonde"`.
     pub fn code(&self) -> &'static str {
         "wonde"
     }
 
-    /// Which error it is, in kebab-case; of a request that failed, [`Fault::as_str`].
+    /// Returns the kind of error in kebab-case: [`Fault::as_str`] for a failed request.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::InvalidToken => "invalid-token",
             Self::InvalidSchool => "invalid-school",
             Self::InvalidDomain => "invalid-domain",
             Self::InvalidSearch => "invalid-search",
+            Self::InvalidInclude => "invalid-include",
             Self::Busy => "busy",
             Self::Exchange { fault, .. } => fault.as_str(),
             Self::WrongShape { .. } => "wrong-shape",
@@ -140,7 +156,7 @@ impl WondeError {
         }
     }
 
-    /// What was being read, and which page of it, counted from 1.
+    /// Returns the list and the page that was being read, counted from 1.
     pub fn page(&self) -> Option<(&'static str, u32)> {
         match *self {
             Self::Exchange { list, page, .. }
@@ -153,7 +169,7 @@ impl WondeError {
         }
     }
 
-    /// In how many seconds Wonde says that it may be asked again.
+    /// Returns the number of seconds after which Wonde accepts another request.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Exchange { fault: Fault::RateLimited { retry_after: Some(time) }, .. } => Some(time.as_secs()),

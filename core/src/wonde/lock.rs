@@ -1,4 +1,4 @@
-//! One sync of a school at a time.
+//! Allows only one sync of a school at a time.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,19 +6,42 @@ use std::sync::Mutex;
 
 use super::error::WondeError;
 
-/// What keeps two syncs of one school apart: the host's, over all its processes, such as a row in its database or an
-/// advisory lock. Where there is one process, [`Locks`].
+/// Prevents two syncs of one school at the same time, in all of your processes. Use a row in your database or an
+/// advisory lock. If you have only one process, use [`Locks`].
 ///
-/// A lock that outlives its process should end by itself, after an hour, say.
+/// A lock whose process has died should expire, for example after an hour.
+///
+/// ```
+/// use std::collections::HashSet;
+/// use std::sync::Mutex;
+/// use onroll::wonde::{Exclusive, Lock};
+/// /// A host with several processes uses a row of its database instead.
+/// #[derive(Default)]
+/// struct Busy(Mutex<HashSet<String>>);
+/// impl Lock for Busy {
+///     fn try_lock(&self, school_id: &str) -> bool {
+///         self.0.lock().unwrap().insert(school_id.to_owned())
+///     }
+///     fn unlock(&self, school_id: &str) {
+///         self.0.lock().unwrap().remove(school_id);
+///     }
+/// }
+/// let busy = Busy::default();
+/// let sync = Exclusive::of(&busy, "A1329183376");
+/// assert!(sync.is_ok() && !busy.try_lock("A1329183376"));
+/// drop(sync);
+/// busy.unlock("A1329183376");
+/// ```
 pub trait Lock: Send + Sync {
-    /// Takes the lock of a school, at once; false if another has it.
+    /// Takes the lock of a school without waiting. Returns false if another sync holds it.
     fn try_lock(&self, school_id: &str) -> bool;
 
-    /// Gives it back.
+    /// Releases the lock.
     fn unlock(&self, school_id: &str);
 }
 
-/// The lock of a school, held until this is dropped: for the whole of a sync, from the first request until the plan is applied.
+/// The lock of a school, held until this value is dropped. Hold it for the whole sync, from the first request until the
+/// plan is applied.
 ///
 /// ```
 /// use onroll::wonde::{Exclusive, Locks};
@@ -39,7 +62,7 @@ impl<'l> Exclusive<'l> {
     /// Takes the lock of a school.
     ///
     /// # Errors
-    /// [`WondeError::Busy`] if another has it.
+    /// [`WondeError::Busy`] if another sync holds the lock.
     pub fn of(lock: &'l dyn Lock, school_id: &str) -> Result<Self, WondeError> {
         if !lock.try_lock(school_id) {
             return Err(WondeError::Busy);
@@ -60,16 +83,29 @@ impl fmt::Debug for Exclusive<'_> {
     }
 }
 
-/// A [`Lock`] that is asked by `await`, such as one of an async database.
+/// An async [`Lock`], for example in an async database.
+///
+/// ```
+/// use onroll::wonde::{AsyncLock, Locks};
+/// async fn sync(lock: &impl AsyncLock) -> bool {
+///     if !lock.try_lock("A1329183376").await {
+///         return false; // another sync of this school is running
+///     }
+///     lock.unlock("A1329183376").await;
+///     true
+/// }
+/// # let _ = sync(&Locks::default());
+/// ```
 pub trait AsyncLock: Send + Sync {
-    /// Takes the lock of a school, at once; false if another has it.
+    /// Takes the lock of a school without waiting. Returns false if another sync holds it.
     fn try_lock(&self, school_id: &str) -> impl Future<Output = bool> + Send;
 
-    /// Gives it back.
+    /// Releases the lock.
     fn unlock(&self, school_id: &str) -> impl Future<Output = ()> + Send;
 }
 
-/// Runs a sync while it holds the lock of a school. A sync that is dropped midway does not give the lock back: it must end by itself.
+/// Runs a sync while it holds the lock of a school. If the sync's future is dropped midway, the lock is not released,
+/// so it must expire.
 ///
 /// ```
 /// use onroll::wonde::{AsyncLock, WondeError, exclusively};
@@ -83,7 +119,7 @@ pub trait AsyncLock: Send + Sync {
 /// ```
 ///
 /// # Errors
-/// [`WondeError::Busy`] if another has the lock; nothing is run then.
+/// [`WondeError::Busy`] if another sync holds the lock; then nothing is run.
 pub async fn exclusively<L: AsyncLock, F: Future>(lock: &L, school_id: &str, sync: F) -> Result<F::Output, WondeError> {
     if !lock.try_lock(school_id).await {
         return Err(WondeError::Busy);
@@ -93,13 +129,20 @@ pub async fn exclusively<L: AsyncLock, F: Future>(lock: &L, school_id: &str, syn
     Ok(done)
 }
 
-/// Locks within one process.
+/// Locks for a single process.
+///
+/// ```
+/// use onroll::wonde::{Exclusive, Locks};
+/// let locks = Locks::default(); // one for the process
+/// let syncs = ["A1329183376", "A1329183377"].map(|school| Exclusive::of(&locks, school).is_ok());
+/// assert_eq!(syncs, [true, true]); // schools do not wait for each other
+/// ```
 #[derive(Debug, Default)]
 pub struct Locks(Mutex<HashSet<String>>);
 
 impl Lock for Locks {
     fn try_lock(&self, school_id: &str) -> bool {
-        // What a thread that panicked left is whole all the same.
+        // The data is complete even after a thread panicked.
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(school_id.to_owned())
     }
 

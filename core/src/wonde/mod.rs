@@ -1,30 +1,42 @@
-//! What to ask Wonde, and what it means: a school's students to a roster, its access, its nights.
+//! Reads schools through Wonde: a school's students as a roster, its access, and its nightly syncs.
 //!
-//! Wonde reads a school's MIS and serves it over HTTPS. Everything here is calculation: a [`Call`] says which request comes
-//! next and takes each response; an [`Adapter`](crate::Adapter) does the exchange.
+//! Wonde reads a school's MIS and serves its data over HTTPS. This module only computes: a [`Call`] says which request
+//! comes next and takes each response. An [`Adapter`](crate::Adapter) sends the requests.
 
 mod access;
 mod address;
 mod call;
+mod check_access;
+mod checking;
 mod client;
+mod contact;
 mod error;
+mod fields;
+mod includes;
 mod lock;
+mod loose;
 mod map;
 mod model;
+mod options;
 mod pages;
 mod read;
 mod schedule;
+mod schools;
 mod snapshot;
+mod stored;
 mod webhook;
 
-pub use access::{Access, AccessEvent, AccessState, School, Search, Task};
+pub use access::{Access, AccessEvent, AccessState, Task};
 pub use call::{Call, Progress};
-pub use client::{Client, Contact};
+pub use check_access::{AccessCheck, FieldCheck, FieldState};
+pub use client::Client;
+pub use contact::Contact;
 pub use error::WondeError;
 pub use lock::{AsyncLock, Exclusive, Lock, Locks, exclusively};
-pub use map::{ClassFrom, EmailFrom, Mapping, NamesFrom};
+pub use options::{ClassFrom, EmailFrom, NamesFrom, Options, OptionsError};
 pub use schedule::{Run, Schedule, ScheduleError, Sync};
-pub use snapshot::Snapshot;
+pub use schools::{School, Search};
+pub use snapshot::{Snapshot, SnapshotWarning};
 pub use webhook::{Token, Webhook, WebhookError, WebhookKind};
 
 pub use crate::text::same_secret;

@@ -1,19 +1,13 @@
-//! The JSON that Wonde answers with: read tolerantly, as MIS differ, but a page is a list or it is wrong.
+//! The JSON that Wonde sends. It is read tolerantly, because MIS differ. But a page must be a list.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess};
+use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
 use super::call::Bad;
+use super::loose::{Date, Include, Many, Object, Rows, Text};
 
-/// What stands where a known field could not be read: no check lets it pass.
-const UNREADABLE: &str = "\u{FFFD}";
-
-/// Reads an answer. The text of an error does not go on, since it may quote the answer.
+/// Reads an answer. The error text is not passed on, because it may quote the answer.
 pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> Bad) -> Result<T, Bad> {
     // Once for all of it, and not string by string.
     let text = std::str::from_utf8(body).map_err(|_| Bad::NotJson)?;
@@ -26,9 +20,9 @@ pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() 
 macro_rules! objects {
     ($($(#[$about:meta])* $name:ident { $($key:literal $field:ident: $type:ty,)* })*) => {$(
         $(#[$about])*
-        #[derive(Default)]
+        #[derive(Default, Serialize)]
         pub(super) struct $name {
-            $(pub(super) $field: $type,)*
+            $(#[serde(rename = $key)] pub(super) $field: $type,)*
         }
 
         impl Object for $name {
@@ -52,6 +46,7 @@ objects! {
     /// A student, as far as accounts need one. A date of birth, an address, a photo are not looked at.
     Student {
         "id" id: Text,
+        "upi" upi: Text,
         "forename" forename: Text,
         "surname" surname: Text,
         "legal_forename" legal_forename: Text,
@@ -69,6 +64,7 @@ objects! {
     Education {
         "upn" upn: Text,
         "current_nc_year" current_nc_year: Text,
+        "leaving_date" leaving_date: Date,
     }
     /// Names differ between MIS and over time.
     Extended {
@@ -114,6 +110,19 @@ objects! {
         "region" region: Include<Region>,
     }
     Region { "domain" domain: Text, }
+    /// The state of Wonde's connection to a school.
+    Status {
+        "online" online: Text,
+        "approved" approved: Text,
+    }
+    /// One permission of a school.
+    Permission {
+        "identity" identity: Text,
+        "name" name: Text,
+        "approved" approved: Text,
+    }
+    /// When a record was last changed.
+    Changed { "updated_at" updated_at: Date, }
     WebhookBody {
         "payload_type" payload_type: Text,
         "school_id" school_id: Text,
@@ -123,7 +132,7 @@ objects! {
         "decline_reason" decline_reason: Text,
         "completed_at" completed_at: Date,
     }
-    /// What a request for access, or to end it, is answered with.
+    /// The answer to a request for access, or to end it.
     Outcome {
         "success" success: Text,
         "state" state: Text,
@@ -140,336 +149,8 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Where the rest is. Nothing is said of it where all fits on one page.
+    /// Where the rest is. The answer has none if all fits on one page.
     pub(super) fn take_pagination(&mut self) -> Option<Pagination> {
         self.meta.0.take().and_then(|meta| meta.pagination.0)
-    }
-}
-
-/// A list, and nothing else.
-pub(super) struct Rows<T>(pub(super) Vec<T>);
-
-impl<'de, T: Object> Deserialize<'de> for Rows<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(RowsVisitor(PhantomData))
-    }
-}
-
-struct RowsVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
-    type Value = Rows<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<T>, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(Include(row)) = seq.next_element()? {
-            rows.push(row.ok_or_else(|| A::Error::custom("a row is no object"))?);
-        }
-        Ok(Rows(rows))
-    }
-}
-
-/// A text, a number or a flag, as text. `None` is null, blank or not there; what is none of these is unreadable.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Text(Option<Box<str>>);
-
-impl Text {
-    pub(super) fn get(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-
-    /// The text, out of its place.
-    pub(super) fn take(&mut self) -> Option<Box<str>> {
-        self.0.take()
-    }
-
-    pub(super) fn is_true(&self) -> Option<bool> {
-        match self.get()? {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        }
-    }
-}
-
-impl<'de> Loose<'de> for Text {
-    fn text(&mut self, text: &str) {
-        self.0 = Some(text).filter(|text| !text.chars().all(char::is_whitespace)).map(Box::from);
-    }
-
-    fn seq<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<(), A::Error> {
-        self.text(UNREADABLE);
-        skip_seq(seq)
-    }
-
-    fn map<A: MapAccess<'de>>(&mut self, map: A) -> Result<(), A::Error> {
-        self.text(UNREADABLE);
-        skip_map(map)
-    }
-}
-
-/// A date: an object of Wonde's, or a text. Only compared, never shown. Blank and false are none.
-#[derive(Debug, Default)]
-pub(super) struct Date(pub(super) Option<Box<str>>);
-
-impl<'de> Loose<'de> for Date {
-    fn text(&mut self, text: &str) {
-        self.0 = Some(text.trim()).filter(|text| !matches!(*text, "" | "0" | "false")).map(Box::from);
-    }
-
-    fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
-            match key.as_ref() {
-                "date" => self.0 = map.next_value::<Text>()?.take(),
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Something that is there once or not at all: `{"data": {…}}` mostly, and `null`, `{"data": null}`, `{"data": []}`
-/// or nothing where there is none. Without its wrapper it is taken as well, and as a list of keys and values.
-pub(super) struct Include<T>(pub(super) Option<T>);
-
-impl<T> Default for Include<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'de, T: Object> Loose<'de> for Include<T> {
-    fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
-            match key.as_ref() {
-                "data" => *self = map.next_value()?,
-                key => self.0.get_or_insert_with(T::default).field(key, &mut map)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn seq<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<(), A::Error> {
-        let mut inner = T::default();
-        let mut any = false;
-        while seq.next_element_seed(Pair(&mut inner))?.is_some() {
-            any = true;
-        }
-        self.0 = any.then_some(inner);
-        Ok(())
-    }
-}
-
-/// All there are of something: `{"data": […]}` or the list alone.
-pub(super) struct Many<T>(pub(super) Vec<T>);
-
-impl<T> Default for Many<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Object> Loose<'de> for Many<T> {
-    fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
-            match key.as_ref() {
-                "data" => *self = map.next_value()?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-
-    fn seq<A: SeqAccess<'de>>(&mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(Include(one)) = seq.next_element()? {
-            self.0.extend(one);
-        }
-        Ok(())
-    }
-}
-
-/// What has fields, of which those that are not known are passed over.
-pub(super) trait Object: Default {
-    /// Reads the value of a field.
-    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
-}
-
-/// What may be written in several ways: each is taken, or passed over. Null is nothing.
-trait Loose<'de>: Default {
-    fn text(&mut self, _: &str) {}
-
-    fn seq<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<(), A::Error> {
-        skip_seq(seq)
-    }
-
-    fn map<A: MapAccess<'de>>(&mut self, map: A) -> Result<(), A::Error>;
-}
-
-fn skip_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {
-    while seq.next_element::<IgnoredAny>()?.is_some() {}
-    Ok(())
-}
-
-fn skip_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
-    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-    Ok(())
-}
-
-macro_rules! loose {
-    ($($type:ty $(where $t:ident)?;)*) => {$(
-        impl<'de, $($t: Object)?> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(LooseVisitor(PhantomData))
-            }
-        }
-    )*};
-}
-
-loose! {
-    Text;
-    Date;
-    Include<T> where T;
-    Many<T> where T;
-}
-
-struct LooseVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Loose<'de>> LooseVisitor<T> {
-    fn text<E>(text: &str) -> Result<T, E> {
-        let mut value = T::default();
-        value.text(text);
-        Ok(value)
-    }
-}
-
-impl<'de, T: Loose<'de>> Visitor<'de> for LooseVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Self::text(text)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<T, E> {
-        Self::text(if flag { "true" } else { "false" })
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
-        Self::text(&number.to_string())
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
-        Self::text(&number.to_string())
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<T, E> {
-        Self::text(&number.to_string())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        let mut value = T::default();
-        value.seq(seq)?;
-        Ok(value)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        let mut value = T::default();
-        value.map(map)?;
-        Ok(value)
-    }
-}
-
-/// A key, borrowed where it can be.
-struct Key<'k>(Cow<'k, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-
-            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
-
-/// One `{"key": …, "value": …}` of a list of such: the value goes to the field of that name.
-struct Pair<'o, T>(&'o mut T);
-
-impl<'de, T: Object> DeserializeSeed<'de> for Pair<'_, T> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Object> Visitor<'de> for Pair<'_, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key and its value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut name = Text::default();
-        while let Some(Key(key)) = map.next_key()? {
-            match (key.as_ref(), name.get()) {
-                ("key", _) => name = map.next_value()?,
-                ("value", Some(name)) => self.0.field(name, &mut map)?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        skip_seq(seq)
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! A list in pages: followed to its end, on the same host, and not for ever.
+//! Follows a paged list to its end on the same host, within a limit.
 
 use std::collections::HashSet;
 
@@ -10,9 +10,9 @@ use super::call::Bad;
 use super::error::WondeError;
 use super::model::Pagination;
 
-/// So many pages have no list of any school.
+/// No list of any school has this number of pages.
 const MOST_PAGES: u32 = 5_000;
-/// So many pages in a row may bring nothing new: a list that drifts brings a few again.
+/// The most pages in a row without a new row: a list that drifts repeats a few.
 const MOST_BARREN: u32 = 2;
 
 /// How far a list is read.
@@ -38,7 +38,7 @@ impl Pages {
         Ask::get(self.first.clone(), self.list)
     }
 
-    /// The page at hand, counted from 1.
+    /// The current page, counted from 1.
     pub(super) fn page(&self) -> u32 {
         self.page
     }
@@ -52,11 +52,11 @@ impl Pages {
         WondeError::WrongShape { list: self.list, page: self.page, what }.into()
     }
 
-    /// The request of the page after this one, which had so many rows that were new; none after the last.
+    /// The request of the page after this one, which had this number of new rows; none after the last.
     pub(super) fn after(&mut self, pagination: Option<Pagination>, new_rows: usize) -> Result<Option<Ask>, WondeError> {
         let (list, page) = (self.list, self.page);
         let Some(pagination) = pagination else {
-            // Only where all fits on one page is nothing said of pages; here something was cut off.
+            // Only an answer on one page may leave out the pages; here something was cut off.
             let what = "a page after the first should say whether there is more";
             return if page == 1 { Ok(None) } else { Err(WondeError::WrongShape { list, page, what }) };
         };
@@ -78,7 +78,7 @@ impl Pages {
         Ok(Some(Ask { page: self.page, ..Ask::get(next, list) }))
     }
 
-    /// The address, if it is on the host first asked, by the same scheme and port, with nobody's name in it.
+    /// The address, if it is on the first host, with the same scheme and port, and no user name in it.
     fn same_host(&self, next: &str) -> Option<Url> {
         let next = Url::parse(next).ok()?;
         let is_same = next.origin() == self.first.origin() && next.username().is_empty() && next.password().is_none();
@@ -88,7 +88,7 @@ impl Pages {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Include;
+    use super::super::loose::Include;
     use super::*;
 
     fn pages() -> Pages {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn next_is_followed_on_the_same_host_only() {
+    fn follows_next_only_on_the_same_host() {
         for url in [
             "https://api.wonde.com.evil.example/v1.0/schools/A1/students?page=2",
             "https://evil.example/v1.0/schools/A1/students?page=2",
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_ends_and_does_not_go_round() {
+    fn refuses_a_list_that_repeats() {
         assert!(pages().after(None, 1).unwrap().is_none());
         let mut later = pages();
         later.after(next("https://api.wonde.com/2"), 1).unwrap();
@@ -144,7 +144,7 @@ mod tests {
         assert!(pages().after(pagination("null", "null"), 1).unwrap().is_none());
         assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "null"), 1).unwrap().is_some());
         assert!(matches!(pages().after(pagination("null", "true"), 1), Err(WondeError::NextMissing { .. })));
-        // The same address, and addresses that are always new with nothing new behind them.
+        // The same address, and addresses that are always new but bring nothing new.
         let mut same = pages();
         assert!(same.after(next("https://api.wonde.com/2"), 1).is_ok());
         assert!(matches!(

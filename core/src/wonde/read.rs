@@ -1,7 +1,7 @@
-//! A snapshot, read: every page of every list, each student once, all of them or an error.
+//! Reads a snapshot: every page of every list, each student once, all of them or an error.
 //!
-//! Pages are cut from a list that may change meanwhile, and then a student can slip from a page not yet read to one that
-//! was. So what came in several pages is read a second time, ids only, and must be the same.
+//! The list may change while its pages are read, and a student can then move to a page that was already read. So a list
+//! with several pages is read a second time, ids only, and must contain the same ids.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,28 +9,43 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 use url::Url;
 
-use crate::adapter::{Ask, Job, Next};
+use crate::adapter::{Ask, Job, Next, Tolerance};
 
 use super::address::{Address, SchoolId};
 use super::call::Bad;
 use super::error::WondeError;
-use super::model::{self, Count, Counts, Deletion, Include, Object, Page, SchoolRow, Student};
+use super::includes::{self, Includes, Probe};
+use super::loose::{Include, Object};
+use super::model::{self, Count, Counts, Deletion, Page, SchoolRow, Student};
 use super::pages::Pages;
-use super::snapshot::{Gone, Snapshot};
+use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 
-/// What of a student is asked for.
-const INCLUDES: &str = "education_details,extended_details,contact_details,classes,groups,year,registration";
 const PER_PAGE: &str = "200";
-/// So many students has no school; the largest of Britain has some 4,000.
+/// No school has this number of students; the largest of Britain has about 4,000.
 const MOST_STUDENTS: usize = 200_000;
-/// So often all are read where they change meanwhile.
+/// How often all students are read if they change in the meantime.
 const MOST_READINGS: u32 = 3;
+
+/// The host's options of a reading.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) since: Option<DateTime<Utc>>,
+    pub(super) includes: Includes,
+    /// Whether a count that differs is an error.
+    pub(super) strict_count: bool,
+}
 
 /// Reads a school's students, or what changed of them since a time.
 pub(super) struct Reading {
     address: Address,
     school: SchoolId,
     since: Option<DateTime<Utc>>,
+    includes: Includes,
+    /// The includes that the token may not read.
+    refused: Vec<&'static str>,
+    strict_count: bool,
+    /// How many were listed and counted the last time that the two differed.
+    counted_before: Option<(u64, u64)>,
     stage: Stage,
     pages: Pages,
     readings: u32,
@@ -38,7 +53,7 @@ pub(super) struct Reading {
     students: Vec<Student>,
     places: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
-    /// The ids of the list at hand, of those that are not kept as students.
+    /// The ids of the current list, if its students are not kept.
     seen: HashSet<Box<str>>,
     gone: HashMap<Box<str>, Option<Box<str>>>,
     moved: bool,
@@ -46,23 +61,32 @@ pub(super) struct Reading {
 
 enum Stage {
     Students,
+    /// One student at a time, to find the forbidden include.
+    Probe(Probe),
     /// The same list a second time.
     Again,
     Counts,
-    /// Which region a school without students is in.
+    /// The region of a school without students.
     School,
     Deletions,
     Leavers,
 }
 
 impl Reading {
-    pub(super) fn new(address: Address, school: SchoolId, since: Option<DateTime<Utc>>) -> (Ask, Self) {
-        let pages = Pages::of(students(&address, &school, since, true), "students");
-        let first = pages.ask();
+    pub(super) fn new(address: Address, school: SchoolId, wanted: Wanted) -> (Ask, Self) {
+        let Wanted { since, includes, strict_count } = wanted;
+        let after = since.map(written);
+        let url = includes::students(&address, &school, Some(&includes), PER_PAGE, after.as_deref());
+        let pages = Pages::of(url, "students");
+        let first = pages.ask().tolerating(Tolerance::Forbidden);
         let reading = Self {
             address,
             school,
             since,
+            includes,
+            refused: Vec::new(),
+            strict_count,
+            counted_before: None,
             stage: Stage::Students,
             pages,
             readings: 1,
@@ -91,7 +115,13 @@ impl Reading {
         self.pages.ask()
     }
 
-    fn students(&mut self, body: &[u8]) -> Result<Next<Snapshot>, Bad> {
+    fn students(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+        let Some(body) = body else {
+            let probe = Probe::of(&self.includes);
+            let ask = probe.ask(&self.address, &self.school);
+            self.stage = Stage::Probe(probe);
+            return Ok(Next::Ask(ask));
+        };
         let mut page: Page<Student> = self.page(body)?;
         let pagination = page.take_pagination();
         let before = self.students.len();
@@ -123,10 +153,10 @@ impl Reading {
         }
         if self.students.is_empty() {
             let url = self.address.of_school(&self.school, "");
-            return Ok(Next::Ask(self.begin(Stage::School, url, "school").optional()));
+            return Ok(Next::Ask(self.begin(Stage::School, url, "school").tolerating(Tolerance::Missing)));
         }
         if self.pages.may_have_drifted() {
-            let url = students(&self.address, &self.school, None, false);
+            let url = includes::students(&self.address, &self.school, None, PER_PAGE, None);
             return Ok(Next::Ask(self.begin(Stage::Again, url, "students again")));
         }
         Ok(self.count())
@@ -148,40 +178,70 @@ impl Reading {
         if same { Ok(self.count()) } else { self.once_more(WondeError::Drifting { readings: MOST_READINGS }) }
     }
 
+    /// Takes whether the token may read one include, and asks for all that it may read once that is known.
+    fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, Bad> {
+        if probe.take(is_permitted)? {
+            let ask = probe.ask(&self.address, &self.school);
+            self.stage = Stage::Probe(probe);
+            return Ok(Next::Ask(ask));
+        }
+        self.refused = probe.into_refused();
+        self.includes = self.includes.without(&self.refused);
+        Ok(Next::Ask(self.afresh()))
+    }
+
     fn count(&mut self) -> Next<Snapshot> {
         let mut url = self.address.of_school(&self.school, "/counts");
         url.query_pairs_mut().append_pair("include", "students");
-        Next::Ask(self.begin(Stage::Counts, url, "counts").optional())
+        // A missing count says nothing about the students, who have all been read.
+        let tolerance = if self.strict_count { Tolerance::Missing } else { Tolerance::Everything };
+        Next::Ask(self.begin(Stage::Counts, url, "counts").tolerating(tolerance))
     }
 
-    /// A count that the token may not read, or that is not there, says nothing.
     fn counted(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
         let counts = match body {
-            Some(body) => model::read::<Include<Counts>>(body, || self.pages.wrong("'data' should be an object"))?.0,
+            Some(body) => match model::read::<Include<Counts>>(body, || self.pages.wrong("'data' should be an object"))
+            {
+                Ok(counts) => counts.0,
+                Err(Bad::Error(_)) if !self.strict_count => None,
+                Err(error) => return Err(error),
+            },
             None => None,
         };
         let count = counts.and_then(|counts| counts.students.0).and_then(|Count { count }| count.get()?.parse().ok());
         let listed = self.students.len() as u64;
         match count {
-            Some(counted) if counted != listed => self.once_more(WondeError::CountDiffers { listed, counted }),
-            count => Ok(Next::Done(self.done(count.is_some()))),
+            Some(counted) if counted != listed && self.strict_count => {
+                self.once_more(WondeError::CountDiffers { listed, counted })
+            }
+            // Perhaps a student came meanwhile.
+            // If the same numbers come again, the count includes other students, such as those that access control hides from us.
+            Some(counted)
+                if counted != listed
+                    && self.readings < MOST_READINGS
+                    && self.counted_before.replace((listed, counted)) != Some((listed, counted)) =>
+            {
+                self.once_more(WondeError::CountDiffers { listed, counted })
+            }
+            count => Ok(Next::Done(self.done(count))),
         }
     }
 
-    /// Reads all students anew, since they changed meanwhile; a few times, and then it is an error.
+    /// Reads all students again, because they changed meanwhile; after a few times it is an error.
     fn once_more(&mut self, error: WondeError) -> Result<Next<Snapshot>, Bad> {
         if self.readings >= MOST_READINGS {
             return Err(error.into());
         }
         self.readings += 1;
-        Ok(self.afresh())
+        Ok(Next::Ask(self.afresh()))
     }
 
-    fn afresh(&mut self) -> Next<Snapshot> {
+    fn afresh(&mut self) -> Ask {
         self.students.clear();
         self.places.clear();
-        let url = students(&self.address, &self.school, self.since, true);
-        Next::Ask(self.begin(Stage::Students, url, "students"))
+        let after = self.since.map(written);
+        let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, after.as_deref());
+        self.begin(Stage::Students, url, "students")
     }
 
     /// A school without students may be one of another region, where it is looked for once.
@@ -195,7 +255,7 @@ impl Reading {
         match other.filter(|_| !self.moved) {
             Some(address) => {
                 (self.address, self.moved) = (address, true);
-                Ok(self.afresh())
+                Ok(Next::Ask(self.afresh()))
             }
             None => Err(WondeError::NoStudents.into()),
         }
@@ -216,14 +276,14 @@ impl Reading {
         if let Some(ask) = self.pages.after(pagination, self.seen.len() - before)? {
             return Ok(Next::Ask(ask));
         }
-        let Some(since) = self.since else { return Ok(Next::Done(self.done(false))) };
-        let include = Some(("include", "education_details"));
+        let Some(since) = self.since else { return Ok(Next::Done(self.done(None))) };
+        let include = self.includes.has("education_details").then_some(("include", "education_details"));
         let url = updated(&self.address, &self.school, "/students-leaver", since, include);
-        Ok(Next::Ask(self.begin(Stage::Leavers, url, "leavers").optional()))
+        Ok(Next::Ask(self.begin(Stage::Leavers, url, "leavers").tolerating(Tolerance::Missing)))
     }
 
     fn leavers(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
-        let Some(body) = body else { return Ok(Next::Done(self.done(false))) };
+        let Some(body) = body else { return Ok(Next::Done(self.done(None))) };
         let mut page: Page<Student> = self.page(body)?;
         let pagination = page.take_pagination();
         let before = self.seen.len();
@@ -235,23 +295,29 @@ impl Reading {
         }
         Ok(match self.pages.after(pagination, self.seen.len() - before)? {
             Some(ask) => Next::Ask(ask),
-            None => Next::Done(self.done(false)),
+            None => Next::Done(self.done(None)),
         })
     }
 
-    fn done(&mut self, counted: bool) -> Snapshot {
-        // Who is in the list has come back.
+    fn done(&mut self, count: Option<u64>) -> Snapshot {
+        // A student in the list has come back.
         let mut gone = std::mem::take(&mut self.gone);
         gone.retain(|id, _| !self.places.contains_key(id));
         let gone = gone.into_iter().map(|(id, upn)| Gone { id, upn }).collect();
+        let listed = self.students.len() as u64;
+        let refused = self.refused.iter().map(|include| SnapshotWarning::IncludeRefused { include });
+        let differs = count.filter(|counted| *counted != listed);
+        let differs = differs.map(|counted| SnapshotWarning::CountDiffers { listed, counted });
         Snapshot {
             school: self.school.as_str().to_owned(),
+            warnings: refused.chain(differs).collect(),
             students: std::mem::take(&mut self.students),
             gone,
             since: self.since,
+            includes: self.includes.clone(),
             duplicates: self.duplicates,
             pages: self.pages_read,
-            counted,
+            count,
         }
     }
 }
@@ -259,13 +325,12 @@ impl Reading {
 impl Job<Snapshot, WondeError> for Reading {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
         let all = body.unwrap_or_default();
-        match self.stage {
-            Stage::Students => self.students(all),
-            Stage::Again => self.again(all),
-            Stage::Counts => self.counted(body),
-            Stage::School => self.school(body),
-            Stage::Deletions => self.deletions(all),
-            Stage::Leavers => self.leavers(body),
+        match std::mem::replace(&mut self.stage, Stage::Students) {
+            Stage::Probe(probe) => self.probed(probe, body.is_some()),
+            stage => {
+                self.stage = stage;
+                self.listed(body, all)
+            }
         }
     }
 
@@ -274,18 +339,17 @@ impl Job<Snapshot, WondeError> for Reading {
     }
 }
 
-fn students(address: &Address, school: &SchoolId, since: Option<DateTime<Utc>>, whole: bool) -> Url {
-    let mut url = address.of_school(school, "/students");
-    let mut query = url.query_pairs_mut();
-    if whole {
-        query.append_pair("include", INCLUDES);
+impl Reading {
+    fn listed(&mut self, body: Option<&[u8]>, all: &[u8]) -> Result<Next<Snapshot>, Bad> {
+        match self.stage {
+            Stage::Students | Stage::Probe(_) => self.students(body),
+            Stage::Again => self.again(all),
+            Stage::Counts => self.counted(body),
+            Stage::School => self.school(body),
+            Stage::Deletions => self.deletions(all),
+            Stage::Leavers => self.leavers(body),
+        }
     }
-    query.append_pair("per_page", PER_PAGE).append_pair("cursor", "true");
-    if let Some(since) = since {
-        query.append_pair("updated_after", &written(since));
-    }
-    drop(query);
-    url
 }
 
 fn updated(address: &Address, school: &SchoolId, path: &str, since: DateTime<Utc>, also: Option<(&str, &str)>) -> Url {

@@ -1,17 +1,18 @@
-//! When a school is synced: at a time of day in London, whatever the clocks do, and not all schools at once.
+//! Decides when a school is synced: at a time of day in London, and not all schools at once.
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
-use chrono_tz::Europe::London;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
+use crate::london;
+
 /// When a school is synced: every day at a time in Europe/London.
 ///
-/// A time that the clocks leave out in spring is as much later as they were put forward; of one that comes twice in autumn
-/// it is the first.
+/// If the clocks skip the time in spring, the sync is as much later as the clocks went forward. If the time occurs
+/// twice in autumn, the first one counts.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -19,6 +20,18 @@ use twox_hash::XxHash3_64;
 /// let schedule = Schedule::daily("02:30")?;
 /// let summer = Utc.with_ymd_and_hms(2026, 7, 1, 12, 0, 0).unwrap();
 /// assert_eq!(schedule.next_after(summer), Utc.with_ymd_and_hms(2026, 7, 2, 1, 30, 0).unwrap());
+/// # Ok::<(), onroll::wonde::ScheduleError>(())
+/// ```
+///
+/// Many schools start at different minutes, and read everything only once a week.
+///
+/// ```
+/// use onroll::wonde::{Schedule, Sync};
+/// # use chrono::{TimeZone, Utc, Weekday};
+/// let schedule = Schedule::daily("02:30")?.spread(120)?.full_on(Weekday::Sun).of_school("A1329183376");
+/// let run = schedule.next_run(Utc.with_ymd_and_hms(2026, 9, 7, 12, 0, 0).unwrap()); // a Monday
+/// assert_eq!(run.sync, Sync::Delta);
+/// assert_eq!(schedule, Schedule::daily("02:30")?.spread(120)?.full_on_named("Sunday")?.of_school("A1329183376"));
 /// # Ok::<(), onroll::wonde::ScheduleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,19 +45,28 @@ pub struct Schedule {
     full_on: Option<Weekday>,
 }
 
-/// What a sync reads.
+/// How much a sync reads.
+///
+/// ```
+/// use onroll::wonde::Sync;
+/// fn since(sync: Sync, last: chrono::DateTime<chrono::Utc>) -> Option<chrono::DateTime<chrono::Utc>> {
+///     (sync == Sync::Delta).then_some(last) // for `Client::snapshot`
+/// }
+/// # assert!(since(Sync::Full, chrono::Utc::now()).is_none());
+/// assert_eq!((Sync::Full.as_str(), Sync::Delta.as_str()), ("full", "delta"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::exhaustive_enums)]
 pub enum Sync {
-    /// Everybody.
+    /// All students.
     Full,
-    /// What changed since the last sync began.
+    /// The changes since the last sync began.
     Delta,
 }
 
 impl Sync {
-    /// `full` or `delta`.
+    /// Returns `full` or `delta`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -53,28 +75,42 @@ impl Sync {
     }
 }
 
-/// One sync to come.
+/// The next sync.
+///
+/// ```
+/// # use chrono::{TimeZone, Utc};
+/// let schedule = onroll::wonde::Schedule::daily("02:30")?;
+/// let run = schedule.next_run(Utc.with_ymd_and_hms(2026, 12, 1, 12, 0, 0).unwrap());
+/// assert_eq!((run.at.to_rfc3339(), run.sync.as_str()), ("2026-12-02T02:30:00+00:00".into(), "full"));
+/// # Ok::<(), onroll::wonde::ScheduleError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// What it reads.
+    /// How much to read.
     pub sync: Sync,
 }
 
-/// Why there is no such schedule.
+/// The reason why a schedule is not valid.
+///
+/// ```
+/// use onroll::wonde::{Schedule, ScheduleError};
+/// let error = Schedule::daily("2.30").unwrap_err();
+/// assert_eq!((error, error.code()), (ScheduleError::Time, "schedule-time"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScheduleError {
     /// `schedule-time`
-    #[error("a time of day is written as 02:30")]
+    #[error("a time of day must be written as 02:30")]
     Time,
     /// `schedule-weekday`
-    #[error("a day of the week is written as Sunday or Sun")]
+    #[error("a day of the week must be written as Sunday or Sun")]
     Weekday,
     /// `schedule-spread`
-    #[error("schools can be spread over at most 12 hours (720 minutes)")]
+    #[error("schools can be spread over at most 720 minutes")]
     Spread,
 }
 
@@ -90,10 +126,10 @@ impl ScheduleError {
 }
 
 impl Schedule {
-    /// Every day at a time in London, as `02:30`; a full sync each day.
+    /// Creates a schedule for every day at a time in London, such as `02:30`, with a full sync each day.
     ///
     /// # Errors
-    /// [`ScheduleError::Time`]
+    /// [`ScheduleError::Time`] if the text is not a time.
     pub fn daily(time: &str) -> Result<Self, ScheduleError> {
         let digits = |place: usize| time.as_bytes().get(place).is_some_and(u8::is_ascii_digit);
         let shaped = time.len() == 5 && [0, 1, 3, 4].into_iter().all(digits);
@@ -101,24 +137,24 @@ impl Schedule {
         Ok(Self { time, spread: 0, offset: 0, full_on: None })
     }
 
-    /// A full sync on this day of the week alone, and deltas on the others.
+    /// Makes the sync full only on this day of the week, and a delta on the others.
     pub fn full_on(mut self, day: Weekday) -> Self {
         self.full_on = Some(day);
         self
     }
 
-    /// [`full_on`](Self::full_on) a day by its English name, as `Sunday` or `Sun`.
+    /// Makes the sync full only [on](Self::full_on) a day given by its English name, such as `Sunday` or `Sun`.
     ///
     /// # Errors
-    /// [`ScheduleError::Weekday`]
+    /// [`ScheduleError::Weekday`] if the text is not a day.
     pub fn full_on_named(self, day: &str) -> Result<Self, ScheduleError> {
         Ok(self.full_on(Weekday::from_str(day).map_err(|_| ScheduleError::Weekday)?))
     }
 
-    /// Spreads schools over so many minutes from the time on, so that not all start at once.
+    /// Spreads schools over this number of minutes after the time, so that they do not all start at once.
     ///
     /// # Errors
-    /// [`ScheduleError::Spread`] over 720.
+    /// [`ScheduleError::Spread`] if the number is over 720.
     pub fn spread(mut self, minutes: u16) -> Result<Self, ScheduleError> {
         if minutes > 720 {
             return Err(ScheduleError::Spread);
@@ -127,7 +163,8 @@ impl Schedule {
         Ok(self)
     }
 
-    /// The schedule of one school within the spread: always at the same time, on every day and every machine.
+    /// Returns the schedule of one school within the spread. It is always at the same time, on every day and every
+    /// machine.
     pub fn of_school(mut self, school_id: &str) -> Self {
         let seconds = u64::from(self.spread) * 60;
         // No remainder of nothing; and below 43,200.
@@ -135,15 +172,25 @@ impl Schedule {
         self
     }
 
-    /// The next time after an instant.
+    /// Returns the next time after an instant.
     pub fn next_after(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
         self.next_run(instant).at
     }
 
-    /// The next time after an instant, and what is read then.
+    /// Returns the next sync after an instant, with its time and how much to read.
+    ///
+    /// ```
+    /// use chrono::{TimeZone, Utc};
+    /// use onroll::wonde::{Schedule, Sync};
+    /// let schedule = Schedule::daily("02:30")?.full_on_named("Sunday")?;
+    /// let run = schedule.next_run(Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap()); // a Monday
+    /// assert_eq!(run.at, Utc.with_ymd_and_hms(2026, 9, 8, 1, 30, 0).unwrap()); // 02:30 in London
+    /// assert_eq!(run.sync, Sync::Delta);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn next_run(&self, instant: DateTime<Utc>) -> Run {
-        // What is spread can run over midnight.
-        let today = instant.with_timezone(&London).date_naive();
+        // A spread time can be after midnight.
+        let today = london::day(instant);
         let first = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         let mut days = first.iter_days().map(|day| (day, self.on(day)));
         let (day, at) = days.find(|(_, at)| *at > instant).unwrap_or((first, instant));
@@ -153,12 +200,7 @@ impl Schedule {
 
     /// The instant on a day.
     fn on(&self, day: NaiveDate) -> DateTime<Utc> {
-        let local = day.and_time(self.time);
-        let at = match London.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
-            // What is left out is counted as if the clocks had stayed.
-            LocalResult::None => local.and_utc(),
-        };
+        let at = london::instant(day.and_time(self.time));
         at.checked_add_signed(TimeDelta::seconds(i64::from(self.offset))).unwrap_or(at)
     }
 }
@@ -182,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_a_day_through_both_clock_changes() {
+    fn runs_once_a_day_through_both_clock_changes() {
         // Clocks go forward on 28 March 2027 at 01:00 UTC and back on 31 October at 01:00 UTC.
         for (time, after, next) in [
             ("02:30", "2027-03-27T12:00:00Z", "2027-03-28T01:30:00Z"),
@@ -202,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_run_for_every_day_of_ten_years() {
+    fn runs_once_on_every_day_of_ten_years() {
         for time in ["00:00", "01:00", "01:30", "02:00", "02:30", "23:30"] {
             let schedule = daily(time).spread(120).unwrap().of_school("A1329183376");
             let mut at = utc("2026-01-01T12:00:00Z");
@@ -237,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn full_once_a_week_where_that_is_asked_for() {
+    fn runs_a_full_sync_once_a_week_if_requested() {
         let weekly = daily("02:30").full_on_named("Sunday").unwrap();
         let mut at = utc("2026-11-23T12:00:00Z");
         let mut kinds = Vec::new();
@@ -251,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_said() {
+    fn refuses_texts_that_are_not_times() {
         for time in ["", "2:30", "24:00", "02:60", "0230", "02:30:00", " 2:30", "+2:30"] {
             assert_eq!(Schedule::daily(time), Err(ScheduleError::Time), "{time}");
         }

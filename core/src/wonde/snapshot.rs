@@ -1,79 +1,175 @@
-//! Everything that Wonde says of one school at one time, complete or not at all.
+//! All of Wonde's data about one school's students at one time, complete or an error.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use crate::roster::Roster;
 
-use super::map::{self, Mapping};
+use super::includes::Includes;
+use super::map;
 use super::model::Student;
+use super::options::Options;
 
-/// Everything that Wonde says of one school's students at one time: complete, or there is none. One made of what changed
-/// since a time is a delta: absence from it means nothing.
+/// All of Wonde's data about one school's students at one time. It is complete; otherwise you get an error. A snapshot
+/// of the changes since a time is a delta: a student who is missing from it is unchanged.
 ///
-/// Of a student it holds what an account needs; dates of birth, addresses and all else are never read.
+/// It contains only what an account needs. Dates of birth, addresses and other fields are never read.
+///
+/// You can store it with serde, for example to try other [`Options`] on it. But it contains children's data, most of
+/// which accounts do not need. If you only compare, store the [`roster`](Self::roster).
+///
+/// ```
+/// # #[cfg(all(feature = "http", feature = "testing"))] {
+/// # use onroll::testing::FakeWonde;
+/// use onroll::wonde::{Client, Options};
+/// # let fake = FakeWonde::start(60)?;
+/// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
+/// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
+/// assert_eq!((snapshot.school_id(), snapshot.len(), snapshot.is_empty()), ("A1329183376", 60, false));
+/// assert_eq!((snapshot.since(), snapshot.count(), snapshot.is_counted()), (None, Some(60), true));
+/// assert_eq!((snapshot.duplicates(), snapshot.left()), (0, 0));
+/// println!("{} pages of {}", snapshot.pages(), snapshot.includes().join(", "));
+/// for warning in snapshot.warnings() {
+///     println!("{warning}");
+/// }
+/// let roster = snapshot.roster(&Options::new());
+/// assert_eq!(roster.len(), 60);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Snapshot {
     pub(super) school: String,
     pub(super) students: Vec<Student>,
     pub(super) gone: Vec<Gone>,
     pub(super) since: Option<DateTime<Utc>>,
+    /// The requested parts that the token may read.
+    pub(super) includes: Includes,
+    pub(super) warnings: Vec<SnapshotWarning>,
     pub(super) duplicates: usize,
     pub(super) pages: u32,
-    pub(super) counted: bool,
+    pub(super) count: Option<u64>,
 }
 
-/// A student whom Wonde lists as deleted or a leaver.
+/// A warning about a snapshot. The snapshot is still complete. Its text contains no personal data.
+///
+/// ```
+/// # #[cfg(all(feature = "http", feature = "testing"))] {
+/// # use onroll::testing::FakeWonde;
+/// use onroll::wonde::{Client, SnapshotWarning};
+/// # let fake = FakeWonde::start(60)?;
+/// # fake.control(r#"{"set": {"count_off": 2}}"#);
+/// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
+/// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
+/// for warning in snapshot.warnings() {
+///     match warning {
+///         SnapshotWarning::CountDiffers { listed, counted } => println!("Wonde counts {counted}, and lists {listed}"),
+///         warning => println!("{}: {warning}", warning.code()),
+///     }
+/// }
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotWarning {
+    /// `count-differs`: Wonde's count differs from its list of students. The school may hide some students from this
+    /// token.
+    #[error("Wonde lists {listed} students but counts {counted}; the school may hide some students from this token")]
+    CountDiffers {
+        /// The number of students in the list.
+        listed: u64,
+        /// The number that Wonde states.
+        counted: u64,
+    },
+    /// `include-refused`: the token may not read a part of the records, so the fields in that part are not recorded.
+    #[error(
+        "the token has no permission for {include} (status 403), so it was left out; accounts keep their old values"
+    )]
+    IncludeRefused {
+        /// The part, by Wonde's name.
+        include: &'static str,
+    },
+}
+
+impl SnapshotWarning {
+    /// The warning's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CountDiffers { .. } => "count-differs",
+            Self::IncludeRefused { .. } => "include-refused",
+        }
+    }
+}
+
+/// A student whom Wonde lists as deleted or as a leaver.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Gone {
     pub(super) id: Box<str>,
     pub(super) upn: Option<Box<str>>,
 }
 
 impl Snapshot {
-    /// The id of the school.
+    /// Returns the school's id.
     pub fn school_id(&self) -> &str {
         &self.school
     }
 
-    /// How many students it has.
+    /// Returns the number of students.
     pub fn len(&self) -> usize {
         self.students.len()
     }
 
-    /// Whether it has none, as a delta may.
+    /// Returns whether there are no students, which is possible in a delta.
     pub fn is_empty(&self) -> bool {
         self.students.is_empty()
     }
 
-    /// The time since which changes were asked for; none for a full one.
+    /// Returns the time since which changes were requested; `None` for a full snapshot.
     pub fn since(&self) -> Option<DateTime<Utc>> {
         self.since
     }
 
-    /// How many rows were left out because the same student came on another page too.
+    /// Returns the number of rows that were left out because the same student was also on another page.
     pub fn duplicates(&self) -> usize {
         self.duplicates
     }
 
-    /// How many pages were read.
+    /// Returns the number of pages that were read.
     pub fn pages(&self) -> u32 {
         self.pages
     }
 
-    /// Whether Wonde's own count was permitted, and agreed; where it did not agree there is no snapshot.
+    /// Returns whether Wonde's own count was permitted, and agreed.
     pub fn is_counted(&self) -> bool {
-        self.counted
+        self.count == Some(self.len() as u64)
     }
 
-    /// How many students a delta names as deleted or left.
+    /// Returns Wonde's own count of students; `None` if it was not requested, as for a delta, or not given.
+    pub fn count(&self) -> Option<u64> {
+        self.count
+    }
+
+    /// Returns the requested parts of the records that the token may read, by Wonde's names.
+    pub fn includes(&self) -> &[&'static str] {
+        self.includes.names()
+    }
+
+    /// Returns warnings: a count that differs, or a part of the records that the token may not read.
+    pub fn warnings(&self) -> &[SnapshotWarning] {
+        &self.warnings
+    }
+
+    /// Returns the number of students that a delta names as deleted or left.
     pub fn left(&self) -> usize {
         self.gone.len()
     }
 
-    /// The students as a roster. Who cannot be one, because the record has an error, is in [`Roster::held`], and the
-    /// report says why.
-    pub fn roster(&self, mapping: &Mapping) -> Roster {
-        map::roster(self, mapping).with_school_id(self.school_id())
+    /// Returns the students as a roster. Students whose record has an error are in [`Roster::held`], with the reason.
+    pub fn roster(&self, options: &Options) -> Roster {
+        map::roster(self, options).with_school_id(self.school_id())
     }
 }
 

@@ -1,26 +1,39 @@
-//! What Wonde posts to the host.
+//! Reads the webhooks that Wonde posts to you.
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::Private;
 
-use super::model::{Include, WebhookBody};
+use super::loose::Include;
+use super::model::WebhookBody;
 
-/// A token, which shows itself only when asked.
+/// A token, which is shown only if you ask.
+///
+/// ```
+/// use onroll::wonde::{Client, Webhook};
+/// let body = br#"{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}"#;
+/// let webhook = Webhook::read(body)?;
+/// let token = webhook.token().unwrap();
+/// let client = Client::new(token.expose())?; // store the token as a secret
+/// # let _ = client;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token(Private);
 
 impl Token {
-    /// The token itself: to be stored as a secret, and given to [`Client::new`](super::Client::new).
+    /// Returns the token as text. Store it as a secret, and pass it to [`Client::new`](super::Client::new).
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// What Wonde posts to the host: which school, and what happened.
+/// A webhook that Wonde posted: the school and the event.
 ///
-/// Wonde signs nothing. What can be had is a secret in the address that Wonde posts to, compared by [`same_secret`](super::same_secret); and a look at
-/// [`Client::schools`](super::Client::schools) before anything is done about it.
+/// Wonde does not sign webhooks. Put a secret into the address that Wonde posts to, and compare it with
+/// [`same_secret`](super::same_secret). Check [`Client::schools`](super::Client::schools) before you act.
 ///
 /// ```
 /// use onroll::wonde::{Webhook, WebhookKind};
@@ -29,32 +42,57 @@ impl Token {
 /// assert_eq!((webhook.kind(), webhook.school_id()), (WebhookKind::Revoked, "A1329183376"));
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
-#[derive(Clone)]
+///
+/// With serde, it is stored without its token, which is a secret.
+///
+/// A webhook may contain more than its kind.
+///
+/// ```
+/// # use onroll::wonde::Webhook;
+/// # let body = r#"{"payload_type": "accessRevoked", "school_id": "A1329183376", "revoke_reason": "Left the trust"}"#;
+/// let webhook = Webhook::read(body.as_bytes())?;
+/// assert_eq!((webhook.reason(), webhook.school_name()), (Some("Left the trust"), None));
+/// assert!(webhook.token().is_none() && !webhook.is_migrated());
+/// # Ok::<(), onroll::wonde::WebhookError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Webhook {
     kind: WebhookKind,
     school_id: String,
     school_name: Option<String>,
+    #[serde(skip)]
     token: Option<Token>,
     reason: Option<String>,
     migrated: bool,
 }
 
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The event that a webhook reports.
+///
+/// ```
+/// use onroll::wonde::WebhookKind;
+/// fn should_read_all(kind: WebhookKind) -> bool {
+///     matches!(kind, WebhookKind::Approved | WebhookKind::Migration)
+/// }
+/// assert!(should_read_all(WebhookKind::Migration));
+/// assert_eq!(WebhookKind::Revoked.as_str(), "revoked");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WebhookKind {
-    /// `schoolApproved`: the school has given access.
+    /// `schoolApproved`: the school gave access.
     Approved,
-    /// `accessRevoked`: it has taken it back.
+    /// `accessRevoked`: the school withdrew access.
     Revoked,
-    /// `accessDeclined`: it will not give it.
+    /// `accessDeclined`: the school declined.
     Declined,
-    /// `schoolMigration`: it changes its MIS, and every student may come with another source id.
+    /// `schoolMigration`: the school changes its MIS, so every student may get another source id.
     Migration,
 }
 
 impl WebhookKind {
-    /// The kind in lower case: `approved`, `revoked`, `declined`, `migration`.
+    /// Returns the kind in lower case: `approved`, `revoked`, `declined` or `migration`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -65,28 +103,33 @@ impl WebhookKind {
     }
 }
 
-/// Why a webhook is none. Its text quotes nothing of it.
+/// The reason why posted data is not a webhook. Its text quotes nothing from the data.
+///
+/// ```
+/// use onroll::wonde::{Webhook, WebhookError};
+/// let error = Webhook::read(b"a page of HTML").unwrap_err();
+/// assert_eq!((error, error.code()), (WebhookError::NotJson, "webhook-not-json"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
     /// `webhook-not-json`
-    #[error("the webhook is no JSON")]
+    #[error("the webhook is not valid JSON")]
     NotJson,
-    /// `webhook-wrong-shape`: no object.
+    /// `webhook-wrong-shape`: the JSON is not an object.
     #[error("the webhook is not a JSON object")]
     WrongShape,
     /// `webhook-too-large`
-    #[error("the webhook is larger than any true one")]
+    #[error("the webhook is larger than 1 MiB")]
     TooLarge,
     /// `webhook-unknown-type`
-    #[error("the webhook is of a type that is not known")]
+    #[error("the webhook has an unknown type")]
     UnknownType,
-    /// `webhook-no-school`: no id of a school, or none that can be one.
+    /// `webhook-no-school`: the school's id is missing or not valid.
     #[error("the webhook names no school")]
     NoSchool,
-    /// `webhook-no-token`: an approval without the token it should bring is to be answered by the host's own token, or not
-    /// at all; one with a broken token is none.
-    #[error("the token in the webhook is not one")]
+    /// `webhook-no-token`: an approval without a valid token. Ignore it, or use your own token.
+    #[error("the token in the webhook is not valid")]
     InvalidToken,
 }
 
@@ -105,16 +148,23 @@ impl WebhookError {
 }
 
 impl Webhook {
-    /// Reads the body of what was posted.
+    /// Reads the body of a webhook.
+    ///
+    /// ```
+    /// use onroll::wonde::{Webhook, WebhookKind};
+    /// let webhook = Webhook::read(br#"{"payload_type": "accessRevoked", "school_id": "A1329183376"}"#)?;
+    /// assert_eq!((webhook.kind(), webhook.school_id()), (WebhookKind::Revoked, "A1329183376"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`WebhookError`]
+    /// [`WebhookError`] if the body is not a webhook.
     pub fn read(body: &[u8]) -> Result<Self, WebhookError> {
         const MOST: usize = 1 << 20;
         if body.len() > MOST {
             return Err(WebhookError::TooLarge);
         }
-        // Of any shape it can be read, and then it is none.
+        // JSON of any other shape is read, but is not a webhook.
         let read = serde_json::from_slice::<Include<WebhookBody>>(body).map_err(|_| WebhookError::NotJson)?;
         let mut body = read.0.ok_or(WebhookError::WrongShape)?;
         let kind = match body.payload_type.get() {
@@ -141,32 +191,32 @@ impl Webhook {
         })
     }
 
-    /// What happened.
+    /// Returns the event.
     pub fn kind(&self) -> WebhookKind {
         self.kind
     }
 
-    /// The id of the school.
+    /// Returns the school's id.
     pub fn school_id(&self) -> &str {
         &self.school_id
     }
 
-    /// The name of the school, where it is said.
+    /// Returns the school's name, if known.
     pub fn school_name(&self) -> Option<&str> {
         self.school_name.as_deref()
     }
 
-    /// The school's own token, which an approval brings. It does not expire until access is revoked.
+    /// Returns the school's own token, which an approval includes. It is valid until access is withdrawn.
     pub fn token(&self) -> Option<&Token> {
         self.token.as_ref()
     }
 
-    /// Why access was declined or revoked, in the school's words, where it is said.
+    /// Returns why access was declined or withdrawn, in the school's own words, if known.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
-    /// Whether a migration is done, and not only announced.
+    /// Returns whether a migration is complete, and not only announced.
     pub fn is_migrated(&self) -> bool {
         self.migrated
     }
@@ -187,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_four_are_read() {
+    fn reads_all_four_webhooks() {
         let approved = read(
             r#"{"payload_type":"schoolApproved","school_id":"A1","school_name":"Oakfield","school_token":"t0k3n","school_urn":1}"#,
         )
@@ -206,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_refused_by_name() {
+    fn refuses_other_webhooks_with_a_reason() {
         for (body, code) in [
             ("", "webhook-not-json"),
             ("{", "webhook-not-json"),

@@ -1,19 +1,20 @@
 //! Accounts: made, found, edited, reset, exported and taken in again.
 
 use onroll::{
-    AccountError, AccountRow, Accounts, Cards, Column, Edit, Gender, NotARegularFile, PasswordPolicy, ProblemCode,
-    Reader, SignIn,
+    AccountError, AccountRow, Accounts, Cards, Column, Edit, Gender, NotARegularFile, PasswordPolicy, Plan,
+    ProblemCode, Reader, SignIn,
 };
 
 use crate::{file, school};
 
+const ROWS: [&str; 3] = [
+    "Zoë Okafor,Zoë Okafor,Year 5,\"Oak, Room 2\",Female,No,BAFR,No,No",
+    "Noah Khan,Noah Khan,Year 4,4B,Male,Yes,APKN,Yes,Yes",
+    "'=Amelia,S12,Year 4,4B,Female,No,NOBT,No,No",
+];
+
 fn accounts() -> Accounts {
-    let rows = [
-        "Zoë Okafor,Zoë Okafor,Year 5,\"Oak, Room 2\",Female,No,BAFR,No,No",
-        "Noah Khan,Noah Khan,Year 4,4B,Male,Yes,APKN,Yes,Yes",
-        "'=Amelia,S12,Year 4,4B,Female,No,NOBT,No,No",
-    ];
-    let roster = Reader::new().read_bytes(file(&rows)).unwrap();
+    let roster = Reader::new().read_bytes(file(&ROWS)).unwrap();
     Accounts::create(&roster, &PasswordPolicy::default()).unwrap()
 }
 
@@ -32,13 +33,13 @@ fn rejected(result: Result<impl Sized, AccountError>) -> Vec<(ProblemCode, Optio
 }
 
 #[test]
-fn everyone_has_an_account_and_a_password() {
+fn gives_every_student_an_account_and_a_password() {
     let roster = Reader::new().read_bytes(school(500)).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert_eq!(accounts.len(), 500);
     assert!(accounts.iter().all(|a| a.active && a.source_id.is_none() && a.password.unwrap().expose().len() == 4));
     for (account, student) in accounts.iter().zip(&roster) {
-        assert_eq!(account.student, student);
+        assert_eq!(account.student(), student);
     }
 }
 
@@ -50,7 +51,7 @@ fn an_account_is_found_however_its_username_is_typed() {
 }
 
 #[test]
-fn an_edit_is_checked_as_an_import_is() {
+fn checks_an_edit_like_an_import() {
     let mut accounts = accounts();
     let before = passwords(&accounts);
     let edited = accounts.edit("Noah Khan", &Edit::new().class_name("5A").year_group("Year 5")).unwrap();
@@ -76,10 +77,10 @@ fn an_edit_is_checked_as_an_import_is() {
         [(
             ProblemCode::UsernameDuplicate,
             Some(Column::Username),
-            "Username: 'zoë okafor' is another account's username".to_owned()
+            "Username: 'zoë okafor' is the username of another account".to_owned()
         )]
     );
-    // What is safe to fix is fixed where that is asked for, and an edit may come as JSON.
+    // Safe fixes are made on request, and an edit may come as JSON.
     let edit: Edit =
         serde_json::from_str(r#"{"gender": "f", "class_name": " 5C ", "send": 1, "source_id": 7, "active": false}"#)
             .unwrap();
@@ -93,7 +94,7 @@ fn an_edit_is_checked_as_an_import_is() {
     two.edit("N Khan", &Edit::new().source_id("A1").upn("H801200000000")).unwrap();
     assert_eq!(
         rejected(two.edit("Zoë Okafor", &Edit::new().source_id(" A1"))),
-        [(ProblemCode::SourceIdDuplicate, None, "the edit: the source id is another account's".to_owned())]
+        [(ProblemCode::SourceIdDuplicate, None, "the edit: the source id belongs to another account".to_owned())]
     );
     assert_eq!(two.edit("N Khan", &Edit::new().source_id("").eal(false)).unwrap().source_id, None);
     assert!(matches!(accounts.edit("Nobody", &Edit::new().class_name("5A")), Err(AccountError::NotFound)));
@@ -102,7 +103,7 @@ fn an_edit_is_checked_as_an_import_is() {
 }
 
 #[test]
-fn an_edit_may_leave_what_it_does_not_touch() {
+fn an_edit_does_not_check_other_fields() {
     let row = AccountRow {
         full_name: " Amelia  Smith".into(),
         username: "a".into(),
@@ -125,10 +126,10 @@ fn a_reset_changes_one_password_or_those_that_are_named() {
     accounts.reset_password("Noah Khan", &policy).unwrap();
     let after = passwords(&accounts);
     assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
-    assert_eq!(after[1].split('-').count(), 3);
+    assert_eq!(after[1].split(' ').count(), 3);
 
     accounts.reset_passwords(["Zoë Okafor", "s12"], &policy).unwrap();
-    assert!(passwords(&accounts).iter().all(|p| p.contains('-')));
+    assert!(passwords(&accounts).iter().all(|p| p.contains(' ')));
     let all = passwords(&accounts);
     let error = accounts.reset_passwords(["Zoë Okafor", "Nobody"], &policy).unwrap_err();
     assert!(matches!(error, AccountError::NotFound));
@@ -155,7 +156,7 @@ fn json_goes_both_ways() {
 }
 
 #[test]
-fn json_that_is_none_says_where_and_no_more() {
+fn invalid_json_names_only_the_position() {
     let refused = |text: &str| Accounts::from_json(text).unwrap_err();
     let json = accounts().to_json();
     assert_eq!(refused(&json[..json.len() - 9]).code(), "accounts-not-json");
@@ -168,7 +169,7 @@ fn json_that_is_none_says_where_and_no_more() {
 }
 
 #[test]
-fn the_hosts_rows_become_accounts() {
+fn creates_accounts_from_host_rows() {
     let json = r#"{"format":1,"sign_in":"sso","accounts":[
         {"source_id":"A1","upn":"X1","full_name":"Amelia Smith","username":"a@x.example","year_group":"7","class_name":"7B","gender":"F","send":"Yes","eal":1,"active":false},
         {"full_name":"Noah Khan","username":"n@x.example","year_group":"7","class_name":"7B","gender":"Male","ethnicity":"White British","password":"CX57"}]}"#;
@@ -186,7 +187,7 @@ fn the_hosts_rows_become_accounts() {
 }
 
 #[test]
-fn everything_wrong_with_the_hosts_rows_is_told() {
+fn reports_every_problem_of_the_hosts_rows() {
     let row = |id: &str, username: &str, gender: &str| AccountRow {
         source_id: Some(id.to_owned()),
         full_name: "Amelia Smith".to_owned(),
@@ -203,7 +204,7 @@ fn everything_wrong_with_the_hosts_rows_is_told() {
 }
 
 #[test]
-fn credentials_are_what_a_teacher_needs_and_open_in_excel() {
+fn credentials_open_in_excel() {
     let mut accounts = accounts();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
     let mut csv = Vec::new();
@@ -217,6 +218,26 @@ fn credentials_are_what_a_teacher_needs_and_open_in_excel() {
              '=Amelia,S12,{amelia},Year 4,4B\r\n"
         )
     );
+}
+
+#[test]
+fn credentials_say_that_an_account_has_no_password() {
+    let stored = accounts().to_json();
+    for (sign_in, said) in
+        [("password", "(not known here: reset it to print a new one)"), ("sso", "(none: signs in with SSO)")]
+    {
+        let mut accounts =
+            Accounts::from_json(&stored.replace("\"sign_in\":\"password\"", &format!("\"sign_in\":\"{sign_in}\"")))
+                .unwrap();
+        let mut csv = Vec::new();
+        accounts.write_credentials(&mut csv).unwrap();
+        let written = String::from_utf8(csv.clone()).unwrap();
+        assert_eq!(written.matches(said).count(), 3, "{written}");
+        // The written text is not a password when the file is read again.
+        let read = accounts.read_credentials(csv.as_slice()).unwrap();
+        assert_eq!((read.set, read.unknown, read.blank), (0, 0, 3));
+        assert!(accounts.iter().all(|account| account.password.is_none()));
+    }
 }
 
 #[test]
@@ -239,7 +260,7 @@ fn the_credentials_of_another_run_keep_their_passwords() {
 }
 
 #[test]
-fn credentials_are_written_whole_or_not_at_all() {
+fn writes_credentials_completely_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("credentials.csv");
     accounts().save_credentials(&path).unwrap();
@@ -257,7 +278,7 @@ fn credentials_are_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
+fn cards_start_a_page_for_each_class_and_run_nothing() {
     let rows = [
         "<b>Mia</b> & \"Co\",m,Year 4,4B,Female,No,NOBT,No,No".replace("\"Co\"", "'Co'"),
         "Noah Khan,Noah Khan,Year 4,4B,Male,No,NOBT,No,No".to_owned(),
@@ -272,14 +293,14 @@ fn cards_are_a_class_a_page_and_nothing_in_them_is_run() {
     let html = String::from_utf8(html).unwrap();
     assert!(html.contains("<h2>&lt;b&gt;Mia&lt;/b&gt; &amp; &#39;Co&#39;</h2>"), "{html}");
     assert!(html.contains("https://sign-in.example/?a=1&amp;b=2") && html.matches("<use href=\"#qr\"/>").count() == 3);
-    // The code: a square of 29 modules in a quiet zone of two, with its three finders.
+    // The code: a square of 29 modules in a quiet zone of four, with its three finders.
     let symbol =
-        html.split("<symbol id=\"qr\" viewBox=\"0 0 33 33\"><path d=\"").nth(1).unwrap().split('"').next().unwrap();
+        html.split("<symbol id=\"qr\" viewBox=\"0 0 37 37\"><path d=\"").nth(1).unwrap().split('"').next().unwrap();
     let dark: Vec<&str> = symbol.split_terminator('z').collect();
-    for (x, y) in [(2, 2), (30, 2), (2, 30), (8, 8), (24, 8), (8, 24)] {
+    for (x, y) in [(4, 4), (32, 4), (4, 32), (10, 10), (26, 10), (10, 26)] {
         assert!(dark.contains(&&*format!("M{x} {y}h1v1h-1")), "{x} {y} is dark");
     }
-    assert!(!dark.contains(&"M3 3h1v1h-1") && dark.len() > 300, "{}", dark.len());
+    assert!(!dark.contains(&"M5 5h1v1h-1") && dark.len() > 300, "{}", dark.len());
     let order: Vec<_> = ["Acorns", "Ada Hall", "4B", "&lt;b&gt;Mia", "Noah Khan"].map(|t| html.find(t).unwrap()).into();
     assert!(order.is_sorted(), "{order:?}");
     assert_eq!(html.matches("<section>").count(), 2);
@@ -337,7 +358,7 @@ fn accepts_https_addresses_with_a_host() {
 }
 
 #[test]
-fn accounts_and_rosters_say_how_many_are_left() {
+fn iterators_know_their_length() {
     let roster = Reader::new().read_bytes(school(5)).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let (mut students, mut each) = (roster.iter(), accounts.iter());
@@ -350,17 +371,54 @@ fn accounts_and_rosters_say_how_many_are_left() {
 }
 
 #[test]
-fn whoever_has_no_password_is_given_one() {
+fn fills_in_missing_passwords() {
     let fill = |accounts: &mut Accounts| accounts.fill_passwords(&PasswordPolicy::default()).unwrap();
-    let mut accounts = Accounts::from_json(&self::accounts().to_json()).unwrap();
+    let made = self::accounts();
+    let rows = made.iter().map(|account| AccountRow { has_password: false, ..AccountRow::of(&account, false) });
+    let mut accounts = Accounts::from_rows(rows, SignIn::Password).unwrap();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
     assert_eq!(fill(&mut accounts), 2);
     assert_eq!(accounts.iter().map(|account| account.password.is_some()).collect::<Vec<_>>(), [true, false, true]);
     assert_eq!(fill(&mut accounts), 0);
 }
 
+/// A new password for a child whose hash the host keeps would lock the child out.
 #[test]
-fn an_edit_sets_what_it_is_told() {
+fn keeps_passwords_that_the_host_stores() {
+    let fill = |accounts: &mut Accounts| accounts.fill_passwords(&PasswordPolicy::default()).unwrap();
+    let made = self::accounts();
+    let mut stored = Accounts::from_json(&made.to_json()).unwrap();
+    assert!(stored.iter().all(|account| account.password.is_none() && account.has_password()));
+    assert_eq!((fill(&mut stored), stored.to_json()), (0, made.to_json()));
+    // A plan does not compare it.
+    assert_eq!(stored.fingerprint(), made.fingerprint());
+
+    let rows = |hashed: [bool; 3]| {
+        let rows = made.iter().map(|account| AccountRow::of(&account, false));
+        Accounts::from_rows(
+            rows.zip(hashed).map(|(row, has_password)| AccountRow { has_password, ..row }),
+            SignIn::Password,
+        )
+    };
+    let mut accounts = rows([true, false, true]).unwrap();
+    assert_eq!(fill(&mut accounts), 1);
+    assert_eq!(accounts.iter().map(|account| account.password.is_some()).collect::<Vec<_>>(), [false, true, false]);
+    // After a reset, the passwords are here.
+    let username = made.iter().next().unwrap().username;
+    assert!(accounts.reset_password(username, &PasswordPolicy::default()).unwrap().has_password());
+    // An edit and a plan that was made before the hash was kept leave it.
+    let mut accounts = rows([true, false, true]).unwrap();
+    accounts.edit(username, &Edit::new().blocked(true)).unwrap();
+    assert!(accounts.get(username).unwrap().has_password());
+    let rows_of_file = ["Zoë Okafor,Zoë Okafor,Year 5,5B,Female,No,BAFR,No,No", ROWS[1], ROWS[2]];
+    let moved = Reader::new().read_bytes(file(&rows_of_file)).unwrap();
+    let plan = Plan::between(&rows([false; 3]).unwrap(), &moved).unwrap();
+    let after = plan.apply_without_passwords(rows([true; 3]).unwrap()).unwrap();
+    assert_eq!((after.get(username).unwrap().class_name, after.get(username).unwrap().has_password()), ("5B", true));
+}
+
+#[test]
+fn an_edit_sets_the_given_fields() {
     let mut accounts = accounts();
     let edit = Edit::new().full_name("Noah Kahn").year_group("Year 6").class_name("6A").username("n.kahn");
     let after = accounts.edit("Noah Khan", &edit).unwrap();
@@ -368,7 +426,7 @@ fn an_edit_sets_what_it_is_told() {
         [after.full_name, after.username, after.year_group, after.class_name],
         ["Noah Kahn", "n.kahn", "Year 6", "6A"]
     );
-    // Of a leaver, a row says so.
+    // A leaver's row says so.
     let left = accounts.edit("n.kahn", &Edit::new().active(false)).unwrap();
     assert!(!AccountRow::of(&left, false).active && !left.active);
     let rows: Vec<AccountRow> = accounts.iter().map(|account| AccountRow::of(&account, true)).collect();
@@ -379,7 +437,7 @@ fn an_edit_sets_what_it_is_told() {
 }
 
 #[test]
-fn what_a_host_kept_for_long_is_not_judged_anew() {
+fn does_not_check_a_hosts_old_values_again() {
     let row = |full_name: &str, username: &str| AccountRow {
         full_name: full_name.to_owned(),
         username: username.to_owned(),
@@ -388,7 +446,7 @@ fn what_a_host_kept_for_long_is_not_judged_anew() {
         gender: "Female".to_owned(),
         ..AccountRow::default()
     };
-    // Of names that one of today could not have, only what is blank or too long stops an account.
+    // If an old name could not be created today, only a blank or too long one stops an account.
     assert!(Accounts::from_rows([row("Zoë\u{7}", "z\u{7}")], SignIn::Password).is_ok());
     let long = "x".repeat(70_000);
     for (name, username, code) in [("", "z", "blank"), ("Zoë", &long, "too-long")] {
@@ -398,10 +456,12 @@ fn what_a_host_kept_for_long_is_not_judged_anew() {
 }
 
 #[test]
-fn the_credentials_of_some_are_written_and_what_is_blank_is_counted() {
+fn writes_some_credentials_and_counts_blanks() {
     let mut accounts = accounts();
     let mut csv = Vec::new();
-    accounts.write_credentials_of(["S12", "Nobody"], &mut csv).unwrap();
+    let unknown = accounts.write_credentials_of(["S12", "Nobody"], &mut csv).unwrap_err();
+    assert_eq!((unknown.code(), csv.is_empty()), ("account-not-found", true));
+    accounts.write_credentials_of(["S12"], &mut csv).unwrap();
     let csv = String::from_utf8(csv).unwrap();
     assert!(csv.lines().count() == 2 && csv.contains("S12"), "{csv}");
     let before = passwords(&accounts);
@@ -412,14 +472,16 @@ fn the_credentials_of_some_are_written_and_what_is_blank_is_counted() {
 }
 
 #[test]
-fn cards_are_saved_and_an_address_may_be_so_long() {
+fn saves_cards_and_limits_the_address() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cards.html");
-    let address = format!("https://{}", "x".repeat(492));
+    let address = format!("https://oakfield.example/{}", "x".repeat(75));
     let cards = Cards::new().sign_in_url(&address).unwrap();
     accounts().save_cards(&path, &cards).unwrap();
     assert!(std::fs::read_to_string(&path).unwrap().contains(&address));
-    assert!(Cards::new().sign_in_url(&format!("{address}x")).is_err());
+    let longest = format!("https://oakfield.example/{}", "x".repeat(475));
+    assert!(Cards::new().sign_in_url(&longest).is_ok());
+    assert!(Cards::new().sign_in_url(&format!("{longest}x")).is_err());
 }
 
 #[test]
@@ -432,7 +494,7 @@ fn a_roster_is_saved_as_it_is_written() {
     roster.write_csv(&mut written).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), written);
     assert!(roster.save_csv(folder.path()).is_err(), "not in the place of a folder");
-    // A name alone is one of the folder at hand.
+    // A name alone is in the current folder.
     let name = format!("onroll-test-{}.csv", std::process::id());
     roster.save_csv(&name).unwrap();
     let here = std::fs::read(&name);
@@ -441,14 +503,14 @@ fn a_roster_is_saved_as_it_is_written() {
 }
 
 #[test]
-fn advice_goes_by_strength() {
+fn advice_depends_on_strength() {
     let short = PasswordPolicy::default().advice();
     let long = PasswordPolicy::words(3).unwrap().advice();
     assert!(short.starts_with("Lock an account after 10") && long.starts_with("Limit the rate"), "{short} {long}");
 }
 
 #[test]
-fn a_fingerprint_is_of_ids_too() {
+fn a_fingerprint_includes_ids() {
     let of = |source_id: Option<&str>, upn: Option<&str>| {
         let [source_id, upn] = [source_id, upn].map(|id| id.map(str::to_owned));
         let row = AccountRow {
@@ -469,7 +531,7 @@ fn a_fingerprint_is_of_ids_too() {
 }
 
 #[test]
-fn a_fingerprint_is_of_who_may_sign_in_too() {
+fn a_fingerprint_includes_who_may_sign_in() {
     let mut accounts = accounts();
     let before = accounts.fingerprint();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
@@ -482,7 +544,7 @@ fn a_fingerprint_is_of_who_may_sign_in_too() {
 }
 
 #[test]
-fn of_one_row_what_is_of_all_of_it_is_told_first() {
+fn reports_row_problems_before_field_problems() {
     let row = |name: &str, username: &str| AccountRow {
         source_id: Some("1".to_owned()),
         full_name: name.to_owned(),
@@ -499,7 +561,7 @@ fn of_one_row_what_is_of_all_of_it_is_told_first() {
 
 #[cfg(unix)]
 #[test]
-fn refuses_to_write_to_what_is_not_a_regular_file() {
+fn refuses_to_write_to_pipes_and_devices() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     use std::path::Path;
     let folder = tempfile::tempdir().unwrap();
@@ -516,7 +578,13 @@ fn refuses_to_write_to_what_is_not_a_regular_file() {
     let write: [Write<'_>; 5] = [
         &|to| roster.save_csv(to),
         &|to| accounts().save_credentials(to),
-        &|to| accounts().save_cards(to, &Cards::new()),
+        &|to| match accounts().save_cards(to, &Cards::new()) {
+            Err(AccountError::Io(error)) => Err(error),
+            other => {
+                other.unwrap();
+                Ok(())
+            }
+        },
         &|to| onroll::save_file(to, "bytes"),
         &|to| Reader::new().fix_path(&school, to).map(drop),
     ];

@@ -56,7 +56,7 @@ fn columns_have_one_key_in_json() {
 }
 
 #[test]
-fn years_are_what_they_are_listed_as() {
+fn years_display_as_written() {
     for year in ["Nursery 1", "Reception", "Year 7", "P3", "S6"] {
         let read: YearGroup = year.parse().unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), year);

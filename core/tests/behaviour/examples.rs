@@ -33,6 +33,25 @@ fn import_writes_credentials_beside_the_file() {
 }
 
 #[test]
+fn import_reads_the_export_of_an_mis() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("oakfield-mis.csv");
+    std::fs::copy(example_file("oakfield-mis.csv"), &file).unwrap();
+    let output = run("import", &file, &["--export"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{printed}");
+    assert!(
+        printed.contains("Student Full Name  Preferred Forename + Legal Forename + Legal Surname  safe"),
+        "{printed}"
+    );
+    assert!(printed.contains("The roster is accepted: 240 students."), "{printed}");
+    let credentials = std::fs::read_to_string(folder.path().join("oakfield-mis-credentials.csv")).unwrap();
+    assert_eq!(credentials.lines().count(), 241);
+    // By itself it is not the template.
+    assert_eq!(run("import", &example_file("oakfield-mis.csv"), &[]).status.code(), Some(1));
+}
+
+#[test]
 fn import_refuses_with_the_report_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield-messy.csv");
@@ -40,7 +59,7 @@ fn import_refuses_with_the_report_and_writes_nothing() {
     let output = run("import", &file, &["--fix"]);
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(printed.contains("Put right automatically\n"), "{printed}");
+    assert!(printed.contains("Put right for you\n"), "{printed}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let missing = run("import", &folder.path().join("missing.csv"), &[]);
@@ -55,7 +74,7 @@ fn sync_shows_what_september_brings() {
     let output = run("sync", &before, &[after, "--leaving", "Year 6"]);
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{printed}");
-    assert!(printed.starts_with("31 join, 63 leave, 177 move\n"), "{printed}");
+    assert!(printed.starts_with("31 new students, 63 leavers, 177 change class or year\n"), "{printed}");
     let (_, credentials) = printed.split_once("\nCredentials of the joiners\n").unwrap();
     assert_eq!(credentials.lines().count(), 32, "{credentials}");
 
@@ -71,14 +90,14 @@ fn sync_shows_what_september_brings() {
 }
 
 #[test]
-fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
+fn the_messy_file_shows_every_problem_that_can_be_combined() {
     let file = example_file("oakfield-messy.csv");
     let codes = |reader: Reader| -> BTreeSet<Code> {
         reader.check_path(&file).unwrap().problems().iter().map(|p| p.code()).collect()
     };
     let shown: BTreeSet<Code> =
         [Reader::new(), sso(), Reader::new().main_codes_only(true)].into_iter().flat_map(codes).collect();
-    // Of a file that is none, too large, or holds nobody, there is nothing more to say; and files have no source ids.
+    // A file that is unreadable, too large or empty has no other problems; and files have no source ids.
     let alone = [
         Code::NotACsv,
         Code::EmptyFile,
@@ -90,8 +109,21 @@ fn the_messy_file_shows_every_problem_that_a_file_can_have_beside_others() {
         Code::NotRecorded,
         Code::UpnInvalid,
         Code::UpnDuplicate,
-        // A username that is there twice is shown, of two students.
+        // A repeated username is shown, for two students.
         Code::RowDuplicate,
+        // These concern all rows, or keep a file from being corrected.
+        Code::NotAccepted,
+        // These concern workbooks.
+        Code::WorkbookUnreadable,
+        Code::WorkbookProtected,
+        Code::SheetChoice,
+        Code::FormulaWithoutValue,
+        Code::HiddenCells,
+        Code::Dialect,
+        // Its semicolon would end the cell here.
+        Code::HtmlEntity,
+        Code::StrayQuote,
+        Code::ColumnsSwapped,
     ];
     let missing: Vec<_> = Code::ALL.iter().filter(|c| !shown.contains(c) && !alone.contains(c)).collect();
     assert!(missing.is_empty(), "{missing:?}");

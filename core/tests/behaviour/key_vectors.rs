@@ -17,7 +17,7 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_key_is_as_it_says() {
+fn every_key_vector_passes() {
     for case in cases("keys.json") {
         for text in strings(&case["same"]) {
             assert_eq!(username_key(text), case["key"].as_str().unwrap(), "{}: {text:?}", case["name"]);
@@ -31,7 +31,7 @@ fn every_key_is_as_it_says() {
 }
 
 #[test]
-fn every_password_is_compared_as_it_says() {
+fn every_password_vector_passes() {
     for case in cases("passwords.json") {
         let canonical = case["canonical"].as_str().unwrap();
         for typed in strings(&case["typed"]) {
@@ -44,7 +44,7 @@ fn every_password_is_compared_as_it_says() {
 }
 
 #[test]
-fn every_sign_in_is_as_it_says() {
+fn every_sign_in_vector_passes() {
     for case in cases("sign_in.json") {
         let rows = case["accounts"].as_array().unwrap().iter().map(crate::plan_vectors::row);
         let accounts = Accounts::from_rows(rows, SignIn::Password).unwrap();
@@ -52,7 +52,7 @@ fn every_sign_in_is_as_it_says() {
         assert_eq!(sharing, strings(&case["sharing_a_key"]).collect::<Vec<_>>(), "{}", case["name"]);
         let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new());
         for (number, attempt) in case["tries"].as_array().unwrap().iter().enumerate() {
-            // So far apart that nobody need wait.
+            // Times far enough apart that nobody need wait.
             let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap() + TimeDelta::minutes(2 * number as i64);
             let [username, password] = ["username", "password"].map(|key| attempt[key].as_str().unwrap());
             let opened = attempts.sign_in(&policy, &accounts, username, password, now);

@@ -7,7 +7,7 @@ use std::{env, fs, thread};
 
 use onroll::{Accounts, Cards, PasswordPolicy, Reader};
 
-/// Where the process that is to be killed writes.
+/// The folder of the process to kill.
 const FOLDER: &str = "ONROLL_WRITES_UNTIL_KILLED";
 const PUPILS: usize = 20_000;
 const LATER_PUPILS: usize = PUPILS + 1;
@@ -34,7 +34,7 @@ fn writes_until_killed() {
 }
 
 #[test]
-fn whoever_is_killed_leaves_the_old_file_or_the_new_one() {
+fn a_killed_process_leaves_the_old_or_the_new_file() {
     let mut left_half_way = 0;
     for after in 0..12 {
         let folder = tempfile::tempdir().unwrap();

@@ -1,24 +1,34 @@
-//! What onroll does, through its public interface.
+//! Tests of onroll through its public interface.
 
 mod accounts;
 mod codes;
+#[cfg(feature = "command")]
+mod command;
 mod documents;
 mod examples;
-#[path = "../../examples/wonde_sync/fake.rs"]
+#[path = "../../src/testing/fake/mod.rs"]
 mod fake_wonde;
 mod hostile;
 mod key_vectors;
 mod killed;
-mod laws;
-mod plan_laws;
+mod loose_sign_in;
+mod mappings;
+mod plan_properties;
+mod plan_state;
 mod plan_vectors;
+mod plan_years;
 mod plans;
 mod private;
+mod properties;
 mod reading;
+mod sheet;
 mod sign_in;
 mod vectors;
 mod wonde;
+mod wonde_schools;
 mod words;
+#[cfg(feature = "workbook")]
+mod workbooks;
 
 use onroll::{Reader, SignIn};
 
@@ -34,7 +44,7 @@ pub(crate) fn file(rows: &[&str]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A school of so many students, every row right.
+/// A school with this number of students, every row right.
 pub(crate) fn school(students: usize) -> Vec<u8> {
     let mut text = format!("{HEADINGS}\r\n");
     for student in 0..students {

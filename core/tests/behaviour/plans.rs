@@ -21,7 +21,7 @@ fn accounts(rows: &[String]) -> Accounts {
     Accounts::create(&roster(rows), &PasswordPolicy::default()).unwrap()
 }
 
-/// So many students of Year 7.
+/// This number of students of Year 7.
 fn year_7(students: std::ops::Range<usize>) -> Vec<String> {
     students.map(|i| student(&format!("Pupil N{i}x"), "Year 7", "7A")).collect()
 }
@@ -51,7 +51,20 @@ fn refused(result: Result<Plan, PlannerError>) -> (Guard, Vec<(&'static str, u64
 }
 
 #[test]
-fn joiners_leavers_movers_and_updates() {
+fn refuses_a_share_of_leavers_that_is_not_from_0_to_1() {
+    let old = accounts(&year_7(0..3));
+    for share in [-0.1, 1.01, 50.0, f64::NAN, f64::INFINITY] {
+        let refused = Planner::new().max_leavers(share).plan(&old, &roster(&year_7(0..3))).unwrap_err();
+        assert_eq!(refused.code(), "max-leavers", "{share}");
+        assert!(refused.to_string().starts_with("max_leavers must be a share from 0 to 1, not "), "{refused}");
+    }
+    for share in [0.0, 1.0] {
+        assert!(Planner::new().max_leavers(share).plan(&old, &roster(&year_7(0..3))).is_ok(), "{share}");
+    }
+}
+
+#[test]
+fn plans_joiners_leavers_movers_and_updates() {
     let mut before = year_7(0..60);
     let old = accounts(&before);
     before.truncate(57);
@@ -80,7 +93,7 @@ fn joiners_leavers_movers_and_updates() {
 }
 
 #[test]
-fn who_returns_has_the_same_account_back() {
+fn a_returner_gets_the_same_account() {
     let all = year_7(0..20);
     let first = accounts(&all);
     let gone = Plan::between(&first, &roster(&all[1..])).unwrap().apply(first.clone()).unwrap();
@@ -92,13 +105,13 @@ fn who_returns_has_the_same_account_back() {
     let again = plan.apply(gone).unwrap();
     let account = again.get("Pupil N0x").unwrap();
     assert!(account.active && account.class_name == "8C");
-    // Nobody knows by the name alone that it is the same child, whose password the old one was.
+    // The name alone does not show that it is the same child, to whom the old password belonged.
     assert!(plan.changes().next().unwrap().new_password() && plan.diff().contains("(new password)"));
     assert_ne!(account.password, first.get("Pupil N0x").unwrap().password);
 }
 
 #[test]
-fn a_child_of_a_leavers_name_in_a_younger_year_is_another_child() {
+fn a_younger_namesake_does_not_get_a_leavers_account() {
     let mut rows = vec![student("Amelia Smith", "Year 6", "6A")];
     rows.extend(year_7(0..20));
     let first = accounts(&rows);
@@ -114,7 +127,7 @@ fn a_child_of_a_leavers_name_in_a_younger_year_is_another_child() {
 }
 
 #[test]
-fn a_child_far_younger_does_not_get_the_account_of_one_who_has_it() {
+fn a_much_younger_child_does_not_get_an_active_account() {
     let old = accounts(&[student("Amelia Smith", "Year 6", "6A"), student("Noah Khan", "Year 6", "6A")]);
     let next = roster(&[student("Amelia Smith", "Year 2", "2A"), student("Noah Khan", "Year 5", "5A")]);
     let plan = Plan::between(&old, &next).unwrap();
@@ -126,7 +139,7 @@ fn a_child_far_younger_does_not_get_the_account_of_one_who_has_it() {
 }
 
 #[test]
-fn ids_come_before_names() {
+fn matches_by_ids_before_names() {
     let old = vec![
         record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
@@ -146,7 +159,7 @@ fn ids_come_before_names() {
 }
 
 #[test]
-fn an_absent_column_leaves_the_accounts_what_they_have() {
+fn an_absent_column_does_not_change_accounts() {
     let old = accounts(&["Zoë Hall,Zoë Hall,Year 7,7A,Female,Yes,BAFR,Yes,Yes".to_owned()]);
     let optional = Reader::new().optional_columns(true);
     let text = |rest: [&str; 2]| {
@@ -165,7 +178,7 @@ fn an_absent_column_leaves_the_accounts_what_they_have() {
     for roster in [absent, given, kept] {
         assert_eq!(Plan::between(&old, &roster).unwrap().summary(), "nothing to do, 1 unchanged");
     }
-    // A column that is there, though blank, says that there is nothing.
+    // A blank column in the file says that there is no value.
     let blank = optional.clone().fix(true).read_bytes(text([",SEND", ","]).into_bytes()).unwrap();
     assert_eq!(blank.unrecorded().len(), 3);
     let plan = Plan::between(&old, &blank).unwrap();
@@ -181,7 +194,12 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
         (0..20)
             .map(|i| {
                 let id = if i < changed { format!("{prefix}{i}") } else { format!("A{i}") };
-                record(&id, &crate::plan_laws::valid_upn(801, i), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"))
+                record(
+                    &id,
+                    &crate::plan_properties::valid_upn(801, i),
+                    &format!("Pupil N{i}x"),
+                    &format!("Pupil N{i}x"),
+                )
             })
             .collect()
     };
@@ -198,7 +216,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
 }
 
 #[test]
-fn a_change_of_mis_without_upns_is_seen_by_the_names() {
+fn recognises_a_change_of_mis_by_names() {
     let many = |prefix: &str| -> Vec<Record> {
         (0..20)
             .map(|i| {
@@ -212,7 +230,7 @@ fn a_change_of_mis_without_upns_is_seen_by_the_names() {
     let plan = Planner::new().override_guards([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B"))).unwrap();
     assert_eq!(plan.summary(), "20 relink");
 
-    // One alone may be another child of that name: that is not guessed.
+    // One alone may be another child with that name: it is not guessed.
     let mut one = many("A");
     one[3] = many("B").swap_remove(3);
     let plan = Plan::between(&old, &from_mis(one)).unwrap();
@@ -237,7 +255,7 @@ fn an_id_with_another_name_and_upn_is_reused() {
 }
 
 #[test]
-fn a_name_that_several_have_is_not_guessed() {
+fn a_shared_name_is_never_guessed() {
     let sheet = |users: [&str; 2]| users.map(|u| format!("Amelia Smith,{u},Year 7,7A,Female,No,WBRI,No,No")).to_vec();
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S3", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict");
@@ -262,7 +280,7 @@ fn an_address_given_to_another_pupil_is_a_conflict() {
 }
 
 #[test]
-fn usernames_of_another_kind_are_offered_and_nobody_is_made_twice() {
+fn a_new_kind_of_username_makes_no_second_account() {
     let emails: Vec<String> =
         (0..30).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 7,7A,Female,No,WBRI,No,No")).collect();
     let rows: Vec<&str> = emails.iter().map(String::as_str).collect();
@@ -280,7 +298,7 @@ fn usernames_of_another_kind_are_offered_and_nobody_is_made_twice() {
 }
 
 #[test]
-fn one_username_that_differs_is_kept() {
+fn keeps_a_single_username_that_differs() {
     let mut rows = year_7(0..20);
     let old = accounts(&rows);
     rows[0] = rows[0].replacen("Pupil N0x,Pupil N0x", "Pupil N0x,S77", 1);
@@ -293,7 +311,7 @@ fn one_username_that_differs_is_kept() {
 }
 
 #[test]
-fn guards_say_why_and_are_passed_by_name() {
+fn guards_give_reasons_and_are_overridden_by_name() {
     let old = accounts(&year_7(0..100));
     let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&[])));
     assert_eq!((guard, numbers), (Guard::EmptyRoster, vec![("active", 100), ("incoming", 0)]));
@@ -313,13 +331,13 @@ fn guards_say_why_and_are_passed_by_name() {
     assert_eq!(error.code(), "plan-refused");
     assert_eq!(
         error.to_string(),
-        "the plan was refused (too-many-leavers): 11 of 100 active accounts would leave, 0 of them expected; the limit is 10 more"
+        "the plan was refused (too-many-leavers): 11 of 100 active accounts would leave, 0 of them expected; the limit is 10 more; to add students only, use a partial roster"
     );
     assert!(Guard::ALL.iter().all(|guard| guard.as_str().parse::<Guard>().ok() == Some(*guard)));
 }
 
 #[test]
-fn the_end_of_a_school_year_is_calm() {
+fn the_end_of_a_school_year_passes_every_guard() {
     // A primary school of 210, 30 a year: a year later each cohort is a year older.
     let cohorts = |newest: i32| -> Vec<String> {
         (0..7)
@@ -343,7 +361,7 @@ fn the_end_of_a_school_year_is_calm() {
 }
 
 #[test]
-fn absence_from_a_partial_roster_means_nothing() {
+fn a_student_missing_from_a_partial_roster_stays() {
     let old = accounts(&year_7(0..50));
     let mut rows = year_7(0..2);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -353,7 +371,7 @@ fn absence_from_a_partial_roster_means_nothing() {
 }
 
 #[test]
-fn a_held_student_stays_as_they_are_until_mended() {
+fn a_held_student_stays_unchanged_until_corrected() {
     let good = |i: usize| record(&format!("A{i}"), &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"));
     let broken = |i: usize| {
         let name = format!("Pupil N{i}x");
@@ -373,7 +391,7 @@ fn a_held_student_stays_as_they_are_until_mended() {
 }
 
 #[test]
-fn who_is_erased_is_never_made_again() {
+fn never_creates_an_erased_student_again() {
     let old = accounts(&year_7(0..20));
     let mut rows = year_7(0..20);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -383,7 +401,7 @@ fn who_is_erased_is_never_made_again() {
 }
 
 #[test]
-fn nobody_yet_is_no_error() {
+fn accepts_empty_accounts() {
     let none = Accounts::from_rows([], SignIn::Password).unwrap();
     let plan = Plan::between(&none, &roster(&year_7(0..40))).unwrap();
     assert_eq!(plan.summary(), "40 join");
@@ -391,7 +409,7 @@ fn nobody_yet_is_no_error() {
 }
 
 #[test]
-fn a_plan_is_json_and_says_so_when_it_was_touched() {
+fn detects_an_edited_plan_json() {
     let old = accounts(&year_7(0..20));
     let mut rows = year_7(1..20);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -402,10 +420,7 @@ fn a_plan_is_json_and_says_so_when_it_was_touched() {
     assert_eq!(without.to_json(), plan.to_json());
     // Without its passwords it is not applied by mistake.
     let refused = without.apply(old.clone()).unwrap_err();
-    assert!(
-        refused.code() == "plan-without-passwords"
-            && refused.to_string().contains("which 1 of its accounts would lack")
-    );
+    assert!(refused.code() == "plan-without-passwords" && refused.to_string().contains("without 1 of its passwords"));
     let filled = without.apply_with_passwords(old.clone(), &PasswordPolicy::default()).unwrap();
     assert!(
         filled.get("Zoë New").unwrap().password.is_some()
@@ -471,7 +486,7 @@ fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
 }
 
 #[test]
-fn what_a_host_does_not_keep_stays_blank() {
+fn leaves_fields_blank_that_the_host_does_not_keep() {
     let row = |name: &str, gender: &str| AccountRow {
         full_name: name.to_owned(),
         username: name.to_owned(),
@@ -483,7 +498,7 @@ fn what_a_host_does_not_keep_stays_blank() {
     let bare = Accounts::from_rows([row("Ada Reid", ""), row("Mia Hall", "")], SignIn::Password).unwrap();
     assert_eq!(bare.get("Ada Reid").unwrap().gender, None);
     assert_eq!(Plan::between(&bare, &next).unwrap().summary(), "nothing to do, 2 unchanged");
-    // Whoever joins has it all; and a column that is there for one is kept for all.
+    // A joiner has all fields; and a column that one has is kept for all.
     let joiner = roster(&[
         student("Ada Reid", "Year 7", "7B"),
         student("Mia Hall", "Year 7", "7B"),
@@ -507,7 +522,7 @@ fn what_a_host_does_not_keep_stays_blank() {
 }
 
 #[test]
-fn a_code_that_the_host_has_added_goes_with_the_plan() {
+fn a_plan_carries_the_hosts_ethnicity_codes() {
     let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
     // Another code for the same people.
@@ -540,7 +555,7 @@ fn a_code_that_the_host_has_added_goes_with_the_plan() {
 }
 
 #[test]
-fn a_plan_is_for_the_accounts_it_was_made_for() {
+fn a_plan_applies_only_to_its_own_accounts() {
     let old = accounts(&year_7(0..20));
     let plan = Plan::between(&old, &roster(&year_7(1..20))).unwrap();
     let mut other = old.clone();
@@ -550,7 +565,7 @@ fn a_plan_is_for_the_accounts_it_was_made_for() {
         Err(PlanError::OtherAccounts(back)) => assert_eq!(back.to_json(), before),
         unexpected => panic!("{unexpected:?}"),
     }
-    // A password that a teacher has reset meanwhile is nobody's obstacle, and stays.
+    // A password that a teacher has reset meanwhile does not block it, and stays.
     let mut reset = old.clone();
     reset.set_password("Pupil N5x", "frog7").unwrap();
     let after = plan.apply(reset).unwrap();
@@ -559,7 +574,7 @@ fn a_plan_is_for_the_accounts_it_was_made_for() {
 }
 
 #[test]
-fn accounts_that_are_there_twice_are_refused_before_any_plan() {
+fn refuses_duplicate_accounts_before_planning() {
     let row = |id: &str, username: &str| AccountRow {
         source_id: Some(id.to_owned()),
         full_name: "A B".to_owned(),
@@ -575,14 +590,14 @@ fn accounts_that_are_there_twice_are_refused_before_any_plan() {
 }
 
 #[test]
-fn the_diff_is_for_the_person_who_approves() {
+fn the_diff_shows_every_change() {
     let old = accounts(&year_7(0..8));
     let mut rows = year_7(1..8);
     rows[0] = rows[0].replace("7A", "7B");
     rows.push(student("Zoë New", "Year 7", "7A"));
     let plan = Plan::between(&old, &roster(&rows)).unwrap();
     let expected = "\
-1 join, 1 leave, 1 move, 6 unchanged
+1 new student, 1 leaver, 1 changes class or year, 6 unchanged
 
 Join
   + Zoë New, Year 7, 7A
@@ -627,7 +642,7 @@ fn accounts_of(full_name: &str, username: &str) -> Accounts {
 }
 
 #[test]
-fn a_guard_that_was_not_needed_is_not_passed() {
+fn records_only_guards_that_would_have_refused() {
     let rows = year_7(0..30);
     let records = |id: &str| {
         from_mis(
@@ -645,18 +660,18 @@ fn a_guard_that_was_not_needed_is_not_passed() {
 }
 
 #[test]
-fn a_plan_says_how_much_it_is() {
+fn a_plan_states_its_size() {
     let none = Accounts::from_rows([], SignIn::Password).unwrap();
     let rows = year_7(0..1200);
     let planner = Planner::new().erased(["Pupil N7x"]).passwords(PasswordPolicy::words(3).unwrap());
     let plan = planner.plan(&none, &roster(&rows)).unwrap();
     assert_eq!((plan.summary().as_str(), plan.erased(), plan.is_empty()), ("1,199 join, 1 erased", 1, false));
     let first = plan.at(0).unwrap().password().unwrap().expose();
-    assert_eq!(first.split('-').count(), 3, "the host says how passwords are made");
+    assert_eq!(first.split(' ').count(), 3, "the host says how passwords are made");
 }
 
 #[test]
-fn planning_can_be_watched_and_ended() {
+fn a_watch_can_cancel_planning() {
     use std::ops::ControlFlow;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -671,5 +686,5 @@ fn planning_can_be_watched_and_ended() {
     assert_eq!(watched.plan(&old, &new).unwrap().summary(), "nothing to do, 30,000 unchanged");
     assert!(asked.load(Ordering::Relaxed) >= 3);
     let ended = Planner::new().watch(|| ControlFlow::Break(())).plan(&old, &new).unwrap_err();
-    assert_eq!((ended.code(), ended.to_string().as_str()), ("plan-ended", "planning was ended by its watch"));
+    assert_eq!((ended.code(), ended.to_string().as_str()), ("plan-ended", "the watch cancelled the planning"));
 }

@@ -1,4 +1,4 @@
-//! What must not be seen is not: every text made for logs is searched for the canaries of a run.
+//! Searches every text made for logs for the canaries of a run.
 
 use chrono::{TimeZone, Utc};
 use onroll::mylogin::{self, AuthorizeOptions};
@@ -31,7 +31,7 @@ fn search(texts: &[String], secrets: &[String]) {
 }
 
 #[test]
-fn a_refused_file_is_told_to_logs_without_its_values() {
+fn logs_of_a_refused_file_have_no_values() {
     let bad = "Kestrelname  X,kestrel.user,KestrelYear ,KestrelClass\u{7},KestrelGender,KestrelFlag,KestrelEth,KestrelFlag,KestrelFlag";
     let duplicate = "Kestrelname,kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let reversed = "\"Kestrelname, Ann\",Kestrelname,KestrelYear,07-Feb,Male,Y,White British,No,No";
@@ -63,7 +63,7 @@ fn a_refused_file_is_told_to_logs_without_its_values() {
 }
 
 #[test]
-fn accounts_and_rosters_show_nobody() {
+fn debug_of_accounts_and_rosters_shows_no_names() {
     let row = "Kestrelname,kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let roster = Reader::new().read_bytes(file(&[row])).unwrap();
     let policy = PasswordPolicy::default();
@@ -94,7 +94,7 @@ fn accounts_and_rosters_show_nobody() {
 }
 
 #[test]
-fn plans_show_nobody_until_asked() {
+fn debug_of_plans_shows_no_names() {
     let read = |names: &[&str], class| {
         let row = |name| format!("Kestrelname {name},Kestrelname {name},KestrelYear,{class},Male,No,WBRI,No,No");
         let rows: Vec<String> = names.iter().map(row).collect();
@@ -109,7 +109,7 @@ fn plans_show_nobody_until_asked() {
     assert!(told.contains("Kestrelname") && told.contains("KestrelClass"), "people are told: {told}");
     let secrets: Vec<String> = plan.changes().filter_map(|c| Some(c.password()?.expose().to_owned())).collect();
     assert_eq!(secrets.len(), 2);
-    // What is stored for approval has names in it, and passwords only when asked for.
+    // A plan stored for approval has names in it, and passwords only on request.
     let stored = plan.to_json();
     assert!(secrets.iter().all(|secret| !stored.contains(secret) && plan.to_json_with_passwords().contains(secret)));
 
@@ -131,9 +131,9 @@ fn plans_show_nobody_until_asked() {
     search(&texts, &secrets);
 }
 
-/// What logs see of a value is its type, and nothing that somebody could be told by.
+/// Logs see only the type of a value, and nothing that identifies a person.
 #[test]
-fn every_type_shows_which_it_is() {
+fn debug_of_every_type_names_the_type() {
     let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let account = accounts.at(0).unwrap();

@@ -30,7 +30,7 @@ fn of_user(user: &Value) -> Identity {
     Identity::from_mylogin(user.to_string().as_bytes(), now()).unwrap()
 }
 
-/// What Google says of somebody, verified.
+/// Google's verified claims about a person.
 fn google(subject: &str, email: &str) -> Value {
     json!({ "iss": "https://accounts.google.com", "sub": subject, "aud": "ours", "iat": now().timestamp() - 5,
         "exp": now().timestamp() + 3600, "email": email, "email_verified": true, "hd": "oak.example" })
@@ -64,7 +64,7 @@ fn of_wonde(sign_in: SignIn) -> Accounts {
     let fake = Fake::of(30);
     let client = onroll::wonde::Client::new(TOKEN).unwrap();
     let snapshot = client.snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap();
-    let roster = snapshot.roster(&onroll::wonde::Mapping::new().sign_in(sign_in));
+    let roster = snapshot.roster(&onroll::wonde::Options::new().sign_in(sign_in));
     Accounts::create(&roster, &PasswordPolicy::default()).unwrap()
 }
 
@@ -82,7 +82,7 @@ fn link(provider: &str, subject: &str, username: &str) -> Link {
 }
 
 #[test]
-fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
+fn signs_a_child_in_with_all_four_set_ups() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     let wonde = onroll::wonde::Client::new(TOKEN).unwrap();
@@ -90,7 +90,7 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
     let policy = AttemptPolicy::new();
 
     // 1. Wonde, and SSO by MyLogin.
-    let roster = snapshot.roster(&onroll::wonde::Mapping::new().sign_in(SignIn::Sso));
+    let roster = snapshot.roster(&onroll::wonde::Options::new().sign_in(SignIn::Sso));
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert!(accounts.iter().all(|account| account.password.is_none()));
     fake.school().desk.user = user(7, None);
@@ -102,7 +102,7 @@ fn the_four_set_ups_from_the_file_or_wonde_to_a_child_who_is_in() {
 
     // 2. Wonde, and a password.
     let accounts =
-        Accounts::create(&snapshot.roster(&onroll::wonde::Mapping::new()), &PasswordPolicy::default()).unwrap();
+        Accounts::create(&snapshot.roster(&onroll::wonde::Options::new()), &PasswordPolicy::default()).unwrap();
     let typed = accounts.get("Amelia Smith").unwrap().password.unwrap().expose().to_lowercase();
     let account = Attempts::new().sign_in(&policy, &accounts, "amelia smith", &typed, now()).unwrap();
     assert_eq!(account.source_id, Some("A1000000000"));
@@ -144,7 +144,7 @@ fn code(fake: &Fake) -> String {
 }
 
 #[test]
-fn every_attack_is_refused_by_its_name() {
+fn refuses_every_attack_with_its_reason() {
     let csv = of_csv();
     let wonde = of_wonde(SignIn::Sso);
     let none = Links::new();
@@ -173,7 +173,7 @@ fn every_attack_is_refused_by_its_name() {
     ] {
         assert_eq!(opens(&pupil(&google("1", lookalike)), &csv, &none), "no-account", "{lookalike}");
     }
-    // An address that nobody vouches for.
+    // An address that nobody has verified.
     for (name, value) in
         [("email_verified", json!(false)), ("email_verified", json!(null)), ("hd", json!(null)), ("hd", json!(" "))]
     {
@@ -189,7 +189,7 @@ fn every_attack_is_refused_by_its_name() {
     by_mylogin["data"]["service_providers"]["wonde"] = json!(null);
     assert_eq!(opens(&of_user(&by_mylogin), &csv, &none), "email-not-verified");
     assert_eq!(opens(&of_user(&by_mylogin).vouch_for_email(), &csv, &none), "zoe@oak.example");
-    // Staff at a pupil's account; somebody of no known kind; a pupil at a member of staff, who is in no accounts of students.
+    // Staff at a student's account; a person of no known kind; a student at a member of staff, who is in no accounts of students.
     for kind in ["employee", "admin", "Student", "governor"] {
         let mut staff = user(7, None);
         staff["data"]["type"] = json!(kind);
@@ -226,7 +226,7 @@ fn every_attack_is_refused_by_its_name() {
     let replayed =
         pupil(&json!({ "iss": "https://idp.example", "sub": "1101", "aud": "ours", "exp": now().timestamp() + 60 }));
     assert_eq!(opens(&replayed, &csv, &known), "no-account");
-    // Two links for one person; and one to an account that is gone, whose address another has by now.
+    // Two links for one person; and one to a removed account, whose address another has by now.
     let twice: Links = ["zoe@oak.example", "noah@oak.example"]
         .map(|name| link("https://accounts.google.com", "1101", name))
         .into_iter()
@@ -246,7 +246,7 @@ fn every_attack_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_first_sign_in_gives_a_link_and_a_later_one_does_not() {
+fn only_the_first_sign_in_returns_a_link() {
     let csv = of_csv();
     let mut links = Links::new();
     let first = match_identity(&pupil(&google("1101", "zoe@oak.example")), &csv, SCHOOL, &links).unwrap();
@@ -259,7 +259,7 @@ fn a_first_sign_in_gives_a_link_and_a_later_one_does_not() {
     let wonde = of_wonde(SignIn::Sso);
     let found = match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &Links::new()).unwrap();
     assert_eq!(found.link, Some(link("mylogin", "M5000000003", "pupil3@oakfield.example")));
-    // What the provider says stays: staff of another school are no pupils of this one, whatever a host adds.
+    // The provider's statement stays: staff of another school are not students of this one, whatever a host adds.
     let mut staff = user(3, None);
     staff["data"]["type"] = json!("employee");
     staff["data"]["organisation"]["wonde_id"] = json!("A999");
@@ -272,26 +272,26 @@ fn a_first_sign_in_gives_a_link_and_a_later_one_does_not() {
     kept.add(link("mylogin", "M3", "c@oak.example"));
     kept.rename([("b@oak.example", "c@oak.example"), ("c@oak.example", "b@oak.example")]);
     assert_eq!(kept.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["c@oak.example", "b@oak.example"]);
-    // A link of another school is no link at this one.
+    // A link of another school does not count at this one.
     let elsewhere =
         Link { school_id: "A999".to_owned(), ..link("https://accounts.google.com", "1101", "noah@oak.example") };
     let found =
         match_identity(&pupil(&google("1101", "zoe@oak.example")), &csv, SCHOOL, &[elsewhere].into_iter().collect())
             .unwrap();
     assert_eq!((found.account.username, found.by), ("zoe@oak.example", MatchedBy::Email));
-    // An old link beside a new one locks nobody out.
+    // An old link beside a new one locks out no student.
     let both: Links = ["before@oakfield.example", "pupil3@oakfield.example"]
         .map(|name| link("mylogin", "M5000000003", name))
         .into_iter()
         .collect();
     assert_eq!(opens(&of_user(&user(3, None)), &wonde, &both), "pupil3@oakfield.example");
-    // A link of a username that was changed since is mended.
+    // A link of a username that was changed since is corrected.
     let old: Links = [link("mylogin", "M5000000003", "before@oakfield.example")].into_iter().collect();
     assert!(match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &old).unwrap().link.is_some());
 }
 
 #[test]
-fn claims_that_are_not_good_are_nobody() {
+fn refuses_invalid_claims() {
     let good = google("1101", "zoe@oak.example");
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
@@ -337,7 +337,7 @@ fn claims_that_are_not_good_are_nobody() {
         assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", &[], now).is_err());
         let _ = Identity::from_mylogin(user(1, None).to_string().as_bytes(), now);
     }
-    // Only an issuer that the host trusts vouches for an address.
+    // Only an issuer that the host trusts can verify an address.
     let mut school = good.clone();
     (school["iss"], school["hd"]) = (json!("https://id.oak.example"), json!(null));
     let vouched = |trusted: &[&str]| {
@@ -372,7 +372,7 @@ fn claims_that_are_not_good_are_nobody() {
 }
 
 #[test]
-fn a_user_of_mylogins_that_is_not_good_is_nobody() {
+fn refuses_invalid_mylogin_users() {
     let with = |path: &[&str], value: Value| {
         let mut user = user(7, Some("pupil7@oakfield.example"));
         let mut at = &mut user;
@@ -399,6 +399,7 @@ fn a_user_of_mylogins_that_is_not_good_is_nobody() {
         (&["data", "organisation", "wonde_id"], json!(""), "wrong-school"),
         (&["data", "organisation", "wonde_id"], json!([]), "identity-unreadable"),
         (&["data", "service_providers"], json!(null), "email-not-verified"),
+        (&["data", "service_providers"], json!("wonde"), "identity-wrong-shape"),
         (&["data", "service_providers", "wonde"], json!(null), "email-not-verified"),
         (&["data", "service_providers", "wonde"], json!("A1000000007"), "identity-wrong-shape"),
         (&["data", "service_providers", "wonde", "service_provider_id"], json!(null), "email-not-verified"),
@@ -425,14 +426,14 @@ fn a_user_of_mylogins_that_is_not_good_is_nobody() {
 
 proptest! {
     #[test]
-    fn whatever_a_provider_says_is_an_identity_or_an_error(json in "\\PC{0,200}", place in 0_usize..700, byte: u8) {
+    fn any_provider_answer_is_an_identity_or_an_error(json in "\\PC{0,200}", place in 0_usize..700, byte: u8) {
         let mut user = user(7, Some("pupil7@oakfield.example")).to_string().into_bytes();
         let place = place % user.len();
         user[place] = byte;
         for text in [json.as_bytes(), &user] {
             let _ = Identity::from_claims(text, "ours", &[], now());
             if let Ok(identity) = Identity::from_mylogin(text, now()) {
-                // What is asked is that nothing panics; that nobody opens the account of another is a law that is fuzzed.
+                // This checks only for panics; a fuzzed property checks that nobody opens the account of another.
                 let _ = match_identity(&identity, &of_csv(), SCHOOL, &Links::new());
             }
         }
@@ -440,7 +441,7 @@ proptest! {
 }
 
 #[test]
-fn a_callback_is_of_the_browser_that_began() {
+fn accepts_a_callback_only_from_the_same_browser() {
     let client = client();
     let state = mylogin::new_state().unwrap();
     let other = mylogin::new_state().unwrap();
@@ -454,13 +455,13 @@ fn a_callback_is_of_the_browser_that_began() {
     assert_eq!(callback(&format!("{query}&next=https://evil.example"), Some(&state)), "c0de");
     let explained = format!("error=access_denied&error_uri=https://app.mylogin.com/help&state={state}");
     assert_eq!(callback(&explained, Some(&state)), "denied");
-    // Without our state it is anybody's link, and no denial.
+    // Without our state it may be any link, and does not count as a denial.
     assert_eq!(callback("error=server_error", None), "unsolicited");
     assert_eq!(callback("error=access_denied", Some(&state)), "unsolicited");
     assert_eq!(callback(&format!("error=access_denied&state={other}"), Some(&state)), "state-mismatch");
     assert_eq!(callback(&format!("{REDIRECT}?{query}"), Some(&state)), "c0de");
     for (query, expected_state, reason) in [
-        // Missing: begun at MyLogin itself, or by somebody else's link.
+        // Missing: the sign-in began at MyLogin itself, or by another person's link.
         ("code=c0de".to_owned(), Some(&state), "unsolicited"),
         ("code=c0de".to_owned(), None, "unsolicited"),
         // Reused: the session has no state any more.
@@ -490,7 +491,7 @@ fn a_callback_is_of_the_browser_that_began() {
 }
 
 #[test]
-fn a_browser_is_sent_back_to_the_registered_address_and_nowhere_else() {
+fn sends_browsers_only_to_the_registered_address() {
     for uri in [
         "",
         "/callback",
@@ -529,7 +530,7 @@ fn a_browser_is_sent_back_to_the_registered_address_and_nowhere_else() {
 }
 
 #[test]
-fn bad_input_is_an_error_and_nothing_is_sent() {
+fn wrong_input_is_an_error_and_nothing_is_sent() {
     let new = |id: &str, secret: &str| Client::new(id, secret, REDIRECT).map(|_| "made").unwrap_or_else(|e| e.reason());
     for (id, secret) in [("", "s"), ("i", ""), ("i:d", "s"), ("i d", "s"), ("i", "s\n"), ("é", "s")] {
         assert_eq!(new(id, secret), "invalid-client", "{id} {secret}");
@@ -569,7 +570,7 @@ fn bad_input_is_an_error_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_code_becomes_an_identity_once() {
+fn a_code_gives_an_identity_only_once() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     fake.school().desk.user = user(7, Some("Pupil7@oakfield.example"));
@@ -590,7 +591,7 @@ fn a_code_becomes_an_identity_once() {
 }
 
 #[test]
-fn with_pkce_a_stolen_code_is_worth_nothing() {
+fn pkce_makes_a_stolen_code_useless() {
     let fake = Fake::of(1);
     let adapter = InProcess::to(&fake);
     assert_eq!(client().allows_pkce(&adapter), Ok(true));
@@ -626,7 +627,7 @@ fn a_configuration_that_names_another_host_is_not_followed() {
 }
 
 #[test]
-fn every_fault_of_mylogins_is_an_error_and_never_an_identity() {
+fn a_fault_at_mylogin_never_gives_an_identity() {
     for at in ["token", "user"] {
         for (kind, reason) in [
             ("drop", "unreachable"),
@@ -647,7 +648,7 @@ fn every_fault_of_mylogins_is_an_error_and_never_an_identity() {
                 fake.fault(at, 1, kind, times);
                 let adapter = InProcess::to(&fake);
                 let result = client().identity(&adapter, &code, None, now());
-                // A code is sent once: what may have been taken is not sent again. A user is asked for again.
+                // A code is sent once: what may have been taken is not sent again. The request for the user is retried.
                 let passes = times == 1
                     && match at {
                         "token" => kind == "429",
@@ -661,7 +662,7 @@ fn every_fault_of_mylogins_is_an_error_and_never_an_identity() {
                 };
                 let found = result.as_ref().map_or_else(MyLoginError::reason, |_| "read");
                 assert_eq!(found, expected, "{kind} × {times} at {at}");
-                // Neither secret nor code goes elsewhere, nor into a text.
+                // Neither secret nor code goes elsewhere, or into a text.
                 assert!(adapter.sent.borrow().iter().all(|root| root == "https://app.mylogin.com"));
                 let told =
                     format!("{result:?} {}", result.as_ref().map_or_else(ToString::to_string, |_| String::new()));
@@ -673,7 +674,7 @@ fn every_fault_of_mylogins_is_an_error_and_never_an_identity() {
 }
 
 #[test]
-fn nothing_of_a_sign_in_shows_a_secret_or_a_child() {
+fn sign_in_logs_show_no_secret_and_no_child() {
     let fake = Fake::of(30);
     fake.school().desk.user = user(7, Some("pupil7@oakfield.example"));
     let code = code(&fake);
@@ -731,7 +732,7 @@ fn wrong_passwords_wait_and_lock_until_a_teacher_gives_a_new_one() {
     assert_eq!(told[..3], ["not-recognised"; 3]);
     assert_eq!(told[told.len() - 20..], ["locked"; 20]);
     assert!(attempts.is_locked(&policy, "Pupil Number3") && !attempts.is_locked(&policy, "Pupil Number4"));
-    // Neither time nor the right password opens it, after being stored and read.
+    // Neither time nor the right password unlocks it, after it was stored and read.
     let mut attempts: Attempts = serde_json::from_str(&serde_json::to_string(&attempts).unwrap()).unwrap();
     let right = password(&accounts, 3).to_owned();
     let later = at + TimeDelta::days(300);
@@ -756,7 +757,7 @@ fn a_child_who_mistypes_every_other_time_is_not_locked_out() {
 }
 
 #[test]
-fn unknown_names_are_treated_as_known_ones() {
+fn treats_unknown_usernames_like_known_ones() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let answers = |username: &str| -> Vec<(RefusedReason, Option<Duration>)> {
         let mut attempts = Attempts::new();
@@ -768,7 +769,7 @@ fn unknown_names_are_treated_as_known_ones() {
             .collect()
     };
     assert_eq!(answers("Pupil Number3"), answers("Nobody At All"));
-    // Who has no password with us, and what stands in its place, opens nothing.
+    // An account without a password with us, and the text in its place, open nothing.
     for accounts in [of_csv(), of_wonde(SignIn::Sso)] {
         let username = accounts.at(0).unwrap().username;
         for typed in ["", "CX57", "cx-57"] {
@@ -777,7 +778,7 @@ fn unknown_names_are_treated_as_known_ones() {
         }
     }
     assert!(Attempts::new().sign_in(&policy, &accounts, "Nobody", "CX57", now()).is_err());
-    // Nor is a blank password one.
+    // A blank password does not match either.
     for password in ["", " ", "-"] {
         let row = AccountRow {
             full_name: "Zoë Okafor".to_owned(),
@@ -796,7 +797,7 @@ fn unknown_names_are_treated_as_known_ones() {
 }
 
 #[test]
-fn a_leaver_is_told_so_only_with_the_right_password() {
+fn says_inactive_only_with_the_right_password() {
     let policy = AttemptPolicy::new();
     let mut accounts = a_class();
     accounts.edit("Pupil Number3", &Edit::new().active(false)).unwrap();
@@ -808,7 +809,7 @@ fn a_leaver_is_told_so_only_with_the_right_password() {
 }
 
 #[test]
-fn a_school_has_so_many_wrong_passwords_a_day() {
+fn limits_wrong_passwords_of_a_school() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let mut attempts = Attempts::new();
     let mut wrong = 0;
@@ -838,7 +839,7 @@ fn a_school_has_so_many_wrong_passwords_a_day() {
 }
 
 #[test]
-fn a_host_with_hashes_counts_before_it_compares() {
+fn counts_a_try_before_a_hash_is_compared() {
     let policy = AttemptPolicy::new();
     let mut attempts = Attempts::new();
     // Tries side by side: each is counted though none has ended.
@@ -852,16 +853,16 @@ fn a_host_with_hashes_counts_before_it_compares() {
     }
 }
 
-/// How somebody guesses at every child of a class.
+/// The ways of a guesser with every child of a class.
 #[derive(Clone, Copy, PartialEq)]
 enum Guesser {
-    /// As often as is let.
+    /// As often as possible.
     Steady,
     /// Right before the child's own sign-in, and only so often that the child then takes it back and nobody notices.
     Timed,
 }
 
-/// A month of guessing at a class of 30, each of whom signs in once on each of 22 school days. Gives the guesses that the policy
+/// A month of guesses at a class of 30, each of whom signs in once on each of 22 school days. Gives the guesses that the policy
 /// lets; `is_right` says of each whether it hits.
 fn a_month(
     policy: &AttemptPolicy,
@@ -871,7 +872,7 @@ fn a_month(
 ) -> (u32, bool) {
     let mut attempts = Attempts::new();
     let (mut guesses, mut hit) = (0, false);
-    // What the guesser may still spend on each child without locking it.
+    // The guesses that are left for each child before it locks.
     let mut left = [9; 30];
     for day in 0..22_i64 {
         let morning = now() + TimeDelta::days(day / 5 * 7 + day % 5);
@@ -901,7 +902,7 @@ fn a_month(
 }
 
 #[test]
-fn a_month_of_guessing_succeeds_as_seldom_as_is_said() {
+fn a_month_of_guessing_keeps_the_stated_probability() {
     let policy = AttemptPolicy::new();
     let passwords = PasswordPolicy::default();
     let space = passwords.entropy_bits().exp2();
@@ -909,15 +910,15 @@ fn a_month_of_guessing_succeeds_as_seldom_as_is_said() {
         let (guesses, _) = a_month(policy, taken_back, guesser, |_| false);
         (guesses, 1.0 - (1.0 - 1.0 / space).powf(guesses.into()))
     };
-    // As the documentation of `AttemptPolicy` states them.
+    // The figures in the documentation of `AttemptPolicy`.
     let (steady, timed) = (rate(&policy, 2, Guesser::Steady), rate(&policy, 2, Guesser::Timed));
     assert!(steady.0 == 300 && steady.1 < 0.005, "{steady:?}");
     assert!(timed.0 > 1000 && timed.1 < 0.025, "{timed:?}");
-    let forgiving = rate(&policy.taken_back(10).school_a_day(u32::MAX), 9, Guesser::Timed);
+    let forgiving = rate(&policy.taken_back(10).school_a_day(u32::MAX).unwrap(), 9, Guesser::Timed);
     assert!(forgiving.0 > 5000 && forgiving.1 > 0.07, "{forgiving:?}");
-    // What a whole school may type in a month, as `school_a_day` states it.
+    // The wrong passwords of a whole school in a month, as `school_a_day` states it.
     let sprayed = |a_day: f64| (100.0 * (1.0 - (1.0 - 1.0 / space).powf(a_day * 31.0))).round();
-    assert_eq!([100.0, 400.0].map(sprayed), [4.0, 15.0]);
+    assert_eq!([100.0, 400.0].map(sprayed), [4.0, 16.0]);
     // And as it is with real passwords, by as much as chance may differ: six times its measure.
     for (guesser, (_, rate), months) in [(Guesser::Steady, steady, 2000), (Guesser::Timed, timed, 500)] {
         let mut drawn = passwords.generate(200_000).unwrap().into_iter().cycle();
@@ -937,7 +938,7 @@ fn a_month_of_guessing_succeeds_as_seldom_as_is_said() {
 
 #[cfg(feature = "http")]
 #[test]
-fn over_http_too() {
+fn signs_in_over_http_too() {
     let fake = Fake::of(30);
     let http = onroll::Http::new().unwrap();
     let client = client().domain(&fake.serve().to_string()).unwrap();
@@ -979,7 +980,7 @@ fn a_provider_says_that_an_address_is_verified_in_several_ways() {
 }
 
 #[test]
-fn links_are_a_list_of_which_each_person_has_one() {
+fn keeps_one_link_for_each_person() {
     let mut links = Links::new();
     assert!(links.is_empty() && links.iter().next().is_none());
     links.extend([link("a", "1", "zoe@oak.example"), link("a", "1", "noah@oak.example"), link("a", "2", "x")]);
@@ -988,7 +989,7 @@ fn links_are_a_list_of_which_each_person_has_one() {
 }
 
 #[test]
-fn another_persons_link_to_another_account_is_nobodys_obstacle() {
+fn ignores_links_of_other_people() {
     let zoe = pupil(&google("1101", "zoe@oak.example"));
     let of_noah: Links = [link(zoe.provider(), "1102", "noah@oak.example")].into_iter().collect();
     assert_eq!(opens(&zoe, &of_csv(), &of_noah), "zoe@oak.example");
@@ -1031,7 +1032,13 @@ fn a_host_sets_how_many_wrong_passwords_are_too_many() {
         }
     };
     let policy = AttemptPolicy::new();
-    assert_eq!([5, 2, 10].map(|wrong| until_locked(policy.lock_after(wrong))), [5, 3, 10]);
+    assert_eq!([3, 5, 10].map(|wrong| until_locked(policy.lock_after(wrong).unwrap())), [3, 5, 10]);
+    let refused = policy.lock_after(2).unwrap_err();
+    assert_eq!(refused.code(), "lock-after");
+    assert_eq!(
+        refused.to_string(),
+        "lock_after must be at least 3, not 2; a lower limit locks out children who mistype"
+    );
     // How many wrong ones are counted after one that was right.
     let counted = |policy: AttemptPolicy| {
         let mut attempts = Attempts::new();
@@ -1052,15 +1059,18 @@ fn a_host_sets_how_many_wrong_passwords_are_too_many() {
         let mut attempts = Attempts::new();
         (0..).take_while(|n| attempts.begin(&policy, &format!("nobody {n}"), now()).is_ok()).count()
     };
-    assert_eq!([20, 3, 100].map(|wrong| a_day(policy.school_a_day(wrong))), [20, 10, 100]);
-    // What is too long to be anybody's is nobody's.
+    assert_eq!([10, 20, 100].map(|wrong| a_day(policy.school_a_day(wrong).unwrap())), [10, 20, 100]);
+    let refused = policy.school_a_day(9).unwrap_err();
+    assert_eq!(refused.code(), "school-a-day");
+    assert_eq!(refused.to_string(), "school_a_day must be at least 10, not 9; one class can use up a lower limit");
+    // A text that is too long belongs to no account.
     let long = "é".repeat(3000);
     let refused = Attempts::new().sign_in(&policy, &accounts, &long, &long, now()).unwrap_err();
     assert_eq!(refused.reason, RefusedReason::NotRecognised);
 }
 
 #[test]
-fn a_client_asks_where_the_host_says_and_for_as_long() {
+fn a_client_uses_the_hosts_domain_and_timeout() {
     let seen = std::cell::RefCell::new(Vec::new());
     let spied = |request: Request| {
         seen.borrow_mut().push((request.url().to_owned(), request.timeout()));
@@ -1077,7 +1087,7 @@ fn a_client_asks_where_the_host_says_and_for_as_long() {
 }
 
 #[test]
-fn a_code_is_refused_by_the_token_endpoint_alone() {
+fn only_the_token_endpoint_refuses_a_code() {
     let answer = |at: &'static str, status: u16| {
         move |request: Request| match request.url().contains(at) {
             true => Ok(Response::new(status, "{}")),
@@ -1093,7 +1103,7 @@ fn a_code_is_refused_by_the_token_endpoint_alone() {
 }
 
 #[test]
-fn proof_of_the_code_is_offered_where_the_right_one_is() {
+fn uses_pkce_only_if_the_provider_supports_it() {
     let allows = |methods: Value| {
         let root = "https://app.mylogin.com";
         let told = json!({ "issuer": root, "authorization_endpoint": format!("{root}/oauth/authorize"),
@@ -1107,7 +1117,7 @@ fn proof_of_the_code_is_offered_where_the_right_one_is() {
 }
 
 #[test]
-fn a_users_ids_may_be_numbers_and_are_not_endless() {
+fn accepts_numeric_ids_up_to_a_limit() {
     let read = |id: Value, last_online: &str| {
         let user = json!({ "data": { "id": id, "type": "student", "last_online": last_online,
             "organisation": { "wonde_id": "A1" } } });

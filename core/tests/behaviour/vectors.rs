@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onroll::{Limits, Problem, ProblemCode, ReadError, Reader, SignIn};
+use onroll::{Ethnicities, EthnicityEntry, Limits, Problem, ProblemCode, ReadError, Reader, SignIn};
 use serde_json::{Value, json};
 
 fn files() -> Vec<PathBuf> {
@@ -31,12 +31,35 @@ fn reader(case: &Value) -> Reader {
             "fix" => reader.fix(flag.unwrap()),
             "any_order" => reader.any_order(flag.unwrap()),
             "optional_columns" => reader.optional_columns(flag.unwrap()),
+            "extra_columns" => reader.extra_columns(value.as_str().unwrap().parse().unwrap()),
+            "accept" => reader.accept(accepted_of(case, value)),
             "main_codes_only" => reader.main_codes_only(flag.unwrap()),
+            "ethnicities" => reader.ethnicities(own_ethnicities(value)),
+            "sheet" => reader.sheet(value.as_str().unwrap()),
             "limits" => reader.limits(limits(value)),
             other => panic!("no such option: {other}"),
         };
     }
     reader
+}
+
+fn own_ethnicities(entries: &Value) -> Ethnicities {
+    let entries: Vec<EthnicityEntry> = serde_json::from_value(entries.clone()).unwrap();
+    entries.iter().try_fold(Ethnicities::default(), |codes, entry| codes.with_entry(entry)).unwrap()
+}
+
+/// The ids of the problems whose suggestions are accepted: of rows and columns in the report without them.
+fn accepted_of(case: &Value, accepted: &Value) -> Vec<String> {
+    let mut before = case.clone();
+    before["options"].as_object_mut().unwrap().remove("accept");
+    let report = reader(&before).check_bytes(bytes(case));
+    let wanted = |problem: &&Problem| {
+        let at = json!([problem.row(), problem.column().map(|column| column.heading())]);
+        accepted.as_array().unwrap().contains(&at)
+    };
+    let ids: Vec<String> = report.problems().iter().filter(wanted).map(Problem::id).collect();
+    assert!(!ids.is_empty(), "{}: nothing to accept", case["name"]);
+    ids
 }
 
 fn limits(value: &Value) -> Limits {
@@ -64,10 +87,23 @@ fn seen(problem: &Problem, expected: Option<&Value>) -> Value {
         "fix": problem.fix().map(|f| f.text()),
         "safe": problem.is_safe(),
     });
+    if let Some(cell) = problem.cell() {
+        seen["cell"] = json!(cell);
+    }
     if expected.is_some_and(|e| e.get("byte").is_some()) {
         seen["byte"] = json!(problem.byte());
     }
     seen
+}
+
+/// Returns the problems of every case, fixed ones included.
+pub(crate) fn all_problems() -> Vec<Problem> {
+    let mut all = Vec::new();
+    for case in files().iter().flat_map(|file| cases(file)) {
+        let report = reader(&case).check_bytes(bytes(&case));
+        all.extend(report.problems().iter().chain(report.fixed()).cloned());
+    }
+    all
 }
 
 fn list(problems: &[Problem], expected: &Value) -> Value {
@@ -75,11 +111,18 @@ fn list(problems: &[Problem], expected: &Value) -> Value {
 }
 
 #[test]
-fn every_vector_is_as_it_says() {
+fn every_reading_vector_passes() {
     let mut wrong = Vec::new();
     let mut count = 0;
+    // The results of every case, for `tests/vectors/update.py`.
+    let mut all_seen = Vec::new();
     for file in files() {
         for case in cases(&file) {
+            let bytes_of = bytes(&case);
+            let is_workbook = [b"PK".as_slice(), b"\xD0\xCF"].iter().any(|sign| bytes_of.starts_with(sign));
+            if is_workbook && !cfg!(feature = "workbook") {
+                continue;
+            }
             count += 1;
             let mut check = |what: &str, seen: Value, expected: &Value| {
                 if seen != *expected {
@@ -98,6 +141,14 @@ fn every_vector_is_as_it_says() {
             };
             let expected = |key: &str, usual: Value| case.get(key).cloned().unwrap_or(usual);
             let [problems, fixed] = ["problems", "fixed"].map(|key| expected(key, json!([])));
+            let mut seen = json!({
+                "of": file.file_name().unwrap().to_string_lossy(),
+                "name": case["name"],
+                "problems": list(report.problems(), &problems),
+                "fixed": list(report.fixed(), &fixed),
+                "students": students,
+                "blank_rows": report.blank_rows(),
+            });
             check("problems", list(report.problems(), &problems), &problems);
             check("fixed", list(report.fixed(), &fixed), &fixed);
             check("students", students, &case["students"]);
@@ -106,12 +157,36 @@ fn every_vector_is_as_it_says() {
             if let Some(expected) = case.get("corrected") {
                 let mut corrected = Vec::new();
                 reader.fix_bytes(bytes(&case), &mut corrected).unwrap();
-                check("corrected", json!(String::from_utf8(corrected).unwrap()), expected);
+                let corrected = json!(String::from_utf8(corrected).unwrap());
+                seen["corrected"] = corrected.clone();
+                check("corrected", corrected, expected);
             }
+            all_seen.push(seen.to_string());
         }
+    }
+    if let Some(path) = std::env::var_os("VECTORS_SEEN") {
+        fs::write(path, all_seen.join("\n")).unwrap();
     }
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count >= 120, "{count} cases");
+}
+
+/// Writes the corrected file of every vector that has one, for `tests/workbooks/corrected.py` to open in LibreOffice.
+#[test]
+#[ignore = "writes the files that make test-workbooks opens"]
+fn writes_the_corrected_file_of_every_vector() {
+    let folder = PathBuf::from(std::env::var_os("ONROLL_CORRECTED").expect("ONROLL_CORRECTED is a folder"));
+    fs::create_dir_all(&folder).unwrap();
+    let corrected = |case: Value| {
+        let mut corrected = Vec::new();
+        reader(&case).fix_bytes(bytes(&case), &mut corrected).unwrap();
+        corrected
+    };
+    let written: BTreeSet<Vec<u8>> = files().iter().flat_map(|file| cases(file)).map(corrected).collect();
+    for (number, corrected) in written.iter().filter(|corrected| !corrected.is_empty()).enumerate() {
+        fs::write(folder.join(format!("{number}.csv")), corrected).unwrap();
+    }
+    assert!(written.len() >= 100, "{} files", written.len());
 }
 
 #[test]
@@ -121,6 +196,8 @@ fn every_code_has_two_vectors() {
         [
             ProblemCode::SourceIdDuplicate,
             ProblemCode::HostIdDuplicate,
+            // Its id is made for the file.
+            ProblemCode::NotAccepted,
             ProblemCode::NotRecorded,
             ProblemCode::UpnInvalid,
             ProblemCode::UpnDuplicate,
@@ -137,7 +214,7 @@ fn every_code_has_two_vectors() {
 }
 
 #[test]
-fn names_are_one_of_a_kind() {
+fn vector_names_are_unique() {
     for file in files() {
         let cases = cases(&file);
         let names: BTreeSet<_> = cases.iter().map(|case| case["name"].as_str().unwrap()).collect();

@@ -54,13 +54,13 @@ fn words_stay_as_they_are() {
 }
 
 #[test]
-fn a_response_shows_its_size_and_no_more() {
+fn a_response_shows_only_its_size() {
     let shown = format!("{:?}", Response::new(200, b"Kestrelname".to_vec()).header("x", "Kestrelname"));
     assert_eq!(shown, "Response { status: 200, len: 11, .. }");
 }
 
 #[test]
-fn waiting_waits_where_the_host_does_not_say_how() {
+fn waits_by_default() {
     let asleep = |_: Request| Err::<Response, _>(AdapterError::TimedOut);
     let begun = Instant::now();
     asleep.wait(Duration::from_millis(30));
@@ -106,7 +106,7 @@ fn every_error_has_its_code() {
         assert_eq!((refused.code(), refused.retry_after), ("sign-in-refused", None));
         sentences.push(refused.to_string());
     }
-    assert_eq!(sentences[1], "only students sign in here");
+    assert_eq!(sentences[1], "only students can sign in here; staff use the sign-in page for staff");
     let long = sentences.iter().filter(|sentence| sentence.len() > 20).count();
     sentences.sort();
     sentences.dedup();
@@ -120,7 +120,7 @@ fn every_error_has_its_code() {
 }
 
 #[test]
-fn an_error_of_wondes_says_what_was_read_how_often_it_was_tried_and_when_to_ask_again() {
+fn a_wonde_error_names_the_list_the_retries_and_the_wait() {
     let (list, page) = ("students", 3);
     let retry_after = Some(Duration::from_secs(90));
     let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };
@@ -145,7 +145,7 @@ fn an_error_of_wondes_says_what_was_read_how_often_it_was_tried_and_when_to_ask_
 }
 
 #[test]
-fn what_is_shown_is_in_plain_words() {
+fn display_texts_are_unformatted() {
     assert_eq!(Schedule::daily("02:30").unwrap().to_string(), "daily at 02:30 in London");
     assert_eq!([SignIn::Password, SignIn::Sso].map(SignIn::as_str), ["password", "sso"]);
     let stage = |year| YearGroup::Year(year).key_stage().map(|stage| stage.to_string());

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use chrono::{TimeZone, Utc};
-use onroll::wonde::{Client, Mapping, Snapshot};
+use onroll::wonde::{Client, Options, Snapshot};
 use onroll::{
     AccountRow, Accounts, AdapterError, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader,
     Record, Request, Response, Roster, SignIn,
@@ -20,7 +20,7 @@ enum Kind {
     File(fn(usize) -> String),
     /// A file of any bytes, which is read.
     Bytes(fn(usize) -> Vec<u8>),
-    /// The account and the line of the file of each of so many students, between which a plan is made.
+    /// The account and the line of the file of each student, between which a plan is made.
     Plan(fn(usize) -> (AccountRow, String)),
     /// Anything else.
     Other(fn(usize) -> Ready),
@@ -103,15 +103,26 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("commas", |n| HEADINGS.to_owned() + &",".repeat(n * 16)),
     file("rows that are too long", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,WBRI,No,No,x,x,x")),
     file("rows that are too short", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B")),
+    file("rows whose values are all wrong", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,x,v,x,v,x")),
+    file("rows that slid to the right", |n| rows(n, |i| format!("P {i},p{i}"), ",7,7B,F,N,WBRI,N,N")),
+    file("rows that may have slid", |n| rows(n, |i| format!("P {i},p{i}"), ",7,7B,F,N,WBRI,x,x")),
+    file("rows that slid to the left", |n| rows(n, |i| format!("P {i}"), "7,7B,F,N,White British,N,N")),
+    file("titles above each other", |n| HEADINGS.to_owned() + &"5A\r\nOak,,,,\r\n".repeat(n)),
+    file("a class above each student", |n| rows(n, |i| format!("7B\r\nP {i},p{i}"), REST)),
+    file("a class above rows whose quotation marks reach across lines", |n| {
+        HEADINGS.to_owned() + &"7B\r\nx\",y,\"\r\n".repeat(n)
+    }),
+    file("a class above students in quotation marks", |n| rows(n, |i| format!("7B\r\n\"P {i}\",\"p\n{i}\""), REST)),
     file("stray spaces", |n| rows(n, |i| format!(" P  {i} ,p{i} "), REST)),
     file("invisible characters", |n| rows(n, |i| format!("\u{200B}P\u{200B} {i},p{i}\u{FEFF}"), REST)),
     file("accents apart from their letters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
     file("a letter with many accents", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
     file("more marks than letters", |n| rows(n, |i| format!("{} {i},p{i}", "e\u{345}\u{301}\u{316}".repeat(30)), REST)),
     file("a mark on every second letter, of both names", |n| both_names(n, "be\u{301}")),
+    file("letters with two marks, of both names", |n| both_names(n, "\u{390}\u{301}bc")),
     file("a mark beside a letter that has one", |n| both_names(n, "b\u{150}\u{301}")),
     file("letters that fold to three", |n| both_names(n, "\u{1FB7}")),
-    file("letters that are composed anew once folded", |n| both_names(n, "\u{1F0}\u{307}b")),
+    file("letters that are composed again once folded", |n| both_names(n, "\u{1F0}\u{307}b")),
     file("letters of Devanagari that are not composed", |n| both_names(n, "\u{958}")),
     file("letters of Hebrew that stand for three", |n| both_names(n, "\u{FB2C}")),
     file("two scripts in a word", |n| rows(n, |i| format!("\u{410}melia {i},p{i}"), REST)),
@@ -121,6 +132,11 @@ pub(crate) static SHAPES: &[Shape] = &[
     bytes("headings, then bytes 0x80", |n| [HEADINGS.as_bytes(), &vec![0x80; n * 16]].concat()),
     bytes("names in Windows-1252", |n| {
         rows(n, |i| format!("Zo\u{1} {i},p{i}"), REST).bytes().map(|b| if b == 1 { 0xEB } else { b }).collect()
+    }),
+    bytes("letters with two marks, among bytes that are not UTF-8", |n| {
+        let names = format!("{0},{0}{0}", "\u{390}\u{301}bc".repeat(10));
+        let row = [names.as_bytes(), &[0xC8; 60], b"\xC2\x81,7,7B,Male,No,WBRI,No,No\r\n"].concat();
+        [HEADINGS.as_bytes(), b"\r\n", &row.repeat(n / 16)].concat()
     }),
     bytes("UTF-16", |n| {
         let text = rows(n, |i| format!("Zoë {i},p{i}"), REST);
@@ -218,13 +234,14 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     other("a roster from Wonde: one name", |n| {
         let snapshot = snapshot(n);
-        (n, Box::new(move || drop(black_box(snapshot.roster(&Mapping::new())))))
+        (n, Box::new(move || drop(black_box(snapshot.roster(&Options::new())))))
     }),
     other("guesses", |n| {
         let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B"));
         let accounts = Accounts::from_rows(accounts, SignIn::Password).expect("the accounts load");
         let guess = move || {
-            let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX));
+            let (mut attempts, policy) =
+                (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX).expect("a policy"));
             let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).single().expect("a time");
             for i in 0..200 {
                 let _ = black_box(attempts.sign_in(&policy, &accounts, &format!("p {i}"), "????", now));
@@ -234,7 +251,8 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     other("guesses at many usernames", |n| {
         let guess = move || {
-            let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX));
+            let (mut attempts, policy) =
+                (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX).expect("a policy"));
             let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).single().expect("a time");
             for i in 0..n {
                 let _ = black_box(attempts.begin(&policy, &format!("p {i}"), now));
@@ -272,13 +290,13 @@ fn whole_rows(number: usize, row: impl Fn(usize) -> String) -> String {
     (0..number).fold(HEADINGS.to_owned(), |text, i| text + &row(i) + "\r\n")
 }
 
-/// A file of rows whose names and usernames are long and of one text over and over.
+/// A file of rows whose names and usernames are long and repeat one text.
 fn both_names(number: usize, text: &str) -> String {
     let text = text.repeat(50);
     rows(number / 8, |i| format!("{text} {i},{text}x{i}"), REST)
 }
 
-/// A school of so many students of one name, as Wonde answers it in pages of 200.
+/// A school with this number of students of one name, as Wonde answers it in pages of 200.
 fn snapshot(number: usize) -> Snapshot {
     const LAST: &str = r#""meta": {"pagination": {"next": null, "more": false}}"#;
     let student = |i: usize| format!(r#"{{"id": "A{i}", "forename": "Amy", "surname": "Li", "gender": "FEMALE"}}"#);

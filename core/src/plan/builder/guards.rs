@@ -1,13 +1,21 @@
-//! The guards: whether a roster is what it seems, before anything is planned.
+//! Guards: check whether a roster looks right, before anything is planned.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::values::year_group::YearGroup;
 
 use super::super::matches::differ;
 use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
 
-/// Below so many, a school is too small to be told from another.
+/// Below this number, a school is too small to be distinguished from another.
 const TELLS_A_SCHOOL: usize = 10;
-/// Below so many, usernames, names or ids that change are single cases.
-const MANY: usize = 3;
+/// Below this number, changed usernames, names or ids are single cases.
+pub(super) const MANY: usize = 3;
+/// This number may always join at once.
+const ALWAYS_MAY_JOIN: usize = 5;
 
 impl PlanBuilder<'_> {
     /// Refuses the plan unless the host overrides the guard; then the plan records it.
@@ -16,10 +24,17 @@ impl PlanBuilder<'_> {
         guard: Guard,
         numbers: [(&'static str, usize); N],
     ) -> Result<(), PlanRefused> {
-        if !self.planner.override_guards.contains(&guard) {
-            return Err(PlanRefused::new(guard, numbers));
+        self.check(PlanRefused::new(guard, numbers))
+    }
+
+    /// The same with what the guard is about.
+    pub(super) fn check(&mut self, refused: PlanRefused) -> Result<(), PlanRefused> {
+        if !self.planner.override_guards.contains(&refused.guard) {
+            return Err(refused);
         }
-        self.passed.push(guard);
+        if !self.passed.contains(&refused.guard) {
+            self.passed.push(refused.guard);
+        }
         Ok(())
     }
 
@@ -34,14 +49,73 @@ impl PlanBuilder<'_> {
         }
         let conflicts: usize = self.matches.conflicts.iter().map(|(_, _, students)| students.len()).sum();
         let matched = self.matches.pairs().count() + self.matches.doubtful.len() + conflicts;
-        // Of what changed all may be joiners.
-        let whole = !self.roster.is_partial();
         let is_passed = self.passed.contains(&Guard::SchoolMismatch);
-        if whole && !is_passed && active.min(incoming) >= TELLS_A_SCHOOL && matched * 10 < active.min(incoming) {
+        let is_other_school = match self.roster.is_partial() {
+            false => matched * 10 < active.min(incoming),
+            // If the school is named, all of a partial roster may be new.
+            true => {
+                listed.is_none_or(|id| self.accounts.school_id() != Some(id))
+                    && matched * 10 < incoming
+                    && self.are_no_starters()
+            }
+        };
+        if !is_passed && active.min(incoming) >= TELLS_A_SCHOOL && is_other_school {
             let numbers = [("active", active), ("incoming", incoming), ("matched", matched)];
             self.check_guard(Guard::SchoolMismatch, numbers)?;
         }
         Ok(())
+    }
+
+    /// Whether too many students of a partial roster have no account: most are not of one year, or they are more than half of the
+    /// active accounts.
+    fn are_no_starters(&self) -> bool {
+        let new: Vec<usize> = (0..self.roster.len()).filter(|student| self.matches.has_none(*student)).collect();
+        let biggest = self.by_year(new.iter().copied()).into_values().max().unwrap_or_default();
+        let elsewhere = new.len() - biggest;
+        let unexplained = new.len() - self.intake(&new);
+        (elsewhere >= TELLS_A_SCHOOL && elsewhere * 2 > new.len()) || unexplained * 2 > self.active
+    }
+
+    /// The number of students by year, or by its text if it is not a school year.
+    fn by_year(&self, students: impl Iterator<Item = usize>) -> HashMap<Year<'_>, usize> {
+        count(students.map(|student| Year::of(self.roster.students().texts(student)[2])))
+    }
+
+    /// How many of those who join are the intake: those of one year, if it has few others.
+    fn intake(&self, joiners: &[usize]) -> usize {
+        let others = match self.roster.is_partial() {
+            false => self.by_year(self.matches.pairs().map(|(_, student)| student)),
+            true => {
+                let active = (0..self.accounts.len()).filter(|slot| self.accounts.is_active(*slot));
+                count(active.map(|slot| Year::of(self.accounts.students().texts(slot)[2])))
+            }
+        };
+        let joiners = self.by_year(joiners.iter().copied()).into_iter();
+        let starts = |(year, joiners): &(Year<'_>, usize)| others.get(year).copied().unwrap_or(0) * 2 < *joiners;
+        joiners.filter(starts).map(|(_, joiners)| joiners).max().unwrap_or_default()
+    }
+
+    /// Refuses if more would join than half of the active accounts, apart from an intake.
+    pub(super) fn check_joiners(&mut self, joiners: &[usize]) -> Result<(), PlanRefused> {
+        let there = self.active.max(self.matches.pairs().count());
+        let limit = (there / 2).max(ALWAYS_MAY_JOIN);
+        if there == 0 || joiners.len() <= limit {
+            return Ok(());
+        }
+        let intake = self.intake(joiners);
+        if joiners.len() - intake <= limit {
+            return Ok(());
+        }
+        let numbers = [
+            ("active", self.active),
+            ("incoming", self.roster.len()),
+            ("joiners", joiners.len()),
+            ("intake", intake),
+            ("limit", limit),
+        ];
+        let years = joiners.iter().map(|student| self.roster.students().texts(*student)[2]);
+        let most = most_frequent(years).map(str::to_owned);
+        self.check(PlanRefused::new(Guard::TooManyJoiners, numbers).of_year(most))
     }
 
     pub(super) fn check_ids(&mut self) -> Result<(), PlanRefused> {
@@ -109,4 +183,30 @@ impl PlanBuilder<'_> {
         }
         Ok(())
     }
+}
+
+/// A school year, or the text of a year that only the school has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Year<'a> {
+    National(YearGroup),
+    Listed(&'a str),
+}
+
+impl<'a> Year<'a> {
+    fn of(listed: &'a str) -> Self {
+        YearGroup::read(listed).map_or(Self::Listed(listed), Self::National)
+    }
+}
+
+/// How often each comes.
+pub(super) fn count<T: Eq + Hash>(all: impl Iterator<Item = T>) -> HashMap<T, usize> {
+    all.fold(HashMap::new(), |mut counts, each| {
+        *counts.entry(each).or_default() += 1;
+        counts
+    })
+}
+
+/// The most frequent one; of several the least.
+pub(super) fn most_frequent<T: Copy + Eq + Hash + Ord>(all: impl Iterator<Item = T>) -> Option<T> {
+    count(all).into_iter().max_by_key(|(each, count)| (*count, Reverse(*each))).map(|(each, _)| each)
 }

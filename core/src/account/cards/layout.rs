@@ -1,0 +1,165 @@
+//! The sheets that login cards are printed on.
+
+use crate::code::coded;
+
+/// The number and size of login cards on an A4 sheet.
+///
+/// Print at 100% ("actual size"), without extra browser margins. The text that a child copies is at least 12 points
+/// high.
+///
+/// ```
+/// use onroll::{CardLayout, Cards};
+/// // A form with all layouts.
+/// for layout in CardLayout::ALL {
+///     println!("{}: {} on a sheet", layout.as_str(), layout.cards_per_page());
+/// }
+/// let cards = Cards::new().layout("L7160".parse()?);
+/// # let _ = cards;
+/// # Ok::<(), onroll::UnknownCode>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum CardLayout {
+    /// 33 cards to cut out, 3 by 11, so that a class fits on one sheet.
+    #[default]
+    A4x33,
+    /// 21 labels, each 63.5 by 38.1 mm, as on Avery L7160.
+    L7160,
+    /// 14 labels, each 99.1 by 38.1 mm, as on Avery L7163.
+    L7163,
+    /// 8 large cards for Reception, with usernames and passwords at 24 points.
+    Large,
+}
+
+coded!(CardLayout: "layout");
+
+impl CardLayout {
+    /// Every layout.
+    pub const ALL: [Self; 4] = [Self::A4x33, Self::L7160, Self::L7163, Self::Large];
+
+    /// Returns the code: `a4-33`, `L7160`, `L7163` or `large`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A4x33 => "a4-33",
+            Self::L7160 => "L7160",
+            Self::L7163 => "L7163",
+            Self::Large => "large",
+        }
+    }
+
+    /// Returns the number of cards on a sheet.
+    pub fn cards_per_page(self) -> usize {
+        let sheet = self.sheet();
+        sheet.columns * sheet.rows
+    }
+
+    pub(super) fn sheet(self) -> Sheet {
+        let small = Sheet {
+            columns: 3,
+            rows: 11,
+            card: [63.3, 24.8],
+            pitch: [63.3, 24.8],
+            origin: [10.0, 16.0],
+            padding: [2.0, 0.6],
+            has_heading: true,
+            name: 9.0,
+            username: 12.0,
+            password: 14.0,
+            label: 6.5,
+            qr: 16.8,
+        };
+        let label = Sheet {
+            rows: 7,
+            card: [63.5, 38.1],
+            pitch: [66.0, 38.1],
+            origin: [7.25, 15.15],
+            padding: [3.0, 2.0],
+            has_heading: false,
+            name: 11.0,
+            password: 16.0,
+            label: 7.0,
+            qr: 22.0,
+            ..small
+        };
+        match self {
+            Self::A4x33 => small,
+            Self::L7160 => label,
+            Self::L7163 => {
+                Sheet { columns: 2, card: [99.1, 38.1], pitch: [101.6, 38.1], origin: [4.65, 15.15], qr: 25.0, ..label }
+            }
+            Self::Large => Sheet {
+                columns: 2,
+                rows: 4,
+                card: [95.0, 67.0],
+                pitch: [95.0, 67.0],
+                padding: [4.0, 2.5],
+                name: 16.0,
+                username: 24.0,
+                password: 26.0,
+                label: 9.0,
+                qr: 28.0,
+                ..small
+            },
+        }
+    }
+}
+
+/// A sheet of A4: lengths in millimetres, x before y; letters in points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sheet {
+    pub columns: usize,
+    pub rows: usize,
+    pub card: [f32; 2],
+    pub pitch: [f32; 2],
+    /// The position of the first card.
+    pub origin: [f32; 2],
+    pub padding: [f32; 2],
+    /// Whether the class is also printed above the cards. A sheet of labels has no space for it.
+    pub has_heading: bool,
+    pub name: f32,
+    pub username: f32,
+    pub password: f32,
+    pub label: f32,
+    /// The side of a QR code with its quiet zone.
+    pub qr: f32,
+}
+
+/// The smallest module of a QR code, in millimetres: two points of a print or a scan at 150 dpi.
+const LEAST_MODULE: f32 = 0.34;
+
+impl Sheet {
+    /// How many modules a QR code may have on a side with its quiet zone, for a camera to read it.
+    pub(super) fn most_modules(&self) -> usize {
+        (self.qr / LEAST_MODULE) as usize
+    }
+
+    /// The room for text in a card, in millimetres.
+    pub(super) fn room(&self) -> [f32; 2] {
+        [self.card[0] - 2.0 * self.padding[0], self.card[1] - 2.0 * self.padding[1]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_fits_a_sheet_of_a4() {
+        for layout in CardLayout::ALL {
+            let sheet = layout.sheet();
+            for (axis, count, page) in [(0, sheet.columns, 210.0), (1, sheet.rows, 297.0)] {
+                let end = sheet.origin[axis] + sheet.pitch[axis] * (count - 1) as f32 + sheet.card[axis];
+                assert!(end <= page - 4.0, "{layout}: {end} of {page}");
+                assert!(sheet.pitch[axis] >= sheet.card[axis]);
+            }
+            assert!(sheet.username >= 12.0 && sheet.password >= 12.0);
+            // The margins that the makers of the labels state: equal on both sides.
+            let left = 210.0 - sheet.origin[0] - sheet.pitch[0] * (sheet.columns - 1) as f32 - sheet.card[0];
+            assert!((left - sheet.origin[0]).abs() < 0.3, "{layout}: {left}");
+            assert_eq!(layout.as_str().parse(), Ok(layout));
+        }
+        assert_eq!(CardLayout::ALL.map(CardLayout::cards_per_page), [33, 21, 14, 8]);
+        let error = "A4-33x".parse::<CardLayout>().unwrap_err();
+        assert_eq!(error.to_string(), "the layout must be one of a4-33, L7160, L7163, large");
+    }
+}

@@ -1,0 +1,108 @@
+//! Finds the meaning of one heading: the column that it names, and how certain that is.
+
+use std::sync::LazyLock;
+
+use crate::column::Column;
+use crate::text;
+
+use super::headings::ID_HEADINGS;
+
+/// The meaning of a cell in the heading row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Understood {
+    Exact(Column),
+    /// A misspelling with only one meaning: case, spaces, punctuation, or letters that look alike.
+    Safe(Column),
+    /// Another word for a column, or a typing mistake.
+    Guess(Column),
+    /// One of [`ID_HEADINGS`], and whether it is spelt exactly.
+    Id(usize, bool),
+    Nameless,
+    Unknown,
+}
+
+/// Other words for the columns in MIS exports, in lower case and without spaces.
+const ALIASES: &[(&str, Column)] = &[
+    ("name", Column::FullName),
+    ("fullname", Column::FullName),
+    ("student", Column::FullName),
+    ("studentname", Column::FullName),
+    ("pupilname", Column::FullName),
+    ("pupilfullname", Column::FullName),
+    ("email", Column::Username),
+    ("emailaddress", Column::Username),
+    ("schoolemail", Column::Username),
+    ("login", Column::Username),
+    ("userid", Column::Username),
+    ("year", Column::YearGroup),
+    ("yr", Column::YearGroup),
+    ("ncyear", Column::YearGroup),
+    ("yeargrp", Column::YearGroup),
+    ("classname", Column::Class),
+    ("form", Column::Class),
+    ("reg", Column::Class),
+    ("reggroup", Column::Class),
+    ("registrationgroup", Column::Class),
+    ("tutorgroup", Column::Class),
+    ("sex", Column::Gender),
+    ("pp", Column::PupilPremium),
+    ("pupilpremiumindicator", Column::PupilPremium),
+    ("ethnic", Column::Ethnicity),
+    ("ethniccode", Column::Ethnicity),
+    ("ethnicitycode", Column::Ethnicity),
+    ("sen", Column::Send),
+    ("senstatus", Column::Send),
+    ("sendstatus", Column::Send),
+    ("ealstatus", Column::Eal),
+    ("englishasanadditionallanguage", Column::Eal),
+];
+
+/// The longest heading whose meaning is looked up, in bytes.
+pub(super) const LONGEST_HEADING: usize = 256;
+/// The largest number of characters outside ASCII in a heading whose meaning is looked up, such as look-alike letters
+/// and other spaces. Each is expensive to look up.
+const MOST_OUTSIDE_ASCII: usize = 4;
+
+/// The nine headings, folded.
+static FOLDED: LazyLock<[String; Column::COUNT]> = LazyLock::new(|| Column::ALL.map(|column| fold(column.heading())));
+
+pub(super) fn understand(cell: &str) -> Understood {
+    if let Some(column) = Column::ALL.into_iter().find(|c| c.heading() == cell) {
+        return Understood::Exact(column);
+    }
+    let outside_ascii = |text: &str| text.chars().filter(|c| !c.is_ascii()).nth(MOST_OUTSIDE_ASCII).is_some();
+    if cell.len() > LONGEST_HEADING || outside_ascii(cell.trim()) {
+        return Understood::Unknown;
+    }
+    let folded = fold(cell);
+    if folded.is_empty() {
+        return Understood::Nameless;
+    }
+    if let Some(id) = ["upn", "sourceid"].iter().position(|heading| *heading == folded) {
+        return Understood::Id(id, ID_HEADINGS.get(id) == Some(&cell));
+    }
+    let column_of = |heading: &str| {
+        let at = FOLDED.iter().position(|known| known == heading)?;
+        Column::ALL.get(at).copied()
+    };
+    if let Some(column) = column_of(&folded) {
+        return Understood::Safe(column);
+    }
+    if let Some((_, column)) = ALIASES.iter().find(|(alias, _)| *alias == folded) {
+        return Understood::Guess(*column);
+    }
+    // The notes of a template beside its heading: 'Ethnicity (DfE code)'.
+    let bare = cell.split_once(['(', '[']).map(|(bare, _)| fold(bare)).filter(|bare| !bare.is_empty());
+    if let Some(column) = bare.as_deref().and_then(column_of) {
+        return Understood::Guess(column);
+    }
+    let near = text::nearest(&folded, FOLDED.iter().map(String::as_str)).filter(|_| folded.len() > 2);
+    near.and_then(column_of).map_or(Understood::Unknown, Understood::Guess)
+}
+
+/// Returns the letters of a heading in one case, each as the ASCII letter that it looks like.
+pub(super) fn fold(cell: &str) -> String {
+    let mut folded = text::words(&text::look_alike(&text::without_invisible(cell)));
+    folded.retain(|c| c != ' ');
+    folded
+}

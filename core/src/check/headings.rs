@@ -1,0 +1,316 @@
+//! Checks the heading row: finds the position of each column, and reports one precise problem for each wrong heading.
+
+use crate::column::{Column, Columns};
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, RowRanges};
+use crate::table;
+
+use super::heading::{LONGEST_HEADING, Understood, fold, understand};
+
+/// The position of each column in the file.
+#[derive(Debug)]
+pub(crate) struct Headings {
+    /// For each column, the index of its cell in a row.
+    pub(crate) places: [Option<usize>; Column::COUNT],
+    /// The same for the columns that may follow the nine: UPN and source id.
+    pub(crate) ids: [Option<usize>; ID_HEADINGS.len()],
+    /// The number of cells in the heading row.
+    pub(crate) count: usize,
+    /// The cells without a heading.
+    pub(crate) nameless: Vec<usize>,
+    /// Whether the file has the nine in template order and nothing else.
+    pub(crate) as_template: bool,
+    /// Whether the file has the nine, and nothing else except the ids, after safe fixes.
+    pub(crate) mendable: bool,
+    /// The correct headings, if known.
+    pub(crate) mended: Vec<String>,
+    /// The columns that a corrected file leaves out, because nothing is known about them.
+    pub(crate) omitted: Columns,
+}
+
+/// The columns that may follow the nine, and that our own files write.
+pub(crate) const ID_HEADINGS: [&str; 2] = ["UPN", "Source ID"];
+
+/// How headings are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HeadingRules {
+    pub(crate) any_order: bool,
+    pub(crate) optional_columns: bool,
+    /// Whether columns that are not read are allowed.
+    pub(crate) ignores_others: bool,
+    /// The columns whose headings a person accepted as misspelt.
+    pub(crate) accepted: Columns,
+}
+
+/// The row of headings.
+pub(crate) struct HeadingRow<'r> {
+    pub(crate) cells: Vec<&'r str>,
+    /// The number of cells, read or not.
+    pub(crate) count: usize,
+    pub(crate) number: u64,
+    pub(crate) line: u64,
+}
+
+pub(crate) struct HeadingProblem {
+    pub(crate) problem: Problem,
+    /// The cell of the heading row with the problem.
+    pub(crate) cell: usize,
+}
+
+impl Headings {
+    /// The template's headings, for a file without headings.
+    pub(crate) fn of_template() -> Self {
+        Self {
+            places: std::array::from_fn(Some),
+            ids: [None; 2],
+            count: Column::COUNT,
+            nameless: Vec::new(),
+            as_template: true,
+            mendable: true,
+            mended: Column::ALL.map(|column| column.heading().to_owned()).to_vec(),
+            omitted: Columns::default(),
+        }
+    }
+
+    /// Reads the heading row, and reports its problems. `filled` finds the rows with a value in some cells.
+    pub(crate) fn read(
+        row: &HeadingRow<'_>,
+        rules: HeadingRules,
+        filled: impl FnOnce(&[usize]) -> Vec<RowRanges>,
+    ) -> (Self, Vec<HeadingProblem>) {
+        let cells = &row.cells;
+        let mut understood: Vec<_> = cells.iter().map(|cell| understand(cell)).collect();
+        for understood in &mut understood {
+            match *understood {
+                Understood::Guess(column) if rules.accepted.contains(column) => *understood = Understood::Safe(column),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        let (places, ids) = assign(row, &mut understood, &mut found);
+        let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
+        let none_known = places.iter().all(Option::is_none);
+        let at = |column| Place::Row { row: row.number, line: row.line, byte: 0, column };
+        let mut mended: Vec<String> = cells.iter().map(|&cell| table::written(cell).to_owned()).collect();
+        for (cell, understood) in understood.iter().enumerate() {
+            let (column, right, is_safe) = match *understood {
+                Understood::Exact(_) | Understood::Id(_, true) | Understood::Nameless => continue,
+                Understood::Safe(column) => (Some(column), column.heading(), true),
+                Understood::Guess(column) => (Some(column), column.heading(), false),
+                Understood::Id(id, false) => (None, ID_HEADINGS[id], true),
+                Understood::Unknown if none_known || rules.ignores_others || twice.contains(&cell) => continue,
+                Understood::Unknown => {
+                    let note =
+                        Detail::note("is not one of the nine columns; it is ignored if extra columns are allowed");
+                    let problem = Problem::new(Code::HeadingUnknown, at(None)).with_detail(note);
+                    found.push(HeadingProblem { problem: problem.with_value(cells[cell]), cell });
+                    continue;
+                }
+            };
+            if is_safe {
+                mended[cell] = right.to_owned();
+            }
+            let fix = if is_safe { Fix::safe(right) } else { Fix::suggestion(right) };
+            let problem = Problem::new(Code::HeadingMisspelt, at(column)).with_value(cells[cell]).with_fix(Some(fix));
+            found.push(HeadingProblem { problem, cell });
+        }
+        let is_nameless = |cell: &usize| understood.get(*cell) == Some(&Understood::Nameless);
+        let nameless: Vec<usize> = (0..cells.len()).filter(is_nameless).collect();
+        let is_filled = !nameless.is_empty() && !rules.ignores_others && {
+            let counts = filled(&nameless);
+            add_nameless(&nameless, &counts, at(None), &mut found);
+            counts.iter().any(|rows| rows.count() > 0)
+        };
+        if none_known {
+            let problem = Problem::new(Code::HeadingMissing, at(None)).with_detail(Detail::note(NO_HEADINGS));
+            found.push(HeadingProblem { problem, cell: cells.len() });
+        }
+        for column in Column::ALL {
+            if places[column as usize].is_none() && !none_known {
+                found.extend(missing(column, rules.optional_columns).map(|fix| {
+                    let problem = Problem::new(Code::HeadingMissing, at(Some(column))).with_fix(fix);
+                    let in_two = column == Column::FullName && has_parts_of_name(cells);
+                    let problem = if in_two { problem.with_detail(Detail::note(NAME_IN_TWO)) } else { problem };
+                    HeadingProblem { problem, cell: cells.len() }
+                }));
+            }
+        }
+        if !rules.any_order {
+            for (column, cell) in out_of_order(&places) {
+                let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
+                let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
+                let problem = Problem::new(Code::HeadingOrder, at(Some(column))).with_detail(detail).with_fix(fix);
+                found.push(HeadingProblem { problem: problem.with_value(cells[cell]), cell });
+            }
+        }
+        found.sort_by_key(|f| f.cell);
+        let whole = cells.len() == row.count;
+        let as_template =
+            whole && cells.len() == Column::COUNT && places.iter().enumerate().all(|(i, p)| *p == Some(i));
+        let is_sure = |u: &Understood| !matches!(u, Understood::Unknown | Understood::Guess(_));
+        let nameless_dropped = nameless.is_empty() || !(is_filled || rules.ignores_others);
+        let sure = understood.iter().all(is_sure) && nameless_dropped;
+        let complete = places
+            .iter()
+            .zip(Column::ALL)
+            .all(|(place, column)| place.is_some() || (rules.optional_columns && column.when_not_recorded().is_some()));
+        let mendable = whole && sure && complete;
+        if !mendable {
+            // No column moves or goes unless all nine are known.
+            for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
+            {
+                f.problem = f.problem.clone().with_fix(None);
+            }
+        }
+        (
+            Self {
+                places,
+                ids,
+                count: row.count,
+                nameless,
+                as_template,
+                mendable,
+                mended,
+                omitted: Columns::default(),
+            },
+            found,
+        )
+    }
+
+    /// Returns whether any column can be checked.
+    pub(crate) fn any(&self) -> bool {
+        self.places.iter().any(Option::is_some)
+    }
+
+    /// Returns the column of the first value that is missing in a row with this number of values.
+    pub(crate) fn first_after(&self, count: usize) -> Option<Column> {
+        let cells = Column::ALL.into_iter().zip(self.places).filter_map(|(column, place)| Some((place?, column)));
+        cells.filter(|(place, _)| *place >= count).min_by_key(|(place, _)| *place).map(|(_, column)| column)
+    }
+
+    /// Returns the number of cells up to the last one that is read.
+    pub(crate) fn reach(&self) -> usize {
+        self.places.iter().chain(&self.ids).flatten().max().map_or(0, |last| last + 1)
+    }
+}
+
+type Places = ([Option<usize>; Column::COUNT], [Option<usize>; ID_HEADINGS.len()]);
+
+/// Assigns each column its cell. Certain headings come first, so that a guess does not take a column from an exact
+/// heading.
+fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<HeadingProblem>) -> Places {
+    let (mut places, mut ids) = ([None; Column::COUNT], [None; ID_HEADINGS.len()]);
+    for sure in [true, false] {
+        for (cell, understood) in understood.iter_mut().enumerate() {
+            let (taken, column, is_sure) = match *understood {
+                Understood::Exact(column) | Understood::Safe(column) => {
+                    (&mut places[column as usize], Some(column), true)
+                }
+                Understood::Guess(column) => (&mut places[column as usize], Some(column), false),
+                Understood::Id(id, _) => (&mut ids[id], None, true),
+                Understood::Nameless | Understood::Unknown => continue,
+            };
+            if sure != is_sure {
+                continue;
+            }
+            if taken.is_none() {
+                *taken = Some(cell);
+                continue;
+            }
+            *understood = Understood::Unknown;
+            if sure {
+                let place = Place::Row { row: row.number, line: row.line, byte: 0, column };
+                let problem = Problem::new(Code::HeadingDuplicate, place).with_value(row.cells[cell]);
+                found.push(HeadingProblem { problem, cell });
+            }
+        }
+    }
+    (places, ids)
+}
+
+/// Reports the columns without a heading. One problem lists all blank ones, which may be removed.
+fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &mut Vec<HeadingProblem>) {
+    let blank: Vec<usize> =
+        nameless.iter().zip(counts).filter(|(_, rows)| rows.count() == 0).map(|(cell, _)| *cell).collect();
+    for (&cell, rows) in nameless.iter().zip(counts).filter(|(_, rows)| rows.count() > 0) {
+        let only = || format!("row {}", rows.ranges().first().map_or(0, |[row, _]| *row));
+        let rows = rows.in_words().unwrap_or_else(only);
+        let letter = column_letter(cell);
+        let note = format!(
+            "column {letter} has no heading but has values in {rows}; give it a heading, or correct those rows"
+        );
+        let problem = Problem::new(Code::HeadingUnknown, place.clone()).with_detail(Detail::Note(note.into()));
+        found.push(HeadingProblem { problem: problem.with_value(""), cell });
+    }
+    if let (Some(&first), Some(&last)) = (blank.first(), blank.last()) {
+        let note = if first == last {
+            format!("column {} has no heading and is blank", column_letter(first))
+        } else {
+            format!(
+                "{} columns from {} to {} have no heading and are blank",
+                blank.len(),
+                column_letter(first),
+                column_letter(last)
+            )
+        };
+        let problem = Problem::new(Code::HeadingUnknown, place).with_detail(Detail::Note(note.into()));
+        found.push(HeadingProblem { problem: problem.with_value("").with_fix(Some(Fix::safe(""))), cell: first });
+    }
+}
+
+/// A column as a spreadsheet names it: `A`, `Z`, `AA`.
+pub(crate) fn column_letter(index: usize) -> String {
+    let mut letters = Vec::new();
+    let mut left = index + 1;
+    while left > 0 {
+        left -= 1;
+        letters.push(char::from(b'A' + (left % 26) as u8));
+        left /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+const NO_HEADINGS: &str = "neither this row nor the rows below it have the template's headings; add them";
+const NAME_IN_TWO: &str = "is missing; put forename and surname together in one column with this heading";
+
+/// Whether there are columns for the two parts of a name.
+fn has_parts_of_name(cells: &[&str]) -> bool {
+    const KINDS: [&str; 4] = ["", "legal", "preferred", "chosen"];
+    let has = |parts: &[&str]| {
+        let is_one = |cell: &&str| {
+            let folded = if cell.len() <= LONGEST_HEADING && cell.is_ascii() { fold(cell) } else { String::new() };
+            KINDS.iter().any(|kind| folded.strip_prefix(kind).is_some_and(|part| parts.contains(&part)))
+        };
+        cells.iter().any(is_one)
+    };
+    has(&["forename", "forenames", "firstname", "firstnames", "givenname", "first"])
+        && has(&["surname", "lastname", "familyname", "last"])
+}
+
+/// The message about a missing column; none for an optional one. Filling a whole column is
+/// for a person to decide, since it may only have been left out by mistake.
+fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
+    match column.when_not_recorded() {
+        Some(_) if optional_columns => None,
+        usual => Some(usual.map(Fix::suggestion)),
+    }
+}
+
+/// The fewest columns that must move for template order, and their positions.
+fn out_of_order(places: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
+    let mut standing: Vec<(Column, usize)> =
+        Column::ALL.into_iter().zip(places).filter_map(|(column, place)| place.map(|place| (column, place))).collect();
+    standing.sort_by_key(|(_, place)| *place);
+    // The longest run of columns that is in order already may stay: nine columns, so by trying all ends.
+    let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
+    for (index, (column, _)) in standing.iter().enumerate() {
+        let before = (0..index).filter(|&b| standing[b].0 < *column).max_by_key(|&b| (longest[b].0, b));
+        longest.push((before.map_or(1, |b| longest[b].0 + 1), before));
+    }
+    let mut keep = Vec::new();
+    let mut at = (0..standing.len()).max_by_key(|&i| (longest[i].0, std::cmp::Reverse(i)));
+    while let Some(index) = at {
+        keep.push(index);
+        at = longest[index].1;
+    }
+    standing.into_iter().enumerate().filter(|(index, _)| !keep.contains(index)).map(|(_, found)| found).collect()
+}

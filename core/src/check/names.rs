@@ -1,0 +1,386 @@
+//! Recognises texts that are not a name, a class or a year group. Returns the meant text if it is known.
+
+use std::borrow::Cow;
+
+use crate::text;
+use crate::values::year_group::YearGroup;
+
+/// Texts that stand for an unknown name, and are never a name.
+const PLACEHOLDERS: &[&str] =
+    &["n/a", "n.a.", "#", "-", "--", "---", "–", "—", ".", "..", "...", "?", "??", "???", "0", "xxx", "tba", "tbc"];
+/// Words that are the names of some people, but that programs and offices also write if a name is missing.
+const UNLIKELY: &[&str] = &[
+    "unknown",
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "true",
+    "false",
+    "test",
+    "total",
+    "undefined",
+    "not known",
+    "name",
+    "student",
+    "pupil",
+    "leaver",
+    "no name",
+    "test student",
+    "test pupil",
+    "new student",
+    "new pupil",
+    "new starter",
+    "surname",
+    "forename",
+    "name here",
+];
+
+/// The length of the longest of these words, in bytes.
+const LONGEST_UNLIKELY: usize = 12;
+
+/// Returns whether a text stands for an unknown name.
+pub(crate) fn is_placeholder(name: &str) -> bool {
+    name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
+}
+
+/// Returns whether a username stands for an unknown one. Digits may be a school id.
+pub(crate) fn is_placeholder_username(username: &str) -> bool {
+    username != "0" && is_placeholder(username)
+}
+
+/// Returns whether a tidy username certainly has none of the problems of names.
+pub(crate) fn is_usual_username(username: &[u8]) -> bool {
+    memchr::memchr(b'?', username).is_none()
+        && (username.len() > 4 || !str::from_utf8(username).is_ok_and(is_placeholder_username))
+}
+
+/// Returns whether a text is more than a name: a word that programs write, a note beside the name, a digit, a sign.
+pub(crate) fn is_unlikely(name: &str) -> bool {
+    /// Of bytes, since no letter outside ASCII has one of these.
+    static SIGNS: [bool; 256] = {
+        let mut signs = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let sign = byte as u8;
+            let is_usual = matches!(sign, b'\'' | b'-' | b'.' | b',' | b'`' | b'"');
+            signs[byte] = sign.is_ascii_graphic() && !sign.is_ascii_alphabetic() && !is_usual;
+            byte += 1;
+        }
+        signs
+    };
+    if name.bytes().fold(false, |any, byte| any | SIGNS[usize::from(byte)]) {
+        // Another name of a person, beside the name, as in `Amelia (Milly) Hart`.
+        return !is_nickname(name);
+    }
+    let is_note = |part: &str| {
+        let part = part.trim().to_ascii_lowercase();
+        ["left", "leaver", "leaving", "moved", "new", "duplicate", "do not use"].contains(&part.as_str())
+    };
+    (memchr::memchr(b'-', name.as_bytes()).is_some() && name.rsplit_once(" - ").is_some_and(|(_, note)| is_note(note)))
+        || (name.len() <= LONGEST_UNLIKELY && UNLIKELY.iter().any(|word| name.eq_ignore_ascii_case(word)))
+}
+
+/// Whether the only signs of a name are brackets around one word between others.
+fn is_nickname(name: &str) -> bool {
+    if memchr::memchr2(b'(', b'[', name.as_bytes()).is_none() {
+        return false;
+    }
+    let Some((before, rest)) = name.split_once(['(', '[']) else { return false };
+    let Some((inner, after)) = rest.split_once([')', ']']) else { return false };
+    let is_name = |part: &str| {
+        !part.trim().is_empty() && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'' | '-' | '’'))
+    };
+    [before, inner, after].into_iter().all(is_name)
+}
+
+/// Returns whether a name has a question mark where a program could not write a letter.
+pub(crate) fn has_lost_a_letter(name: &str) -> bool {
+    if memchr::memchr(b'?', name.as_bytes()).is_none() {
+        return false;
+    }
+    let mut before = None;
+    let mut letters = name.chars().peekable();
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    while let Some(c) = letters.next() {
+        if c == '?' && (is_letter(before) || is_letter(letters.peek().copied())) {
+            return true;
+        }
+        before = Some(c);
+    }
+    false
+}
+
+/// Returns whether a word contains a sign that another encoding makes of a letter. Also returns true for a capital that
+/// comes from UTF-8's first byte after a small letter, as in `ZoÃ`.
+pub(crate) fn has_sign_in_word(name: &str) -> bool {
+    // The first bytes of all of them, and of those capitals.
+    if name.is_ascii() || {
+        let bytes = name.as_bytes();
+        memchr::memchr3(0xC2, 0xC3, 0xE2, bytes).is_none() && memchr::memchr(0xCB, bytes).is_none()
+    } {
+        return false;
+    }
+    let mut before = ' ';
+    let mut sign_behind_letter = false;
+    for c in name.chars() {
+        // A letter follows a sign, or a sign a letter.
+        if sign_behind_letter && c.is_alphabetic() {
+            return true;
+        }
+        sign_behind_letter = false;
+        if is_sign(c) {
+            if before.is_alphabetic() {
+                return true;
+            }
+            sign_behind_letter = true;
+        } else if matches!(c, 'Ã' | 'Â') && before.is_lowercase() {
+            return true;
+        }
+        before = c;
+    }
+    false
+}
+
+/// Whether a character is a sign that stands in no name, but is made of a letter by another encoding. The most frequent letters
+/// are checked first.
+#[inline]
+fn is_sign(c: char) -> bool {
+    match c {
+        '\0'..='\u{A0}' | '\u{C0}'..='\u{2C5}' | '\u{2DD}'..='\u{2019}' => false,
+        '\u{AA}' | '\u{B4}' | '\u{B7}' | '\u{BA}' => false,
+        '\u{A1}'..='\u{BF}' | '\u{2C6}' | '\u{2DC}' | '\u{201A}' | '\u{201E}' | '\u{2020}'..='\u{2022}' => true,
+        '\u{2026}' | '\u{2030}' | '\u{2039}' | '\u{203A}' | '\u{20AC}' | '\u{2122}' => true,
+        '\u{2200}'..='\u{22FF}' | '\u{2500}'..='\u{25FF}' => true,
+        _ => false,
+    }
+}
+
+/// Returns the text with letters restored that were garbled once or twice, or the text itself.
+pub(crate) fn ungarbled(text: &str) -> Cow<'_, str> {
+    if may_be_garbled(text) { ungarbled_at_last(text) } else { Cow::Borrowed(text) }
+}
+
+/// [`ungarbled`], of a text of which it is known that it may be garbled.
+#[cold]
+pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
+    let mut right = Cow::Borrowed(text);
+    for _ in 0..2 {
+        let again = text::without_mojibake(&right).into_owned();
+        if again == right || again.chars().any(|c| c.is_control()) {
+            break;
+        }
+        right = Cow::Owned(again);
+    }
+    right
+}
+
+/// Whether a text holds what is made of UTF-8's first bytes by an old Mac or DOS, or by Windows with what may follow them.
+pub(crate) fn may_be_garbled(text: &str) -> bool {
+    if memchr::memchr3(0xC2, 0xC3, 0xE2, text.as_bytes()).is_none() {
+        return false;
+    }
+    let mut before = ' ';
+    text.chars().any(|c| {
+        let is_lead = matches!(before, '\u{C2}'..='\u{F4}');
+        before = c;
+        match c {
+            '\0'..='\u{7F}' => false,
+            '\u{80}'..='\u{BF}' => is_lead || c == '¬',
+            '\u{C0}'..='\u{151}' => false,
+            '\u{152}'..='\u{192}' => is_lead,
+            '\u{193}'..='\u{2C5}' | '\u{2DD}'..='\u{2012}' => false,
+            '\u{2C6}'..='\u{2DC}' | '\u{2013}'..='\u{2122}' => is_lead || c == '\u{201A}',
+            '√' | '≈' | '\u{251C}' | '\u{252C}' => true,
+            _ => false,
+        }
+    })
+}
+
+/// The text with HTML codes replaced by their letters, if it has any.
+pub(crate) fn without_html_codes(text: &str) -> Option<String> {
+    memchr::memchr(b'&', text.as_bytes())?;
+    let has_code = text.split('&').skip(1).any(|after| {
+        let name = after.split(';').next().unwrap_or_default();
+        name.len() < after.len()
+            && (2..=10).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+    });
+    let read = has_code.then(|| text::without_html_codes(text))?;
+    (read != text && !read.chars().any(char::is_control)).then_some(read)
+}
+
+/// Returns the text with letters made for print, such as full-width and joined ones, as typed letters. `None` if it has
+/// none.
+pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    // The first bytes of all of them.
+    memchr::memchr3(0xE2, 0xEF, 0xF0, text.as_bytes())?;
+    text.contains(text::is_made_for_print).then(|| {
+        let mut typed = String::with_capacity(text.len());
+        text.chars().for_each(|c| text::push_as_typed(c, &mut typed));
+        typed
+    })
+}
+
+/// The value of a text formula such as `="00412"`, which Excel and many exports write to keep zeros.
+pub(crate) fn text_formula(cell: &str) -> Option<&str> {
+    let inner = cell.trim().strip_prefix('=')?.strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.contains('"')).then_some(inner)
+}
+
+/// The text after the apostrophe that tells Excel to leave digits alone.
+pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.ends_with('\''))
+}
+
+/// Returns whether an apostrophe precedes a name that would be complete without it. `'t Hooft` and names in apostrophes
+/// do not count.
+pub(crate) fn begins_with_stray_apostrophe(name: &str) -> bool {
+    name.strip_prefix('\'').is_some_and(|rest| !rest.ends_with('\'') && rest.starts_with(|c: char| c.is_uppercase()))
+}
+
+/// Returns the class or year group that Excel turned into a date, if it is certain.
+pub(crate) fn date(cell: &str) -> Option<Option<String>> {
+    if cell.len() < 5 || !cell.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let cell = cell.strip_suffix(" 00:00:00").or_else(|| cell.strip_suffix(" 00:00")).unwrap_or(cell);
+    // The number of a day, from 2000 to 2050.
+    if cell.len() == 5 && cell.parse::<u32>().is_ok_and(|day| (36526..=55153).contains(&day)) {
+        return Some(None);
+    }
+    let parts: Vec<&str> = cell.split(['/', '-', '.', ' ']).collect();
+    let [one, two, three] = parts.as_slice() else { return None };
+    let number = |part: &str, digits: &[usize]| {
+        (digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse::<u32>().ok())
+            .flatten()
+    };
+    let month =
+        |part: &str| number(part, &[1, 2]).or_else(|| month_named(part)).filter(|month| (1..=12).contains(month));
+    let day = |part: &str| number(part, &[1, 2]).filter(|day| (1..=31).contains(day));
+    if number(one, &[4]).is_some() {
+        let (month, day) = (month(two)?, day(three)?);
+        return Some(Some(format!("{day}/{month}")));
+    }
+    let year = number(three, &[4, 2])?;
+    let (day, month) = (day(one)?, month(two)?);
+    // Three years that follow each other are a class of them.
+    let is_mixed_class = three.len() == 2 && day + 1 == month && month + 1 == year;
+    (!is_mixed_class).then(|| Some(format!("{day}/{month}")))
+}
+
+fn month_named(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let word = word.to_ascii_lowercase();
+    let at = MONTHS.iter().position(|month| word.len() >= 3 && word.starts_with(month))?;
+    word.bytes().all(|b| b.is_ascii_lowercase()).then_some(at as u32 + 1)
+}
+
+/// Whether a text says that it is a school year, and is one: `Year 5`, `Yr 5`, `Reception`; not a number alone, which may be a class.
+pub(crate) fn is_named_year(text: &str) -> bool {
+    text.len() > 2 && text.starts_with(|c: char| c.is_alphabetic()) && YearGroup::read(text).is_some()
+}
+
+/// Whether a text looks like a class and not like a school year: `5A`, `7B/Ma1`, `10X`.
+pub(crate) fn is_class_like(text: &str) -> bool {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    after.len() < text.len() && after.starts_with(|c: char| c.is_ascii_alphabetic()) && YearGroup::read(text).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recognises_placeholders_and_unlikely_names() {
+        for text in ["N/A", "-", ".", "?", "0", "XXX", "TBA", "tbc"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["Na", "Xu", "Anna Null", "Null", "X Æ", "Noah"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+        for text in [
+            "Unknown",
+            "NULL",
+            "Test",
+            "Total",
+            "Amelia Hart2",
+            "Sam Fox *",
+            "Max Day - LEFT",
+            "Ann Lee (leaver 12/07/25)",
+            "a@b.uk",
+        ] {
+            assert!(is_unlikely(text), "{text}");
+        }
+        for text in [
+            "Anna Null",
+            "Noah Tester",
+            "Amelia (Milly) Hart",
+            "Mary-Jane O'Dell",
+            "J. Smith",
+            "Zoë D’Arcy",
+            "Anna Leaver",
+            "True Grant",
+        ] {
+            assert!(!is_unlikely(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn recognises_lost_and_garbled_letters() {
+        assert!(["?ukasz Nowak", "Zo? Okafor", "Wi?niewska"].into_iter().all(has_lost_a_letter));
+        assert!(["Zoë", "?", "Ann ? Lee"].into_iter().all(|name| !has_lost_a_letter(name)));
+        assert!(["Zo‰ Okafor", "Ren‚e", "Zo¹"].into_iter().all(has_sign_in_word));
+        assert!(["Zoë", "O’Dell", "“Milly”", "Ann – Lee", "Paul·la"].into_iter().all(|name| !has_sign_in_word(name)));
+        assert_eq!(["ZoÃ« O", "Oâ€™Dell", "ZoÃƒÂ«", "Zoë"].map(ungarbled), ["Zoë O", "O’Dell", "Zoë", "Zoë"]);
+    }
+
+    #[test]
+    fn reads_what_programs_put_around_a_value() {
+        assert_eq!(without_html_codes("Tom O&#39;Dell").unwrap(), "Tom O'Dell");
+        assert_eq!(without_html_codes("Zo&euml; &amp; Max").unwrap(), "Zoë & Max");
+        assert_eq!(["Sam & Max", "A&B; Ltd", "x &nothing; y"].map(without_html_codes), [None, None, None]);
+        assert_eq!(
+            ["=\"00412\"", "=\"5/6\"", "=5/6", "\"x\""].map(text_formula),
+            [Some("00412"), Some("5/6"), None, None]
+        );
+        assert_eq!(["'00412", "'5/6", "'t Hooft"].map(behind_apostrophe), [Some("00412"), Some("5/6"), None]);
+        assert_eq!(
+            ["'Amelia Hart", "'t Hooft", "O'Dell", "'Amelia'"].map(begins_with_stray_apostrophe),
+            [true, false, false, false]
+        );
+        assert_eq!(with_usual_letters("Ａｍｅｌｉａ Soﬁa").unwrap(), "Amelia Sofia");
+        assert_eq!(with_usual_letters("Zoë ½"), None);
+    }
+
+    #[test]
+    fn knows_the_dates_that_excel_makes() {
+        for (cell, typed) in [
+            ("05/06/2025", Some("5/6")),
+            ("5/6/25", Some("5/6")),
+            ("06-May-25", Some("6/5")),
+            ("2025-06-05", Some("5/6")),
+            ("2025-06-05 00:00:00", Some("5/6")),
+            ("6 May 2025", Some("6/5")),
+            ("06.05.2025", Some("6/5")),
+            ("45813", None),
+        ] {
+            assert_eq!(date(cell), Some(typed.map(str::to_owned)), "{cell}");
+        }
+        for cell in ["5/6", "10/11/12", "5A", "7B/Ma1", "Oak 1", "1-2-3", "Year 5", "2025", "12345", "5/6/7"] {
+            assert_eq!(date(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn tells_a_class_from_a_year_group() {
+        assert!(["Year 5", "Yr 5", "Reception", "Nursery"].into_iter().all(is_named_year));
+        assert!(["5", "5A", "Oak", "Year"].into_iter().all(|text| !is_named_year(text)));
+        assert!(["5A", "10X", "7B/Ma1"].into_iter().all(is_class_like));
+        assert!(["5", "Year 5", "Oak", "Reception", "P3"].into_iter().all(|text| !is_class_like(text)));
+    }
+}

@@ -1,0 +1,194 @@
+//! Recognises rows that are not a student: repeated headings, a class above its students, a total, a footer.
+
+use std::rc::Rc;
+
+use crate::column::Column;
+use crate::table::{self, Row};
+use crate::text;
+
+use super::heading::fold;
+use super::headings::Headings;
+
+/// The kind of a row that is not a student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotStudent {
+    Headings,
+    Class,
+    Total,
+    Footer,
+    /// The row may be a student, so a person must decide.
+    Instructions,
+    Unclear,
+}
+
+impl NotStudent {
+    /// Whether the row can be left out without asking.
+    pub(crate) fn is_certain(self) -> bool {
+        !matches!(self, Self::Instructions | Self::Unclear)
+    }
+
+    pub(crate) fn note(self) -> &'static str {
+        match self {
+            Self::Headings => "repeats the headings",
+            Self::Class => "names the class of the rows below, and is not a student",
+            Self::Total => "is a total, and not a student",
+            Self::Footer => "is the end of a printed report, and not a student",
+            Self::Instructions => "looks like an instruction; leave out the row if it is not a student",
+            Self::Unclear => {
+                "looks like a title, because the other values are blank; leave out the row, or add a username, year group and class"
+            }
+        }
+    }
+
+    /// The kind of a row that is perhaps not a student; `students` rows are above it, and `below` returns the class of the
+    /// next student.
+    pub(crate) fn of(
+        row: &Row<'_>,
+        headings: &Headings,
+        students: u64,
+        below: impl FnOnce() -> Option<Rc<str>>,
+    ) -> Option<Self> {
+        let cell = |column: Column| {
+            headings.places[column as usize].map_or("", |place| table::written(row.cell(place)).trim())
+        };
+        let [username, year, class, gender] =
+            [Column::Username, Column::YearGroup, Column::Class, Column::Gender].map(cell);
+        let is_headed = |column: Column| {
+            let (value, heading) = (cell(column), column.heading());
+            let [first, own] = [heading, value].map(|text| text.bytes().next().unwrap_or_default());
+            // Other values begin differently, or are longer.
+            own.eq_ignore_ascii_case(&first) && value.len() <= heading.len() + 4 && fold(value) == fold(heading)
+        };
+        if !text::is_blank(username) {
+            // Nearly every row stops here.
+            if is_headed(Column::Username) || is_headed(Column::Gender) {
+                let headed = Column::ALL.into_iter().filter(|column| is_headed(*column)).count();
+                let filled = row.cells().filter(|cell| !cell.trim().is_empty()).count();
+                return (headed >= 3).then_some(if headed == filled { Self::Headings } else { Self::Unclear });
+            }
+            return is_instruction(row).then_some(Self::Instructions);
+        }
+        if ![year, class, gender].into_iter().all(text::is_blank) {
+            return None;
+        }
+        let mut filled = row.cells().map(|cell| table::written(cell).trim()).filter(|cell| !text::is_blank(cell));
+        let first = filled.next()?;
+        let others: Vec<&str> = filled.take(3).collect();
+        if first.len() > 200 || first.len() < 2 {
+            return others.is_empty().then_some(Self::Unclear);
+        }
+        let is_number = |text: &str, number: u64| text.parse() == Ok(number);
+        let begins = first.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        let has_digit = first.bytes().any(|byte| byte.is_ascii_digit());
+        let may_be_total = first.len() > 4 && (has_digit || b"tgnc".contains(&begins));
+        if may_be_total && is_total(first, others.first().copied(), |text| is_number(text, students)) {
+            return Some(Self::Total);
+        }
+        if !others.is_empty() {
+            return None;
+        }
+        if first.len() > 5 && b"prpegdc".contains(&begins) && is_footer(first) {
+            return Some(Self::Footer);
+        }
+        // A title holds its class, whose letters fold to at most a few each.
+        let names_class = below().filter(|class| class.len() <= 8 * first.len()).is_some_and(|class| {
+            let (title, class) = (text::words(first), text::words(&class));
+            !class.is_empty()
+                && (title == class
+                    || title
+                        .strip_suffix(&class)
+                        .is_some_and(|before| before.ends_with(' ') && is_class_word(before.trim())))
+        });
+        Some(if names_class { Self::Class } else { Self::Unclear })
+    }
+}
+
+fn is_class_word(before: &str) -> bool {
+    let words = [
+        "class",
+        "form",
+        "group",
+        "tutor",
+        "registration",
+        "reg",
+        "year",
+        "tutor group",
+        "reg group",
+        "registration group",
+    ];
+    words.contains(&before)
+        || before.strip_prefix("year ").is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `Total: 240`, `240 pupils`, `Total` with the number in another cell: the number must be that of the students.
+fn is_total(first: &str, second: Option<&str>, is_count: impl Fn(&str) -> bool) -> bool {
+    let words = text::words(first);
+    let mut parts: Vec<&str> = words.split(' ').collect();
+    let named = |word: &&str| {
+        ["total", "totals", "count", "number", "of", "pupils", "students", "on", "roll", "grand", "rows", "records"]
+            .contains(word)
+    };
+    parts.retain(|word| !named(word));
+    match (parts.as_slice(), second) {
+        ([number], None) => words.len() > number.len() && is_count(number),
+        ([], Some(second)) => !words.is_empty() && is_count(second),
+        _ => false,
+    }
+}
+
+/// `Report printed on 04/09/2025 at 08:31`, `Page 1 of 3`, `End of report`.
+fn is_footer(text: &str) -> bool {
+    let words = text::words(text);
+    let has_date = || text.bytes().filter(|byte| byte.is_ascii_digit()).count() >= 3;
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| words.starts_with(beginning));
+    let is_page = words
+        .strip_prefix("page ")
+        .is_some_and(|rest| rest.split(' ').all(|word| word == "of" || word.bytes().all(|byte| byte.is_ascii_digit())));
+    is_page
+        || ["end of report", "end of list", "end of file"].contains(&words.as_str())
+        || (has_date()
+            && begins(&[
+                "report ",
+                "printed ",
+                "exported ",
+                "generated ",
+                "produced ",
+                "created ",
+                "run on ",
+                "date printed",
+                "data as at",
+            ]))
+}
+
+/// Whether several cells of a row say what to write in their column.
+fn is_instruction(row: &Row<'_>) -> bool {
+    let says = |cell: &str| {
+        let cell = cell.trim();
+        // The first letters decide most cases.
+        if cell.len() < 5 || cell.len() > 200 {
+            return false;
+        }
+        let lower = cell.to_ascii_lowercase();
+        [
+            "required",
+            "optional",
+            "mandatory",
+            "e.g.",
+            "eg ",
+            "for example",
+            "must be",
+            "dfe code",
+            "free text",
+            "yes or no",
+            "yes/no",
+            "y/n",
+        ]
+        .iter()
+        .any(|start| lower.starts_with(start))
+            || lower.contains(" / female")
+            || lower.contains("/female")
+    };
+    // Values are looked at from the end, where a student has one short word.
+    let [last, before] = [1, 2].map(|back| row.count.checked_sub(back).map_or("", |at| row.cell(at)));
+    (last.len() > 3 || before.len() > 3) && row.cells().filter(|cell| says(cell)).count() >= 3
+}

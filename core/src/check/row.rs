@@ -1,0 +1,539 @@
+//! The only check of a row. It takes nine values, and returns a student or its problems.
+//!
+//! A row is checked in two ways. [`Rules::exact_texts`] and [`Rules::exact_codes`] take a few nanoseconds and recognise
+//! nearly every correct row. If they are not sure, [`Rules::check`] finds the problems.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::names;
+use crate::column::{Column, Columns};
+use crate::meaning::Meaning;
+use crate::problem::{Detail, Fix, ProblemCode as Code};
+use crate::student::Codes;
+use crate::table::Plain;
+use crate::text::{self, Forbidden, TwoWayMatch, Word};
+use crate::username::{self, SignIn};
+use crate::values::ethnicity::Ethnicities;
+use crate::values::flag;
+use crate::values::gender::Gender;
+use crate::values::proficiency::Stages;
+
+/// Row validation settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) sign_in: SignIn,
+    /// Whether safe fixes are applied.
+    pub(crate) fix: bool,
+    pub(crate) main_codes_only: bool,
+    /// The columns that may be blank, because a host's rows and an MIS's records may lack some.
+    pub(crate) may_be_blank: Columns,
+    pub(crate) cell_bytes: usize,
+    pub(crate) ethnicities: Arc<Ethnicities>,
+}
+
+/// A problem in one cell of a row.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) code: Code,
+    pub(crate) column: Column,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) detail: Detail,
+    /// Whether the fix has been applied.
+    pub(crate) fixed: bool,
+}
+
+/// A row that has been checked.
+#[derive(Debug)]
+pub(crate) struct Checked<'c> {
+    /// The cells, with safe fixes applied if fixing is on. A cell that is not in the file is blank.
+    pub(crate) cells: [Cow<'c, str>; Column::COUNT],
+    /// The name and the username in the form for comparison, if it differs from the cells. It has safe fixes applied,
+    /// and is empty if the text is refused.
+    pub(crate) compared: [Option<String>; 2],
+    /// The five short columns, if all of them can be read.
+    pub(crate) codes: Option<Codes>,
+}
+
+/// The likely meanings of misspelt values. Each distinct value is looked up once, and not at all if the problem is not
+/// listed.
+#[derive(Debug, Default)]
+pub(crate) struct Suggestions {
+    known: HashMap<(Column, Box<str>), Option<Box<str>>>,
+    /// Whether problems are now only counted.
+    off: bool,
+}
+
+impl Suggestions {
+    /// Sets whether the next problems are listed and so need suggestions.
+    pub(crate) fn want(&mut self, wanted: bool) {
+        self.off = !wanted;
+    }
+
+    fn get(&mut self, column: Column, cell: &str, look_up: impl FnOnce() -> Option<Box<str>>) -> Option<Box<str>> {
+        if self.off {
+            return None;
+        }
+        self.known.entry((column, cell.into())).or_insert_with(look_up).clone()
+    }
+}
+
+impl Checked<'_> {
+    /// Makes the username from the checked name, in the form for comparison.
+    pub(crate) fn make_username(&mut self, make: impl Fn(&str) -> String) {
+        let [name, username] = [Column::FullName as usize, Column::Username as usize];
+        self.cells[username] = Cow::Owned(make(&self.cells[name]));
+        self.compared[username] = self.compared[name].as_deref().map(make);
+    }
+}
+
+impl Rules {
+    /// Returns the lengths of the four texts in a row, if name and username are certainly right.
+    ///
+    /// A plain text needs few checks. It is clean, a value that Excel changed has a `#` or a `+`, and a reversed name has a
+    /// comma, which the caller has excluded. The caller asks [`is_usual_class`](Self::is_usual_class) about year group and class,
+    /// because a school has few.
+    #[inline(always)]
+    pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
+        let length = |column: Column| row.length(column as usize);
+        let most = self.cell_bytes.min(usize::from(u16::MAX));
+        // The check of the name refuses a blank one, and the caller asks of the other two.
+        let fits = (length(Column::FullName) <= most) & (length(Column::Username).wrapping_sub(1) < most);
+        let name = Column::FullName as usize;
+        if !fits || !username::is_usual_name(row.window(name), row.length(name)) {
+            return None;
+        }
+        let username = Column::Username as usize;
+        // A plain row has no other quotation mark; an equals sign begins a formula. No usual address begins so.
+        let is_odd = || matches!(row.window::<4>(username)[0], b'\'' | b'=');
+        let right = match self.sign_in {
+            SignIn::Sso => {
+                username::is_usual_email(row.window(username), length(Column::Username))
+                    || username::is_email(row.cell(username)) && !is_odd()
+            }
+            SignIn::Password => {
+                // Where it is the name, the name has been looked at.
+                let is_name = row.bytes(name) == row.bytes(username);
+                !is_odd()
+                    && (is_name || names::is_usual_username(row.bytes(username)))
+                    && !username::is_at_risk_in_excel(row.cell(username))
+            }
+        };
+        right.then(|| {
+            [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(|column| length(column) as u16)
+        })
+    }
+
+    /// Returns the five coded columns of a row, if all can be read. Each fault is reported with its code and whether it
+    /// has a safe fix.
+    pub(crate) fn codes(
+        &self,
+        row: &Plain<'_, { Column::COUNT }>,
+        undecided: Option<Stages>,
+        mut tell: impl FnMut(Code, bool),
+    ) -> Option<Codes> {
+        let mut values = Values::default();
+        for column in SHORT {
+            if let Some(fault) = self.fault(column, row.cell(column as usize), undecided, &mut values) {
+                tell(fault.code, matches!(fault.right, Meaning::Safe(_)));
+            }
+        }
+        values.codes()
+    }
+
+    /// Returns the five coded columns, if each is certainly right.
+    ///
+    /// The length of a cell nearly always leaves only one value to compare. Whether any differs is checked once for all, because
+    /// a branch on values that half the students have would be mispredicted.
+    #[inline(always)]
+    pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+        let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));
+        let (ethnicity, length) = word(Column::Ethnicity);
+        let ethnicity = self.ethnicities.index_of(ethnicity as u32).filter(|_| length == 4)?;
+        if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
+            return None;
+        }
+        let mut differs = 0;
+        let mut is_second = |column, choice: &TwoWayMatch| {
+            let (word, length) = word(column);
+            let (is_second, differing) = choice.read(word, length);
+            differs |= differing;
+            is_second
+        };
+        let premium = is_second(Column::PupilPremium, &flag::EXACT);
+        let send = is_second(Column::Send, &flag::EXACT);
+        let eal = is_second(Column::Eal, &flag::EXACT);
+        let gender = match row.length(Column::Gender as usize) {
+            10 if row.cell(Column::Gender as usize) == "Non-Binary" => Gender::NonBinary,
+            _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL))],
+        };
+        (differs == 0).then(|| Codes::new(Some(gender), premium, ethnicity, send, eal))
+    }
+
+    /// Finds every problem in a row, and applies safe fixes. `None` is a column that the file does not have, which is
+    /// not checked.
+    pub(crate) fn check<'c>(
+        &self,
+        cells: [Option<&'c str>; Column::COUNT],
+        undecided: Option<Stages>,
+        findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
+    ) -> Checked<'c> {
+        let mut values = Values { undecided, ..Values::default() };
+        let mut compared = [const { None }; 2];
+        let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
+        for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
+            let Some(cell) = cell else { continue };
+            let mended = match self.cell(column, cell, findings, suggestions, &mut values) {
+                Some(mended) if self.fix => {
+                    *place = mended;
+                    continue;
+                }
+                Some(Cow::Borrowed(_)) => continue,
+                Some(Cow::Owned(mended)) => mended,
+                None => String::new(),
+            };
+            if let Some(place) = compared.get_mut(column as usize) {
+                *place = Some(mended);
+            }
+        }
+        Checked { cells: checked, compared, codes: values.codes() }
+    }
+
+    /// Checks one value and returns it with fixes; `None` if it cannot be compared.
+    fn cell<'c>(
+        &self,
+        column: Column,
+        cell: &'c str,
+        findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
+        values: &mut Values,
+    ) -> Option<Cow<'c, str>> {
+        if cell.len() > self.cell_bytes {
+            let detail = Detail::limit(self.cell_bytes as u64, "bytes");
+            self.find(findings, column, Code::TooLong, None, detail);
+            return None;
+        }
+        match column {
+            Column::FullName | Column::Username | Column::YearGroup | Column::Class => {
+                self.text(column, cell, findings)
+            }
+            _ => Some(self.value(column, cell, findings, suggestions, values)),
+        }
+    }
+
+    /// A cell of one of the five columns that hold a value.
+    fn value<'c>(
+        &self,
+        column: Column,
+        cell: &'c str,
+        findings: &mut Vec<Finding>,
+        suggestions: &mut Suggestions,
+        values: &mut Values,
+    ) -> Cow<'c, str> {
+        let Some(Fault { code, detail, right }) = self.fault(column, cell, values.undecided, values) else {
+            return Cow::Borrowed(cell);
+        };
+        let (fix, mended) = match right {
+            Meaning::Unknown if matches!(code, Code::Gender | Code::YesNo | Code::EthnicityUnknown) => {
+                let nearest = suggestions.get(column, cell, || self.nearest(column, cell).map(Box::from));
+                (nearest.map(Fix::suggestion), Cow::Borrowed(cell))
+            }
+            Meaning::Exact(right) | Meaning::Safe(right) => (Some(Fix::safe(right)), Cow::Owned(right.to_owned())),
+            Meaning::Guess(right) => (Some(Fix::suggestion(right)), Cow::Borrowed(cell)),
+            Meaning::Unknown => (None, Cow::Borrowed(cell)),
+        };
+        let detail = match &fix {
+            Some(fix)
+                if column == Column::Ethnicity && detail == Detail::None && code != Code::EthnicityDescription =>
+            {
+                self.ethnicity_named(fix.text())
+            }
+            _ => detail,
+        };
+        self.find(findings, column, code, fix, detail);
+        mended
+    }
+
+    /// Returns the description of an ethnicity code, as the detail of a message.
+    fn ethnicity_named(&self, code: &str) -> Detail {
+        match self.ethnicities.get(code) {
+            Some(_) if code == "NOBT" => Detail::Meaning("not obtained".into()),
+            Some(ethnicity) => Detail::Meaning(ethnicity.description().to_owned().into()),
+            None => Detail::None,
+        }
+    }
+
+    /// Returns the problem of a value in one of the five coded columns. The value is stored if it can be read.
+    fn fault(&self, column: Column, cell: &str, undecided: Option<Stages>, values: &mut Values) -> Option<Fault<'_>> {
+        if self.read_exact(column, cell, values) {
+            return None;
+        }
+        let fault = |code, right| Some(Fault { code, detail: Detail::None, right });
+        let tidy = text::tidy(cell);
+        if tidy.is_empty() {
+            let Some(usual) = column.when_not_recorded() else { return fault(Code::Blank, Meaning::Unknown) };
+            self.read_value(column, usual, values);
+            return fault(Code::Blank, Meaning::Safe(usual));
+        }
+        if let Some(stages) = undecided.filter(|_| column == Column::Eal) {
+            let detail = Detail::note(stages.note(cell));
+            return Some(Fault { code: Code::YesNo, detail, right: Meaning::Unknown });
+        }
+        if is_excel_error(&tidy) {
+            return fault(Code::ExcelMangled, Meaning::Unknown);
+        }
+        if let Some(found @ Forbidden::Broken(_)) = text::forbidden(cell) {
+            let detail = Detail::Character(found.char());
+            return Some(Fault { code: Code::ForbiddenCharacter, detail, right: Meaning::Unknown });
+        }
+        match self.read_value(column, &tidy, values) {
+            (_, Meaning::Exact(_)) if tidy == cell => None,
+            (_, Meaning::Exact(right)) => fault(Code::StraySpace, Meaning::Safe(right)),
+            (code, right) => fault(code, right),
+        }
+    }
+
+    /// Reads a value that is exactly right, as nearly all are.
+    fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
+        let cell = cell.as_bytes();
+        match column {
+            Column::Gender if cell.is_empty() && self.may_be_blank.contains(column) => {
+                put(&mut values.gender, Some(None))
+            }
+            Column::Gender => put(&mut values.gender, Gender::exact(cell).map(Some)),
+            Column::Ethnicity => {
+                let set = &self.ethnicities;
+                put(&mut values.ethnicity, set.index(cell).filter(|&i| !self.main_codes_only || set.is_main(i)))
+            }
+            _ => put(values.flag(column), flag::exact(cell)),
+        }
+    }
+
+    /// The meaning of a value as the text that should be there, and the code of the problem if it is not.
+    fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
+        match column {
+            Column::Gender => {
+                let meaning = Gender::meaning(cell);
+                values.gender = sure(meaning).map(Some);
+                (Code::Gender, as_text(meaning, Gender::as_str))
+            }
+            Column::Ethnicity => self.read_ethnicity(cell, values),
+            _ => {
+                let meaning = flag::meaning(column, cell);
+                *values.flag(column) = sure(meaning);
+                (Code::YesNo, as_text(meaning, flag::as_str))
+            }
+        }
+    }
+
+    /// Whether a tidy text is a value of a coded column, exactly or by a safe fix.
+    pub(super) fn is_certain(&self, column: Column, tidy: &str) -> bool {
+        let meaning = self.read_value(column, tidy, &mut Values::default()).1;
+        !tidy.is_empty() && matches!(meaning, Meaning::Exact(_) | Meaning::Safe(_))
+    }
+
+    /// Returns the likely meaning of a misspelt value.
+    fn nearest(&self, column: Column, cell: &str) -> Option<&str> {
+        let cell = text::tidy(cell);
+        match column {
+            Column::Gender => Gender::nearest(&cell).map(Gender::as_str),
+            Column::Ethnicity => {
+                let set = &self.ethnicities;
+                set.nearest(&cell).map(|index| set.at(self.rolled_up(index)).code())
+            }
+            _ => flag::nearest(&cell).map(flag::as_str),
+        }
+    }
+
+    /// Returns the code to use for a code: its main code, if only main codes are accepted.
+    fn rolled_up(&self, index: u16) -> u16 {
+        let set = &self.ethnicities;
+        let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
+        main.flatten().unwrap_or(index)
+    }
+
+    fn read_ethnicity(&self, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
+        let set = &self.ethnicities;
+        let rolled_up = |index: u16| self.rolled_up(index);
+        let (code, meaning) = match set.meaning(cell) {
+            Meaning::Exact(index) if rolled_up(index) != index => (Code::EthnicityExtended, Meaning::Safe(index)),
+            Meaning::Safe(index) => (Code::EthnicityDescription, Meaning::Safe(index)),
+            other => (Code::EthnicityUnknown, other),
+        };
+        values.ethnicity = sure(meaning).map(rolled_up);
+        (code, as_text(meaning, |index| set.at(rolled_up(index)).code()))
+    }
+
+    pub(super) fn find(
+        &self,
+        findings: &mut Vec<Finding>,
+        column: Column,
+        code: Code,
+        fix: Option<Fix>,
+        detail: Detail,
+    ) {
+        let fixed = self.fix && fix.as_ref().is_some_and(Fix::is_safe);
+        findings.push(Finding { code, column, fix, detail, fixed });
+    }
+}
+
+/// The columns that hold a value.
+pub(super) const SHORT: [Column; 5] =
+    [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
+
+/// Whether a value is an error that Excel shows, such as `#N/A`.
+fn is_excel_error(value: &str) -> bool {
+    value.starts_with('#') && username::mangled(value).is_some()
+}
+
+/// The problem of a value.
+struct Fault<'r> {
+    code: Code,
+    detail: Detail,
+    /// The right value; never exact.
+    right: Meaning<&'r str>,
+}
+
+/// The five coded columns, as read.
+#[derive(Debug, Default)]
+struct Values {
+    /// The value, if it can be read and is not blank.
+    gender: Option<Option<Gender>>,
+    pupil_premium: Option<bool>,
+    ethnicity: Option<u16>,
+    send: Option<bool>,
+    eal: Option<bool>,
+    /// The stages in the column EAL, if the value there is a letter that cannot be changed yet.
+    undecided: Option<Stages>,
+}
+
+impl Values {
+    fn flag(&mut self, column: Column) -> &mut Option<bool> {
+        match column {
+            Column::PupilPremium => &mut self.pupil_premium,
+            Column::Send => &mut self.send,
+            _ => &mut self.eal,
+        }
+    }
+
+    fn codes(&self) -> Option<Codes> {
+        Some(Codes::new(self.gender?, self.pupil_premium?, self.ethnicity?, self.send?, self.eal?))
+    }
+}
+
+fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    *place = value;
+    place.is_some()
+}
+
+fn sure<T: Copy>(meaning: Meaning<T>) -> Option<T> {
+    match meaning {
+        Meaning::Exact(value) | Meaning::Safe(value) => Some(value),
+        Meaning::Guess(_) | Meaning::Unknown => None,
+    }
+}
+
+fn as_text<'t, T: Copy>(meaning: Meaning<T>, text: impl Fn(T) -> &'t str) -> Meaning<&'t str> {
+    match meaning {
+        Meaning::Exact(value) => Meaning::Exact(text(value)),
+        Meaning::Safe(value) => Meaning::Safe(text(value)),
+        Meaning::Guess(value) => Meaning::Guess(text(value)),
+        Meaning::Unknown => Meaning::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::table::{Limits, Rows, SEEN_AHEAD};
+
+    #[test]
+    fn common_rows_take_the_fast_path() {
+        let exact = |line: &str, main_codes_only| {
+            let rules = Rules::new(SignIn::Password, &Ethnicities::shared()).main_codes_only(main_codes_only);
+            let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
+            let mut found = None;
+            Rows::new(&text, 0, b',', &Limits::default()).take_plain(1, usize::MAX, |_, row| {
+                let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
+                let usual = rules.is_usual_class(year, class);
+                found = Some(usual && rules.exact_texts(row).is_some() && rules.exact_codes(row).is_some());
+                true
+            });
+            found
+        };
+        let row = |class, gender, code| format!("Amelia Smith,amelia,Year 7,{class},{gender},Yes,{code},No,No");
+        for (class, gender, code) in
+            [("7B", "Female", "WBRI"), ("Oak 2x", "Non-Binary", "WENG"), ("x-y", "Male", "NOBT")]
+        {
+            assert_eq!(exact(&row(class, gender, code), false), Some(true), "{class} {gender} {code}");
+        }
+        assert_eq!(exact(&row("7B", "Male", "WENG"), true), Some(false), "not a main code");
+        assert_eq!(exact(&row("7B", "Male", "WBRI"), true), Some(true));
+        for (class, gender, code) in
+            [("2-Feb", "Male", "WBRI"), ("7B", "M", "WBRI"), ("7B", "Male", "WBRIX"), ("7B", "Male", "XXXX")]
+        {
+            assert_eq!(exact(&row(class, gender, code), false), Some(false), "{class} {gender} {code}");
+        }
+        // The form that Excel makes of `7/2`, and a gender of the same length as a valid one.
+        for dated in ["7-Feb", "07-Feb", "Feb-7", "Feb-07"] {
+            let year = row("7B", "Male", "WBRI").replace("Year 7", dated);
+            for line in [row(dated, "Male", "WBRI"), year.clone(), year.replace("7B", dated)] {
+                assert_eq!(exact(&line, false), Some(false), "{line}");
+            }
+        }
+        assert_eq!(exact(&row("7B", "Non-Malary", "WBRI"), false), Some(false));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn a_row_that_is_certainly_right_has_no_problem(
+            cells in (
+                "[A-Za-z#'+-]{1,9}( [A-Za-z.]{1,9})?",
+                "(may1|00412|1E5|S12|TRUE|[a-c]{1,3}@[a-c.-]{1,5}|A B|#REF!|9E\\+3)",
+                "(Year 7|7|06-Jul|#)",
+                "(7B|07-Feb|Oak 2|####|Mar-1|1\\.5E\\+10|x-y)",
+                "(Male|Female|Non-Binary|M|male)",
+                "(Yes|No|Y|yes)",
+                "(WBRI|WENG|NOBT|wbri|XXXX|WBR)",
+            ),
+            sso in any::<bool>(),
+            main_codes_only in any::<bool>(),
+        ) {
+            let sign_in = if sso { SignIn::Sso } else { SignIn::Password };
+            let rules = Rules::new(sign_in, &Ethnicities::shared()).main_codes_only(main_codes_only).cell_bytes(16);
+            let (name, username, year, class, gender, premium, ethnicity) = cells;
+            let line = format!("{name},{username},{year},{class},{gender},{premium},{ethnicity},No,Yes");
+            // So that it is not the last of its file.
+            let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
+            let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+            let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
+            let mut findings = Vec::new();
+            let checked = rules.check(cells, None, &mut findings, &mut Suggestions::default());
+            let mut exact = None;
+            rows.take_plain(1, usize::MAX, |_, row| {
+                let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
+                let usual = rules.is_usual_class(year, class);
+                exact = rules.exact_texts(row).zip(rules.exact_codes(row)).filter(|_| usual);
+                true
+            });
+            match exact {
+                Some((lengths, codes)) => {
+                    prop_assert!(findings.is_empty(), "{line}: {findings:?}");
+                    prop_assert_eq!(Some(codes), checked.codes);
+                    prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
+                }
+                // It may doubt what is right, but not what a school mostly writes.
+                None => prop_assert!(
+                    !findings.is_empty() || line.contains(['-', '+', '#', '\'']) || !name.contains(' '),
+                    "{line} is doubted"
+                ),
+            }
+        }
+    }
+}

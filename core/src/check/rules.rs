@@ -1,0 +1,48 @@
+//! Row validation settings: made in one place, for rows of a file, records and accounts alike.
+
+use std::sync::Arc;
+
+use crate::column::Columns;
+use crate::table::Limits;
+use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
+
+use super::Rules;
+
+impl Rules {
+    /// Returns rules that apply no fix, allow every ethnicity code of these, and let no required column be blank.
+    pub(crate) fn new(sign_in: SignIn, ethnicities: &Arc<Ethnicities>) -> Self {
+        Self {
+            sign_in,
+            fix: false,
+            main_codes_only: false,
+            may_be_blank: Columns::default(),
+            cell_bytes: Limits::default().cell_bytes,
+            ethnicities: Arc::clone(ethnicities),
+        }
+    }
+
+    /// Sets whether safe fixes are applied.
+    pub(crate) fn fix(mut self, fix: bool) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// Sets whether only main codes of ethnicity, and those of status, are accepted.
+    pub(crate) fn main_codes_only(mut self, main_codes_only: bool) -> Self {
+        self.main_codes_only = main_codes_only;
+        self
+    }
+
+    /// Sets the columns that may be blank.
+    pub(crate) fn may_be_blank(mut self, columns: Columns) -> Self {
+        self.may_be_blank = columns;
+        self
+    }
+
+    /// Sets the most bytes of a value.
+    pub(crate) fn cell_bytes(mut self, most: usize) -> Self {
+        self.cell_bytes = most;
+        self
+    }
+}

@@ -1,0 +1,129 @@
+//! Recognises a row whose values are one column too far right or left, for example after a name that was split in two.
+
+use std::borrow::Cow;
+
+use super::row::{Finding, Rules, SHORT};
+use crate::column::Column;
+use crate::problem::{Detail, ProblemCode as Code};
+use crate::text;
+use crate::values::year_group::YearGroup;
+
+/// The number of coded columns whose value must fit the next column and not their own.
+pub(crate) const CERTAIN: usize = 3;
+
+/// The direction in which the values of a row slid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Right,
+    Left,
+}
+
+/// The last answers for each column, because a wrong file repeats its values from row to row.
+#[derive(Debug, Default)]
+pub(crate) struct LastFits([[(String, bool); Column::COUNT]; 3]);
+
+/// Which value is tested: a column's own, or the one to its right or left.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Right,
+    Left,
+    Own,
+}
+
+/// Returns whether the row may have slid, because at least three coded columns cannot be read.
+pub(crate) fn may_have_slid(findings: &[Finding]) -> bool {
+    let is_unread = |finding: &&Finding| {
+        matches!(finding.code, Code::Gender | Code::YesNo | Code::EthnicityUnknown)
+            && !finding.fix.as_ref().is_some_and(|fix| fix.is_safe())
+    };
+    findings.iter().filter(is_unread).count() >= CERTAIN
+}
+
+impl Rules {
+    /// Returns the first column that slid, and the message, if the values are certainly one column too far right or
+    /// left.
+    ///
+    /// It is certain if at least three coded columns have a value that fits the next column and not their own, and if
+    /// no coded column further right contradicts this. `places` are the columns' positions in the row. `cell` returns
+    /// the text at an index, if the row is long enough.
+    pub(crate) fn slid<'c>(
+        &self,
+        last: &mut LastFits,
+        places: &[Option<usize>; Column::COUNT],
+        cell: impl Fn(usize) -> Option<Cow<'c, str>>,
+    ) -> Option<(Column, Detail)> {
+        // Most rows that end early have too few values to tell.
+        let has_value = |column: &Column| places[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
+        if SHORT.iter().filter(|column| has_value(column)).count() < CERTAIN {
+            return None;
+        }
+        let right = self.slid_to(Side::Right, last, places, &cell);
+        let left = self.slid_to(Side::Left, last, places, &cell);
+        let (from, side, remedy) = match (right, left) {
+            (Some(from), None) => (from, "right", "remove the extra value or blank before them"),
+            (None, Some(from)) => (from, "left", "add the value that is missing before them"),
+            _ => return None,
+        };
+        let note =
+            format!("the values from {from} on, or from an earlier column, stand one column too far {side}; {remedy}");
+        Some((from, Detail::Note(note.into())))
+    }
+
+    /// Returns the first column whose value certainly slid.
+    fn slid_to<'c>(
+        &self,
+        side: Side,
+        last: &mut LastFits,
+        places: &[Option<usize>; Column::COUNT],
+        cell: &impl Fn(usize) -> Option<Cow<'c, str>>,
+    ) -> Option<Column> {
+        let place = |column: Column| places.get(column as usize).copied().flatten();
+        // The value of a column, and where it stands if the row has slid.
+        let both = |place: usize| {
+            let beside = match side {
+                Side::Right => place.checked_add(1),
+                Side::Left => place.checked_sub(1),
+            };
+            (cell(place).unwrap_or_default(), beside.and_then(cell).unwrap_or_default())
+        };
+        let mut columns: Vec<(usize, Column)> =
+            SHORT.into_iter().filter_map(|column| Some((place(column)?, column))).collect();
+        columns.sort();
+        let mut first = None;
+        let mut found = 0;
+        let mut left = columns.len();
+        let of = if side == Side::Right { Of::Right } else { Of::Left };
+        for (place, column) in columns {
+            if found + left < CERTAIN {
+                return None;
+            }
+            left -= 1;
+            let (own, beside) = both(place);
+            // Equal values fit one column alike, and show nothing.
+            let fits_beside = own != beside && self.fits(last, of, column, &beside);
+            if fits_beside && !own.trim().is_empty() && !self.fits(last, Of::Own, column, &own) {
+                found += 1;
+                first = first.or(Some((place, column)));
+            } else if first.is_some() && !fits_beside && own != beside && !beside.trim().is_empty() {
+                return None;
+            }
+        }
+        let (first, column) = first.filter(|_| found >= CERTAIN)?;
+        let is_year = |text: &str| YearGroup::read(text).is_some();
+        let year = place(Column::YearGroup).filter(|year| *year < first).map(both);
+        match year.is_some_and(|(own, beside)| !is_year(&own) && is_year(&beside)) {
+            true => Some(Column::YearGroup),
+            false => Some(column),
+        }
+    }
+
+    /// Whether a text is a value of a coded column, exactly or by a safe fix.
+    fn fits(&self, last: &mut LastFits, of: Of, column: Column, cell: &str) -> bool {
+        let (text, fits) = &mut last.0[of as usize][column as usize];
+        if text != cell {
+            cell.clone_into(text);
+            *fits = cell.len() <= self.cell_bytes && self.is_certain(column, &text::tidy(cell));
+        }
+        *fits
+    }
+}

@@ -1,0 +1,353 @@
+//! Surveys the beginning of a file: the delimiter, the heading row, and the rows above it.
+
+use crate::column::Column;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::table::{Dialect, Limits, Row, Rows};
+
+use super::heading::{Understood, understand};
+
+/// The number of bytes and rows to examine.
+const LOOKED_AT: usize = 1 << 16;
+const ROWS_LOOKED_AT: usize = 40;
+/// The most values of a row, each at most as long as a heading, because each is looked up under every delimiter.
+const CELLS_LOOKED_AT: usize = 100;
+const LONGEST_LOOKED_AT: usize = 64;
+
+/// The findings in the beginning of a file.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    pub(crate) delimiter: u8,
+    /// The offset at which the text begins, after a line that only names the delimiter.
+    pub(crate) from: usize,
+    /// The delimiter of the rows, if it differs from that of the headings.
+    pub(crate) rows_delimiter: Option<u8>,
+    /// The offset of the heading row, unless it is the first row that is not blank.
+    pub(crate) headings: Option<usize>,
+    /// Whether the row below also contains headings.
+    pub(crate) in_two_rows: bool,
+    /// Whether the file has no headings, and its first row is a student.
+    pub(crate) is_headless: bool,
+    /// A dialect that was recognised here.
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) problems: Vec<Problem>,
+    /// The number of the nine columns in the heading row.
+    pub(crate) columns: u32,
+}
+
+/// The delimiters that are recognised.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How well a row of a text is understood as headings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Score {
+    /// Twice the number of certain headings, and the number of other headings.
+    points: usize,
+    columns: u32,
+}
+
+/// A row that was looked at.
+struct Looked {
+    start: usize,
+    count: usize,
+    score: Score,
+    is_blank: bool,
+}
+
+impl Survey {
+    /// Examines the beginning of a text.
+    pub(crate) fn of(text: &[u8], start: usize, limits: &Limits) -> Self {
+        Self::by(text, start, limits, &template_points)
+    }
+
+    /// Surveys the beginning of a text. `points` are the scores of its headings, each with a bit for its column.
+    pub(crate) fn by(text: &[u8], start: usize, limits: &Limits, points: &Points<'_>) -> Self {
+        let mut survey = Self {
+            delimiter: b',',
+            from: start,
+            rows_delimiter: None,
+            headings: None,
+            in_two_rows: false,
+            is_headless: false,
+            dialect: None,
+            problems: Vec::new(),
+            columns: Column::COUNT as u32,
+        };
+        let head = head(text, start);
+        if begins_as_template(head.get(start..).unwrap_or_default()) {
+            return survey;
+        }
+        survey.columns = 0;
+        let (from, only) = match separator_line(head, start) {
+            Some((delimiter, from)) => {
+                let note = Detail::note("the first line, 'sep=', only tells Excel what separates the columns");
+                let problem = Problem::new(Code::Dialect, Place::File).with_detail(note);
+                survey.problems.push(problem.with_fix(Some(Fix::safe(""))));
+                (survey.headings, survey.from) = (Some(from), from);
+                (from, Some(delimiter))
+            }
+            None => (start, None),
+        };
+        // One that is nowhere separates nothing: its rows are those of the comma, or worse.
+        let separates = |d: &u8| *d == b',' || memchr::memchr(*d, head).is_some();
+        let looked = DELIMITERS.into_iter().filter(|d| only.map_or_else(|| separates(d), |only| only == *d));
+        let looked: Vec<(u8, Vec<Looked>)> = looked.map(|d| (d, look(head, from, d, limits, points))).collect();
+        // The first of the best: a comma before others, a row before those below.
+        let mut best: Option<(Score, u8, usize)> = None;
+        for (delimiter, rows) in &looked {
+            for row in 0..rows.len() {
+                let score = score_with_below(rows, row);
+                if score.points > best.map_or(0, |(score, ..)| score.points) {
+                    best = Some((score, *delimiter, row));
+                }
+            }
+        }
+        let rows_of = |delimiter: u8| looked.iter().find(|(d, _)| *d == delimiter).map_or(&[][..], |(_, rows)| rows);
+        match best {
+            // A single heading says nothing of what separates it from the others.
+            Some((score, delimiter, row)) if score.columns.count_ones() > 1 => {
+                survey.delimiter = delimiter;
+                survey.columns = score.columns.count_ones();
+                survey.take_headings(rows_of(delimiter), row);
+                survey.see_rows(head, rows_of(delimiter), row, limits);
+            }
+            _ => {
+                survey.delimiter =
+                    looked.iter().max_by_key(|(d, rows)| (agreement(rows), *d == b',')).map_or(b',', |(d, _)| *d);
+                let first = rows_of(survey.delimiter).iter().find(|row| !row.is_blank);
+                survey.is_headless = first.is_some_and(|row| is_student(head, row.start, survey.delimiter, limits));
+            }
+        }
+        survey.see_joined(head, from);
+        survey.tell_delimiter();
+        survey
+    }
+
+    fn take_headings(&mut self, rows: &[Looked], row: usize) {
+        let Some(headings) = rows.get(row) else { return };
+        if row > 0 {
+            self.headings = Some(headings.start);
+        }
+        self.in_two_rows = are_two_rows(rows, row);
+    }
+
+    /// Checks whether the rows have another delimiter than the headings.
+    fn see_rows(&mut self, head: &[u8], rows: &[Looked], row: usize, limits: &Limits) {
+        let wanted = rows.get(row).map_or(0, |row| row.count);
+        let below: Vec<&Looked> = rows.iter().skip(row + 1).filter(|row| !row.is_blank).take(5).collect();
+        if wanted < 3 || below.is_empty() || below.iter().any(|row| row.count > 1) {
+            return;
+        }
+        let counts = |d: u8| {
+            below
+                .iter()
+                .filter(|row| Rows::new(head, row.start, d, limits).next().is_some_and(|row| row.count == wanted))
+                .count()
+        };
+        self.rows_delimiter = DELIMITERS.into_iter().find(|d| *d != self.delimiter && counts(*d) == below.len());
+    }
+
+    /// Checks whether the line break after the headings is missing.
+    fn see_joined(&mut self, head: &[u8], from: usize) {
+        let template = template();
+        let line = head.get(self.headings.unwrap_or(from)..).unwrap_or_default();
+        let Some(after) = line.strip_prefix(template.as_bytes()) else { return };
+        let first = after.split(|byte| b"\r\n".contains(byte)).next().unwrap_or_default();
+        let commas = first.iter().filter(|byte| **byte == b',').count();
+        if first.first().is_some_and(|byte| *byte != b',') && commas + 1 >= Column::COUNT {
+            self.dialect = Some(Dialect::JoinedHeadings(head.len() - line.len() + template.len()));
+        }
+    }
+
+    fn tell_delimiter(&mut self) {
+        let name = |delimiter: u8| match delimiter {
+            b';' => ("semicolons", ";"),
+            b'\t' => ("tabs", "tab"),
+            b'|' => ("vertical bars", "|"),
+            _ => ("commas", ","),
+        };
+        let (headings, rows) = (self.delimiter, self.rows_delimiter.unwrap_or(self.delimiter));
+        let note = match (headings, rows) {
+            (b',', b',') => return,
+            _ if headings == rows => {
+                format!("the columns are separated by {}; save the file as 'CSV UTF-8 (Comma delimited)'", name(rows).0)
+            }
+            _ => format!(
+                "the headings are separated by {} and the rows by {}; save the file as 'CSV UTF-8 (Comma delimited)'",
+                name(headings).0,
+                name(rows).0
+            ),
+        };
+        let shown = if headings == b',' { name(rows).1 } else { name(headings).1 };
+        let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::Note(note.into()));
+        self.problems.push(problem.with_value(shown).with_fix(Some(Fix::safe(","))));
+    }
+}
+
+/// The headings of the template as one line.
+fn template() -> String {
+    Column::ALL.map(Column::heading).join(",")
+}
+
+/// The beginning of a text, up to the end of a line.
+fn head(text: &[u8], start: usize) -> &[u8] {
+    match text.get(..start + LOOKED_AT) {
+        Some(head) => {
+            let end = memchr::memrchr(b'\n', head).filter(|end| *end > start).map_or(head.len(), |end| end + 1);
+            head.get(..end).unwrap_or(head)
+        }
+        None => text,
+    }
+}
+
+/// Whether a text begins with the headings of the template and a row with as many commas, as nearly every file does.
+fn begins_as_template(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(template().as_bytes()) else { return false };
+    let Some(rest) =
+        rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).or_else(|| rest.strip_prefix(b"\r"))
+    else {
+        return rest.is_empty();
+    };
+    let line = rest.split(|byte| b"\r\n".contains(byte)).next().unwrap_or_default();
+    line.is_empty() || memchr::memchr_iter(b',', line).count() + 1 >= Column::COUNT
+}
+
+/// The delimiter in the line `sep=,`, and the offset after the line.
+fn separator_line(text: &[u8], start: usize) -> Option<(u8, usize)> {
+    let rest = text.get(start..)?;
+    let end = memchr::memchr2(b'\n', b'\r', rest)?;
+    let line = rest.get(..end)?.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").map_or(line, |line| line.strip_suffix(b"\"").unwrap_or(line));
+    let (name, mark) = line.split_at_checked(4)?;
+    let mark = match mark {
+        [mark, ..] => *mark,
+        [] => b'\t',
+    };
+    let next = end + if rest.get(end..end + 2) == Some(b"\r\n") { 2 } else { 1 };
+    (name.eq_ignore_ascii_case(b"sep=") && DELIMITERS.contains(&mark)).then_some((mark, start + next))
+}
+
+fn look(head: &[u8], from: usize, delimiter: u8, limits: &Limits, points: &Points<'_>) -> Vec<Looked> {
+    let mut rows = Rows::new(head, from, delimiter, limits);
+    let mut looked = Vec::new();
+    while let Some(row) = rows.next().filter(|row| row.broken.is_none()) {
+        looked.push(Looked {
+            start: row.start,
+            count: row.count,
+            score: score(&row, points),
+            is_blank: row.cells().all(|cell| cell.trim().is_empty()),
+        });
+        if looked.len() == ROWS_LOOKED_AT {
+            break;
+        }
+    }
+    looked
+}
+
+/// Returns how many points a cell scores as a heading, with a bit for its column.
+pub(crate) type Points<'p> = dyn Fn(&str) -> Option<(usize, u32)> + 'p;
+
+fn template_points(cell: &str) -> Option<(usize, u32)> {
+    let (points, column) = match understand(cell) {
+        Understood::Exact(column) | Understood::Safe(column) => (2, column),
+        Understood::Guess(column) => (1, column),
+        Understood::Id(..) | Understood::Nameless | Understood::Unknown => return None,
+    };
+    Some((points, 1 << column as u32))
+}
+
+fn score(row: &Row<'_>, points: &Points<'_>) -> Score {
+    let mut score = Score::default();
+    for cell in row.cells().take(CELLS_LOOKED_AT).filter(|cell| cell.len() <= LONGEST_LOOKED_AT) {
+        let Some((points, bit)) = points(cell.trim_matches('"')) else { continue };
+        if score.columns & bit == 0 {
+            score.columns |= bit;
+            score.points += points;
+        }
+    }
+    score
+}
+
+/// Whether headings are in a row and the one below it.
+fn are_two_rows(rows: &[Looked], row: usize) -> bool {
+    let (Some(above), Some(below)) = (rows.get(row), rows.get(row + 1)) else { return false };
+    below.score.columns.count_ones() > 1 && below.score.columns & above.score.columns == 0
+}
+
+/// How well a row reads as headings, together with the row below if both hold some. So headings that are repeated further down do
+/// not win.
+fn score_with_below(rows: &[Looked], row: usize) -> Score {
+    let Some(above) = rows.get(row) else { return Score::default() };
+    let below = rows.get(row + 1).filter(|_| above.score.columns.count_ones() > 1 && are_two_rows(rows, row));
+    let below = below.map_or(Score::default(), |below| below.score);
+    Score { points: above.score.points + below.points, columns: above.score.columns | below.columns }
+}
+
+/// How many of the first rows have as many cells, where that is more than one.
+fn agreement(rows: &[Looked]) -> usize {
+    let counts = rows.iter().filter(|row| !row.is_blank).map(|row| row.count);
+    let first = counts.clone().next().filter(|count| *count > 1);
+    first.map_or(0, |first| counts.filter(|count| *count == first).count() * first)
+}
+
+/// Returns whether a row looks like a student, with several values that only a student has.
+fn is_student(head: &[u8], start: usize, delimiter: u8, limits: &Limits) -> bool {
+    let mut rows = Rows::new(head, start, delimiter, limits);
+    let is_value = |cell: &str| {
+        let cell = cell.trim();
+        matches!(
+            cell,
+            "Yes"
+                | "No"
+                | "Y"
+                | "N"
+                | "M"
+                | "F"
+                | "Male"
+                | "Female"
+                | "Non-Binary"
+                | "True"
+                | "False"
+                | "TRUE"
+                | "FALSE"
+        ) || (cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_uppercase()))
+    };
+    rows.next().is_some_and(|row| row.cells().filter(|cell| is_value(cell)).count() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROW: &str = "Amelia Hart,Amelia Hart,Year 5,5A,Female,No,WBRI,No,No\n";
+
+    fn survey(text: &str) -> Survey {
+        Survey::of(text.as_bytes(), 0, &Limits::default())
+    }
+
+    #[test]
+    fn finds_the_headings_wherever_they_are() {
+        let headings = template();
+        assert_eq!(survey(&format!("{headings}\n{ROW}")).headings, None);
+        let titled = format!("Oakfield\nClass list,,,\n\n{headings}\n{ROW}");
+        assert_eq!(survey(&titled).headings, titled.find("Student Full Name"));
+        let semicolons = format!("Oakfield;;\n{headings}\n{ROW}").replace(',', ";");
+        let found = survey(&semicolons);
+        assert_eq!((found.delimiter, found.headings), (b';', semicolons.find("Student Full Name")));
+        assert!(survey(ROW).is_headless && !survey("a,b\nc,d\n").is_headless);
+        let two = "Student Full Name,Username,Year Group,Class,Gender,More,,,\n,,,,,Pupil Premium,Ethnicity,SEND,EAL\n";
+        assert!(survey(&format!("{two}{ROW}")).in_two_rows);
+        assert!(!survey(&format!("{headings}\n{headings}\n{ROW}")).in_two_rows);
+    }
+
+    #[test]
+    fn finds_what_separates_the_columns() {
+        assert_eq!(survey("Name;Email;Year;Form\nA;b;Year 5;5A\n").delimiter, b';');
+        // By how the rows agree, whatever the headings.
+        assert_eq!(survey("Alpha;Beta;Gamma\n1,5;2;3\n2,5;3;4\n").delimiter, b';');
+        assert_eq!(survey(&format!("sep=;\r\n{}\n", template().replace(',', ";"))).delimiter, b';');
+        let mixed = survey(&format!("{}\n{}", template(), ROW.replace(',', ";")));
+        assert_eq!((mixed.delimiter, mixed.rows_delimiter), (b',', Some(b';')));
+        let joined = survey(&format!("{}{ROW}{ROW}", template()));
+        assert_eq!(joined.dialect, Some(Dialect::JoinedHeadings(template().len())));
+    }
+}

@@ -1,0 +1,89 @@
+//! Asks a person at a terminal what a file does not say for certain.
+
+use crate::mapping::{Detected, Mapping, Question, QuestionKind, Source, Target};
+use crate::text::visible;
+
+use super::console::Console;
+use super::failure::Failure;
+
+/// Asks each question that a person can answer, and gives the mapping with the answers. A question that is passed over stays open.
+pub(super) fn ask(detected: &Detected, console: &mut Console<'_>) -> Result<Mapping, Failure> {
+    let mut mapping = detected.mapping().clone();
+    console.message(detected.text().trim_end());
+    for question in detected.questions() {
+        let Some(target) = question.target else { continue };
+        mapping = match question.kind {
+            QuestionKind::Value => value(mapping, question, target, console)?,
+            QuestionKind::MissingColumn | QuestionKind::WhichColumn | QuestionKind::ConfirmColumn => {
+                column(mapping, question, target, console)?
+            }
+            _ => mapping,
+        };
+    }
+    Ok(mapping)
+}
+
+/// Asks which sheet to read, if that is the question. Returns the name of the one that is chosen.
+pub(super) fn sheet(detected: &Detected, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
+    let Some(question) = detected.questions().iter().find(|question| question.kind == QuestionKind::WhichSheet) else {
+        return Ok(None);
+    };
+    let answer = answer(&question.text, &question.choices, "a number, or nothing to leave it", console)?;
+    Ok(number(&answer).and_then(|number| question.choices.get(number)).cloned())
+}
+
+fn value(mapping: Mapping, question: &Question, target: Target, console: &mut Console<'_>) -> Result<Mapping, Failure> {
+    let Some(found) = &question.value else { return Ok(mapping) };
+    let answer =
+        answer(&question.text, &question.choices, "a number, the value itself, or nothing to leave it", console)?;
+    let chosen = number(&answer).and_then(|number| question.choices.get(number)).cloned().unwrap_or(answer);
+    if chosen.is_empty() {
+        return Ok(mapping);
+    }
+    let decided = mapping.clone().with_value(target, found.as_str(), chosen);
+    if decided.validate().is_err() {
+        console.message("The column does not accept that value. The question stays open.");
+        return Ok(mapping);
+    }
+    Ok(decided)
+}
+
+/// Columns are chosen among all: of a name there may be parts.
+fn column(
+    mapping: Mapping,
+    question: &Question,
+    target: Target,
+    console: &mut Console<'_>,
+) -> Result<Mapping, Failure> {
+    const HOW: &str =
+        "a number, 1+2 for parts that go together, =VALUE if it is the same for every student, or nothing to leave it";
+    let headings = mapping.headings().to_vec();
+    let answer = answer(&question.text, &headings, HOW, console)?;
+    if let Some(constant) = answer.strip_prefix('=') {
+        return Ok(mapping.with(target, Source::constant(constant.trim())));
+    }
+    let chosen: Option<Vec<String>> =
+        answer.split('+').map(|part| number(part).and_then(|number| headings.get(number)).cloned()).collect();
+    match chosen.filter(|chosen| !chosen.iter().any(|heading| heading.is_empty())) {
+        Some(chosen) => Ok(mapping.with(target, Source::from(chosen))),
+        None if answer.is_empty() => Ok(mapping),
+        None => {
+            console.message("That column is not in the list. The question stays open.");
+            Ok(mapping)
+        }
+    }
+}
+
+/// The place that a number names, counted from 1.
+fn number(text: &str) -> Option<usize> {
+    text.trim().parse::<usize>().ok()?.checked_sub(1)
+}
+
+fn answer(text: &str, choices: &[String], how: &str, console: &mut Console<'_>) -> Result<String, Failure> {
+    console.message(&format!("\n{text}"));
+    for (number, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.is_empty()) {
+        console.message(&format!("  {}  {}", number + 1, visible(choice)));
+    }
+    console.message(&format!("Answer with {how}:"));
+    console.line()
+}

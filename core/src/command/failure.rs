@@ -1,0 +1,81 @@
+//! The reasons why a command fails, and their texts.
+
+use std::io;
+use std::path::Path;
+
+use crate::account::AccountError;
+use crate::plan::{PlanError, PlanRefused, PlannerError};
+use crate::reader::ReadError;
+use crate::report::Report;
+use crate::text::visible;
+
+use super::console::Stream;
+
+/// Why a command ends without its result.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The roster is refused.
+    Rejected(Report),
+    /// A guard refused the plan.
+    Refused(PlanRefused),
+    /// The arguments contradict each other.
+    Usage(String),
+    /// The command could not run. The text is one line.
+    Failed(String),
+    /// Writing to a standard stream failed.
+    Stream(Stream, io::Error),
+}
+
+impl Failure {
+    /// A failure to read or to write a file.
+    pub(super) fn of_file(file: &Path, error: &io::Error) -> Self {
+        Self::Failed(format!("{}: {}", shown(file), sentence(error)))
+    }
+
+    /// A roster that was not read from a file.
+    pub(super) fn of_reading(file: &Path, error: ReadError) -> Self {
+        match error {
+            ReadError::Rejected(report) => Self::Rejected(report),
+            ReadError::Io(error) => Self::of_file(file, &error),
+            error => Self::Failed(format!("{}: {error}", shown(file))),
+        }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Rejected(report) => Self::Rejected(report),
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<PlannerError> for Failure {
+    fn from(error: PlannerError) -> Self {
+        match error {
+            PlannerError::Refused(refused) => Self::Refused(refused),
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// A file's name as a terminal may show it: a file may be named anything.
+pub(super) fn shown(file: &Path) -> String {
+    visible(&file.to_string_lossy()).into_owned()
+}
+
+/// The text of a system error, without its number.
+pub(super) fn sentence(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((said, _)) => said.to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,62 @@
+//! JSON with a format number that hosts store. It is written and read in one way, and a newer format is told apart from
+//! damaged text.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason why a document could not be read. It gives a position and no text, which may be about a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// The text is not JSON with this shape. Line and column are counted from 1.
+    Json { line: usize, column: usize },
+    /// The document has another format number.
+    Version { found: u64, newest: u64 },
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json { line: error.line(), column: error.column() }
+    }
+}
+
+/// The only field that is read before the format is known.
+#[derive(Deserialize)]
+struct Version {
+    format: u64,
+}
+
+/// Reads a document whose `format` must be `newest`.
+pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str, newest: u64) -> Result<T, Unreadable> {
+    let Version { format } = serde_json::from_str(text)?;
+    check(format, newest)?;
+    Ok(serde_json::from_str(text)?)
+}
+
+/// Checks the format of a document that serde has read.
+pub(crate) fn check(found: u64, newest: u64) -> Result<(), Unreadable> {
+    if found == newest { Ok(()) } else { Err(Unreadable::Version { found, newest }) }
+}
+
+/// Writes a document that consists of structs, texts, numbers and lists.
+pub(crate) fn write<T: Serialize>(document: &T) -> String {
+    #[allow(clippy::expect_used)]
+    serde_json::to_string(document).expect("invariant: texts, numbers and lists always serialize")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Document {
+        name: String,
+    }
+
+    #[test]
+    fn separates_a_newer_format_from_a_broken_text() {
+        let read = |text| read::<Document>(text, 2);
+        assert_eq!(read(r#"{"format": 2, "name": "a"}"#), Ok(Document { name: "a".into() }));
+        assert_eq!(read(r#"{"format": 3, "names": []}"#), Err(Unreadable::Version { found: 3, newest: 2 }));
+        assert_eq!(read(r#"{"name": "a"}"#), Err(Unreadable::Json { line: 1, column: 13 }));
+        assert_eq!(read("{\"format\": 2,\n\"name\": 1}"), Err(Unreadable::Json { line: 2, column: 9 }));
+    }
+}

@@ -1,0 +1,130 @@
+//! Limits for wrong passwords: when an account locks, and how long a person must wait.
+
+use chrono::TimeDelta;
+
+pub(super) const DAY: TimeDelta = TimeDelta::days(1);
+
+/// Limits for wrong passwords.
+///
+/// By default, an account locks at the tenth wrong password until a teacher gives a new one. From the fourth wrong
+/// password, the student must wait a little, at most a minute. A right password cancels two wrong ones, because
+/// children mistype. A school may type 100 wrong passwords a day.
+///
+/// ```
+/// use onroll::AttemptPolicy;
+/// let policy = AttemptPolicy::new().lock_after(8)?.school_a_day(200)?;
+/// assert!(AttemptPolicy::new().lock_after(1).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What it is worth
+/// Suppose an attacker guesses for a month at a class of 30 with four-character passwords, and locked accounts stay
+/// locked. The attacker finds a password with a probability under 0.5%. (Each unlocking allows ten more tries, so
+/// always give a new password with it.) If the attacker tries just before each child's own daily sign-in, so that the
+/// tries go unnoticed, the probability is under 2.5%. A test simulates both. If a right password cancelled all wrong
+/// ones, and the school had no count, it would be over 7%.
+///
+/// A right password cancels two wrong ones. A school can raise this number.
+///
+/// ```
+/// use onroll::AttemptPolicy;
+/// let policy = AttemptPolicy::new().taken_back(3);
+/// # let _ = policy;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct AttemptPolicy {
+    pub(super) lock_after: u32,
+    free: u32,
+    longest_wait: u32,
+    pub(super) taken_back: u32,
+    school_a_day: u32,
+}
+
+/// A limit that is refused.
+///
+/// ```
+/// use onroll::AttemptPolicy;
+/// let error = AttemptPolicy::new().lock_after(1).unwrap_err();
+/// println!("{}: {error}", error.code());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttemptPolicyError {
+    /// Accounts would lock too soon.
+    #[error("lock_after must be at least 3, not {0}; a lower limit locks out children who mistype")]
+    LockAfter(u32),
+    /// The whole school would be paused too soon.
+    #[error("school_a_day must be at least 10, not {0}; one class can use up a lower limit")]
+    SchoolADay(u32),
+}
+
+impl AttemptPolicyError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::LockAfter(_) => "lock-after",
+            Self::SchoolADay(_) => "school-a-day",
+        }
+    }
+}
+
+impl Default for AttemptPolicy {
+    fn default() -> Self {
+        Self { lock_after: 10, free: 3, longest_wait: 60, taken_back: 2, school_a_day: 100 }
+    }
+}
+
+impl AttemptPolicy {
+    /// Creates the default limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the number of wrong passwords after which an account locks. The default is 10, and the minimum is 3.
+    ///
+    /// # Errors
+    /// [`AttemptPolicyError::LockAfter`] if the number is less, because that would lock out children who mistype.
+    pub fn lock_after(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
+        if wrong < 3 {
+            return Err(AttemptPolicyError::LockAfter(wrong));
+        }
+        Ok(Self { lock_after: wrong, ..self })
+    }
+
+    /// Returns how many wrong passwords a right one cancels. The default is 2.
+    pub fn taken_back(self, wrong: u32) -> Self {
+        Self { taken_back: wrong, ..self }
+    }
+
+    /// Sets how many wrong passwords a whole school may type in a day. The default is 100, and the minimum is 10. After
+    /// that, the school cannot sign in until the next try becomes free, which takes a quarter of an hour at 100 a day.
+    /// So give a large school more: about one for every five students.
+    ///
+    /// An unnoticed attacker may use the school's whole allowance. At 100 a day, that is 3,100 guesses in a month.
+    /// Spread over many accounts, they find a four-character password with a probability of 4%; at 400 a day, 16%.
+    /// Large schools should use longer passwords, and watch the refused sign-ins.
+    ///
+    /// # Errors
+    /// [`AttemptPolicyError::SchoolADay`] if the number is less, because one class could use it up.
+    pub fn school_a_day(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
+        if wrong < 10 {
+            return Err(AttemptPolicyError::SchoolADay(wrong));
+        }
+        Ok(Self { school_a_day: wrong, ..self })
+    }
+
+    /// The wait after this number of wrong ones: nothing, then 1, 2, 4 … seconds.
+    pub(super) fn wait_after(self, wrong: u32) -> TimeDelta {
+        let seconds = match wrong.checked_sub(self.free) {
+            None | Some(0) => 0,
+            Some(more) => self.longest_wait.min(1 << more.min(16).saturating_sub(1)),
+        };
+        TimeDelta::seconds(seconds.into())
+    }
+
+    /// After how long a school has one more.
+    pub(super) fn interval(self) -> TimeDelta {
+        DAY / i32::try_from(self.school_a_day).unwrap_or(i32::MAX)
+    }
+}

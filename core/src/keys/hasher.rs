@@ -1,0 +1,96 @@
+//! The hash of a text in the form in which it is compared: equal for texts that are the same.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
+
+use wide::u8x16;
+
+use crate::text;
+
+/// Hashes texts so that equal texts have equal hashes. Each process has its own seed, because strangers choose names
+/// and usernames.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyHasher(foldhash::quality::RandomState);
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        static SEED: LazyLock<foldhash::quality::RandomState> = LazyLock::new(Default::default);
+        Self(SEED.clone())
+    }
+}
+
+impl KeyHasher {
+    #[inline]
+    pub(crate) fn hash(&self, text: &str) -> u64 {
+        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key(text).as_bytes()))
+    }
+
+    /// Returns the hash of a text that is already in composed form (NFC).
+    pub(super) fn hash_composed(&self, text: &str) -> u64 {
+        self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key_of_composed(text).as_bytes()))
+    }
+
+    /// Returns the hash of a short ASCII text without a backtick, whose key is the text in lower case.
+    #[inline]
+    fn hash_plain(&self, text: &str) -> Option<u64> {
+        let mut place = [0; 64];
+        let key = place.get_mut(..text.len())?;
+        if !text::is_plain(text) || text.contains('`') {
+            return None;
+        }
+        key.copy_from_slice(text.as_bytes());
+        key.make_ascii_lowercase();
+        Some(self.hash_key(key))
+    }
+
+    /// The hash of a text of plain ASCII without a backtick, of at most 32 bytes, which begins a window.
+    #[inline(always)]
+    pub(super) fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
+        let mut hasher = self.0.build_hasher();
+        for (half, mask) in halves(window).into_iter().zip(BEFORE[length.min(WINDOW)]) {
+            let half = u8x16::new(half);
+            let upper = half.max(u8x16::splat(b'A')).min(u8x16::splat(b'Z')).simd_eq(half);
+            let lower = half | (upper & u8x16::splat(0x20));
+            hasher.write_u128(u128::from_le_bytes(lower.to_array()) & mask);
+        }
+        hasher.finish()
+    }
+
+    /// The hash of a key, followed by zero bytes.
+    #[inline]
+    fn hash_key(&self, key: &[u8]) -> u64 {
+        let mut hasher = self.0.build_hasher();
+        let (windows, last) = key.as_chunks();
+        for window in windows {
+            halves(window).into_iter().for_each(|half| hasher.write_u128(u128::from_le_bytes(half)));
+        }
+        if !last.is_empty() {
+            let mut window = [0; WINDOW];
+            window.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
+            halves(&window).into_iter().for_each(|half| hasher.write_u128(u128::from_le_bytes(half)));
+        }
+        hasher.finish()
+    }
+}
+
+/// The number of bytes of a key that are hashed at a time.
+pub(super) const WINDOW: usize = 32;
+
+#[inline(always)]
+fn halves(window: &[u8; WINDOW]) -> [[u8; 16]; 2] {
+    let (halves, _) = window.as_chunks();
+    [halves[0], halves[1]]
+}
+
+/// Masks for the halves of a window, by length.
+static BEFORE: [[u128; 2]; WINDOW + 1] = {
+    let mut masks = [[0; 2]; WINDOW + 1];
+    let mut length = 1;
+    while length <= WINDOW {
+        let half = (length - 1) / 16;
+        masks[length] = masks[16 * half];
+        masks[length][half] = u128::MAX >> (128 - 8 * (length - 16 * half));
+        length += 1;
+    }
+    masks
+};

@@ -1,0 +1,7 @@
+//! The command `onroll`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(onroll::command::run_process(std::env::args_os().skip(1)))
+}

@@ -1,0 +1,52 @@
+//! Writes and reads a detection result as JSON.
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::format;
+use crate::mapping::Mapping;
+
+use super::{Detected, DetectedColumn, DetectedValues, Ignored, Question};
+
+/// The format that this version writes, and the newest that it reads.
+pub(super) const FORMAT: u64 = 1;
+
+/// The fields of [`Detected`] that are stored: `certain` follows from the questions.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Stored {
+    format: u64,
+    pub(super) heading_row: Option<u64>,
+    pub(super) rows: u64,
+    pub(super) mapping: Mapping,
+    pub(super) columns: Vec<DetectedColumn>,
+    pub(super) ignored: Vec<Ignored>,
+    pub(super) values: Vec<DetectedValues>,
+    pub(super) questions: Vec<Question>,
+}
+
+impl<'de> Deserialize<'de> for Detected {
+    /// As [`from_json`](Self::from_json).
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        format::check(stored.format, FORMAT).map_err(|_| serde::de::Error::custom("this is of a later version"))?;
+        Ok(Self::of(stored))
+    }
+}
+
+impl Serialize for Detected {
+    /// As [`to_json`](Self::to_json).
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = serializer.serialize_struct("Detected", 9)?;
+        written.serialize_field("format", &FORMAT)?;
+        written.serialize_field("certain", &self.certain())?;
+        written.serialize_field("headingRow", &self.heading_row)?;
+        written.serialize_field("rows", &self.rows)?;
+        written.serialize_field("mapping", &self.mapping)?;
+        written.serialize_field("columns", &self.columns)?;
+        written.serialize_field("ignored", &self.ignored)?;
+        written.serialize_field("values", &self.values)?;
+        written.serialize_field("questions", &self.questions)?;
+        written.end()
+    }
+}

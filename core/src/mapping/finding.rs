@@ -1,0 +1,377 @@
+//! Detects the mapping from a table's headings and values. Each decision gets a certainty and a reason, and each
+//! uncertain decision a question.
+//!
+//! The dictionary alone decides about a heading. Values can only make a decision less certain, or lead to a guess if no
+//! heading is known.
+
+mod names;
+mod outcome;
+mod questions;
+
+use std::collections::BTreeMap;
+
+use crate::text;
+use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::flag;
+use crate::values::gender::Gender;
+use crate::values::year_group::YearGroup;
+use crate::vocabulary::{Term, Vocabulary};
+
+use super::headings::{self, Heading};
+use super::{Certainty, Detected, Difference, Layout, Mapping, NamesFrom, Question, Source, Table, Target, shapes};
+
+/// The settings for detecting a table.
+pub(crate) struct Asked<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) ethnicities: &'a Ethnicities,
+    pub(crate) sign_in: SignIn,
+    /// The names that the host chose; by default those that a student goes by.
+    pub(crate) names_from: Option<NamesFrom>,
+    /// The mapping that was confirmed before.
+    pub(crate) stored: Option<&'a Mapping>,
+}
+
+/// Detects which column is which.
+pub(crate) fn detect(table: &Table, asked: &Asked<'_>) -> Detected {
+    let mut finder = Finder::new(table, asked);
+    let differences = finder.take_stored();
+    finder.names();
+    for target in Target::ALL.into_iter().filter(|target| *target != Target::FullName) {
+        if !finder.columns.contains_key(&target) {
+            finder.target(target);
+        }
+    }
+    finder.guess_by_shape();
+    finder.finish(differences)
+}
+
+/// Collects what is found.
+struct Finder<'t> {
+    table: &'t Table,
+    asked: &'t Asked<'t>,
+    headings: Vec<Heading<'t>>,
+    /// Why the values of a column speak against its heading, by column.
+    doubts: Vec<Option<&'static str>>,
+    columns: BTreeMap<Target, Read>,
+    /// Why a column is not read, though its heading is known.
+    reasons: BTreeMap<usize, String>,
+    questions: Vec<Question>,
+    /// Targets that are not asked for again.
+    settled: Vec<Target>,
+}
+
+/// How a target is read.
+struct Read {
+    source: Source,
+    /// The columns it is read from.
+    cells: Vec<usize>,
+    certainty: Certainty,
+    reason: String,
+}
+
+impl<'t> Finder<'t> {
+    fn new(table: &'t Table, asked: &'t Asked<'t>) -> Self {
+        let headings = headings::read(&table.headings, asked.vocabulary);
+        let doubt = |(index, heading): (usize, &Heading<'_>)| {
+            let entry = heading.entry?;
+            shapes::contradiction(entry.term, &shapes::sample(&table.records, index))
+        };
+        let doubts = headings.iter().enumerate().map(doubt).collect();
+        let (columns, reasons, questions, settled) = Default::default();
+        Self { table, asked, headings, doubts, columns, reasons, questions, settled }
+    }
+
+    /// Takes what a stored mapping says, as far as it fits the file, and gives where it does not.
+    fn take_stored(&mut self) -> Vec<Difference> {
+        let Some(stored) = self.asked.stored else { return Vec::new() };
+        let (layout, differences) = Layout::of(stored, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);
+        for (target, source) in stored.columns() {
+            let is_there = |difference: &Difference| {
+                difference.target() == target
+                    && matches!(difference, Difference::Missing { .. } | Difference::Twice { .. })
+            };
+            if differences.iter().any(is_there) {
+                continue;
+            }
+            let reason = "confirmed before".to_owned();
+            let cells = layout.read(target);
+            let source = source.clone();
+            self.columns.insert(target, Read { source, cells, certainty: Certainty::Exact, reason });
+        }
+        // A target left out at confirmation is not asked for again, unless a column for it is new.
+        if !stored.headings().is_empty() {
+            let is_new = |target: &Target| differences.iter().any(|difference| difference.target() == *target);
+            let is_settled = |target: &Target| !self.columns.contains_key(target) && !is_new(target);
+            self.settled = Target::ALL.into_iter().filter(is_settled).collect();
+        }
+        differences
+    }
+
+    /// The columns of some terms, the most certain first: those for which a heading is enough, and guesses.
+    fn candidates(&self, terms: &[Term]) -> (Vec<usize>, Vec<usize>) {
+        let is_of = |index: &usize| {
+            self.headings[*index].entry.is_some_and(|entry| terms.contains(&entry.term))
+                && !self.reasons.contains_key(index)
+        };
+        let is_safe = |index: &usize| {
+            self.headings[*index].entry.is_some_and(|entry| entry.is_safe) && self.doubts[*index].is_none()
+        };
+        let mut all: Vec<usize> = (0..self.headings.len()).filter(is_of).collect();
+        // Whatever the order in the file.
+        all.sort_by_key(|index| {
+            let heading = &self.headings[*index];
+            (!heading.is_exact, heading.folded.len(), heading.folded.clone())
+        });
+        all.into_iter().partition(is_safe)
+    }
+
+    /// The one column of several that all look right, if they say the same; else a person is asked.
+    fn sole(&mut self, target: Target, term: &str, sure: &[usize]) -> Option<usize> {
+        let (&best, others) = sure.split_first()?;
+        if others.iter().all(|other| self.agree(target, best, *other)) {
+            for other in others {
+                let reason =
+                    format!("'{}' says the same as '{}'", self.headings[*other].text, self.headings[best].text);
+                self.reasons.insert(*other, reason);
+            }
+            return Some(best);
+        }
+        self.ask_which(target, term, sure);
+        None
+    }
+
+    /// Whether two columns mean the same in every row.
+    fn agree(&self, target: Target, one: usize, other: usize) -> bool {
+        let records = &self.table.records;
+        (0..records.len()).all(|row| {
+            let [one, other] = [one, other].map(|column| records.cell(row, column));
+            one == other || self.meaning(target, one) == self.meaning(target, other)
+        })
+    }
+
+    /// The meaning of a value, for comparison.
+    fn meaning(&self, target: Target, cell: &str) -> String {
+        let tidy = text::tidy(cell);
+        let known = match target {
+            Target::YearGroup => YearGroup::read(&tidy).map(|year| year.to_string()),
+            Target::Gender => Gender::meaning(&tidy).sure().map(|gender| gender.as_str().to_owned()),
+            Target::Ethnicity => self.asked.ethnicities.meaning(&tidy).sure().map(|index| index.to_string()),
+            Target::PupilPremium | Target::Send | Target::Eal if tidy.is_empty() => Some("No".to_owned()),
+            Target::PupilPremium | Target::Send | Target::Eal => target
+                .column()
+                .and_then(|column| flag::meaning(column, &tidy).sure())
+                .map(|flag| flag::as_str(flag).to_owned()),
+            _ => None,
+        };
+        known.unwrap_or_else(|| text::key(&tidy).into_owned())
+    }
+
+    /// Finds a target that is read from one column, or from several of flags.
+    fn target(&mut self, target: Target) {
+        let terms: &[Term] = match target {
+            Target::FullName => return,
+            Target::Username => &[Term::Username],
+            Target::Email => &[Term::Email],
+            Target::YearGroup => &[Term::YearGroup],
+            Target::ClassName => &[Term::Class],
+            Target::Gender => &[Term::Gender],
+            Target::PupilPremium => &[Term::PupilPremium],
+            Target::Ethnicity => &[Term::Ethnicity],
+            Target::Send => &[Term::Send],
+            Target::Eal => &[Term::Eal],
+            Target::Upn => &[Term::Upn],
+            Target::SourceId => &[Term::SourceId],
+        };
+        let (mut sure, mut guesses) = self.candidates(terms);
+        if target == Target::Gender {
+            // Sex is gender where there is no other column of it.
+            let (sex, more) = self.candidates(&[Term::Sex]);
+            if sure.is_empty() {
+                sure = sex;
+                guesses.extend(more);
+            } else {
+                self.leave(&[sex, more].concat(), "and there is a column for gender");
+            }
+        }
+        match target {
+            Target::PupilPremium => self.premium(sure, guesses),
+            Target::SourceId => self.source_id(&sure, &guesses),
+            Target::Email if self.asked.sign_in == SignIn::Password => {
+                self.leave(&[sure, guesses].concat(), "and email addresses are read with SSO only");
+            }
+            Target::Username if self.asked.sign_in == SignIn::Sso => self.email_or_username(sure, guesses),
+            Target::Email if self.columns.contains_key(&Target::Username) => {
+                let all = [sure, guesses].concat();
+                let username = self.columns.get(&Target::Username).and_then(|read| read.cells.first().copied());
+                self.leave_all_but(&all, username, "and another column is the username");
+            }
+            _ => self.one_of(target, &sure, &guesses),
+        }
+    }
+
+    /// Reads a target from the one sure column, or asks about what may be it.
+    fn one_of(&mut self, target: Target, sure: &[usize], guesses: &[usize]) {
+        let term = target.heading();
+        if sure.is_empty() {
+            self.guess(target, guesses);
+            return;
+        }
+        self.leave(guesses, "and another column is surely read for it");
+        if let Some(column) = self.sole(target, term, sure) {
+            let certainty = if self.headings[column].is_exact { Certainty::Exact } else { Certainty::Safe };
+            let reason = self.headings[column].reason();
+            self.read(target, self.source(column), vec![column], certainty, reason);
+        }
+    }
+
+    /// With SSO the username is an email address: the column of addresses, or one of usernames that holds them.
+    fn email_or_username(&mut self, usernames: Vec<usize>, guesses: Vec<usize>) {
+        let (emails, more) = self.candidates(&[Term::Email]);
+        let holds_addresses = |index: &usize| {
+            shapes::looks_like(Target::Email, &shapes::sample(&self.table.records, *index), self.asked.ethnicities)
+        };
+        let is_exact = |index: &usize| self.headings[*index].is_exact;
+        let (with, without): (Vec<usize>, Vec<usize>) =
+            usernames.into_iter().partition(|index| holds_addresses(index) || is_exact(index) && emails.is_empty());
+        self.leave(&without, "and with SSO the email address is the username");
+        let target = if with.is_empty() { Target::Email } else { Target::Username };
+        let sure = [with, emails].concat();
+        self.one_of(target, &sure, &[guesses, more].concat());
+        if target == Target::Username && !self.columns.contains_key(&Target::Username) {
+            self.settled.push(Target::Email);
+        }
+    }
+
+    /// Pupil premium is yes where any of its columns says so.
+    fn premium(&mut self, mut sure: Vec<usize>, mut guesses: Vec<usize>) {
+        // Beside 'Deprivation Pupil Premium' the others are the rest of what the DfE's file lists.
+        let is_dfe = sure.iter().any(|index| self.headings[*index].folded == "deprivationpupilpremium");
+        if is_dfe {
+            const REST: [&str; 3] = ["servicechildpremium", "adoptedfromcarepremium", "lookedafterpremium"];
+            let (rest, others) =
+                guesses.into_iter().partition(|i: &usize| REST.contains(&self.headings[*i].folded.as_str()));
+            sure.extend::<Vec<usize>>(rest);
+            guesses = others;
+        }
+        if sure.len() < 2 {
+            self.one_of(Target::PupilPremium, &sure, &guesses);
+            return;
+        }
+        self.leave(&guesses, "and another column is surely read for it");
+        // Of one heading twice, one is enough, and its heading names both.
+        let is_twice = |index: &usize| {
+            sure.iter().filter(|o| self.headings[**o].folded == self.headings[*index].folded).count() > 1
+        };
+        if sure.iter().any(is_twice) {
+            let sure = sure.clone();
+            self.sole(Target::PupilPremium, "Pupil Premium", &sure);
+            return;
+        }
+        let mut sure = sure;
+        sure.sort_unstable();
+        let names: Vec<String> = sure.iter().map(|index| self.table.headings[*index].trim().to_owned()).collect();
+        let reason = match is_dfe {
+            true => "the DfE's file counts each kind of pupil premium: any but 0 is a yes".to_owned(),
+            false => "several columns are of pupil premium: a yes in any is a yes".to_owned(),
+        };
+        self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
+    }
+
+    /// The number that tells each student from all others, the MIS's own first.
+    fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
+        let is_own = |index: &usize| {
+            let records = &self.table.records;
+            let mut seen = std::collections::HashSet::new();
+            (0..records.len()).all(|row| {
+                let cell = records.cell(row, *index).trim();
+                cell.is_empty() || seen.insert(cell)
+            })
+        };
+        let (own, shared): (Vec<usize>, Vec<usize>) = sure.iter().copied().partition(is_own);
+        self.leave(&shared, "and students share its values");
+        let rank = |index: &usize| {
+            const FIRST: [&str; 4] = ["sourceid", "misid", "personid", "admissionnumber"];
+            let folded = self.headings[*index].folded.as_str();
+            (FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len()), folded.len(), folded.to_owned())
+        };
+        let Some(&best) = own.iter().min_by_key(|index| rank(index)) else {
+            // A UPN tells students apart as well.
+            if !self.columns.contains_key(&Target::Upn) {
+                self.guess(Target::SourceId, guesses);
+            }
+            return;
+        };
+        self.leave_all_but(&own, Some(best), "and another column is the number of the pupil");
+        self.leave(guesses, "and another column is the number of the pupil");
+        let twice = own.iter().filter(|index| self.headings[**index].folded == self.headings[best].folded).count() > 1;
+        if twice {
+            self.ask_which(Target::SourceId, "Source ID", &own);
+            return;
+        }
+        let certainty = if self.headings[best].is_exact { Certainty::Exact } else { Certainty::Safe };
+        let reason = self.headings[best].reason();
+        self.read(Target::SourceId, self.source(best), vec![best], certainty, reason);
+    }
+
+    fn source(&self, column: usize) -> Source {
+        Source::from(self.headings[column].text)
+    }
+
+    fn read(&mut self, target: Target, source: Source, cells: Vec<usize>, certainty: Certainty, reason: String) {
+        self.columns.insert(target, Read { source, cells, certainty, reason });
+    }
+
+    /// Says why columns are not read.
+    fn leave(&mut self, columns: &[usize], why: &str) {
+        for column in columns {
+            let text = self.headings[*column].text;
+            self.reasons.entry(*column).or_insert_with(|| format!("'{text}' is not needed, {why}"));
+        }
+    }
+
+    fn leave_all_but(&mut self, columns: &[usize], but: Option<usize>, why: &str) {
+        let others: Vec<usize> = columns.iter().copied().filter(|column| Some(*column) != but).collect();
+        self.leave(&others, why);
+    }
+
+    /// The heading, and why it is not sure.
+    fn why_not_sure(&self, column: usize) -> String {
+        match self.doubts[column] {
+            Some(doubt) => format!("'{}' may be it, but {doubt}", self.headings[column].text),
+            None => self.headings[column].reason(),
+        }
+    }
+
+    /// Guesses by the values what a roster needs and no heading names.
+    fn guess_by_shape(&mut self) {
+        const TARGETS: [Target; 7] = [
+            Target::Upn,
+            Target::Email,
+            Target::Ethnicity,
+            Target::Gender,
+            Target::YearGroup,
+            Target::ClassName,
+            Target::FullName,
+        ];
+        for target in TARGETS {
+            let is_asked = self.questions.iter().any(|question| question.target == Some(target));
+            let is_needed = target != Target::Email || self.asked.sign_in == SignIn::Sso && self.lacks_email();
+            if self.columns.contains_key(&target) || is_asked || !is_needed || self.settled.contains(&target) {
+                continue;
+            }
+            let is_free = |index: &usize| {
+                self.headings[*index].entry.is_none() && !self.columns.values().any(|read| read.cells.contains(index))
+            };
+            let looks = |index: &usize| {
+                shapes::looks_like(target, &shapes::sample(&self.table.records, *index), self.asked.ethnicities)
+            };
+            let found: Vec<usize> = (0..self.headings.len()).filter(is_free).filter(looks).collect();
+            self.guess(target, &found);
+        }
+    }
+
+    fn lacks_email(&self) -> bool {
+        ![Target::Email, Target::Username].iter().any(|target| self.columns.contains_key(target))
+    }
+}

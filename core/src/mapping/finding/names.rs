@@ -1,0 +1,184 @@
+//! Finds the columns that make up the full name: one column, or forename and surname, legal or preferred.
+
+use super::Finder;
+use crate::mapping::{Certainty, NamesFrom, Source, Target, shapes};
+use crate::text;
+use crate::vocabulary::Term;
+
+/// A part of a name: its columns, of which the first that holds a value is read.
+struct Part {
+    cells: Vec<usize>,
+    reason: String,
+}
+
+impl Finder<'_> {
+    /// Finds the full name.
+    pub(super) fn names(&mut self) {
+        if self.columns.contains_key(&Target::FullName) {
+            return;
+        }
+        let asked = self.questions.len();
+        let (full, mut guesses) = self.candidates(&[Term::FullName]);
+        let (listed, more) = self.candidates(&[Term::SurnameFirst]);
+        guesses.extend(more);
+        let is_exact = full.first().is_some_and(|first| self.headings[*first].is_exact);
+        let forename = self.forename();
+        let surname = self.surname();
+        let is_asked = self.questions.len() > asked;
+        match (forename, surname) {
+            _ if is_exact => self.full_name(&full, false),
+            (Some(forename), Some(surname)) => {
+                let differing: Vec<usize> =
+                    full.into_iter().filter(|full| !self.holds(*full, &forename, &surname)).collect();
+                if let Some(&full) = differing.first() {
+                    self.ask_which(Target::FullName, "the full name", &[full, forename.cells[0], surname.cells[0]]);
+                    return;
+                }
+                self.leave(&[listed, guesses].concat(), "and forename and surname are read");
+                self.parts(&forename, &surname);
+            }
+            _ if !full.is_empty() => self.full_name(&full, false),
+            _ if !listed.is_empty() => self.full_name(&listed, true),
+            _ if is_asked => {}
+            (Some(part), None) | (None, Some(part)) if guesses.is_empty() => {
+                let is_forename = self.is_forename(part.cells[0]);
+                let (has, lacks) = if is_forename { ("forename", "surname") } else { ("surname", "forename") };
+                let certainty = if part.reason.is_empty() { Certainty::Guess } else { Certainty::Safe };
+                let source = self.source(part.cells[0]);
+                let reason = self.headings[part.cells[0]].reason();
+                self.read(Target::FullName, source, part.cells, certainty, reason);
+                self.ask_for_part(has, lacks);
+            }
+            _ => self.guess(Target::FullName, &guesses),
+        }
+    }
+
+    fn is_forename(&self, column: usize) -> bool {
+        let term = self.headings[column].entry.map(|entry| entry.term);
+        matches!(term, Some(Term::Forename | Term::LegalForename | Term::PreferredForename))
+    }
+
+    fn full_name(&mut self, columns: &[usize], surname_first: bool) {
+        let Some(column) = self.sole(Target::FullName, "the full name", columns) else { return };
+        let heading = &self.headings[column];
+        let certainty = if heading.is_exact { Certainty::Exact } else { Certainty::Safe };
+        let mut reason = heading.reason();
+        let mut source = self.source(column);
+        let has_commas = shapes::is_surname_first(&shapes::sample(&self.table.records, column));
+        if surname_first || has_commas && !heading.is_exact {
+            reason.push_str(if has_commas { ", and every value has a comma behind the surname" } else { "" });
+            source = source.surname_first();
+        }
+        self.read(Target::FullName, source, vec![column], certainty, reason);
+        let rest: Vec<usize> = (0..self.headings.len())
+            .filter(|index| *index != column)
+            .filter(|index| {
+                self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
+            })
+            .collect();
+        self.leave(&rest, "and the full name is read");
+    }
+
+    /// Whether a full name has the words of its parts in every row, and perhaps more.
+    fn holds(&self, full: usize, forename: &Part, surname: &Part) -> bool {
+        let records = &self.table.records;
+        (0..records.len()).all(|row| {
+            let words = text::name_words(records.cell(row, full));
+            [forename, surname]
+                .into_iter()
+                .flat_map(|part| part.cells.first())
+                .all(|cell| text::name_words(records.cell(row, *cell)).iter().all(|word| words.contains(word)))
+        })
+    }
+
+    fn parts(&mut self, forename: &Part, surname: &Part) {
+        let cells = [forename.cells.clone(), surname.cells.clone()].concat();
+        let heading =
+            |cells: &Vec<usize>| -> Vec<&str> { cells.iter().map(|cell| self.headings[*cell].text).collect() };
+        let source = Source::parts([heading(&forename.cells), heading(&surname.cells)]);
+        let reasons = [forename, surname].map(|part| match part.reason.as_str() {
+            "" => self.headings[part.cells[0]].reason(),
+            reason => reason.to_owned(),
+        });
+        let reason = reasons.join(", and ");
+        let certainty =
+            if forename.reason.is_empty() || surname.reason.is_empty() { Certainty::Guess } else { Certainty::Safe };
+        self.read(Target::FullName, source, cells, certainty, reason);
+        if certainty == Certainty::Guess {
+            let columns = [forename, surname].map(|part| part.cells[0]);
+            self.ask_to_confirm(Target::FullName, &columns);
+        }
+        let used: Vec<usize> = forename.cells.iter().chain(&surname.cells).copied().collect();
+        let rest: Vec<usize> = (0..self.headings.len())
+            .filter(|index| !used.contains(index))
+            .filter(|index| {
+                self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
+            })
+            .collect();
+        self.leave(&rest, "and the name is read from other columns");
+    }
+
+    fn forename(&mut self) -> Option<Part> {
+        let own = self.only(&[Term::Forename], "the forename");
+        let legal = self.only(&[Term::LegalForename], "the legal forename");
+        let preferred = self.only(&[Term::PreferredForename], "the preferred forename");
+        let cells = match self.asked.names_from {
+            Some(NamesFrom::Legal) => vec![legal.or(own).or(preferred)?],
+            _ => [preferred, own.or(legal)].into_iter().flatten().collect(),
+        };
+        self.part(cells)
+    }
+
+    fn surname(&mut self) -> Option<Part> {
+        let own = self.only(&[Term::Surname], "the surname");
+        let legal = self.only(&[Term::LegalSurname], "the legal surname");
+        let (sure, guesses) = self.candidates(&[Term::PreferredSurname]);
+        let base = own.or(legal);
+        let sure = self.sole(Target::FullName, "the preferred surname", &sure);
+        let cells = match self.asked.names_from {
+            Some(NamesFrom::Legal) => vec![legal.or(own).or(sure)?],
+            Some(NamesFrom::Preferred) => {
+                let preferred = sure.or_else(|| guesses.first().copied().filter(|_| base.is_some()));
+                [preferred, base].into_iter().flatten().collect()
+            }
+            // Where both are there and differ, which is meant is the host's choice.
+            None => {
+                let unsure = guesses.first().copied().filter(|_| sure.is_none());
+                let differs = |(one, other)| !self.is_same_where_filled(one, other);
+                if let Some(pair) = unsure.zip(base).filter(|pair| differs(*pair)) {
+                    self.ask_which(Target::FullName, "the surname", &[pair.0, pair.1]);
+                    return None;
+                }
+                [sure, base].into_iter().flatten().collect()
+            }
+        };
+        if cells.is_empty() {
+            // A guess may be all there is.
+            return guesses.first().map(|first| Part { cells: vec![*first], reason: String::new() });
+        }
+        self.part(cells)
+    }
+
+    fn part(&self, cells: Vec<usize>) -> Option<Part> {
+        let first = *cells.first()?;
+        let mut reason = self.headings[first].reason();
+        if let Some(second) = cells.get(1) {
+            reason.push_str(&format!(" ('{}' where it is blank)", self.headings[*second].text));
+        }
+        Some(Part { cells, reason })
+    }
+
+    fn only(&mut self, terms: &[Term], named: &str) -> Option<usize> {
+        let (sure, _) = self.candidates(terms);
+        self.sole(Target::FullName, named, &sure)
+    }
+
+    /// Whether two columns say the same wherever the first says anything.
+    fn is_same_where_filled(&self, one: usize, other: usize) -> bool {
+        let records = &self.table.records;
+        (0..records.len()).all(|row| {
+            let one = records.cell(row, one).trim();
+            one.is_empty() || text::key(one) == text::key(records.cell(row, other).trim())
+        })
+    }
+}

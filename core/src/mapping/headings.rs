@@ -1,0 +1,74 @@
+//! Looks up the headings of a table in the dictionary, and gives the reason in words.
+
+use crate::vocabulary::{self, Entry, Term, Vocabulary};
+
+use super::Target;
+
+/// One heading of a table.
+#[derive(Debug)]
+pub(super) struct Heading<'h> {
+    pub(super) text: &'h str,
+    pub(super) folded: String,
+    pub(super) entry: Option<Entry>,
+    /// Whether it is written as in our own files.
+    pub(super) is_exact: bool,
+}
+
+/// The target that a term is read for, or is a part of.
+pub(super) fn target(term: Term) -> Option<Target> {
+    Some(match term {
+        Term::FullName | Term::SurnameFirst | Term::Forename | Term::LegalForename | Term::PreferredForename => {
+            Target::FullName
+        }
+        Term::Surname | Term::LegalSurname | Term::PreferredSurname => Target::FullName,
+        Term::Username => Target::Username,
+        Term::Email => Target::Email,
+        Term::YearGroup => Target::YearGroup,
+        Term::Class => Target::ClassName,
+        Term::Gender | Term::Sex => Target::Gender,
+        Term::PupilPremium => Target::PupilPremium,
+        Term::Ethnicity => Target::Ethnicity,
+        Term::Send => Target::Send,
+        Term::Eal => Target::Eal,
+        Term::Upn => Target::Upn,
+        Term::SourceId => Target::SourceId,
+        Term::Ignore => return None,
+    })
+}
+
+/// Looks up every heading.
+pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<Heading<'h>> {
+    let heading = |text: &'h String| {
+        let folded = vocabulary::fold(text);
+        let entry = vocabulary.look_up_folded(&folded);
+        let own = entry.and_then(|entry| target(entry.term));
+        let is_exact = own.is_some_and(|target| target != Target::Email && target.heading() == text);
+        Heading { text: text.trim(), folded, entry, is_exact }
+    };
+    headings.iter().map(heading).collect()
+}
+
+impl Heading<'_> {
+    /// Why the column is read as it is.
+    pub(super) fn reason(&self) -> String {
+        let Some(entry) = self.entry else { return format!("'{}' is not one of our columns", self.text) };
+        match (self.is_exact, entry.is_safe, entry.system) {
+            (true, ..) => format!("'{}' is the heading of the template", self.text),
+            (_, true, "") => format!("'{}' is a usual heading of the {}", self.text, entry.term.in_words()),
+            (_, true, system) => format!("'{}' is what {system} calls the {}", self.text, entry.term.in_words()),
+            _ if entry.term == Term::Ignore => format!("'{}': {}", self.text, entry.note),
+            _ => format!("'{}' may be the {}, but {}", self.text, entry.term.in_words(), entry.note),
+        }
+    }
+}
+
+/// How much a cell of a row says that the row holds headings: points, and a bit for what it heads.
+pub(crate) fn points(vocabulary: &Vocabulary, cell: &str) -> Option<(usize, u32)> {
+    let first = cell.trim_start().chars().next()?;
+    // This distinguishes nearly every value from a heading, or it is not in the dictionary.
+    if first.is_ascii_digit() {
+        return None;
+    }
+    let entry = vocabulary.look_up(cell)?;
+    Some((1 + usize::from(entry.is_safe), 1 << entry.term as u32))
+}

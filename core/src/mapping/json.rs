@@ -1,0 +1,220 @@
+//! Writes and reads mappings as JSON, which a host stores for each school.
+
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Mapping, Source, Target, is_value};
+use crate::format::{self, Unreadable};
+
+/// The format that this version writes, and the newest that it reads.
+const FORMAT: u64 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Document {
+    #[serde(default = "newest")]
+    format: u64,
+    columns: BTreeMap<Target, Source>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    values: BTreeMap<Target, BTreeMap<String, String>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sheet: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    headings: Vec<String>,
+    /// Made of the headings: for hosts that look in the JSON. It is not read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    fingerprint: Option<String>,
+}
+
+fn newest() -> u64 {
+    FORMAT
+}
+
+/// The reason why a mapping cannot be used.
+///
+/// ```
+/// use onroll::{Mapping, MappingError, Target};
+/// let mapping = Mapping::new().with(Target::Gender, "Sex").with_value(Target::Gender, "U", "Unknown");
+/// let error = mapping.validate().unwrap_err();
+/// assert_eq!(error, MappingError::Value(Target::Gender));
+/// println!("{}: {error}", error.code());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MappingError {
+    /// The text is not the JSON of a mapping.
+    #[error("the JSON of a mapping is not valid at line {line}, column {column}")]
+    Json {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// The JSON has a later format version than this version of onroll can read.
+    #[error("the mapping is in format {found}, and this version of onroll reads up to format {newest}")]
+    Version {
+        /// The format of the text.
+        found: u64,
+        /// The newest format that this version of onroll reads.
+        newest: u64,
+    },
+    /// A value is mapped to a value that the target does not accept.
+    #[error("the mapping gives {0} a value that {0} does not accept")]
+    Value(Target),
+    /// A target has no columns, or takes its value from itself.
+    #[error("the mapping has no column for {0}")]
+    NoColumn(Target),
+}
+
+impl MappingError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Json { .. } => "mapping-not-json",
+            Self::Version { .. } => "mapping-version",
+            Self::Value(_) => "mapping-value",
+            Self::NoColumn(_) => "mapping-no-column",
+        }
+    }
+}
+
+impl From<Unreadable> for MappingError {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Json { line, column } => Self::Json { line, column },
+            Unreadable::Version { found, newest } => Self::Version { found, newest },
+        }
+    }
+}
+
+impl Mapping {
+    /// Returns the mapping as JSON with camelCase keys. It contains headings and decided values, but no students.
+    pub fn to_json(&self) -> String {
+        format::write(&self.document())
+    }
+
+    /// Reads a mapping from its JSON. Targets may also have their Python names: `full_name`. JSON without `format` is
+    /// read as the newest format.
+    ///
+    /// # Errors
+    /// [`MappingError`] if the text is other JSON or has a later format, or if the mapping cannot be used.
+    ///
+    /// ```
+    /// use onroll::{Mapping, Target};
+    /// let text = r#"{"columns": {"fullName": ["Forename", "Surname"]}, "values": {"gender": {"U": "Non-Binary"}}}"#;
+    /// let mapping = Mapping::from_json(text)?;
+    /// assert_eq!(mapping.source(Target::FullName).unwrap().headings(), ["Forename", "Surname"]);
+    /// # Ok::<(), onroll::MappingError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, MappingError> {
+        #[derive(Deserialize)]
+        struct Version {
+            #[serde(default = "newest")]
+            format: u64,
+        }
+        let Version { format } = serde_json::from_str(text).map_err(Unreadable::from)?;
+        format::check(format, FORMAT)?;
+        Self::of(serde_json::from_str(text).map_err(Unreadable::from)?)
+    }
+
+    /// Checks that the mapping can be used: every target accepts its values, and every target has a source.
+    ///
+    /// # Errors
+    /// [`MappingError::Value`] and [`MappingError::NoColumn`].
+    pub fn validate(&self) -> Result<(), MappingError> {
+        if let Some((target, ..)) = self.values().find(|(target, _, value)| !is_value(*target, value)) {
+            return Err(MappingError::Value(target));
+        }
+        for (target, source) in self.columns() {
+            let is_wrong = match (source.as_constant(), source.as_same()) {
+                (Some(value), _) => target.is_coded() && !is_value(target, value) || value.trim().is_empty(),
+                (_, Some(other)) => {
+                    self.source(other).is_none_or(|other| other.as_same().is_some()) || target.is_coded()
+                }
+                (None, None) => source.has_blank(),
+            };
+            if is_wrong {
+                return Err(match source.as_constant() {
+                    Some(_) => MappingError::Value(target),
+                    None => MappingError::NoColumn(target),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn document(&self) -> Document {
+        let fingerprint = (!self.headings.is_empty()).then(|| self.fingerprint());
+        let Self { columns, values, headings, sheet } = self.clone();
+        Document { format: FORMAT, columns, values, sheet, headings, fingerprint }
+    }
+
+    fn of(document: Document) -> Result<Self, MappingError> {
+        let Document { columns, values, sheet, headings, .. } = document;
+        let mapping = Self { columns, values, headings, sheet };
+        mapping.validate()?;
+        Ok(mapping)
+    }
+}
+
+impl Source {
+    /// Whether no column is named, or one with a blank name.
+    fn has_blank(&self) -> bool {
+        let headings = self.headings();
+        headings.is_empty() || headings.iter().any(|heading| heading.trim().is_empty())
+    }
+}
+
+impl Serialize for Mapping {
+    /// As [`to_json`](Self::to_json).
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mapping {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        format::check(document.format, FORMAT).map_err(|error| D::Error::custom(MappingError::from(error)))?;
+        Self::of(document).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_sources_in_the_shortest_form() {
+        let mapping = Mapping::new()
+            .with(Target::FullName, Source::parts([vec!["Preferred Forename", "Forename"], vec!["Surname"]]))
+            .with(Target::YearGroup, Source::constant("Year 5"))
+            .with(Target::ClassName, Source::from(["Year", "Form"]).joined_by(""))
+            .with(Target::Username, Source::same_as(Target::Upn))
+            .with(Target::Upn, "UPN");
+        let json = r#"{"format":1,"columns":{"fullName":[["Preferred Forename","Forename"],"Surname"],"username":{"sameAs":"upn"},"yearGroup":{"constant":"Year 5"},"className":{"columns":["Year","Form"],"join":""},"upn":"UPN"}}"#;
+        assert_eq!(mapping.to_json(), json);
+        assert_eq!(Mapping::from_json(json), Ok(mapping));
+    }
+
+    #[test]
+    fn refuses_an_unusable_mapping() {
+        let error = |text: &str| Mapping::from_json(text).unwrap_err().code();
+        assert_eq!(error("{"), "mapping-not-json");
+        assert_eq!(error(r#"{"format": 2, "columns": {}}"#), "mapping-version");
+        assert_eq!(error(r#"{"columns": {"shoeSize": "Shoe"}}"#), "mapping-not-json");
+        assert_eq!(error(r#"{"columns": {}, "colunms": {}}"#), "mapping-not-json");
+        assert_eq!(error(r#"{"columns": {"gender": "Sex"}, "values": {"gender": {"U": "Unknown"}}}"#), "mapping-value");
+        assert_eq!(error(r#"{"columns": {"gender": {"constant": "f"}}}"#), "mapping-value");
+        for columns in [
+            r#"{"username": {"sameAs": "username"}}"#,
+            r#"{"username": {"sameAs": "upn"}}"#,
+            r#"{"fullName": []}"#,
+            r#"{"fullName": ["Forename", " "]}"#,
+        ] {
+            assert_eq!(error(&format!(r#"{{"columns": {columns}}}"#)), "mapping-no-column", "{columns}");
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Applies a mapping to the headings of one file: which cells in a row make up each target.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::source::{Columns, Kind};
+use super::{Mapping, Source, Target, headings, value_key};
+use crate::meaning::Meaning;
+use crate::text;
+use crate::username::SignIn;
+use crate::values::flag;
+use crate::vocabulary::{self, Vocabulary};
+
+/// The value that the cells of a row give a target.
+#[derive(Debug, Clone)]
+pub(crate) enum Cells {
+    /// Not mapped: the file does not contain the target.
+    Absent,
+    Constant(String),
+    /// Parts. Each takes the first of its cells that has a value.
+    Parts {
+        parts: Vec<Vec<usize>>,
+        join: String,
+        surname_first: bool,
+    },
+}
+
+/// A mapping laid over the headings of a file.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// For each target, what makes it.
+    pub(crate) cells: [Cells; Target::ALL.len()],
+    /// Values that a person decided on, by what they are looked up by.
+    values: [HashMap<String, String>; Target::ALL.len()],
+    /// Whether usernames are made of the names.
+    pub(crate) makes_usernames: bool,
+}
+
+/// Why a mapping does not fit a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Difference {
+    /// A mapped column is missing.
+    Missing { target: Target, heading: String },
+    /// A mapped column appears more than once.
+    Twice { target: Target, heading: String },
+    /// A column is new since the mapping was made, and certainly fits a target.
+    New { target: Target, heading: String },
+    /// A required target is not mapped.
+    NoSource(Target),
+}
+
+impl Difference {
+    pub(crate) fn target(&self) -> Target {
+        match self {
+            Self::Missing { target, .. } | Self::Twice { target, .. } | Self::New { target, .. } => *target,
+            Self::NoSource(target) => *target,
+        }
+    }
+
+    pub(crate) fn heading(&self) -> Option<&str> {
+        match self {
+            Self::Missing { heading, .. } | Self::Twice { heading, .. } | Self::New { heading, .. } => Some(heading),
+            Self::NoSource(_) => None,
+        }
+    }
+
+    /// The message about the heading, or about the target if there is none.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::Missing { target, .. } => {
+                format!(
+                    "is not a heading of this file, but the mapping reads {target} from it; confirm the columns again"
+                )
+            }
+            Self::Twice { target, .. } => {
+                format!(
+                    "is the heading of more than one column, and the mapping reads {target} from it; confirm the columns again"
+                )
+            }
+            Self::New { target, .. } => {
+                format!("is new since the mapping was confirmed, and may be {target}; confirm the columns again")
+            }
+            Self::NoSource(Target::Username) => {
+                "is missing; with SSO it is the email address, but the mapping names no column for it".to_owned()
+            }
+            Self::NoSource(_) => "is missing, because the mapping names no column for it".to_owned(),
+        }
+    }
+}
+
+/// The value of a row for a target.
+#[derive(Debug)]
+pub(crate) struct Made<'r> {
+    pub(crate) text: Cow<'r, str>,
+    /// The cell of a part of the name that is blank while others are not.
+    pub(crate) lacks: Option<usize>,
+    /// Whether it stands surname first in a way that cannot be told apart.
+    pub(crate) is_unsplit: bool,
+}
+
+impl<'r> Made<'r> {
+    fn of(text: Cow<'r, str>) -> Self {
+        Self { text, lacks: None, is_unsplit: false }
+    }
+}
+
+impl Layout {
+    /// Lays a mapping over headings, and says where it does not fit them.
+    pub(crate) fn of(
+        mapping: &Mapping,
+        headings: &[String],
+        vocabulary: &Vocabulary,
+        sign_in: SignIn,
+    ) -> (Self, Vec<Difference>) {
+        let mut differences = Vec::new();
+        let found = Found::of(headings);
+        let mut cells = [const { Cells::Absent }; Target::ALL.len()];
+        for target in Target::ALL {
+            let source = mapping.source(target);
+            let resolved = match source.and_then(Source::as_same) {
+                Some(other) => mapping.source(other),
+                None => source,
+            };
+            if let Some(source) = resolved {
+                cells[target as usize] = found.cells(target, source, &mut differences);
+            }
+        }
+        if sign_in == SignIn::Sso && mapping.source(Target::Email).is_some() {
+            cells[Target::Username as usize] = cells[Target::Email as usize].clone();
+        }
+        cells[Target::Email as usize] = Cells::Absent;
+        let has = |target: Target| !matches!(cells[target as usize], Cells::Absent);
+        let mapped = |target: Target| mapping.source(target).is_some();
+        let makes_usernames = !has(Target::Username) && !mapped(Target::Username) && sign_in == SignIn::Password;
+        let is_missing = |target: &Target| match target {
+            Target::Username => !mapped(Target::Username) && !mapped(Target::Email) && sign_in == SignIn::Sso,
+            target => target.is_required() && !mapped(*target),
+        };
+        differences.extend(Target::ALL.into_iter().filter(is_missing).map(Difference::NoSource));
+        differences.extend(added(mapping, headings, vocabulary, sign_in));
+        let values = Target::ALL.map(|target| {
+            mapping.values_of(target).map(|(found, value)| (value_key(found), value.to_owned())).collect()
+        });
+        (Self { cells, values, makes_usernames }, differences)
+    }
+
+    /// The cells that are read for a target.
+    pub(crate) fn read(&self, target: Target) -> Vec<usize> {
+        match &self.cells[target as usize] {
+            Cells::Parts { parts, .. } => parts.iter().flatten().copied().collect(),
+            Cells::Absent | Cells::Constant(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a person decided on values of a target.
+    pub(crate) fn has_values(&self, target: Target) -> bool {
+        !self.values[target as usize].is_empty()
+    }
+
+    /// The value of a row for a target.
+    pub(crate) fn text<'r>(&'r self, target: Target, cell: impl Fn(usize) -> &'r str) -> Made<'r> {
+        let made = match &self.cells[target as usize] {
+            Cells::Absent => return Made::of(Cow::Borrowed("")),
+            Cells::Constant(value) => return Made::of(Cow::Borrowed(value)),
+            Cells::Parts { parts, surname_first: false, .. } if let [only] = parts.as_slice() => {
+                Made::of(Cow::Borrowed(first_filled(only, &cell).0))
+            }
+            Cells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
+            Cells::Parts { parts, join, surname_first } => joined(target, parts, join, *surname_first, &cell),
+        };
+        let values = &self.values[target as usize];
+        if values.is_empty() {
+            return made;
+        }
+        match values.get(&value_key(&made.text)) {
+            Some(value) => Made::of(Cow::Borrowed(value)),
+            None => made,
+        }
+    }
+}
+
+/// The first of some cells that holds a value, and which that is; the last if none does.
+fn first_filled<'r>(cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
+    let filled = cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last());
+    filled.map_or(("", 0), |index| (cell(*index), *index))
+}
+
+fn joined<'r>(
+    target: Target,
+    parts: &[Vec<usize>],
+    join: &str,
+    surname_first: bool,
+    cell: &impl Fn(usize) -> &'r str,
+) -> Made<'r> {
+    let texts: Vec<(&str, usize)> = parts.iter().map(|part| first_filled(part, cell)).collect();
+    let is_blank = |(text, _): &&(&str, usize)| text.trim().is_empty();
+    let blank = texts.iter().find(is_blank).map(|(_, index)| *index);
+    if texts.iter().all(|text| is_blank(&text)) {
+        return Made::of(Cow::Borrowed(""));
+    }
+    if let Some(lacks) = blank.filter(|_| target == Target::FullName) {
+        let text = texts.iter().map(|(text, _)| text.trim()).collect::<Vec<_>>().join(" ");
+        return Made { text: Cow::Owned(text.trim().to_owned()), lacks: Some(lacks), is_unsplit: false };
+    }
+    let filled = texts.iter().filter(|text| !is_blank(text));
+    let text = match texts.as_slice() {
+        [(only, _)] => Cow::Borrowed(*only),
+        _ => Cow::Owned(filled.map(|(text, _)| text.trim_matches(' ')).collect::<Vec<_>>().join(join)),
+    };
+    if surname_first { forename_first(text) } else { Made::of(text) }
+}
+
+/// A name that stands surname first, as it is spoken.
+fn forename_first(text: Cow<'_, str>) -> Made<'_> {
+    let name = text::tidy(&text);
+    let parts = match name.split_once(',') {
+        Some((surname, forenames)) if !forenames.contains(',') => Some((surname.trim(), forenames.trim())),
+        Some(_) => None,
+        None => name.split_once(' ').filter(|(_, rest)| !rest.contains(' ')),
+    };
+    match parts {
+        Some((surname, forenames)) if !surname.is_empty() && !forenames.is_empty() => {
+            Made::of(Cow::Owned(format!("{forenames} {surname}")))
+        }
+        // A name of one word, or of words of which any may be of the surname.
+        _ => Made { text, lacks: None, is_unsplit: true },
+    }
+}
+
+/// Yes where any cell says so; a text that says neither comes next, for a person to see.
+fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'r str) -> Cow<'r, str> {
+    let Some(column) = target.column() else { return Cow::Borrowed("") };
+    let (mut unclear, mut has_no) = (None, false);
+    for part in parts {
+        let text = first_filled(part, cell).0;
+        let tidy = text::tidy(text);
+        // Several columns of a flag are also counts: in the DfE's file, terms or shares of a place.
+        let meaning = match is_more_than_nothing(&tidy) {
+            Some(is_any) => Meaning::Safe(is_any),
+            None => flag::meaning(column, &tidy),
+        };
+        match meaning {
+            Meaning::Exact(true) | Meaning::Safe(true) => return Cow::Borrowed("Yes"),
+            Meaning::Exact(false) | Meaning::Safe(false) => has_no = true,
+            Meaning::Guess(_) | Meaning::Unknown if tidy.is_empty() => {}
+            Meaning::Guess(_) | Meaning::Unknown => unclear = unclear.or(Some(text)),
+        }
+    }
+    Cow::Borrowed(unclear.unwrap_or(if has_no { "No" } else { "" }))
+}
+
+/// Returns whether a number such as `0.50` is more than nothing; `None` where the text is not a number.
+fn is_more_than_nothing(text: &str) -> Option<bool> {
+    let bytes = text.as_bytes();
+    let is_number = bytes.len() < 12
+        && bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        && bytes.iter().any(u8::is_ascii_digit)
+        && bytes.iter().filter(|byte| **byte == b'.').count() < 2;
+    is_number.then(|| bytes.iter().any(|byte| matches!(byte, b'1'..=b'9')))
+}
+
+/// Where the headings of a file are.
+struct Found<'h> {
+    headings: &'h [String],
+    folded: HashMap<String, Vec<usize>>,
+}
+
+impl<'h> Found<'h> {
+    fn of(headings: &'h [String]) -> Self {
+        let mut folded: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, heading) in headings.iter().enumerate() {
+            folded.entry(vocabulary::fold(heading)).or_default().push(index);
+        }
+        Self { headings, folded }
+    }
+
+    /// The columns of a heading: the one that is spelt so, or else those that fold to the same.
+    fn all(&self, heading: &str) -> Vec<usize> {
+        let heading = heading.trim();
+        let own = |index: &usize| self.headings.get(*index).is_some_and(|other| other.trim() == heading);
+        let exact: Vec<usize> = (0..self.headings.len()).filter(own).collect();
+        let folded = vocabulary::fold(heading);
+        match exact.len() {
+            0 if folded.is_empty() => exact,
+            0 => self.folded.get(&folded).cloned().unwrap_or_default(),
+            _ => exact,
+        }
+    }
+
+    fn cells(&self, target: Target, source: &Source, differences: &mut Vec<Difference>) -> Cells {
+        match &source.0 {
+            Kind::Constant(value) => Cells::Constant(value.clone()),
+            Kind::SameAs(_) => Cells::Absent,
+            Kind::Columns(Columns { parts, join, surname_first }) => {
+                let mut of_heading = |heading: &String| match self.all(heading).as_slice() {
+                    [one] => Some(*one),
+                    [] => {
+                        differences.push(Difference::Missing { target, heading: heading.clone() });
+                        None
+                    }
+                    _ => {
+                        differences.push(Difference::Twice { target, heading: heading.clone() });
+                        None
+                    }
+                };
+                let parts = parts.iter().map(|part| part.iter().filter_map(&mut of_heading).collect()).collect();
+                Cells::Parts {
+                    parts,
+                    join: join.clone().unwrap_or_else(|| " ".to_owned()),
+                    surname_first: *surname_first,
+                }
+            }
+        }
+    }
+}
+
+/// Headings that were not there when a mapping was made, and certainly fit a target.
+fn added(mapping: &Mapping, headings: &[String], vocabulary: &Vocabulary, sign_in: SignIn) -> Vec<Difference> {
+    if mapping.headings.is_empty() {
+        return Vec::new();
+    }
+    let named = mapping.columns.values().flat_map(Source::headings);
+    let known: Vec<String> = mapping.headings.iter().map(String::as_str).chain(named).map(vocabulary::fold).collect();
+    let is_new = |heading: &&String| !known.contains(&vocabulary::fold(heading));
+    let new = headings.iter().filter(is_new).filter_map(|heading| {
+        let entry = vocabulary.look_up(heading).filter(|entry| entry.is_safe)?;
+        let target = headings::target(entry.term)?;
+        let is_read = target != Target::Email || sign_in == SignIn::Sso;
+        is_read.then(|| Difference::New { target, heading: heading.clone() })
+    });
+    new.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(mapping: &Mapping, headings: &[&str], sign_in: SignIn) -> (Layout, Vec<Difference>) {
+        let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        Layout::of(mapping, &headings, &Vocabulary::default(), sign_in)
+    }
+
+    fn text(mapping: &Mapping, target: Target, row: &[(&str, &'static str)]) -> (String, bool) {
+        let headings: Vec<&str> = row.iter().map(|(heading, _)| *heading).collect();
+        let (layout, _) = layout(mapping, &headings, SignIn::Password);
+        let made = layout.text(target, |index| row.get(index).map_or("", |(_, cell)| cell));
+        (made.text.into_owned(), made.lacks.is_some() || made.is_unsplit)
+    }
+
+    #[test]
+    fn a_row_makes_each_target() {
+        let sure = |text: &str| (text.to_owned(), false);
+        let name = Mapping::new().with(Target::FullName, Source::parts([vec!["Known", "First"], vec!["Last"]]));
+        let row = |known, first, last| [("Last", last), ("First", first), ("Known", known)];
+        assert_eq!(text(&name, Target::FullName, &row("Zoë", "Zoe", "Lee")), sure("Zoë Lee"));
+        assert_eq!(text(&name, Target::FullName, &row(" ", "Zoe", "Lee")), sure("Zoe Lee"));
+        assert_eq!(text(&name, Target::FullName, &row("", "", "")), sure(""));
+        assert_eq!(text(&name, Target::FullName, &row("Zoë", "", "")), ("Zoë".to_owned(), true));
+        let listed = Mapping::new().with(Target::FullName, Source::from("Name").surname_first());
+        for (cell, expected) in [
+            ("Lee, Zoë", ("Zoë Lee", false)),
+            ("Van der Berg,  Zoë Ann", ("Zoë Ann Van der Berg", false)),
+            ("Lee Zoë", ("Zoë Lee", false)),
+            ("Van Berg Zoë", ("Van Berg Zoë", true)),
+            ("Lee, Zoë, Jr", ("Lee, Zoë, Jr", true)),
+            ("Zoë", ("Zoë", true)),
+        ] {
+            assert_eq!(
+                text(&listed, Target::FullName, &[("Name", cell)]),
+                (expected.0.to_owned(), expected.1),
+                "{cell}"
+            );
+        }
+        let premium = Mapping::new().with(Target::PupilPremium, ["A", "B"]);
+        for (cells, expected) in [
+            (["0", "2"], "Yes"),
+            (["0.0", "0"], "No"),
+            (["", ""], ""),
+            (["", "N"], "No"),
+            (["perhaps", "Y"], "Yes"),
+            (["N", "perhaps"], "perhaps"),
+        ] {
+            assert_eq!(text(&premium, Target::PupilPremium, &[("A", cells[0]), ("B", cells[1])]), sure(expected));
+        }
+        let gender = Mapping::new().with(Target::Gender, "Sex").with_value(Target::Gender, "U", "Non-Binary");
+        assert_eq!(
+            ["U", " u", "F"].map(|cell| text(&gender, Target::Gender, &[("Sex", cell)]).0),
+            ["Non-Binary", "Non-Binary", "F"]
+        );
+        let class = Mapping::new()
+            .with(Target::ClassName, Source::from(["Y", "F"]).joined_by(""))
+            .with(Target::YearGroup, Source::same_as(Target::ClassName))
+            .with(Target::Ethnicity, Source::constant("NOBT"));
+        let row = [("Y", "7"), ("F", "B")];
+        assert_eq!(
+            [Target::ClassName, Target::YearGroup, Target::Ethnicity].map(|target| text(&class, target, &row).0),
+            ["7B", "7B", "NOBT"]
+        );
+    }
+
+    #[test]
+    fn says_where_a_mapping_does_not_fit() {
+        let mapping = Mapping::new()
+            .with(Target::FullName, ["Forename", "Surname"])
+            .with(Target::YearGroup, "Year")
+            .with(Target::ClassName, "Reg")
+            .with(Target::Gender, "Sex")
+            .with_headings(["Forename", "Surname", "Year", "Reg", "Sex", "Shoe"].map(str::to_owned));
+        let differences = |headings: &[&str]| {
+            let (_, found) = layout(&mapping, headings, SignIn::Password);
+            found.iter().map(|found| (found.target(), found.heading().unwrap_or("").to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(differences(&["Sex", "SURNAME", "fore-name", "Year", "Reg", "Hat", "Shoe"]), []);
+        assert_eq!(
+            differences(&["Surname", "Forename", "Year", "Sex", "sex", "Sex ", "PP"]),
+            [
+                (Target::ClassName, "Reg".to_owned()),
+                (Target::Gender, "Sex".to_owned()),
+                (Target::PupilPremium, "PP".to_owned())
+            ]
+        );
+        let by_email = layout(&mapping, &["Surname", "Forename", "Year", "Reg", "Sex"], SignIn::Sso).1;
+        assert_eq!(by_email, [Difference::NoSource(Target::Username)]);
+    }
+}

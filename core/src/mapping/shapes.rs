@@ -1,0 +1,168 @@
+//! Judges the shape of a column's values. A shape can make a heading doubtful, or lead to a guess without a heading,
+//! but is never certain.
+
+use crate::meaning::Meaning;
+use crate::upn;
+use crate::username;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::gender::Gender;
+use crate::values::year_group::YearGroup;
+use crate::vocabulary::Term;
+
+use super::{Records, Target};
+
+/// The most rows to look at for the shape of a column.
+const ROWS: usize = 400;
+
+/// The filled values of a column's first rows.
+pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
+    let cells = (0..records.len().min(ROWS)).map(|row| records.cell(row, column).trim());
+    cells.filter(|cell| !cell.is_empty()).collect()
+}
+
+/// Whether at least this percentage of the values pass; no values say nothing.
+fn most(values: &[&str], percent: usize, is_such: impl Fn(&str) -> bool) -> bool {
+    !values.is_empty() && values.iter().filter(|value| is_such(value)).count() * 100 >= values.len() * percent
+}
+
+/// Why the values of a column speak against what its heading says, if they do.
+pub(super) fn contradiction(term: Term, values: &[&str]) -> Option<&'static str> {
+    let most = |percent, is_such: &dyn Fn(&str) -> bool| most(values, percent, is_such);
+    match term {
+        Term::YearGroup if most(50, &is_calendar_year) => Some("its values are calendar years"),
+        Term::Class if most(50, &is_teaching_set) => Some("its values are teaching sets, such as 10X/Ma1"),
+        Term::Class if most(90, &|value| value.contains([';', '|'])) => Some("its values are lists of classes"),
+        Term::Upn if values.len() > 2 && !values.iter().any(|value| is_like_upn(value)) => {
+            Some("none of its values is a UPN")
+        }
+        Term::Email if !values.is_empty() && !values.iter().any(|value| value.contains('@')) => {
+            Some("none of its values is an email address")
+        }
+        Term::FullName | Term::SurnameFirst if most(50, &has_digit) => Some("its values are not names"),
+        Term::FullName if values.len() > 1 && most(90, &|value| !value.contains([' ', ',', '\u{A0}'])) => {
+            Some("its values are single words")
+        }
+        Term::Forename | Term::LegalForename | Term::PreferredForename if most(50, &has_digit) => {
+            Some("its values are not names")
+        }
+        Term::Surname | Term::LegalSurname | Term::PreferredSurname if most(50, &has_digit) => {
+            Some("its values are not names")
+        }
+        _ => None,
+    }
+}
+
+fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// `2019`, `2019/20`: a year of the calendar, and not of school.
+fn is_calendar_year(value: &str) -> bool {
+    let first: String = value.chars().take_while(char::is_ascii_digit).collect();
+    first.len() == 4 && (first.starts_with("19") || first.starts_with("20"))
+}
+
+/// `10X/Ma1`, `9A/En`: a set that is taught together, behind a slash.
+fn is_teaching_set(value: &str) -> bool {
+    value.split_once('/').is_some_and(|(year, set)| {
+        let letters = set.bytes().take_while(u8::is_ascii_alphabetic).count();
+        year.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+            && year.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && (2..=4).contains(&letters)
+            && set.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Whether a value has the form of a UPN, be its check letter right or not.
+fn is_like_upn(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.len() == 13
+        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes[1..12].iter().all(u8::is_ascii_digit)
+}
+
+/// Whether every value of a column is a name with a comma between surname and forename.
+pub(super) fn is_surname_first(values: &[&str]) -> bool {
+    let is_such = |value: &str| {
+        value.split_once(',').is_some_and(|(surname, forenames)| {
+            !surname.trim().is_empty() && !forenames.trim().is_empty() && !forenames.contains(',')
+        })
+    };
+    values.len() > 1 && values.iter().all(|value| is_such(value))
+}
+
+/// Whether the values of a column without a known heading look like those of a target.
+pub(super) fn looks_like(target: Target, values: &[&str], ethnicities: &Ethnicities) -> bool {
+    let is_sure = |value: &str| matches!(ethnicities.meaning(value), Meaning::Exact(_) | Meaning::Safe(_));
+    let gender = |value: &str| match Gender::meaning(value) {
+        Meaning::Exact(gender) | Meaning::Safe(gender) => Some(gender),
+        _ => None,
+    };
+    match target {
+        Target::FullName => {
+            let is_name = |value: &str| {
+                !has_digit(value) && !value.contains('@') && (2..=5).contains(&value.split_whitespace().count())
+            };
+            most(values, 90, is_name) && values.len() > 1 && values.windows(2).all(|pair| pair[0] != pair[1])
+        }
+        Target::YearGroup => {
+            let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
+            most(values, 95, |value| YearGroup::read(value).is_some()) && !values.iter().all(|value| is_number(value))
+        }
+        Target::ClassName => most(values, 95, |value| {
+            let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+            let letters = value.bytes().skip(digits).take_while(u8::is_ascii_alphabetic).count();
+            (1..=2).contains(&digits) && (1..=3).contains(&letters) && digits + letters == value.len()
+        }),
+        Target::Gender => {
+            most(values, 95, |value| gender(value).is_some())
+                && [Gender::Male, Gender::Female]
+                    .iter()
+                    .all(|one| values.iter().any(|value| gender(value) == Some(*one)))
+        }
+        Target::Ethnicity => most(values, 90, is_sure),
+        Target::Upn => most(values, 90, |value| upn::valid(value).is_some()),
+        Target::Email => most(values, 90, username::is_email),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_speak_against_a_heading() {
+        for (term, values, expected) in [
+            (Term::YearGroup, &["2019", "2020"][..], true),
+            (Term::YearGroup, &["7", "Puffins"], false),
+            (Term::Class, &["10X/Ma1", "10yen1", "10Y/En1"], true),
+            (Term::Class, &["7B", "Oak, Room 2", "3/4J", "1/2"], false),
+            (Term::Upn, &["123", "456", "789"], true),
+            (Term::Upn, &["H801200001001", "", "TBC"], false),
+            (Term::Email, &["asmith"], true),
+            (Term::FullName, &["Amelia", "Noah"], true),
+            (Term::FullName, &["Amelia Hart", "Noah Khan"], false),
+            (Term::Surname, &["1001", "1002"], true),
+            (Term::Surname, &["Hart"], false),
+        ] {
+            assert_eq!(contradiction(term, values).is_some(), expected, "{term:?} {values:?}");
+        }
+    }
+
+    #[test]
+    fn values_look_like_a_target() {
+        let ethnicities = Ethnicities::default();
+        let looks = |target, values: &[&str]| looks_like(target, values, &ethnicities);
+        assert!(looks(Target::Gender, &["M", "F", "M"]) && !looks(Target::Gender, &["F", "F"]));
+        assert!(looks(Target::YearGroup, &["Year 7", "R"]) && !looks(Target::YearGroup, &["7", "8"]));
+        assert!(looks(Target::ClassName, &["7B", "10XY"]) && !looks(Target::ClassName, &["7", "B"]));
+        assert!(
+            looks(Target::FullName, &["Amelia Hart", "Noah Khan"])
+                && !looks(Target::FullName, &["The Oaks", "The Oaks"])
+        );
+        assert!(looks(Target::Ethnicity, &["WBRI", "White - Irish"]) && !looks(Target::Ethnicity, &["Yes"]));
+        assert!(looks(Target::Upn, &["H801200001001"]) && looks(Target::Email, &["a@b.uk"]));
+        assert!(is_surname_first(&["Hart, Amelia", "Khan, Noah"]) && !is_surname_first(&["Hart, Amelia", "Noah Khan"]));
+    }
+}

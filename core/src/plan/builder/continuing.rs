@@ -1,0 +1,170 @@
+//! Students who have an account: finds what changes for each.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::account::{Account, AccountState};
+use crate::column::Column;
+use crate::student::Student;
+use crate::text;
+use crate::watch::{Ended, Steps};
+
+use super::super::change::are_same;
+use super::super::changes::Changes;
+use super::super::matcher::FETCHED;
+use super::super::matches::is_made_alike;
+use super::super::{ChangeKind, KeptUsername};
+use super::PlanBuilder;
+use super::tally::Tally;
+
+impl PlanBuilder<'_> {
+    /// The changes of students who have an account, counted; of how many nothing changes.
+    pub(super) fn continuing(
+        &self,
+        changes: &mut Changes,
+        new_usernames: &HashMap<usize, String>,
+        kept: &mut Vec<KeptUsername>,
+        steps: &mut Steps<'_>,
+    ) -> Result<(u64, Tally), Ended> {
+        let mut tally = Tally::default();
+        let (own, listed) = (self.accounts.students(), self.roster.students());
+        let is_unchanged = |&(place, student): &(usize, usize)| {
+            let mut ids = listed.ids(student).into_iter().zip(own.ids(place));
+            self.matches.is_copy[student]
+                && self.accounts.is_active(place)
+                && ids.all(|(id, known)| id.is_none() || id == known)
+                && self.accounts.state(place).active_until.is_none()
+                && (new_usernames.is_empty() || !new_usernames.contains_key(&place))
+        };
+        let others: Vec<_> = self.matches.pairs().filter(|pair| !is_unchanged(pair)).collect();
+        for pairs in others.chunks(FETCHED) {
+            steps.take(FETCHED)?;
+            own.fetch(pairs.iter().map(|(place, _)| *place));
+            listed.fetch(pairs.iter().map(|(_, student)| *student));
+            for &(place, student) in pairs {
+                let Some(before) = self.accounts.at(place) else { continue };
+                let new_username = new_usernames.get(&place).map(String::as_str);
+                let after = self.becomes(&before, student, new_username, kept);
+                if let Some(kind) = kind_of(&before, &after) {
+                    if before.active {
+                        tally.add((place, student), &before, &after);
+                    }
+                    let new_password = kind == ChangeKind::Return && !self.is_sure(place, student);
+                    changes.push(kind, &before, &after, new_password);
+                }
+            }
+        }
+        Ok(((self.matches.pairs().count() - changes.len()) as u64, tally))
+    }
+
+    /// Whether a pair is sure by an id or by a decision. A name or a username alone may be another child's by now, who would
+    /// get the leaver's password.
+    fn is_sure(&self, place: usize, student: usize) -> bool {
+        let listed = self.roster.students().sure_ids(student);
+        let mut ids = self.accounts.students().sure_ids(place).into_iter().zip(listed);
+        ids.any(|(own, listed)| own.is_some() && own == listed)
+            || self.matches.decided.same.binary_search(&(place, student)).is_ok()
+    }
+
+    /// The account of a student after the plan; it may keep its username in spite of the roster.
+    fn becomes<'s>(
+        &'s self,
+        account: &Account<'s>,
+        student: usize,
+        new_username: Option<&'s str>,
+        kept: &mut Vec<KeptUsername>,
+    ) -> Account<'s> {
+        let incoming = self.roster.students().at(student);
+        let mut after = self.as_recorded(student, incoming, account);
+        let alike = is_made_alike(self.roster, [incoming.full_name, incoming.username], account.username);
+        after.username = new_username.unwrap_or(account.username);
+        if !alike && !self.roster.is_nameless(student) && !text::same(after.username, incoming.username) {
+            kept.push(KeptUsername { kept: after.username.to_owned(), listed: incoming.username.to_owned() });
+        }
+        let [source_id, upn] = self.roster.students().ids(student);
+        let own = |id: Option<&'s str>| id.filter(|id| !self.are_anothers(id));
+        let (source_id, upn) = (source_id.or(own(account.source_id)), upn.or(own(account.upn)));
+        // Only a leaver has a last day.
+        let state = AccountState { active_until: None, ..account.state };
+        let upi = self.roster.upi(student).filter(|_| self.keeps_upis).or(account.upi);
+        Account { source_id, upn, upi, active: true, state, ..account.with_student(after) }
+    }
+
+    /// The student, with what the account has where the roster says nothing of this student, or the host does not keep it or keeps
+    /// its own.
+    fn as_recorded<'s>(&self, student: usize, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
+        let mut after = Student { gender: incoming.gender.or(account.gender), ..incoming };
+        for column in self.roster.not_recorded(student).or(self.not_kept).or(account.state.own).iter() {
+            match column {
+                Column::PupilPremium => after.pupil_premium = account.pupil_premium,
+                Column::Ethnicity => after.ethnicity = account.ethnicity,
+                Column::Send => after.send = account.send,
+                Column::Eal => after.eal = account.eal,
+                Column::YearGroup => after.year_group = account.year_group,
+                Column::Class => after.class_name = account.class_name,
+                Column::Gender => after.gender = account.gender,
+                Column::FullName => after.full_name = account.full_name,
+                _ => {}
+            }
+        }
+        after
+    }
+
+    /// The accounts that get another username: by decision, or since the host overrides `usernames-changed`. None gets a
+    /// username that another account keeps; which may in turn be one of those that cannot be renamed.
+    pub(super) fn new_usernames(&self) -> HashMap<usize, String> {
+        let mut wanted = self.matches.decided.renames.clone();
+        if !self.rename {
+            return wanted;
+        }
+        let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]).into_owned();
+        let mut taken: HashSet<String> = wanted.values().map(|username| text::key(username).into_owned()).collect();
+        let (mut by_key, mut kept) = (HashMap::new(), Vec::new());
+        for &(place, student) in &self.matches.renamed {
+            let username = self.roster.students().names(student)[1];
+            let key = text::key(username).into_owned();
+            // A person's decision comes first.
+            if wanted.contains_key(&place) || self.is_own(place, Column::Username) {
+                continue;
+            }
+            match taken.insert(key.clone()) {
+                true => drop(by_key.insert(key, (place, username))),
+                false => kept.push(key_of(place)),
+            }
+        }
+        let renamed: HashSet<usize> = by_key.values().map(|(place, _)| *place).collect();
+        let stays = |place: &usize| !renamed.contains(place) && !wanted.contains_key(place);
+        kept.extend((0..self.accounts.len()).filter(stays).map(key_of));
+        while let Some(username) = kept.pop() {
+            if let Some((place, _)) = by_key.remove(&username) {
+                kept.push(key_of(place));
+            }
+        }
+        wanted.extend(by_key.into_values().map(|(place, username)| (place, username.to_owned())));
+        wanted
+    }
+}
+
+/// The change from one account to another, by the most important field; none if they are equal.
+fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
+    Some(if !before.active {
+        ChangeKind::Return
+    } else if before.source_id.is_some() && before.source_id != after.source_id {
+        ChangeKind::Relink
+    } else if before.username != after.username {
+        ChangeKind::Rename
+    } else if is_moved(before, after) {
+        ChangeKind::Move
+    } else if !are_same(before, after) {
+        ChangeKind::Update
+    } else {
+        return None;
+    })
+}
+
+/// Whether a student is in another class or year. Another spelling is not a move.
+fn is_moved(before: &Account<'_>, after: &Account<'_>) -> bool {
+    let is_other = |own: &str, listed: &str| own != listed && !text::same(own, listed);
+    is_other(before.class_name, after.class_name)
+        || (is_other(before.year_group, after.year_group)
+            && (before.national_year().is_none() || before.national_year() != after.national_year()))
+}

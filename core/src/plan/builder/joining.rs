@@ -1,0 +1,144 @@
+//! Students without an account: decides who gets one, with which username.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::account::Account;
+use crate::roster::Held;
+use crate::student::Student;
+use crate::text::{self, Private};
+use crate::username::{FreeUsernames, SignIn};
+use crate::watch::{Ended, Steps};
+
+use super::super::changes::Changes;
+use super::super::matches::is_made_of;
+use super::super::{ChangeKind, Conflict, ConflictReason, PlanEntry};
+use super::PlanBuilder;
+
+/// The steps to find a username for a joiner whose own is taken.
+const CONTESTED_STEPS: usize = 20;
+
+/// The students of a roster that have no account.
+#[derive(Default)]
+pub(super) struct Joined {
+    /// The accounts that get one, by slot.
+    pub(super) students: Vec<usize>,
+    /// How many were left out because they are erased.
+    pub(super) erased: u64,
+    /// Those that are known by their username only.
+    pub(super) erased_by_username: Vec<PlanEntry>,
+}
+
+impl PlanBuilder<'_> {
+    /// Students who have no account and get none, since their name or username is not known.
+    pub(super) fn nameless_joiners(&self) -> impl Iterator<Item = usize> {
+        (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && self.roster.is_nameless(s))
+    }
+
+    /// How many students are held who have no account: by ids, username and name.
+    pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Ended> {
+        let nameless = self.nameless_joiners().count() as u64;
+        if self.roster.held().is_empty() {
+            return Ok(nameless);
+        }
+        let mut known = HashSet::new();
+        for (slot, account) in self.accounts.iter().enumerate() {
+            steps.step()?;
+            known.extend(self.accounts.students().sure_ids(slot).into_iter().flatten().map(Cow::Borrowed));
+            known.extend([text::key(account.username), text::key(account.full_name)]);
+        }
+        let has_account = |held: &&Held| {
+            let ids = [held.source_id(), held.upn()].into_iter().flatten().map(Cow::Borrowed);
+            ids.chain([text::key(held.username()), text::key(held.full_name())]).any(|text| known.contains(&text))
+        };
+        Ok(nameless + self.roster.held().iter().filter(|held| !has_account(held)).count() as u64)
+    }
+
+    /// New accounts for students who have none.
+    pub(super) fn joining(
+        &self,
+        changes: &mut Changes,
+        conflicts: &mut Vec<Conflict>,
+        steps: &mut Steps<'_>,
+    ) -> Result<Joined, Ended> {
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
+        let key = |name: &str| text::key(name).into_owned();
+        let usernames = changes.iter().map(|change| [change.username(), change.account().username]);
+        let may_rename = self.rename || !self.matches.decided.renames.is_empty();
+        let renamed: Vec<_> = usernames.filter(|[old, new]| may_rename && !text::same(old, new)).collect();
+        let mut taken: HashSet<String> = renamed.iter().map(|[_, new]| key(new)).collect();
+        // A username that a renamed account gives up is free again.
+        let given_up: HashSet<String> =
+            renamed.iter().filter(|[old, _]| !self.accounts.shares_key(old)).map(|[old, _]| key(old)).collect();
+        let given_up: HashSet<String> = given_up.into_iter().filter(|name| !taken.contains(name)).collect();
+        let owner = |student| self.matches.owner(self.accounts, self.roster, student);
+        let is_taken = |taken: &HashSet<String>, name: &str, owner: Option<usize>| {
+            let name = text::key(name);
+            taken.contains(name.as_ref()) || (owner.is_some() && !given_up.contains(name.as_ref()))
+        };
+
+        let mut joined = Joined::default();
+        let (mut free, mut contested) = (Vec::new(), Vec::new());
+        let is_new =
+            |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
+        for student in (0..self.roster.len()).filter(is_new) {
+            steps.step()?;
+            let Some(incoming) = self.roster.get(student) else { continue };
+            if let Some(by_username) = self.is_erased(student, &incoming) {
+                joined.erased += 1;
+                joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
+            } else if is_taken(&taken, incoming.username, owner(student)) {
+                contested.push((student, incoming));
+            } else {
+                free.push((student, Cow::Borrowed(incoming.username)));
+            }
+        }
+        if !contested.is_empty() {
+            taken.extend(free.iter().map(|(_, username)| key(username)));
+        }
+        // Usernames that must change do so in an order that does not follow the roster.
+        contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
+        let mut usernames = FreeUsernames::default();
+        for (student, s) in contested {
+            steps.take(CONTESTED_STEPS)?;
+            // For an account made by hand, a person decides whether it is this student's.
+            let may_be_manual = owner(student).is_some_and(|slot| {
+                self.accounts.is_manual(slot) && !self.matches.decided.are_different(slot, student)
+            });
+            if !may_be_manual && self.roster.sign_in() == SignIn::Password && is_made_of(s.full_name, s.username) {
+                let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
+                let username = usernames.next(s.full_name, s.year_group, s.class_name, is_taken);
+                taken.insert(text::key(&username).into_owned());
+                free.push((student, Cow::Owned(username)));
+            } else {
+                let owner: Vec<usize> = owner(student).into_iter().collect();
+                conflicts.push(self.conflict(ConflictReason::UsernameTaken, &owner, &[student]));
+            }
+        }
+        for (student, username) in &free {
+            let [source_id, upn] = self.roster.students().ids(*student);
+            joined.students.push(*student);
+            let joining = *student;
+            let student = Student { username, ..self.roster.students().at(joining) };
+            let upi = self.roster.upi(joining);
+            let account = Account { source_id, upn, upi, active: true, ..Account::of(student) };
+            changes.push(ChangeKind::Join, &account, &account, true);
+        }
+        Ok(joined)
+    }
+
+    /// Whether a student is erased, and if so whether by the username alone. Where the student has an id, only an id counts: a
+    /// namesake is another child.
+    fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
+        let erased = &self.planner.erased;
+        let is_in = |id: &str| erased.contains(&Private::new(id));
+        match self.roster.students().ids(student) {
+            _ if erased.is_empty() => None,
+            [None, None] => {
+                self.planner.erased_keys.contains(&Private::new(text::key(incoming.username).as_ref())).then_some(true)
+            }
+            ids => ids.into_iter().flatten().any(is_in).then_some(false),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Accounts without a student: decides who leaves, at once or at the end of a grace period.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::account::Account;
+use crate::roster::Roster;
+use crate::student::Ids;
+use crate::text::Private;
+
+use super::super::change::are_same;
+use super::super::changes::Changes;
+use super::super::{ChangeKind, Guard, PlanRefused, PlannerError};
+use super::PlanBuilder;
+use super::guards::most_frequent;
+
+/// This number may always leave at once.
+const ALWAYS_MAY_LEAVE: usize = 5;
+
+/// The time after the school moved up in which students in a leaving year do not leave: from one summer to half-way to the next.
+const YEAR_HAS_BEGUN_DAYS: i64 = 180;
+
+/// The accounts without a student that are active.
+#[derive(Debug, Default)]
+pub(super) struct Leavers {
+    /// The leavers, and those who have left and are in a grace period, by slot.
+    pub(super) slots: Vec<usize>,
+    /// How many of them leave now.
+    changed: usize,
+    /// How many have left, and stay active until a day that is not over.
+    pub(super) in_grace: u64,
+}
+
+/// Whether and when an account is deactivated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    Stays,
+    AtOnce,
+    On(NaiveDate),
+}
+
+impl PlanBuilder<'_> {
+    /// Accounts that nobody in a full roster has, or that a partial one names as left, or whose last day is over; and that no
+    /// conflict or held student keeps.
+    pub(super) fn leaving(
+        &mut self,
+        changes: &mut Changes,
+        new_usernames: &HashMap<usize, String>,
+        promotes: bool,
+    ) -> Result<Leavers, PlannerError> {
+        let mut leavers = Leavers::default();
+        let is_named = !self.roster.is_partial() || !self.roster.left().is_empty();
+        let only_renamed = new_usernames.keys().any(|place| !self.matches.has_student[*place]);
+        let in_grace = self.accounts.with_last_day().next().is_some();
+        if !is_named && !only_renamed && !in_grace && self.matches.decided.is_empty() {
+            return Ok(leavers);
+        }
+        let left = Left::of(self.roster);
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
+        let are_expected = self.are_leavers_expected(promotes);
+        let (mut expected, mut not_yet) = (0, 0);
+        for place in (0..self.accounts.len()).filter(|&place| !self.matches.has_student[place]) {
+            let Some(account) = self.accounts.at(place) else { continue };
+            let stays = account.state.manual || unclear.contains(&place) || self.matches.held.contains(&place);
+            let last_day = account.state.active_until;
+            let leaves = account.active && !stays && (last_day.is_some() || (is_named && left.has(&account)));
+            let leave = if leaves { self.leave(last_day)? } else { Leave::Stays };
+            let mut after =
+                self.parted(&account, new_usernames.get(&place).map(String::as_str), leave != Leave::AtOnce);
+            match leave {
+                Leave::Stays => {}
+                Leave::AtOnce => after.state.active_until = None,
+                Leave::On(day) => after.state.active_until = Some(day),
+            }
+            if leaves {
+                leavers.slots.push(place);
+            }
+            if leave == Leave::AtOnce || (leave != Leave::Stays && last_day.is_none()) {
+                let year = account.national_year();
+                let is_leaving_year = year.is_some_and(|year| self.planner.leaving_years.contains(&year));
+                // An account whose last day is over has left before.
+                expected += usize::from((is_leaving_year && are_expected) || last_day.is_some());
+                not_yet += usize::from(is_leaving_year && !are_expected && last_day.is_none());
+                leavers.changed += 1;
+                changes.push(ChangeKind::Leave, &account, &after, false);
+                continue;
+            }
+            leavers.in_grace += u64::from(leaves);
+            if !are_same(&account, &after) {
+                let renamed = account.username != after.username;
+                changes.push(if renamed { ChangeKind::Rename } else { ChangeKind::Update }, &account, &after, false);
+            }
+        }
+        self.check_leavers(&leavers, expected, not_yet)?;
+        Ok(leavers)
+    }
+
+    fn check_leavers(&mut self, leavers: &Leavers, expected: usize, not_yet: usize) -> Result<(), PlanRefused> {
+        let share = (self.active as f64 * self.planner.max_leavers).floor() as usize;
+        let limit = share.max(ALWAYS_MAY_LEAVE);
+        if leavers.changed - expected <= limit {
+            return Ok(());
+        }
+        let numbers = [("active", self.active), ("leavers", leavers.changed), ("expected", expected), ("limit", limit)];
+        let most = most_frequent(leavers.slots.iter().map(|slot| self.accounts.students().texts(*slot)[2]));
+        let most = most.map(str::to_owned);
+        let mut refused = PlanRefused::new(Guard::TooManyLeavers, numbers).of_year(most);
+        if not_yet > 0 {
+            refused.numbers.insert("just_moved_up", not_yet as u64);
+        }
+        self.check(refused)
+    }
+
+    /// The way in which an account with this last day, or none yet, leaves.
+    fn leave(&self, last_day: Option<NaiveDate>) -> Result<Leave, PlannerError> {
+        match last_day.or(self.planner.grace_until) {
+            None => Ok(Leave::AtOnce),
+            Some(day) if self.today()? > day => Ok(Leave::AtOnce),
+            Some(day) => Ok(Leave::On(day)),
+        }
+    }
+
+    fn today(&self) -> Result<NaiveDate, PlannerError> {
+        self.planner.today.ok_or(PlannerError::TodayNeeded)
+    }
+
+    /// Whether those in a leaving year are the ones who leave, and not those who have just moved up to it.
+    fn are_leavers_expected(&self, promotes: bool) -> bool {
+        let has_begun = |day: NaiveDate, today: NaiveDate| (today - day).num_days() > YEAR_HAS_BEGUN_DAYS;
+        match (self.planner.leaving_until, self.planner.today, self.accounts.promotion()) {
+            // The years themselves are left out after that day.
+            (Some(_), ..) => true,
+            _ if promotes => true,
+            (None, _, None) => true,
+            (None, Some(today), Some(Some(day))) => has_begun(day, today),
+            (None, ..) => false,
+        }
+    }
+
+    /// An account without a student, as it will be: with the username that a person decided, and without an id that is now
+    /// another student's by decision.
+    pub(super) fn parted<'s>(
+        &self,
+        account: &Account<'s>,
+        new_username: Option<&'s str>,
+        is_kept: bool,
+    ) -> Account<'s> {
+        let mut after = Account { active: account.active && is_kept, ..*account };
+        after.username = new_username.unwrap_or(account.username);
+        after.source_id = after.source_id.filter(|id| !self.are_anothers(id));
+        after.upn = after.upn.filter(|id| !self.are_anothers(id));
+        after
+    }
+
+    /// Whether an id is a student's by the roster, so that no other account may keep it: asked where people decided, since otherwise
+    /// an id is followed.
+    pub(super) fn are_anothers(&self, id: &str) -> bool {
+        self.listed_ids.contains(id)
+    }
+}
+
+/// Leavers named by a partial roster.
+struct Left<'r> {
+    source_ids: HashSet<&'r str>,
+    upns: HashSet<&'r str>,
+    /// Whether it lists everybody, so that all others have.
+    all: bool,
+}
+
+impl<'r> Left<'r> {
+    fn of(roster: &'r Roster) -> Self {
+        let ids = |id: fn(&Ids) -> &Option<Private>| {
+            roster.left().iter().filter_map(move |left| id(left).as_ref().map(Private::expose)).collect()
+        };
+        Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
+    }
+
+    /// By source id; by UPN only if none is known, because a student who enrols again leaves a record behind under the old id.
+    fn has(&self, account: &Account<'_>) -> bool {
+        self.all
+            || match account.source_id {
+                Some(id) => self.source_ids.contains(id),
+                None => account.upn.is_some_and(|upn| self.upns.contains(upn)),
+            }
+    }
+}

@@ -1,0 +1,136 @@
+//! Finds accounts whose username now belongs to one student, while another student with the same name has no account.
+//! This happens after two schools merge, if a newcomer gets the plain username and the existing pupil a suffix.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::keys::KeyHasher;
+use crate::text;
+use crate::watch::Ended;
+
+use super::ConflictReason;
+use super::matcher::{MOST_NAMESAKES, Matcher};
+use super::matches::differ;
+
+impl Matcher<'_, '_, '_> {
+    /// Makes a conflict of an account whose username one student has, where another student of that name fits it as well, and the
+    /// first does not fit it wholly. Accounts that share a student are one conflict, so that no order of rows matters.
+    pub(super) fn refuse_contested_names(&mut self) -> Result<(), Ended> {
+        let contested = self.contested()?;
+        if contested.is_empty() {
+            return Ok(());
+        }
+        let mut groups = Groups::new(self.roster.len());
+        let conflicts = self.matches.conflicts.iter();
+        for students in conflicts.map(|(_, _, students)| students).chain(contested.iter().map(|(_, students)| students))
+        {
+            students.iter().for_each(|student| groups.join(students[0], *student));
+        }
+        let mut made: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (slot, students) in &contested {
+            let (accounts, all) = made.entry(groups.find(students[0])).or_default();
+            accounts.push(*slot);
+            all.extend(students);
+            self.matches.unpair(*slot, students[0]);
+        }
+        // Conflicts of the same students become part of it.
+        for (reason, accounts, students) in std::mem::take(&mut self.matches.conflicts) {
+            let group = students.first().and_then(|first| made.get_mut(&groups.find(*first)));
+            match group {
+                Some((all_accounts, all_students)) => {
+                    all_accounts.extend(accounts);
+                    all_students.extend(students);
+                }
+                None => self.matches.conflicts.push((reason, accounts, students)),
+            }
+        }
+        for (mut accounts, mut students) in made.into_values() {
+            for slots in [&mut accounts, &mut students] {
+                slots.sort_unstable();
+                slots.dedup();
+            }
+            self.conflict(ConflictReason::NameShared, accounts, students);
+        }
+        Ok(())
+    }
+
+    /// Accounts that are contested, each with the student it has, and then others who fit it as well.
+    fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Ended> {
+        let (accounts, roster) = (self.accounts.students(), self.roster.students());
+        let hasher = KeyHasher::default();
+        let mut without: Vec<usize> = self.open_named_students();
+        // Students in a conflict have no account either, and may belong to this one.
+        let in_doubt = self.matches.conflicts.iter().flat_map(|(_, _, students)| students).copied();
+        without.extend(in_doubt.filter(|student| !self.roster.is_nameless(*student)));
+        let mut joiners: HashMap<u64, Vec<usize>> = HashMap::new();
+        for student in without {
+            self.steps.step()?;
+            joiners.entry(hasher.hash(roster.names(student)[0])).or_default().push(student);
+        }
+        if joiners.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_open = |&(slot, student): &(usize, usize)| {
+            !self.matches.is_copy[student]
+                && joiners.contains_key(&hasher.hash(accounts.names(slot)[0]))
+                && !self.is_sure(slot, student)
+        };
+        let pairs: Vec<(usize, usize)> = self.matches.pairs().filter(is_open).collect();
+        if pairs.is_empty() {
+            return Ok(Vec::new());
+        }
+        joiners.values_mut().for_each(|group| group.sort_by_key(|student| roster.names(*student)[1]));
+        let classes = self.matches.pairs().map(|(slot, student)| (accounts.texts(slot)[3], roster.texts(student)[3]));
+        self.evidence.learn_classes(classes);
+        let mut contested = Vec::new();
+        for (slot, holder) in pairs {
+            self.steps.take(MOST_NAMESAKES)?;
+            let Some(account) = self.accounts.at(slot) else { continue };
+            let [own, most] = self.evidence.fit(&account, &roster.at(holder));
+            let Some(group) = joiners.get(&hasher.hash(account.full_name)).filter(|_| own < most) else { continue };
+            let fits = |student: &usize| {
+                let [_, upn] = self.student_ids(*student);
+                text::same(roster.names(*student)[0], account.full_name)
+                    && self.may_pair(slot, *student)
+                    && !differ(self.account_ids(slot)[1], upn)
+                    && self.evidence.fit(&account, &roster.at(*student))[0] >= own
+            };
+            let others = group.iter().take(MOST_NAMESAKES).copied().filter(fits);
+            let students: Vec<usize> = std::iter::once(holder).chain(others).collect();
+            if students.len() > 1 {
+                contested.push((slot, students));
+            }
+        }
+        Ok(contested)
+    }
+
+    /// Whether a pair is sure by an id or by a decision.
+    fn is_sure(&self, slot: usize, student: usize) -> bool {
+        let mut ids = self.account_ids(slot).into_iter().zip(self.student_ids(student));
+        ids.any(|(own, listed)| own.is_some() && own == listed)
+            || self.matches.decided.same.binary_search(&(slot, student)).is_ok()
+    }
+}
+
+/// Students who belong together: each points to another of its group, and one to itself.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(students: usize) -> Self {
+        Self((0..students).collect())
+    }
+
+    fn find(&mut self, student: usize) -> usize {
+        let mut root = student;
+        while self.0[root] != root {
+            // Halves the path for the next lookup.
+            self.0[root] = self.0[self.0[root]];
+            root = self.0[root];
+        }
+        root
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.find(one), self.find(other));
+        self.0[one.max(other)] = one.min(other);
+    }
+}

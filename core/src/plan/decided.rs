@@ -1,0 +1,226 @@
+//! The decisions given to a plan, by the indexes of accounts and students.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::account::Accounts;
+use crate::roster::Roster;
+use crate::text;
+use crate::username::{self, SignIn};
+
+use super::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
+
+/// The decisions of a plan by the slots of accounts and students.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    /// Pairs of an account and a student that are one person, in order of account.
+    pub(super) same: Vec<(usize, usize)>,
+    /// Pairs that are not.
+    different: HashSet<(usize, usize)>,
+    /// The new username of an account.
+    pub(super) renames: HashMap<usize, String>,
+    pub(super) recorded: Vec<RecordedDecision>,
+    /// The record of each rename.
+    rename_records: HashMap<usize, usize>,
+}
+
+impl Decided {
+    pub(super) fn of(decisions: &[Decision], accounts: &Accounts, roster: &Roster) -> Self {
+        let mut decided = Self::default();
+        if decisions.is_empty() {
+            return decided;
+        }
+        let find = Finder::new(accounts, roster);
+        let mut settled = Settled::default();
+        for decision in decisions {
+            let outcome = match decision {
+                Decision::Same { account, student } => match find.both(account, student) {
+                    Some((account, student)) => decided.pair(account, student, &mut settled),
+                    None => DecisionOutcome::NotFound,
+                },
+                Decision::Different { account, student } => match find.both(account, student) {
+                    Some((account, student)) if settled.students.get(&student) == Some(&account) => {
+                        DecisionOutcome::Contradicted
+                    }
+                    Some(pair) => {
+                        decided.different.insert(pair);
+                        DecisionOutcome::Applied
+                    }
+                    None => DecisionOutcome::NotFound,
+                },
+                Decision::Rename { account, username } => match find.account(account, &[]) {
+                    None => DecisionOutcome::NotFound,
+                    Some(account) if decided.renames.contains_key(&account) => DecisionOutcome::Contradicted,
+                    Some(_) if !is_username(username, accounts.sign_in()) => DecisionOutcome::UsernameRefused,
+                    Some(account) => {
+                        decided.renames.insert(account, username.clone());
+                        decided.rename_records.insert(account, decided.recorded.len());
+                        DecisionOutcome::Applied
+                    }
+                },
+            };
+            decided.recorded.push(RecordedDecision { decision: decision.clone(), outcome });
+        }
+        decided.settle_renames(accounts, &find, &mut settled);
+        decided.same.sort_unstable();
+        decided
+    }
+
+    /// Keeps the renames that can be made: no account gets a username that another keeps. Each account then belongs to the
+    /// student with its new username.
+    fn settle_renames(&mut self, accounts: &Accounts, find: &Finder<'_>, settled: &mut Settled) {
+        let mut order: Vec<usize> = self.renames.keys().copied().collect();
+        order.sort_unstable_by_key(|account| self.rename_records.get(account));
+        let key = |username: &str| text::key(username).into_owned();
+        let mut wanted: HashMap<String, usize> = HashMap::new();
+        let mut refused = Vec::new();
+        for &account in &order {
+            // If two want one username, the earlier gets it.
+            let first = *wanted.entry(key(&self.renames[&account])).or_insert(account);
+            refused.extend(Some(account).filter(|account| *account != first));
+        }
+        // A username is free if nobody has it, or if its owner gives it up; who is refused keeps it.
+        let is_held =
+            |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
+        for (username, account) in &wanted {
+            let owner = accounts.place(username).filter(|owner| owner != account);
+            refused.extend(owner.filter(|owner| is_held(*owner, username)).map(|_| *account));
+        }
+        while let Some(account) = refused.pop() {
+            if self.renames.contains_key(&account) {
+                self.refuse_rename(account, DecisionOutcome::UsernameTaken);
+                let own = key(accounts.students().names(account)[1]);
+                refused.extend(wanted.get(&own).copied().filter(|other| *other != account));
+            }
+        }
+        for account in order {
+            let Some(username) = self.renames.get(&account) else { continue };
+            let student = find.students.get(&key(username)).copied();
+            if student.is_some_and(|student| self.pair(account, student, settled) != DecisionOutcome::Applied) {
+                self.refuse_rename(account, DecisionOutcome::Contradicted);
+            }
+        }
+    }
+
+    fn pair(&mut self, account: usize, student: usize, settled: &mut Settled) -> DecisionOutcome {
+        let agrees = |settled: Option<&usize>, one: usize| settled.is_none_or(|other| *other == one);
+        if !agrees(settled.accounts.get(&account), student)
+            || !agrees(settled.students.get(&student), account)
+            || self.different.contains(&(account, student))
+        {
+            return DecisionOutcome::Contradicted;
+        }
+        if settled.accounts.insert(account, student).is_none() {
+            self.same.push((account, student));
+        }
+        settled.students.insert(student, account);
+        DecisionOutcome::Applied
+    }
+
+    /// Whether a person decided that this account is not this student's.
+    pub(super) fn are_different(&self, account: usize, student: usize) -> bool {
+        !self.different.is_empty() && self.different.contains(&(account, student))
+    }
+
+    /// Whether a person decided anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recorded.is_empty()
+    }
+
+    /// Takes a rename back that cannot be made.
+    fn refuse_rename(&mut self, account: usize, outcome: DecisionOutcome) {
+        self.renames.remove(&account);
+        if let Some(record) = self.rename_records.get(&account).and_then(|record| self.recorded.get_mut(*record)) {
+            record.outcome = outcome;
+        }
+    }
+}
+
+/// The students of accounts, and the accounts of students, that decisions have settled.
+#[derive(Default)]
+struct Settled {
+    accounts: HashMap<usize, usize>,
+    students: HashMap<usize, usize>,
+}
+
+/// Whether an account may be given this username: as an edit would allow.
+fn is_username(username: &str, sign_in: SignIn) -> bool {
+    let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
+    let is_clean =
+        text::forbidden(username).is_none() && text::tidy(username) == username && text::nfc(username) == username;
+    fits && is_clean && (sign_in == SignIn::Password || username::is_email(username))
+}
+
+/// Finds the accounts and students that references name.
+struct Finder<'a> {
+    accounts: &'a Accounts,
+    roster: &'a Roster,
+    account_ids: Ids<'a>,
+    student_ids: Ids<'a>,
+    students: HashMap<String, usize>,
+}
+
+/// The slots by source id and by UPN; `None` where two have it.
+struct Ids<'a>([HashMap<&'a str, Option<usize>>; 2]);
+
+impl<'a> Ids<'a> {
+    fn of(people: impl Iterator<Item = [Option<&'a str>; 2]>) -> Self {
+        let mut maps = [HashMap::new(), HashMap::new()];
+        for (slot, ids) in people.enumerate() {
+            for (map, id) in maps.iter_mut().zip(ids) {
+                if let Some(id) = id {
+                    map.entry(id).and_modify(|slot| *slot = None).or_insert(Some(slot));
+                }
+            }
+        }
+        Self(maps)
+    }
+
+    fn find(&self, which: usize, id: &str) -> Option<usize> {
+        self.0.get(which).and_then(|map| map.get(id)).copied().flatten()
+    }
+}
+
+impl<'a> Finder<'a> {
+    fn new(accounts: &'a Accounts, roster: &'a Roster) -> Self {
+        let students = roster.students();
+        Self {
+            accounts,
+            roster,
+            account_ids: Ids::of((0..accounts.len()).map(|slot| accounts.students().sure_ids(slot))),
+            student_ids: Ids::of((0..roster.len()).map(|slot| students.sure_ids(slot))),
+            students: (0..roster.len()).map(|slot| (text::key(students.names(slot)[1]).into_owned(), slot)).collect(),
+        }
+    }
+
+    /// The account and the student of a decision. An account that the decision has been applied to has the student's name.
+    fn both(&self, account: &PersonRef, student: &PersonRef) -> Option<(usize, usize)> {
+        let student = self.student(student)?;
+        let name = self.roster.students().names(student)[0];
+        Some((self.account(account, &[name])?, student))
+    }
+
+    /// The account that a reference names, which may have one of these names too by now.
+    fn account(&self, person: &PersonRef, or_names: &[&str]) -> Option<usize> {
+        match person {
+            PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),
+            PersonRef::Upn { upn } => self.account_ids.find(1, upn),
+            PersonRef::Username { username, full_name } => self.accounts.place(username).filter(|slot| {
+                let name = self.accounts.students().names(*slot)[0];
+                let mut names = full_name.as_deref().into_iter().chain(or_names.iter().copied());
+                full_name.is_none() || names.any(|other| text::same(name, other))
+            }),
+        }
+    }
+
+    fn student(&self, person: &PersonRef) -> Option<usize> {
+        match person {
+            PersonRef::SourceId { source_id } => self.student_ids.find(0, source_id),
+            PersonRef::Upn { upn } => self.student_ids.find(1, upn),
+            PersonRef::Username { username, full_name } => {
+                let slot = self.students.get(text::key(username).as_ref()).copied()?;
+                let is_theirs = |name: &String| text::same(self.roster.students().names(slot)[0], name);
+                full_name.as_ref().is_none_or(is_theirs).then_some(slot)
+            }
+        }
+    }
+}

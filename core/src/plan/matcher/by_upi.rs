@@ -1,0 +1,58 @@
+//! Matches by Wonde's id for the person.
+
+use std::collections::HashMap;
+
+use crate::plan::ConflictReason;
+use crate::plan::matches::differ;
+use crate::watch::Ended;
+
+use super::Matcher;
+
+impl Matcher<'_, '_, '_> {
+    /// Pairs by Wonde's id of the person, which stays when a student is enrolled again. It is made of the MIS's own number, and another MIS
+    /// may give that number to another child; so the names must be one person's, or the UPN the same. Gender, ethnicity, class and year
+    /// may then differ: the id settles those.
+    pub(super) fn by_upi(&mut self) -> Result<(), Ended> {
+        let (own, incoming) = (self.accounts.students(), self.roster.students());
+        let places =
+            unique((0..self.accounts.len()).filter(|place| !self.matches.has_student[*place]), |place| own.upi(place));
+        if places.is_empty() {
+            return Ok(());
+        }
+        let students = unique(0..self.roster.len(), |student| incoming.upi(student));
+        for student in self.open_students() {
+            self.steps.step()?;
+            let Some(upi) = incoming.upi(student).filter(|upi| students.get(upi) == Some(&Some(student))) else {
+                continue;
+            };
+            let Some(&Some(place)) = places.get(upi) else { continue };
+            let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
+            let ([id, upn], own_upn) = (self.student_ids(student), self.account_ids(place)[1]);
+            let has_name = self.evidence.is_same_person(&account, &incoming.at(student));
+            if differ(own_upn, upn) || self.roster.is_nameless(student) {
+                continue;
+            }
+            if !has_name && upn.is_none_or(|upn| own_upn != Some(upn)) {
+                self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
+                continue;
+            }
+            self.matches.relinked += usize::from(differ(account.source_id, id));
+            self.pair(place, student);
+        }
+        Ok(())
+    }
+}
+
+/// The slot of each id; `None` where two have it.
+fn unique<'i>(
+    slots: impl Iterator<Item = usize>,
+    id: impl Fn(usize) -> Option<&'i str>,
+) -> HashMap<&'i str, Option<usize>> {
+    let mut all = HashMap::new();
+    for slot in slots {
+        if let Some(id) = id(slot) {
+            all.entry(id).and_modify(|slot| *slot = None).or_insert(Some(slot));
+        }
+    }
+    all
+}

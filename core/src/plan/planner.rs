@@ -1,0 +1,273 @@
+//! Makes plans with your settings, or says why a plan cannot be made.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
+
+use chrono::NaiveDate;
+
+use crate::account::Accounts;
+use crate::password::{EntropyError, PasswordPolicy};
+use crate::roster::Roster;
+use crate::text::Private;
+use crate::values::year_group::YearGroup;
+use crate::watch::{Ended, Watch};
+
+use super::{Decision, Guard, Plan, PlanRefused, builder};
+
+/// Makes plans with your settings.
+///
+/// ```
+/// use onroll::{Guard, Planner, YearGroup};
+/// // In July a primary school's Year 6 leaves, and the rest moves up.
+/// let planner = Planner::new().leaving_years([YearGroup::Year(6)]).override_guards([Guard::UsernamesChanged]);
+/// ```
+///
+/// Set everything that you know about the school.
+///
+/// ```
+/// use onroll::{PasswordPolicy, Planner, YearGroup};
+/// # use onroll::{Accounts, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
+/// # let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
+/// let planner = Planner::new()
+///     .school_id("A1329183376")
+///     .today("2026-07-20".parse()?)
+///     .leaving_years([YearGroup::Year(11), YearGroup::Year(13)])
+///     .leaving_until("2026-09-30".parse()?)
+///     .max_leavers(0.05)
+///     .erased(["77"]) // a parent asked for erasure
+///     .passwords(PasswordPolicy::words(3)?);
+/// let plan = planner.plan(&accounts, &roster)?;
+/// assert!(plan.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Planner {
+    pub(super) max_leavers: f64,
+    pub(super) leaving_years: Vec<YearGroup>,
+    /// The ids, and the keys of usernames.
+    pub(super) erased: HashSet<Private>,
+    pub(super) erased_keys: HashSet<Private>,
+    pub(super) override_guards: BTreeSet<Guard>,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) school_id: Option<String>,
+    pub(super) today: Option<NaiveDate>,
+    pub(super) leaving_until: Option<NaiveDate>,
+    pub(super) grace_until: Option<NaiveDate>,
+    pub(super) passwords: PasswordPolicy,
+    pub(super) watch: Watch,
+}
+
+/// The reason why a plan was not made.
+///
+/// ```
+/// use onroll::{Accounts, PasswordPolicy, Plan, PlannerError, Reader};
+/// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
+/// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
+/// let empty = Reader::new().read_bytes(onroll::template_csv().into_bytes())?;
+/// match Plan::between(&accounts, &empty) {
+///     Ok(plan) => println!("{}", plan.summary()),
+///     Err(PlannerError::Refused(refused)) => println!("{}", refused.text()), // for the school
+///     Err(error) => println!("{}: {error}", error.code()),                   // for the log
+/// }
+/// # assert!(Plan::between(&accounts, &empty).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlannerError {
+    /// A guard refused the plan.
+    #[error(transparent)]
+    Refused(#[from] PlanRefused),
+    /// The operating system did not supply random bytes for the joiners' passwords.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The planner's [`max_leavers`](Planner::max_leavers) is not between 0 and 1.
+    #[error("max_leavers must be a share from 0 to 1, not {0}")]
+    MaxLeavers(f64),
+    /// An account stays active until a day, or you set such a day for the planner, but you did not set
+    /// [today](Planner::today).
+    #[error("today must be set, because an account or an option names an end date")]
+    TodayNeeded,
+    /// The planner's [watch](Planner::watch) cancelled it.
+    #[error("the watch cancelled the planning")]
+    Ended,
+}
+
+impl From<Ended> for PlannerError {
+    fn from(_: Ended) -> Self {
+        Self::Ended
+    }
+}
+
+impl PlannerError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => refused.code(),
+            Self::Entropy(error) => error.code(),
+            Self::MaxLeavers(_) => "max-leavers",
+            Self::TodayNeeded => "plan-needs-today",
+            Self::Ended => "plan-ended",
+        }
+    }
+}
+
+impl Default for Planner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Planner {
+    /// Creates a planner with every guard active.
+    pub fn new() -> Self {
+        Self {
+            max_leavers: 0.1,
+            leaving_years: Vec::new(),
+            erased: HashSet::new(),
+            erased_keys: HashSet::new(),
+            override_guards: BTreeSet::new(),
+            decisions: Vec::new(),
+            school_id: None,
+            today: None,
+            leaving_until: None,
+            grace_until: None,
+            passwords: PasswordPolicy::default(),
+            watch: Watch::default(),
+        }
+    }
+
+    /// Sets the largest share of active accounts that may leave in one plan, from 0 to 1. The default is 0.1. Five
+    /// accounts may always leave. If the share is not between 0 and 1, [`plan`](Self::plan) returns
+    /// [`PlannerError::MaxLeavers`].
+    pub fn max_leavers(mut self, share: f64) -> Self {
+        self.max_leavers = share;
+        self
+    }
+
+    /// Sets the years whose leavers are expected and do not count against the limit, such as a final year from July to
+    /// September.
+    ///
+    /// Only students who were in such a year before the school last moved up are expected to leave. They are expected
+    /// if this plan moves the school up. They are also expected if the accounts' [last
+    /// promotion](Accounts::last_promotion) is unknown, or was more than 180 days before [today](Self::today). If you
+    /// set [`leaving_until`](Self::leaving_until), only that day decides.
+    pub fn leaving_years(mut self, years: impl IntoIterator<Item = YearGroup>) -> Self {
+        self.leaving_years = years.into_iter().collect();
+        self
+    }
+
+    /// Sets the last day on which leavers in the [leaving years](Self::leaving_years) are expected. You can then leave
+    /// that option set. It needs [today](Self::today).
+    pub fn leaving_until(mut self, day: NaiveDate) -> Self {
+        self.leaving_until = Some(day);
+        self
+    }
+
+    /// Gives leavers a grace period. Their accounts stay active until the end of this day, such as the day of exam
+    /// results. The first plan after it deactivates them. It needs [today](Self::today).
+    ///
+    /// ```
+    /// use onroll::{Accounts, PasswordPolicy, Planner, Reader, YearGroup};
+    /// # let rows = |names: &[&str]| {
+    /// #     let rows: String = names.iter().map(|n| format!("{n},{n},Year 11,11A,Female,No,BAFR,No,No\n")).collect();
+    /// #     Reader::new().read_bytes(format!("{}{rows}", onroll::template_csv()).into_bytes())
+    /// # };
+    /// # let accounts = Accounts::create(&rows(&["Zoë Okafor", "Noah Khan"])?, &PasswordPolicy::default())?;
+    /// # let roster = rows(&["Noah Khan"])?;
+    /// let planner = Planner::new().grace_until("2026-08-20".parse()?);
+    /// let plan = planner.clone().today("2026-07-01".parse()?).plan(&accounts, &roster)?;
+    /// let accounts = plan.apply(accounts)?;
+    /// assert!(accounts.get("Zoë Okafor").unwrap().active);
+    ///
+    /// let plan = planner.today("2026-08-21".parse()?).plan(&accounts, &roster)?;
+    /// assert!(!plan.apply(accounts)?.get("Zoë Okafor").unwrap().active);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn grace_until(mut self, day: NaiveDate) -> Self {
+        self.grace_until = Some(day);
+        self
+    }
+
+    /// Sets the day on which the plan is made, because onroll reads no clock. With it, the plan records when a school
+    /// moves up by a year.
+    pub fn today(mut self, today: NaiveDate) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Sets the students who were erased at a parent's request, by source id, UPN or username. They never get an
+    /// account again. If the roster has an id for a student, only an id counts, so that a namesake is not refused.
+    /// Otherwise the username counts, and the plan [lists](Plan::erased_by_username) the student.
+    pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
+        let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
+        self.erased = erased.iter().map(|id| Private::new(*id)).collect();
+        self.erased_keys = erased.iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
+        self
+    }
+
+    /// Sets the guards to override. The plan records which of them would have refused it.
+    pub fn override_guards(mut self, guards: impl IntoIterator<Item = Guard>) -> Self {
+        self.override_guards = guards.into_iter().collect();
+        self
+    }
+
+    /// Sets what people decided about accounts and students at this school. The plan records the outcome of each
+    /// decision.
+    ///
+    /// ```
+    /// use onroll::{Decision, Planner};
+    /// // Two children of one name: a person said that the account is not the new student's.
+    /// let stored = r#"[{"different": {"account": {"source_id": "77"}, "student": {"source_id": "78"}}}]"#;
+    /// let decisions: Vec<Decision> = serde_json::from_str(stored)?;
+    /// let planner = Planner::new().decisions(decisions);
+    /// # let _ = planner;
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn decisions(mut self, decisions: impl IntoIterator<Item = Decision>) -> Self {
+        self.decisions = decisions.into_iter().collect();
+        self
+    }
+
+    /// Sets the school's id, which can be any id that you use. The plan carries it, and the guard `school-mismatch`
+    /// refuses accounts of another school. Without it, the plan takes the school's id from a Wonde roster or from the
+    /// accounts.
+    pub fn school_id(mut self, school_id: impl Into<String>) -> Self {
+        self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// Sets how the joiners' passwords are made.
+    pub fn passwords(mut self, policy: PasswordPolicy) -> Self {
+        self.passwords = policy;
+        self
+    }
+
+    /// Sets a function that is called every 10,000 steps, which is every few milliseconds. It returns whether to
+    /// continue.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use onroll::Planner;
+    /// let impatient = Planner::new().watch(|| ControlFlow::Break(()));
+    /// ```
+    pub fn watch(mut self, watch: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.watch = Watch::new(move |_, _| watch());
+        self
+    }
+
+    /// Returns the plan: the changes that make the accounts match a roster.
+    ///
+    /// # Errors
+    /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::TodayNeeded`];
+    /// [`PlannerError::Entropy`]; [`PlannerError::Ended`] if the watch cancelled it.
+    pub fn plan(&self, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
+        if !(0.0..=1.0).contains(&self.max_leavers) {
+            return Err(PlannerError::MaxLeavers(self.max_leavers));
+        }
+        builder::plan(self, accounts, roster)
+    }
+}

@@ -1,0 +1,86 @@
+//! Undoes a plan that was applied.
+
+use std::collections::HashSet;
+
+use crate::account::{Account, Accounts};
+
+use super::{Change, ChangeKind, Plan, PlanError};
+
+impl Plan {
+    /// Returns the accounts as they were before the plan was applied, with their old passwords. Use it if the file was
+    /// the wrong one. Joiners' accounts are removed again. Host ids stay as they are.
+    ///
+    /// ```
+    /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
+    /// # let read = |rows: &str| Reader::new().read_bytes(format!("{}{rows}", onroll::template_csv()).into_bytes());
+    /// # let accounts = Accounts::create(&read("Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n")?, &PasswordPolicy::default())?;
+    /// # let wrong = read("Noah Khan,Noah Khan,Year 5,5A,Male,No,APKN,No,No\n")?;
+    /// let plan = Plan::between(&accounts, &wrong)?;
+    /// let stored = plan.to_json_with_passwords();
+    /// let after = plan.apply(accounts.clone())?;
+    ///
+    /// let restored = Plan::from_json(&stored)?.reverse(after)?;
+    /// assert!(restored == accounts);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PlanError::AlreadyReversed`] if the accounts are as they were before the plan. [`PlanError::ChangedSince`] if
+    /// they are not as the plan left them. [`PlanError::WithoutPasswords`] if the plan was stored without the passwords
+    /// that it replaced. The error returns the accounts unchanged.
+    pub fn reverse(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
+        if !self.is_empty() && accounts.fingerprint() == self.fingerprint {
+            return Err(PlanError::AlreadyReversed(Box::new(accounts)));
+        }
+        let Some(places) = self.applied_places(&accounts) else {
+            return Err(PlanError::ChangedSince(Box::new(accounts)));
+        };
+        let count = self.changes().filter(|c| c.replaces_password() && c.replaced_password().is_none()).count();
+        if count > 0 {
+            return Err(PlanError::WithoutPasswords { count, accounts: Box::new(accounts) });
+        }
+        let restored = self.restored(&accounts, &places);
+        // Whatever the plan does not change must be as it was, too.
+        if restored.fingerprint() != self.fingerprint {
+            return Err(PlanError::ChangedSince(Box::new(accounts)));
+        }
+        Ok(restored)
+    }
+
+    /// For each change the place of its account, if all are as the plan left them.
+    fn applied_places(&self, accounts: &Accounts) -> Option<Vec<usize>> {
+        let owners =
+            accounts.places(self.changes().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
+        let is_left_so = |(change, place): (Change<'_>, Option<usize>)| {
+            let place = place?;
+            let (now, left) = (accounts.at(place)?, change.account());
+            // A host that keeps only hashes has no password to compare.
+            let is_password_kept = left.password.is_none() || now.password.is_none() || left.password == now.password;
+            let left = Account { host_id: now.host_id, password: now.password, ..left };
+            (is_password_kept && now == left).then_some(place)
+        };
+        self.changes().zip(owners).map(is_left_so).collect()
+    }
+
+    fn restored(&self, accounts: &Accounts, places: &[usize]) -> Accounts {
+        let mut restored = accounts.clone();
+        let mut joined = HashSet::new();
+        for (change, &place) in self.changes().zip(places) {
+            if change.kind() == ChangeKind::Join {
+                joined.insert(place);
+                continue;
+            }
+            let host_id = accounts.at(place).and_then(|account| account.host_id);
+            restored.put(Some(place), &Account { host_id, password: change.replaced_password(), ..change.before() });
+            if change.new_password() && !change.replaces_password() {
+                restored.forget_password(place);
+            }
+        }
+        if let Some(before) = &self.before {
+            restored.set_sign_in(before.sign_in);
+            restored.set_school_id(before.school_id.clone());
+            restored.set_promotion(before.promotion);
+        }
+        restored.without(&joined)
+    }
+}

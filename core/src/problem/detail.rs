@@ -1,0 +1,40 @@
+//! The details of a message beyond its code.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// Details of a message beyond its code: numbers and constants, never a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Detail {
+    None,
+    /// The earlier row.
+    OtherRow(u64),
+    /// The earlier record.
+    OtherRecord(u64),
+    /// How many there are, and how many there should be.
+    Count {
+        found: u64,
+        expected: u64,
+    },
+    /// The most there may be, of what.
+    Limit {
+        most: u64,
+        of: Cow<'static, str>,
+    },
+    Character(char),
+    /// The description of the suggested code.
+    Meaning(Cow<'static, str>),
+    /// A sentence without a value.
+    Note(Cow<'static, str>),
+}
+
+impl Detail {
+    pub(crate) fn limit(most: u64, of: &'static str) -> Self {
+        Self::Limit { most, of: of.into() }
+    }
+
+    pub(crate) fn note(note: &'static str) -> Self {
+        Self::Note(note.into())
+    }
+}

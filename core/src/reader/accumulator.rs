@@ -1,0 +1,237 @@
+//! Collects the results of a file's rows: students, problems, and checks that need all rows.
+
+mod students;
+
+use std::hash::Hasher;
+
+use hashbrown::HashMap;
+use twox_hash::XxHash3_64;
+
+use crate::check::{Misplaced, Spellings};
+use crate::column::Column;
+use crate::keys::Keys;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::student::{Ids, Students};
+use crate::table::{Dialect, Limits, Rearranged, Source};
+use crate::watch::{Ended, Steps, Watch};
+
+use super::Reader;
+use super::mapped::Mapped;
+use super::positions::Positions;
+
+/// More students than any one school has. In a list of many schools, a class may be spelt in many ways, and children share names.
+const LARGEST_SCHOOL: u64 = 5_000;
+
+/// Returns a hash that identifies a file: of all of it up to a school's usual size, otherwise of its ends and its
+/// length.
+fn file_print(file: &[u8]) -> u32 {
+    const WHOLE: usize = 1 << 24;
+    const END: usize = 1 << 16;
+    let mut print = XxHash3_64::with_seed(file.len() as u64);
+    match (file.get(..END), file.len().checked_sub(END).and_then(|from| file.get(from..))) {
+        (Some(first), Some(last)) if file.len() > WHOLE => [first, last].into_iter().for_each(|end| print.write(end)),
+        _ => print.write(file),
+    }
+    print.finish() as u32
+}
+
+/// Writes a problem of rewritten text in the terms of the original export.
+fn to_export(problem: &mut Problem, moved: &Rearranged, mapped: &Mapped) {
+    let (row, column) = (problem.row(), problem.column());
+    let Some((row, byte)) = row.zip(problem.byte_mut()) else { return };
+    let at = *byte as usize;
+    let lacks = mapped.lacks(row).filter(|_| column == Some(Column::FullName));
+    *byte = moved.before(at, column.map(|column| column as usize), lacks) as u64;
+    problem.move_lines(moved.lines_more(at));
+    if let Some(heading) = column.and_then(|column| mapped.heading(row, column)) {
+        problem.set_heading(heading);
+    }
+}
+
+/// The findings in a segment of rows.
+pub(super) struct Accumulator {
+    pub(super) report: Report,
+    pub(super) students: Students,
+    /// The usernames of the students.
+    pub(super) keys: Keys,
+    /// The full hashes of names and usernames that are slow to compare, so that they are computed once.
+    pub(super) hashes: HashMap<usize, [u64; 2]>,
+    /// The students whose username is not their name.
+    pub(super) suspects: Vec<usize>,
+    pub(super) positions: Positions,
+    /// The ids of students who have any.
+    pub(super) ids: Vec<(usize, Ids)>,
+    pub(super) spellings: Spellings,
+    /// A dialect in which the text is written, and from which it must be rewritten.
+    pub(super) dialect: Option<Dialect>,
+    /// The number of quotation marks that are opened and not closed.
+    pub(super) unclosed: usize,
+    /// The number of listed problems.
+    most: usize,
+}
+
+impl Accumulator {
+    /// Creates empty results.
+    pub(super) fn new(reader: &Reader, limits: &Limits) -> Self {
+        Self {
+            report: Report::new(limits.problems),
+            students: Students::new(reader.ethnicities.clone()),
+            keys: Keys::default(),
+            hashes: HashMap::default(),
+            suspects: Vec::new(),
+            positions: Positions::default(),
+            ids: Vec::new(),
+            spellings: Spellings::default(),
+            dialect: None,
+            unclosed: 0,
+            most: limits.problems,
+        }
+    }
+
+    /// Empty results for another segment of the same file, with a likely number of rows.
+    pub(super) fn beside(&self, rows: usize) -> Self {
+        let mut students = Students::new(self.students.ethnicities().clone());
+        students.reserve(rows);
+        Self {
+            report: Report::new(self.most),
+            students,
+            keys: Keys::with_capacity(rows),
+            hashes: HashMap::default(),
+            suspects: Vec::new(),
+            positions: Positions::default(),
+            ids: Vec::new(),
+            spellings: Spellings::default(),
+            dialect: None,
+            unclosed: 0,
+            most: self.most,
+        }
+    }
+
+    /// Adds a problem of the file as a whole.
+    pub(super) fn whole_file(&mut self, code: Code, detail: Detail) {
+        if code.severity() == Severity::Error {
+            self.report.set_uncertain();
+        }
+        self.report.add(Problem::new(code, Place::File).with_detail(detail), false);
+    }
+
+    /// Adds the findings of the next segment, whose rows and lines were counted from 1 and follow these.
+    pub(super) fn join(&mut self, later: Self, rows: u64, lines: u64) {
+        let before = self.students.len();
+        self.report.join(later.report, rows, lines);
+        self.keys.join(&later.keys);
+        self.hashes.extend(later.hashes.into_iter().map(|(student, hashes)| (before + student, hashes)));
+        self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
+        self.positions.join(later.positions, before, rows, lines);
+        self.ids.extend(later.ids.into_iter().map(|(student, ids)| (before + student, ids)));
+        self.spellings.join(later.spellings, rows, lines);
+        self.students.join(later.students);
+        self.unclosed += later.unclosed;
+    }
+
+    /// Makes the checks that need all rows, with this number of threads, and sorts the report.
+    pub(super) fn finish(
+        mut self,
+        text: Vec<u8>,
+        source: &Source,
+        mapped: Option<&Mapped>,
+        threads: usize,
+        watch: &Watch,
+    ) -> Result<(Students, Report), Ended> {
+        // Offsets in the text become offsets in the file while the text is in memory.
+        watch.see(text.len(), text.len())?;
+        let mut steps = watch.steps(text.len());
+        self.students.own(text);
+        self.add_duplicates(threads, &mut steps)?;
+        self.add_others_names(&mut steps)?;
+        self.add_ids(&mut steps)?;
+        let rows = self.report.rows();
+        // A whole column, and not some rows of it.
+        self.report.rename_cause(Code::NameUnlikely, Code::ColumnsSwapped, |cause| cause.count() * 10 >= rows * 9);
+        if rows <= LARGEST_SCHOOL {
+            self.add_spellings();
+            self.add_misplaced();
+            self.add_same_students(&mut steps)?;
+        }
+        let Self { mut report, mut students, keys, ids, .. } = self;
+        for (student, ids) in ids {
+            students.set_ids(student, ids);
+        }
+        students.set_usernames(keys);
+        if let (Source::Rearranged(moved), Some(mapped)) = (source, mapped) {
+            report.each_mut(|problem| to_export(problem, moved, mapped));
+        }
+        // Only the ids of problems are made of it.
+        let file = if report.has_any() { file_print(students.file()) } else { 0 };
+        report.finish(file, |offsets| source.in_file(students.file(), offsets));
+        #[cfg(feature = "workbook")]
+        if let Some((cells, text)) = source.sheet(students.file()) {
+            report.find_in_sheet(&cells.sheet, |row, byte| cells.column(text, row, byte));
+        }
+        Ok((students, report))
+    }
+
+    /// Reports invalid and repeated ids.
+    fn add_ids(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
+        let (mut upns, mut source_ids) = (HashMap::new(), HashMap::new());
+        let mut problems = Vec::new();
+        for (student, ids) in &self.ids {
+            steps.step()?;
+            let first_row = |first: usize| Detail::OtherRow(self.positions.of(first, &self.students).row);
+            let at = self.positions.of(*student, &self.students);
+            let place = Place::Row { row: at.row, line: at.line, byte: at.start.into(), column: None };
+            let mut add = |code, id: &str, detail| {
+                problems.push(Problem::new(code, place.clone()).with_value(id).with_detail(detail));
+            };
+            let [source_id, upn] = ids.sure();
+            match (upn, &ids.upn) {
+                (Some(upn), _) => {
+                    let first = *upns.entry(upn).or_insert(*student);
+                    if first != *student {
+                        add(Code::UpnDuplicate, upn, first_row(first));
+                    }
+                }
+                (None, Some(invalid)) => add(Code::UpnInvalid, invalid.expose(), Detail::None),
+                (None, None) => {}
+            }
+            if let Some(id) = source_id {
+                let first = *source_ids.entry(id).or_insert(*student);
+                if first != *student {
+                    add(Code::SourceIdDuplicate, id, first_row(first));
+                }
+            }
+        }
+        problems.into_iter().for_each(|problem| self.report.add(problem, false));
+        Ok(())
+    }
+
+    /// Warns of a year group or a class that is spelt in two ways.
+    fn add_spellings(&mut self) {
+        for (column, text, first, usual, usual_row) in self.spellings.various() {
+            let place = Place::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
+            let problem = Problem::new(Code::SpellingVaries, place).with_value(text);
+            let problem = problem.with_detail(Detail::OtherRow(usual_row)).with_fix(Some(Fix::suggestion(usual)));
+            self.report.add(problem, false);
+        }
+    }
+
+    /// Warns once for each column of values that certainly belong under another heading.
+    fn add_misplaced(&mut self) {
+        for Misplaced { column, text, first, others } in self.spellings.misplaced() {
+            let place = Place::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
+            let (what, instead) = match column {
+                Column::YearGroup => ("calendar year, such as a year of entry", "the year group"),
+                _ => ("teaching group", "the registration group"),
+            };
+            let also = match others {
+                0 => String::new(),
+                1 => ", as does 1 other value".to_owned(),
+                _ => format!(", as do {others} other values"),
+            };
+            let note = format!("looks like a {what}{also}: is {instead} elsewhere in the MIS?");
+            let problem = Problem::new(Code::ColumnsSwapped, place).with_value(text);
+            self.report.add(problem.with_detail(Detail::Note(note.into())), false);
+        }
+    }
+}

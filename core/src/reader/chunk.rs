@@ -1,0 +1,433 @@
+//! Reads a part of a file's rows: checks each row, and adds every problem to the report.
+
+mod below;
+mod cells;
+mod context;
+mod exact;
+mod export;
+mod keep;
+mod slid;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io;
+
+use crate::check::{self, Classes, Finding, Headings, LastFits, NotStudent, Suggestions};
+use crate::column::Column;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::table::{self, Broken, CsvWriter, Dialect, Row, Rows};
+use crate::text;
+use crate::watch::WATCHED_BYTES;
+
+use super::accumulator::Accumulator;
+use super::edits::{RowEdit, Sheet};
+use super::progress::Progress;
+use below::Below;
+pub(super) use cells::{cell_at, is_blank, swallows};
+pub(super) use context::RowContext;
+
+/// The number of unclosed quotation marks after which the rows cannot be separated.
+pub(super) const MOST_UNCLOSED: usize = 100;
+
+/// Reads rows one after another.
+pub(super) struct ChunkReader<'f, 'w> {
+    file: &'f RowContext<'f>,
+    pub(super) found: Accumulator,
+    /// Where corrected rows are written.
+    corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>,
+    /// Whether to record rows as they are, for a person to see.
+    sheet: Option<&'f mut Sheet>,
+    findings: Vec<Finding>,
+    suggestions: Suggestions,
+    last_fits: LastFits,
+    below: RefCell<Below<'f>>,
+    classes: Classes,
+    /// Whether reading stops.
+    pub(super) stopped: bool,
+    /// Whether the number of students above is unknown.
+    beside_others: bool,
+}
+
+/// The next step after a row.
+#[derive(Debug, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    /// The row was none: read what follows its first line again.
+    Resume,
+    Stop,
+}
+
+impl<'f, 'w> ChunkReader<'f, 'w> {
+    pub(super) fn new(
+        file: &'f RowContext<'f>,
+        found: Accumulator,
+        corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>,
+        sheet: Option<&'f mut Sheet>,
+    ) -> Self {
+        Self {
+            file,
+            found,
+            corrected,
+            sheet,
+            findings: Vec::new(),
+            suggestions: Suggestions::default(),
+            last_fits: LastFits::default(),
+            below: RefCell::default(),
+            classes: Classes::default(),
+            stopped: false,
+            beside_others: false,
+        }
+    }
+
+    /// Creates a reader for rows below others that another thread reads.
+    pub(super) fn beside_others(mut self) -> Self {
+        self.beside_others = true;
+        self
+    }
+
+    /// Reads the rows that start before an offset.
+    pub(super) fn read(&mut self, rows: &mut Rows<'_>, until: usize, progress: &Progress<'_>) -> io::Result<()> {
+        let file = self.file;
+        let is_read_only = self.corrected.is_none() && self.sheet.is_none() && file.accepted.is_empty();
+        let exact = file.headings.as_template && file.delimiter == b',' && is_read_only;
+        let mut seen = rows.start();
+        progress.see(0)?;
+        while rows.start() < until && !self.stopped && rows.is_utf8() {
+            if rows.start() >= seen + WATCHED_BYTES {
+                progress.see(rows.start() - seen)?;
+                seen = rows.start();
+            }
+            if exact && self.exact(rows, until) {
+                continue;
+            }
+            let Some(row) = rows.next() else { break };
+            let (start, line) = (row.start, row.line);
+            match self.row(&row)? {
+                Then::GoOn => {}
+                Then::Stop => self.stopped = true,
+                Then::Resume => {
+                    self.found.unclosed += 1;
+                    if self.found.unclosed == MOST_UNCLOSED {
+                        self.found.whole_file(Code::NotACsv, Detail::note(TOO_MANY_UNCLOSED));
+                        self.stopped = true;
+                    }
+                    rows.resume_after_line(start, line);
+                }
+            }
+        }
+        progress.see(rows.start().saturating_sub(seen))
+    }
+
+    /// A row that needs a closer look.
+    fn row(&mut self, row: &Row<'_>) -> io::Result<Then> {
+        let edit = self.file.accepted.edits.of_row(row.number).filter(|_| row.broken.is_none());
+        if edit.is_some_and(|edit| edit.is_left_out) {
+            return Ok(Then::GoOn);
+        }
+        let fault = self.file.mapped.filter(|_| !edit.is_some_and(RowEdit::is_whole));
+        if let Some((code, detail)) = fault.and_then(|mapped| mapped.fault(row.number)) {
+            self.show(row);
+            return Ok(self.fault(row, *code, detail.clone()));
+        }
+        if is_blank(row) {
+            self.found.report.count_row(true);
+            return Ok(Then::GoOn);
+        }
+        if let Some(dialect) = self.dialect(row) {
+            self.found.dialect = Some(dialect);
+            return Ok(Then::Stop);
+        }
+        if row.broken == Some(Broken::Unclosed) || swallows_rows(row, self.file) {
+            self.show(row);
+            self.found.report.set_uncertain();
+            self.add_row_problem(Code::UnclosedQuote, row, self.unclosed_in(row));
+            return Ok(Then::Resume);
+        }
+        if self.found.report.rows() == self.file.limits.rows {
+            let detail = Detail::limit(self.file.limits.rows, "rows, and the rest was not read");
+            self.found.report.set_uncertain();
+            self.add_row_problem(Code::FileTooLarge, row, detail);
+            return Ok(Then::Stop);
+        }
+        let raw = self.file.text.get(row.start..row.end).unwrap_or_default();
+        let is_quoted_line = row.broken.is_none() && !row.tall && !row.in_place();
+        if is_quoted_line && check::has_stray_quote(raw, self.file.delimiter) {
+            self.found.report.count_row(false);
+            self.found.report.set_uncertain();
+            self.show(row);
+            self.add_row_problem(Code::StrayQuote, row, Detail::note(STRAY_QUOTE));
+            return Ok(Then::GoOn);
+        }
+        if row.broken.is_none()
+            && edit.is_none()
+            && let Some(kind) = NotStudent::of(row, self.file.headings, self.found.report.rows(), || {
+                self.below.borrow_mut().class(self.file, row)
+            })
+        {
+            return self.leave_out(row, kind);
+        }
+        self.found.report.count_row(false);
+        if row.broken == Some(Broken::Huge) {
+            self.show(row);
+            self.found.report.set_uncertain();
+            let detail = Detail::limit(self.file.limits.cell_bytes as u64, "bytes");
+            let columns = Detail::limit(self.file.limits.columns as u64, "columns");
+            if row.count > self.file.limits.columns {
+                self.add_row_problem(Code::RowLength, row, columns);
+            } else {
+                self.add_row_problem(Code::TooLong, row, detail);
+            }
+            return Ok(Then::GoOn);
+        }
+        if !edit.is_some_and(RowEdit::is_whole) && !self.has_right_length(row) {
+            return self.leave_unchecked(row);
+        }
+        self.student(row)
+    }
+
+    /// Returns the message about a quotation mark that is not closed, with its column.
+    fn unclosed_in(&self, row: &Row<'_>) -> Detail {
+        let Some(cell) = unclosed_cell(row) else { return Detail::note(UNCLOSED) };
+        let places = &self.file.headings.places;
+        let column = Column::ALL.into_iter().find(|column| places.get(*column as usize) == Some(&Some(cell)));
+        match column {
+            Some(column) => Detail::Note(UNCLOSED.replace("here", &format!("under {column}")).into()),
+            None => Detail::note(UNCLOSED),
+        }
+    }
+
+    /// Leaves a row as it is, because its cells may be in the wrong columns.
+    fn leave_unchecked(&mut self, row: &Row<'_>) -> io::Result<Then> {
+        self.show(row);
+        if let Some(corrected) = &mut self.corrected {
+            corrected.row(row.cells().map(table::written))?;
+        }
+        Ok(Then::GoOn)
+    }
+
+    /// The dialect that a row shows, if the text has not been rewritten from it yet.
+    fn dialect(&self, row: &Row<'_>) -> Option<Dialect> {
+        if row.broken == Some(Broken::Huge) || self.file.mapped.is_some() || self.file.source.is_sheet() {
+            return None;
+        }
+        let dialect = check::dialect_of(row, self.file.text, self.file.delimiter, Some(self.file.headings.count))?;
+        self.file.dialects.iter().all(|(known, _)| *known != dialect).then_some(dialect)
+    }
+
+    /// Reports that a row is not a student, and leaves it out if that is certain.
+    fn leave_out(&mut self, row: &Row<'_>, kind: NotStudent) -> io::Result<Then> {
+        if kind == NotStudent::Total && self.beside_others {
+            // Its number counts all students above, which only their reader knows.
+            return Ok(Then::Stop);
+        }
+        let fixed = self.file.rules.fix && kind.is_certain();
+        let detail = Detail::note(kind.note());
+        if !self.found.report.add_row_to_cause(Code::NotAStudent, &detail, fixed, row.number) {
+            let problem = Problem::new(Code::NotAStudent, self.place(row, None)).with_detail(detail);
+            let first = row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+            let fix = kind.is_certain().then(|| Fix::safe(""));
+            self.found.report.add_row_of_cause(problem.with_value(first).with_fix(fix), fixed);
+        }
+        if !kind.is_certain() {
+            self.found.report.count_row(false);
+            self.show(row);
+            if let Some(corrected) = &mut self.corrected {
+                corrected.row(row.cells().map(table::written))?;
+            }
+        }
+        Ok(Then::GoOn)
+    }
+
+    /// Returns whether a row has a cell for each heading, and no other filled cell. Otherwise its cells may be in the
+    /// wrong columns, so they are not checked.
+    fn has_right_length(&mut self, row: &Row<'_>) -> bool {
+        let headings = self.file.headings;
+        // A column that is not read may have no cell.
+        if row.count <= headings.count && row.count >= headings.reach().min(headings.count) {
+            return true;
+        }
+        let place = self.place(row, None);
+        if self.has_blank_end(row) {
+            return true;
+        }
+        let detail = match headings.first_after(row.count) {
+            Some(missing) => {
+                if self.add_slid(row) {
+                    return false;
+                }
+                let note = format!(
+                    "the row ends before {missing}, with {} values for {} headings; fill in the missing values",
+                    row.count, headings.count
+                );
+                Detail::Note(note.into())
+            }
+            None => {
+                Detail::Count { found: row.count as u64, expected: (headings.count - headings.nameless.len()) as u64 }
+            }
+        };
+        self.found.report.add(Problem::new(Code::RowLength, place).with_detail(detail), false);
+        false
+    }
+
+    /// Whether a row has blank cells past the last heading, and no others there.
+    fn has_blank_end(&self, row: &Row<'_>) -> bool {
+        let headings = self.file.headings.count;
+        row.count > headings
+            && row.count == row.ends.len()
+            && (headings..row.count).all(|cell| text::is_blank(row.cell(cell)))
+    }
+
+    /// Checks the cells of a row with the right length, and keeps the student.
+    fn student(&mut self, row: &Row<'_>) -> io::Result<Then> {
+        let mut column = 0;
+        let accepted = self.file.accepted.in_row(row.number);
+        let edit = self.file.accepted.edits.of_row(row.number);
+        let mut cells = self.file.headings.places.map(|place| {
+            let usual = Column::ALL.get(column).and_then(|c| c.when_not_recorded());
+            column += 1;
+            match place {
+                Some(place) => Some(table::written(row.cell(place))),
+                None if self.file.optional_columns => usual,
+                None => None,
+            }
+        });
+        for problem in accepted {
+            let Some(column) = problem.column() else { continue };
+            if let Some(cell) = cells.get_mut(column as usize) {
+                *cell = problem.fix().map(Fix::text);
+            }
+            let cell = self.file.headings.places.get(column as usize).copied().flatten().unwrap_or_default();
+            self.found.report.add(problem.clone().at(self.place(row, Some((column, cell)))), true);
+        }
+        for (cell, column) in cells.iter_mut().zip(Column::ALL) {
+            *cell = edit.and_then(|edit| edit.cell(column)).or(*cell);
+        }
+        let is_typed = |column| edit.is_some_and(|edit| edit.cell(column).is_some());
+        // A username made from the name is checked once, with it.
+        let makes_username = self
+            .file
+            .mapped
+            .filter(|mapped| mapped.makes_usernames && cells[Column::Username as usize].is_some())
+            .filter(|_| !is_typed(Column::Username));
+        if makes_username.is_some() {
+            cells[Column::Username as usize] = None;
+        }
+        let eal = cells.get(Column::Eal as usize).copied().flatten().unwrap_or_default();
+        let undecided = self.file.undecided(eal);
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.clear();
+        self.suggestions.want(!self.found.report.is_full(false));
+        let mut checked = self.file.rules.check(cells, undecided, &mut findings, &mut self.suggestions);
+        if check::may_have_slid(&findings) && edit.is_none() && self.add_slid(row) {
+            self.findings = findings;
+            return self.leave_unchecked(row);
+        }
+        if !edit.is_some_and(RowEdit::is_whole) && self.has_blank_end(row) {
+            let problem = Problem::new(Code::RowLength, self.place(row, None));
+            let problem = problem.with_detail(Detail::note(BLANK_AT_END)).with_fix(Some(Fix::safe("")));
+            self.found.report.add_row_of_cause(problem, self.file.rules.fix);
+        }
+        if let Some(mapped) = makes_username {
+            checked.make_username(|name| mapped.username(row.number, name));
+        }
+        self.add_noted(row, is_typed(Column::FullName));
+        if self.file.source.guesses() {
+            self.add_guessed(row, edit.map(RowEdit::columns).unwrap_or_default());
+        }
+        for finding in findings.drain(..) {
+            let value = cells.get(finding.column as usize).copied().flatten().unwrap_or_default();
+            let cell = self.file.headings.places.get(finding.column as usize).copied().flatten().unwrap_or_default();
+            if finding.code == Code::NameUnlikely && value.contains('@') {
+                let place = self.place(row, Some((finding.column, cell)));
+                let problem = Problem::new(Code::NameUnlikely, place).with_detail(Detail::note(NAME_IS_EMAIL));
+                self.found.report.add_row_of_cause(problem, false);
+                continue;
+            }
+            if self.found.report.is_full(finding.fixed) {
+                self.found.report.count(finding.code, finding.fix.as_ref().is_some_and(Fix::is_safe), finding.fixed);
+                continue;
+            }
+            let place = self.place(row, Some((finding.column, cell)));
+            let problem = Problem::new(finding.code, place).with_detail(finding.detail).with_fix(finding.fix);
+            self.found.report.add(problem.with_value(value), finding.fixed);
+        }
+        self.findings = findings;
+        self.note_class(row, &checked.cells);
+        if let Some(corrected) = &mut self.corrected {
+            write_corrected(corrected, row, self.file.headings, &checked.cells)?;
+        }
+        if let Some(sheet) = &mut self.sheet {
+            sheet.push(row.number, true, checked.cells.iter().map(Cow::as_ref));
+        }
+        let username = self.file.headings.places[Column::Username as usize].unwrap_or_default();
+        let username = cell_at(row, self.file.text, self.file.delimiter, username);
+        self.keep(row, &checked, username);
+        Ok(Then::GoOn)
+    }
+
+    /// Shows a row whose cells may not be under their headings.
+    fn show(&mut self, row: &Row<'_>) {
+        let Some(sheet) = &mut self.sheet else { return };
+        let cells = self.file.headings.places.map(|place| place.map_or("", |place| table::written(row.cell(place))));
+        sheet.push(row.number, false, cells);
+    }
+
+    fn place(&self, row: &Row<'_>, at: Option<(Column, usize)>) -> Place {
+        let byte = at.map_or(row.start, |(_, cell)| cell_at(row, self.file.text, self.file.delimiter, cell));
+        Place::Row { row: row.number, line: row.line, byte: byte as u64, column: at.map(|(column, _)| column) }
+    }
+
+    fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
+        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        self.found.report.add(Problem::new(code, place).with_detail(detail), false);
+    }
+}
+
+const BLANK_AT_END: &str = "the row has a blank value at the end, without a heading";
+const NAME_IS_EMAIL: &str = "holds email addresses; check that Student Full Name and Username are not swapped";
+pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not closed; close it or remove it";
+pub(super) const STRAY_QUOTE: &str =
+    "a value in quotation marks contains a quotation mark; write it twice, or remove it";
+const TOO_MANY_UNCLOSED: &str =
+    "too many quotation marks are not closed, so the rest was not read; export the students again";
+
+/// Returns the cell in which a quotation mark is not closed: the first with a line break in it, or the last.
+pub(super) fn unclosed_cell(row: &Row<'_>) -> Option<usize> {
+    row.cells().position(|cell| cell.contains(['\n', '\r'])).or(row.ends.len().checked_sub(1))
+}
+
+/// Returns the message about an unclosed quotation mark in the heading row, or above it.
+pub(super) fn unclosed_heading(row: &Row<'_>) -> Detail {
+    match unclosed_cell(row) {
+        Some(cell) => Detail::Note(UNCLOSED.replace("here", &format!("in column {}", cell + 1)).into()),
+        None => Detail::note(UNCLOSED),
+    }
+}
+
+/// Returns whether a quoted cell contains what looks like whole rows, because a quotation mark was opened by mistake
+/// and closed by the next one further down.
+fn swallows_rows(row: &Row<'_>, file: &RowContext<'_>) -> bool {
+    // The row of an export that was seen before.
+    file.mapped.is_none()
+        && !file.source.is_sheet()
+        && swallows(row, file.delimiter, file.headings.count, Column::COUNT)
+}
+
+/// Writes a checked row in template order if the headings allow it; otherwise each cell stays in its column.
+fn write_corrected(
+    corrected: &mut CsvWriter<&mut Vec<u8>>,
+    row: &Row<'_>,
+    headings: &Headings,
+    cells: &[Cow<'_, str>; Column::COUNT],
+) -> io::Result<()> {
+    if headings.mendable {
+        let ids = headings.ids.iter().flatten().map(|place| table::written(row.cell(*place)));
+        let columns = Column::ALL.into_iter().zip(cells).filter(|(column, _)| !headings.omitted.contains(*column));
+        return corrected.row(columns.map(|(_, cell)| cell.as_ref()).chain(ids));
+    }
+    let column = |place| headings.places.iter().position(|p| *p == Some(place));
+    corrected.row((0..headings.count).map(|place| match column(place).and_then(|column| cells.get(column)) {
+        Some(cell) => cell.as_ref(),
+        None => table::written(row.cell(place)),
+    }))
+}

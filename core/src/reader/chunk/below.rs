@@ -1,0 +1,65 @@
+//! The class of the student below a row, for a class that is named above its students.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::{MOST_UNCLOSED, RowContext, swallows_rows};
+use crate::check::NotStudent;
+use crate::column::Column;
+use crate::table::{self, Broken, Row, Rows};
+use crate::text;
+
+/// The class of the next student, and the part of the text in which every row has this student below it.
+///
+/// Rows above a student share one search, so that each part of a file is searched once however many titles it has.
+#[derive(Default)]
+pub(super) struct Below<'f> {
+    above: Range<usize>,
+    class: Option<Rc<str>>,
+    /// The reader that looks ahead. It cuts rows as the file's own reader does.
+    rows: Option<Rows<'f>>,
+    unclosed: usize,
+}
+
+impl<'f> Below<'f> {
+    /// Returns the class of the next student below a row, if there is one.
+    pub(super) fn class(&mut self, file: &RowContext<'f>, row: &Row<'_>) -> Option<Rc<str>> {
+        if !self.above.contains(&row.end) {
+            self.above = row.end..self.search(file, row);
+        }
+        self.class.clone()
+    }
+
+    /// Finds the next student, and returns where its row begins, or an offset past the text.
+    fn search(&mut self, file: &RowContext<'f>, row: &Row<'_>) -> usize {
+        let past = file.text.len() + 1;
+        self.class = None;
+        let rows = self.rows.get_or_insert_with(|| Rows::new(file.text, row.start, file.delimiter, file.limits));
+        rows.go_below(row);
+        while self.unclosed <= MOST_UNCLOSED {
+            let Some(row) = rows.next() else { return past };
+            let start = row.start;
+            if row.broken == Some(Broken::Unclosed) || swallows_rows(&row, file) {
+                let line = row.line;
+                rows.resume_after_line(start, line);
+                self.unclosed += 1;
+            } else if let Some(class) = class_of_student(file, &row) {
+                self.class = Some(class);
+                return start;
+            }
+        }
+        past
+    }
+}
+
+/// Returns the class of a row with a username as a corrected file has it, if the row may be a student.
+fn class_of_student(file: &RowContext<'_>, row: &Row<'_>) -> Option<Rc<str>> {
+    let cell =
+        |column: Column| file.headings.places[column as usize].map_or("", |place| table::written(row.cell(place)));
+    if text::is_blank(cell(Column::Username)) || file.mapped.is_some_and(|mapped| mapped.fault(row.number).is_some()) {
+        return None;
+    }
+    NotStudent::of(row, file.headings, 0, || None)
+        .is_none()
+        .then(|| file.rules.corrected(Column::Class, cell(Column::Class)).into())
+}

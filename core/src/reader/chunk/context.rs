@@ -1,0 +1,72 @@
+//! The context of a row: its text, the headings, the rules and a person's decisions.
+
+use std::sync::OnceLock;
+
+use crate::check::{Headings, Rules};
+use crate::column::Column;
+use crate::reader::accepted::Accepted;
+use crate::reader::mapped::Mapped;
+use crate::table::{self, Broken, Dialect, Limits, Rows, Source};
+use crate::values::proficiency::{self, Proficiency, Stages};
+
+use super::MOST_UNCLOSED;
+
+/// The settings for reading rows.
+pub(in crate::reader) struct RowContext<'f> {
+    pub(in crate::reader) text: &'f [u8],
+    pub(in crate::reader) source: &'f Source,
+    pub(in crate::reader) delimiter: u8,
+    pub(in crate::reader) headings: &'f Headings,
+    pub(in crate::reader) rules: &'f Rules,
+    pub(in crate::reader) limits: &'f Limits,
+    pub(in crate::reader) optional_columns: bool,
+    /// Where the rows begin in the text, with the number and the line of the first.
+    pub(in crate::reader) begins: (usize, u64, u64),
+    /// The dialects that the text was rewritten from.
+    pub(in crate::reader) dialects: &'f [(Dialect, u8)],
+    pub(in crate::reader) accepted: &'f Accepted,
+    /// The data of the export, if a mapping made the text from one.
+    pub(in crate::reader) mapped: Option<&'f Mapped>,
+    /// The stages and `N`s in the column EAL, found at most once for the whole file.
+    pub(in crate::reader) proficiency: OnceLock<Proficiency>,
+}
+
+impl RowContext<'_> {
+    /// Returns the column's stages if a value under EAL is a letter that cannot be changed yet.
+    pub(super) fn undecided(&self, eal: &str) -> Option<Stages> {
+        if !proficiency::depends(eal) {
+            return None;
+        }
+        self.proficiency.get_or_init(|| self.find_proficiency()).undecided()
+    }
+
+    /// Examines every cell under EAL. A typed value decides about an `N`, but hides no stage.
+    fn find_proficiency(&self) -> Proficiency {
+        let stages = self.mapped.and_then(|mapped| mapped.stages);
+        let mut found = Proficiency { stages, has_n: false };
+        let Some(cell) = self.headings.places[Column::Eal as usize] else { return found };
+        let (start, number, line) = self.begins;
+        let mut rows = Rows::new(self.text, start, self.delimiter, self.limits);
+        rows.go_back(start, number, line);
+        let mut unclosed = 0;
+        while found.undecided().is_none() {
+            let Some(row) = rows.next() else { break };
+            if row.broken == Some(Broken::Unclosed) {
+                let (start, line) = (row.start, row.line);
+                rows.resume_after_line(start, line);
+                unclosed += 1;
+                if unclosed > MOST_UNCLOSED {
+                    break;
+                }
+                continue;
+            }
+            let has_n = found.has_n;
+            found.add(table::written(row.cell(cell)));
+            let edit = self.accepted.edits.of_row(row.number);
+            if edit.is_some_and(|edit| edit.is_left_out || edit.cell(Column::Eal).is_some()) {
+                found.has_n = has_n;
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,166 @@
+//! Keeps the rows that are certainly right, as nearly all are, without a full check, and most of them without a copy.
+//!
+//! A row comes here only if it is plain, in template order. Texts, values and class are each asked by a question of a few nanoseconds;
+//! where any is not sure, the closer look decides. If you add a check there, refuse it here.
+
+use super::ChunkReader;
+use crate::check::{self, Classes, Rules, Spellings};
+use crate::column::Column;
+use crate::student::Codes;
+use crate::table::{Plain, Rows};
+use crate::text;
+use crate::username::SignIn;
+
+impl ChunkReader<'_, '_> {
+    /// Keeps the students of the next rows that are certainly right. Returns whether there were any.
+    pub(super) fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
+        let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
+        let has_notes = self.file.source.guesses() || self.file.mapped.is_some();
+        let mut taken = rows.take_plain(most, until, |place, row| {
+            if has_notes && self.is_noted(row) {
+                return false;
+            }
+            let Some(lengths) = self.file.rules.exact_texts(row) else { return false };
+            if !is_usual_class(&mut self.classes, &mut self.found.spellings, self.file.rules, row) {
+                return false;
+            }
+            // A fixed value differs from the line.
+            let mended = match self.file.rules.exact_codes(row) {
+                Some(_) => None,
+                // The closer check works on a copy, so that the row itself need not be in memory.
+                None => match self.counted(&row.clone()) {
+                    Some(codes) => Some(codes).filter(|_| self.file.rules.fix),
+                    None => return false,
+                },
+            };
+            if place == 0 {
+                self.found.positions.note(self.found.students.len(), row.number, row.line, None);
+            }
+            self.push_names(row);
+            let start = row.start as u32;
+            match mended {
+                Some(codes) => self.found.students.push_in_place(start, lengths, 0, codes),
+                None => self.found.students.push_line(start),
+            }
+            true
+        });
+        if taken == 0 && most > 0 {
+            let quoted = rows.take_quoted(|row| {
+                if has_notes && self.is_noted(row) {
+                    return false;
+                }
+                let name = row.bytes(Column::FullName as usize);
+                let rules = self.file.rules;
+                let exact = rules.exact_texts(row).zip(rules.exact_codes(row));
+                let Some((lengths, codes)) = exact.filter(|_| !name.contains(&b',')) else { return false };
+                if !is_usual_class(&mut self.classes, &mut self.found.spellings, rules, row) {
+                    return false;
+                }
+                self.found.positions.note(self.found.students.len(), row.number, row.line, None);
+                self.push_names(row);
+                let quoted = (0..4).fold(0, |quoted, text| quoted | u8::from(row.is_quoted(text)) << text);
+                self.found.students.push_in_place(row.start as u32, lengths, quoted, codes);
+                true
+            });
+            taken = usize::from(quoted);
+        }
+        self.found.report.count_rows(taken as u64);
+        taken > 0
+    }
+
+    /// Returns whether something in a correct row is reported: a letter that was read as Windows-1252, or what a mapping notes.
+    #[inline(never)]
+    fn is_noted(&self, row: &Plain<'_, { Column::COUNT }>) -> bool {
+        let last = Column::COUNT - 1;
+        let is_guessed =
+            || self.file.source.guessed(row.start, row.start + row.from(last) + row.length(last)).is_some();
+        self.file.source.guesses() && is_guessed() || self.file.mapped.is_some_and(|mapped| mapped.is_noted(row.number))
+    }
+
+    /// The codes of a row whose texts are right and whose values are not: their faults are only counted, where as many
+    /// are listed already as may be; else it is for the closer look.
+    #[inline(never)]
+    fn counted(&mut self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+        let rules = self.file.rules;
+        let report = &mut self.found.report;
+        if !report.is_full(false) {
+            return None;
+        }
+        let (mut faults, mut listed) = ([None; 5], false);
+        let mut places = faults.iter_mut();
+        let undecided = self.file.undecided(row.cell(Column::Eal as usize));
+        let codes = rules.codes(row, undecided, |code, safe| {
+            listed |= !report.is_full(rules.fix && safe);
+            places.next().into_iter().for_each(|place| *place = Some((code, safe)));
+        });
+        let unread = faults.iter().flatten().filter(|(_, safe)| !safe).count();
+        if listed || unread >= check::CERTAIN {
+            return None;
+        }
+        for (code, safe) in faults.into_iter().flatten() {
+            report.count(code, safe, rules.fix && safe);
+        }
+        Some(codes.unwrap_or(Codes::UNREAD))
+    }
+
+    /// Records the username of the next student, to compare it with all others.
+    #[inline(always)]
+    fn push_names(&mut self, row: &Plain<'_, { Column::COUNT }>) {
+        let (name, username) = (Column::FullName as usize, Column::Username as usize);
+        let window = row.window(username);
+        let by_window = row.length(username) <= window.len();
+        if self.file.rules.sign_in == SignIn::Sso && by_window {
+            // An email is ASCII.
+            self.found.keys.push_window(window, row.length(username));
+            return;
+        }
+        let is_name = row.bytes(name) == row.bytes(username);
+        let is_own_key = |bytes: &[u8]| bytes.iter().fold(true, |own, b| own & b.is_ascii() & (*b != b'`'));
+        if by_window && is_own_key(row.bytes(username)) {
+            self.found.keys.push_window(window, row.length(username));
+        } else {
+            self.found.keys.push(row.cell(username));
+        }
+        if self.file.rules.sign_in == SignIn::Password && !is_name && !text::same(row.cell(name), row.cell(username)) {
+            self.found.suspects.push(self.found.students.len());
+        }
+    }
+}
+
+/// Returns whether the year group and the class of a row are right: they equal those of a recent row, or pass the
+/// check.
+#[inline(always)]
+fn is_usual_class(
+    classes: &mut Classes,
+    spellings: &mut Spellings,
+    rules: &Rules,
+    row: &Plain<'_, { Column::COUNT }>,
+) -> bool {
+    let (year, class) = (Column::YearGroup as usize, Column::Class as usize);
+    let length = row.from(class) + row.length(class) - row.from(year);
+    classes.contains(row.window(year), length) || is_right_class(classes, spellings, rules, row, length)
+}
+
+#[inline(never)]
+fn is_right_class(
+    classes: &mut Classes,
+    spellings: &mut Spellings,
+    rules: &Rules,
+    row: &Plain<'_, { Column::COUNT }>,
+    length: usize,
+) -> bool {
+    let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
+    let fits = year.len().max(class.len()) <= rules.cell_bytes.min(usize::from(u16::MAX));
+    let is_right = fits && rules.is_usual_class(year, class);
+    if is_right {
+        classes.insert(row.window(Column::YearGroup as usize), length);
+        note_class(spellings, row);
+    }
+    is_right
+}
+
+fn note_class(spellings: &mut Spellings, row: &Plain<'_, { Column::COUNT }>) {
+    let columns = [Column::YearGroup as usize, Column::Class as usize];
+    let start = |index: usize| row.start + columns.get(index).map_or(0, |column| row.from(*column));
+    spellings.note(columns.map(|column| row.cell(column)), row.number, row.line, start);
+}

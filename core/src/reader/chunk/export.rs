@@ -1,0 +1,56 @@
+//! The messages about the rows of an export, beside those about any row.
+
+use super::{ChunkReader, MOST_UNCLOSED, TOO_MANY_UNCLOSED, Then};
+use crate::column::Column;
+use crate::problem::{Detail, Fix, Problem, ProblemCode as Code};
+use crate::table::Row;
+
+const UNLISTED: &str = "is taken as No, because the list of pupil premium does not have this student's UPN";
+const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
+
+impl ChunkReader<'_, '_> {
+    /// Reports why a row of an export could not be split into cells.
+    pub(super) fn fault(&mut self, row: &Row<'_>, code: Code, detail: Detail) -> Then {
+        self.found.report.set_uncertain();
+        let mut problem = Problem::new(code, self.place(row, None)).with_detail(detail);
+        let mapped = self.file.mapped.filter(|_| code == Code::UnclosedQuote);
+        if let Some(heading) = mapped.and_then(|mapped| mapped.unclosed_under(row.number)) {
+            problem.set_heading(heading);
+        }
+        self.found.report.add(problem, false);
+        if code != Code::UnclosedQuote {
+            self.found.report.count_row(false);
+            return Then::GoOn;
+        }
+        self.found.unclosed += 1;
+        if self.found.unclosed == MOST_UNCLOSED {
+            self.found.whole_file(Code::NotACsv, Detail::note(TOO_MANY_UNCLOSED));
+            return Then::Stop;
+        }
+        Then::GoOn
+    }
+
+    /// Warns of what was recorded about a row when it was rewritten in the template's columns.
+    ///
+    /// A name that a person typed gets no warning.
+    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
+        if self.file.mapped.is_some_and(|mapped| mapped.is_unlisted(row.number)) {
+            let cell = self.file.headings.places[Column::PupilPremium as usize].unwrap_or_default();
+            let place = self.place(row, Some((Column::PupilPremium, cell)));
+            let problem = Problem::new(Code::NotRecorded, place).with_detail(Detail::note(UNLISTED));
+            self.found.report.add(problem, false);
+        }
+        let unsplit = self.file.mapped.filter(|_| !is_name_typed);
+        if let Some(spoken) = unsplit.and_then(|mapped| mapped.unsplit(row.number)) {
+            self.add_unsplit(row, spoken);
+        }
+    }
+
+    /// Warns of a name with the surname first, if the words of the surname are not certain.
+    fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
+        let cell = self.file.headings.places[Column::FullName as usize].unwrap_or_default();
+        let place = self.place(row, Some((Column::FullName, cell)));
+        let problem = Problem::new(Code::NameReversed, place).with_detail(Detail::note(SURNAME_FIRST));
+        self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(spoken))), false);
+    }
+}

@@ -1,0 +1,115 @@
+//! Keeps a student's row, valid or not, and notes its values.
+
+use std::borrow::Cow;
+
+use crate::check::{self, Checked};
+use crate::column::{Column, Columns};
+use crate::problem::{Detail, Problem, ProblemCode as Code};
+use crate::student::{Codes, Ids};
+use crate::table::{self, Row, SingleByte, Source};
+use crate::text;
+use crate::username::SignIn;
+
+use super::{ChunkReader, cell_at};
+
+const CLASS_AND_YEAR_SWAPPED: &str =
+    "holds classes, and Class holds year groups; check that the two columns are not swapped";
+
+impl ChunkReader<'_, '_> {
+    /// Records the year group and the class of a row, and whether they are swapped.
+    pub(super) fn note_class(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT]) {
+        let columns = [Column::YearGroup, Column::Class];
+        let [Some(year_at), Some(class_at)] = columns.map(|column| self.file.headings.places[column as usize]) else {
+            return;
+        };
+        let [year, class] = columns.map(|column| cells.get(column as usize).map_or("", Cow::as_ref));
+        if year.len().max(class.len()) > self.file.limits.cell_bytes {
+            return;
+        }
+        // A stray space is reported already.
+        let tidied =
+            [year, class].map(|text| if text::is_plain(text) { Cow::Borrowed(text) } else { text::tidy(text) });
+        let [year, class] = tidied.each_ref().map(AsRef::as_ref);
+        if check::are_swapped(year, class) {
+            let place = self.place(row, Some((Column::YearGroup, year_at)));
+            let problem = Problem::new(Code::ColumnsSwapped, place).with_detail(Detail::note(CLASS_AND_YEAR_SWAPPED));
+            self.found.report.add_row_of_cause(problem, false);
+        }
+        let (text, delimiter) = (self.file.text, self.file.delimiter);
+        let start = |index: usize| cell_at(row, text, delimiter, if index == 0 { year_at } else { class_at });
+        self.found.spellings.note([year, class], row.number, row.line, start);
+    }
+
+    /// Keeps the student of a row, valid or not, because its username counts in either case.
+    pub(super) fn keep(&mut self, row: &Row<'_>, checked: &Checked<'_>, username_at: usize) {
+        let student = self.found.students.len();
+        // A text that is too long keeps the roster from being built, and is compared with nothing.
+        let fits = |cell: &Cow<'_, str>| cell.len() <= self.file.limits.cell_bytes;
+        let [name, username, year, class] =
+            [0, 1, 2, 3].map(|text| checked.cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
+        let codes = checked.codes.unwrap_or(Codes::UNREAD);
+        // Checked text is in composed form.
+        let compared = |text: usize, stored| checked.compared.get(text).and_then(Option::as_deref).unwrap_or(stored);
+        let [compared_name, compared_username] = [compared(0, name), compared(1, username)];
+        let by_username = self.found.keys.push_composed(compared_username);
+        if self.file.rules.sign_in == SignIn::Password && compared_name != compared_username {
+            let by_name = self.found.keys.hash_composed(compared_name);
+            self.found
+                .suspects
+                .extend(Some(student).filter(|_| by_name != by_username && !compared_username.is_empty()));
+            if !text::is_plain(compared_name) || !text::is_plain(compared_username) {
+                self.found.hashes.insert(student, [by_name, by_username]);
+            }
+        } else if !text::is_plain(compared_username) {
+            self.found.hashes.insert(student, [by_username; 2]);
+        }
+        self.keep_ids(student, row);
+        let texts: [&str; 4] = [name, username, year, class];
+        // In template order, and unchanged from the file: it need not be copied.
+        let is_there = |place: usize| {
+            self.file.headings.places[place] == Some(place) && texts.get(place) == Some(&row.cell(place))
+        };
+        let in_place = row.in_place() && (0..4).all(is_there);
+        if in_place {
+            self.found.positions.note(student, row.number, row.line, None);
+            // No cell that is longer passes the check.
+            let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
+            self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
+        } else {
+            self.found.positions.note(student, row.number, row.line, Some([row.start, username_at]));
+            self.found.students.push(texts, codes);
+        }
+    }
+
+    /// Records the UPN and the source id of a student, if the file has them.
+    fn keep_ids(&mut self, student: usize, row: &Row<'_>) {
+        let [upn, source_id] = self.file.headings.ids.map(|place| place.map(|place| table::written(row.cell(place))));
+        let fits = |id: &&str| id.len() <= self.file.limits.cell_bytes;
+        let ids = Ids::new(source_id.filter(fits), upn.filter(fits));
+        if ids != Ids::default() {
+            self.found.ids.push((student, ids));
+        }
+    }
+
+    /// Warns of each cell with letters in an older encoding.
+    pub(super) fn add_guessed(&mut self, row: &Row<'_>, typed: Columns) {
+        for (column, cell) in Column::ALL.into_iter().zip(self.file.headings.places) {
+            let Some(cell) = cell.filter(|_| !typed.contains(column)) else { continue };
+            let from = cell_at(row, self.file.text, self.file.delimiter, cell);
+            let to = cell_at(row, self.file.text, self.file.delimiter, cell + 1);
+            // A sign within a word is reported already.
+            let is_said =
+                |encoding: &SingleByte| *encoding == SingleByte::Unclear && check::has_sign_in_word(row.cell(cell));
+            let guessed = match self.file.source {
+                Source::Rearranged(moved) => moved.guessed_cell(row.start, cell),
+                source => source.guessed(from, to),
+            };
+            if let Some(encoding) = guessed.filter(|encoding| !is_said(encoding)) {
+                let place = self.place(row, Some((column, cell)));
+                let code = if encoding == SingleByte::Unclear { Code::Mojibake } else { Code::Encoding };
+                let problem = Problem::new(code, place).with_detail(Detail::note(encoding.name()));
+                self.found.report.add(problem.with_value(row.cell(cell)), false);
+            }
+        }
+    }
+}

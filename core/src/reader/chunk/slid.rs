@@ -1,0 +1,41 @@
+//! Reports a row whose values stand one column beside their own: one problem, and no fix in that row.
+
+use std::borrow::Cow;
+
+use super::ChunkReader;
+use super::cells::cells_of;
+use crate::column::Column;
+use crate::problem::{Detail, Problem, ProblemCode as Code};
+use crate::table::{self, Row, Source};
+
+impl ChunkReader<'_, '_> {
+    /// Reports that the values of a row have slid, if that is certain.
+    pub(super) fn add_slid(&mut self, row: &Row<'_>) -> bool {
+        let Some((from, detail)) = self.slid(row) else { return false };
+        if !self.found.report.add_row_to_cause(Code::RowLength, &detail, false, row.number) {
+            let mut problem = Problem::new(Code::RowLength, self.place(row, None)).with_detail(detail);
+            if let Some(heading) = self.file.mapped.and_then(|mapped| mapped.heading(row.number, from)) {
+                problem.set_heading(heading);
+            }
+            self.found.report.add_row_of_cause(problem, false);
+        }
+        true
+    }
+
+    fn slid(&mut self, row: &Row<'_>) -> Option<(Column, Detail)> {
+        let Source::Rearranged(moved) = self.file.source else {
+            let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
+            return self.file.rules.slid(&mut self.last_fits, &self.file.headings.places, cell);
+        };
+        // The columns of an export stand beside others than those of the template.
+        let cells = cells_of(moved.record(row.start), moved.delimiter);
+        let mut places = [None; Column::COUNT];
+        for (place, sources) in places.iter_mut().zip(&moved.cells) {
+            // A column that is made of several has no place.
+            *place = Some(sources).filter(|sources| sources.len() == 1).and_then(|sources| sources.first().copied());
+        }
+        self.file
+            .rules
+            .slid(&mut self.last_fits, &places, |index| cells.get(index).map(|cell| Cow::Borrowed(cell.as_str())))
+    }
+}

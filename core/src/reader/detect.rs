@@ -1,0 +1,215 @@
+//! Detects the mapping from a school's own export to the nine columns.
+
+use std::borrow::{Borrow, Cow};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::mapping::{self, Asked, Detected, Mapping, NamesFrom, Question, QuestionKind, Table};
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::report::Report;
+#[cfg(feature = "workbook")]
+use crate::table::workbook;
+use crate::table::{self, Decoded, Limits, Unreadable};
+use crate::vocabulary::Vocabulary;
+
+use super::export::{Export, Unopened};
+#[cfg(feature = "workbook")]
+use super::file::{FileReader, Opened};
+use super::{Input, ReadError, Reader};
+
+impl Reader {
+    /// Sets the mapping with which a school's own export is read. Its columns, in any order, become the template's
+    /// columns. Unmapped columns are ignored. If Pupil Premium, Ethnicity, SEND or EAL is not mapped, it is
+    /// [unrecorded](crate::Roster::unrecorded). If usernames are not mapped, they are made from the names.
+    ///
+    /// The file is refused if a mapped heading is missing or appears twice, or if a heading that the mapping does not
+    /// know certainly fits one of its targets. Then [`detect_bytes`](Self::detect_bytes) says what to ask.
+    ///
+    /// ```
+    /// use onroll::{Mapping, Reader, Target};
+    /// // Stored when the school confirmed its first export.
+    /// let stored = r#"{"columns": {"fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex"}}"#;
+    /// let mapping = Mapping::from_json(stored)?;
+    /// let csv = "Forename,Surname,Year,Reg,Sex\nZoë,Okafor,Year 5,5A,Female\n";
+    /// let roster = Reader::new().mapping(&mapping).read_bytes(csv.as_bytes())?;
+    /// assert_eq!(roster.get(0).unwrap().full_name, "Zoë Okafor");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mapping(mut self, mapping: impl Borrow<Mapping>) -> Self {
+        self.mapping = Some(Arc::new(mapping.borrow().clone()));
+        self
+    }
+
+    /// Sets the known headings. The default is those of UK school systems.
+    ///
+    /// ```
+    /// use onroll::{Reader, Target, Vocabulary};
+    /// let words = Vocabulary::default().with("Kennung", Target::SourceId);
+    /// let csv = "Forename,Surname,Year,Reg,Sex,Kennung\nZoë,Okafor,5,5A,F,77\n";
+    /// let detected = Reader::new().vocabulary(words).detect_bytes(csv.as_bytes())?;
+    /// assert!(detected.mapping().source(Target::SourceId).is_some());
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
+    pub fn vocabulary(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabulary = vocabulary;
+        self
+    }
+
+    /// Sets which of a student's names is used if a file has both. The default is the preferred name.
+    ///
+    /// ```
+    /// use onroll::{NamesFrom, Reader, Target};
+    /// let csv = "Forename,Legal Forename,Surname,Year,Reg,Sex\nZoë,Zoella,Okafor,5,5A,F\n";
+    /// let detected = Reader::new().names_from(NamesFrom::Legal).detect_bytes(csv.as_bytes())?;
+    /// assert_eq!(detected.mapping().source(Target::FullName).unwrap().headings(), ["Legal Forename", "Surname"]);
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
+    pub fn names_from(mut self, names_from: NamesFrom) -> Self {
+        self.names_from = Some(names_from);
+        self
+    }
+
+    /// Detects which columns of a file are which. If you set a stored [mapping](Self::mapping), it says whether the
+    /// mapping fits, and what differs. If several sheets of a workbook may hold the students, it only asks which one.
+    /// Answer with [`sheet`](Self::sheet), and detect again.
+    ///
+    /// ```
+    /// use onroll::Reader;
+    /// # let folder = tempfile::tempdir()?;
+    /// # std::env::set_current_dir(&folder)?;
+    /// # std::fs::write("export.csv", "Forename,Surname,Year,Reg,Sex\nZoë,Okafor,5,5A,F\n")?;
+    /// let detected = Reader::new().detect_path("export.csv")?;
+    /// if detected.certain() {
+    ///     let roster = Reader::new().fix(true).mapping(detected.mapping()).read_path("export.csv")?;
+    ///     assert_eq!(roster.get(0).unwrap().full_name, "Zoë Okafor");
+    /// } else {
+    ///     println!("{}", detected.text()); // for a person to confirm
+    /// }
+    /// # assert!(detected.certain());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Rejected`] if it is not text.
+    pub fn detect_path(&self, path: impl AsRef<Path>) -> Result<Detected, ReadError> {
+        self.detected(self.load_path(path.as_ref())?)
+    }
+
+    /// Detects the columns of a file in memory, as [`detect_path`](Self::detect_path) does.
+    ///
+    /// ```
+    /// use onroll::{QuestionKind, Reader};
+    /// let csv = "Forename,Surname,Year,Sex\nZoë,Okafor,5,F\n";
+    /// let detected = Reader::new().detect_bytes(csv.as_bytes())?;
+    /// assert_eq!(detected.questions()[0].kind, QuestionKind::MissingColumn); // no column of classes
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError::Rejected`] if it is not text.
+    pub fn detect_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Detected, ReadError> {
+        self.detected(Some(bytes.into()))
+    }
+
+    /// Detects the columns of a stream, as [`detect_path`](Self::detect_path) does.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use onroll::Reader;
+    /// let upload = Cursor::new("Forename,Surname,Year,Reg,Sex\nZoë,Okafor,5,5A,F\n");
+    /// assert!(Reader::new().detect(upload)?.certain());
+    /// # Ok::<(), onroll::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`detect_path`](Self::detect_path).
+    pub fn detect(&self, from: impl Read) -> Result<Detected, ReadError> {
+        self.detected(self.load(from, 0)?)
+    }
+
+    fn detected(&self, input: Input<'_>) -> Result<Detected, ReadError> {
+        let limits = self.limits.within_reach();
+        let most = limits.file_bytes;
+        let too_large = || rejected(Code::FileTooLarge, Detail::limit(most, "bytes in the file"));
+        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(too_large)?;
+        #[cfg(feature = "workbook")]
+        if workbook::is_workbook(&bytes) {
+            return self.detected_in_workbook(bytes, &limits);
+        }
+        let decoded = table::decode(bytes).map_err(|unreadable| match unreadable {
+            Unreadable::Empty => rejected(Code::EmptyFile, Detail::None),
+            Unreadable::Not(what) => rejected(Code::NotACsv, Detail::note(what)),
+        })?;
+        self.detected_of(decoded, None, &limits)
+    }
+
+    /// Detects which column of a sheet is which. Asks if it is not clear which sheet holds the students.
+    #[cfg(feature = "workbook")]
+    fn detected_in_workbook(&self, bytes: Cow<'_, [u8]>, limits: &Limits) -> Result<Detected, ReadError> {
+        let mut pass = FileReader::new(self).of_any_export(&self.vocabulary);
+        match pass.workbook(Some(bytes))? {
+            Opened::Sheet(decoded) => {
+                let sheet = decoded.source.sheet(&[]).map(|(cells, _)| String::from(&*cells.sheet));
+                self.detected_of(decoded, sheet, limits)
+            }
+            Opened::Text(_) => Err(rejected(Code::NotACsv, Detail::None)),
+            Opened::Refused => {
+                let sheets = pass.sheet_choices();
+                let report = pass.refused()?;
+                if sheets.is_empty() {
+                    Err(ReadError::Rejected(report))
+                } else {
+                    Ok(Detected::of_several_sheets(sheets))
+                }
+            }
+        }
+    }
+
+    fn detected_of(&self, decoded: Decoded, sheet: Option<String>, limits: &Limits) -> Result<Detected, ReadError> {
+        let score = |cell: &str| mapping::points(&self.vocabulary, cell);
+        match Export::open(decoded, limits, &score) {
+            Ok(export) => {
+                let detected = self.detected_in(&Table { sheet, ..export.table(limits) });
+                let Some(Place::Row { row, .. }) = export.full_above else { return Ok(detected) };
+                let text = format!(
+                    "Row {row} stands above the headings, which are in row {}, and looks like a row of the table. Is it a student?",
+                    export.number
+                );
+                Ok(detected.with_question(Question {
+                    kind: QuestionKind::NoHeadings,
+                    target: None,
+                    choices: Vec::new(),
+                    value: None,
+                    text,
+                }))
+            }
+            Err(unopened) => match unopened.1 {
+                Unopened::Without(looked, _) => Ok(Detected::without_headings(looked)),
+                Unopened::Problem(code, place, detail) => {
+                    let mut report = Report::new(limits.problems);
+                    report.add(Problem::new(code, place).with_detail(detail), false);
+                    Err(ReadError::Rejected(report))
+                }
+            },
+        }
+    }
+
+    /// Detects which column of a table is which, for any kind of file.
+    pub(super) fn detected_in(&self, table: &Table) -> Detected {
+        let asked = Asked {
+            vocabulary: &self.vocabulary,
+            ethnicities: &self.ethnicities,
+            sign_in: self.sign_in,
+            names_from: self.names_from,
+            stored: self.mapping.as_deref(),
+        };
+        mapping::detect(table, &asked)
+    }
+}
+
+fn rejected(code: Code, detail: Detail) -> ReadError {
+    let mut report = Report::new(1);
+    report.add(Problem::new(code, Place::File).with_detail(detail), false);
+    ReadError::Rejected(report)
+}

@@ -1,0 +1,198 @@
+//! Opens a school's own export as a table: its encoding, its heading row, and its rows.
+
+use crate::check::{self, HeadingPoints, Survey};
+use crate::mapping::{Looked, Records, Table};
+use crate::problem::{Detail, Place, ProblemCode as Code};
+use crate::table::{Broken, Decoded, Dialect, Limits, Row, Rows};
+
+use super::chunk;
+
+/// The most dialects of CSV to look for in one file.
+const MOST_DIALECTS: usize = 4;
+
+/// An export whose headings are found.
+pub(super) struct Export {
+    pub(super) decoded: Decoded,
+    pub(super) headings: Vec<String>,
+    /// The row of the headings: its number, line and start.
+    pub(super) number: u64,
+    pub(super) line: u64,
+    pub(super) start: usize,
+    /// Where the rows below them begin.
+    pub(super) rows: (usize, u64, u64),
+    /// The delimiter of the rows.
+    pub(super) rows_delimiter: u8,
+    /// A row above the headings that has as much in it as a student's.
+    pub(super) full_above: Option<Place>,
+}
+
+/// The row of the headings, and where the rows below it begin.
+struct Top {
+    headings: Vec<String>,
+    number: u64,
+    line: u64,
+    start: usize,
+    rows: (usize, u64, u64),
+    full_above: Option<Place>,
+}
+
+/// The reason why an export cannot be read.
+pub(super) enum Unopened {
+    /// It has no headings, or no rows at all; of a row that is a student, where it is.
+    Without(Looked, Place),
+    /// A problem of a place.
+    Problem(Code, Place, Detail),
+}
+
+impl Export {
+    /// Finds the headings of a text.
+    pub(super) fn open(
+        mut decoded: Decoded,
+        limits: &Limits,
+        points: &HeadingPoints<'_>,
+    ) -> Result<Self, Box<(Decoded, Unopened)>> {
+        let mut dialects: Vec<Dialect> = Vec::new();
+        loop {
+            let survey = Survey::by(&decoded.text, decoded.start, limits, points);
+            let is_new = |dialect: &Dialect| {
+                let kind = std::mem::discriminant(dialect);
+                dialects.len() < MOST_DIALECTS && dialects.iter().all(|known| std::mem::discriminant(known) != kind)
+            };
+            let is_sheet = decoded.source.is_sheet();
+            let found = survey.dialect.filter(is_new).or_else(|| dialect(&decoded, &survey, limits).filter(is_new));
+            let Some(dialect) = found.filter(|_| !is_sheet) else {
+                return match Self::top(&decoded, &survey, limits) {
+                    Ok(top) => Ok(Self::below(top, decoded, &survey)),
+                    Err(unopened) => Err(Box::new((decoded, unopened))),
+                };
+            };
+            dialects.push(dialect);
+            let delimiter = survey.rows_delimiter.unwrap_or(survey.delimiter);
+            decoded = decoded.rewritten(dialect, delimiter);
+        }
+    }
+
+    fn below(top: Top, decoded: Decoded, survey: &Survey) -> Self {
+        let Top { headings, number, line, start, rows, full_above } = top;
+        let rows_delimiter = survey.rows_delimiter.unwrap_or(survey.delimiter);
+        Self { decoded, headings, number, line, start, rows, rows_delimiter, full_above }
+    }
+
+    /// Reads up to and including the headings.
+    fn top(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Result<Top, Unopened> {
+        let mut rows = Rows::new(&decoded.text, decoded.start, survey.delimiter, limits);
+        let mut full_above: Option<(usize, Place)> = None;
+        let (number, line, start, mut headings) = loop {
+            let Some(row) = rows.next() else { return Err(Unopened::Without(Looked::Empty, Place::File)) };
+            let place = place(&row);
+            let problem = |code, detail| Err(Unopened::Problem(code, place.clone(), detail));
+            if row.count > limits.columns {
+                return problem(Code::RowLength, Detail::limit(limits.columns as u64, "columns"));
+            }
+            match row.broken {
+                Some(Broken::Unclosed) => return problem(Code::UnclosedQuote, chunk::unclosed_heading(&row)),
+                Some(Broken::Huge) => return problem(Code::TooLong, Detail::limit(limits.cell_bytes as u64, "bytes")),
+                None => {}
+            }
+            if chunk::is_blank(&row) {
+                continue;
+            }
+            if row.start < survey.headings.unwrap_or_default() {
+                let filled = row.cells().filter(|cell| !cell.trim().is_empty()).count();
+                if filled > full_above.as_ref().map_or(3, |(most, _)| *most) {
+                    full_above = Some((filled, place));
+                }
+                continue;
+            }
+            if survey.is_headless {
+                return Err(Unopened::Without(Looked::Headless, place));
+            }
+            break (row.number, row.line, row.start, row.cells().map(str::to_owned).collect::<Vec<_>>());
+        };
+        if let Some(below) = survey.in_two_rows.then(|| rows.next()).flatten() {
+            headings.resize(headings.len().max(below.ends.len()), String::new());
+            for (heading, below) in headings.iter_mut().zip(below.cells()).filter(|(_, below)| !below.trim().is_empty())
+            {
+                *heading = below.to_owned();
+            }
+        }
+        let rows = (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1);
+        let full_above = full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, place)| place);
+        Ok(Top { headings, number, line, start, rows, full_above })
+    }
+
+    /// Returns the rows below the headings.
+    pub(super) fn rows<'t>(&'t self, limits: &Limits) -> Rows<'t> {
+        let (start, number, line) = self.rows;
+        let mut rows = Rows::new(&self.decoded.text, start, self.rows_delimiter, limits);
+        rows.go_back(start, number, line);
+        rows
+    }
+
+    /// Returns the table for detection: rows that are not blank, without repeated headings and rows that cannot be
+    /// separated.
+    pub(super) fn table(&self, limits: &Limits) -> Table {
+        let mut records = Records::with_capacity(self.decoded.text.len());
+        let mut rows = self.rows(limits);
+        while let Some(row) = rows.next() {
+            if row.broken == Some(Broken::Unclosed) {
+                let (start, line) = (row.start, row.line);
+                rows.resume_after_line(start, line);
+            } else if row.broken.is_none() && !is_apart(&row, self.headings.len()) && !repeats(&row, &self.headings) {
+                records.push(row.cells().take(self.headings.len()));
+                if records.len() as u64 == limits.rows {
+                    break;
+                }
+            }
+        }
+        Table { headings: self.headings.clone(), records, heading_row: Some(self.number), sheet: None }
+    }
+}
+
+/// Returns whether a row is blank, or has one value below several headings: a title, a class or a total.
+fn is_apart(row: &Row<'_>, headings: usize) -> bool {
+    let filled = row.cells().filter(|cell| !cell.trim().is_empty()).take(2).count();
+    filled == 0 || filled == 1 && headings > 2
+}
+
+/// Returns whether a row repeats the headings: at least three of its cells, and every filled cell.
+pub(super) fn repeats(row: &Row<'_>, headings: &[String]) -> bool {
+    // Nearly every row differs in its first cells.
+    let mut same = 0;
+    for (cell, heading) in row.cells().zip(headings) {
+        let cell = cell.trim();
+        match cell.is_empty() {
+            true => {}
+            false if cell == heading.trim() => same += 1,
+            false => return false,
+        }
+    }
+    same >= 3.min(headings.iter().filter(|heading| !heading.trim().is_empty()).count().max(1))
+}
+
+pub(super) fn place(row: &Row<'_>) -> Place {
+    Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None }
+}
+
+/// The dialect that the first rows show.
+fn dialect(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Option<Dialect> {
+    const ROWS: usize = 100;
+    let text = &decoded.text;
+    memchr::memchr3(b'"', b'\'', 0xE2, text)?;
+    let mut rows = Rows::new(text, survey.headings.unwrap_or(survey.from), survey.delimiter, limits);
+    let mut wanted = None;
+    for _ in 0..ROWS {
+        let row = rows.next()?;
+        if row.broken == Some(Broken::Huge) || chunk::is_blank(&row) {
+            continue;
+        }
+        if let Some(dialect) = check::dialect_of(&row, text, survey.delimiter, wanted) {
+            return Some(dialect);
+        }
+        if row.broken.is_some() {
+            return None;
+        }
+        wanted = wanted.or(Some(row.count));
+    }
+    None
+}

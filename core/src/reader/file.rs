@@ -1,0 +1,685 @@
+//! Reads a file from bytes to rows. Rows are read in parallel parts if you ask for it, and then the students and
+//! problems are put together.
+
+#[cfg(feature = "workbook")]
+mod sheet;
+mod text;
+mod top;
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use crate::check::{self, HeadingRules, Headings, Rules, Survey};
+use crate::column::{Column, Columns};
+use crate::keys::Keys;
+use crate::mapping::Mapping;
+use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::report::Report;
+use crate::student::Students;
+use crate::table::{CsvWriter, Decoded, Dialect, Limits, Row, Rows, Source};
+use crate::vocabulary::Vocabulary;
+use crate::watch::Watch;
+
+use self::text::unreadable;
+use self::top::Top;
+use super::accepted::Accepted;
+use super::accumulator::Accumulator;
+use super::chunk::{ChunkReader, MOST_UNCLOSED, RowContext};
+use super::edits::Sheet;
+use super::mapped::Mapped;
+use super::parts::{parts, rows_in};
+use super::progress::{Progress, Shared};
+use super::{ExtraColumns, Input, PupilPremium, Reader};
+#[cfg(feature = "workbook")]
+pub(super) use sheet::{Layout, Opened};
+
+pub(super) struct FileReader<'w> {
+    rules: Rules,
+    watch: Watch,
+    headings: HeadingRules,
+    threads: usize,
+    limits: Limits,
+    found: Accumulator,
+    /// The optional columns that the file does not have.
+    absent: Vec<Column>,
+    /// The dialects in which the text was written, before it was rewritten.
+    dialects: Vec<(Dialect, u8)>,
+    /// A person's decisions: values by row and column.
+    accepted: Accepted,
+    /// The number of accepted suggestions that do not belong to the file.
+    unknown_ids: u64,
+    corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
+    /// The mapping that the file is read by, and what is known of the text that was made by it.
+    by: Option<(Arc<Mapping>, Vocabulary)>,
+    premium: Option<PupilPremium>,
+    mapped: Option<Mapped>,
+    /// Whether to record rows as they are, for a person to see.
+    shown: Option<&'w mut Sheet>,
+    /// The sheet of a workbook to read, and the messages about it.
+    #[cfg(feature = "workbook")]
+    sheet: sheet::Wanted,
+    #[cfg(feature = "workbook")]
+    layout: Option<&'w mut Layout>,
+}
+
+/// The outcome of reading a text.
+enum Ended {
+    /// It is read.
+    Read,
+    /// It is not UTF-8 throughout, which is seen only then: what was found is void.
+    NotUtf8,
+    /// It is written in a dialect, and must be rewritten and read again.
+    InDialect(Dialect, u8),
+}
+
+impl<'w> FileReader<'w> {
+    pub(super) fn new(reader: &Reader) -> Self {
+        let limits = reader.limits.within_reach();
+        Self {
+            rules: reader.rules(),
+            watch: reader.watch.clone(),
+            headings: HeadingRules {
+                any_order: reader.any_order,
+                optional_columns: reader.optional_columns,
+                ignores_others: reader.extra_columns == ExtraColumns::Ignore,
+                accepted: Columns::default(),
+            },
+            // Rows need their number if there is a mapping or a typed value; only one thread knows it.
+            threads: if reader.mapping.is_some() || !reader.edits.is_empty() { 1 } else { reader.threads },
+            limits,
+            found: Accumulator::new(reader, &limits),
+            absent: Vec::new(),
+            dialects: Vec::new(),
+            accepted: Accepted::edited(reader.edits.clone()),
+            unknown_ids: 0,
+            corrected: None,
+            by: reader.mapping.clone().map(|mapping| (mapping, reader.vocabulary.clone())),
+            premium: reader.pupil_premium.clone(),
+            mapped: None,
+            shown: None,
+            #[cfg(feature = "workbook")]
+            sheet: sheet::Wanted::of(reader),
+            #[cfg(feature = "workbook")]
+            layout: None,
+        }
+    }
+
+    /// Reads a person's values instead of those in the file.
+    pub(super) fn accept(&mut self, accepted: Accepted, unknown: u64) {
+        self.unknown_ids = unknown;
+        self.threads = 1;
+        self.headings.accepted = accepted.headings;
+        let edits = std::mem::take(&mut self.accepted.edits);
+        self.accepted = accepted;
+        self.accepted.edits = edits;
+    }
+
+    /// Has the rows written as they are corrected.
+    pub(super) fn write_to(&mut self, to: &'w mut Vec<u8>) -> io::Result<()> {
+        self.corrected = Some(CsvWriter::new(to)?);
+        Ok(())
+    }
+
+    /// Shows the rows as they are.
+    pub(super) fn show_in(&mut self, sheet: &'w mut Sheet) {
+        self.threads = 1;
+        self.shown = Some(sheet);
+    }
+
+    /// Reads the whole file: its students, its problems, and the optional columns that it lacks. Fails only if writing
+    /// fails, or if the watch cancels it.
+    #[cfg_attr(not(feature = "workbook"), allow(unused_mut))]
+    pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
+        #[cfg(feature = "workbook")]
+        let decoded = match self.workbook(input)? {
+            sheet::Opened::Text(input) => self.decoded(input),
+            sheet::Opened::Sheet(decoded) => Ok(decoded),
+            sheet::Opened::Refused => {
+                let (students, report) = self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?;
+                return Ok((students, report, self.absent));
+            }
+        };
+        #[cfg(not(feature = "workbook"))]
+        let decoded = self.decoded(input);
+        let mut decoded = decoded;
+        if self.by.is_some() {
+            decoded = match decoded.map(|decoded| self.rearranged(decoded)) {
+                Ok(Ok(text)) => self.within_reach(text),
+                Ok(Err(export)) => {
+                    let found = self.found.finish(export.text, &export.source, None, 1, &self.watch)?;
+                    return Ok((found.0, found.1, self.absent));
+                }
+                Err(unreadable) => Err(unreadable),
+            };
+        }
+        while let Ok(text) = &decoded {
+            let ended = self.read(text)?;
+            if matches!(ended, Ended::Read) {
+                break;
+            }
+            self.found = self.found.beside(0);
+            self.absent.clear();
+            if let Some(corrected) = &mut self.corrected {
+                corrected.restart()?;
+            }
+            if let Some(shown) = &mut self.shown {
+                shown.clear();
+            }
+            let text = decoded.and_then(|text| match ended {
+                Ended::NotUtf8 => {
+                    let read = text.in_file().as_single_bytes().map_err(unreadable)?;
+                    Ok(self
+                        .dialects
+                        .iter()
+                        .fold(read, |read, (dialect, delimiter)| read.rewritten(*dialect, *delimiter)))
+                }
+                Ended::InDialect(dialect, delimiter) => {
+                    self.dialects.push((dialect, delimiter));
+                    Ok(text.rewritten(dialect, delimiter))
+                }
+                Ended::Read => Ok(text),
+            });
+            decoded = text.and_then(|text| self.within_reach(text));
+        }
+        let decoded = match decoded {
+            Ok(decoded) => decoded,
+            Err((code, detail)) => {
+                self.found.whole_file(code, detail);
+                let (students, report) = self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?;
+                return Ok((students, report, self.absent));
+            }
+        };
+        if let Some(corrected) = self.corrected.take() {
+            corrected.finish()?;
+        }
+        let parts = parts(self.threads, decoded.text.len());
+        let (students, report) =
+            self.found.finish(decoded.text, &decoded.source, self.mapped.as_ref(), parts, &self.watch)?;
+        Ok((students, report, self.absent))
+    }
+
+    /// Reads all rows of a text.
+    fn read(&mut self, decoded: &Decoded) -> io::Result<Ended> {
+        let (text, start) = (decoded.text.as_slice(), decoded.start);
+        let survey = Survey::of(text, start, &self.limits);
+        let is_sheet = decoded.source.is_sheet();
+        if let Some(dialect) = survey.dialect.filter(|_| !is_sheet).filter(|dialect| self.is_new(*dialect)) {
+            return Ok(Ended::InDialect(dialect, survey.delimiter));
+        }
+        self.add_dialects(decoded.had_end_mark);
+        if self.unknown_ids > 0 {
+            let note = match self.unknown_ids {
+                1 => "1 accepted suggestion does not belong to this file; check the file again".to_owned(),
+                ids => format!("{ids} accepted suggestions do not belong to this file; check the file again"),
+            };
+            self.found
+                .report
+                .add(Problem::new(Code::NotAccepted, Place::File).with_detail(Detail::Note(note.into())), false);
+        }
+        for problem in &survey.problems {
+            self.found.report.add(problem.clone(), self.rules.fix);
+        }
+        let mut rows = Rows::new(text, start, survey.delimiter, &self.limits);
+        #[cfg(feature = "workbook")]
+        self.add_sheet_problems(decoded);
+        if let Some(mapped) = &self.mapped {
+            let (number, line) = mapped.first;
+            rows.go_back(start, number, line);
+        }
+        let headings = match self.first_row(&mut rows, text, &survey, is_sheet)? {
+            Top::Headings(headings) => Some(headings),
+            Top::None => None,
+            Top::InDialect(dialect) => return Ok(Ended::InDialect(dialect, survey.delimiter)),
+        };
+        if let Some(mapped) = &self.mapped {
+            self.absent = mapped.absent.iter().collect();
+        }
+        #[cfg(feature = "workbook")]
+        self.keep_layout(decoded, &survey, &rows, headings.as_deref());
+        if let Some(headings) = headings {
+            if let Some(delimiter) = survey.rows_delimiter {
+                rows = rows.with_delimiter(delimiter);
+            }
+            self.rows(&mut rows, text, &decoded.source, &headings)?;
+            if let Some(dialect) = self.found.dialect {
+                return Ok(Ended::InDialect(dialect, rows.delimiter()));
+            }
+            if self.found.report.rows() == 0 {
+                self.found.whole_file(Code::NoStudents, Detail::None);
+            }
+        }
+        Ok(if rows.is_utf8_up_to(text.len()) { Ended::Read } else { Ended::NotUtf8 })
+    }
+
+    /// Whether the text has not been rewritten from a dialect yet.
+    fn is_new(&self, dialect: Dialect) -> bool {
+        let kind = std::mem::discriminant(&dialect);
+        self.dialects.iter().all(|(known, _)| std::mem::discriminant(known) != kind)
+    }
+
+    /// Says in what dialects the file is written.
+    fn add_dialects(&mut self, had_end_mark: bool) {
+        const END_MARK: &str = "the file ends with marks of an old program, which are not text";
+        let notes = self.dialects.iter().map(|(dialect, _)| check::dialect_note(*dialect));
+        for note in notes.chain(had_end_mark.then_some(END_MARK)) {
+            let problem = Problem::new(Code::Dialect, Place::File).with_detail(Detail::note(note));
+            self.found.report.add(problem.with_fix(Some(Fix::safe(""))), self.rules.fix);
+        }
+    }
+
+    /// Reads the rows below the headings.
+    fn rows<'t>(
+        &mut self,
+        rows: &mut Rows<'t>,
+        text: &'t [u8],
+        source: &Source,
+        headings: &Headings,
+    ) -> io::Result<()> {
+        let file = RowContext {
+            text,
+            source,
+            delimiter: rows.delimiter(),
+            headings,
+            rules: &self.rules,
+            limits: &self.limits,
+            optional_columns: self.headings.optional_columns,
+            begins: (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1),
+            dialects: &self.dialects,
+            accepted: &self.accepted,
+            mapped: self.mapped.as_ref(),
+            proficiency: OnceLock::new(),
+        };
+        let shared = Shared::default();
+        let progress = Progress { watch: Some(&self.watch), shared: &shared, of: text.len() };
+        let unwatched = Progress { watch: None, ..progress };
+        // The next row would start behind the end where the headings end without a line break.
+        let left = text.len().saturating_sub(rows.start());
+        let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
+        let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
+
+        let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
+        // Room in each for its own students, but in the first for the usernames of all: they are joined to it.
+        let mut found = self.found.beside(rows_in(until(0).saturating_sub(rows.start())));
+        found.keys = Keys::with_capacity(rows_in(left));
+        found.report = std::mem::take(&mut self.found.report);
+        let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
+        let beside: Vec<Accumulator> = (0..starts.len()).map(beside).collect();
+        let mut first = ChunkReader::new(&file, found, self.corrected.as_mut(), self.shown.as_deref_mut());
+        let (others, read) = thread::scope(|scope| {
+            let mut threads = Vec::new();
+            for (part, found) in beside.into_iter().enumerate() {
+                let (file, unwatched, start, until) = (&file, &unwatched, starts[part], until(part + 1));
+                threads.push(thread::Builder::new().spawn_scoped(scope, move || {
+                    let mut rows = Rows::new(text, start, file.delimiter, file.limits);
+                    let mut other = ChunkReader::new(file, found, None, None).beside_others();
+                    // Where the watch ends the reading, the first part says so.
+                    let _ = other.read(&mut rows, until, unwatched);
+                    (other.found, other.stopped, rows)
+                }));
+            }
+            let read = first.read(rows, until(0), &progress);
+            // A part whose thread could not start is read by this one.
+            let join = |thread: io::Result<thread::ScopedJoinHandle<'_, _>>| thread.ok().map(|thread| thread.join());
+            (threads.into_iter().map(join).collect::<Vec<_>>(), read)
+        });
+        read?;
+        for (part, other) in others.into_iter().enumerate() {
+            let Some(other) = other else {
+                first.read(rows, until(part + 1), &progress)?;
+                continue;
+            };
+            let (other, stopped, mut ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // A part was read as if a row began where it begins, and as if it stood alone. Where that is not so,
+            // which is seen only now, it is read again.
+            let found = &first.found;
+            let begins = rows.start() == starts[part] && !first.stopped && ends.is_utf8_up_to(until(part + 1));
+            let alone = !stopped
+                && found.report.rows() + other.report.rows() <= self.limits.rows
+                && found.unclosed + other.unclosed < MOST_UNCLOSED;
+            if begins && alone {
+                first.found.join(other, rows.rows_read(), rows.lines_read());
+                rows.go_on_from(&ends);
+            } else {
+                first.read(rows, until(part + 1), &progress)?;
+            }
+        }
+        self.found = first.found;
+        Ok(())
+    }
+
+    /// Returns the starts of the parts of a text, except the first. They are at line starts, which usually begin rows.
+    fn starts(&self, text: &[u8], from: usize, bytes: usize) -> Vec<usize> {
+        let parts = parts(self.threads, bytes);
+        let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.get(at..)?)? + 1);
+        (1..parts).filter_map(|part| line_after(from + bytes / parts * part)).collect()
+    }
+
+    fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
+        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        self.found.report.add(Problem::new(code, place).with_detail(detail), false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use proptest::prelude::*;
+
+    use super::text::LONGEST_TEXT;
+    use super::*;
+    use crate::reader::parts::SMALLEST_PART;
+    use crate::table;
+    use crate::username::SignIn;
+
+    #[test]
+    fn splits_a_text_at_lines_into_similar_parts() {
+        assert_eq!(
+            [(1, 9), (2, 1), (2, 2), (8, 3), (0, 9)].map(|(threads, sizes)| parts(threads, sizes * SMALLEST_PART)),
+            [1, 1, 2, 3, 1]
+        );
+        let line = "Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n";
+        let text = line.repeat(400);
+        let reader = Reader::new().threads(4);
+        let pass = FileReader::new(&reader);
+        for from in [0, line.len() * 10 + 3] {
+            let bytes = text.len() - from;
+            let starts = pass.starts(text.as_bytes(), from, bytes);
+            assert_eq!(starts.len(), 3);
+            for (part, start) in starts.iter().enumerate() {
+                assert_eq!(start % line.len(), 0);
+                let even = from + bytes / 4 * (part + 1);
+                assert!((even..=even + line.len()).contains(start), "{start} is not near {even}");
+            }
+        }
+    }
+
+    #[test]
+    fn calls_the_watch_on_the_reading_thread() {
+        let csv =
+            crate::reader::template_csv() + &"Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n".repeat(40);
+        let (own, calls) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
+        let seen = Arc::clone(&calls);
+        let reader = Reader::new().threads(4).watch(move |_, _| {
+            assert_eq!(thread::current().id(), own);
+            seen.fetch_add(1, Ordering::Relaxed);
+            ControlFlow::Continue(())
+        });
+        assert!(FileReader::new(&reader).run(Some(csv.as_bytes().into())).is_ok());
+        assert!(calls.load(Ordering::Relaxed) > 1);
+    }
+
+    #[test]
+    fn copies_texts_only_if_needed() {
+        let long = format!("{} Lee,lee,Year 7,7B,Male,No,WBRI,No,No", "Amelia ".repeat(28).trim_end());
+        assert!((192..256).contains(&long.len()));
+        let rows = [
+            (long.as_str(), true),
+            ("Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No", true),
+            ("Zoë Lee,Zoë Lee,Year 7,7B,F,No,WBRI,No,No", true),
+            ("Noah Khan,noah,Year 7,7B,Male,No,White British,x,No", true),
+            ("\"Kai Ito\",kai,Year 7,7B,Male,No,WBRI,No,No", false),
+            ("Mia  Hall,mia,Year 7,7B,F,No,WBRI,No,No", false),
+        ];
+        let csv = crate::reader::template_csv() + &rows.map(|(row, _)| format!("{row}\n")).concat();
+        // The last rows of a file are for the slow path, which takes the quotes away.
+        for (csv, is_last) in [(csv.clone(), true), (csv + &format!("{}\n", rows[1].0).repeat(50), false)] {
+            let reader = Reader::new().fix(true);
+            let (students, _, _) = FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
+            for (student, (row, in_place)) in rows.into_iter().enumerate() {
+                let expected = in_place || row.starts_with('"') && !is_last;
+                assert_eq!(students.in_file(student).is_some(), expected, "{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_username_is_found_in_quotes_and_beside_them() {
+        let names = [
+            "Amelia,a@x.uk",
+            "\"Amelia\",a@x.uk",
+            "Amelia,\"a@x.uk\"",
+            "\"Amelia\",\"a@x.uk\"",
+            "Zoë,a@x.uk",
+            "\"Zoë\",a@x.uk",
+        ];
+        let row = |names: &str| format!("{names},Year 7,\"7B, 1\",Male,No,WBRI,No,No\n");
+        let plain = "Noah,n@x.uk,Year 7,7B,Male,No,WBRI,No,No\n".repeat(9);
+        // Not the same rows twice, but other students with the same usernames.
+        let other = names.map(row).concat().replace("Male", "Female");
+        let csv = crate::reader::template_csv() + &names.map(row).concat() + &other + &plain;
+        let report = Reader::new().sign_in(SignIn::Sso).check_bytes(csv.as_bytes());
+        let found: Vec<_> =
+            report.problems().iter().filter(|p| p.value() == Some("a@x.uk")).filter_map(Problem::byte).collect();
+        let cells: Vec<u64> = csv
+            .match_indices("a@x.uk")
+            .map(|(at, _)| (at - usize::from(csv.as_bytes()[at - 1] == b'"')) as u64)
+            .collect();
+        assert_eq!(found, cells[1..]);
+    }
+
+    #[test]
+    fn counts_guessed_letters_for_any_limit() {
+        let row = b"Zo\xEB Lee,zo\xEB,Year 7,7B,f,No,WBRI,No,No\n";
+        let csv = [crate::reader::template_csv().as_bytes(), &row.repeat(60)].concat();
+        let counts = |problems| {
+            let reader = Reader::new().limits(Limits { problems, ..Limits::default() });
+            let (_, report, _) = FileReader::new(&reader).run(Some(csv.as_slice().into())).unwrap();
+            (report.error_count(), report.warning_count(), report.fixable_count())
+        };
+        // Each row has two guessed cells and a gender; each but the first has the username of the first.
+        assert_eq!(counts(1000), (60 + 59, 2 * 60, 60));
+        // And one more says that not all are listed.
+        assert_eq!(counts(3), (60 + 59, 2 * 60 + 1, 60));
+    }
+
+    #[test]
+    fn stops_at_too_many_quotes_for_any_parts() {
+        let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
+        for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {
+            for first in [1, 40, 60, unclosed - 1] {
+                // Many quotation marks near the beginning, and the others near the end.
+                let broken = |many: usize| "\"Amelia\n".repeat(many);
+                let csv =
+                    crate::reader::template_csv() + &broken(first) + &good.repeat(200) + &broken(unclosed - first);
+                let read = |threads| {
+                    let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+                    FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap().1
+                };
+                let one = read(1);
+                let is_none = one.problems().iter().any(|problem| problem.code() == Code::NotACsv);
+                assert_eq!(is_none, unclosed >= MOST_UNCLOSED);
+                assert_eq!((read(2), read(3)), (one.clone(), one), "{unclosed} of which {first} come first");
+            }
+        }
+    }
+
+    #[test]
+    fn estimates_the_number_of_rows() {
+        for width in [27, 57, 200, 3000] {
+            let text = format!("{}\n", "x".repeat(width - 1)).repeat(5000);
+            let guess = rows_in(text.as_bytes());
+            for rows in [0, 1, 10, 1000, 4000] {
+                let found = guess(rows * width);
+                assert!(found >= rows && found <= rows + rows / 10 + 2, "{found} for {rows} of {width}");
+            }
+        }
+        assert!(rows_in(b"")(0) <= 1 && rows_in(b"a,b")(3) <= 2);
+        // A text that begins with nothing but ends of lines.
+        assert!(rows_in(&[b'\n'; 1 << 16])(1 << 20) <= (1 << 20) / 27 + 1);
+    }
+
+    /// The visible data of the students: if the file is refused, only the names, for its problems.
+    fn seen(students: &Students, report: &Report) -> Vec<Vec<String>> {
+        let cells = |student| match report.ok() {
+            true => students.at(student).cells().map(str::to_owned).to_vec(),
+            false => students.texts(student).map(str::to_owned).to_vec(),
+        };
+        (0..students.len()).map(cells).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        #[test]
+        fn any_number_of_threads_gives_the_same_result(
+            rows in prop::collection::vec(
+                prop_oneof![
+                    6 => "[A-D][a-c] (Lee|Zoë|Ng),[a-d]{1,2}@x.uk,Year 7,7B,(Male|Female|F),No,(WBRI|White British),No,Yes\r\n",
+                    2 => "Al \"Bo\" Cy,[a-d]@x.uk,Year 7,\"7B, Room 1\",Male,No,WBRI,No,Yes\n",
+                    1 => "\"A\nB\",a@x.uk,7,\"7\n\n\",Male,No,WBRI,No,No\n",
+                    1 => "\"[a,\n]{0,9}\n",
+                    1 => "[a,\"\r\n]{0,9}\n",
+                    1 => "[A-C]a Lee,[A-C]a Lee,Year 7,7B,M,No,WBRI,No,Yes\n",
+                    1 => "[A-D]{250,300} Lee,[a-d]@x.uk,Year 7,7B,M,No,WBRI,No,Yes\n",
+                ],
+                0..60,
+            ),
+            fix: bool,
+            by_email: bool,
+            most_rows in prop_oneof![Just(1000_u64), 0..30_u64],
+            problems in prop_oneof![Just(1000_usize), 0..9_usize],
+        ) {
+            let mut csv = crate::reader::template_csv();
+            csv.extend(rows);
+            let limits = Limits { rows: most_rows, problems, ..Limits::default() };
+            let read = |threads| {
+                let sign_in = if by_email { SignIn::Sso } else { SignIn::Password };
+                let reader = Reader::new().sign_in(sign_in).fix(fix).limits(limits).threads(threads);
+                let (students, report, _) = FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
+                let students = seen(&students, &report);
+                (students, report)
+            };
+            let one = read(1);
+            for threads in [2, 3, 8] {
+                prop_assert_eq!(&read(threads), &one, "{} threads", threads);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        /// Faults that are only counted, since as many are listed as may be, are those that would be listed.
+        #[test]
+        fn counts_all_problems_for_any_limit(
+            rows in prop::collection::vec(
+                prop_oneof![
+                    6 => "[A-D][a-c] (Lee|Zoë),[a-d]{1,4}@x\\.uk,Year 7,7B,(Male|F| M|f?|),(No|Y|),(WBRI|White British|NOBT|XXXX|WENG|),(No|K|x),(Yes| Yes|ENG)\r\n",
+                    1 => "Al  Lee,[a-d]@x\\.uk,Year 7,07-Feb,M,No,WBRI,No,Yes\n",
+                    1 => "\"Al Lee\",[a-d]@x\\.uk,Year 7,\"7B, 1\",M,No,WBRI,No,Yes\n",
+                ],
+                0..60,
+            ),
+            fix: bool,
+            main_codes_only: bool,
+            most in 0..9_usize,
+        ) {
+            let mut csv = crate::reader::template_csv();
+            csv.extend(rows);
+            let read = |problems| {
+                let limits = Limits { problems, ..Limits::default() };
+                let reader = Reader::new().sign_in(SignIn::Sso).fix(fix).main_codes_only(main_codes_only).limits(limits);
+                let (students, report, _) = FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
+                let students = seen(&students, &report);
+                let counted = |code: &&Code| **code != Code::TooManyProblems;
+                let counts: Vec<_> = Code::ALL.iter().filter(counted).map(|code| report.count_of(*code)).collect();
+                let listed: Vec<_> =
+                    report.problems().iter().filter(|problem| counted(&&problem.code())).cloned().collect();
+                (report.ok(), students, counts, report.fixed_count(), report.rows(), report.correctable(), listed)
+            };
+            let (all, few) = (read(1_000), read(most));
+            prop_assert_eq!((&all.2, all.3, all.4, all.5), (&few.2, few.3, few.4, few.5));
+            prop_assert_eq!(all.6.get(..few.6.len()), Some(&few.6[..]));
+            // If a roster is refused, nobody sees its students.
+            prop_assert_eq!(all.0, few.0);
+            prop_assert!(!all.0 || all.1 == few.1);
+        }
+    }
+
+    /// If any byte is not UTF-8, the file is read as if that had been known before.
+    #[test]
+    fn detects_invalid_utf_8_in_any_part() {
+        let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();
+        let csv = (crate::reader::template_csv() + &rows).into_bytes();
+        let results = |csv: &[u8]| {
+            let read = |threads| {
+                let (students, report, _) =
+                    FileReader::new(&Reader::new().threads(threads)).run(Some(csv.into())).unwrap();
+                let names: Vec<_> = (0..students.len()).map(|i| students.names(i).map(str::to_owned)).collect();
+                (names, report)
+            };
+            let one = read(1);
+            for threads in [2, 3, 7] {
+                assert!(read(threads) == one, "{threads} threads");
+            }
+            let text = table::decode(csv.into()).unwrap().text;
+            let as_text = FileReader::new(&Reader::new()).run(Some(text.as_slice().into())).unwrap();
+            let names: Vec<_> = (0..as_text.0.len()).map(|i| as_text.0.names(i).map(str::to_owned)).collect();
+            assert!(one.0 == names);
+            one.1.count_of(Code::Encoding)
+        };
+        assert_eq!(results(&csv), 0);
+        for at in (0..csv.len()).step_by(2) {
+            // A letter of Windows-1252, the beginning of one of UTF-8, and the middle of one.
+            for byte in [b"\xE9", b"\xC3", b"\x80"] {
+                let broken = [&csv[..at], byte, &csv[at..]].concat();
+                results(&broken);
+            }
+        }
+        // In what the slow path reads at the end of a part, which is longer than what is indexed at once.
+        let row = format!("\"x\r\n{}\",x,Year 7,7B,Male,No,WBRI,No,No\r\n", "x".repeat(1_500)).into_bytes();
+        let tail = "Zoë Ng,Zoë Ng,Year 7,7B,Male,No,WBRI,No,No\r\n".repeat(30);
+        let mut long = [csv.as_slice(), &row, tail.as_bytes()].concat();
+        long[csv.len() + 1_400] = b'\xE9';
+        results(&long);
+        // At the very end, and cut off in the middle of a letter.
+        for end in [&b"\xE9"[..], b"\xC3", b"\xE2\x82"] {
+            let broken = [csv.as_slice(), b"Zo\xC3\xAB,Zo\xC3\xAB,Year 7,7B,Male,No,WBRI,No,No", end].concat();
+            results(&broken);
+        }
+    }
+
+    #[test]
+    fn refuses_text_that_grows_too_long() {
+        // An apostrophe is one byte in Windows-1252 and three in UTF-8.
+        let line = [&b"\x92"[..], b"xxxx\n"].concat();
+        let csv = |lines: usize| [crate::reader::template_csv().as_bytes(), &line.repeat(lines)].concat();
+        let count = |lines| {
+            let reader = Reader::new().limits(Limits { problems: 10, ..Limits::default() });
+            let (_, report, _) = FileReader::new(&reader).run(Some(csv(lines).into())).unwrap();
+            (report.count_of(Code::FileTooLarge), report.count_of(Code::NotAStudent) > 0)
+        };
+        assert_eq!(count(LONGEST_TEXT / 8 - 100), (0, true));
+        assert_eq!(count(LONGEST_TEXT / 8 + 1), (1, false));
+    }
+
+    #[test]
+    fn loads_the_same_file_in_every_way() {
+        let mut csv = crate::reader::template_csv();
+        csv.extend((0..99).map(|i| format!("Zoë A{i},a{i}@x.uk,7,7B,Male,No,WBRI,No,No\n")));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &csv).unwrap();
+        for threads in [1, 2, 7] {
+            let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+            let names =
+                |roster: crate::roster::Roster| roster.iter().map(|s| s.full_name.to_owned()).collect::<Vec<_>>();
+            let from_path = names(reader.read_path(file.path()).unwrap());
+            assert_eq!((from_path.len(), &from_path), (99, &names(reader.read_bytes(csv.as_bytes()).unwrap())));
+        }
+    }
+
+    #[test]
+    fn quotes_that_are_never_closed_are_counted_across_threads() {
+        let mut csv = crate::reader::template_csv();
+        csv.extend((0..150).map(|i| format!("\"A{i},a{i}@x.uk\n")));
+        for threads in [1, 2, 4] {
+            let report = Reader::new().threads(threads).check_bytes(csv.as_bytes());
+            assert_eq!(report.count_of(Code::UnclosedQuote), 100, "{threads} threads");
+            assert_eq!(report.count_of(Code::NotACsv), 1, "{threads} threads");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! A workbook as a file to read: the sheet that holds the students, and the messages about it.
+
+use std::borrow::Cow;
+use std::io;
+
+use super::{FileReader, Input, Reader};
+use crate::check::{Headings, Survey};
+use crate::column::{Column, Columns};
+use crate::mapping::points;
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code, letters};
+use crate::report::Report;
+use crate::table::workbook::{self, Fault, SheetText, Workbook};
+use crate::table::{Decoded, Limits, Rearranged, Rows, Source};
+use crate::vocabulary::Vocabulary;
+use crate::watch::Ended;
+
+/// Rows that are looked at of each sheet, to choose one.
+const ROWS_LOOKED_AT: u32 = 40;
+/// A sheet with this number of the nine headings is one of students.
+const SURE_COLUMNS: u32 = 5;
+/// The most columns that a warning names.
+const COLUMNS_NAMED: usize = 10;
+
+/// The sheet to read, and the messages about it.
+#[derive(Default)]
+pub(super) struct Wanted {
+    name: Option<Box<str>>,
+    /// The sheet that a stored mapping was made for, if it exists.
+    usual: Option<Box<str>>,
+    /// The headings that are known, where the file may be any export.
+    vocabulary: Option<Vocabulary>,
+    /// The sheets to choose from, if it is not clear which one holds the students.
+    choices: Vec<String>,
+    hidden_rows: Vec<u32>,
+    hidden_columns: Vec<[u32; 2]>,
+    without_value: Vec<(u32, u32)>,
+}
+
+impl Wanted {
+    pub(super) fn of(reader: &Reader) -> Self {
+        let mapping = reader.mapping.as_ref();
+        let vocabulary = mapping.is_some().then(|| reader.vocabulary.clone());
+        let usual = mapping.and_then(|mapping| mapping.sheet()).map(Into::into);
+        Self { name: reader.sheet.clone(), usual, vocabulary, ..Self::default() }
+    }
+}
+
+/// How the rows of a file are to be cut again, and where its columns are.
+#[derive(Debug, Default)]
+pub(in crate::reader) struct Layout {
+    pub(in crate::reader) is_known: bool,
+    pub(in crate::reader) start: usize,
+    pub(in crate::reader) delimiter: u8,
+    pub(in crate::reader) rows_delimiter: u8,
+    /// The last row of the headings, counted from 1; 0 if there are none.
+    pub(in crate::reader) headings: u64,
+    pub(in crate::reader) places: [Option<usize>; Column::COUNT],
+    /// The headings as they are in the file.
+    cells: Vec<String>,
+    /// The text of an export, rewritten in the columns of the template.
+    pub(in crate::reader) export: Option<Vec<u8>>,
+    /// Columns made from several, so that a fix belongs to no single cell.
+    pub(in crate::reader) joined: Columns,
+}
+
+impl Layout {
+    fn of_export(moved: &Rearranged, headings: u64, limits: &Limits) -> Self {
+        let (text, start) = (moved.before.text.as_slice(), moved.before.start);
+        let mut rows = Rows::new(text, start, moved.delimiter, limits);
+        let mut cells = Vec::new();
+        while let Some(row) = rows.next().filter(|row| row.number <= headings) {
+            if row.number == headings {
+                cells = row.cells().map(str::to_owned).collect();
+            }
+        }
+        let mut joined = Columns::default();
+        let made_of = |column: Column| moved.cells.get(column as usize).map_or(&[][..], Vec::as_slice);
+        Column::ALL.into_iter().filter(|column| made_of(*column).len() > 1).for_each(|column| joined.insert(column));
+        Self {
+            is_known: true,
+            start,
+            delimiter: moved.delimiter,
+            rows_delimiter: moved.delimiter,
+            headings,
+            places: Column::ALL.map(|column| made_of(column).first().copied()),
+            cells,
+            export: Some(text.to_vec()),
+            joined,
+        }
+    }
+
+    /// The cell of the heading that a problem is about, where it names no column.
+    pub(in crate::reader) fn heading_of(&self, problem: &Problem) -> Option<usize> {
+        let value = problem.value().filter(|_| problem.row() == Some(self.headings))?;
+        self.cells.iter().position(|cell| cell == value)
+    }
+}
+
+/// The kind of a file.
+pub(in crate::reader) enum Opened<'b> {
+    /// No workbook.
+    Text(Input<'b>),
+    Sheet(Decoded),
+    /// The report says why it is not read.
+    Refused,
+}
+
+impl<'w> FileReader<'w> {
+    /// Has sheets chosen by the headings of any export.
+    pub(in crate::reader) fn of_any_export(mut self, vocabulary: &Vocabulary) -> Self {
+        self.sheet.vocabulary = Some(vocabulary.clone());
+        self
+    }
+
+    /// The report on a file that was not read.
+    pub(in crate::reader) fn refused(self) -> io::Result<Report> {
+        Ok(self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?.1)
+    }
+
+    /// Returns the names of the sheets to choose from, if it was not clear which one holds the students.
+    pub(in crate::reader) fn sheet_choices(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.sheet.choices)
+    }
+
+    /// Opens a file that is a workbook, and makes text of its sheet.
+    pub(in crate::reader) fn workbook<'b>(&mut self, input: Input<'b>) -> io::Result<Opened<'b>> {
+        let is_workbook =
+            |bytes: &Cow<'_, [u8]>| bytes.len() as u64 <= self.limits.file_bytes && workbook::is_workbook(bytes);
+        let Some(bytes) = input.as_ref().filter(|bytes| is_workbook(bytes)) else { return Ok(Opened::Text(input)) };
+        match self.read_workbook(bytes) {
+            Ok(Some(sheet)) => Ok(Opened::Sheet(self.taken(sheet))),
+            Ok(None) => Ok(Opened::Refused),
+            Err(Fault::Ended) => Err(Ended.into()),
+            Err(fault) => {
+                let (code, detail) = match fault {
+                    Fault::Protected => (Code::WorkbookProtected, Detail::None),
+                    Fault::TooMany(most, of) => (Code::FileTooLarge, Detail::limit(most, of)),
+                    Fault::Not(what) => (Code::WorkbookUnreadable, Detail::note(what)),
+                    Fault::Ended => return Err(Ended.into()),
+                };
+                self.found.whole_file(code, detail);
+                Ok(Opened::Refused)
+            }
+        }
+    }
+
+    fn read_workbook(&mut self, bytes: &[u8]) -> Result<Option<SheetText>, Fault> {
+        let watch = self.watch.clone();
+        let mut workbook = Workbook::open(bytes, &self.limits, &watch)?;
+        let Some(sheet) = self.choose(&mut workbook)? else { return Ok(None) };
+        let name = workbook.sheets().get(sheet).map_or("", |sheet| &sheet.name).into();
+        let mut text = workbook.read(sheet, None)?;
+        text.cells.sheet = name;
+        Ok(Some(text))
+    }
+
+    /// The sheet that holds the students; where that is not clear, the report asks.
+    fn choose(&mut self, workbook: &mut Workbook<'_>) -> Result<Option<usize>, Fault> {
+        let sheets = workbook.sheets().to_vec();
+        let names = |of: &[usize]| -> Vec<String> {
+            of.iter().filter_map(|sheet| sheets.get(*sheet)).map(|sheet| sheet.name.to_string()).collect()
+        };
+        let visible: Vec<usize> =
+            (0..sheets.len()).filter(|sheet| sheets.get(*sheet).is_some_and(|s| !s.is_hidden)).collect();
+        if let Some(wanted) = &self.sheet.name {
+            let is_it = |folds: bool, name: &str| {
+                let (name, wanted) = (name.trim(), wanted.trim());
+                if folds { name.to_lowercase() == wanted.to_lowercase() } else { name == wanted }
+            };
+            let found = [false, true].into_iter().find_map(|folds| sheets.iter().position(|s| is_it(folds, &s.name)));
+            if found.is_none() {
+                let all: Vec<usize> = (0..sheets.len()).collect();
+                self.ask("the sheet that you chose does not exist; the sheets are", &names(&all));
+            }
+            return Ok(found);
+        }
+        let usual = self.sheet.usual.as_deref().and_then(|usual| sheets.iter().position(|sheet| *sheet.name == *usual));
+        if usual.is_some() {
+            return Ok(usual);
+        }
+        if let [only] = visible[..] {
+            return Ok(Some(only));
+        }
+        let mut filled = Vec::new();
+        for sheet in &visible {
+            let head = workbook.read(*sheet, Some(ROWS_LOOKED_AT))?;
+            if !head.is_blank() {
+                let survey = match &self.sheet.vocabulary {
+                    Some(vocabulary) => Survey::by(&head.text, 0, &self.limits, &|cell| points(vocabulary, cell)),
+                    None => Survey::of(&head.text, 0, &self.limits),
+                };
+                filled.push((*sheet, survey.columns));
+            }
+        }
+        let best = filled.iter().map(|(_, columns)| *columns).max().unwrap_or(0);
+        // Without enough headings, the one sheet that has the most; none has any, the one that holds anything.
+        let least = SURE_COLUMNS.min(best);
+        let likely: Vec<usize> =
+            filled.iter().filter(|(_, columns)| *columns >= least).map(|(sheet, _)| *sheet).collect();
+        match likely[..] {
+            [one] => Ok(Some(one)),
+            // Only blanks are visible.
+            [] if !visible.is_empty() => Ok(visible.first().copied()),
+            [] => {
+                let all: Vec<usize> = (0..sheets.len()).collect();
+                self.sheet.choices = names(&all);
+                self.ask("all sheets are hidden; say which one to read", &names(&all));
+                Ok(None)
+            }
+            _ => {
+                self.sheet.choices = names(&likely);
+                self.ask("more than one sheet may hold the students; say which one to read", &names(&likely));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for the sheet to read.
+    fn ask(&mut self, note: &'static str, sheets: &[String]) {
+        let sheets = sheets.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+        self.found.report.set_uncertain();
+        let problem = Problem::new(Code::SheetChoice, Place::File).with_detail(Detail::note(note));
+        self.found.report.add(problem.with_value(&sheets), false);
+    }
+
+    /// Takes the messages about a sheet, and its text.
+    fn taken(&mut self, sheet: SheetText) -> Decoded {
+        let SheetText { text, cells, hidden_rows, hidden_columns, without_value, .. } = sheet;
+        self.sheet = Wanted { hidden_rows, hidden_columns, without_value, ..Wanted::default() };
+        Decoded { text, start: 0, source: Source::Sheet(Box::new(cells)), had_end_mark: false }
+    }
+
+    /// Keeps how the rows are split, for a later copy.
+    pub(in crate::reader) fn tell_layout(&mut self, layout: &'w mut Layout) {
+        self.layout = Some(layout);
+    }
+
+    pub(super) fn keep_layout(
+        &mut self,
+        decoded: &Decoded,
+        survey: &Survey,
+        rows: &Rows<'_>,
+        headings: Option<&Headings>,
+    ) {
+        let Some(layout) = &mut self.layout else { return };
+        if let Source::Rearranged(moved) = &decoded.source {
+            **layout = Layout::of_export(moved, self.mapped.as_ref().map_or(1, |mapped| mapped.first.0), &self.limits);
+            return;
+        }
+        let (text, start) = (decoded.text.as_slice(), decoded.start);
+        let count = if survey.is_headless { 0 } else { rows.rows_read() };
+        let mut again = Rows::new(text, start, survey.delimiter, &self.limits);
+        let mut cells = Vec::new();
+        while let Some(row) = again.next().filter(|row| row.number <= count) {
+            if row.number == count {
+                cells = row.cells().map(str::to_owned).collect();
+            }
+        }
+        **layout = Layout {
+            is_known: headings.is_some() || survey.columns > 0,
+            start,
+            delimiter: survey.delimiter,
+            rows_delimiter: survey.rows_delimiter.unwrap_or(survey.delimiter),
+            headings: count,
+            places: headings.map(|headings| headings.places).unwrap_or_default(),
+            cells,
+            ..Layout::default()
+        };
+    }
+
+    /// Says which rows and columns of the sheet are hidden, and which formulas have no value.
+    pub(super) fn add_sheet_problems(&mut self, decoded: &Decoded) {
+        let wanted = std::mem::take(&mut self.sheet);
+        let place = |row: u32| {
+            let byte = decoded.source.row_of_sheet(row).unwrap_or(0);
+            let row = u64::from(row) + 1;
+            Place::Row { row, line: row, byte, column: None }
+        };
+        for row in wanted.hidden_rows {
+            let detail = Detail::note(HIDDEN_ROWS);
+            let number = u64::from(row) + 1;
+            if !self.found.report.add_row_to_cause(Code::HiddenCells, &detail, false, number) {
+                let problem = Problem::new(Code::HiddenCells, place(row)).with_detail(detail);
+                self.found.report.add_row_of_cause(problem, false);
+            }
+        }
+        if !wanted.hidden_columns.is_empty() {
+            let columns = wanted.hidden_columns.iter().take(COLUMNS_NAMED).map(|[first, last]| match first == last {
+                true => letters(*first),
+                false => format!("{} to {}", letters(*first), letters(*last)),
+            });
+            let columns: Vec<String> = columns.collect();
+            let note = format!(
+                "these hidden columns are also read; check that they should be imported: {}",
+                columns.join(", ")
+            );
+            let problem = Problem::new(Code::HiddenCells, Place::File).with_detail(Detail::Note(note.into()));
+            self.found.report.add(problem, false);
+        }
+        for (row, column) in wanted.without_value {
+            let note = format!(
+                "a formula in column {} is stored without its value; open the workbook in Excel, save it, and upload it again",
+                letters(column)
+            );
+            let detail = Detail::Note(note.into());
+            let number = u64::from(row) + 1;
+            if !self.found.report.add_row_to_cause(Code::FormulaWithoutValue, &detail, false, number) {
+                let problem = Problem::new(Code::FormulaWithoutValue, place(row)).with_detail(detail);
+                self.found.report.add_row_of_cause(problem, false);
+            }
+        }
+    }
+}
+
+const HIDDEN_ROWS: &str = "hidden or filtered out in the workbook, but also read; check that it should be imported";

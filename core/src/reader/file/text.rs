@@ -1,0 +1,58 @@
+//! The text of a file, in the columns of the template: or the reason why there is none.
+
+use crate::problem::{Detail, ProblemCode as Code};
+use crate::table::{self, Decoded, Unreadable};
+
+use super::super::Input;
+use super::super::mapped::{self, By};
+use super::FileReader;
+
+/// The longest text. It is shorter in tests, so that they need not make one.
+pub(super) const LONGEST_TEXT: usize = if cfg!(test) { 1 << 20 } else { 1 << 31 };
+
+impl FileReader<'_> {
+    /// Returns the text of the file, or the reason why it has none.
+    pub(super) fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
+        let most = self.limits.file_bytes;
+        let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
+        // Written bytes cannot be taken back.
+        let decode = if self.corrected.is_some() || self.by.is_some() { table::decode } else { table::presume };
+        self.within_reach(decode(bytes).map_err(unreadable)?)
+    }
+
+    /// Rewrites an export in the template's columns with the mapping, or reports why that is not possible.
+    pub(super) fn rearranged(&mut self, decoded: Decoded) -> Result<Decoded, Decoded> {
+        let Some((mapping, vocabulary)) = self.by.clone() else { return Ok(decoded) };
+        let sign_in = self.rules.sign_in;
+        let premium = self.premium.as_ref();
+        let by = By { mapping: &mapping, vocabulary: &vocabulary, premium, sign_in, limits: &self.limits };
+        match mapped::rearranged(decoded, &by) {
+            Ok((text, mapped)) => {
+                self.mapped = Some(mapped);
+                Ok(text)
+            }
+            Err((export, problems)) => {
+                self.found.report.set_uncertain();
+                problems.into_iter().for_each(|problem| self.found.report.add(problem, false));
+                Err(export)
+            }
+        }
+    }
+
+    /// A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
+    pub(super) fn within_reach(&self, decoded: Decoded) -> Result<Decoded, (Code, Detail)> {
+        if decoded.text.len() > LONGEST_TEXT { Err(self.too_large()) } else { Ok(decoded) }
+    }
+
+    pub(super) fn too_large(&self) -> (Code, Detail) {
+        (Code::FileTooLarge, Detail::limit(self.limits.file_bytes, "bytes in the file"))
+    }
+}
+
+/// The problem with a file that is not text.
+pub(super) fn unreadable(unreadable: Unreadable) -> (Code, Detail) {
+    match unreadable {
+        Unreadable::Empty => (Code::EmptyFile, Detail::None),
+        Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
+    }
+}

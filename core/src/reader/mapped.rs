@@ -1,0 +1,189 @@
+//! Reads a school's own export with a mapping: rewrites its rows in the template's columns, and then reads them like
+//! any file.
+//!
+//! ```text
+//! export ── Export::open ──> headings ── Layout ──> rows ── rearranged ──> the template's columns ── the same checks ──> roster
+//! ```
+//! Row numbers stay those of the export, and problems name the export's own headings and positions. If a row cannot be
+//! split into values, it is left blank in the new text, and its fault is reported instead.
+
+mod stretches;
+mod usernames;
+mod writer;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::column::{Column, Columns};
+use crate::mapping::{Difference, Layout, Looked, Mapping, Target, points};
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::table::{Decoded, Limits, Rearranged, Source};
+use crate::username::SignIn;
+use crate::values::proficiency::Stages;
+use crate::vocabulary::{self, Vocabulary};
+
+use super::PupilPremium;
+use super::export::{Export, Unopened};
+use writer::Writer;
+
+/// The data of a text that was made from an export.
+#[derive(Debug, Default)]
+pub(super) struct Mapped {
+    /// Rows that could not be split into cells, by number.
+    faults: BTreeMap<u64, (Code, Detail)>,
+    /// The headings under which a quotation mark is opened and not closed, by row.
+    unclosed: BTreeMap<u64, String>,
+    /// Names with a blank part, by row: the heading of that part, and its cell.
+    lacking: BTreeMap<u64, (String, usize)>,
+    /// Surname-first names whose parts cannot be told apart, by row.
+    unsplit: BTreeMap<u64, String>,
+    /// Students whose pupil premium is neither in the list nor in the file, by row.
+    unlisted: BTreeSet<u64>,
+    /// How the export writes stages of proficiency, which were replaced by other values.
+    pub(super) stages: Option<Stages>,
+    /// The suffixes of generated usernames, by row.
+    suffixes: HashMap<u64, String>,
+    pub(super) makes_usernames: bool,
+    /// The headings from which each column is read.
+    headings: [Option<String>; Column::COUNT],
+    /// The optional columns that are not mapped.
+    pub(super) absent: Columns,
+    /// The number and the line of the first row of the text.
+    pub(super) first: (u64, u64),
+}
+
+impl Mapped {
+    pub(super) fn fault(&self, row: u64) -> Option<&(Code, Detail)> {
+        self.faults.get(&row)
+    }
+
+    /// Returns the heading under which a quotation mark is opened and not closed in a row.
+    pub(super) fn unclosed_under(&self, row: u64) -> Option<&str> {
+        self.unclosed.get(&row).map(String::as_str)
+    }
+
+    /// Returns whether a row needs the full check, even if it looks right.
+    pub(super) fn is_noted(&self, row: u64) -> bool {
+        !self.unsplit.is_empty() && self.unsplit.contains_key(&row) || self.is_unlisted(row)
+    }
+
+    /// Returns whether the student's pupil premium is neither in the list nor in the file.
+    pub(super) fn is_unlisted(&self, row: u64) -> bool {
+        !self.unlisted.is_empty() && self.unlisted.contains(&row)
+    }
+
+    /// Returns the suggestion for a surname-first name.
+    pub(super) fn unsplit(&self, row: u64) -> Option<&str> {
+        self.unsplit.get(&row).map(String::as_str)
+    }
+
+    /// Returns the username that is made from a checked name.
+    pub(super) fn username(&self, row: u64, name: &str) -> String {
+        match self.suffixes.get(&row) {
+            Some(suffix) if !name.is_empty() => format!("{name}{suffix}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Returns the cell of the blank part of a name.
+    pub(super) fn lacks(&self, row: u64) -> Option<usize> {
+        self.lacking.get(&row).map(|(_, cell)| *cell)
+    }
+
+    /// Returns the school's own heading for a column in a row.
+    pub(super) fn heading(&self, row: u64, column: Column) -> Option<&str> {
+        let lacking = self.lacking.get(&row).filter(|_| column == Column::FullName).map(|(heading, _)| heading);
+        lacking.or(self.headings.get(column as usize)?.as_ref()).map(String::as_str)
+    }
+}
+
+/// The settings for reading an export.
+pub(super) struct By<'m> {
+    pub(super) mapping: &'m Mapping,
+    pub(super) vocabulary: &'m Vocabulary,
+    pub(super) premium: Option<&'m PupilPremium>,
+    pub(super) sign_in: SignIn,
+    pub(super) limits: &'m Limits,
+}
+
+/// Rewrites an export in the template's columns. If that is not possible, it returns the problems with their positions
+/// in the text.
+pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapped), (Decoded, Vec<Problem>)> {
+    let own: Vec<String> =
+        by.mapping.columns().flat_map(|(_, source)| source.headings()).map(vocabulary::fold).collect();
+    let is_mapped = |cell: &str| {
+        let folded = vocabulary::fold(cell);
+        let at = own.iter().position(|heading| *heading == folded)?;
+        Some((2, 1 << (at % 32)))
+    };
+    let score = |cell: &str| match own.is_empty() {
+        true => points(by.vocabulary, cell),
+        false => is_mapped(cell),
+    };
+    let export = match Export::open(decoded, by.limits, &score) {
+        Ok(export) => export,
+        Err(unopened) => {
+            let (decoded, unopened) = *unopened;
+            return Err((decoded, vec![unopened_problem(unopened)]));
+        }
+    };
+    let (layout, differences) = Layout::of(by.mapping, &export.headings, by.vocabulary, by.sign_in);
+    if let Some(place) = export.full_above {
+        let problem = Problem::new(Code::NotAStudent, place).with_detail(Detail::note(FULL_ABOVE));
+        return Err((export.decoded, vec![problem]));
+    }
+    if !differences.is_empty() {
+        let problems = differences.iter().map(|difference| difference_problem(difference, &export)).collect();
+        return Err((export.decoded, problems));
+    }
+    let mut writer = Writer::new(&export, &layout, by);
+    writer.write();
+    let (text, rows, lines, mapped) = writer.finish();
+    let cells = TARGETS.map(|target| layout.read(target)).to_vec();
+    let (delimiter, had_end_mark) = (export.rows_delimiter, export.decoded.had_end_mark);
+    let before = Box::new(export.decoded);
+    let source = Source::Rearranged(Box::new(Rearranged { rows, lines, cells, delimiter, before }));
+    Ok((Decoded { text, start: 0, source, had_end_mark }, mapped))
+}
+
+const FULL_ABOVE: &str = "stands above the headings but looks like a student; put the headings above all students";
+
+/// The written columns, in order: the nine columns and the ids.
+const TARGETS: [Target; 11] = [
+    Target::FullName,
+    Target::Username,
+    Target::YearGroup,
+    Target::ClassName,
+    Target::Gender,
+    Target::PupilPremium,
+    Target::Ethnicity,
+    Target::Send,
+    Target::Eal,
+    Target::Upn,
+    Target::SourceId,
+];
+
+fn unopened_problem(unopened: Unopened) -> Problem {
+    const HEADLESS: &str = "the headings are missing; add them, because the mapping names columns by their headings";
+    match unopened {
+        Unopened::Without(Looked::Empty, place) => Problem::new(Code::EmptyFile, place),
+        Unopened::Without(Looked::Headless, place) => {
+            Problem::new(Code::HeadingMissing, place).with_detail(Detail::note(HEADLESS))
+        }
+        Unopened::Problem(code, place, detail) => Problem::new(code, place).with_detail(detail),
+    }
+}
+
+fn difference_problem(difference: &Difference, export: &Export) -> Problem {
+    let code = match difference {
+        Difference::Missing { .. } | Difference::NoSource(_) => Code::HeadingMissing,
+        Difference::Twice { .. } => Code::HeadingDuplicate,
+        Difference::New { .. } => Code::HeadingUnknown,
+    };
+    let column = difference.target().column();
+    let place = Place::Row { row: export.number, line: export.line, byte: export.start as u64, column };
+    let problem = Problem::new(code, place).with_detail(Detail::Note(difference.in_words().into()));
+    match difference.heading() {
+        Some(heading) => problem.with_value(heading),
+        None => problem,
+    }
+}

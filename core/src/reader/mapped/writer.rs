@@ -1,0 +1,414 @@
+//! Writes the rows of an export in the columns of the template: each row as one row, in the order of the export.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use crate::check;
+use crate::column::Column;
+use crate::mapping::{Cells, Layout, Target};
+use crate::problem::{Detail, ProblemCode as Code};
+use crate::reader::PupilPremium;
+use crate::reader::chunk;
+use crate::reader::export::{Export, repeats};
+use crate::table::{Broken, Limits, Row};
+use crate::text;
+use crate::values::{flag, proficiency};
+
+use super::stretches::{RowBuffer, Stretches};
+use super::usernames::Usernames;
+use super::{By, Mapped, TARGETS};
+
+/// Writes the rows of an export in the template's columns.
+pub(super) struct Writer<'e> {
+    pub(super) export: &'e Export,
+    pub(super) layout: &'e Layout,
+    limits: &'e Limits,
+    premium: Option<&'e PupilPremium>,
+    /// The written columns, in order: the nine, and the mapped ids.
+    pub(super) targets: Vec<(Target, Cell<'e>)>,
+    /// How a clean row is written behind its name and its username; none if no row is, as where the export has another delimiter.
+    stretches: Option<Stretches>,
+    /// The number of cells that a row needs, so that every mapped column is in it.
+    reach: usize,
+    pub(super) out: Vec<u8>,
+    rows: Vec<(u32, u32)>,
+    lines: Vec<(u32, i64)>,
+    /// The line of the text that is written next, counted on from that of the headings.
+    line: u64,
+    mapped: Mapped,
+    usernames: Usernames,
+    /// The name that was written last, whose memory is used again.
+    pub(super) name: String,
+}
+
+/// The written value of a target, if it is simple.
+pub(super) enum Cell<'e> {
+    Column(usize),
+    Constant(&'e str),
+    /// Of a full name: parts, each the first of its cells that holds a value, with a space between them.
+    Joined(&'e [Vec<usize>]),
+    /// The result of the layout.
+    Made,
+}
+
+impl<'e> Cell<'e> {
+    fn of(target: Target, layout: &'e Layout, has_premium: bool) -> Self {
+        if layout.has_values(target) || has_premium && target == Target::PupilPremium {
+            return Self::Made;
+        }
+        match &layout.cells[target as usize] {
+            // An unmapped target is not recorded.
+            Cells::Absent => Self::Constant(target.column().and_then(Column::when_not_recorded).unwrap_or_default()),
+            Cells::Constant(text) => Self::Constant(text),
+            Cells::Parts { parts, join, surname_first: false } => match parts.as_slice() {
+                [only] if only.len() == 1 => Self::Column(only.first().copied().unwrap_or_default()),
+                [_, _, ..] if target == Target::FullName && join == " " => Self::Joined(parts),
+                _ => Self::Made,
+            },
+            Cells::Parts { .. } => Self::Made,
+        }
+    }
+}
+
+impl<'e> Writer<'e> {
+    pub(super) fn new(export: &'e Export, layout: &'e Layout, by: &By<'e>) -> Self {
+        let (limits, premium) = (by.limits, by.premium);
+        let is_there = |target: &Target| !matches!(layout.cells[*target as usize], Cells::Absent);
+        let targets = TARGETS.into_iter().filter(|target| target.column().is_some() || is_there(target));
+        let targets: Vec<_> = targets.map(|target| (target, Cell::of(target, layout, premium.is_some()))).collect();
+        let stretches = Some(export.rows_delimiter).filter(|delimiter| *delimiter == b',');
+        let stretches = stretches.and_then(|_| Stretches::of(&targets, layout.makes_usernames));
+        let reach = TARGETS.iter().flat_map(|target| layout.read(*target)).max().map_or(0, |last| last + 1);
+        let absent = Column::ALL.into_iter().filter(|column| column.when_not_recorded().is_some());
+        let heading = |column: Column| {
+            let cells = layout.read(Target::from(column));
+            let names: Vec<&str> =
+                cells.iter().filter_map(|cell| export.headings.get(*cell)).map(|heading| heading.trim()).collect();
+            (!names.is_empty()).then(|| names.join(" + "))
+        };
+        let mapped = Mapped {
+            makes_usernames: layout.makes_usernames,
+            headings: Column::ALL.map(heading),
+            // A column that is filled from a list is there.
+            absent: absent
+                .filter(|column| !is_there(&Target::from(*column)))
+                .filter(|column| *column != Column::PupilPremium || premium.is_none())
+                .collect(),
+            first: (export.number, export.line),
+            ..Mapped::default()
+        };
+        Self {
+            export,
+            layout,
+            limits,
+            premium,
+            targets,
+            stretches,
+            reach,
+            out: Vec::with_capacity(export.decoded.text.len()),
+            rows: Vec::new(),
+            lines: Vec::new(),
+            line: export.line,
+            mapped,
+            usernames: Usernames::default(),
+            name: String::new(),
+        }
+    }
+
+    pub(super) fn write(&mut self) {
+        let headings: Vec<&str> = self.targets.iter().map(|(target, _)| target.heading()).collect();
+        self.begin_row(self.export.start, self.export.line);
+        self.out.extend_from_slice(headings.join(",").as_bytes());
+        self.end_row(0);
+        let mut rows = self.export.rows(self.limits);
+        let (mut next, mut unclosed) = (self.export.number + 1, 0);
+        let stretches = self.stretches.take();
+        let mut buffer = RowBuffer::default();
+        loop {
+            let columns = self.export.headings.len();
+            let (row, clean) = match stretches.as_ref().and_then(|_| rows.next_clean(columns)) {
+                Some(row) => (row, stretches.as_ref()),
+                None => match rows.next() {
+                    Some(row) => (row, None),
+                    None => break,
+                },
+            };
+            // Headings in two rows are one here.
+            for _ in next..row.number {
+                self.begin_row(row.start, row.line);
+                self.end_row(self.out.len());
+            }
+            next = row.number + 1;
+            let (start, line, from) = (row.start, row.line, self.out.len());
+            self.begin_row(start, line);
+            if clean.is_some_and(|stretches| self.clean_student(&row, stretches, &mut buffer)) {
+                self.out.extend_from_slice(b"\r\n");
+                self.line += 1;
+                continue;
+            }
+            let is_unclosed = self.row(&row);
+            self.end_row(from);
+            if is_unclosed {
+                unclosed += 1;
+                if unclosed > chunk::MOST_UNCLOSED {
+                    break;
+                }
+                rows.resume_after_line(start, line);
+            }
+        }
+    }
+
+    /// Notes where a row is in both texts.
+    fn begin_row(&mut self, start: usize, line: u64) {
+        let at = self.out.len() as u32;
+        self.rows.push((at, start as u32));
+        let more = line as i64 - self.line as i64;
+        if self.lines.last().map_or(0, |(_, more)| *more) != more {
+            self.lines.push((at, more));
+        }
+    }
+
+    fn end_row(&mut self, from: usize) {
+        let written = self.out.get(from..).unwrap_or_default();
+        let breaks = written
+            .iter()
+            .enumerate()
+            .filter(|(at, byte)| **byte == b'\n' || **byte == b'\r' && written.get(at + 1) != Some(&b'\n'));
+        self.line += 1 + if from == 0 { 0 } else { breaks.count() as u64 };
+        self.out.extend_from_slice(b"\r\n");
+    }
+
+    /// Writes a row without its line end. Returns whether it has an unclosed quotation mark.
+    fn row(&mut self, row: &Row<'_>) -> bool {
+        if chunk::is_blank(row) {
+            return false;
+        }
+        if let Some((code, detail)) = self.broken(row) {
+            let is_unclosed = code == Code::UnclosedQuote;
+            let heading = chunk::unclosed_cell(row).and_then(|cell| self.export.headings.get(cell));
+            if let Some(heading) =
+                heading.map(|heading| heading.trim()).filter(|heading| is_unclosed && !heading.is_empty())
+            {
+                self.mapped.unclosed.insert(row.number, heading.to_owned());
+            }
+            self.mapped.faults.insert(row.number, (code, detail));
+            return is_unclosed;
+        }
+        if repeats(row, &self.export.headings) {
+            self.out.extend_from_slice(Column::ALL.map(Column::heading).join(",").as_bytes());
+            for _ in Column::COUNT..self.targets.len() {
+                self.out.push(b',');
+            }
+            return false;
+        }
+        if !self.is_of_several(row) && self.alone(row) {
+            return false;
+        }
+        match self.wrong_length(row) {
+            Some(detail) => drop(self.mapped.faults.insert(row.number, (Code::RowLength, detail))),
+            None => self.student(row),
+        }
+        false
+    }
+
+    /// Returns why a row cannot be split into cells, if it cannot.
+    fn broken(&self, row: &Row<'_>) -> Option<(Code, Detail)> {
+        let count = self.export.headings.len();
+        let text = &self.export.decoded.text;
+        match row.broken {
+            Some(Broken::Unclosed) => return Some((Code::UnclosedQuote, Detail::note(chunk::UNCLOSED))),
+            Some(Broken::Huge) if row.count > self.limits.columns => {
+                return Some((Code::RowLength, Detail::limit(self.limits.columns as u64, "columns")));
+            }
+            Some(Broken::Huge) => return Some((Code::TooLong, Detail::limit(self.limits.cell_bytes as u64, "bytes"))),
+            None => {}
+        }
+        if chunk::swallows(row, self.export.rows_delimiter, count, count.max(3)) {
+            return Some((Code::UnclosedQuote, Detail::note(chunk::UNCLOSED)));
+        }
+        let raw = text.get(row.start..row.end).unwrap_or_default();
+        if !row.tall && !row.in_place() && check::has_stray_quote(raw, self.export.rows_delimiter) {
+            return Some((Code::StrayQuote, Detail::note(chunk::STRAY_QUOTE)));
+        }
+        None
+    }
+
+    /// Reports a row with too many cells, or too few for the mapped columns: its cells may be in the wrong columns.
+    fn wrong_length(&self, row: &Row<'_>) -> Option<Detail> {
+        let count = self.export.headings.len();
+        let is_too_long = row.count > count
+            && (row.count > row.ends.len() || (count..row.count).any(|cell| !row.cell(cell).trim().is_empty()));
+        let is_wrong = is_too_long || row.count < self.reach.min(count);
+        is_wrong.then_some(Detail::Count { found: row.count as u64, expected: count as u64 })
+    }
+
+    fn student(&mut self, row: &Row<'_>) {
+        let from = self.out.len();
+        let mut name = std::mem::take(&mut self.name);
+        self.full_name(row, &mut name);
+        self.cell(&name);
+        self.out.push(b',');
+        let username = self.out.len();
+        if self.layout.makes_usernames {
+            self.out.extend_from_within(from..username - 1);
+        } else {
+            self.target(1, row);
+        }
+        let rest = self.out.len();
+        for place in 2..self.targets.len() {
+            self.out.push(b',');
+            self.target(place, row);
+        }
+        if self.layout.makes_usernames && !name.trim().is_empty() {
+            self.add_suffix(row, &name, username, rest);
+        }
+        self.name = name;
+    }
+
+    /// Adds a suffix to a username made from a name, if another student has it.
+    pub(super) fn add_suffix(&mut self, row: &Row<'_>, name: &str, username: usize, rest: usize) {
+        let hash = self.usernames.hashes.hash_one(self.out.get(rest..).unwrap_or_default());
+        let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
+        if let Some(suffix) = self.usernames.suffix(name, hash, || [Target::YearGroup, Target::ClassName].map(text)) {
+            let after = self.out.split_off(rest);
+            self.out.truncate(username);
+            self.cell(&format!("{name}{suffix}"));
+            self.out.extend_from_slice(&after);
+            self.mapped.suffixes.insert(row.number, suffix);
+        }
+    }
+
+    /// Whether a row has what only a student's has. Nearly every row is settled by its year group.
+    fn is_of_several(&self, row: &Row<'_>) -> bool {
+        const NEEDED: [Target; 5] =
+            [Target::YearGroup, Target::ClassName, Target::Gender, Target::Username, Target::Upn];
+        NEEDED.into_iter().any(|target| {
+            let made = matches!(self.layout.cells[target as usize], Cells::Parts { .. });
+            made && !self.layout.text(target, |cell| row.cell(cell)).text.trim().is_empty()
+        })
+    }
+
+    /// Returns the full name of a row; blank if a part of it is blank.
+    fn full_name(&mut self, row: &Row<'_>, name: &mut String) {
+        name.clear();
+        let layout = self.layout;
+        let made = match self.targets.first() {
+            Some((_, Cell::Joined(parts))) => {
+                let mut is_whole = true;
+                for part in *parts {
+                    let text = part.iter().map(|cell| row.cell(*cell)).find(|text| !text.trim().is_empty());
+                    is_whole &= text.is_some();
+                    if !name.is_empty() {
+                        name.push(' ');
+                    }
+                    name.push_str(text.unwrap_or_default().trim_matches(' '));
+                }
+                if is_whole {
+                    return;
+                }
+                name.clear();
+                layout.text(Target::FullName, |cell| row.cell(cell))
+            }
+            _ => layout.text(Target::FullName, |cell| row.cell(cell)),
+        };
+        if let Some(lacks) = made.lacks {
+            let heading = self.export.headings.get(lacks).map(|heading| heading.trim().to_owned());
+            self.mapped.lacking.insert(row.number, (heading.unwrap_or_default(), lacks));
+            return;
+        }
+        if made.is_unsplit {
+            let tidy = text::tidy(&made.text);
+            let spoken = tidy.split_once(' ').map_or(tidy.to_string(), |(first, rest)| format!("{rest} {first}"));
+            self.mapped.unsplit.insert(row.number, spoken);
+        }
+        name.push_str(&made.text);
+    }
+
+    /// Writes what a row has for the target at a place.
+    pub(super) fn target(&mut self, place: usize, row: &Row<'_>) {
+        let layout = self.layout;
+        match self.targets.get(place) {
+            Some((_, Cell::Column(cell))) => {
+                let cell = *cell;
+                self.bytes(row.bytes(cell));
+            }
+            Some((_, Cell::Constant(text))) => {
+                let text = *text;
+                self.cell(text);
+            }
+            Some((Target::PupilPremium, _)) if self.premium.is_some() => {
+                let text = self.premium(row);
+                self.cell(&text);
+            }
+            Some((target, _)) => {
+                if *target == Target::Eal && self.mapped.stages.is_none() {
+                    self.mapped.stages =
+                        layout.read(Target::Eal).iter().find_map(|cell| proficiency::stage(row.cell(*cell)));
+                }
+                self.cell(&layout.text(*target, |cell| row.cell(cell)).text);
+            }
+            None => {}
+        }
+    }
+
+    /// Returns the list's value for a student, or else the file's.
+    fn premium(&mut self, row: &Row<'_>) -> String {
+        let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
+        let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], Cells::Absent);
+        match self.premium.and_then(|list| list.of(&text(Target::Upn))) {
+            Some(flag) => flag::as_str(flag).to_owned(),
+            None if is_mapped => text(Target::PupilPremium).into_owned(),
+            None => {
+                self.mapped.unlisted.insert(row.number);
+                flag::as_str(false).to_owned()
+            }
+        }
+    }
+
+    /// Writes a row that is perhaps no student: its first text, and a number beside it. Whether it was.
+    fn alone(&mut self, row: &Row<'_>) -> bool {
+        let has_no_name = self.layout.text(Target::FullName, |cell| row.cell(cell)).text.trim().is_empty();
+        let texts: Vec<&str> = row.cells().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let (first, second) = match texts.as_slice() {
+            [only] => (Cow::Borrowed(*only), ""),
+            [first, second] if is_number(second) => (Cow::Borrowed(*first), *second),
+            // Nothing of it is read, and yet it must not go unsaid.
+            _ if has_no_name => (Cow::Owned(texts.join(" ")), ""),
+            _ => return false,
+        };
+        self.cell(&first);
+        for place in 1..self.targets.len() {
+            self.out.push(b',');
+            if place + 1 == Column::COUNT {
+                self.cell(second);
+            }
+        }
+        true
+    }
+
+    /// Writes a cell as CSV, so that it reads back unchanged.
+    fn cell(&mut self, cell: &str) {
+        self.bytes(cell.as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        if !bytes.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
+            self.out.extend_from_slice(bytes);
+            return;
+        }
+        self.out.push(b'"');
+        for part in bytes.split_inclusive(|byte| *byte == b'"') {
+            self.out.extend_from_slice(part);
+            if part.ends_with(b"\"") {
+                self.out.push(b'"');
+            }
+        }
+        self.out.push(b'"');
+    }
+
+    #[allow(clippy::type_complexity)]
+    pub(super) fn finish(self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<(u32, i64)>, Mapped) {
+        (self.out, self.rows, self.lines, self.mapped)
+    }
+}

@@ -1,0 +1,62 @@
+//! A report as serde writes and reads it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::problem::{ProblemCode, StoredProblem, WithValues};
+use crate::text::Private;
+
+use super::{Report, Tally};
+
+/// A report as serde writes it.
+#[derive(Serialize)]
+struct Stored<'r> {
+    problems: Vec<StoredProblem<'r>>,
+    fixed: Vec<StoredProblem<'r>>,
+    /// By code, so that a later version with other codes counts the same.
+    counts: BTreeMap<ProblemCode, Tally>,
+    rows: u64,
+    blank_rows: u64,
+    most: usize,
+    uncertain: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'r Private>,
+}
+
+pub(super) fn read_counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tally>, D::Error> {
+    let mut counts = BTreeMap::<ProblemCode, Tally>::deserialize(deserializer)?;
+    Ok(ProblemCode::ALL.iter().map(|code| counts.remove(code).unwrap_or_default()).collect())
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.stored(false).serialize(serializer)
+    }
+}
+
+impl Serialize for WithValues<'_, Report> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.stored(true).serialize(serializer)
+    }
+}
+
+impl Report {
+    fn stored(&self, values: bool) -> Stored<'_> {
+        Stored {
+            problems: self.problems.iter().map(|problem| problem.stored(values)).collect(),
+            fixed: self.fixed.iter().map(|problem| problem.stored(values)).collect(),
+            counts: ProblemCode::ALL
+                .iter()
+                .copied()
+                .zip(self.tally.iter().copied())
+                .filter(|(_, t)| !t.is_zero())
+                .collect(),
+            rows: self.rows,
+            blank_rows: self.blank_rows,
+            most: self.most,
+            uncertain: self.uncertain,
+            sheet: self.sheet.as_deref().filter(|_| values),
+        }
+    }
+}

@@ -1,0 +1,511 @@
+//! Decodes the bytes of a file into text, or says what kind of file it is instead.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::dialect::{Dialect, Moves};
+use super::rearranged::Rearranged;
+use super::single_byte::SingleByte;
+use crate::column::Column;
+
+/// A file as text.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    /// The text in UTF-8, or assumed to be.
+    pub(crate) text: Vec<u8>,
+    /// Where the text begins, after a byte order mark.
+    pub(crate) start: usize,
+    pub(crate) source: Source,
+    /// Whether an end mark of DOS, or NULs, were cut from its end.
+    pub(crate) had_end_mark: bool,
+}
+
+/// The source of a text in the file, to find its offsets there again.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Utf8,
+    /// UTF-16 with its byte order mark of this number of bytes.
+    Utf16(u64),
+    /// UTF-8 except for single bytes in an older encoding: a bit for each byte of the text says where one begins.
+    SingleBytes {
+        encoding: SingleByte,
+        mark: usize,
+        letters: Bits,
+    },
+    /// The text made from a sheet of a workbook: its offsets are not those of a file.
+    #[cfg(feature = "workbook")]
+    Sheet(Box<super::workbook::Cells>),
+    /// A text that was written in a dialect: where its bytes were, and the text before.
+    Rewritten {
+        moves: Moves,
+        before: Box<Decoded>,
+    },
+    /// The columns of a text in another order: where its rows were, and the text before.
+    Rearranged(Box<Rearranged>),
+}
+
+/// Why a file cannot be text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    Empty,
+    /// It is something else; the sentence says what, and what to do.
+    Not(&'static str),
+}
+
+/// A bit for each byte of a text.
+#[derive(Debug)]
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of(bytes: usize) -> Self {
+        Self(vec![0; bytes.div_ceil(64)])
+    }
+
+    /// The bytes that are not UTF-8.
+    fn strays(bytes: &[u8]) -> Self {
+        let mut strays = Self::of(bytes.len());
+        stray_bytes(bytes).for_each(|at| strays.set(at));
+        strays
+    }
+
+    fn set(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    /// Whether any bit is set from one place up to another.
+    fn any(&self, from: usize, to: usize) -> bool {
+        let (mut at, to) = (from, to.min(self.0.len() * 64));
+        while at < to {
+            let word = self.0.get(at / 64).map_or(0, |word| word >> (at % 64));
+            let next = at + word.trailing_zeros() as usize;
+            if word != 0 {
+                return next < to;
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        false
+    }
+
+    /// The places whose bit is set, in order.
+    fn ones(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(number, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(number * 64 + bit)
+            })
+        })
+    }
+}
+
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Decodes a file: UTF-8 with or without byte order mark, UTF-16 by its mark, and every byte that is not UTF-8 by the older encoding that makes words of
+/// the file: see [`SingleByte`].
+///
+/// Byte by byte, not file by file: if a person pasted one line of an old file into a new one, all other names keep their accents.
+/// A file that is Windows-1252 throughout gives the same result, because two accented capitals and signs in a row that happen to
+/// be valid UTF-8 (`Ã©`) are not a name.
+pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+    let presumed = presume(bytes)?;
+    if str::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
+}
+
+/// [`decode`], but a text that begins as UTF-8 is taken for it: the reader of its rows checks it, without a second pass.
+pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+    if bytes.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if let Some(what) = something_else(&bytes) {
+        return Err(Unreadable::Not(what));
+    }
+    let orders: [(_, Unit); 2] = [(b"\xFF\xFE", u16::from_le_bytes), (b"\xFE\xFF", u16::from_be_bytes)];
+    for (mark, unit) in orders {
+        if let Some(units) = bytes.strip_prefix(mark) {
+            let (text, source) = (utf_16(units, unit).into_bytes(), Source::Utf16(bytes.len() as u64));
+            return Ok(Decoded { text, start: 0, source, had_end_mark: false });
+        }
+    }
+    let start = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+    let end = bytes.len() - bytes.iter().rev().take_while(|byte| matches!(**byte, 0 | DOS_END)).count();
+    let had_end_mark = end < bytes.len();
+    let mut text = bytes.into_owned();
+    text.truncate(end.max(start));
+    Ok(Decoded { text, start, source: Source::Utf8, had_end_mark })
+}
+
+/// The number of two bytes, in one order of them or the other.
+type Unit = fn([u8; 2]) -> u16;
+
+/// The text of UTF-16: an invalid unit becomes U+FFFD, and so does half a unit at the end.
+fn utf_16(bytes: &[u8], unit: Unit) -> String {
+    let (units, half) = bytes.as_chunks::<2>();
+    let letters = char::decode_utf16(units.iter().map(|bytes| unit(*bytes)));
+    let mut text: String = letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    // Half a unit behind half a pair is one letter that was cut.
+    let is_cut = units.last().is_some_and(|bytes| (0xD800..0xDC00).contains(&unit(*bytes)));
+    if !half.is_empty() && !is_cut {
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    text
+}
+
+impl Decoded {
+    /// The same file, whose bytes are not all UTF-8.
+    pub(crate) fn as_single_bytes(&self) -> Result<Self, Unreadable> {
+        let mark = self.start;
+        let bytes = &self.text[mark..];
+        let strays = Bits::strays(bytes);
+        let wrong = strays.ones().count();
+        if bytes.len() > SMALL && wrong * 3 > bytes.len() {
+            return Err(Unreadable::Not(NOT_LETTERS));
+        }
+        let encoding = SingleByte::of(bytes, strays.ones());
+        let letters: [char; 128] = std::array::from_fn(|byte| encoding.letter(byte as u8 | 0x80));
+        let letter = |at: usize| letters[bytes.get(at).map_or(0, |byte| usize::from(byte & 0x7F))];
+        // How much it grows is counted first, so that no more memory is taken than it needs.
+        let grows = strays.ones().map(|at| letter(at).len_utf8() - 1).sum::<usize>();
+        let mut text = Vec::with_capacity(bytes.len() + grows);
+        let mut letters = Bits::of(bytes.len() + grows);
+        let mut copied = 0;
+        for at in strays.ones() {
+            text.extend_from_slice(&bytes[copied..at]);
+            letters.set(text.len());
+            text.extend_from_slice(letter(at).encode_utf8(&mut [0; 4]).as_bytes());
+            copied = at + 1;
+        }
+        text.extend_from_slice(&bytes[copied..]);
+        let source = Source::SingleBytes { encoding, mark, letters };
+        Ok(Self { text, start: 0, source, had_end_mark: self.had_end_mark })
+    }
+
+    /// The text as it was in the file, before it was rewritten from any dialect.
+    pub(crate) fn in_file(self) -> Self {
+        match self.source {
+            Source::Rewritten { before, .. } => before.in_file(),
+            _ => self,
+        }
+    }
+
+    /// The same text, written in a dialect, as Excel writes.
+    pub(crate) fn rewritten(self, dialect: Dialect, delimiter: u8) -> Self {
+        let (text, moves) = dialect.rewrite(&self.text, self.start, delimiter);
+        let (start, had_end_mark) = (self.start, self.had_end_mark);
+        Self { text, start, source: Source::Rewritten { moves, before: Box::new(self) }, had_end_mark }
+    }
+}
+
+/// Returns where each byte is that is not UTF-8: those of [`[u8]::utf8_chunks`], which takes a step for every byte, while
+/// [`str::from_utf8`] skips ASCII by words.
+fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let (mut checked, mut strays) = (0, 0..0);
+    std::iter::from_fn(move || {
+        if strays.is_empty() {
+            let fault = str::from_utf8(bytes.get(checked..)?).err()?;
+            let start = checked + fault.valid_up_to();
+            checked = fault.error_len().map_or(bytes.len(), |length| start + length);
+            // Those directly behind it, if their next byte continues no letter.
+            while bytes.get(checked).is_some_and(|byte| *byte >= 0x80)
+                && bytes.get(checked + 1).is_some_and(|next| next & 0xC0 != 0x80)
+            {
+                checked += 1;
+            }
+            strays = start..checked;
+        }
+        strays.next()
+    })
+}
+
+/// In a file of this size and more, not a third of all bytes can be accented letters.
+const SMALL: usize = 1 << 16;
+const NOT_LETTERS: &str =
+    "much of this file is not text in UTF-8, UTF-16 or Windows-1252; save it as 'CSV UTF-8' and upload that";
+
+/// The end mark of a DOS text file.
+const DOS_END: u8 = 0x1A;
+
+impl Source {
+    /// Turns offsets in the text, which must be in order, into offsets in the file.
+    pub(crate) fn in_file(&self, text: &[u8], offsets: &mut [&mut u64]) {
+        match self {
+            Source::Utf8 => {}
+            // Its offsets are those of the text before already: see `Rearranged::before`.
+            Source::Rearranged(rows) => rows.before.source.in_file(&rows.before.text, offsets),
+            #[cfg(feature = "workbook")]
+            Source::Sheet(_) => {}
+            Source::Rewritten { moves, before } => {
+                for offset in offsets.iter_mut() {
+                    **offset = moves.before(**offset);
+                }
+                before.source.in_file(&before.text, offsets);
+            }
+            Source::SingleBytes { mark, letters, .. } => {
+                let mut letters = letters.ones().peekable();
+                let mut by = 0;
+                for offset in offsets {
+                    while let Some(at) = letters.next_if(|at| (*at as u64) < **offset) {
+                        // A letter of two bytes or three was one byte in the file.
+                        by += if text.get(at).is_some_and(|first| *first >= 0xE0) { 2 } else { 1 };
+                    }
+                    **offset = **offset - by + *mark as u64;
+                }
+            }
+            Source::Utf16(bytes) => {
+                let mut chars = str::from_utf8(text).unwrap_or_default().char_indices().peekable();
+                let mut units = 1;
+                for offset in offsets {
+                    while let Some((_, c)) = chars.next_if(|(at, _)| (*at as u64) < **offset) {
+                        units += c.len_utf16() as u64;
+                    }
+                    // A file may end in the middle of a letter.
+                    **offset = (units * 2).min(*bytes);
+                }
+            }
+        }
+    }
+
+    /// The older encoding that any letter between two places of the text was read by.
+    pub(crate) fn guessed(&self, from: usize, to: usize) -> Option<SingleByte> {
+        match self {
+            Source::SingleBytes { letters, encoding, .. } => letters.any(from, to).then_some(*encoding),
+            Source::Rewritten { moves, before } => {
+                let [from, to] = [from, to].map(|at| moves.before(at as u64) as usize);
+                before.source.guessed(from, to)
+            }
+            Source::Rearranged(rows) => rows.guessed(from),
+            #[cfg(feature = "workbook")]
+            Source::Sheet(_) => None,
+            Source::Utf8 | Source::Utf16(_) => None,
+        }
+    }
+
+    /// Whether any letter of the file was read by an older encoding.
+    pub(crate) fn guesses(&self) -> bool {
+        match self {
+            Source::SingleBytes { .. } => true,
+            Source::Rewritten { before, .. } => before.source.guesses(),
+            Source::Rearranged(rows) => rows.before.source.guesses(),
+            #[cfg(feature = "workbook")]
+            Source::Sheet(_) => false,
+            Source::Utf8 | Source::Utf16(_) => false,
+        }
+    }
+
+    /// Whether the text was made from a sheet, so that it is written correctly, whatever its cells hold.
+    pub(crate) fn is_sheet(&self) -> bool {
+        #[cfg(feature = "workbook")]
+        let is_sheet = self.sheet(&[]).is_some();
+        #[cfg(not(feature = "workbook"))]
+        let is_sheet = false;
+        is_sheet
+    }
+
+    /// The cells of the sheet that the text, or an earlier form of it, was made from, with that text.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn sheet<'t>(&'t self, text: &'t [u8]) -> Option<(&'t super::workbook::Cells, &'t [u8])> {
+        match self {
+            Source::Sheet(cells) => Some((cells.as_ref(), text)),
+            Source::Rearranged(rows) => rows.before.source.sheet(&rows.before.text),
+            _ => None,
+        }
+    }
+
+    /// Where a row of a sheet, counted from 0, begins in the text.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn row_of_sheet(&self, row: u32) -> Option<u64> {
+        match self {
+            Source::Sheet(cells) => cells.start(row).map(u64::from),
+            Source::Rearranged(rows) => {
+                let before = u32::try_from(rows.before.source.row_of_sheet(row)?).ok()?;
+                let at = rows.rows.binary_search_by_key(&before, |(_, before)| *before).ok()?;
+                rows.rows.get(at).map(|(start, _)| u64::from(*start))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The kind of a file by its first bytes, if it is not text.
+fn something_else(bytes: &[u8]) -> Option<&'static str> {
+    const SIGNS: [(&[u8], &str); 7] = [
+        (b"PK\x03\x04", "this is an Excel workbook or a zip file; save it as 'CSV UTF-8' and upload that"),
+        (b"\xD0\xCF\x11\xE0", "this is an old Excel workbook (.xls); save it as 'CSV UTF-8' and upload that"),
+        (b"%PDF", "this is a PDF; export the students as CSV instead"),
+        (b"\x1F\x8B", "this is a gzip archive; upload the file that is in it"),
+        (b"{\\rtf", "this is a document of a word processor; save the list as CSV from a spreadsheet"),
+        (b"\xFF\xFE\x00\x00", "this is UTF-32 text; save the file as 'CSV UTF-8'"),
+        (b"\x00\x00\xFE\xFF", "this is UTF-32 text; save the file as 'CSV UTF-8'"),
+    ];
+    if let Some((_, what)) = SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)) {
+        return Some(what);
+    }
+    let beginning = &bytes[..bytes.len().min(4096)];
+    let beginning = beginning.strip_prefix(UTF8_MARK).unwrap_or(beginning);
+    let trimmed = beginning.trim_ascii_start().to_ascii_lowercase();
+    let starts_with = |tags: &[&[u8]]| tags.iter().any(|tag| trimmed.starts_with(tag));
+    if memmem::find(&trimmed, b"urn:schemas-microsoft-com:office:spreadsheet").is_some() {
+        return Some(
+            "this is an XML spreadsheet of Excel 2003, whatever its name says; open it in Excel, save it as .xlsx and upload that",
+        );
+    }
+    if trimmed.starts_with(b"<?xml") || memmem::find(&trimmed, b"office:excel").is_some() {
+        return Some(
+            "this is an Excel export saved as a web page; open it in Excel, save it as 'CSV UTF-8' and upload that",
+        );
+    }
+    if starts_with(&[b"<table", b"<tr", b"<meta http-equiv"]) {
+        return Some("this is a table from a web page; open it in Excel, save it as 'CSV UTF-8' and upload that");
+    }
+    if starts_with(&[b"<!doctype", b"<html"]) {
+        return Some("this is a web page, perhaps a sign-in page saved by mistake; export the students as CSV again");
+    }
+    if starts_with(&[b"{\"", b"[{", b"[["]) || (trimmed.starts_with(b"{") && memmem::find(&trimmed, b"\":").is_some()) {
+        return Some("this is JSON, which is made for programs; export the students as CSV");
+    }
+    if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
+        return None;
+    }
+    // Our headings at the beginning make it text, whatever is in its cells: a corrected file, which is shorter, is not suddenly
+    // something else.
+    let headings = beginning.split(|b| *b == b'\n').next().unwrap_or_default();
+    let has = |column: Column| memmem::find(headings, column.heading().as_bytes()).is_some();
+    if has(Column::FullName) && has(Column::Username) && !headings.iter().any(|b| *b < b' ' && *b != b'\r') {
+        return None;
+    }
+    let count = |wanted: fn(&u8) -> bool| beginning.iter().filter(|b| wanted(b)).count();
+    if count(|b| *b == 0) * 3 > beginning.len() {
+        return Some("this seems to be UTF-16 text without a byte order mark; save the file as 'CSV UTF-8'");
+    }
+    let control = count(|b| *b < 32 && !b"\t\n\r\x0B\x0C".contains(b));
+    (control * 20 > beginning.len()).then_some("this is not text; export the students as CSV")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The crate of encodings is the authority on what UTF-16 means.
+        #[test]
+        fn reads_utf_16_like_the_encoding_standard(units in prop::collection::vec(prop_oneof![0xD7FE_u16..0xE002, 0x20_u16..0x7F], 0..9), half: bool) {
+            let orders: [(_, Unit, bool); 2] = [
+                (encoding_rs::UTF_16LE, u16::from_le_bytes, false),
+                (encoding_rs::UTF_16BE, u16::from_be_bytes, true),
+            ];
+            for (standard, unit, is_big) in orders {
+                let bytes = |unit: &u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+                let mut file: Vec<u8> = units.iter().flat_map(bytes).collect();
+                file.extend(half.then_some(b'x'));
+                let (expected, _) = standard.decode_without_bom_handling(&file);
+                prop_assert_eq!(utf_16(&file, unit), expected.as_ref());
+            }
+        }
+
+        #[test]
+        fn stray_bytes_agree_with_the_standard_library(
+            bytes in prop::collection::vec(prop::sample::select(&b"aZ,\x80\x92\xA0\xC3\xA9\xE2\xE9\xED\xF0\xF4\xFF"[..]), 0..24)
+        ) {
+            let chunks = bytes.utf8_chunks().flat_map(|chunk| chunk.invalid());
+            prop_assert_eq!(stray_bytes(&bytes).map(|at| bytes[at]).collect::<Vec<_>>(), chunks.copied().collect::<Vec<_>>());
+        }
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        let decoded = decode(Cow::Borrowed(bytes)).unwrap();
+        String::from_utf8(decoded.text[decoded.start..].to_owned()).unwrap()
+    }
+
+    fn in_file(bytes: &[u8], wanted: &str) -> u64 {
+        let decoded = decode(Cow::Borrowed(bytes)).unwrap();
+        let mut offset = memmem::find(&decoded.text, wanted.as_bytes()).unwrap() as u64;
+        decoded.source.in_file(&decoded.text, &mut [&mut offset]);
+        offset
+    }
+
+    #[test]
+    fn only_headings_in_the_first_line_make_it_text() {
+        let headings = "Student Full Name,Username,Year Group\r\n";
+        let odd = "\u{1}".repeat(100);
+        assert!(decode(Cow::Owned(format!("{headings}{odd}").into_bytes())).is_ok());
+        for other in [format!("x\n{headings}{odd}"), format!("\u{2}{headings}{odd}"), format!("Username\n{odd}")] {
+            assert!(matches!(decode(Cow::Owned(other.into_bytes())), Err(Unreadable::Not(_))));
+        }
+    }
+
+    #[test]
+    fn reads_each_encoding_and_maps_offsets_back() {
+        assert_eq!(text(b"Zo\xC3\xAB,x"), "Zoë,x");
+        assert_eq!(in_file(b"Zo\xC3\xAB,x", "x"), 5);
+        assert_eq!(text(b"\xEF\xBB\xBFZo\xC3\xAB,x"), "Zoë,x");
+        assert_eq!(in_file(b"\xEF\xBB\xBFZo\xC3\xAB,x", "x"), 8);
+        assert_eq!(text(b"Zo\xEB,x"), "Zoë,x");
+        assert_eq!(in_file(b"Zo\xEB,x", "x"), 4);
+        assert_eq!(text(b"\xFF\xFEZ\0o\0\xEB\0,\0x\0"), "Zoë,x");
+        assert_eq!(in_file(b"\xFF\xFEZ\0o\0\xEB\0,\0x\0", "x"), 10);
+        assert_eq!(text(b"\xFE\xFF\0Z\0o\0\xEB"), "Zoë");
+    }
+
+    #[test]
+    fn one_bad_byte_leaves_other_accents_alone() {
+        let decoded = decode(Cow::Borrowed(b"Zo\xC3\xAB,Ren\xE9e\n\x96")).unwrap();
+        assert_eq!(decoded.text, "Zoë,Renée\n–".as_bytes());
+        assert!(
+            decoded.source.guessed(0, 4).is_none()
+                && decoded.source.guessed(5, 11).is_some()
+                && decoded.source.guessed(5, 8).is_none()
+        );
+    }
+
+    #[test]
+    fn names_files_that_are_not_text() {
+        assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), Unreadable::Empty);
+        for bytes in [
+            &b"PK\x03\x04rest"[..],
+            b"\xD0\xCF\x11\xE0",
+            b"%PDF-1.7",
+            b" <!DOCTYPE html>",
+            b"S\0t\0u\0d\0",
+            b"\x01\x02\x03",
+        ] {
+            assert!(matches!(decode(Cow::Borrowed(bytes)), Err(Unreadable::Not(_))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn offsets_point_to_the_letter() {
+        assert_eq!(in_file(b"Zo\xEB,\x96y", "–"), 4);
+        assert_eq!(in_file(b"Zo\xEB,\x96y", "y"), 5);
+        assert_eq!(in_file(b"\xEF\xBB\xBFZo\xEB,x", "x"), 7);
+        let decoded = decode(Cow::Borrowed(b"Zo\xEB,x")).unwrap();
+        assert!(
+            decoded.source.guessed(2, 3).is_some()
+                && decoded.source.guessed(3, 9).is_none()
+                && decoded.source.guesses()
+        );
+        assert!(!decode(Cow::Borrowed(b"Zo\xC3\xAB")).unwrap().source.guesses());
+    }
+
+    #[test]
+    fn a_few_odd_bytes_do_not_change_the_encoding() {
+        let why = |bytes: Vec<u8>| {
+            decode(Cow::Owned(bytes)).map_err(|unreadable| match unreadable {
+                Unreadable::Not(what) => what.split(' ').nth(1).unwrap_or_default(),
+                Unreadable::Empty => "empty",
+            })
+        };
+        let with = |letters: usize, odd: usize, byte: u8| [vec![b'x'; letters], vec![byte; odd]].concat();
+        // One control character in twenty is accepted, and one NUL in three is not UTF-16 yet.
+        assert!(why(with(19, 1, 1)).is_ok() && why(with(38, 2, 1)).is_ok());
+        assert_eq!(why(with(18, 1, 1)).unwrap_err(), "is");
+        assert_eq!(why(with(6, 3, 0)).unwrap_err(), "is");
+        assert_eq!(why(with(6, 4, 0)).unwrap_err(), "seems");
+        assert_eq!(why(with(50, 26, 0)).unwrap_err(), "seems");
+        assert_eq!(why(with(60, 20, 0)).unwrap_err(), "is");
+    }
+}

@@ -1,0 +1,382 @@
+//! Splits a file's text into rows of cells in two ways. Rows without quotation marks are cut where the index says.
+//! `csv-core`, the reference for CSV, splits every other record.
+//!
+//! In a record without quotation marks, a cell ends only at a delimiter, and the record ends at LF, CR LF or CR. That
+//! makes the fast path correct. A quotation mark anywhere in a record sends the whole record to the slow path, and the
+//! fast path continues after it.
+//!
+//! The text is bytes that are assumed to be UTF-8. They are checked segment by segment during indexing. Ask
+//! [`Rows::is_utf8_up_to`] before you use anything that was read.
+
+mod quoted;
+
+use super::Limits;
+use super::index::Index;
+use super::plain::{Plain, REACH, Spans};
+use super::slow_path::RecordReader;
+use crate::text;
+
+/// One row of the file, borrowed until the next is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'r> {
+    /// The row number of a spreadsheet: from 1, blank rows included.
+    pub(crate) number: u64,
+    /// The line of the file on which it starts, from 1.
+    pub(crate) line: u64,
+    /// Where it starts in the text, and where its content ends, before the line end.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// How many cells it has; 0 for an empty line. `cell` gives no more of them than the limit of columns.
+    pub(crate) count: usize,
+    /// Whether it spans more than one line of the file.
+    pub(crate) tall: bool,
+    pub(crate) broken: Option<Broken>,
+    cells: &'r [u8],
+    /// Where each cell ends in `cells`; the next begins `gap` further on.
+    pub(crate) ends: &'r [u32],
+    first: usize,
+    gap: usize,
+}
+
+/// Why a row is not one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// A quote was opened in it and never closed, or not before the limit of a record.
+    Unclosed,
+    /// It is longer than any record may be.
+    Huge,
+}
+
+impl<'r> Row<'r> {
+    /// A cell; blank past the end of a short row, and if it is not UTF-8.
+    pub(crate) fn cell(&self, index: usize) -> &'r str {
+        str::from_utf8(self.bytes(index)).unwrap_or_default()
+    }
+
+    /// A cell of a text that is known to be UTF-8, as bytes; blank past the end of a short row.
+    pub(crate) fn bytes(&self, index: usize) -> &'r [u8] {
+        let Some(&end) = self.ends.get(index) else { return b"" };
+        let start = match index.checked_sub(1).and_then(|i| self.ends.get(i)) {
+            Some(&before) => before as usize + self.gap,
+            None => self.first,
+        };
+        self.cells.get(start..end as usize).unwrap_or_default()
+    }
+
+    /// Where the cells from one up to another begin and end in the row, with the delimiters between them, if the cells are in the text
+    /// itself.
+    #[inline(always)]
+    pub(crate) fn span(&self, first: usize, last: usize) -> (usize, usize) {
+        let end = |cell: usize| self.ends.get(cell).map_or(self.start, |end| *end as usize) - self.start;
+        (if first == 0 { 0 } else { end(first - 1) + 1 }, end(last))
+    }
+
+    /// Whether the cells are in the text itself, each a byte after the one before.
+    pub(crate) fn in_place(&self) -> bool {
+        self.gap == 1
+    }
+
+    /// The cells, as many as are held.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'r str> + Clone {
+        (0..self.ends.len()).map(|index| self.cell(index))
+    }
+}
+
+/// Reads the rows of a text one after another.
+#[derive(Debug)]
+pub(crate) struct Rows<'t> {
+    text: &'t [u8],
+    delimiter: u8,
+    most_columns: usize,
+    longest_record: usize,
+    /// The longest row without quotes that is indexed, which takes several times its size.
+    longest_row: usize,
+    // Where the next row starts.
+    start: usize,
+    number: u64,
+    line: u64,
+    // The fast path.
+    index: Index,
+    // The slow path, made when it is first needed, and what it writes: the cells, and where each ends.
+    reader: Option<RecordReader>,
+    record: String,
+    ends: Vec<u32>,
+    scratch: Vec<u8>,
+    ends_scratch: Vec<usize>,
+}
+
+impl<'t> Rows<'t> {
+    /// From a place of the text on, after a byte order mark.
+    pub(crate) fn new(text: &'t (impl AsRef<[u8]> + ?Sized), start: usize, delimiter: u8, limits: &Limits) -> Self {
+        let text = text.as_ref();
+        Self {
+            text,
+            delimiter,
+            most_columns: limits.columns,
+            longest_record: limits.cell_bytes.saturating_mul(16).max(1 << 16),
+            longest_row: (limits.cell_bytes + 1).saturating_mul(limits.columns).clamp(1 << 16, 1 << 24),
+            start,
+            number: 1,
+            line: 1,
+            index: Index::new(text, start, delimiter),
+            reader: None,
+            record: String::new(),
+            ends: Vec::new(),
+            scratch: Vec::new(),
+            ends_scratch: Vec::new(),
+        }
+    }
+
+    /// The rows that follow, with another delimiter.
+    pub(crate) fn with_delimiter(self, delimiter: u8) -> Self {
+        Self { delimiter, index: Index::new(self.text, self.start, delimiter), reader: None, ..self }
+    }
+
+    /// Goes back to a row that has just been read.
+    pub(crate) fn go_back(&mut self, row: usize, number: u64, line: u64) {
+        (self.start, self.number, self.line) = (row, number, line);
+        self.index.seek(self.text, row, false);
+    }
+
+    /// Goes to the row below a row of the same text, which may lie above or below what has been read.
+    pub(crate) fn go_below(&mut self, row: &Row<'_>) {
+        let forwards = row.end >= self.start;
+        (self.start, self.number) = (row.end + line_end(self.text, row.end), row.number + 1);
+        self.index.seek(self.text, self.start, forwards);
+    }
+
+    /// Where the next row starts.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// How many rows have been read.
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.number - 1
+    }
+
+    /// How many lines they took.
+    pub(crate) fn lines_read(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// Continues at the end of others that began at the same offset. The last rows of the slow path need not have been indexed.
+    pub(crate) fn go_on_from(&mut self, others: &Self) {
+        self.index.check(self.text, self.start);
+        self.start = others.start;
+        self.number += others.rows_read();
+        self.line += others.lines_read();
+        self.index.go_on_from(&others.index);
+        self.index.seek(self.text, self.start, true);
+    }
+
+    /// Whether the text is UTF-8, as far as it has been read.
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.index.is_utf8
+    }
+
+    /// Whether the text is UTF-8 from where the rows began up to a place.
+    pub(crate) fn is_utf8_up_to(&mut self, place: usize) -> bool {
+        self.index.check(self.text, place);
+        self.index.is_utf8
+    }
+
+    /// Gives the next rows as long as they are plain, have this number of values without quotation marks, start before an offset,
+    /// are taken, and are at most `most`; perhaps fewer, but at least one if there is one. How many were taken.
+    #[inline(always)]
+    pub(crate) fn take_plain<const CELLS: usize>(
+        &mut self,
+        most: usize,
+        until: usize,
+        mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
+    ) -> usize {
+        let bytes = self.text;
+        if self.index.rows.first().is_none() {
+            self.index.extend(bytes);
+        }
+        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let (cells, _) = self.index.cells.ahead().as_chunks();
+        let mut taken = 0;
+        let mut start = self.start;
+        for (&end, ends) in self.index.rows.ahead().iter().zip(cells).take(most) {
+            let ends: &[u32; CELLS] = ends;
+            if ends[CELLS - 1] != end || odd <= end || start >= until {
+                break;
+            }
+            // The last rows of a text, and any that is very long, are for the slow path.
+            let Some(ahead) = bytes.get(start..).and_then(<[u8]>::first_chunk) else { break };
+            if end as usize - start > REACH {
+                break;
+            }
+            let (number, line) = (self.number + taken as u64, self.line + taken as u64);
+            let mut spans = Spans::between(ends, start);
+            spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
+            let row = Plain { number, line, start, text: self.text, ahead, spans };
+            if !take(taken, &row) {
+                break;
+            }
+            taken += 1;
+            start = end as usize + 1;
+        }
+        self.start = start;
+        self.number += taken as u64;
+        self.line += taken as u64;
+        self.index.leave_rows(taken, CELLS);
+        taken
+    }
+
+    /// Gives the next row if it has this number of values on one line, some in quotation marks without a quotation mark inside,
+    /// all of them plain. Whether it was taken.
+    ///
+    /// A quote that begins a cell ends at the next, unless that is doubled, and a delimiter or the end of the row
+    /// follows; where it is not so, the slow path reads it.
+    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
+        let Some(row) = self.quoted_in_place() else { return false };
+        if !take(&row) {
+            return false;
+        }
+        // The row is no longer than the line.
+        self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
+        self.number += 1;
+        self.line += 1;
+        self.index.seek(self.text, self.start, true);
+        true
+    }
+
+    fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
+        let bytes = self.text;
+        let row_end = self.index.rows.first()? as usize;
+        let end = content_end(bytes, row_end);
+        let ahead = bytes.get(self.start..)?.first_chunk().filter(|_| row_end - self.start <= REACH)?;
+        let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
+        let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
+        let mut spans = Spans::NONE;
+        let mut at = self.start;
+        for (index, (from, span_length)) in spans.from.iter_mut().zip(&mut spans.lengths).enumerate() {
+            let is_last = index == CELLS - 1;
+            let next = if bytes.get(at) == Some(&b'"') {
+                let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
+                (*from, *span_length) = ((at + 1 - self.start) as u8, length as u8);
+                let inside = str::from_utf8(bytes.get(at + 1..at + 1 + length)?).ok()?;
+                if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
+                    return None;
+                }
+                let next = at + length + 2;
+                while odd.next_if(|odd| *odd < next).is_some() {}
+                next
+            } else {
+                let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
+                if odd.peek().is_some_and(|odd| *odd <= next) {
+                    return None;
+                }
+                (*from, *span_length) = ((at - self.start) as u8, next.checked_sub(at)? as u8);
+                next
+            };
+            let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
+            if !is_end {
+                return None;
+            }
+            at = next + 1;
+        }
+        let (number, line, start) = (self.number, self.line, self.start);
+        Some(Plain { number, line, start, text: self.text, ahead, spans })
+    }
+
+    /// The next row, if it is certain that it has this number of cells, and that no byte of it needs a closer look: its cells are
+    /// printable, without quotation marks, and without spaces at their edges. Otherwise it is still the next.
+    #[inline]
+    pub(crate) fn next_clean(&mut self, cells: usize) -> Option<Row<'_>> {
+        let end = self.index.rows.first()?;
+        let last = self.index.cells.ahead().get(cells.checked_sub(1)?)?;
+        if *last != end || cells > self.most_columns || self.index.odd.first().is_some_and(|odd| odd <= end) {
+            return None;
+        }
+        let content = content_end(self.text, end as usize).max(self.start);
+        Some(self.in_place(cells, end as usize, content))
+    }
+
+    /// The next row, whose cells are in the text itself, up to the end of the last.
+    #[inline(always)]
+    fn in_place(&mut self, count: usize, end: usize, content: usize) -> Row<'_> {
+        let (number, line, start) = (self.number, self.line, self.start);
+        self.number += 1;
+        self.line += 1;
+        self.start = end + 1;
+        let ends = self.index.take_row(count, content);
+        let count = if content > start { count } else { 0 };
+        Row {
+            number,
+            line,
+            start,
+            end: content,
+            count,
+            tall: false,
+            broken: None,
+            cells: self.text,
+            ends: ends.get(..count.min(self.most_columns)).unwrap_or(ends),
+            first: start,
+            gap: 1,
+        }
+    }
+
+    /// The next row, until the text ends. A line end at the end of the text begins no row.
+    pub(crate) fn next(&mut self) -> Option<Row<'_>> {
+        let bytes = self.text;
+        let start = self.start;
+        if start >= bytes.len() {
+            return None;
+        }
+        let end = loop {
+            if let Some(end) = self.index.rows.first() {
+                break end as usize;
+            }
+            if self.index.reaches() > start + self.longest_row {
+                return self.huge();
+            }
+            if !self.index.extend(bytes) {
+                // The text ends without a line end.
+                break bytes.len();
+            }
+        };
+        let mut odd = self.index.odd.ahead().iter().take_while(|at| **at as usize <= end);
+        if odd.any(|at| bytes.get(*at as usize) == Some(&b'"')) {
+            return self.quoted();
+        }
+        self.index.odd.leave_before(end + 1);
+        let content = content_end(bytes, end).max(start);
+        // Its last cell ends at the same offset, except in a text without a line end.
+        let count = 1 + self.index.cells.ahead().iter().take_while(|at| (**at as usize) < end).count();
+        Some(self.in_place(count, end, content))
+    }
+}
+
+/// Where the content of a row ends, by where the index says the row does: of CR LF, that is the LF.
+#[inline(always)]
+fn content_end(bytes: &[u8], end: usize) -> usize {
+    let line_end = end.checked_sub(1).and_then(|before| bytes.get(before..)?.first_chunk());
+    end - usize::from(line_end == Some(b"\r\n"))
+}
+
+/// How long the line end at a place is.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    match (bytes.get(at), bytes.get(at + 1)) {
+        (Some(b'\r'), Some(b'\n')) => 2,
+        (Some(_), _) => 1,
+        (None, _) => 0,
+    }
+}
+
+fn count_line_ends(bytes: &[u8]) -> u64 {
+    memchr::memchr2_iter(b'\n', b'\r', bytes)
+        .filter(|&at| !(bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n')))
+        .count() as u64
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod whole;

@@ -1,0 +1,144 @@
+//! Compares both paths with the `csv` crate, and checks that usual rows take the fast path.
+
+use proptest::prelude::*;
+
+use super::whole::{read_rows, split_rows, with_more};
+use super::*;
+use crate::table::cell_start;
+use crate::text;
+
+/// The records of the `csv` crate.
+fn by_csv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+fn places(text: &str) -> Vec<(u64, u64, usize, usize)> {
+    let mut rows = Rows::new(text, 0, b',', &Limits::default());
+    let mut read = Vec::new();
+    while let Some(row) = rows.next() {
+        read.push((row.number, row.line, row.start, row.end));
+    }
+    read
+}
+
+#[test]
+fn common_rows_take_the_fast_paths() {
+    let text = with_more("Zoë,b,c\n\"Smith, Amy\",b,\"c d\"\nx,\"y, z\",c");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    let mut cells = Vec::new();
+    assert_eq!(rows.take_plain::<3>(9, usize::MAX, |_, row| cells_of(row, &mut cells)), 1);
+    assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
+    assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
+    assert_eq!(cells, ["Zoë", "b", "c", "Smith, Amy", "b", "c d", "x", "y, z", "c"]);
+}
+
+fn cells_of(row: &Plain<'_, 3>, cells: &mut Vec<String>) -> bool {
+    cells.extend((0..3).map(|index| row.cell(index).to_owned()));
+    true
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn the_fast_path_agrees_with_the_csv_crate(text in "[ab é,;\"\n\r]{0,150}") {
+        prop_assert_eq!(read_rows(&text, b','), by_csv(&text, b','));
+        prop_assert_eq!(read_rows(&text, b';'), by_csv(&text, b';'));
+    }
+
+    #[test]
+    fn all_fast_paths_agree_with_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}") {
+        let text = with_more(&text);
+        let places: Vec<_> = places(&text).into_iter().map(|(number, line, start, _)| (number, line, start)).collect();
+        let rows = by_csv(&text, b',');
+        prop_assert_eq!(split_rows::<2>(&text), (rows.clone(), places.clone()));
+        prop_assert_eq!(split_rows::<3>(&text), (rows, places));
+    }
+
+    #[test]
+    fn returns_the_offset_of_a_cell(cells in prop::collection::vec("[a\",\né ]{0,6}", 1..6)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&cells).unwrap();
+        let raw = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        for (index, cell) in cells.iter().enumerate() {
+            let rest = &raw[cell_start(raw.as_bytes(), b',', index)..];
+            let plain = rest.strip_prefix('"').map_or(rest.to_owned(), |r| r.replace("\"\"", "\""));
+            prop_assert!(plain.starts_with(cell.as_str()), "{raw:?} {index}");
+        }
+    }
+
+    #[test]
+    fn plain_text_needs_no_fix(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
+        let cells = row.split(',').collect::<Vec<_>>();
+        let text = with_more(&row);
+        let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+        let plain = match cells.len() {
+            1 => rows.take_plain::<1>(1, usize::MAX, |_, _| true),
+            2 => rows.take_plain::<2>(1, usize::MAX, |_, _| true),
+            3 => rows.take_plain::<3>(1, usize::MAX, |_, _| true),
+            _ => return Ok(()),
+        };
+        let usual = |c: char| (' '..='~').contains(&c) && !"#+".contains(c) || ('\u{c0}'..='\u{27f}').contains(&c);
+        let clean = |cell: &str| text::tidy(cell) == cell && cell.chars().all(usual) && !cell.starts_with('\'');
+        prop_assert_eq!(plain == 1, cells.into_iter().all(clean));
+    }
+}
+
+#[test]
+fn accepts_latin_letters_without_a_full_check() {
+    for letter in ('\u{c0}'..='\u{27f}').map(String::from) {
+        assert!(text::forbidden(&letter).is_none() && text::nfc(&letter) == letter && text::tidy(&letter) == letter);
+        assert!(!text::mixes_scripts(&format!("A{letter}")));
+    }
+}
+
+#[test]
+fn a_space_before_a_line_end_belongs_to_its_own_row() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = with_more(&format!("a,b {end}c,d{end}"));
+        let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+        assert_eq!(rows.take_plain::<2>(1, usize::MAX, |_, _| true), 0, "{end:?}");
+        assert!(rows.next().is_some());
+        assert_eq!(rows.take_plain::<2>(1, usize::MAX, |_, _| true), 1, "{end:?}");
+    }
+}
+
+#[test]
+fn counts_rows_and_lines_separately() {
+    assert_eq!(places("a\r\n\r\n\"b\nc\",d\r\ne"), [(1, 1, 0, 1), (2, 2, 3, 3), (3, 3, 5, 12), (4, 5, 14, 15)]);
+    assert_eq!(places("a\rb\r"), [(1, 1, 0, 1), (2, 2, 2, 3)]);
+    assert_eq!(places("\"a\"\r\nb"), [(1, 1, 0, 3), (2, 2, 5, 6)]);
+}
+
+#[test]
+fn reports_an_unclosed_quote_and_continues() {
+    let text = "a,b\nc,\"d\ne,f\ng,h\n";
+    let mut rows = Rows::new(text, 0, b',', &Limits::default());
+    assert_eq!(rows.next().unwrap().broken, None);
+    let row = rows.next().unwrap();
+    assert_eq!((row.broken, row.line), (Some(Broken::Unclosed), 2));
+    let (start, line) = (row.start, row.line);
+    rows.resume_after_line(start, line);
+    let row = rows.next().unwrap();
+    assert_eq!((row.cell(0), row.cell(1), row.line, row.number), ("e", "f", 3, 3));
+}
+
+#[test]
+fn a_huge_record_is_bounded() {
+    let long = "x".repeat(1 << 20);
+    let text = format!("\"{long}\",b\nc,d\n\"{long}\n\",f\ng,h\n");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
+    assert_eq!(rows.next().unwrap().cell(1), "d");
+    // Its line end lies past the limit, so it is not known to be of more than one line.
+    assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
+    let commas = ",".repeat(10_000);
+    let text = format!("{commas}\n\"\"{commas}\n");
+    let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+    let row = rows.next().unwrap();
+    assert_eq!((row.count, row.ends.len()), (10_001, 256));
+    let row = rows.next().unwrap();
+    assert_eq!((row.broken, row.count), (Some(Broken::Huge), 257));
+}

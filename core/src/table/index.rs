@@ -1,0 +1,449 @@
+//! Finds where cells and rows end in a text, and which bytes need a closer look. It examines 64 bytes at a time as bit
+//! masks, and stores the positions for one part of the text.
+
+use wide::u8x16;
+
+const BLOCK: usize = 64;
+/// The number of bytes that are indexed at a time, so that the lists stay in the nearest cache. It is smaller in tests, so that they cross many boundaries.
+const STRETCH: usize = if cfg!(any(test, fuzzing)) { 1 << 8 } else { 1 << 14 };
+
+/// The index of a text from the row being read on, as far as it has been made.
+#[derive(Debug)]
+pub(super) struct Index {
+    delimiter: u8,
+    /// Up to where the text is indexed.
+    upto: usize,
+    /// Whether the byte before `upto` ends a cell, and whether it is a space.
+    before: Before,
+    /// Up to where it is known whether the text is UTF-8, and whether it is.
+    checked: usize,
+    pub(super) is_utf8: bool,
+    /// Where cells end: delimiters, LF, and CR without LF.
+    pub(super) cells: Places,
+    /// The ends that also end a row.
+    pub(super) rows: Places,
+    /// Bytes for which a row needs a closer look. Bytes that need care: quotation marks; marks of Excel's changes (`#`, `+`); an
+    /// ampersand, which begins an HTML code; a space at the edge of a cell or after another; an apostrophe that begins a cell
+    /// (see `table::write`); and everything but printable ASCII and Latin letters up to U+027F, which are all composed and clean.
+    pub(super) odd: Places,
+}
+
+impl Index {
+    /// An index that begins at a place of the text.
+    pub(super) fn new(text: &[u8], at: usize, delimiter: u8) -> Self {
+        let mut index = Self {
+            delimiter,
+            upto: 0,
+            before: Before::default(),
+            checked: at,
+            is_utf8: true,
+            cells: Places::default(),
+            rows: Places::default(),
+            odd: Places::default(),
+        };
+        index.begin(text, at);
+        index
+    }
+
+    /// How far the text is indexed.
+    pub(super) fn reaches(&self) -> usize {
+        self.upto
+    }
+
+    /// Goes to a place of the text, which may lie before.
+    pub(super) fn seek(&mut self, text: &[u8], at: usize, forwards: bool) {
+        if forwards && at <= self.upto {
+            self.cells.leave_before(at);
+            self.rows.leave_before(at);
+            self.odd.leave_before(at);
+        } else {
+            self.begin(text, at);
+        }
+    }
+
+    /// The ends of the values of a row with this number of values, the last at the end of its content. Moves past the row.
+    #[inline(always)]
+    pub(super) fn take_row(&mut self, count: usize, content: usize) -> &[u32] {
+        self.rows.leave(1);
+        self.cells.take(count, content)
+    }
+
+    /// Moves past rows that have this number of values each and no unusual byte.
+    #[inline(always)]
+    pub(super) fn leave_rows(&mut self, rows: usize, cells: usize) {
+        self.rows.leave(rows);
+        self.cells.leave(rows * cells);
+    }
+
+    fn begin(&mut self, text: &[u8], at: usize) {
+        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            places.clear();
+        }
+        self.upto = at;
+        let before = at.checked_sub(1).and_then(|i| text.get(i)).copied();
+        self.before = Before {
+            ends_cell: before.is_none_or(|b| b == self.delimiter || b == b'\n' || b == b'\r'),
+            space: before == Some(b' '),
+        };
+    }
+
+    /// Indexes the next stretch. Whether there was any.
+    #[inline(never)]
+    pub(super) fn extend(&mut self, text: &[u8]) -> bool {
+        let rest = text.get(self.upto..).unwrap_or_default();
+        if rest.is_empty() {
+            return false;
+        }
+        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            places.make_room(rest.len().min(STRETCH));
+        }
+        let stretch = rest.get(..rest.len().min(STRETCH)).unwrap_or_default();
+        let (blocks, last) = stretch.as_chunks::<BLOCK>();
+        for (number, block) in blocks.iter().enumerate() {
+            let next = rest.get((number + 1) * BLOCK).copied();
+            self.add(block, next);
+        }
+        if !last.is_empty() {
+            // The end of the text: a segment consists of whole blocks.
+            let mut block = [b'x'; BLOCK];
+            for (place, byte) in block.iter_mut().zip(last) {
+                *place = *byte;
+            }
+            self.add(&block, None);
+            self.upto = text.len();
+            // A space at the very end is at the edge of a cell too.
+            if last.last() == Some(&b' ') {
+                self.odd.put_few(self.upto - 1, 1);
+            }
+        }
+        // While the stretch is near.
+        self.check(text, self.upto);
+        true
+    }
+
+    /// Sees whether a text is UTF-8 up to a place, as far as that is not known.
+    pub(super) fn check(&mut self, text: &[u8], upto: usize) {
+        let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000);
+        // No letter is cut in two: it has at most three bytes after its first.
+        let end = (0..4).map(|back| upto.saturating_sub(back)).find(|at| !is_inside(at)).unwrap_or(upto);
+        if self.is_utf8 && end > self.checked {
+            self.is_utf8 =
+                text.get(self.checked..end).is_some_and(|stretch| simdutf8::basic::from_utf8(stretch).is_ok());
+            self.checked = end;
+        }
+    }
+
+    /// Takes over what another found which began where this one is.
+    pub(super) fn go_on_from(&mut self, other: &Self) {
+        self.is_utf8 &= other.is_utf8;
+        self.checked = self.checked.max(other.checked);
+    }
+
+    /// The masks of a block, as places. `next` is the byte after it, for a CR at its end.
+    #[inline(always)]
+    fn add(&mut self, block: &[u8; BLOCK], next: Option<u8>) {
+        let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(block, self.delimiter);
+        let ends = delimiters | lf | cr;
+        let after_end = ends << 1 | u64::from(self.before.ends_cell);
+        let after_space = spaces << 1 | u64::from(self.before.space);
+        let mut odd = (spaces & (after_end | after_space)) | (ends & after_space);
+        if doubtful & !(spaces | ends) != 0 {
+            odd |= odd_among(block, doubtful & !(spaces | ends), after_end, next);
+        }
+        // A CR that an LF follows ends nothing by itself.
+        let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
+        let rows = lf | (cr & !before_lf);
+
+        let at = self.upto;
+        self.cells.put::<9>(at, delimiters | rows);
+        self.rows.put_two(at, rows);
+        self.odd.put_few(at, odd);
+        self.before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
+        self.upto += BLOCK;
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    ends_cell: bool,
+    space: bool,
+}
+
+/// Places in a text, in order; those of rows that have been read are left behind.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    list: Vec<u32>,
+    first: usize,
+    end: usize,
+}
+
+impl Places {
+    /// The remaining ones.
+    #[inline(always)]
+    pub(super) fn ahead(&self) -> &[u32] {
+        self.list.get(self.first..self.end).unwrap_or_default()
+    }
+
+    /// The next.
+    #[inline(always)]
+    pub(super) fn first(&self) -> Option<u32> {
+        self.ahead().first().copied()
+    }
+
+    /// The next ones of this number, of which the last goes elsewhere; there is always space for it.
+    #[inline(always)]
+    fn take(&mut self, count: usize, last: usize) -> &[u32] {
+        let from = self.first;
+        self.leave(count);
+        let taken = self.list.get_mut(from..from + count).unwrap_or_default();
+        if let Some(end) = taken.last_mut() {
+            *end = last as u32;
+        }
+        taken
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, count: usize) {
+        self.first = self.end.min(self.first + count);
+    }
+
+    #[inline(always)]
+    pub(super) fn leave_before(&mut self, at: usize) {
+        while self.first().is_some_and(|place| (place as usize) < at) {
+            self.first += 1;
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.first, self.end) = (0, 0);
+    }
+
+    /// Forgets what is left behind, and makes room for as many places as a stretch of this length may have, and some
+    /// more that `put` may write over.
+    fn make_room(&mut self, stretch: usize) {
+        self.list.copy_within(self.first..self.end, 0);
+        self.end -= self.first;
+        self.first = 0;
+        let most = self.end + stretch + 2 * BLOCK;
+        if self.list.len() < most {
+            self.list.resize(most, 0);
+        }
+    }
+
+    /// Adds the offset of every bit, counted from an offset of the text; most often there are at most this number.
+    ///
+    /// It is quicker to write extra offsets, which the next ones overwrite, than to test each.
+    #[inline(always)]
+    fn put<const USUAL: usize>(&mut self, from: usize, mut bits: u64) {
+        let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut::<{ 2 * BLOCK }>()) else {
+            return;
+        };
+        let count = bits.count_ones() as usize;
+        let mut written = 0;
+        loop {
+            for place in &mut room[written..written + USUAL] {
+                *place = from as u32 + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+            written += USUAL;
+            if written >= count {
+                break;
+            }
+        }
+        self.end += count;
+    }
+
+    /// Adds the place of every bit; most often there are at most two, and nothing tells how many.
+    #[inline(always)]
+    fn put_two(&mut self, from: usize, bits: u64) {
+        let others = bits & bits.wrapping_sub(1);
+        let more = others & others.wrapping_sub(1);
+        if let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut()) {
+            *room = [bits, others].map(|bits| from as u32 + bits.trailing_zeros());
+        }
+        self.end += usize::from(bits != 0) + usize::from(others != 0);
+        if more != 0 {
+            self.put_few(from, more);
+        }
+    }
+
+    /// Adds the offset of every bit; most often there is none.
+    #[inline(always)]
+    fn put_few(&mut self, from: usize, mut bits: u64) {
+        while bits != 0 {
+            if let Some(place) = self.list.get_mut(self.end) {
+                *place = from as u32 + bits.trailing_zeros();
+            }
+            self.end += 1;
+            bits &= bits - 1;
+        }
+    }
+}
+
+/// Where certain bytes are in a block, a bit each.
+#[derive(Default)]
+struct Masks {
+    delimiters: u64,
+    lf: u64,
+    cr: u64,
+    spaces: u64,
+    /// A superset of the bytes that may need care alone: up to `+`, and from DEL on.
+    doubtful: u64,
+}
+
+impl Masks {
+    #[inline(always)]
+    fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
+        let mut masks = Self::default();
+        let (lanes, _) = block.as_chunks::<16>();
+        for (place, lane) in lanes.iter().enumerate() {
+            let lane = u8x16::new(*lane);
+            let put = |mask: &mut u64, found: u8x16| *mask |= u64::from(found.to_bitmask()) << (16 * place);
+            let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+            put(&mut masks.delimiters, is(delimiter));
+            put(&mut masks.lf, is(b'\n'));
+            put(&mut masks.cr, is(b'\r'));
+            put(&mut masks.spaces, is(b' '));
+            let low = lane.min(u8x16::splat(b'+')).simd_eq(lane);
+            let high = lane.max(u8x16::splat(0x7F)).simd_eq(lane);
+            put(&mut masks.doubtful, low | high);
+        }
+        masks
+    }
+}
+
+/// The bytes of a block that do need care; few blocks have any. `next` is the byte after the block.
+#[inline(never)]
+fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8>) -> u64 {
+    let mut odd = 0;
+    let mut left = doubtful;
+    while left != 0 {
+        let place = left.trailing_zeros();
+        let is_odd = match block[place as usize % BLOCK] {
+            b'\'' => after_end >> place & 1 == 1,
+            // In UTF-8, C3 to C9 begin Latin letters, and 80 to BF continue a letter.
+            // The letters that UTF-8's first bytes become when they are read as single bytes; the last byte of a text is shown none.
+            0xC3 => block.get(place as usize + 1).copied().or(next).is_none_or(|next| matches!(next, 0x82 | 0x83)),
+            b'!' | b'$' | b'%' | b'('..=b'*' | 0x80..=0xC1 | 0xC4..=0xC9 => false,
+            _ => true,
+        };
+        odd |= u64::from(is_odd) << place;
+        left &= left - 1;
+    }
+    odd
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(text: &str) -> [String; 3] {
+        let mut index = Index::new(text.as_bytes(), 0, b',');
+        while index.extend(text.as_bytes()) {}
+        let show = |places: &Places| {
+            (0..text.len()).map(|i| if places.ahead().contains(&(i as u32)) { '^' } else { '.' }).collect()
+        };
+        [show(&index.cells), show(&index.rows), show(&index.odd)]
+    }
+
+    #[test]
+    fn cells_end_at_delimiters_and_rows_at_line_ends() {
+        let [cells, rows, _] = marks("a,b\"c\r\nd\re\n");
+        assert_eq!(cells, ".^....^.^.^");
+        assert_eq!(rows, "......^.^.^");
+    }
+
+    #[test]
+    fn marks_bytes_that_need_care() {
+        assert_eq!(marks(" a,b ,c  d,'e,f'g,\u{e9}\u{27f}\u{280}\u{a0}\t+\"#")[2], "^....^..^..^..........^.^.^^^^");
+        assert_eq!(marks("a ")[2], ".^");
+    }
+
+    #[test]
+    fn loses_nothing_between_segments() {
+        let text = "ab,cd \n".repeat(STRETCH / 3);
+        let mut index = Index::new(text.as_bytes(), 0, b',');
+        let mut rows = 0;
+        loop {
+            while let Some(end) = index.rows.first() {
+                assert_eq!(end as usize, rows * 7 + 6);
+                assert_eq!(index.cells.ahead()[..2], [end - 4, end]);
+                assert_eq!(index.odd.first(), Some(end));
+                rows += 1;
+                index.seek(text.as_bytes(), end as usize + 1, true);
+            }
+            if !index.extend(text.as_bytes()) {
+                break;
+            }
+        }
+        assert_eq!(rows, STRETCH / 3);
+    }
+
+    #[test]
+    fn finds_the_same_from_any_offset() {
+        let text = " a, b,'c\n 'd\r'e,f  g\r\n'h, 'i,j\n".repeat(4);
+        let [cells, rows, odd] = marks(&text);
+        for at in 0..text.len() {
+            let mut index = Index::new(text.as_bytes(), at, b',');
+            while index.extend(text.as_bytes()) {}
+            for (places, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.odd, &odd)] {
+                let expected: Vec<u32> =
+                    (at..text.len()).filter(|i| all.as_bytes()[*i] == b'^').map(|i| i as u32).collect();
+                assert_eq!(places.ahead(), expected, "from {at}");
+            }
+        }
+        // And wherever its blocks end.
+        for shift in 0..BLOCK {
+            let shifted = marks(&("x".repeat(shift) + &text[1..]));
+            for (shifted, all) in shifted.iter().zip([&cells, &rows, &odd]) {
+                assert_eq!(shifted[shift..], all[1..], "by {shift}");
+            }
+        }
+    }
+
+    /// Letters of one to four bytes, wherever a stretch ends and wherever one looks.
+    #[test]
+    fn a_text_is_utf_8_if_all_of_it_is() {
+        let letters = "aé€😀";
+        let is_utf8 = |text: &[u8], stops: &[usize]| {
+            let mut index = Index::new(text, 0, b',');
+            stops.iter().chain([&text.len()]).for_each(|stop| index.check(text, *stop));
+            index.is_utf8
+        };
+        let text = letters.repeat(3);
+        for stop in 0..=text.len() {
+            for second in stop..=text.len() {
+                assert!(is_utf8(text.as_bytes(), &[stop, second]));
+                for at in 0..text.len() {
+                    let mut broken = text.clone().into_bytes();
+                    broken[at] ^= 0x80;
+                    assert_eq!(is_utf8(&broken, &[stop, second]), str::from_utf8(&broken).is_ok(), "{at} {stop}");
+                }
+            }
+        }
+        for shift in 0..4 {
+            let text = "x".repeat(shift) + &letters.repeat(STRETCH / 5);
+            let mut index = Index::new(text.as_bytes(), 0, b',');
+            while index.extend(text.as_bytes()) {}
+            assert!(index.is_utf8 && index.checked == text.len());
+            for at in [STRETCH - 3, STRETCH - 1, STRETCH, STRETCH + 2, text.len() - 1] {
+                let mut broken = text.clone().into_bytes();
+                broken[at] = 0xFF;
+                let mut index = Index::new(&broken, 0, b',');
+                while index.extend(&broken) {}
+                assert!(!index.is_utf8, "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn stores_only_ends() {
+        for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
+            let mut index = Index::new(text.as_bytes(), 0, b',');
+            while index.extend(text.as_bytes()) {}
+            let found = [&index.cells, &index.rows, &index.odd].map(|places| places.ahead().len());
+            assert!(found.contains(&text.len()), "{found:?}");
+            assert!(found.iter().all(|found| [0, text.len()].contains(found)), "{found:?}");
+        }
+    }
+}

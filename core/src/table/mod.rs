@@ -1,0 +1,81 @@
+//! Reads spreadsheet files as rows of cells: decoding, a fast and a slow path, and safe writing. This module knows
+//! nothing about students.
+
+mod cell;
+mod decode;
+mod dialect;
+mod fast_path;
+mod index;
+mod plain;
+mod rearranged;
+mod single_byte;
+mod slow_path;
+#[cfg(feature = "workbook")]
+pub(crate) mod workbook;
+mod write;
+
+pub(crate) use cell::{cell_start, cell_starts};
+pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
+pub(crate) use dialect::{Dialect, quoted_line};
+#[cfg(fuzzing)]
+pub(crate) use fast_path::whole;
+pub(crate) use fast_path::{Broken, Row, Rows};
+pub(crate) use plain::Plain;
+#[cfg(test)]
+pub(crate) use plain::SEEN_AHEAD;
+
+pub(crate) use rearranged::Rearranged;
+pub(crate) use single_byte::SingleByte;
+pub(crate) use write::{CsvWriter, save, written};
+pub use write::{NotARegularFile, save_file};
+
+/// Limits for a file. Reaching a limit is a problem in the report.
+///
+/// The defaults allow a national roster: 9.1 million students in 750 MB.
+///
+/// ```
+/// use onroll::{Limits, Reader};
+/// let school = Reader::new().limits(Limits { rows: 3_000, ..Limits::default() });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)] // so that it can be written with `..Limits::default()`
+pub struct Limits {
+    /// The largest file in bytes. The default is 1 GiB, and the maximum 2 GiB.
+    pub file_bytes: u64,
+    /// The largest number of rows with values, without the heading row. The default is 20 million.
+    pub rows: u64,
+    /// The largest number of cells in a row. The default is 256.
+    pub columns: usize,
+    /// The largest size of one cell in bytes of UTF-8. The default is 1,000; you can set 16 to 65,535.
+    pub cell_bytes: usize,
+    /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. A small workbook
+    /// may hold less: 64 MiB, or a hundred times its size.
+    pub sheet_bytes: u64,
+    /// The largest number of problems listed in the report, and of fixes listed. The default is 10,000. All are
+    /// counted.
+    pub problems: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 1 << 30,
+            rows: 20_000_000,
+            columns: 256,
+            cell_bytes: 1_000,
+            sheet_bytes: 1 << 29,
+            problems: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits with what no setting lifts: places in a file are kept in 32 bits, lengths of cells in 16.
+    pub(crate) fn within_reach(mut self) -> Self {
+        self.file_bytes = self.file_bytes.min(1 << 31);
+        self.columns = self.columns.clamp(1, 1 << 14);
+        self.sheet_bytes = self.sheet_bytes.min(1 << 31);
+        self.cell_bytes = self.cell_bytes.clamp(16, usize::from(u16::MAX));
+        self
+    }
+}

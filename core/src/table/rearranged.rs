@@ -1,0 +1,75 @@
+//! Remembers where each row was in a text whose columns were rearranged, so that problems name positions in the
+//! original file.
+//!
+//! ```text
+//! a text ── Rows ──> cells ── joined, chosen, replaced ──> a text with the columns wanted
+//!    └──────────── one pair of row starts a row ───────────────┘
+//! ```
+//! Cells are located again only for listed problems, by splitting their row once more.
+
+use super::cell::{cell_start, cell_starts};
+use super::decode::Decoded;
+use super::single_byte::SingleByte;
+
+/// Where the rows of a rearranged text were.
+#[derive(Debug)]
+pub(crate) struct Rearranged {
+    /// For each row, where it starts in the text and where it started before.
+    pub(crate) rows: Vec<(u32, u32)>,
+    /// From rows on, by where they start, how much further down their line was.
+    pub(crate) lines: Vec<(u32, i64)>,
+    /// For each cell of a row, its source cells in the earlier text.
+    pub(crate) cells: Vec<Vec<usize>>,
+    /// The earlier delimiter.
+    pub(crate) delimiter: u8,
+    pub(crate) before: Box<Decoded>,
+}
+
+impl Rearranged {
+    /// Where a row started before, and where the next did.
+    fn row(&self, at: usize) -> (usize, usize) {
+        let after = self.rows.partition_point(|(start, _)| *start as usize <= at);
+        let start = |index: usize| self.rows.get(index).map(|(_, before)| *before as usize);
+        let end = self.before.text.len();
+        (after.checked_sub(1).and_then(start).unwrap_or(0), start(after).unwrap_or(end))
+    }
+
+    /// The earlier start of a row at an offset of the text, or the source of one of its cells: the first, or `part`.
+    pub(crate) fn before(&self, at: usize, cell: Option<usize>, part: Option<usize>) -> usize {
+        let (start, end) = self.row(at);
+        let first = cell.and_then(|cell| self.cells.get(cell)).and_then(|cells| cells.first());
+        let cell = part.as_ref().or(first);
+        let raw = self.before.text.get(start..end).unwrap_or_default();
+        start + cell.map_or(0, |cell| cell_start(raw, self.delimiter, *cell))
+    }
+
+    /// The earlier text of the row at an offset of the text.
+    pub(crate) fn record(&self, at: usize) -> &[u8] {
+        let (start, end) = self.row(at);
+        self.before.text.get(start..end).unwrap_or_default()
+    }
+
+    /// How much further down the line of the row at a place of the text was.
+    pub(crate) fn lines_more(&self, at: usize) -> i64 {
+        let after = self.lines.partition_point(|(start, _)| *start as usize <= at);
+        after.checked_sub(1).and_then(|index| self.lines.get(index)).map_or(0, |(_, more)| *more)
+    }
+
+    /// The older encoding that any letter of the row at a place was read by.
+    pub(super) fn guessed(&self, at: usize) -> Option<SingleByte> {
+        let (start, end) = self.row(at);
+        self.before.source.guessed(start, end)
+    }
+
+    /// The older encoding that any letter of a cell was read by.
+    pub(crate) fn guessed_cell(&self, at: usize, cell: usize) -> Option<SingleByte> {
+        let (start, end) = self.row(at);
+        let raw = self.before.text.get(start..end).unwrap_or_default();
+        self.cells.get(cell)?.iter().find_map(|cell| {
+            let mut starts = cell_starts(raw, self.delimiter).skip(*cell);
+            let from = starts.next()?;
+            let to = starts.next().unwrap_or(raw.len());
+            self.before.source.guessed(start + from, start + to)
+        })
+    }
+}

@@ -1,0 +1,232 @@
+//! Reads workbooks as text. A sheet becomes the CSV that Excel would save, so that one reader reads both.
+//!
+//! ```text
+//! bytes ── Workbook::open ──> sheets by name ── read ──> SheetText: a record for each row of the sheet
+//!                                                          └── where each row begins: its cells are found again
+//! ```
+//! A file's content decides its kind. Parts are decompressed as they are read, and every size is checked before data is
+//! kept. Formulas and macros never run: only stored values count.
+
+mod cfb;
+mod numbers;
+mod ods;
+mod rich;
+mod sheet;
+mod write;
+mod xls;
+mod xlsx;
+mod xml;
+mod zip;
+
+use super::Limits;
+use crate::watch::{Ended, WATCHED_BYTES, Watch};
+
+pub(crate) use sheet::{Cells, SheetText};
+pub(crate) use write::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWriter};
+
+use cfb::Cfb;
+use zip::Zip;
+
+/// Why a workbook, or one of its sheets, is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It cannot be read; the sentence says what it is and what to do.
+    Not(&'static str),
+    /// It is encrypted.
+    Protected,
+    /// It holds more than this number of something.
+    TooMany(u64, &'static str),
+    /// The host has ended the reading.
+    Ended,
+}
+
+impl Fault {
+    const DAMAGED: Self = Self::Not("this workbook is damaged; open it in Excel, save it as .xlsx and upload that");
+    const NO_SHEET: Self =
+        Self::Not("this workbook has only charts or macros, and no worksheet; add the list of students");
+}
+
+impl From<Ended> for Fault {
+    fn from(_: Ended) -> Self {
+        Self::Ended
+    }
+}
+
+/// The least allowance for a school's workbook, in bytes; a larger file may need more in proportion.
+const LEAST_INFLATED: u64 = 64 << 20;
+const MOST_INFLATED_TIMES: u64 = 100;
+const LEAST_KEPT: usize = 12 << 20;
+const MOST_KEPT_TIMES: usize = 8;
+/// No school has more sheets, and they are shown to a person.
+const MOST_SHEETS: usize = 1000;
+
+/// How many bytes may still be inflated, and who is asked whether to go on.
+#[derive(Debug)]
+pub(super) struct Budget<'w> {
+    left: u64,
+    all: u64,
+    since: usize,
+    watch: Option<&'w Watch>,
+}
+
+impl<'w> Budget<'w> {
+    fn of(bytes: u64, watch: Option<&'w Watch>) -> Self {
+        Self { left: bytes, all: bytes, since: 0, watch }
+    }
+
+    /// Takes some bytes.
+    fn take(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.since += bytes;
+        if let Some(watch) = self.watch.filter(|_| self.since >= WATCHED_BYTES) {
+            self.since = 0;
+            watch.see(0, 0)?;
+        }
+        self.left =
+            self.left.checked_sub(bytes as u64).ok_or(Fault::TooMany(self.all, "bytes of data in the workbook"))?;
+        Ok(())
+    }
+}
+
+/// One sheet of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SheetName {
+    pub(crate) name: String,
+    pub(crate) is_hidden: bool,
+}
+
+/// The limits of a sheet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    columns: u32,
+    /// Bytes of texts.
+    kept: usize,
+    /// Reading stops after this number of rows with values.
+    rows: u32,
+}
+
+/// An open workbook.
+pub(crate) struct Workbook<'b> {
+    kind: Kind<'b>,
+    sheets: Vec<SheetName>,
+    bounds: Bounds,
+    budget: Budget<'b>,
+}
+
+enum Kind<'b> {
+    Xlsx(xlsx::Xlsx<'b>),
+    Ods(ods::Ods<'b>),
+    Xls(xls::Xls),
+}
+
+const ZIP: &[u8] = b"PK\x03\x04";
+const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
+const CFB: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// Whether a file is to be read as a workbook: by its first bytes alone.
+pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
+    let is_bare_biff = bytes.starts_with(b"\x09\x08") && bytes.get(3) == Some(&0) && bytes.get(5) == Some(&0);
+    [ZIP, EMPTY_ZIP, CFB].iter().any(|sign| bytes.starts_with(sign)) || is_bare_biff
+}
+
+impl<'b> Workbook<'b> {
+    /// Opens a workbook, and reads what its sheets are called.
+    pub(crate) fn open(bytes: &'b [u8], limits: &Limits, watch: &'b Watch) -> Result<Self, Fault> {
+        let inflated = LEAST_INFLATED.max(bytes.len() as u64 * MOST_INFLATED_TIMES).min(limits.sheet_bytes);
+        let kept = LEAST_KEPT.max(bytes.len().saturating_mul(MOST_KEPT_TIMES));
+        let kept = kept.min(usize::try_from(limits.sheet_bytes).unwrap_or(usize::MAX));
+        let columns = u32::try_from(limits.columns).unwrap_or(u32::MAX);
+        let bounds = Bounds { columns, kept, rows: u32::MAX };
+        let mut budget = Budget::of(inflated, Some(watch));
+        let (kind, sheets) = if bytes.starts_with(CFB) {
+            open_cfb(bytes, &bounds)?
+        } else if bytes.starts_with(ZIP) || bytes.starts_with(EMPTY_ZIP) {
+            open_zip(bytes, &bounds, &mut budget)?
+        } else {
+            let (xls, sheets) = xls::Xls::open(bytes.to_vec(), &bounds)?;
+            (Kind::Xls(xls), sheets)
+        };
+        if sheets.is_empty() {
+            return Err(Fault::NO_SHEET);
+        }
+        Ok(Self { kind, sheets, bounds, budget })
+    }
+
+    /// The worksheets in the order of their tabs.
+    pub(crate) fn sheets(&self) -> &[SheetName] {
+        &self.sheets
+    }
+
+    /// Reads a sheet, or only this number of its rows with values.
+    pub(crate) fn read(&mut self, sheet: usize, rows: Option<u32>) -> Result<SheetText, Fault> {
+        let bounds = Bounds { rows: rows.unwrap_or(u32::MAX), ..self.bounds };
+        let budget = &mut self.budget;
+        let mut read = |merged: &[sheet::Merged]| {
+            let mut text = SheetText::new(bounds, merged);
+            match &self.kind {
+                Kind::Xlsx(xlsx) => xlsx.read(sheet, &mut text, budget)?,
+                Kind::Ods(ods) => ods.read(sheet, &mut text, budget)?,
+                Kind::Xls(xls) => xls.read(sheet, &mut text, budget)?,
+            }
+            text.finish()
+        };
+        let text = read(&[])?;
+        // Which cells are merged is said below them.
+        let merged = text.merged_down();
+        if merged.is_empty() { Ok(text) } else { read(&merged) }
+    }
+}
+
+fn open_zip<'b>(
+    bytes: &'b [u8],
+    bounds: &Bounds,
+    budget: &mut Budget<'_>,
+) -> Result<(Kind<'b>, Vec<SheetName>), Fault> {
+    let zip = Zip::open(bytes)?;
+    if let Some(mimetype) = zip.part("mimetype") {
+        let kind = zip.short(&mimetype, 100)?;
+        if kind.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") {
+            let (ods, sheets) = ods::Ods::open(zip, budget)?;
+            return Ok((Kind::Ods(ods), sheets));
+        }
+        if kind.starts_with(b"application/vnd.oasis.opendocument") {
+            return Err(Fault::Not("this is not a workbook but another kind of document; save the list as .xlsx"));
+        }
+    }
+    if zip.part("content.xml").is_some() && zip.part("META-INF/manifest.xml").is_some() {
+        let (ods, sheets) = ods::Ods::open(zip, budget)?;
+        return Ok((Kind::Ods(ods), sheets));
+    }
+    for (part, what) in [
+        ("xl/workbook.bin", "this is an Excel binary workbook (.xlsb); save it as .xlsx and upload that"),
+        ("word/document.xml", "this is a Word document; copy the list into Excel and save it as .xlsx"),
+        ("ppt/presentation.xml", "this is a PowerPoint presentation; copy the list into Excel and save it as .xlsx"),
+        ("Index/Document.iwa", "this is an Apple Numbers file; export it as Excel (.xlsx) and upload that"),
+    ] {
+        if zip.part(part).is_some() {
+            return Err(Fault::Not(what));
+        }
+    }
+    if zip.part("[Content_Types].xml").is_none() && zip.part("xl/workbook.xml").is_none() {
+        return Err(Fault::Not("this is a zip archive and not a workbook; upload the file that is in it"));
+    }
+    let (xlsx, sheets) = xlsx::Xlsx::open(zip, bounds, budget)?;
+    Ok((Kind::Xlsx(xlsx), sheets))
+}
+
+fn open_cfb<'b>(bytes: &'b [u8], bounds: &Bounds) -> Result<(Kind<'b>, Vec<SheetName>), Fault> {
+    let cfb = Cfb::open(bytes)?;
+    if cfb.has("EncryptedPackage") {
+        return Err(Fault::Protected);
+    }
+    let Some(book) = cfb.stream("Workbook").or_else(|| cfb.stream("Book")) else {
+        return Err(Fault::Not(match cfb.has("WordDocument") {
+            true => "this is a Word document; copy the list into Excel and save it as .xlsx",
+            false => "this is not a workbook, but another old Office file; save the list as .xlsx",
+        }));
+    };
+    let (xls, sheets) = xls::Xls::open(book?, bounds)?;
+    Ok((Kind::Xls(xls), sheets))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+//! Reads Office Open XML workbooks (`.xlsx`, `.xlsm`), strict or not. A sheet is read in one pass, one token at a time.
+
+use std::collections::HashMap;
+
+use super::numbers::{Format, in_full, of_iso};
+use super::rich::{Texts, resolve_escapes, trim_from};
+use super::sheet::position;
+use super::xml::{Tag, Token, Xml, digits, unescape};
+use super::zip::{Part, Zip};
+use super::{Bounds, Budget, Fault, MOST_SHEETS, SheetName, SheetText};
+
+/// The longest cell. Excel's own limit is 32,767 characters.
+const LONGEST_CELL: usize = 1 << 18;
+/// The number of formats that Excel knows.
+const MOST_FORMATS: usize = 65_536;
+
+/// An open workbook.
+pub(super) struct Xlsx<'b> {
+    zip: Zip<'b>,
+    parts: Vec<Part<'b>>,
+    is_1904: bool,
+    texts: Texts,
+    formats: Vec<Format>,
+}
+
+/// The target of a relationship.
+struct Target {
+    kind: String,
+    path: String,
+}
+
+impl<'b> Xlsx<'b> {
+    pub(super) fn open(
+        zip: Zip<'b>,
+        bounds: &Bounds,
+        budget: &mut Budget<'_>,
+    ) -> Result<(Self, Vec<SheetName>), Fault> {
+        let roots = relationships(zip, "_rels/.rels", "", budget)?;
+        let root = roots.into_values().find(|target| target.kind == "officeDocument");
+        let main = root.map_or_else(|| "xl/workbook.xml".to_owned(), |target| target.path);
+        let (folder, name) = main.rsplit_once('/').unwrap_or(("", &main));
+        let related = relationships(zip, &format!("{folder}/_rels/{name}.rels").replace("//", "/"), folder, budget)?;
+        let main = zip.part(&main).ok_or(Fault::DAMAGED)?;
+        let mut xlsx = Self { zip, parts: Vec::new(), is_1904: false, texts: Texts::default(), formats: Vec::new() };
+        let sheets = xlsx.sheets(&main, &related, budget)?;
+        let part = |kind: &str| related.values().find(|t| t.kind == kind).and_then(|t| zip.part(&t.path));
+        if let Some(styles) = part("styles") {
+            xlsx.read_formats(&styles, budget)?;
+        }
+        if let Some(texts) = part("sharedStrings") {
+            xlsx.read_texts(&texts, bounds.kept, budget)?;
+        }
+        Ok((xlsx, sheets))
+    }
+
+    /// The worksheets; sheets of charts, dialogs and macros are none.
+    fn sheets(
+        &mut self,
+        main: &Part<'b>,
+        related: &HashMap<String, Target>,
+        budget: &mut Budget<'_>,
+    ) -> Result<Vec<SheetName>, Fault> {
+        let mut xml = Xml::new(self.zip.read(main)?);
+        let mut sheets = Vec::new();
+        while let Some(token) = xml.next(budget)? {
+            let Token::Start(tag) = token else { continue };
+            match tag.name {
+                b"workbookPr" => self.is_1904 = tag.is(b"date1904"),
+                b"sheet" => {
+                    let target = tag.text(b"id").and_then(|id| related.get(&id));
+                    let Some(target) = target.filter(|target| target.kind == "worksheet") else { continue };
+                    let Some(part) = self.zip.part(&target.path) else { continue };
+                    if sheets.len() == MOST_SHEETS {
+                        return Err(Fault::TooMany(MOST_SHEETS as u64, "sheets"));
+                    }
+                    let is_hidden = tag.raw(b"state").is_some_and(|state| state != b"visible");
+                    sheets.push(SheetName { name: tag.text(b"name").unwrap_or_default(), is_hidden });
+                    self.parts.push(part);
+                }
+                _ => {}
+            }
+        }
+        Ok(sheets)
+    }
+
+    fn read_formats(&mut self, part: &Part<'b>, budget: &mut Budget<'_>) -> Result<(), Fault> {
+        let mut xml = Xml::new(self.zip.read(part)?);
+        let mut codes: HashMap<u32, String> = HashMap::new();
+        let mut is_in_cells = false;
+        while let Some(token) = xml.next(budget)? {
+            match token {
+                Token::Start(tag) if tag.name == b"numFmt" && codes.len() < MOST_FORMATS => {
+                    if let (Some(id), Some(code)) = (tag.number(b"numFmtId"), tag.text(b"formatCode")) {
+                        codes.insert(id, code);
+                    }
+                }
+                Token::Start(tag) if tag.name == b"cellXfs" => is_in_cells = !tag.is_empty,
+                Token::End(b"cellXfs") => is_in_cells = false,
+                Token::Start(tag) if is_in_cells && tag.name == b"xf" && self.formats.len() < MOST_FORMATS => {
+                    let id = tag.number(b"numFmtId").unwrap_or(0);
+                    let format = codes.get(&id).map_or_else(|| Format::built_in(id), |code| Format::of(code));
+                    self.formats.push(format);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_texts(&mut self, part: &Part<'b>, most: usize, budget: &mut Budget<'_>) -> Result<(), Fault> {
+        let mut xml = Xml::new(self.zip.read(part)?);
+        loop {
+            let is_empty = match xml.next(budget)? {
+                None => return Ok(()),
+                Some(Token::Start(tag)) if tag.name == b"si" => tag.is_empty,
+                Some(_) => continue,
+            };
+            if !is_empty {
+                rich_text(&mut xml, b"si", self.texts.end(), most, budget)?;
+            }
+            self.texts.push(most)?;
+        }
+    }
+
+    pub(super) fn read(&self, sheet: usize, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
+        let part = self.parts.get(sheet).ok_or(Fault::DAMAGED)?;
+        let mut xml = Xml::new(self.zip.read(part)?);
+        let mut cells = Cells { book: self, value: Vec::new(), shown: String::new(), row: 0, column: 0 };
+        while let Some(token) = xml.next(budget)? {
+            let Token::Start(tag) = token else { continue };
+            match tag.name {
+                b"row" => {
+                    cells.row = match tag.number(b"r") {
+                        Some(row) => row.checked_sub(1).ok_or(Fault::DAMAGED)?,
+                        None => cells.row,
+                    };
+                    if !to.go_to(cells.row, tag.is(b"hidden"))? {
+                        return Ok(());
+                    }
+                    // The next row, where it does not say its number.
+                    (cells.row, cells.column) = (cells.row + 1, 0);
+                }
+                b"c" => cells.read(&tag.into(), &mut xml, to, budget)?,
+                b"col" if tag.is(b"hidden") => {
+                    if let (Some(first), Some(last)) = (tag.number(b"min"), tag.number(b"max")) {
+                        to.hide_columns(first.saturating_sub(1), last.saturating_sub(1));
+                    }
+                }
+                b"mergeCell" => {
+                    let range = tag.raw(b"ref").unwrap_or_default();
+                    let mut ends = range.split(|byte| *byte == b':').map(position);
+                    if let (Some(Some((column, first))), Some(Some((_, last)))) = (ends.next(), ends.next()) {
+                        to.merge(column, first, last);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The attributes of a cell.
+struct Cell {
+    column: Option<u32>,
+    style: usize,
+    kind: Kind,
+    is_empty: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Shared,
+    Inline,
+    Text,
+    Flag,
+    Date,
+}
+
+impl From<Tag<'_>> for Cell {
+    fn from(tag: Tag<'_>) -> Self {
+        let mut cell = Self { column: None, style: 0, kind: Kind::Number, is_empty: tag.is_empty };
+        for (name, value) in tag.attributes() {
+            match (name, value) {
+                (b"r", name) => cell.column = position(name).map(|(column, _)| column),
+                (b"s", style) => cell.style = digits(style).unwrap_or(0) as usize,
+                (b"t", b"s") => cell.kind = Kind::Shared,
+                (b"t", b"inlineStr") => cell.kind = Kind::Inline,
+                (b"t", b"str" | b"e") => cell.kind = Kind::Text,
+                (b"t", b"b") => cell.kind = Kind::Flag,
+                (b"t", b"d") => cell.kind = Kind::Date,
+                _ => {}
+            }
+        }
+        cell
+    }
+}
+
+/// Reads the cells of a sheet.
+struct Cells<'x, 'b> {
+    book: &'x Xlsx<'b>,
+    value: Vec<u8>,
+    shown: String,
+    row: u32,
+    column: u32,
+}
+
+impl Cells<'_, '_> {
+    fn read(
+        &mut self,
+        cell: &Cell,
+        xml: &mut Xml<'_>,
+        to: &mut SheetText,
+        budget: &mut Budget<'_>,
+    ) -> Result<(), Fault> {
+        let column = cell.column.unwrap_or(self.column);
+        self.column = column + 1;
+        if cell.is_empty {
+            return Ok(());
+        }
+        self.value.clear();
+        let (mut has_formula, mut has_value) = (false, false);
+        loop {
+            match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
+                Token::Start(tag) if tag.name == b"v" => {
+                    has_value = true;
+                    if !tag.is_empty {
+                        text_until(xml, b"v", &mut self.value, LONGEST_CELL, budget)?;
+                    }
+                }
+                Token::Start(tag) if tag.name == b"is" => {
+                    has_value = true;
+                    if !tag.is_empty {
+                        rich_text(xml, b"is", &mut self.value, LONGEST_CELL, budget)?;
+                    }
+                }
+                Token::Start(tag) => {
+                    has_formula |= tag.name == b"f";
+                    if !tag.is_empty {
+                        xml.skip(budget)?;
+                    }
+                }
+                Token::End(b"c") => break,
+                Token::End(_) | Token::Text(_) | Token::Verbatim(_) => {}
+            }
+        }
+        if has_formula && (!has_value || self.value.is_empty() && cell.kind == Kind::Number) {
+            to.has_no_value(column);
+            return Ok(());
+        }
+        self.put(cell, column, to)
+    }
+
+    fn put(&mut self, cell: &Cell, column: u32, to: &mut SheetText) -> Result<(), Fault> {
+        match cell.kind {
+            Kind::Shared => {
+                let index = digits(self.value.trim_ascii()).ok_or(Fault::DAMAGED)?;
+                let text = self.book.texts.get(index as usize).ok_or(Fault::DAMAGED)?;
+                to.cell(column, text)
+            }
+            Kind::Inline => to.cell(column, &self.value),
+            Kind::Text => {
+                resolve_escapes(&mut self.value, 0);
+                to.cell(column, &self.value)
+            }
+            Kind::Flag => {
+                let is_true = matches!(self.value.trim_ascii(), b"1" | b"true");
+                to.cell(column, if is_true { b"TRUE" } else { b"FALSE" })
+            }
+            Kind::Number | Kind::Date => {
+                let text = str::from_utf8(self.value.trim_ascii()).map_err(|_| Fault::DAMAGED)?;
+                let number = match cell.kind {
+                    Kind::Date => of_iso(text, self.book.is_1904),
+                    _ => text.parse().ok(),
+                };
+                let Some(number) = number else { return to.cell(column, text.as_bytes()) };
+                self.shown.clear();
+                match self.book.formats.get(cell.style) {
+                    Some(format) => format.show(number, self.book.is_1904, &mut self.shown),
+                    None => in_full(number, &mut self.shown),
+                }
+                to.cell(column, self.shown.as_bytes())
+            }
+        }
+    }
+}
+
+/// Adds the text of an element that has begun, up to its end.
+fn text_until(
+    xml: &mut Xml<'_>,
+    name: &[u8],
+    out: &mut Vec<u8>,
+    most: usize,
+    budget: &mut Budget<'_>,
+) -> Result<(), Fault> {
+    loop {
+        match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
+            Token::Text(text) => unescape(text, out),
+            Token::Verbatim(text) => out.extend_from_slice(text),
+            Token::End(ended) if ended == name => return Ok(()),
+            Token::End(_) | Token::Start(_) => {}
+        }
+        if out.len() > most {
+            return Err(Fault::TooMany(most as u64, "bytes of text"));
+        }
+    }
+}
+
+/// Adds a text that may be in runs of several fonts, without how it is pronounced.
+fn rich_text(
+    xml: &mut Xml<'_>,
+    name: &[u8],
+    out: &mut Vec<u8>,
+    most: usize,
+    budget: &mut Budget<'_>,
+) -> Result<(), Fault> {
+    let start = out.len();
+    loop {
+        match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
+            Token::Start(tag) if tag.name == b"t" && !tag.is_empty => {
+                let (is_kept, start) = (tag.local(b"space") == Some(b"preserve"), out.len());
+                text_until(xml, b"t", out, most, budget)?;
+                if !is_kept {
+                    trim_from(out, start);
+                }
+            }
+            Token::Start(tag) if tag.name == b"rPh" && !tag.is_empty => xml.skip(budget)?,
+            Token::End(ended) if ended == name => {
+                resolve_escapes(out, start);
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The relationships of a part by their ids, with their kinds and paths in the archive.
+fn relationships(
+    zip: Zip<'_>,
+    part: &str,
+    folder: &str,
+    budget: &mut Budget<'_>,
+) -> Result<HashMap<String, Target>, Fault> {
+    let mut found = HashMap::new();
+    let Some(part) = zip.part(part) else { return Ok(found) };
+    let mut xml = Xml::new(zip.read(&part)?);
+    while let Some(token) = xml.next(budget)? {
+        let Token::Start(tag) = token else { continue };
+        if tag.name != b"Relationship" || tag.raw(b"TargetMode") == Some(b"External") || found.len() > 10 * MOST_SHEETS
+        {
+            continue;
+        }
+        let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target")) else {
+            continue;
+        };
+        // Strict workbooks have other addresses with the same last words.
+        let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+        found.insert(id, Target { kind, path: resolved(folder, &path) });
+    }
+    Ok(found)
+}
+
+/// The path of a target in the archive.
+fn resolved(folder: &str, path: &str) -> String {
+    let path = path.replace('\\', "/");
+    if let Some(path) = path.strip_prefix('/') {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,401 @@
+//! One school of the small Wonde, and the answers of its endpoints.
+
+use std::collections::{BTreeMap, HashMap};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::people::{Pupil, pupil};
+use super::{Answer, Asked, SCHOOL, TOKEN, date, mylogin, said};
+
+/// The parts of a student that a request may include.
+const INCLUDES: [&str; 8] = [
+    "education_details",
+    "extended_details",
+    "contact_details",
+    "classes",
+    "groups",
+    "year",
+    "registration",
+    "identifiers",
+];
+
+/// The permissions of a school, by name and by the field that is null without it.
+const PERMISSIONS: [(&str, &str); 14] = [
+    ("Student forename read", "forename"),
+    ("Student surname read", "surname"),
+    ("Student legal surname read", "legal"),
+    ("Student gender read", "gender"),
+    ("Student UPN read", "upn"),
+    ("Students current nc year read", "year"),
+    ("Student groups read", "groups"),
+    ("Student registration group read", "registration"),
+    ("Student classes read", "classes"),
+    ("Student ethnicity read", "ethnicity"),
+    ("Student SEN status read", "sen"),
+    ("Student pupil premium indicator read", "premium"),
+    ("Student English as additional language read", "eal"),
+    ("Student contact details emails read", "email"),
+];
+
+/// Lists of which one can be asked for by its id.
+const ONE_OF: [&str; 5] = ["students", "students-leaver", "students-pre-admission", "classes", "groups"];
+
+#[derive(Debug, Default)]
+pub struct School {
+    pub id: String,
+    pub pupils: Vec<Pupil>,
+    pub leavers: Vec<Pupil>,
+    /// Id, and when.
+    pub deleted: Vec<(String, String)>,
+    /// The time by the MIS, for what changes.
+    pub now: String,
+    /// The class of a record that was broken.
+    pub mended: String,
+    /// Fields that the token may not see: they are null for everybody.
+    pub hidden: Vec<String>,
+    /// Includes for which the token has no permission: 403.
+    pub forbidden: Vec<String>,
+    /// The difference between the count and the listed students.
+    pub count_off: i64,
+    pub no_counts: bool,
+    pub no_leavers: bool,
+    /// Whether the token may not read the permissions.
+    pub no_permissions: bool,
+    /// Whether all permissions are said to be approved, whatever is null.
+    pub permits_all: bool,
+    pub offline: bool,
+    /// Whether pages are of a list that stands still.
+    pub by_cursor: bool,
+    /// `approved`, `pending`, `audited`, `declined` or `revoked`.
+    pub state: String,
+    /// The sign-ins of MyLogin.
+    pub desk: mylogin::Desk,
+    pub(super) faults: HashMap<(String, u32), (String, u32)>,
+    pub(super) log: Vec<(String, bool)>,
+}
+
+impl School {
+    pub(super) fn of(id: &str, pupils: Vec<Pupil>) -> Self {
+        let [id, now, state] = [id, "2026-09-01 06:00:00", "approved"].map(str::to_owned);
+        Self { id, pupils, now, state, ..Self::default() }
+    }
+
+    /// Sets what a test in another language names: a list of texts for `hidden` and `forbidden`, a number for `count_off`, the state, flags,
+    /// or `{"pupil": {"0": {field: value}}}`.
+    pub(super) fn set(&mut self, name: &str, value: &Value) {
+        let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let flag = value.as_bool().unwrap_or_default();
+        match name {
+            "hidden" => self.hidden = texts(),
+            "forbidden" => self.forbidden = texts(),
+            "count_off" => self.count_off = value.as_i64().unwrap_or_default(),
+            "state" => self.state = value.as_str().unwrap_or_default().to_owned(),
+            "no_counts" => self.no_counts = flag,
+            "no_permissions" => self.no_permissions = flag,
+            "permits_all" => self.permits_all = flag,
+            "offline" => self.offline = flag,
+            "pupil" => {
+                for (number, fields) in value.as_object().into_iter().flatten() {
+                    let Some(pupil) = number.parse().ok().and_then(|number: usize| self.pupils.get_mut(number)) else {
+                        continue;
+                    };
+                    fields.as_object().into_iter().flatten().for_each(|(field, value)| pupil.set(field, value));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes the school as a night or a summer does.
+    pub fn change(&mut self, what: &str) {
+        self.now = "2026-09-02 06:00:00".to_owned();
+        let now = self.now.clone();
+        match what {
+            // Ten leave, ten come, all of 2A change class.
+            "a term" => {
+                for pupil in self.pupils.iter_mut().filter(|pupil| pupil.class == "2A") {
+                    (pupil.class, pupil.updated) = ("2C".to_owned(), now.clone());
+                }
+                let left = self.pupils.split_off(self.pupils.len() - 10);
+                for pupil in &left[..5] {
+                    self.deleted.push((pupil.id.clone(), now.clone()));
+                }
+                self.leavers.extend(left[5..].iter().map(|pupil| Pupil { updated: now.clone(), ..pupil.clone() }));
+                self.pupils.extend((5000..5010).map(|number| Pupil { updated: now.clone(), ..pupil(number) }));
+            }
+            "break a record" => {
+                self.mended = self.pupils[0].class.clone();
+                (self.pupils[0].class, self.pupils[0].updated) = (String::new(), now);
+            }
+            "mend a record" => (self.pupils[0].class, self.pupils[0].updated) = (self.mended.clone(), now),
+            "lose everybody" => self.pupils.clear(),
+            "hide everything" => {
+                self.hidden = ["ethnicity", "sen", "premium", "eal"].map(str::to_owned).into();
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a request is for this school by its id.
+    pub(super) fn is_asked(&self, asked: &Asked) -> bool {
+        asked.target.split(['/', '?']).any(|part| part == self.id)
+    }
+
+    /// The state of access, and the school as Wonde lists it.
+    pub(super) fn listed(&self) -> (String, Value) {
+        (self.state.clone(), self.about())
+    }
+
+    pub(super) fn answer(&mut self, asked: &Asked, others: &[(String, Value)]) -> Answer {
+        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
+        let query: HashMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        self.log.push((asked.target.clone(), !asked.authorization.is_empty()));
+        let known = [format!("Bearer {TOKEN}"), format!("Basic {}", STANDARD.encode(format!("{TOKEN}:")))];
+        if !known.contains(&asked.authorization) {
+            return said(401, json!({ "error": "invalid_token", "message": "The token is not valid." }));
+        }
+        let own = format!("/v1.0/schools/{}", self.id);
+        let path = path.trim_end_matches('/');
+        let list = match path.strip_prefix(&own) {
+            Some(list) => list.trim_start_matches('/'),
+            None => path.trim_start_matches("/v1.0/"),
+        };
+        let page = query.get("page").or(query.get("at")).and_then(|page| page.parse().ok()).unwrap_or(1);
+        let fault = self.take_fault(list, page);
+        let answer = self.good(asked, list, &query, page, others);
+        match fault {
+            Some(kind) => self.spoil(&kind, answer, asked, list, page),
+            None => answer,
+        }
+    }
+
+    pub(super) fn take_fault(&mut self, list: &str, page: u32) -> Option<String> {
+        let key =
+            [page, 0].map(|page| (list.to_owned(), page)).into_iter().find(|key| self.faults.contains_key(key))?;
+        let (kind, times) = self.faults.get_mut(&key).filter(|(_, times)| *times > 0)?;
+        *times -= 1;
+        Some(kind.clone())
+    }
+
+    fn good(
+        &mut self,
+        asked: &Asked,
+        list: &str,
+        query: &HashMap<String, String>,
+        page: u32,
+        others: &[(String, Value)],
+    ) -> Answer {
+        // One of a list: `students/A1000000007`.
+        if let Some((list, id)) = list.split_once('/').filter(|(list, _)| ONE_OF.contains(list)) {
+            let mut query = query.clone();
+            query.insert("per_page".to_owned(), "200".to_owned());
+            for page in 1.. {
+                let Answer::Said { status: 200, body, .. } = self.good(asked, list, &query, page, others) else {
+                    break;
+                };
+                let rows: Value = serde_json::from_str(&body).unwrap_or_default();
+                let row = rows["data"].as_array().into_iter().flatten().find(|row| row["id"] == *id);
+                match row {
+                    Some(row) => return said(200, json!({ "data": row })),
+                    None if rows["meta"]["pagination"]["more"] == true => {}
+                    None => break,
+                }
+            }
+            return not_found();
+        }
+        let since = query.get("updated_after").cloned().unwrap_or_default();
+        let includes = query.get("include").cloned().unwrap_or_default();
+        let rows: Vec<Value> = match (asked.method.as_str(), list) {
+            ("GET", "students" | "students-leaver") if self.is_forbidden(&includes) => return forbidden(),
+            ("GET", "students") => {
+                let listed = self.pupils.iter().filter(|pupil| pupil.updated > since);
+                let mut rows: Vec<Value> = listed.map(|pupil| pupil.json(&includes, &self.hidden)).collect();
+                if self.by_cursor {
+                    rows.sort_by_key(|row| row["id"].to_string());
+                }
+                rows
+            }
+            ("GET", "students-leaver") if !self.no_leavers => {
+                let listed = self.leavers.iter().filter(|pupil| pupil.updated > since);
+                listed.map(|pupil| pupil.json(&includes, &self.hidden)).collect()
+            }
+            // Children who come in September are not students yet.
+            ("GET", "students-pre-admission") => Vec::new(),
+            ("GET", "deletions") => self
+                .deleted
+                .iter()
+                .filter(|(_, at)| *at > since)
+                .map(|(id, at)| json!({ "type": "student", "id": id, "deleted_at": date(at), "restored_at": null }))
+                .collect(),
+            ("GET", "classes") => self.classes(),
+            ("GET", "groups") => self.groups(query.get("type").map(String::as_str)),
+            ("GET", "counts") if !self.no_counts => {
+                let count = self.pupils.len() as i64 + self.count_off;
+                return said(200, json!({ "data": { "students": { "data": { "count": count } } } }));
+            }
+            ("GET", "") => return said(200, json!({ "data": self.about() })),
+            ("GET", meta) if meta == format!("meta/schools/{}", self.id) => return said(200, self.meta()),
+            ("GET", meta) if meta == format!("meta/schools/{}/permissions", self.id) && !self.no_permissions => {
+                self.permissions()
+            }
+            ("GET", "schools/all") if query.is_empty() => return said(422, json!({ "errors": {} })),
+            ("GET", "schools/all") => {
+                [self.about()].into_iter().chain(others.iter().map(|(_, about)| about.clone())).collect()
+            }
+            ("GET", "schools" | "schools/pending" | "schools/audited" | "schools/declined" | "schools/revoked") => {
+                let wanted = list.strip_prefix("schools/").unwrap_or("approved");
+                let own = self.listed();
+                let all = [&own].into_iter().chain(others).filter(|(state, _)| state == wanted);
+                all.map(|(_, about)| about.clone()).collect()
+            }
+            ("POST", "request-access") => {
+                self.state = "pending".to_owned();
+                return said(200, json!({ "success": true, "state": "pending", "message": "The school was asked." }));
+            }
+            ("DELETE", "revoke-access") => {
+                self.state = "revoked".to_owned();
+                return said(200, json!({ "success": true, "state": "revoked", "message": "Access has ended." }));
+            }
+            (_, "students-leaver" | "counts") => return forbidden(),
+            _ if list.starts_with("meta/") && self.no_permissions => return forbidden(),
+            _ => return not_found(),
+        };
+        self.page(asked, query, page, rows)
+    }
+
+    /// One page of a list. Nothing is said of pages only where no size was asked for and all fits on one.
+    fn page(&self, asked: &Asked, query: &HashMap<String, String>, page: u32, rows: Vec<Value>) -> Answer {
+        let per_page = query.get("per_page").and_then(|n| n.parse().ok()).unwrap_or(50).min(200);
+        // By cursor, the students after the last one shown, wherever that is now.
+        let first = match query.get("cursor").filter(|cursor| *cursor != "true") {
+            Some(last) => rows.iter().take_while(|row| row["id"].as_str() <= Some(last)).count(),
+            None => (page as usize - 1) * per_page,
+        };
+        let more = rows.len() > first + per_page;
+        let shown: Vec<Value> = rows.into_iter().skip(first).take(per_page).collect();
+        if page == 1 && !more && !query.contains_key("per_page") {
+            return said(200, json!({ "data": shown, "meta": { "includes": INCLUDES } }));
+        }
+        let last = shown.last().and_then(|row| row["id"].as_str()).unwrap_or_default();
+        let next = more.then(|| self.next(asked, query, page + 1, last));
+        // A page after the first has a number, and how many there are on one is a text.
+        let pagination = json!({ "next": next, "previous": null, "more": more, "per_page": per_page.to_string(), "current_page": page });
+        said(200, json!({ "data": shown, "meta": { "pagination": pagination, "includes": INCLUDES } }))
+    }
+
+    fn next(&self, asked: &Asked, query: &HashMap<String, String>, page: u32, last: &str) -> String {
+        let path = asked.target.split('?').next().unwrap_or_default();
+        let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "page" | "cursor" | "at"));
+        let page = page.to_string();
+        let place = if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(place).finish();
+        format!("{}{path}?{query}", asked.root)
+    }
+
+    pub(super) fn spoil(&mut self, kind: &str, answer: Answer, asked: &Asked, list: &str, page: u32) -> Answer {
+        let Answer::Said { body, .. } = &answer else { return answer };
+        let mut page_of: Value = serde_json::from_str(body).unwrap_or_default();
+        let status = |status, headers| Answer::Said { status, headers, body: "{}".to_owned() };
+        let retry = |seconds: u32| vec![("retry-after", seconds.to_string())];
+        let mut going_on = |next: Option<String>| {
+            page_of["meta"]["pagination"] =
+                json!({ "next": next, "more": true, "per_page": "200", "current_page": page });
+            said(200, page_of.clone())
+        };
+        match kind {
+            "drop" => Answer::Drop,
+            "stall" => Answer::Stall,
+            "huge" => Answer::Huge,
+            "cut" => Answer::Cut(body.chars().take(body.len() / 2).collect()),
+            "302" => status(302, vec![("location", "https://elsewhere.example/".to_owned())]),
+            "429" => status(429, Vec::new()),
+            "429-after" => status(429, retry(1)),
+            "429-later" => status(429, retry(7200)),
+            "shape" => said(200, json!({ "data": { "message": "Something went wrong" } })),
+            "no-ids" => said(200, json!({ "data": [{ "forename": "Nobody" }] })),
+            "no-next" => going_on(None),
+            "elsewhere" => going_on(Some("https://elsewhere.example/v1.0/students?page=2".to_owned())),
+            "downgrade" => going_on(Some(format!("{}{}", asked.root.replace("https:", "http:"), asked.target))),
+            "for-ever" => going_on(Some(format!("{}{}&again={}", asked.root, asked.target, self.log.len()))),
+            "same-again" => going_on(Some(format!("{}{}", asked.root, asked.target))),
+            "empty" => said(200, json!({ "data": [] })),
+            "remove" | "insert" | "swap" if list == "students" => {
+                if kind != "insert" {
+                    self.pupils.remove(0);
+                }
+                if kind != "remove" {
+                    self.pupils.insert(0, pupil(7000 + self.log.len()));
+                }
+                if kind == "swap" {
+                    // One goes at the beginning, one comes at the end: as many as before, and one slips through.
+                    let last = self.pupils.remove(0);
+                    self.pupils.push(last);
+                }
+                answer
+            }
+            number => status(number.parse().unwrap_or(500), Vec::new()),
+        }
+    }
+
+    fn about(&self) -> Value {
+        let name = if self.id == SCHOOL { "Oakfield Primary School".to_owned() } else { format!("School {}", self.id) };
+        json!({
+            "id": self.id, "name": name, "urn": 100_000, "la_code": "823", "establishment_number": "2000",
+            "phase_of_education": "PRIMARY", "mis": "SIMS", "region": { "code": "GB", "domain": "api.wonde.com" },
+        })
+    }
+
+    fn meta(&self) -> Value {
+        json!({ "data": { "online": !self.offline, "approved": self.state == "approved", "audited": true, "custom_attendance_codes": false } })
+    }
+
+    fn permissions(&self) -> Vec<Value> {
+        let includes = INCLUDES.map(|include| (format!("Students {} read", include.replace('_', " ")), include));
+        let fields = PERMISSIONS.map(|(name, field)| (name.to_owned(), field));
+        let row = |(name, field): (String, &str)| {
+            let is_hidden = self.hidden.iter().chain(&self.forbidden).any(|hidden| hidden == field);
+            json!({ "identity": name.to_lowercase().replace(' ', "."), "name": name, "description": "", "parent": null, "group": "students",
+                "active_from": date("2025-09-01 00:00:00"), "optional": true, "approved": self.permits_all || !is_hidden, "audited": true })
+        };
+        includes.into_iter().chain(fields).map(row).collect()
+    }
+
+    fn classes(&self) -> Vec<Value> {
+        let names: BTreeMap<&str, ()> =
+            self.pupils.iter().flat_map(|pupil| &pupil.classes).map(|name| (name.as_str(), ())).collect();
+        let row = |name: &str| {
+            json!({ "id": format!("A5{name}"), "mis_id": name, "name": name, "code": name, "description": name, "subject": null,
+                "alternative": false, "priority": false, "academic_year": null, "year_group": null })
+        };
+        names.into_keys().map(row).collect()
+    }
+
+    fn groups(&self, kind: Option<&str>) -> Vec<Value> {
+        let mut groups = BTreeMap::new();
+        for pupil in &self.pupils {
+            groups.insert(pupil.class.clone(), pupil.registration());
+            let year = pupil.year;
+            groups.insert(
+                format!("Year {year}"),
+                json!({ "id": "A9", "mis_id": year.to_string(), "name": format!("Year {year}"), "code": year.to_string(), "type": "YEAR" }),
+            );
+        }
+        groups.into_values().filter(|group| kind.is_none_or(|kind| group["type"] == kind)).collect()
+    }
+
+    fn is_forbidden(&self, includes: &str) -> bool {
+        includes.split(',').any(|include| self.forbidden.iter().any(|forbidden| forbidden == include))
+    }
+}
+
+fn not_found() -> Answer {
+    said(404, json!({ "error": "not_found", "message": "There is nothing at this address." }))
+}
+
+/// The body is as an integrator describes it; Wonde publishes none.
+fn forbidden() -> Answer {
+    said(403, json!({ "error": "invalid_permissions", "message": "The token has no permission for what was asked." }))
+}

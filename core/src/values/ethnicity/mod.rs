@@ -1,0 +1,544 @@
+//! The Department for Education's ethnicity codes, and the words that an MIS uses for them.
+
+mod own;
+mod table;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
+use crate::text;
+
+pub use own::{EthnicityEntry, EthnicityError};
+
+/// An ethnicity code, with its description and its main code.
+///
+/// The codes are England's (Department for Education, school census). Wales shares most of them. Scotland and Northern
+/// Ireland use others, which you add with [`Ethnicities::with`].
+///
+/// ```
+/// let code = onroll::Ethnicity::from_code("WENG").unwrap();
+/// assert_eq!((code.description(), code.main_code(), code.group()), ("White - English", "WBRI", "White"));
+/// ```
+///
+/// ```
+/// use onroll::Ethnicity;
+/// let nigerian = Ethnicity::from_code("BNGN").unwrap();
+/// assert_eq!((nigerian.description(), nigerian.group()), ("Black - Nigerian", "Black"));
+/// assert_eq!((nigerian.main_code(), nigerian.is_main()), ("BAFR", false));
+/// // The choices of a form that asks for main codes only.
+/// let choices = Ethnicity::all().iter().filter(|ethnicity| ethnicity.is_main()).map(Ethnicity::code);
+/// assert_eq!(choices.count(), 20);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ethnicity {
+    code: Cow<'static, str>,
+    description: Cow<'static, str>,
+    main_code: Cow<'static, str>,
+    group: Cow<'static, str>,
+}
+
+impl Ethnicity {
+    const fn fixed(
+        code: &'static str,
+        description: &'static str,
+        main_code: &'static str,
+        group: &'static str,
+    ) -> Self {
+        Self {
+            code: Cow::Borrowed(code),
+            description: Cow::Borrowed(description),
+            main_code: Cow::Borrowed(main_code),
+            group: Cow::Borrowed(group),
+        }
+    }
+
+    /// All 103 codes of the Department for Education: 18 main codes, 83 extended codes, and two status codes (`REFU`,
+    /// `NOBT`).
+    pub fn all() -> &'static [Self] {
+        &table::DFE
+    }
+
+    /// Returns the Department for Education's code with exactly this spelling; `None` if it is unknown.
+    ///
+    /// ```
+    /// use onroll::Ethnicity;
+    /// assert_eq!(Ethnicity::from_code("WBRI").unwrap().group(), "White");
+    /// assert!(Ethnicity::from_code("wbri").is_none());
+    /// ```
+    pub fn from_code(code: &str) -> Option<&'static Self> {
+        table::DFE.iter().find(|e| e.code == code)
+    }
+
+    /// Returns the four characters of the code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Returns the description.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Returns the main code that it belongs to; a main code returns itself.
+    pub fn main_code(&self) -> &str {
+        &self.main_code
+    }
+
+    /// Returns `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// Returns whether it is one of the 18 main codes or the two status codes.
+    pub fn is_main(&self) -> bool {
+        self.code == self.main_code
+    }
+}
+
+/// The codes that a roster may use: the Department for Education's, and those that you add.
+///
+/// ```
+/// use onroll::Ethnicities;
+/// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
+/// assert_eq!(codes.iter().count(), 104);
+/// assert_eq!(codes.get("WSHE").unwrap().main_code(), "WBRI");
+/// # Ok::<(), onroll::EthnicityError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Ethnicities {
+    list: Vec<Ethnicity>,
+    /// Each code with its place in the list, by [`slot`]: so roomy that nearly every look-up is one comparison.
+    codes: Vec<(u32, u16)>,
+    words: HashMap<String, u16>,
+}
+
+impl Default for Ethnicities {
+    /// The Department for Education's 103.
+    fn default() -> Self {
+        let mut set = Self { list: Vec::new(), codes: Vec::new(), words: HashMap::new() };
+        for ethnicity in &table::DFE {
+            set.push(ethnicity.clone());
+        }
+        set
+    }
+}
+
+impl Ethnicities {
+    /// The Department for Education's 103, shared.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Ethnicities>> = LazyLock::new(Arc::default);
+        Arc::clone(&SHARED)
+    }
+
+    /// The codes of both; each keeps its place in the first.
+    pub(crate) fn joined(first: &Arc<Self>, second: &Arc<Self>) -> Arc<Self> {
+        let mut both = Arc::clone(first);
+        if !Arc::ptr_eq(first, second) {
+            for ethnicity in second.added().filter(|ethnicity| first.get(ethnicity.code()).is_none()) {
+                Arc::make_mut(&mut both).push(ethnicity.clone());
+            }
+        }
+        both
+    }
+
+    /// The codes that the host has added.
+    pub(crate) fn added(&self) -> impl Iterator<Item = &Ethnicity> {
+        self.iter().skip(table::DFE.len())
+    }
+
+    /// Returns the code with exactly this spelling.
+    pub fn get(&self, code: &str) -> Option<&Ethnicity> {
+        self.index(code.as_bytes()).and_then(|index| self.list.get(usize::from(index)))
+    }
+
+    /// Returns every code, in list order.
+    pub fn iter(&self) -> impl Iterator<Item = &Ethnicity> {
+        self.list.iter()
+    }
+
+    /// The place of an exactly spelt code among all.
+    #[inline]
+    pub(crate) fn index(&self, cell: &[u8]) -> Option<u16> {
+        self.index_of(u32::from_le_bytes(cell.try_into().ok()?))
+    }
+
+    /// [`index`](Self::index) of four bytes.
+    #[inline]
+    pub(crate) fn index_of(&self, code: u32) -> Option<u16> {
+        let mut at = slot(code, self.codes.len());
+        loop {
+            match self.codes.get(at) {
+                Some((other, index)) if *other == code && code != 0 => return Some(*index),
+                Some((0, _)) | None => return None,
+                Some(_) => at = (at + 1) & (self.codes.len() - 1),
+            }
+        }
+    }
+
+    /// The code at a place that [`index`](Self::index) gave.
+    pub(crate) fn at(&self, index: u16) -> &Ethnicity {
+        // Only indexes that `index` gave are stored; the first code replaces a broken one.
+        self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
+    }
+
+    /// Whether the code at a place is one of the main codes.
+    #[inline]
+    pub(crate) fn is_main(&self, index: u16) -> bool {
+        self.at(index).is_main()
+    }
+
+    /// The meaning of a school system's word for an ethnicity.
+    pub(crate) fn meaning(&self, cell: &str) -> Meaning<u16> {
+        if let Some(index) = self.index(cell.as_bytes()) {
+            return Exact(index);
+        }
+        let words = text::words(cell);
+        if let Some(index) = self.described(&words) {
+            return Safe(index);
+        }
+        // 'WBRI - White British' or 'White British (WBRI)'; where code and words disagree, the code is only a guess.
+        let (at_start, at_end) = (words.split_once(' '), words.rsplit_once(' ').map(|(rest, last)| (last, rest)));
+        for (word, rest) in [at_start, at_end].into_iter().flatten() {
+            if let Some(index) = self.coded(word) {
+                return if self.described(rest) == Some(index) { Safe(index) } else { Guess(index) };
+            }
+        }
+        ambiguous(&words).and_then(|code| self.index(code.as_bytes())).map_or(Unknown, Guess)
+    }
+
+    /// Returns the code whose description is nearest to what has no [meaning](Self::meaning): a misspelt one.
+    pub(crate) fn nearest(&self, cell: &str) -> Option<u16> {
+        let words = text::words(cell);
+        let known = self.words.keys().map(String::as_str);
+        let near = if words.len() >= 4 { text::nearest(&words, known) } else { None };
+        self.words.get(near?).copied()
+    }
+
+    /// The code for these words: the code itself, its description or another wording of it.
+    fn described(&self, words: &str) -> Option<u16> {
+        let own = |words: &str| {
+            let other = || OTHER_WORDINGS.iter().find(|(wording, _)| *wording == words);
+            self.words
+                .get(words)
+                .copied()
+                .or_else(|| self.index(other()?.1.as_bytes()))
+                .or_else(|| self.unprefixed(words))
+        };
+        let census = |(prefix, groups): &(&str, &[&str])| {
+            own(words.strip_prefix(prefix)?).filter(|index| groups.contains(&self.at(*index).group()))
+        };
+        own(words).or_else(|| GROUP_PREFIXES.iter().find_map(census))
+    }
+
+    /// The code whose description is these words after its group: `Nigerian` of `Black - Nigerian`.
+    fn unprefixed(&self, words: &str) -> Option<u16> {
+        UNPREFIXED.contains(&words).then(|| self.words.get(&format!("black {words}")).copied())?
+    }
+
+    fn coded(&self, word: &str) -> Option<u16> {
+        self.index(word.to_ascii_uppercase().as_bytes())
+    }
+
+    fn push(&mut self, ethnicity: Ethnicity) {
+        let (Ok(index), Ok(code)) = (u16::try_from(self.list.len()), ethnicity.code.as_bytes().try_into()) else {
+            return;
+        };
+        self.insert(u32::from_le_bytes(code), index);
+        // Words that have a meaning keep it.
+        for words in [ethnicity.code.to_ascii_lowercase(), text::words(&ethnicity.description)] {
+            self.words.entry(words).or_insert(index);
+        }
+        self.list.push(ethnicity);
+    }
+
+    fn insert(&mut self, code: u32, index: u16) {
+        let slots = (self.list.len() + 1).next_power_of_two() * 8;
+        if self.codes.len() < slots {
+            let codes = std::mem::replace(&mut self.codes, vec![(0, 0); slots]);
+            codes.into_iter().filter(|(code, _)| *code != 0).for_each(|(code, index)| self.insert(code, index));
+        }
+        let mut at = slot(code, slots);
+        while self.codes[at].0 != 0 {
+            at = (at + 1) & (slots - 1);
+        }
+        self.codes[at] = (code, index);
+    }
+}
+
+/// The first slot to look for a code, among a power of two.
+#[inline(always)]
+fn slot(code: u32, slots: usize) -> usize {
+    (u64::from(code).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize & slots.wrapping_sub(1)
+}
+
+/// Wordings of the census and of school systems that differ from the Department's.
+const OTHER_WORDINGS: [(&str, &str); 51] = [
+    ("info not obtained", "NOBT"),
+    ("information not obtained", "NOBT"),
+    ("not obtained", "NOBT"),
+    ("not yet obtained", "NOBT"),
+    ("information refused", "REFU"),
+    ("english welsh scottish northern irish or british", "WBRI"),
+    ("white english welsh scottish northern irish or british", "WBRI"),
+    ("white english welsh scottish northern irish british", "WBRI"),
+    ("gypsy or roma", "WROM"),
+    ("gypsy romany", "WROM"),
+    ("roma gypsy", "WROM"),
+    ("traveller irish heritage", "WIRT"),
+    ("irish traveller", "WIRT"),
+    ("asian and white", "MWAS"),
+    ("any other mixed or multiple ethnic background", "MOTH"),
+    ("any other mixed multiple ethnic background", "MOTH"),
+    ("any other black african or caribbean background", "BOTH"),
+    ("any other black black british background", "BOTH"),
+    ("any other asian asian british background", "AOTH"),
+    ("asian or asian british any other asian background", "AOTH"),
+    ("any other asian or asian british background", "AOTH"),
+    ("any other black or black british background", "BOTH"),
+    ("black or black british african", "BAFR"),
+    ("black or black british caribbean", "BCRB"),
+    ("black black british african", "BAFR"),
+    ("black black british caribbean", "BCRB"),
+    ("black african", "BAFR"),
+    ("black british african", "BAFR"),
+    ("black british caribbean", "BCRB"),
+    ("black african caribbean black british african", "BAFR"),
+    ("black african caribbean black british caribbean", "BCRB"),
+    ("black black british caribbean or african african", "BAFR"),
+    ("black black british caribbean or african caribbean", "BCRB"),
+    ("asian british indian", "AIND"),
+    ("asian british pakistani", "APKN"),
+    ("asian british bangladeshi", "ABAN"),
+    ("asian british chinese", "CHNE"),
+    ("chinese or chinese british", "CHNE"),
+    ("chinese british", "CHNE"),
+    ("white white british", "WBRI"),
+    ("white or white british british", "WBRI"),
+    ("white or white british irish", "WIRI"),
+    ("white gypsy roma", "WROM"),
+    ("white black caribbean", "MWBC"),
+    ("white black african", "MWBA"),
+    ("white asian", "MWAS"),
+    ("any other mixed or mixed british background", "MOTH"),
+    ("any other ethnic background", "OOTH"),
+    // Words of one description alone.
+    ("irish", "WIRI"),
+    ("arab", "OARA"),
+    ("other ethnic group arab", "OARA"),
+];
+
+/// Nationalities that are in one description only, after its group.
+const UNPREFIXED: [&str; 7] = ["angolan", "congolese", "ghanaian", "nigerian", "sierra leonean", "somali", "sudanese"];
+
+/// The census's words before a description, and the groups in which they may be there.
+const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
+    ("black african caribbean black british ", &["Black"]),
+    ("black black british caribbean or african ", &["Black"]),
+    ("mixed or mixed british ", &["Mixed"]),
+    ("white or white british ", &["White"]),
+    ("chinese or chinese british ", &["Chinese"]),
+    ("other ethnic group ", &["Other", "Chinese"]),
+    ("asian or asian british ", &["Asian", "Chinese"]),
+    ("asian asian british ", &["Asian", "Chinese"]),
+    ("asian ", &["Asian", "Chinese"]),
+    ("black or black british ", &["Black"]),
+    ("black black british ", &["Black"]),
+    ("mixed or multiple ethnic groups ", &["Mixed"]),
+    ("mixed multiple ethnic groups ", &["Mixed"]),
+    ("mixed dual background ", &["Mixed"]),
+    ("mixed ", &["Mixed"]),
+    ("white ", &["White"]),
+];
+
+/// Words that mean one code to most schools and another to some.
+fn ambiguous(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "british" | "english" | "white uk" => "WBRI",
+        "african" => "BAFR",
+        "caribbean" => "BCRB",
+        "scottish" => "WSCO",
+        "welsh" => "WWEL",
+        "northern irish" => "WNIR",
+        "cornish" => "WCOR",
+        // The census has two codes for it, and most are Irish.
+        "gypsy or irish traveller" | "gypsy traveller" | "traveller" => "WIRT",
+        "white gypsy or irish traveller" => "WIRT",
+        "other white background" => "WOTH",
+        "other black background" => "BOTH",
+        "other asian background" => "AOTH",
+        "not" | "unknown" | "not known" | "not recorded" | "not stated" | "none" => "NOBT",
+        "prefer not to say" | "declined" => "REFU",
+        "other" => "OOTH",
+        words => return european(words),
+    })
+}
+
+/// The code of the part of Europe of a nationality: the census has none for the nationality.
+fn european(words: &str) -> Option<&'static str> {
+    const EASTERN: [&str; 16] = [
+        "polish",
+        "romanian",
+        "bulgarian",
+        "ukrainian",
+        "lithuanian",
+        "latvian",
+        "estonian",
+        "slovak",
+        "czech",
+        "hungarian",
+        "russian",
+        "moldovan",
+        "belarusian",
+        "slovenian",
+        "georgian",
+        "eastern european",
+    ];
+    const WESTERN: [&str; 10] =
+        ["french", "german", "spanish", "dutch", "belgian", "austrian", "swiss", "danish", "swedish", "norwegian"];
+    let nationality = words.strip_prefix("white ").unwrap_or(words);
+    if EASTERN.contains(&nationality) {
+        return Some("WEEU");
+    }
+    WESTERN.contains(&nationality).then_some("WWEU")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_found_without_a_long_search() {
+        let set = Ethnicities::shared();
+        let slots = set.codes.len();
+        let first = |ethnicity: &Ethnicity| {
+            slot(u32::from_le_bytes(*ethnicity.code().as_bytes().first_chunk().unwrap()), slots)
+        };
+        let places: std::collections::HashSet<usize> = table::DFE.iter().map(first).collect();
+        assert!(places.len() > table::DFE.len() / 2 && places.iter().all(|place| *place < slots), "{}", places.len());
+    }
+
+    fn meaning(cell: &str) -> Meaning<&'static str> {
+        let name = |index| table::DFE[usize::from(index)].code();
+        match Ethnicities::shared().meaning(cell) {
+            Exact(index) => Exact(name(index)),
+            Safe(index) => Safe(name(index)),
+            Guess(index) => Guess(name(index)),
+            Unknown => Unknown,
+        }
+    }
+
+    #[test]
+    fn the_codes_match_the_departments_list() {
+        let all = Ethnicity::all();
+        assert_eq!(all.len(), 103);
+        assert_eq!(all.iter().filter(|e| e.is_main()).count(), 20);
+        assert!(all.iter().all(|e| Ethnicity::from_code(e.main_code()).is_some_and(Ethnicity::is_main)));
+        assert!(all.iter().all(|e| Ethnicity::from_code(e.main_code()).unwrap().group() == e.group()));
+    }
+
+    #[test]
+    fn every_code_and_description_is_read_as_itself() {
+        for ethnicity in Ethnicity::all() {
+            let code = ethnicity.code();
+            assert_eq!(meaning(code), Exact(code));
+            assert_eq!(meaning(&code.to_lowercase()), Safe(code));
+            assert_eq!(meaning(ethnicity.description()), Safe(code));
+            assert_eq!(meaning(&format!("{code} - {}", ethnicity.description())), Safe(code));
+        }
+    }
+
+    #[test]
+    fn reads_what_school_systems_write() {
+        for (cell, expected) in [
+            ("White British", Safe("WBRI")),
+            ("White: British", Safe("WBRI")),
+            ("Info not obtained", Safe("NOBT")),
+            ("Asian or Asian British - Indian", Safe("AIND")),
+            ("Mixed - White & Asian", Safe("MWAS")),
+            ("Irish", Safe("WIRI")),
+            ("Arab", Safe("OARA")),
+            ("Nigerian", Safe("BNGN")),
+            ("Black or Black British - Caribbean", Safe("BCRB")),
+            ("Black or Black British - African", Safe("BAFR")),
+            ("Black or Black British - Somali", Safe("BSOM")),
+            ("Black or Black British - Any other Black background", Safe("BOTH")),
+            ("Black/African/Caribbean/Black British: African", Safe("BAFR")),
+            ("Black, Black British, Caribbean or African: Caribbean", Safe("BCRB")),
+            ("Asian or Asian British - Pakistani", Safe("APKN")),
+            ("Asian or Asian British - Bangladeshi", Safe("ABAN")),
+            ("Asian or Asian British - Chinese", Safe("CHNE")),
+            ("Asian or Asian British - Any other Asian background", Safe("AOTH")),
+            ("Asian/Asian British: Indian", Safe("AIND")),
+            ("Chinese or Chinese British - Hong Kong Chinese", Safe("CHKC")),
+            ("Mixed or Mixed British - White and Asian", Safe("MWAS")),
+            ("White or White British - Irish", Safe("WIRI")),
+            ("White or White British - Any other White background", Safe("WOTH")),
+            ("Other ethnic group - Arab", Safe("OARA")),
+            ("Other ethnic group - Any other ethnic group", Safe("OOTH")),
+            ("White/Black Caribbean", Safe("MWBC")),
+            ("Polish", Guess("WEEU")),
+            ("Asian or Asian British - Martian", Unknown),
+            ("British", Guess("WBRI")),
+            ("NOT", Guess("NOBT")),
+            ("WBRI - Chinese", Guess("WBRI")),
+            ("Mixed Chinese", Unknown),
+            ("Martian", Unknown),
+            ("W", Unknown),
+            ("1", Unknown),
+        ] {
+            assert_eq!(meaning(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_host_adds_codes_but_removes_none() {
+        let set = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
+        assert_eq!(set.iter().count(), 104);
+        assert_eq!(set.meaning("white shetlander"), Safe(103));
+        assert!(!set.is_main(103));
+        let refused = |code, words, main| Ethnicities::default().with(code, words, main).unwrap_err();
+        assert_eq!(refused("WBRI", "Something", "WBRI"), EthnicityError::Taken);
+        assert_eq!(refused("WBRX", "White - British", "WBRI"), EthnicityError::Taken);
+        assert_eq!(refused("wbrx", "Something", "WBRI"), EthnicityError::NotACode);
+        assert_eq!(refused("WBRX", "Something", "XXXX"), EthnicityError::NoSuchMainCode);
+    }
+
+    #[test]
+    fn ambiguous_words_are_guesses() {
+        let set = Ethnicities::shared();
+        let code = |meaning: Meaning<u16>| match meaning {
+            Guess(index) => set.at(index).code().to_owned(),
+            other => format!("{other:?}"),
+        };
+        for (words, expected) in [
+            ("British", "WBRI"),
+            ("White UK", "WBRI"),
+            ("African", "BAFR"),
+            ("Caribbean", "BCRB"),
+            ("White - Polish", "WEEU"),
+            ("French", "WWEU"),
+            ("Gypsy or Irish Traveller", "WIRT"),
+            ("Welsh", "WWEL"),
+            ("Gypsy / Traveller", "WIRT"),
+            ("Traveller", "WIRT"),
+            ("Not known", "NOBT"),
+            ("Prefer not to say", "REFU"),
+            ("Declined", "REFU"),
+            ("Other", "OOTH"),
+        ] {
+            assert_eq!(code(set.meaning(words)), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn suggests_the_nearest_description_for_a_misspelling() {
+        let set = Ethnicities::shared();
+        let near = |words| set.nearest(words).map(|index| set.at(index).code());
+        assert_eq!(near("Indiam"), Some("AIND"));
+        assert_eq!(near("Wite British"), Some("WBRI"));
+        // Too short to be one, or near to nothing.
+        assert_eq!(["WBR", "Martian", "Mixed Chinese"].map(near), [None; 3]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Recognises letters for proficiency in English under EAL. A to E are stages. `N` means "not yet assessed", which is
+//! not "No".
+//!
+//! A lone `N` may also mean "No". If another cell in the column is a stage, each letter stays unchanged until a person
+//! has decided on every `N`. Otherwise a corrected file with `Yes` for `A` would no longer show what its `N` means.
+
+use crate::text;
+
+const BESIDE_LETTERS: &str = "may mean 'not yet assessed', because other rows have the letters A to D; write Yes or No";
+const BESIDE_WORDS: &str =
+    "may mean 'not yet assessed', because other rows have words such as 'New to English'; write Yes or No";
+const KEPT: &str = "means Yes, and is changed once every 'N' in this column is Yes or No";
+
+/// How a column writes the stages of proficiency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stages {
+    Letters,
+    Words,
+}
+
+/// The vocabulary of a column, from its cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Proficiency {
+    /// How another cell writes a stage.
+    pub(crate) stages: Option<Stages>,
+    /// Whether a cell is `N`.
+    pub(crate) has_n: bool,
+}
+
+impl Proficiency {
+    pub(crate) fn add(&mut self, cell: &str) {
+        self.stages = self.stages.or_else(|| stage(cell));
+        self.has_n |= is_n(cell);
+    }
+
+    /// Returns how the column writes its stages if it also has an `N`, so that no letter can be changed.
+    pub(crate) fn undecided(self) -> Option<Stages> {
+        self.stages.filter(|_| self.has_n)
+    }
+}
+
+/// Whether the meaning of a cell depends on the others in its column, or shows theirs.
+pub(crate) fn depends(cell: &str) -> bool {
+    cell != "No" && cell != "Yes" && (is_n(cell) || stage(cell).is_some() || is_letter(cell, b'e'))
+}
+
+impl Stages {
+    /// Returns the message about a cell in an undecided column.
+    pub(crate) fn note(self, cell: &str) -> &'static str {
+        match self {
+            _ if !is_n(cell) => KEPT,
+            Self::Letters => BESIDE_LETTERS,
+            Self::Words => BESIDE_WORDS,
+        }
+    }
+}
+
+fn is_n(cell: &str) -> bool {
+    cell.len() < 8 && cell.trim().eq_ignore_ascii_case("n")
+}
+
+/// Whether a cell is one of the letters A to `last` alone.
+fn is_letter(cell: &str, last: u8) -> bool {
+    let is_stage = |letter: &u8| (b'a'..=last).contains(&letter.to_ascii_lowercase());
+    cell.len() < 8 && matches!(cell.trim().as_bytes(), [letter] if is_stage(letter))
+}
+
+/// Returns how a cell writes a stage of proficiency, if it does. A lone `E` may mean something else. The words of a stage are as
+/// clear as its letter.
+pub(crate) fn stage(cell: &str) -> Option<Stages> {
+    const STAGES: [&str; 4] = ["new to english", "early acquisition", "developing competence", "competent"];
+    match cell.len() {
+        0..8 => (is_letter(cell, b'd') || is_staged(cell)).then_some(Stages::Letters),
+        8..40 if cell.is_ascii() => {
+            let words = text::words(cell);
+            let has_words = STAGES.iter().any(|stage| words.ends_with(stage));
+            has_words.then_some(Stages::Words).or_else(|| is_staged(cell).then_some(Stages::Letters))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a cell is a letter behind the word `Stage`.
+fn is_staged(cell: &str) -> bool {
+    let words = cell.trim().as_bytes();
+    words.split_at_checked(6).is_some_and(|(stage, letter)| {
+        stage.eq_ignore_ascii_case(b"stage ") && matches!(letter, [b'a'..=b'e' | b'A'..=b'E'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_is_undecided_only_beside_a_stage() {
+        let of = |cells: &[&str]| {
+            let mut proficiency = Proficiency::default();
+            cells.iter().for_each(|cell| proficiency.add(cell));
+            proficiency.undecided().is_some()
+        };
+        for stage in ["A", " d ", "b", "Stage C", "STAGE E", "C - Developing competence", "New to English"] {
+            assert!(of(&[stage, "N"]) && of(&["n ", "Yes", stage]), "{stage}");
+            assert!(!of(&[stage, "Yes", "No"]), "{stage}");
+        }
+        for other in ["E", "Yes", "K", "Polish", "Stage", "Stage F", "", "no", "not yet assessed"] {
+            assert!(!of(&[other, "N"]), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_letter_depends_on_its_column() {
+        for cell in ["N", " n", "A", "e", "B ", "Stage E", "Competent"] {
+            assert!(depends(cell), "{cell}");
+        }
+        for cell in ["No", "Yes", "", "K", "T", "English", "Ã", "aa"] {
+            assert!(!depends(cell), "{cell}");
+        }
+    }
+}

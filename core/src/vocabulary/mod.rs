@@ -1,0 +1,226 @@
+//! A dictionary of the headings in school systems, with sources. You can add headings.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
+
+use crate::text;
+
+/// The meaning of a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Term {
+    FullName,
+    /// A full name with the surname first.
+    SurnameFirst,
+    Forename,
+    LegalForename,
+    PreferredForename,
+    Surname,
+    LegalSurname,
+    PreferredSurname,
+    Username,
+    Email,
+    YearGroup,
+    Class,
+    Gender,
+    /// Read as gender where there is no other.
+    Sex,
+    PupilPremium,
+    Ethnicity,
+    Send,
+    Eal,
+    Upn,
+    SourceId,
+    /// None of our columns, though it may look like one.
+    Ignore,
+}
+
+impl Term {
+    const ALL: [(&'static str, Self); 21] = [
+        ("full-name", Self::FullName),
+        ("surname-first", Self::SurnameFirst),
+        ("forename", Self::Forename),
+        ("legal-forename", Self::LegalForename),
+        ("preferred-forename", Self::PreferredForename),
+        ("surname", Self::Surname),
+        ("legal-surname", Self::LegalSurname),
+        ("preferred-surname", Self::PreferredSurname),
+        ("username", Self::Username),
+        ("email", Self::Email),
+        ("year-group", Self::YearGroup),
+        ("class", Self::Class),
+        ("gender", Self::Gender),
+        ("sex", Self::Sex),
+        ("pupil-premium", Self::PupilPremium),
+        ("ethnicity", Self::Ethnicity),
+        ("send", Self::Send),
+        ("eal", Self::Eal),
+        ("upn", Self::Upn),
+        ("source-id", Self::SourceId),
+        ("ignore", Self::Ignore),
+    ];
+
+    /// The term in words, for a sentence.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::FullName => "full name",
+            Self::SurnameFirst => "full name, surname first",
+            Self::Forename => "forename",
+            Self::LegalForename => "legal forename",
+            Self::PreferredForename => "preferred forename",
+            Self::Surname => "surname",
+            Self::LegalSurname => "legal surname",
+            Self::PreferredSurname => "preferred surname",
+            Self::Username => "username",
+            Self::Email => "email address",
+            Self::YearGroup => "year group",
+            Self::Class => "registration group",
+            Self::Gender => "gender",
+            Self::Sex => "sex",
+            Self::PupilPremium => "pupil premium",
+            Self::Ethnicity => "ethnicity",
+            Self::Send => "SEN status",
+            Self::Eal => "EAL status",
+            Self::Upn => "unique pupil number",
+            Self::SourceId => "number of the pupil in the MIS",
+            Self::Ignore => "column that is not used",
+        }
+    }
+}
+
+impl FromStr for Term {
+    type Err = ();
+
+    fn from_str(code: &str) -> Result<Self, ()> {
+        Self::ALL.iter().find(|(own, _)| *own == code).map(|(_, term)| *term).ok_or(())
+    }
+}
+
+/// One entry of the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) term: Term,
+    /// Whether the heading alone is enough; else it is a guess.
+    pub(crate) is_safe: bool,
+    /// The system that writes it so; blank where several do.
+    pub(crate) system: &'static str,
+    /// The reason why it is only a guess, or none of our columns.
+    pub(crate) note: &'static str,
+}
+
+/// Headings and their meanings: those of UK school systems, and those that you add.
+///
+/// A heading is looked up without regard to case, spaces and punctuation. The whole heading must match; parts of
+/// headings and typing mistakes never match.
+///
+/// ```
+/// use onroll::{Reader, Target, Vocabulary};
+/// let vocabulary = Vocabulary::default().with("Stammgruppe", Target::ClassName);
+/// let csv = "Forename,Surname,Year,Stammgruppe,Sex\nZoë,Okafor,Year 5,5A,F\n";
+/// let detected = Reader::new().vocabulary(vocabulary).detect_bytes(csv.as_bytes())?;
+/// assert!(detected.certain());
+/// # Ok::<(), onroll::ReadError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Vocabulary {
+    added: Arc<HashMap<String, Entry>>,
+}
+
+static DICTIONARY: LazyLock<HashMap<String, Entry>> = LazyLock::new(|| {
+    let lines = include_str!("headings.tsv").lines().skip(1);
+    lines.filter_map(entry).collect()
+});
+
+fn entry(line: &'static str) -> Option<(String, Entry)> {
+    let mut cells = line.split('\t');
+    let (heading, term, certainty) = (cells.next()?, cells.next()?.parse().ok()?, cells.next()?);
+    let (system, note) = (cells.next()?, cells.next()?);
+    Some((fold(heading), Entry { term, is_safe: certainty == "safe", system, note }))
+}
+
+/// The longest heading that is looked up, in bytes.
+const LONGEST: usize = 128;
+
+/// Words before a heading that say whose it is, and do not change its meaning.
+const OWNERS: [&str; 3] = ["student", "pupil", "learner"];
+
+impl Vocabulary {
+    /// Adds a heading, whose term is then certain.
+    pub(crate) fn add(mut self, heading: &str, term: Term) -> Self {
+        let entry = Entry { term, is_safe: true, system: "this system", note: "" };
+        Arc::make_mut(&mut self.added).insert(fold(heading), entry);
+        self
+    }
+
+    /// The meaning of a heading.
+    pub(crate) fn look_up(&self, heading: &str) -> Option<Entry> {
+        self.look_up_folded(&fold(heading))
+    }
+
+    /// The meaning of a heading that is folded already.
+    pub(crate) fn look_up_folded(&self, folded: &str) -> Option<Entry> {
+        if folded.is_empty() {
+            return None;
+        }
+        let known = |folded: &str| self.added.get(folded).or_else(|| DICTIONARY.get(folded)).copied();
+        let bare = || OWNERS.iter().find_map(|owner| known(folded.strip_prefix(owner)?));
+        known(folded).or_else(bare)
+    }
+}
+
+/// Letters and digits alone, in lower case; a note in square brackets at the end, such as `[Required]`, is left out. Blank where it is
+/// too long to be a heading.
+pub(crate) fn fold(heading: &str) -> String {
+    let heading = heading.trim();
+    if heading.len() > LONGEST {
+        return String::new();
+    }
+    let bare = match heading.split_once('[') {
+        Some((before, note)) if note.ends_with(']') && !before.trim().is_empty() => before,
+        _ => heading,
+    };
+    if bare.is_ascii() {
+        return bare
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
+    }
+    let mut folded = text::words(&text::look_alike(&text::without_invisible(bare)));
+    folded.retain(|c| c != ' ');
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_dictionary_is_read_and_has_a_source() {
+        let lines: Vec<_> = include_str!("headings.tsv").lines().skip(1).collect();
+        assert_eq!(DICTIONARY.len(), lines.len(), "no heading is there twice");
+        for line in lines {
+            let (folded, entry) = entry(line).unwrap_or_else(|| panic!("{line}"));
+            assert!(!folded.is_empty() && !line.split('\t').nth(5).unwrap().is_empty(), "{line}");
+            // Each term that is not safe says why.
+            assert_eq!(entry.is_safe, entry.note.is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn headings_are_looked_up_whole() {
+        let own = Vocabulary::default();
+        let term = |heading: &str| own.look_up(heading).map(|entry| (entry.term, entry.is_safe));
+        assert_eq!(term("reg"), Some((Term::Class, true)));
+        assert_eq!(term(" First Name [Required]"), Some((Term::Forename, true)));
+        assert_eq!(term("Surn\u{430}me"), Some((Term::Surname, true)));
+        assert_eq!(term("Pupil Gender"), Some((Term::Gender, true)));
+        assert_eq!(term("FSM"), Some((Term::PupilPremium, false)));
+        assert_eq!(term("Former UPN"), Some((Term::Ignore, false)));
+        // A letter more or less, or a known word within another.
+        for other in ["Surnam", "Regs", "Mother's Forename", "Meals", "", &"Surname ".repeat(40)] {
+            assert_eq!(term(other), None, "{other}");
+        }
+    }
+}

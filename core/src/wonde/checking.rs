@@ -1,0 +1,174 @@
+//! Makes the requests that check a token's access, and the result.
+
+use chrono::NaiveDateTime;
+
+use crate::adapter::{Ask, Job, Next, Tolerance};
+use crate::text;
+use crate::username::SignIn;
+
+use super::address::{Address, SchoolId};
+use super::call::Bad;
+use super::check_access::{AccessCheck, FIELDS, Field, FieldCheck, FieldState};
+use super::error::WondeError;
+use super::fields::Years;
+use super::includes::{self, Includes, Probe};
+use super::loose::{Date, Include};
+use super::map::most_of_withheld;
+use super::model::{self, Changed, Page, Permission, Status, Student};
+use super::options::Options;
+use super::pages::Pages;
+
+/// Reads what is needed for the check.
+pub(super) struct Checking {
+    address: Address,
+    school: SchoolId,
+    includes: Includes,
+    stage: Stage,
+    status: Option<Status>,
+    permissions: Option<Vec<Permission>>,
+    pages: Pages,
+    refused: Vec<&'static str>,
+}
+
+enum Stage {
+    Status,
+    Permissions,
+    Students,
+    Probe(Probe),
+}
+
+const PER_PAGE: &str = "200";
+
+impl Checking {
+    pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (Ask, Self) {
+        let url = address.path(&format!("meta/schools/{}", school.as_str()));
+        let pages = Pages::of(address.path(&format!("meta/schools/{}/permissions", school.as_str())), "permissions");
+        let (stage, status, permissions, refused) = (Stage::Status, None, None, Vec::new());
+        let checking = Self { address, school, includes, stage, status, permissions, pages, refused };
+        // The students say whether the token is any good; these two only say more.
+        (Ask::get(url, "status").tolerating(Tolerance::Everything), checking)
+    }
+
+    fn permissions(&mut self, body: Option<&[u8]>) -> Next<AccessCheck> {
+        let wrong = || self.pages.wrong("'data' should be a list of objects");
+        let page = body.and_then(|body| model::read::<Page<Permission>>(body, wrong).ok());
+        let Some(mut page) = page else {
+            self.permissions = None;
+            return self.students();
+        };
+        let pagination = page.take_pagination();
+        let new = page.data.0.len();
+        self.permissions.get_or_insert_default().append(&mut page.data.0);
+        match self.pages.after(pagination, new) {
+            Ok(Some(ask)) => Next::Ask(ask.tolerating(Tolerance::Everything)),
+            Ok(None) => self.students(),
+            Err(_) => {
+                self.permissions = None;
+                self.students()
+            }
+        }
+    }
+
+    fn students(&mut self) -> Next<AccessCheck> {
+        self.stage = Stage::Students;
+        let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, None);
+        let ask = Ask::get(url, "students");
+        Next::Ask(if self.refused.is_empty() { ask.tolerating(Tolerance::Forbidden) } else { ask })
+    }
+
+    fn probe(&mut self, probe: Probe) -> Next<AccessCheck> {
+        let ask = probe.ask(&self.address, &self.school);
+        self.stage = Stage::Probe(probe);
+        Next::Ask(ask)
+    }
+
+    fn checked(&mut self, body: &[u8]) -> Result<AccessCheck, Bad> {
+        let wrong =
+            || WondeError::WrongShape { list: "students", page: 1, what: "'data' should be a list of objects" }.into();
+        let page: Page<Student> = model::read(body, wrong)?;
+        let changed: Page<Changed> = model::read(body, wrong)?;
+        let students = page.data.0;
+        let options = Options::new().sign_in(SignIn::Sso);
+        let mut years = Years::default();
+        let most = most_of_withheld(students.len());
+        let fields = FIELDS.map(|field| {
+            let filled = students.iter().filter(|student| field.is_filled(student, &options, &mut years)).count();
+            let state = match () {
+                () if filled > most => FieldState::Readable,
+                () if self.is_refused(field) => FieldState::NotPermitted,
+                () => FieldState::Empty,
+            };
+            FieldCheck { field, state, filled }
+        });
+        let status = self.status.take().unwrap_or_default();
+        let time = |date: &Date| NaiveDateTime::parse_from_str(date.0.as_deref()?.get(..19)?, "%Y-%m-%d %H:%M:%S").ok();
+        Ok(AccessCheck {
+            school: self.school.as_str().to_owned(),
+            is_online: status.online.is_true(),
+            is_approved: status.approved.is_true(),
+            last_synced: changed.data.0.iter().filter_map(|row| time(&row.updated_at)).max().map(|time| time.and_utc()),
+            are_permissions_known: self.permissions.is_some(),
+            students: students.len(),
+            refused: std::mem::take(&mut self.refused),
+            fields: fields.to_vec(),
+        })
+    }
+
+    /// Whether the school says that a field is not permitted: every permission for it is missing, or that for all its sources.
+    fn is_refused(&self, field: Field) -> bool {
+        let sources = field.sources();
+        if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {
+            return true;
+        }
+        let rows = || {
+            let about = |permission: &Permission| {
+                let [identity, name] =
+                    [&permission.identity, &permission.name].map(|text| text.get().unwrap_or_default());
+                (text::words(&format!("{identity} {name}")), permission.approved.is_true())
+            };
+            self.permissions.iter().flatten().map(about).filter(|(words, _)| words.contains("student"))
+        };
+        let has = |words: &str, wanted: &str| format!(" {words} ").contains(&format!(" {wanted} "));
+        let refused_of = |wanted: &[&str]| {
+            let is_other = |words: &str| has(words, "former") || (field != Field::LegalName && has(words, "legal"));
+            let mut own = rows()
+                .filter(|(words, _)| !is_other(words) && wanted.iter().any(|wanted| has(words, wanted)))
+                .peekable();
+            own.peek().is_some() && own.all(|(_, is_approved)| is_approved == Some(false))
+        };
+        let is_source_refused = |source: &&str| refused_of(&[&source.replace('_', " ")]);
+        refused_of(field.words()) || (!sources.is_empty() && sources.iter().all(is_source_refused))
+    }
+}
+
+impl Job<AccessCheck, WondeError> for Checking {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<AccessCheck>, Bad> {
+        match std::mem::replace(&mut self.stage, Stage::Students) {
+            Stage::Status => {
+                let wrong = || self.pages.wrong("'data' should be an object");
+                self.status = body.and_then(|body| model::read::<Include<Status>>(body, wrong).ok()?.0);
+                self.stage = Stage::Permissions;
+                Ok(Next::Ask(self.pages.ask().tolerating(Tolerance::Everything)))
+            }
+            Stage::Permissions => {
+                self.stage = Stage::Permissions;
+                Ok(self.permissions(body))
+            }
+            Stage::Students => match body {
+                Some(body) => Ok(Next::Done(self.checked(body)?)),
+                None => Ok(self.probe(Probe::of(&self.includes))),
+            },
+            Stage::Probe(mut probe) => {
+                if probe.take(body.is_some())? {
+                    return Ok(self.probe(probe));
+                }
+                self.refused = probe.into_refused();
+                if self.refused.is_empty() {
+                    return Err(includes::forbidden().into());
+                }
+                self.includes = self.includes.without(&self.refused);
+                Ok(self.students())
+            }
+        }
+    }
+}

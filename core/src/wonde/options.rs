@@ -1,0 +1,328 @@
+//! Your choices for turning a snapshot into a roster.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::column::{Column, Columns};
+pub use crate::mapping::NamesFrom;
+use crate::text;
+use crate::username::{self, SignIn};
+use crate::values::ethnicity::Ethnicities;
+use crate::values::flag;
+use crate::values::gender::Gender;
+
+/// Which of a student's groups is the class. If a student has no group of that kind, the others are tried in this
+/// order.
+///
+/// ```
+/// use onroll::wonde::{ClassFrom, Options};
+/// // The choice of a host's settings page.
+/// assert_eq!(ClassFrom::NAMES, ["registration", "main", "first"]);
+/// let options = Options::new().class_from(ClassFrom::named("main").unwrap());
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ClassFrom {
+    /// The registration group. Secondary schools have a class for each subject, and many primary schools have no
+    /// classes in Wonde.
+    #[default]
+    Registration,
+    /// The class that is marked as the main one. Published samples of Wonde data contain no such mark, so check your
+    /// school's data before you choose this. Without a mark it is the same as [`Registration`](Self::Registration).
+    MainClass,
+    /// The first class by name.
+    First,
+}
+
+/// Which email address is the username, with SSO. Schools store their own addresses in different fields.
+///
+/// ```
+/// use onroll::wonde::{EmailFrom, Options};
+/// // The choice of a host's settings page.
+/// assert_eq!(EmailFrom::NAMES, ["usual", "email", "primary", "work", "home"]);
+/// let options = Options::new().email_from(EmailFrom::named("work").unwrap());
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum EmailFrom {
+    /// The address without a label, or else the primary one, or else the work address. Never the home address.
+    #[default]
+    Usual,
+    /// The address without a label.
+    Email,
+    /// The primary address.
+    Primary,
+    /// The work address.
+    Work,
+    /// The home address, which is usually a parent's.
+    Home,
+}
+
+macro_rules! named {
+    ($($choice:ident { $($variant:ident $name:literal,)* })*) => {$(
+        impl $choice {
+            /// The codes of all choices, as the packages for other languages use them.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// Returns the choice with this code.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+named! {
+    ClassFrom { Registration "registration", MainClass "main", First "first", }
+    EmailFrom { Usual "usual", Email "email", Primary "primary", Work "work", Home "home", }
+}
+
+/// Your choices for turning a snapshot into a roster.
+///
+/// ```
+/// use onroll::SignIn;
+/// use onroll::wonde::{ClassFrom, Options, NamesFrom};
+/// let options = Options::new().sign_in(SignIn::Sso).class_from(ClassFrom::MainClass).names_from(NamesFrom::Legal);
+/// ```
+///
+/// This school signs in with SSO, and does not share ethnicities:
+///
+/// ```
+/// use onroll::wonde::{EmailFrom, Options};
+/// use onroll::{Column, Ethnicities, SignIn};
+/// let options = Options::new()
+///     .sign_in(SignIn::Sso)
+///     .email_from(EmailFrom::Work)
+///     .email_domains(["oakfield.example"])?
+///     .withheld([Column::Ethnicity])
+///     .main_codes_only(true)
+///     .year_from_class(true)
+///     .ethnicities(Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?)
+///     .today("2026-09-01".parse()?);
+/// # let _ = options;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Options {
+    pub(super) sign_in: SignIn,
+    pub(super) class_from: ClassFrom,
+    pub(super) names_from: NamesFrom,
+    pub(super) email_from: EmailFrom,
+    pub(super) main_codes_only: bool,
+    pub(super) year_from_class: bool,
+    pub(super) withheld: Columns,
+    pub(super) email_domains: Vec<String>,
+    pub(super) ethnicities: Arc<Ethnicities>,
+    pub(super) today: Option<NaiveDate>,
+    /// The host's meanings of texts of the MIS, by column and key.
+    values: HashMap<(Column, String), String>,
+}
+
+/// The reason why an option is refused. Its text quotes only what you wrote.
+///
+/// ```
+/// use onroll::wonde::Options;
+/// let error = Options::new().value_named("send", "Monitoring", "perhaps").unwrap_err();
+/// println!("{}: {error}", error.code());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionsError {
+    /// `unknown-field`: the field has no values to map.
+    #[error("the field must be year_group, class_name, gender, pupil_premium, ethnicity, send or eal, not '{field}'")]
+    UnknownField {
+        /// The given name.
+        field: String,
+    },
+    /// `unknown-value`: a text is mapped to a value that the field cannot hold.
+    #[error("{field} must be {accepted}, not '{value}'; a blank value means 'not recorded'")]
+    UnknownValue {
+        /// The field's key.
+        field: &'static str,
+        /// The accepted values of the field.
+        accepted: &'static str,
+        /// The given value.
+        value: String,
+    },
+    /// `invalid-domain`: the text is not a valid email domain.
+    #[error("an email domain must be the part after the @, such as oakfield.sch.uk, not '{domain}'")]
+    InvalidDomain {
+        /// The given domain.
+        domain: String,
+    },
+}
+
+impl OptionsError {
+    /// The error's code, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownField { .. } => "unknown-field",
+            Self::UnknownValue { .. } => "unknown-value",
+            Self::InvalidDomain { .. } => "invalid-domain",
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Options {
+    /// Creates the default options: password sign-in, registration groups, and preferred names.
+    pub fn new() -> Self {
+        Self {
+            sign_in: SignIn::Password,
+            class_from: ClassFrom::default(),
+            names_from: NamesFrom::default(),
+            email_from: EmailFrom::default(),
+            main_codes_only: false,
+            year_from_class: false,
+            withheld: Columns::default(),
+            email_domains: Vec::new(),
+            ethnicities: Ethnicities::shared(),
+            today: None,
+            values: HashMap::new(),
+        }
+    }
+
+    /// Sets how the students sign in. With `Sso`, the username is the email address.
+    pub fn sign_in(mut self, sign_in: SignIn) -> Self {
+        self.sign_in = sign_in;
+        self
+    }
+
+    /// Sets which group is the class.
+    pub fn class_from(mut self, class_from: ClassFrom) -> Self {
+        self.class_from = class_from;
+        self
+    }
+
+    /// Sets which names to use.
+    pub fn names_from(mut self, names_from: NamesFrom) -> Self {
+        self.names_from = names_from;
+        self
+    }
+
+    /// Sets which email address is the username, with SSO.
+    pub fn email_from(mut self, email_from: EmailFrom) -> Self {
+        self.email_from = email_from;
+        self
+    }
+
+    /// Sets the school's own email domains, with SSO. An address in another domain is never a username. By default any
+    /// domain is allowed. An address that is also the home address never counts, unless you choose
+    /// [it](EmailFrom::Home).
+    ///
+    /// # Errors
+    /// [`OptionsError::InvalidDomain`] if a text is not a valid email domain.
+    pub fn email_domains<D: AsRef<str>>(mut self, domains: impl IntoIterator<Item = D>) -> Result<Self, OptionsError> {
+        let domain = |domain: D| {
+            let own = domain.as_ref().trim().trim_start_matches('@').to_ascii_lowercase();
+            let is_domain = own.contains('.') && username::is_email(&format!("a@{own}"));
+            is_domain.then_some(own).ok_or_else(|| OptionsError::InvalidDomain { domain: domain.as_ref().to_owned() })
+        };
+        self.email_domains = domains.into_iter().map(domain).collect::<Result<_, _>>()?;
+        Ok(self)
+    }
+
+    /// Sets whether extended ethnicity codes are replaced by their main codes.
+    pub fn main_codes_only(mut self, main_codes_only: bool) -> Self {
+        self.main_codes_only = main_codes_only;
+        self
+    }
+
+    /// Sets whether a missing year group is read from the class's name, if it begins with a year: `5D` is Year 5. Off
+    /// by default, because some schools number classes in other ways.
+    pub fn year_from_class(mut self, year_from_class: bool) -> Self {
+        self.year_from_class = year_from_class;
+        self
+    }
+
+    /// Sets the columns that the school withholds. A delta cannot find them by itself, so pass
+    /// [`Roster::unrecorded`](crate::Roster::unrecorded) from the last full snapshot. A full snapshot finds withheld
+    /// columns by itself: at most 2% of at least 20 students have a value, or none of fewer.
+    pub fn withheld(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.withheld = columns.into_iter().collect();
+        self
+    }
+
+    /// Sets today's date, because onroll reads no clock. A student whose leaving date is before it has left, even if
+    /// the MIS still lists the student. Without it, leaving dates are ignored.
+    pub fn today(mut self, today: NaiveDate) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Sets the meaning of a text in the school's MIS for a column: `("Monitoring", "No")` for SEND. It overrides
+    /// onroll's own vocabulary. Case and white space do not matter. A blank meaning is 'not recorded'. A year group and
+    /// a class may have any meaning; an ethnicity needs a code that is already [accepted](Self::ethnicities).
+    ///
+    /// # Errors
+    /// [`OptionsError`] if the column has no values of this kind, or cannot hold this one.
+    ///
+    /// ```
+    /// use onroll::Column;
+    /// use onroll::wonde::Options;
+    /// let options = Options::new().value(Column::Send, "Monitoring", "No")?.value(Column::Ethnicity, "White - Polish", "WEEU")?;
+    /// assert_eq!(Options::new().value(Column::Send, "Monitoring", "Perhaps").unwrap_err().code(), "unknown-value");
+    /// # Ok::<(), onroll::wonde::OptionsError>(())
+    /// ```
+    pub fn value(mut self, column: Column, text: &str, value: &str) -> Result<Self, OptionsError> {
+        let accepted = match column {
+            Column::FullName | Column::Username => {
+                return Err(OptionsError::UnknownField { field: column.key().to_owned() });
+            }
+            Column::YearGroup | Column::Class => None,
+            Column::Gender => Some("Male, Female or Non-Binary").filter(|_| Gender::exact(value.as_bytes()).is_none()),
+            Column::Ethnicity => Some("a code, such as WBRI").filter(|_| self.ethnicities.get(value).is_none()),
+            Column::PupilPremium | Column::Send | Column::Eal => {
+                Some("Yes or No").filter(|_| flag::exact(value.as_bytes()).is_none())
+            }
+        };
+        if let Some(accepted) = accepted.filter(|_| !value.is_empty()) {
+            return Err(OptionsError::UnknownValue { field: column.key(), accepted, value: value.to_owned() });
+        }
+        self.values.insert((column, text::key(text.trim()).into_owned()), value.to_owned());
+        Ok(self)
+    }
+
+    /// Sets the meaning of a text as [`value`](Self::value) does, for a field by its [key](Column::key).
+    ///
+    /// ```
+    /// use onroll::wonde::Options;
+    /// let options = Options::new().value_named("send", "Monitoring", "No")?;
+    /// assert!(Options::new().value_named("send", "Monitoring", "perhaps").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`value`](Self::value), and [`OptionsError::UnknownField`] for an unknown field.
+    pub fn value_named(self, field: &str, text: &str, value: &str) -> Result<Self, OptionsError> {
+        let column = field.parse().map_err(|_| OptionsError::UnknownField { field: field.to_owned() })?;
+        self.value(column, text, value)
+    }
+
+    /// The host's meaning of a text.
+    pub(super) fn mapped(&self, column: Column, text: &str) -> Option<&str> {
+        if self.values.is_empty() {
+            return None;
+        }
+        self.values.get(&(column, text::key(text.trim()).into_owned())).map(String::as_str)
+    }
+
+    /// Sets the accepted ethnicity codes. The default is those of the Department for Education.
+    pub fn ethnicities(mut self, ethnicities: Ethnicities) -> Self {
+        self.ethnicities = Arc::new(ethnicities);
+        self
+    }
+}

@@ -1,0 +1,478 @@
+//! Any export: every vector of `tests/vectors/detect`, every heading of the dictionary's sources, and properties of detection.
+
+use std::fs;
+use std::path::Path;
+
+use onroll::{
+    Certainty, Detected, Mapping, NamesFrom, PupilPremium, QuestionKind, ReadError, Reader, Roster, SignIn, Target,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/detect")
+}
+
+fn reader(case: &Value) -> Reader {
+    let mut reader = Reader::new().fix(true);
+    for (option, value) in case["options"].as_object().into_iter().flatten() {
+        reader = match option.as_str() {
+            "sign_in" => reader.sign_in(value.as_str().unwrap().parse().unwrap()),
+            "names_from" => reader.names_from(NamesFrom::named(value.as_str().unwrap()).unwrap()),
+            other => panic!("no such option: {other}"),
+        };
+    }
+    reader
+}
+
+fn students(read: &Result<Roster, ReadError>) -> Value {
+    match read {
+        Ok(roster) => roster.iter().map(|student| json!(student.cells())).collect(),
+        Err(_) => Value::Null,
+    }
+}
+
+fn ids(roster: &Roster) -> Value {
+    (0..roster.len()).map(|index| json!([roster.source_id(index), roster.upn(index)])).collect()
+}
+
+#[test]
+fn every_detection_vector_passes() {
+    let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(folder().join("exports.json")).unwrap()).unwrap();
+    assert!(cases.len() >= 20);
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let bytes = fs::read(folder().join(case["file"].as_str().unwrap())).unwrap();
+        let reader = reader(case);
+        let detected = reader.detect_bytes(&bytes[..]).unwrap();
+        assert_eq!(Detected::from_json(&detected.to_json()).as_ref(), Ok(&detected));
+        let seen: Value = serde_json::from_str(&detected.to_json()).unwrap();
+        let asked: Value = detected.questions().iter().map(|q| json!([q.kind, q.target])).collect();
+        let read = reader.clone().mapping(detected.mapping()).read_bytes(&bytes[..]);
+        let mut check = |what: &str, seen: Value, expected: Value| {
+            if seen != expected {
+                wrong.push(format!("{}: {what}\n  seen     {seen}\n  expected {expected}", case["name"]));
+            }
+        };
+        check("columns", seen["mapping"]["columns"].clone(), case["columns"].clone());
+        check("questions", asked, case.get("questions").cloned().unwrap_or(json!([])));
+        check("students", students(&read), case["students"].clone());
+        if let Ok(roster) = &read {
+            check("unrecorded", json!(roster.unrecorded()), case.get("unrecorded").cloned().unwrap_or(json!([])));
+            if let Some(expected) = case.get("ids") {
+                check("ids", ids(roster), expected.clone());
+            }
+            // A certain file is one silent call, now and the next time.
+            let stored = Mapping::from_json(&detected.mapping().to_json()).unwrap();
+            assert_eq!(&stored, detected.mapping());
+            let again = reader.clone().mapping(&stored).detect_bytes(&bytes[..]).unwrap();
+            assert!(again.certain() && again.mapping() == &stored, "{}: {:?}", case["name"], again.text());
+            // And the corrected file is the template, which reads to the same students.
+            let mut corrected = Vec::new();
+            reader.clone().mapping(&stored).fix_bytes(&bytes[..], &mut corrected).unwrap();
+            let strict = reader.clone().optional_columns(true).fix(false).read_bytes(&corrected[..]);
+            let strict = strict.unwrap_or_else(|error| panic!("{}: {}", case["name"], error.report().unwrap().text()));
+            check("corrected", students(&Ok(strict)), case["students"].clone());
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The target of a column of `headings.tsv`, and whether it is a part of a name.
+fn target(column: &str) -> Option<Target> {
+    Some(match column {
+        "First name" | "Last name" | "Preferred name" | "Student Full Name" => Target::FullName,
+        "Admission number/source id" => Target::SourceId,
+        "Class" => Target::ClassName,
+        "Date of birth" => return None,
+        "Year Group" => Target::YearGroup,
+        "Pupil Premium" => Target::PupilPremium,
+        column => column.to_lowercase().parse().unwrap(),
+    })
+}
+
+#[test]
+fn headings_have_the_expected_certainty() {
+    let lines = fs::read_to_string(folder().join("headings.tsv")).unwrap();
+    let (mut sure, mut found, mut missed) = (0, 0, Vec::new());
+    for line in lines.lines().skip(1) {
+        let mut cells = line.split('\t');
+        let (heading, column, expected) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
+        let target = target(column);
+        let reader = if target == Some(Target::Email) { Reader::new().sign_in(SignIn::Sso) } else { Reader::new() };
+        // Beside columns without a meaning, and with values that say nothing.
+        let quoted = heading.replace('"', "\"\"");
+        let csv = format!("Shoe size,\"{quoted}\",Shirt,Date of birth\n3,,L,\n4,,M,\n");
+        let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+        let read = detected.columns().iter().find(|read| read.sources.iter().any(|source| source == heading));
+        let certainty = read.map_or(Certainty::Unknown, |read| read.certainty);
+        let expected = match expected {
+            "exact" => Certainty::Exact,
+            "safe" => Certainty::Safe,
+            "guess" => Certainty::Guess,
+            _ => Certainty::Unknown,
+        };
+        assert!(certainty >= expected, "{heading} is {certainty}, and {column} is {expected} at most");
+        assert!(
+            read.is_none_or(|read| Some(read.target) == target),
+            "{heading} is read as {:?}",
+            read.map(|r| r.target)
+        );
+        if expected.is_sure() {
+            sure += 1;
+            found += usize::from(certainty.is_sure());
+            missed.extend((!certainty.is_sure()).then_some(heading));
+        }
+    }
+    assert!(sure > 150 && found * 100 >= sure * 95, "{found} of {sure}; missed: {missed:?}");
+}
+
+#[test]
+fn does_not_take_similar_headings() {
+    let csv = "Forename,Surname,Year,Reg,Gender,Former UPN,Former Surname,Form Tutor,Exam No,Year of entry,SCN,Parent Email,\
+               Sex,Tutor,House\nAmelia,Hart,7,7B,F,H801200001001,Lee,Mrs Lee,1234,2019,020000001,a@b.uk,M,Mr Ray,Red\n";
+    let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
+    assert!(detected.certain(), "{}", detected.text());
+    let read: Vec<Target> = detected.mapping().columns().map(|(target, _)| target).collect();
+    assert_eq!(read, [Target::FullName, Target::YearGroup, Target::ClassName, Target::Gender]);
+    let reasons: Vec<&str> = detected.ignored().iter().map(|ignored| ignored.reason.as_str()).collect();
+    assert!(reasons.contains(&"'Form Tutor': it is a teacher's name"), "{reasons:?}");
+    assert_eq!(detected.mapping().source(Target::Gender).unwrap().headings(), ["Gender"]);
+}
+
+#[test]
+fn problems_name_the_exports_own_position_and_heading() {
+    let csv = "Class list\r\n\r\nSex,\"Notes, if any\",Surname,Forename,Year,Reg\r\nF,\"a\r\nb\",Hart,Amelia,7,7B\r\n\
+               Q,,Khan,Noah,7,7B\r\nF,,,Zoë,7,7B\r\n";
+    let reader = Reader::new().fix(true);
+    let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+    let report = reader.mapping(detected.mapping()).check_bytes(csv.as_bytes());
+    let seen: Vec<_> =
+        report.problems().iter().map(|p| (p.row(), p.line(), p.heading(), p.value(), p.byte())).collect();
+    let at = |text: &str| Some(csv.find(text).unwrap() as u64);
+    assert_eq!(
+        seen,
+        [
+            (Some(5), Some(6), Some("Sex"), Some("Q"), at("Q,,Khan")),
+            (Some(6), Some(7), Some("Surname"), Some(""), at(",Zoë,7")),
+        ]
+    );
+    let text = report.text();
+    assert!(text.contains("row 5, Sex: 'Q'") && text.contains("row 6, Surname"), "{text}");
+    // Logs have our own names.
+    assert!(!report.to_string().contains("Sex"), "{report}");
+}
+
+fn confirmed() -> (&'static str, Mapping) {
+    let csv = "Forename,Surname,Year,Reg,Sex,Shoe\nAmelia,Hart,7,7B,U,3\n";
+    let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(detected.questions().iter().map(|q| q.kind).collect::<Vec<_>>(), [QuestionKind::Value]);
+    (csv, detected.mapping().clone().with_value(Target::Gender, "U", "Non-Binary"))
+}
+
+#[test]
+fn a_stored_mapping_asks_again_only_where_it_must() {
+    let (_, mapping) = confirmed();
+    let reader = Reader::new().mapping(&mapping);
+    let asks = |csv: &str| {
+        let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+        let questions: Vec<_> = detected.questions().iter().map(|q| (q.kind, q.target)).collect();
+        let is_read = reader.read_bytes(csv.as_bytes()).is_ok();
+        assert_eq!(is_read, questions.is_empty(), "{}", detected.text());
+        questions
+    };
+    // Another order, case and punctuation, columns that nothing knows, a value that was decided.
+    assert_eq!(asks("Hat,sex,REG,Year,Surname,Fore-name\n9,u,7B,7,Hart,Amelia\n"), []);
+    let changed = |target| (QuestionKind::Changed, Some(target));
+    assert_eq!(
+        asks("Forename,Surname,Year,Sex\nAmelia,Hart,7,U\n"),
+        [(QuestionKind::MissingColumn, Some(Target::ClassName)), changed(Target::ClassName)]
+    );
+    assert_eq!(
+        asks("Forename,Surname,Year,Reg,Sex,Pupil Premium\nAmelia,Hart,7,7B,U,Yes\n"),
+        [changed(Target::PupilPremium)]
+    );
+    assert_eq!(asks("Forename,Surname,Year,Reg,Sex,SEX \nAmelia,Hart,7,7B,Male,U\n"), []);
+    assert_eq!(
+        asks("Forename,Surname,Year,Reg,sex,SEX \nAmelia,Hart,7,7B,Male,U\n").last(),
+        Some(&changed(Target::Gender))
+    );
+    // A new value is asked about, and is an error until it is decided.
+    assert_eq!(
+        asks("Forename,Surname,Year,Reg,Sex\nAmelia,Hart,7,7B,Q\n"),
+        [(QuestionKind::Value, Some(Target::Gender))]
+    );
+    // A file of another school's MIS.
+    let report = reader.check_bytes("Vorname,Nachname,Klasse\nAnna,Lee,5A\n".as_bytes());
+    assert!(!report.ok() && report.text().contains("'Forename' is not a heading of this file"), "{}", report.text());
+    assert!(!report.correctable());
+}
+
+#[test]
+fn the_fingerprint_is_of_the_headings_whatever_their_order() {
+    let print = |csv: &str| Reader::new().detect_bytes(csv.as_bytes()).unwrap().mapping().fingerprint();
+    assert_eq!(print("Forename,Surname\n"), print("surname,fore name,\n"));
+    assert_ne!(print("Forename,Surname\n"), print("Forename,Surname,Sex\n"));
+}
+
+#[test]
+fn reports_unreadable_rows() {
+    let mapping = Mapping::new()
+        .with(Target::FullName, ["Forename", "Surname"])
+        .with(Target::YearGroup, "Year")
+        .with(Target::ClassName, "Reg")
+        .with(Target::Gender, "Sex");
+    let check = |rows: &str| {
+        let csv = format!("Note,Forename,Surname,Year,Reg,Sex\n{rows}\n");
+        let reader = Reader::new().mapping(&mapping);
+        let report = reader.check_bytes(csv.as_bytes());
+        let mut corrected = Vec::new();
+        let fixed = reader.fix_bytes(csv.as_bytes(), &mut corrected).unwrap();
+        (report.problems().iter().map(|p| (p.code().as_str(), p.row())).collect::<Vec<_>>(), fixed.ok())
+    };
+    let good = ",Amelia,Hart,7,7B,Female\n";
+    assert_eq!(check(good), (vec![], true));
+    assert_eq!(check(&format!("{good}x,Noah,Khan,7,7B,Male,8\n{good}")).0[0], ("row-length", Some(3)));
+    assert_eq!(check(&format!("{good}x,Noah,Khan\n{good}")).0[0], ("row-length", Some(3)));
+    assert_eq!(check(&format!("x,Noah,\"Khan,7,7B,Male\n{good}")).0[0], ("unclosed-quote", Some(2)));
+    // Values in columns that are not read do not make a row count.
+    assert_eq!(check(&format!("{good}Printed by the office,,,,,\n")), (vec![("not-a-student", Some(3))], false));
+    assert_eq!(check(&format!("{good}Total: 1,,,,,\n")), (vec![("not-a-student", Some(3))], true));
+    assert_eq!(check(&format!("{good}Note,Forename,Surname,Year,Reg,Sex\n")), (vec![("not-a-student", Some(3))], true));
+    assert_eq!(check(",Amelia,,7,7B,Female\n"), (vec![("blank", Some(2))], false));
+    // One child's row for each of two contacts is one child.
+    assert_eq!(check(&format!("a{good}b{good}")), (vec![("row-duplicate", Some(3))], false));
+}
+
+#[test]
+fn fills_pupil_premium_by_upn_from_the_departments_file() {
+    let dfe = fs::read(folder().join("exports/giap.csv")).unwrap();
+    let premium = PupilPremium::read_bytes(&dfe[..]).unwrap();
+    assert_eq!(premium.len(), 5);
+    // Amelia attracts it by deprivation, Noah as a service child, Zoë does not; the last two are not listed.
+    let csv = "Forename,Surname,Year,Reg,Sex,UPN\nAmelia,Hart,7,7B,F,H801200000000\nNoah,Khan,7,7B,M,UPN1\nZoë,O'Connor,7,7C,F,UPN2\n\
+               Kai,Ito,7,7C,M,\nAnn,Lee,7,7C,F,A801202600000\n";
+    let text = String::from_utf8_lossy(&dfe).into_owned();
+    let upn = |row: usize| text.lines().nth(row).unwrap().split(',').next().unwrap().to_owned();
+    let csv = csv.replace("H801200000000", &upn(1)).replace("UPN1", &upn(2)).replace("UPN2", &upn(3));
+    let reader = Reader::new().fix(true).pupil_premium(premium);
+    let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+    let roster = reader.clone().mapping(detected.mapping()).read_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(roster.iter().map(|s| s.pupil_premium).collect::<Vec<_>>(), [true, true, false, false, false]);
+    let warned: Vec<_> = roster.report().problems().iter().map(|p| (p.code().as_str(), p.row())).collect();
+    assert_eq!(warned, [("not-recorded", Some(5)), ("not-recorded", Some(6))]);
+    assert!(!roster.unrecorded().contains(&onroll::Column::PupilPremium));
+    // The file's value for unlisted students stays.
+    let own =
+        csv.replace('\n', ",\n").replace(",UPN,\n", ",UPN,PP\n").replace("Kai,Ito,7,7C,M,,\n", "Kai,Ito,7,7C,M,,Y\n");
+    let detected = reader.detect_bytes(own.as_bytes()).unwrap();
+    let roster = reader.mapping(detected.mapping()).read_bytes(own.as_bytes()).unwrap();
+    assert_eq!(roster.iter().map(|s| s.pupil_premium).collect::<Vec<_>>(), [true, true, false, true, false]);
+    assert!(PupilPremium::read_bytes("Forename,Surname\nAnn,Lee\n".as_bytes()).is_err());
+}
+
+/// A name behind which no cell is near the beginning of its row.
+const VERY_LONG: &str = match str::from_utf8(&[b'a'; 600]) {
+    Ok(name) => name,
+    Err(_) => "",
+};
+/// A name of more bytes than are copied at once.
+const LONG_NAME: &str = "Amelia Charlotte Wilhelmina Alexandra";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Columns in another order, columns that nothing knows, titles and blank columns change nothing of the roster.
+    #[test]
+    fn the_roster_is_the_same_however_the_columns_stand(
+        order in Just((0..10_usize).collect::<Vec<_>>()).prop_shuffle(),
+        extra in prop::collection::vec(0..11_usize, 0..4),
+        titles in 0..3_usize,
+        which in 0..3_usize,
+        delimiter in prop::sample::select(vec![',', ';', '\t']),
+    ) {
+        let tables: [&[[&str; 10]]; 3] = [
+            &[
+                ["Forename", "Surname", "Year", "Reg", "Sex", "PP", "Ethnicity", "SEN", "EAL", "UPN"],
+                ["Amelia", "Hart", "7", "7B", "F", "Y", "WBRI", "K", "N", "H801200001001"],
+                ["Noah", "O'Neil", "7", "7B", "M", "", "White - Irish", "N", "", ""],
+                ["Jack", "Smith", "8", "8A", "M", "N", "WBRI", "N", "N", ""],
+                ["Jack", "Smith", "8", "8B", "M", "N", "WBRI", "N", "N", ""],
+            ],
+            &[
+                ["Legal Forename", "Legal Surname", "Known As", "NC Year", "Year Group", "Tutor Group", "Gender", "Sex", "Admission Number", "MIS ID"],
+                ["Amelia", "Hart", "Amy", "7", "Year 7", "7B", "F", "F", "001", "A1"],
+                ["Noah", "Khan", "", "8", "Year 8", "8B", "M", "F", "002", "A2"],
+                ["Zoë", "Lee", "Zoë", "8", "Year 8", "8B", "F", "F", "003", "A3"],
+                ["Kai", "Ito", "", "8", "Year 8", "8B", "M", "F", "004", "A4"],
+            ],
+            &[
+                ["Full Name", "Username", "Year", "Form", "Gender", "Disadvantaged", "Premium", "SEN Status", "SEN Provision", "First Language"],
+                ["Amelia Hart", "ahart", "7", "7B", "F", "Y", "", "K", "SEN Support", "ENG"],
+                ["Noah Khan", "nkhan", "7", "7B", "M", "", "Y", "N", "No SEN", "URD"],
+                ["Zoë Lee", "zlee", "7", "7B", "F", "", "", "", "N", "ENG"],
+                ["Kai Ito", "kito", "7", "7B", "M", "N", "N", "E", "EHCP", "JPN"],
+            ],
+        ];
+        let table = tables[which];
+        let written = |order: &[usize], extra: &[usize], titles: usize, delimiter: char| {
+            let mut csv = "Oakfield School\n".repeat(titles);
+            for (number, row) in table.iter().enumerate() {
+                let mut cells: Vec<String> = order.iter().map(|cell| row[*cell].to_owned()).collect();
+                for (index, place) in extra.iter().enumerate() {
+                    let filler = match (index % 2, number) {
+                        (0, _) => String::new(),
+                        (_, 0) => format!("Shoe size {index}"),
+                        (_, number) => format!("{number}x"),
+                    };
+                    cells.insert((*place).min(cells.len()), filler);
+                }
+                csv.push_str(&cells.join(&delimiter.to_string()));
+                csv.push('\n');
+            }
+            csv
+        };
+        let read = |csv: &str| {
+            let reader = Reader::new().fix(true);
+            let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+            let questions: Vec<_> = detected.questions().iter().map(|q| (q.kind, q.target)).collect();
+            let roster = reader.mapping(detected.mapping()).read_bytes(csv.as_bytes());
+            let ids = roster.as_ref().map(ids).unwrap_or_default();
+            (students(&roster), ids, questions)
+        };
+        let usual: Vec<usize> = (0..10).collect();
+        let expected = read(&written(&usual, &[], 0, ','));
+        prop_assert!(!expected.0.is_null());
+        prop_assert_eq!(read(&written(&order, &extra, titles, delimiter)), expected);
+    }
+
+    /// Rows of plain cells take a shorter way than those with a quotation mark: with the same students and the same problems.
+    #[test]
+    fn reads_quoted_and_unquoted_rows_alike(
+        cells in prop::collection::vec([
+            prop::sample::select(vec!["Amy", "Zoe", "Mary Ann", "Ann-Marie", "Forename", "", "Total", "N/A", "5", LONG_NAME]),
+            prop::sample::select(vec!["Hart", "O'Neil", "Lee", "Surname", "", "Zoë", "Khan", VERY_LONG]),
+            prop::sample::select(vec!["7", "8", "Year 9", "", "Year", "7B"]),
+            prop::sample::select(vec!["7B", "8A", "", "Reg", "Room 12 Upper School of the Annexe of Oakfield"]),
+            prop::sample::select(vec!["F", "Male", "", "Sex", "?"]),
+        ], 1..12),
+        username in prop::sample::select(vec!["", ", \"username\": \"Surname\""]),
+        constant in prop::sample::select(vec!["No", "Yes"]),
+        values in prop::sample::select(vec!["", "\"gender\": {\"?\": \"Non-Binary\"}"]),
+        line_end in prop::sample::select(vec!["\n", "\r\n"]),
+    ) {
+        let written = |note: &str| {
+            let headings = format!("Surname,Forename,Year,Reg,Sex,Note{line_end}");
+            let rows = cells.iter().map(|[forename, surname, year, reg, sex]| match (*forename, *surname) {
+                ("Forename", "Surname") => headings.replace("Note", &note.replace('x', "Note")),
+                _ => format!("{surname},{forename},{year},{reg},{sex},{note}{line_end}"),
+            });
+            // Only a row with enough text behind it takes the shorter way.
+            let others = (0..40).map(|index| format!("Other,Student {index},7,7B,F,{note}{line_end}"));
+            headings.clone() + &rows.chain(others).collect::<String>()
+        };
+        let mapping = Mapping::from_json(&format!(
+            r#"{{"columns": {{"fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex",
+                "send": {{"constant": "{constant}"}}{username}}}, "values": {{{values}}}}}"#,
+        )).unwrap();
+        let read = |csv: String| {
+            let reader = Reader::new().fix(true).mapping(&mapping);
+            let report = reader.check_bytes(csv.as_bytes());
+            let problems: Vec<_> = report.problems().iter().map(|p| (p.code(), p.row(), p.column(), p.value().map(str::to_owned))).collect();
+            (students(&reader.read_bytes(csv.as_bytes())), problems)
+        };
+        prop_assert_eq!(read(written("x")), read(written("\"x\"")));
+    }
+}
+
+/// `N` beside letters of proficiency is not "No", even where the mapping says what the letters are.
+#[test]
+fn mapped_letters_of_proficiency_still_ask_for_their_n() {
+    let csv = "Forename,Surname,Year,Reg,Sex,EAL\nZoë,Okafor,5,5A,F,A\nAmy,Lee,5,5A,F,N\n";
+    let columns = r#""fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex", "eal": "EAL""#;
+    let reader = |values: &str| {
+        let mapping = Mapping::from_json(&format!(r#"{{"columns": {{{columns}}}, "values": {{"eal": {values}}}}}"#));
+        let mapping = mapping.unwrap();
+        Reader::new().fix(true).mapping(&mapping)
+    };
+    for (values, wrong) in [("{}", 2), (r#"{"A": "Yes"}"#, 1), (r#"{"N": "Yes"}"#, 0)] {
+        let report = reader(values).check_bytes(csv.as_bytes());
+        assert_eq!(report.error_count(), wrong, "{values} {}", report.text());
+    }
+    let roster = reader(r#"{"N": "No"}"#).read_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(roster.iter().map(|student| student.eal).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn a_row_of_an_export_that_slid_is_one_problem() {
+    let headings = "Forename,Surname,Year,Reg,Sex,PP,Ethnicity,SEN,EAL,Note";
+    let good = "Amelia,Hart,Year 7,7B,Female,No,WBRI,No,No,";
+    let slid = ["Noah,van,Khan,Year 7,7B,Male,No,APKN,No,No", "Ada,Reid,Year 7,Female,No,WBRI,No,No,,"];
+    let csv = format!("{headings}\n{good}\n{}\n{}\n", slid[0], slid[1]);
+    let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
+    let report = Reader::new().fix(true).mapping(detected.mapping()).check_bytes(csv.as_bytes());
+    let messages: Vec<String> = report.problems().iter().map(onroll::Problem::message).collect();
+    assert_eq!(
+        messages,
+        [
+            "row 3: the values from Year on, or from an earlier column, stand one column too far right; remove the extra value \
+         or blank before them",
+            "row 4: the values from Sex on, or from an earlier column, stand one column too far left; add the value that is \
+         missing before them",
+        ]
+    );
+    assert_eq!(report.fixed_count(), 0);
+    let log = report.problems()[0].to_string();
+    assert!(log.contains("from Year Group on") && !log.contains("from Year on"), "{log}");
+}
+
+#[test]
+fn an_unclosed_quotation_mark_names_the_heading_of_the_export() {
+    let csv = "Forename,Surname,Year,Reg,Sex,House\nNoah,Khan,5,5A,Male,Red\nAda,Reid,5,5A,Female,\"Blue\nZoe,Lee,5,5A,Female,Red\n";
+    let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
+    let report = Reader::new().mapping(detected.mapping()).check_bytes(csv.as_bytes());
+    let problem =
+        report.problems().iter().find(|problem| problem.code() == onroll::ProblemCode::UnclosedQuote).unwrap();
+    assert_eq!(
+        problem.message(),
+        "row 3: a quotation mark is opened under House and not closed; close it or remove it"
+    );
+    assert_eq!(problem.to_string(), "row 3: a quotation mark is opened here and not closed; close it or remove it");
+}
+
+#[test]
+fn an_unclosed_quotation_mark_among_the_headings_names_the_column() {
+    let message = "heading row: a quotation mark is opened in column 3 and not closed; close it or remove it";
+    let template = onroll::template_csv().replacen("Year Group", "\"Year Group", 1);
+    let report = Reader::new().check_bytes(template.as_bytes());
+    assert_eq!(report.problems()[0].message(), message);
+    let export = "Forename,Surname,\"Year,Reg,Sex\nNoah,Khan,5,5A,Male\n";
+    let mapping = Reader::new().detect_bytes(export.replace('"', "").as_bytes()).unwrap();
+    let report = Reader::new().mapping(mapping.mapping()).check_bytes(export.as_bytes());
+    assert_eq!(report.problems()[0].message(), message);
+}
+
+#[test]
+fn an_n_beside_words_of_proficiency_says_so() {
+    let message = |stage: &str| {
+        let row = |name: &str, eal: &str| format!("{name},{name},Year 5,5A,Female,No,WBRI,No,{eal}\n");
+        let csv = onroll::template_csv() + &row("Zoe Lee", "N") + &row("Ada Reid", stage);
+        Reader::new().check_bytes(csv.into_bytes()).problems()[0].message()
+    };
+    let words = "row 2, EAL: 'N' may mean 'not yet assessed', because other rows have words such as 'New to English'; write Yes or No";
+    assert_eq!(message("New to English"), words);
+    assert_eq!(message("B"), words.replace("words such as 'New to English'", "the letters A to D"));
+}
+
+#[test]
+fn a_letter_of_another_alphabet_is_named() {
+    let message = |name: &str| {
+        let csv = onroll::template_csv() + &format!("{name},zlee,Year 5,5A,Female,No,WBRI,No,No\n");
+        Reader::new().check_bytes(csv.into_bytes()).problems()[0].message()
+    };
+    let amy = "row 2, Student Full Name: the 1st letter of '\u{410}my' looks like A but belongs to another alphabet; type A instead";
+    assert_eq!(message("\u{410}my Lee"), amy);
+    let ivanova = "row 2, Student Full Name: the 5th letter of '\u{418}\u{432}\u{430}\u{43D}o\u{432}\u{430}' belongs to another alphabet \
+                   than the rest; type the word again";
+    assert_eq!(message("Zoe \u{418}\u{432}\u{430}\u{43D}o\u{432}\u{430}"), ivanova);
+}
