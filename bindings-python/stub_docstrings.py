@@ -18,7 +18,7 @@ Documented = ast.ClassDef | ast.FunctionDef
 
 
 def documented(stub: str) -> str:
-    """The stub with the docstrings of the module."""
+    """Returns the stub with the docstrings of the module."""
     from onroll import _onroll
 
     lines = stub.splitlines()
@@ -45,13 +45,15 @@ def _decorators(node: ast.stmt) -> int:
 
 
 def _nodes(body: list[ast.stmt], owner: object) -> Any:
-    """Each class and function with what the module says of it, in the order of the file; of overloads, the first."""
+    """Yields each class and function with its docstring in the module, in file order. Of overloads, it yields the first."""
     seen = set()
     for node in body:
         if not isinstance(node, Documented) or node.name in seen or not hasattr(owner, node.name):
             continue
         seen.add(node.name)
         thing = inspect.getattr_static(owner, node.name)
+        # Some versions of Python describe `staticmethod` itself here.
+        thing = thing.__func__ if isinstance(thing, staticmethod) else thing
         docstring = inspect.getdoc(thing)
         if docstring and (not node.name.startswith("_") or node.name in SHOWN or isinstance(node, ast.ClassDef)):
             yield node, docstring

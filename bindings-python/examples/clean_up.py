@@ -1,9 +1,9 @@
-"""Cleans an export with polars, and says what is left to do by hand.
+"""Cleans an export with polars, and lists what a person must correct.
 
 python examples/clean_up.py export.csv roster.csv
 
-An MIS export has its own headings and its own order, and columns that nobody asked for. polars renames and selects;
-onroll checks every row, makes the safe fixes and writes the roster.
+An MIS export has its own headings, its own order, and columns that you do not need. polars renames and selects columns.
+onroll checks every row, applies the safe fixes and writes the roster.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HEADINGS = {
 
 
 def clean_up(source: str, dest: str) -> int:
-    """Returns 0 if the roster was written, 1 if a person must look first."""
+    """Returns 0 if the roster was written, and 1 if a person must correct the export first."""
     export = polars.read_csv(source, infer_schema=False).select(HEADINGS.keys()).rename(HEADINGS)
     try:
         roster = onroll.Roster.from_arrow(export, sign_in="sso", fix=True)

@@ -1,8 +1,9 @@
-"""A school's nightly sync with Wonde, by httpx: what changed in the MIS, into the accounts.
+"""Syncs a school nightly with Wonde, using httpx, so that the accounts follow the changes in the MIS.
 
 python examples/nightly.py SCHOOL_ID accounts.json        # the token is in WONDE_TOKEN
 
-The first night makes the accounts, each further one plans what has changed. A plan that a guard refuses waits for a person.
+The first night creates the accounts, and each later night plans what has changed. If a guard refuses the plan, a person
+must look at it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ LOCKS = wonde.Locks()
 
 
 def sync(client: wonde.Client, school_id: str, store: Path) -> onroll.Plan:
-    """One night: the plan that was applied."""
+    """Syncs one night, and returns the applied plan."""
     with wonde.exclusive(LOCKS, school_id):
         roster = client.snapshot(school_id).roster(sign_in="password")
         if store.exists():
@@ -28,7 +29,7 @@ def sync(client: wonde.Client, school_id: str, store: Path) -> onroll.Plan:
             accounts = onroll.Accounts.from_rows([])
         plan = onroll.plan(accounts, roster)
         accounts = plan.apply(accounts)
-        # Passwords too: this file is as secret as the slips of paper.
+        # The file contains passwords, so it is as secret as the printed cards.
         onroll.save_file(store, accounts.to_json(passwords=True))
     for held in roster.held:
         print(f"held: record {held.record}", file=sys.stderr)
@@ -49,7 +50,7 @@ def main() -> None:
         try:
             print(sync(client, school_id, Path(store)).summary())
         except (wonde.WondeError, onroll.PlanRefused) as error:
-            # Made for logs: it names no child.
+            # This text is for logs, and names no child.
             sys.exit(f"{error}; the accounts stay as they are")
 
 

@@ -1,8 +1,8 @@
-"""Signing in to a school's accounts: by MyLogin, and with a password. Two routes each, in Flask.
+"""Signs students in with MyLogin and with a password, with two Flask routes each.
 
 flask --app examples/sign_in run        # MYLOGIN_ID and MYLOGIN_SECRET, SECRET_KEY, and accounts.json
 
-What a host keeps is here in memory, and belongs in its database: accounts, links, attempts.
+This example keeps accounts, links and attempts in memory. Keep them in your database.
 """
 
 from __future__ import annotations
@@ -45,19 +45,19 @@ def sign_in() -> ResponseReturnValue:
 @app.get("/callback")
 def callback() -> ResponseReturnValue:
     try:
-        # Taken out of the session, so that it is good once.
+        # Remove the state from the session, so that it is used only once.
         code = client().callback(request.query_string.decode(errors="replace"), session.pop("state", None))
         identity = client().identity(code)
         account = onroll.match_identity(identity, accounts(), school_id=SCHOOL_ID, links=LINKS)
     except onroll.MyLoginError as error:
         if error.reason == "unsolicited":
-            # Begun at MyLogin: begun anew here, the student is back at once.
+            # The sign-in began at MyLogin. If it begins here again, the student returns at once.
             return redirect("/sign-in")
         return {"error": error.reason, "message": str(error)}, 502
     except onroll.SignInRefused as refused:
         return {"error": refused.reason, "message": str(refused)}, 403
     if account.link is not None:
-        # In the place of what this person had.
+        # Replaces the earlier link of this person.
         LINKS[:] = [kept for kept in LINKS if (kept.provider, kept.subject) != (identity.provider, identity.subject)]
         LINKS.append(account.link)
     return welcome(account)
@@ -75,7 +75,7 @@ def password() -> ResponseReturnValue:
 
 
 def welcome(account: onroll.Account) -> ResponseReturnValue:
-    # A session of its own, so that nobody goes on with one from before the sign-in.
+    # Begin a new session, so that an older session cannot continue.
     session.clear()
     session["username"] = account.username
     return {"welcome": account.full_name}

@@ -1,8 +1,8 @@
-"""An upload handler as a web application has one, in plain Python: a page that answers with the report.
+"""Handles an upload in plain Python, and answers with the report.
 
 python examples/upload.py            # then: curl --data-binary @students.csv http://127.0.0.1:8000/
 
-The parts are those of a Django view: bytes in, JSON out, and nothing of a pupil in the log.
+It works like a Django view: it takes bytes, returns JSON, and logs no pupil data.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ log = logging.getLogger("upload")
 
 
 def upload(body: bytes, *, sign_in_with_sso: bool = False) -> tuple[HTTPStatus, dict[str, object]]:
-    """What a school uploaded, as an answer: its accounts are made, or the report says what to mend."""
+    """Creates accounts from a school's upload, or returns the report that says what to correct."""
     try:
         roster = onroll.read_csv(body, sign_in="sso" if sign_in_with_sso else "password", fix=True)
     except onroll.RosterError as error:
-        # str(error) is made for logs: it shows no cell.
+        # str(error) is for logs, and shows no values.
         log.info("%s", error)
         problems = [{"row": p.row, "column": p.column, "message": p.message, "fix": p.fix} for p in error.report.problems]
         return HTTPStatus.UNPROCESSABLE_ENTITY, {"ok": False, "problems": problems}
     accounts = onroll.create_accounts(roster)
-    # Here a host saves them: accounts.to_json(passwords=True), or row by row.
+    # Save them here: accounts.to_json(passwords=True), or row by row.
     log.info("%s accounts", len(accounts))
     return HTTPStatus.CREATED, {"ok": True, "accounts": len(accounts), "put_right": roster.report.fixed_count}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The least of a server around it."""
+    """A minimal server."""
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length", "0"))

@@ -1,28 +1,34 @@
 //! Accounts, and one account as a value.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use onroll::{AccountError, AccountRow, Cards, Column, Edit};
+use chrono::NaiveDate;
+use onroll::{AccountError, AccountRow, Cards, Column, Edit, Ethnicities, Ethnicity};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PySlice, PyString, PyTuple, PyType};
 
 use crate::arrow::Table;
-use crate::input::{Input, Output, Text, argument, named, wrong};
+use crate::ethnicity::{self, Parts};
+use crate::html;
+use crate::input::{Input, Output, Text, argument, date, date_object, named, texts, wrong};
 use crate::link::Link;
+use crate::printing::Printing;
 use crate::roster::{Roster, place, slice};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
 use crate::{arrow, errors, report, rows, table};
 
-/// An account for every student of a roster, active, with a new password (those who come from an MIS to sign in
-/// with SSO have none).
+/// Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
+/// SSO get no password.
 ///
-/// passwords: how they are made; PasswordPolicy.characters(4) by default.
+/// passwords: how they are made. The default is PasswordPolicy.characters(4).
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
+/// >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
+/// (240, 3)
 #[pyfunction]
 #[pyo3(signature = (roster, *, passwords=None))]
 pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<Accounts> {
@@ -30,12 +36,52 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
     let policy = PasswordPolicy::or_default(passwords)?;
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
-    let made = py.detach(|| onroll::Accounts::create(roster, &policy));
+    let made = crate::ending::detach(py, || onroll::Accounts::create(roster, &policy));
     made.map(Accounts::new).map_err(|error| errors::of_entropy(py, &error))
 }
 
-/// The accounts of one school, as the host keeps them: usernames unique, passwords known or not. A sequence of
-/// Account, which can also be asked by username: accounts["Amelia Smith"].
+/// The accounts of one school. Usernames are unique, and passwords may be unknown. It is a sequence of Account, and you
+/// can also index it by username: accounts["Amelia Smith"].
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
+/// >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
+/// (240, 'password', 'oak', None)
+/// >>> account = accounts["zoë ahmed"]  # compared as the product compares
+/// >>> accounts.get("Amy Lee"), accounts.index(account), accounts.count(account)
+/// (None, 0, 1)
+/// >>> accounts.edit("Zoë Ahmed", class_name="Oaks").class_name
+/// 'Oaks'
+/// >>> _ = accounts.reset_password("Zoë Ahmed")
+/// >>> accounts.reset_passwords(["Zoë Ahmed", "Seán Brown"])
+/// >>> _ = accounts.set_password("Zoë Ahmed", "frog7")
+/// >>> new = accounts.reset_class("Oaks")
+/// >>> accounts.fill_passwords()  # how many had none
+/// 0
+/// >>> accounts.write_credentials("credentials.csv")
+/// >>> accounts.read_credentials("credentials.csv")["set"]
+/// 240
+/// >>> accounts.write_cards("cards.html", usernames=["Zoë Ahmed"])
+/// >>> accounts.write_letters("letters.html", class_name="Oaks")
+/// >>> accounts.write_class_list("class-list.html", class_name="Oaks")
+/// >>> stored = accounts.to_json(passwords=True)
+/// >>> onroll.Accounts.from_json(stored).fingerprint() == accounts.fingerprint()
+/// True
+/// >>> len(onroll.Accounts.from_rows(accounts.to_dicts(), sign_in="password")), len(accounts.to_pandas())
+/// (240, 240)
+/// >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
+/// 240
+/// >>> accounts.sharing_a_key  # usernames that differ by an apostrophe alone
+/// []
+/// >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
+/// >>> accounts.transfer("Zoë Ahmed", elm)
+/// >>> len(accounts), len(elm)
+/// (239, 1)
+///
+/// >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
+/// >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
+/// >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work, and delete that row
+/// >>> gone.username, len(accounts)
+/// ('Thomas Lee', 1)
 #[pyclass(frozen, module = "onroll", sequence)]
 pub(crate) struct Accounts(RwLock<Arc<onroll::Accounts>>);
 
@@ -53,6 +99,10 @@ impl Accounts {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn write(&self) -> RwLockWriteGuard<'_, Arc<onroll::Accounts>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Changes the accounts without the GIL.
     fn change<T: Send>(
         &self,
@@ -60,8 +110,8 @@ impl Accounts {
         path: Option<&Path>,
         change: impl FnOnce(&mut onroll::Accounts) -> Result<T, AccountError> + Send,
     ) -> PyResult<T> {
-        let changed = py.detach(|| {
-            let mut accounts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = crate::ending::detach(py, || {
+            let mut accounts = self.write();
             // Readers of before, such as a stream half read, keep what they had.
             change(Arc::make_mut(&mut accounts))
         });
@@ -69,13 +119,39 @@ impl Accounts {
     }
 }
 
+impl Accounts {
+    /// Writes what is printed, of those usernames alone if there are any.
+    fn print(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        cards: Cards,
+        usernames: Option<&Bound<'_, PyAny>>,
+        write: impl FnOnce(&onroll::Accounts, &mut Vec<u8>, &Cards) -> Result<(), AccountError> + Send,
+    ) -> PyResult<()> {
+        let (py, now) = (dest.py(), self.now());
+        let output = Output::of("dest", dest)?;
+        let cards = match usernames {
+            Some(usernames) => cards.usernames(known_usernames(&now, usernames)?),
+            None => cards,
+        };
+        let mut html = Vec::new();
+        crate::ending::detach(py, || write(&now, &mut html, &cards))
+            .map_err(|error| report::of_account(py, error, None))?;
+        output.write_bytes(py, &html)
+    }
+}
+
 fn text_or_none(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<String>> {
     object.map(|object| argument::<Text>(name, "a str", object).map(String::from)).transpose()
 }
 
-fn of_school(accounts: onroll::Accounts, school_id: Option<String>) -> onroll::Accounts {
-    match school_id {
+fn of_school(accounts: onroll::Accounts, school_id: Option<String>, promotion: Option<NaiveDate>) -> onroll::Accounts {
+    let accounts = match school_id {
         Some(school_id) => accounts.with_school_id(school_id),
+        None => accounts,
+    };
+    match promotion {
+        Some(day) => accounts.with_last_promotion(day),
         None => accounts,
     }
 }
@@ -110,83 +186,85 @@ fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) ->
     Err(errors::raise(py, "AccountNotFound", (message, AccountError::NotFound.code())))
 }
 
-/// Only the accounts of these usernames.
-fn only(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<onroll::Accounts> {
-    let rows: Vec<AccountRow> = known_usernames(accounts, usernames)?
-        .iter()
-        // Once each, however often a username is given.
-        .filter_map(|username| accounts.get(username))
-        .map(|account| (account.username.to_owned(), AccountRow::of(&account, true)))
-        .collect::<BTreeMap<_, _>>()
-        .into_values()
-        .collect();
-    let made = onroll::Accounts::from_rows(rows, accounts.sign_in());
-    made.map_err(|error| report::of_account(usernames.py(), error, None))
-}
-
 #[pymethods]
 impl Accounts {
-    /// Accounts from the host's rows: mappings by field name, such as those of a database cursor, or objects with such attributes.
-    /// host_id, your own id of the row, is carried through plans. Fields the host does not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
-    /// AccountError with the report if a row is wrong.
+    /// Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
+    /// such attributes. Plans carry host_id, your own id for the row. You set blocked, manual, own_fields and
+    /// active_until, and plans keep them. Set has_password if you store a hash of the account's password, so that
+    /// fill_passwords() gives the account no new one. You may leave out fields that you do not store. Flags are then
+    /// False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report if a
+    /// row is wrong.
     #[classmethod]
     ///
-    /// school_id: names the school, by any id that you use for it; plans of another school are then refused.
+    /// school_id: the school's id, which can be any id that you use. Plans from another school are then refused.
+    /// last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
+    /// ethnicities: more ethnicity codes and words for them, as for read_csv.
     #[pyo3(
-        signature = (rows, *, sign_in=None, school_id=None),
-        text_signature = "($type, rows, *, sign_in='password', school_id=None)"
+        signature = (rows, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
+        text_signature = "($type, rows, *, sign_in='password', school_id=None, last_promotion=None, ethnicities=None)"
     )]
     fn from_rows(
         _class: &Bound<'_, PyType>,
         rows: &Bound<'_, PyAny>,
         sign_in: Option<&Bound<'_, PyAny>>,
         school_id: Option<&Bound<'_, PyAny>>,
+        last_promotion: Option<&Bound<'_, PyAny>>,
+        ethnicities: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let codes = ethnicities.map_or_else(|| Ok(DFE.clone()), ethnicity::ethnicities)?;
         let sign_in = sign_in.map_or(Ok(onroll::SignIn::Password), values::sign_in)?;
         let py = rows.py();
         let rows: Vec<AccountRow> = Mapping::each(rows)?.map(|row| rows::account(&row?)).collect::<PyResult<_>>()?;
         let school_id = text_or_none("school_id", school_id)?;
-        let made = py.detach(|| onroll::Accounts::from_rows(rows, sign_in));
-        made.map(|accounts| Self::new(of_school(accounts, school_id)))
+        let promotion = last_promotion.map(|day| date("last_promotion", day)).transpose()?;
+        let made = crate::ending::detach(py, || onroll::Accounts::from_rows_with(rows, sign_in, codes));
+        made.map(|accounts| Self::new(of_school(accounts, school_id, promotion)))
             .map_err(|error| report::of_account(py, error, None))
     }
 
-    /// Accounts of a table: any object that offers Arrow's stream interface. Columns as the fields of from_rows.
+    /// Creates accounts from a table: any object that offers Arrow's stream interface. Its columns are the fields of
+    /// from_rows.
     #[classmethod]
     #[pyo3(
-        signature = (table, *, sign_in=None, school_id=None),
-        text_signature = "($type, table, *, sign_in='password', school_id=None)"
+        signature = (table, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
+        text_signature = "($type, table, *, sign_in='password', school_id=None, last_promotion=None, ethnicities=None)"
     )]
     fn from_arrow(
         _class: &Bound<'_, PyType>,
         table: &Bound<'_, PyAny>,
         sign_in: Option<&Bound<'_, PyAny>>,
         school_id: Option<&Bound<'_, PyAny>>,
+        last_promotion: Option<&Bound<'_, PyAny>>,
+        ethnicities: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let codes = ethnicities.map_or_else(|| Ok(DFE.clone()), ethnicity::ethnicities)?;
         let sign_in = sign_in.map_or(Ok(onroll::SignIn::Password), values::sign_in)?;
         let py = table.py();
         let mut table = Table::of(table)?;
-        let made = py.detach(|| onroll::Accounts::from_rows(table.rows(|row| rows::account(row)), sign_in));
+        let made = crate::ending::detach(py, || {
+            onroll::Accounts::from_rows_with(table.rows(|row| rows::account(row)), sign_in, codes)
+        });
         table.failed()?;
         let school_id = text_or_none("school_id", school_id)?;
-        made.map(|accounts| Self::new(of_school(accounts, school_id)))
+        let promotion = last_promotion.map(|day| date("last_promotion", day)).transpose()?;
+        made.map(|accounts| Self::new(of_school(accounts, school_id, promotion)))
             .map_err(|error| report::of_account(py, error, None))
     }
 
-    /// Accounts from what to_json wrote. Raises AccountError.
+    /// Reads accounts that to_json wrote. Raises AccountError.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
         let text: Text = argument("text", "a str", text)?;
-        let made = py.detach(|| onroll::Accounts::from_json(&text));
+        let made = crate::ending::detach(py, || onroll::Accounts::from_json(&text));
         made.map(Self::new).map_err(|error| report::of_account(py, error, None))
     }
 
-    /// The accounts as JSON; their passwords only if asked for.
+    /// Returns the accounts as JSON. It contains passwords only if you ask for them.
     #[pyo3(signature = (*, passwords=false))]
     fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         let now = self.now();
-        py.detach(|| if passwords { now.to_json_with_passwords() } else { now.to_json() })
+        crate::ending::detach(py, || if passwords { now.to_json_with_passwords() } else { now.to_json() })
     }
 
     /// How the students sign in: 'password' or 'sso'.
@@ -195,26 +273,28 @@ impl Accounts {
         self.read().sign_in().as_str()
     }
 
-    /// The id of the school whose accounts these are, if it is known.
+    /// The id of the school that the accounts belong to, if known.
     #[getter]
     fn school_id(&self) -> Option<String> {
         self.read().school_id().map(str::to_owned)
     }
 
-    /// The accounts whose username has the same username_key as another's, as two can that were made before apostrophes and hyphens
-    /// were folded. Neither can sign in by password until one is renamed.
+    /// Returns the accounts whose username has the same username_key as another's. Older versions did not fold
+    /// apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password
+    /// until you rename one.
     #[getter]
     fn sharing_a_key(&self) -> Vec<Account> {
         self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
     }
 
-    /// A fingerprint of the accounts, whatever their order and their passwords. Nobody can be told from it.
+    /// Returns a fingerprint of the accounts, which does not depend on their order or passwords. It identifies no
+    /// person.
     fn fingerprint(&self, py: Python<'_>) -> String {
         let now = self.now();
-        py.detach(|| now.fingerprint())
+        crate::ending::detach(py, || now.fingerprint())
     }
 
-    /// The account with a username, compared as usernames are, or `default`.
+    /// Returns the account with a username, compared as usernames are, or `default`.
     #[pyo3(signature = (username, default=None))]
     fn get<'py>(
         &self,
@@ -229,12 +309,15 @@ impl Accounts {
         }
     }
 
-    /// Changes an account by username, with the checks of an import; what is not named stays. Returns the account.
+    /// Changes an account by username, and returns it. The new values are checked as in an import, and other fields
+    /// stay unchanged.
+    /// own_fields: names of the fields that are your own, so that no plan changes them. active_until: a date, or '' to take it away.
     /// Raises AccountNotFound, and AccountError with the report if the change is wrong.
     #[pyo3(
         signature = (account, /, **changes),
         text_signature = "($self, account, /, *, full_name=None, username=None, year_group=None, class_name=None, \
-                          gender=None, pupil_premium=None, ethnicity=None, send=None, eal=None, active=None)"
+                          gender=None, pupil_premium=None, ethnicity=None, send=None, eal=None, active=None, blocked=None, \
+                          manual=None, own_fields=None, active_until=None)"
     )]
     fn edit(&self, account: &Bound<'_, PyAny>, changes: Option<&Bound<'_, PyDict>>) -> PyResult<Account> {
         let username = username_of("account", account)?;
@@ -245,6 +328,17 @@ impl Accounts {
             edit = match field.and_then(|field| Column::ALL.get(field)) {
                 _ if value.is_none() => edit,
                 _ if name == "active" => edit.active(argument("active", "a bool", &value)?),
+                _ if name == "blocked" => edit.blocked(argument("blocked", "a bool", &value)?),
+                _ if name == "manual" => edit.manual(argument("manual", "a bool", &value)?),
+                _ if name == "own_fields" => {
+                    let names = texts("own_fields", &value)?;
+                    edit.own_fields(rows::columns("own_fields", names.iter().map(|name| &**name))?)
+                }
+                // A blank text takes the day away, since None leaves it.
+                _ if name == "active_until" && value.extract::<&str>().is_ok_and(str::is_empty) => {
+                    edit.active_until(None)
+                }
+                _ if name == "active_until" => edit.active_until(Some(date("active_until", &value)?)),
                 Some(column @ (Column::PupilPremium | Column::Send | Column::Eal)) => {
                     let text = match value.extract::<bool>() {
                         Ok(flag) => if flag { "Yes" } else { "No" }.to_owned(),
@@ -262,6 +356,59 @@ impl Accounts {
         self.change(account.py(), None, |accounts| accounts.edit(&username, &edit).map(|account| Account::of(&account)))
     }
 
+    /// The day of the last plan that moved the school up by a year, if known.
+    #[getter]
+    fn last_promotion<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let day = self.read().last_promotion();
+        day.map(|day| date_object(py, day)).transpose()
+    }
+
+    /// Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
+    /// The account keeps username, password, host_id and UPN, and loses its source id. Raises AccountNotFound. Raises
+    /// AccountError if both are the same school or sign in in different ways, or if the other school has the username,
+    /// the UPN or the host_id.
+    fn transfer(&self, username: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = username.py();
+        let username = username_of("username", username)?;
+        let to = argument::<Bound<'_, Accounts>>("to", "Accounts", to)?;
+        let to = to.get();
+        if std::ptr::eq(self, to) {
+            return Err(report::of_account(py, onroll::TransferRefused::SameSchool.into(), None));
+        }
+        let moved = crate::ending::detach(py, || {
+            let lock = |accounts: &Self| std::ptr::from_ref(accounts) as usize;
+            // Takes both locks in one order, in whichever direction the account moves.
+            let (mut first, mut second);
+            let (own, other) = if lock(self) < lock(to) {
+                first = self.write();
+                second = to.write();
+                (&mut first, &mut second)
+            } else {
+                second = to.write();
+                first = self.write();
+                (&mut first, &mut second)
+            };
+            Arc::make_mut(own).transfer(&username, Arc::make_mut(other))
+        });
+        moved.map_err(|error| report::of_account(py, error, None))
+    }
+
+    /// Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
+    /// its username, password and host_id. Raises AccountNotFound. Raises AccountError if both are the same account, or
+    /// if the ids show that they belong to two students.
+    fn merge(&self, keep: &Bound<'_, PyAny>, gone: &Bound<'_, PyAny>) -> PyResult<Account> {
+        let py = keep.py();
+        let (keep, gone) = (username_of("keep", keep)?, username_of("gone", gone)?);
+        let (row, known) = self.change(py, None, |accounts| {
+            let row = accounts.merge(&keep, &gone)?;
+            let known = accounts.ethnicities().get(&row.ethnicity).cloned();
+            Ok((row, known))
+        })?;
+        let unknown =
+            || PyValueError::new_err("the ethnicity code of the removed account is not among those of the accounts");
+        Ok(Account::new(row, None, &known.ok_or_else(unknown)?))
+    }
+
     /// Gives an account a new password, and returns the account. Raises AccountNotFound.
     #[pyo3(signature = (username, *, passwords=None))]
     fn reset_password(&self, username: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<Account> {
@@ -273,7 +420,7 @@ impl Accounts {
         })
     }
 
-    /// Gives all these accounts new passwords, or none of them. Raises AccountNotFound.
+    /// Gives all of these accounts new passwords, or none if there is an error. Raises AccountNotFound.
     #[pyo3(signature = (usernames, *, passwords=None))]
     fn reset_passwords(&self, usernames: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, policy) = (usernames.py(), PasswordPolicy::or_default(passwords)?);
@@ -281,40 +428,77 @@ impl Accounts {
         self.change(py, None, |accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
     }
 
-    /// Gives an account the password that a teacher chose, and returns the account. Raises AccountNotFound, and
-    /// AccountError if it is not at least 4 letters and digits.
+    /// Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
+    /// their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
+    /// accounts.
+    ///
+    /// year_group: only the class in this year group. By default, all classes with this name are included, whatever their year group.
+    #[pyo3(signature = (class_name, *, year_group=None, passwords=None))]
+    fn reset_class(
+        &self,
+        class_name: &Bound<'_, PyAny>,
+        year_group: Option<&Bound<'_, PyAny>>,
+        passwords: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Account>> {
+        let (py, policy) = (class_name.py(), PasswordPolicy::or_default(passwords)?);
+        let class_name: Text = argument("class_name", "a str", class_name)?;
+        let year_group: Option<Text> = year_group.map(|year| argument("year_group", "a str", year)).transpose()?;
+        self.change(py, None, |accounts| {
+            let reset = accounts.reset_class(&class_name, year_group.as_deref(), &policy)?;
+            Ok(reset.iter().map(Account::of).collect())
+        })
+    }
+
+    /// Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
+    /// AccountError if the password is too short or easy to guess for this student. Its text is for the teacher, and
+    /// `reason` is a code.
     fn set_password(&self, username: &Bound<'_, PyAny>, chosen: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = username.py();
         let (username, chosen) = (username_of("username", username)?, argument::<Text>("chosen", "a str", chosen)?);
         self.change(py, None, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
     }
 
-    /// Gives a password to every active account that has none, and says to how many.
+    /// Gives a password to every active account without one, and returns their number. For has_password, see
+    /// from_rows().
     #[pyo3(signature = (*, passwords=None))]
     fn fill_passwords(&self, py: Python<'_>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
         let policy = PasswordPolicy::or_default(passwords)?;
         self.change(py, None, |accounts| accounts.fill_passwords(&policy))
     }
 
-    /// Writes the credentials as CSV for Excel, to a path or a binary file; only those of `usernames` if given, which
-    /// must all be known: AccountNotFound says how many are not.
-    /// A file that is written is readable by its owner alone.
-    #[pyo3(signature = (dest, *, usernames=None))]
-    fn write_credentials(&self, dest: &Bound<'_, PyAny>, usernames: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    /// Writes the credentials as CSV for Excel, to a path or a binary file. With `usernames`, it writes only these,
+    /// which must all be known: AccountNotFound says how many are not. If `workbook` is True, it writes an Excel
+    /// workbook. Only the owner can read a written file.
+    #[pyo3(signature = (dest, *, usernames=None, workbook=false))]
+    fn write_credentials(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        usernames: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = named::workbook)] workbook: bool,
+    ) -> PyResult<()> {
         let (py, now) = (dest.py(), self.now());
         let output = Output::of("dest", dest)?;
         let Some(usernames) = usernames else {
+            if workbook {
+                let save = |path: &Path| now.save_credentials_workbook(path);
+                return output.write(py, save, |to| now.write_credentials_workbook(to));
+            }
             return output.write(py, |path| now.save_credentials(path), |to| now.write_credentials(to));
         };
         let usernames = known_usernames(&now, usernames)?;
         let mut bytes = Vec::new();
-        now.write_credentials_of(usernames.iter().map(String::as_str), &mut bytes)
-            .map_err(|error| errors::of_io(error, None))?;
+        let usernames = usernames.iter().map(String::as_str);
+        let written = match workbook {
+            true => now.write_credentials_workbook_of(usernames, &mut bytes),
+            false => now.write_credentials_of(usernames, &mut bytes),
+        };
+        written.map_err(|error| report::of_account(py, error, None))?;
         output.write_bytes(py, &bytes)
     }
 
-    /// Takes passwords from a credentials CSV (a path, bytes or a binary file), such as one that was handed out before.
-    /// Returns counts: `set` for accounts given theirs, `unknown` for usernames nobody has, `blank` for rows without.
+    /// Takes over the passwords from a credentials CSV or workbook (a path, bytes or a binary file), such as one that
+    /// was handed out before. Returns counts: `set` for accounts that got a password, `unknown` for usernames that are
+    /// not in the accounts, `blank` for rows without a password.
     fn read_credentials<'py>(&self, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let py = source.py();
         let input = Input::of("source", source)?;
@@ -332,31 +516,102 @@ impl Accounts {
         Ok(counts)
     }
 
-    /// Writes login cards as a page of HTML to print on A4, to a path or a binary file: each class begins a page.
-    /// sign_in_url, an https address, is printed with a QR code. Raises AccountError if it is none.
-    /// usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
-    #[pyo3(signature = (dest, *, sign_in_url=None, usernames=None))]
+    /// Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
+    /// new sheet.
+    ///
+    /// sign_in_url: an https address, printed with a QR code. usernames: only the cards of these, which must all be known:
+    /// AccountNotFound says how many are not. class_name, year_group: only one class or year. layout: 'a4-33', 'L7160' or 'L7163' (Avery
+    /// labels), or 'large' for Reception. letters: passwords in 'upper' or 'lower' case, or 'both'. date: the day that is printed, today
+    /// by default. wording: texts to replace, by name: username, password, ask, sso, secret, continued.
+    ///
+    /// Raises AccountError for an invalid or too long address, or for a class without students, and ValueError for an unknown
+    /// layout. Nothing is written then.
+    #[pyo3(
+        signature = (
+            dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, layout=None, letters=None,
+            date=None, wording=None
+        ),
+        text_signature = "($self, dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, \
+                          layout='a4-33', letters='upper', date=None, wording=None)"
+    )]
+    #[allow(clippy::too_many_arguments)]
     fn write_cards(
         &self,
         dest: &Bound<'_, PyAny>,
         sign_in_url: Option<&Bound<'_, PyAny>>,
         usernames: Option<&Bound<'_, PyAny>>,
+        class_name: Option<&Bound<'_, PyAny>>,
+        year_group: Option<&Bound<'_, PyAny>>,
+        layout: Option<&Bound<'_, PyAny>>,
+        letters: Option<&Bound<'_, PyAny>>,
+        date: Option<&Bound<'_, PyAny>>,
+        wording: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let (py, mut now) = (dest.py(), self.now());
-        let mut cards = Cards::new();
-        if let Some(url) = sign_in_url {
-            let url: Text = argument("sign_in_url", "a str", url)?;
-            cards = cards.sign_in_url(&url).map_err(|error| report::of_account(py, error, None))?;
-        }
-        let output = Output::of("dest", dest)?;
-        if let Some(usernames) = usernames {
-            now = Arc::new(only(&now, usernames)?);
-        }
-        let save = |path: &Path| -> io::Result<()> { now.save_cards(path, &cards) };
-        output.write(py, save, |to| now.write_cards(to, &cards))
+        let asked = Printing { sign_in_url, class_name, year_group, layout, letters, date, wording };
+        self.print(dest, asked.cards(dest.py())?, usernames, |accounts, to, cards| accounts.write_cards(to, cards))
     }
 
-    /// Returns the accounts as a pandas DataFrame with one column for each field but the password. pandas must be installed.
+    /// Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
+    /// it.
+    ///
+    /// wording: {"letter": text} replaces it: {name}, {username}, {password}, {class}, {year}, {address} and {date} are replaced
+    /// by the student's, and a line with an unknown value is left out. The other arguments are those of write_cards.
+    #[pyo3(
+        signature = (
+            dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, letters=None, date=None,
+            wording=None
+        ),
+        text_signature = "($self, dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, \
+                          letters='upper', date=None, wording=None)"
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn write_letters(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        sign_in_url: Option<&Bound<'_, PyAny>>,
+        usernames: Option<&Bound<'_, PyAny>>,
+        class_name: Option<&Bound<'_, PyAny>>,
+        year_group: Option<&Bound<'_, PyAny>>,
+        letters: Option<&Bound<'_, PyAny>>,
+        date: Option<&Bound<'_, PyAny>>,
+        wording: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let asked = Printing { sign_in_url, class_name, year_group, letters, date, wording, ..Printing::default() };
+        self.print(dest, asked.cards(dest.py())?, usernames, |accounts, to, cards| accounts.write_letters(to, cards))
+    }
+
+    /// Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
+    /// room for notes.
+    ///
+    /// passwords: whether to list them too. The default is False, because lists are often left lying about. The other
+    /// arguments are those of write_cards; the texts are username, password, given and notes.
+    #[pyo3(
+        signature = (
+            dest, *, usernames=None, class_name=None, year_group=None, passwords=false, letters=None, date=None,
+            wording=None
+        ),
+        text_signature = "($self, dest, *, usernames=None, class_name=None, year_group=None, passwords=False, \
+                          letters='upper', date=None, wording=None)"
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn write_class_list(
+        &self,
+        dest: &Bound<'_, PyAny>,
+        usernames: Option<&Bound<'_, PyAny>>,
+        class_name: Option<&Bound<'_, PyAny>>,
+        year_group: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = named::passwords)] passwords: bool,
+        letters: Option<&Bound<'_, PyAny>>,
+        date: Option<&Bound<'_, PyAny>>,
+        wording: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let asked = Printing { class_name, year_group, letters, date, wording, ..Printing::default() };
+        let cards = asked.cards(dest.py())?.list_passwords(passwords);
+        self.print(dest, cards, usernames, |accounts, to, cards| accounts.write_class_list(to, cards))
+    }
+
+    /// Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
+    /// installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         table::to_pandas(py, self.now().as_ref())
     }
@@ -408,7 +663,7 @@ impl Accounts {
         }
     }
 
-    /// The first place of an account, as of any sequence; ValueError if there is none.
+    /// Returns the first index of an account, as for any sequence. Raises ValueError if the account is not in it.
     #[pyo3(signature = (value, start=0, stop=None))]
     fn index(
         &self,
@@ -426,7 +681,7 @@ impl Accounts {
         found.ok_or_else(|| PyValueError::new_err("the account is not there"))
     }
 
-    /// How often an account is there, as of any sequence: once or never.
+    /// Returns how often an account appears, as for any sequence: once or never.
     fn count(&self, value: &Bound<'_, PyAny>) -> usize {
         usize::from(value.is_instance_of::<Account>() && self.__contains__(value))
     }
@@ -444,9 +699,9 @@ impl Accounts {
         format!("<onroll.Accounts: {} accounts, sign_in='{}'>", now.len(), now.sign_in().as_str())
     }
 
-    /// The accounts as a stream of Arrow batches, each made when it is asked for. Passwords are not in it.
+    /// Returns the accounts as a stream of Arrow batches, each made on demand. It contains no passwords.
     ///
-    /// requested_schema: as of a Roster.
+    /// requested_schema: as for a Roster.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -457,6 +712,16 @@ impl Accounts {
     }
 
     /// A copy, to be changed apart.
+    /// Returns the accounts as HTML for a notebook: how many active ones are in each year group, and no value of any of them.
+    fn _repr_html_(&self) -> String {
+        let accounts = self.now();
+        let active = accounts.iter().filter(|account| account.active);
+        let counts = html::counts(active.map(|account| account.year_group));
+        let active: usize = counts.values().sum();
+        let sentence = format!("{} accounts, of which {active} are active. to_pandas() shows them.", accounts.len());
+        html::counted(&sentence, ["Year group", "Active accounts"], &counts)
+    }
+
     fn __copy__(&self) -> Self {
         Self(RwLock::new(self.now()))
     }
@@ -465,11 +730,12 @@ impl Accounts {
         self.__copy__()
     }
 
-    /// A pickle holds no passwords, unless it is made within pickling_passwords().
+    /// Pickles without passwords, unless it is pickled within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let now = slf.get().now();
         let passwords = values::pickles_passwords(slf.py())?;
-        let kept = slf.py().detach(|| if passwords { now.to_json_with_passwords() } else { now.to_json() });
+        let kept =
+            crate::ending::detach(slf.py(), || if passwords { now.to_json_with_passwords() } else { now.to_json() });
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }
@@ -496,18 +762,37 @@ impl AccountsIterator {
     }
 }
 
-/// One account, as it was when it was asked for. Its repr shows nothing of it.
+/// The codes without any of the host.
+static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
+
+/// One account, as it was when you asked for it. Its repr shows none of its data.
+///
+/// >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
+/// >>> account.full_name, account.username, account.year_group, account.class_name
+/// ('Zoë Ahmed', 'Zoë Ahmed', 'Reception', 'Acorns')
+/// >>> account.gender, account.pupil_premium, account.ethnicity, account.send, account.eal
+/// ('Female', False, 'OOTH', True, False)
+/// >>> account.host_id, account.source_id, account.upn, account.upi
+/// (None, None, None, None)
+/// >>> account.active, account.may_sign_in, account.has_password, len(account.password.expose())
+/// (True, True, True, 4)
+/// >>> account.blocked, account.manual, account.own_fields, account.active_until
+/// (False, False, [], None)
+/// >>> account.matched_by, account.link  # set by `match_identity`
+/// (None, None)
 #[pyclass(frozen, module = "onroll")]
 #[derive(Clone)]
 pub(crate) struct Account {
     row: AccountRow,
     password: Option<onroll::Password>,
-    /// By what match_identity found it, and what it would have stored.
+    /// Of an ethnicity code that the host has added, what it is.
+    ethnicity: Option<Parts>,
+    /// The evidence of match_identity, and the link to store.
     found: Option<(&'static str, Option<onroll::Link>)>,
 }
 
 impl PartialEq for Account {
-    /// How it was found is no part of it.
+    /// The way it was found does not count.
     fn eq(&self, other: &Self) -> bool {
         self.row == other.row && self.password == other.password
     }
@@ -515,11 +800,12 @@ impl PartialEq for Account {
 
 impl Account {
     pub(crate) fn of(account: &onroll::Account<'_>) -> Self {
-        Self::new(AccountRow::of(account, false), account.password.cloned())
+        Self::new(AccountRow::of(account, false), account.password.cloned(), account.ethnicity)
     }
 
-    pub(crate) fn new(row: AccountRow, password: Option<onroll::Password>) -> Self {
-        Self { row, password, found: None }
+    fn new(row: AccountRow, password: Option<onroll::Password>, ethnicity: &Ethnicity) -> Self {
+        let is_own = Ethnicity::from_code(ethnicity.code()).is_none();
+        Self { row, password, ethnicity: is_own.then(|| ethnicity::parts(ethnicity)), found: None }
     }
 
     pub(crate) fn found(self, by: &'static str, link: Option<onroll::Link>) -> Self {
@@ -534,25 +820,31 @@ impl Account {
         PyTuple::new(py, FIELDS)
     }
 
-    /// The id that the host gave the account, such as the primary key of its row.
+    /// Your own id for the account, such as its primary key.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.row.host_id.as_deref()
     }
 
-    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    /// The student's id in the school's MIS or in Wonde, if known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.row.source_id.as_deref()
     }
 
-    /// The unique pupil number, if it is known.
+    /// The unique pupil number, if known.
     #[getter]
     fn upn(&self) -> Option<&str> {
         self.row.upn.as_deref()
     }
 
-    /// The name as it is listed.
+    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
+    #[getter]
+    fn upi(&self) -> Option<&str> {
+        self.row.upi.as_deref()
+    }
+
+    /// The full name.
     #[getter]
     fn full_name(&self) -> &str {
         &self.row.full_name
@@ -564,19 +856,19 @@ impl Account {
         &self.row.username
     }
 
-    /// The year group as it is listed.
+    /// The year group as the school writes it.
     #[getter]
     fn year_group(&self) -> &str {
         &self.row.year_group
     }
 
-    /// The class as it is listed.
+    /// The class as the school writes it.
     #[getter]
     fn class_name(&self) -> &str {
         &self.row.class_name
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'; None where it is not known, or the host keeps none.
+    /// 'Male', 'Female' or 'Non-Binary'; None if it is unknown or you do not store it.
     #[getter]
     fn gender(&self) -> Option<&str> {
         Some(self.row.gender.as_str()).filter(|gender| !gender.is_empty())
@@ -588,43 +880,83 @@ impl Account {
         self.row.pupil_premium
     }
 
-    /// The Department for Education's code: a str that knows its description, main_code and group.
+    /// A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group.
     #[getter]
     fn ethnicity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        values::ethnicity(py, &self.row.ethnicity)
+        match &self.ethnicity {
+            Some(own) => ethnicity::made(py, own.each_ref().map(String::as_str)),
+            None => ethnicity::coded(py, &self.row.ethnicity, &DFE),
+        }
     }
 
-    /// Special educational needs or disability.
+    /// Whether the student has special educational needs or a disability.
     #[getter]
     fn send(&self) -> bool {
         self.row.send
     }
 
-    /// English as an additional language.
+    /// Whether English is an additional language for the student.
     #[getter]
     fn eal(&self) -> bool {
         self.row.eal
     }
 
-    /// Whether the student may sign in; leavers may not.
+    /// Whether the student is on roll. may_sign_in also checks whether the account is blocked.
     #[getter]
     fn active(&self) -> bool {
         self.row.active
     }
 
-    /// The password, where there is one and the host keeps it.
+    /// Whether you or a teacher blocked the account. Plans never unblock it.
+    #[getter]
+    fn blocked(&self) -> bool {
+        self.row.blocked
+    }
+
+    /// Whether the account was made by hand and is not from the MIS. Plans never deactivate it.
+    #[getter]
+    fn manual(&self) -> bool {
+        self.row.manual
+    }
+
+    /// The names of the fields that you maintain yourself, so that plans do not change them.
+    #[getter]
+    fn own_fields(&self) -> Vec<&'static str> {
+        self.row.own_fields.iter().map(|column| column.key()).collect()
+    }
+
+    /// The last day on which a leaver may sign in. The first plan after that day deactivates the account.
+    #[getter]
+    fn active_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.row.active_until.map(|day| date_object(py, day)).transpose()
+    }
+
+    /// Whether the student may sign in: the account is active and not blocked.
+    #[getter]
+    fn may_sign_in(&self) -> bool {
+        self.row.active && !self.row.blocked
+    }
+
+    /// Whether the account has a password, as text or as a hash that you store (set has_password in your rows).
+    #[getter]
+    fn has_password(&self) -> bool {
+        self.row.has_password || self.password.is_some()
+    }
+
+    /// The password, if the account has one and you store it as text.
     #[getter]
     fn password(&self) -> Option<Password> {
         self.password.clone().map(Password)
     }
 
-    /// Of match_identity: by what it was found, 'source-id', 'link' or 'email'; of all others None.
+    /// If the account comes from match_identity, the evidence for the match: 'source-id', 'link' or 'email'. Otherwise
+    /// None.
     #[getter]
     fn matched_by(&self) -> Option<&'static str> {
         self.found.as_ref().map(|(by, _)| *by)
     }
 
-    /// Of match_identity: the link for the host to store, if it is not stored yet; of all others None.
+    /// If the account comes from match_identity, a new link for you to store. None if it is already stored.
     #[getter]
     fn link(&self) -> Option<Link> {
         self.found.as_ref().and_then(|(_, link)| link.clone()).map(Link)
@@ -645,11 +977,11 @@ impl Account {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str, ethnicity: Option<Parts>) -> PyResult<Self> {
         let row: Result<AccountRow, _> = serde_json::from_str(kept);
-        let mut row = row.map_err(|_| PyValueError::new_err("this is no pickled account of this version"))?;
+        let mut row = row.map_err(|_| PyValueError::new_err("this is not a pickled account of this version"))?;
         let password = row.password.take().map(|password| onroll::Password::existing(&password));
-        Ok(Self::new(row, password))
+        Ok(Self { row, password, ethnicity, found: None })
     }
 
     /// Itself: it never changes.
@@ -661,13 +993,16 @@ impl Account {
         slf
     }
 
-    /// A pickle holds no password, unless it is made within pickling_passwords().
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+    /// Pickles without the password, unless it is pickled within pickling_passwords().
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, Option<Parts>)> {
         let own = slf.get();
         let mut row = own.row.clone();
         let passwords = values::pickles_passwords(slf.py())?;
         row.password = own.password.as_ref().filter(|_| passwords).map(|password| password.expose().to_owned());
         // Strings and booleans always serialize.
-        Ok((slf.get_type().getattr("_restore")?, (serde_json::to_string(&row).unwrap_or_default(),)))
+        Ok((
+            slf.get_type().getattr("_restore")?,
+            (serde_json::to_string(&row).unwrap_or_default(), own.ethnicity.clone()),
+        ))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use onroll::mylogin::{self, MyLoginError};
 use onroll::wonde::{self, WondeError};
@@ -16,9 +16,9 @@ use crate::input::{Text, argument, wrong};
 
 /// How a client does its exchanges.
 pub(crate) struct Exchange {
-    /// The built-in adapter where it is none.
+    /// The built-in adapter if there is none.
     send: Option<Py<PyAny>>,
-    /// `time.sleep` where it is none.
+    /// `time.sleep` if there is none.
     wait: Option<Py<PyAny>>,
 }
 
@@ -36,8 +36,8 @@ impl Exchange {
         Ok(Self { send: send.map(Bound::unbind), wait: wait.map(Bound::unbind) })
     }
 
-    /// Runs what asks another service, with the GIL let go. What the host's callables raise that is no failure of the network
-    /// comes through; a failure of the network is the cause of the error.
+    /// Runs requests to another service, with the GIL released. Exceptions of the host's callables come through, unless they are
+    /// failures of the network; those are the cause of the error.
     pub(crate) fn run<T: Send, E: Asked + Send>(
         &self,
         py: Python<'_>,
@@ -47,8 +47,8 @@ impl Exchange {
             Some(_) => None,
             None => Some(Http::new().map_err(|_| PyOSError::new_err("TLS could not be set up"))?),
         };
-        let host = Host { exchange: self, http, raised: Mutex::default(), cause: Mutex::default() };
-        let done = py.detach(|| ask(&host));
+        let host = Host { exchange: self, http, logger: E::LOGGER, raised: Mutex::default(), cause: Mutex::default() };
+        let done = crate::ending::detach(py, || ask(&host));
         if let Some(raised) = lock(&host.raised).take() {
             return Err(raised);
         }
@@ -74,7 +74,7 @@ fn async_callable(name: &str) -> PyErr {
     ))
 }
 
-/// What a callable of the host's gave, unless it is a coroutine: that would never be awaited.
+/// The result of a host's callable, unless it is a coroutine: that would never be awaited.
 pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> PyErr) -> PyResult<Bound<'py, PyAny>> {
     if !given.hasattr("__await__")? {
         return Ok(given);
@@ -90,8 +90,11 @@ pub(crate) fn async_progress() -> PyErr {
     PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
 }
 
-/// What asking another service fails with.
+/// The errors of asking another service.
 pub(crate) trait Asked {
+    /// The name of the Python logger that records each exchange.
+    const LOGGER: &str;
+
     fn of(py: Python<'_>, error: &Self) -> PyErr;
 
     /// The exception, with what the host's callable raised as its cause.
@@ -103,12 +106,16 @@ pub(crate) trait Asked {
 }
 
 impl Asked for WondeError {
+    const LOGGER: &str = "onroll.wonde";
+
     fn of(py: Python<'_>, error: &Self) -> PyErr {
         errors::of_wonde(py, error)
     }
 }
 
 impl Asked for MyLoginError {
+    const LOGGER: &str = "onroll.mylogin";
+
     fn of(py: Python<'_>, error: &Self) -> PyErr {
         errors::of_mylogin(py, error)
     }
@@ -120,11 +127,12 @@ pub(crate) fn seconds(name: &str, seconds: f64) -> PyResult<Duration> {
     time.ok_or_else(|| PyValueError::new_err(format!("{name} must be seconds, more than 0, not {seconds}")))
 }
 
-/// What does the exchanges: the host's callable, or the built-in adapter.
+/// The adapter of the exchanges: the host's callable, or the built-in one.
 pub(crate) struct Host<'e> {
     exchange: &'e Exchange,
     http: Option<Http>,
-    /// What a callable raised that is no failure of the network: it ends the call, and is raised again.
+    logger: &'static str,
+    /// An exception of a callable that is not a failure of the network: it ends the call, and is raised again.
     raised: Mutex<Option<PyErr>>,
     /// The failure of the network in the last exchange, as the host's callable raised it.
     cause: Mutex<Option<PyErr>>,
@@ -146,7 +154,21 @@ impl Host<'_> {
         lock(&self.raised).is_some()
     }
 
-    /// Does an exchange in a thread of its own, so that Ctrl-C need not wait for the time-out. The thread ends by itself.
+    /// Tells a logger of Python's, if the program logs at all. A logger that fails must not end a sync.
+    fn log(&self, level: &str, message: impl FnOnce() -> String) {
+        let _ = Python::attach(|py| -> PyResult<()> {
+            let modules = py.import("sys")?.getattr("modules")?;
+            let Ok(logging) = modules.get_item("logging") else { return Ok(()) };
+            let logger = logging.call_method1("getLogger", (self.logger,))?;
+            let number = logging.getattr(level)?;
+            if logger.call_method1("isEnabledFor", (&number,))?.is_truthy()? {
+                logger.call_method1("log", (number, "%s", message()))?;
+            }
+            Ok(())
+        });
+    }
+
+    /// Makes an exchange in a separate thread, so that Ctrl-C need not wait for the time-out. The thread ends by itself.
     fn send_watched(&self, http: &Http, request: Request) -> Result<Response, AdapterError> {
         const PAUSE: Duration = Duration::from_millis(50);
         let (give, take) = mpsc::sync_channel(1);
@@ -187,6 +209,26 @@ impl Adapter for Host<'_> {
         if self.has_raised() {
             return Err(AdapterError::NotSent);
         }
+        // Without token and query: an address may hold a secret.
+        let asked = format!("{} {}", request.method(), request.url().split('?').next().unwrap_or_default());
+        let begun = Instant::now();
+        let answered = self.exchanged(request);
+        let took = begun.elapsed().as_secs_f64();
+        match &answered {
+            Ok(response) => self.log("DEBUG", || format!("{asked}: {} in {took:.2} s", response.status())),
+            Err(error) => self.log("WARNING", || format!("{asked}: {error} after {took:.2} s")),
+        }
+        answered
+    }
+
+    fn wait(&self, time: Duration) {
+        self.log("INFO", || format!("waits {:.1} s before another try", time.as_secs_f64()));
+        self.waited(time);
+    }
+}
+
+impl Host<'_> {
+    fn exchanged(&self, request: Request) -> Result<Response, AdapterError> {
         *lock(&self.cause) = None;
         match (&self.exchange.send, &self.http) {
             (Some(send), _) => Python::attach(|py| {
@@ -208,7 +250,7 @@ impl Adapter for Host<'_> {
         }
     }
 
-    fn wait(&self, time: Duration) {
+    fn waited(&self, time: Duration) {
         let waited = Python::attach(|py| {
             let seconds = time.as_secs_f64();
             match &self.exchange.wait {
@@ -222,7 +264,7 @@ impl Adapter for Host<'_> {
     }
 }
 
-/// A call that the host's event loop does, a step at a time; `onroll._adapter.drive` is the loop.
+/// A call that your event loop runs one step at a time; `onroll._adapter.drive` is the loop.
 #[pyclass(frozen, module = "onroll._onroll", name = "_Call")]
 pub(crate) struct AsyncCall {
     steps: Mutex<Box<dyn Steps>>,
@@ -231,7 +273,7 @@ pub(crate) struct AsyncCall {
     progress: Option<Py<PyAny>>,
 }
 
-/// What a call does next, for Python.
+/// The next step of a call, for Python.
 enum Next<'py> {
     Send(Request, (&'static str, u32, usize)),
     Wait(Duration),
@@ -289,7 +331,7 @@ impl AsyncCall {
 
 #[pymethods]
 impl AsyncCall {
-    /// What comes next: 'send' and the request, 'wait' and the seconds, or 'done' and the result.
+    /// Returns the next step: 'send' and the request, 'wait' and the seconds, or 'done' and the result.
     fn step<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
         let next = lock(&self.steps).step(py, lock(&self.cause).take())?;
         match next {
@@ -307,16 +349,17 @@ impl AsyncCall {
     /// Takes the response to the last request.
     fn answer(&self, py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<()> {
         let response = response(given)?;
-        py.detach(|| lock(&self.steps).answer(Ok(response)));
+        crate::ending::detach(py, || lock(&self.steps).answer(Ok(response)));
         Ok(())
     }
 
-    /// Takes what the host's callable raised, and says whether it is a failure of the network; all else is the host's to raise.
+    /// Takes the exception that your callable raised, and returns whether it is a network failure. Raise other
+    /// exceptions yourself.
     fn failed(&self, py: Python<'_>, error: &Bound<'_, PyAny>) -> bool {
         let error = PyErr::from_value(error.clone());
         let Some(failure) = network(py, &error) else { return false };
         *lock(&self.cause) = Some(error);
-        py.detach(|| lock(&self.steps).answer(Err(failure)));
+        crate::ending::detach(py, || lock(&self.steps).answer(Err(failure)));
         true
     }
 }
@@ -332,7 +375,7 @@ fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
     if names.iter().any(|name| name.contains("Timeout")) {
         return Some(AdapterError::TimedOut);
     }
-    // httpx, aiohttp and urllib3 have families of their own; requests' is of OSError.
+    // httpx, aiohttp and urllib3 have their own exception families; those of requests derive from OSError.
     let dropped = error.is_instance_of::<PyOSError>(py) || is("TransportError") || is("ClientError") || is("HTTPError");
     dropped.then_some(AdapterError::Unreachable)
 }

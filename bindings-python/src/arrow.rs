@@ -1,27 +1,31 @@
 //! Tables across the border, by Arrow's C stream interface: out lazily, batch by batch, and in.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::CStr;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::{self, ArrowDictionaryKeyType, ArrowPrimitiveType};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, LargeStringArray, PrimitiveArray, RecordBatch,
-    RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray, UInt64Array,
+    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, LargeStringArray, PrimitiveArray,
+    RecordBatch, RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use onroll::{Account, Column, Ethnicity, Gender, Problem, Student};
+use chrono::{Datelike, NaiveDate};
+use onroll::{
+    Account, AccountState, Change, Column, Ethnicities, Ethnicity, FieldValue, Gender, Plan, Problem, Student,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyCapsule, PyCapsuleMethods, PyDict, PyTypeMethods};
 
 use crate::input::wrong;
-use crate::rows::{self, Cell, Cells, FIELDS};
+use crate::rows::{self, Cell, Cells, FIELDS, STATE};
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -34,14 +38,26 @@ const GENDERS: [&str; 3] = ["Male", "Female", "Non-Binary"];
 pub(crate) trait Source: Send + Sync + 'static {
     fn len(&self) -> usize;
     fn student(&self, place: usize) -> Option<Student<'_>>;
-    /// Of accounts, the account.
+    /// For accounts, the account.
     fn account(&self, _place: usize) -> Option<Account<'_>> {
         None
     }
     /// The source id and the UPN, where they are known.
     fn ids(&self, place: usize) -> [Option<&str>; 2];
+    /// Wonde's id of the person, where it is known.
+    fn upi(&self, place: usize) -> Option<&str>;
+    /// The codes that a student may have.
+    fn ethnicities(&self) -> &Ethnicities;
     /// Whether there are columns of ids.
     fn has_ids(&self) -> bool;
+    /// Whether there is a column of Wonde's ids of persons: only if one is known.
+    fn has_upis(&self) -> bool {
+        (0..self.len()).any(|place| self.upi(place).is_some())
+    }
+    /// Whether there are columns for the marks of a host or a teacher: at least one account has a mark.
+    fn has_state(&self) -> bool {
+        false
+    }
     const ARE_ACCOUNTS: bool;
 }
 
@@ -60,6 +76,14 @@ impl Source for onroll::Roster {
         [self.source_id(place), self.upn(place)]
     }
 
+    fn upi(&self, place: usize) -> Option<&str> {
+        self.upi(place)
+    }
+
+    fn ethnicities(&self) -> &Ethnicities {
+        self.ethnicities()
+    }
+
     /// A roster of a CSV has none.
     fn has_ids(&self) -> bool {
         (0..self.len()).any(|place| self.ids(place) != [None, None])
@@ -69,12 +93,16 @@ impl Source for onroll::Roster {
 impl Source for onroll::Accounts {
     const ARE_ACCOUNTS: bool = true;
 
+    fn has_state(&self) -> bool {
+        self.iter().any(|account| account.state != AccountState::default())
+    }
+
     fn len(&self) -> usize {
         self.len()
     }
 
     fn student(&self, place: usize) -> Option<Student<'_>> {
-        self.at(place).map(|account| account.student)
+        self.at(place).map(|account| account.student())
     }
 
     fn account(&self, place: usize) -> Option<Account<'_>> {
@@ -85,12 +113,20 @@ impl Source for onroll::Accounts {
         self.at(place).map_or([None, None], |account| [account.source_id, account.upn])
     }
 
+    fn upi(&self, place: usize) -> Option<&str> {
+        self.at(place).and_then(|account| account.upi)
+    }
+
+    fn ethnicities(&self) -> &Ethnicities {
+        self.ethnicities()
+    }
+
     fn has_ids(&self) -> bool {
         true
     }
 }
 
-/// The capsule of a stream of batches, each made when it is asked for, in the types of the requested schema where all of them can be had.
+/// The capsule of a stream of batches, each made on demand, in the types of the requested schema if all of them are possible.
 pub(crate) fn stream<'py, S: Source>(
     py: Python<'py>,
     source: Arc<S>,
@@ -98,7 +134,7 @@ pub(crate) fn stream<'py, S: Source>(
 ) -> PyResult<Bound<'py, PyCapsule>> {
     let mut schema = schema(source.as_ref());
     if let Some(requested) = requested.filter(|requested| !requested.is_none()) {
-        schema = negotiated(schema, &requested_schema(requested)?)?;
+        schema = negotiated(schema, &requested_schema(requested)?, source.ethnicities().iter().count())?;
     }
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(Batches { schema, source, next: 0 })), STREAM)
 }
@@ -107,6 +143,9 @@ fn schema<S: Source>(source: &S) -> SchemaRef {
     let mut fields: Vec<Field> = Vec::new();
     if source.has_ids() {
         fields.extend(IDS.map(|name| Field::new(name, DataType::Utf8, true)));
+    }
+    if source.has_upis() {
+        fields.push(Field::new("upi", DataType::Utf8, true));
     }
     for (name, column) in FIELDS.into_iter().zip(Column::ALL) {
         let kind = match column {
@@ -120,6 +159,14 @@ fn schema<S: Source>(source: &S) -> SchemaRef {
     if S::ARE_ACCOUNTS {
         fields.push(Field::new("active", DataType::Boolean, false));
         fields.push(Field::new("host_id", DataType::Utf8, true));
+        fields.push(Field::new("has_password", DataType::Boolean, false));
+        if source.has_state() {
+            let kinds = [DataType::Boolean, DataType::Boolean, DataType::Utf8, DataType::Date32];
+            fields.extend(STATE.into_iter().zip(kinds).map(|(name, kind)| {
+                let is_nullable = kind != DataType::Boolean;
+                Field::new(name, kind, is_nullable)
+            }));
+        }
     }
     Arc::new(Schema::new(fields))
 }
@@ -137,9 +184,9 @@ fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
     read.ok_or_else(|| PyValueError::new_err("requested_schema could not be read as an Arrow schema"))
 }
 
-/// The schema that was asked for, or ours where one of its types cannot be had: the interface permits that, and a consumer checks
-/// what it gets. Other fields than ours are an error.
-fn negotiated(own: SchemaRef, requested: &Schema) -> PyResult<SchemaRef> {
+/// The requested schema, or ours if one of its types is not possible: the interface permits that, and a consumer checks what it
+/// gets. Other fields than ours are an error.
+fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize) -> PyResult<SchemaRef> {
     let names = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     if names(&own) != names(requested) {
         return Err(PyValueError::new_err(format!("requested_schema must have the fields {}", names(&own).join(", "))));
@@ -148,9 +195,10 @@ fn negotiated(own: SchemaRef, requested: &Schema) -> PyResult<SchemaRef> {
     let can_be_had = |(own, requested): (&Arc<Field>, &Arc<Field>)| {
         (requested.is_nullable() || !own.is_nullable())
             && match (own.data_type(), requested.data_type()) {
-                (DataType::Boolean, kind) => *kind == DataType::Boolean,
+                (own @ (DataType::Boolean | DataType::Date32), kind) => kind == own,
                 (DataType::Dictionary(..), DataType::Dictionary(keys, values)) => {
-                    keys.is_integer() && is_plain_text(values)
+                    let labels = if own.name() == "ethnicity" { ethnicities } else { GENDERS.len() };
+                    has_room(keys, labels) && is_plain_text(values)
                 }
                 (_, kind) => is_plain_text(kind),
             }
@@ -161,14 +209,19 @@ fn negotiated(own: SchemaRef, requested: &Schema) -> PyResult<SchemaRef> {
     Ok(Arc::new(Schema::new(requested.fields().clone())))
 }
 
+/// Whether an index of this type can count this number of labels.
+fn has_room(keys: &DataType, labels: usize) -> bool {
+    match keys {
+        DataType::Int8 => labels <= 1 << 7,
+        DataType::UInt8 => labels <= 1 << 8,
+        DataType::Int16 => labels <= 1 << 15,
+        kind => kind.is_integer() && labels <= 1 << 16,
+    }
+}
+
 fn is_plain_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
-
-/// Where in the dictionary of ethnicities each code is.
-static CODES: LazyLock<HashMap<&str, usize>> =
-    LazyLock::new(|| (0..).zip(Ethnicity::all()).map(|(n, e)| (e.code(), n)).collect());
-static ETHNICITIES: LazyLock<Vec<&str>> = LazyLock::new(|| Ethnicity::all().iter().map(Ethnicity::code).collect());
 
 struct Batches<S> {
     schema: SchemaRef,
@@ -178,10 +231,10 @@ struct Batches<S> {
 
 impl<S: Source> Batches<S> {
     fn batch(&self, places: Range<usize>) -> Result<RecordBatch, ArrowError> {
-        // To find a student costs more than to copy a text: each is found once, not once for each column.
+        // To find a student costs more than to copy a text, so each is found once, not once for each column.
         let accounts: Vec<Account<'_>> = places.clone().filter_map(|place| self.source.account(place)).collect();
         let students: Vec<Student<'_>> = match S::ARE_ACCOUNTS {
-            true => accounts.iter().map(|account| account.student).collect(),
+            true => accounts.iter().map(|account| account.student()).collect(),
             false => places.clone().filter_map(|place| self.source.student(place)).collect(),
         };
         let columns = self.schema.fields().iter().map(|field| self.column(field, places.clone(), &students, &accounts));
@@ -207,6 +260,7 @@ impl<S: Source> Batches<S> {
         match field.name().as_str() {
             "source_id" => text(kind, places.clone().map(|place| id(place, 0))),
             "upn" => text(kind, places.clone().map(|place| id(place, 1))),
+            "upi" => text(kind, places.clone().map(|place| self.source.upi(place))),
             "full_name" => text(kind, students.iter().map(|student| Some(student.full_name))),
             "username" => text(kind, students.iter().map(|student| Some(student.username))),
             "year_group" => text(kind, students.iter().map(|student| Some(student.year_group))),
@@ -216,16 +270,43 @@ impl<S: Source> Batches<S> {
                 coded(kind, &GENDERS, students.iter().map(|student| student.gender.and_then(place)))
             }
             "ethnicity" => {
-                let code = |student: &Student<'_>| CODES.get(student.ethnicity.code()).copied();
-                coded(kind, &ETHNICITIES, students.iter().map(code))
+                let labels: Vec<&str> = self.source.ethnicities().iter().map(Ethnicity::code).collect();
+                let places: HashMap<&str, usize> = (0..).zip(&labels).map(|(n, code)| (*code, n)).collect();
+                let code = |student: &Student<'_>| places.get(student.ethnicity.code()).copied();
+                coded(kind, &labels, students.iter().map(code))
             }
             "pupil_premium" => flags(|student| student.pupil_premium),
             "send" => flags(|student| student.send),
             "eal" => flags(|student| student.eal),
             "host_id" => text(kind, accounts.iter().map(|account| account.host_id)),
-            _ => Ok(Arc::new(accounts.iter().map(|account| Some(account.active)).collect::<BooleanArray>())),
+            "own_fields" => {
+                let names: Vec<String> = accounts.iter().map(|account| own_fields(account).join(",")).collect();
+                text(kind, names.iter().map(|names| Some(names.as_str()).filter(|names| !names.is_empty())))
+            }
+            "active_until" => {
+                let day = |day: NaiveDate| day.num_days_from_ce() - EPOCH;
+                let days = accounts.iter().map(|account| account.state.active_until.map(day));
+                Ok(Arc::new(days.collect::<Date32Array>()))
+            }
+            name => {
+                let flag = |account: &Account<'_>| match name {
+                    "blocked" => account.state.blocked,
+                    "has_password" => account.has_password(),
+                    "manual" => account.state.manual,
+                    _ => account.active,
+                };
+                Ok(Arc::new(accounts.iter().map(|account| Some(flag(account))).collect::<BooleanArray>()))
+            }
         }
     }
+}
+
+/// The first day of 1970, counted as chrono counts days.
+const EPOCH: i32 = 719_163;
+
+/// The names of the fields that the host keeps itself.
+pub(crate) fn own_fields(account: &Account<'_>) -> Vec<&'static str> {
+    account.state.own_fields().map(Column::key).collect()
 }
 
 /// Text in any of Arrow's layouts.
@@ -237,7 +318,7 @@ fn text<'t>(kind: &DataType, values: impl Iterator<Item = Option<&'t str>>) -> R
     })
 }
 
-/// Text of few values, as the dictionary that is asked for, or as text.
+/// Text with few values, as the requested dictionary, or as text.
 fn coded(
     kind: &DataType,
     labels: &[&str],
@@ -266,7 +347,8 @@ fn dictionary<K: ArrowDictionaryKeyType>(
 where
     K::Native: TryFrom<usize>,
 {
-    let keys: PrimitiveArray<K> = places.map(|place| K::Native::try_from(place?).ok()).collect();
+    let key = |place| K::Native::try_from(place).map_err(|_| ArrowError::DictionaryKeyOverflowError);
+    let keys = places.map(|place| place.map(key).transpose()).collect::<Result<PrimitiveArray<K>, _>>()?;
     Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values)?))
 }
 
@@ -278,19 +360,59 @@ pub(crate) fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<B
     let numbers = |number: fn(&Problem) -> Option<u64>| -> ArrayRef {
         Arc::new(problems.iter().map(number).collect::<UInt64Array>())
     };
-    let columns: [(&str, ArrayRef); 11] = [
+    let columns: [(&str, ArrayRef); 14] = [
+        ("id", texts(|problem| Some(problem.id()))),
         ("code", texts(|problem| Some(problem.code().as_str().to_owned()))),
         ("severity", texts(|problem| Some(problem.severity().as_str().to_owned()))),
         ("row", numbers(Problem::row)),
         ("line", numbers(Problem::line)),
         ("record", numbers(|problem| problem.record().map(|record| record as u64))),
         ("column", texts(|problem| problem.column().map(|column| column.heading().to_owned()))),
+        ("field", texts(|problem| problem.column().map(|column| column.key().to_owned()))),
         ("byte", numbers(Problem::byte)),
         ("value", texts(|_| None)),
         ("message", texts(|problem| Some(problem.to_string()))),
         ("fix", texts(|_| None)),
         ("safe", Arc::new(problems.iter().map(|problem| Some(problem.is_safe())).collect::<BooleanArray>())),
+        ("count", numbers(|problem| Some(problem.count()))),
     ];
+    one_batch(py, columns)
+}
+
+/// A text that a change replaces, by the field's name.
+pub(crate) fn old_text<'p>(change: &Change<'p>, name: &str) -> Option<Cow<'p, str>> {
+    match change.fields().find(|field| field.name() == name)?.old() {
+        FieldValue::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The capsule of a table of changes, without passwords.
+pub(crate) fn changes<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyCapsule>> {
+    let texts = |text: for<'p> fn(&Change<'p>) -> Option<Cow<'p, str>>| -> ArrayRef {
+        Arc::new(plan.changes().map(|change| text(&change)).collect::<StringArray>())
+    };
+    let changed =
+        plan.changes().map(|change| Some(change.fields().map(|field| field.name()).collect::<Vec<_>>().join(",")));
+    let new_password = plan.changes().map(|change| Some(change.new_password()));
+    let columns: [(&str, ArrayRef); 12] = [
+        ("kind", texts(|change| Some(change.kind().as_str().into()))),
+        ("host_id", texts(|change| change.host_id().map(Cow::from))),
+        ("username", texts(|change| Some(change.username().into()))),
+        ("source_id", texts(|change| change.account().source_id.map(Cow::from))),
+        ("upn", texts(|change| change.account().upn.map(Cow::from))),
+        ("full_name", texts(|change| Some(change.account().full_name.into()))),
+        ("year_group", texts(|change| Some(change.account().year_group.into()))),
+        ("class_name", texts(|change| Some(change.account().class_name.into()))),
+        ("old_year_group", texts(|change| old_text(change, "year_group"))),
+        ("old_class_name", texts(|change| old_text(change, "class_name"))),
+        ("changed", Arc::new(changed.collect::<StringArray>())),
+        ("new_password", Arc::new(new_password.collect::<BooleanArray>())),
+    ];
+    one_batch(py, columns)
+}
+
+fn one_batch<'py, const N: usize>(py: Python<'py>, columns: [(&str, ArrayRef); N]) -> PyResult<Bound<'py, PyCapsule>> {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)));
     let batch = batch.map_err(|error| PyValueError::new_err(error.to_string()))?;
     let batches = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
@@ -325,8 +447,20 @@ pub(crate) struct Table {
     failed: Option<PyErr>,
 }
 
-/// What is known of a student or an account beside the nine columns.
-const OTHERS: [&str; 5] = ["host_id", "source_id", "upn", "active", "password"];
+/// The known fields of a student or an account beside the nine columns.
+const OTHERS: [&str; 11] = [
+    "host_id",
+    "source_id",
+    "upn",
+    "upi",
+    "active",
+    "blocked",
+    "manual",
+    "own_fields",
+    "active_until",
+    "has_password",
+    "password",
+];
 
 impl Table {
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -373,7 +507,7 @@ impl Table {
         Ok(())
     }
 
-    /// Every row as what `make` makes of it, until one fails.
+    /// Every row as `make` converts it, until one fails.
     pub(crate) fn rows<T>(&mut self, make: impl Fn(&TableRow<'_>) -> PyResult<T>) -> impl Iterator<Item = T> {
         let mut batch = Batch { columns: HashMap::new(), rows: 0 };
         let (mut row, mut number) = (0, 0);
@@ -400,7 +534,7 @@ impl Table {
         })
     }
 
-    /// What ended the rows early.
+    /// The error that ended the rows early.
     pub(crate) fn failed(self) -> PyResult<()> {
         self.failed.map_or(Ok(()), Err)
     }
@@ -408,7 +542,7 @@ impl Table {
 
 fn failure(error: ArrowError) -> PyErr {
     match error {
-        // What a producer says of its data may hold the data.
+        // The producer's error text may contain the data.
         ArrowError::CDataInterface(_) | ArrowError::ExternalError(_) => {
             PyValueError::new_err("the table could not be read to its end")
         }
@@ -416,8 +550,8 @@ fn failure(error: ArrowError) -> PyErr {
     }
 }
 
-/// A table of polars or pyarrow with only the columns that are read, since others may be of types that do not cross; and of polars,
-/// columns of nothing as text, since its Null columns have a buffer too many.
+/// A table of polars or pyarrow with only the columns that are read, because others may have types that do not cross. For polars,
+/// blank columns become text, because its Null columns have a buffer too many.
 fn narrowed<'py>(table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let module = table.get_type().module()?.to_string();
     let (is_polars, is_pyarrow) = (module.starts_with("polars"), module.starts_with("pyarrow"));
@@ -475,7 +609,7 @@ fn check_producer(table: &Bound<'_, PyAny>) -> PyResult<()> {
     Err(PyValueError::new_err("the table is not valid Arrow data"))
 }
 
-/// The error for data that is not what its type says. It shows nothing of it.
+/// The error for data that is not what its type says. It hides all of it.
 fn invalid_value(column: &str, row: usize) -> PyErr {
     PyValueError::new_err(format!("the column '{column}' is not valid Arrow data in row {row}, counted from 0"))
 }
@@ -484,7 +618,7 @@ fn wrong_type(column: &str, kind: &DataType) -> PyErr {
     PyTypeError::new_err(format!("the column '{column}' must be text, whole numbers or bools, not {kind}"))
 }
 
-/// Whether columns of a type can be read. Of floats, whether each is blank or whole is seen when it is read.
+/// Whether columns of a type can be read. For floats, each is checked for blank or whole when it is read.
 fn is_read(kind: &DataType) -> bool {
     match kind {
         DataType::Dictionary(_, values) => is_read(values),
@@ -496,6 +630,7 @@ fn is_read(kind: &DataType) -> bool {
                         | DataType::LargeUtf8
                         | DataType::Utf8View
                         | DataType::Boolean
+                        | DataType::Date32
                         | DataType::Null
                         | DataType::Float32
                         | DataType::Float64
@@ -544,6 +679,7 @@ enum Values {
     TextView(StringViewArray),
     Dictionary { array: ArrayRef, keys: Vec<usize>, values: Box<Values> },
     Flags(BooleanArray),
+    Days(Date32Array),
     Numbers(ArrayRef, fn(&dyn Array, usize) -> String),
     Floats(Float64Array),
     Nothing,
@@ -557,6 +693,12 @@ where
     array.as_primitive::<T>().value(row).to_string()
 }
 
+/// A day as text. A date that no calendar has is not a day.
+fn day(days: i32) -> String {
+    let day = days.checked_add(EPOCH).and_then(NaiveDate::from_num_days_from_ce_opt);
+    day.map_or_else(|| days.to_string(), |day| day.to_string())
+}
+
 impl Values {
     /// The values of an array; none if one of them is a fraction.
     fn of(array: &ArrayRef) -> Option<Self> {
@@ -566,6 +708,7 @@ impl Values {
             DataType::LargeUtf8 => Self::LargeText(array.as_string().clone()),
             DataType::Utf8View => Self::TextView(array.as_string_view().clone()),
             DataType::Boolean => Self::Flags(array.as_boolean().clone()),
+            DataType::Date32 => Self::Days(array.as_primitive().clone()),
             DataType::Int8 => numbers(number::<types::Int8Type>),
             DataType::Int16 => numbers(number::<types::Int16Type>),
             DataType::Int32 => numbers(number::<types::Int32Type>),
@@ -597,6 +740,7 @@ impl Values {
             Self::TextView(array) => text(array.is_null(row), &|| array.value(row).to_owned()),
             Self::Flags(array) if array.is_null(row) => Cell::Null,
             Self::Flags(array) => Cell::Flag(array.value(row)),
+            Self::Days(array) => text(array.is_null(row), &|| day(array.value(row))),
             Self::Numbers(array, _) if array.is_null(row) => Cell::Null,
             Self::Numbers(array, number) => Cell::Number(number(array.as_ref(), row)),
             Self::Floats(array) if array.is_null(row) => Cell::Null,

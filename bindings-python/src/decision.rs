@@ -8,9 +8,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use crate::input::{Text, argument, wrong};
-use crate::values::Pickled;
+use crate::values::{self, Pickled};
 
-/// An account, or a student of the roster, as a plan lists one in a conflict or a near pair. Its repr shows nothing of it.
+/// An account or a student in a conflict or a near pair. Its repr shows none of its data.
+///
+/// >>> row = "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No"
+/// >>> accounts = onroll.create_accounts(onroll.read_csv((onroll.template_csv() + row).encode()))
+/// >>> after = onroll.read_csv((onroll.template_csv() + row.replace("Tom", "Thomas")).encode())
+/// >>> [(account, student)] = onroll.plan(accounts, after).near
+/// >>> account.full_name, account.username, account.year_group, account.class_name, account.source_id, account.upn
+/// ('Tom Lee', 'Tom Lee', 'Year 5', '5A', None, None)
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct PlanEntry(pub(crate) onroll::PlanEntry);
 
@@ -33,25 +40,25 @@ impl PlanEntry {
         &self.0.full_name
     }
 
-    /// The year group as it is listed.
+    /// The year group as the school writes it.
     #[getter]
     fn year_group(&self) -> &str {
         &self.0.year_group
     }
 
-    /// The class as it is listed.
+    /// The class as the school writes it.
     #[getter]
     fn class_name(&self) -> &str {
         &self.0.class_name
     }
 
-    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    /// The student's id in the school's MIS or in Wonde, if known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.0.source_id.as_deref()
     }
 
-    /// The unique pupil number, if it is known.
+    /// The unique pupil number, if known.
     #[getter]
     fn upn(&self) -> Option<&str> {
         self.0.upn.as_deref()
@@ -61,35 +68,50 @@ impl PlanEntry {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+    }
+
     fn __repr__(&self) -> &'static str {
         "PlanEntry(<hidden>)"
     }
 }
 
-/// What a person decided about an account and a student: data that you store with the school and pass to every later plan.
+/// A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 ///
-/// An account or a student is named by an Account, a Student or an entry of a conflict or a near pair: by source id or valid UPN
-/// where it has one, otherwise by username and full name, so that the decision does not bind the next child who gets the username.
-/// A username alone is whoever has it.
+/// Name an account or a student by an Account, a Student, or an entry in a conflict or a near pair. The decision stores
+/// the source id or valid UPN if known, otherwise username and full name. So it does not apply to the next child who
+/// gets the username. A username alone means the person who has it.
+///
+/// >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
+/// >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
+/// (True, 'same')
+/// >>> onroll.Decision.different("Tom Lee", "Thomas Lee").kind, onroll.Decision.rename("Tom Lee", "Tommy Lee").kind
+/// ('different', 'rename')
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Decision(pub(crate) onroll::Decision);
 
 #[pymethods]
 impl Decision {
-    /// The account is this student's. It keeps its username and password.
+    /// The account belongs to this student. It keeps its username and password.
     #[classmethod]
     fn same(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::same(person("account", account)?, person("student", student)?)))
     }
 
-    /// The account is another person's than this student. The student gets an account of their own, if the username is free.
+    /// The account belongs to another person. The student gets a separate account, if the username is free.
     #[classmethod]
     fn different(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::different(person("account", account)?, person("student", student)?)))
     }
 
-    /// The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose name
-    /// changed. The password stays.
+    /// The account gets this username. Use it for a child whose name changed. If a student in the roster has the
+    /// username, the account belongs to that student. The password stays the same.
     #[classmethod]
     fn rename(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, username: &Bound<'_, PyAny>) -> PyResult<Self> {
         let username: Text = argument("username", "a str", username)?;
@@ -106,12 +128,12 @@ impl Decision {
         }
     }
 
-    /// The decision as JSON, to be stored with the school. It names the account and the student.
+    /// Returns the decision as JSON, to store with the school. It names the account and the student.
     fn to_json(&self) -> PyResult<String> {
         serde_json::to_string(&self.0).map_err(|_| PyValueError::new_err("the decision cannot be written as JSON"))
     }
 
-    /// A decision from what to_json wrote. Raises ValueError.
+    /// Reads a decision that to_json wrote. Raises ValueError.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text: Text = argument("text", "a str", text)?;
@@ -138,7 +160,7 @@ impl Decision {
     }
 }
 
-/// Who is meant by a username, or by an object with a username and perhaps ids.
+/// The person meant by a username, or by an object with a username and perhaps ids.
 fn person(name: &str, object: &Bound<'_, PyAny>) -> PyResult<PersonRef> {
     let what = "a username, an Account, a Student or an entry of a plan";
     if object.is_instance_of::<PyString>() {

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::{WebhookError, WondeError};
-use onroll::{IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, SignInRefused};
+use onroll::{
+    Column, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, SignInRefused,
+};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -60,8 +62,15 @@ pub(crate) fn of_planner(py: Python<'_>, error: PlannerError) -> PyErr {
     let message = error.to_string();
     match error {
         PlannerError::Refused(refused) => {
-            raise(py, "PlanRefused", (message, refused.code(), refused.guard.as_str(), refused.numbers))
+            let (code, text) = (refused.code(), refused.text());
+            let field = refused.field.map(Column::key);
+            raise(
+                py,
+                "PlanRefused",
+                (message, code, refused.guard.as_str(), refused.numbers, text, field, refused.year),
+            )
         }
+        PlannerError::TodayNeeded => raise(py, "PlanError", (message, error.code())),
         error => raise(py, "OnrollError", (message, error.code())),
     }
 }
@@ -89,5 +98,9 @@ pub(crate) fn of_refused(py: Python<'_>, refused: SignInRefused) -> PyErr {
 }
 
 pub(crate) fn of_plan(py: Python<'_>, error: &PlanError) -> PyErr {
-    raise(py, "PlanError", (error.to_string(), error.code()))
+    let usernames = match error {
+        PlanError::PartBreaks { usernames } => usernames.clone(),
+        _ => Vec::new(),
+    };
+    raise(py, "PlanError", (error.to_string(), error.code(), usernames))
 }

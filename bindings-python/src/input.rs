@@ -1,10 +1,10 @@
-//! What a user may give: arguments by name, and files as a path, bytes or a binary file.
+//! Reads arguments by name, and files as a path, bytes or a binary file.
 
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -12,17 +12,17 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
 
 use crate::errors;
 
-/// An argument as what it must be, or an error that names it: a `TypeError`, and of a number that is out of range a `ValueError`.
+/// Converts an argument, or raises an error that names it: a `TypeError`, and for a number out of range a `ValueError`.
 pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py, PyAny>) -> PyResult<T>
 where
     T: FromPyObject<'a, 'py>,
 {
     object.extract().map_err(|error: T::Error| {
         let error: PyErr = error.into();
-        // An encoding error of Python's own carries the whole text to whoever logs it.
+        // An encoding error of Python carries the whole text into logs.
         if error.value(object.py()).str().is_ok_and(|said| said == NO_TEXT) {
             return PyValueError::new_err(format!(
-                "{name} has half of a surrogate pair in it, which is no character; it may be cut out of a longer text"
+                "{name} has half of a surrogate pair, which is not a character; check where the text was cut"
             ));
         }
         wrong(name, what, object)
@@ -31,7 +31,7 @@ where
 
 const NO_TEXT: &str = "half of a surrogate pair";
 
-/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is no character.
+/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is not a character.
 #[derive(Default)]
 pub(crate) struct Text(String);
 
@@ -72,7 +72,7 @@ pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr 
     }
 }
 
-/// The `ValueError` for an option that is none of its choices. It shows the value: options are the developer's, not the school's.
+/// The `ValueError` for an option outside its choices. It shows the value: options are the developer's, not the school's.
 pub(crate) fn no_choice(name: &str, choices: &[&str], value: &str) -> PyErr {
     let value: String = value.chars().take(40).collect();
     PyValueError::new_err(format!("{name} must be '{}', not '{}'", choices.join("' or '"), value.escape_debug()))
@@ -118,7 +118,7 @@ pub(crate) fn texts(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Text>
 pub(crate) mod named {
     use pyo3::types::PyAnyMethods;
 
-    use super::{Bound, PyAny, PyResult, Text, argument, count, texts};
+    use super::{Bound, PyAny, PyBackedBytes, PyResult, Text, argument, count, texts};
 
     macro_rules! named {
         ($($read:ident: $kind:ty = $make:expr;)*) => {
@@ -159,6 +159,7 @@ pub(crate) mod named {
         day: Text = text;
         digits: usize = |name, object| count(name, 0, object);
         domain: Text = text;
+        email_domains: Vec<Text> = texts;
         email_from: Text = text;
         establishment_number: Text = text;
         expected: Text = text;
@@ -180,10 +181,14 @@ pub(crate) mod named {
         provider: Text = text;
         redirect_uri: Text = text;
         right: Text = text;
+        run: Text = text;
         school_a_day: u32 = |name, object| count(name, 10, object);
         school_id: Text = text;
+        secret: PyBackedBytes = |name, object| argument(name, "bytes", object);
         start: isize = place;
         state: Text = text;
+        strict_count: bool = flag;
+        students: usize = |name, object| count(name, 0, object);
         subject: Text = text;
         taken_back: u32 = |name, object| count(name, 0, object);
         text_: Text = |_, object| text("text", object);
@@ -195,11 +200,15 @@ pub(crate) mod named {
         hash: Text = text;
         urn: Text = text;
         username: Text = text;
+        usernames: Vec<Text> = texts;
         values: bool = flag;
         verifier: Option<Text> = maybe;
         vouch_for_email: bool = flag;
+        withheld: Vec<Text> = texts;
         without: Vec<Text> = texts;
         without_passwords: bool = flag;
+        workbook: bool = flag;
+        year_from_class: bool = flag;
     }
 
     /// How many are wanted.
@@ -218,6 +227,16 @@ pub(crate) mod named {
     }
 }
 
+/// A day, of a date; of a datetime its own date.
+pub(crate) fn day(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
+    if !object.is_instance(&object.py().import("datetime")?.getattr("date")?)? {
+        return Err(wrong(name, "a date", object));
+    }
+    let part = |part: &str| object.getattr(part);
+    let (year, month, day) = (part("year")?.extract()?, part("month")?.extract()?, part("day")?.extract()?);
+    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| wrong(name, "a date", object))
+}
+
 /// An instant, of an aware datetime.
 pub(crate) fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTime<Utc>> {
     let module = object.py().import("datetime")?;
@@ -226,12 +245,26 @@ pub(crate) fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTim
     }
     if object.call_method0("utcoffset")?.is_none() {
         return Err(PyValueError::new_err(format!(
-            "{name} must be an aware datetime, such as datetime.now(timezone.utc): what time it is without a zone is not known"
+            "{name} must be an aware datetime, such as datetime.now(timezone.utc), because a time without a zone is not certain"
         )));
     }
     let seconds: f64 = object.call_method0("timestamp")?.extract()?;
     let made = DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
     made.ok_or_else(|| PyValueError::new_err(format!("{name} is out of range")))
+}
+
+/// A day, from a date that is not a datetime.
+pub(crate) fn date(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
+    let module = object.py().import("datetime")?;
+    if !object.is_instance(&module.getattr("date")?)? || object.is_instance(&module.getattr("datetime")?)? {
+        return Err(wrong(name, "a date", object));
+    }
+    let text: String = object.call_method0("isoformat")?.extract()?;
+    text.parse().map_err(|_| PyValueError::new_err(format!("{name} is out of range")))
+}
+
+pub(crate) fn date_object<'py>(py: Python<'py>, day: NaiveDate) -> PyResult<Bound<'py, PyAny>> {
+    py.import("datetime")?.getattr("date")?.call1((day.year(), day.month(), day.day()))
 }
 
 pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult<Bound<'py, PyAny>> {
@@ -242,7 +275,7 @@ pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult
 
 /// Whether a path is a text that was given in its place: an error of the system would show all of it.
 fn is_text(path: &Path) -> bool {
-    // As many characters as the longest path has anywhere.
+    // The length of the longest path on any system.
     const MOST_PATH: usize = 4096;
     let text = path.to_string_lossy();
     text.contains(['\n', '\r', '\0']) || text.chars().nth(MOST_PATH).is_some()
@@ -330,18 +363,17 @@ impl<'py> Output<'py> {
         write: impl FnOnce(&mut Vec<u8>) -> io::Result<()> + Send,
     ) -> PyResult<()> {
         if let Self::Path(path) = self {
-            return py.detach(|| save(path)).map_err(|error| errors::of_io(error, Some(path)));
+            return crate::ending::detach(py, || save(path)).map_err(|error| errors::of_io(error, Some(path)));
         }
         let mut bytes = Vec::new();
-        py.detach(|| write(&mut bytes)).map_err(|error| errors::of_io(error, None))?;
+        crate::ending::detach(py, || write(&mut bytes)).map_err(|error| errors::of_io(error, None))?;
         self.write_bytes(py, &bytes)
     }
 
     pub(crate) fn write_bytes(&self, py: Python<'_>, bytes: &[u8]) -> PyResult<()> {
         match self {
-            Self::Path(path) => {
-                py.detach(|| onroll::save_file(path, bytes)).map_err(|error| errors::of_io(error, Some(path)))
-            }
+            Self::Path(path) => crate::ending::detach(py, || onroll::save_file(path, bytes))
+                .map_err(|error| errors::of_io(error, Some(path))),
             Self::File(file) => file.call_method1("write", (PyBytes::new(py, bytes),)).map(drop),
         }
     }

@@ -1,21 +1,32 @@
-//! The Python package: translates `onroll`, and holds no rule of its own.
+//! The Python package: translates `onroll`, and holds no rules.
 
 mod accounts;
 mod adapter;
 mod arrow;
+mod command;
 mod decision;
+mod detect;
+mod ending;
 mod errors;
+mod ethnicity;
+mod html;
 mod input;
 mod link;
+mod mapping;
+mod mark;
 mod mylogin;
 mod options;
 mod plan;
+mod premium;
+mod printing;
 mod read;
 mod report;
 mod roster;
 mod rows;
 mod sign_in;
+mod snapshot;
 mod table;
+mod testing;
 mod values;
 mod wonde;
 
@@ -28,15 +39,23 @@ mod _onroll {
     #[pymodule_export]
     use super::adapter::AsyncCall;
     #[pymodule_export]
+    use super::command::run_command;
+    #[pymodule_export]
     use super::decision::{Decision, PlanEntry};
     #[pymodule_export]
+    use super::detect::detect;
+    #[pymodule_export]
     use super::link::Link;
+    #[pymodule_export]
+    use super::mapping::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Mapping, Question};
     #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
     use super::plan::{Change, Conflict, Plan, Statement, plan};
     #[pymodule_export]
-    use super::read::{check_csv, fix_csv, read_csv, save_file, template_csv};
+    use super::premium::PupilPremium;
+    #[pymodule_export]
+    use super::read::{check_csv, fix_csv, mark_csv, read_csv, save_file, template_csv, template_workbook};
     #[pymodule_export]
     use super::report::{Problem, Report};
     #[pymodule_export]
@@ -44,13 +63,20 @@ mod _onroll {
     #[pymodule_export]
     use super::sign_in::{Attempts, Identity, match_identity};
     #[pymodule_export]
+    use super::snapshot::{AccessCheck, FieldCheck, Snapshot, SnapshotWarning};
+    #[pymodule_export]
+    use super::testing::_FakeWonde;
+    #[pymodule_export]
     use super::values::{Password, PasswordPolicy, canonical_password, ethnicities, same_username, username_key};
     #[pymodule_export]
-    use super::wonde::{
-        Access, Client, Locks, Schedule, School, Snapshot, Token, Webhook, same_secret, webhook, wonde_busy,
-    };
+    use super::wonde::{Access, Client, Locks, Schedule, School, Token, Webhook, same_secret, webhook, wonde_busy};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        super::ending::register(module)
+    }
 }

@@ -5,10 +5,18 @@ use pyo3::types::{PyMapping, PyTuple};
 
 use crate::input::{Text, argument, named, wrong};
 
-/// That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school.
+/// A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
+/// school.
+///
+/// >>> link = onroll.Link("mylogin", "17", "A1329183376", "Amy Lee")
+/// >>> link.provider, link.subject, link.school_id, link.username
+/// ('mylogin', '17', 'A1329183376', 'Amy Lee')
 #[pyclass(frozen, module = "onroll")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Link(pub(crate) onroll::Link);
+
+/// Provider, subject, school id and username: the parts of a link.
+type Parts = (String, String, String, String);
 
 #[pymethods]
 impl Link {
@@ -33,19 +41,19 @@ impl Link {
         &self.0.provider
     }
 
-    /// The provider's id of the person.
+    /// The provider's id for the person.
     #[getter]
     fn subject(&self) -> &str {
         &self.0.subject
     }
 
-    /// The school, as Wonde numbers them.
+    /// The school's id at Wonde.
     #[getter]
     fn school_id(&self) -> &str {
         &self.0.school_id
     }
 
-    /// The username of the account. Where a host changes a username, it changes this too.
+    /// The account's username. If you change the username, change it here too.
     #[getter]
     fn username(&self) -> &str {
         &self.0.username
@@ -53,6 +61,11 @@ impl Link {
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| other.get() == self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Parts)> {
+        let onroll::Link { provider, subject, school_id, username } = slf.get().0.clone();
+        Ok((slf.get_type().into_any(), (provider, subject, school_id, username)))
     }
 
     fn __repr__(&self) -> String {

@@ -8,18 +8,40 @@ use crate::adapter::{AsyncCall, Exchange, seconds};
 use crate::errors;
 use crate::input::{Text, named};
 use crate::sign_in::{Identity, now};
+use crate::values;
 
-/// MyLogin, for one application that is registered there.
+/// A client for MyLogin, for one registered application.
 ///
-/// redirect_uri: exactly as it is registered: browsers come back there and nowhere else.
-/// send, wait: as those of wonde.Client; the built-in adapter and time.sleep where they are None.
-/// domain: one of MyLogin's. '127.0.0.1:8080' and the like are spoken to without TLS, for tests.
-/// any_domain: the host vouches for the domain: the client secret is sent there.
-/// vouch_for_email: the host vouches for MyLogin's email addresses; MyLogin does not say whether they were verified.
-/// allow_unsolicited: takes callbacks without a state, of sign-ins begun on MyLogin's own pages.
-/// timeout: the seconds that one exchange may take.
+/// redirect_uri: exactly as it is registered. Browsers return only to it.
+/// send, wait: as for wonde.Client. None uses the built-in adapter and time.sleep.
+/// domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
+/// any_domain: confirms that you trust the domain. The client secret is sent there.
+/// vouch_for_email: confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them.
+/// allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
+/// timeout: the time limit for one exchange, in seconds.
 ///
-/// Raises MyLoginError for a blank id or secret, a redirect URI that a browser may not be sent to, or a domain that is not MyLogin's.
+/// Raises MyLoginError for a blank id or secret, a redirect URI to which browsers may not be sent, or a domain that
+/// does not belong to MyLogin.
+///
+/// >>> from onroll.testing import FakeWonde
+/// >>> with FakeWonde(60) as fake:
+/// ...     client = fake.mylogin("http://127.0.0.1/callback")
+/// ...     verifier = onroll.mylogin.new_verifier() if client.allows_pkce() else None
+/// ...     state = onroll.mylogin.new_state()  # both into the browser's session
+/// ...     address = client.authorize_url(state, verifier=verifier)
+/// >>> client.callback(f"code=c0de&state={state}", state=state)  # then identity() of the code
+/// 'c0de'
+/// >>> client.logout_url().startswith("http://127.0.0.1:")
+/// True
+///
+/// >>> from onroll.testing import FakeWonde
+/// >>> with FakeWonde(60) as fake:
+/// ...     client = fake.mylogin("http://127.0.0.1/callback")
+/// ...     try:
+/// ...         identity = client.identity("c0de")
+/// ...     except onroll.MyLoginError as error:
+/// ...         print(error.reason)  # of a code that MyLogin did not give
+/// code-refused
 #[pyclass(frozen, module = "onroll.mylogin")]
 pub(crate) struct MyLoginClient {
     client: mylogin::Client,
@@ -28,6 +50,13 @@ pub(crate) struct MyLoginClient {
 
 #[pymethods]
 impl MyLoginClient {
+    /// Refuses to be pickled, because it contains a secret.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(values::not_pickled(
+            "a MyLogin client holds a secret and is not pickled or copied: make one where it is used",
+        ))
+    }
+
     #[new]
     #[pyo3(signature = (client_id, client_secret, redirect_uri, send=None, *, domain=Text::from("app.mylogin.com"),
                         any_domain=false, vouch_for_email=false, allow_unsolicited=false, wait=None, timeout=30.0),
@@ -56,10 +85,10 @@ impl MyLoginClient {
         Ok(Self { client, exchange })
     }
 
-    /// Where to send the browser, with a state of new_state() that is kept in its session.
+    /// Returns the address to which you send the browser. Pass a state from new_state() that you keep in its session.
     ///
-    /// organisation: the slug or id of the organisation, so that the student need not look for the school.
-    /// verifier: of new_verifier(), for PKCE; only where allows_pkce(). Raises MyLoginError.
+    /// organisation: the slug or id of the organisation, so that the student need not search for the school.
+    /// verifier: a PKCE verifier from new_verifier(); only if allows_pkce() is true. Raises MyLoginError.
     #[pyo3(signature = (state, *, organisation=None, verifier=None))]
     fn authorize_url(
         &self,
@@ -73,9 +102,9 @@ impl MyLoginClient {
         self.client.authorize_url_with(&state, &options).map_err(|error| errors::of_mylogin(py, &error))
     }
 
-    /// The code that a browser brings back: from the query of the callback, its path with the query, or its
-    /// whole address; with the state that is taken out of
-    /// the browser's session, so that it is good once.
+    /// Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
+    /// whole address, and the state from the browser's session. Remove the state from the session first, so that it is
+    /// used only once.
     ///
     /// Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
     #[pyo3(signature = (callback, state))]
@@ -93,7 +122,8 @@ impl MyLoginClient {
         self.client.callback(query, state.as_deref()).map_err(|error| errors::of_mylogin(py, &error))
     }
 
-    /// Who brought the code. now: an aware datetime; the computer's time where it is None. Raises MyLoginError.
+    /// Returns the identity of the person who has the code.
+    /// now: an aware datetime; the computer's time if it is None. Raises MyLoginError.
     #[pyo3(signature = (code, *, verifier=None, now=None))]
     fn identity(
         &self,
@@ -107,7 +137,8 @@ impl MyLoginClient {
         self.exchange.run(py, |host| call.run(host)).map(Identity)
     }
 
-    /// Whether MyLogin takes PKCE, by its configuration. Once a day is often enough. Raises MyLoginError.
+    /// Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. Raises
+    /// MyLoginError.
     fn allows_pkce(&self, py: Python<'_>) -> PyResult<bool> {
         let call = self.client.call_allows_pkce();
         self.exchange.run(py, |host| call.run(host))
@@ -132,7 +163,7 @@ impl MyLoginClient {
         })
     }
 
-    /// Where to send the browser to end its session at MyLogin too.
+    /// Returns the address at which the browser also ends its session at MyLogin.
     fn logout_url(&self) -> String {
         self.client.logout_url()
     }
@@ -142,13 +173,20 @@ impl MyLoginClient {
     }
 }
 
-/// A state that nobody can guess, for one sign-in of one browser: kept in its session until the callback.
+/// Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+///
+/// >>> state = onroll.mylogin.new_state()
+/// >>> state != onroll.mylogin.new_state()
+/// True
 #[pyfunction]
 pub(crate) fn new_state(py: Python<'_>) -> PyResult<String> {
     mylogin::new_state().map_err(|error| errors::of_entropy(py, &error))
 }
 
-/// A verifier of PKCE, kept in the session beside the state.
+/// Returns a PKCE verifier. Store it in the session with the state.
+///
+/// >>> len(onroll.mylogin.new_verifier()) >= 43
+/// True
 #[pyfunction]
 pub(crate) fn new_verifier(py: Python<'_>) -> PyResult<String> {
     mylogin::new_verifier().map_err(|error| errors::of_entropy(py, &error))

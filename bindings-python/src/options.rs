@@ -4,13 +4,16 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use onroll::{Limits, Reader};
-use pyo3::exceptions::PyTypeError;
+use onroll::{Limits, NamesFrom, Reader};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::adapter::{async_progress, not_async};
-use crate::input::{Text, argument, count, no_choice, wrong};
+use crate::ethnicity::ethnicities;
+use crate::input::{Text, argument, count, no_choice, texts, wrong};
+use crate::mapping::{Mapping, vocabulary};
+use crate::premium::PupilPremium;
 use crate::values;
 
 /// A reader with the choices made, and what ended it early.
@@ -21,38 +24,75 @@ pub(crate) struct Reading {
     seen: Arc<Mutex<Seen>>,
 }
 
-/// What a watch has seen.
+/// The state of a watch.
 #[derive(Default)]
 pub(crate) struct Seen {
     /// When Python was last asked.
     asked: Option<Instant>,
-    /// What a progress bar was last told.
+    /// The last value of a progress bar.
     told: (u64, u64),
-    /// What ended the work.
+    /// The error that ended the work.
     stopped: Option<PyErr>,
 }
 
 impl Reading {
     /// Reads the choices of `function`.
     pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        // Rows and tables have no order of columns, and no bytes of which so many are read.
-        let reads_a_file = matches!(function, "read_csv" | "check_csv" | "fix_csv");
+        // Rows and tables have no order of columns, and no count of bytes.
+        let reads_a_file = matches!(function, "read_csv" | "check_csv" | "fix_csv" | "mark_csv");
+        let detects = function == "detect";
         let mut reader = Reader::new().threads(0);
         let mut progress = None;
+        let (mut is_mapped, mut by_upn) = (false, false);
         let mut optional_columns = false;
         for (name, value) in options.into_iter().flatten() {
             let name: String = name.extract()?;
             let flag = || argument::<bool>(&name, "a bool", &value);
             reader = match name.as_str() {
                 "sign_in" => reader.sign_in(values::sign_in(&value)?),
-                // What fixes has no choice of it.
-                "fix" if function != "fix_csv" => reader.fix(flag()?),
+                // Functions that fix have no such option.
+                "fix" if !matches!(function, "fix_csv" | "mark_csv" | "detect") => reader.fix(flag()?),
                 "any_order" if reads_a_file => reader.any_order(flag()?),
-                "optional_columns" => {
+                "mapping" if (reads_a_file || detects) && value.is_none() => reader,
+                "mapping" if reads_a_file || detects => {
+                    let mapping = value.cast::<Mapping>().map_err(|_| wrong("mapping", "a Mapping or None", &value))?;
+                    is_mapped = true;
+                    reader.mapping(&mapping.get().0)
+                }
+                "pupil_premium" if reads_a_file && value.is_none() => reader,
+                "pupil_premium" if reads_a_file => {
+                    let list = value.cast::<PupilPremium>();
+                    by_upn = true;
+                    reader.pupil_premium(
+                        list.map_err(|_| wrong(&name, "a PupilPremium or None", &value))?.get().0.clone(),
+                    )
+                }
+                "names_from" if detects && value.is_none() => reader,
+                "names_from" if detects => {
+                    let given: Text = argument(&name, "'preferred', 'legal' or None", &value)?;
+                    let named = NamesFrom::named(&given);
+                    reader.names_from(named.ok_or_else(|| no_choice(&name, NamesFrom::NAMES, &given))?)
+                }
+                "vocabulary" if (reads_a_file || detects) && value.is_none() => reader,
+                "vocabulary" if reads_a_file || detects => reader.vocabulary(vocabulary(&value)?),
+                "optional_columns" if !detects => {
                     optional_columns = flag()?;
                     reader.optional_columns(optional_columns)
                 }
-                "main_codes_only" => reader.main_codes_only(flag()?),
+                "sheet" if (reads_a_file || detects) && value.is_none() => reader,
+                "sheet" if reads_a_file || detects => {
+                    let sheet: Text = argument(&name, "a str or None", &value)?;
+                    reader.sheet(&*sheet)
+                }
+                "ethnicities" if value.is_none() => reader,
+                "ethnicities" => reader.ethnicities(ethnicities(&value)?),
+                "main_codes_only" if !detects => reader.main_codes_only(flag()?),
+                "extra_columns" if reads_a_file => {
+                    let given: Text = argument(&name, "'refuse' or 'ignore'", &value)?;
+                    let choices = onroll::ExtraColumns::ALL.map(onroll::ExtraColumns::as_str);
+                    reader.extra_columns(given.parse().map_err(|_| no_choice(&name, &choices, &given))?)
+                }
+                "accept" if reads_a_file => reader.accept(texts(&name, &value)?.into_iter().map(String::from)),
                 "threads" if matches!(function, "read_csv" | "check_csv") => reader.threads(count(&name, 0, &value)?),
                 "limits" if value.is_none() => reader,
                 "limits" => reader.limits(limits(&value)?),
@@ -68,13 +108,18 @@ impl Reading {
                 }
             };
         }
+        if by_upn && !is_mapped {
+            let message =
+                "pupil_premium must come with a mapping, which says where the UPNs are: detect(source).mapping";
+            return Err(PyValueError::new_err(message));
+        }
         let seen = Arc::default();
         let told = progress.as_ref().map(|progress: &Bound<'_, PyAny>| progress.clone().unbind());
         let reader = reader.watch(watch(told, Arc::clone(&seen)));
         Ok(Self { reader, optional_columns, progress: progress.map(Bound::unbind), seen })
     }
 
-    /// What ended the reading, if something of Python's did. A reading that came to its end is told to the progress bar.
+    /// The Python error that ended the reading, if there is one. The progress bar hears the end of a reading.
     pub(crate) fn ended(&self, py: Python<'_>, is_whole: bool) -> PyResult<()> {
         let (told, of) = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +148,7 @@ pub(crate) fn watch(
         }
         seen.asked = Some(Instant::now());
         seen.told = (done, of);
-        let asked = Python::attach(|py| {
+        let asked = crate::ending::attach(|py| {
             py.check_signals()?;
             progress.as_ref().map_or(Ok(()), |progress| tell(py, progress, done, of))
         });
@@ -121,13 +166,13 @@ fn tell(py: Python<'_>, progress: &Py<PyAny>, done: u64, of: u64) -> PyResult<()
     not_async(progress.bind(py).call1((done, of))?, async_progress).map(drop)
 }
 
-/// What ended a watched work, if something of Python's did.
+/// The Python error that ended watched work, if there is one.
 pub(crate) fn stopped(seen: &Mutex<Seen>) -> PyResult<()> {
     seen.lock().unwrap_or_else(PoisonError::into_inner).stopped.take().map_or(Ok(()), Err)
 }
 
 /// The keys of `limits`.
-const LIMITS: [&str; 5] = ["file_bytes", "rows", "columns", "cell_bytes", "problems"];
+const LIMITS: [&str; 6] = ["file_bytes", "rows", "columns", "cell_bytes", "sheet_bytes", "problems"];
 
 fn limits(object: &Bound<'_, PyAny>) -> PyResult<Limits> {
     let mut limits = Limits::default();
@@ -140,6 +185,7 @@ fn limits(object: &Bound<'_, PyAny>) -> PyResult<Limits> {
             "rows" => limits.rows = size()? as u64,
             "columns" => limits.columns = size()?,
             "cell_bytes" => limits.cell_bytes = size()?,
+            "sheet_bytes" => limits.sheet_bytes = size()? as u64,
             "problems" => limits.problems = size()?,
             _ => {
                 return Err(no_choice("a key of limits", &LIMITS, &name));

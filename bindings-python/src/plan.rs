@@ -2,34 +2,45 @@
 
 use std::sync::Arc;
 
-use onroll::{ChangeKind, FieldValue, Guard, Planner, YearGroup};
+use onroll::{ChangeKind, FieldValue, Guard, Planner, StatementKind, YearGroup};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PySlice, PyString, PyType};
+use pyo3::types::{PyBool, PyCapsule, PyDict, PyList, PySlice, PyString, PyTuple, PyType};
 
 use crate::accounts::{Account, Accounts};
 use crate::decision::{Decision, PlanEntry};
-use crate::input::{Text, argument, named, texts, wrong};
+use crate::html;
+use crate::input::{Text, argument, date, date_object, named, texts, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
-use crate::{errors, options, report};
+use crate::{arrow, errors, ethnicity, options, report};
 
-/// What must change so that accounts match a roster.
+/// Plans the changes that make the accounts match a roster.
 ///
-/// max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1; 5 may always leave.
-/// leaving_years: years whose leavers are expected, such as ['Year 6'], from July to September.
-/// erased: students erased at a parent's request, by source id, UPN or username: no account is made for them again.
-/// override_guards: names of guards to override; the plan records which of them would have refused it.
-/// decisions: what people decided about accounts and students of this school; the plan records what became of each.
-/// school_id: names the school, by any id that you use for it; accounts of another school are then refused.
+/// max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
+/// leave.
+/// leaving_years: years whose leavers are expected from July to September, such as ['Year 6']. Students who have just
+/// moved up to such a year are not expected to leave.
+/// erased: students who were erased at a parent's request, by source id, UPN or username. They never get an account
+/// again.
+/// override_guards: names of guards to override. The plan records which of them would have refused it.
+/// decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
+/// school_id: the school's id, which can be any id that you use. Accounts of another school are then refused.
+/// today: the date on which the plan is made. It is needed if another option or an account names a day.
+/// leaving_until: the last date on which leavers in leaving_years are expected.
+/// grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
 /// passwords: how new passwords are made.
 ///
-/// Raises PlanRefused with the guard and its numbers.
+/// Raises PlanRefused with the guard and its numbers, and PlanError if today is needed.
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> onroll.plan(accounts, onroll.read_csv("students.csv")).summary()
+/// 'nothing to do, 240 unchanged'
 #[pyfunction]
 #[pyo3(signature = (accounts, roster, *, max_leavers=None, leaving_years=None, erased=None, override_guards=None, decisions=None,
-                    school_id=None, passwords=None),
+                    school_id=None, today=None, leaving_until=None, grace_until=None, passwords=None),
        text_signature = "(accounts, roster, *, max_leavers=0.1, leaving_years=(), erased=(), override_guards=(), decisions=(), \
-                         school_id=None, passwords=None)")]
+                         school_id=None, today=None, leaving_until=None, grace_until=None, passwords=None)")]
 #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
 pub(crate) fn plan(
     accounts: &Bound<'_, PyAny>,
@@ -40,6 +51,9 @@ pub(crate) fn plan(
     override_guards: Option<&Bound<'_, PyAny>>,
     decisions: Option<&Bound<'_, PyAny>>,
     school_id: Option<&Bound<'_, PyAny>>,
+    today: Option<&Bound<'_, PyAny>>,
+    leaving_until: Option<&Bound<'_, PyAny>>,
+    grace_until: Option<&Bound<'_, PyAny>>,
     passwords: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Plan> {
     let py = accounts.py();
@@ -75,6 +89,15 @@ pub(crate) fn plan(
     if let Some(school_id) = school_id {
         planner = planner.school_id(argument::<Text>("school_id", "a str", school_id)?.to_string());
     }
+    if let Some(day) = today {
+        planner = planner.today(date("today", day)?);
+    }
+    if let Some(day) = leaving_until {
+        planner = planner.leaving_until(date("leaving_until", day)?);
+    }
+    if let Some(day) = grace_until {
+        planner = planner.grace_until(date("grace_until", day)?);
+    }
     let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
@@ -82,7 +105,7 @@ pub(crate) fn plan(
     let seen = Arc::default();
     let watch = options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));
-    let made = py.detach(|| planner.plan(&accounts, roster));
+    let made = crate::ending::detach(py, || planner.plan(&accounts, roster));
     options::stopped(&seen)?;
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
 }
@@ -105,8 +128,34 @@ fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String
     Ok(texts.into_iter().flatten().map(String::from).collect())
 }
 
-/// What must change so that the accounts of a school match a roster: a sequence of Change, by kind and then by
-/// username. Nothing is changed before apply().
+/// The changes that make the accounts of a school match a roster. It is a sequence of Change, by kind and then by
+/// username. Nothing changes before apply().
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
+/// >>> print(plan.summary())
+/// 31 join, 63 leave, 177 move
+/// >>> print(plan.summary_in_words())
+/// 31 new students, 63 leavers, 177 change class or year
+/// >>> len(plan.joiners) + len(plan.leavers) + len(plan.movers) + len(plan.updates) <= len(plan)
+/// True
+/// >>> plan.returners, plan.relinks, plan.renames, plan.conflicts, plan.decisions
+/// ([], [], [], [], [])
+/// >>> len(plan.near), plan.kept_usernames, plan.perhaps_staff, plan.passed
+/// (0, [], [], [])
+/// >>> plan.unchanged, plan.held, plan.erased, plan.erased_by_username, plan.in_grace, plan.school_id
+/// (0, 0, 0, [], 0, 'oak')
+/// >>> bool(plan.diff()), len(plan.to_dicts()) == len(plan.to_pandas())  # for a person who approves it
+/// (True, True)
+/// >>> part = plan.without(kinds=["leave"])
+/// >>> len(part.left_out) == len(plan.leavers)
+/// True
+/// >>> len(plan.statements()) >= len(plan)  # for your database
+/// True
+/// >>> stored = plan.to_json(passwords=True)
+/// >>> after = onroll.Plan.from_json(stored).apply(accounts)
+/// >>> plan.reverse(after) == accounts
+/// True
 #[pyclass(frozen, module = "onroll", sequence)]
 pub(crate) struct Plan(Arc<onroll::Plan>);
 
@@ -115,13 +164,13 @@ impl Plan {
         Self(Arc::new(plan))
     }
 
-    fn change(&self, place: usize) -> Option<Change> {
-        (place < self.0.len()).then(|| Change { plan: Arc::clone(&self.0), place })
+    fn change(slf: &Bound<'_, Self>, place: usize) -> Option<Change> {
+        (place < slf.get().0.len()).then(|| Change { plan: slf.clone().unbind(), place })
     }
 
-    fn of_kind(&self, kind: ChangeKind) -> Vec<Change> {
-        let places = self.0.changes().enumerate().filter(|(_, change)| change.kind() == kind);
-        places.filter_map(|(place, _)| self.change(place)).collect()
+    fn of_kind(slf: &Bound<'_, Self>, kind: ChangeKind) -> Vec<Change> {
+        let places = slf.get().0.changes().enumerate().filter(|(_, change)| change.kind() == kind);
+        places.filter_map(|(place, _)| Self::change(slf, place)).collect()
     }
 }
 
@@ -129,130 +178,203 @@ impl Plan {
 impl Plan {
     /// New accounts.
     #[getter]
-    fn joiners(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Join)
+    fn joiners(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Join)
     }
 
-    /// Accounts that are deactivated.
+    /// Accounts that are deactivated, or in a grace period get their last day.
     #[getter]
-    fn leavers(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Leave)
+    fn leavers(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Leave)
     }
 
     /// Leavers' accounts that are activated again.
     #[getter]
-    fn returners(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Return)
+    fn returners(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Return)
     }
 
-    /// Accounts that are linked to a new source id; the student is the same.
+    /// Accounts that get a new source id for the same student.
     #[getter]
-    fn relinks(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Relink)
+    fn relinks(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Relink)
     }
 
-    /// Accounts that are given a new username, because usernames-changed was passed.
+    /// Accounts that get a new username, because you overrode usernames-changed.
     #[getter]
-    fn renames(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Rename)
+    fn renames(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Rename)
     }
 
     /// Students who change class or year group.
     #[getter]
-    fn movers(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Move)
+    fn movers(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Move)
     }
 
-    /// Accounts of which only other fields change.
+    /// Accounts with changes in other fields only.
     #[getter]
-    fn updates(&self) -> Vec<Change> {
-        self.of_kind(ChangeKind::Update)
+    fn updates(slf: &Bound<'_, Self>) -> Vec<Change> {
+        Self::of_kind(slf, ChangeKind::Update)
     }
 
-    /// What could not be told with certainty, and stays as it is.
+    /// The uncertain matches, which are left unchanged.
     #[getter]
     fn conflicts(&self) -> Vec<Conflict> {
         self.0.conflicts().iter().cloned().map(Conflict).collect()
     }
 
-    /// Leavers and joiners who are perhaps the same student, as pairs of the account and the student. Nothing is done about them
-    /// until a person decides.
+    /// Leavers and joiners who may be the same student, as pairs of the account and the student. The plan treats them
+    /// as two people until a person decides.
     #[getter]
     fn near(&self) -> Vec<(PlanEntry, PlanEntry)> {
         self.0.near().iter().map(|pair| (PlanEntry(pair.account.clone()), PlanEntry(pair.student.clone()))).collect()
     }
 
-    /// The decisions that the plan was given, each with what became of it: 'applied', 'not-found', 'contradicted',
-    /// 'username-taken' or 'username-refused'.
+    /// The decisions given to the plan, each with its outcome: 'applied', 'not-found', 'contradicted', 'username-taken'
+    /// or 'username-refused'.
     #[getter]
     fn decisions(&self) -> Vec<(Decision, &'static str)> {
         self.0.decisions().iter().map(|made| (Decision(made.decision.clone()), made.outcome.as_str())).collect()
     }
 
-    /// The students who were left out because of an erased username alone. A namesake who joins later is another child.
+    /// The students who were left out only because their username was erased. A namesake who joins later is another
+    /// child.
     #[getter]
     fn erased_by_username(&self) -> Vec<PlanEntry> {
         self.0.erased_by_username().iter().cloned().map(PlanEntry).collect()
     }
 
-    /// The id of the school whose plan this is, where it is known.
+    /// The school's id, if known.
     #[getter]
     fn school_id(&self) -> Option<&str> {
         self.0.school_id()
     }
 
-    /// The usernames that are kept though the roster has another, each with the one listed.
+    /// The usernames that accounts keep although the roster has another, each with the one in the roster.
     #[getter]
     fn kept_usernames(&self) -> Vec<(String, String)> {
         self.0.kept_usernames().iter().map(|kept| (kept.kept.clone(), kept.listed.clone())).collect()
     }
 
-    /// How many active accounts stay as they are, those in conflicts and of held students aside.
+    /// The number of active accounts that stay unchanged, without conflicts and held students.
     #[getter]
     fn unchanged(&self) -> u64 {
         self.0.unchanged()
     }
 
-    /// How many accounts stay as they are because their student is held.
+    /// The number of accounts that stay unchanged because their student is held.
     #[getter]
     fn held(&self) -> u64 {
         self.0.held()
     }
 
-    /// How many students were left out because they are erased.
+    /// The number of students who were left out because they are erased.
     #[getter]
     fn erased(&self) -> u64 {
         self.0.erased()
     }
 
-    /// The guards that would have refused this plan, had the host not passed them.
+    /// The number of leavers' accounts that stay active because their last day has not passed.
+    #[getter]
+    fn in_grace(&self) -> u64 {
+        self.0.in_grace()
+    }
+
+    /// The changes that without() left out, each as its kind and its username.
+    #[getter]
+    fn left_out(&self) -> Vec<(&'static str, String)> {
+        self.0.left_out().iter().map(|out| (out.kind.as_str(), out.username.clone())).collect()
+    }
+
+    /// Joiners who may be staff: their name begins with a title, such as Mr, and their year group is not a school year.
+    #[getter]
+    fn perhaps_staff(&self) -> Vec<PlanEntry> {
+        self.0.perhaps_staff().into_iter().map(PlanEntry).collect()
+    }
+
+    /// The overridden guards that would have refused this plan.
     #[getter]
     fn passed(&self) -> Vec<&'static str> {
         self.0.passed().iter().map(|guard| guard.as_str()).collect()
     }
 
-    /// One line with the counts; it names nobody.
+    /// Returns the counts in one line, without names.
     fn summary(&self) -> String {
         self.0.summary()
     }
 
-    /// The plan as statements for the host's database, one row each, in an order that unique indexes on username, source id and
-    /// UPN never reject. Where two rows swap their usernames, one is first given a temporary one. Run all in one transaction.
-    fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
-        self.0.statements().iter().map(|statement| Statement::of(py, statement)).collect()
+    /// Returns the counts in plain words, for the person who approves the plan. It contains no names.
+    fn summary_in_words(&self) -> String {
+        self.0.summary_in_words()
     }
 
-    /// The plan for the person who approves it, with names and with old and new values.
+    /// Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
+    /// source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
+    /// one transaction.
+    fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
+        let of = |statement: &onroll::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
+        self.0.statements().iter().map(of).collect()
+    }
+
+    /// Returns the changes as dicts: kind, host_id, username (as it is now), source_id, upn, full_name, year_group, class_name,
+    /// old_year_group and old_class_name (where they change), changed (the names of the fields) and new_password. No password is in it.
+    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let row = |change: onroll::Change<'_>| -> PyResult<Bound<'py, PyDict>> {
+            let (account, dict) = (change.account(), PyDict::new(py));
+            dict.set_item("kind", change.kind().as_str())?;
+            dict.set_item("host_id", change.host_id())?;
+            dict.set_item("username", change.username())?;
+            dict.set_item("source_id", account.source_id)?;
+            dict.set_item("upn", account.upn)?;
+            dict.set_item("full_name", account.full_name)?;
+            dict.set_item("year_group", account.year_group)?;
+            dict.set_item("class_name", account.class_name)?;
+            dict.set_item("old_year_group", arrow::old_text(&change, "year_group"))?;
+            dict.set_item("old_class_name", arrow::old_text(&change, "class_name"))?;
+            dict.set_item("changed", change.fields().map(|field| field.name()).collect::<Vec<_>>())?;
+            dict.set_item("new_password", change.new_password())?;
+            Ok(dict)
+        };
+        PyList::new(py, self.0.changes().map(row).collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// Returns the changes as a pandas DataFrame with the columns of to_dicts. pandas must be installed.
+    fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py)?,))
+    }
+
+    /// Returns the changes as an Arrow stream, for polars.DataFrame(plan): the columns of to_dicts, `changed` as text with commas. A
+    /// requested schema is ignored.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        drop(requested_schema);
+        arrow::changes(py, &self.0)
+    }
+
+    /// Returns the plan as HTML for a notebook: the number of changes of each kind, and no value of any student.
+    fn _repr_html_(&self) -> String {
+        let counts = html::counts(self.0.changes().map(|change| change.kind().as_str()));
+        let sentence = format!("{}. diff() shows who.", self.0.summary_in_words());
+        html::counted(&sentence, ["Change", "Students"], &counts)
+    }
+
+    /// Returns the plan for the person who approves it, with names and with old and new values. If three or more
+    /// students change in the same way, they share a line.
     fn diff(&self) -> String {
         self.0.diff()
     }
 
-    /// New Accounts as the plan makes them; those given stay as they are. Raises PlanError if they are not those the
-    /// plan was made for, or have changed since in anything but passwords; and if the plan was stored without the passwords
-    /// that it gives out, unless one of these is said:
+    /// Returns new Accounts with the plan applied; the given ones stay unchanged. Raises PlanError if the plan was made
+    /// for other accounts, or if they have changed since in anything except passwords. Also raises it if the plan was
+    /// stored without its new passwords, unless you pass one of these:
     ///
-    /// passwords: a PasswordPolicy, by which those accounts get other passwords than the plan had.
-    /// without_passwords: those accounts have no password then, as a host wants it that stores only hashes.
+    /// passwords: a PasswordPolicy, with which those accounts get other passwords than the plan had.
+    /// without_passwords: leave those accounts without a password, if you store only hashes.
     #[pyo3(signature = (accounts, *, passwords=None, without_passwords=false))]
     fn apply(
         &self,
@@ -268,34 +390,71 @@ impl Plan {
         if count > 0 && policy.is_none() && !without_passwords {
             let accounts = if count == 1 { "1 account" } else { &*format!("{count} accounts") };
             let message = format!(
-                "the plan was stored without passwords, which {accounts} would lack: store it with to_json(passwords=True), \
+                "the plan was stored without the passwords of {accounts}; store it with to_json(passwords=True), \
                  or apply it with passwords=PasswordPolicy() or with without_passwords=True"
             );
             return Err(errors::raise(py, "PlanError", (message, "plan-without-passwords")));
         }
-        let applied = py.detach(|| self.0.apply_without_passwords(accounts.as_ref().clone()));
+        let applied = crate::ending::detach(py, || self.0.apply_without_passwords(accounts.as_ref().clone()));
         let mut applied = applied.map_err(|error| errors::of_plan(py, &error))?;
         if let Some(policy) = policy.filter(|_| !without_passwords) {
             let usernames: Vec<String> = lacking().map(|change| change.account().username.to_owned()).collect();
-            let made = py.detach(|| applied.reset_passwords(usernames.iter().map(String::as_str), &policy));
+            let made =
+                crate::ending::detach(py, || applied.reset_passwords(usernames.iter().map(String::as_str), &policy));
             made.map_err(|error| report::of_account(py, error, None))?;
         }
         Ok(Accounts::new(applied))
     }
 
-    /// The plan as JSON, to be stored and approved; the new passwords only if asked for. Without them, apply() refuses the plan
-    /// until it is told what to do about them.
-    #[pyo3(signature = (*, passwords=false))]
-    fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
-        py.detach(|| if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })
+    /// Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
+    /// unchanged. Joiners' accounts are removed again. Raises PlanError: 'plan-already-reversed', 'plan-changed-since',
+    /// or 'plan-without-passwords' if the plan was stored without the passwords that it replaced.
+    fn reverse(&self, accounts: &Bound<'_, PyAny>) -> PyResult<Accounts> {
+        let py = accounts.py();
+        let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
+        let reversed = crate::ending::detach(py, || self.0.reverse(accounts.as_ref().clone()));
+        reversed.map(Accounts::new).map_err(|error| errors::of_plan(py, &error))
     }
 
-    /// A plan from what to_json wrote. Raises PlanError, also if it was edited or damaged.
+    /// Returns the plan without the changes of the given kinds and the changes for the given usernames, which left_out then lists. Raises PlanError:
+    /// 'plan-no-such-change' if a username has no change in the plan; 'plan-part-breaks', with .usernames, if remaining
+    /// changes depend on changes that would be left out.
+    #[pyo3(signature = (*, kinds=None, usernames=None), text_signature = "($self, *, kinds=(), usernames=())")]
+    fn without(
+        &self,
+        py: Python<'_>,
+        kinds: Option<&Bound<'_, PyAny>>,
+        usernames: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let kinds = strings("kinds", kinds)?.into_iter().map(|kind| {
+            let all = ChangeKind::ALL.map(ChangeKind::as_str).join(", ");
+            let shown: String = kind.chars().take(40).collect();
+            kind.parse::<ChangeKind>().map_err(|_| {
+                PyValueError::new_err(format!(
+                    "kinds must name kinds of changes ({all}), not '{}'",
+                    shown.escape_debug()
+                ))
+            })
+        });
+        let kinds = kinds.collect::<PyResult<Vec<_>>>()?;
+        let usernames = strings("usernames", usernames)?;
+        let part = self.0.without(kinds, usernames.iter().map(String::as_str));
+        part.map(Self::new).map_err(|error| errors::of_plan(py, &error))
+    }
+
+    /// Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
+    /// them, apply() refuses the plan until you say what to do.
+    #[pyo3(signature = (*, passwords=false))]
+    fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
+        crate::ending::detach(py, || if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })
+    }
+
+    /// Reads a plan that to_json wrote. Raises PlanError, also if the plan was edited or damaged.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
         let text: Text = argument("text", "a str", text)?;
-        let made = py.detach(|| onroll::Plan::from_json(&text));
+        let made = crate::ending::detach(py, || onroll::Plan::from_json(&text));
         made.map(Self::new).map_err(|error| errors::of_plan(py, &error))
     }
 
@@ -303,17 +462,17 @@ impl Plan {
         self.0.len()
     }
 
-    fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let len = self.0.len();
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let len = slf.get().0.len();
         if let Ok(range) = index.cast::<PySlice>() {
-            return slice(range, len, |place| self.change(place));
+            return slice(range, len, |place| Self::change(slf, place));
         }
         let place = place(argument("index", "an int or a slice", index)?, len)?;
-        Ok(self.change(place).into_pyobject(index.py())?.into_any())
+        Ok(Self::change(slf, place).into_pyobject(index.py())?.into_any())
     }
 
-    fn __iter__(&self) -> Changes {
-        Changes { plan: Arc::clone(&self.0), next: 0 }
+    fn __iter__(slf: &Bound<'_, Self>) -> Changes {
+        Changes { plan: slf.clone().unbind(), next: 0 }
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -337,7 +496,7 @@ impl Plan {
         slf
     }
 
-    /// A pickle holds no passwords, unless it is made within pickling_passwords().
+    /// Pickles without passwords, unless it is pickled within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
@@ -347,7 +506,7 @@ impl Plan {
 /// The changes of a plan, one after another.
 #[pyclass(module = "onroll")]
 pub(crate) struct Changes {
-    plan: Arc<onroll::Plan>,
+    plan: Py<Plan>,
     next: usize,
 }
 
@@ -357,24 +516,35 @@ impl Changes {
         slf
     }
 
-    fn __next__(&mut self) -> Option<Change> {
+    fn __next__(&mut self, py: Python<'_>) -> Option<Change> {
         let place = self.next;
         self.next += 1;
-        (place < self.plan.len()).then(|| Change { plan: Arc::clone(&self.plan), place })
+        Plan::change(self.plan.bind(py), place)
     }
 }
 
-/// One account that changes. Its repr shows nothing of it.
+/// All changes to one account. Its repr shows none of its data.
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
+/// >>> mover = plan.movers[0]
+/// >>> mover.kind, mover.username == mover.account.username, mover.host_id
+/// ('move', True, None)
+/// >>> sorted(mover.fields)
+/// ['class_name', 'year_group']
+/// >>> joiner = plan.joiners[0]
+/// >>> joiner.new_password, len(joiner.password.expose())
+/// (True, 4)
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Change {
-    plan: Arc<onroll::Plan>,
+    plan: Py<Plan>,
     place: usize,
 }
 
 impl Change {
     fn change(&self) -> onroll::Change<'_> {
         // Made only of places that the plan has, which never changes.
-        self.plan.at(self.place).expect("a place of the plan")
+        self.plan.get().0.at(self.place).expect("a place of the plan")
     }
 }
 
@@ -391,13 +561,13 @@ impl Change {
         self.change().kind().as_str()
     }
 
-    /// The username the account has now; of a joiner, the one it will have.
+    /// The username before the plan; for a joiner, the username of the new account.
     #[getter]
     fn username(&self) -> &str {
         self.change().username()
     }
 
-    /// The id that the host gave the account; None for a joiner.
+    /// Your own id for the account; None for a joiner.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.change().host_id()
@@ -409,26 +579,26 @@ impl Change {
         Account::of(&self.change().account())
     }
 
-    /// What changes of it, by field name: the old and the new value. Flags and `active` are bools, an ethnicity is a code that
-    /// knows its description, and an id that is not known is None. Nothing for a joiner.
+    /// The changed fields by name, with the old and the new value. Flags and `active` are bools, an ethnicity is a code
+    /// with its description, and an unknown id is None. A joiner has none.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let fields = PyDict::new(py);
         for field in self.change().fields() {
-            let value = |value| self::value(py, field.name(), &value);
+            let value = |value| self::value(py, field.name(), &value, self.plan.get().0.ethnicities());
             fields.set_item(field.name(), (value(field.old())?, value(field.new_value())?))?;
         }
         Ok(fields)
     }
 
-    /// Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or a username alone,
-    /// since the old password may be another child's.
+    /// Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
+    /// alone gets one too, because the old password may be another child's.
     #[getter]
     fn new_password(&self) -> bool {
         self.change().new_password()
     }
 
-    /// The new password, unless there is none or the plan was read from JSON without passwords.
+    /// The new password. None if there is no new password, or if the plan was read from JSON without passwords.
     #[getter]
     fn password(&self) -> Option<Password> {
         self.change().password().cloned().map(Password)
@@ -442,6 +612,18 @@ impl Change {
         format!("<onroll.Change: {}>", self.kind())
     }
 
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, place: usize) -> PyResult<Self> {
+        Plan::change(plan, place).ok_or_else(|| PyValueError::new_err("this is no pickled change of this version"))
+    }
+
+    /// Pickles the plan, once for all of its changes, without passwords unless it is pickled within
+    /// pickling_passwords().
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Py<Plan>, usize)> {
+        let own = slf.get();
+        Ok((slf.get_type().getattr("_restore")?, (own.plan.clone_ref(slf.py()), own.place)))
+    }
+
     /// Itself: it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
@@ -452,8 +634,16 @@ impl Change {
     }
 }
 
-/// One statement for the host's database: a row to add, or fields to set of the row with a host id or a username. Its repr shows
-/// nothing of it.
+/// One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
+/// repr shows none of its data.
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
+/// >>> insert = next(statement for statement in plan.statements() if statement.kind == "insert")
+/// >>> insert.set["username"] == insert.username, insert.host_id, insert.makes_room
+/// (True, None, False)
+/// >>> insert.new_password, len(insert.password.expose())  # store a hash of it
+/// (True, 4)
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Statement {
     kind: &'static str,
@@ -466,10 +656,10 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    fn of(py: Python<'_>, statement: &onroll::Statement<'_>) -> PyResult<Self> {
+    fn of(py: Python<'_>, statement: &onroll::Statement<'_>, codes: &onroll::Ethnicities) -> PyResult<Self> {
         let set = PyDict::new(py);
         for (name, value) in statement.set() {
-            set.set_item(name, self::value(py, name, value)?)?;
+            set.set_item(name, self::value(py, name, value, codes)?)?;
         }
         Ok(Self {
             kind: statement.kind().as_str(),
@@ -480,6 +670,14 @@ impl Statement {
             password: statement.password().cloned(),
             makes_room: statement.makes_room(),
         })
+    }
+}
+
+impl Statement {
+    /// All that it is, as Python has it.
+    fn parts<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let names = ["kind", "host_id", "username", "set", "new_password", "password", "makes_room"];
+        PyTuple::new(slf.py(), names.into_iter().map(|name| slf.getattr(name)).collect::<PyResult<Vec<_>>>()?)
     }
 }
 
@@ -496,26 +694,26 @@ impl Statement {
         self.kind
     }
 
-    /// The id that the host gave the account, by which its row is found; None for a row to add, and where the host gave none.
+    /// Your own id for the account, with which you find its row. None for a row to insert, and if you gave no id.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.host_id.as_deref()
     }
 
-    /// The username that the row has when this statement is run; of a row to add, the one it will have.
+    /// The username of the row when this statement runs; for a row to insert, its new username.
     #[getter]
     fn username(&self) -> &str {
         &self.username
     }
 
-    /// What to set, by field name: all twelve fields of a row to add, and of another those that change. Flags and active are bools,
-    /// an ethnicity is a code, an unknown id is None.
+    /// The fields to set, by name: all twelve for a row to insert, and the changed ones for an update. Flags and active
+    /// are bools, an ethnicity is a code, and an unknown id is None.
     #[getter]
     fn set(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         Ok(self.set.bind(py).copy()?.unbind())
     }
 
-    /// Whether the row gets a new password, so that its old one must not be kept.
+    /// Whether the row gets a new password, so that you must not keep the old one.
     #[getter]
     fn new_password(&self) -> bool {
         self.new_password
@@ -527,10 +725,40 @@ impl Statement {
         self.password.clone().map(Password)
     }
 
-    /// Whether this only makes room for another row: a later statement gives this row its own username and ids.
+    /// Whether this statement only frees a username or an id for another row. A later statement sets this row's own
+    /// username and ids.
     #[getter]
     fn makes_room(&self) -> bool {
         self.makes_room
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(match other.cast::<Self>() {
+            Ok(other) => Self::parts(slf)?.eq(Self::parts(other)?)?,
+            Err(_) => false,
+        })
+    }
+
+    #[classmethod]
+    #[expect(clippy::too_many_arguments, reason = "all that a statement is")]
+    fn _restore(
+        _class: &Bound<'_, PyType>,
+        kind: &str,
+        host_id: Option<String>,
+        username: String,
+        set: Py<PyDict>,
+        new_password: bool,
+        password: Option<&Bound<'_, Password>>,
+        makes_room: bool,
+    ) -> PyResult<Self> {
+        let kind = kind.parse::<StatementKind>().map_err(|error| PyValueError::new_err(error.to_string()))?.as_str();
+        let password = password.map(|password| password.get().0.clone());
+        Ok(Self { kind, host_id, username, set, new_password, password, makes_room })
+    }
+
+    /// Pickles without the password, unless it is pickled within pickling_passwords().
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, Bound<'py, PyTuple>> {
+        Ok((slf.get_type().getattr("_restore")?, Self::parts(slf)?))
     }
 
     fn __repr__(&self) -> String {
@@ -538,7 +766,14 @@ impl Statement {
     }
 }
 
-/// Accounts and students that could not be matched with certainty. They stay as they are until a person decides.
+/// Accounts and students that could not be matched with certainty. They stay unchanged until a person decides.
+///
+/// >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
+/// >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")
+/// >>> csv = onroll.template_csv() + "Amy Lee,amy,Year 5,5A,Female,No,WBRI,No,No"
+/// >>> [conflict] = onroll.plan(accounts, onroll.read_csv(csv.encode()).as_partial()).conflicts
+/// >>> conflict.reason, [entry.username for entry in conflict.accounts], [entry.username for entry in conflict.students]
+/// ('name-shared', ['Amy Lee', 'Amy Lee 5B'], ['amy'])
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Conflict(onroll::Conflict);
 
@@ -549,19 +784,19 @@ impl Conflict {
         ("reason", "accounts", "students")
     }
 
-    /// Why, in kebab-case, such as 'name-shared'.
+    /// The reason in kebab-case, such as 'name-shared'.
     #[getter]
     fn reason(&self) -> &'static str {
         self.0.reason.as_str()
     }
 
-    /// The accounts in it.
+    /// The accounts in the conflict.
     #[getter]
     fn accounts(&self) -> Vec<PlanEntry> {
         self.0.accounts.iter().cloned().map(PlanEntry).collect()
     }
 
-    /// The students of the roster in it.
+    /// The students in the conflict.
     #[getter]
     fn students(&self) -> Vec<PlanEntry> {
         self.0.students.iter().cloned().map(PlanEntry).collect()
@@ -571,6 +806,15 @@ impl Conflict {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+    }
+
     fn __repr__(&self) -> String {
         let (accounts, students) = (self.0.accounts.len(), self.0.students.len());
         format!("<onroll.Conflict: {}, {accounts} accounts, {students} students>", self.reason())
@@ -578,10 +822,19 @@ impl Conflict {
 }
 
 /// A value of a field as Python has it.
-fn value<'py>(py: Python<'py>, name: &str, value: &FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+fn value<'py>(
+    py: Python<'py>,
+    name: &str,
+    value: &FieldValue<'_>,
+    codes: &onroll::Ethnicities,
+) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         FieldValue::Flag(flag) => PyBool::new(py, *flag).to_owned().into_any(),
-        FieldValue::Text(code) if name == "ethnicity" => values::ethnicity(py, code)?,
+        FieldValue::Text(code) if name == "ethnicity" => ethnicity::coded(py, code, codes)?,
+        FieldValue::Text(day) if name == "active_until" => match day.parse() {
+            Ok(day) => date_object(py, day)?,
+            Err(_) => PyString::new(py, day).into_any(),
+        },
         FieldValue::Text(text) => PyString::new(py, text).into_any(),
         _ => py.None().into_bound(py),
     })

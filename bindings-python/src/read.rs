@@ -5,25 +5,44 @@ use std::io::Read;
 use onroll::ReadError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::errors;
 use crate::input::{Input, Output, Text, argument, wrong};
+use crate::mark::marked;
 use crate::options::Reading;
 use crate::report::{self, Report};
 use crate::roster::Roster;
 
-/// The template that a school fills in: the nine headings, as a CSV file with CR LF.
+/// Returns the template that a school fills in: the nine headings as a CSV line that ends with CR LF.
+///
+/// >>> onroll.template_csv().startswith("Student Full Name,Username,Year Group,Class,")
+/// True
 #[pyfunction]
 pub(crate) fn template_csv() -> String {
     onroll::template_csv()
 }
 
-/// Writes a file as credentials are written: whole or not at all, for its owner alone to read (mode 600). For what else
-/// a host keeps of accounts, such as their JSON with passwords.
+/// Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+/// columns have drop-downs.
 ///
-/// dest: a path. data: a str, which is written as UTF-8, or bytes.
-/// Raises NotARegularFile for a pipe, a device and the like, and OSError if writing fails; the old file is then as it was.
+/// >>> onroll.check_csv(onroll.template_workbook()).ok
+/// True
+#[pyfunction]
+pub(crate) fn template_workbook(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
+    let workbook = crate::ending::detach(py, onroll::template_workbook).map_err(|error| errors::of_io(error, None))?;
+    Ok(PyBytes::new(py, &workbook))
+}
+
+/// Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it
+/// for your own files about accounts, such as their JSON with passwords.
+///
+/// dest: a path.
+/// data: a str, which is written as UTF-8, or bytes.
+///
+/// Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. The old file then stays unchanged.
+///
+/// >>> onroll.save_file("template.xlsx", onroll.template_workbook())
 #[pyfunction]
 pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyResult<()> {
     let output = Output::of("dest", dest)?;
@@ -37,71 +56,107 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
     output.write_bytes(dest.py(), &bytes)
 }
 
-/// Reads a school's CSV to a Roster.
+/// Reads a school's CSV or workbook into a Roster.
 ///
-/// source: a path, bytes, or a binary file.
-/// sign_in: 'password', or 'sso', for which every username must be an email address.
-/// fix: apply every safe fix while reading; roster.report lists what was done.
-/// any_order: the columns may stand in any order.
-/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent: they are then No and NOBT, and a plan leaves accounts theirs.
-/// main_codes_only: take only the main ethnicity codes, to which an extended one rolls up.
-/// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
-/// threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are
-/// processors. The result is the same for any number.
-/// progress: called now and then with the bytes read and the bytes there are, and with all of them at the end; anew from 0 for a
-/// file that turns out not to be UTF-8.
+/// source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
+/// sign_in: 'password', or 'sso' if every username must be an email address.
+/// fix: apply every safe fix while reading. roster.report lists the fixes.
+/// any_order: the columns may be in any order.
+/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent. They are then No and NOBT, and a plan does
+/// not change these fields in the accounts.
+/// main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
+/// ethnicities: more ethnicity codes and words for them, as an iterable of mappings: {'code': 'WSHE', 'description':
+/// 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is a main code.
+/// For a known code, pass only aliases.
+/// extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
+/// accept: the ids of problems whose suggestions a person accepted, from the report on the same file.
+/// sheet: the name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read.
+/// If there are several, the report asks which.
+/// mapping: a Mapping for a school's own export. Its columns become the template's columns.
+/// pupil_premium: a PupilPremium, which fills Pupil Premium by UPN. It needs a mapping.
+/// vocabulary: a dict of more headings and their targets. If the file has one that the mapping does not know, the
+/// mapping must be confirmed again.
+/// limits: a dict of any of file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
+/// threads: the number of threads that may read the file, each at least a megabyte; 0 means one for each processor. The
+/// result is the same for any number.
+/// progress: called from time to time with the bytes read and the total, and with the total at the end. It starts again
+/// from 0 for a file that turns out not to be UTF-8.
 ///
-/// Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
+/// Raises RosterError with the report if there are errors, and OSError if the file cannot be read.
+///
+/// >>> roster = onroll.read_csv("students.csv")
+/// >>> roster[0].full_name
+/// 'Zoë Ahmed'
+/// >>> try:
+/// ...     onroll.read_csv("uploaded.csv")
+/// ... except onroll.RosterError as error:
+/// ...     page = error.report.text()  # for the person who uploaded it
 #[pyfunction]
 #[pyo3(
     signature = (source, **options),
     text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
-                      main_codes_only=False, limits=None, threads=0, progress=None)"
+                      main_codes_only=False, ethnicities=None, extra_columns='refuse', accept=(), sheet=None, mapping=None, pupil_premium=None, vocabulary=None, \
+                      limits=None, threads=0, progress=None)"
 )]
 pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Roster> {
     let py = source.py();
     let reading = Reading::of("read_csv", options)?;
     let input = Input::of("source", source)?;
-    let read = py.detach(|| match &input {
+    let read = crate::ending::detach(py, || match &input {
         Input::Path(path) => reading.reader.read_path(path),
         Input::Bytes(bytes) => reading.reader.read_bytes(&bytes[..]),
     });
     reading.ended(py, !matches!(read, Err(ReadError::Io(_))))?;
-    read.map(Roster::new).map_err(|error| report::of_read(py, error, input.path()))
+    read.map(Roster::new).map_err(|error| report::of_read(py, error, input.path(), Some(reading.reader)))
 }
 
-/// The report on a school's CSV, whatever it holds: bad data is no exception here.
+/// Checks a school's CSV or workbook, and returns the report. Wrong data raises no exception.
 ///
-/// Takes what read_csv takes. Raises OSError if the file cannot be read.
+/// Takes the arguments of read_csv. Raises OSError if the file cannot be read.
+///
+/// >>> report = onroll.check_csv("uploaded.csv")
+/// >>> report.ok
+/// False
+/// >>> print(report.problems[0].message)
+/// the file: the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'
 #[pyfunction]
 #[pyo3(
     signature = (source, **options),
     text_signature = "(source, *, sign_in='password', fix=False, any_order=False, optional_columns=False, \
-                      main_codes_only=False, limits=None, threads=0, progress=None)"
+                      main_codes_only=False, ethnicities=None, extra_columns='refuse', accept=(), sheet=None, mapping=None, pupil_premium=None, vocabulary=None, \
+                      limits=None, threads=0, progress=None)"
 )]
 pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Report> {
     let py = source.py();
     let reading = Reading::of("check_csv", options)?;
     let input = Input::of("source", source)?;
-    let checked = py.detach(|| match &input {
+    let checked = crate::ending::detach(py, || match &input {
         Input::Path(path) => reading.reader.check_path(path),
         Input::Bytes(bytes) => reading.reader.check(&bytes[..]),
     });
     reading.ended(py, checked.is_ok())?;
-    checked.map(Report::new).map_err(|error| errors::of_io(error, input.path()))
+    checked
+        .map(|report| Report::new(report).read_by(reading.reader))
+        .map_err(|error| errors::of_io(error, input.path()))
 }
 
-/// Writes the corrected file: every safe fix made, all else as it was. Returns the report of what was done
-/// and what is left.
+/// Writes the corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of what
+/// was done and what remains.
 ///
-/// dest: a path, which may be that of the source, or a binary file. Nothing is written where the rows cannot be
-/// told apart with certainty: report.written is then False.
+/// dest: a path, which may be that of the source, or a binary file. Nothing is written if the rows cannot be separated with
+/// certainty: report.written is then False.
 /// Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+///
+/// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
+/// >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
+/// >>> report.written, report.fixed[0].message
+/// (True, "row 2, Gender: 'F' should be 'Female'")
 #[pyfunction]
 #[pyo3(
     signature = (source, dest, **options),
     text_signature = "(source, dest, *, sign_in='password', any_order=False, optional_columns=False, \
-                      main_codes_only=False, limits=None, progress=None)"
+                      main_codes_only=False, ethnicities=None, extra_columns='refuse', accept=(), sheet=None, mapping=None, pupil_premium=None, vocabulary=None, \
+                      limits=None, progress=None)"
 )]
 pub(crate) fn fix_csv(
     source: &Bound<'_, PyAny>,
@@ -112,10 +167,10 @@ pub(crate) fn fix_csv(
     let reading = Reading::of("fix_csv", options)?;
     let (input, output) = (Input::of("source", source)?, Output::of("dest", dest)?);
     let mut corrected = Vec::new();
-    let fixed = py.detach(|| match &input {
+    let fixed = crate::ending::detach(py, || match &input {
         Input::Path(path) => {
             let mut bytes = Vec::new();
-            // One byte over what no limit lifts is enough to see that there is too much.
+            // One byte over the fixed limit shows that there is too much.
             std::fs::File::open(path)?.take((1 << 31) + 1).read_to_end(&mut bytes)?;
             reading.reader.fix_bytes(bytes, &mut corrected)
         }
@@ -127,5 +182,33 @@ pub(crate) fn fix_csv(
     if written {
         output.write_bytes(py, &corrected)?;
     }
-    Ok(Report::new(report).written(written))
+    Ok(Report::new(report).written(written).read_by(reading.reader))
+}
+
+/// Writes the school's own file back as an Excel workbook for the person who must correct it. Each problem is a note on
+/// its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with
+/// links. Returns the report, with the fixes that were made.
+///
+/// dest: a path, or a binary file. All of the school's columns are kept, but not its formats and formulas.
+///
+/// >>> report = onroll.mark_csv("uploaded.csv", "marked.xlsx")
+/// >>> report.written, report.fixed_count > 0
+/// (True, True)
+#[pyfunction]
+#[pyo3(
+    signature = (source, dest, **options),
+    text_signature = "(source, dest, *, sign_in='password', any_order=False, optional_columns=False, \
+                      main_codes_only=False, ethnicities=None, extra_columns='refuse', accept=(), sheet=None, limits=None, progress=None)"
+)]
+pub(crate) fn mark_csv(
+    source: &Bound<'_, PyAny>,
+    dest: &Bound<'_, PyAny>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Report> {
+    let py = source.py();
+    let reading = Reading::of("mark_csv", options)?;
+    let (input, output) = (Input::of("source", source)?, Output::of("dest", dest)?);
+    let (report, marked) = marked(py, &reading.reader, &input, |is_whole| reading.ended(py, is_whole))?;
+    output.write_bytes(py, &marked)?;
+    Ok(Report::new(report).written(true).read_by(reading.reader))
 }

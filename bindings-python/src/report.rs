@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use onroll::{AccountError, ProblemCode, ReadError};
+use onroll::{AccountError, PolicyError, ProblemCode, ReadError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -11,21 +11,26 @@ use pyo3::types::{PyCapsule, PyDict, PyTuple, PyType};
 
 use crate::arrow;
 use crate::errors::{of_io, raise};
-use crate::input::{Output, Text, named, no_choice};
+use crate::html::escaped;
+use crate::input::{Input, Output, Text, named, no_choice};
+use crate::mark::marked;
 use crate::values::Pickled;
 
-/// What a read failed with; of a path, with its name.
-pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>) -> PyErr {
+/// The error of a reading, with the name of its path.
+pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>, reader: Option<onroll::Reader>) -> PyErr {
     let message = error.to_string();
     let code = error.code();
     match error {
-        ReadError::Rejected(report) => raise(py, "RosterError", (message, code, Report::new(report))),
+        ReadError::Rejected(report) => {
+            let report = Report::new(report);
+            raise(py, "RosterError", (message, code, Report { reader, ..report }))
+        }
         ReadError::Io(error) => of_io(error, path),
         _ => raise(py, "OnrollError", (message, code)),
     }
 }
 
-/// What accounts could not be made or changed for.
+/// The error of accounts that could not be made or changed.
 pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path>) -> PyErr {
     let message = error.to_string();
     let code = error.code();
@@ -33,22 +38,66 @@ pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path
         AccountError::Io(error) => of_io(error, path),
         AccountError::NotFound => raise(py, "AccountNotFound", (message, code)),
         AccountError::Rejected(report) => raise(py, "AccountError", (message, code, Report::new(report))),
+        AccountError::Policy(PolicyError::Chosen(reason)) => {
+            raise(py, "AccountError", (message, code, py.None(), reason.as_str()))
+        }
         _ => raise(py, "AccountError", (message, code)),
     }
 }
 
-/// Everything that is wrong with an input, in the order of the file, and the fixes made while reading it.
+/// All problems in an input, in file order, and the fixes made while reading it.
 ///
-/// str(report) is for logs and shows no cell value; text() is for the person who uploaded the file.
+/// str(report) is for logs and shows no values; text() is for the person who uploaded the file.
+///
+/// >>> report = onroll.check_csv("uploaded.csv")
+/// >>> report.ok, report.correctable, report.error_count > report.fixable_count
+/// (False, False, True)
+/// >>> report.rows, report.blank_rows, report.warning_count, report.fixed_count
+/// (36, 1, 14, 0)
+/// >>> report.counts["gender"] == report.count_of("gender")
+/// True
+/// >>> print(report.text().splitlines()[0])
+/// The roster is refused: 41 errors in 36 students, 14 warnings. You must correct 25 of the errors, then import again. 17 problems can be put right for you: turn on safe fixes when you import. 1 blank row was left out.
+/// >>> [problem.code for problem in report.problems][:2]
+/// ['wrong-delimiter', 'heading-misspelt']
+/// >>> len(report.errors) + len(report.warnings) == len(report.problems), report.fixed
+/// (True, ())
+/// >>> report.by_value[0]["count"]
+/// 1
+/// >>> report.sheet, report.written  # the sheet of a workbook, and whether `fix_csv` wrote a file
+/// (None, False)
+/// >>> onroll.Report.from_json(report.to_json(values=True)).text() == report.text()
+/// True
+/// >>> report.write_csv("problems.csv")
+/// >>> report.to_dicts(values=True)[0]["message"] == report.problems[0].message
+/// True
+/// >>> report.to_pandas(values=True).columns[0]  # needs pandas
+/// 'id'
+/// >>> _ = report.write_workbook("marked.xlsx", source="uploaded.csv")
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Report {
     report: Arc<onroll::Report>,
     problems: PyOnceLock<Py<PyTuple>>,
     fixed: PyOnceLock<Py<PyTuple>>,
     written: bool,
+    /// The reader of the file, if there was one.
+    reader: Option<onroll::Reader>,
 }
 
-/// One thing wrong: what, where, how bad, and the fix. str(problem) shows no cell value.
+/// One problem: the position, the code, the severity, and the fix. str(problem) shows no values.
+///
+/// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
+/// >>> [problem] = onroll.check_csv((onroll.template_csv() + row).encode()).problems
+/// >>> problem.code, problem.severity, problem.message
+/// ('gender', 'error', "row 2, Gender: 'F' should be 'Female'")
+/// >>> problem.row, problem.line, problem.column, problem.field, problem.value
+/// (2, 2, 'Gender', 'gender', 'F')
+/// >>> problem.fix, problem.safe
+/// ('Female', True)
+/// >>> problem.count, problem.rows, problem.cell, problem.record, problem.heading
+/// (1, [], None, None, None)
+/// >>> problem.id.startswith("gender@2."), problem.byte > 0
+/// (True, True)
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Problem {
     report: Arc<onroll::Report>,
@@ -62,12 +111,17 @@ impl Report {
     }
 
     fn shared(report: Arc<onroll::Report>) -> Self {
-        Self { report, problems: PyOnceLock::new(), fixed: PyOnceLock::new(), written: false }
+        Self { report, problems: PyOnceLock::new(), fixed: PyOnceLock::new(), written: false, reader: None }
     }
 
-    /// Of fix_csv, whether it wrote.
+    /// For fix_csv, whether it wrote.
     pub(crate) fn written(self, written: bool) -> Self {
         Self { written, ..self }
+    }
+
+    /// For a file, the reader that read it.
+    pub(crate) fn read_by(self, reader: onroll::Reader) -> Self {
+        Self { reader: Some(reader), ..self }
     }
 
     fn tuple<'py>(&self, py: Python<'py>, fixed: bool) -> PyResult<&Bound<'py, PyTuple>> {
@@ -95,13 +149,13 @@ impl Report {
 
 #[pymethods]
 impl Report {
-    /// What stands, errors and warnings, in the order of the file; at most as many as the limit lists.
+    /// The remaining errors and warnings, in file order, up to the limit.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.tuple(py, false).cloned()
     }
 
-    /// What was fixed while reading.
+    /// The problems that were fixed while reading.
     #[getter]
     fn fixed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.tuple(py, true).cloned()
@@ -119,68 +173,79 @@ impl Report {
         self.of_severity(py, false)
     }
 
-    /// Whether no error stands.
+    /// Whether there are no errors.
     #[getter]
     fn ok(&self) -> bool {
         self.report.ok()
     }
 
-    /// Whether a corrected file can be written: the rows can be told apart with certainty.
+    /// Whether a corrected file can be written, because the rows can be separated with certainty.
     #[getter]
     fn correctable(&self) -> bool {
         self.report.correctable()
     }
 
-    /// Of fix_csv, whether the corrected file was written; of all else, False.
+    /// Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+    ///
+    /// Each is a dict with code, column, field, value, fix, safe, count, rows (ranges, first and last) and message:
+    /// personal data.
+    #[getter]
+    fn by_value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let json =
+            serde_json::to_string(&self.report.by_value()).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        py.import("json")?.call_method1("loads", (json,))
+    }
+
+    /// Whether fix_csv wrote the corrected file. False for other functions.
     #[getter(written)]
     fn was_written(&self) -> bool {
         self.written
     }
 
-    /// How many errors there are, listed or not.
+    /// The number of errors, listed or not.
     #[getter]
     fn error_count(&self) -> u64 {
         self.report.error_count()
     }
 
-    /// How many warnings there are, listed or not.
+    /// The number of warnings, listed or not.
     #[getter]
     fn warning_count(&self) -> u64 {
         self.report.warning_count()
     }
 
-    /// How many problems were fixed, listed or not.
+    /// The number of fixed problems, listed or not.
     #[getter]
     fn fixed_count(&self) -> u64 {
         self.report.fixed_count()
     }
 
-    /// How many of the problems have a safe fix.
+    /// The number of problems with a safe fix.
     #[getter]
     fn fixable_count(&self) -> u64 {
         self.report.fixable_count()
     }
 
-    /// How many rows with students were read.
+    /// The number of rows with students.
     #[getter]
     fn rows(&self) -> u64 {
         self.report.rows()
     }
 
-    /// How many blank rows were left out.
+    /// The number of blank rows, which were left out.
     #[getter]
     fn blank_rows(&self) -> u64 {
         self.report.blank_rows()
     }
 
-    /// How many problems of a code stand, listed or not. ValueError if there is no such code.
+    /// Returns the number of remaining problems with a code, listed or not. Raises ValueError for an unknown code.
     fn count_of(&self, #[pyo3(from_py_with = named::code)] code: Text) -> PyResult<u64> {
         let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
         let all = || ProblemCode::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>();
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
     }
 
-    /// Returns the number of problems by code, listed or not.
+    /// Returns the number of problems for each code, listed or not.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -190,30 +255,57 @@ impl Report {
         Ok(counts)
     }
 
-    /// The report for the person who uploaded the file: it shows what is in the cells.
+    /// Returns the report for the person who uploaded the file. It shows values.
     fn text(&self) -> String {
         self.report.text()
     }
 
-    /// The report as JSON, without what is in the cells; with them, which are personal data, only if asked for.
+    /// Returns the report as JSON. It contains values, which are personal data, only if you ask for them.
     #[pyo3(signature = (values=false))]
     fn to_json(&self, #[pyo3(from_py_with = named::values)] values: bool) -> String {
         self.report.to_json(values)
     }
 
-    /// Returns the problems as dicts with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
+    /// Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
     ///
-    /// values: show what is in the cells, which is personal data; without them `value` and `fix` are None, and no message shows any.
+    /// values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
+    /// contain no values.
     #[pyo3(signature = (values=false))]
     fn to_dicts<'py>(
         &self,
         py: Python<'py>,
         #[pyo3(from_py_with = named::values)] values: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.call_method1("loads", (self.report.to_json(values),))?.get_item("problems")
+        let problems =
+            py.import("json")?.call_method1("loads", (self.report.to_json(values),))?.get_item("problems")?;
+        for problem in problems.try_iter()? {
+            // Only from_json() uses it.
+            problem?.call_method1("pop", ("detail", py.None()))?;
+        }
+        Ok(problems)
     }
 
-    /// Returns the problems as an Arrow stream without the values, for polars.DataFrame(report). With the values, use
+    /// Returns the problems as a pandas DataFrame with the columns of to_dicts. pandas must be installed.
+    ///
+    /// values: include the values, which are personal data.
+    #[pyo3(signature = (values=false))]
+    fn to_pandas<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named::values)] values: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py, values)?,))
+    }
+
+    /// Reads a report that to_json wrote. It has the same counts, positions and text, and the values if they were
+    /// written. Raises ValueError.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
+        let report = onroll::Report::from_json(&text);
+        report.map(Self::new).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    /// Returns the problems as an Arrow stream without values, for polars.DataFrame(report). With values, use
     /// polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
@@ -255,7 +347,7 @@ impl Report {
         html
     }
 
-    /// Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file.
+    /// Writes the problems with values as CSV for a spreadsheet, to a path or a binary file.
     fn write_csv(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
         let save = |path: &std::path::Path| {
             let mut bytes = Vec::new();
@@ -263,6 +355,31 @@ impl Report {
             onroll::save_file(path, bytes)
         };
         Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
+    }
+
+    /// Returns the name of the sheet that was read, if the file is a workbook. It may be personal data.
+    #[getter]
+    fn sheet(&self) -> Option<&str> {
+        self.report.sheet()
+    }
+
+    /// Writes the school's own file back as an Excel workbook, with each problem marked on its cell, to a path or a
+    /// binary file. See mark_csv.
+    ///
+    /// source: the file that the report is about. It is read again with the same options.
+    #[pyo3(signature = (dest, *, source))]
+    fn write_workbook(&self, dest: &Bound<'_, PyAny>, source: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = dest.py();
+        let (output, input) = (Output::of("dest", dest)?, Input::of("source", source)?);
+        let reader = self.reader.as_ref().ok_or_else(|| {
+            PyValueError::new_err("this report was not made by reading a file here; use onroll.mark_csv(source, dest)")
+        })?;
+        let unwatched = reader.clone().watch(|_, _| std::ops::ControlFlow::Continue(()));
+        let (report, marked) = marked(py, &unwatched, &input, |_| Ok(()))?;
+        if !self.report.is_of_same_file(&report) {
+            return Err(PyValueError::new_err("source is not the file that the report is about"));
+        }
+        output.write_bytes(py, &marked)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -284,7 +401,7 @@ impl Report {
         let report = serde_json::from_str(kept);
         report
             .map(|report| Self::new(report).written(written))
-            .map_err(|_| PyValueError::new_err("this is no pickled report of this version"))
+            .map_err(|_| PyValueError::new_err("this is not a pickled report of this version"))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, bool)> {
@@ -294,12 +411,8 @@ impl Report {
     }
 }
 
-/// So many problems a notebook shows.
+/// A notebook shows this number of problems.
 const MOST_SHOWN: usize = 100;
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
-}
 
 impl Problem {
     fn problem(&self) -> Option<&onroll::Problem> {
@@ -326,55 +439,94 @@ impl Problem {
         self.problem().map(|p| p.severity().as_str())
     }
 
-    /// The row as a spreadsheet numbers it (the heading row is 1), if the problem is in one.
+    /// The row number, as in a spreadsheet (the heading row is 1), if the problem is in a row.
     #[getter]
     fn row(&self) -> Option<u64> {
         self.problem()?.row()
     }
 
-    /// The line of the file, counted from 1, if the problem is on one.
+    /// The line in the file, counted from 1, if known.
     #[getter]
     fn line(&self) -> Option<u64> {
         self.problem()?.line()
     }
 
-    /// The offset in the file, in bytes, if the problem is at one.
+    /// The offset in the file in bytes, if known.
     #[getter]
     fn byte(&self) -> Option<u64> {
         self.problem()?.byte()
     }
 
-    /// Which of the rows given as data, counted from 0, if the problem is in one.
+    /// The workbook's cell, as a spreadsheet names it ('C7'), if the problem is in one.
+    #[getter]
+    fn cell(&self) -> Option<String> {
+        self.problem()?.cell()
+    }
+
+    /// The index in rows passed as data, from 0, if the problem is in one.
     #[getter]
     fn record(&self) -> Option<usize> {
         self.problem()?.record()
     }
 
-    /// The heading of the column, if the problem is in one.
+    /// The problem's id, which contains no value. It is the same for the same file and options. Pass it to read_csv in
+    /// `accept`.
+    #[getter]
+    fn id(&self) -> String {
+        self.problem().map(onroll::Problem::id).unwrap_or_default()
+    }
+
+    /// The number of rows with this problem: 1, unless one cause affects many rows.
+    #[getter]
+    fn count(&self) -> u64 {
+        self.problem().map_or(1, onroll::Problem::count)
+    }
+
+    /// The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept.
+    #[getter]
+    fn rows(&self) -> Vec<(u64, u64)> {
+        let rows = self.problem().map_or(&[][..], onroll::Problem::row_ranges);
+        rows.iter().map(|[first, last]| (*first, *last)).collect()
+    }
+
+    /// The column's heading, if the problem is in one.
     #[getter]
     fn column(&self) -> Option<&'static str> {
         self.problem()?.column().map(|column| column.heading())
     }
 
-    /// What was found there, cut after 200 characters: personal data.
+    /// The school's own heading, if the column was read with a mapping. If it was read from several columns, it names
+    /// all of them.
+    #[getter]
+    fn heading(&self) -> Option<&str> {
+        self.problem()?.heading()
+    }
+
+    /// The name of the student's field, as in all JSON ("year_group"), if the problem is in one.
+    #[getter]
+    fn field(&self) -> Option<&'static str> {
+        self.problem()?.column().map(onroll::Column::key)
+    }
+
+    /// The value that was found, cut after 200 characters: personal data.
     #[getter]
     fn value(&self) -> Option<&str> {
         self.problem()?.value()
     }
 
-    /// What to write instead, where there is an answer: personal data.
+    /// The value to write instead, if there is one: personal data.
     #[getter]
     fn fix(&self) -> Option<&str> {
         self.problem()?.fix().map(|fix| fix.text())
     }
 
-    /// Whether the fix is the one right answer, which fix=True applies; otherwise it is a suggestion.
+    /// Whether the fix is the only right answer, which fix=True applies. Otherwise it is a suggestion.
     #[getter]
     fn safe(&self) -> bool {
         self.problem().is_some_and(onroll::Problem::is_safe)
     }
 
-    /// The problem as told to the person who uploaded the file: personal data.
+    /// The message for the person who uploaded the file: personal data.
     #[getter]
     fn message(&self) -> String {
         self.problem().map(onroll::Problem::message).unwrap_or_default()

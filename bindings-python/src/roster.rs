@@ -15,10 +15,36 @@ use crate::options::Reading;
 use crate::report::{self, Report};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::Pickled;
-use crate::{arrow, rows, table, values};
+use crate::{arrow, ethnicity, html, rows, table, values};
 
-/// All the students of one school, every row valid and every username unique. It has all that a sequence of Student
-/// has, and offers Arrow's stream interface, so that polars.DataFrame(roster) and pyarrow.table(roster) work.
+/// All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
+/// Student. It offers Arrow's stream interface, so polars.DataFrame(roster) and pyarrow.table(roster) work.
+///
+/// >>> roster = onroll.read_csv("students.csv").with_school_id("A1329183376")
+/// >>> len(roster), roster[0].full_name, roster.sign_in, roster.school_id
+/// (240, 'Zoë Ahmed', 'password', 'A1329183376')
+/// >>> [student.full_name for student in roster if student.year_group == "Year 6"][:1]
+/// ['Eilidh Ahmed']
+/// >>> roster.report.ok, roster.held, roster.unrecorded, roster.partial
+/// (True, [], (), False)
+/// >>> roster.as_partial().partial  # absence from it means nothing
+/// True
+/// >>> roster.write_csv("roster.csv")
+/// >>> roster.to_dicts()[0]["class_name"]
+/// 'Acorns'
+/// >>> len(roster.to_pandas())  # needs pandas
+/// 240
+/// >>> roster.index(roster[3]), roster.count(roster[3])
+/// (3, 1)
+/// >>> rows = [{"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "5A", "gender": "Female",
+/// ...          "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False}]
+/// >>> onroll.Roster.from_rows(rows)[0].ethnicity.description
+/// 'White - British'
+/// >>> onroll.Roster.from_arrow(roster) == roster  # or a table of pyarrow, polars or duckdb
+/// True
+/// >>> roster.not_imported_text()  # for the office; blank where every student was imported
+/// ''
+/// >>> roster.write_not_imported("not-imported.csv")
 // It is not registered as a collections.abc.Sequence: polars would take it for a list of Python objects.
 #[pyclass(frozen, module = "onroll", sequence)]
 pub(crate) struct Roster(pub(crate) Arc<onroll::Roster>);
@@ -54,16 +80,17 @@ pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
 
 #[pymethods]
 impl Roster {
-    /// Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or objects with the fields
-    /// as attributes; with source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
+    /// Reads students passed as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or
+    /// objects with the fields as attributes. Add source_id and upn if you know them. The checks are those for a file.
+    /// A problem's `record` names the row.
     ///
-    /// hold: students with an error are held instead, in `held`, and are neither joiners nor leavers of a plan.
-    /// Takes sign_in, fix, optional_columns, main_codes_only and limits as read_csv does. Raises RosterError.
+    /// hold: hold students with an error instead of raising. They are in `held`, and a plan treats them as neither
+    /// joiners nor leavers.
     #[classmethod]
     #[pyo3(
         signature = (rows, *, hold=false, **options),
         text_signature = "($type, rows, *, hold=False, sign_in='password', fix=False, optional_columns=False, \
-                          main_codes_only=False, limits=None)"
+                          main_codes_only=False, ethnicities=None, limits=None)"
     )]
     fn from_rows(
         _class: &Bound<'_, PyType>,
@@ -75,19 +102,19 @@ impl Roster {
         let records = Mapping::each(rows)?.map(|row| rows::record(&row?, reading.optional_columns));
         let records: Vec<Record> = records.collect::<PyResult<_>>()?;
         let py = rows.py();
-        let read = py.detach(|| Self::of_records(&reading.reader, records, hold));
+        let read = crate::ending::detach(py, || Self::of_records(&reading.reader, records, hold));
         reading.ended(py, false)?;
-        read.map_err(|error| report::of_read(py, error, None))
+        read.map_err(|error| report::of_read(py, error, None, None))
     }
 
-    /// Students of a table: any object that offers Arrow's stream interface, such as a data frame of polars or pandas,
-    /// a pyarrow table, a DuckDB relation. Columns by field name or by heading, in any order; text, dictionaries of
-    /// text, and booleans for the flags. Otherwise as from_rows.
+    /// Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
+    /// or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. They
+    /// contain text, dictionaries of text, or booleans for the flags. Otherwise the same as from_rows.
     #[classmethod]
     #[pyo3(
         signature = (table, *, hold=false, **options),
         text_signature = "($type, table, *, hold=False, sign_in='password', fix=False, optional_columns=False, \
-                          main_codes_only=False, limits=None)"
+                          main_codes_only=False, ethnicities=None, limits=None)"
     )]
     fn from_arrow(
         _class: &Bound<'_, PyType>,
@@ -100,43 +127,45 @@ impl Roster {
         let mut table = Table::of(table)?;
         table.has_columns(reading.optional_columns)?;
         let optional = reading.optional_columns;
-        let read = py.detach(|| Self::of_records(&reading.reader, table.rows(|row| rows::record(row, optional)), hold));
+        let read = crate::ending::detach(py, || {
+            Self::of_records(&reading.reader, table.rows(|row| rows::record(row, optional)), hold)
+        });
         table.failed()?;
         reading.ended(py, false)?;
-        read.map_err(|error| report::of_read(py, error, None))
+        read.map_err(|error| report::of_read(py, error, None, None))
     }
 
-    /// The same roster as one of which it is known that students are missing, such as what changed since a time:
-    /// for a plan, absence from it means nothing.
+    /// Marks the roster as incomplete, so that a plan does not turn a missing student into a leaver.
     fn as_partial(&self) -> Self {
         Self::new(self.0.as_ref().clone().into_partial())
     }
 
-    /// The same roster, of this school, by any id that you use for it: accounts and plans that are made of it carry the id.
+    /// Returns the same roster with the school's id, which can be any id that you use. Accounts and plans made from it
+    /// carry the id.
     fn with_school_id(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self::new(self.0.as_ref().clone().with_school_id(school_id.to_string()))
     }
 
-    /// The id of the school, if it is known: a roster from Wonde has Wonde's.
+    /// The school's id, if known. A roster from Wonde has Wonde's id.
     #[getter]
     fn school_id(&self) -> Option<&str> {
         self.0.school_id()
     }
 
-    /// Whether absence from the roster means nothing.
+    /// Whether the roster is incomplete.
     #[getter]
     fn partial(&self) -> bool {
         self.0.is_partial()
     }
 
-    /// The students who are held: their records have errors.
+    /// The held students, whose records have errors.
     #[getter]
     fn held(&self) -> Vec<Held> {
         self.0.held().iter().cloned().map(Held).collect()
     }
 
-    /// The headings of the optional columns of which the MIS says nothing for anybody: not recorded, or not permitted.
-    /// They are No and NOBT here, and a plan leaves the accounts what they have.
+    /// The headings of the optional columns without any value in the MIS: not recorded, or not permitted. Students have
+    /// No and NOBT there, and a plan does not change these fields in the accounts.
     #[getter]
     fn unrecorded<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.unrecorded().iter().map(|column| column.heading()))
@@ -148,16 +177,29 @@ impl Roster {
         self.0.sign_in().as_str()
     }
 
-    /// The warnings, and the fixes made.
+    /// The warnings, and the fixes made while reading.
     #[getter]
     fn report(&self) -> Report {
         Report::new(self.0.report().clone())
     }
 
-    /// Writes the roster in the format it is read from, to a path or a binary file.
+    /// Writes the roster as CSV in the template's format, to a path or a binary file.
     fn write_csv(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
         let output = Output::of("dest", dest)?;
         output.write(dest.py(), |path| self.0.save_csv(path), |to| self.0.write_csv(to))
+    }
+
+    /// Returns a text for the school's office about the students who were not imported: name, class, and what to
+    /// correct in the MIS. It is '' if everyone was imported. It shows names.
+    fn not_imported_text(&self) -> String {
+        self.0.not_imported_text()
+    }
+
+    /// Writes the students who were not imported as CSV for the school's office, to a path or a binary file: name, year
+    /// group, class, reason and source id.
+    fn write_not_imported(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
+        let output = Output::of("dest", dest)?;
+        output.write(dest.py(), |path| self.0.save_not_imported(path), |to| self.0.write_not_imported(to))
     }
 
     /// Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
@@ -196,7 +238,8 @@ impl Roster {
         student.cast::<Student>().is_ok_and(|wanted| self.find(wanted.get(), 0, self.0.len()).is_some())
     }
 
-    /// The first place of a student, as of any sequence; ValueError if there is none.
+    /// Returns the first index of a student, as for any sequence. Raises ValueError if the student is not in the
+    /// roster.
     #[pyo3(signature = (value, start=0, stop=None))]
     fn index(
         &self,
@@ -213,7 +256,7 @@ impl Roster {
         found.ok_or_else(|| PyValueError::new_err("the student is not in the roster"))
     }
 
-    /// How often a student is in the roster, as of any sequence: once or never.
+    /// Returns how often a student is in the roster, as for any sequence: once or never.
     fn count(&self, value: &Bound<'_, PyAny>) -> usize {
         usize::from(self.__contains__(value))
     }
@@ -234,11 +277,21 @@ impl Roster {
         format!("<onroll.Roster: {} students, sign_in='{}'>", self.0.len(), self.0.sign_in().as_str())
     }
 
-    /// The students as a stream of Arrow batches, each made when it is asked for: text, booleans, and
-    /// dictionaries for gender and ethnicity; and source_id and upn, if any student has one.
+    /// Returns the roster as HTML for a notebook: how many students are in each year group, and no value of any of them.
+    fn _repr_html_(&self) -> String {
+        let counts = html::counts(self.0.iter().map(|student| student.year_group));
+        let sign_in = self.0.sign_in();
+        let held = self.0.held().len();
+        let held = if held == 0 { String::new() } else { format!(" {held} are held.") };
+        let sentence = format!("{} students, who sign in by {sign_in}.{held} to_pandas() shows them.", self.0.len());
+        html::counted(&sentence, ["Year group", "Students"], &counts)
+    }
+
+    /// Returns the students as a stream of Arrow batches, each made on demand. Columns are text, booleans, and
+    /// dictionaries for gender and ethnicity. It has source_id and upn if any student has one.
     ///
-    /// requested_schema: is honoured for text, large text, string views and dictionaries of any index. If it asks for another type,
-    /// the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
+    /// requested_schema: respected for text, large text, string views and dictionaries with any index. If it requests
+    /// another type, the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -251,12 +304,12 @@ impl Roster {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
         let roster = onroll::Roster::from_json(kept);
-        roster.map(Self::new).map_err(|_| PyValueError::new_err("this is no pickled roster of this version"))
+        roster.map(Self::new).map_err(|_| PyValueError::new_err("this is not a pickled roster of this version"))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let roster = &slf.get().0;
-        let kept = slf.py().detach(|| roster.to_json());
+        let kept = crate::ending::detach(slf.py(), || roster.to_json());
         Ok((slf.get_type().getattr("_restore")?, (kept,)))
     }
 }
@@ -306,7 +359,17 @@ impl Students {
     }
 }
 
-/// One student of a roster. Its repr shows no cell.
+/// One student in a roster. Its repr shows no values.
+///
+/// >>> student = onroll.read_csv("students.csv")[0]
+/// >>> student.full_name, student.username, student.year_group, student.class_name
+/// ('Zoë Ahmed', 'Zoë Ahmed', 'Reception', 'Acorns')
+/// >>> student.gender, student.pupil_premium, student.ethnicity, student.send, student.eal
+/// ('Female', False, 'OOTH', True, False)
+/// >>> student.national_year, student.key_stage
+/// ('Reception', 'Early Years')
+/// >>> student.source_id, student.upn, student.upi
+/// (None, None, None)
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Student {
     roster: Arc<onroll::Roster>,
@@ -326,7 +389,7 @@ impl Student {
         PyTuple::new(py, FIELDS)
     }
 
-    /// The name as it is listed.
+    /// The full name.
     #[getter]
     fn full_name(&self) -> Option<&str> {
         self.student().map(|s| s.full_name)
@@ -338,19 +401,19 @@ impl Student {
         self.student().map(|s| s.username)
     }
 
-    /// As the school lists it; national_year reads it.
+    /// The year group as the school writes it; national_year reads it.
     #[getter]
     fn year_group(&self) -> Option<&str> {
         self.student().map(|s| s.year_group)
     }
 
-    /// As the school lists it.
+    /// The class as the school writes it.
     #[getter]
     fn class_name(&self) -> Option<&str> {
         self.student().map(|s| s.class_name)
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'; None where the MIS does not say.
+    /// 'Male', 'Female' or 'Non-Binary'; None if the MIS does not say.
     #[getter]
     fn gender(&self) -> Option<&'static str> {
         self.student()?.gender.map(onroll::Gender::as_str)
@@ -362,37 +425,43 @@ impl Student {
         self.student().is_some_and(|s| s.pupil_premium)
     }
 
-    /// The Department for Education's code: a str that knows its description, main_code and group.
+    /// A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group.
     #[getter]
     fn ethnicity<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.student().map(|s| values::ethnicity(py, s.ethnicity.code())).transpose()
+        self.student().map(|s| ethnicity::ethnicity(py, s.ethnicity)).transpose()
     }
 
-    /// Special educational needs or disability.
+    /// Whether the student has special educational needs or a disability.
     #[getter]
     fn send(&self) -> bool {
         self.student().is_some_and(|s| s.send)
     }
 
-    /// English as an additional language.
+    /// Whether English is an additional language for the student.
     #[getter]
     fn eal(&self) -> bool {
         self.student().is_some_and(|s| s.eal)
     }
 
-    /// The id that the school's MIS, or Wonde, gives the student, if it is known.
+    /// The student's id in the school's MIS or in Wonde, if known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.roster.source_id(self.place)
     }
 
-    /// The unique pupil number, if it is known.
+    /// The unique pupil number, if known.
     #[getter]
     fn upn(&self) -> Option<&str> {
         self.roster.upn(self.place)
     }
 
-    /// The national year group, such as 'Year 7', where what the school lists can be read as one.
+    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
+    #[getter]
+    fn upi(&self) -> Option<&str> {
+        self.roster.upi(self.place)
+    }
+
+    /// The national year group, such as 'Year 7', if the school's text can be read as one.
     #[getter]
     fn national_year(&self) -> Option<String> {
         self.student()?.national_year().map(|year| year.to_string())
@@ -423,66 +492,106 @@ impl Student {
         _class: &Bound<'_, PyType>,
         sign_in: &Bound<'_, PyAny>,
         cells: [String; 9],
-        ids: [Option<String>; 2],
+        ids: [Option<String>; 3],
+        own: Vec<[String; 3]>,
     ) -> PyResult<Self> {
-        let reader = Reader::new().sign_in(values::sign_in(sign_in)?);
-        let [source_id, upn] = ids;
+        let reader = Reader::new().sign_in(values::sign_in(sign_in)?).ethnicities(ethnicity::with_added(&own)?);
+        let [source_id, upn, upi] = ids;
         let record = source_id.into_iter().fold(Record::new(cells), Record::source_id);
         let record = upn.into_iter().fold(record, Record::upn);
+        let record = upi.into_iter().fold(record, Record::upi);
         let roster = reader.read_records([record]);
-        let roster = roster.map_err(|error| report::of_read(sign_in.py(), error, None))?;
+        let roster = roster.map_err(|error| report::of_read(sign_in.py(), error, None, None))?;
         Ok(Self { roster: Arc::new(roster), place: 0 })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, StudentState> {
         let own = slf.get();
-        let ids = [own.roster.source_id(own.place), own.roster.upn(own.place)].map(|id| id.map(str::to_owned));
+        let ids = [own.roster.source_id(own.place), own.roster.upn(own.place), own.roster.upi(own.place)];
+        let ids = ids.map(|id| id.map(str::to_owned));
         let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
-        Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells, ids)))
+        let codes = ethnicity::added(own.roster.ethnicities());
+        Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells, ids, codes)))
     }
 }
 
-/// What a pickled student is made of again: how students sign in, the nine cells, and the ids.
-type StudentState = (&'static str, [String; 9], [Option<String>; 2]);
+/// The parts of a pickled student: how students sign in, the nine values, the ids, and the host's ethnicity codes.
+type StudentState = (&'static str, [String; 9], [Option<String>; 3], Vec<[String; 3]>);
 
-/// A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is mended.
+/// A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+///
+/// >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
+/// ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
+/// >>> [held] = onroll.Roster.from_rows([row], hold=True).held
+/// >>> held.full_name, held.username, held.year_group, held.class_name
+/// ('Amy Lee', 'Amy Lee', 'Year 5', '')
+/// >>> held.record, held.source_id, held.upn, held.reasons
+/// (0, '78', None, ('the MIS has no registration group or class for this pupil',))
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Held(onroll::Held);
 
 #[pymethods]
 impl Held {
-    /// Which record it is, counted from 0; the report's problems name it so.
+    /// The index of the record, from 0, as in the report's problems.
     #[getter]
     fn record(&self) -> usize {
         self.0.record()
     }
 
-    /// The id that the MIS gives the student, if it does.
+    /// The student's id in the MIS, if known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.0.source_id()
     }
 
-    /// The unique pupil number, if it is known.
+    /// The unique pupil number, if known.
     #[getter]
     fn upn(&self) -> Option<&str> {
         self.0.upn()
     }
 
-    /// The name in the record, as far as there is one.
+    /// The name in the record, which may be incomplete.
     #[getter]
     fn full_name(&self) -> &str {
         self.0.full_name()
     }
 
-    /// The username in the record, as far as there is one.
+    /// The username in the record, which may be incomplete.
     #[getter]
     fn username(&self) -> &str {
         self.0.username()
     }
 
+    /// The year group in the record; '' if blank.
+    #[getter]
+    fn year_group(&self) -> &str {
+        self.0.year_group()
+    }
+
+    /// The class in the record; '' if blank.
+    #[getter]
+    fn class_name(&self) -> &str {
+        self.0.class_name()
+    }
+
+    /// The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
+    /// personal data.
+    #[getter]
+    fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.reasons())
+    }
+
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

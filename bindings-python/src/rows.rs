@@ -1,22 +1,26 @@
 //! Students and accounts as rows of a host's: mappings by field name or by heading.
 
+use chrono::NaiveDate;
 use onroll::{AccountRow, Column, Record};
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMethods};
 
-use crate::input::{Text, wrong};
+use crate::input::{self, Text, wrong};
 use crate::values::Password;
 
 /// The nine columns by the names of their fields, in template order.
 pub(crate) const FIELDS: [&str; Column::COUNT] =
     ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"];
 
-/// What a row has under a name.
+/// The marks of an account by a host or a teacher.
+pub(crate) const STATE: [&str; 4] = ["blocked", "manual", "own_fields", "active_until"];
+
+/// The value of a row under a name.
 pub(crate) enum Cell {
     /// The name is not there.
     Absent,
-    /// It is there, and empty: None or NaN.
+    /// A blank value: None or NaN.
     Null,
     Text(String),
     Flag(bool),
@@ -25,7 +29,7 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    /// The cell of a field of text, blank where there is nothing. A number is its decimal text; a bool is none.
+    /// The cell of a field of text, blank where there is nothing. A number becomes its decimal text; a bool does not.
     fn text(self, name: impl Fn() -> String) -> PyResult<Option<String>> {
         match self {
             Self::Absent | Self::Null => Ok(None),
@@ -46,9 +50,9 @@ impl Cell {
     }
 }
 
-/// A row that can be asked for its cells.
+/// A row whose cells can be looked up.
 pub(crate) trait Cells {
-    /// What the row is called in a message.
+    /// The name of the row in a message.
     fn name(&self) -> String;
     /// The cell of a field, by the field's name or else by its heading.
     fn cell(&self, field: &str, heading: &str) -> PyResult<Cell>;
@@ -75,6 +79,9 @@ pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Recor
     }
     if let Some(upn) = id(row, "upn")? {
         record = record.upn(upn);
+    }
+    if let Some(upi) = id(row, "upi")? {
+        record = record.upi(upi);
     }
     Ok(record)
 }
@@ -111,6 +118,7 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
         host_id: id(row, "host_id")?,
         source_id: id(row, "source_id")?,
         upn: id(row, "upn")?,
+        upi: id(row, "upi")?,
         full_name: text(0)?,
         username: text(1)?,
         year_group: text(2)?,
@@ -121,14 +129,44 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
         send: flag(FIELDS[7], Column::Send.heading(), false)?,
         eal: flag(FIELDS[8], Column::Eal.heading(), false)?,
         active: flag("active", "", true)?,
+        blocked: flag("blocked", "", false)?,
+        manual: flag("manual", "", false)?,
+        own_fields: own_fields(row)?,
+        active_until: day(row)?,
+        has_password: flag("has_password", "", false)?,
         password: row.cell("password", "Password")?.text(|| format!("{}: password", row.name()))?,
     })
 }
 
-/// After so many rows Python sees to its signals.
+/// The fields of a row that the host keeps itself, by name with commas between.
+fn own_fields(row: &impl Cells) -> PyResult<Vec<Column>> {
+    let text = id(row, "own_fields")?.unwrap_or_default();
+    columns(&format!("{}: own_fields", row.name()), text.split(',').map(str::trim).filter(|name| !name.is_empty()))
+}
+
+/// The columns of names of fields.
+pub(crate) fn columns<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> PyResult<Vec<Column>> {
+    names
+        .map(|field| {
+            let shown: String = field.chars().take(40).collect();
+            let message =
+                format!("{name} must be names of fields ({}), not '{}'", FIELDS.join(", "), shown.escape_debug());
+            field.parse().map_err(|_| PyValueError::new_err(message))
+        })
+        .collect()
+}
+
+/// The last day of a row.
+fn day(row: &impl Cells) -> PyResult<Option<NaiveDate>> {
+    let Some(text) = id(row, "active_until")?.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let message = || format!("{}: active_until must be a date, or a text such as '2026-08-20'", row.name());
+    text.parse().map(Some).map_err(|_| PyValueError::new_err(message()))
+}
+
+/// Rows between two checks of Python's signals.
 const SIGNALS_EVERY: usize = 1 << 10;
 
-/// A row: a `dict`, a row of a database cursor that is asked by name, or an object with attributes of these names.
+/// A row: a `dict`, a row of a database cursor with named columns, or an object with attributes of these names.
 pub(crate) struct Mapping<'py> {
     row: Bound<'py, PyAny>,
     name: String,
@@ -145,7 +183,7 @@ impl<'py> Mapping<'py> {
             if number % SIGNALS_EVERY == 0 {
                 row.py().check_signals()?;
             }
-            // What an ORM gives, dataclasses, and named tuples, whose items have no names.
+            // Objects of an ORM, dataclasses, and named tuples, whose items have no names.
             let has_items =
                 row.is_instance_of::<PyDict>() || (row.hasattr("__getitem__")? && !row.is_instance_of::<PyTuple>());
             let by_attribute = !has_items && row.hasattr("username")?;
@@ -209,6 +247,11 @@ impl Cells for Mapping<'_> {
         };
         if item.is_none() {
             Ok(Cell::Null)
+        } else if field == "own_fields" && !item.is_instance_of::<PyString>() {
+            let names = input::texts(&format!("{}: {field}", self.name), &item)?;
+            Ok(Cell::Text(names.iter().map(|name| &**name).collect::<Vec<_>>().join(",")))
+        } else if field == "active_until" && !item.is_instance_of::<PyString>() {
+            Ok(Cell::Text(input::date(&format!("{}: {field}", self.name), &item)?.to_string()))
         } else if let Ok(flag) = item.cast::<PyBool>() {
             Ok(Cell::Flag(flag.is_true()))
         } else if let Ok(number) = item.cast::<PyFloat>() {
@@ -218,7 +261,7 @@ impl Cells for Mapping<'_> {
         } else if let Ok(password) = item.cast::<Password>() {
             Ok(Cell::Text(password.get().0.expose().to_owned()))
         } else if item.is_instance_of::<PyInt>() {
-            // Its decimal text, also of an IntEnum, which has a text of its own.
+            // Its decimal text, also for an IntEnum, which has another text.
             let number = item.py().get_type::<PyInt>().call_method1("__repr__", (&item,))?;
             Ok(Cell::Number(number.extract()?))
         } else {

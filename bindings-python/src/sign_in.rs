@@ -12,9 +12,27 @@ use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{Text, argument, instant, named, wrong};
 use crate::link::link;
+use crate::values::{self, Pickled};
 
-/// Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
-/// moment, and not for storing; what is stored is a Link.
+/// A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
+/// now, so do not store it; store its Link.
+///
+/// >>> from datetime import datetime, timezone
+/// >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
+/// >>> identity = onroll.Identity.from_claims(claims, "our-app", now=datetime(2026, 9, 7, 9, tzinfo=timezone.utc))
+/// >>> identity.provider, identity.subject, identity.email, identity.email_vouched
+/// ('https://idp.example', '17', 'amy@oak.example', False)
+/// >>> identity.tenant, identity.source_id
+/// (None, None)
+/// >>> identity = identity.of_school("A1329183376").as_student().vouch_for_email()
+/// >>> identity.school_id, identity.kind, identity.email_vouched
+/// ('A1329183376', 'student', True)
+///
+/// >>> user = {"data": {"id": "17", "type": "student", "email": None, "service_providers": {"wonde": {"service_provider_id": "A77"}},
+/// ...                  "organisation": {"wonde_id": "A1329183376"}}}
+/// >>> import json
+/// >>> onroll.Identity.from_json(json.dumps(user)).source_id  # the user of MyLogin
+/// 'A77'
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Identity(pub(crate) onroll::Identity);
 
@@ -25,10 +43,11 @@ pub(crate) fn now(given: Option<&Bound<'_, PyAny>>) -> PyResult<DateTime<Utc>> {
 
 #[pymethods]
 impl Identity {
-    /// Who MyLogin's user says that somebody is: the JSON of its user endpoint, as str or bytes.
+    /// Reads the identity from the JSON of MyLogin's user endpoint, as str or bytes.
     ///
-    /// vouch_for_email: at this school the address is this person's and nobody else's; MyLogin does not say whether it is verified.
-    /// now: an aware datetime; the computer's time where it is None. Raises IdentityError.
+    /// vouch_for_email: confirms that at this school the address belongs only to this person. MyLogin does not say
+    /// whether it verified the address.
+    /// now: an aware datetime. None uses the computer's time. Raises IdentityError.
     #[classmethod]
     #[pyo3(signature = (user_json, *, vouch_for_email=false, now=None))]
     fn from_json(
@@ -42,12 +61,13 @@ impl Identity {
         Ok(Self(if vouch_for_email { identity.vouch_for_email() } else { identity }))
     }
 
-    /// Who verified claims say that somebody is: the payload of an ID token, as a mapping or as JSON, after an OpenID Connect library
-    /// has checked its signature and its nonce. Neither school nor kind is in it: see of_school and as_student.
+    /// Returns the identity in verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
+    /// OpenID Connect library has checked its signature and its nonce. The claims name neither the school nor the
+    /// person's role: see of_school and as_student.
     ///
     /// client_id: the application that the claims must be made for.
-    /// trusted_issuers: issuers that you know to verify email addresses; `email_verified` counts of these alone.
-    /// now: an aware datetime; the computer's time where it is None. Raises IdentityError.
+    /// trusted_issuers: issuers that you know to verify email addresses. `email_verified` counts only for these.
+    /// now: an aware datetime. None uses the computer's time. Raises IdentityError.
     #[classmethod]
     #[pyo3(
         signature = (claims, client_id, *, trusted_issuers=Vec::new(), now=None),
@@ -74,17 +94,19 @@ impl Identity {
         identity.map(Self).map_err(|error| errors::of_identity(py, error))
     }
 
-    /// The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant.
+    /// Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and
+    /// schools.
     fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(school_id))
     }
 
-    /// The same as a student: claims do not say it, and the host knows by a group or an organisational unit.
+    /// Returns the same identity as a student. Claims do not contain the role, so decide by a group or an
+    /// organisational unit.
     fn as_student(&self) -> Self {
         Self(self.0.clone().as_student())
     }
 
-    /// The same with the host vouching for the address: at this school it is this person's and nobody else's.
+    /// Returns the same identity with a confirmed email address: at this school it belongs only to this person.
     fn vouch_for_email(&self) -> Self {
         Self(self.0.clone().vouch_for_email())
     }
@@ -95,7 +117,7 @@ impl Identity {
         self.0.provider()
     }
 
-    /// The provider's own id of this person.
+    /// The provider's own id for this person.
     #[getter]
     fn subject(&self) -> &str {
         self.0.subject()
@@ -107,34 +129,48 @@ impl Identity {
         self.0.kind().as_str()
     }
 
-    /// The school, as Wonde numbers them, if it is known.
+    /// The school's id at Wonde, if known.
     #[getter]
     fn school_id(&self) -> Option<&str> {
         self.0.school_id()
     }
 
-    /// The id that Wonde gives this person, if the school has matched them.
+    /// Wonde's id for this person, if the school has matched them.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.0.source_id()
     }
 
-    /// The email address, in the letter case of the provider.
+    /// The email address, in the provider's letter case.
     #[getter]
     fn email(&self) -> Option<&str> {
         self.0.email()
     }
 
-    /// Whether the provider, or the host, vouches that the address is this person's.
+    /// Whether the provider or you verified that the address belongs to this person.
     #[getter]
     fn email_vouched(&self) -> bool {
         self.0.is_email_vouched()
     }
 
-    /// The organisation as the provider knows it: Google's hd, Microsoft's tid.
+    /// The organisation's id at the provider: Google's hd or Microsoft's tid.
     #[getter]
     fn tenant(&self) -> Option<&str> {
         self.0.tenant()
+    }
+
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    /// Refuses to be pickled, because an identity is valid only now.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(values::not_pickled("an Identity is of this moment and is not pickled: store the Link of match_identity"))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -153,12 +189,23 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     }
 }
 
-/// The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
-/// came from a CSV with the email address as username, by an address that the provider vouches for.
+/// Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
+/// sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
+/// provider has verified.
 ///
-/// school_id: the school's id with Wonde, as the host knows it, never as a browser sends it.
+/// school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
 /// links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
 /// Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
+///
+/// >>> from datetime import datetime, timezone
+/// >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
+/// >>> accounts = onroll.create_accounts(onroll.read_csv(csv.encode(), sign_in="sso"))
+/// >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
+/// >>> identity = onroll.Identity.from_claims(claims, "our-app", now=datetime(2026, 9, 7, 9, tzinfo=timezone.utc))
+/// >>> identity = identity.of_school("A1329183376").as_student().vouch_for_email()
+/// >>> account = onroll.match_identity(identity, accounts, school_id="A1329183376")
+/// >>> account.full_name, account.matched_by, account.link.subject
+/// ('Amy Lee', 'email', '17')
 #[pyfunction]
 #[pyo3(signature = (identity, accounts, *, school_id, links=None), text_signature = "(identity, accounts, *, school_id, links=())")]
 pub(crate) fn match_identity(
@@ -184,23 +231,53 @@ pub(crate) fn match_identity(
     }
 }
 
-/// The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds hashes
-/// of usernames, and no password.
+/// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
+/// hashes of usernames, and no passwords.
 ///
-/// lock_after: at which wrong password an account locks, until a teacher gives a new one; at least 3.
-/// taken_back: how many wrong ones a right password takes back.
-/// school_a_day: how many wrong ones a whole school may type in a day, some one for every five students; at least 10.
+/// lock_after: the number of wrong passwords after which an account locks until a teacher gives a new one; at least 3.
+/// taken_back: the number of wrong passwords that a right one cancels.
+/// school_a_day: the number of wrong passwords that a whole school may type in a day, about one for every five students; at least
+/// 10.
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
+/// >>> attempts = onroll.Attempts()
+/// >>> attempts.sign_in(accounts, "zoe ahmed", typed).full_name
+/// 'Zoë Ahmed'
+/// >>> attempts.is_locked("Zoë Ahmed")
+/// False
+/// >>> attempts.unlock("Zoë Ahmed")  # a teacher gave a new password
+/// >>> attempts = onroll.Attempts.from_json(attempts.to_json())
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
+/// >>> attempts = onroll.Attempts()
+/// >>> attempts.begin("Zoë Ahmed")  # store the attempts, then compare a hash
+/// >>> attempts.succeeded("Zoë Ahmed")
+/// >>> def verify(account, typed):
+/// ...     return account is not None and account.password.matches(typed)  # or a hash of your database
+/// >>> attempts.sign_in_by(accounts, "zoe ahmed", typed, verify).full_name
+/// 'Zoë Ahmed'
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Attempts {
     policy: AttemptPolicy,
+    /// The numbers that made the policy.
+    choices: [u32; 3],
     kept: Mutex<onroll::Attempts>,
 }
 
-fn policy(lock_after: u32, taken_back: u32, school_a_day: u32) -> AttemptPolicy {
-    AttemptPolicy::new().lock_after(lock_after).taken_back(taken_back).school_a_day(school_a_day)
+fn policy(lock_after: u32, taken_back: u32, school_a_day: u32) -> PyResult<AttemptPolicy> {
+    let policy = AttemptPolicy::new().taken_back(taken_back).lock_after(lock_after);
+    let policy = policy.and_then(|policy| policy.school_a_day(school_a_day));
+    policy.map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
 impl Attempts {
+    fn with(kept: onroll::Attempts, choices: [u32; 3]) -> PyResult<Self> {
+        let [lock_after, taken_back, school_a_day] = choices;
+        Ok(Self { policy: policy(lock_after, taken_back, school_a_day)?, choices, kept: Mutex::new(kept) })
+    }
+
     fn kept(&self) -> MutexGuard<'_, onroll::Attempts> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -214,15 +291,14 @@ impl Attempts {
         #[pyo3(from_py_with = named::lock_after)] lock_after: u32,
         #[pyo3(from_py_with = named::taken_back)] taken_back: u32,
         #[pyo3(from_py_with = named::school_a_day)] school_a_day: u32,
-    ) -> Self {
-        Self { policy: policy(lock_after, taken_back, school_a_day), kept: Mutex::default() }
+    ) -> PyResult<Self> {
+        Self::with(onroll::Attempts::new(), [lock_after, taken_back, school_a_day])
     }
 
-    /// The account of a username and password, if both are right; else what was tried is counted. An unknown username takes the work
-    /// of a known one and gets its answer.
+    /// Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
+    /// takes the same work and gets the same answer as a known one.
     ///
-    /// now: an aware datetime; the computer's time where it is None.
-    /// Raises SignInRefused: not-recognised, too-soon, locked, school-paused, or inactive. Store the attempts in each case.
+    /// now: an aware datetime. None uses the computer's time.
     #[pyo3(signature = (accounts, username, password, *, now=None))]
     fn sign_in(
         &self,
@@ -238,7 +314,7 @@ impl Attempts {
         found.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// sign_in for a host that keeps only hashes: verify says whether what was typed is the password of the account.
+    /// Signs in as sign_in does, if you store only hashes. verify returns whether the typed password is the account's.
     ///
     /// verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
     /// verify some hash all the same, so that it takes as long. now: as in sign_in.
@@ -271,8 +347,8 @@ impl Attempts {
         settled.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
-    /// Raises SignInRefused: too-soon, locked, school-paused. Then nothing may be compared.
+    /// Counts a try before you compare the password with your hash yourself. Raises SignInRefused: too-soon, locked,
+    /// school-paused. Then do not compare.
     #[pyo3(signature = (username, *, now=None))]
     fn begin(
         &self,
@@ -284,27 +360,27 @@ impl Attempts {
         self.kept().begin(&self.policy, &username, now).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// The try that begin counted was right.
+    /// Records that the password was right in the try that begin counted.
     fn succeeded(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().succeeded(&self.policy, &username);
     }
 
-    /// Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise.
+    /// Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password.
     fn unlock(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().unlock(&username);
     }
 
-    /// Whether an account is locked, for a teacher to see.
+    /// Returns whether an account is locked, so that you can show it to a teacher.
     fn is_locked(&self, #[pyo3(from_py_with = named::username)] username: Text) -> bool {
         self.kept().is_locked(&self.policy, &username)
     }
 
-    /// The state as JSON, to be stored.
+    /// Returns the state as JSON, to store.
     fn to_json(&self) -> PyResult<String> {
         serde_json::to_string(&*self.kept()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// What to_json gave, with the policy anew. Raises ValueError.
+    /// Reads what to_json wrote. You must pass the policy again. Raises ValueError.
     #[classmethod]
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(
@@ -315,7 +391,24 @@ impl Attempts {
         #[pyo3(from_py_with = named::school_a_day)] school_a_day: u32,
     ) -> PyResult<Self> {
         let kept = serde_json::from_str(&text).map_err(|_| PyValueError::new_err("this is not JSON of Attempts"))?;
-        Ok(Self { policy: policy(lock_after, taken_back, school_a_day), kept: Mutex::new(kept) })
+        Self::with(kept, [lock_after, taken_back, school_a_day])
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        // One after the other: two threads that compare two states the other way round do not wait for each other.
+        let state = |attempts: &Self| (attempts.choices, attempts.kept().clone());
+        other.cast::<Self>().is_ok_and(|other| state(other.get()) == state(self))
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str, choices: [u32; 3]) -> PyResult<Self> {
+        Self::with(values::restored(kept)?, choices)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, [u32; 3])> {
+        let own = slf.get();
+        let kept = values::kept(&*own.kept())?;
+        Ok((slf.get_type().getattr("_restore")?, (kept, own.choices)))
     }
 
     fn __repr__(&self) -> &'static str {

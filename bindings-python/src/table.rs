@@ -5,26 +5,32 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyNone, PyString};
 
-use crate::arrow::{IDS, Source};
-use crate::rows::FIELDS;
+use crate::arrow::{IDS, Source, own_fields};
+use crate::input::date_object;
+use crate::rows::{FIELDS, STATE};
 
 /// The names of the columns.
 fn names<S: Source>(source: &S) -> Vec<&'static str> {
     let ids = source.has_ids().then_some(IDS).into_iter().flatten();
-    ids.chain(FIELDS).chain(S::ARE_ACCOUNTS.then_some(["active", "host_id"]).into_iter().flatten()).collect()
+    let upi = source.has_upis().then_some("upi");
+    let own = S::ARE_ACCOUNTS.then_some(["active", "host_id", "has_password"]).into_iter().flatten();
+    let state = source.has_state().then_some(STATE).into_iter().flatten();
+    ids.chain(upi).chain(FIELDS).chain(own).chain(state).collect()
 }
 
-/// What is in a column of a row.
-fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) -> Bound<'py, PyAny> {
+/// The content of a row's column.
+fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) -> PyResult<Bound<'py, PyAny>> {
     let text = |text: Option<&str>| match text {
         Some(text) => PyString::new(py, text).into_any(),
         None => PyNone::get(py).to_owned().into_any(),
     };
     let flag = |flag: bool| PyBool::new(py, flag).to_owned().into_any();
-    let Some(student) = source.student(place) else { return text(None) };
-    match name {
+    let Some(student) = source.student(place) else { return Ok(text(None)) };
+    let account = source.account(place);
+    Ok(match name {
         "source_id" => text(source.ids(place)[0]),
         "upn" => text(source.ids(place)[1]),
+        "upi" => text(source.upi(place)),
         "full_name" => text(Some(student.full_name)),
         "username" => text(Some(student.username)),
         "year_group" => text(Some(student.year_group)),
@@ -34,9 +40,17 @@ fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) 
         "pupil_premium" => flag(student.pupil_premium),
         "send" => flag(student.send),
         "eal" => flag(student.eal),
-        "host_id" => text(source.account(place).and_then(|account| account.host_id)),
-        _ => flag(source.account(place).is_some_and(|account| account.active)),
-    }
+        "host_id" => text(account.and_then(|account| account.host_id)),
+        "blocked" => flag(account.is_some_and(|account| account.state.blocked)),
+        "has_password" => flag(account.is_some_and(|account| account.has_password())),
+        "manual" => flag(account.is_some_and(|account| account.state.manual)),
+        "own_fields" => PyList::new(py, account.as_ref().map(own_fields).unwrap_or_default())?.into_any(),
+        "active_until" => match account.and_then(|account| account.state.active_until) {
+            Some(day) => date_object(py, day)?,
+            None => text(None),
+        },
+        _ => flag(account.is_some_and(|account| account.active)),
+    })
 }
 
 pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Vec<Bound<'py, PyDict>>> {
@@ -44,7 +58,7 @@ pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<
     let row = |place| {
         let row = PyDict::new(py);
         for name in &names {
-            row.set_item(PyString::intern(py, name), value(py, source, place, name))?;
+            row.set_item(PyString::intern(py, name), value(py, source, place, name)?)?;
         }
         Ok(row)
     };
@@ -54,7 +68,7 @@ pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<
 pub(crate) fn to_pandas<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Bound<'py, PyAny>> {
     let columns = PyDict::new(py);
     for name in names(source) {
-        let values: Vec<_> = (0..source.len()).map(|place| value(py, source, place, name)).collect();
+        let values: Vec<_> = (0..source.len()).map(|place| value(py, source, place, name)).collect::<PyResult<_>>()?;
         columns.set_item(name, PyList::new(py, values)?)?;
     }
     py.import(intern!(py, "pandas"))?.call_method1(intern!(py, "DataFrame"), (columns,))

@@ -1,16 +1,34 @@
-//! Values that stand alone: ethnicities, passwords and how they are made.
+//! Single values: ethnicities, passwords and their policies.
 
 use onroll::{Ethnicity, SignIn};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::errors;
 use crate::input::{Text, argument, named, no_choice, wrong};
 
-/// What pickle is told: what to call, and with what.
+/// The function that pickle calls, and its arguments.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
+
+/// A value of the core as its pickle keeps it.
+pub(crate) fn kept<T: Serialize>(value: &T) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// The value that was kept.
+pub(crate) fn restored<T: DeserializeOwned>(kept: &str) -> PyResult<T> {
+    serde_json::from_str(kept).map_err(|_| PyValueError::new_err("this is not a pickled value of this version"))
+}
+
+/// The `TypeError` for what is not pickled, and why.
+pub(crate) fn not_pickled(why: &'static str) -> PyErr {
+    PyTypeError::new_err(why)
+}
 
 /// Whether the pickle that is being made may hold passwords: only within `onroll.pickling_passwords()`.
 pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
@@ -18,23 +36,20 @@ pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
     ASKED.import(py, "onroll._pickling", "asked")?.call_method0("get")?.extract()
 }
 
-/// The codes with description, main code and group, for `onroll.ETHNICITIES`.
+/// Returns the codes with description, main code and group, for `onroll.ETHNICITIES`.
 #[pyfunction]
 pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
     Ethnicity::all().iter().map(|e| (e.code(), e.description(), e.main_code(), e.group())).collect()
 }
 
-/// The `onroll.Ethnicity` of a code.
-pub(crate) fn ethnicity<'py>(py: Python<'py>, code: &str) -> PyResult<Bound<'py, PyAny>> {
-    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    FUNCTION.import(py, "onroll._ethnicity", "ethnicity")?.call1((code,))
-}
-
-/// The key by which usernames are compared: the text to make a unique index on. NFC, white space folded, full case folding, and one
-/// form for apostrophes and hyphens; in an email address only the case is folded.
+/// Returns the key by which usernames are compared. Use it for a unique index. It is in NFC with white space and case
+/// folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
 ///
-/// loose: the loose key instead, for sign-in only: letters and digits without accents. Open an account by it only if exactly one
-/// account of the school has it.
+/// loose: return the loose key instead, for sign-in only: letters and digits without accents. Open an account by it
+/// only if exactly one account at the school has it.
+///
+/// >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
+/// ("zoë o'dell", 'zoeodell')
 #[pyfunction]
 #[pyo3(signature = (text, /, *, loose=false))]
 pub(crate) fn username_key(
@@ -44,15 +59,22 @@ pub(crate) fn username_key(
     if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
-/// What was typed as a password in the one form that passwords are hashed and compared in: upper case, without spaces, hyphens, dots
-/// and underscores, with S as 5, Z as 2 and B as 8. For hosts that store only hashes.
+/// Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
+/// without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use it if you store only
+/// hashes.
+///
+/// >>> onroll.canonical_password(" cxs7")  # the text to hash
+/// 'CX57'
 #[pyfunction]
 #[pyo3(signature = (typed, /))]
 pub(crate) fn canonical_password(#[pyo3(from_py_with = named::typed)] typed: Text) -> String {
     onroll::Password::canonical_form(&typed)
 }
 
-/// Whether two usernames have the same username_key.
+/// Returns whether two usernames have the same username_key.
+///
+/// >>> onroll.same_username("SIÂN O’Neill", "siân  o'neill")
+/// True
 #[pyfunction]
 #[pyo3(signature = (left, right, /))]
 pub(crate) fn same_username(
@@ -70,31 +92,43 @@ pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
     }
 }
 
-/// A password. Its repr never shows it, and str() of it is a TypeError: expose() gives the password.
+/// A password. Its repr never shows it, and str() raises a TypeError. expose() returns the password.
+///
+/// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+/// >>> password = accounts.set_password("Zoë Ahmed", "cx57").password
+/// >>> password, password.expose(), password.canonical()
+/// (Password(<hidden>), 'cx57', 'CX57')
+/// >>> password.matches(" cxs7")  # S is read as 5
+/// True
+/// >>> hash = password.to_phc_string()
+/// >>> onroll.Password.verify(hash, "cx57"), onroll.Password.verify(hash, "cx58")
+/// (True, False)
+/// >>> len(onroll.Password.hash_all([password], pepper=b"a secret"))
+/// 1
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Password(pub(crate) onroll::Password);
 
 #[pymethods]
 impl Password {
-    /// The password as it is typed.
+    /// Returns the password as text.
     fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// The password in the form that passwords are hashed and compared in; see canonical_password.
+    /// Returns the password in canonical form, in which passwords are hashed and compared; see canonical_password.
     fn canonical(&self) -> String {
         self.0.canonical()
     }
 
-    /// The hash of the canonical form as an Argon2id PHC string, for hosts that store only hashes. Raises PolicyError if the password
-    /// is blank, and OnrollError if it could not be hashed.
+    /// Returns the Argon2id hash of the canonical form as a PHC string, if you store only hashes. Raises PolicyError if
+    /// the password is blank, and OnrollError if it could not be hashed.
     fn to_phc_string(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
+        crate::ending::detach(py, || self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
     }
 
     /// Whether what was typed is the password of an Argon2 hash, compared in canonical form.
     ///
-    /// pepper: the secret that the hash was made with, if any. Raises PolicyError if it is no such hash.
+    /// pepper: the secret that the hash was made with, if any. Raises PolicyError for any other text.
     #[staticmethod]
     #[pyo3(signature = (hash, typed, *, pepper=None))]
     fn verify(
@@ -104,12 +138,13 @@ impl Password {
         pepper: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
         let hasher = hasher(pepper)?;
-        py.detach(|| hasher.verify(&hash, &typed)).map_err(|error| errors::of_hash(py, error))
+        crate::ending::detach(py, || hasher.verify(&hash, &typed)).map_err(|error| errors::of_hash(py, error))
     }
 
     /// The hashes of many passwords, in their order, made on every core.
     ///
-    /// pepper: a secret that goes into each, to be kept outside the database. Raises PolicyError if a password is blank; there is no
+    /// pepper: a secret that goes into each hash, and is stored outside the database.
+    /// Raises PolicyError if a password is blank; there is no
     /// hash then.
     #[staticmethod]
     #[pyo3(signature = (passwords, *, pepper=None))]
@@ -120,10 +155,10 @@ impl Password {
         let given: Vec<onroll::Password> = each
             .map(|password| Ok(argument::<Bound<'_, Self>>("passwords", "Password", &password?)?.get().0.clone()))
             .collect::<PyResult<_>>()?;
-        py.detach(|| hasher.hash_all(&given)).map_err(|error| errors::of_hash(py, error))
+        crate::ending::detach(py, || hasher.hash_all(&given)).map_err(|error| errors::of_hash(py, error))
     }
 
-    /// Whether this is what was typed: both in canonical form, compared in constant time.
+    /// Returns whether a typed text is this password. Both are compared in canonical form and in constant time.
     fn matches(&self, #[pyo3(from_py_with = named::typed)] typed: Text) -> bool {
         self.0.matches(&typed)
     }
@@ -136,10 +171,10 @@ impl Password {
         "Password(<hidden>)"
     }
 
-    /// Refused: a text that is not the password would be hashed, sent or printed in its place without anybody noticing.
+    /// Raises an error: otherwise a text other than the password could be hashed, sent or printed unnoticed.
     fn __str__(&self) -> PyResult<&'static str> {
         Err(PyTypeError::new_err(
-            "a Password has no text of its own: use .expose() for the password, or repr() for logs",
+            "a Password does not convert to text; use .expose() for the password, or repr() for logs",
         ))
     }
 
@@ -161,7 +196,7 @@ impl Password {
         text.map(|text| Self(onroll::Password::existing(text)))
     }
 
-    /// A pickle holds None in its place, unless it is made within pickling_passwords().
+    /// Pickles to None, unless it is pickled within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
         let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))
@@ -177,17 +212,28 @@ fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordHasher>
     Ok(onroll::PasswordHasher::new().pepper(bytes))
 }
 
-/// How passwords are made: characters(4) by default, characters(n), pin(n) or words(n).
+/// How passwords are made: characters(n), pin(n) or words(n). The default is characters(4).
 ///
-/// Four characters hold out only where guessing is slow: see `advice`.
+/// Four characters are enough only if guessing is slow: see `advice`.
+///
+/// >>> policy = onroll.PasswordPolicy.characters(4)
+/// >>> round(policy.entropy_bits, 1), len(policy.generate(30))
+/// (16.2, 30)
+/// >>> onroll.PasswordPolicy.pin(6).entropy_bits < onroll.PasswordPolicy.words(3).entropy_bits
+/// True
+/// >>> bool(policy.advice)  # your duties for passwords of this strength
+/// True
+/// >>> secret = bytes(32)  # use random bytes
+/// >>> len(policy.derive(["Amy Lee"], secret=secret, run="september 2026", school_id="A1329183376"))
+/// 1
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct PasswordPolicy {
     pub(crate) policy: onroll::PasswordPolicy,
-    /// As it was asked for: the class method and its arguments.
+    /// The request: the class method and its arguments.
     made: (&'static str, usize, Vec<String>),
 }
 
-/// After so many passwords Python sees to its signals.
+/// Passwords between two checks of Python's signals.
 const SIGNALS_EVERY: usize = 1 << 16;
 
 #[pymethods]
@@ -198,8 +244,8 @@ impl PasswordPolicy {
         Self { policy: onroll::PasswordPolicy::default(), made: ("characters", 4, Vec::new()) }
     }
 
-    /// So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor
-    /// any of the words given in `without`. Raises PolicyError outside these bounds.
+    /// Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They
+    /// spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
     #[classmethod]
     #[pyo3(signature = (length=4, *, without=Vec::new()), text_signature = "($cls, length=4, *, without=())")]
     fn characters(
@@ -213,40 +259,75 @@ impl PasswordPolicy {
         Self::of(class, made, ("characters", length, without))
     }
 
-    /// A number of so many digits (5 to 11). Raises PolicyError outside these bounds.
+    /// Creates a policy for PINs with 5 to 11 digits, none of which is a date. pin(5) suits Reception, Key Stage 1 and
+    /// tablets: it is as strong as the default, and takes five taps on a number pad. Raises PolicyError for other
+    /// lengths.
     #[classmethod]
     fn pin(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::digits)] digits: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::pin(digits), ("pin", digits, Vec::new()))
     }
 
-    /// So many short words (2 to 6) with hyphens between. Raises PolicyError outside these bounds.
+    /// Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
+    /// age of seven. Raises PolicyError for other numbers.
     #[classmethod]
     fn words(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))
     }
 
-    /// The strength in bits: the logarithm to base 2 of how many passwords there are, all equally likely.
+    /// The strength in bits: the base-2 logarithm of the number of passwords, all equally likely.
     #[getter]
     fn entropy_bits(&self) -> f64 {
         self.policy.entropy_bits()
     }
 
-    /// What the host must do for passwords of this strength.
+    /// Your duties for passwords of this strength.
     #[getter]
     fn advice(&self) -> &'static str {
         self.policy.advice()
     }
 
-    /// So many passwords as plain text, with randomness from the operating system.
+    /// Generates this number of passwords as plain text, with random bytes from the operating system.
     fn generate(&self, py: Python<'_>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Vec<String>> {
         let mut made = Vec::new();
         for first in (0..count).step_by(SIGNALS_EVERY) {
             // Ctrl-C ends it.
             py.check_signals()?;
-            let some = py.detach(|| self.policy.generate(SIGNALS_EVERY.min(count - first)));
+            let some = crate::ending::detach(py, || self.policy.generate(SIGNALS_EVERY.min(count - first)));
             made.extend(
                 some.map_err(|error| errors::of_entropy(py, &error))?.iter().map(|each| each.expose().to_owned()),
             );
+        }
+        Ok(made)
+    }
+
+    /// Derives the password for each username from a secret, as plain text. The same secret, run, school and username
+    /// always give the same password, on every machine. Use it where work may run twice, as on Spark. Elsewhere
+    /// `generate` is safer, because anyone with the secret can compute the passwords.
+    ///
+    /// secret: at least 32 random bytes, such as secrets.token_bytes(32).
+    /// run: the name of the occasion, such as the job and its day. A second run with the same name gives the same
+    /// passwords.
+    /// school_id: the school's id.
+    #[pyo3(signature = (usernames, *, secret, run, school_id))]
+    fn derive(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::usernames)] usernames: Vec<Text>,
+        #[pyo3(from_py_with = named::secret)] secret: PyBackedBytes,
+        #[pyo3(from_py_with = named::run)] run: Text,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+    ) -> PyResult<Vec<String>> {
+        let secret = onroll::PasswordSecret::new(&secret, &run, &school_id);
+        let secret = secret.map_err(|error| errors::of_policy(py, &error))?;
+        let mut made = Vec::with_capacity(usernames.len());
+        for some in usernames.chunks(SIGNALS_EVERY) {
+            // Ctrl-C ends it.
+            py.check_signals()?;
+            let derived: Result<Vec<_>, _> = crate::ending::detach(py, || {
+                some.iter().map(|username| self.policy.derive(&secret, username)).collect()
+            });
+            let derived = derived.map_err(|error| errors::of_entropy(py, &error))?;
+            made.extend(derived.iter().map(|each| each.expose().to_owned()));
         }
         Ok(made)
     }

@@ -2,28 +2,42 @@
 
 use std::sync::Arc;
 
-use onroll::wonde::{
-    self, AccessEvent, ClassFrom, Contact, EmailFrom, Lock, Mapping, NamesFrom, Search, Task, WondeError,
-};
+use onroll::wonde::{self, AccessEvent, Contact, Lock, Search, Task, WondeError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString, PyType};
 
 use crate::adapter::{AsyncCall, Exchange, async_progress, not_async, seconds};
 use crate::errors;
-use crate::input::{Text, argument, datetime, instant, named, no_choice, wrong};
-use crate::roster::Roster;
-use crate::values;
+use crate::input::{Text, argument, datetime, instant, named, texts, wrong};
+use crate::snapshot::{AccessCheck, Snapshot};
+use crate::values::{self, Pickled};
 
-/// Wonde with one token: the vendor's, for all its schools, or one school's.
+/// A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
 ///
-/// domain: one of Wonde's; a school's region says which. '127.0.0.1:8080' and the like are spoken to without TLS, for tests.
-/// send: what does one exchange, a callable of a request that gives the response; the built-in adapter where it is None.
-/// wait: what lets seconds pass before another try; time.sleep where it is None.
-/// timeout: the seconds that one exchange may take.
-/// any_domain: the host vouches for the domain, though it is none of Wonde's: the token is sent there.
+/// domain: one of Wonde's domains. The school's region names the right one. '127.0.0.1:8080' and similar addresses work
+/// without TLS, for tests.
+/// send: a callable that sends one request and returns its response. None uses the built-in adapter.
+/// wait: a callable that waits some seconds before a retry. None uses time.sleep.
+/// timeout: the time limit for one exchange, in seconds.
+/// any_domain: confirms that you trust a domain outside Wonde. The token is sent there.
 ///
-/// Raises WondeError for a blank token or a domain that is not Wonde's.
+/// Raises WondeError for a blank token or a domain that does not belong to Wonde.
+///
+/// >>> from onroll.testing import FakeWonde
+/// >>> with FakeWonde(60) as fake:
+/// ...     client = onroll.wonde.Client(fake.token, fake.domain)
+/// ...     for school in client.schools():
+/// ...         print(school.name, client.check_access(school.id).students)
+/// ...         roster = client.snapshot(school.id).roster(sign_in="password")
+/// ...     waiting, seen = client.pending(), client.audited()  # what became of requests
+/// ...     refused, ended = client.declined(), client.revoked()
+/// ...     [found] = client.search(urn="100000")
+/// ...     client.request_access(found.id, [{"first_name": "Amy", "email_address": "office@oakfield.example"}])
+/// ...     client.revoke_access(found.id)
+/// Oakfield Primary School 60
+/// 'pending'
+/// 'revoked'
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Client {
     client: wonde::Client,
@@ -50,9 +64,29 @@ impl Client {
         py: Python<'_>,
         school_id: &str,
         since: Option<&Bound<'_, PyAny>>,
+        includes: Option<&Bound<'_, PyAny>>,
+        strict_count: bool,
     ) -> PyResult<wonde::Call<wonde::Snapshot>> {
         let since = since.map(|since| instant("since", since)).transpose()?;
-        self.client.call_snapshot(school_id, since).map_err(|error| errors::of_wonde(py, &error))
+        let client = self.including(py, includes)?.strict_count(strict_count);
+        client.call_snapshot(school_id, since).map_err(|error| errors::of_wonde(py, &error))
+    }
+
+    /// The client that asks for these parts of a student's record.
+    fn including(&self, py: Python<'_>, includes: Option<&Bound<'_, PyAny>>) -> PyResult<wonde::Client> {
+        let Some(includes) = includes.filter(|includes| !includes.is_none()) else { return Ok(self.client.clone()) };
+        let names = texts("includes", includes)?;
+        let client = self.client.clone().includes(names.iter().map(|name| &**name));
+        client.map_err(|error| errors::of_wonde(py, &error))
+    }
+
+    fn call_check_access(
+        &self,
+        py: Python<'_>,
+        school_id: &str,
+        includes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<wonde::Call<wonde::AccessCheck>> {
+        self.including(py, includes)?.call_check_access(school_id).map_err(|error| errors::of_wonde(py, &error))
     }
 
     fn call_search(&self, py: Python<'_>, [postcode, establishment_number, la_code, urn]: [Text; 4]) -> Schools {
@@ -89,24 +123,29 @@ impl Client {
 
 type Schools = PyResult<wonde::Call<Vec<wonde::School>>>;
 
-/// A callable that is told how far a call is.
+/// A callable that gets the progress of a call.
 fn progress_of(progress: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>> {
     let Some(progress) = progress else { return Ok(None) };
     if progress.is_callable() { Ok(Some(progress.unbind())) } else { Err(wrong("progress", "a callable", &progress)) }
 }
 
-/// What a call for schools gives to Python.
+/// The result of a call for schools, for Python.
 fn made_schools(py: Python<'_>, schools: Vec<wonde::School>) -> PyResult<Bound<'_, PyAny>> {
     Ok(listed(schools).into_pyobject(py)?.into_any())
 }
 
-/// What a call for a state of access gives to Python.
+/// The result of a call for a state of access, for Python.
 fn made_state(py: Python<'_>, state: Option<String>) -> PyResult<Bound<'_, PyAny>> {
     Ok(state.into_pyobject(py)?.into_any())
 }
 
 #[pymethods]
 impl Client {
+    /// Refuses to be pickled, because it contains a secret.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(values::not_pickled("a Client holds a token and is not pickled or copied: make one where it is used"))
+    }
+
     #[new]
     #[pyo3(signature = (token, domain=Text::from("api.wonde.com"), send=None, *, wait=None, timeout=60.0, any_domain=false),
            text_signature = "(token, domain='api.wonde.com', send=None, *, wait=None, timeout=60.0, any_domain=False)")]
@@ -128,35 +167,69 @@ impl Client {
         Ok(Self { client, exchange })
     }
 
-    /// All students of a school; or, with a time, what changed of them since: an aware datetime, of when the last sync began.
+    /// Reads all students of a school. With since, an aware datetime, it reads the changes since then; pass the time at
+    /// which the last sync began.
     ///
-    /// progress: called before each request with what is read, which page of it, and how many students there are so far.
-    /// Raises WondeError; there is never a part of a snapshot. What `send`, `wait` or `progress` raises comes through; failures
-    /// of the network are the __cause__ of the WondeError.
-    #[pyo3(signature = (school_id, since=None, *, progress=None))]
+    /// includes: the parts of a student's record that are read, all by default: 'education_details', 'extended_details', 'contact_details',
+    /// 'classes', 'groups', 'year', 'registration'. Fields of a part that is left out are unrecorded.
+    /// strict_count: raise an error instead of a warning if Wonde's count differs from its list of students.
+    /// progress: called before each request with the list, the page, and the number of students read so far.
+    #[pyo3(signature = (school_id, since=None, *, includes=None, strict_count=false, progress=None))]
     fn snapshot(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = named::school_id)] school_id: Text,
         since: Option<&Bound<'_, PyAny>>,
+        includes: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = named::strict_count)] strict_count: bool,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Snapshot> {
         let progress = progress_of(progress)?;
-        let call = self.call_snapshot(py, &school_id, since)?;
+        let call = self.call_snapshot(py, &school_id, since, includes, strict_count)?;
         self.run(py, call, progress.as_ref()).map(|snapshot| Snapshot(Arc::new(snapshot)))
     }
 
-    /// The schools that have approved access. Raises WondeError.
+    /// Checks before the first sync what the token may read at a school, and what follows for each field.
+    ///
+    /// includes: as for snapshot().
+    #[pyo3(signature = (school_id, *, includes=None))]
+    fn check_access(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+        includes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<AccessCheck> {
+        let call = self.call_check_access(py, &school_id, includes)?;
+        self.run(py, call, None).map(|check| AccessCheck(Arc::new(check)))
+    }
+
+    /// Returns the schools that have approved access. Raises WondeError.
     fn schools(&self, py: Python<'_>) -> PyResult<Vec<School>> {
         Ok(listed(self.run(py, self.client.call_schools(), None)?))
     }
 
-    /// The schools that were asked for access and have not answered. Raises WondeError.
+    /// Returns the schools that have not answered a request for access. Raises WondeError.
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<School>> {
         Ok(listed(self.run(py, self.client.call_pending(), None)?))
     }
 
-    /// Schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if nothing is searched for.
+    /// Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError.
+    fn audited(&self, py: Python<'_>) -> PyResult<Vec<School>> {
+        Ok(listed(self.run(py, self.client.call_audited(), None)?))
+    }
+
+    /// Returns the schools that have declined a request for access. Raises WondeError.
+    fn declined(&self, py: Python<'_>) -> PyResult<Vec<School>> {
+        Ok(listed(self.run(py, self.client.call_declined(), None)?))
+    }
+
+    /// Returns the schools that gave access and withdrew it. Raises WondeError.
+    fn revoked(&self, py: Python<'_>) -> PyResult<Vec<School>> {
+        Ok(listed(self.run(py, self.client.call_revoked(), None)?))
+    }
+
+    /// Searches all schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if the
+    /// search has no terms.
     #[pyo3(signature = (*, postcode=Text::default(), establishment_number=Text::default(), la_code=Text::default(),
                         urn=Text::default()),
            text_signature = "($self, *, postcode='', establishment_number='', la_code='', urn='')")]
@@ -172,10 +245,10 @@ impl Client {
         Ok(listed(self.run(py, call, None)?))
     }
 
-    /// Asks a school for access; gives the state that Wonde says it is in then.
+    /// Asks a school for access, and returns the school's new state at Wonde.
     ///
-    /// contacts: people at the school who are told: mappings of first_name, last_name, phone_number, email_address, notes.
-    /// Raises WondeError.
+    /// contacts: people at the school who are informed, as mappings of first_name, last_name, phone_number,
+    /// email_address, notes.
     #[pyo3(signature = (school_id, contacts=None), text_signature = "($self, school_id, contacts=())")]
     fn request_access(
         &self,
@@ -187,7 +260,7 @@ impl Client {
         self.run(py, call, None)
     }
 
-    /// Gives up access to a school; gives the state that Wonde says it is in then. Raises WondeError.
+    /// Gives up access to a school, and returns the school's new state at Wonde. Raises WondeError.
     fn revoke_access(
         &self,
         py: Python<'_>,
@@ -197,18 +270,31 @@ impl Client {
         self.run(py, call, None)
     }
 
-    #[pyo3(signature = (school_id, since=None, *, progress=None))]
+    #[pyo3(signature = (school_id, since=None, *, includes=None, strict_count=false, progress=None))]
     fn _snapshot(
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = named::school_id)] school_id: Text,
         since: Option<&Bound<'_, PyAny>>,
+        includes: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = named::strict_count)] strict_count: bool,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<AsyncCall> {
-        let call = self.call_snapshot(py, &school_id, since)?;
+        let call = self.call_snapshot(py, &school_id, since, includes, strict_count)?;
         Ok(AsyncCall::wonde(call, progress_of(progress)?, |py, snapshot| {
             Ok(Snapshot(Arc::new(snapshot)).into_pyobject(py)?.into_any())
         }))
+    }
+
+    #[pyo3(signature = (school_id, *, includes=None))]
+    fn _check_access(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = named::school_id)] school_id: Text,
+        includes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<AsyncCall> {
+        let call = self.call_check_access(py, &school_id, includes)?;
+        Ok(AsyncCall::wonde(call, None, |py, check| Ok(AccessCheck(Arc::new(check)).into_pyobject(py)?.into_any())))
     }
 
     fn _schools(&self) -> AsyncCall {
@@ -217,6 +303,18 @@ impl Client {
 
     fn _pending(&self) -> AsyncCall {
         AsyncCall::wonde(self.client.call_pending(), None, made_schools)
+    }
+
+    fn _audited(&self) -> AsyncCall {
+        AsyncCall::wonde(self.client.call_audited(), None, made_schools)
+    }
+
+    fn _declined(&self) -> AsyncCall {
+        AsyncCall::wonde(self.client.call_declined(), None, made_schools)
+    }
+
+    fn _revoked(&self) -> AsyncCall {
+        AsyncCall::wonde(self.client.call_revoked(), None, made_schools)
     }
 
     fn _search(
@@ -267,92 +365,15 @@ fn person(name: &str, contact: &Bound<'_, PyMapping>) -> PyResult<Contact> {
     })
 }
 
-/// Everything that Wonde says of one school's students at one time: complete, or there is none. It has len().
-#[pyclass(frozen, module = "onroll.wonde")]
-pub(crate) struct Snapshot(Arc<wonde::Snapshot>);
-
-#[pymethods]
-impl Snapshot {
-    /// The id of the school.
-    #[getter]
-    fn school_id(&self) -> &str {
-        self.0.school_id()
-    }
-
-    /// The time since which changes were asked for; None for a full one.
-    #[getter]
-    fn since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.0.since().map(|since| datetime(py, since)).transpose()
-    }
-
-    /// How many rows were left out because the same student came on another page too.
-    #[getter]
-    fn duplicates(&self) -> usize {
-        self.0.duplicates()
-    }
-
-    /// How many pages were read.
-    #[getter]
-    fn pages(&self) -> u32 {
-        self.0.pages()
-    }
-
-    /// Whether Wonde's own count was permitted, and agreed.
-    #[getter]
-    fn counted(&self) -> bool {
-        self.0.is_counted()
-    }
-
-    /// How many students a delta names as deleted or left.
-    #[getter]
-    fn left(&self) -> usize {
-        self.0.left()
-    }
-
-    /// The students as a roster. Who cannot be one, because the record has an error, is in its `held`, and its report says why.
-    ///
-    /// sign_in: 'password' or 'sso'; with 'sso' the username is the email address.
-    /// class_from: which group is the class: 'registration', 'main' or 'first'; where there is none, the others are tried.
-    /// names_from: 'preferred' or 'legal'.
-    /// email_from: 'usual' (the one without a label, or the primary one, or that of work), 'email', 'primary', 'work' or 'home'.
-    /// main_codes_only: extended ethnicity codes are rolled up.
-    #[pyo3(signature = (*, sign_in=None, class_from=Text::from("registration"), names_from=Text::from("preferred"),
-                        email_from=Text::from("usual"), main_codes_only=false),
-           text_signature = "($self, *, sign_in='password', class_from='registration', names_from='preferred', email_from='usual', main_codes_only=False)")]
-    fn roster(
-        &self,
-        py: Python<'_>,
-        sign_in: Option<&Bound<'_, PyAny>>,
-        #[pyo3(from_py_with = named::class_from)] class_from: Text,
-        #[pyo3(from_py_with = named::names_from)] names_from: Text,
-        #[pyo3(from_py_with = named::email_from)] email_from: Text,
-        #[pyo3(from_py_with = named::main_codes_only)] main_codes_only: bool,
-    ) -> PyResult<Roster> {
-        let mut mapping = Mapping::new()
-            .class_from(chosen("class_from", ClassFrom::named(&class_from), ClassFrom::NAMES, &class_from)?)
-            .names_from(chosen("names_from", NamesFrom::named(&names_from), NamesFrom::NAMES, &names_from)?)
-            .email_from(chosen("email_from", EmailFrom::named(&email_from), EmailFrom::NAMES, &email_from)?)
-            .main_codes_only(main_codes_only);
-        if let Some(sign_in) = sign_in {
-            mapping = mapping.sign_in(values::sign_in(sign_in)?);
-        }
-        Ok(Roster::new(py.detach(|| self.0.roster(&mapping))))
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<onroll.wonde.Snapshot: {} students>", self.0.len())
-    }
-}
-
-fn chosen<T>(name: &str, choice: Option<T>, names: &[&str], given: &str) -> PyResult<T> {
-    choice.ok_or_else(|| no_choice(name, names, given))
-}
-
-/// A school as Wonde lists one.
+/// A school in Wonde's list.
+///
+/// >>> from onroll.testing import FakeWonde
+/// >>> with FakeWonde(60) as fake:
+/// ...     [school] = fake.client().schools()
+/// >>> school.id, school.name, school.urn, school.la_code, school.establishment_number
+/// ('A1329183376', 'Oakfield Primary School', '100000', '823', '2000')
+/// >>> school.phase, school.mis, school.domain is None
+/// ('PRIMARY', 'SIMS', False)
 #[pyclass(frozen, module = "onroll.wonde")]
 #[derive(Clone)]
 pub(crate) struct School(wonde::School);
@@ -363,31 +384,31 @@ fn listed(schools: Vec<wonde::School>) -> Vec<School> {
 
 #[pymethods]
 impl School {
-    /// The id that Wonde gives it.
+    /// The school's id at Wonde.
     #[getter]
     fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// Its name.
+    /// The school's name.
     #[getter]
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its unique reference number, in England.
+    /// The school's unique reference number, in England.
     #[getter]
     fn urn(&self) -> Option<&str> {
         self.0.urn.as_deref()
     }
 
-    /// The code of its local authority.
+    /// The code of the school's local authority.
     #[getter]
     fn la_code(&self) -> Option<&str> {
         self.0.la_code.as_deref()
     }
 
-    /// Its number within the local authority.
+    /// The school's number within the local authority.
     #[getter]
     fn establishment_number(&self) -> Option<&str> {
         self.0.establishment_number.as_deref()
@@ -399,13 +420,13 @@ impl School {
         self.0.phase.as_deref()
     }
 
-    /// Which MIS it has.
+    /// The school's MIS.
     #[getter]
     fn mis(&self) -> Option<&str> {
         self.0.mis.as_deref()
     }
 
-    /// The domain of its region.
+    /// The domain of the school's region.
     #[getter]
     fn domain(&self) -> Option<&str> {
         self.0.domain.as_deref()
@@ -415,13 +436,35 @@ impl School {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+    }
+
     fn __repr__(&self) -> String {
         format!("<onroll.wonde.School: {}>", self.0.id)
     }
 }
 
-/// The access to one school, as a value that the host stores: events go in, and what is to be done comes out, as
+/// The access to one school, as a value that you store. You report events to it, and it returns what to do:
 /// 'full-sync', 'stop-syncing', 'ask-wonde' or None.
+///
+/// >>> access = onroll.wonde.Access("A1329183376")
+/// >>> access.requested(), access.state
+/// (None, 'pending')
+/// >>> webhook = onroll.wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}')
+/// >>> access.webhook(webhook), access.needs_full_sync, access.migrating
+/// ('full-sync', True, False)
+/// >>> access.listed([], [])  # what Wonde's lists say is true, whatever webhooks came
+/// 'stop-syncing'
+/// >>> access.fully_synced(), access.given_up(), access.school_id, access.reason
+/// (None, None, 'A1329183376', None)
+/// >>> onroll.wonde.Access.from_json(access.to_json()).state
+/// 'revoked'
 #[pyclass(module = "onroll.wonde")]
 pub(crate) struct Access(wonde::Access);
 
@@ -432,19 +475,19 @@ impl Access {
         Self(wonde::Access::new(String::from(school_id)))
     }
 
-    /// The id of the school.
+    /// The school's id.
     #[getter]
     fn school_id(&self) -> &str {
         self.0.school_id()
     }
 
-    /// 'none', 'pending', 'approved', 'declined' or 'revoked'.
+    /// 'none', 'pending', 'audited', 'approved', 'declined', 'revoked' or 'unknown'.
     #[getter]
     fn state(&self) -> &'static str {
         self.0.state().as_str()
     }
 
-    /// Why it was declined or revoked, in the school's words, where it is known.
+    /// Why access was declined or withdrawn, in the school's own words, if known.
     #[getter]
     fn reason(&self) -> Option<&str> {
         self.0.reason()
@@ -456,30 +499,42 @@ impl Access {
         self.0.needs_full_sync()
     }
 
-    /// Whether a change of MIS is announced and not yet done.
+    /// Whether a change of MIS is announced but not done yet.
     #[getter]
     fn migrating(&self) -> bool {
         self.0.is_migrating()
     }
 
-    /// The host has asked for access.
+    /// Records that you asked for access.
     fn requested(&mut self) -> Option<&'static str> {
         self.apply(AccessEvent::Requested)
     }
 
-    /// The host has given it up.
+    /// Records that you gave up access.
     fn given_up(&mut self) -> Option<&'static str> {
         self.apply(AccessEvent::GivenUp)
     }
 
-    /// Wonde has posted this, and its secret was right.
+    /// Records a webhook from Wonde whose secret you have checked.
     fn webhook(&mut self, webhook: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
         let webhook: Bound<'_, Webhook> = argument("webhook", "a Webhook", webhook)?;
         Ok(self.apply(AccessEvent::Webhook(&webhook.get().0)))
     }
 
-    /// What Wonde lists: the results of schools() and pending(). This is what is true, whatever webhooks came.
-    fn listed(&mut self, approved: &Bound<'_, PyAny>, pending: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
+    /// Records Wonde's lists: the results of schools() and pending(). They are reliable, even if webhooks were lost or
+    /// forged.
+    ///
+    /// audited, declined, revoked: the results of those methods, so that the outcome of every request is known. If you
+    /// pass one of them, a school that is in no list is 'unknown'.
+    #[pyo3(signature = (approved, pending, *, audited=None, declined=None, revoked=None))]
+    fn listed(
+        &mut self,
+        approved: &Bound<'_, PyAny>,
+        pending: &Bound<'_, PyAny>,
+        audited: Option<&Bound<'_, PyAny>>,
+        declined: Option<&Bound<'_, PyAny>>,
+        revoked: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<&'static str>> {
         let schools = |name, list: &Bound<'_, PyAny>| -> PyResult<Vec<wonde::School>> {
             let each = list.try_iter().map_err(|_| wrong(name, "an iterable of School", list))?;
             let school = |(number, each): (usize, PyResult<Bound<'_, PyAny>>)| {
@@ -489,20 +544,33 @@ impl Access {
             each.enumerate().map(school).collect()
         };
         let (approved, pending) = (schools("approved", approved)?, schools("pending", pending)?);
-        Ok(self.apply(AccessEvent::Listed { approved: &approved, pending: &pending }))
+        let others = [("audited", audited), ("declined", declined), ("revoked", revoked)];
+        if others.iter().all(|(_, list)| list.is_none()) {
+            return Ok(self.apply(AccessEvent::Listed { approved: &approved, pending: &pending }));
+        }
+        let each = others.map(|(name, list)| list.map_or(Ok(Vec::new()), |list| schools(name, list)));
+        let [audited, declined, revoked] = each;
+        let (audited, declined, revoked) = (audited?, declined?, revoked?);
+        Ok(self.apply(AccessEvent::AllListed {
+            approved: &approved,
+            pending: &pending,
+            audited: &audited,
+            declined: &declined,
+            revoked: &revoked,
+        }))
     }
 
-    /// A full sync is done, its plan applied.
+    /// Records that a full sync is complete and its plan was applied.
     fn fully_synced(&mut self) -> Option<&'static str> {
         self.apply(AccessEvent::FullySynced)
     }
 
-    /// The state as JSON, to be stored.
+    /// Returns the state as JSON, to store.
     fn to_json(&self) -> PyResult<String> {
         serde_json::to_string(&self.0).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// What to_json gave. Raises ValueError.
+    /// Reads what to_json wrote. Raises ValueError.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         serde_json::from_str(&text).map(Self).map_err(|_| PyValueError::new_err("this is not JSON of an Access"))
@@ -510,6 +578,10 @@ impl Access {
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| other.try_borrow().is_ok_and(|other| other.0 == self.0))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("from_json")?, (slf.borrow().to_json()?,)))
     }
 
     fn __repr__(&self) -> String {
@@ -523,15 +595,40 @@ impl Access {
     }
 }
 
-/// A token, which shows itself only when asked.
+/// A token, which is shown only if you ask.
+///
+/// >>> body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}'
+/// >>> token = onroll.wonde.webhook(body).token
+/// >>> token, token.expose()  # store it as a secret
+/// (Token(<hidden>), 'token')
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Token(wonde::Token);
 
 #[pymethods]
 impl Token {
-    /// The token itself: to be stored as a secret, and given to Client.
+    /// Returns the token as text. Store it as a secret, and pass it to Client.
     fn expose(&self) -> &str {
         self.0.expose()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
+    }
+
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    /// Refuses to be pickled, because a token is a secret.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(values::not_pickled(
+            "a Token is a secret and is not pickled: store what expose() gives where you keep secrets",
+        ))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -543,7 +640,13 @@ impl Token {
     }
 }
 
-/// What Wonde posts to the host: which school, and what happened.
+/// A webhook that Wonde posted: the school and the event.
+///
+/// >>> webhook = onroll.wonde.webhook('{"payload_type": "accessRevoked", "school_id": "A1329183376", "revoke_reason": "Left the trust"}')
+/// >>> webhook.kind, webhook.school_id, webhook.reason
+/// ('revoked', 'A1329183376', 'Left the trust')
+/// >>> webhook.school_name, webhook.token, webhook.migrated
+/// (None, None, False)
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Webhook(wonde::Webhook);
 
@@ -555,34 +658,62 @@ impl Webhook {
         self.0.kind().as_str()
     }
 
-    /// The id of the school.
+    /// The school's id.
     #[getter]
     fn school_id(&self) -> &str {
         self.0.school_id()
     }
 
-    /// The name of the school, where it is said.
+    /// The school's name, if known.
     #[getter]
     fn school_name(&self) -> Option<&str> {
         self.0.school_name()
     }
 
-    /// The school's own token, which an approval brings.
+    /// The school's own token, which an approval includes.
     #[getter]
     fn token(&self) -> Option<Token> {
         self.0.token().cloned().map(Token)
     }
 
-    /// Why access was declined or revoked, in the school's words, where it is said.
+    /// Why access was declined or withdrawn, in the school's own words, if known.
     #[getter]
     fn reason(&self) -> Option<&str> {
         self.0.reason()
     }
 
-    /// Whether a migration is done, and not only announced.
+    /// Whether a migration is complete, and not only announced.
     #[getter]
     fn migrated(&self) -> bool {
         self.0.is_migrated()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
+    }
+
+    /// Itself: it never changes.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    /// Refuses to be pickled if it contains a token, which is a secret.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        if slf.get().0.token().is_some() {
+            return Err(values::not_pickled(
+                "a Webhook with a token is not pickled: store what token.expose() gives where you keep secrets",
+            ));
+        }
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {
@@ -590,8 +721,11 @@ impl Webhook {
     }
 }
 
-/// What Wonde posted, from its body. Wonde signs nothing: compare the secret in the address with same_secret(), and ask schools()
-/// before anything is done about it. Raises WebhookError.
+/// Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with same_secret(), and
+/// check schools() before you act. Raises WebhookError.
+///
+/// >>> onroll.wonde.webhook(b'{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind
+/// 'migration'
 #[pyfunction]
 pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
     let bytes = match body.cast::<PyString>() {
@@ -601,7 +735,11 @@ pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
     wonde::Webhook::read(&bytes).map(Webhook).map_err(|error| errors::of_webhook(body.py(), error))
 }
 
-/// Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same.
+/// Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
+/// an address has turned into a space still matches.
+///
+/// >>> onroll.wonde.same_secret("of the query", "of your settings")
+/// False
 #[pyfunction]
 #[pyo3(signature = (given, expected, /))]
 pub(crate) fn same_secret(
@@ -611,7 +749,15 @@ pub(crate) fn same_secret(
     wonde::same_secret(&given, &expected)
 }
 
-/// When a school is synced: made by daily(), and refined by the other methods, each of which gives a new one.
+/// When a school is synced. Make a schedule with daily(), and refine it with the other methods, each of which returns a
+/// new schedule.
+///
+/// >>> from datetime import datetime, timezone
+/// >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
+/// >>> monday = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
+/// >>> schedule.next_after(monday).isoformat(), schedule.next_run(monday)[1]
+/// ('2026-09-08T01:30:00+00:00', 'delta')
+/// >>> of_school = schedule.spread(120).of_school("A1329183376")  # not all schools at once
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Schedule(wonde::Schedule);
 
@@ -621,33 +767,35 @@ fn schedule(made: Result<wonde::Schedule, wonde::ScheduleError>) -> PyResult<Sch
 
 #[pymethods]
 impl Schedule {
-    /// Every day at a time in London, as '02:30', whatever the clocks do; a full sync each day. Raises ValueError.
+    /// Creates a schedule for every day at a time in London, such as '02:30', with a full sync each day. Raises
+    /// ValueError.
     #[classmethod]
     fn daily(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::time)] time: Text) -> PyResult<Self> {
         schedule(wonde::Schedule::daily(&time))
     }
 
-    /// A full sync on this day of the week alone, as 'Sunday', and deltas on the others. Raises ValueError.
+    /// Makes the sync full only on this day of the week, such as 'Sunday', and a delta on the others. Raises
+    /// ValueError.
     fn full_on(&self, #[pyo3(from_py_with = named::day)] day: Text) -> PyResult<Self> {
         schedule(self.0.clone().full_on_named(&day))
     }
 
-    /// Spreads schools over so many minutes from the time on, at most 720. Raises ValueError.
+    /// Spreads schools over this number of minutes after the time, at most 720. Raises ValueError.
     fn spread(&self, #[pyo3(from_py_with = named::minutes)] minutes: u16) -> PyResult<Self> {
         schedule(self.0.clone().spread(minutes))
     }
 
-    /// The schedule of one school within the spread: always at the same time.
+    /// Returns the schedule of one school within the spread. It is always at the same time.
     fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(&school_id))
     }
 
-    /// The next time after an aware datetime, in UTC.
+    /// Returns the next time after an aware datetime, in UTC.
     fn next_after<'py>(&self, after: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         datetime(after.py(), self.0.next_after(instant("after", after)?))
     }
 
-    /// The next time after an aware datetime, in UTC, and what is read then: 'full' or 'delta'.
+    /// Returns the next sync after an aware datetime: its time in UTC, and 'full' or 'delta'.
     fn next_run<'py>(&self, after: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, &'static str)> {
         let run = self.0.next_run(instant("after", after)?);
         Ok((datetime(after.py(), run.at)?, run.sync.as_str()))
@@ -657,12 +805,26 @@ impl Schedule {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
+        values::restored(kept).map(Self)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
+        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+    }
+
     fn __repr__(&self) -> String {
         format!("<onroll.wonde.Schedule: {}>", self.0)
     }
 }
 
-/// Locks within one process, for exclusive().
+/// Locks for a single process, for exclusive().
+///
+/// >>> locks = onroll.wonde.Locks()
+/// >>> locks.try_lock("A1329183376"), locks.try_lock("A1329183376")
+/// (True, False)
+/// >>> locks.unlock("A1329183376")
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Locks(wonde::Locks);
 
@@ -673,18 +835,25 @@ impl Locks {
         Self(wonde::Locks::default())
     }
 
-    /// Takes the lock of a school, at once; False if another has it.
+    /// Takes the lock of a school without waiting. Returns False if another sync holds it.
     fn try_lock(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> bool {
         self.0.try_lock(&school_id)
     }
 
-    /// Gives it back.
+    /// Releases the lock.
     fn unlock(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) {
         self.0.unlock(&school_id);
     }
+
+    /// Refuses to be pickled, because another process would have its own locks.
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(values::not_pickled(
+            "Locks are of one process and are not pickled or copied: between processes, use a lock of your database",
+        ))
+    }
 }
 
-/// What a sync is told that comes while another is under way.
+/// Returns the error of a sync that starts while another is running.
 #[pyfunction]
 pub(crate) fn wonde_busy(py: Python<'_>) -> PyErr {
     errors::of_wonde(py, &WondeError::Busy)

@@ -1,4 +1,4 @@
-"""What the tests share: the examples and the vectors of the core, and a school in a line."""
+"""The helpers of the tests: the examples and the vectors of the core, and a school in a line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MESSY = CORE / "examples" / "oakfield-messy.csv"
 SEPTEMBER = CORE / "examples" / "oakfield-september.csv"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))
-# Of the small Wonde in the core's examples, which is its MyLogin too.
+# The small Wonde in the core's examples, which is its MyLogin too.
 SCHOOL = "A1329183376"
 TOKEN = "fake-token-of-a-school"
 MYLOGIN = ("fake-client", "fake-secret-of-the-client")
@@ -45,7 +45,7 @@ def csv(*rows: str) -> bytes:
 
 
 def school(students: int) -> bytes:
-    """A school of so many students, every row right."""
+    """A school with this number of students, every row right."""
     return csv(*(f"Pupil Number{n},Pupil Number{n},Year {n % 7},{n % 7}B,Female,No,WBRI,No,Yes" for n in range(students)))
 
 

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 
 import onroll
 import pytest
-
 from conftest import MESSY, OAKFIELD, SEPTEMBER, csv
 
 
@@ -82,8 +81,8 @@ def test_a_password_has_no_text_of_its_own(accounts: onroll.Accounts) -> None:
         lambda: str(password),
         lambda: f"{password}",
         lambda: format(password, ">20"),
-        lambda: "{}".format(password),
-        lambda: "%s" % password,
+        lambda: f"{password}",
+        lambda: "%s" % password,  # noqa: UP031
     ]
     for make in makes:
         with pytest.raises(TypeError, match=r"use \.expose\(\) for the password") as refused:
@@ -127,6 +126,24 @@ def test_resetting(accounts: onroll.Accounts) -> None:
     assert accounts.fill_passwords() == 0
 
 
+def test_keeps_passwords_whose_hash_the_host_stores(accounts: onroll.Accounts) -> None:
+    rows = [{"full_name": name, "username": name, "has_password": kept} for name, kept in (("Ada Reid", 1), ("Kai Ito", "No"))]
+    stored = onroll.Accounts.from_rows(rows)
+    assert [account.has_password for account in stored] == [True, False]
+    assert stored.fill_passwords() == 1 and stored[0].password is None and stored[1].has_password
+    # Accounts that are written without passwords say which of them have one.
+    for kept in (
+        onroll.Accounts.from_json(accounts.to_json()),
+        onroll.Accounts.from_rows(accounts.to_dicts()),
+        onroll.Accounts.from_arrow(accounts),
+        pickle.loads(pickle.dumps(accounts)),
+    ):
+        assert all(account.password is None and account.has_password for account in kept)
+        assert kept.fill_passwords() == 0
+    with pytest.raises(ValueError, match="has_password must be a bool"):
+        onroll.Accounts.from_rows([{**rows[0], "has_password": "perhaps"}])
+
+
 def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> None:
     path, out = tmp_path / "credentials.csv", io.BytesIO()
     accounts.write_credentials(path)
@@ -141,6 +158,11 @@ def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> Non
     fresh = onroll.create_accounts(onroll.read_csv(OAKFIELD))
     assert fresh.read_credentials(path) == {"set": 240, "unknown": 0, "blank": 0}
     assert [a.password for a in fresh] == [a.password for a in accounts]
+
+    hashed = onroll.Accounts.from_json(accounts.to_json())
+    hashed.write_credentials(without := io.BytesIO())
+    assert without.getvalue().decode().count("(not known here: reset it to print a new one)") == 240
+    assert hashed.read_credentials(without.getvalue()) == {"set": 0, "unknown": 0, "blank": 240}
 
     cards = tmp_path / "cards.html"
     accounts.write_cards(cards, sign_in_url="https://oakfield.example/go")
@@ -179,7 +201,7 @@ def writers() -> dict[str, Callable[[Any], object]]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 @pytest.mark.parametrize("name", writers())
-def test_every_file_is_written_for_its_owner_alone(name: str, tmp_path: Path) -> None:
+def test_only_the_owner_can_read_a_written_file(name: str, tmp_path: Path) -> None:
     write = writers()[name]
     fresh, shared, own = (tmp_path / file for file in ("fresh", "shared", "own"))
     for file, mode in ((shared, 0o644), (own, 0o600)):
@@ -193,14 +215,14 @@ def test_every_file_is_written_for_its_owner_alone(name: str, tmp_path: Path) ->
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
 @pytest.mark.parametrize("name", writers())
-def test_what_is_not_a_regular_file_is_refused(name: str, tmp_path: Path) -> None:
+def test_refuses_pipes_and_devices(name: str, tmp_path: Path) -> None:
     write = writers()[name]
     pipe, link, inner = (tmp_path / file for file in ("pipe", "link", "inner"))
     os.mkfifo(pipe)
     link.symlink_to(pipe)
     inner.mkdir()
     for to in (Path("/dev/null"), pipe, link):
-        with pytest.raises(onroll.NotARegularFile, match="not a regular file") as refused:
+        with pytest.raises(onroll.NotARegularFile, match="must be a regular file") as refused:
             write(to)
         assert isinstance(refused.value, OSError) and isinstance(refused.value, onroll.OnrollError)
         assert (refused.value.code, refused.value.filename) == ("not-a-regular-file", str(to))
@@ -216,7 +238,7 @@ def test_what_is_not_a_regular_file_is_refused(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["Kestrelname,b\nc", "Kestrelname\r", "Kestrelname\0", f"Kestrelname {'x' * 4096}"])
-def test_text_in_the_place_of_a_path_is_refused_and_not_shown(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
+def test_refuses_a_text_instead_of_a_path_and_does_not_show_it(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
     sources: list[Callable[[Any], object]] = [onroll.read_csv, onroll.check_csv, accounts.read_credentials]
     sources.append(lambda source: onroll.fix_csv(source, tmp_path / "fixed.csv"))
     given: list[str | Path] = [text, Path(text)]
@@ -321,7 +343,7 @@ def test_copies_within_the_process_keep_passwords(accounts: onroll.Accounts) -> 
     assert attributes.password == accounts[0].password is not None
 
 
-def test_keeping(accounts: onroll.Accounts) -> None:
+def test_stores_and_restores_accounts(accounts: onroll.Accounts) -> None:
     with onroll.pickling_passwords():
         pickled = pickle.loads(pickle.dumps(accounts))
         assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
@@ -394,7 +416,7 @@ def test_write_errors_keep_the_path_and_the_number(name: str, tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("name", writers())
-def test_a_file_of_the_host_fails_in_its_own_way(name: str) -> None:
+def test_raises_the_error_of_the_hosts_file(name: str) -> None:
     if name.startswith("save_file"):
         pytest.skip("it takes a path alone")
     with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:
@@ -415,7 +437,7 @@ def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tm
 
 @dataclasses.dataclass
 class Pupil:
-    """As an ORM gives a row."""
+    """A row as an ORM gives it."""
 
     host_id: int
     full_name: str

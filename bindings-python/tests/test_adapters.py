@@ -1,4 +1,4 @@
-"""The host's own HTTP: what its errors become, and async code."""
+"""Tests of the host's own HTTP: the errors, and async code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import Any
 import httpx
 import onroll
 import pytest
-from onroll import mylogin, wonde
-
 from conftest import MYLOGIN, SCHOOL, TOKEN, Fake
+from onroll import mylogin, wonde
 from test_sign_in import NOW, REDIRECT, by_httpx, client, sent_back
 
 
@@ -121,7 +120,7 @@ def test_async_clients_send_the_same_requests() -> None:
     assert len(sent) == 6 and sent[0].body and b"the office" in sent[0].body
 
 
-def test_what_async_callables_raise_comes_through() -> None:
+def test_exceptions_of_async_callables_come_through() -> None:
     async def fails(request: wonde.Request) -> wonde.Response:
         raise RuntimeError("the host's")
 

@@ -6,14 +6,13 @@ import inspect
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 import onroll
 import pytest
-from onroll import mylogin, wonde
-
 from conftest import OAKFIELD, SEPTEMBER, csv
+from onroll import mylogin, wonde
 
 NOW = datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
 ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No"
@@ -76,11 +75,15 @@ def valid(owner: str, call: str, name: str) -> Any:
         if call == "webhook" and owner == "access"
         else None,
         ("request_access", "contacts"): [],
+        ("reset_class", "class_name"): "Acorns",
+        ("write_class_list", "passwords"): False,
+        ("Mapping", "values"): None,
     }
     usual = {
         "hash": PHC, "pepper": "a secret", "verify": lambda account, typed: False,
         "source": csv(ROW), "dest": io.BytesIO(), "data": b"", "sign_in": "password", "fix": False, "any_order": False,
-        "optional_columns": False, "main_codes_only": False, "limits": None, "threads": 0, "progress": None, "hold": False,
+        "optional_columns": False, "main_codes_only": False, "limits": None, "extra_columns": "ignore", "accept": (), "sheet": None, "workbook": False, "threads": 0, "progress": None, "hold": False,
+        "mapping": None, "vocabulary": None, "ethnicities": None, "names_from": None, "columns": {},
         "rows": [], "table": OWNERS["roster"], "school_id": "A1", "roster": OWNERS["roster"], "accounts": OWNERS["accounts"],
         "passwords": False if call == "to_json" else None, "max_leavers": 0.1, "leaving_years": (), "erased": (),
         "override_guards": (), "decisions": (), "text": "{}", "loose": False, "typed": "abcd", "left": "a", "right": "b",
@@ -96,7 +99,12 @@ def valid(owner: str, call: str, name: str) -> Any:
         "la_code": "", "urn": "1", "contacts": (), "client_secret": "s", "redirect_uri": "https://app.example/back",
         "allow_unsolicited": False, "state": "s", "organisation": None, "verifier": None, "callback": "code=c&state=s",
         "approved": (), "pending": (), "webhook": None, "time": "02:30", "day": "Sunday", "minutes": 5, "after": NOW,
+        "layout": "large", "letters": "both", "date": date(2026, 9, 7), "wording": {"secret": "Psst"},
+        "includes": None, "strict_count": False, "audited": (), "declined": (), "revoked": (),
+        "today": None, "leaving_until": None, "grace_until": None, "last_promotion": None, "kinds": (), "to": OWNERS["accounts"],
+        "keep": "Zoë Ahmed", "gone": "Zoë Ahmed", "blocked": None, "manual": None, "own_fields": None, "active_until": None,
         "body": "{}", "given": "a", "expected": "b", "lock": wonde.Locks(), "requested_schema": None,
+        "secret": bytes(32), "run": "2026-09-01",
     }
     if name == "send" and owner in ("wonde", "mylogin"):
         return never if "Async" in call else refuses

@@ -14,7 +14,6 @@ import pandas
 import polars
 import pyarrow
 import pytest
-
 from conftest import MESSY, OAKFIELD, csv, school
 
 NAMES = ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"]
@@ -34,11 +33,11 @@ def frame(given: onroll.Roster) -> Any:
 
 
 @pytest.mark.parametrize("make", [pyarrow.table, polars.DataFrame, frame, duck])
-def test_there_and_back(roster: onroll.Roster, make: Any) -> None:
+def test_converts_to_arrow_and_back(roster: onroll.Roster, make: Any) -> None:
     assert onroll.Roster.from_arrow(make(roster)) == roster
 
 
-def test_what_the_columns_are(roster: onroll.Roster) -> None:
+def test_names_and_types_the_columns(roster: onroll.Roster) -> None:
     table = pyarrow.table(roster)
     assert table.column_names == NAMES and table.num_rows == 240
     kinds = {str(field.type).split("<")[0] for field in table.schema}
@@ -48,7 +47,7 @@ def test_what_the_columns_are(roster: onroll.Roster) -> None:
     counted: Any = duckdb.sql("select ethnicity, count(*) as n from roster group by 1 having n > 20 order by 2 desc")
     assert counted.fetchall()[0][0] == "WBRI"
     accounts = polars.DataFrame(onroll.create_accounts(roster))
-    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id"], "passwords are not in it"
+    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id", "has_password"], "passwords are not in it"
 
 
 def test_many_batches_and_empty_ones() -> None:
@@ -101,7 +100,7 @@ def test_the_same_checks_as_of_a_file() -> None:
     assert accounts[0].source_id == "A1"
 
 
-def test_what_is_no_table() -> None:
+def test_refuses_other_objects() -> None:
     with pytest.raises(TypeError, match="table must be an object that offers Arrow's stream interface.*not list"):
         onroll.Roster.from_arrow([])  # type: ignore[arg-type]
     numbers = pandas.DataFrame({name: [1.5, 2.5] for name in NAMES})
@@ -156,11 +155,11 @@ def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, 
     assert onroll.Roster.from_arrow(table) == roster
     accounts = onroll.create_accounts(roster)
     ids = pyarrow.schema([("source_id", pyarrow.large_string()), ("upn", pyarrow.string())])
-    wanted = pyarrow.schema([*ids, *wanted, pyarrow.field("active", pyarrow.bool_()), pyarrow.field("host_id", pyarrow.string_view())])
+    wanted = pyarrow.schema([*ids, *wanted, pyarrow.field("active", pyarrow.bool_()), pyarrow.field("host_id", pyarrow.string_view()), pyarrow.field("has_password", pyarrow.bool_())])
     assert pyarrow.RecordBatchReader.from_stream(accounts, wanted).schema == wanted
 
 
-def test_a_schema_that_cannot_be_had_is_passed_over_and_other_fields_are_refused(roster: onroll.Roster) -> None:
+def test_ignores_an_impossible_schema_and_refuses_other_fields(roster: onroll.Roster) -> None:
     import ctypes
 
     own = pyarrow.table(roster).schema
@@ -168,7 +167,7 @@ def test_a_schema_that_cannot_be_had_is_passed_over_and_other_fields_are_refused
     cannot: list[dict[str, Any]] = [{"full_name": pyarrow.binary()}, {"send": pyarrow.int8()}, {"gender": pyarrow.int32()}]
     for kinds in cannot:
         assert imported(given(schema(**kinds).__arrow_c_schema__())).schema == own
-    # Ids may be missing: they cannot be had without nulls.
+    # Ids may be missing: they need nulls.
     accounts = onroll.create_accounts(roster)
     required = pyarrow.schema([field.with_nullable(False) for field in pyarrow.table(accounts).schema])
     assert imported(accounts.__arrow_c_stream__(required.__arrow_c_schema__())).schema == pyarrow.table(accounts).schema
@@ -217,7 +216,7 @@ def test_one_column_for_each_field(roster: onroll.Roster) -> None:
     assert list(empty.to_pandas()) == NAMES and len(empty.to_pandas()) == 0 and empty.to_dicts() == []
     accounts = onroll.create_accounts(roster)
     for frame in (accounts.to_pandas(), pandas.DataFrame(accounts)):
-        assert list(frame) == ["source_id", "upn", *NAMES, "active", "host_id"] and len(frame) == 240
+        assert list(frame) == ["source_id", "upn", *NAMES, "active", "host_id", "has_password"] and len(frame) == 240
     assert accounts.to_dicts() == polars.DataFrame(accounts).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
     secrets = {account.password.expose() for account in accounts if account.password}
     shown = str(accounts.to_dicts()) + accounts.to_pandas().to_csv() + str(dataclasses.asdict(accounts[0]))
@@ -229,8 +228,9 @@ def test_a_report_is_a_table_without_values() -> None:
     report = onroll.check_csv(MESSY)
     frame = polars.DataFrame(report)
     assert len(frame) == len(report.problems) and frame["code"].to_list() == [problem.code for problem in report.problems]
-    assert frame.columns == list(report.to_dicts()[0]) == list(report.to_dicts(values=True)[0])
-    assert frame.to_dicts() == report.to_dicts() and frame["value"].null_count() == frame["fix"].null_count() == len(frame)
+    # All but the ranges of rows.
+    assert [*frame.columns, "rows"] == list(report.to_dicts()[0]) == list(report.to_dicts(values=True)[0])
+    assert frame.to_dicts() == [{k: v for k, v in row.items() if k != "rows"} for row in report.to_dicts()] and frame["value"].null_count() == frame["fix"].null_count() == len(frame)
     assert frame["row"].to_list() == [problem.row for problem in report.problems]
     whole = report.to_dicts(values=True)
     assert [row["value"] for row in whole] == [problem.value for problem in report.problems]

@@ -11,7 +11,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
 from conftest import csv
 
 ROW = {
@@ -108,6 +107,11 @@ def test_tables_have_integers_nulls_and_columns_that_nobody_needs() -> None:
 @pytest.mark.parametrize("field", ["full_name", "username", "year_group", "class_name", "source_id", "upn"])
 def test_integers_in_text_are_their_decimal_text(field: str) -> None:
     for number, text in [(0, "0"), (1, "1"), (7, "7"), (-3, "-3"), (10**20, str(10**20))]:
+        if (field, number) == ("full_name", 0):
+            # A name of `0` means an unknown one.
+            with pytest.raises(onroll.RosterError, match="placeholder"):
+                onroll.Roster.from_rows([{**ROW, field: number}])
+            continue
         student = onroll.Roster.from_rows([{**ROW, field: number}])[0]
         account = onroll.Accounts.from_rows([{**ROW, field: number}])[0]
         assert getattr(student, field) == text == getattr(account, field)
@@ -175,7 +179,7 @@ def test_a_blank_password_is_never_hashed() -> None:
     assert account.password.to_phc_string().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_claims_with_a_name_twice_and_addresses_of_issuers_that_nobody_trusts() -> None:
+def test_refuses_repeated_claims_and_untrusted_addresses() -> None:
     now = datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
     claims = {"iss": "https://id.oak.example", "sub": "7", "aud": "ours", "exp": now.timestamp() + 60}
     claims |= {"email": "zoe@oak.example", "email_verified": True}
@@ -198,7 +202,7 @@ def test_columns_of_whole_numbers_and_of_nothing(field: str) -> None:
             pl.DataFrame([{**ROW, field: number}]),
             pd.DataFrame([{**ROW, field: number}]),
             pa.Table.from_pylist([{**ROW, field: number}]),
-            # As pandas makes them where one is missing, and where there are few.
+            # The types of pandas where a value is missing, and where there are few values.
             pd.DataFrame([{**ROW, field: float(number)}]),
             pd.DataFrame([{**ROW, field: number}]).astype({field: "category"}),
         ]
@@ -242,7 +246,7 @@ def test_a_column_of_nothing_is_blank_and_an_unused_one_is_ignored(nothing: obje
 
 
 def test_mixed_bad_input() -> None:
-    """What a spreadsheet, a database and a bug would give at once: each wrong cell is told, and nothing is made of it."""
+    """Values as of a spreadsheet, a database and a bug at once: each wrong one is reported, and nothing is made of it."""
     rows: list[dict[str, Any]] = [
         {**ROW, "username": "a", "year_group": "Year 7", "pupil_premium": 2},
         {**ROW, "username": "b", "year_group": 7, "pupil_premium": "maybe"},

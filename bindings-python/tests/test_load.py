@@ -15,7 +15,6 @@ from pathlib import Path
 import onroll
 import pyarrow
 import pytest
-
 from conftest import school
 
 PUPILS = 20_000
@@ -57,7 +56,7 @@ while True:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_who_is_killed_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
     half_way = 0
     for after in range(8):
         folder = tmp_path / str(after)
@@ -220,7 +219,7 @@ except KeyboardInterrupt:
 
 
 class Stopped(Exception):
-    """What a signal raises."""
+    """The exception of a signal."""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")

@@ -7,7 +7,6 @@ import pickle
 import onroll
 import pyarrow as pa
 import pytest
-
 from conftest import OAKFIELD, SEPTEMBER
 
 
@@ -161,7 +160,7 @@ def test_a_plan_stored_without_passwords_is_not_applied_unawares(accounts: onrol
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     joiners = {joiner.username for joiner in plan.joiners}
     for stored in (onroll.Plan.from_json(plan.to_json()), pickle.loads(pickle.dumps(plan))):
-        with pytest.raises(onroll.PlanError, match=r"31 accounts would lack: store it with to_json\(passwords=True\)") as refused:
+        with pytest.raises(onroll.PlanError, match=r"the passwords of 31 accounts; store it with to_json\(passwords=True\)") as refused:
             stored.apply(accounts)
         assert refused.value.code == "plan-without-passwords"
         bare = stored.apply(accounts, without_passwords=True)

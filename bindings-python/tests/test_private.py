@@ -1,4 +1,4 @@
-"""What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names."""
+"""Searches all logs of a run for its passwords, tokens, secrets and names."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from typing import Any
 import onroll
 import polars
 import pytest
-from onroll import mylogin, wonde
-
 from conftest import MYLOGIN, SCHOOL, TOKEN, Fake, csv
+from onroll import mylogin, wonde
 from test_sign_in import REDIRECT, claims, client, code, pupil
 
 CANARIES = ("Kestrelname", "kestrel.user", "KestrelYear", "KestrelClass", "KestrelGender", "KestrelFlag", "KestrelEth")
@@ -27,7 +26,7 @@ BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,Kestre
 def shown(thing: Any) -> list[str]:
     """All that a log line can show of it without being asked for values."""
     texts = [repr(thing), ascii(thing), repr([thing]), repr({"x": thing}), pprint.pformat(thing), pprint.pformat([thing])]
-    # A password has no text of its own.
+    # A password does not convert to text.
     texts += [] if isinstance(thing, onroll.Password) else [str(thing), f"{thing}"]
     if isinstance(thing, BaseException):
         texts += traceback.format_exception_only(thing) + [repr(thing.args), repr(vars(thing))]
@@ -166,7 +165,7 @@ SECRET = "KestrelYear \ud800"
         lambda accounts: mylogin.Client(*MYLOGIN, REDIRECT).identity(SECRET),
     ],
 )
-def test_what_is_no_text_is_not_shown(run: Callable[[onroll.Accounts], object]) -> None:
+def test_does_not_show_values_of_other_types(run: Callable[[onroll.Accounts], object]) -> None:
     accounts = onroll.create_accounts(onroll.read_csv(csv(ROW.format(0))))
     error = failure(lambda: run(accounts))
     assert not isinstance(error, UnicodeError)

@@ -12,9 +12,8 @@ import httpx
 import onroll
 import pytest
 import sign_in
-from onroll import mylogin
-
 from conftest import MYLOGIN, SCHOOL, Fake, csv, school
+from onroll import mylogin
 
 REDIRECT = "http://127.0.0.1:5000/callback"
 NOW = datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
@@ -105,7 +104,7 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
         (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
-def test_who_is_refused_and_why(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
+def test_refuses_with_a_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
     with pytest.raises(onroll.SignInRefused) as refused:
         onroll.match_identity(identity(), of_csv, school_id=SCHOOL, links=links)
     assert (refused.value.code, refused.value.reason, refused.value.retry_after) == ("sign-in-refused", reason, None)
@@ -127,7 +126,7 @@ def test_a_leaver_and_an_id_of_another(fake: Fake) -> None:
     identity = mylogin.Identity.from_json(json.dumps(user), vouch_for_email=True)
     assert onroll.match_identity(identity, accounts, school_id=SCHOOL).username == "pupil4@oakfield.example"
     accounts.edit("pupil4@oakfield.example", active=False)
-    with pytest.raises(onroll.SignInRefused, match="has left") as refused:
+    with pytest.raises(onroll.SignInRefused, match="the student left") as refused:
         onroll.match_identity(identity, accounts, school_id=SCHOOL)
     assert refused.value.reason == "inactive"
     user["data"]["service_providers"] = {"wonde": {"service_provider_id": "A9"}}
@@ -147,7 +146,7 @@ def test_a_leaver_and_an_id_of_another(fake: Fake) -> None:
         ('{"data": {"id": "M1", "type": "student", "last_online": "2126-01-01T00:00:00Z"}}', "identity-in-future"),
     ],
 )
-def test_what_is_nobodys_identity(user: Any, error: str) -> None:
+def test_refuses_invalid_identities(user: Any, error: str) -> None:
     with pytest.raises(onroll.IdentityError) as refused:
         mylogin.Identity.from_json(user)
     assert refused.value.code == error and isinstance(refused.value, ValueError)
@@ -289,7 +288,7 @@ def test_the_routes_of_the_example(fake: Fake, monkeypatch: pytest.MonkeyPatch, 
     back = urlsplit(sent_back(browser.get("/sign-in").location))
     assert browser.get(f"/callback?{back.query}").json == {"welcome": accounts["pupil5@oakfield.example"].full_name}
     assert [link.username for link in sign_in.LINKS] == ["pupil5@oakfield.example"]
-    # The same once more; another browser; begun at MyLogin; and somebody of the staff.
+    # The same once more; another browser; a sign-in that began at MyLogin; and a member of staff.
     replayed = browser.get(f"/callback?{back.query}")
     assert replayed.json and (replayed.status_code, replayed.json["error"]) == (502, "state-unknown")
     stranger = sign_in.app.test_client().get(f"/callback?{back.query}")
@@ -317,7 +316,7 @@ def test_a_host_that_keeps_only_hashes_signs_in_hashes_and_verifies() -> None:
     hashed, nobodys = onroll.Password.hash_all([ada, mia], pepper="of the host")
     assert onroll.Password.verify(hashed, f" {ada.expose().lower()}", pepper=b"of the host")
     assert not onroll.Password.verify(hashed, ada.expose())
-    with pytest.raises(onroll.PolicyError, match="no Argon2 hash"):
+    with pytest.raises(onroll.PolicyError, match="must be an Argon2 hash"):
         onroll.Password.verify("frog7", "frog7")
     with pytest.raises(TypeError, match="passwords must be a? ?Password"):
         onroll.Password.hash_all(["frog7"])  # type: ignore[list-item]

@@ -1,4 +1,4 @@
-"""What a spreadsheet does with our files: LibreOffice opens and recalculates them, runs nothing, and keeps every value.
+"""Checks our files in a spreadsheet: LibreOffice opens and recalculates them, runs nothing, and keeps every value.
 
 `make spreadsheet` runs this; where LibreOffice is not installed, `make test` passes it by.
 """
@@ -19,13 +19,11 @@ from pathlib import Path
 import onroll
 import pytest
 
-from conftest import csv
-
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
 
 class Listener(BaseHTTPRequestHandler):
-    """What a formula that runs would reach."""
+    """The address that a running formula would reach."""
 
     reached: list[str] = []
 
@@ -88,7 +86,7 @@ def formulas_in(workbook: Path) -> list[str]:
         return [found for name in sheets for found in re.findall(r"<f[ >].*?</f>", parts.read(name).decode())]
 
 
-def test_nothing_of_ours_is_run_and_every_value_is_kept(tmp_path: Path, port: int) -> None:
+def test_a_spreadsheet_runs_nothing_and_keeps_every_value(tmp_path: Path, port: int) -> None:
     names = formulas(port)
     records = [
         {"full_name": name, "username": f"u{n}", "year_group": "Year 7", "class_name": name, "gender": "Female"}
@@ -105,13 +103,13 @@ def test_nothing_of_ours_is_run_and_every_value_is_kept(tmp_path: Path, port: in
         assert formulas_in(opened(tmp_path / file, tmp_path, "xlsx")) == [], file
     again = opened(tmp_path / "roster.csv", tmp_path / "again", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false")
     kept = [student.full_name for student in onroll.read_csv(again)]
-    # What is no formula but a number to a spreadsheet is its to change, and is told as excel-mangled where it shows.
+    # A spreadsheet may change a number that is not a formula; excel-mangled reports it if it shows.
     assert [name for name in kept if name not in ("7", "100000", "1.00E+05")] == [n for n in names if n not in ("007", "1E5")]
     assert Listener.reached == []
 
 
-def test_the_same_without_our_care_is_run(tmp_path: Path, port: int) -> None:
-    """That the test above can fail."""
+def test_a_spreadsheet_runs_unprotected_formulas(tmp_path: Path, port: int) -> None:
+    """Checks that the test above can fail."""
     raw = io.StringIO()
     plain.writer(raw).writerows([name, "x"] for name in formulas(port))
     (tmp_path / "raw.csv").write_text(raw.getvalue(), encoding="utf-8")

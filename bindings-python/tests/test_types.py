@@ -1,4 +1,4 @@
-"""What type checkers and editors see."""
+"""Checks the types as type checkers and editors see them."""
 
 from __future__ import annotations
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import onroll
 import pytest
-
 from conftest import VECTORS, vectors
+
+# The field of a student that each column fills, in JSON of every kind.
+FIELD_OF = {
+    "Student Full Name": "full_name", "Username": "username", "Year Group": "year_group", "Class": "class_name", "Gender": "gender",
+    "Pupil Premium": "pupil_premium", "Ethnicity": "ethnicity", "SEND": "send", "EAL": "eal",
+}
 
 
 def told(problem: onroll.Problem, expected: dict[str, Any]) -> dict[str, Any]:
-    keys = ["code", "row", "line", "column", "value", "fix", "safe"] + (["byte"] if "byte" in expected else [])
+    assert problem.field == (FIELD_OF[problem.column] if problem.column else None)
+    keys = ["code", "row", "line", "column", "value", "fix", "safe"] + [key for key in ("byte", "cell") if key in expected]
     return {key: getattr(problem, key) for key in keys}
 
 
@@ -30,7 +36,13 @@ def cells(student: onroll.Student) -> list[str]:
 def test_reading(case: dict[str, Any]) -> None:
     case = {"problems": [], "fixed": [], "blank_rows": 0, **case}
     data = (VECTORS / "read" / case["file"]).read_bytes()
-    options = case.get("options", {})
+    options = dict(case.get("options", {}))
+    if "accept" in options:
+        # The cells whose suggestions are taken, by row and column.
+        wanted = [tuple(at) for at in options.pop("accept")]
+        before = onroll.check_csv(data, **options)
+        options["accept"] = [problem.id for problem in before.problems if (problem.row, problem.column) in wanted]
+        assert len(options["accept"]) >= len(wanted)
     students = None
     try:
         roster = onroll.read_csv(data, **options)
@@ -49,7 +61,7 @@ def test_reading(case: dict[str, Any]) -> None:
         assert corrected.getvalue().decode() == case["corrected"]
 
 
-FIELDS = ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"]
+KEYS = ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"]
 
 
 def given(roster: dict[str, Any]) -> onroll.Roster:
@@ -58,7 +70,7 @@ def given(roster: dict[str, Any]) -> onroll.Roster:
         text = roster.get("text") or onroll.template_csv() + "".join(f"{row}\r\n" for row in roster["rows"])
         read = onroll.read_csv(text.encode(), sign_in=sign_in)
     else:
-        rows = [{**dict(zip(FIELDS, record["cells"])), **record} for record in roster["records"]]
+        rows = [{**dict(zip(KEYS, record["cells"])), **record} for record in roster["records"]]
         read = onroll.Roster.from_rows(rows, sign_in=sign_in, hold=True)
     return read.as_partial() if roster.get("partial") else read
 
@@ -79,6 +91,10 @@ def account(case: dict[str, Any]) -> dict[str, Any]:
     return {**BASE, "full_name": case["username"], **case}
 
 
+def day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
 def usernames(entries: list[onroll.PlanEntry]) -> list[str]:
     return [entry.username for entry in entries]
 
@@ -90,16 +106,25 @@ def written(value: Any) -> str:
 
 @pytest.mark.parametrize("case", vectors("plan"))
 def test_plans(case: dict[str, Any]) -> None:
-    lists = ["conflicts", "near", "decisions", "erased_by_username", "kept_usernames", "passed"]
+    lists = ["conflicts", "near", "decisions", "erased_by_username", "kept_usernames", "passed", "perhaps_staff", "diff"]
     case = {**{name: [] for name in lists}, **case}
     sign_in = case.get("sign_in", "password")
-    accounts = onroll.Accounts.from_rows([account(row) for row in case["accounts"]], sign_in=sign_in)
+    accounts = onroll.Accounts.from_rows(
+        [account(row) for row in case["accounts"]], sign_in=sign_in, school_id=case.get("school_id"),
+        last_promotion=day(case.get("last_promotion")),
+    )
     options = dict(case.get("options", {}))
+    options.update({name: day(options[name]) for name in ["today", "leaving_until", "grace_until"] if name in options})
     options["decisions"] = [onroll.Decision.from_json(json.dumps(made)) for made in options.get("decisions", [])]
     try:
         plan = onroll.plan(accounts, given(case["roster"]), **options)
     except onroll.PlanRefused as error:
-        assert {"guard": error.guard, "numbers": error.numbers} == case["refused"]
+        about = {name: value for name, value in [("field", error.field), ("year", error.year)] if value is not None}
+        assert {"guard": error.guard, "numbers": error.numbers, **about} == case["refused"]
+        assert error.text and not any(row["username"] in error.text for row in case["accounts"])
+        return
+    except onroll.PlanError as error:
+        assert error.code == case["error"]
         return
     assert plan.summary() == case["summary"]
     assert [
@@ -122,7 +147,30 @@ def test_plans(case: dict[str, Any]) -> None:
     assert plan.passed == case["passed"]
     stored = onroll.Plan.from_json(plan.to_json(passwords=True))
     assert stored == plan
-    stored.apply(accounts)
+    after = stored.apply(accounts)
+    for username, fields in case.get("after", {}).items():
+        assert {name: getattr(after[username], name) for name in fields} == {
+            name: day(value) if name == "active_until" else value for name, value in fields.items()
+        }
+    assert usernames(plan.perhaps_staff) == case["perhaps_staff"]
+    assert all(line in plan.diff() for line in case["diff"])
+    assert stored.reverse(after).to_json(passwords=True) == accounts.to_json(passwords=True)
+    if len(plan) > 0:
+        with pytest.raises(onroll.PlanError) as refused:
+            stored.reverse(accounts)
+        assert refused.value.code == "plan-already-reversed"
+    if "without" in case:
+        assert part(plan, case["without"]) == case["part"]
+
+
+def part(plan: onroll.Plan, without: dict[str, Any]) -> dict[str, Any]:
+    """The part of a plan that a case asks for."""
+    try:
+        made = plan.without(**without)
+    except onroll.PlanError as error:
+        return {"error": error.code}
+    assert onroll.Plan.from_json(made.to_json(passwords=True)) == made
+    return {"summary": made.summary(), "left_out": [list(out) for out in made.left_out]}
 
 
 @pytest.mark.parametrize("case", vectors("keys.json"))

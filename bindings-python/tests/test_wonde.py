@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import os
 import pickle
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +18,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import onroll
 import pytest
+from conftest import SCHOOL, TOKEN, Fake
 from onroll import wonde
-
-from conftest import CORE, SCHOOL, TOKEN, Fake
 
 BEFORE = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
 
@@ -92,14 +91,14 @@ def test_a_held_student_keeps_everything(fake: Fake) -> None:
     assert len(onroll.plan(accounts, fake.client().snapshot(SCHOOL).roster())) == 0
 
 
-def test_an_answer_of_nobody_makes_no_leavers(fake: Fake) -> None:
+def test_an_empty_answer_makes_no_leavers(fake: Fake) -> None:
     fake.control(change="lose everybody")
-    with pytest.raises(wonde.WondeError, match="no students at all") as refused:
+    with pytest.raises(wonde.WondeError, match="Wonde lists no students") as refused:
         fake.client().snapshot(SCHOOL)
     assert refused.value.reason == "no-students"
 
 
-def test_what_the_token_may_no_longer_see_stays_as_it_was(fake: Fake) -> None:
+def test_fields_that_the_token_loses_stay_unchanged(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     fake.control(change="hide everything")
     roster = fake.client().snapshot(SCHOOL).roster()
@@ -116,7 +115,7 @@ def test_choices_of_the_mapping(fake: Fake) -> None:
             snapshot.roster(**{name: wrong})  # type: ignore[arg-type]
 
 
-def test_what_a_callable_raises_comes_through(fake: Fake) -> None:
+def test_exceptions_of_callables_come_through(fake: Fake) -> None:
     def broken(request: wonde.Request) -> wonde.Response:
         raise KeyError("a mistake of the host's")
 
@@ -169,7 +168,7 @@ def test_access(fake: Fake) -> None:
     assert "t0k3n" not in f"{approved!r} {approved.token!r} {approved.token}"
 
 
-def test_webhooks_that_are_none() -> None:
+def test_refuses_invalid_webhooks() -> None:
     for body, code in [
         (b"{", "webhook-not-json"),
         (b"[]", "webhook-wrong-shape"),
@@ -240,7 +239,7 @@ def test_one_sync_of_a_school_at_a_time() -> None:
         pass
 
 
-def test_the_gil_is_let_go(fake: Fake) -> None:
+def test_releases_the_gil(fake: Fake) -> None:
     import threading
 
     fake.fault("stall", page=1)
@@ -281,3 +280,157 @@ def test_time_is_waited_by_default(fake: Fake) -> None:
     begun = time.monotonic()
     assert len(wonde.Client(TOKEN, fake.domain).snapshot(SCHOOL)) == 450
     assert time.monotonic() - begun > 0.9
+
+
+def test_the_host_chooses_includes_and_a_refused_one_is_left_out(fake: Fake) -> None:
+    client = fake.client()
+    few = client.snapshot(SCHOOL, includes=["year", "groups"])
+    assert (few.includes, few.warnings) == (("groups", "year"), [])
+    assert few.roster().unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
+    fake.control(set={"forbidden": ["extended_details"]})
+    snapshot = client.snapshot(SCHOOL)
+    assert [warning.code for warning in snapshot.warnings] == ["include-refused"]
+    assert "extended_details" in str(snapshot.warnings[0])
+    assert snapshot.roster().held == []
+    with pytest.raises(wonde.WondeError) as refused:
+        client.snapshot(SCHOOL, includes=["hobbies"])
+    assert refused.value.reason == "invalid-include"
+
+
+def test_a_count_that_differs_is_a_warning_or_by_choice_an_error(fake: Fake) -> None:
+    fake.control(set={"count_off": 1})
+    snapshot = fake.client().snapshot(SCHOOL)
+    assert (len(snapshot), snapshot.counted, snapshot.count) == (450, False, 451)
+    assert [warning.code for warning in snapshot.warnings] == ["count-differs"]
+    with pytest.raises(wonde.WondeError) as refused:
+        fake.client().snapshot(SCHOOL, strict_count=True)
+    assert refused.value.reason == "count-differs"
+
+
+def check_of(fake: Fake) -> wonde.AccessCheck:
+    return fake.client().check_access(SCHOOL)
+
+
+def awaited_check_of(fake: Fake) -> wonde.AccessCheck:
+    async def check() -> wonde.AccessCheck:
+        async with httpx.AsyncClient() as http:
+
+            async def send(r: wonde.Request) -> httpx.Response:
+                return await http.request(r.method, r.url, headers=r.headers, content=r.body, timeout=r.timeout)
+
+            return await wonde.AsyncClient(TOKEN, fake.domain, send=send).check_access(SCHOOL)
+
+    return asyncio.run(check())
+
+
+@pytest.mark.parametrize("checked", [check_of, awaited_check_of])
+def test_the_check_says_what_can_be_read_and_what_follows(fake: Fake, checked: Any) -> None:
+    fake.control(set={"hidden": ["gender", "premium"]})
+    check = checked(fake)
+    assert (check.school_id, check.online, check.approved, check.students) == (SCHOOL, True, True, 200)
+    assert check.last_synced == datetime(2026, 9, 1, 5, tzinfo=timezone.utc)
+    states = {field.field: field.state for field in check.fields}
+    assert (states["gender"], states["class_name"], states["pupil_premium"]) == ("not-permitted", "readable", "not-permitted")
+    assert (check.permissions_known, check.withheld, check.refused_includes) == (True, ("gender", "pupil_premium"), ())
+    assert "gender: the school has not permitted it." in check.text() == str(check)
+    assert all(field.consequence.endswith(".") for field in check.fields)
+    assert TOKEN not in repr(check)
+    roster = fake.client().snapshot(SCHOOL, BEFORE).roster(withheld=check.withheld)
+    assert roster.unrecorded == ("Gender", "Pupil Premium")
+
+
+def test_uses_the_hosts_meanings_of_texts(fake: Fake) -> None:
+    fields = {"sen": "Monitoring", "ethnicity": "White - Polish", "gender": "Other", "class": "Puffins"}
+    fake.control(reset=1, set={})
+    fake.control(set={"pupil": {"0": fields}})
+    snapshot = fake.client().snapshot(SCHOOL)
+    values: Any = {"send": {"monitoring": True}, "ethnicity": {"White - Polish": "WEEU"}, "gender": {"other": None}}
+    roster = snapshot.roster(values=values)
+    assert (roster[0].send, roster[0].ethnicity.code, roster[0].gender) == (True, "WEEU", None)
+    assert [p.code for p in snapshot.roster().report.problems] == ["not-recorded"] * 3
+    for wrong, said in [
+        ({"colour": {"x": "y"}}, "not 'colour'"),
+        ({"full_name": {"x": "y"}}, "not 'full_name'"),
+        ({"gender": {"x": "male"}}, "gender must be Male, Female or Non-Binary, not 'male'"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            snapshot.roster(values=wrong)
+    for values, said in [({"send": 1}, r"values\['send'\] must be a mapping"), ({"send": {"x": 1}}, "a str, a bool or None")]:
+        with pytest.raises(TypeError, match=said):
+            snapshot.roster(values=values)
+    with pytest.raises(ValueError, match="an email domain"):
+        snapshot.roster(email_domains=["oak"])
+    with pytest.raises(ValueError, match="withheld must be"):
+        snapshot.roster(withheld=["colour"])
+
+
+def test_a_leaving_date_that_has_passed_makes_a_leaver(fake: Fake) -> None:
+    accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
+    fake.control(set={"pupil": {"4": {"leaving_date": "2026-07-20"}}})
+    snapshot = fake.client().snapshot(SCHOOL)
+    assert len(onroll.plan(accounts, snapshot.roster())) == 0
+    assert len(onroll.plan(accounts, snapshot.roster(today=date(2026, 7, 20)))) == 0
+    assert len(onroll.plan(accounts, snapshot.roster(today=date(2026, 7, 21))).leavers) == 1
+    with pytest.raises(TypeError, match="today must be a date"):
+        snapshot.roster(today="2026-07-21")  # type: ignore[arg-type]
+
+
+def test_the_year_is_read_from_the_class_if_the_host_allows_it(fake: Fake) -> None:
+    fake.control(set={"hidden": ["year", "year_group"]})
+    snapshot = fake.client().snapshot(SCHOOL)
+    assert (snapshot.roster()[0].year_group, snapshot.roster(year_from_class=True)[0].year_group) == ("", "Year 1")
+
+
+def test_lists_students_who_were_not_imported(fake: Fake) -> None:
+    pupils = {"0": {"class": ""}, "1": {"email": None, "home_email": "parent@home.example"}, "2": {"email": "a@b.example"}}
+    fake.control(set={"pupil": pupils})
+    snapshot = fake.client().snapshot(SCHOOL)
+    roster = snapshot.roster()
+    no_class = "the MIS has no registration group or class for this pupil"
+    assert [(held.full_name, held.class_name, held.reasons) for held in roster.held] == [("Amelia Smith", "", (no_class,))]
+    assert roster.not_imported_text().splitlines()[1] == f"  Amelia Smith (no class): {no_class}"
+    written = io.BytesIO()
+    roster.write_not_imported(written)
+    assert written.getvalue().decode("utf-8-sig").splitlines()[1].startswith("Amelia Smith,Year 1,,")
+    sso = snapshot.roster(sign_in="sso", email_domains=["oakfield.example"])
+    assert ["which is a parent's" in held.reasons[0] for held in sso.held][1] is True
+    assert "not at one of the school's domains" in sso.held[2].reasons[0]
+
+
+def test_reads_the_outcome_of_a_request_from_the_other_lists(fake: Fake) -> None:
+    access = wonde.Access(SCHOOL)
+    access.requested()
+    fake.control(set={"state": "audited"})
+    client = fake.client()
+    assert access.listed(client.schools(), client.pending()) == "ask-wonde"
+    assert access.state == "unknown"
+    access.listed([], [], audited=client.audited(), declined=client.declined(), revoked=client.revoked())
+    assert str(access.state) == "audited"
+    for state in ("declined", "revoked"):
+        fake.control(set={"state": state})
+        access.listed([], [], declined=client.declined(), revoked=client.revoked())
+        assert access.state == state
+
+
+def test_a_student_who_is_enrolled_again_keeps_the_account_by_upi(fake: Fake) -> None:
+    accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
+    old = next(account for account in accounts if account.source_id == "A1000000007")
+    fake.control(set={"pupil": {"7": {"id": "A1999999999", "upn": None, "class": "6X"}}})
+    roster = fake.client().snapshot(SCHOOL).roster()
+    assert old.upi == next(student for student in roster if student.source_id == "A1999999999").upi is not None
+    rows = [{name: getattr(account, name) for name in (*account.__match_args__, "source_id", "upn", "upi")} for account in accounts]
+    for kept in (accounts, onroll.Accounts.from_rows(rows), onroll.Accounts.from_json(accounts.to_json(passwords=True))):
+        plan = onroll.plan(kept, roster)
+        assert [(change.kind, change.username, change.account.upi) for change in plan] == [("relink", old.username, old.upi)]
+
+
+def test_another_token_is_another_approval() -> None:
+    def approved(token: str) -> wonde.Webhook:
+        return wonde.webhook(json.dumps({"payload_type": "schoolApproved", "school_id": "A1", "school_token": token}))
+
+    access = wonde.Access("A1")
+    assert access.webhook(approved("first")) == "full-sync"
+    access.fully_synced()
+    assert access.webhook(approved("first")) is None
+    assert wonde.Access.from_json(access.to_json()).webhook(approved("second")) == "full-sync"
+    assert wonde.same_secret("a b/c=", "a+b/c=")

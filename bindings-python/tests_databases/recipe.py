@@ -11,9 +11,9 @@ It runs on SQLite and on PostgreSQL. Copy what you need; the steps, and why they
 4. **Run the statements in their order**, one row each. Unique indexes are checked row by row, also within a transaction, and
    `Plan.statements` orders rows so that none is violated: if two students swap usernames, one has a temporary username between.
    Each statement must meet exactly one row.
-5. **Passwords**: a statement with `new_password` replaces the old hash, even if there is no new one. Of all others the hash stays.
-6. **Store the fingerprint of the accounts as they are now**, in the same transaction: a restored backup, or rows that somebody
-   changed by hand, are then found before the next plan is made.
+5. **Passwords**: a statement with `new_password` replaces the old hash, even if there is no new one. All others keep their hash.
+6. **Store the fingerprint of the accounts as they are now**, in the same transaction: it shows a restored backup, or rows changed
+   by hand, before the next plan is made.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class PlanOutdated(Exception):
 
 
 class Database:
-    """What differs between the two databases: how parameters, ids and locks are written."""
+    """The differences of the two databases: parameters, ids and locks."""
 
     def __init__(self, connection: Any, named: str, identity: str, lock: str) -> None:
         self.connection = connection
@@ -79,12 +79,12 @@ class Database:
 
     @classmethod
     def sqlite(cls, connection: Any) -> Database:
-        """Of sqlite3, opened with isolation_level=None."""
+        """For sqlite3, opened with isolation_level=None."""
         return cls(connection, ":{}", "INTEGER PRIMARY KEY", "")
 
     @classmethod
     def postgresql(cls, connection: Any) -> Database:
-        """Of psycopg, opened with autocommit=True."""
+        """For psycopg, opened with autocommit=True."""
         return cls(connection, "%({})s", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", " FOR UPDATE")
 
     def run(self, text: str, **values: Any) -> Any:
@@ -98,7 +98,7 @@ class Database:
 
     @contextmanager
     def transaction(self, school_id: str) -> Iterator[dict[str, Any]]:
-        """One transaction with the school's row, which no other transaction of this school has until it ends."""
+        """One transaction with a lock on the school's row, which no other transaction of this school gets until it ends."""
         # SQLite locks the whole database at once; PostgreSQL locks the row that is selected.
         self.connection.execute("BEGIN" if self._lock else "BEGIN IMMEDIATE")
         try:
@@ -123,7 +123,7 @@ def prepare(
     hash_password: Callable[[onroll.Password], str] = onroll.Password.to_phc_string,
     **options: Any,
 ) -> onroll.Plan:
-    """Makes a plan and stores it. The plan that is given back still has its passwords: write the credentials from it now."""
+    """Makes a plan and stores it. The returned plan still has its passwords: write the credentials from it now."""
     [school] = database.rows("SELECT fingerprint FROM school WHERE id = {id}", id=school_id)
     accounts = accounts_of(database, school_id)
     if school["fingerprint"] not in (None, accounts.fingerprint()):
@@ -156,7 +156,7 @@ def apply(database: Database, school_id: str) -> onroll.Accounts:
         for statement in plan.statements():
             run_statement(database, school_id, statement, hashes)
         after = accounts_of(database, school_id)
-        # What the rows are now is what the plan makes of the accounts, or the transaction ends here.
+        # The rows must now be what the plan makes of the accounts, or the transaction ends here.
         if after.fingerprint() != plan.apply(accounts, without_passwords=True).fingerprint():
             raise PlanOutdated("the rows are not as the plan makes them")
         database.run(

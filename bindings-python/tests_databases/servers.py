@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own, started in a temporary folder, and SQLite: the databases that the recipe is run on."""
+"""A temporary PostgreSQL in a temporary folder, and SQLite: the databases for the recipe."""
 
 from __future__ import annotations
 

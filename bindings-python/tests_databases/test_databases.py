@@ -87,7 +87,7 @@ class RandomSchool:
         if self.left and choose.random() < 0.4:
             self.students.append(self.left.pop(choose.randrange(len(self.left))))
         for _ in range(choose.randint(0, 4)):
-            # Now and then with the username of somebody who left, or who has another now.
+            # Now and then with the username of a leaver, or of a student who has another now.
             self.students.append(self.student(choose.choice(free) if free and choose.random() < 0.3 else None))
         for student in choose.sample(self.students, choose.randint(0, 5)):
             field = choose.choice(["class_name", "send", "pupil_premium", "full_name", "gender"])
@@ -114,7 +114,7 @@ def rows_of(database: Database, school_id: str) -> dict[int, dict[str, Any]]:
 
 
 def compare(before: dict[int, dict[str, Any]], after: dict[int, dict[str, Any]], plan: onroll.Plan, expected: onroll.Accounts) -> None:
-    """Holds the rows against what the plan makes of the accounts, field by field, and the hashes against its passwords."""
+    """Compares the rows with the plan's result, field by field, and the hashes with its passwords."""
     names = [name.strip() for name in COLUMNS.split(",")]
     wanted = {account["username"]: [account[name] for name in names] for account in expected.to_dicts()}
     assert {row["username"]: [row[name] for name in names] for row in after.values()} == wanted
@@ -218,7 +218,7 @@ def test_a_plan_is_applied_once_and_not_on_other_accounts(server: Server) -> Non
     assert rows_of(database, "A1") == before
 
 
-def test_what_fails_half_way_changes_nothing(server: Server) -> None:
+def test_a_failure_half_way_changes_nothing(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)

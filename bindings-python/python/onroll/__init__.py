@@ -1,4 +1,4 @@
-"""From a UK school's roster to working student accounts.
+"""onroll turns a UK school's roster into working student accounts.
 
 >>> import onroll
 >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No"
@@ -14,6 +14,7 @@ from ._errors import (
     AccountError,
     AccountNotFound,
     IdentityError,
+    MappingError,
     MyLoginError,
     NotARegularFile,
     OnrollError,
@@ -33,14 +34,22 @@ from ._onroll import (
     Change,
     Conflict,
     Decision,
+    Detected,
+    DetectedColumn,
+    DetectedValue,
+    DetectedValues,
     Held,
     Identity,
+    IgnoredColumn,
     Link,
+    Mapping,
     Password,
     PasswordPolicy,
     Plan,
     PlanEntry,
     Problem,
+    PupilPremium,
+    Question,
     Report,
     Roster,
     Statement,
@@ -49,22 +58,25 @@ from ._onroll import (
     canonical_password,
     check_csv,
     create_accounts,
+    detect,
     fix_csv,
+    mark_csv,
     match_identity,
     plan,
     read_csv,
     same_username,
     save_file,
     template_csv,
+    template_workbook,
     username_key,
 )
 from ._pickling import pickling_passwords
 from ._records import Fields as _Fields
 
-# As type checkers know it, without the time that importing typing takes.
+# Type checkers see the type, and importing typing costs no time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import mylogin, types, wonde
+    from . import mylogin, spark, types, wonde
     from .types import Guard, Limits, SignIn
 
 __all__ = [
@@ -77,13 +89,20 @@ __all__ = [
     "Change",
     "Conflict",
     "Decision",
+    "Detected",
+    "DetectedColumn",
+    "DetectedValue",
+    "DetectedValues",
     "Ethnicity",
     "Guard",
     "Held",
     "Identity",
     "IdentityError",
+    "IgnoredColumn",
     "Limits",
     "Link",
+    "Mapping",
+    "MappingError",
     "MyLoginError",
     "NotARegularFile",
     "OnrollError",
@@ -95,6 +114,8 @@ __all__ = [
     "PlanRefused",
     "PolicyError",
     "Problem",
+    "PupilPremium",
+    "Question",
     "Report",
     "Roster",
     "RosterError",
@@ -108,8 +129,10 @@ __all__ = [
     "canonical_password",
     "check_csv",
     "create_accounts",
+    "detect",
     "ethnicity",
     "fix_csv",
+    "mark_csv",
     "match_identity",
     "mylogin",
     "pickling_passwords",
@@ -117,23 +140,26 @@ __all__ = [
     "read_csv",
     "same_username",
     "save_file",
+    "spark",
     "template_csv",
+    "template_workbook",
     "types",
     "username_key",
     "wonde",
 ]
 
 
-# A record is not iterable, and pandas would make one column of such objects.
+# A record is not iterable, and pandas would turn such objects into one column.
 setattr(Student, "__dataclass_fields__", _Fields(Student.__match_args__))
-setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active", "host_id")))
+_STATE = ("blocked", "manual", "own_fields", "active_until")
+setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active", "host_id", "has_password"), _STATE))
 
 
 def __getattr__(name: str) -> object:
     # Programs that only read files do not wait for these.
     from importlib import import_module
 
-    if name in ("mylogin", "types", "wonde"):
+    if name in ("mylogin", "spark", "types", "wonde"):
         return import_module(f"onroll.{name}")
     if name in ("Guard", "Limits", "SignIn"):
         found: object = getattr(import_module("onroll.types"), name)

@@ -1,11 +1,12 @@
-"""One exchange with another service, as `send` is given it and gives it back, and the loop that does async ones."""
+"""Requests and responses for `send`, and the loop for async clients."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-# As type checkers know it, without the time that importing typing takes.
+# Type checkers see the type, and importing typing costs no time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """A request, whole: `send` adds nothing to it, and follows no redirect."""
+    """A complete request. `send` must send it unchanged, and must not follow redirects.
+
+    >>> from onroll.wonde import Request, Response
+    >>> def send(request: Request) -> Response:
+    ...     print(request.method, request.url.split('?')[0], request.body, request.timeout, request.max_bytes > 0)
+    ...     return Response(200, body=b'{"data": []}')  # or of your HTTP library, with request.headers
+    >>> onroll.wonde.Client("token", send=send).schools()
+    GET https://api.wonde.com/v1.0/schools None 60.0 True
+    []
+    """
 
     method: str
     """GET, POST or DELETE."""
@@ -35,7 +45,15 @@ class Request:
 
 @dataclass(frozen=True, repr=False)
 class Response:
-    """What `send` gives back; the response of httpx or requests will do as well."""
+    """A response for `send` to return. A response from httpx or requests works too.
+
+    >>> from onroll.wonde import Response
+    >>> response = Response(200, body=b'{"data": []}')  # or of your HTTP library
+    >>> response.status, response.body, response.headers
+    (200, b'{"data": []}', {})
+    >>> onroll.wonde.Client("token", send=lambda request: response).schools()
+    []
+    """
 
     status: int
     body: bytes | str = b""
@@ -53,9 +71,12 @@ def check_async(send: Any, wait: Any) -> None:
 
 
 async def drive(
-    call: _Call, send: Callable[[Request], Awaitable[object]], wait: Callable[[float], Awaitable[object]] | None
+    call: _Call,
+    send: Callable[[Request], Awaitable[object]],
+    wait: Callable[[float], Awaitable[object]] | None,
+    logger: str = "onroll.wonde",
 ) -> Any:
-    """Does all of a call, in the event loop of the host."""
+    """Runs a whole call in your event loop."""
     if wait is None:
         from asyncio import sleep
 
@@ -65,15 +86,25 @@ async def drive(
         if kind == "done":
             return given
         if kind == "wait":
+            _log(logger, "INFO", "waits %.1f s before another try", given)
             await _awaitable("wait", wait(given))
             continue
         try:
             response = await _awaitable("send", send(given))
         except Exception as error:
+            _log(logger, "WARNING", "%s %s: %s", given.method, given.url.split("?")[0], type(error).__name__)
             if not call.failed(error):
                 raise
         else:
             call.answer(response)
+            _log(logger, "DEBUG", "%s %s: answered", given.method, given.url.split("?")[0])
+
+
+def _log(logger: str, level: str, message: str, *values: object) -> None:
+    """Tells a logger, if the program logs at all: importing onroll must not import logging."""
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        logging.getLogger(logger).log(getattr(logging, level), message, *values)
 
 
 def _awaitable(name: str, given: Awaitable[object]) -> Awaitable[object]:

@@ -1,22 +1,22 @@
-"""The Department for Education's ethnicity codes, as text that knows what it stands for."""
+"""The Department for Education's ethnicity codes, as text with a description."""
 
 from __future__ import annotations
 
 from ._onroll import ethnicities
 
-# As type checkers know it, without the time that importing typing takes.
+# Type checkers see the type, and importing typing costs no time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
 class Ethnicity(str):
-    """An ethnicity code. It is a `str`, the code itself, so that it compares, sorts and serializes as one.
+    """An ethnicity code. It is a `str` with the code, so it compares, sorts and serialises as one.
 
     >>> import onroll
-    >>> code = onroll.ethnicity("WIRT")
-    >>> code == "WIRT", code.main_code, code.group
-    (True, 'WIRT', 'White')
+    >>> code = onroll.ethnicity("BNGN")
+    >>> code == "BNGN", code.code, code.description, code.main_code, code.group
+    (True, 'BNGN', 'Black - Nigerian', 'BAFR', 'Black')
     """
 
     __slots__ = ("description", "group", "main_code")
@@ -29,7 +29,7 @@ class Ethnicity(str):
     """The group of main codes, such as `White`."""
 
     def __new__(cls, code: str) -> Ethnicity:
-        """The code of that spelling; `ValueError` for any other text."""
+        """Returns the code with this spelling. Raises `ValueError` for any other text."""
         return ethnicity(code)
 
     @property
@@ -38,7 +38,7 @@ class Ethnicity(str):
         return str.__str__(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (ethnicity, (self.code,))
+        return (restored, (self.code, self.description, self.main_code, self.group))
 
 
 def _made(code: str, description: str, main_code: str, group: str) -> Ethnicity:
@@ -53,8 +53,17 @@ ETHNICITIES: tuple[Ethnicity, ...] = tuple(_made(*parts) for parts in ethnicitie
 _BY_CODE = {str(each): each for each in ETHNICITIES}
 
 
+def restored(code: str, description: str, main_code: str, group: str) -> Ethnicity:
+    """The Department's code that is the same in every part, or else one that a host has added."""
+    known = _BY_CODE.get(code)
+    if known is not None and (known.description, known.main_code) == (description, main_code):
+        return known
+    return _made(code, description, main_code, group)
+
+
 def ethnicity(code: str) -> Ethnicity:
-    """The ethnicity of a code, exactly as it is written; `ValueError` if there is none, `TypeError` for what is no str.
+    """Returns the ethnicity with exactly this code. Raises `ValueError` for an unknown code, and `TypeError` for
+    anything except a str.
 
     >>> ethnicity("BAFR").description
     'Black - African'

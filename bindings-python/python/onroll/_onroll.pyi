@@ -1,19 +1,42 @@
 """The module in Rust; its names are those of `onroll`."""
 
 import os
-from datetime import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as _Mapping
 from dataclasses import Field
+from datetime import date as _date
+from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, Protocol, SupportsIndex, TypeVar, final, overload
 
-from ._errors import WondeError
 from ._adapter import Request
+from ._errors import WondeError
 from ._ethnicity import Ethnicity
-from .types import ChangeKind, ConflictReason, CredentialsRead, DecisionOutcome, Gender, Guard, Limits, SignIn
+from .types import (
+    CardLayout,
+    CardLetters,
+    CardText,
+    Certainty,
+    ChangeKind,
+    ConflictReason,
+    CredentialsRead,
+    DecisionOutcome,
+    EthnicityEntry,
+    ExtraColumns,
+    Gender,
+    Guard,
+    Limits,
+    MappingSource,
+    QuestionKind,
+    SignIn,
+    Target,
+    ValueGroup,
+)
 
 __all__ = [
     "_Call",
+    "_FakeWonde",
     "Access",
+    "AccessCheck",
     "Account",
     "Accounts",
     "Attempts",
@@ -21,21 +44,31 @@ __all__ = [
     "Client",
     "Conflict",
     "Decision",
+    "Detected",
+    "DetectedColumn",
+    "DetectedValue",
+    "DetectedValues",
+    "FieldCheck",
     "Held",
     "Identity",
+    "IgnoredColumn",
     "Link",
     "Locks",
+    "Mapping",
     "MyLoginClient",
     "Password",
     "PasswordPolicy",
     "Plan",
     "PlanEntry",
     "Problem",
+    "PupilPremium",
+    "Question",
     "Report",
     "Roster",
     "Schedule",
     "School",
     "Snapshot",
+    "SnapshotWarning",
     "Statement",
     "Student",
     "Token",
@@ -44,17 +77,21 @@ __all__ = [
     "canonical_password",
     "check_csv",
     "create_accounts",
+    "detect",
     "ethnicities",
     "fix_csv",
+    "mark_csv",
     "match_identity",
     "new_state",
     "new_verifier",
     "plan",
     "read_csv",
+    "run_command",
     "same_secret",
     "same_username",
     "save_file",
     "template_csv",
+    "template_workbook",
     "username_key",
     "webhook",
     "wonde_busy",
@@ -79,7 +116,7 @@ class _OffersArrow(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 class _Row(Protocol):
-    """A mapping, or a row of a database cursor that is asked by name."""
+    """A mapping, or a row with named columns from a database cursor."""
 
     def __getitem__(self, key: str, /) -> Any: ...
 
@@ -87,31 +124,86 @@ _Source = str | os.PathLike[str] | bytes | bytearray | memoryview | _Reads
 _Dest = str | os.PathLike[str] | _Writes
 
 def ethnicities() -> list[tuple[str, str, str, str]]:
-    """The codes with description, main code and group, for `onroll.ETHNICITIES`."""
+    """Returns the codes with description, main code and group, for `onroll.ETHNICITIES`."""
 def same_username(left: str, right: str, /) -> bool:
-    """Whether two usernames have the same username_key."""
+    """Returns whether two usernames have the same username_key.
+
+    >>> onroll.same_username("SIÂN O’Neill", "siân  o'neill")
+    True
+    """
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
-    """The key by which usernames are compared: the text to make a unique index on. NFC, white space folded, full case folding, and one
-    form for apostrophes and hyphens; in an email address only the case is folded.
+    """Returns the key by which usernames are compared. Use it for a unique index. It is in NFC with white space and case
+    folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
 
-    loose: the loose key instead, for sign-in only: letters and digits without accents. Open an account by it only if exactly one
-    account of the school has it.
+    loose: return the loose key instead, for sign-in only: letters and digits without accents. Open an account by it
+    only if exactly one account at the school has it.
+
+    >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
+    ("zoë o'dell", 'zoeodell')
     """
 
 def canonical_password(typed: str, /) -> str:
-    """What was typed as a password in the one form that passwords are hashed and compared in: upper case, without spaces, hyphens, dots
-    and underscores, with S as 5, Z as 2 and B as 8. For hosts that store only hashes.
+    """Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
+    without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use it if you store only
+    hashes.
+
+    >>> onroll.canonical_password(" cxs7")  # the text to hash
+    'CX57'
     """
 
-def template_csv() -> str:
-    """The template that a school fills in: the nine headings, as a CSV file with CR LF."""
-def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None:
-    """Writes a file as credentials are written: whole or not at all, for its owner alone to read (mode 600). For what else
-    a host keeps of accounts, such as their JSON with passwords.
+def template_workbook() -> bytes:
+    """Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+    columns have drop-downs.
 
-    dest: a path. data: a str, which is written as UTF-8, or bytes.
-    Raises NotARegularFile for a pipe, a device and the like, and OSError if writing fails; the old file is then as it was.
+    >>> onroll.check_csv(onroll.template_workbook()).ok
+    True
+    """
+def template_csv() -> str:
+    """Returns the template that a school fills in: the nine headings as a CSV line that ends with CR LF.
+
+    >>> onroll.template_csv().startswith("Student Full Name,Username,Year Group,Class,")
+    True
+    """
+def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None:
+    """Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it
+    for your own files about accounts, such as their JSON with passwords.
+
+    dest: a path.
+    data: a str, which is written as UTF-8, or bytes.
+
+    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. The old file then stays unchanged.
+
+    >>> onroll.save_file("template.xlsx", onroll.template_workbook())
+    """
+def run_command(arguments: Sequence[str]) -> int:
+    """Runs the command `onroll` on the standard streams of the process, and returns its exit code."""
+def detect(
+    source: _Source,
+    *,
+    sign_in: SignIn = "password",
+    sheet: str | None = None,
+    mapping: Mapping | None = None,
+    names_from: Literal["preferred", "legal"] | None = None,
+    vocabulary: dict[str, Target] | None = None,
+    ethnicities: Iterable[EthnicityEntry] | None = None,
+    limits: Limits | None = None,
+) -> Detected:
+    """Detects which column of a school's own export is which, and how certain that is.
+
+    source: a path, bytes, or a binary file.
+    sign_in: 'password', or 'sso' if the username is the email address.
+    sheet: the name of a workbook's sheet. Pass it to answer the question 'which-sheet'.
+    mapping: a stored mapping. The result says whether it fits the file, and what differs.
+    names_from: 'preferred' or 'legal', if a file has both. The default is 'preferred'.
+    vocabulary: a dict of more headings and their targets.
+    ethnicities: more ethnicity codes and words for them, as for read_csv.
+    limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+
+    Raises RosterError if the file is not text, and OSError if it cannot be read.
+
+    >>> onroll.detect("export.csv").columns[0].sources
+    ['Preferred Forename', 'Legal Forename', 'Legal Surname']
     """
 def read_csv(
     source: _Source,
@@ -121,25 +213,52 @@ def read_csv(
     any_order: bool = False,
     optional_columns: bool = False,
     main_codes_only: bool = False,
+    ethnicities: Iterable[EthnicityEntry] | None = None,
+    extra_columns: ExtraColumns = "refuse",
+    accept: Iterable[str] = (),
+    sheet: str | None = None,
+    mapping: Mapping | None = None,
+    pupil_premium: PupilPremium | None = None,
+    vocabulary: dict[str, Target] | None = None,
     limits: Limits | None = None,
     threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Roster:
-    """Reads a school's CSV to a Roster.
+    """Reads a school's CSV or workbook into a Roster.
 
-    source: a path, bytes, or a binary file.
-    sign_in: 'password', or 'sso', for which every username must be an email address.
-    fix: apply every safe fix while reading; roster.report lists what was done.
-    any_order: the columns may stand in any order.
-    optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent: they are then No and NOBT, and a plan leaves accounts theirs.
-    main_codes_only: take only the main ethnicity codes, to which an extended one rolls up.
-    limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
-    threads: how many may read the file side by side, each at least a megabyte of it; 0 for as many as there are
-    processors. The result is the same for any number.
-    progress: called now and then with the bytes read and the bytes there are, and with all of them at the end; anew from 0 for a
-    file that turns out not to be UTF-8.
+    source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
+    sign_in: 'password', or 'sso' if every username must be an email address.
+    fix: apply every safe fix while reading. roster.report lists the fixes.
+    any_order: the columns may be in any order.
+    optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent. They are then No and NOBT, and a plan does
+    not change these fields in the accounts.
+    main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
+    ethnicities: more ethnicity codes and words for them, as an iterable of mappings: {'code': 'WSHE', 'description':
+    'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is a main code.
+    For a known code, pass only aliases.
+    extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
+    accept: the ids of problems whose suggestions a person accepted, from the report on the same file.
+    sheet: the name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read.
+    If there are several, the report asks which.
+    mapping: a Mapping for a school's own export. Its columns become the template's columns.
+    pupil_premium: a PupilPremium, which fills Pupil Premium by UPN. It needs a mapping.
+    vocabulary: a dict of more headings and their targets. If the file has one that the mapping does not know, the
+    mapping must be confirmed again.
+    limits: a dict of any of file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
+    threads: the number of threads that may read the file, each at least a megabyte; 0 means one for each processor. The
+    result is the same for any number.
+    progress: called from time to time with the bytes read and the total, and with the total at the end. It starts again
+    from 0 for a file that turns out not to be UTF-8.
 
-    Raises RosterError with the report if an error stands, and OSError if the file cannot be read.
+    Raises RosterError with the report if there are errors, and OSError if the file cannot be read.
+
+    >>> roster = onroll.read_csv("students.csv")
+    >>> roster[0].full_name
+    'Zoë Ahmed'
+    >>> try:
+    ...     onroll.read_csv("uploaded.csv")
+    ... except onroll.RosterError as error:
+    ...     page = error.report.text()  # for the person who uploaded it
     """
 def check_csv(
     source: _Source,
@@ -149,13 +268,26 @@ def check_csv(
     any_order: bool = False,
     optional_columns: bool = False,
     main_codes_only: bool = False,
+    ethnicities: Iterable[EthnicityEntry] | None = None,
+    extra_columns: ExtraColumns = "refuse",
+    accept: Iterable[str] = (),
+    sheet: str | None = None,
+    mapping: Mapping | None = None,
+    pupil_premium: PupilPremium | None = None,
+    vocabulary: dict[str, Target] | None = None,
     limits: Limits | None = None,
     threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """The report on a school's CSV, whatever it holds: bad data is no exception here.
+    """Checks a school's CSV or workbook, and returns the report. Wrong data raises no exception.
 
-    Takes what read_csv takes. Raises OSError if the file cannot be read.
+    Takes the arguments of read_csv. Raises OSError if the file cannot be read.
+
+    >>> report = onroll.check_csv("uploaded.csv")
+    >>> report.ok
+    False
+    >>> print(report.problems[0].message)
+    the file: the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'
     """
 def fix_csv(
     source: _Source,
@@ -165,21 +297,62 @@ def fix_csv(
     any_order: bool = False,
     optional_columns: bool = False,
     main_codes_only: bool = False,
+    ethnicities: Iterable[EthnicityEntry] | None = None,
+    extra_columns: ExtraColumns = "refuse",
+    accept: Iterable[str] = (),
+    sheet: str | None = None,
+    mapping: Mapping | None = None,
+    pupil_premium: PupilPremium | None = None,
+    vocabulary: dict[str, Target] | None = None,
     limits: Limits | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Writes the corrected file: every safe fix made, all else as it was. Returns the report of what was done
-    and what is left.
+    """Writes the corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of what
+    was done and what remains.
 
-    dest: a path, which may be that of the source, or a binary file. Nothing is written where the rows cannot be
-    told apart with certainty: report.written is then False.
+    dest: a path, which may be that of the source, or a binary file. Nothing is written if the rows cannot be separated with
+    certainty: report.written is then False.
     Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+
+    >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
+    >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
+    >>> report.written, report.fixed[0].message
+    (True, "row 2, Gender: 'F' should be 'Female'")
+    """
+def mark_csv(
+    source: _Source,
+    dest: _Dest,
+    *,
+    sign_in: SignIn = "password",
+    any_order: bool = False,
+    optional_columns: bool = False,
+    main_codes_only: bool = False,
+    ethnicities: Iterable[EthnicityEntry] | None = None,
+    extra_columns: ExtraColumns = "refuse",
+    accept: Iterable[str] = (),
+    sheet: str | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Report:
+    """Writes the school's own file back as an Excel workbook for the person who must correct it. Each problem is a note on
+    its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with
+    links. Returns the report, with the fixes that were made.
+
+    dest: a path, or a binary file. All of the school's columns are kept, but not its formats and formulas.
+
+    >>> report = onroll.mark_csv("uploaded.csv", "marked.xlsx")
+    >>> report.written, report.fixed_count > 0
+    (True, True)
     """
 def create_accounts(roster: Roster, *, passwords: PasswordPolicy | None = None) -> Accounts:
-    """An account for every student of a roster, active, with a new password (those who come from an MIS to sign in
-    with SSO have none).
+    """Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
+    SSO get no password.
 
-    passwords: how they are made; PasswordPolicy.characters(4) by default.
+    passwords: how they are made. The default is PasswordPolicy.characters(4).
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
+    >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
+    (240, 3)
     """
 def plan(
     accounts: Accounts,
@@ -191,33 +364,72 @@ def plan(
     override_guards: Iterable[Guard] = (),
     decisions: Iterable[Decision] = (),
     school_id: str | None = None,
+    today: _date | None = None,
+    leaving_until: _date | None = None,
+    grace_until: _date | None = None,
     passwords: PasswordPolicy | None = None,
 ) -> Plan:
-    """What must change so that accounts match a roster.
+    """Plans the changes that make the accounts match a roster.
 
-    max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1; 5 may always leave.
-    leaving_years: years whose leavers are expected, such as ['Year 6'], from July to September.
-    erased: students erased at a parent's request, by source id, UPN or username: no account is made for them again.
-    override_guards: names of guards to override; the plan records which of them would have refused it.
-    decisions: what people decided about accounts and students of this school; the plan records what became of each.
-    school_id: names the school, by any id that you use for it; accounts of another school are then refused.
+    max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
+    leave.
+    leaving_years: years whose leavers are expected from July to September, such as ['Year 6']. Students who have just
+    moved up to such a year are not expected to leave.
+    erased: students who were erased at a parent's request, by source id, UPN or username. They never get an account
+    again.
+    override_guards: names of guards to override. The plan records which of them would have refused it.
+    decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
+    school_id: the school's id, which can be any id that you use. Accounts of another school are then refused.
+    today: the date on which the plan is made. It is needed if another option or an account names a day.
+    leaving_until: the last date on which leavers in leaving_years are expected.
+    grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
     passwords: how new passwords are made.
 
-    Raises PlanRefused with the guard and its numbers.
+    Raises PlanRefused with the guard and its numbers, and PlanError if today is needed.
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> onroll.plan(accounts, onroll.read_csv("students.csv")).summary()
+    'nothing to do, 240 unchanged'
     """
 @final
 class Report:
-    """Everything that is wrong with an input, in the order of the file, and the fixes made while reading it.
+    """All problems in an input, in file order, and the fixes made while reading it.
 
-    str(report) is for logs and shows no cell value; text() is for the person who uploaded the file.
+    str(report) is for logs and shows no values; text() is for the person who uploaded the file.
+
+    >>> report = onroll.check_csv("uploaded.csv")
+    >>> report.ok, report.correctable, report.error_count > report.fixable_count
+    (False, False, True)
+    >>> report.rows, report.blank_rows, report.warning_count, report.fixed_count
+    (36, 1, 14, 0)
+    >>> report.counts["gender"] == report.count_of("gender")
+    True
+    >>> print(report.text().splitlines()[0])
+    The roster is refused: 41 errors in 36 students, 14 warnings. You must correct 25 of the errors, then import again. 17 problems can be put right for you: turn on safe fixes when you import. 1 blank row was left out.
+    >>> [problem.code for problem in report.problems][:2]
+    ['wrong-delimiter', 'heading-misspelt']
+    >>> len(report.errors) + len(report.warnings) == len(report.problems), report.fixed
+    (True, ())
+    >>> report.by_value[0]["count"]
+    1
+    >>> report.sheet, report.written  # the sheet of a workbook, and whether `fix_csv` wrote a file
+    (None, False)
+    >>> onroll.Report.from_json(report.to_json(values=True)).text() == report.text()
+    True
+    >>> report.write_csv("problems.csv")
+    >>> report.to_dicts(values=True)[0]["message"] == report.problems[0].message
+    True
+    >>> report.to_pandas(values=True).columns[0]  # needs pandas
+    'id'
+    >>> _ = report.write_workbook("marked.xlsx", source="uploaded.csv")
     """
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stands, errors and warnings, in the order of the file; at most as many as the limit lists."""
+        """The remaining errors and warnings, in file order, up to the limit."""
     @property
     def fixed(self) -> tuple[Problem, ...]:
-        """What was fixed while reading."""
+        """The problems that were fixed while reading."""
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The errors among the problems."""
@@ -226,61 +438,392 @@ class Report:
         """The warnings among the problems."""
     @property
     def ok(self) -> bool:
-        """Whether no error stands."""
+        """Whether there are no errors."""
     @property
     def correctable(self) -> bool:
-        """Whether a corrected file can be written: the rows can be told apart with certainty."""
+        """Whether a corrected file can be written, because the rows can be separated with certainty."""
     @property
     def error_count(self) -> int:
-        """How many errors there are, listed or not."""
+        """The number of errors, listed or not."""
     @property
     def warning_count(self) -> int:
-        """How many warnings there are, listed or not."""
+        """The number of warnings, listed or not."""
     @property
     def fixed_count(self) -> int:
-        """How many problems were fixed, listed or not."""
+        """The number of fixed problems, listed or not."""
     @property
     def fixable_count(self) -> int:
-        """How many of the problems have a safe fix."""
+        """The number of problems with a safe fix."""
     @property
     def rows(self) -> int:
-        """How many rows with students were read."""
+        """The number of rows with students."""
     @property
     def blank_rows(self) -> int:
-        """How many blank rows were left out."""
+        """The number of blank rows, which were left out."""
     def count_of(self, code: str) -> int:
-        """How many problems of a code stand, listed or not. ValueError if there is no such code."""
+        """Returns the number of remaining problems with a code, listed or not. Raises ValueError for an unknown code."""
     def text(self) -> str:
-        """The report for the person who uploaded the file: it shows what is in the cells."""
+        """Returns the report for the person who uploaded the file. It shows values."""
     def to_json(self, values: bool = False) -> str:
-        """The report as JSON, without what is in the cells; with them, which are personal data, only if asked for."""
+        """Returns the report as JSON. It contains values, which are personal data, only if you ask for them."""
     @property
     def counts(self) -> dict[str, int]:
-        """Returns the number of problems by code, listed or not."""
+        """Returns the number of problems for each code, listed or not."""
+    @property
+    def by_value(self) -> list[ValueGroup]:
+        """Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+
+        Each is a dict with code, column, field, value, fix, safe, count, rows (ranges, first and last) and message:
+        personal data.
+        """
+    @property
+    def sheet(self) -> str | None:
+        """Returns the name of the sheet that was read, if the file is a workbook. It may be personal data."""
+    def write_workbook(self, dest: _Dest, *, source: _Source) -> None:
+        """Writes the school's own file back as an Excel workbook, with each problem marked on its cell, to a path or a
+        binary file. See mark_csv.
+
+        source: the file that the report is about. It is read again with the same options.
+        """
     @property
     def written(self) -> bool:
-        """Of fix_csv, whether the corrected file was written; of all else, False."""
+        """Whether fix_csv wrote the corrected file. False for other functions."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
-        """Returns the problems as dicts with the keys of to_json: code, severity, row, line, record, column, byte, value, message, fix and safe.
+        """Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
 
-        values: show what is in the cells, which is personal data; without them `value` and `fix` are None, and no message shows any.
+        values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
+        contain no values.
+        """
+    def to_pandas(self, values: bool = False) -> Any:
+        """Returns the problems as a pandas DataFrame with the columns of to_dicts. pandas must be installed.
+
+        values: include the values, which are personal data.
+        """
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """Reads a report that to_json wrote. It has the same counts, positions and text, and the values if they were
+        written. Raises ValueError.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the problems as an Arrow stream without the values, for polars.DataFrame(report). With the values, use
+        """Returns the problems as an Arrow stream without values, for polars.DataFrame(report). With values, use
         polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
         """
     def write_csv(self, dest: _Dest) -> None:
-        """Writes the problems as CSV for a spreadsheet, with values, to a path or a binary file."""
+        """Writes the problems with values as CSV for a spreadsheet, to a path or a binary file."""
     @classmethod
     def _restore(cls, kept: str, written: bool) -> Report: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
+class Mapping:
+    """A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for
+    each school, and apply it to the next file without questions.
+
+    columns: for each target (full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal,
+    upn, source_id, email), a heading; a list of headings, in which an inner list means the first one with a value; or a
+    dict with columns, join and surname_first, with constant, or with same_as. Text parts are joined with a space. A
+    flag is yes if any part is yes.
+    values: for each target, the meanings of values in the file.
+    sheet: the name of a workbook's sheet.
+
+    Raises MappingError if the mapping cannot be used.
+
+    >>> mapping = onroll.Mapping(
+    ...     {"full_name": ["Forename", "Surname"], "year_group": "Year", "class_name": "Reg", "gender": "Sex"},
+    ...     values={"gender": {"U": "Non-Binary"}},
+    ... )
+    >>> csv = b"Forename,Surname,Year,Reg,Sex\\nAmy,Lee,Year 5,5A,U\\n"
+    >>> onroll.read_csv(csv, mapping=mapping)[0].full_name
+    'Amy Lee'
+    >>> mapping.columns["year_group"], mapping.values["gender"], mapping.headings, mapping.sheet
+    ('Year', {'U': 'Non-Binary'}, [], None)
+    >>> onroll.Mapping.from_json(mapping.to_json()).fingerprint == mapping.fingerprint
+    True
+    """
+
+    def __new__(
+        cls,
+        columns: _Mapping[str, MappingSource],
+        *,
+        values: _Mapping[str, _Mapping[str, str]] | None = None,
+        sheet: str | None = None,
+    ) -> Mapping: ...
+    @staticmethod
+    def from_json(text: str) -> Mapping:
+        """Reads a mapping from its JSON. Raises MappingError."""
+    def to_json(self) -> str:
+        """Returns the mapping as JSON with camelCase keys, which all languages share."""
+    @property
+    def columns(self) -> dict[Target, MappingSource]:
+        """The source of each target, as in the constructor."""
+    @property
+    def values(self) -> dict[Target, dict[str, str]]:
+        """For each target, the meanings of values in the file."""
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the file in which the mapping was detected; none if it was written by hand."""
+    @property
+    def sheet(self) -> str | None:
+        """The name of the sheet to read, if one is set."""
+    @property
+    def fingerprint(self) -> str:
+        """A fingerprint of those headings, which does not depend on their order. You can use it as a key to store several
+        mappings for one school.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class PupilPremium:
+    """The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
+    about pupils"). len() returns their number. Pass it as pupil_premium to functions that read a file with a mapping.
+
+    >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\\nH801200001001,Yes\\n")
+    >>> len(premium)
+    1
+    >>> onroll.PupilPremium.from_json(premium.to_json()) == premium
+    True
+    """
+
+    @classmethod
+    def read(cls, source: _Source) -> PupilPremium:
+        """Reads the list from a file with a UPN column and one or more pupil premium columns. A pupil gets the premium if
+        any of these columns contains a yes or a number over 0.
+
+        source: a path, bytes, or a binary file.
+        Raises RosterError if the columns cannot be found with certainty or a row cannot be read, and OSError if the
+        file cannot be read.
+        """
+    def to_json(self) -> str:
+        """Returns the list as JSON: an object in which each UPN has true or false."""
+    @classmethod
+    def from_json(cls, text: str) -> PupilPremium:
+        """Reads what to_json() wrote. Raises ValueError."""
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class Detected:
+    """The result of `detect` for a file: the mapping with all certain columns, how certain each decision is, and the
+    questions for a person.
+
+    >>> detected = onroll.detect("export.csv")
+    >>> detected.certain, detected.heading_row, detected.rows
+    (True, 4, 240)
+    >>> for question in detected.questions:
+    ...     answer = input(question.text)  # or a form
+    >>> len(detected.columns) > 8, len(detected.ignored) > 0, len(detected.values) > 3
+    (True, True, True)
+    >>> print(detected.text().splitlines()[0])
+    Column             Read from                                            How sure  Examples
+    >>> roster = onroll.read_csv("export.csv", mapping=detected.mapping, fix=True)
+    >>> onroll.Detected.from_json(detected.to_json()) == detected  # kept until a person has answered
+    True
+    """
+
+    @property
+    def mapping(self) -> Mapping:
+        """The mapping with every certain decision."""
+    @property
+    def certain(self) -> bool:
+        """Whether the mapping can read the file without asking a person."""
+    @property
+    def columns(self) -> list[DetectedColumn]:
+        """How each target is read, in template order, including guesses."""
+    @property
+    def ignored(self) -> list[IgnoredColumn]:
+        """The columns that are not read, in file order, with the reason."""
+    @property
+    def values(self) -> list[DetectedValues]:
+        """The distinct values in each coded column, with their meaning and how certain it is."""
+    @property
+    def questions(self) -> list[Question]:
+        """The questions for a person, the most important first."""
+    @property
+    def heading_row(self) -> int | None:
+        """The number of the heading row, as in a spreadsheet; None if the file has none."""
+    @property
+    def rows(self) -> int:
+        """The number of rows below the headings that are not blank."""
+    def text(self) -> str:
+        """Returns the mapping as a text table that a person can check. It contains examples: personal data."""
+    def to_json(self) -> str:
+        """Returns the result as JSON with camelCase keys. It contains examples and values: personal data."""
+    @classmethod
+    def from_json(cls, text: str) -> Detected:
+        """Reads what to_json() wrote. Raises MappingError."""
+    def _repr_html_(self) -> str:
+        """Shows which column is which as a table, without the examples and values that text() shows."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class DetectedColumn:
+    """How one target is read.
+
+    >>> name = onroll.detect("export.csv").columns[0]
+    >>> name.target, name.sources, name.certainty
+    ('full_name', ['Preferred Forename', 'Legal Forename', 'Legal Surname'], 'safe')
+    >>> len(name.examples), bool(name.reason)
+    (3, True)
+    """
+
+    @property
+    def target(self) -> Target:
+        """The target, such as 'full_name'."""
+    @property
+    def sources(self) -> list[str]:
+        """The headings of the columns that it is read from."""
+    @property
+    def certainty(self) -> Certainty:
+        """'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping."""
+    @property
+    def reason(self) -> str:
+        """The reason, for a person."""
+    @property
+    def examples(self) -> list[str]:
+        """Up to three example values: personal data."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class IgnoredColumn:
+    """A column that is not read.
+
+    >>> ignored = onroll.detect(b"Forename,Surname,Year,Reg,Sex,House\\nAmy,Lee,5,5A,F,Red\\n").ignored[0]
+    >>> ignored.heading, ignored.index, ignored.reason
+    ('House', 5, "'House': a house is not a class")
+    """
+
+    @property
+    def heading(self) -> str:
+        """The heading; blank if the column has none."""
+    @property
+    def index(self) -> int:
+        """The column's index in the row, from 0."""
+    @property
+    def reason(self) -> str:
+        """The reason, for a person."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class DetectedValues:
+    """The values in a coded column.
+
+    >>> [gender] = onroll.detect(b"Forename,Surname,Year,Reg,Sex\\nAmy,Lee,5,5A,F\\n").values
+    >>> gender.target, gender.sources, [value.read_as for value in gender.values]
+    ('gender', ['Sex'], ['Female'])
+    """
+
+    @property
+    def target(self) -> Target:
+        """The target, such as 'gender'."""
+    @property
+    def sources(self) -> list[str]:
+        """The headings of the columns that it is read from."""
+    @property
+    def values(self) -> list[DetectedValue]:
+        """Each distinct value, the most frequent first."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class DetectedValue:
+    """One distinct value in a column.
+
+    >>> [gender] = onroll.detect(b"Forename,Surname,Year,Reg,Sex\\nAmy,Lee,5,5A,F\\n").values
+    >>> [value] = gender.values
+    >>> value.value, value.count, value.read_as, value.certainty
+    ('F', 1, 'Female', 'safe')
+    """
+
+    @property
+    def value(self) -> str:
+        """The value in the file; empty for a blank value."""
+    @property
+    def count(self) -> int:
+        """The number of rows with this value."""
+    @property
+    def read_as(self) -> str | None:
+        """The meaning of the value, if it is known or guessed."""
+    @property
+    def certainty(self) -> Certainty:
+        """'exact', 'safe', 'guess' or 'unknown'."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class Question:
+    """A question for a person.
+
+    >>> [question] = onroll.detect(b"Forename,Surname,Year,Reg,Sex\\nAmy,Lee,5,5A,U\\n").questions
+    >>> question.kind, question.target, question.value
+    ('value', 'gender', 'U')
+    >>> question.text, question.choices
+    ("What does 'U' under 'Sex' (1 row) stand for?", ['Male', 'Female', 'Non-Binary'])
+    """
+
+    @property
+    def kind(self) -> QuestionKind:
+        """The kind of question: 'no-headings', 'missing-column', 'which-column', 'confirm-column', 'value', 'changed' or
+        'which-sheet'.
+        """
+    @property
+    def target(self) -> Target | None:
+        """The target, if the question is about one."""
+    @property
+    def choices(self) -> list[str]:
+        """Likely answers: headings or values."""
+    @property
+    def value(self) -> str | None:
+        """The value, if the question is about one."""
+    @property
+    def text(self) -> str:
+        """The question in words."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
 class Problem:
-    """One thing wrong: what, where, how bad, and the fix. str(problem) shows no cell value."""
+    """One problem: the position, the code, the severity, and the fix. str(problem) shows no values.
+
+    >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
+    >>> [problem] = onroll.check_csv((onroll.template_csv() + row).encode()).problems
+    >>> problem.code, problem.severity, problem.message
+    ('gender', 'error', "row 2, Gender: 'F' should be 'Female'")
+    >>> problem.row, problem.line, problem.column, problem.field, problem.value
+    (2, 2, 'Gender', 'gender', 'F')
+    >>> problem.fix, problem.safe
+    ('Female', True)
+    >>> problem.count, problem.rows, problem.cell, problem.record, problem.heading
+    (1, [], None, None, None)
+    >>> problem.id.startswith("gender@2."), problem.byte > 0
+    (True, True)
+    """
 
     __match_args__: Final = ("code", "row", "column")
+    @property
+    def id(self) -> str:
+        """The problem's id, which contains no value. It is the same for the same file and options. Pass it to read_csv in
+        `accept`.
+        """
+    @property
+    def count(self) -> int:
+        """The number of rows with this problem: 1, unless one cause affects many rows."""
+    @property
+    def rows(self) -> list[tuple[int, int]]:
+        """The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept."""
     @property
     def code(self) -> str:
         """The code, in kebab-case."""
@@ -289,31 +832,42 @@ class Problem:
         """'error' or 'warning'."""
     @property
     def row(self) -> int | None:
-        """The row as a spreadsheet numbers it (the heading row is 1), if the problem is in one."""
+        """The row number, as in a spreadsheet (the heading row is 1), if the problem is in a row."""
     @property
     def line(self) -> int | None:
-        """The line of the file, counted from 1, if the problem is on one."""
+        """The line in the file, counted from 1, if known."""
     @property
     def byte(self) -> int | None:
-        """The offset in the file, in bytes, if the problem is at one."""
+        """The offset in the file in bytes, if known."""
+    @property
+    def cell(self) -> str | None:
+        """The workbook's cell, as a spreadsheet names it ('C7'), if the problem is in one."""
     @property
     def record(self) -> int | None:
-        """Which of the rows given as data, counted from 0, if the problem is in one."""
+        """The index in rows passed as data, from 0, if the problem is in one."""
+    @property
+    def heading(self) -> str | None:
+        """The school's own heading, if the column was read with a mapping. If it was read from several columns, it names
+        all of them.
+        """
     @property
     def column(self) -> str | None:
-        """The heading of the column, if the problem is in one."""
+        """The column's heading, if the problem is in one."""
+    @property
+    def field(self) -> str | None:
+        """The name of the student's field, as in all JSON ("year_group"), if the problem is in one."""
     @property
     def value(self) -> str | None:
-        """What was found there, cut after 200 characters: personal data."""
+        """The value that was found, cut after 200 characters: personal data."""
     @property
     def fix(self) -> str | None:
-        """What to write instead, where there is an answer: personal data."""
+        """The value to write instead, if there is one: personal data."""
     @property
     def safe(self) -> bool:
-        """Whether the fix is the one right answer, which fix=True applies; otherwise it is a suggestion."""
+        """Whether the fix is the only right answer, which fix=True applies. Otherwise it is a suggestion."""
     @property
     def message(self) -> str:
-        """The problem as told to the person who uploaded the file: personal data."""
+        """The message for the person who uploaded the file: personal data."""
     @classmethod
     def _restore(cls, report: Report, fixed: bool, place: int) -> Problem: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -321,7 +875,18 @@ class Problem:
 
 @final
 class Student:
-    """One student of a roster. Its repr shows no cell."""
+    """One student in a roster. Its repr shows no values.
+
+    >>> student = onroll.read_csv("students.csv")[0]
+    >>> student.full_name, student.username, student.year_group, student.class_name
+    ('Zoë Ahmed', 'Zoë Ahmed', 'Reception', 'Acorns')
+    >>> student.gender, student.pupil_premium, student.ethnicity, student.send, student.eal
+    ('Female', False, 'OOTH', True, False)
+    >>> student.national_year, student.key_stage
+    ('Reception', 'Early Years')
+    >>> student.source_id, student.upn, student.upi
+    (None, None, None)
+    """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     __match_args__: Final = (
@@ -337,92 +902,146 @@ class Student:
     )
     @property
     def source_id(self) -> str | None:
-        """The id that the school's MIS, or Wonde, gives the student, if it is known."""
+        """The student's id in the school's MIS or in Wonde, if known."""
     @property
     def upn(self) -> str | None:
-        """The unique pupil number, if it is known."""
+        """The unique pupil number, if known."""
+    @property
+    def upi(self) -> str | None:
+        """Wonde's id for the person, if known. It stays the same when a student enrols again under another source id."""
     @property
     def full_name(self) -> str:
-        """The name as it is listed."""
+        """The full name."""
     @property
     def username(self) -> str:
         """The full name or a school id; with SSO, the school email."""
     @property
     def year_group(self) -> str:
-        """As the school lists it; national_year reads it."""
+        """The year group as the school writes it; national_year reads it."""
     @property
     def class_name(self) -> str:
-        """As the school lists it."""
+        """The class as the school writes it."""
     @property
     def gender(self) -> Gender | None:
-        """'Male', 'Female' or 'Non-Binary'; None where the MIS does not say."""
+        """'Male', 'Female' or 'Non-Binary'; None if the MIS does not say."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """The Department for Education's code: a str that knows its description, main_code and group."""
+        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
     @property
     def send(self) -> bool:
-        """Special educational needs or disability."""
+        """Whether the student has special educational needs or a disability."""
     @property
     def eal(self) -> bool:
-        """English as an additional language."""
+        """Whether English is an additional language for the student."""
     @property
     def national_year(self) -> str | None:
-        """The national year group, such as 'Year 7', where what the school lists can be read as one."""
+        """The national year group, such as 'Year 7', if the school's text can be read as one."""
     @property
     def key_stage(self) -> str | None:
         """The key stage of the national year, such as 'Key Stage 3'."""
     @classmethod
-    def _restore(cls, sign_in: str, cells: Sequence[str], ids: Sequence[str | None]) -> Student: ...
+    def _restore(cls, sign_in: str, cells: Sequence[str], ids: Sequence[str | None], own: Sequence[Sequence[str]]) -> Student: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Held:
-    """A student whom the MIS lists but whose record has an error: neither joiner nor leaver until it is mended."""
+    """A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+
+    >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
+    ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
+    >>> [held] = onroll.Roster.from_rows([row], hold=True).held
+    >>> held.full_name, held.username, held.year_group, held.class_name
+    ('Amy Lee', 'Amy Lee', 'Year 5', '')
+    >>> held.record, held.source_id, held.upn, held.reasons
+    (0, '78', None, ('the MIS has no registration group or class for this pupil',))
+    """
 
     @property
     def record(self) -> int:
-        """Which record it is, counted from 0; the report's problems name it so."""
+        """The index of the record, from 0, as in the report's problems."""
     @property
     def source_id(self) -> str | None:
-        """The id that the MIS gives the student, if it does."""
+        """The student's id in the MIS, if known."""
     @property
     def upn(self) -> str | None:
-        """The unique pupil number, if it is known."""
+        """The unique pupil number, if known."""
     @property
     def full_name(self) -> str:
-        """The name in the record, as far as there is one."""
+        """The name in the record, which may be incomplete."""
     @property
     def username(self) -> str:
-        """The username in the record, as far as there is one."""
+        """The username in the record, which may be incomplete."""
+    @property
+    def year_group(self) -> str:
+        """The year group in the record; '' if blank."""
+    @property
+    def class_name(self) -> str:
+        """The class in the record; '' if blank."""
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
+        personal data.
+        """
     def __eq__(self, other: object, /) -> bool: ...
-
+    @classmethod
+    def _restore(cls, kept: str) -> Held: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Helper for pickle."""
 @final
 class Roster:
-    """All the students of one school, every row valid and every username unique. It has all that a sequence of Student
-    has, and offers Arrow's stream interface, so that polars.DataFrame(roster) and pyarrow.table(roster) work.
+    """All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
+    Student. It offers Arrow's stream interface, so polars.DataFrame(roster) and pyarrow.table(roster) work.
+
+    >>> roster = onroll.read_csv("students.csv").with_school_id("A1329183376")
+    >>> len(roster), roster[0].full_name, roster.sign_in, roster.school_id
+    (240, 'Zoë Ahmed', 'password', 'A1329183376')
+    >>> [student.full_name for student in roster if student.year_group == "Year 6"][:1]
+    ['Eilidh Ahmed']
+    >>> roster.report.ok, roster.held, roster.unrecorded, roster.partial
+    (True, [], (), False)
+    >>> roster.as_partial().partial  # absence from it means nothing
+    True
+    >>> roster.write_csv("roster.csv")
+    >>> roster.to_dicts()[0]["class_name"]
+    'Acorns'
+    >>> len(roster.to_pandas())  # needs pandas
+    240
+    >>> roster.index(roster[3]), roster.count(roster[3])
+    (3, 1)
+    >>> rows = [{"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "5A", "gender": "Female",
+    ...          "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False}]
+    >>> onroll.Roster.from_rows(rows)[0].ethnicity.description
+    'White - British'
+    >>> onroll.Roster.from_arrow(roster) == roster  # or a table of pyarrow, polars or duckdb
+    True
+    >>> roster.not_imported_text()  # for the office; blank where every student was imported
+    ''
+    >>> roster.write_not_imported("not-imported.csv")
     """
 
     @classmethod
     def from_rows(
         cls,
-        rows: Iterable[Mapping[str, Any] | _Row | _HasUsername],
+        rows: Iterable[_Mapping[str, Any] | _Row | _HasUsername],
         *,
         hold: bool = False,
         sign_in: SignIn = "password",
         fix: bool = False,
         optional_columns: bool = False,
         main_codes_only: bool = False,
+        ethnicities: Iterable[EthnicityEntry] | None = None,
         limits: Limits | None = None,
     ) -> Roster:
-        """Students given as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or objects with the fields
-        as attributes; with source_id and upn where they are known. The same checks as of a file; a problem's `record` says which row.
+        """Reads students passed as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or
+        objects with the fields as attributes. Add source_id and upn if you know them. The checks are those for a file.
+        A problem's `record` names the row.
 
-        hold: students with an error are held instead, in `held`, and are neither joiners nor leavers of a plan.
-        Takes sign_in, fix, optional_columns, main_codes_only and limits as read_csv does. Raises RosterError.
+        hold: hold students with an error instead of raising. They are in `held`, and a plan treats them as neither
+        joiners nor leavers.
         """
     @classmethod
     def from_arrow(
@@ -434,40 +1053,41 @@ class Roster:
         fix: bool = False,
         optional_columns: bool = False,
         main_codes_only: bool = False,
+        ethnicities: Iterable[EthnicityEntry] | None = None,
         limits: Limits | None = None,
     ) -> Roster:
-        """Students of a table: any object that offers Arrow's stream interface, such as a data frame of polars or pandas,
-        a pyarrow table, a DuckDB relation. Columns by field name or by heading, in any order; text, dictionaries of
-        text, and booleans for the flags. Otherwise as from_rows.
+        """Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
+        or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. They
+        contain text, dictionaries of text, or booleans for the flags. Otherwise the same as from_rows.
         """
     def as_partial(self) -> Roster:
-        """The same roster as one of which it is known that students are missing, such as what changed since a time:
-        for a plan, absence from it means nothing.
-        """
+        """Marks the roster as incomplete, so that a plan does not turn a missing student into a leaver."""
     def with_school_id(self, school_id: str) -> Roster:
-        """The same roster, of this school, by any id that you use for it: accounts and plans that are made of it carry the id."""
+        """Returns the same roster with the school's id, which can be any id that you use. Accounts and plans made from it
+        carry the id.
+        """
     @property
     def school_id(self) -> str | None:
-        """The id of the school, if it is known: a roster from Wonde has Wonde's."""
+        """The school's id, if known. A roster from Wonde has Wonde's id."""
     @property
     def partial(self) -> bool:
-        """Whether absence from the roster means nothing."""
+        """Whether the roster is incomplete."""
     @property
     def held(self) -> list[Held]:
-        """The students who are held: their records have errors."""
+        """The held students, whose records have errors."""
     @property
     def unrecorded(self) -> tuple[str, ...]:
-        """The headings of the optional columns of which the MIS says nothing for anybody: not recorded, or not permitted.
-        They are No and NOBT here, and a plan leaves the accounts what they have.
+        """The headings of the optional columns without any value in the MIS: not recorded, or not permitted. Students have
+        No and NOBT there, and a plan does not change these fields in the accounts.
         """
     @property
     def sign_in(self) -> SignIn:
         """How the students sign in: 'password' or 'sso'."""
     @property
     def report(self) -> Report:
-        """The warnings, and the fixes made."""
+        """The warnings, and the fixes made while reading."""
     def write_csv(self, dest: _Dest) -> None:
-        """Writes the roster in the format it is read from, to a path or a binary file."""
+        """Writes the roster as CSV in the template's format, to a path or a binary file."""
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, index: SupportsIndex, /) -> Student: ...
@@ -477,118 +1097,140 @@ class Roster:
     def __reversed__(self) -> Iterator[Student]: ...
     def __contains__(self, student: object, /) -> bool: ...
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """The first place of a student, as of any sequence; ValueError if there is none."""
+        """Returns the first index of a student, as for any sequence. Raises ValueError if the student is not in the
+        roster.
+        """
     def count(self, value: Any) -> int:
-        """How often a student is in the roster, as of any sequence: once or never."""
+        """Returns how often a student is in the roster, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
+    def not_imported_text(self) -> str:
+        """Returns a text for the school's office about the students who were not imported: name, class, and what to
+        correct in the MIS. It is '' if everyone was imported. It shows names.
+        """
+    def write_not_imported(self, dest: _Dest) -> None:
+        """Writes the students who were not imported as CSV for the school's office, to a path or a binary file: name, year
+        group, class, reason and source id.
+        """
     def to_pandas(self) -> Any:
         """Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
         pandas must be installed.
         """
     def to_dicts(self) -> list[dict[str, Any]]:
         """Returns the students as dicts by field name, with source_id and upn if any student has one."""
+    def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The students as a stream of Arrow batches, each made when it is asked for: text, booleans, and
-        dictionaries for gender and ethnicity; and source_id and upn, if any student has one.
+        """Returns the students as a stream of Arrow batches, each made on demand. Columns are text, booleans, and
+        dictionaries for gender and ethnicity. It has source_id and upn if any student has one.
 
-        requested_schema: is honoured for text, large text, string views and dictionaries of any index. If it asks for another type,
-        the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
+        requested_schema: respected for text, large text, string views and dictionaries with any index. If it requests
+        another type, the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
 
 @final
 class Password:
-    """A password. Its repr never shows it, and str() of it is a TypeError: expose() gives the password."""
+    """A password. Its repr never shows it, and str() raises a TypeError. expose() returns the password.
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> password = accounts.set_password("Zoë Ahmed", "cx57").password
+    >>> password, password.expose(), password.canonical()
+    (Password(<hidden>), 'cx57', 'CX57')
+    >>> password.matches(" cxs7")  # S is read as 5
+    True
+    >>> hash = password.to_phc_string()
+    >>> onroll.Password.verify(hash, "cx57"), onroll.Password.verify(hash, "cx58")
+    (True, False)
+    >>> len(onroll.Password.hash_all([password], pepper=b"a secret"))
+    1
+    """
 
     def __format__(self, _spec: Any, /) -> str: ...
     def expose(self) -> str:
-        """The password as it is typed."""
+        """Returns the password as text."""
     @staticmethod
     def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
-        """staticmethod(function) -> method
+        """Whether what was typed is the password of an Argon2 hash, compared in canonical form.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-                 @staticmethod
-                 def f(arg1, arg2, argN):
-                     ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        pepper: the secret that the hash was made with, if any. Raises PolicyError for any other text.
         """
     @staticmethod
     def hash_all(passwords: Iterable[Password], *, pepper: str | bytes | None = None) -> list[str]:
-        """staticmethod(function) -> method
+        """The hashes of many passwords, in their order, made on every core.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-                 @staticmethod
-                 def f(arg1, arg2, argN):
-                     ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        pepper: a secret that goes into each hash, and is stored outside the database.
+        Raises PolicyError if a password is blank; there is no
+        hash then.
         """
     def matches(self, typed: str) -> bool:
-        """Whether this is what was typed: both in canonical form, compared in constant time."""
+        """Returns whether a typed text is this password. Both are compared in canonical form and in constant time."""
     def canonical(self) -> str:
-        """The password in the form that passwords are hashed and compared in; see canonical_password."""
+        """Returns the password in canonical form, in which passwords are hashed and compared; see canonical_password."""
     def to_phc_string(self) -> str:
-        """The hash of the canonical form as an Argon2id PHC string, for hosts that store only hashes. Raises PolicyError if the password
-        is blank, and OnrollError if it could not be hashed.
+        """Returns the Argon2id hash of the canonical form as a PHC string, if you store only hashes. Raises PolicyError if
+        the password is blank, and OnrollError if it could not be hashed.
         """
     @classmethod
     def _restore(cls, text: str | None) -> Password | None: ...
     def __copy__(self) -> Password: ...
     def __deepcopy__(self, _memo: Any, /) -> Password: ...
     def __reduce__(self) -> tuple[Any, tuple[str | None]]:
-        """A pickle holds None in its place, unless it is made within pickling_passwords()."""
+        """Pickles to None, unless it is pickled within pickling_passwords()."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class PasswordPolicy:
-    """How passwords are made: characters(4) by default, characters(n), pin(n) or words(n).
+    """How passwords are made: characters(n), pin(n) or words(n). The default is characters(4).
 
-    Four characters hold out only where guessing is slow: see `advice`.
+    Four characters are enough only if guessing is slow: see `advice`.
+
+    >>> policy = onroll.PasswordPolicy.characters(4)
+    >>> round(policy.entropy_bits, 1), len(policy.generate(30))
+    (16.2, 30)
+    >>> onroll.PasswordPolicy.pin(6).entropy_bits < onroll.PasswordPolicy.words(3).entropy_bits
+    True
+    >>> bool(policy.advice)  # your duties for passwords of this strength
+    True
+    >>> secret = bytes(32)  # use random bytes
+    >>> len(policy.derive(["Amy Lee"], secret=secret, run="september 2026", school_id="A1329183376"))
+    1
     """
 
     def __new__(cls) -> PasswordPolicy: ...
     @classmethod
     def characters(cls, length: int = 4, *, without: Iterable[str] = ()) -> PasswordPolicy:
-        """So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor
-        any of the words given in `without`. Raises PolicyError outside these bounds.
+        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They
+        spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
         """
     @classmethod
     def pin(cls, digits: int) -> PasswordPolicy:
-        """A number of so many digits (5 to 11). Raises PolicyError outside these bounds."""
+        """Creates a policy for PINs with 5 to 11 digits, none of which is a date. pin(5) suits Reception, Key Stage 1 and
+        tablets: it is as strong as the default, and takes five taps on a number pad. Raises PolicyError for other
+        lengths.
+        """
     @classmethod
     def words(cls, count: int) -> PasswordPolicy:
-        """So many short words (2 to 6) with hyphens between. Raises PolicyError outside these bounds."""
+        """Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
+        age of seven. Raises PolicyError for other numbers.
+        """
     @property
     def entropy_bits(self) -> float:
-        """The strength in bits: the logarithm to base 2 of how many passwords there are, all equally likely."""
+        """The strength in bits: the base-2 logarithm of the number of passwords, all equally likely."""
     @property
     def advice(self) -> str:
-        """What the host must do for passwords of this strength."""
+        """Your duties for passwords of this strength."""
     def generate(self, count: int) -> list[str]:
-        """So many passwords as plain text, with randomness from the operating system."""
+        """Generates this number of passwords as plain text, with random bytes from the operating system."""
+    def derive(self, usernames: Iterable[str], *, secret: bytes, run: str, school_id: str) -> list[str]:
+        """Derives the password for each username from a secret, as plain text. The same secret, run, school and username
+        always give the same password, on every machine. Use it where work may run twice, as on Spark. Elsewhere
+        `generate` is safer, because anyone with the secret can compute the passwords.
+
+        secret: at least 32 random bytes, such as secrets.token_bytes(32).
+        run: the name of the occasion, such as the job and its day. A second run with the same name gives the same
+        passwords.
+        school_id: the school's id.
+        """
     @classmethod
     def _restore(cls, kind: str, size: int, without: Sequence[str]) -> PasswordPolicy: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -596,7 +1238,22 @@ class PasswordPolicy:
 
 @final
 class Account:
-    """One account, as it was when it was asked for. Its repr shows nothing of it."""
+    """One account, as it was when you asked for it. Its repr shows none of its data.
+
+    >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
+    >>> account.full_name, account.username, account.year_group, account.class_name
+    ('Zoë Ahmed', 'Zoë Ahmed', 'Reception', 'Acorns')
+    >>> account.gender, account.pupil_premium, account.ethnicity, account.send, account.eal
+    ('Female', False, 'OOTH', True, False)
+    >>> account.host_id, account.source_id, account.upn, account.upi
+    (None, None, None, None)
+    >>> account.active, account.may_sign_in, account.has_password, len(account.password.expose())
+    (True, True, True, 4)
+    >>> account.blocked, account.manual, account.own_fields, account.active_until
+    (False, False, [], None)
+    >>> account.matched_by, account.link  # set by `match_identity`
+    (None, None)
+    """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     __match_args__: Final = (
@@ -612,107 +1269,202 @@ class Account:
     )
     @property
     def host_id(self) -> str | None:
-        """The id that the host gave the account, such as the primary key of its row."""
+        """Your own id for the account, such as its primary key."""
     @property
     def source_id(self) -> str | None:
-        """The id that the school's MIS, or Wonde, gives the student, if it is known."""
+        """The student's id in the school's MIS or in Wonde, if known."""
     @property
     def upn(self) -> str | None:
-        """The unique pupil number, if it is known."""
+        """The unique pupil number, if known."""
+    @property
+    def upi(self) -> str | None:
+        """Wonde's id for the person, if known. It stays the same when a student enrols again under another source id."""
     @property
     def full_name(self) -> str:
-        """The name as it is listed."""
+        """The full name."""
     @property
     def username(self) -> str:
         """The username."""
     @property
     def year_group(self) -> str:
-        """The year group as it is listed."""
+        """The year group as the school writes it."""
     @property
     def class_name(self) -> str:
-        """The class as it is listed."""
+        """The class as the school writes it."""
     @property
     def gender(self) -> Gender | None:
-        """'Male', 'Female' or 'Non-Binary'; None where it is not known, or the host keeps none."""
+        """'Male', 'Female' or 'Non-Binary'; None if it is unknown or you do not store it."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """The Department for Education's code: a str that knows its description, main_code and group."""
+        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
     @property
     def send(self) -> bool:
-        """Special educational needs or disability."""
+        """Whether the student has special educational needs or a disability."""
     @property
     def eal(self) -> bool:
-        """English as an additional language."""
+        """Whether English is an additional language for the student."""
     @property
     def active(self) -> bool:
-        """Whether the student may sign in; leavers may not."""
+        """Whether the student is on roll. may_sign_in also checks whether the account is blocked."""
+    @property
+    def blocked(self) -> bool:
+        """Whether you or a teacher blocked the account. Plans never unblock it."""
+    @property
+    def manual(self) -> bool:
+        """Whether the account was made by hand and is not from the MIS. Plans never deactivate it."""
+    @property
+    def own_fields(self) -> list[str]:
+        """The names of the fields that you maintain yourself, so that plans do not change them."""
+    @property
+    def active_until(self) -> _date | None:
+        """The last day on which a leaver may sign in. The first plan after that day deactivates the account."""
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the student may sign in: the account is active and not blocked."""
+    @property
+    def has_password(self) -> bool:
+        """Whether the account has a password, as text or as a hash that you store (set has_password in your rows)."""
     @property
     def password(self) -> Password | None:
-        """The password, where there is one and the host keeps it."""
+        """The password, if the account has one and you store it as text."""
     @property
     def matched_by(self) -> Literal["source-id", "link", "email"] | None:
-        """Of match_identity: by what it was found, 'source-id', 'link' or 'email'; of all others None."""
+        """If the account comes from match_identity, the evidence for the match: 'source-id', 'link' or 'email'. Otherwise
+        None.
+        """
     @property
     def link(self) -> Link | None:
-        """Of match_identity: the link for the host to store, if it is not stored yet; of all others None."""
+        """If the account comes from match_identity, a new link for you to store. None if it is already stored."""
     @classmethod
-    def _restore(cls, kept: str) -> Account: ...
+    def _restore(cls, kept: str, ethnicity: Sequence[str] | None) -> Account: ...
     def __copy__(self) -> Account: ...
     def __deepcopy__(self, _memo: Any, /) -> Account: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """A pickle holds no password, unless it is made within pickling_passwords()."""
+        """Pickles without the password, unless it is pickled within pickling_passwords()."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Accounts:
-    """The accounts of one school, as the host keeps them: usernames unique, passwords known or not. A sequence of
-    Account, which can also be asked by username: accounts["Amelia Smith"].
+    """The accounts of one school. Usernames are unique, and passwords may be unknown. It is a sequence of Account, and you
+    can also index it by username: accounts["Amelia Smith"].
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
+    >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
+    (240, 'password', 'oak', None)
+    >>> account = accounts["zoë ahmed"]  # compared as the product compares
+    >>> accounts.get("Amy Lee"), accounts.index(account), accounts.count(account)
+    (None, 0, 1)
+    >>> accounts.edit("Zoë Ahmed", class_name="Oaks").class_name
+    'Oaks'
+    >>> _ = accounts.reset_password("Zoë Ahmed")
+    >>> accounts.reset_passwords(["Zoë Ahmed", "Seán Brown"])
+    >>> _ = accounts.set_password("Zoë Ahmed", "frog7")
+    >>> new = accounts.reset_class("Oaks")
+    >>> accounts.fill_passwords()  # how many had none
+    0
+    >>> accounts.write_credentials("credentials.csv")
+    >>> accounts.read_credentials("credentials.csv")["set"]
+    240
+    >>> accounts.write_cards("cards.html", usernames=["Zoë Ahmed"])
+    >>> accounts.write_letters("letters.html", class_name="Oaks")
+    >>> accounts.write_class_list("class-list.html", class_name="Oaks")
+    >>> stored = accounts.to_json(passwords=True)
+    >>> onroll.Accounts.from_json(stored).fingerprint() == accounts.fingerprint()
+    True
+    >>> len(onroll.Accounts.from_rows(accounts.to_dicts(), sign_in="password")), len(accounts.to_pandas())
+    (240, 240)
+    >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
+    240
+    >>> accounts.sharing_a_key  # usernames that differ by an apostrophe alone
+    []
+    >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
+    >>> accounts.transfer("Zoë Ahmed", elm)
+    >>> len(accounts), len(elm)
+    (239, 1)
+
+    >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
+    >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
+    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work, and delete that row
+    >>> gone.username, len(accounts)
+    ('Thomas Lee', 1)
     """
 
     @classmethod
     def from_rows(
         cls,
-        rows: Iterable[Mapping[str, Any] | _Row | _HasUsername],
+        rows: Iterable[_Mapping[str, Any] | _Row | _HasUsername],
         *,
         sign_in: SignIn = "password",
         school_id: str | None = None,
+        last_promotion: _date | None = None,
+        ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
-        """Accounts from the host's rows: mappings by field name, such as those of a database cursor, or objects with such attributes.
-        host_id, your own id of the row, is carried through plans. Fields the host does not keep may be absent: flags are then False, ethnicity NOBT, active True, the password unknown. Raises
-        AccountError with the report if a row is wrong.
+        """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
+        such attributes. Plans carry host_id, your own id for the row. You set blocked, manual, own_fields and
+        active_until, and plans keep them. Set has_password if you store a hash of the account's password, so that
+        fill_passwords() gives the account no new one. You may leave out fields that you do not store. Flags are then
+        False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report if a
+        row is wrong.
 
-        school_id: names the school, by any id that you use for it; plans of another school are then refused.
+        school_id: the school's id, which can be any id that you use. Plans from another school are then refused.
+        last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
+        ethnicities: more ethnicity codes and words for them, as for read_csv.
         """
     @classmethod
     def from_arrow(
-        cls, table: _OffersArrow, *, sign_in: SignIn = "password", school_id: str | None = None
+        cls,
+        table: _OffersArrow,
+        *,
+        sign_in: SignIn = "password",
+        school_id: str | None = None,
+        last_promotion: _date | None = None,
+        ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
-        """Accounts of a table: any object that offers Arrow's stream interface. Columns as the fields of from_rows."""
+        """Creates accounts from a table: any object that offers Arrow's stream interface. Its columns are the fields of
+        from_rows.
+        """
     @classmethod
     def from_json(cls, text: str) -> Accounts:
-        """Accounts from what to_json wrote. Raises AccountError."""
+        """Reads accounts that to_json wrote. Raises AccountError."""
     def to_json(self, *, passwords: bool = False) -> str:
-        """The accounts as JSON; their passwords only if asked for."""
+        """Returns the accounts as JSON. It contains passwords only if you ask for them."""
     @property
     def sign_in(self) -> SignIn:
         """How the students sign in: 'password' or 'sso'."""
     @property
     def school_id(self) -> str | None:
-        """The id of the school whose accounts these are, if it is known."""
+        """The id of the school that the accounts belong to, if known."""
+    @property
+    def last_promotion(self) -> _date | None:
+        """The day of the last plan that moved the school up by a year, if known."""
+    def transfer(self, username: str | Account, to: Accounts) -> None:
+        """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
+        The account keeps username, password, host_id and UPN, and loses its source id. Raises AccountNotFound. Raises
+        AccountError if both are the same school or sign in in different ways, or if the other school has the username,
+        the UPN or the host_id.
+        """
+    def merge(self, keep: str | Account, gone: str | Account) -> Account:
+        """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
+        its username, password and host_id. Raises AccountNotFound. Raises AccountError if both are the same account, or
+        if the ids show that they belong to two students.
+        """
     @property
     def sharing_a_key(self) -> list[Account]:
-        """The accounts whose username has the same username_key as another's, as two can that were made before apostrophes and hyphens
-        were folded. Neither can sign in by password until one is renamed.
+        """Returns the accounts whose username has the same username_key as another's. Older versions did not fold
+        apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password
+        until you rename one.
         """
     def fingerprint(self) -> str:
-        """A fingerprint of the accounts, whatever their order and their passwords. Nobody can be told from it."""
+        """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It identifies no
+        person.
+        """
     @overload
     def get(self, username: str | Account) -> Account | None:
-        """The account with a username, compared as usernames are, or `default`."""
+        """Returns the account with a username, compared as usernames are, or `default`."""
     @overload
     def get(self, username: str | Account, default: _T) -> Account | _T: ...
     def edit(
@@ -730,8 +1482,14 @@ class Accounts:
         send: bool | str | None = None,
         eal: bool | str | None = None,
         active: bool | None = None,
+        blocked: bool | None = None,
+        manual: bool | None = None,
+        own_fields: Iterable[str] | None = None,
+        active_until: _date | Literal[""] | None = None,
     ) -> Account:
-        """Changes an account by username, with the checks of an import; what is not named stays. Returns the account.
+        """Changes an account by username, and returns it. The new values are checked as in an import, and other fields
+        stay unchanged.
+        own_fields: names of the fields that are your own, so that no plan changes them. active_until: a date, or '' to take it away.
         Raises AccountNotFound, and AccountError with the report if the change is wrong.
         """
     def reset_password(self, username: str | Account, *, passwords: PasswordPolicy | None = None) -> Account:
@@ -739,31 +1497,101 @@ class Accounts:
     def reset_passwords(
         self, usernames: Iterable[str | Account], *, passwords: PasswordPolicy | None = None
     ) -> None:
-        """Gives all these accounts new passwords, or none of them. Raises AccountNotFound."""
+        """Gives all of these accounts new passwords, or none if there is an error. Raises AccountNotFound."""
+    def reset_class(
+        self, class_name: str, *, year_group: str | None = None, passwords: PasswordPolicy | None = None
+    ) -> list[Account]:
+        """Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
+        their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
+        accounts.
+
+        year_group: only the class in this year group. By default, all classes with this name are included, whatever their year group.
+        """
     def set_password(self, username: str | Account, chosen: str) -> Account:
-        """Gives an account the password that a teacher chose, and returns the account. Raises AccountNotFound, and
-        AccountError if it is not at least 4 letters and digits.
+        """Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
+        AccountError if the password is too short or easy to guess for this student. Its text is for the teacher, and
+        `reason` is a code.
         """
     def fill_passwords(self, *, passwords: PasswordPolicy | None = None) -> int:
-        """Gives a password to every active account that has none, and says to how many."""
-    def write_credentials(self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None) -> None:
-        """Writes the credentials as CSV for Excel, to a path or a binary file; only those of `usernames` if given, which
-        must all be known: AccountNotFound says how many are not.
-        A file that is written is readable by its owner alone.
+        """Gives a password to every active account without one, and returns their number. For has_password, see
+        from_rows().
+        """
+    def write_credentials(
+        self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None, workbook: bool = False
+    ) -> None:
+        """Writes the credentials as CSV for Excel, to a path or a binary file. With `usernames`, it writes only these,
+        which must all be known: AccountNotFound says how many are not. If `workbook` is True, it writes an Excel
+        workbook. Only the owner can read a written file.
         """
     def read_credentials(self, source: _Source) -> CredentialsRead:
-        """Takes passwords from a credentials CSV (a path, bytes or a binary file), such as one that was handed out before.
-        Returns counts: `set` for accounts given theirs, `unknown` for usernames nobody has, `blank` for rows without.
+        """Takes over the passwords from a credentials CSV or workbook (a path, bytes or a binary file), such as one that
+        was handed out before. Returns counts: `set` for accounts that got a password, `unknown` for usernames that are
+        not in the accounts, `blank` for rows without a password.
         """
     def write_cards(
-        self, dest: _Dest, *, sign_in_url: str | None = None, usernames: Iterable[str | Account] | None = None
+        self,
+        dest: _Dest,
+        *,
+        sign_in_url: str | None = None,
+        usernames: Iterable[str | Account] | None = None,
+        class_name: str | None = None,
+        year_group: str | None = None,
+        layout: CardLayout = "a4-33",
+        letters: CardLetters = "upper",
+        date: _date | None = None,
+        wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes login cards as a page of HTML to print on A4, to a path or a binary file: each class begins a page.
-        sign_in_url, an https address, is printed with a QR code. Raises AccountError if it is none.
-        usernames: only the cards of these, which must all be known: AccountNotFound says how many are not.
+        """Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
+        new sheet.
+
+        sign_in_url: an https address, printed with a QR code. usernames: only the cards of these, which must all be known:
+        AccountNotFound says how many are not. class_name, year_group: only one class or year. layout: 'a4-33', 'L7160' or 'L7163' (Avery
+        labels), or 'large' for Reception. letters: passwords in 'upper' or 'lower' case, or 'both'. date: the day that is printed, today
+        by default. wording: texts to replace, by name: username, password, ask, sso, secret, continued.
+
+        Raises AccountError for an invalid or too long address, or for a class without students, and ValueError for an unknown
+        layout. Nothing is written then.
+        """
+    def write_letters(
+        self,
+        dest: _Dest,
+        *,
+        sign_in_url: str | None = None,
+        usernames: Iterable[str | Account] | None = None,
+        class_name: str | None = None,
+        year_group: str | None = None,
+        letters: CardLetters = "upper",
+        date: _date | None = None,
+        wording: _Mapping[CardText, str] | None = None,
+    ) -> None:
+        """Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
+        it.
+
+        wording: {"letter": text} replaces it: {name}, {username}, {password}, {class}, {year}, {address} and {date} are replaced
+        by the student's, and a line with an unknown value is left out. The other arguments are those of write_cards.
+        """
+    def write_class_list(
+        self,
+        dest: _Dest,
+        *,
+        usernames: Iterable[str | Account] | None = None,
+        class_name: str | None = None,
+        year_group: str | None = None,
+        passwords: bool = False,
+        letters: CardLetters = "upper",
+        date: _date | None = None,
+        wording: _Mapping[CardText, str] | None = None,
+    ) -> None:
+        """Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
+        room for notes.
+
+        passwords: whether to list them too. The default is False, because lists are often left lying about. The other
+        arguments are those of write_cards; the texts are username, password, given and notes.
         """
     def to_pandas(self) -> Any:
-        """Returns the accounts as a pandas DataFrame with one column for each field but the password. pandas must be installed."""
+        """Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
+        installed.
+        """
     def to_dicts(self) -> list[dict[str, Any]]:
         """Returns the accounts as dicts by field name, without passwords."""
     def __len__(self) -> int: ...
@@ -775,23 +1603,36 @@ class Accounts:
     def __reversed__(self) -> Iterator[Account]: ...
     def __contains__(self, item: object, /) -> bool: ...
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """The first place of an account, as of any sequence; ValueError if there is none."""
+        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not in it."""
     def count(self, value: Any) -> int:
-        """How often an account is there, as of any sequence: once or never."""
+        """Returns how often an account appears, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Accounts: ...
     def __deepcopy__(self, memo: Any, /) -> Accounts: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """A pickle holds no passwords, unless it is made within pickling_passwords()."""
+        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
+    def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The accounts as a stream of Arrow batches, each made when it is asked for. Passwords are not in it.
+        """Returns the accounts as a stream of Arrow batches, each made on demand. It contains no passwords.
 
-        requested_schema: as of a Roster.
+        requested_schema: as for a Roster.
         """
 
 @final
 class Change:
-    """One account that changes. Its repr shows nothing of it."""
+    """All changes to one account. Its repr shows none of its data.
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
+    >>> mover = plan.movers[0]
+    >>> mover.kind, mover.username == mover.account.username, mover.host_id
+    ('move', True, None)
+    >>> sorted(mover.fields)
+    ['class_name', 'year_group']
+    >>> joiner = plan.joiners[0]
+    >>> joiner.new_password, len(joiner.password.expose())
+    (True, 4)
+    """
 
     __match_args__: Final = ("kind", "username")
     @property
@@ -799,34 +1640,46 @@ class Change:
         """'join', 'leave', 'return', 'relink', 'rename', 'move' or 'update'."""
     @property
     def username(self) -> str:
-        """The username the account has now; of a joiner, the one it will have."""
+        """The username before the plan; for a joiner, the username of the new account."""
     @property
     def account(self) -> Account:
         """The account as it will be. It has a password only if the change gives it one."""
     @property
     def host_id(self) -> str | None:
-        """The id that the host gave the account; None for a joiner."""
+        """Your own id for the account; None for a joiner."""
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
-        """What changes of it, by field name: the old and the new value. Flags and `active` are bools, an ethnicity is a code that
-        knows its description, and an id that is not known is None. Nothing for a joiner.
+        """The changed fields by name, with the old and the new value. Flags and `active` are bools, an ethnicity is a code
+        with its description, and an unknown id is None. A joiner has none.
         """
     @property
     def new_password(self) -> bool:
-        """Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or a username alone,
-        since the old password may be another child's.
+        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
+        alone gets one too, because the old password may be another child's.
         """
     @property
     def password(self) -> Password | None:
-        """The new password, unless there is none or the plan was read from JSON without passwords."""
+        """The new password. None if there is no new password, or if the plan was read from JSON without passwords."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles the plan, once for all of its changes, without passwords unless it is pickled within
+        pickling_passwords().
+        """
 
 @final
 class Statement:
-    """One statement for the host's database: a row to add, or fields to set of the row with a host id or a username. Its repr shows
-    nothing of it.
+    """One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
+    repr shows none of its data.
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
+    >>> insert = next(statement for statement in plan.statements() if statement.kind == "insert")
+    >>> insert.set["username"] == insert.username, insert.host_id, insert.makes_room
+    (True, None, False)
+    >>> insert.new_password, len(insert.password.expose())  # store a hash of it
+    (True, 4)
     """
 
     __match_args__: Final = ("kind", "username", "set")
@@ -835,44 +1688,68 @@ class Statement:
         """'insert' or 'update'."""
     @property
     def host_id(self) -> str | None:
-        """The id that the host gave the account, by which its row is found; None for a row to add, and where the host gave none."""
+        """Your own id for the account, with which you find its row. None for a row to insert, and if you gave no id."""
     @property
     def username(self) -> str:
-        """The username that the row has when this statement is run; of a row to add, the one it will have."""
+        """The username of the row when this statement runs; for a row to insert, its new username."""
     @property
     def set(self) -> dict[str, Any]:
-        """What to set, by field name: all twelve fields of a row to add, and of another those that change. Flags and active are bools,
-        an ethnicity is a code, an unknown id is None.
+        """The fields to set, by name: all twelve for a row to insert, and the changed ones for an update. Flags and active
+        are bools, an ethnicity is a code, and an unknown id is None.
         """
     @property
     def new_password(self) -> bool:
-        """Whether the row gets a new password, so that its old one must not be kept."""
+        """Whether the row gets a new password, so that you must not keep the old one."""
     @property
     def password(self) -> Password | None:
         """The new password, if there is one."""
     @property
     def makes_room(self) -> bool:
-        """Whether this only makes room for another row: a later statement gives this row its own username and ids."""
+        """Whether this statement only frees a username or an id for another row. A later statement sets this row's own
+        username and ids.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles without the password, unless it is pickled within pickling_passwords()."""
 
 @final
 class Conflict:
-    """Accounts and students that could not be matched with certainty. They stay as they are until a person decides."""
+    """Accounts and students that could not be matched with certainty. They stay unchanged until a person decides.
+
+    >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
+    >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")
+    >>> csv = onroll.template_csv() + "Amy Lee,amy,Year 5,5A,Female,No,WBRI,No,No"
+    >>> [conflict] = onroll.plan(accounts, onroll.read_csv(csv.encode()).as_partial()).conflicts
+    >>> conflict.reason, [entry.username for entry in conflict.accounts], [entry.username for entry in conflict.students]
+    ('name-shared', ['Amy Lee', 'Amy Lee 5B'], ['amy'])
+    """
 
     __match_args__: Final = ("reason", "accounts", "students")
     @property
     def reason(self) -> ConflictReason:
-        """Why, in kebab-case, such as 'name-shared'."""
+        """The reason in kebab-case, such as 'name-shared'."""
     @property
     def accounts(self) -> list[PlanEntry]:
-        """The accounts in it."""
+        """The accounts in the conflict."""
     @property
     def students(self) -> list[PlanEntry]:
-        """The students of the roster in it."""
+        """The students in the conflict."""
     def __eq__(self, other: object, /) -> bool: ...
-
+    @classmethod
+    def _restore(cls, kept: str) -> Conflict: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Helper for pickle."""
 @final
 class PlanEntry:
-    """An account, or a student of the roster, as a plan lists one in a conflict or a near pair. Its repr shows nothing of it."""
+    """An account or a student in a conflict or a near pair. Its repr shows none of its data.
+
+    >>> row = "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No"
+    >>> accounts = onroll.create_accounts(onroll.read_csv((onroll.template_csv() + row).encode()))
+    >>> after = onroll.read_csv((onroll.template_csv() + row.replace("Tom", "Thomas")).encode())
+    >>> [(account, student)] = onroll.plan(accounts, after).near
+    >>> account.full_name, account.username, account.year_group, account.class_name, account.source_id, account.upn
+    ('Tom Lee', 'Tom Lee', 'Year 5', '5A', None, None)
+    """
 
     __match_args__: Final = ("username", "full_name")
     @property
@@ -883,46 +1760,55 @@ class PlanEntry:
         """The full name."""
     @property
     def year_group(self) -> str:
-        """The year group as it is listed."""
+        """The year group as the school writes it."""
     @property
     def class_name(self) -> str:
-        """The class as it is listed."""
+        """The class as the school writes it."""
     @property
     def source_id(self) -> str | None:
-        """The id that the school's MIS, or Wonde, gives the student, if it is known."""
+        """The student's id in the school's MIS or in Wonde, if known."""
     @property
     def upn(self) -> str | None:
-        """The unique pupil number, if it is known."""
+        """The unique pupil number, if known."""
     def __eq__(self, other: object, /) -> bool: ...
-
+    @classmethod
+    def _restore(cls, kept: str) -> PlanEntry: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Helper for pickle."""
 @final
 class Decision:
-    """What a person decided about an account and a student: data that you store with the school and pass to every later plan.
+    """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 
-    An account or a student is named by an Account, a Student or an entry of a conflict or a near pair: by source id or valid UPN
-    where it has one, otherwise by username and full name, so that the decision does not bind the next child who gets the username.
-    A username alone is whoever has it.
+    Name an account or a student by an Account, a Student, or an entry in a conflict or a near pair. The decision stores
+    the source id or valid UPN if known, otherwise username and full name. So it does not apply to the next child who
+    gets the username. A username alone means the person who has it.
+
+    >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
+    >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
+    (True, 'same')
+    >>> onroll.Decision.different("Tom Lee", "Thomas Lee").kind, onroll.Decision.rename("Tom Lee", "Tommy Lee").kind
+    ('different', 'rename')
     """
 
     @classmethod
     def same(cls, account: _Person, student: _Person) -> Decision:
-        """The account is this student's. It keeps its username and password."""
+        """The account belongs to this student. It keeps its username and password."""
     @classmethod
     def different(cls, account: _Person, student: _Person) -> Decision:
-        """The account is another person's than this student. The student gets an account of their own, if the username is free."""
+        """The account belongs to another person. The student gets a separate account, if the username is free."""
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
-        """The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose name
-        changed. The password stays.
+        """The account gets this username. Use it for a child whose name changed. If a student in the roster has the
+        username, the account belongs to that student. The password stays the same.
         """
     @property
     def kind(self) -> Literal["same", "different", "rename"]:
         """'same', 'different' or 'rename'."""
     def to_json(self) -> str:
-        """The decision as JSON, to be stored with the school. It names the account and the student."""
+        """Returns the decision as JSON, to store with the school. It names the account and the student."""
     @classmethod
     def from_json(cls, text: str) -> Decision:
-        """A decision from what to_json wrote. Raises ValueError."""
+        """Reads a decision that to_json wrote. Raises ValueError."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
@@ -930,8 +1816,34 @@ class Decision:
 
 @final
 class Plan:
-    """What must change so that the accounts of a school match a roster: a sequence of Change, by kind and then by
-    username. Nothing is changed before apply().
+    """The changes that make the accounts of a school match a roster. It is a sequence of Change, by kind and then by
+    username. Nothing changes before apply().
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
+    >>> print(plan.summary())
+    31 join, 63 leave, 177 move
+    >>> print(plan.summary_in_words())
+    31 new students, 63 leavers, 177 change class or year
+    >>> len(plan.joiners) + len(plan.leavers) + len(plan.movers) + len(plan.updates) <= len(plan)
+    True
+    >>> plan.returners, plan.relinks, plan.renames, plan.conflicts, plan.decisions
+    ([], [], [], [], [])
+    >>> len(plan.near), plan.kept_usernames, plan.perhaps_staff, plan.passed
+    (0, [], [], [])
+    >>> plan.unchanged, plan.held, plan.erased, plan.erased_by_username, plan.in_grace, plan.school_id
+    (0, 0, 0, [], 0, 'oak')
+    >>> bool(plan.diff()), len(plan.to_dicts()) == len(plan.to_pandas())  # for a person who approves it
+    (True, True)
+    >>> part = plan.without(kinds=["leave"])
+    >>> len(part.left_out) == len(plan.leavers)
+    True
+    >>> len(plan.statements()) >= len(plan)  # for your database
+    True
+    >>> stored = plan.to_json(passwords=True)
+    >>> after = onroll.Plan.from_json(stored).apply(accounts)
+    >>> plan.reverse(after) == accounts
+    True
     """
 
     @property
@@ -939,81 +1851,107 @@ class Plan:
         """New accounts."""
     @property
     def leavers(self) -> list[Change]:
-        """Accounts that are deactivated."""
+        """Accounts that are deactivated, or in a grace period get their last day."""
     @property
     def returners(self) -> list[Change]:
         """Leavers' accounts that are activated again."""
     @property
     def relinks(self) -> list[Change]:
-        """Accounts that are linked to a new source id; the student is the same."""
+        """Accounts that get a new source id for the same student."""
     @property
     def renames(self) -> list[Change]:
-        """Accounts that are given a new username, because usernames-changed was passed."""
+        """Accounts that get a new username, because you overrode usernames-changed."""
     @property
     def movers(self) -> list[Change]:
         """Students who change class or year group."""
     @property
     def updates(self) -> list[Change]:
-        """Accounts of which only other fields change."""
+        """Accounts with changes in other fields only."""
     @property
     def conflicts(self) -> list[Conflict]:
-        """What could not be told with certainty, and stays as it is."""
+        """The uncertain matches, which are left unchanged."""
     @property
     def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
-        """Leavers and joiners who are perhaps the same student, as pairs of the account and the student. Nothing is done about them
-        until a person decides.
+        """Leavers and joiners who may be the same student, as pairs of the account and the student. The plan treats them
+        as two people until a person decides.
         """
     @property
     def decisions(self) -> list[tuple[Decision, DecisionOutcome]]:
-        """The decisions that the plan was given, each with what became of it: 'applied', 'not-found', 'contradicted',
-        'username-taken' or 'username-refused'.
+        """The decisions given to the plan, each with its outcome: 'applied', 'not-found', 'contradicted', 'username-taken'
+        or 'username-refused'.
         """
     @property
     def erased_by_username(self) -> list[PlanEntry]:
-        """The students who were left out because of an erased username alone. A namesake who joins later is another child."""
+        """The students who were left out only because their username was erased. A namesake who joins later is another
+        child.
+        """
     @property
     def school_id(self) -> str | None:
-        """The id of the school whose plan this is, where it is known."""
+        """The school's id, if known."""
     @property
     def kept_usernames(self) -> list[tuple[str, str]]:
-        """The usernames that are kept though the roster has another, each with the one listed."""
+        """The usernames that accounts keep although the roster has another, each with the one in the roster."""
     @property
     def unchanged(self) -> int:
-        """How many active accounts stay as they are, those in conflicts and of held students aside."""
+        """The number of active accounts that stay unchanged, without conflicts and held students."""
     @property
     def held(self) -> int:
-        """How many accounts stay as they are because their student is held."""
+        """The number of accounts that stay unchanged because their student is held."""
     @property
     def erased(self) -> int:
-        """How many students were left out because they are erased."""
+        """The number of students who were left out because they are erased."""
+    @property
+    def in_grace(self) -> int:
+        """The number of leavers' accounts that stay active because their last day has not passed."""
+    @property
+    def left_out(self) -> list[tuple[ChangeKind, str]]:
+        """The changes that without() left out, each as its kind and its username."""
+    @property
+    def perhaps_staff(self) -> list[PlanEntry]:
+        """Joiners who may be staff: their name begins with a title, such as Mr, and their year group is not a school year."""
     @property
     def passed(self) -> list[Guard]:
-        """The guards that would have refused this plan, had the host not passed them."""
+        """The overridden guards that would have refused this plan."""
     def summary(self) -> str:
-        """One line with the counts; it names nobody."""
+        """Returns the counts in one line, without names."""
+    def summary_in_words(self) -> str:
+        """Returns the counts in plain words, for the person who approves the plan. It contains no names."""
     def statements(self) -> list[Statement]:
-        """The plan as statements for the host's database, one row each, in an order that unique indexes on username, source id and
-        UPN never reject. Where two rows swap their usernames, one is first given a temporary one. Run all in one transaction.
+        """Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
+        source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
+        one transaction.
         """
     def diff(self) -> str:
-        """The plan for the person who approves it, with names and with old and new values."""
+        """Returns the plan for the person who approves it, with names and with old and new values. If three or more
+        students change in the same way, they share a line.
+        """
     def apply(
         self, accounts: Accounts, *, passwords: PasswordPolicy | None = None, without_passwords: bool = False
     ) -> Accounts:
-        """New Accounts as the plan makes them; those given stay as they are. Raises PlanError if they are not those the
-        plan was made for, or have changed since in anything but passwords; and if the plan was stored without the passwords
-        that it gives out, unless one of these is said:
+        """Returns new Accounts with the plan applied; the given ones stay unchanged. Raises PlanError if the plan was made
+        for other accounts, or if they have changed since in anything except passwords. Also raises it if the plan was
+        stored without its new passwords, unless you pass one of these:
 
-        passwords: a PasswordPolicy, by which those accounts get other passwords than the plan had.
-        without_passwords: those accounts have no password then, as a host wants it that stores only hashes.
+        passwords: a PasswordPolicy, with which those accounts get other passwords than the plan had.
+        without_passwords: leave those accounts without a password, if you store only hashes.
+        """
+    def reverse(self, accounts: Accounts) -> Accounts:
+        """Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
+        unchanged. Joiners' accounts are removed again. Raises PlanError: 'plan-already-reversed', 'plan-changed-since',
+        or 'plan-without-passwords' if the plan was stored without the passwords that it replaced.
+        """
+    def without(self, *, kinds: Iterable[ChangeKind] = (), usernames: Iterable[str] = ()) -> Plan:
+        """Returns the plan without the changes of the given kinds and the changes for the given usernames, which left_out then lists. Raises PlanError:
+        'plan-no-such-change' if a username has no change in the plan; 'plan-part-breaks', with .usernames, if remaining
+        changes depend on changes that would be left out.
         """
     def to_json(self, *, passwords: bool = False) -> str:
-        """The plan as JSON, to be stored and approved; the new passwords only if asked for. Without them, apply() refuses the plan
-        until it is told what to do about them.
+        """Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
+        them, apply() refuses the plan until you say what to do.
         """
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """A plan from what to_json wrote. Raises PlanError, also if it was edited or damaged."""
+        """Reads a plan that to_json wrote. Raises PlanError, also if the plan was edited or damaged."""
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Change]: ...
     @overload
@@ -1021,25 +1959,52 @@ class Plan:
     @overload
     def __getitem__(self, index: slice, /) -> list[Change]: ...
     def __eq__(self, other: object, /) -> bool: ...
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Returns the changes as dicts: kind, host_id, username (as it is now), source_id, upn, full_name, year_group, class_name,
+        old_year_group and old_class_name (where they change), changed (the names of the fields) and new_password. No password is in it.
+        """
+    def to_pandas(self) -> Any:
+        """Returns the changes as a pandas DataFrame with the columns of to_dicts. pandas must be installed."""
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Returns the changes as an Arrow stream, for polars.DataFrame(plan): the columns of to_dicts, `changed` as text with commas. A
+        requested schema is ignored.
+        """
+    def _repr_html_(self) -> str: ...
     def __copy__(self) -> Plan: ...
     def __deepcopy__(self, _memo: Any, /) -> Plan: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """A pickle holds no passwords, unless it is made within pickling_passwords()."""
+        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
 
-_State = Literal["none", "pending", "approved", "declined", "revoked"]
+_State = Literal["none", "pending", "audited", "approved", "declined", "revoked", "unknown"]
 _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
 
 @final
 class Client:
-    """Wonde with one token: the vendor's, for all its schools, or one school's.
+    """A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
 
-    domain: one of Wonde's; a school's region says which. '127.0.0.1:8080' and the like are spoken to without TLS, for tests.
-    send: what does one exchange, a callable of a request that gives the response; the built-in adapter where it is None.
-    wait: what lets seconds pass before another try; time.sleep where it is None.
-    timeout: the seconds that one exchange may take.
-    any_domain: the host vouches for the domain, though it is none of Wonde's: the token is sent there.
+    domain: one of Wonde's domains. The school's region names the right one. '127.0.0.1:8080' and similar addresses work
+    without TLS, for tests.
+    send: a callable that sends one request and returns its response. None uses the built-in adapter.
+    wait: a callable that waits some seconds before a retry. None uses time.sleep.
+    timeout: the time limit for one exchange, in seconds.
+    any_domain: confirms that you trust a domain outside Wonde. The token is sent there.
 
-    Raises WondeError for a blank token or a domain that is not Wonde's.
+    Raises WondeError for a blank token or a domain that does not belong to Wonde.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     client = onroll.wonde.Client(fake.token, fake.domain)
+    ...     for school in client.schools():
+    ...         print(school.name, client.check_access(school.id).students)
+    ...         roster = client.snapshot(school.id).roster(sign_in="password")
+    ...     waiting, seen = client.pending(), client.audited()  # what became of requests
+    ...     refused, ended = client.declined(), client.revoked()
+    ...     [found] = client.search(urn="100000")
+    ...     client.request_access(found.id, [{"first_name": "Amy", "email_address": "office@oakfield.example"}])
+    ...     client.revoke_access(found.id)
+    Oakfield Primary School 60
+    'pending'
+    'revoked'
     """
 
     def __new__(
@@ -1057,77 +2022,127 @@ class Client:
         school_id: str,
         since: datetime | None = None,
         *,
+        includes: Iterable[str] | None = None,
+        strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Snapshot:
-        """All students of a school; or, with a time, what changed of them since: an aware datetime, of when the last sync began.
+        """Reads all students of a school. With since, an aware datetime, it reads the changes since then; pass the time at
+        which the last sync began.
 
-        progress: called before each request with what is read, which page of it, and how many students there are so far.
-        Raises WondeError; there is never a part of a snapshot. What `send`, `wait` or `progress` raises comes through; failures
-        of the network are the __cause__ of the WondeError.
+        includes: the parts of a student's record that are read, all by default: 'education_details', 'extended_details', 'contact_details',
+        'classes', 'groups', 'year', 'registration'. Fields of a part that is left out are unrecorded.
+        strict_count: raise an error instead of a warning if Wonde's count differs from its list of students.
+        progress: called before each request with the list, the page, and the number of students read so far.
+        """
+    def check_access(self, school_id: str, *, includes: Iterable[str] | None = None) -> AccessCheck:
+        """Checks before the first sync what the token may read at a school, and what follows for each field.
+
+        includes: as for snapshot().
         """
     def schools(self) -> list[School]:
-        """The schools that have approved access. Raises WondeError."""
+        """Returns the schools that have approved access. Raises WondeError."""
     def pending(self) -> list[School]:
-        """The schools that were asked for access and have not answered. Raises WondeError."""
+        """Returns the schools that have not answered a request for access. Raises WondeError."""
+    def audited(self) -> list[School]:
+        """Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError."""
+    def declined(self) -> list[School]:
+        """Returns the schools that have declined a request for access. Raises WondeError."""
+    def revoked(self) -> list[School]:
+        """Returns the schools that gave access and withdrew it. Raises WondeError."""
     def search(
         self, *, postcode: str = "", establishment_number: str = "", la_code: str = "", urn: str = ""
     ) -> list[School]:
-        """Schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if nothing is searched for."""
-    def request_access(self, school_id: str, contacts: Iterable[Mapping[str, str]] = ()) -> str | None:
-        """Asks a school for access; gives the state that Wonde says it is in then.
+        """Searches all schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if the
+        search has no terms.
+        """
+    def request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]] = ()) -> str | None:
+        """Asks a school for access, and returns the school's new state at Wonde.
 
-        contacts: people at the school who are told: mappings of first_name, last_name, phone_number, email_address, notes.
-        Raises WondeError.
+        contacts: people at the school who are informed, as mappings of first_name, last_name, phone_number,
+        email_address, notes.
         """
     def revoke_access(self, school_id: str) -> str | None:
-        """Gives up access to a school; gives the state that Wonde says it is in then. Raises WondeError."""
+        """Gives up access to a school, and returns the school's new state at Wonde. Raises WondeError."""
 
     def _snapshot(
         self,
         school_id: str,
         since: datetime | None = None,
         *,
+        includes: Iterable[str] | None = None,
+        strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> _Call: ...
+    def _check_access(self, school_id: str, *, includes: Iterable[str] | None = None) -> _Call: ...
     def _schools(self) -> _Call: ...
     def _pending(self) -> _Call: ...
+    def _audited(self) -> _Call: ...
+    def _declined(self) -> _Call: ...
+    def _revoked(self) -> _Call: ...
     def _search(self, postcode: str, establishment_number: str, la_code: str, urn: str) -> _Call: ...
-    def _request_access(self, school_id: str, contacts: Iterable[Mapping[str, str]]) -> _Call: ...
+    def _request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]]) -> _Call: ...
     def _revoke_access(self, school_id: str) -> _Call: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled, because it contains a secret."""
 
 @final
 class _Call:
-    """A call that the host's event loop does, a step at a time; `onroll._adapter.drive` is the loop."""
+    """A call that your event loop runs one step at a time; `onroll._adapter.drive` is the loop."""
 
     def step(self) -> tuple[Literal["send", "wait", "done"], Any]:
-        """What comes next: 'send' and the request, 'wait' and the seconds, or 'done' and the result."""
+        """Returns the next step: 'send' and the request, 'wait' and the seconds, or 'done' and the result."""
     def answer(self, given: object) -> None:
         """Takes the response to the last request."""
     def failed(self, error: BaseException) -> bool:
-        """Takes what the host's callable raised, and says whether it is a failure of the network; all else is the host's to raise."""
+        """Takes the exception that your callable raised, and returns whether it is a network failure. Raise other
+        exceptions yourself.
+        """
 
 @final
 class Snapshot:
-    """Everything that Wonde says of one school's students at one time: complete, or there is none. It has len()."""
+    """All of Wonde's data about one school's students at one time. It is complete; otherwise an exception is raised. len()
+    returns the number of students.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     snapshot = fake.client().snapshot(fake.school_id)
+    >>> len(snapshot), snapshot.school_id, snapshot.since, snapshot.pages
+    (60, 'A1329183376', None, 1)
+    >>> snapshot.count, snapshot.counted, snapshot.duplicates, snapshot.left
+    (60, True, 0, 0)
+    >>> snapshot.includes[0], snapshot.warnings
+    ('education_details', [])
+    >>> len(snapshot.roster(sign_in="password", class_from="registration"))
+    60
+    """
 
     @property
     def school_id(self) -> str:
-        """The id of the school."""
+        """The school's id."""
     @property
     def since(self) -> datetime | None:
-        """The time since which changes were asked for; None for a full one."""
+        """The time since which changes were requested; None for a full snapshot."""
     @property
     def duplicates(self) -> int:
-        """How many rows were left out because the same student came on another page too."""
+        """The number of rows that were left out because the same student was also on another page."""
     @property
     def pages(self) -> int:
-        """How many pages were read."""
+        """The number of pages that were read."""
     @property
     def counted(self) -> bool:
         """Whether Wonde's own count was permitted, and agreed."""
     @property
+    def count(self) -> int | None:
+        """Wonde's own count of students; None if it was not requested, as for a delta, or not given."""
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """The requested parts of the records that the token may read, by Wonde's names."""
+    @property
+    def warnings(self) -> list[SnapshotWarning]:
+        """Warnings: a count that differs, or a part of the records that the token may not read."""
+    @property
     def left(self) -> int:
-        """How many students a delta names as deleted or left."""
+        """The number of students that a delta names as deleted or left."""
     def roster(
         self,
         *,
@@ -1135,221 +2150,465 @@ class Snapshot:
         class_from: Literal["registration", "main", "first"] = "registration",
         names_from: Literal["preferred", "legal"] = "preferred",
         email_from: Literal["usual", "email", "primary", "work", "home"] = "usual",
+        email_domains: Iterable[str] = (),
         main_codes_only: bool = False,
+        year_from_class: bool = False,
+        withheld: Iterable[str] = (),
+        values: _Mapping[str, _Mapping[str, str | bool | None]] | None = None,
+        ethnicities: Iterable[EthnicityEntry] | None = None,
+        today: _date | None = None,
     ) -> Roster:
-        """The students as a roster. Who cannot be one, because the record has an error, is in its `held`, and its report says why.
+        """Returns the students as a roster. Students whose record has an error are in its `held`, with the reason.
 
-        sign_in: 'password' or 'sso'; with 'sso' the username is the email address.
-        class_from: which group is the class: 'registration', 'main' or 'first'; where there is none, the others are tried.
+        sign_in: 'password', or 'sso' if the username is the email address.
+        class_from: which group is the class: 'registration', 'first' (class by name) or 'main' (the class that is
+        marked as the main one, which no published sample of Wonde data contains). If a student has no group of that
+        kind, the others are tried.
         names_from: 'preferred' or 'legal'.
-        email_from: 'usual' (the one without a label, or the primary one, or that of work), 'email', 'primary', 'work' or 'home'.
-        main_codes_only: extended ethnicity codes are rolled up.
+        email_from: 'usual' (the address without a label, or the primary one, or the work address), 'email', 'primary',
+        'work' or 'home'.
+        email_domains: the school's own email domains, with 'sso'. An address in another domain is never a username.
+        main_codes_only: replace extended ethnicity codes by their main codes.
+        year_from_class: read a missing year group from the class's name, if it begins with a year.
+        withheld: fields that the school withholds. For a delta, pass `unrecorded` of the last full roster.
+        values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}; None means 'not
+        recorded'.
+        ethnicities: more ethnicity codes and words for them, as for onroll.read_csv.
+        today: the date. A student whose leaving date is before it has left. Without it, leaving dates are ignored.
+
+        Raises ValueError for a domain, a field or a value that is not valid.
         """
     def __len__(self) -> int: ...
+    def __copy__(self) -> Snapshot: ...
+    def __deepcopy__(self, _memo: Any, /) -> Snapshot: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class SnapshotWarning:
+    """A warning about a snapshot. The snapshot is still complete. str() returns it as a sentence without personal data.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     _ = fake.control(set={"count_off": 2})
+    ...     for warning in fake.client().snapshot(fake.school_id).warnings:
+    ...         print(warning.code)
+    count-differs
+    """
+
+    @property
+    def code(self) -> Literal["count-differs", "include-refused"]:
+        """'count-differs' or 'include-refused'."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class AccessCheck:
+    """The fields that a token may read at one school, from its permissions and a first page of students. str() returns it
+    as a text for people.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     check = fake.client().check_access(fake.school_id)
+    >>> check.school_id, check.online, check.approved, check.students, check.permissions_known
+    ('A1329183376', True, True, 60, True)
+    >>> check.refused_includes, check.withheld, len(check.fields) > 8
+    ((), (), True)
+    >>> check.last_synced is not None, bool(check.text())
+    (True, True)
+    """
+
+    @property
+    def school_id(self) -> str:
+        """The school's id."""
+    @property
+    def online(self) -> bool | None:
+        """Whether Wonde is connected to the school's MIS; None if Wonde does not say."""
+    @property
+    def approved(self) -> bool | None:
+        """Whether the school has approved access; None if Wonde does not say."""
+    @property
+    def last_synced(self) -> datetime | None:
+        """When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
+        MIS. Wonde itself does not say when it read the MIS.
+        """
+    @property
+    def students(self) -> int:
+        """The number of students on the first page, at most 200."""
+    @property
+    def permissions_known(self) -> bool:
+        """Whether the token may read its own permissions. If not, a field that is not permitted looks empty."""
+    @property
+    def refused_includes(self) -> tuple[str, ...]:
+        """The parts of the records that the token may not read at all, by Wonde's names."""
+    @property
+    def fields(self) -> list[FieldCheck]:
+        """Every field, and whether the token can read it."""
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The withheld fields, for roster(withheld=...)."""
+    def text(self) -> str:
+        """Returns the result as a text for people. It contains no personal data."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
+
+@final
+class FieldCheck:
+    """Whether one field can be read.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     name = fake.client().check_access(fake.school_id).fields[0]
+    >>> name.field, name.state, name.filled, name.consequence
+    ('full_name', 'readable', 60, 'Accounts get it, and follow its changes.')
+    """
+
+    @property
+    def field(self) -> str:
+        """The name of the field: a student's field, or 'legal_name', 'upn' or 'email'."""
+    @property
+    def state(self) -> Literal["readable", "empty", "not-permitted"]:
+        """'readable', 'empty' (permitted as far as is known, but without values) or 'not-permitted'."""
+    @property
+    def filled(self) -> int:
+        """The number of students on the first page who have a value in this field."""
+    @property
+    def consequence(self) -> str:
+        """The meaning of the state, in one sentence."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
 
 @final
 class School:
-    """A school as Wonde lists one."""
+    """A school in Wonde's list.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     [school] = fake.client().schools()
+    >>> school.id, school.name, school.urn, school.la_code, school.establishment_number
+    ('A1329183376', 'Oakfield Primary School', '100000', '823', '2000')
+    >>> school.phase, school.mis, school.domain is None
+    ('PRIMARY', 'SIMS', False)
+    """
 
     @property
     def id(self) -> str:
-        """The id that Wonde gives it."""
+        """The school's id at Wonde."""
     @property
     def name(self) -> str:
-        """Its name."""
+        """The school's name."""
     @property
     def urn(self) -> str | None:
-        """Its unique reference number, in England."""
+        """The school's unique reference number, in England."""
     @property
     def la_code(self) -> str | None:
-        """The code of its local authority."""
+        """The code of the school's local authority."""
     @property
     def establishment_number(self) -> str | None:
-        """Its number within the local authority."""
+        """The school's number within the local authority."""
     @property
     def phase(self) -> str | None:
         """Primary, secondary, …"""
     @property
     def mis(self) -> str | None:
-        """Which MIS it has."""
+        """The school's MIS."""
     @property
     def domain(self) -> str | None:
-        """The domain of its region."""
+        """The domain of the school's region."""
     def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
 
 @final
 class Access:
-    """The access to one school, as a value that the host stores: events go in, and what is to be done comes out, as
+    """The access to one school, as a value that you store. You report events to it, and it returns what to do:
     'full-sync', 'stop-syncing', 'ask-wonde' or None.
+
+    >>> access = onroll.wonde.Access("A1329183376")
+    >>> access.requested(), access.state
+    (None, 'pending')
+    >>> webhook = onroll.wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}')
+    >>> access.webhook(webhook), access.needs_full_sync, access.migrating
+    ('full-sync', True, False)
+    >>> access.listed([], [])  # what Wonde's lists say is true, whatever webhooks came
+    'stop-syncing'
+    >>> access.fully_synced(), access.given_up(), access.school_id, access.reason
+    (None, None, 'A1329183376', None)
+    >>> onroll.wonde.Access.from_json(access.to_json()).state
+    'revoked'
     """
 
     def __new__(cls, school_id: str) -> Access: ...
     @property
     def school_id(self) -> str:
-        """The id of the school."""
+        """The school's id."""
     @property
     def state(self) -> _State:
-        """'none', 'pending', 'approved', 'declined' or 'revoked'."""
+        """'none', 'pending', 'audited', 'approved', 'declined', 'revoked' or 'unknown'."""
     @property
     def reason(self) -> str | None:
-        """Why it was declined or revoked, in the school's words, where it is known."""
+        """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def needs_full_sync(self) -> bool:
         """Whether the next sync must be a full one."""
     @property
     def migrating(self) -> bool:
-        """Whether a change of MIS is announced and not yet done."""
+        """Whether a change of MIS is announced but not done yet."""
     def requested(self) -> _Task | None:
-        """The host has asked for access."""
+        """Records that you asked for access."""
     def given_up(self) -> _Task | None:
-        """The host has given it up."""
+        """Records that you gave up access."""
     def webhook(self, webhook: Webhook) -> _Task | None:
-        """Wonde has posted this, and its secret was right."""
-    def listed(self, approved: Iterable[School], pending: Iterable[School]) -> _Task | None:
-        """What Wonde lists: the results of schools() and pending(). This is what is true, whatever webhooks came."""
+        """Records a webhook from Wonde whose secret you have checked."""
+    def listed(
+        self,
+        approved: Iterable[School],
+        pending: Iterable[School],
+        *,
+        audited: Iterable[School] | None = None,
+        declined: Iterable[School] | None = None,
+        revoked: Iterable[School] | None = None,
+    ) -> _Task | None:
+        """Records Wonde's lists: the results of schools() and pending(). They are reliable, even if webhooks were lost or
+        forged.
+
+        audited, declined, revoked: the results of those methods, so that the outcome of every request is known. If you
+        pass one of them, a school that is in no list is 'unknown'.
+        """
     def fully_synced(self) -> _Task | None:
-        """A full sync is done, its plan applied."""
+        """Records that a full sync is complete and its plan was applied."""
     def to_json(self) -> str:
-        """The state as JSON, to be stored."""
+        """Returns the state as JSON, to store."""
     @classmethod
     def from_json(cls, text: str) -> Access:
-        """What to_json gave. Raises ValueError."""
+        """Reads what to_json wrote. Raises ValueError."""
     def __eq__(self, other: object, /) -> bool: ...
-
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Helper for pickle."""
 @final
 class Token:
-    """A token, which shows itself only when asked."""
+    """A token, which is shown only if you ask.
+
+    >>> body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}'
+    >>> token = onroll.wonde.webhook(body).token
+    >>> token, token.expose()  # store it as a secret
+    (Token(<hidden>), 'token')
+    """
 
     def expose(self) -> str:
-        """The token itself: to be stored as a secret, and given to Client."""
+        """Returns the token as text. Store it as a secret, and pass it to Client."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Token: ...
+    def __deepcopy__(self, _memo: Any, /) -> Token: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled, because a token is a secret."""
 
 @final
 class Webhook:
-    """What Wonde posts to the host: which school, and what happened."""
+    """A webhook that Wonde posted: the school and the event.
+
+    >>> webhook = onroll.wonde.webhook('{"payload_type": "accessRevoked", "school_id": "A1329183376", "revoke_reason": "Left the trust"}')
+    >>> webhook.kind, webhook.school_id, webhook.reason
+    ('revoked', 'A1329183376', 'Left the trust')
+    >>> webhook.school_name, webhook.token, webhook.migrated
+    (None, None, False)
+    """
 
     @property
     def kind(self) -> Literal["approved", "revoked", "declined", "migration"]:
         """'approved', 'revoked', 'declined' or 'migration'."""
     @property
     def school_id(self) -> str:
-        """The id of the school."""
+        """The school's id."""
     @property
     def school_name(self) -> str | None:
-        """The name of the school, where it is said."""
+        """The school's name, if known."""
     @property
     def token(self) -> Token | None:
-        """The school's own token, which an approval brings."""
+        """The school's own token, which an approval includes."""
     @property
     def reason(self) -> str | None:
-        """Why access was declined or revoked, in the school's words, where it is said."""
+        """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def migrated(self) -> bool:
-        """Whether a migration is done, and not only announced."""
+        """Whether a migration is complete, and not only announced."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Webhook: ...
+    def __deepcopy__(self, _memo: Any, /) -> Webhook: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled if it contains a token, which is a secret."""
 
 @final
 class Schedule:
-    """When a school is synced: made by daily(), and refined by the other methods, each of which gives a new one."""
+    """When a school is synced. Make a schedule with daily(), and refine it with the other methods, each of which returns a
+    new schedule.
+
+    >>> from datetime import datetime, timezone
+    >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
+    >>> monday = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
+    >>> schedule.next_after(monday).isoformat(), schedule.next_run(monday)[1]
+    ('2026-09-08T01:30:00+00:00', 'delta')
+    >>> of_school = schedule.spread(120).of_school("A1329183376")  # not all schools at once
+    """
 
     @classmethod
     def daily(cls, time: str) -> Schedule:
-        """Every day at a time in London, as '02:30', whatever the clocks do; a full sync each day. Raises ValueError."""
+        """Creates a schedule for every day at a time in London, such as '02:30', with a full sync each day. Raises
+        ValueError.
+        """
     def full_on(self, day: str) -> Schedule:
-        """A full sync on this day of the week alone, as 'Sunday', and deltas on the others. Raises ValueError."""
+        """Makes the sync full only on this day of the week, such as 'Sunday', and a delta on the others. Raises
+        ValueError.
+        """
     def spread(self, minutes: int) -> Schedule:
-        """Spreads schools over so many minutes from the time on, at most 720. Raises ValueError."""
+        """Spreads schools over this number of minutes after the time, at most 720. Raises ValueError."""
     def of_school(self, school_id: str) -> Schedule:
-        """The schedule of one school within the spread: always at the same time."""
+        """Returns the schedule of one school within the spread. It is always at the same time."""
     def next_after(self, after: datetime) -> datetime:
-        """The next time after an aware datetime, in UTC."""
+        """Returns the next time after an aware datetime, in UTC."""
     def next_run(self, after: datetime) -> tuple[datetime, Literal["full", "delta"]]:
-        """The next time after an aware datetime, in UTC, and what is read then: 'full' or 'delta'."""
+        """Returns the next sync after an aware datetime: its time in UTC, and 'full' or 'delta'."""
     def __eq__(self, other: object, /) -> bool: ...
-
+    @classmethod
+    def _restore(cls, kept: str) -> Schedule: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Helper for pickle."""
 @final
 class Locks:
-    """Locks within one process, for exclusive()."""
+    """Locks for a single process, for exclusive().
+
+    >>> locks = onroll.wonde.Locks()
+    >>> locks.try_lock("A1329183376"), locks.try_lock("A1329183376")
+    (True, False)
+    >>> locks.unlock("A1329183376")
+    """
 
     def __new__(cls) -> Locks: ...
     def try_lock(self, school_id: str) -> bool:
-        """Takes the lock of a school, at once; False if another has it."""
+        """Takes the lock of a school without waiting. Returns False if another sync holds it."""
     def unlock(self, school_id: str) -> None:
-        """Gives it back."""
+        """Releases the lock."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled, because another process would have its own locks."""
 
 def webhook(body: bytes | str) -> Webhook:
-    """What Wonde posted, from its body. Wonde signs nothing: compare the secret in the address with same_secret(), and ask schools()
-    before anything is done about it. Raises WebhookError.
+    """Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with same_secret(), and
+    check schools() before you act. Raises WebhookError.
+
+    >>> onroll.wonde.webhook(b'{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind
+    'migration'
     """
 def same_secret(given: str, expected: str, /) -> bool:
-    """Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same."""
-def wonde_busy() -> WondeError:
-    """What a sync is told that comes while another is under way."""
+    """Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
+    an address has turned into a space still matches.
 
+    >>> onroll.wonde.same_secret("of the query", "of your settings")
+    False
+    """
+def wonde_busy() -> WondeError:
+    """Returns the error of a sync that starts while another is running."""
 @final
 class Identity:
-    """Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
-    moment, and not for storing; what is stored is a Link.
+    """A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
+    now, so do not store it; store its Link.
+
+    >>> from datetime import datetime, timezone
+    >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
+    >>> identity = onroll.Identity.from_claims(claims, "our-app", now=datetime(2026, 9, 7, 9, tzinfo=timezone.utc))
+    >>> identity.provider, identity.subject, identity.email, identity.email_vouched
+    ('https://idp.example', '17', 'amy@oak.example', False)
+    >>> identity.tenant, identity.source_id
+    (None, None)
+    >>> identity = identity.of_school("A1329183376").as_student().vouch_for_email()
+    >>> identity.school_id, identity.kind, identity.email_vouched
+    ('A1329183376', 'student', True)
+
+    >>> user = {"data": {"id": "17", "type": "student", "email": None, "service_providers": {"wonde": {"service_provider_id": "A77"}},
+    ...                  "organisation": {"wonde_id": "A1329183376"}}}
+    >>> import json
+    >>> onroll.Identity.from_json(json.dumps(user)).source_id  # the user of MyLogin
+    'A77'
     """
 
     @classmethod
     def from_json(
         cls, user_json: str | bytes, *, vouch_for_email: bool = False, now: datetime | None = None
     ) -> Identity:
-        """Who MyLogin's user says that somebody is: the JSON of its user endpoint, as str or bytes.
+        """Reads the identity from the JSON of MyLogin's user endpoint, as str or bytes.
 
-        vouch_for_email: at this school the address is this person's and nobody else's; MyLogin does not say whether it is verified.
-        now: an aware datetime; the computer's time where it is None. Raises IdentityError.
+        vouch_for_email: confirms that at this school the address belongs only to this person. MyLogin does not say
+        whether it verified the address.
+        now: an aware datetime. None uses the computer's time. Raises IdentityError.
         """
     @classmethod
     def from_claims(
         cls,
-        claims: Mapping[str, Any] | str | bytes,
+        claims: _Mapping[str, Any] | str | bytes,
         client_id: str,
         *,
         trusted_issuers: Iterable[str] = (),
         now: datetime | None = None,
     ) -> Identity:
-        """Who verified claims say that somebody is: the payload of an ID token, as a mapping or as JSON, after an OpenID Connect library
-        has checked its signature and its nonce. Neither school nor kind is in it: see of_school and as_student.
+        """Returns the identity in verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
+        OpenID Connect library has checked its signature and its nonce. The claims name neither the school nor the
+        person's role: see of_school and as_student.
 
         client_id: the application that the claims must be made for.
-        trusted_issuers: issuers that you know to verify email addresses; `email_verified` counts of these alone.
-        now: an aware datetime; the computer's time where it is None. Raises IdentityError.
+        trusted_issuers: issuers that you know to verify email addresses. `email_verified` counts only for these.
+        now: an aware datetime. None uses the computer's time. Raises IdentityError.
         """
     def of_school(self, school_id: str) -> Identity:
-        """The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant."""
+        """Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and
+        schools.
+        """
     def as_student(self) -> Identity:
-        """The same as a student: claims do not say it, and the host knows by a group or an organisational unit."""
+        """Returns the same identity as a student. Claims do not contain the role, so decide by a group or an
+        organisational unit.
+        """
     def vouch_for_email(self) -> Identity:
-        """The same with the host vouching for the address: at this school it is this person's and nobody else's."""
+        """Returns the same identity with a confirmed email address: at this school it belongs only to this person."""
     @property
     def provider(self) -> str:
         """'mylogin', or the issuer of the claims."""
     @property
     def subject(self) -> str:
-        """The provider's own id of this person."""
+        """The provider's own id for this person."""
     @property
     def kind(self) -> Literal["student", "staff", "unknown"]:
         """'student', 'staff' or 'unknown'."""
     @property
     def school_id(self) -> str | None:
-        """The school, as Wonde numbers them, if it is known."""
+        """The school's id at Wonde, if known."""
     @property
     def source_id(self) -> str | None:
-        """The id that Wonde gives this person, if the school has matched them."""
+        """Wonde's id for this person, if the school has matched them."""
     @property
     def email(self) -> str | None:
-        """The email address, in the letter case of the provider."""
+        """The email address, in the provider's letter case."""
     @property
     def email_vouched(self) -> bool:
-        """Whether the provider, or the host, vouches that the address is this person's."""
+        """Whether the provider or you verified that the address belongs to this person."""
     @property
     def tenant(self) -> str | None:
-        """The organisation as the provider knows it: Google's hd, Microsoft's tid."""
+        """The organisation's id at the provider: Google's hd or Microsoft's tid."""
     def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Identity: ...
+    def __deepcopy__(self, _memo: Any, /) -> Identity: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled, because an identity is valid only now."""
 
 @final
 class Link:
-    """That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school."""
+    """A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
+    school.
+
+    >>> link = onroll.Link("mylogin", "17", "A1329183376", "Amy Lee")
+    >>> link.provider, link.subject, link.school_id, link.username
+    ('mylogin', '17', 'A1329183376', 'Amy Lee')
+    """
 
     __match_args__: Final = ("provider", "subject", "school_id", "username")
     def __new__(cls, provider: str, subject: str, school_id: str, username: str) -> Link: ...
@@ -1358,46 +2617,78 @@ class Link:
         """'mylogin', or the issuer of the claims."""
     @property
     def subject(self) -> str:
-        """The provider's id of the person."""
+        """The provider's id for the person."""
     @property
     def school_id(self) -> str:
-        """The school, as Wonde numbers them."""
+        """The school's id at Wonde."""
     @property
     def username(self) -> str:
-        """The username of the account. Where a host changes a username, it changes this too."""
+        """The account's username. If you change the username, change it here too."""
     def __eq__(self, other: object, /) -> bool: ...
-
+    def __reduce__(self) -> tuple[Any, tuple[str, str, str, str]]:
+        """Helper for pickle."""
 def match_identity(
     identity: Identity,
     accounts: Accounts,
     *,
     school_id: str,
-    links: Iterable[Link | Mapping[str, str] | tuple[str, str, str, str]] = (),
+    links: Iterable[Link | _Mapping[str, str] | tuple[str, str, str, str]] = (),
 ) -> Account:
-    """The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
-    came from a CSV with the email address as username, by an address that the provider vouches for.
+    """Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
+    sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
+    provider has verified.
 
-    school_id: the school's id with Wonde, as the host knows it, never as a browser sends it.
+    school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
     links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
     Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
+
+    >>> from datetime import datetime, timezone
+    >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
+    >>> accounts = onroll.create_accounts(onroll.read_csv(csv.encode(), sign_in="sso"))
+    >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
+    >>> identity = onroll.Identity.from_claims(claims, "our-app", now=datetime(2026, 9, 7, 9, tzinfo=timezone.utc))
+    >>> identity = identity.of_school("A1329183376").as_student().vouch_for_email()
+    >>> account = onroll.match_identity(identity, accounts, school_id="A1329183376")
+    >>> account.full_name, account.matched_by, account.link.subject
+    ('Amy Lee', 'email', '17')
     """
 @final
 class Attempts:
-    """The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds hashes
-    of usernames, and no password.
+    """The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
+    hashes of usernames, and no passwords.
 
-    lock_after: at which wrong password an account locks, until a teacher gives a new one; at least 3.
-    taken_back: how many wrong ones a right password takes back.
-    school_a_day: how many wrong ones a whole school may type in a day, some one for every five students; at least 10.
+    lock_after: the number of wrong passwords after which an account locks until a teacher gives a new one; at least 3.
+    taken_back: the number of wrong passwords that a right one cancels.
+    school_a_day: the number of wrong passwords that a whole school may type in a day, about one for every five students; at least
+    10.
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
+    >>> attempts = onroll.Attempts()
+    >>> attempts.sign_in(accounts, "zoe ahmed", typed).full_name
+    'Zoë Ahmed'
+    >>> attempts.is_locked("Zoë Ahmed")
+    False
+    >>> attempts.unlock("Zoë Ahmed")  # a teacher gave a new password
+    >>> attempts = onroll.Attempts.from_json(attempts.to_json())
+
+    >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
+    >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
+    >>> attempts = onroll.Attempts()
+    >>> attempts.begin("Zoë Ahmed")  # store the attempts, then compare a hash
+    >>> attempts.succeeded("Zoë Ahmed")
+    >>> def verify(account, typed):
+    ...     return account is not None and account.password.matches(typed)  # or a hash of your database
+    >>> attempts.sign_in_by(accounts, "zoe ahmed", typed, verify).full_name
+    'Zoë Ahmed'
     """
 
     def __new__(cls, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100) -> Attempts: ...
     def sign_in(self, accounts: Accounts, username: str, password: str, *, now: datetime | None = None) -> Account:
-        """The account of a username and password, if both are right; else what was tried is counted. An unknown username takes the work
-        of a known one and gets its answer.
+        """Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
+        takes the same work and gets the same answer as a known one.
 
-        now: an aware datetime; the computer's time where it is None.
-        Raises SignInRefused: not-recognised, too-soon, locked, school-paused, or inactive. Store the attempts in each case.
+        now: an aware datetime. None uses the computer's time.
         """
     def sign_in_by(
         self,
@@ -1408,43 +2699,67 @@ class Attempts:
         *,
         now: datetime | None = None,
     ) -> Account:
-        """sign_in for a host that keeps only hashes: verify says whether what was typed is the password of the account.
+        """Signs in as sign_in does, if you store only hashes. verify returns whether the typed password is the account's.
 
         verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
         verify some hash all the same, so that it takes as long. now: as in sign_in.
         Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
-        """Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves.
-        Raises SignInRefused: too-soon, locked, school-paused. Then nothing may be compared.
+        """Counts a try before you compare the password with your hash yourself. Raises SignInRefused: too-soon, locked,
+        school-paused. Then do not compare.
         """
     def succeeded(self, username: str) -> None:
-        """The try that begin counted was right."""
+        """Records that the password was right in the try that begin counted."""
     def unlock(self, username: str) -> None:
-        """Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise."""
+        """Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password."""
     def is_locked(self, username: str) -> bool:
-        """Whether an account is locked, for a teacher to see."""
+        """Returns whether an account is locked, so that you can show it to a teacher."""
     def to_json(self) -> str:
-        """The state as JSON, to be stored."""
+        """Returns the state as JSON, to store."""
     @classmethod
     def from_json(
         cls, text: str, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100
     ) -> Attempts:
-        """What to_json gave, with the policy anew. Raises ValueError."""
+        """Reads what to_json wrote. You must pass the policy again. Raises ValueError."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Helper for pickle."""
 
 @final
 class MyLoginClient:
-    """MyLogin, for one application that is registered there.
+    """A client for MyLogin, for one registered application.
 
-    redirect_uri: exactly as it is registered: browsers come back there and nowhere else.
-    send, wait: as those of wonde.Client; the built-in adapter and time.sleep where they are None.
-    domain: one of MyLogin's. '127.0.0.1:8080' and the like are spoken to without TLS, for tests.
-    any_domain: the host vouches for the domain: the client secret is sent there.
-    vouch_for_email: the host vouches for MyLogin's email addresses; MyLogin does not say whether they were verified.
-    allow_unsolicited: takes callbacks without a state, of sign-ins begun on MyLogin's own pages.
-    timeout: the seconds that one exchange may take.
+    redirect_uri: exactly as it is registered. Browsers return only to it.
+    send, wait: as for wonde.Client. None uses the built-in adapter and time.sleep.
+    domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
+    any_domain: confirms that you trust the domain. The client secret is sent there.
+    vouch_for_email: confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them.
+    allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
+    timeout: the time limit for one exchange, in seconds.
 
-    Raises MyLoginError for a blank id or secret, a redirect URI that a browser may not be sent to, or a domain that is not MyLogin's.
+    Raises MyLoginError for a blank id or secret, a redirect URI to which browsers may not be sent, or a domain that
+    does not belong to MyLogin.
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     client = fake.mylogin("http://127.0.0.1/callback")
+    ...     verifier = onroll.mylogin.new_verifier() if client.allows_pkce() else None
+    ...     state = onroll.mylogin.new_state()  # both into the browser's session
+    ...     address = client.authorize_url(state, verifier=verifier)
+    >>> client.callback(f"code=c0de&state={state}", state=state)  # then identity() of the code
+    'c0de'
+    >>> client.logout_url().startswith("http://127.0.0.1:")
+    True
+
+    >>> from onroll.testing import FakeWonde
+    >>> with FakeWonde(60) as fake:
+    ...     client = fake.mylogin("http://127.0.0.1/callback")
+    ...     try:
+    ...         identity = client.identity("c0de")
+    ...     except onroll.MyLoginError as error:
+    ...         print(error.reason)  # of a code that MyLogin did not give
+    code-refused
     """
 
     def __new__(
@@ -1462,28 +2777,54 @@ class MyLoginClient:
         timeout: float = 30.0,
     ) -> MyLoginClient: ...
     def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
-        """Where to send the browser, with a state of new_state() that is kept in its session.
+        """Returns the address to which you send the browser. Pass a state from new_state() that you keep in its session.
 
-        organisation: the slug or id of the organisation, so that the student need not look for the school.
-        verifier: of new_verifier(), for PKCE; only where allows_pkce(). Raises MyLoginError.
+        organisation: the slug or id of the organisation, so that the student need not search for the school.
+        verifier: a PKCE verifier from new_verifier(); only if allows_pkce() is true. Raises MyLoginError.
         """
     def callback(self, callback: str, state: str | None) -> str:
-        """The code that a browser brings back: from the query of the callback, its path with the query, or its
-        whole address; with the state that is taken out of
-        the browser's session, so that it is good once.
+        """Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
+        whole address, and the state from the browser's session. Remove the state from the session first, so that it is
+        used only once.
 
         Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
         """
     def identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> Identity:
-        """Who brought the code. now: an aware datetime; the computer's time where it is None. Raises MyLoginError."""
+        """Returns the identity of the person who has the code.
+        now: an aware datetime; the computer's time if it is None. Raises MyLoginError.
+        """
     def allows_pkce(self) -> bool:
-        """Whether MyLogin takes PKCE, by its configuration. Once a day is often enough. Raises MyLoginError."""
+        """Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. Raises
+        MyLoginError.
+        """
     def logout_url(self) -> str:
-        """Where to send the browser to end its session at MyLogin too."""
+        """Returns the address at which the browser also ends its session at MyLogin."""
     def _identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> _Call: ...
     def _allows_pkce(self) -> _Call: ...
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refuses to be pickled, because it contains a secret."""
 
 def new_state() -> str:
-    """A state that nobody can guess, for one sign-in of one browser: kept in its session until the callback."""
+    """Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+
+    >>> state = onroll.mylogin.new_state()
+    >>> state != onroll.mylogin.new_state()
+    True
+    """
 def new_verifier() -> str:
-    """A verifier of PKCE, kept in the session beside the state."""
+    """Returns a PKCE verifier. Store it in the session with the state.
+
+    >>> len(onroll.mylogin.new_verifier()) >= 43
+    True
+    """
+@final
+class _FakeWonde:
+    """A small copy of Wonde and MyLogin on loopback, until it is closed."""
+
+    def __new__(cls, students: int) -> _FakeWonde: ...
+    def domain(self) -> str:
+        """Its address; '' once it is closed."""
+    def control(self, text: str) -> str:
+        """Changes the school or makes requests fail, according to this JSON, and returns JSON; '' once it is closed."""
+    def close(self) -> None:
+        """Stops listening."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# As type checkers know it, without the time that importing typing takes.
+# Type checkers see the type, and importing typing costs no time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -11,13 +11,18 @@ if TYPE_CHECKING:
 class Fields:
     """The fields of a class of records, made when they are first asked for: importing dataclasses takes its time."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], where_set: tuple[str, ...] = ()) -> None:
         self._names = names
-        self._made: dict[str, Any] | None = None
+        self._where_set = where_set
+        """Those of a record of which any is set."""
+        self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def __get__(self, record: object, kind: type) -> dict[str, Any]:
-        if self._made is None:
+        names = self._names
+        if record is not None and any(getattr(record, name) for name in self._where_set):
+            names = (*names, *self._where_set)
+        if names not in self._made:
             from dataclasses import fields, make_dataclass
 
-            self._made = {field.name: field for field in fields(make_dataclass(kind.__name__, self._names))}
-        return self._made
+            self._made[names] = {field.name: field for field in fields(make_dataclass(kind.__name__, names))}
+        return self._made[names]

@@ -1,4 +1,4 @@
-"""MyLogin, Wonde's single sign-on: where the browser goes, what it brings back, and who that is.
+"""Signs students in with MyLogin, Wonde's single sign-on.
 
 >>> from onroll import mylogin
 >>> client = mylogin.Client("our-id", "our-secret", "https://app.example/callback")
@@ -8,7 +8,8 @@ True
 >>> client.callback(f"code=c0de&state={state}", state=state)  # the state is taken out of the session
 'c0de'
 
-Then `client.identity(code)`, and `onroll.match_identity` says whose account that is. `AsyncClient` is the same for async code.
+Then call `client.identity(code)` and `onroll.match_identity`, which returns the account. `AsyncClient` is the same for
+async code.
 """
 
 from __future__ import annotations
@@ -26,11 +27,17 @@ __all__ = ["AsyncClient", "Client", "Identity", "IdentityError", "MyLoginError",
 
 
 class AsyncClient:
-    """MyLogin, as `Client`, for async code: `identity` and `allows_pkce` are awaited.
+    """The same as `Client`, for async code: await `identity` and `allows_pkce`.
 
-    send: does one exchange: a callable of a Request that gives an awaitable of the response, of httpx or of `Response`.
-    wait: lets seconds pass before another try; `asyncio.sleep` where it is None.
+    send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
+    wait: an async callable that waits some seconds before a retry. None uses `asyncio.sleep`.
     The other options are those of `Client`.
+
+    >>> async def callback(query, state, http):  # http: an httpx.AsyncClient
+    ...     async def send(r):
+    ...         return await http.request(r.method, r.url, headers=r.headers, content=r.body, timeout=r.timeout)
+    ...     client = mylogin.AsyncClient("our-id", "our-secret", "https://app.example/callback", send=send)
+    ...     return await client.identity(client.callback(query, state))
     """
 
     def __init__(
@@ -61,25 +68,25 @@ class AsyncClient:
         self._send, self._wait = send, wait
 
     def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
-        """Where to send the browser; see `Client.authorize_url`."""
+        """Returns the address to which you send the browser; see `Client.authorize_url`."""
         return self._client.authorize_url(state, organisation=organisation, verifier=verifier)
 
     def callback(self, callback: str, state: str | None) -> str:
-        """The code that a browser brings back; see `Client.callback`."""
+        """Returns the code that a browser brings back; see `Client.callback`."""
         return self._client.callback(callback, state)
 
     def identity(
         self, code: str, *, verifier: str | None = None, now: datetime | None = None
     ) -> Coroutine[Any, Any, Identity]:
-        """Who brought the code. Raises MyLoginError."""
-        return drive(self._client._identity(code, verifier=verifier, now=now), self._send, self._wait)
+        """Returns the identity of the person who has the code. Raises MyLoginError."""
+        return drive(self._client._identity(code, verifier=verifier, now=now), self._send, self._wait, "onroll.mylogin")
 
     def allows_pkce(self) -> Coroutine[Any, Any, bool]:
-        """Whether MyLogin takes PKCE, by its configuration. Raises MyLoginError."""
-        return drive(self._client._allows_pkce(), self._send, self._wait)
+        """Returns whether MyLogin supports PKCE, according to its configuration. Raises MyLoginError."""
+        return drive(self._client._allows_pkce(), self._send, self._wait, "onroll.mylogin")
 
     def logout_url(self) -> str:
-        """Where to send the browser to end its session at MyLogin too."""
+        """Returns the address at which the browser also ends its session at MyLogin."""
         return self._client.logout_url()
 
     def __repr__(self) -> str:

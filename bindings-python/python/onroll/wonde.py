@@ -1,11 +1,11 @@
-"""Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+"""Reads schools through Wonde: a school's students from its MIS, access, webhooks, and when to sync.
 
 >>> from datetime import datetime, timezone
 >>> from onroll import wonde
 >>> wonde.Schedule.daily("02:30").next_after(datetime(2026, 7, 1, 12, tzinfo=timezone.utc)).isoformat()
 '2026-07-02T01:30:00+00:00'
 
-A client uses the built-in adapter, or any HTTP library of the host's:
+A client uses the built-in adapter, or any HTTP library:
 
     client = wonde.Client(token)
     client = wonde.Client(token, send=lambda r: httpx.request(
@@ -25,11 +25,14 @@ from ._adapter import Request, Response, check_async, drive
 from ._errors import WebhookError, WondeError
 from ._onroll import (
     Access,
+    AccessCheck,
     Client,
+    FieldCheck,
     Locks,
     Schedule,
     School,
     Snapshot,
+    SnapshotWarning,
     Token,
     Webhook,
     same_secret,
@@ -39,8 +42,10 @@ from ._onroll import (
 
 __all__ = [
     "Access",
+    "AccessCheck",
     "AsyncClient",
     "Client",
+    "FieldCheck",
     "Lock",
     "Locks",
     "Request",
@@ -48,6 +53,7 @@ __all__ = [
     "Schedule",
     "School",
     "Snapshot",
+    "SnapshotWarning",
     "Token",
     "Webhook",
     "WebhookError",
@@ -59,15 +65,15 @@ __all__ = [
 
 
 class AsyncClient:
-    """Wonde, as `Client`, for async code: each method is awaited.
+    """The same as `Client`, for async code: await each method.
 
     >>> async def nightly(token, http):  # http: an httpx.AsyncClient
     ...     async def send(r):
     ...         return await http.request(r.method, r.url, headers=r.headers, content=r.body, timeout=r.timeout)
     ...     return await AsyncClient(token, send=send).snapshot("A1329183376")
 
-    send: does one exchange: a callable of a Request that gives an awaitable of the response, of httpx or of `Response`.
-    wait: lets seconds pass before another try; `asyncio.sleep` where it is None.
+    send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
+    wait: an async callable that waits some seconds before a retry. None uses `asyncio.sleep`.
     The other options are those of `Client`.
     """
 
@@ -90,23 +96,46 @@ class AsyncClient:
         school_id: str,
         since: datetime | None = None,
         *,
+        includes: Iterable[str] | None = None,
+        strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Coroutine[Any, Any, Snapshot]:
-        """All students of a school, or what changed of them since a time; see `Client.snapshot`."""
-        return drive(self._client._snapshot(school_id, since, progress=progress), self._send, self._wait)
+        """Reads all students of a school, or the changes since a time; see `Client.snapshot`."""
+        call = self._client._snapshot(
+            school_id, since, includes=includes, strict_count=strict_count, progress=progress
+        )
+        return drive(call, self._send, self._wait)
+
+    def check_access(
+        self, school_id: str, *, includes: Iterable[str] | None = None
+    ) -> Coroutine[Any, Any, AccessCheck]:
+        """Checks before the first sync what the token may read at a school; see `Client.check_access`."""
+        return drive(self._client._check_access(school_id, includes=includes), self._send, self._wait)
 
     def schools(self) -> Coroutine[Any, Any, list[School]]:
-        """The schools that have approved access. Raises WondeError."""
+        """Returns the schools that have approved access. Raises WondeError."""
         return drive(self._client._schools(), self._send, self._wait)
 
     def pending(self) -> Coroutine[Any, Any, list[School]]:
-        """The schools that were asked for access and have not answered. Raises WondeError."""
+        """Returns the schools that have not answered a request for access. Raises WondeError."""
         return drive(self._client._pending(), self._send, self._wait)
+
+    def audited(self) -> Coroutine[Any, Any, list[School]]:
+        """Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError."""
+        return drive(self._client._audited(), self._send, self._wait)
+
+    def declined(self) -> Coroutine[Any, Any, list[School]]:
+        """Returns the schools that have declined. Raises WondeError."""
+        return drive(self._client._declined(), self._send, self._wait)
+
+    def revoked(self) -> Coroutine[Any, Any, list[School]]:
+        """Returns the schools that gave access and withdrew it. Raises WondeError."""
+        return drive(self._client._revoked(), self._send, self._wait)
 
     def search(
         self, *, postcode: str = "", establishment_number: str = "", la_code: str = "", urn: str = ""
     ) -> Coroutine[Any, Any, list[School]]:
-        """Schools that Wonde knows; see `Client.search`."""
+        """Searches all schools that Wonde knows; see `Client.search`."""
         return drive(self._client._search(postcode, establishment_number, la_code, urn), self._send, self._wait)
 
     def request_access(
@@ -124,18 +153,40 @@ class AsyncClient:
 
 
 class Lock(Protocol):
-    """What keeps two syncs of one school apart: the host's, over all its processes. Within one process, Locks."""
+    """Prevents two syncs of one school at the same time, in all of your processes. If you have only one process, use Locks.
+
+    >>> class Busy:  # a host with several processes uses a row of its database instead
+    ...     schools = set()
+    ...     def try_lock(self, school_id):
+    ...         return school_id not in self.schools and not self.schools.add(school_id)
+    ...     def unlock(self, school_id):
+    ...         self.schools.discard(school_id)
+    >>> with onroll.wonde.exclusive(Busy(), "A1329183376"):
+    ...     print("syncing")
+    syncing
+
+    >>> locks = onroll.wonde.Locks()
+    >>> locks.try_lock("A1329183376")
+    True
+    >>> locks.unlock("A1329183376")
+    """
 
     def try_lock(self, school_id: str) -> bool:
-        """Takes the lock of a school, at once; False if another has it."""
+        """Takes the lock of a school without waiting. Returns False if another sync holds it."""
 
     def unlock(self, school_id: str) -> None:
-        """Gives it back."""
+        """Releases the lock."""
 
 
 @contextmanager
 def exclusive(lock: Lock, school_id: str) -> Iterator[None]:
-    """The lock of a school, for the whole of a sync, until the plan is applied. Raises WondeError (busy)."""
+    """Holds the lock of a school for the whole sync, until the plan is applied. Raises WondeError (busy).
+
+    >>> locks = onroll.wonde.Locks()
+    >>> with onroll.wonde.exclusive(locks, "A1329183376"):
+    ...     print(locks.try_lock("A1329183376"))
+    False
+    """
     if not hasattr(lock, "try_lock") or not hasattr(lock, "unlock"):
         raise TypeError(f"lock must have try_lock and unlock, as Locks has, not {type(lock).__name__}")
     if not isinstance(school_id, str):

@@ -1,0 +1,42 @@
+//! Detection of the columns of a file.
+
+use onroll::ReadError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::input::Input;
+use crate::mapping::Detected;
+use crate::options::Reading;
+use crate::report;
+
+/// Detects which column of a school's own export is which, and how certain that is.
+///
+/// source: a path, bytes, or a binary file.
+/// sign_in: 'password', or 'sso' if the username is the email address.
+/// sheet: the name of a workbook's sheet. Pass it to answer the question 'which-sheet'.
+/// mapping: a stored mapping. The result says whether it fits the file, and what differs.
+/// names_from: 'preferred' or 'legal', if a file has both. The default is 'preferred'.
+/// vocabulary: a dict of more headings and their targets.
+/// ethnicities: more ethnicity codes and words for them, as for read_csv.
+/// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+///
+/// Raises RosterError if the file is not text, and OSError if it cannot be read.
+///
+/// >>> onroll.detect("export.csv").columns[0].sources
+/// ['Preferred Forename', 'Legal Forename', 'Legal Surname']
+#[pyfunction]
+#[pyo3(
+    signature = (source, **options),
+    text_signature = "(source, *, sign_in='password', sheet=None, mapping=None, names_from=None, vocabulary=None, ethnicities=None, limits=None)"
+)]
+pub(crate) fn detect(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Detected> {
+    let py = source.py();
+    let reading = Reading::of("detect", options)?;
+    let input = Input::of("source", source)?;
+    let detected: Result<onroll::Detected, ReadError> = crate::ending::detach(py, || match &input {
+        Input::Path(path) => reading.reader.detect_path(path),
+        Input::Bytes(bytes) => reading.reader.detect_bytes(&bytes[..]),
+    });
+    reading.ended(py, detected.is_ok())?;
+    detected.map(Detected).map_err(|error| report::of_read(py, error, input.path(), None))
+}

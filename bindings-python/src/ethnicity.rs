@@ -1,0 +1,96 @@
+//! The ethnicity codes and aliases that a host adds.
+
+use onroll::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyMapping, PyString};
+
+use crate::input::{Text, argument, no_choice, texts, wrong};
+
+/// The keys of an entry.
+const KEYS: [&str; 4] = ["code", "description", "main_code", "aliases"];
+
+/// The Department for Education's codes and those of an argument `ethnicities`, which is not None.
+pub(crate) fn ethnicities(object: &Bound<'_, PyAny>) -> PyResult<Ethnicities> {
+    let what = "an iterable of mappings or None";
+    if object.is_instance_of::<PyString>() || object.cast::<PyMapping>().is_ok() {
+        return Err(wrong("ethnicities", what, object));
+    }
+    let each = object.try_iter().map_err(|_| wrong("ethnicities", what, object))?;
+    each.enumerate().try_fold(Ethnicities::default(), |codes, (number, each)| {
+        let name = format!("ethnicities[{number}]");
+        let entry = entry(&name, &each?)?;
+        codes.with_entry(&entry).map_err(|error| PyValueError::new_err(format!("{name}: {error}")))
+    })
+}
+
+fn entry(name: &str, object: &Bound<'_, PyAny>) -> PyResult<EthnicityEntry> {
+    let given = object.cast::<PyMapping>().map_err(|_| wrong(name, "a mapping", object))?;
+    let mut entry = EthnicityEntry::default();
+    let mut has_code = false;
+    for item in given.items()?.iter() {
+        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let key: Text = argument(name, "a mapping with str keys", &key)?;
+        let name = format!("{name}['{}']", key.chars().take(40).collect::<String>().escape_debug());
+        let maybe = || -> PyResult<Option<String>> {
+            if value.is_none() {
+                Ok(None)
+            } else {
+                argument::<Text>(&name, "a str or None", &value).map(|text| Some(text.into()))
+            }
+        };
+        match &*key {
+            "code" => {
+                entry.code = argument::<Text>(&name, "a str", &value)?.into();
+                has_code = true;
+            }
+            "description" => entry.description = maybe()?,
+            "main_code" => entry.main_code = maybe()?,
+            "aliases" => entry.aliases = texts(&name, &value)?.into_iter().map(String::from).collect(),
+            _ => return Err(no_choice("a key of ethnicities", &KEYS, &key)),
+        }
+    }
+    if has_code { Ok(entry) } else { Err(PyValueError::new_err(format!("{name} must have a 'code'"))) }
+}
+
+/// Code, description, main code and group.
+pub(crate) type Parts = [String; 4];
+
+pub(crate) fn parts(own: &Ethnicity) -> Parts {
+    [own.code(), own.description(), own.main_code(), own.group()].map(str::to_owned)
+}
+
+/// The `onroll.Ethnicity` of a code.
+pub(crate) fn ethnicity<'py>(py: Python<'py>, own: &Ethnicity) -> PyResult<Bound<'py, PyAny>> {
+    made(py, [own.code(), own.description(), own.main_code(), own.group()])
+}
+
+/// The `onroll.Ethnicity` of these parts.
+pub(crate) fn made<'py>(py: Python<'py>, parts: [&str; 4]) -> PyResult<Bound<'py, PyAny>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    FUNCTION.import(py, "onroll._ethnicity", "restored")?.call1(<(&str, &str, &str, &str)>::from(parts))
+}
+
+/// The `onroll.Ethnicity` of a code that is one of these.
+pub(crate) fn coded<'py>(py: Python<'py>, code: &str, codes: &Ethnicities) -> PyResult<Bound<'py, PyAny>> {
+    let unknown =
+        || PyValueError::new_err("an ethnicity code is not among the Department for Education's and the host's");
+    ethnicity(py, codes.get(code).ok_or_else(unknown)?)
+}
+
+/// The codes that the host has added: code, description and main code.
+pub(crate) fn added(codes: &Ethnicities) -> Vec<[String; 3]> {
+    let is_own = |each: &&Ethnicity| Ethnicity::from_code(each.code()).is_none();
+    codes.iter().filter(is_own).map(|e| [e.code(), e.description(), e.main_code()].map(str::to_owned)).collect()
+}
+
+/// The codes with those that a pickle kept.
+pub(crate) fn with_added(own: &[[String; 3]]) -> PyResult<Ethnicities> {
+    let mut codes = Ethnicities::default();
+    for [code, description, main_code] in own {
+        let wrong = |error: EthnicityError| PyValueError::new_err(error.to_string());
+        codes = codes.with(code, description, main_code).map_err(wrong)?;
+    }
+    Ok(codes)
+}

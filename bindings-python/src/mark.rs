@@ -1,0 +1,28 @@
+//! A file as a workbook in which each problem is marked.
+
+use std::io::Read;
+
+use pyo3::prelude::*;
+
+use crate::errors;
+use crate::input::Input;
+
+/// A marked workbook, and its report.
+pub(crate) fn marked(
+    py: Python<'_>,
+    reader: &onroll::Reader,
+    input: &Input,
+    ended: impl Fn(bool) -> PyResult<()>,
+) -> PyResult<(onroll::Report, Vec<u8>)> {
+    let mut marked = Vec::new();
+    let report = crate::ending::detach(py, || match input {
+        Input::Path(path) => {
+            let mut bytes = Vec::new();
+            std::fs::File::open(path)?.take((1 << 31) + 1).read_to_end(&mut bytes)?;
+            reader.mark_bytes(bytes, &mut marked)
+        }
+        Input::Bytes(bytes) => reader.mark_bytes(&bytes[..], &mut marked),
+    });
+    ended(report.is_ok())?;
+    Ok((report.map_err(|error| errors::of_io(error, input.path()))?, marked))
+}

@@ -1,0 +1,83 @@
+"""Any export: every vector of `core/tests/vectors/detect`, and mappings as data."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import onroll
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "core" / "tests" / "vectors" / "detect"
+CASES: list[dict[str, Any]] = json.loads((FOLDER / "exports.json").read_text(encoding="utf-8"))
+CELLS = ("full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal")
+
+
+def students(roster: onroll.Roster) -> list[list[Any]]:
+    shown = {True: "Yes", False: "No"}
+    return [[shown.get(value, value) for value in (getattr(student, name) for name in CELLS)] for student in roster]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_every_export_is_detected_and_read_as_it_says(case: dict[str, Any]) -> None:
+    data = (FOLDER / case["file"]).read_bytes()
+    options = case.get("options", {})
+    detected = onroll.detect(data, **options)
+    told = json.loads(detected.to_json())
+    assert told["mapping"]["columns"] == case["columns"]
+    assert [[question["kind"], question["target"]] for question in told["questions"]] == case.get("questions", [])
+    assert detected.certain is not bool(case.get("questions"))
+    mapping = onroll.Mapping.from_json(detected.mapping.to_json())
+    assert mapping == detected.mapping
+    sign_in = options.get("sign_in", "password")
+    if case["students"] is None:
+        with pytest.raises(onroll.RosterError):
+            onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in)
+        assert not onroll.check_csv(data, mapping=mapping, fix=True, sign_in=sign_in).ok
+    else:
+        roster = onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in)
+        assert students(roster) == case["students"]
+
+
+def test_a_mapping_is_data() -> None:
+    mapping = onroll.Mapping(
+        {"full_name": ["Forename", "Surname"], "class_name": "Reg", "year_group": "Year", "gender": "Sex", "username": {"same_as": "upn"}, "upn": "UPN"},
+        values={"gender": {"U": "Non-Binary"}},
+    )
+    assert mapping.columns["full_name"] == ["Forename", "Surname"]
+    assert mapping.columns["username"] == {"same_as": "upn"}
+    assert mapping.values == {"gender": {"U": "Non-Binary"}}
+    assert (mapping.headings, mapping.sheet, len(mapping.fingerprint)) == ([], None, 16)
+    assert pickle.loads(pickle.dumps(mapping)) == mapping
+    assert onroll.Mapping.from_json(mapping.to_json()) == mapping
+    csv = b"UPN,Sex,Year,Reg,Surname,Forename\nH801200001001,u,Year 5,5A,Okafor,Amara\n"
+    roster = onroll.read_csv(csv, mapping=mapping)
+    assert (roster[0].full_name, roster[0].username, roster[0].gender) == ("Amara Okafor", "H801200001001", "Non-Binary")
+    report = onroll.check_csv(csv.replace(b",u,", b",q,"), mapping=mapping)
+    assert [(problem.heading, problem.column) for problem in report.problems] == [("Sex", "Gender")]
+
+
+def test_a_mapping_that_cannot_be_used_is_refused() -> None:
+    with pytest.raises(onroll.MappingError) as refused:
+        onroll.Mapping({"gender": "Sex"}, values={"gender": {"U": "Unknown"}})
+    assert refused.value.code == "mapping-value"
+    with pytest.raises(onroll.MappingError) as newer:
+        onroll.Mapping.from_json('{"format": 99, "columns": {}}')
+    assert newer.value.code == "mapping-version"
+    with pytest.raises(ValueError, match="a key of columns must be"):
+        onroll.Mapping({"shoe_size": "Shoe"})
+    with pytest.raises(TypeError):
+        onroll.read_csv(b"", mapping={"full_name": "Name"})  # type: ignore[arg-type]
+
+
+def test_a_host_adds_headings() -> None:
+    csv = b"Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n"
+    assert not onroll.detect(csv).certain
+    detected = onroll.detect(csv, vocabulary={"Stammgruppe": "class_name"})
+    assert detected.certain
+    column = next(column for column in detected.columns if column.target == "class_name")
+    assert (column.sources, column.certainty, column.examples) == (["Stammgruppe"], "safe", ["5A"])
+    # The text for logs shows no child.
+    assert "Okafor" not in repr(detected) + repr(detected.columns[0]) and "Okafor" in detected.text()
