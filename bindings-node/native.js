@@ -1,13 +1,18 @@
 "use strict";
 // Loads the binary in Rust for this platform: the one built here, or that of the package that npm installed for the platform.
 //
-// Each name stands in a `require` of its own, in a `try`: tools that trace files, such as Next's, then find the one that is there, and
-// bundlers pass over the others.
+// `createRequire` makes a function that bundlers leave as it is: a binary cannot be bundled, and is found in `node_modules` when the bundle
+// runs. Tools that trace files, such as Next's, find the names in `traced`.
 
-const { arch, platform } = process;
+const { createRequire } = require("node:module");
+const { join } = require("node:path");
+
+const { arch, argv, platform } = process;
+// In a bundle that is a module there is no __filename: then it is looked for from the program that runs.
+const load = createRequire(typeof __filename === "string" ? __filename : (argv[1] ?? `${process.cwd()}/`));
 let failure;
 
-/** Of several failures, that of a binary which is there and does not load says most. */
+/** Of several failures, that of a binary which exists and does not load says most. */
 function keep(error) {
   if (failure === undefined || error.code !== "MODULE_NOT_FOUND") failure = error;
 }
@@ -15,72 +20,72 @@ function keep(error) {
 const BINARIES = {
   "linux-x64-gnu"() {
     try {
-      return require("./onroll.linux-x64-gnu.node");
+      return load("./onroll.linux-x64-gnu.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-linux-x64-gnu");
+      return load("onroll-linux-x64-gnu");
     } catch (error) {
       keep(error);
     }
   },
   "linux-x64-musl"() {
     try {
-      return require("./onroll.linux-x64-musl.node");
+      return load("./onroll.linux-x64-musl.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-linux-x64-musl");
+      return load("onroll-linux-x64-musl");
     } catch (error) {
       keep(error);
     }
   },
   "linux-arm64-gnu"() {
     try {
-      return require("./onroll.linux-arm64-gnu.node");
+      return load("./onroll.linux-arm64-gnu.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-linux-arm64-gnu");
+      return load("onroll-linux-arm64-gnu");
     } catch (error) {
       keep(error);
     }
   },
   "darwin-x64"() {
     try {
-      return require("./onroll.darwin-x64.node");
+      return load("./onroll.darwin-x64.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-darwin-x64");
+      return load("onroll-darwin-x64");
     } catch (error) {
       keep(error);
     }
   },
   "darwin-arm64"() {
     try {
-      return require("./onroll.darwin-arm64.node");
+      return load("./onroll.darwin-arm64.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-darwin-arm64");
+      return load("onroll-darwin-arm64");
     } catch (error) {
       keep(error);
     }
   },
   "win32-x64-msvc"() {
     try {
-      return require("./onroll.win32-x64-msvc.node");
+      return load("./onroll.win32-x64-msvc.node");
     } catch (error) {
       keep(error);
     }
     try {
-      return require("onroll-win32-x64-msvc");
+      return load("onroll-win32-x64-msvc");
     } catch (error) {
       keep(error);
     }
@@ -94,7 +99,7 @@ function isMusl() {
   return glibcVersionRuntime === undefined;
 }
 
-function load() {
+function loaded() {
   const here = `${platform}-${arch}`;
   for (const [name, binary] of Object.entries(BINARIES)) {
     const found = name === here || name.startsWith(`${here}-`) ? binary() : undefined;
@@ -119,4 +124,14 @@ function lacking(name) {
   return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
 }
 
-module.exports = load();
+/** Never called, and replaced below: it names the files for tools that trace them. */
+module.exports.traced = () => [
+  join(__dirname, "../onroll-linux-x64-gnu/onroll.linux-x64-gnu.node"),
+  join(__dirname, "../onroll-linux-x64-musl/onroll.linux-x64-musl.node"),
+  join(__dirname, "../onroll-linux-arm64-gnu/onroll.linux-arm64-gnu.node"),
+  join(__dirname, "../onroll-darwin-x64/onroll.darwin-x64.node"),
+  join(__dirname, "../onroll-darwin-arm64/onroll.darwin-arm64.node"),
+  join(__dirname, "../onroll-win32-x64-msvc/onroll.win32-x64-msvc.node"),
+];
+
+module.exports = loaded();

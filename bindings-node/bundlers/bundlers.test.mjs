@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { launch } from "../browser/test/chromium.mjs";
+import { serve } from "../browser/test/server.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = join(here, "..");
@@ -59,25 +61,59 @@ const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encodi
 
 test("esbuild", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
-  const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", external: ["onroll"] };
-  for (const [format, name] of [["esm", "esbuild.mjs"], ["cjs", "esbuild.cjs"]]) {
-    await build({ ...common, format, outfile: join(out, name) });
-    assert.equal(ran(join(out, name)), SAID);
+  const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
+  // Without a setting: the binary is found in node_modules when the bundle runs.
+  const { warnings } = await build({ ...common, format: "cjs", outfile: join(out, "esbuild.cjs") });
+  assert.deepEqual(warnings, []);
+  assert.equal(ran(join(out, "esbuild.cjs")), SAID);
+  // A module has no `require`, which the package needs: leave it out.
+  await build({ ...common, format: "esm", external: ["onroll"], outfile: join(out, "esbuild.mjs") });
+  assert.equal(ran(join(out, "esbuild.mjs")), SAID);
+});
+
+test("esbuild, a module with the package in it", async () => {
+  const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
+  // esbuild leaves `require` of Node's own modules as it is, so the bundle must have one.
+  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+  const { warnings } = await build({ entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent", format: "esm", banner, outfile: join(out, "esbuild-whole.mjs") });
+  assert.deepEqual(warnings, []);
+  assert.equal(ran(join(out, "esbuild-whole.mjs")), SAID);
+});
+
+/** Bundles by Rollup as its users do, without a warning. */
+async function rolled(input, options, output) {
+  const load = (file) => import(pathToFileURL(join(modules, file)));
+  const [{ rollup }, { nodeResolve }, { default: commonjs }] = await Promise.all(["rollup/dist/es/rollup.js", "@rollup/plugin-node-resolve/dist/es/index.js", "@rollup/plugin-commonjs/dist/es/index.js"].map(load));
+  const warnings = [];
+  const { resolve = {}, ...more } = options;
+  const bundle = await rollup({ input, plugins: [nodeResolve(resolve), commonjs()], onwarn: ({ message }) => warnings.push(message), ...more });
+  await bundle.write(output);
+  await bundle.close();
+  assert.deepEqual(warnings, []);
+}
+
+test("Rollup", async () => {
+  // With the package in the bundle, or left out.
+  for (const external of [[], ["onroll"]]) {
+    for (const [format, suffix] of [["cjs", "cjs"], ["es", "mjs"]]) {
+      const file = join(out, `rollup-${external.length}.${suffix}`);
+      await rolled(join(here, "entry.mjs"), { external, resolve: { exportConditions: ["node"], preferBuiltins: true } }, { file, format });
+      assert.equal(readFileSync(file, "utf8").includes("class RosterError"), external.length === 0);
+      assert.equal(ran(file), SAID);
+    }
   }
-  // Or with the binary beside the bundle.
-  const whole = { ...common, external: [], loader: { ".node": "copy" }, format: "cjs", outfile: join(out, "whole/esbuild.cjs") };
-  await build(whole);
-  assert.equal(ran(whole.outfile), SAID);
 });
 
 test("webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
-  const externals = { onroll: "commonjs onroll" };
-  const output = { path: out, filename: "webpack.cjs" };
-  const compiler = webpack({ mode: "production", target: "node20", entry: join(here, "entry.mjs"), externals, output });
-  const stats = await new Promise((done, failed) => compiler.run((error, made) => (error ? failed(error) : done(made))));
-  assert.ok(!stats.hasErrors(), stats.toString());
-  assert.equal(ran(join(out, "webpack.cjs")), SAID);
+  // Without a setting, or left out.
+  for (const [filename, externals] of [["webpack.cjs", {}], ["webpack-external.cjs", { onroll: "commonjs onroll" }]]) {
+    const output = { path: out, filename };
+    const compiler = webpack({ mode: "production", target: "node20", entry: join(here, "entry.mjs"), externals, output });
+    const stats = await new Promise((done, failed) => compiler.run((error, made) => (error ? failed(error) : done(made))));
+    assert.ok(!stats.hasErrors() && !stats.hasWarnings(), stats.toString());
+    assert.equal(ran(join(out, filename)), SAID);
+  }
 });
 
 test("Next", async () => {
@@ -85,8 +121,90 @@ test("Next", async () => {
   rmSync(join(app, ".next"), { recursive: true, force: true });
   await run("next/dist/bin/next", "build", app);
   assert.match(readFileSync(join(app, ".next/server/app/index.html"), "utf8"), /accounts: 1/);
-  // What Next copies to a server: the binary must be among it.
+  // The files that Next copies to a server: the binary must be among them.
   const traced = JSON.parse(readFileSync(join(app, ".next/server/app/check/route.js.nft.json"), "utf8")).files;
   assert.ok(traced.some((file) => /onroll\..*\.node$/.test(file)), "the binary is traced");
   assert.ok(existsSync(join(app, ".next/server/app/check/route.js")));
+});
+
+// The browser part, bundled for a page and run in one, under a strict Content-Security-Policy.
+
+const page = join(here, "browser/page.js");
+let browser;
+after(() => browser?.close());
+
+/** The text of a bundle's page. */
+async function said(bundle) {
+  browser ??= await launch();
+  const server = await serve({ bundle: join(out, bundle) });
+  const opened = await browser.newPage();
+  const wrong = [];
+  opened.on("pageerror", (error) => wrong.push(error.message));
+  let text;
+  try {
+    await opened.goto(`${server.origin}/bundle/index.html`);
+    await opened.waitForFunction(() => globalThis.said, null, { timeout: 20_000 });
+    text = await opened.evaluate(() => globalThis.said);
+  } catch (error) {
+    wrong.push(error.message);
+  } finally {
+    await opened.close();
+    await server.end();
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal(text, "students: 1\nrefused: true\nmarked: true\nworkbook: 1\nelement: true");
+}
+
+const HTML = readFileSync(join(here, "browser/index.html"), "utf8");
+
+test("Vite, for a page", async () => {
+  const { build } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
+  await build({ root: join(here, "browser"), base: "./", logLevel: "error", build: { outDir: join(out, "vite"), emptyOutDir: true, target: "es2022" } });
+  await said("vite");
+});
+
+test("webpack, for a page", async () => {
+  const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
+  const folder = join(out, "webpack-page");
+  const compiler = webpack({ mode: "production", target: "web", entry: page, output: { path: folder, filename: "page.js", publicPath: "auto" }, experiments: { topLevelAwait: true } });
+  const stats = await new Promise((done, failed) => compiler.run((error, made) => (error ? failed(error) : done(made))));
+  assert.ok(!stats.hasErrors(), stats.toString());
+  writeFileSync(join(folder, "index.html"), HTML);
+  await said("webpack-page");
+});
+
+test("esbuild, for a page, with the worker's folder beside the bundle", async () => {
+  const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
+  const folder = join(out, "esbuild-page");
+  await build({ entryPoints: [page], bundle: true, format: "esm", platform: "browser", target: "es2022", outdir: folder });
+  cpSync(join(modules, "onroll/dist/browser/worker"), join(folder, "worker"), { recursive: true });
+  writeFileSync(join(folder, "index.html"), HTML);
+  await said("esbuild-page");
+});
+
+test("Rollup, for a page, with the worker's folder beside the bundle", async () => {
+  const folder = join(out, "rollup-page");
+  await rolled(page, { resolve: { browser: true } }, { file: join(folder, "page.js"), format: "es" });
+  cpSync(join(modules, "onroll/dist/browser/worker"), join(folder, "worker"), { recursive: true });
+  writeFileSync(join(folder, "index.html"), HTML);
+  await said("rollup-page");
+});
+
+test("no bundler: the modules as they are", async () => {
+  const folder = join(out, "plain");
+  cpSync(join(modules, "onroll/dist/browser"), join(folder, "onroll"), { recursive: true });
+  writeFileSync(join(folder, "page.js"), readFileSync(page, "utf8").replace('"onroll/browser"', '"./onroll/index.js"').replace('"onroll/element"', '"./onroll/element.js"'));
+  writeFileSync(join(folder, "index.html"), HTML);
+  await said("plain");
+});
+
+const packed = () => join(out, readdirSync(out).find((name) => name.endsWith(".tgz")));
+
+test("publint finds nothing", async () => {
+  assert.match(await run("publint/src/cli.js", packed(), "--strict"), /All good!/);
+});
+
+test("the types are what every way of resolving them finds", async () => {
+  // The subpaths need `exports`, which the resolution of before Node 12 does not know; what runs in a page is a module and no CommonJS.
+  await run("@arethetypeswrong/cli/dist/index.js", packed(), "--profile", "node16", "--no-emoji", "--ignore-rules", "cjs-resolves-to-esm");
 });

@@ -2,7 +2,7 @@
 //
 //   MYLOGIN_ID=… MYLOGIN_SECRET=… ACCOUNTS=accounts.json node examples/sign-in.mjs
 //
-// What a host keeps is here in memory, and belongs in its database: sessions, links, attempts.
+// The host's data is in memory here, and belongs in its database: sessions, links, attempts.
 
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -24,7 +24,7 @@ const attempts = new Attempts();
 const sessions = new Map();
 export const links = [];
 
-/** The session of a browser; a new one in the place of the old after a sign-in. */
+/** The session of a browser; a new one replaces it after a sign-in. */
 function session(request, response, anew = false) {
   const own = /(?:^|; )session=([\w-]+)/.exec(request.get("cookie") ?? "")?.[1];
   if (!anew && sessions.has(own)) return sessions.get(own);
@@ -59,13 +59,13 @@ app.get("/callback", async (request, response) => {
     const identity = await login.identity(code);
     const account = matchIdentity(identity, accounts(), { schoolId, links });
     if (account.link) {
-      // In the place of what this person had.
+      // Replaces the earlier link of this person.
       const own = links.findIndex(({ provider, subject }) => provider === identity.provider && subject === identity.subject);
       links.splice(own < 0 ? links.length : own, 1, account.link);
     }
     welcome(account, request, response);
   } catch (error) {
-    // Begun at MyLogin: begun anew here, the student is back at once.
+    // The sign-in began at MyLogin: after it begins here again, the student is back at once.
     if (error instanceof MyLoginError && error.reason === "unsolicited") response.redirect("/sign-in");
     else if (error instanceof MyLoginError) response.status(502).json({ error: error.reason, message: error.message });
     else if (error instanceof SignInRefused) response.status(403).json({ error: error.reason, message: error.message });

@@ -5,12 +5,16 @@ import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
 import {
   type SyncSource,
+  elements,
   rows as each,
+  day,
   flag,
   flagOf,
   givenSync,
+  invalid,
   options as known,
   place,
+  quoted,
   signIn,
   text,
   texts,
@@ -18,70 +22,95 @@ import {
   wordOf,
   wrong,
 } from "./input.js";
-import { parsed, stored } from "./json.js";
+import { camel, parsed, snake, stored } from "./shared/json.js";
+import type { EthnicityEntry } from "./shared/reading.js";
+import { type CardsOptions, type ClassListOptions, type LettersOptions, printing } from "./printing.js";
+import type { FieldName } from "./report.js";
 import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
 import { type Columns, Roster, columns } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
-import { type Gender, Password, PasswordPolicy, type SignIn } from "./values.js";
+import { type Gender, Password, PasswordPolicy, type SignIn, ownEthnicities } from "./values.js";
 
-/** One account, as it was when it was asked for. `util.inspect` shows nothing of it, and no JSON its password. */
+/**
+ * One account, as it was when you asked for it. `util.inspect` shows none of its data, and JSON leaves out its
+ * password.
+ */
 export interface Account {
-  /** The id that you gave the account, such as the primary key of its row. */
+  /** Your own id for the account, such as its primary key. */
   readonly hostId: string | null;
-  /** The id that the school's MIS, or Wonde, gives the student. */
+  /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId: string | null;
   /** The unique pupil number. */
   readonly upn: string | null;
+  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  readonly upi: string | null;
   /** The student's full name. */
   readonly fullName: string;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username: string;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: string;
   /** The class, such as `5A`. */
   readonly className: string;
-  /** The gender; `null` where it is not known, or the host keeps none. */
+  /** The gender; `null` if it is unknown or you do not store it. */
   readonly gender: Gender | null;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium: boolean;
-  /** The code; `ethnicity(code)` knows what it stands for. */
+  /** The ethnicity code; `ethnicity(code)` returns its description. */
   readonly ethnicity: string;
   /** Whether the student has special educational needs or a disability. */
   readonly send: boolean;
-  /** Whether English is an additional language. */
+  /** Whether English is an additional language for the student. */
   readonly eal: boolean;
-  /** Whether the student may sign in; leavers may not. */
+  /** Whether the student is on roll. `maySignIn` also checks whether the account is blocked. */
   readonly active: boolean;
-  /** Where there is one and the host keeps it. */
+  /** Whether you or a teacher blocked the account. Plans never unblock it. */
+  readonly blocked: boolean;
+  /** Whether the account was made by hand and is not from the MIS. Plans never deactivate it. */
+  readonly manual: boolean;
+  /** The fields that you maintain yourself, so that plans do not change them. */
+  readonly ownFields: readonly FieldName[];
+  /**
+   * The last day, as `YYYY-MM-DD`, on which a leaver may sign in. The first plan after that day deactivates the
+   * account.
+   */
+  readonly activeUntil: string | null;
+  /** Whether the student may sign in: the account is active and not blocked. */
+  readonly maySignIn: boolean;
+  /** Whether the account has a password, as text or as a hash that you store. */
+  readonly hasPassword: boolean;
+  /** The password, if the account has one and you store it as text. */
   readonly password: Password | null;
 }
 
-/** A text as a database keeps one: whole numbers are their decimal text. */
+/** A text as databases store it. Whole numbers become their decimal text. */
 type Text = string | number | bigint;
-/** A flag as a database keeps one: `true`, 1 and `"Yes"`, or `false`, 0 and `"No"`. */
+/** A flag as databases store it: `true`, 1 and `"Yes"`, or `false`, 0 and `"No"`. */
 type Flag = boolean | string | number | bigint | null | undefined;
 
 /**
- * One account as a row of the host's database. What the host does not keep may be left out. An object of a class fits, too, and may have
- * more fields.
+ * One account as a row in your database. You may leave out fields that you do not store. An object of a class works
+ * too, and may have more fields.
  */
 export interface AccountRow {
-  /** The id that you give the account, such as the primary key of its row. Every change of a plan carries it. */
+  /** Your own id for the account, such as its primary key. Every change in a plan carries it. */
   readonly hostId?: Text | null | undefined;
-  /** The id that the school's MIS, or Wonde, gives the student. */
+  /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId?: Text | null | undefined;
   /** The unique pupil number. */
   readonly upn?: Text | null | undefined;
+  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  readonly upi?: Text | null | undefined;
   /** The student's full name. */
   readonly fullName: Text;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username: Text;
-  /** The year group as the school writes it, such as `Year 5`. If no row has one, plans leave it as it is. */
+  /** The year group as the school writes it, such as `Year 5`. If no row has one, plans do not change it. */
   readonly yearGroup?: Text | null | undefined;
-  /** The class, such as `5A`. If no row has one, plans leave it as it is. */
+  /** The class, such as `5A`. If no row has one, plans do not change it. */
   readonly className?: Text | null | undefined;
-  /** The gender. If no row has one, plans leave it as it is. */
+  /** The gender. If no row has one, plans do not change it. */
   readonly gender?: string | null | undefined;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Flag;
@@ -89,19 +118,32 @@ export interface AccountRow {
   readonly ethnicity?: string | null | undefined;
   /** Whether the student has special educational needs or a disability. */
   readonly send?: Flag;
-  /** Whether English is an additional language. */
+  /** Whether English is an additional language for the student. */
   readonly eal?: Flag;
-  /** Whether the student may sign in; true by default. */
+  /** Whether the student is on roll. The default is true. */
   readonly active?: Flag;
-  /** The password, where the host keeps one; a hash is none. */
+  /** Whether you or a teacher blocked the account. */
+  readonly blocked?: Flag;
+  /** Whether the account was made by hand. Plans never deactivate it. */
+  readonly manual?: Flag;
+  /**
+   * The fields that you maintain yourself, so that plans do not change them: a list of names, or one text with commas
+   * between them.
+   */
+  readonly ownFields?: Iterable<FieldName> | string | null | undefined;
+  /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. */
+  readonly activeUntil?: string | null | undefined;
+  /** Whether you keep a hash of the account's password. If so, `fillPasswords` does not give the account a new one. */
+  readonly hasPassword?: Flag;
+  /** The password, if you store it as text and not as a hash. */
   readonly password?: string | Password | null | undefined;
 }
 
-/** What is to be changed of an account. */
+/** Changes to an account. */
 export interface Changes {
   /** The student's full name. */
   fullName?: Text;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   username?: Text;
   /** The year group as the school writes it, such as `Year 5`. */
   yearGroup?: Text;
@@ -115,47 +157,58 @@ export interface Changes {
   ethnicity?: string;
   /** Whether the student has special educational needs or a disability. */
   send?: boolean | "Yes" | "No" | 0 | 1;
-  /** Whether English is an additional language. */
+  /** Whether English is an additional language for the student. */
   eal?: boolean | "Yes" | "No" | 0 | 1;
-  /** Whether the student may sign in. */
+  /** Whether the student is on roll. */
   active?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether the account is blocked. The student cannot sign in, and plans keep it blocked. */
+  blocked?: boolean | "Yes" | "No" | 0 | 1;
+  /** Whether the account was made by hand. Plans never deactivate it. */
+  manual?: boolean | "Yes" | "No" | 0 | 1;
+  /** The fields that you maintain yourself, so that plans do not change them. An empty list removes the mark. */
+  ownFields?: Iterable<FieldName>;
+  /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. `null` removes it. */
+  activeUntil?: string | null;
 }
 
-/** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
+/** How new passwords are made. The default is `PasswordPolicy.characters(4)`. */
 export interface PasswordOptions {
-  /** How new passwords are made; `PasswordPolicy.characters(4)` by default. */
+  /** How new passwords are made. The default is `PasswordPolicy.characters(4)`. */
   passwords?: PasswordPolicy;
 }
 
-/** Which accounts a credentials file lists. */
+/** The class to reset, and the policy of its new passwords. */
+export interface ResetClassOptions extends PasswordOptions {
+  /** Only the class in this year group. By default, all classes with this name are included, whatever their year group. */
+  yearGroup?: string;
+}
+
+/** The options for credentials. */
 export interface CredentialsOptions {
-  /** Only these, in their order; all active accounts by default. */
+  /** Only these accounts, in this order. By default, all active accounts. */
   usernames?: Iterable<string>;
+  /** Whether to write an Excel workbook, in which every cell is text. The default is false. */
+  workbook?: boolean;
 }
 
-/** What is on login cards. */
-export interface CardsOptions {
-  /** The https address of the sign-in page, printed with a QR code. */
-  signInUrl?: string;
-}
-
-/** What a credentials file said. */
+/** The result of reading a credentials file. */
 export interface CredentialsRead {
-  /** How many passwords were set. */
+  /** The number of passwords that were set. */
   readonly set: number;
-  /** How many usernames there is no account of. */
+  /** The number of usernames that are not in the accounts. */
   readonly unknown: number;
-  /** How many rows have no password. */
+  /** The number of rows without a password. */
   readonly blank: number;
 }
 
-/** Accounts as JSON. What is in it is for `Accounts.fromJSON`, and may grow. */
+/** Accounts as JSON. The content is for `Accounts.fromJSON`, and later versions may add to it. */
 export type AccountsJson = Readonly<Record<string, unknown>>;
 
 interface Row {
   host_id?: string;
   source_id?: string;
   upn?: string;
+  upi?: string;
   full_name: string;
   username: string;
   year_group: string;
@@ -166,6 +219,11 @@ interface Row {
   send: boolean;
   eal: boolean;
   active: boolean;
+  blocked?: boolean;
+  manual?: boolean;
+  own_fields?: string[];
+  active_until?: string;
+  has_password?: boolean;
   password?: string;
 }
 
@@ -182,6 +240,7 @@ export function account(json: string, password?: string, more?: object): Account
     hostId: row.host_id ?? null,
     sourceId: row.source_id ?? null,
     upn: row.upn ?? null,
+    upi: row.upi ?? null,
     fullName: row.full_name,
     username: row.username,
     yearGroup: row.year_group,
@@ -192,6 +251,12 @@ export function account(json: string, password?: string, more?: object): Account
     send: row.send,
     eal: row.eal,
     active: row.active,
+    blocked: row.blocked ?? false,
+    manual: row.manual ?? false,
+    ownFields: Object.freeze((row.own_fields ?? []).map((field) => camel(field) as FieldName)),
+    activeUntil: row.active_until ?? null,
+    maySignIn: row.active && !(row.blocked ?? false),
+    hasPassword: shown !== undefined || (row.has_password ?? false),
     password: shown === undefined ? null : Password.of(shown),
     ...more,
   };
@@ -206,22 +271,34 @@ function said(name: string, value: unknown): boolean {
   return found;
 }
 
+/** The names of fields, as Rust has them. */
+function ownFields(name: string, value: unknown): string[] {
+  const fields = typeof value === "string" ? value.split(",").map((field) => field.trim()).filter(Boolean) : texts(name, value);
+  for (const field of fields) {
+    if (!CELLS.some((known) => known === field)) {
+      throw invalid(`${name} must be names of fields (${CELLS.join(", ")}), not ${quoted(field)}`);
+    }
+  }
+  return fields.map(snake);
+}
+
 /** A row of the host's as Rust takes one. */
 function sent(row: AccountRow, name: string): Partial<Row> {
   const required = (field: "fullName" | "username") => {
     if (row[field] === undefined) throw wrong(`${name}.${field}`, "a string", undefined);
     return wordOf(`${name}.${field}`, row[field]);
   };
-  const optional = (field: "hostId" | "sourceId" | "upn" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
-  const flagged = (field: "pupilPremium" | "send" | "eal" | "active", usual: boolean) =>
+  const optional = (field: "hostId" | "sourceId" | "upn" | "upi" | "ethnicity") => wordOf(`${name}.${field}`, row[field]) || undefined;
+  const flagged = (field: "pupilPremium" | "send" | "eal" | "active" | "blocked" | "manual" | "hasPassword", usual: boolean) =>
     row[field] == null ? usual : said(`${name}.${field}`, row[field]);
   const { password } = row;
   const shown = password instanceof Password ? password.expose() : password == null ? undefined : text(`${name}.password`, password);
-  const [hostId, sourceId, upn, ethnicity] = [optional("hostId"), optional("sourceId"), optional("upn"), optional("ethnicity")];
+  const [hostId, sourceId, upn, upi, ethnicity] = (["hostId", "sourceId", "upn", "upi", "ethnicity"] as const).map(optional);
   return {
     ...(hostId !== undefined && { host_id: hostId }),
     ...(sourceId !== undefined && { source_id: sourceId }),
     ...(upn !== undefined && { upn }),
+    ...(upi !== undefined && { upi }),
     full_name: required("fullName"),
     username: required("username"),
     year_group: wordOf(`${name}.yearGroup`, row.yearGroup),
@@ -233,6 +310,11 @@ function sent(row: AccountRow, name: string): Partial<Row> {
     send: flagged("send", false),
     eal: flagged("eal", false),
     active: flagged("active", true),
+    ...(flagged("blocked", false) && { blocked: true }),
+    ...(flagged("manual", false) && { manual: true }),
+    ...(flagged("hasPassword", false) && { has_password: true }),
+    ...(row.ownFields != null && { own_fields: ownFields(`${name}.ownFields`, row.ownFields) }),
+    ...(row.activeUntil != null && row.activeUntil !== "" && { active_until: day(`${name}.activeUntil`, row.activeUntil) }),
     ...(shown !== undefined && { password: shown }),
   };
 }
@@ -246,27 +328,62 @@ function policy(name: string, options: PasswordOptions | undefined): string {
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
-/** @internal Whether JSON is asked for with passwords. `JSON.stringify` gives the key in the place of options. */
+/** @internal Whether the JSON has passwords. `JSON.stringify` passes the key instead of options. */
 export function withPasswords(options: { passwords?: boolean } | string | undefined): boolean {
   if (typeof options === "string") return false;
   return flag("passwords", known("toJSON", options, ["passwords"]).passwords ?? false);
 }
 
-function chosen(name: string, options: CredentialsOptions | undefined): string[] | undefined {
-  const only = known(name, options, ["usernames"]).usernames;
-  return only === undefined ? undefined : texts("usernames", only);
+function chosen(name: string, options: CredentialsOptions | undefined): [string[] | undefined, boolean] {
+  const { usernames, workbook = false } = known(name, options, ["usernames", "workbook"]);
+  return [usernames === undefined ? undefined : texts("usernames", usernames), flag("workbook", workbook)];
 }
 
-function signInUrl(name: string, options: CardsOptions | undefined): string | undefined {
-  const url = known(name, options, ["signInUrl"]).signInUrl;
-  return url === undefined ? undefined : text("signInUrl", url);
+/** The usernames of an iterable of usernames and accounts. */
+function named(value: unknown): string[] {
+  return elements("usernames", value, "an iterable of usernames", (each, at) => usernameOf(at, each));
 }
 
 /**
- * The accounts of one school, as the host keeps them: usernames unique, passwords known or not.
+ * The accounts of one school. Usernames are unique, and passwords may be unknown.
  *
- * `structuredClone` and `postMessage` refuse it from Node 22.10 on, and make an empty object of it before: send `accounts.toJSON()`, and
- * read it with `Accounts.fromJSON`.
+ * From Node 22.10, `structuredClone` and `postMessage` refuse accounts. Earlier versions turn them into an empty
+ * object. Send `accounts.toJSON()`, and read it with `Accounts.fromJSON`.
+ *
+ * @example
+ * const accounts = await createAccounts((await readCsv("students.csv")).withSchoolId("oak"));
+ * [accounts.length, accounts.signIn, accounts.schoolId, accounts.lastPromotion]; // => [240, "password", "oak", null]
+ * [accounts.get("zoë ahmed").fullName, accounts.at(0).className, accounts.sharingAKey]; // => ["Zoë Ahmed", "Acorns", []]
+ * accounts.edit("Zoë Ahmed", { className: "Oaks" }).className; // => "Oaks"
+ * accounts.resetPassword("Zoë Ahmed");
+ * accounts.resetPasswords(["Zoë Ahmed", "Seán Brown"]);
+ * accounts.setPassword("Zoë Ahmed", "frog7");
+ * accounts.resetClass("Oaks").length; // => 1
+ * accounts.fillPasswords(); // => 0
+ * await accounts.writeCredentials("credentials.csv"); // or accounts.writeCredentialsSync("credentials.csv")
+ * accounts.readCredentials("credentials.csv").set; // => 240
+ * const bytes = await accounts.credentials({ usernames: ["Zoë Ahmed"] }); // or accounts.credentialsSync()
+ * Accounts.fromJSON(JSON.stringify(accounts.toJSON({ passwords: true }))).fingerprint() === accounts.fingerprint(); // => true
+ * Accounts.fromRows(accounts.toJSON().accounts, { signIn: "password" }).length; // => 240
+ * accounts.toColumns().className.at(1); // => "Acorns"
+ * const elm = Accounts.fromRows([], { signIn: "password", schoolId: "elm" });
+ * accounts.transfer("Zoë Ahmed", elm);
+ * [accounts.length, elm.length]; // => [239, 1]
+ *
+ * @example Printing, as a file or as bytes.
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * await accounts.writeCards("cards.html", { usernames: ["Zoë Ahmed"] }); // or accounts.writeCardsSync("cards.html")
+ * await accounts.writeLetters("letters.html", { className: "Acorns" }); // or accounts.writeLettersSync("letters.html")
+ * await accounts.writeClassList("class-list.html"); // or accounts.writeClassListSync("class-list.html")
+ * const cards = await accounts.cards({ layout: "large" }); // or accounts.cardsSync()
+ * const letters = await accounts.letters(); // or accounts.lettersSync()
+ * const list = await accounts.classList(); // or accounts.classListSync()
+ *
+ * @example
+ * const rows = ["Tom Lee", "Thomas Lee"].map((name) => ({ fullName: name, username: name }));
+ * const accounts = Accounts.fromRows(rows, { signIn: "password" });
+ * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work, and delete that row
+ * [gone.username, accounts.length]; // => ["Thomas Lee", 1]
  */
 export class Accounts implements Iterable<Account> {
   readonly #native: native.Accounts;
@@ -289,23 +406,30 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Accounts from the host's rows. Throws AccountError with the report of every row that cannot be one. `schoolId` names the school,
-   * by any id that you use for it: plans of another school are then refused, also the first import into accounts that are still empty.
+   * Creates accounts from your own rows. Throws AccountError with a report on every wrong row. `schoolId` is the
+   * school's id, which can be any id that you use. Plans from another school are then refused, even a first import into
+   * empty accounts. `lastPromotion` is the day on which the school last moved up by a year, from
+   * `accounts.lastPromotion`. `ethnicities` are more codes and words for them, as for `readCsv`.
    */
-  static fromRows(rows: Iterable<AccountRow>, options?: { signIn?: SignIn; schoolId?: string | null }): Accounts {
-    const { signIn: how, schoolId } = known("Accounts.fromRows", options, ["signIn", "schoolId"]);
+  static fromRows(
+    rows: Iterable<AccountRow>,
+    options?: { signIn?: SignIn; schoolId?: string | null; lastPromotion?: string | null; ethnicities?: readonly EthnicityEntry[] },
+  ): Accounts {
+    const { signIn: how, schoolId, lastPromotion, ethnicities } = known("Accounts.fromRows", options, ["signIn", "schoolId", "lastPromotion", "ethnicities"]);
     const all = each(rows, sent);
     const given = how === undefined ? "password" : signIn(how);
     const school = schoolId == null ? undefined : text("schoolId", schoolId);
-    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school)));
+    const promotion = lastPromotion == null ? undefined : day("lastPromotion", lastPromotion);
+    const own = ethnicities === undefined ? undefined : ownEthnicities(ethnicities);
+    return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school, promotion, own)));
   }
 
-  /** Accounts from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
+  /** Reads accounts that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. */
   static fromJSON(json: string | AccountsJson): Accounts {
     return Accounts.of(sync(() => native.accountsFromJson(stored(json))));
   }
 
-  /** How many accounts there are, inactive ones too. */
+  /** The number of accounts, active or not. */
   get length(): number {
     return this.#native.length;
   }
@@ -315,31 +439,32 @@ export class Accounts implements Iterable<Account> {
     return this.#native.signIn as SignIn;
   }
 
-  /** The id of the school whose accounts these are, if it is known. */
+  /** The id of the school that the accounts belong to, if known. */
   get schoolId(): string | null {
     return this.#native.schoolId;
   }
 
   /**
-   * The accounts whose username has the same `usernameKey` as another account's, as two can that were made before apostrophes and
-   * hyphens were folded. Neither can sign in by password until one is renamed.
+   * Returns the accounts whose username has the same `usernameKey` as another account's. Older versions did not fold
+   * apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password until
+   * you rename one.
    */
   get sharingAKey(): readonly Account[] {
     return this.#native.sharingAKey().map((row) => account(row));
   }
 
-  /** What tells these accounts from any others, passwords aside. No personal data is in it. */
+  /** Returns a fingerprint of these accounts, without passwords. It contains no personal data. */
   fingerprint(): string {
     return this.#native.fingerprint();
   }
 
-  /** The account of a username, compared by its `usernameKey`. */
+  /** Returns the account with a username, compared by its `usernameKey`. */
   get(username: string): Account | undefined {
     const found = this.#native.get(text("username", username));
     return found === null ? undefined : account(found);
   }
 
-  /** The account at a place, from the end if it is negative; `undefined` outside. */
+  /** Returns the account at an index, which counts from the end if it is negative; `undefined` outside. */
   at(index: number): Account | undefined {
     const at = place(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
@@ -355,12 +480,12 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Changes an account by the checks of an import, and gives it as it is then. Throws AccountNotFound, or
-   * AccountError with the report, and then nothing is changed.
+   * Changes an account, and returns it. The new values are checked as in an import. Throws AccountNotFound, or
+   * AccountError with the report. Then nothing is changed.
    */
   edit(username: string | Account, changes: Changes): Account {
     if (typeof changes !== "object" || changes === null) throw wrong("changes", "an object", changes);
-    const asked = known("edit", changes, [...CELLS, "active"]);
+    const asked = known("edit", changes, [...CELLS, "active", "blocked", "manual", "ownFields", "activeUntil"]);
     const cells = CELLS.map((field) => {
       const value = asked[field];
       if (value === undefined) return undefined;
@@ -369,66 +494,118 @@ export class Accounts implements Iterable<Account> {
       if (!isFlag || typeof value === "string") return wordOf(field, value);
       return said(field, value) ? "Yes" : "No";
     });
-    const active = asked.active === undefined ? undefined : said("active", asked.active);
-    return account(sync(() => this.#native.edit(usernameOf("username", username), cells, active)));
+    const flags = (["active", "blocked", "manual"] as const).filter((name) => asked[name] !== undefined);
+    const state = {
+      ...Object.fromEntries(flags.map((name) => [name, said(name, asked[name])])),
+      ...(asked.ownFields !== undefined && { own_fields: ownFields("ownFields", asked.ownFields) }),
+      // A blank text removes the day.
+      ...(asked.activeUntil !== undefined && {
+        active_until: asked.activeUntil === null ? "" : day("activeUntil", asked.activeUntil),
+      }),
+    };
+    return account(sync(() => this.#native.edit(usernameOf("username", username), cells, JSON.stringify(state))));
   }
 
-  /** Gives an account a new password, and gives the account. Throws AccountNotFound. */
+  /** The day of the last plan that moved the school up by a year, as `YYYY-MM-DD`, if known. */
+  get lastPromotion(): string | null {
+    return this.#native.lastPromotion;
+  }
+
+  /**
+   * Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools. The
+   * account keeps username, password, `hostId` and UPN, and loses its source id. Throws AccountNotFound. Throws
+   * AccountError if both are the same school or sign in in different ways, or if the other school has the username, the
+   * UPN or the `hostId`.
+   */
+  transfer(username: string | Account, to: Accounts): void {
+    if (!(to instanceof Accounts)) throw wrong("to", "Accounts", to);
+    sync(() => this.#native.transfer(usernameOf("username", username), to.#native));
+  }
+
+  /**
+   * Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
+   * its username, password and `hostId`. Throws AccountNotFound. Throws AccountError if both are the same account, or
+   * if the ids show that they belong to two students.
+   */
+  merge(keep: string | Account, gone: string | Account): Account {
+    return account(sync(() => this.#native.merge(usernameOf("keep", keep), usernameOf("gone", gone))));
+  }
+
+  /** Gives an account a new password, and returns the account. Throws AccountNotFound. */
   resetPassword(username: string | Account, options?: PasswordOptions): Account {
     const made = policy("resetPassword", options);
     return account(sync(() => this.#native.resetPassword(usernameOf("username", username), made)));
   }
 
-  /** Gives all these accounts new passwords, or none of them. Throws AccountNotFound. */
+  /** Gives all of these accounts new passwords, or none if there is an error. Throws AccountNotFound. */
   resetPasswords(usernames: Iterable<string>, options?: PasswordOptions): void {
     const made = policy("resetPasswords", options);
     sync(() => this.#native.resetPasswords(texts("usernames", usernames), made));
   }
 
-  /** Sets a password that was chosen. Throws AccountNotFound, or PolicyError if it is not one to be typed. */
+  /**
+   * Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only their
+   * cards: `accounts.cards({ usernames: accounts.resetClass("5A") })`. With `yearGroup`, only the class in this year
+   * group. Throws `ERR_CLASS_NOT_FOUND` if the class has no accounts.
+   */
+  resetClass(className: string, options?: ResetClassOptions): Account[] {
+    const { yearGroup, passwords } = known("resetClass", options, ["yearGroup", "passwords"]);
+    const year = yearGroup === undefined ? undefined : text("yearGroup", yearGroup);
+    const rows = sync(() => this.#native.resetClass(text("className", className), year, PasswordPolicy.json(passwords)));
+    return rows.map((row) => account(row));
+  }
+
+  /**
+   * Sets a password that a teacher chose. Throws AccountNotFound, or PolicyError with a `reason` if the password is too
+   * short or easy to guess for this student. Its message is for the teacher.
+   */
   setPassword(username: string | Account, chosen: string): Account {
     return account(sync(() => this.#native.setPassword(usernameOf("username", username), text("chosen", chosen))));
   }
 
-  /** Gives a password to every active account that has none; how many. */
+  /**
+   * Gives a password to every active account without one, and returns their number. An account whose row says
+   * `hasPassword` keeps its own.
+   */
   fillPasswords(options?: PasswordOptions): number {
     const made = policy("fillPasswords", options);
     return sync(() => this.#native.fillPasswords(made));
   }
 
   /**
-   * Returns usernames and passwords as CSV: of all active accounts, or of those of `usernames`. Excel opens it as it is, and runs nothing
-   * in it. Rejects with AccountNotFound if a username is nobody's. Keep the bytes as you keep passwords.
+   * Returns usernames and passwords as CSV for all active accounts, or for `usernames`. Excel opens it directly, and no
+   * value runs as a formula. With `workbook: true`, returns an Excel workbook. Rejects with AccountNotFound for an
+   * unknown username. Protect the bytes as you protect passwords.
    */
   async credentials(options?: CredentialsOptions): Promise<Buffer> {
-    const usernames = chosen("credentials", options);
-    return promised<Buffer>(() => this.#native.credentials(usernames));
+    const [usernames, workbook] = chosen("credentials", options);
+    return promised<Buffer>(() => this.#native.credentials(usernames, workbook));
   }
 
-  /** `credentials` at once. */
+  /** Does the same as `credentials`, synchronously. */
   credentialsSync(options?: CredentialsOptions): Buffer {
-    const usernames = chosen("credentialsSync", options);
-    return sync(() => this.#native.credentialsSync(usernames));
+    const [usernames, workbook] = chosen("credentialsSync", options);
+    return sync(() => this.#native.credentialsSync(usernames, workbook));
   }
 
   /**
-   * Writes usernames and passwords as CSV, for its owner alone to read (mode 600): all active accounts, or those of
-   * `usernames`. Excel opens it as it is, and runs nothing in it. Rejects with AccountNotFound if a username is nobody's, and nothing is
-   * written.
+   * Writes usernames and passwords as CSV for all active accounts, or for `usernames`. Only the owner can read the file
+   * (mode 600). Excel opens it directly, and no value runs as a formula. Rejects with AccountNotFound and writes
+   * nothing if a username is unknown.
    */
   async writeCredentials(dest: Destination, options?: CredentialsOptions): Promise<void> {
-    const usernames = chosen("writeCredentials", options);
-    await write(dest, () => promised<Uint8Array>(() => this.#native.credentials(usernames)));
+    const [usernames, workbook] = chosen("writeCredentials", options);
+    await write(dest, () => promised<Uint8Array>(() => this.#native.credentials(usernames, workbook)));
   }
 
-  /** `writeCredentials` at once. */
+  /** Does the same as `writeCredentials`, synchronously. */
   writeCredentialsSync(dest: string | URL, options?: CredentialsOptions): void {
-    const usernames = chosen("writeCredentialsSync", options);
+    const [usernames, workbook] = chosen("writeCredentialsSync", options);
     const to = destinationSync(dest);
-    writeSync(to, sync(() => this.#native.credentialsSync(usernames)));
+    writeSync(to, sync(() => this.#native.credentialsSync(usernames, workbook)));
   }
 
-  /** Takes passwords back from a credentials file, given by its path or its bytes. */
+  /** Takes over the passwords from a credentials file, given by its path or its bytes. */
   readCredentials(source: SyncSource): CredentialsRead {
     const { path, bytes } = givenSync("source", source);
     const file = bytes ?? readFileSync(path!); // fails as Node's own `fs` does
@@ -437,43 +614,108 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns login cards to print and cut out, as HTML. `signInUrl`, an https address, is printed with a QR code. Rejects with
-   * `ERR_SIGN_IN_URL` if it has no host. Keep the bytes as you keep passwords.
+   * Returns login cards as HTML, to print on A4 at 100%. Each class begins on a new sheet. If a password is unknown,
+   * the card says so. Rejects with `ERR_SIGN_IN_URL` if the address has no host, `ERR_SIGN_IN_URL_TOO_LONG` if its QR
+   * code could not be read, `ERR_ACCOUNT_NOT_FOUND` or `ERR_CLASS_NOT_FOUND`. Protect the bytes as you protect
+   * passwords.
    */
   async cards(options?: CardsOptions): Promise<Buffer> {
-    const url = signInUrl("cards", options);
-    return promised<Buffer>(async () => this.#native.cards(url));
+    const asked = printing("cards", "cards", options, named);
+    return promised<Buffer>(async () => this.#native.print(asked));
   }
 
-  /** `cards` at once. */
+  /** Does the same as `cards`, synchronously. */
   cardsSync(options?: CardsOptions): Buffer {
-    const url = signInUrl("cardsSync", options);
-    return sync(() => this.#native.cardsSync(url));
+    const asked = printing("cards", "cardsSync", options, named);
+    return sync(() => this.#native.printSync(asked));
+  }
+
+  /** Writes what `cards` returns to a file that only its owner can read (mode 600). If it rejects, nothing is written. */
+  async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
+    const asked = printing("cards", "writeCards", options, named);
+    await write(dest, () => promised<Uint8Array>(async () => this.#native.print(asked)));
+  }
+
+  /** Does the same as `writeCards`, synchronously. */
+  writeCardsSync(dest: string | URL, options?: CardsOptions): void {
+    const asked = printing("cards", "writeCardsSync", options, named);
+    const to = destinationSync(dest);
+    writeSync(to, sync(() => this.#native.printSync(asked)));
   }
 
   /**
-   * Writes login cards to print and cut out, as HTML, for its owner alone to read (mode 600). `signInUrl`, an https address,
-   * is printed with a QR code. Rejects with `ERR_SIGN_IN_URL` if it has no host, and nothing is written.
+   * Returns a letter to each student's parents as HTML, with one sheet a student. Word processors can open it. Rejects
+   * with `ERR_LETTER_PLACEHOLDER` if the wording has an unknown name in braces, and otherwise as `cards` does. Protect
+   * the bytes as you protect passwords.
    */
-  async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
-    const url = signInUrl("writeCards", options);
-    await write(dest, () => promised<Uint8Array>(async () => this.#native.cards(url)));
+  async letters(options?: LettersOptions): Promise<Buffer> {
+    const asked = printing("letters", "letters", options, named);
+    return promised<Buffer>(async () => this.#native.print(asked));
   }
 
-  /** `writeCards` at once. */
-  writeCardsSync(dest: string | URL, options?: CardsOptions): void {
-    const url = signInUrl("writeCardsSync", options);
+  /** Does the same as `letters`, synchronously. */
+  lettersSync(options?: LettersOptions): Buffer {
+    const asked = printing("letters", "lettersSync", options, named);
+    return sync(() => this.#native.printSync(asked));
+  }
+
+  /**
+   * Writes what `letters` returns to a file that only its owner can read (mode 600). If it rejects, nothing is
+   * written.
+   */
+  async writeLetters(dest: Destination, options?: LettersOptions): Promise<void> {
+    const asked = printing("letters", "writeLetters", options, named);
+    await write(dest, () => promised<Uint8Array>(async () => this.#native.print(asked)));
+  }
+
+  /** Does the same as `writeLetters`, synchronously. */
+  writeLettersSync(dest: string | URL, options?: LettersOptions): void {
+    const asked = printing("letters", "writeLettersSync", options, named);
     const to = destinationSync(dest);
-    writeSync(to, sync(() => this.#native.cardsSync(url)));
+    writeSync(to, sync(() => this.#native.printSync(asked)));
   }
 
-  /** The accounts as an object to be kept; `JSON.stringify` has no passwords in it, `{ passwords: true }` has. */
+  /**
+   * Returns a list for each class as HTML: names, usernames, a box to tick when the card is handed out, and room for
+   * notes. Rejects as `cards` does. Protect the bytes as you protect passwords.
+   */
+  async classList(options?: ClassListOptions): Promise<Buffer> {
+    const asked = printing("classList", "classList", options, named);
+    return promised<Buffer>(async () => this.#native.print(asked));
+  }
+
+  /** Does the same as `classList`, synchronously. */
+  classListSync(options?: ClassListOptions): Buffer {
+    const asked = printing("classList", "classListSync", options, named);
+    return sync(() => this.#native.printSync(asked));
+  }
+
+  /**
+   * Writes what `classList` returns to a file that only its owner can read (mode 600). If it rejects, nothing is
+   * written.
+   */
+  async writeClassList(dest: Destination, options?: ClassListOptions): Promise<void> {
+    const asked = printing("classList", "writeClassList", options, named);
+    await write(dest, () => promised<Uint8Array>(async () => this.#native.print(asked)));
+  }
+
+  /** Does the same as `writeClassList`, synchronously. */
+  writeClassListSync(dest: string | URL, options?: ClassListOptions): void {
+    const asked = printing("classList", "writeClassListSync", options, named);
+    const to = destinationSync(dest);
+    writeSync(to, sync(() => this.#native.printSync(asked)));
+  }
+
+  /**
+   * Returns the accounts as a plain object. `JSON.stringify` leaves out passwords, and `{ passwords: true }` includes
+   * them.
+   */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
     const passwords = withPasswords(options);
     return parsed<AccountsJson>(this.#native.json(passwords));
   }
 
-  /** All students as typed arrays and dictionaries; passwords are not in them. */
+  /** Returns all students as typed arrays and dictionaries, without passwords. */
   toColumns(): Columns {
     return columns(sync(() => this.#native.columns()));
   }
@@ -484,15 +726,24 @@ export class Accounts implements Iterable<Account> {
 }
 
 /**
- * An account for every student of a roster, active, with a new password (those who come from an MIS to sign in with
- * SSO have none).
+ * Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
+ * SSO get no password.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"), { passwords: PasswordPolicy.words(3) });
+ * accounts.get("Zoë Ahmed").password.expose().split(" ").length; // => 3
  */
 export async function createAccounts(roster: Roster, options?: PasswordOptions): Promise<Accounts> {
   const [students, made] = [Roster.native(roster), policy("createAccounts", options)];
   return Accounts.of(await promised<native.Accounts>(() => native.createAccounts(students, made) as Promise<unknown>));
 }
 
-/** `createAccounts` at once. */
+/**
+ * Does the same as `createAccounts`, synchronously.
+ *
+ * @example
+ * createAccountsSync(readCsvSync("students.csv")).length; // => 240
+ */
 export function createAccountsSync(roster: Roster, options?: PasswordOptions): Accounts {
   const [students, made] = [Roster.native(roster), policy("createAccountsSync", options)];
   return Accounts.of(sync(() => native.createAccountsSync(students, made)));

@@ -1,4 +1,4 @@
-// What errors are called: `code`, and `reason` where a code has several.
+// The codes of errors: `code`, and `reason` if a code has several reasons.
 
 /** Why a request to another service failed. */
 type Fault =
@@ -33,6 +33,7 @@ export type WondeReason =
   | "invalid-school"
   | "invalid-domain"
   | "invalid-search"
+  | "invalid-include"
   | "busy"
   | "wrong-shape"
   | "next-missing"
@@ -45,7 +46,7 @@ export type WondeReason =
   | "ended"
   | "refused";
 
-/** Why MyLogin did not say who a person is. */
+/** Why MyLogin did not identify a person. */
 export type MyLoginReason =
   | Fault
   | IdentityCode
@@ -75,6 +76,7 @@ export type RefusedReason =
   | "not-a-student"
   | "no-account"
   | "inactive"
+  | "blocked"
   | "ambiguous"
   | "email-not-verified"
   | "email-shared"
@@ -85,7 +87,20 @@ export type RefusedReason =
   | "school-paused";
 
 /** The `code` of an AccountError. */
-export type AccountCode = "ERR_ACCOUNT_REJECTED" | "ERR_ACCOUNT_NOT_FOUND" | "ERR_ACCOUNTS_NOT_JSON" | "ERR_ACCOUNTS_VERSION";
+export type AccountCode =
+  | "ERR_ACCOUNT_REJECTED"
+  | "ERR_ACCOUNT_NOT_FOUND"
+  | "ERR_ACCOUNTS_NOT_JSON"
+  | "ERR_ACCOUNTS_VERSION"
+  | "ERR_ACCOUNT_SAME_SCHOOL"
+  | "ERR_ACCOUNT_OTHER_SIGN_IN"
+  | "ERR_ACCOUNT_USERNAME_TAKEN"
+  | "ERR_ACCOUNT_ID_TAKEN"
+  | "ERR_ACCOUNT_SAME"
+  | "ERR_ACCOUNT_TWO_STUDENTS";
+
+/** Why a password that a person chose is refused. */
+export type ChosenReason = "too-short" | "not-alphanumeric" | "one-kind" | "repeated" | "offensive" | "name" | "common";
 
 /** The `code` of a PolicyError. */
 export type PolicyCode =
@@ -103,7 +118,15 @@ export type PlanCode =
   | "ERR_PLAN_EDITED"
   | "ERR_PLAN_NOT_JSON"
   | "ERR_PLAN_VERSION"
-  | "ERR_PLAN_WITHOUT_PASSWORDS";
+  | "ERR_PLAN_WITHOUT_PASSWORDS"
+  | "ERR_PLAN_ALREADY_REVERSED"
+  | "ERR_PLAN_CHANGED_SINCE"
+  | "ERR_PLAN_PART_BREAKS"
+  | "ERR_PLAN_NO_SUCH_CHANGE"
+  | "ERR_PLAN_NEEDS_TODAY";
+
+/** The `code` of a MappingError. */
+export type MappingCode = "ERR_MAPPING_NOT_JSON" | "ERR_MAPPING_VERSION" | "ERR_MAPPING_VALUE" | "ERR_MAPPING_NO_COLUMN";
 
 /** The `code` of an IdentityError. */
 export type IdentityErrorCode = `ERR_${Upper<IdentityCode>}`;
@@ -122,6 +145,7 @@ export type ErrorCode =
   | AccountCode
   | PolicyCode
   | PlanCode
+  | MappingCode
   | IdentityErrorCode
   | WebhookCode
   | "ERR_ROSTER_REJECTED"
@@ -133,6 +157,9 @@ export type ErrorCode =
   | "ERR_MYLOGIN"
   | "ERR_NOT_CREDENTIALS"
   | "ERR_SIGN_IN_URL"
+  | "ERR_SIGN_IN_URL_TOO_LONG"
+  | "ERR_CLASS_NOT_FOUND"
+  | "ERR_LETTER_PLACEHOLDER"
   | "ERR_NOT_A_REGULAR_FILE"
   | "ERR_NO_ENTROPY"
   | "ERR_SCHEDULE_TIME"

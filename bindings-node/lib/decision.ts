@@ -1,17 +1,17 @@
-// Decisions: what a person decided about an account and a student, as data that later plans take.
+// A person's decisions about accounts and students, as data for later plans.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { elements, invalid, text, wrong } from "./input.js";
-import { parsed } from "./json.js";
+import { parsed } from "./shared/json.js";
 
 /**
- * An account or a student as a decision names one: by source id or valid UPN where there is one, otherwise by username and full
- * name, so that the decision does not bind the next child who gets the username. A username alone is whoever has it.
+ * An account or a student in a decision: by source id or valid UPN if known, otherwise by username and full name. So
+ * the decision does not apply to the next child who gets the username. A username alone means the person who has it.
  */
 export type PersonRef =
   | {
-      /** The id that the school's MIS, or Wonde, gives the person. */
+      /** The person's id in the school's MIS or in Wonde. */
       readonly sourceId: string;
     }
   | {
@@ -26,8 +26,8 @@ export type PersonRef =
     };
 
 /**
- * What a decision can be built from: a username, an `Account`, a `Student` of a roster, an entry of a plan's conflict or near pair,
- * or a `PersonRef`.
+ * Names a person in a decision: a username, an `Account`, a `Student`, an entry in a plan's conflict or near pair, or a
+ * `PersonRef`.
  */
 export type Person =
   | string
@@ -37,27 +37,27 @@ export type Person =
       readonly username: string;
       /** The full name. */
       readonly fullName?: string | null;
-      /** The id that the school's MIS, or Wonde, gives the person, if it is known. */
+      /** The person's id in the school's MIS or in Wonde, if known. */
       readonly sourceId?: string | null;
-      /** The unique pupil number, if it is known. */
+      /** The unique pupil number, if known. */
       readonly upn?: string | null;
     };
 
-/** The account is this student's. It keeps its username and password. */
+/** The account belongs to this student. It keeps its username and password. */
 export interface SameDecision {
-  /** The account, and the student whose it is. */
+  /** The account, and the student to whom it belongs. */
   readonly same: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
-/** The account is another person's than this student. The student gets an account of their own, if the username is free. */
+/** The account belongs to another person. The student gets a separate account, if the username is free. */
 export interface DifferentDecision {
-  /** The account, and the student whose it is not. */
+  /** The account, and a student to whom it does not belong. */
   readonly different: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
 /**
- * The account gets this username, and is that of the student in the roster who has it, if there is one: for a child whose name
- * changed. The password stays.
+ * The account gets this username. Use it for a child whose name changed. If a student in the roster has the username,
+ * the account belongs to that student. The password stays the same.
  */
 export interface RenameDecision {
   /** The account, and its new username. */
@@ -65,27 +65,27 @@ export interface RenameDecision {
 }
 
 /**
- * What a person decided about an account and a student. It is plain data: store it with the school as JSON, and pass all of a
- * school's decisions to every later plan. `plan.decisions` says what became of each, so that you can delete those that no longer
- * fit. `util.inspect` shows nobody.
+ * A person's decision about an account and a student, as plain data. Store it with the school as JSON, and pass all of
+ * a school's decisions to every later plan. `plan.decisions` lists the outcome of each, so that you can delete
+ * decisions that no longer apply. `util.inspect` shows no names.
  */
 export type Decision = SameDecision | DifferentDecision | RenameDecision;
 
 /**
- * What became of a decision in a plan:
- * - `applied`: the plan does as decided.
- * - `not-found`: no account, or no student, is the one that it names; or more than one is.
- * - `contradicted`: an earlier decision says otherwise of the same account or student.
+ * The outcome of a decision in a plan:
+ * - `applied`: the plan follows the decision.
+ * - `not-found`: the decision names an account or a student that no longer exists, or more than one.
+ * - `contradicted`: an earlier decision about the same account or student says otherwise.
  * - `username-taken`: another account keeps the new username.
- * - `username-refused`: the new username is blank, too long, or with SSO not an email address.
+ * - `username-refused`: the new username is blank or too long, or is not an email address with SSO.
  */
 export type DecisionOutcome = "applied" | "not-found" | "contradicted" | "username-taken" | "username-refused";
 
-/** A decision that a plan was given, and what became of it. */
+/** A decision given to a plan, and its outcome. */
 export interface RecordedDecision {
   /** The decision as you gave it. */
   readonly decision: Decision;
-  /** What became of it. */
+  /** The outcome. */
   readonly outcome: DecisionOutcome;
 }
 
@@ -105,7 +105,7 @@ const HIDDEN = {
 const SAID = { value: (): string => "Decision <hidden>", enumerable: false };
 const PERSON = { value: (): string => "PersonRef <hidden>", enumerable: false };
 
-/** @internal The same decision, of which `util.inspect` shows nobody. */
+/** @internal The same decision, without names in `util.inspect`. */
 export function hidden<D extends Decision>(decision: D): D {
   for (const said of Object.values(decision) as Record<string, unknown>[]) {
     for (const part of Object.values(said)) {
@@ -169,19 +169,29 @@ function decided<D extends Decision>(kind: Kind, account: unknown, other: "stude
   return hidden({ [kind]: { account: person("account", account), [other]: said } } as unknown as D);
 }
 
-/** Builds decisions. Each names a person by source id, otherwise by UPN, otherwise by username. */
+/**
+ * Builds decisions. Each names a person by source id, otherwise by UPN, otherwise by username.
+ *
+ * @example
+ * const decision = Decision.same("Tom Lee", "Thomas Lee");
+ * JSON.parse(JSON.stringify(decision)).same !== undefined; // stored with the school, for every later plan
+ * [Decision.different("Tom Lee", "Thomas Lee"), Decision.rename("Tom Lee", "Tommy Lee")].length; // => 2
+ */
 export const Decision = Object.freeze({
-  /** Decides that an account is a student's. Throws TypeError if either is not a person. */
+  /** Decides that an account belongs to a student. Throws a TypeError if either is not a person. */
   same(account: Person, student: Person): SameDecision {
     return decided("same", account, "student", student);
   },
 
-  /** Decides that an account is not a student's. Throws TypeError if either is not a person. */
+  /** Decides that an account does not belong to a student. Throws a TypeError if either is not a person. */
   different(account: Person, student: Person): DifferentDecision {
     return decided("different", account, "student", student);
   },
 
-  /** Decides that an account gets another username. Throws TypeError if the account is not a person or the username not a string. */
+  /**
+   * Decides that an account gets another username. Throws a TypeError if the account is not a person or the username
+   * is not a string.
+   */
   rename(account: Person, username: string): RenameDecision {
     return decided("rename", account, "username", username);
   },

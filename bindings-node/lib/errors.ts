@@ -1,9 +1,11 @@
-// The errors of the package: one family, each with a `code`.
+// The errors of the package, each with a `code`.
 
 import { Report as NativeReport } from "../native.js";
 import type {
   AccountCode,
+  ChosenReason,
   IdentityErrorCode,
+  MappingCode,
   MyLoginReason,
   PlanCode,
   PolicyCode,
@@ -13,14 +15,22 @@ import type {
 } from "./codes.js";
 import { type Doing, OnrollError, coded, failed, family, told } from "./failure.js";
 import type { Guard } from "./guard.js";
-import { Report } from "./report.js";
+import { invalid } from "./shared/argument.js";
+import { camel } from "./shared/json.js";
+import { type FieldName, Report } from "./report.js";
 
 export { OnrollError };
 
-/** A roster was refused (`ERR_ROSTER_REJECTED`): the report says why. */
+/**
+ * The roster was refused (`ERR_ROSTER_REJECTED`). The report lists the problems.
+ *
+ * @example
+ * const error = await readCsv("uploaded.csv").catch((error) => error);
+ * [error instanceof RosterError, error.code, error.report.ok]; // => [true, "ERR_ROSTER_REJECTED", false]
+ */
 export class RosterError extends OnrollError {
   override readonly name = "RosterError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_ROSTER_REJECTED";
   readonly #report: Report;
 
@@ -29,17 +39,27 @@ export class RosterError extends OnrollError {
     this.#report = report;
   }
 
-  /** What is wrong. Loggers, which copy what an error has of its own, do not see it. */
+  /** The report. Loggers, which copy an error's own properties, do not see it. */
   get report(): Report {
     return this.#report;
   }
 }
 
-/** Accounts could not be made or changed; where a cell was refused, the report says why. */
+/**
+ * Accounts could not be created or changed. If a value was refused, the report says why.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * try {
+ *   accounts.edit("Zoë Ahmed", { gender: "F" });
+ * } catch (error) {
+ *   [error instanceof AccountError, error.code, error.report.problems[0].column]; // => [true, "ERR_ACCOUNT_REJECTED", "Gender"]
+ * }
+ */
 export class AccountError extends OnrollError {
   /** The name of the class. */
   override readonly name: string = "AccountError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: AccountCode;
   readonly #report: Report | undefined;
 
@@ -48,72 +68,160 @@ export class AccountError extends OnrollError {
     this.#report = report;
   }
 
-  /** What was wrong with a cell. */
+  /** The report, if values were wrong. */
   get report(): Report | undefined {
     return this.#report;
   }
 }
 
-/** There is no account of that username (`ERR_ACCOUNT_NOT_FOUND`). */
+/**
+ * An account with this username was not found (`ERR_ACCOUNT_NOT_FOUND`).
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * try {
+ *   accounts.resetPassword("Amy Lee");
+ * } catch (error) {
+ *   [error instanceof AccountNotFound, error.code]; // => [true, "ERR_ACCOUNT_NOT_FOUND"]
+ * }
+ */
 export class AccountNotFound extends AccountError {
   override readonly name = "AccountNotFound";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_ACCOUNT_NOT_FOUND";
 }
 
-/** Passwords cannot be made so. */
+/**
+ * A password policy or a chosen password was refused.
+ *
+ * @example
+ * try {
+ *   PasswordPolicy.pin(3);
+ * } catch (error) {
+ *   [error instanceof PolicyError, error.code, error.reason]; // => [true, "ERR_POLICY_TOO_NARROW", undefined]
+ * }
+ */
 export class PolicyError extends OnrollError {
   override readonly name = "PolicyError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: PolicyCode;
+  /** Why a chosen password was refused (`ERR_PASSWORD_NOT_ALLOWED`). The message is a sentence for the teacher. */
+  readonly reason: ChosenReason | undefined;
 
-  /** Errors are made by onroll; make one in a test of your own handlers. */
-  constructor(message: string, code: PolicyCode) {
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
+  constructor(message: string, code: PolicyCode, reason?: ChosenReason) {
+    super(message, code);
+    this.reason = reason;
+  }
+}
+
+/**
+ * A mapping cannot be used (`ERR_MAPPING_…`).
+ *
+ * @example
+ * try {
+ *   Mapping.fromJSON("a page of HTML");
+ * } catch (error) {
+ *   [error instanceof MappingError, error.code]; // => [true, "ERR_MAPPING_NOT_JSON"]
+ * }
+ */
+export class MappingError extends OnrollError {
+  override readonly name = "MappingError";
+  /** The kind of error. */
+  declare readonly code: MappingCode;
+
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
+  constructor(message: string, code: MappingCode) {
     super(message, code);
   }
 }
 
-/** A guard refused a plan (`ERR_PLAN_REFUSED`). */
+/**
+ * A guard refused a plan (`ERR_PLAN_REFUSED`).
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * const empty = await readCsv(Buffer.from(templateCsv()));
+ * const refused = await plan(accounts, empty).catch((error) => error);
+ * [refused instanceof PlanRefused, refused.guard, refused.numbers.active, refused.field, refused.year]; // => [true, "empty-roster", 240, null, null]
+ * refused.text.length > 0; // for the person who sent the file
+ */
 export class PlanRefused extends OnrollError {
   override readonly name = "PlanRefused";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_PLAN_REFUSED";
-  /** The guard, to be named in `overrideGuards` if the plan is right. */
+  /** The guard. Name it in `overrideGuards` if the plan is right. */
   readonly guard: Guard;
-  /** What it counted. */
+  /** The numbers behind the refusal. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** A text for the person who sent the file: what looks wrong, and what to do. It names no student. */
+  readonly text: string;
+  /** The field for `too-many-changes`. */
+  readonly field: FieldName | null;
+  /** The year group of most students that the guard counted, as the school writes it. */
+  readonly year: string | null;
 
-  constructor(message: string, code: "ERR_PLAN_REFUSED", guard: Guard, numbers: Record<string, number>) {
+  constructor(
+    message: string,
+    code: "ERR_PLAN_REFUSED",
+    guard: Guard,
+    numbers: Record<string, number>,
+    about: { text?: string; field?: FieldName; year?: string } = {},
+  ) {
     super(message, code);
     this.guard = guard;
     this.numbers = numbers;
+    this.text = about.text ?? "";
+    this.field = about.field ?? null;
+    this.year = about.year ?? null;
   }
 }
 
-/** A plan could not be read, or is not for these accounts. */
+/**
+ * A plan could not be made, read, applied or reversed. Nothing was changed.
+ *
+ * @example
+ * try {
+ *   Plan.fromJSON("a page of HTML");
+ * } catch (error) {
+ *   [error instanceof PlanError, error.code, error.usernames]; // => [true, "ERR_PLAN_NOT_JSON", []]
+ * }
+ */
 export class PlanError extends OnrollError {
   override readonly name = "PlanError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: PlanCode;
+  /** For `ERR_PLAN_PART_BREAKS`: the usernames of the changes that depend on changes to be left out; otherwise none. */
+  readonly usernames: readonly string[];
 
-  /** Errors are made by onroll; make one in a test of your own handlers. */
-  constructor(message: string, code: PlanCode) {
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
+  constructor(message: string, code: PlanCode, usernames: readonly string[] = []) {
     super(message, code);
+    this.usernames = usernames;
   }
 }
 
-/** There is no answer from Wonde, and no part of one (`ERR_WONDE`). */
+/**
+ * Wonde did not answer completely, and no partial answer is used (`ERR_WONDE`).
+ *
+ * @example
+ * const fake = FakeWonde.start({ students: 60 });
+ * fake.fault("401", { page: 0, times: 9 });
+ * const error = await fake.client().snapshot(FakeWonde.schoolId).catch((error) => error);
+ * fake.close();
+ * [error instanceof WondeError, error.code, error.reason, error.list, error.page, error.retryAfter]; // => [true, "ERR_WONDE", "unauthorised", "students", 1, undefined]
+ */
 export class WondeError extends OnrollError {
   override readonly name = "WondeError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_WONDE";
-  /** Which error. */
+  /** The reason. */
   readonly reason: WondeReason;
-  /** What was being read: `students`, `deletions`, … */
+  /** The list that was being read: `students`, `deletions`, … */
   readonly list: string | undefined;
-  /** Which page of it, counted from 1. */
+  /** The page, counted from 1. */
   readonly page: number | undefined;
-  /** In how many seconds Wonde says that it may be asked again. */
+  /** The seconds after which Wonde accepts another request. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, code: "ERR_WONDE", told: { reason: WondeReason; list?: string; page?: number; retryAfter?: number }) {
@@ -125,24 +233,43 @@ export class WondeError extends OnrollError {
   }
 }
 
-/** What was posted is no webhook of Wonde's (`ERR_WEBHOOK_…`). */
+/**
+ * The posted data is not a webhook from Wonde (`ERR_WEBHOOK_…`).
+ *
+ * @example
+ * try {
+ *   wonde.webhook("a page of HTML");
+ * } catch (error) {
+ *   [error instanceof WebhookError, error.code]; // => [true, "ERR_WEBHOOK_NOT_JSON"]
+ * }
+ */
 export class WebhookError extends OnrollError {
   override readonly name = "WebhookError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: WebhookCode;
 
-  /** Errors are made by onroll; make one in a test of your own handlers. */
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
   constructor(message: string, code: WebhookCode) {
     super(message, code);
   }
 }
 
-/** MyLogin did not say who somebody is: nobody is signed in (`ERR_MYLOGIN`). */
+/**
+ * MyLogin did not identify the person, who is not signed in (`ERR_MYLOGIN`).
+ *
+ * @example
+ * const client = new mylogin.Client({ clientId: "our-id", clientSecret: "our-secret", redirectUri: "https://app.example/callback" });
+ * try {
+ *   client.callback("error=access_denied&state=known", "known");
+ * } catch (error) {
+ *   [error instanceof MyLoginError, error.code, error.reason]; // => [true, "ERR_MYLOGIN", "denied"]
+ * }
+ */
 export class MyLoginError extends OnrollError {
   override readonly name = "MyLoginError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_MYLOGIN";
-  /** Which error. */
+  /** The reason. */
   readonly reason: MyLoginReason;
 
   constructor(message: string, code: "ERR_MYLOGIN", reason: MyLoginReason) {
@@ -151,26 +278,45 @@ export class MyLoginError extends OnrollError {
   }
 }
 
-/** What a provider says is nobody's identity (`ERR_IDENTITY_…`). */
+/**
+ * The provider's answer is not an identity (`ERR_IDENTITY_…`).
+ *
+ * @example
+ * try {
+ *   Identity.fromJSON("a page of HTML");
+ * } catch (error) {
+ *   [error instanceof IdentityError, error.code]; // => [true, "ERR_IDENTITY_NOT_JSON"]
+ * }
+ */
 export class IdentityError extends OnrollError {
   override readonly name = "IdentityError";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: IdentityErrorCode;
 
-  /** Errors are made by onroll; make one in a test of your own handlers. */
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
   constructor(message: string, code: IdentityErrorCode) {
     super(message, code);
   }
 }
 
-/** Somebody may not open an account (`ERR_SIGN_IN_REFUSED`). The message names nobody, and can be shown. */
+/**
+ * The person may not open an account (`ERR_SIGN_IN_REFUSED`). You can show the message, which contains no names.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * try {
+ *   new Attempts().signIn(accounts, "Zoë Ahmed", "????");
+ * } catch (error) {
+ *   [error instanceof SignInRefused, error.code, error.reason, error.retryAfter]; // => [true, "ERR_SIGN_IN_REFUSED", "not-recognised", undefined]
+ * }
+ */
 export class SignInRefused extends OnrollError {
   override readonly name = "SignInRefused";
-  /** Which error it is. */
+  /** The kind of error. */
   declare readonly code: "ERR_SIGN_IN_REFUSED";
-  /** Why. */
+  /** The reason. */
   readonly reason: RefusedReason;
-  /** In how many seconds it may be tried again, if waiting helps. */
+  /** The number of seconds until the next try is allowed, if waiting helps. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, code: "ERR_SIGN_IN_REFUSED", reason: RefusedReason, retryAfter?: number) {
@@ -185,6 +331,7 @@ family({
   AccountError,
   AccountNotFound,
   PolicyError,
+  MappingError,
   PlanRefused,
   PlanError,
   WondeError,
@@ -201,7 +348,16 @@ export function translate(error: unknown, doing?: Doing): unknown {
   if (found === undefined || failure !== undefined) return failure;
   const { code: kind, message } = found;
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
-  if (found.guard) return new PlanRefused(message, coded(found), found.guard as Guard, found.numbers ?? {});
+  if (found.guard) {
+    const { text, field, year } = found;
+    const about = {
+      ...(text !== undefined && { text }),
+      ...(field !== undefined && { field: camel(field) as FieldName }),
+      ...(year !== undefined && { year }),
+    };
+    return new PlanRefused(message, coded(found), found.guard as Guard, found.numbers ?? {}, about);
+  }
+  if (kind === "ethnicities") return invalid(message);
   if (kind === "wonde") return new WondeError(message, coded(found), { ...found, reason: found.reason as WondeReason });
   if (kind === "mylogin") return new MyLoginError(message, coded(found), found.reason as MyLoginReason);
   if (kind === "sign-in-refused") return new SignInRefused(message, coded(found), found.reason as RefusedReason, found.retryAfter);
@@ -210,8 +366,11 @@ export function translate(error: unknown, doing?: Doing): unknown {
   if (kind === "roster-rejected" && report) return new RosterError(message, coded(found), report);
   if (kind === "account-not-found") return new AccountNotFound(message, coded(found), report);
   if (kind.startsWith("account")) return new AccountError(message, coded(found), report);
-  if (kind.startsWith("password") || kind.startsWith("policy")) return new PolicyError(message, coded(found));
-  if (kind.startsWith("plan")) return new PlanError(message, coded(found));
+  if (kind.startsWith("password") || kind.startsWith("policy")) {
+    return new PolicyError(message, coded(found), found.reason as ChosenReason | undefined);
+  }
+  if (kind.startsWith("mapping")) return new MappingError(message, coded(found));
+  if (kind.startsWith("plan")) return new PlanError(message, coded(found), found.usernames);
   return new OnrollError(message, coded(found));
 }
 

@@ -1,4 +1,4 @@
-// How another service is asked: call by call, by Node's own `fetch` or any async function.
+// Sends requests to another service, one at a time, with Node's own `fetch` or any async function.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect, types } from "node:util";
@@ -7,45 +7,45 @@ import { OnrollError, sync } from "./errors.js";
 import { aborted } from "./failure.js";
 import { bytesOf, callable, unlessAborted } from "./input.js";
 
-/** A request, whole: `send` adds nothing to it, and follows no redirect. */
+/** A complete request. `send` sends it unchanged, and does not follow redirects. */
 export interface Request {
-  /** The method of HTTP. */
+  /** The HTTP method. */
   readonly method: "GET" | "POST" | "DELETE";
-  /** Absolute, with its query. */
+  /** The absolute address, with its query. */
   readonly url: string;
-  /** One of them is a token: they are not for logs. */
+  /** The headers. One of them contains a token, so do not log them. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body. */
   readonly body: string | null;
-  /** The milliseconds that the exchange may take. */
+  /** The time limit for the exchange, in milliseconds. */
   readonly timeout: number;
-  /** How many bytes the body of the response may have. */
+  /** The largest size of the response body in bytes. */
   readonly maxBytes: number;
 }
 
-/** What `send` gives back, as far as it is looked at: the `Response` of `fetch` is one. */
+/** A response, as far as onroll uses it. A `Response` from `fetch` works. */
 export interface Response {
-  /** The status of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   /** The headers. */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
   /** The body. */
   readonly body?: unknown;
-  /** Reads the whole body, where `body` is absent. */
+  /** Reads the whole body, if `body` is absent. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
 /**
- * What does one exchange, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`. `signal`, where there
- * is one, ends it.
+ * A function that sends one request, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`.
+ * `signal`, if given, cancels it.
  */
 export type Send = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
-/** How a client does its exchanges. */
+/** How a client sends requests. */
 export interface ExchangeOptions {
-  /** What does one exchange; Node's own `fetch` by default. */
+  /** A function that sends one request. The default is Node's own `fetch`. */
   send?: Send;
-  /** What lets milliseconds pass before another try; a timer by default. */
+  /** A function that waits some milliseconds before a retry. The default is a timer. */
   wait?: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -61,7 +61,7 @@ export class Exchange {
     this.#wait = callable("wait", wait);
   }
 
-  /** Does a call to its end. What `send` or `onProgress` throws comes through, failures of the network aside. */
+  /** Does a call to its end. Errors that `send` or `onProgress` throws come through, except failures of the network. */
   async run(call: native.Call, options: { onProgress?: (() => unknown) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
     const { onProgress, signal } = options;
     let failed: unknown;
@@ -91,7 +91,7 @@ export class Exchange {
   }
 }
 
-/** What to do next. If that is an error, its cause is the failure that `send` told of. */
+/** The next step. If that is an error, its cause is the failure that `send` told of. */
 function step(call: native.Call, cause: unknown): Next {
   try {
     return JSON.parse(sync(() => call.step())) as Next;
@@ -103,7 +103,7 @@ function step(call: native.Call, cause: unknown): Next {
   }
 }
 
-/** The request, of which `util.inspect` and `JSON.stringify` show no token, secret or code. */
+/** The request, without token, secret or code in `util.inspect` and `JSON.stringify`. */
 function hidden(request: Request): Request {
   const showing = (text: string) => ({ [inspect.custom]: () => text, toJSON: () => text });
   // By their prototypes: fetch takes what is a header's own for one.
@@ -119,7 +119,7 @@ async function byFetch({ url, method, headers, body, timeout }: Request, signal?
   return fetch(url, { method, headers, body, redirect: "manual", signal: signal ? AbortSignal.any([signal, late]) : late });
 }
 
-/** The parts of a response that are looked at; of a stream no more than it may have. */
+/** The used parts of a response; a stream is read up to its limit. */
 async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
   const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
   if (typeof response?.status !== "number") throw lacking("a status");

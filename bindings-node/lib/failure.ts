@@ -1,9 +1,9 @@
-// What an error of Rust's is where no report is: a failure of the system, which stays Node's own, a panic, an end by a signal.
+// An error of Rust without a report: a failure of the system, which stays Node's own, a panic, or an end by a signal.
 
 import { getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";
 
-/** On the prototype of each class, its name: the same for every copy of the package and in every realm. */
+/** The name of each class is on its prototype: the same for every copy of the package and in every realm. */
 const FAMILY = Symbol.for("onroll.error");
 
 /** @internal Makes `instanceof` know the errors of these classes that another copy of the package made. */
@@ -15,22 +15,31 @@ function named(prototype: object): unknown {
   return Object.hasOwn(prototype, FAMILY) ? (prototype as { [FAMILY]: string })[FAMILY] : undefined;
 }
 
-/** What all errors of onroll are: `code` begins with `ERR_`, and the message shows no cell of a file. */
+/**
+ * The base class of all errors of onroll. `code` begins with `ERR_`, and the message shows no values from a file.
+ *
+ * @example
+ * try {
+ *   Accounts.fromJSON("a page of HTML");
+ * } catch (error) {
+ *   [error instanceof OnrollError, error.code]; // => [true, "ERR_ACCOUNTS_NOT_JSON"]
+ * }
+ */
 export class OnrollError extends Error {
   /** The name of the class. */
   override readonly name: string = "OnrollError";
-  /** Which error it is. It stays the same while the words of the message may change. */
+  /** The kind of error. It stays the same even if the words of the message change. */
   readonly code: ErrorCode;
-  /** What failed beneath: an error of the host's own, where there was one. */
+  /** The cause, if your own code threw an error. */
   declare readonly cause?: unknown;
 
-  /** Errors are made by onroll; make one in a test of your own handlers. */
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
   constructor(message: string, code: ErrorCode, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
 
-  /** Knows errors of every copy of the package, such as those of another realm of Jest or vitest. */
+  /** Recognises errors from every copy of the package, such as those from another realm in Jest or vitest. */
   static [Symbol.hasInstance](value: unknown): boolean {
     const own = named(this.prototype as object);
     if (own === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
@@ -42,7 +51,7 @@ export class OnrollError extends Error {
 }
 family({ OnrollError });
 
-/** What an error of Rust's says. */
+/** The text of an error of Rust. */
 export interface Told {
   code: string;
   message: string;
@@ -50,13 +59,17 @@ export interface Told {
   report?: object;
   guard?: string;
   numbers?: Record<string, number>;
+  text?: string;
+  field?: string;
+  year?: string;
+  usernames?: string[];
   reason?: string;
   list?: string;
   page?: number;
   retryAfter?: number;
 }
 
-/** What an error of Rust's says, if it is one. */
+/** The text of an error of Rust, if it is one. */
 export function told(error: unknown): Told | undefined {
   // In Jest the global Error is another than that of the module in Rust, so that `instanceof` does not know its errors.
   if (!types.isNativeError(error) || !error.message.startsWith("{")) return undefined;
@@ -72,7 +85,7 @@ export function coded<C extends ErrorCode>(found: Told): C {
   return `ERR_${found.code.replaceAll("-", "_").toUpperCase()}` as C;
 }
 
-/** What a call was doing when it failed: the file, whether it was to be written, and the signal that may have ended it. */
+/** The context of a failed call: the file, whether the call wrote it, and the signal that may have ended it. */
 export interface Doing {
   path?: string | undefined;
   writes?: boolean;
@@ -85,7 +98,7 @@ export function failed(error: unknown, found: Told | undefined, doing: Doing = {
   if (found === undefined) {
     if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
       // A panic that was caught. Its text may hold anything, so that it is not passed on.
-      return new OnrollError("onroll met a state it thought impossible; please report this", "ERR_PANIC");
+      return new OnrollError("onroll reached an impossible state; please report this", "ERR_PANIC");
     }
     return error;
   }
@@ -97,7 +110,7 @@ export function failed(error: unknown, found: Told | undefined, doing: Doing = {
   return undefined;
 }
 
-/** What a promise is rejected with that a signal ended. */
+/** The error with which a promise rejects that a signal ended. */
 export function aborted(signal?: AbortSignal): unknown {
   return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
 }

@@ -1,16 +1,25 @@
 // The guards of plans.
 
 /**
- * What refuses a plan that is probably an accident:
- * - `empty-roster`: the roster is empty, and everyone would leave.
- * - `school-mismatch`: hardly any student has an account, or the accounts are of another school.
- * - `source-ids-changed`: most source ids are new while names or UPNs still match. Overridden, accounts get their new ids.
- * - `source-ids-reused`: a source id has another name and another UPN than before. Overridden, those accounts are conflicts.
- * - `names-changed`: most students who share a username or a name with an account seem to be other people. Overridden, those
- *   students are conflicts.
- * - `usernames-changed`: the same students come with usernames of another kind. Overridden, accounts get their new usernames.
- * - `mostly-held`: most students of a whole roster are held: the MIS withholds names or usernames, or its records have errors.
- * - `too-many-leavers`: more would leave than leave a school at a time.
+ * A guard refuses a plan that is probably an accident:
+ * - `empty-roster`: the roster is empty, so everyone would leave.
+ * - `school-mismatch`: hardly any student has an account, or the accounts belong to another school.
+ * - `source-ids-changed`: most source ids are new, but names or UPNs still match. If you override it, accounts get
+ *   their new ids.
+ * - `source-ids-reused`: a source id, or Wonde's id for a person, now has another name and UPN. If you override it,
+ *   those accounts become conflicts.
+ * - `names-changed`: most students who share a username or a name with an account seem to be other people. If you
+ *   override it, those students become conflicts.
+ * - `usernames-changed`: the same students have another kind of username. If you override it, accounts get their new
+ *   usernames.
+ * - `mostly-held`: most students in a complete roster are held. The MIS withholds names or usernames, or its records
+ *   have errors.
+ * - `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
+ * - `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
+ *   down, or sorted alone.
+ * - `too-many-leavers`: more students would leave than is normal at one time.
+ * - `too-many-joiners`: more students would join than half of the active accounts, apart from an intake. The file may
+ *   combine two schools.
  */
 export type Guard =
   | "empty-roster"
@@ -20,4 +29,7 @@ export type Guard =
   | "names-changed"
   | "usernames-changed"
   | "mostly-held"
-  | "too-many-leavers";
+  | "years-went-back"
+  | "too-many-changes"
+  | "too-many-leavers"
+  | "too-many-joiners";

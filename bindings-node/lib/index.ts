@@ -1,20 +1,23 @@
-// From a UK school's roster to working student accounts.
+// onroll turns a UK school's roster into working student accounts.
 
 export type {
   Account,
   AccountRow,
   AccountsJson,
-  CardsOptions,
   Changes,
   CredentialsOptions,
   CredentialsRead,
   PasswordOptions,
+  ResetClassOptions,
 } from "./accounts.js";
 export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
+export type { CardLayout, CardLetters, CardText, CardsOptions, ClassListOptions, LettersOptions, PrintOptions } from "./printing.js";
 export type {
   AccountCode,
+  ChosenReason,
   ErrorCode,
   IdentityErrorCode,
+  MappingCode,
   MyLoginReason,
   PlanCode,
   PolicyCode,
@@ -26,6 +29,7 @@ export {
   AccountError,
   AccountNotFound,
   IdentityError,
+  MappingError,
   MyLoginError,
   OnrollError,
   PlanError,
@@ -37,7 +41,7 @@ export {
   WondeError,
 } from "./errors.js";
 export type { ByteStream, Bytes, Source, SyncSource } from "./input.js";
-export type { Destination } from "./output.js";
+export type { ByteSink, Destination } from "./output.js";
 export { saveFile, saveFileSync } from "./output.js";
 export type {
   DecisionOutcome,
@@ -49,6 +53,29 @@ export type {
   SameDecision,
 } from "./decision.js";
 export { Decision } from "./decision.js";
+export type {
+  Certainty,
+  ColumnParts,
+  ColumnSource,
+  ConstantSource,
+  DetectedColumn,
+  DetectedJson,
+  DetectedValue,
+  DetectedValues,
+  IgnoredColumn,
+  MappingColumns,
+  MappingJson,
+  MappingOptions,
+  MappingValues,
+  Question,
+  QuestionKind,
+  SameSource,
+  SourcePart,
+  Target,
+} from "./mapping.js";
+export { Detected, Mapping } from "./mapping.js";
+export type { PupilPremiumJson } from "./premium.js";
+export { PupilPremium } from "./premium.js";
 export type { Guard } from "./guard.js";
 export type {
   ApplyOptions,
@@ -59,6 +86,7 @@ export type {
   ConflictReason,
   Join,
   Leave,
+  LeftOut,
   Move,
   NearPair,
   PlanAbortable,
@@ -71,12 +99,13 @@ export type {
   Statement,
   StatementValues,
   Update,
+  WithoutOptions,
 } from "./plan.js";
 export { Plan, plan, planSync } from "./plan.js";
-export type { Column, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions } from "./report.js";
+export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./report.js";
 export { Report } from "./report.js";
-export type { Abortable, CheckOptions, Columns, FixedCsv, Held, Limits, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
-export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, fixCsv, fixCsvSync, readCsv, readCsvSync } from "./roster.js";
+export type { Abortable, CheckOptions, Columns, DetectOptions, EthnicityEntry, FixedCsv, Held, Limits, MarkedWorkbook, ReadOptions, RosterJson, Student, StudentRow } from "./roster.js";
+export { DictionaryColumn, Roster, TextColumn, checkCsv, checkCsvSync, detect, fixCsv, fixCsvSync, markCsv, markCsvSync, readCsv, readCsvSync } from "./roster.js";
 export type { AttemptOptions, Link, MatchOptions, MatchedAccount } from "./sign-in.js";
 export { Attempts, Identity, matchIdentity } from "./sign-in.js";
 export type { Ethnicity, Gender, KeyOptions, SignIn } from "./values.js";
@@ -88,6 +117,7 @@ export {
   ethnicity,
   sameUsername,
   templateCsv,
+  templateWorkbook,
   usernameKey,
 } from "./values.js";
 
@@ -96,5 +126,10 @@ export * as wonde from "./wonde.js";
 
 import * as native from "../native.js";
 
-/** The version of the package. */
+/**
+ * The version of the package.
+ *
+ * @example
+ * version.split(".").length; // => 3
+ */
 export const version: string = native.version();

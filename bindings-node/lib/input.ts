@@ -1,25 +1,28 @@
-// What users give, checked and named in a TypeError where it is something else. Values may be of another realm, as in Jest and
+// Checks arguments, and names a wrong one in a TypeError. Values may be of another realm, as in Jest and
 // vitest, where `instanceof` knows neither arrays nor dates.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { aborted } from "./failure.js";
+import { elements, invalid, outside, quoted, wrong } from "./shared/argument.js";
 
-/** A stream of the web, such as `file.stream()` or the body of a request. */
+export { choice, elements, flag, invalid, options, outside, quoted, signIn, text, texts, whole, wrong } from "./shared/argument.js";
+
+/** A web stream, such as `file.stream()` or the body of a request. */
 export interface ByteStream {
-  /** Takes the stream to read it. */
+  /** Locks the stream for reading. */
   getReader(): {
     /** The next bytes. */
     read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-    /** Ends the stream. */
+    /** Cancels the stream. */
     cancel(reason?: unknown): Promise<void>;
   };
 }
 
-/** A Blob, or a File of a form. */
+/** A Blob, or a File from a form. */
 export interface Bytes {
-  /** How many bytes there are. */
+  /** The number of bytes. */
   readonly size: number;
   /** Reads the bytes. */
   stream(): ByteStream;
@@ -27,33 +30,8 @@ export interface Bytes {
 
 /** A file to read: its path, its bytes, or a stream of them. */
 export type Source = string | URL | Uint8Array | ArrayBuffer | Bytes | Readable | ByteStream | AsyncIterable<Uint8Array>;
-/** A file to read at once: its path or its bytes. */
+/** A file to read synchronously: its path or its bytes. */
 export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
-
-/** A value in the words of an error: its type, and nothing of what it holds. */
-function kind(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== "object") return typeof value;
-  const { constructor } = value as { constructor?: unknown };
-  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "an object";
-}
-
-/** @internal The TypeError for a value of the wrong type. */
-export function wrong(name: string, what: string, value: unknown): TypeError {
-  const found = kind(value);
-  const copy = what.replace(/^an? /, "") === found ? `${found} of another copy of onroll` : found;
-  return Object.assign(new TypeError(`${name} must be ${what}, not ${copy}`), { code: "ERR_INVALID_ARG_TYPE" });
-}
-
-/** @internal The TypeError for a value of the right type that means nothing. */
-export function invalid(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
-}
-
-/** @internal The RangeError for a number or a name outside those there are. */
-export function outside(message: string): RangeError {
-  return Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
-}
 
 /** @internal The TypeError of a constructor that only the package may call. */
 export function unmade(name: string, instead: string): TypeError {
@@ -61,21 +39,15 @@ export function unmade(name: string, instead: string): TypeError {
   return Object.assign(new TypeError(message), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
 }
 
-/** @internal A name that should be one of a few, as an error shows it. */
-export function quoted(value: string): string {
-  const start = value.slice(0, 40).replace(/[\p{C}\p{Zl}\p{Zp}']/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
-  return `'${start}${value.length > 40 ? "…" : ""}'`;
-}
-
 export interface Given {
   path?: string;
   bytes?: Uint8Array;
 }
 
-/** As many characters as the longest path has anywhere. */
+/** The length of the longest path on any system. */
 const MOST_PATH = 4096;
 
-/** Whether a string is a text that was given in the place of a path: an error of the system would show all of it. */
+/** Whether a string is a text that was given instead of a path: an error of the system would show all of it. */
 export function isText(value: string): boolean {
   return value.length > MOST_PATH || /[\r\n\0]/.test(value);
 }
@@ -85,7 +57,7 @@ function path(name: string, value: string): string {
   return value;
 }
 
-/** @internal The path of a `file:` URL; `undefined` if it is no URL. */
+/** @internal The path of a `file:` URL; `undefined` for other texts. */
 export function pathOfUrl(name: string, value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { href, protocol } = value as { href?: unknown; protocol?: unknown };
@@ -94,7 +66,7 @@ export function pathOfUrl(name: string, value: unknown): string | undefined {
   return fileURLToPath(href);
 }
 
-/** @internal The bytes of a Buffer, a Uint8Array or an ArrayBuffer; `undefined` if it is none. */
+/** @internal The bytes of a Buffer, a Uint8Array or an ArrayBuffer; `undefined` for other values. */
 export function bytesOf(name: string, value: unknown): Uint8Array | undefined {
   const isBuffer = types.isAnyArrayBuffer(value);
   if (!isBuffer && !types.isUint8Array(value)) return undefined;
@@ -122,7 +94,7 @@ export function givenSync(name: string, value: unknown): Given {
   return found;
 }
 
-/** Awaits work until a signal is aborted: then it rejects at once, and what comes of the work is nobody's. */
+/** Awaits work until a signal is aborted: then it rejects at once, and the result of the work is dropped. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((done, fail) => {
@@ -135,7 +107,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
 
 interface Chunks {
   next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
-  /** Ends a stream of which no more is wanted. */
+  /** Ends a stream that is no longer needed. */
   end(): void;
 }
 
@@ -170,7 +142,7 @@ export async function gathered(name: string, value: unknown, most: number, signa
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    // One byte over the limit is enough to see that there is too much.
+    // One byte over the limit shows that there is too much.
     while (length <= most) {
       const { done, value: chunk } = await unlessAborted(stream.next(), signal);
       if (done === true) return { bytes: Buffer.concat(parts, length) };
@@ -190,11 +162,6 @@ export async function gathered(name: string, value: unknown, most: number, signa
   return { bytes: Buffer.concat(parts, most + 1) };
 }
 
-export function text(name: string, value: unknown): string {
-  if (typeof value !== "string") throw wrong(name, "a string", value);
-  return value;
-}
-
 /** @internal A text that a database may keep as a number: whole numbers are their decimal text, and NaN is blank. */
 export function wordOf(name: string, value: unknown): string {
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
@@ -203,22 +170,10 @@ export function wordOf(name: string, value: unknown): string {
   return value;
 }
 
-/** @internal A flag as databases keep one; `undefined` where it is no flag. */
+/** @internal A flag as databases store it; `undefined` for other values. */
 export function flagOf(value: unknown): boolean | undefined {
   if (value === true || value === 1 || value === 1n || value === "Yes") return true;
   return value === false || value === 0 || value === 0n || value === "No" ? false : undefined;
-}
-
-export function texts(name: string, value: unknown): string[] {
-  return elements(name, value, "an iterable of strings", (element, at) => text(at, element));
-}
-
-/** The elements of an iterable, each as `of` takes it with its name. */
-export function elements<T, R>(name: string, value: unknown, what: string, of: (element: T, name: string) => R): R[] {
-  if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
-    throw wrong(name, what, value);
-  }
-  return Array.from(value as Iterable<T>, (element, number) => of(element, `${name}[${number}]`));
 }
 
 /** The rows of an iterable of objects, each as `of` takes it with its name. */
@@ -236,18 +191,6 @@ export function place(index: number, length: number): number | undefined {
   return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;
 }
 
-export function flag(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw wrong(name, "a boolean", value);
-  return value;
-}
-
-export function whole(name: string, value: unknown, least = 0): number {
-  const what = `a whole number of ${least} or more`;
-  if (typeof value !== "number") throw wrong(name, what, value);
-  if (!Number.isSafeInteger(value) || value < least) throw outside(`${name} must be ${what}, not ${value}`);
-  return value;
-}
-
 /** A part of a whole. */
 export function share(name: string, value: unknown): number {
   if (typeof value !== "number") throw wrong(name, "a number from 0 to 1", value);
@@ -259,22 +202,19 @@ export function share(name: string, value: unknown): number {
 export function instant(name: string, value: unknown): number {
   if (!types.isDate(value)) throw wrong(name, "a Date", value);
   const milliseconds = value.getTime();
-  // As far as the calendar of people goes.
+  // The years of the usual calendar.
   if (!(Math.abs(milliseconds) < 8e13)) throw outside(`${name} is out of range`);
   return milliseconds;
 }
 
-/** One of a few names. */
-export function choice<C extends string>(name: string, choices: readonly C[], value: unknown): C {
-  const all = choices.map((each) => `'${each}'`);
-  const what = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" or ");
-  if (typeof value !== "string") throw wrong(name, what, value);
-  if (!choices.includes(value as C)) throw invalid(`${name} must be ${what}, not ${quoted(value)}`);
-  return value as C;
-}
-
-export function signIn(value: unknown): "password" | "sso" {
-  return choice("signIn", ["password", "sso"], value);
+/** A day as `YYYY-MM-DD`: a Date is an instant, which is another day elsewhere. */
+export function day(name: string, value: unknown): string {
+  if (typeof value !== "string") throw wrong(name, "a day such as '2026-08-20'", value);
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+    throw invalid(`${name} must be a day such as '2026-08-20', not ${quoted(value)}`);
+  }
+  return value;
 }
 
 /** A signal that may end work. */
@@ -292,12 +232,3 @@ export function callable<F>(name: string, value: F | undefined): F | undefined {
   return value;
 }
 
-/** The options, of which each must be known by name. */
-export function options<T extends object>(name: string, value: T | undefined, known: readonly string[]): Partial<T> {
-  if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) throw wrong(`the options of ${name}`, "an object", value);
-  for (const option of Object.keys(value)) {
-    if (!known.includes(option)) throw invalid(`${name} has no option ${quoted(option)}; it has ${known.join(", ")}`);
-  }
-  return value;
-}

@@ -1,4 +1,4 @@
-// MyLogin, Wonde's single sign-on: where the browser goes, what it brings back, and who that is.
+// Signs students in with MyLogin, Wonde's single sign-on.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
@@ -10,31 +10,48 @@ import { Identity } from "./sign-in.js";
 export type { Request, Response, Send } from "./exchange.js";
 export { Identity, IdentityError, MyLoginError };
 
-/** How to reach MyLogin. */
+/** The settings for MyLogin. */
 export interface ClientOptions extends ExchangeOptions {
-  /** The id of your application, as MyLogin gave it. */
+  /** The id that MyLogin gave your application. */
   clientId: string;
-  /** The secret of your application. It is sent to MyLogin alone. */
+  /** The secret of your application. It is sent only to MyLogin. */
   clientSecret: string;
-  /** Exactly as it is registered: browsers come back there and nowhere else. */
+  /** The redirect URI, exactly as it is registered. Browsers return only to it. */
   redirectUri: string;
-  /** One of MyLogin's; `app.mylogin.com` by default. `127.0.0.1:8080` and the like are spoken to without TLS, for tests. */
+  /**
+   * A MyLogin domain. The default is `app.mylogin.com`. `127.0.0.1:8080` and similar addresses work without TLS, for
+   * tests.
+   */
   domain?: string;
-  /** The host vouches for the domain: the client secret is sent there. */
+  /** Confirms that you trust the domain. The client secret is sent there. */
   anyDomain?: boolean;
-  /** The host vouches for MyLogin's email addresses; MyLogin does not say whether they were verified. */
+  /** Confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them. */
   vouchForEmail?: boolean;
-  /** Takes callbacks without a state, of sign-ins begun on MyLogin's own pages: a stranger's link then signs a browser in too. */
+  /**
+   * Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then sign
+   * a browser in too.
+   */
   allowUnsolicited?: boolean;
-  /** The milliseconds that one exchange may take; 30,000 by default. */
+  /** The time limit for one exchange, in milliseconds. The default is 30,000. */
   timeout?: number;
 }
 
 const NAMES = ["clientId", "clientSecret", "redirectUri", "domain", "anyDomain", "vouchForEmail", "allowUnsolicited", "timeout", "send", "wait"];
 
 /**
- * MyLogin, for one application that is registered there. Throws MyLoginError for a blank id or secret, a redirect URI that a browser
- * may not be sent to, or a domain that is not MyLogin's.
+ * A client for MyLogin, for one registered application. The constructor throws MyLoginError for a blank id or secret, a
+ * redirect URI to which browsers may not be sent, or a domain that does not belong to MyLogin.
+ *
+ * @example
+ * const fake = FakeWonde.start({ students: 60 });
+ * const client = fake.mylogin({ redirectUri: "http://127.0.0.1/callback" });
+ * const verifier = (await client.allowsPkce()) ? mylogin.newVerifier() : undefined;
+ * const state = mylogin.newState(); // both into the browser's session
+ * const address = client.authorizeUrl(state, verifier ? { verifier } : {});
+ * client.callback(`code=c0de&state=${state}`, state); // => "c0de"
+ * const identity = (code) => client.identity(code, { verifier });
+ * client.logoutUrl().startsWith("http://127.0.0.1:"); // => true
+ * fake.close();
  */
 export class Client {
   readonly #native: native.MyLoginClient;
@@ -57,8 +74,10 @@ export class Client {
   }
 
   /**
-   * Where to send the browser, with a state of `newState()` that is kept in its session. `organisation` is its slug or id, so that the
-   * student need not look for the school; `verifier`, of `newVerifier()`, is for PKCE, where `allowsPkce()`. Throws MyLoginError.
+   * Returns the address to which you send the browser. Pass a state from `newState()` that you keep in its session.
+   * `organisation` is the slug or id of the organisation, so that the student need not search for the school.
+   * `verifier` is a PKCE verifier from `newVerifier()`; pass it only if `allowsPkce()` returns true. Throws
+   * MyLoginError.
    */
   authorizeUrl(state: string, options?: { organisation?: string; verifier?: string }): string {
     const { organisation, verifier } = known("authorizeUrl", options, ["organisation", "verifier"]);
@@ -67,9 +86,10 @@ export class Client {
   }
 
   /**
-   * The code that a browser brings back: from the callback's query, its path with the query (`request.originalUrl`), or its whole
-   * address; with the state that is taken out of the browser's session, so that it is good once. Throws MyLoginError: `unsolicited` (send the browser to `authorizeUrl`),
-   * `state-unknown`, `state-mismatch`, `denied`, `no-code`, …
+   * Returns the code that a browser brings back. Pass the callback's query, its path with the query
+   * (`request.originalUrl`), or its whole address, and the state from the browser's session. Remove the state from the
+   * session first, so that it is used only once. Throws MyLoginError: `unsolicited` (send the browser to
+   * `authorizeUrl`), `state-unknown`, `state-mismatch`, `denied`, `no-code`, …
    */
   callback(callback: string, state: string | null | undefined): string {
     const brought = query(text("callback", callback));
@@ -77,7 +97,7 @@ export class Client {
     return sync(() => this.#native.callback(brought, kept));
   }
 
-  /** Who brought the code. Rejects with MyLoginError. */
+  /** Returns the identity of the person who has the code. Rejects with MyLoginError. */
   async identity(code: string, options?: { verifier?: string; now?: Date; signal?: AbortSignal }): Promise<Identity> {
     const { verifier, now = new Date(), signal } = known("identity", options, ["verifier", "now", "signal"]);
     const given = verifier === undefined ? undefined : text("verifier", verifier);
@@ -88,12 +108,12 @@ export class Client {
     return Identity.of(call.takeIdentity()!);
   }
 
-  /** Whether MyLogin takes PKCE, by its configuration. Once a day is often enough. */
+  /** Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. */
   async allowsPkce(): Promise<boolean> {
     return (await this.#exchange.run(this.#native.allowsPkce())) as boolean;
   }
 
-  /** Where to send the browser to end its session at MyLogin too. */
+  /** Returns the address at which the browser also ends its session at MyLogin. */
   logoutUrl(): string {
     return this.#native.logoutUrl();
   }
@@ -110,12 +130,22 @@ function query(callback: string): string {
   return found;
 }
 
-/** A state that nobody can guess, for one sign-in of one browser: kept in its session until the callback. */
+/**
+ * Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+ *
+ * @example
+ * mylogin.newState() !== mylogin.newState(); // => true
+ */
 export function newState(): string {
   return sync(() => native.myloginRandom());
 }
 
-/** A verifier of PKCE, kept in the session beside the state. */
+/**
+ * Returns a PKCE verifier. Store it in the session with the state.
+ *
+ * @example
+ * mylogin.newVerifier().length >= 43; // => true
+ */
 export function newVerifier(): string {
   return sync(() => native.myloginRandom());
 }

@@ -1,12 +1,25 @@
-// Where results are written: to a path as the core saves a file, or to a stream.
+// Writes results to a path or to a stream.
 
 import type { Writable } from "node:stream";
 import * as native from "../native.js";
 import { failed, told } from "./failure.js";
 import { bytesOf, invalid, isText, pathOfUrl, wrong } from "./input.js";
 
-/** Where to write: a path, or a stream, which is left open. */
-export type Destination = string | URL | Writable;
+/** A web stream to write to, such as that of a `Response`'s `TransformStream`, or of a file in the browser. */
+export interface ByteSink {
+  /** Whether another writer holds the stream. */
+  readonly locked: boolean;
+  /** Locks the stream for writing. */
+  getWriter(): {
+    /** Writes bytes. */
+    write(chunk: Uint8Array): Promise<void>;
+    /** Releases the stream. */
+    releaseLock(): void;
+  };
+}
+
+/** The destination: a path, or a Node or web stream, which stays open. */
+export type Destination = string | URL | Writable | ByteSink;
 
 function path(value: string): string {
   if (isText(value)) throw invalid("dest looks like text, not a path; give the path first, or a Writable");
@@ -14,12 +27,16 @@ function path(value: string): string {
 }
 
 /** @internal A path or a stream, or a TypeError that shows nothing of it. */
-export function destination(value: unknown): string | Writable {
+export function destination(value: unknown): string | Writable | ByteSink {
   if (typeof value === "string") return path(value);
   const file = pathOfUrl("dest", value);
   if (file !== undefined) return path(file);
   if (typeof (value as Writable | null)?.write === "function") return value as Writable;
-  throw wrong("dest", "a path, a URL or a Writable", value);
+  if (typeof (value as ByteSink | null)?.getWriter === "function") {
+    if ((value as ByteSink).locked) throw invalid("dest is a stream that is being written elsewhere");
+    return value as ByteSink;
+  }
+  throw wrong("dest", "a path, a URL, a Writable or a WritableStream", value);
 }
 
 /** @internal A path, or a TypeError that shows nothing of it. */
@@ -29,15 +46,26 @@ export function destinationSync(value: unknown): string {
   return to;
 }
 
-/** @internal Writes what is made to a path for its owner alone, or to a stream; nothing if nothing is made. */
+/** @internal Writes the result to a file that only its owner can read, or to a stream; nothing if nothing is made. */
 export async function write(dest: unknown, make: () => Promise<Uint8Array | null>): Promise<void> {
   const to = destination(dest);
-  if (typeof to !== "string") return pour(to, make);
+  if (typeof to !== "string") return "getWriter" in to ? drain(to, make) : pour(to, make);
   const bytes = await make();
   try {
     if (bytes) await native.saveFile(to, bytes);
   } catch (error) {
     throw failed(error, told(error), { path: to, writes: true });
+  }
+}
+
+/** Writes to a stream of the web, and gives it back. Rejects if it fails or is closed. */
+async function drain(to: ByteSink, make: () => Promise<Uint8Array | null>): Promise<void> {
+  const writer = to.getWriter();
+  try {
+    const bytes = await make();
+    if (bytes) await writer.write(bytes);
+  } finally {
+    writer.releaseLock();
   }
 }
 
@@ -84,17 +112,25 @@ function content(data: unknown): Uint8Array {
 }
 
 /**
- * Writes a file as credentials are written: whole or not at all, for its owner alone to read (mode 600). For what else a
- * host keeps of accounts, such as their JSON with passwords. Bytes must not be changed before it is done.
+ * Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it for
+ * your own files about accounts, such as their JSON with passwords. Do not change the bytes before it is done.
  *
- * Rejects with `ERR_NOT_A_REGULAR_FILE` for a pipe, a device and the like, and with the system's error, as `fs` gives one.
+ * Rejects with `ERR_NOT_A_REGULAR_FILE` for a pipe, a device or similar, and with the system's error as in `fs`.
+ *
+ * @example
+ * await saveFile("template.xlsx", templateWorkbook()); // completely or not at all
  */
 export async function saveFile(dest: string | URL, data: string | Uint8Array): Promise<void> {
   const [to, bytes] = [destinationSync(dest), content(data)];
   await write(to, async () => bytes);
 }
 
-/** `saveFile` at once. */
+/**
+ * Does the same as `saveFile`, synchronously.
+ *
+ * @example
+ * saveFileSync("template.csv", templateCsv());
+ */
 export function saveFileSync(dest: string | URL, data: string | Uint8Array): void {
   writeSync(dest, content(data));
 }

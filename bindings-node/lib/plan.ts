@@ -1,4 +1,4 @@
-// Plans: what must change so that accounts match a roster.
+// Plans the changes that make accounts match a roster.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
@@ -6,45 +6,74 @@ import { type Account, Accounts, type PasswordOptions, account, withPasswords } 
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
 import type { Guard } from "./guard.js";
-import { abortable, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
-import { camel, parsed, sent, snake, stored } from "./json.js";
+import { abortable, day, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
+import { camel, parsed, sent, snake, stored } from "./shared/json.js";
 import { Roster } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy } from "./values.js";
 
-/** How a plan is made. */
+/** The options for making a plan. */
 export interface PlanOptions extends PasswordOptions {
-  /** The largest share of active accounts that may leave in one plan, from 0 to 1; 0.1 by default, and 5 may always leave. */
+  /**
+   * The largest share of active accounts that may leave in one plan, from 0 to 1. The default is 0.1, and five
+   * accounts may always leave.
+   */
   maxLeavers?: number;
-  /** Years whose leavers are expected, such as `["Year 6"]`, from July to September. */
+  /**
+   * Years whose leavers are expected from July to September, such as `["Year 6"]`. Students who have just moved up to
+   * such a year are not expected to leave.
+   */
   leavingYears?: Iterable<string>;
   /**
-   * Students erased at a parent's request, by source id, UPN or username: no account is made for them again. Where the roster has
-   * an id for a student, only an id counts. Where it has none, the username counts, and `plan.erasedByUsername` lists the student.
+   * Students who were erased at a parent's request, by source id, UPN or username. They never get an account again. If
+   * the roster has an id for a student, only an id counts. Otherwise the username counts, and `plan.erasedByUsername`
+   * lists the student.
    */
   erased?: Iterable<string>;
   /** Guards to override; `plan.passed` records which of them would have refused the plan. */
   overrideGuards?: Iterable<Guard>;
-  /** What people decided about accounts and students of this school. `plan.decisions` records what became of each decision. */
+  /** People's decisions about accounts and students at this school. `plan.decisions` records the outcome of each. */
   decisions?: Iterable<Decision>;
   /**
-   * The school, by any id that you use for it. The plan carries it, and the guard `school-mismatch` refuses accounts of another
-   * school. Without it, the plan has the school id of the roster, or of the accounts.
+   * The school's id, which can be any id that you use. The plan carries it, and the guard `school-mismatch` refuses
+   * accounts of another school. Without it, the plan takes the school's id from the roster or the accounts.
    */
   schoolId?: string | null;
+  /** The day on which the plan is made, as `YYYY-MM-DD`. It is needed if another option or an account names a day. */
+  today?: string;
+  /** The last day, as `YYYY-MM-DD`, on which leavers in `leavingYears` are expected. */
+  leavingUntil?: string;
+  /** The last day, as `YYYY-MM-DD`, on which leavers' accounts stay active, such as the day of exam results. */
+  graceUntil?: string;
 }
 
-/** What a plan that is made away from the main thread takes besides. */
+/** The changes to leave out of a plan. */
+export interface WithoutOptions {
+  /** All changes of these kinds. */
+  kinds?: Iterable<Change["kind"]>;
+  /** The changes of these usernames. Use the account's current username; for a joiner, the username of the new account. */
+  usernames?: Iterable<string>;
+}
+
+/** A change that was left out of a plan. `util.inspect` shows none of its data. */
+export interface LeftOut {
+  /** The kind of change. */
+  readonly kind: Change["kind"];
+  /** The username. */
+  readonly username: string;
+}
+
+/** More options for a plan that is made off the main thread. */
 export interface PlanAbortable {
-  /** Ends the work half-way. The promise is then rejected with the signal's reason. */
+  /** Cancels the work. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** How a plan is applied. */
+/** The options for applying a plan. */
 export interface ApplyOptions {
   /**
-   * How to make the new passwords that the plan does not have, because it was stored without them. With `null`, those students get
-   * none: for hosts that make passwords themselves. Without either, such a plan is refused.
+   * How to make new passwords for a plan that was stored without them. With `null`, those students get none; use it if
+   * you make passwords yourself. Without this option, such a plan is refused.
    */
   passwords?: PasswordPolicy | null;
 }
@@ -52,11 +81,11 @@ export interface ApplyOptions {
 /** An old and a new value. */
 type Pair<T> = readonly [old: T, now: T];
 
-/** What changes of an account, by field: each old and new value, of the same type as in `Account`. */
+/** The changed fields of an account: the old and the new value of each, with the types of an `Account`. */
 export interface ChangedFields {
   /** The student's full name. */
   readonly fullName?: Pair<string>;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username?: Pair<string>;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Pair<string>;
@@ -66,15 +95,17 @@ export interface ChangedFields {
   readonly gender?: Pair<Gender | null>;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Pair<boolean>;
-  /** The codes. */
+  /** The ethnicity code. */
   readonly ethnicity?: Pair<string>;
   /** Whether the student has special educational needs or a disability. */
   readonly send?: Pair<boolean>;
-  /** Whether English is an additional language. */
+  /** Whether English is an additional language for the student. */
   readonly eal?: Pair<boolean>;
-  /** Whether the student may sign in. */
+  /** Whether the student is on roll. */
   readonly active?: Pair<boolean>;
-  /** The id that the school's MIS, or Wonde, gives the student. */
+  /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. */
+  readonly activeUntil?: Pair<string | null>;
+  /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId?: Pair<string | null>;
   /** The unique pupil number. */
   readonly upn?: Pair<string | null>;
@@ -84,118 +115,126 @@ export interface ChangedFields {
 export type ChangedField = keyof ChangedFields;
 
 interface Changed {
-  /** The username the account has now. */
+  /** The username before the plan. */
   readonly username: string;
-  /** The id that you gave the account; `null` of a joiner, and where you gave none. */
+  /** Your own id for the account; `null` for a joiner, and if you gave none. */
   readonly hostId: string | null;
   /** The account as it will be. */
   readonly account: Account;
-  /** What changes of it: the old and the new values. A new account has none, since all of it is new. */
+  /** The changed fields, with the old and the new value. A joiner has none, because the whole account is new. */
   readonly fields: ChangedFields;
 }
 
-/** One statement for your database: a row to insert, or the fields to set of one row. `util.inspect` shows nothing of it. */
+/**
+ * One statement for your database: a row to insert, or the fields to update in one row. `util.inspect` shows none of
+ * its data.
+ */
 export interface Statement {
-  /** What it does. */
+  /** The kind of statement. */
   readonly kind: "insert" | "update";
-  /** The id that you gave the account, by which its row is found; `null` of a row to insert, and where you gave none. */
+  /** Your own id for the account, with which you find its row; `null` for a row to insert, and if you gave none. */
   readonly hostId: string | null;
-  /** The username that the row has when this statement is run; of a row to insert, the one it will have. */
+  /** The username of the row when this statement runs; for a row to insert, its new username. */
   readonly username: string;
-  /** The values to set: all twelve of a row to insert, and of another those that change. */
+  /** The values to set: all twelve for a row to insert, and the changed ones for an update. */
   readonly set: StatementValues;
-  /** Whether the row gets a new password, so that its old one must not be kept. */
+  /** Whether the row gets a new password, so that you must not keep the old one. */
   readonly newPassword: boolean;
-  /** The new password, if there is one and the plan has it. */
+  /** The new password, if there is one and the plan contains it. */
   readonly password: Password | null;
-  /** Whether this only makes room for another row. A later statement gives this row its own username and ids. */
+  /**
+   * Whether this statement only frees a username or an id for another row. A later statement sets this row's own
+   * username and ids.
+   */
   readonly makesRoom: boolean;
 }
 
-/** The values of a statement by field, of the same types as in `Account`. */
+/** The values of a statement by field, with the types of an `Account`. */
 export type StatementValues = { readonly [F in ChangedField]?: NonNullable<ChangedFields[F]>[0] };
 
-/** What a change says of passwords. */
+/** The password part of a change. */
 interface WithPassword {
   /**
-   * Whether the account gets a new password: as a joiner, or as a leaver who returns and is known by a name or username alone,
-   * since the old password may be another child's. False for students who sign in without a password of ours.
+   * Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
+   * alone gets one too, because the old password may be another child's. False for students who sign in without a
+   * password from onroll.
    */
   readonly newPassword: boolean;
-  /** The new password; `null` where there is none, and in a plan that was read from JSON without passwords. */
+  /** The new password; `null` if there is none, or if the plan was read from JSON without passwords. */
   readonly password: Password | null;
 }
 
 /** A new account. */
 export interface Join extends Changed, WithPassword {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "join";
 }
 
-/** An account that is deactivated, and kept. */
+/** An account that is deactivated but kept, or in a grace period gets its last day. */
 export interface Leave extends Changed {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "leave";
 }
 
 /** A leaver's account that is activated again. */
 export interface Return extends Changed, WithPassword {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "return";
 }
 
-/** An account that is linked to a new source id; the student is the same. */
+/** An account that gets a new source id for the same student. */
 export interface Relink extends Changed {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "relink";
 }
 
-/** An account that is given a new username: by a decision, or because `usernames-changed` was overridden. */
+/** An account that gets a new username, by a decision or because you override `usernames-changed`. */
 export interface Rename extends Changed {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "rename";
 }
 
 /** A student who changes class or year group. */
 export interface Move extends Changed {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "move";
 }
 
-/** An account of which only other fields change. */
+/** An account with changes in other fields only. */
 export interface Update extends Changed {
-  /** Which kind of change it is. */
+  /** The kind of change. */
   readonly kind: "update";
 }
 
-/** One account that changes; `kind` tells which. */
+/** All changes to one account; `kind` says which kind. */
 export type Change = Join | Leave | Return | Relink | Rename | Move | Update;
 
-/** An account, or a student of the roster, as a plan lists one. `util.inspect` shows nothing of it. */
+/** An account or a student in a plan. `util.inspect` shows none of its data. */
 export interface PlanEntry {
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username: string;
   /** The student's full name. */
   readonly fullName: string;
-  /** The year group as it is listed. */
+  /** The year group as the school writes it. */
   readonly yearGroup: string;
-  /** The class as it is listed. */
+  /** The class as the school writes it. */
   readonly className: string;
-  /** The id that the school's MIS, or Wonde, gives the student, where it is known. */
+  /** The student's id in the school's MIS or in Wonde, if known. */
   readonly sourceId?: string;
-  /** The unique pupil number, where it is known. */
+  /** The unique pupil number, if known. */
   readonly upn?: string;
 }
 
 /**
  * Why accounts and students are a conflict:
  * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
- * - `source-id-changed`: username or name are the account's, and the source id is another.
- * - `source-id-reused`: the source id is the account's, and name and UPN are others.
- * - `username-reused`: the username is the account's, and the names are not one person's.
- * - `username-taken`: another account keeps the username. That account is named, but only the student is in doubt.
- * - `years-apart`: username or name are the account's, and the years are too far apart for one student.
- * - `person-differs`: username or name are the account's, and gender, ethnicity and class all differ.
+ * - `source-id-changed`: the student has the account's username or name, but another source id.
+ * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name and UPN.
+ * - `username-reused`: the student has the account's username, but the names belong to different people.
+ * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
+ *   student is in doubt.
+ * - `years-apart`: the student has the account's username or name, but the years are too far apart for one student.
+ * - `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
  */
 export type ConflictReason =
   | "name-shared"
@@ -206,19 +245,20 @@ export type ConflictReason =
   | "years-apart"
   | "person-differs";
 
-/** Accounts and students that could not be matched with certainty. They stay as they are until a person decides. */
+/** Accounts and students that could not be matched with certainty. They stay unchanged until a person decides. */
 export interface Conflict {
-  /** Why they are a conflict. */
+  /** The reason for the conflict. */
   readonly reason: ConflictReason;
-  /** The accounts in it. */
+  /** The accounts in the conflict. */
   readonly accounts: readonly PlanEntry[];
-  /** The students of the roster in it. */
+  /** The students in the conflict. */
   readonly students: readonly PlanEntry[];
 }
 
 /**
- * A leaver and a joiner who are perhaps the same student: their names are near, or they share one name while gender, ethnicity and
- * class agree. They leave and join until a person decides. At most three are listed for a joiner.
+ * A leaver and a joiner who may be the same student. Their names are near, or they share one name and agree in gender,
+ * ethnicity and class. The plan treats them as two people until a person decides. At most three are listed for a
+ * joiner.
  */
 export interface NearPair {
   /** The leaver's account. */
@@ -227,13 +267,13 @@ export interface NearPair {
   readonly student: PlanEntry;
 }
 
-/** JSON of a plan, in which the fields of changes, as `["className", "5A", "5B"]`, have other names. */
+/** JSON of a plan. Its changed fields have other names, as in `["className", "5A", "5B"]`. */
 function fields(json: string, named: (name: string) => string): string {
-  const field = /(\[\s*)"(full_?[nN]ame|year_?[gG]roup|class_?[nN]ame|pupil_?[pP]remium|source_?[iI]d)"(?=\s*,)/g;
+  const field = /(\[\s*)"(full_?[nN]ame|year_?[gG]roup|class_?[nN]ame|pupil_?[pP]remium|source_?[iI]d|active_?[uU]ntil)"(?=\s*,)/g;
   return json.replace(field, (_, open: string, name: string) => `${open}"${named(name)}"`);
 }
 
-/** A plan as JSON. What is in it is for `Plan.fromJSON`, and may grow. */
+/** A plan as JSON. The content is for `Plan.fromJSON`, and later versions may add to it. */
 export type PlanJson = Readonly<Record<string, unknown>>;
 
 interface Told {
@@ -241,6 +281,9 @@ interface Told {
   held: number;
   erased: number;
   erasedByUsername: PlanEntry[];
+  inGrace: number;
+  leftOut: LeftOut[];
+  perhapsStaff: PlanEntry[];
   passed: Guard[];
   conflicts: Conflict[];
   near: NearPair[];
@@ -252,6 +295,7 @@ const HIDDEN = { value: (): string => "Change <hidden>", enumerable: false };
 const STATEMENT = { value: (): string => "Statement <hidden>", enumerable: false };
 const ENTRY = { value: (): string => "PlanEntry <hidden>", enumerable: false };
 const NEAR = { value: (): string => "NearPair <hidden>", enumerable: false };
+const LEFT_OUT = { value: (): string => "LeftOut <hidden>", enumerable: false };
 const KEPT = { value: (): string => "KeptUsername <hidden>", enumerable: false };
 const CONFLICT = {
   value(this: Conflict): string {
@@ -260,7 +304,26 @@ const CONFLICT = {
   enumerable: false,
 };
 
-/** What must change so that accounts match a roster: changes by kind and then by username. Nothing is changed before `apply`. */
+/**
+ * The changes that make accounts match a roster, by kind and then by username. Nothing changes before `apply`.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * const made = await plan(accounts, await readCsv("september.csv"), { leavingYears: ["Year 6"], schoolId: "oak" });
+ * made.summary(); // => "31 join, 63 leave, 177 move"
+ * made.summaryInWords(); // => "31 new students, 63 leavers, 177 change class or year"
+ * [made.length, made.at(0).kind, made.joiners.length, made.leavers.length, made.movers.length]; // => [271, "join", 31, 63, 177]
+ * [made.returners, made.relinks, made.renames, made.updates, made.conflicts, made.near, made.decisions]; // => [[], [], [], [], [], [], []]
+ * [made.keptUsernames, made.perhapsStaff, made.passed, made.leftOut, made.erasedByUsername]; // => [[], [], [], [], []]
+ * [made.unchanged, made.held, made.erased, made.inGrace, made.schoolId]; // => [0, 0, 0, 0, "oak"]
+ * made.diff().length > 0; // for the person who approves it
+ * made.without({ kinds: ["leave"] }).leftOut.length; // => 63
+ * made.statements().length; // => 271
+ * Plan.fromJSON(JSON.stringify(made.toJSON({ passwords: true }))).equals(made); // => true
+ * const after = await made.apply(accounts); // or made.applySync(accounts)
+ * (await made.reverse(after)).length; // => 240
+ * made.reverseSync(after).fingerprint() === accounts.fingerprint(); // => true
+ */
 export class Plan implements Iterable<Change> {
   readonly #native: native.Plan;
   #told: Told | undefined;
@@ -277,8 +340,8 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * A plan from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. Throws PlanError, also if it
-   * was edited or damaged.
+   * Reads a plan that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. Throws PlanError,
+   * also if the plan was edited or damaged.
    */
   static fromJSON(json: string | PlanJson): Plan {
     return Plan.of(sync(() => native.planFromJson(fields(stored(json), snake))));
@@ -287,7 +350,8 @@ export class Plan implements Iterable<Change> {
   get #whole(): Told {
     if (this.#told === undefined) {
       this.#told = parsed<Told>(this.#native.told());
-      const entries = [...this.#told.erasedByUsername];
+      const entries = [...this.#told.erasedByUsername, ...this.#told.perhapsStaff];
+      for (const out of this.#told.leftOut) Object.defineProperty(out, inspect.custom, LEFT_OUT);
       for (const conflict of this.#told.conflicts) {
         Object.defineProperty(conflict, inspect.custom, CONFLICT);
         entries.push(...conflict.accounts, ...conflict.students);
@@ -303,12 +367,12 @@ export class Plan implements Iterable<Change> {
     return this.#told;
   }
 
-  /** How many accounts change. */
+  /** The number of changes. */
   get length(): number {
     return this.#native.length;
   }
 
-  /** The change at a place, from the end if it is negative; `undefined` outside. */
+  /** Returns the change at an index, which counts from the end if it is negative; `undefined` outside. */
   at(index: number): Change | undefined {
     const at = place(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
@@ -340,9 +404,9 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns the plan as statements for your database, one row each, in an order that unique indexes on username, source id and UPN
-   * never reject: a row gives up a username before another takes it, and of two that swap theirs, one is first given a temporary one.
-   * Run all of them in one transaction.
+   * Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
+   * source id and UPN accept. A row gives up a username before another row takes it. If two rows swap usernames, one
+   * first gets a temporary username. Run all statements in one transaction.
    */
   statements(): readonly Statement[] {
     return this.#native.statements().map((json) => {
@@ -362,7 +426,7 @@ export class Plan implements Iterable<Change> {
     return this.#of<Join>("join");
   }
 
-  /** Accounts that are deactivated. */
+  /** Accounts that are deactivated, or in a grace period get their last day. */
   get leavers(): readonly Leave[] {
     return this.#of<Leave>("leave");
   }
@@ -372,12 +436,12 @@ export class Plan implements Iterable<Change> {
     return this.#of<Return>("return");
   }
 
-  /** Accounts that are linked to a new source id. */
+  /** Accounts that get a new source id. */
   get relinks(): readonly Relink[] {
     return this.#of<Relink>("relink");
   }
 
-  /** Accounts that are given a new username. */
+  /** Accounts that get a new username. */
   get renames(): readonly Rename[] {
     return this.#of<Rename>("rename");
   }
@@ -387,106 +451,163 @@ export class Plan implements Iterable<Change> {
     return this.#of<Move>("move");
   }
 
-  /** Accounts of which only other fields change. */
+  /** Accounts with changes in other fields only. */
   get updates(): readonly Update[] {
     return this.#of<Update>("update");
   }
 
-  /** What could not be matched with certainty. It stays as it is until a person decides. */
+  /** The uncertain matches. They stay unchanged until a person decides. */
   get conflicts(): readonly Conflict[] {
     return this.#whole.conflicts;
   }
 
-  /** The leavers and joiners who are perhaps the same student. */
+  /** The leavers and joiners who may be the same student. */
   get near(): readonly NearPair[] {
     return this.#whole.near;
   }
 
-  /** The decisions that the plan was given, each with what became of it. */
+  /** The decisions given to the plan, each with its outcome. */
   get decisions(): readonly RecordedDecision[] {
     return this.#whole.decisions;
   }
 
-  /** The id of the school whose plan this is, where you, the roster or the accounts name it. */
+  /** The school's id, if you, the roster or the accounts name it. */
   get schoolId(): string | null {
     return this.#native.schoolId;
   }
 
-  /** The usernames that are kept though the roster has another, each with the one listed. */
+  /** The usernames that accounts keep although the roster has another, each with the one in the roster. */
   get keptUsernames(): readonly { readonly kept: string; readonly listed: string }[] {
     return this.#whole.keptUsernames;
   }
 
-  /** How many active accounts stay as they are, those in conflicts and of held students aside. */
+  /** The number of active accounts that stay unchanged, without conflicts and held students. */
   get unchanged(): number {
     return this.#whole.unchanged;
   }
 
-  /** How many accounts stay as they are because their student is held. */
+  /** The number of accounts that stay unchanged because their student is held. */
   get held(): number {
     return this.#whole.held;
   }
 
-  /** How many students were left out because they are erased. */
+  /** The number of students who were left out because they are erased. */
   get erased(): number {
     return this.#whole.erased;
   }
 
   /**
-   * The students who were left out because of an erased username alone. Look at each: a namesake who joins later is another child,
-   * and gets an account when the roster has an id for them or the username is no longer among the erased.
+   * The students who were left out only because their username was erased. Check each one. A namesake who joins later
+   * is another child, who gets an account when the roster has an id for them, or when you remove the username from the
+   * erased ones.
    */
   get erasedByUsername(): readonly PlanEntry[] {
     return this.#whole.erasedByUsername;
   }
 
-  /** The guards that would have refused this plan, and were overridden. */
+  /** The number of leavers' accounts that stay active because their last day has not passed. */
+  get inGrace(): number {
+    return this.#whole.inGrace;
+  }
+
+  /** The changes that `without` left out, by kind and then by username. */
+  get leftOut(): readonly LeftOut[] {
+    return this.#whole.leftOut;
+  }
+
+  /** Joiners who may be staff: their name begins with a title, such as `Mr`, and their year group is not a school year. */
+  get perhapsStaff(): readonly PlanEntry[] {
+    return this.#whole.perhapsStaff;
+  }
+
+  /** The overridden guards that would have refused this plan. */
   get passed(): readonly Guard[] {
     return this.#whole.passed;
   }
 
-  /** One line with the counts; it names nobody. */
+  /** Returns the counts in one line, without names. */
   summary(): string {
     return this.#native.summary();
   }
 
-  /** The plan for the person who approves it, with names and with old and new values. */
+  /** Returns the counts in plain words, for the person who approves the plan. It contains no names. */
+  summaryInWords(): string {
+    return this.#native.summaryInWords();
+  }
+
+  /**
+   * Returns the plan for the person who approves it, with names and with old and new values. If three or more students
+   * change in the same way, they share a line.
+   */
   diff(): string {
     return this.#native.diff();
   }
 
   /**
-   * New Accounts as the plan makes them; those given stay as they are. Rejects with PlanError if they are not those
-   * the plan was made for, or have changed since in anything but passwords; and with `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was
-   * stored without the new passwords and `passwords` does not say what to do.
+   * Returns new Accounts with the plan applied; the given ones stay unchanged. Rejects with PlanError if the plan was
+   * made for other accounts, or if they have changed since in anything except passwords. Rejects with
+   * `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and `passwords` does not say what to
+   * do.
    */
   async apply(accounts: Accounts, options?: ApplyOptions): Promise<Accounts> {
     const [given, how] = [Accounts.native(accounts), missing("apply", options)];
     return Accounts.of(await promised<native.Accounts>(() => this.#native.apply(given, how) as Promise<unknown>));
   }
 
-  /** `apply` at once. */
+  /** Does the same as `apply`, synchronously. */
   applySync(accounts: Accounts, options?: ApplyOptions): Accounts {
     const [given, how] = [Accounts.native(accounts), missing("applySync", options)];
     return Accounts.of(sync(() => this.#native.applySync(given, how)));
   }
 
   /**
-   * The plan as an object to be stored and approved. New passwords are in it only if you ask for them by `{ passwords: true }`.
-   * A plan that is read back without them is applied only with `passwords` in the options of `apply`.
+   * Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
+   * unchanged. Joiners' accounts are removed again. Rejects with PlanError: `ERR_PLAN_ALREADY_REVERSED`,
+   * `ERR_PLAN_CHANGED_SINCE`, or `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the passwords that it
+   * replaced.
+   */
+  async reverse(accounts: Accounts): Promise<Accounts> {
+    const given = Accounts.native(accounts);
+    return Accounts.of(await promised<native.Accounts>(() => this.#native.reverse(given) as Promise<unknown>));
+  }
+
+  /** Does the same as `reverse`, synchronously. */
+  reverseSync(accounts: Accounts): Accounts {
+    const given = Accounts.native(accounts);
+    return Accounts.of(sync(() => this.#native.reverseSync(given)));
+  }
+
+  /**
+   * Returns the plan without the changes of the given kinds and the changes for the given usernames, which `leftOut` then lists. Throws PlanError:
+   * `ERR_PLAN_NO_SUCH_CHANGE` if a username has no change in the plan; `ERR_PLAN_PART_BREAKS`, with `usernames`, if
+   * remaining changes depend on changes that would be left out.
+   */
+  without(options: WithoutOptions): Plan {
+    const { kinds = [], usernames = [] } = known("without", options, ["kinds", "usernames"]);
+    const [out, names] = [texts("kinds", kinds), texts("usernames", usernames)];
+    const all = native.changeKinds();
+    for (const kind of out) {
+      if (!all.includes(kind)) throw outside(`kinds must name kinds of changes (${all.join(", ")}), not ${quoted(kind)}`);
+    }
+    return Plan.of(sync(() => this.#native.without(out, names)));
+  }
+
+  /**
+   * Returns the plan as a plain object, to store and approve. It contains new passwords only with `{ passwords: true
+   * }`. A plan without them is applied only with `passwords` in the options of `apply`.
    */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
     const passwords = withPasswords(options);
     return parsed<PlanJson>(fields(this.#native.json(passwords), camel));
   }
 
-  /** Whether two plans are the same, passwords and all. */
+  /** Returns whether two plans are the same, including passwords. */
   equals(other: Plan): boolean {
     if (!(other instanceof Plan)) throw wrong("other", "a Plan", other);
     return this.#native.equals(other.#native);
   }
 
-  /** Returns the summary, which names nobody. */
+  /** Returns the summary, which contains no names. */
   toString(): string {
     return this.summary();
   }
@@ -496,14 +617,15 @@ export class Plan implements Iterable<Change> {
   }
 }
 
-/** What becomes of new passwords that a plan does not have. */
+/** The fate of new passwords that a plan does not have. */
 function missing(name: string, options: ApplyOptions | undefined): string {
   const { passwords } = known(name, options, ["passwords"]);
   if (passwords === null) return "leave";
   return passwords === undefined ? "refuse" : PasswordPolicy.json(passwords);
 }
 
-const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", "passwords"];
+const DAYS = ["today", "leavingUntil", "graceUntil"] as const;
+const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", ...DAYS, "passwords"];
 
 function choices(name: string, options: PlanOptions | undefined): [choices: string, policy: string] {
   const given = known(name, options, OPTIONS);
@@ -524,13 +646,18 @@ function choices(name: string, options: PlanOptions | undefined): [choices: stri
     overrideGuards,
     decisions: decisions("decisions", given.decisions ?? []),
     schoolId: given.schoolId == null ? null : text("schoolId", given.schoolId),
+    ...Object.fromEntries(DAYS.map((name) => [name, given[name] == null ? null : day(name, given[name])])),
   };
   return [sent(told), PasswordPolicy.json(given.passwords)];
 }
 
 /**
- * What must change so that accounts match a roster. Rejects with PlanRefused, with the guard and its numbers; and with the reason of
- * `signal` as soon as it is aborted.
+ * Plans the changes that make accounts match a roster. Rejects with PlanRefused, with the guard and its numbers. If you
+ * abort `signal`, it rejects at once with the signal's reason.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * (await plan(accounts, await readCsv("students.csv"))).summary(); // => "nothing to do, 240 unchanged"
  */
 export async function plan(accounts: Accounts, roster: Roster, options?: PlanOptions & PlanAbortable): Promise<Plan> {
   const { signal, ...planning } = known("plan", options, [...OPTIONS, "signal"]);
@@ -547,7 +674,13 @@ export async function plan(accounts: Accounts, roster: Roster, options?: PlanOpt
   }
 }
 
-/** `plan` at once. */
+/**
+ * Does the same as `plan`, synchronously.
+ *
+ * @example
+ * const roster = readCsvSync("students.csv");
+ * planSync(createAccountsSync(roster), roster).summary(); // => "nothing to do, 240 unchanged"
+ */
 export function planSync(accounts: Accounts, roster: Roster, options?: PlanOptions): Plan {
   const [own, students, [how, policy]] = [Accounts.native(accounts), Roster.native(roster), choices("planSync", options)];
   return Plan.of(sync(() => native.makePlanSync(own, students, how, policy)));

@@ -17,127 +17,75 @@ import {
   invalid,
   options as known,
   place,
-  signIn,
   text,
   unlessAborted,
   unmade,
-  whole,
   wordOf,
   wrong,
 } from "./input.js";
-import { parsed, stored } from "./json.js";
+import { parsed, stored } from "./shared/json.js";
+import { Detected, Mapping, type MappingJson, type Target } from "./mapping.js";
 import { type Destination, destinationSync, write, writeSync } from "./output.js";
-import { Report } from "./report.js";
+import { CHECKS as SHARED_CHECKS, NOT_DETECTED, chosen } from "./shared/choices.js";
+import type { Abortable, CheckOptions as PlainCheckOptions, EthnicityEntry, Limits, SignIn, Student } from "./shared/reading.js";
+import { type Columns, DictionaryColumn, TextColumn, student } from "./shared/students.js";
+import { PupilPremium } from "./premium.js";
+import { type Marks, Report } from "./report.js";
 import { uncloneable } from "./uncloneable.js";
-import type { Gender, SignIn } from "./values.js";
 
-/** How much a file may hold. Reaching a limit is a problem in the report. */
-export interface Limits {
-  /** Bytes of the file; 1 GiB by default, and never more than 2 GiB. */
-  fileBytes?: number;
-  /** Rows that hold something; 20 million by default. */
-  rows?: number;
-  /** Cells in a row; 256 by default. */
-  columns?: number;
-  /** Bytes of one cell in UTF-8; 1,000 by default. */
-  cellBytes?: number;
-  /** Problems listed; 10,000 by default. All are counted. */
-  problems?: number;
+export type { Abortable, EthnicityEntry, Limits, Student } from "./shared/reading.js";
+export { type Columns, DictionaryColumn, TextColumn, student } from "./shared/students.js";
+
+/** The options for checking a file. */
+export interface CheckOptions extends PlainCheckOptions {
+  /** The mapping for a school's own export. Its columns become the template's columns. */
+  mapping?: Mapping;
+  /** The pupils with pupil premium, which fills Pupil Premium by UPN. It needs a mapping. */
+  pupilPremium?: PupilPremium;
 }
 
-/** How a file is to be checked. */
-export interface CheckOptions {
-  /** `"password"` by default; with `"sso"` every username must be an email address. */
-  signIn?: SignIn;
-  /** The columns may stand in any order. */
-  anyOrder?: boolean;
-  /** Pupil Premium, Ethnicity, SEND and EAL may be absent: they are then No and NOBT, and a plan leaves the accounts what they have. */
-  optionalColumns?: boolean;
-  /** Only the main ethnicity codes are taken, to which an extended one rolls up. */
-  mainCodesOnly?: boolean;
-  /** How much the file may hold. */
-  limits?: Limits;
-  /**
-   * How many threads may read a file side by side, each at least a megabyte of it; 0, the default, for as many as
-   * there are processors. The result is the same for any number.
-   */
-  threads?: number;
-}
-
-/** How a file is to be read. */
+/** The options for reading a file. */
 export interface ReadOptions extends CheckOptions {
-  /** Apply every safe fix while reading; `roster.report.fixed` lists what was done. */
+  /** Applies every safe fix while reading. `roster.report.fixed` lists the fixes. */
   fix?: boolean;
 }
 
-/** What a reading away from the main thread takes besides. */
-export interface Abortable {
-  /** Ends the reading half-way, also of a stream that gives nothing. The promise is then rejected with the signal's reason. */
-  signal?: AbortSignal;
-  /**
-   * Called now and then with the bytes read and the bytes there are, and at the end with both the same. It begins anew from 0 for a
-   * file that turns out not to be UTF-8. If it throws, or a promise that it returns rejects, the reading ends and rejects with that.
-   */
-  onProgress?: (done: number, of: number) => unknown;
-}
-
-/** One valid row of a roster. */
-export interface Student {
-  /** The name as it is listed. */
-  readonly fullName: string;
-  /** The full name or a school id; with SSO, the school email. */
-  readonly username: string;
-  /** As the school lists it; `nationalYear` reads it. */
-  readonly yearGroup: string;
-  /** The class, such as `5A`. */
-  readonly className: string;
-  /** The gender; `null` where the MIS does not say. */
-  readonly gender: Gender | null;
-  /** Whether the school gets pupil premium for the student. */
-  readonly pupilPremium: boolean;
-  /** The code; `ethnicity(code)` knows what it stands for. */
-  readonly ethnicity: string;
-  /** Special educational needs or disability. */
-  readonly send: boolean;
-  /** English as an additional language. */
-  readonly eal: boolean;
-  /** The national year group, such as `Year 7`, where what is listed can be read as one. */
-  readonly nationalYear: string | null;
-  /** Such as `Key Stage 3`. */
-  readonly keyStage: string | null;
-  /** The id that the school's MIS, or Wonde, gives the student; `null` where it is unknown. A CSV has none. */
-  readonly sourceId: string | null;
-  /** The unique pupil number; `null` where it is unknown. A CSV has none. */
-  readonly upn: string | null;
-}
-
-/** A student whose record has an error, and who is left alone until it is mended. */
+/** A student whose record has an error. The account stays unchanged until the record is corrected. */
 export interface Held {
-  /** Which of the records, from 0. */
+  /** The index of the record, from 0. */
   readonly record: number;
-  /** The id that the school's MIS, or Wonde, gives the student. */
+  /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId: string | null;
   /** The unique pupil number. */
   readonly upn: string | null;
   /** The student's full name. */
   readonly fullName: string;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username: string;
+  /** The year group in the record; `""` if blank. */
+  readonly yearGroup: string;
+  /** The class in the record; `""` if blank. */
+  readonly className: string;
+  /**
+   * The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
+   * personal data.
+   */
+  readonly reasons: readonly string[];
 }
 
-/** A text as a database keeps one: whole numbers are their decimal text; `null`, `undefined` and NaN are blank. */
+/** A text as databases store it. Whole numbers become their decimal text; `null`, `undefined` and NaN are blank. */
 type Text = string | number | bigint | null | undefined;
-/** A flag as a database keeps one. */
+/** A flag as databases store it. */
 type Flag = boolean | string | number | bigint | null | undefined;
 
 /**
- * A row of the host's: a student by field names, or by the headings of the template. A `Student` is one, and so is an object of a class
- * that has these fields among others.
+ * A student as a row of your own, by field names or by the template's headings. A `Student` works, and so does an
+ * object of a class with these fields.
  */
 export interface StudentRow {
   /** The student's full name. */
   readonly fullName?: Text;
-  /** The name to sign in with; with SSO, an email address. */
+  /** The username; with SSO, an email address. */
   readonly username?: Text;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Text;
@@ -151,12 +99,14 @@ export interface StudentRow {
   readonly ethnicity?: Text;
   /** Whether the student has special educational needs or a disability. */
   readonly send?: Flag;
-  /** Whether English is an additional language. */
+  /** Whether English is an additional language for the student. */
   readonly eal?: Flag;
-  /** The id that the school's MIS, or Wonde, gives the student. */
+  /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId?: Text;
   /** The unique pupil number. */
   readonly upn?: Text;
+  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  readonly upi?: Text;
   /** `fullName` by its heading. */
   readonly "Student Full Name"?: Text;
   /** `username` by its heading. */
@@ -175,89 +125,6 @@ export interface StudentRow {
   readonly SEND?: Flag;
   /** `eal` by its heading. */
   readonly EAL?: Flag;
-}
-
-/** Texts of many rows in one piece of memory. */
-export class TextColumn {
-  /** The texts one after another, in UTF-8. */
-  readonly bytes: Uint8Array;
-  /** Where each text begins in `bytes`, and the last ends: one more than there are rows. */
-  readonly offsets: Uint32Array;
-
-  /** @internal */
-  constructor(bytes: Uint8Array, offsets: Uint32Array) {
-    this.bytes = bytes;
-    this.offsets = offsets;
-  }
-
-  /** How many rows there are. */
-  get length(): number {
-    return this.offsets.length - 1;
-  }
-
-  /** The text of a row, made when it is asked for. */
-  at(row: number): string | undefined {
-    const [from, to] = [this.offsets[row], this.offsets[row + 1]];
-    if (from === undefined || to === undefined) return undefined;
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from).toString("utf8");
-  }
-
-  [inspect.custom](): string {
-    return `TextColumn <${this.length} texts>`;
-  }
-}
-
-/** Few texts, each for many rows. */
-export class DictionaryColumn {
-  /** For each row, the place of its text in `values`. */
-  readonly codes: Uint32Array;
-  /** The texts. */
-  readonly values: readonly string[];
-
-  /** @internal */
-  constructor(codes: Uint32Array, values: readonly string[]) {
-    this.codes = codes;
-    this.values = values;
-  }
-
-  /** How many rows there are. */
-  get length(): number {
-    return this.codes.length;
-  }
-
-  /** The text of a row; `undefined` outside. */
-  at(row: number): string | undefined {
-    const code = this.codes[row];
-    return code === undefined ? undefined : this.values[code];
-  }
-
-  [inspect.custom](): string {
-    return `DictionaryColumn <${this.length} rows, ${this.values.length} values>`;
-  }
-}
-
-/** Many students as columns: no object a row. A flag is 1 or 0. */
-export interface Columns {
-  /** How many rows there are. */
-  readonly length: number;
-  /** The student's full name. */
-  readonly fullName: TextColumn;
-  /** The name to sign in with; with SSO, an email address. */
-  readonly username: TextColumn;
-  /** The year group as the school writes it, such as `Year 5`. */
-  readonly yearGroup: DictionaryColumn;
-  /** The class, such as `5A`. */
-  readonly className: DictionaryColumn;
-  /** The gender. */
-  readonly gender: DictionaryColumn;
-  /** The ethnicity code of the Department for Education. */
-  readonly ethnicity: DictionaryColumn;
-  /** Whether the school gets pupil premium for the student. */
-  readonly pupilPremium: Uint8Array;
-  /** Whether the student has special educational needs or a disability. */
-  readonly send: Uint8Array;
-  /** Whether English is an additional language. */
-  readonly eal: Uint8Array;
 }
 
 /** @internal */
@@ -280,35 +147,12 @@ export function columns(made: native.Columns): Columns {
   };
 }
 
-const HIDDEN = { value: () => "Student <hidden>", enumerable: false };
 const HELD = {
   value(this: Held): string {
     return `Held <record ${this.record}>`;
   },
   enumerable: false,
 };
-
-/** @internal */
-export function student(cells: readonly string[]): Student {
-  const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage, source, upn] =
-    cells;
-  const made = {
-    fullName,
-    username,
-    yearGroup,
-    className,
-    gender: gender === "" ? null : (gender as Gender),
-    pupilPremium: premium === "Yes",
-    ethnicity,
-    send: send === "Yes",
-    eal: eal === "Yes",
-    nationalYear: year || null,
-    keyStage: stage || null,
-    sourceId: source || null,
-    upn: upn || null,
-  };
-  return Object.freeze(Object.defineProperty(made, inspect.custom, HIDDEN));
-}
 
 const FIELDS = [
   ["fullName", "Student Full Name"],
@@ -339,10 +183,25 @@ function cell(row: object, field: string, heading: string, name: string): string
 }
 
 /**
- * Students who are valid and unique, in one piece of memory. Each student is made when asked for.
+ * Students who are valid and unique, in one piece of memory. Each is made when you ask for it.
  *
- * `structuredClone` and `postMessage` refuse it from Node 22.10 on, and make an empty object of it before: send `roster.toJSON()`, and
- * read it with `Roster.fromJSON`.
+ * From Node 22.10, `structuredClone` and `postMessage` refuse rosters. Earlier versions turn them into an empty object.
+ * Send `roster.toJSON()`, and read it with `Roster.fromJSON`.
+ *
+ * @example
+ * const roster = (await readCsv("students.csv")).withSchoolId("A1329183376");
+ * [roster.length, roster.at(0).fullName, roster.signIn, roster.schoolId]; // => [240, "Zoë Ahmed", "password", "A1329183376"]
+ * [...roster].filter((student) => student.yearGroup === "Year 6").length; // => 60
+ * [roster.report.ok, roster.held, roster.unrecorded, roster.partial]; // => [true, [], [], false]
+ * roster.asPartial().partial; // => true
+ * await roster.writeCsv("roster.csv"); // or roster.writeCsvSync("roster.csv")
+ * roster.toColumns().className.at(0); // => "Acorns"
+ * Roster.fromJSON(JSON.stringify(roster)).length; // => 240
+ * const rows = [{ fullName: "Amy Lee", username: "Amy Lee", yearGroup: "Year 5", className: "5A", gender: "Female",
+ *   pupilPremium: false, ethnicity: "WBRI", send: false, eal: false }];
+ * Roster.fromRows(rows).at(0).className; // => "5A"
+ * roster.notImportedText(); // => ""
+ * await roster.writeNotImported("not-imported.csv"); // for the office
  */
 export class Roster implements Iterable<Student> {
   readonly #native: native.Roster;
@@ -366,8 +225,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * Students given as data, by field names or headings, by the same checks as a file. With `hold`, those with an
-   * error are held, in `held` and not among the students; else any error throws RosterError.
+   * Reads students passed as data, by field names or headings, with the same checks as for a file. With `hold`,
+   * students with an error are in `held`. Without it, any error throws RosterError.
    */
   static fromRows(
     rows: Iterable<StudentRow>,
@@ -378,6 +237,7 @@ export class Roster implements Iterable<Student> {
       "fix",
       "optionalColumns",
       "mainCodesOnly",
+      "ethnicities",
       "limits",
       "hold",
     ]);
@@ -393,17 +253,17 @@ export class Roster implements Iterable<Student> {
         if (found === undefined) throw invalid(`${name} has no '${field}' and no '${heading}'`);
         return found;
       });
-      return { cells, absent, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name) };
+      return { cells, absent, source_id: cell(row, "sourceId", "sourceId", name), upn: cell(row, "upn", "upn", name), upi: cell(row, "upi", "upi", name) };
     });
     return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
 
-  /** A roster from what `toJSON` gave, as a text or parsed; also from the JSON that Rust and Python write. */
+  /** Reads a roster that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. */
   static fromJSON(json: string | RosterJson): Roster {
     return Roster.of(sync(() => native.rosterFromJson(stored(json))));
   }
 
-  /** How many students there are. */
+  /** The number of students. */
   get length(): number {
     return this.#native.length;
   }
@@ -413,22 +273,25 @@ export class Roster implements Iterable<Student> {
     return this.#native.signIn as SignIn;
   }
 
-  /** Whether it lists only some of the school's students, so that absence means nothing. */
+  /** Whether the roster lists only some of the school's students, so that a missing student is not a leaver. */
   get partial(): boolean {
     return this.#native.partial;
   }
 
-  /** The same students as a part of the school's. */
+  /** Returns the same students, marked as only some of the school's students. */
   asPartial(): Roster {
     return Roster.of(sync(() => this.#native.asPartial()));
   }
 
-  /** The id of the school, if it is known: a roster from Wonde has Wonde's. */
+  /** The school's id, if known. A roster from Wonde has Wonde's id. */
   get schoolId(): string | null {
     return this.#native.schoolId;
   }
 
-  /** Returns the same students as those of this school, by any id that you use for it. Accounts and plans made of the roster carry it. */
+  /**
+   * Returns the same students with the school's id, which can be any id that you use. Accounts and plans made from the
+   * roster carry it.
+   */
   withSchoolId(schoolId: string): Roster {
     const id = text("schoolId", schoolId);
     return Roster.of(sync(() => this.#native.withSchoolId(id)));
@@ -440,8 +303,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * The headings of the optional columns of which nothing is said for anybody: absent, not recorded or not permitted.
-   * They are No and NOBT here, and a plan leaves the accounts what they have.
+   * The headings of the optional columns without any value: absent, not recorded or not permitted. Students have No and
+   * NOBT there, and a plan does not change these fields in the accounts.
    */
   get unrecorded(): readonly string[] {
     return this.#native.unrecorded();
@@ -453,7 +316,7 @@ export class Roster implements Iterable<Student> {
     return held.map((each) => Object.defineProperty(each, inspect.custom, HELD));
   }
 
-  /** The student at a place, from the end if it is negative; `undefined` outside. */
+  /** Returns the student at an index, which counts from the end if it is negative; `undefined` outside. */
   at(index: number): Student | undefined {
     const at = place(index, this.length);
     const cells = at === undefined ? null : this.#native.at(at);
@@ -464,24 +327,43 @@ export class Roster implements Iterable<Student> {
     for (let at = 0; at < this.length; at += 1) yield this.at(at)!;
   }
 
-  /** All students as typed arrays and dictionaries. */
+  /** Returns all students as typed arrays and dictionaries. */
   toColumns(): Columns {
     return columns(sync(() => this.#native.columns()));
   }
 
-  /** The roster as an object to be kept, with all its cells and its whole report; for small ones, as it is an object a row. */
+  /**
+   * Returns the roster as a plain object, with all values and the whole report. Use it for small rosters, because each
+   * row becomes an object.
+   */
   toJSON(): RosterJson {
     return parsed<RosterJson>(this.#native.json());
   }
 
-  /** Writes the roster as CSV in the format of the template, for its owner alone to read (mode 600). */
+  /** Writes the roster as CSV in the template's format, to a file that only its owner can read (mode 600). */
   async writeCsv(dest: Destination): Promise<void> {
     await write(dest, () => promised<Uint8Array>(() => this.#native.csv()));
   }
 
-  /** `writeCsv` at once. */
+  /** Does the same as `writeCsv`, synchronously. */
   writeCsvSync(dest: string | URL): void {
     writeSync(dest, sync(() => this.#native.csvSync()));
+  }
+
+  /**
+   * Returns a text for the school's office about the students who were not imported: name, class, and what to correct
+   * in the MIS. It is `""` if everyone was imported. It shows names.
+   */
+  notImportedText(): string {
+    return this.#native.notImportedText();
+  }
+
+  /**
+   * Writes the students who were not imported as CSV for the school's office: name, year group, class, reason and
+   * source id.
+   */
+  async writeNotImported(dest: Destination): Promise<void> {
+    await write(dest, async () => sync(() => this.#native.notImportedCsv()));
   }
 
   [inspect.custom](): string {
@@ -489,31 +371,28 @@ export class Roster implements Iterable<Student> {
   }
 }
 
-/** A roster as JSON. What is in it is for `Roster.fromJSON`, and may grow. */
+/** A roster as JSON. The content is for `Roster.fromJSON`, and later versions may add to it. */
 export type RosterJson = Readonly<Record<string, unknown>>;
 
-const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "problems"] as const;
-const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "limits", "threads"];
+/** The options of a check: those of the browser, and pupil premium by UPN. */
+const CHECKS = [...SHARED_CHECKS, "pupilPremium"];
 
-/** The choices of a reading, checked, as Rust is told them. */
-function choices(options: Partial<ReadOptions>): { json: string; most: number } {
-  const limits: Record<string, number> = {};
-  const given = known<Limits>("limits", options.limits, LIMITS);
-  for (const name of LIMITS) {
-    const limit = given[name];
-    if (limit !== undefined) limits[name] = whole(`limits.${name}`, limit);
-  }
-  const told = {
-    signIn: options.signIn === undefined ? "password" : signIn(options.signIn),
-    threads: options.threads === undefined ? 0 : whole("threads", options.threads),
-    limits,
-    ...Object.fromEntries(
-      (["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const)
-        .filter((name) => options[name] !== undefined)
-        .map((name) => [name, flag(name, options[name])]),
-    ),
-  };
-  return { json: JSON.stringify(told), most: limits["fileBytes"] ?? 2 ** 30 };
+/** The options of a reading, checked, in the form that Rust takes. */
+function choices(options: Partial<ReadOptions> & { namesFrom?: "preferred" | "legal" }): { json: string; most: number } {
+  const told = chosen(options, mappingJson);
+  const pupilPremium = options.pupilPremium === undefined ? undefined : premiumOf(options.pupilPremium, options.mapping);
+  return { json: JSON.stringify({ threads: 0, ...told, pupilPremium }), most: told.limits["fileBytes"] ?? 2 ** 30 };
+}
+
+function mappingJson(mapping: unknown): MappingJson {
+  if (!(mapping instanceof Mapping)) throw wrong("mapping", "a Mapping", mapping);
+  return mapping.toJSON();
+}
+
+function premiumOf(list: unknown, mapping: unknown): unknown {
+  if (!(list instanceof PupilPremium)) throw wrong("pupilPremium", "a PupilPremium", list);
+  if (mapping !== undefined) return list.toJSON();
+  throw invalid("pupilPremium must come with a mapping, which says where the UPNs are: (await detect(source)).mapping");
 }
 
 /** Reads with what ends it and tells of it. */
@@ -523,8 +402,9 @@ async function watched<T>(
   options: (ReadOptions & Abortable) | undefined,
   except: readonly string[],
   run: (path: string | undefined, bytes: Uint8Array | undefined, json: string, watch: native.Watch) => Promise<unknown>,
+  besides: readonly string[] = [],
 ): Promise<T> {
-  const allowed = [...CHECKS, "signal", "onProgress"].filter((option) => !except.includes(option));
+  const allowed = [...CHECKS, "signal", "onProgress", ...besides].filter((option) => !except.includes(option));
   const { signal, onProgress, ...reading } = known(name, options, allowed);
   const outer = abortable(signal);
   callable("onProgress", onProgress);
@@ -564,53 +444,95 @@ async function watched<T>(
 }
 
 /**
- * Reads a school's CSV to a Roster, away from the main thread. Bytes must not be changed before it is done.
+ * Reads a school's CSV into a Roster, off the main thread. Do not change the bytes before it is done.
  *
- * Rejects with RosterError, with the report, if an error stands; and with an error of the system, as `fs` gives one,
- * if the file cannot be read.
+ * Rejects with RosterError, with the report, if there are errors. Rejects with the system's error, as in `fs`, if the
+ * file cannot be read.
+ *
+ * @example
+ * const roster = await readCsv("students.csv");
+ * roster.at(0).fullName; // => "Zoë Ahmed"
+ * try {
+ *   await readCsv("uploaded.csv");
+ * } catch (error) {
+ *   if (!(error instanceof RosterError)) throw error;
+ *   error.report.text(); // for the person who uploaded it
+ * }
  */
 export async function readCsv(source: Source, options?: ReadOptions & Abortable): Promise<Roster> {
   const run = native.readCsv as (...given: unknown[]) => Promise<unknown>;
-  return Roster.of(await watched<native.Roster>("readCsv", source, options, [], run));
+  try {
+    return Roster.of(await watched<native.Roster>("readCsv", source, options, [], run));
+  } catch (error) {
+    throw marking(error, options);
+  }
 }
 
-/** `readCsv` at once. */
+/**
+ * Does the same as `readCsv`, synchronously.
+ *
+ * @example
+ * readCsvSync("students.csv").length; // => 240
+ */
 export function readCsvSync(source: SyncSource, options?: ReadOptions): Roster {
   const { json } = choices(known("readCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return Roster.of(sync(() => native.readCsvSync(path, bytes, json), { path }));
+  try {
+    return Roster.of(sync(() => native.readCsvSync(path, bytes, json), { path }));
+  } catch (error) {
+    throw marking(error, options);
+  }
 }
 
-/** The report on a school's CSV, whatever it holds: bad data is no error here. */
+/**
+ * Checks a school's CSV, and returns the report. Wrong data is not an error here.
+ *
+ * @example
+ * const report = await checkCsv("uploaded.csv");
+ * report.ok; // => false
+ * report.problems[0].message; // => "the file: the columns are separated by semicolons; save the file as 'CSV UTF-8 (Comma delimited)'"
+ */
 export async function checkCsv(source: Source, options?: ReadOptions & Abortable): Promise<Report> {
   const run = native.checkCsv as (...given: unknown[]) => Promise<unknown>;
-  return Report.of(await watched<native.Report>("checkCsv", source, options, [], run));
+  return Report.of(await watched<native.Report>("checkCsv", source, options, [], run), marks(options));
 }
 
-/** `checkCsv` at once. */
+/**
+ * Does the same as `checkCsv`, synchronously.
+ *
+ * @example
+ * checkCsvSync("students.csv").ok; // => true
+ */
 export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report {
   const { json } = choices(known("checkCsvSync", options, CHECKS));
   const { path, bytes } = givenSync("source", source);
-  return Report.of(sync(() => native.checkCsvSync(path, bytes, json), { path }));
+  return Report.of(sync(() => native.checkCsvSync(path, bytes, json), { path }), marks(options));
 }
 
-/** A corrected file that was not written yet. */
+/** A corrected file that is not written yet. */
 export interface FixedCsv {
-  /** What was done, and what is left. */
+  /** The fixes made, and the remaining problems. */
   readonly report: Report;
-  /** The corrected file; `null` where the rows cannot be told apart with certainty: `report.correctable` is then false. */
+  /** The corrected file; `null` if the rows cannot be separated with certainty. `report.correctable` is then false. */
   readonly bytes: Buffer | null;
 }
 
 /**
- * Makes every safe fix, and leaves all else as it was.
+ * Applies every safe fix, and leaves other values unchanged.
  *
- * With `dest`, writes the corrected file for its owner alone to read (mode 600), and returns the report of what was done and what is
- * left. Nothing is written where the rows cannot be told apart with certainty: `report.correctable` is then false. `dest` may be the
- * path of the source. Without `dest`, returns the report and the bytes; for options, pass `undefined` in its place.
+ * With `dest`, writes the corrected file so that only its owner can read it (mode 600), and returns a report of what
+ * was done and what remains. If the rows cannot be separated with certainty, nothing is written, and
+ * `report.correctable` is false. `dest` may be the path of the source. Without `dest`, returns the report and the
+ * bytes. To pass options without `dest`, pass `undefined` for it.
+ *
+ * @example
+ * const csv = templateCsv() + "Amy Lee,Amy Lee,Year 5,5A,F,No,WBRI,No,No";
+ * const { report, bytes } = await fixCsv(Buffer.from(csv));
+ * [report.fixed[0].message, bytes.toString().includes("Female")]; // => ["row 2, Gender: 'F' should be 'Female'", true]
+ * await fixCsv(Buffer.from(csv), "fixed.csv");
  */
 export async function fixCsv(source: Source, dest?: undefined, options?: CheckOptions & Abortable): Promise<FixedCsv>;
-/** Makes every safe fix, writes the corrected file, and returns the report. */
+/** Applies every safe fix, writes the corrected file, and returns the report. */
 export async function fixCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report>;
 export async function fixCsv(source: Source, dest?: Destination, options?: CheckOptions & Abortable): Promise<FixedCsv | Report> {
   const run = native.fixCsv as (...given: unknown[]) => Promise<unknown>;
@@ -628,9 +550,15 @@ export async function fixCsv(source: Source, dest?: Destination, options?: Check
   return report!;
 }
 
-/** `fixCsv` at once. */
+/**
+ * Does the same as `fixCsv`, synchronously.
+ *
+ * @example
+ * const csv = templateCsv() + "Amy Lee,Amy Lee,Year 5,5A,F,No,WBRI,No,No";
+ * fixCsvSync(Buffer.from(csv)).report.fixed.length; // => 1
+ */
 export function fixCsvSync(source: SyncSource, dest?: undefined, options?: CheckOptions): FixedCsv;
-/** `fixCsv` to a path, at once. */
+/** Does the same as `fixCsv` with a path, synchronously. */
 export function fixCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report;
 export function fixCsvSync(source: SyncSource, dest?: string | URL, options?: CheckOptions): FixedCsv | Report {
   const { json } = choices(known("fixCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
@@ -641,4 +569,115 @@ export function fixCsvSync(source: SyncSource, dest?: string | URL, options?: Ch
   if (to === undefined) return { report, bytes };
   if (bytes) writeSync(to, bytes);
   return report;
+}
+
+/** A marked workbook that is not written yet. */
+export interface MarkedWorkbook {
+  /** The fixes made, and the remaining problems. */
+  readonly report: Report;
+  /** The workbook. */
+  readonly bytes: Buffer;
+}
+
+/** How a file is read again, to be marked. */
+function marks(options: (ReadOptions & Abortable) | undefined): Marks {
+  const { signal: _, onProgress: __, fix: ___, threads: ____, ...reading } = options ?? {};
+  return async (source) => {
+    const run = native.markCsv as (...given: unknown[]) => Promise<unknown>;
+    const made = await watched<native.Fixed>("writeWorkbook", source, reading, ["fix", "threads"], run);
+    return { report: made.report(), bytes: made.takeBytes() };
+  };
+}
+
+/** The error of a file that was refused, whose report can be written onto it. */
+function marking(error: unknown, options: (ReadOptions & Abortable) | undefined): unknown {
+  const report = (error as { report?: unknown } | null)?.report;
+  if (report instanceof Report) Report.markedBy(report, marks(options));
+  return error;
+}
+
+/**
+ * Makes an Excel workbook of the school's own file, for the person who must correct it. Each problem is a note on its
+ * cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with links.
+ * All of the school's columns are kept, but not its formats and formulas.
+ *
+ * With `dest`, writes the workbook so that only its owner can read it (mode 600), and returns the report. Without it,
+ * returns the report and the bytes. To pass options without `dest`, pass `undefined` for it.
+ *
+ * @example
+ * const report = await markCsv("uploaded.csv", "marked.xlsx"); // each problem on its cell
+ * report.ok; // => false
+ */
+export async function markCsv(source: Source, dest?: undefined, options?: CheckOptions & Abortable): Promise<MarkedWorkbook>;
+/** Makes a marked workbook, writes it, and returns the report. */
+export async function markCsv(source: Source, dest: Destination, options?: CheckOptions & Abortable): Promise<Report>;
+export async function markCsv(source: Source, dest?: Destination, options?: CheckOptions & Abortable): Promise<MarkedWorkbook | Report> {
+  const run = native.markCsv as (...given: unknown[]) => Promise<unknown>;
+  const make = async (): Promise<MarkedWorkbook> => {
+    const marked = await watched<native.Fixed>("markCsv", source, options, ["fix", "threads"], run);
+    return { report: Report.of(marked.report(), marks(options)), bytes: marked.takeBytes()! };
+  };
+  if (dest === undefined) return make();
+  let report: Report | undefined;
+  await write(dest, async () => {
+    const made = await make();
+    report = made.report;
+    return made.bytes;
+  });
+  return report!;
+}
+
+/**
+ * Does the same as `markCsv`, synchronously.
+ *
+ * @example
+ * const { bytes } = markCsvSync("uploaded.csv");
+ * bytes.subarray(0, 2).toString(); // => "PK"
+ */
+export function markCsvSync(source: SyncSource, dest?: undefined, options?: CheckOptions): MarkedWorkbook;
+/** Does the same as `markCsv` with a path, synchronously. */
+export function markCsvSync(source: SyncSource, dest: string | URL, options?: CheckOptions): Report;
+export function markCsvSync(source: SyncSource, dest?: string | URL, options?: CheckOptions): MarkedWorkbook | Report {
+  const { json } = choices(known("markCsvSync", options, CHECKS.filter((name) => name !== "fix" && name !== "threads")));
+  const { path, bytes: given } = givenSync("source", source);
+  const to = dest === undefined ? undefined : destinationSync(dest);
+  const marked = sync(() => native.markCsvSync(path, given, json), { path });
+  const [bytes, report] = [marked.takeBytes()!, Report.of(marked.report(), marks(options))];
+  if (to === undefined) return { report, bytes };
+  writeSync(to, bytes);
+  return report;
+}
+/** The options for detecting columns. */
+export interface DetectOptions {
+  /** The default is `"password"`. With `"sso"`, the username is the email address. */
+  signIn?: SignIn;
+  /** The name of a workbook's sheet. Pass it to answer the question `"which-sheet"`. */
+  sheet?: string;
+  /** A stored mapping. The result says whether it fits the file, and what differs. */
+  mapping?: Mapping;
+  /** `"preferred"` or `"legal"` names, if a file has both. The default is `"preferred"`. */
+  namesFrom?: "preferred" | "legal";
+  /** More headings, and their targets. */
+  vocabulary?: Readonly<Record<string, Target>>;
+  /** More ethnicity codes and words, in addition to those of the Department for Education. */
+  ethnicities?: readonly EthnicityEntry[];
+  /** Limits for the file. */
+  limits?: Limits;
+}
+
+/**
+ * Detects which column of a school's own export is which, and how certain that is.
+ *
+ * Rejects with RosterError if the file is not text, and with the system's error if it cannot be read.
+ *
+ * @example
+ * const detected = await detect("export.csv");
+ * if (detected.certain) {
+ *   const roster = await readCsv("export.csv", { mapping: detected.mapping, fix: true });
+ *   roster.length; // => 240
+ * }
+ */
+export async function detect(source: Source, options?: DetectOptions & Abortable): Promise<Detected> {
+  const run = native.detect as (...given: unknown[]) => Promise<unknown>;
+  return new Detected(await watched<native.Detected>("detect", source, options, [...NOT_DETECTED, "pupilPremium"], run, ["namesFrom"]));
 }

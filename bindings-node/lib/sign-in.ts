@@ -1,11 +1,11 @@
-// Signing in: identities, whose account they may open, and how often a password may be guessed.
+// Signs students in: identities, the accounts that they may open, and limits for wrong passwords.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { type Account, Accounts, account } from "./accounts.js";
 import { sync } from "./errors.js";
 import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
-import { parsed, stored } from "./json.js";
+import { parsed, stored } from "./shared/json.js";
 import { uncloneable } from "./uncloneable.js";
 import { canonicalPassword } from "./values.js";
 
@@ -20,26 +20,39 @@ function bytes(name: string, value: unknown): Uint8Array {
 }
 
 /**
- * Who an identity provider says that somebody is: from MyLogin, or from the claims of any OpenID Connect library. It is of this
- * moment, and not for storing; what is stored is a `Link`.
+ * A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
+ * now, so do not store it; store its `Link`.
+ *
+ * @example
+ * const claims = { iss: "https://idp.example", sub: "17", aud: "our-app", exp: 1788777000, email: "amy@oak.example" };
+ * const verified = Identity.fromClaims(claims, "our-app", { now: new Date("2026-09-07T09:00:00Z") });
+ * [verified.provider, verified.subject, verified.email, verified.emailVouched]; // => ["https://idp.example", "17", "amy@oak.example", false]
+ * [verified.tenant, verified.sourceId]; // => [null, null]
+ * const identity = verified.ofSchool("A1329183376").asStudent().vouchForEmail();
+ * [identity.schoolId, identity.kind, identity.emailVouched]; // => ["A1329183376", "student", true]
+ *
+ * @example The user of MyLogin.
+ * const byWonde = { service_provider_id: "A77" };
+ * const data = { id: "17", type: "student", email: null, service_providers: { wonde: byWonde }, organisation: { wonde_id: "A1329183376" } };
+ * Identity.fromJSON(JSON.stringify({ data })).sourceId; // => "A77"
  */
 export class Identity {
   readonly #native: native.Identity;
   /** `mylogin`, or the issuer of the claims. */
   readonly provider: string;
-  /** The provider's own id of this person. */
+  /** The provider's own id for this person. */
   readonly subject: string;
-  /** Whether the person is a student. */
+  /** The person's role at the school. */
   readonly kind: "student" | "staff" | "unknown";
-  /** The school, as Wonde numbers them, if it is known. */
+  /** The school's id at Wonde, if known. */
   readonly schoolId: string | null;
-  /** The id that Wonde gives this person, if the school has matched them. */
+  /** Wonde's id for this person, if the school has matched them. */
   readonly sourceId: string | null;
-  /** The email address, in the letter case of the provider. */
+  /** The email address, in the provider's letter case. */
   readonly email: string | null;
-  /** Whether the provider, or the host, vouches that the address is this person's. */
+  /** Whether the provider or you verified that the address belongs to this person. */
   readonly emailVouched: boolean;
-  /** The organisation as the provider knows it: Google's `hd`, Microsoft's `tid`. */
+  /** The organisation's id at the provider: Google's `hd` or Microsoft's `tid`. */
   readonly tenant: string | null;
 
   private constructor(made: native.Identity) {
@@ -72,8 +85,8 @@ export class Identity {
   }
 
   /**
-   * Who MyLogin's user says that somebody is: the JSON of its user endpoint. `vouchForEmail`: at this school the address is this
-   * person's and nobody else's; MyLogin does not say whether it is verified. Throws IdentityError.
+   * Reads the identity from the JSON of MyLogin's user endpoint. `vouchForEmail` confirms that at this school the
+   * address belongs only to this person. MyLogin does not say whether it verified the address. Throws IdentityError.
    */
   static fromJSON(user: string | Uint8Array, options?: { vouchForEmail?: boolean; now?: Date }): Identity {
     const { vouchForEmail = false, now = new Date() } = known("fromJSON", options, ["vouchForEmail", "now"]);
@@ -82,12 +95,13 @@ export class Identity {
   }
 
   /**
-   * Who verified claims say that somebody is: the payload of an ID token, as an object or as JSON, after an OpenID Connect library has
-   * checked its signature and its nonce. Neither school nor kind is in it: see `ofSchool` and `asStudent`. Throws IdentityError.
+   * Returns the identity in verified claims. Pass the payload of an ID token, as an object or as JSON, after an OpenID
+   * Connect library has checked its signature and its nonce. The claims name neither the school nor the person's role:
+   * see `ofSchool` and `asStudent`. Throws IdentityError.
    *
-   * The address counts as vouched for where Google hosts the organisation (`hd`) and has verified it, where Microsoft says that the
-   * organisation owns its domain (`xms_edov`), and where `email_verified` is true and the issuer is one of `trustedIssuers`, which you
-   * know to verify addresses.
+   * The address counts as verified in three cases. First, Google hosts the organisation (`hd`) and has verified the
+   * address. Second, Microsoft says that the organisation owns its domain (`xms_edov`). Third, `email_verified` is true
+   * and you listed the issuer in `trustedIssuers`.
    */
   static fromClaims(claims: object | string, clientId: string, options?: { now?: Date; trustedIssuers?: Iterable<string> }): Identity {
     const { now = new Date(), trustedIssuers = [] } = known("fromClaims", options, ["now", "trustedIssuers"]);
@@ -99,17 +113,20 @@ export class Identity {
     return Identity.of(sync(() => native.identityOfClaims(json, id, trusted, at)));
   }
 
-  /** The same at this school, as Wonde numbers them: by the host's own table of which school has which tenant. */
+  /** Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and schools. */
   ofSchool(schoolId: string): Identity {
     return new Identity(this.#native.ofSchool(text("schoolId", schoolId)));
   }
 
-  /** The same as a student: claims do not say it, and the host knows by a group or an organisational unit. */
+  /**
+   * Returns the same identity as a student. Claims do not contain the role, so decide by a group or an organisational
+   * unit.
+   */
   asStudent(): Identity {
     return new Identity(this.#native.asStudent());
   }
 
-  /** The same with the host vouching for the address: at this school it is this person's and nobody else's. */
+  /** Returns the same identity with a confirmed email address: at this school it belongs only to this person. */
   vouchForEmail(): Identity {
     return new Identity(this.#native.vouchForEmail());
   }
@@ -119,38 +136,51 @@ export class Identity {
   }
 }
 
-/** That a person of a provider's has an account at a school: a row of the host's, unique by provider, subject and school. */
+/**
+ * A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
+ * school.
+ */
 export interface Link {
   /** `mylogin`, or the issuer of the claims. */
   readonly provider: string;
-  /** The provider's id of the person. */
+  /** The provider's id for the person. */
   readonly subject: string;
-  /** The school, as Wonde numbers them. */
+  /** The school's id at Wonde. */
   readonly schoolId: string;
-  /** The username of the account. Where a host changes a username, it changes this too. */
+  /** The account's username. If you change the username, change it here too. */
   readonly username: string;
 }
 
-/** The one account that is a person's. */
+/** The account that belongs to a person. */
 export interface MatchedAccount extends Account {
-  /** By what it was found. */
+  /** The evidence for the match. */
   readonly matchedBy: "source-id" | "link" | "email";
-  /** For the host to store, if it is not stored yet: later sign-ins of this person then need no email address. */
+  /** A new link, if it is not stored yet. Store it; later sign-ins of this person then need no email address. */
   readonly link: Link | null;
 }
 
-/** Where the account of a person is looked for. */
+/** Where to look for a person's account. */
 export interface MatchOptions {
-  /** The school's id with Wonde, as you know it, never as a browser sends it. */
+  /** The school's id at Wonde. Look it up yourself, and never trust the browser for it. */
   schoolId: string;
   /** The links that you stored for this person, or for the school. */
   links?: Iterable<Link>;
 }
 
 /**
- * The account of a school that a person may open: by Wonde's id first, then by a link of an earlier sign-in, then, where the accounts
- * came from a CSV with the email address as username, by an address that the provider vouches for. `schoolId` is the school's id
- * with Wonde, as the host knows it, never as a browser sends it. Throws SignInRefused, with the reason.
+ * Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
+ * sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
+ * provider has verified. Look up `schoolId` yourself, and never trust the browser for it. Throws SignInRefused, with
+ * the reason.
+ *
+ * @example
+ * const csv = templateCsv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No";
+ * const accounts = await createAccounts(await readCsv(Buffer.from(csv), { signIn: "sso" }));
+ * const claims = { iss: "https://idp.example", sub: "17", aud: "our-app", exp: 1788777000, email: "amy@oak.example" };
+ * const verified = Identity.fromClaims(claims, "our-app", { now: new Date("2026-09-07T09:00:00Z") });
+ * const identity = verified.ofSchool("A1329183376").asStudent().vouchForEmail();
+ * const account = matchIdentity(identity, accounts, { schoolId: "A1329183376" });
+ * [account.fullName, account.matchedBy, account.link.subject]; // => ["Amy Lee", "email", "17"]
  */
 export function matchIdentity(
   identity: Identity,
@@ -173,25 +203,42 @@ export function matchIdentity(
 
 type Kept = Omit<Link, "schoolId"> & { school_id: string };
 
-/** The link, of which `util.inspect` shows nobody. */
+/** The link, without names in `util.inspect`. */
 function hidden({ provider, subject, school_id, username }: Kept): Link {
   const link = { provider, subject, schoolId: school_id, username };
   return Object.freeze(Object.defineProperty(link, inspect.custom, { value: () => "Link <hidden>", enumerable: false }));
 }
 
-/** How many wrong passwords there may be. */
+/** Limits for wrong passwords. */
 export interface AttemptOptions {
-  /** At which wrong password an account locks, until a teacher gives a new one: 10 by default, and 3 or more. */
+  /**
+   * The number of wrong passwords after which an account locks until a teacher gives a new one. The default is 10, and
+   * the minimum is 3.
+   */
   lockAfter?: number;
-  /** How many wrong ones a right password takes back; 2 by default. */
+  /** The number of wrong passwords that a right one cancels. The default is 2. */
   takenBack?: number;
-  /** How many wrong ones a whole school may type in a day: 100 by default, and 10 or more; some one for every five students. */
+  /**
+   * The number of wrong passwords that a whole school may type in a day: about one for every five students. The
+   * default is 100, and the minimum is 10.
+   */
   schoolADay?: number;
 }
 
 /**
- * The wrong passwords of one school: a state that the host stores with the school and changes by one sign-in at a time. It holds
- * hashes of usernames, and no password.
+ * The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
+ * hashes of usernames, and no passwords.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * const typed = accounts.get("Zoë Ahmed").password.expose().toLowerCase();
+ * const attempts = new Attempts();
+ * attempts.signIn(accounts, "zoe ahmed", typed).fullName; // => "Zoë Ahmed"
+ * attempts.begin("Zoë Ahmed"); // store the attempts, then compare a hash
+ * attempts.succeeded("Zoë Ahmed");
+ * attempts.isLocked("Zoë Ahmed"); // => false
+ * attempts.unlock("Zoë Ahmed"); // a teacher gave a new password
+ * Attempts.fromJSON(JSON.stringify(attempts)).isLocked("Zoë Ahmed"); // => false
  */
 export class Attempts {
   #native: native.Attempts;
@@ -201,9 +248,9 @@ export class Attempts {
     uncloneable(this);
   }
 
-  /** What `toJSON` gave, as a text or parsed, with the policy anew. Throws OnrollError. */
+  /** Reads what `toJSON` returned, as a text or parsed. You must pass the policy again. Throws OnrollError. */
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
-    // What was not loaded is not taken for none: that would unlock everybody.
+    // A missing state is an error: an empty one would unlock every account.
     const kept = stored(json);
     const made = new Attempts(options);
     made.#native = sync(() => native.attempts(policy(options), kept));
@@ -211,9 +258,9 @@ export class Attempts {
   }
 
   /**
-   * The account of a username and password, if both are right; else what was tried is counted. An unknown username takes the work of a
-   * known one and gets its answer. Throws SignInRefused: `not-recognised`, `too-soon`, `locked`, `school-paused`, or `inactive`. Store
-   * the attempts in each case.
+   * Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
+   * takes the same work and gets the same answer as a known one. Throws SignInRefused: `not-recognised`, `too-soon`,
+   * `locked`, `school-paused`, or `inactive`. Store the attempts after every call.
    */
   signIn(accounts: Accounts, username: string, password: string, options?: { now?: Date }): Account {
     const [name, typed] = [text("username", username), text("password", password)];
@@ -221,13 +268,19 @@ export class Attempts {
   }
 
   /**
-   * `signIn` for a host that keeps only hashes: `verify` says whether what was typed is the password of the account, at once or as a
-   * promise. Where there is no account it is asked with `undefined`: verify some hash all the same, so that it takes as long. Rejects
-   * with SignInRefused as `signIn` throws it, or with what `verify` throws. Store the attempts before and after.
+   * Signs in as `signIn` does, if you store only hashes. `verify` returns whether the typed password is the account's,
+   * or a promise of it. If the username matches no account, `verify` gets `undefined`. Then verify some hash anyway, so
+   * that it takes as long, and return false. Rejects with SignInRefused as `signIn` throws it, or with what `verify`
+   * throws. Store the attempts before and after.
    *
    * @example
-   * const account = await attempts.signInBy(accounts, username, password, (account, typed) =>
+   * const accounts = await createAccounts(await readCsv("students.csv"));
+   * const hashes = new Map([["Zoë Ahmed", await accounts.get("Zoë Ahmed").password.toPhcString()]]); // of your database
+   * const nobodys = await accounts.at(1).password.toPhcString();
+   * const typed = accounts.get("Zoë Ahmed").password.expose();
+   * const account = await new Attempts().signInBy(accounts, "zoe ahmed", typed, (account, typed) =>
    *   Password.verify(account ? hashes.get(account.username) : nobodys, typed));
+   * account.fullName; // => "Zoë Ahmed"
    */
   async signInBy(
     accounts: Accounts,
@@ -247,29 +300,29 @@ export class Attempts {
   }
 
   /**
-   * Counts a try, before it is known whether it is right: for hosts that keep hashes and compare for themselves. Throws SignInRefused:
-   * `too-soon`, `locked`, `school-paused`. Then nothing may be compared.
+   * Counts a try before you compare the password with your hash yourself. Throws SignInRefused: `too-soon`, `locked`,
+   * `school-paused`. Then do not compare.
    */
   begin(username: string, options?: { now?: Date }): void {
     sync(() => this.#native.begin(text("username", username), time(options)));
   }
 
-  /** The try that `begin` counted was right. */
+  /** Records that the password was right in the try that `begin` counted. */
   succeeded(username: string): void {
     this.#native.succeeded(text("username", username));
   }
 
-  /** Forgets the wrong passwords of an account: when a teacher has given it a new one, and not otherwise. */
+  /** Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password. */
   unlock(username: string): void {
     this.#native.unlock(text("username", username));
   }
 
-  /** Whether an account is locked, for a teacher to see. */
+  /** Returns whether an account is locked, so that you can show it to a teacher. */
   isLocked(username: string): boolean {
     return this.#native.isLocked(text("username", username));
   }
 
-  /** The state as an object, to be stored. */
+  /** Returns the state as a plain object, to store. */
   toJSON(): { readonly [field: string]: unknown } {
     return parsed(sync(() => this.#native.json()));
   }
@@ -281,7 +334,7 @@ export class Attempts {
 
 /** Fewer wrong passwords are mistakes of a child. */
 const LEAST_LOCK = 3;
-/** A class that types badly is no attack. */
+/** A class that types badly is not an attack. */
 const LEAST_SCHOOL = 10;
 
 function policy(options: AttemptOptions | undefined): string {

@@ -1,40 +1,55 @@
-// Values that stand alone: ethnicities, passwords, and how they are made.
+// Single values: ethnicities, passwords, and password policies.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
 import { promised, sync } from "./errors.js";
 import { flag, options as known, outside, text, texts, unmade, whole, wrong } from "./input.js";
+import { ethnicitiesOf } from "./shared/choices.js";
+import type { EthnicityEntry } from "./shared/reading.js";
 import { uncloneable } from "./uncloneable.js";
 
-/** How students sign in: with a username and a password, or with SSO, where the username is an email address. */
-export type SignIn = "password" | "sso";
+export type { Gender, SignIn } from "./shared/reading.js";
 
-/** A student's gender as a roster lists it. */
-export type Gender = "Male" | "Female" | "Non-Binary";
-
-/** A code of the Department for Education (school census), with what it stands for. */
+/** A code of the Department for Education (school census), or one of your own, with its description. */
 export interface Ethnicity {
   /** Four characters, such as `WENG`. */
   readonly code: string;
-  /** What the code stands for. */
+  /** The description of the code. */
   readonly description: string;
-  /** The main code that it rolls up to; of a main code, the code itself. */
+  /** The main code that it belongs to; a main code names itself. */
   readonly mainCode: string;
   /** `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`. */
   readonly group: string;
 }
 
-/** All 103 codes: 18 main, 83 extended, and the two of status (`REFU`, `NOBT`). */
-export const ETHNICITIES: readonly Ethnicity[] = Object.freeze(
-  native.ethnicities().map(([code = "", description = "", mainCode = "", group = ""]) =>
-    Object.freeze({ code, description, mainCode, group }),
-  ),
-);
+/**
+ * All 103 codes: 18 main codes, 83 extended codes, and two status codes (`REFU`, `NOBT`).
+ *
+ * @example
+ * ETHNICITIES.filter((ethnicity) => ethnicity.code === ethnicity.mainCode).length; // => 20
+ */
+export const ETHNICITIES: readonly Ethnicity[] = listed(native.ethnicities());
 
-/** The ethnicity of a code, exactly as spelt; `undefined` if there is none such. */
-export function ethnicity(code: string): Ethnicity | undefined {
+function listed(parts: string[][]): readonly Ethnicity[] {
+  return Object.freeze(parts.map(([code = "", description = "", mainCode = "", group = ""]) => Object.freeze({ code, description, mainCode, group })));
+}
+
+/**
+ * Returns the ethnicity with exactly this code; `undefined` if it is unknown. For your own codes, pass the
+ * `ethnicities` that you read with.
+ *
+ * @example
+ * ethnicity("BNGN").mainCode; // => "BAFR"
+ */
+export function ethnicity(code: string, ethnicities?: readonly EthnicityEntry[]): Ethnicity | undefined {
   const wanted = text("code", code);
-  return ETHNICITIES.find((each) => each.code === wanted);
+  const all = ethnicities === undefined ? ETHNICITIES : listed(sync(() => native.ethnicities(ownEthnicities(ethnicities))));
+  return all.find((each) => each.code === wanted);
+}
+
+/** @internal The codes of a host as JSON. */
+export function ownEthnicities(ethnicities: unknown): string {
+  return JSON.stringify(ethnicitiesOf(ethnicities));
 }
 
 /** The pepper of a hash, if there is one. */
@@ -43,19 +58,23 @@ function pepper(options?: { pepper?: string }): string | undefined {
   return pepper === undefined ? undefined : text("pepper", pepper);
 }
 
-/** Which key of a username is returned. */
+/** The kind of key. */
 export interface KeyOptions {
-  /** Returns the loose key, for sign-in only; false by default. */
+  /** Whether to return the loose key, for sign-in only. The default is false. */
   loose?: boolean;
 }
 
 /**
- * Returns the key by which usernames are compared: the text to make a unique index on. It is in NFC, with every run of white space
- * as one space and none at the edges, in Unicode's full case folding. Eleven characters that people type for an apostrophe are `'`,
- * and eight that they type for a hyphen are `-`. In an email address only the case is folded.
+ * Returns the key by which usernames are compared. Use it for a unique index. It is in NFC and in Unicode's full case
+ * folding. Each run of white space becomes one space, and white space at the ends is removed. Eleven characters that
+ * people type as an apostrophe become `'`, and eight that they type as a hyphen become `-`. In an email address only
+ * the case is folded.
  *
- * `loose` returns the loose key, for sign-in only: letters and digits, without accents. Open an account by it only if exactly one
- * account of the school has it, as `Attempts` does.
+ * `loose` returns the loose key, for sign-in only: letters and digits without accents. Open an account by it only if
+ * exactly one account at the school has it, as `Attempts` does.
+ *
+ * @example
+ * [usernameKey("Zoë  O’Dell"), usernameKey("Zoë O’Dell", { loose: true })]; // => ["zoë o'dell", "zoeodell"]
  */
 export function usernameKey(username: string, options?: KeyOptions): string {
   const { loose = false } = known("usernameKey", options, ["loose"]);
@@ -63,24 +82,59 @@ export function usernameKey(username: string, options?: KeyOptions): string {
 }
 
 /**
- * Returns what was typed in the one form that passwords are hashed and compared in: upper case, without spaces, hyphens, dots and
- * underscores, with S as 5, Z as 2 and B as 8. Hash and verify this text where you keep only hashes, and keep it out of logs.
+ * Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
+ * without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. If you store only hashes,
+ * hash and verify this text. Keep it out of logs.
+ *
+ * @example
+ * canonicalPassword(" cxs7"); // => "CX57"
  */
 export function canonicalPassword(typed: string): string {
   return native.passwordCanonical(text("typed", typed));
 }
 
-/** Whether two usernames have the same `usernameKey`. */
+/**
+ * Returns whether two usernames have the same `usernameKey`.
+ *
+ * @example
+ * sameUsername("SIÂN O’Neill", "siân  o'neill"); // => true
+ */
 export function sameUsername(left: string, right: string): boolean {
   return native.sameUsername(text("left", left), text("right", right));
 }
 
-/** The template that a school fills in: the nine headings, as a CSV file with CR LF. */
+/**
+ * Returns the template that a school fills in: the nine headings as a CSV line that ends with CR LF.
+ *
+ * @example
+ * templateCsv().startsWith("Student Full Name,Username,Year Group,Class,"); // => true
+ */
 export function templateCsv(): string {
   return native.templateCsv();
 }
 
-/** A password. `util.inspect` and `JSON.stringify` hide it, and `String(password)` throws. */
+/**
+ * Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+ * columns have drop-downs.
+ *
+ * @example
+ * (await checkCsv(templateWorkbook())).ok; // => true
+ */
+export function templateWorkbook(): Buffer {
+  return sync(() => native.templateWorkbook());
+}
+
+/**
+ * A password. `util.inspect` and `JSON.stringify` hide it, and `String(password)` throws.
+ *
+ * @example
+ * const accounts = await createAccounts(await readCsv("students.csv"));
+ * const { password } = accounts.setPassword("Zoë Ahmed", "cx57");
+ * [password.expose(), password.canonical(), password.matches(" cxs7")]; // => ["cx57", "CX57", true]
+ * const hash = await password.toPhcString(); // or password.toPhcStringSync()
+ * [await Password.verify(hash, "cx57"), await Password.verify(hash, "cx58")]; // => [true, false]
+ * (await Password.hashAll([password], { pepper: "a secret" })).length; // => 1
+ */
 export class Password {
   readonly #text: string;
 
@@ -95,34 +149,38 @@ export class Password {
     return new Password(text);
   }
 
-  /** The password as it is typed. */
+  /** Returns the password as text. */
   expose(): string {
     return this.#text;
   }
 
-  /** Whether this is what was typed, both in canonical form, compared in constant time. A blank password never matches. */
+  /**
+   * Returns whether a typed text is this password. Both are compared in canonical form and in constant time. A blank
+   * password never matches.
+   */
   matches(typed: string): boolean {
     return native.passwordMatches(this.#text, text("typed", typed));
   }
 
-  /** Returns this password in the form of `canonicalPassword`: the text to hash. Keep it out of logs. */
+  /** Returns this password in the form of `canonicalPassword`, to hash. Keep it out of logs. */
   canonical(): string {
     return native.passwordCanonical(this.#text);
   }
 
   /**
-   * Returns the hash of the canonical form as an Argon2id PHC string with a salt of its own, for hosts that keep only hashes. Verify
-   * `canonicalPassword(typed)` against it. Settings are OWASP's minimum (19 MiB, two passes): about 15 ms, away from the main
-   * thread. No hash protects a password of four characters from an attacker who has the database; keep a pepper outside it.
-   * Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if the password is blank.
+   * Returns the Argon2id hash of the canonical form as a PHC string with a new salt, if you store only hashes. Verify
+   * `canonicalPassword(typed)` against it. It uses OWASP's minimum settings (19 MiB, two passes), which take about 15
+   * ms, off the main thread. A hash alone does not protect a four-character password from an attacker who has the
+   * database, so keep a pepper outside it. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if the password is blank.
    */
   toPhcString(): Promise<string> {
     return promised<string>(() => native.passwordPhc(this.#text) as Promise<unknown>);
   }
 
   /**
-   * Resolves with whether what was typed is the password of an Argon2 hash, compared in canonical form; with the pepper that the hash
-   * was made with, if any. Away from the main thread. Rejects with PolicyError (`ERR_NOT_A_PASSWORD_HASH`) if it is no such hash.
+   * Resolves to whether a typed password matches an Argon2 hash. Both are compared in canonical form, off the main
+   * thread. If the hash was made with a pepper, pass it. Rejects with PolicyError (`ERR_NOT_A_PASSWORD_HASH`) for any
+   * other text.
    */
   static async verify(hash: string, typed: string, options?: { pepper?: string }): Promise<boolean> {
     const [phc, given] = [text("hash", hash), text("typed", typed)];
@@ -130,8 +188,9 @@ export class Password {
   }
 
   /**
-   * Resolves with the hashes of many passwords, in their order, made on every core; `pepper` is a secret that goes into each, to be
-   * kept outside the database. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if one is blank, and then there is no hash.
+   * Resolves to the hashes of many passwords in order, made on all cores. `pepper` is a secret that goes into each
+   * hash; store it outside the database. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if a password is blank, and
+   * then returns no hashes.
    */
   static async hashAll(passwords: Iterable<Password>, options?: { pepper?: string }): Promise<string[]> {
     const exposed = Array.from(passwords, (password, at) => {
@@ -141,18 +200,21 @@ export class Password {
     return promised<string[]>(() => native.hashPasswords(exposed, pepper(options)) as Promise<unknown>);
   }
 
-  /** `toPhcString` at once. */
+  /** Does the same as `toPhcString`, synchronously. */
   toPhcStringSync(): string {
     return sync(() => native.passwordPhcSync(this.#text));
   }
 
-  /** Throws a TypeError: a hidden password would be hashed or stored in the place of the real one. Use `expose()` or `canonical()`. */
+  /**
+   * Throws a TypeError. Otherwise you might hash or store a hidden text instead of the password. Use `expose()` or
+   * `canonical()`.
+   */
   toString(): never {
     const message = "a Password is not a string: use password.expose() to show it, or password.canonical() to hash it";
     throw Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
   }
 
-  /** Returns `"<hidden>"`: no JSON has a password unless you ask for it. */
+  /** Returns `"<hidden>"`. JSON contains passwords only if you ask for them. */
   toJSON(): string {
     return "<hidden>";
   }
@@ -166,13 +228,18 @@ export class Password {
 const MOST_PASSWORDS = 10_000_000;
 
 /**
- * How passwords are made. Four characters, the default, hold out only where guessing is slow: see `advice`.
+ * How passwords are made. The default is four characters, which are enough only if guessing is slow: see `advice`.
+ *
+ * @example
+ * const policy = PasswordPolicy.characters(4);
+ * [policy.entropyBits.toFixed(1), policy.generate(30).length, policy.advice.length > 0]; // => ["16.2", 30, true]
+ * PasswordPolicy.pin(6).entropyBits < PasswordPolicy.words(3).entropyBits; // => true
  */
 export class PasswordPolicy {
   readonly #made: { kind: "characters" | "pin" | "words"; size: number; without: string[] };
-  /** The strength in bits: the logarithm to base 2 of how many passwords there are, all equally likely. */
+  /** The strength in bits: the base-2 logarithm of the number of passwords, all equally likely. */
   readonly entropyBits: number;
-  /** What the host must do for passwords of this strength. */
+  /** Your duties for passwords of this strength. */
   readonly advice: string;
 
   private constructor(kind: "characters" | "pin" | "words", size: number, without: string[] = []) {
@@ -184,32 +251,38 @@ export class PasswordPolicy {
   }
 
   /**
-   * So many characters (4 to 20), none easily mistaken for another, spelling nothing that offends, nor any of the
-   * words in `without`. Throws PolicyError outside these bounds.
+   * Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They spell
+   * nothing offensive, and none of the words in `without`. Throws PolicyError for other lengths.
    */
   static characters(length = 4, options?: { without?: Iterable<string> }): PasswordPolicy {
     const { without = [] } = known("characters", options, ["without"]);
     return new PasswordPolicy("characters", whole("length", length), texts("without", without));
   }
 
-  /** A number of so many digits (5 to 11). Throws PolicyError outside these bounds. */
+  /**
+   * Creates a policy for PINs with 5 to 11 digits, none of which is a date. `pin(5)` suits Reception, Key Stage 1 and
+   * tablets: it is as strong as the default, and takes five taps on a number pad. Throws PolicyError for other lengths.
+   */
   static pin(digits: number): PasswordPolicy {
     return new PasswordPolicy("pin", whole("digits", digits));
   }
 
-  /** So many short words (2 to 6) with hyphens between. Throws PolicyError outside these bounds. */
+  /**
+   * Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the age
+   * of seven. Throws PolicyError for other numbers.
+   */
   static words(count: number): PasswordPolicy {
     return new PasswordPolicy("words", whole("count", count));
   }
 
-  /** So many passwords as plain text, with randomness from the operating system. */
+  /** Generates this number of passwords as plain text, with random bytes from the operating system. */
   generate(count: number): string[] {
     const many = whole("count", count);
     if (many > MOST_PASSWORDS) throw outside(`count must be ${MOST_PASSWORDS} or less, not ${many}`);
     return sync(() => native.policyGenerate(JSON.stringify(this.#made), many));
   }
 
-  /** @internal The policy given, or the default, as Rust is told it. */
+  /** @internal The given policy, or the default, in the form that Rust takes. */
   static json(policy: unknown): string {
     if (policy === undefined) return '{"kind":"characters","size":4}';
     if (!(policy instanceof PasswordPolicy)) throw wrong("passwords", "a PasswordPolicy", policy);

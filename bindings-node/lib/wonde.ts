@@ -1,4 +1,4 @@
-// Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+// Reads schools through Wonde: a school's students from its MIS, access, webhooks, and when to sync.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
@@ -11,15 +11,19 @@ import {
   choice as oneOf,
   flag,
   instant,
+  invalid,
   options as known,
   rows,
   signIn,
   text,
+  texts,
   unmade,
   whole,
   wrong,
 } from "./input.js";
-import { parsed, stored } from "./json.js";
+import { ethnicitiesOf } from "./shared/choices.js";
+import { parsed, stored } from "./shared/json.js";
+import type { EthnicityEntry } from "./shared/reading.js";
 import { Roster } from "./roster.js";
 import { uncloneable } from "./uncloneable.js";
 import type { SignIn } from "./values.js";
@@ -27,62 +31,76 @@ import type { SignIn } from "./values.js";
 export type { Request, Response, Send } from "./exchange.js";
 export { WebhookError, WondeError };
 
-/** How to reach Wonde. */
+/** The settings for Wonde. */
 export interface ClientOptions extends ExchangeOptions {
-  /** The vendor's token, for all its schools, or one school's. */
+  /** The vendor's token for all its schools, or the token for one school. */
   token: string;
   /**
-   * One of Wonde's; `api.wonde.com` by default, and a school's region says which. `127.0.0.1:8080` and the like are
-   * spoken to without TLS, for tests.
+   * A Wonde domain. The default is `api.wonde.com`; the school's region names the right one. `127.0.0.1:8080` and
+   * similar addresses work without TLS, for tests.
    */
   domain?: string;
-  /** The host vouches for the domain, though it is none of Wonde's: the token is sent there. */
+  /** Confirms that you trust a domain outside Wonde. The token is sent there. */
   anyDomain?: boolean;
-  /** The milliseconds that one exchange may take; 60,000 by default. */
+  /** The time limit for one exchange, in milliseconds. The default is 60,000. */
   timeout?: number;
 }
 
-/** How far a reading is. */
+/** The progress of a reading. */
 export interface Progress {
-  /** What is being read: `students`, `deletions`, … */
+  /** The list that is being read: `students`, `deletions`, … */
   readonly list: string;
-  /** Which page of it comes next, counted from 1. */
+  /** The next page, counted from 1. */
   readonly page: number;
-  /** How many students have come so far. */
+  /** The number of students read so far. */
   readonly students: number;
 }
 
-/** How a snapshot is read. */
+/** A part of a student's record, by Wonde's name. */
+export type Include =
+  | "education_details"
+  | "extended_details"
+  | "contact_details"
+  | "classes"
+  | "groups"
+  | "year"
+  | "registration";
+
+/** The options for reading a snapshot. */
 export interface SnapshotOptions {
-  /** What changed since then: the time at which the last sync began. */
+  /** Reads only the changes since this time, at which the last sync began. */
   since?: Date;
+  /** The parts of a student's record to read. The default is all. Fields in a part that is left out are unrecorded. */
+  includes?: Iterable<Include>;
+  /** Rejects instead of warning if Wonde's count differs from its list of students. */
+  strictCount?: boolean;
   /** Called before each request. */
   onProgress?: (progress: Progress) => unknown;
-  /** Ends the reading at once; the promise is then rejected with the signal's reason. */
+  /** Cancels the reading at once. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** A school as Wonde lists one. */
+/** A school in Wonde's list. */
 export interface School {
-  /** The id that Wonde gives the school. */
+  /** The school's id at Wonde. */
   readonly id: string;
-  /** The name of the school. */
+  /** The school's name. */
   readonly name: string;
-  /** The unique reference number, in England. */
+  /** The school's unique reference number, in England. */
   readonly urn: string | null;
-  /** The code of its local authority. */
+  /** The code of the school's local authority. */
   readonly laCode: string | null;
-  /** Its number within the local authority. */
+  /** The school's number within the local authority. */
   readonly establishmentNumber: string | null;
-  /** Its phase of education, as Wonde says it. */
+  /** The school's phase of education, in Wonde's words. */
   readonly phase: string | null;
-  /** Its management information system. */
+  /** The school's management information system. */
   readonly mis: string | null;
-  /** The domain of its region. */
+  /** The domain of the school's region. */
   readonly domain: string | null;
 }
 
-/** Schools of which `util.inspect` shows the id alone: the rest is what people typed. */
+/** Schools. `util.inspect` shows only the id, because people typed the rest. */
 function listed(schools: unknown): readonly School[] {
   const shown = {
     value(this: School): string {
@@ -93,7 +111,7 @@ function listed(schools: unknown): readonly School[] {
   return (schools as School[]).map((school) => Object.defineProperty(school, inspect.custom, shown));
 }
 
-/** Somebody at the school who is told of a request for access. */
+/** A person at the school who is informed about a request for access. */
 export interface Contact {
   /** The first name. */
   firstName?: string;
@@ -115,21 +133,115 @@ function person(contact: Contact, name: string): Contact {
   return given as Contact;
 }
 
-/** How a snapshot becomes a roster. */
-export interface MappingOptions {
-  /** `"password"` by default; with `"sso"` the username is the email address. */
+/** A student's field whose values you can map. */
+export type MappedField = "yearGroup" | "className" | "gender" | "pupilPremium" | "ethnicity" | "send" | "eal";
+
+/** Your choices for turning a snapshot into a roster. */
+export interface RosterOptions {
+  /** The default is `"password"`. With `"sso"`, the username is the email address. */
   signIn?: SignIn;
-  /** Which group is the class; where there is none of it, the others are tried. */
+  /**
+   * Which group is the class. If a student has no group of this kind, the others are tried. `"main"` is the class that
+   * is marked as the main one, which no published sample of Wonde data contains.
+   */
   classFrom?: "registration" | "main" | "first";
-  /** Which names are taken; `"preferred"` by default. */
+  /** Which names to use. The default is `"preferred"`. */
   namesFrom?: "preferred" | "legal";
-  /** `"usual"`: the one without a label, or the primary one, or that of work; never the one at home. */
+  /** `"usual"` means the address without a label, or the primary one, or the work address; never the home address. */
   emailFrom?: "usual" | "email" | "primary" | "work" | "home";
-  /** Extended ethnicity codes are rolled up to the main ones. */
+  /** The school's own email domains, with `"sso"`. An address in another domain is never a username. */
+  emailDomains?: Iterable<string>;
+  /** Replaces extended ethnicity codes by their main codes. */
   mainCodesOnly?: boolean;
+  /** More ethnicity codes and words, in addition to those of the Department for Education. */
+  ethnicities?: readonly EthnicityEntry[];
+  /** Reads a missing year group from the class's name, if it begins with a year. */
+  yearFromClass?: boolean;
+  /** Fields that the school withholds. For a delta, pass `unrecorded` of the last full roster. */
+  withheld?: Iterable<string>;
+  /**
+   * The meanings of texts in the school's MIS, by field: `{ send: { Monitoring: "No" } }`; `null` means "not
+   * recorded".
+   */
+  values?: { readonly [Field in MappedField]?: { readonly [text: string]: string | boolean | null } };
+  /**
+   * The date, as `2026-09-01`. A student whose leaving date is before it has left. Without it, leaving dates are
+   * ignored.
+   */
+  today?: string;
 }
 
-/** Wonde with one token. Throws WondeError for a blank token or a domain that is not Wonde's. */
+/** A warning about a snapshot. The snapshot is still complete. */
+export interface SnapshotWarning {
+  /** The subject. */
+  readonly code: "count-differs" | "include-refused";
+  /** The warning as a sentence, without personal data. */
+  readonly message: string;
+}
+
+/** Whether one field can be read. */
+export interface FieldCheck {
+  /** The name of the field: a student's field, or `legalName`, `upn` or `email`. */
+  readonly field: string;
+  /** The state. `"empty"` means that the field is permitted, as far as is known, but has no values. */
+  readonly state: "readable" | "empty" | "not-permitted";
+  /** The number of students on the first page who have a value in this field. */
+  readonly filled: number;
+  /** The meaning of the state, in one sentence. */
+  readonly consequence: string;
+}
+
+/** The fields that a token may read at one school, from its permissions and a first page of students. */
+export interface AccessCheck {
+  /** The school's id. */
+  readonly schoolId: string;
+  /** Whether Wonde is connected to the school's MIS; `null` if Wonde does not say. */
+  readonly online: boolean | null;
+  /** Whether the school has approved access; `null` if Wonde does not say. */
+  readonly approved: boolean | null;
+  /**
+   * When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
+   * MIS. Wonde itself does not say when it read the MIS.
+   */
+  readonly lastSynced: Date | null;
+  /** The number of students on the first page, at most 200. */
+  readonly students: number;
+  /** Whether the token may read its own permissions. If not, a field that is not permitted looks empty. */
+  readonly permissionsKnown: boolean;
+  /** The parts of the records that the token may not read at all, by Wonde's names. */
+  readonly refusedIncludes: readonly Include[];
+  /** Every field, and whether the token can read it. */
+  readonly fields: readonly FieldCheck[];
+  /** The withheld fields, for `roster({ withheld })`. */
+  readonly withheld: readonly string[];
+  /** Returns the result as a text for people. It contains no personal data. */
+  readonly text: string;
+}
+
+function includesOf(includes: unknown): string[] | undefined {
+  return includes === undefined ? undefined : texts("includes", includes);
+}
+
+/**
+ * A client for Wonde with one token. The constructor throws WondeError for a blank token or a domain that does not
+ * belong to Wonde.
+ *
+ * @example
+ * const fake = FakeWonde.start({ students: 60 });
+ * const client = new wonde.Client({ token: FakeWonde.token, domain: fake.domain });
+ * for (const school of await client.schools()) {
+ *   const check = await client.checkAccess(school.id);
+ *   check.fields.filter((field) => field.state !== "readable").map((field) => field.consequence); // => []
+ *   const snapshot = await client.snapshot(school.id);
+ *   snapshot.roster({ signIn: "password", classFrom: "registration" }).length; // => 60
+ * }
+ * const [waiting, seen] = [await client.pending(), await client.audited()]; // what became of requests
+ * const [refused, ended] = [await client.declined(), await client.revoked()];
+ * const [found] = await client.search({ urn: "100000" });
+ * await client.requestAccess(found.id, [{ firstName: "Amy", emailAddress: "office@oakfield.example" }]);
+ * await client.revokeAccess(found.id);
+ * fake.close();
+ */
 export class Client {
   readonly #native: native.WondeClient;
   readonly #exchange: Exchange;
@@ -148,29 +260,64 @@ export class Client {
   }
 
   /**
-   * All students of a school; or, with `since`, what changed of them. Rejects with WondeError; there is never a part of
-   * a snapshot. What `send` or `onProgress` throws comes through, failures of the network aside.
+   * Reads all students of a school, or with `since` only the changes. Rejects with WondeError if the snapshot is not
+   * complete. If `send` or `onProgress` throws, you get that error, except for network failures.
    */
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
-    const { since, onProgress, signal } = known("snapshot", options, ["since", "onProgress", "signal"]);
+    const { since, includes, strictCount = false, onProgress, signal } = known("snapshot", options, [
+      "since",
+      "includes",
+      "strictCount",
+      "onProgress",
+      "signal",
+    ]);
     const after = since === undefined ? undefined : instant("since", since);
     const [id, ending, tell] = [text("schoolId", schoolId), abortable(signal), callable("onProgress", onProgress)];
-    const call = sync(() => this.#native.snapshot(id, after));
+    const [parts, strict] = [includesOf(includes), flag("strictCount", strictCount)];
+    const call = sync(() => this.#native.snapshot(id, after, parts, strict));
     await this.#exchange.run(call, { signal: ending, onProgress: tell && (() => tell(JSON.parse(call.progress()) as Progress)) });
     return Snapshot.of(call.takeSnapshot()!);
   }
 
-  /** The schools that have approved access. */
+  /**
+   * Checks before the first sync what the token may read at a school, and what follows for each field. Rejects with
+   * WondeError if the token may not even read students.
+   */
+  async checkAccess(schoolId: string, options?: { includes?: Iterable<Include> }): Promise<AccessCheck> {
+    const parts = includesOf(known("checkAccess", options, ["includes"]).includes);
+    const id = text("schoolId", schoolId);
+    const told = (await this.#exchange.run(sync(() => this.#native.checkAccess(id, parts)))) as AccessCheck & {
+      lastSynced: number | null;
+    };
+    return { ...told, lastSynced: told.lastSynced === null ? null : new Date(told.lastSynced) };
+  }
+
+  /** Returns the schools that have approved access. */
   async schools(): Promise<readonly School[]> {
     return listed(await this.#exchange.run(this.#native.schools()));
   }
 
-  /** The schools that were asked for access and have not answered. */
+  /** Returns the schools that have not answered a request for access. */
   async pending(): Promise<readonly School[]> {
     return listed(await this.#exchange.run(this.#native.pending()));
   }
 
-  /** Schools that Wonde knows, whether they have approved access or not. */
+  /** Returns the schools that have agreed, but whose request Wonde still checks. */
+  async audited(): Promise<readonly School[]> {
+    return listed(await this.#exchange.run(this.#native.listedAs("audited")));
+  }
+
+  /** Returns the schools that have declined a request for access. */
+  async declined(): Promise<readonly School[]> {
+    return listed(await this.#exchange.run(this.#native.listedAs("declined")));
+  }
+
+  /** Returns the schools that gave access and withdrew it. */
+  async revoked(): Promise<readonly School[]> {
+    return listed(await this.#exchange.run(this.#native.listedAs("revoked")));
+  }
+
+  /** Searches all schools that Wonde knows, whether they have approved access or not. */
   async search(terms: {
     postcode?: string;
     establishmentNumber?: string;
@@ -182,13 +329,13 @@ export class Client {
     return listed(await this.#exchange.run(sync(() => this.#native.search(JSON.stringify(given)))));
   }
 
-  /** Asks a school for access; gives the state that Wonde says it is in then. */
+  /** Asks a school for access, and returns the school's new state at Wonde. */
   async requestAccess(schoolId: string, contacts: Iterable<Contact> = []): Promise<string | null> {
     const people = JSON.stringify(rows(contacts, person, "contacts"));
     return (await this.#exchange.run(sync(() => this.#native.requestAccess(text("schoolId", schoolId), people)))) as string | null;
   }
 
-  /** Gives up access to a school; gives the state that Wonde says it is in then. */
+  /** Gives up access to a school, and returns the school's new state at Wonde. */
   async revokeAccess(schoolId: string): Promise<string | null> {
     return (await this.#exchange.run(sync(() => this.#native.revokeAccess(text("schoolId", schoolId))))) as string | null;
   }
@@ -198,22 +345,39 @@ export class Client {
   }
 }
 
-/** Everything that Wonde says of one school's students at one time: complete, or there is none. */
+/**
+ * All of Wonde's data about one school's students at one time. It is complete; otherwise reading it fails.
+ *
+ * @example
+ * const fake = FakeWonde.start({ students: 60 });
+ * const snapshot = await fake.client().snapshot(FakeWonde.schoolId);
+ * fake.close();
+ * [snapshot.schoolId, snapshot.length, snapshot.since, snapshot.pages]; // => ["A1329183376", 60, null, 1]
+ * [snapshot.count, snapshot.counted, snapshot.duplicates, snapshot.left]; // => [60, true, 0, 0]
+ * [snapshot.includes[0], snapshot.warnings]; // => ["education_details", []]
+ * snapshot.roster({ signIn: "password" }).length; // => 60
+ */
 export class Snapshot {
   readonly #native: native.WondeSnapshot;
-  /** The id of the school. */
+  /** The school's id. */
   readonly schoolId: string;
-  /** How many students there are. */
+  /** The number of students. */
   readonly length: number;
-  /** The time since which changes were asked for; `null` for a full one. */
+  /** The time since which changes were requested; `null` for a full snapshot. */
   readonly since: Date | null;
-  /** How many rows were left out because the same student came on another page too. */
+  /** The number of rows that were left out because the same student was also on another page. */
   readonly duplicates: number;
-  /** How many pages were read. */
+  /** The number of pages that were read. */
   readonly pages: number;
   /** Whether Wonde's own count was permitted, and agreed. */
   readonly counted: boolean;
-  /** How many students a delta names as deleted or left. */
+  /** Wonde's own count of students; `null` if it was not requested, as for a delta, or not given. */
+  readonly count: number | null;
+  /** The requested parts of the records that the token may read, by Wonde's names. */
+  readonly includes: readonly Include[];
+  /** Warnings: a count that differs, or a part of the records that the token may not read. */
+  readonly warnings: readonly SnapshotWarning[];
+  /** The number of students that a delta names as deleted or left. */
   readonly left: number;
 
   private constructor(made: native.WondeSnapshot) {
@@ -226,6 +390,9 @@ export class Snapshot {
     this.duplicates = told.duplicates;
     this.pages = told.pages;
     this.counted = told.counted;
+    this.count = told.count;
+    this.includes = told.includes;
+    this.warnings = told.warnings;
     this.left = told.left;
   }
 
@@ -234,9 +401,12 @@ export class Snapshot {
     return new Snapshot(made);
   }
 
-  /** The students as a roster. Who cannot be one, because the record has an error, is in its `held`, and its report says why. */
-  roster(options?: MappingOptions): Roster {
-    const given = known("roster", options, ["signIn", "classFrom", "namesFrom", "emailFrom", "mainCodesOnly"]);
+  /**
+   * Returns the students as a roster. Students whose record has an error are in its `held`, with the reason. Throws a
+   * TypeError for a domain, a field or a value that is not valid.
+   */
+  roster(options?: RosterOptions): Roster {
+    const given = known("roster", options, ROSTER);
     const choice = (name: "classFrom" | "namesFrom" | "emailFrom", usual: string): string => {
       return oneOf(name, native.wondeNames(name), given[name] ?? usual);
     };
@@ -245,18 +415,94 @@ export class Snapshot {
       classFrom: choice("classFrom", "registration"),
       namesFrom: choice("namesFrom", "preferred"),
       emailFrom: choice("emailFrom", "usual"),
+      emailDomains: texts("emailDomains", given.emailDomains ?? []),
       mainCodesOnly: flag("mainCodesOnly", given.mainCodesOnly ?? false),
+      ethnicities: given.ethnicities === undefined ? [] : ethnicitiesOf(given.ethnicities),
+      yearFromClass: flag("yearFromClass", given.yearFromClass ?? false),
+      withheld: texts("withheld", given.withheld ?? []),
+      values: mapped(given.values),
+      today: given.today === undefined ? null : day(given.today),
     };
-    return Roster.of(sync(() => this.#native.roster(JSON.stringify(told))));
+    try {
+      return Roster.of(sync(() => this.#native.roster(JSON.stringify(told))));
+    } catch (error) {
+      throw error instanceof OnrollError ? invalid(error.message) : error;
+    }
   }
 }
 
-/** Where the access to a school stands. */
-export type AccessState = "none" | "pending" | "approved" | "declined" | "revoked";
-/** What the host does next about a school. */
+const ROSTER = [
+  "signIn",
+  "classFrom",
+  "namesFrom",
+  "emailFrom",
+  "emailDomains",
+  "mainCodesOnly",
+  "ethnicities",
+  "yearFromClass",
+  "withheld",
+  "values",
+  "today",
+] as const;
+const MAPPED = ["yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"] as const;
+
+/** Field, text and value of each pair of a value map. */
+function mapped(values: unknown): [string, string, string][] {
+  const of = (name: string, value: unknown): [string, unknown][] => {
+    if (value === undefined) return [];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(name, "an object", value);
+    return Object.entries(value);
+  };
+  return of("values", values).flatMap(([field, pairs]) => {
+    oneOf("a field of values", MAPPED, field);
+    const name = `values.${field}`;
+    return of(name, pairs).map(([from, to]): [string, string, string] => {
+      if (typeof to === "boolean") return [field, from, to ? "Yes" : "No"];
+      if (to !== null && typeof to !== "string") throw wrong(`a value of ${name}`, "a string, a boolean or null", to);
+      return [field, from, to ?? ""];
+    });
+  });
+}
+
+/** A day as `2026-09-01`. */
+function day(value: unknown): string {
+  const given = text("today", value);
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(Date.parse(given));
+  if (!isDay || new Date(given).toISOString().slice(0, 10) !== given) {
+    throw invalid(`today must be a date such as '2026-09-01', not '${given.slice(0, 40)}'`);
+  }
+  return given;
+}
+
+/** How far a school has got in granting access. */
+export type AccessState = "none" | "pending" | "audited" | "approved" | "declined" | "revoked" | "unknown";
+/** Your next task for a school. */
 export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
 
-/** The access to one school, as a value that the host stores: events go in, and what is to be done comes out. */
+/** Wonde's lists with the outcome of requests for access. */
+export interface OtherLists {
+  /** The result of `audited()`. */
+  audited?: readonly School[];
+  /** The result of `declined()`. */
+  declined?: readonly School[];
+  /** The result of `revoked()`. */
+  revoked?: readonly School[];
+}
+
+const OTHERS = ["audited", "declined", "revoked"] as const;
+
+/**
+ * The access to one school, as a value that you store. You report events to it, and it returns what to do.
+ *
+ * @example
+ * const access = new wonde.Access("A1329183376");
+ * [access.requested(), access.state]; // => [null, "pending"]
+ * const posted = wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}');
+ * [access.webhook(posted), access.needsFullSync, access.migrating]; // => ["full-sync", true, false]
+ * access.listed([], []); // => "stop-syncing"
+ * [access.fullySynced(), access.givenUp(), access.schoolId, access.reason]; // => [null, null, "A1329183376", null]
+ * wonde.Access.fromJSON(JSON.stringify(access)).state; // => "revoked"
+ */
 export class Access {
   #native: native.WondeAccess;
 
@@ -265,7 +511,7 @@ export class Access {
     uncloneable(this);
   }
 
-  /** What `toJSON` gave, as a text or parsed. Throws OnrollError. */
+  /** Reads what `toJSON` returned, as a text or parsed. Throws OnrollError. */
   static fromJSON(json: string | object): Access {
     const kept = stored(json);
     const access = new Access("");
@@ -277,17 +523,17 @@ export class Access {
     return JSON.parse(this.#native.told());
   }
 
-  /** The id of the school. */
+  /** The school's id. */
   get schoolId(): string {
     return this.#told.schoolId;
   }
 
-  /** Where the access stands. */
+  /** The state of the access. */
   get state(): AccessState {
     return this.#told.state;
   }
 
-  /** Why it was declined or revoked, in the school's words, where it is known. */
+  /** Why access was declined or withdrawn, in the school's own words, if known. */
   get reason(): string | null {
     return this.#told.reason;
   }
@@ -297,40 +543,46 @@ export class Access {
     return this.#told.needsFullSync;
   }
 
-  /** Whether a change of MIS is announced and not yet done. */
+  /** Whether a change of MIS is announced but not done yet. */
   get migrating(): boolean {
     return this.#told.migrating;
   }
 
-  /** The host has asked for access. */
+  /** Records that you asked for access. */
   requested(): Task | null {
     return this.#native.apply("requested") as Task | null;
   }
 
-  /** The host has given it up. */
+  /** Records that you gave up access. */
   givenUp(): Task | null {
     return this.#native.apply("given-up") as Task | null;
   }
 
-  /** A full sync is done, its plan applied. */
+  /** Records that a full sync is complete and its plan was applied. */
   fullySynced(): Task | null {
     return this.#native.apply("fully-synced") as Task | null;
   }
 
-  /** Wonde has posted this, and its secret was right. */
+  /** Records a webhook from Wonde whose secret you have checked. */
   webhook(posted: Webhook): Task | null {
     return this.#native.webhook(Webhook.native(posted)) as Task | null;
   }
 
-  /** What Wonde lists: the results of `schools()` and `pending()`. This is what is true, whatever webhooks came. */
-  listed(approved: readonly School[], pending: readonly School[]): Task | null {
+  /**
+   * Records Wonde's lists: the results of `schools()` and `pending()`. They are reliable, even if webhooks were lost or
+   * forged. If you also pass one of the other lists, the outcome of the request is known, and a school that is in no
+   * list is `unknown`.
+   */
+  listed(approved: readonly School[], pending: readonly School[], others?: OtherLists): Task | null {
     const of = (name: string, schools: readonly School[]) =>
       JSON.stringify(rows(schools, (school, at) => ({ id: text(`${at}.id`, school.id) }), name));
     const [yes, waiting] = [of("approved", approved), of("pending", pending)];
-    return sync(() => this.#native.listed(yes, waiting)) as Task | null;
+    const given = known("listed", others, OTHERS);
+    const rest = others === undefined ? undefined : OTHERS.map((name) => of(name, given[name] ?? []));
+    return sync(() => this.#native.listed(yes, waiting, rest)) as Task | null;
   }
 
-  /** The state as an object, to be stored. */
+  /** Returns the state as a plain object, to store. */
   toJSON(): { readonly [field: string]: unknown } {
     return parsed(sync(() => this.#native.json()));
   }
@@ -340,7 +592,13 @@ export class Access {
   }
 }
 
-/** A token, which shows itself only when asked. `String(token)` throws, so that nothing hidden is stored in its place. */
+/**
+ * A token, which is shown only if you ask. `String(token)` throws, so that you do not store a hidden text instead.
+ *
+ * @example
+ * const body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}';
+ * wonde.webhook(body).token.expose(); // => "token"
+ */
 export class Token {
   readonly #text: string;
 
@@ -350,7 +608,7 @@ export class Token {
     this.#text = token;
   }
 
-  /** The token itself: to be stored as a secret, and given to Client. */
+  /** Returns the token as text. Store it as a secret, and pass it to Client. */
   expose(): string {
     return this.#text;
   }
@@ -370,20 +628,27 @@ export class Token {
   }
 }
 
-/** What Wonde posts to the host: which school, and what happened. */
+/**
+ * A webhook that Wonde posted: the school and the event.
+ *
+ * @example
+ * const posted = wonde.webhook('{"payload_type": "accessRevoked", "school_id": "A1329183376", "revoke_reason": "Left the trust"}');
+ * [posted.kind, posted.schoolId, posted.reason]; // => ["revoked", "A1329183376", "Left the trust"]
+ * [posted.schoolName, posted.token, posted.migrated]; // => [null, null, false]
+ */
 export class Webhook {
   readonly #native: native.WondeWebhook;
-  /** What happened. */
+  /** The event. */
   readonly kind: "approved" | "revoked" | "declined" | "migration";
-  /** The id of the school. */
+  /** The school's id. */
   readonly schoolId: string;
-  /** The name of the school. */
+  /** The school's name. */
   readonly schoolName: string | null;
-  /** The school's own token, which an approval brings. */
+  /** The school's own token, which an approval includes. */
   readonly token: Token | null;
-  /** Why access was declined or revoked, in the school's words, where it is said. */
+  /** Why access was declined or withdrawn, in the school's own words, if known. */
   readonly reason: string | null;
-  /** Whether a migration is done, and not only announced. */
+  /** Whether a migration is complete, and not only announced. */
   readonly migrated: boolean;
 
   private constructor(made: native.WondeWebhook) {
@@ -417,8 +682,11 @@ export class Webhook {
 }
 
 /**
- * What Wonde posted, from its body. Wonde signs nothing: compare the secret in the address with `sameSecret`, and ask
- * `schools()` before anything is done about it. Throws WebhookError.
+ * Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with `sameSecret`, and
+ * check `schools()` before you act. Throws WebhookError.
+ *
+ * @example
+ * wonde.webhook('{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind; // => "migration"
  */
 export function webhook(body: string | Uint8Array): Webhook {
   const bytes = typeof body === "string" ? Buffer.from(body) : bytesOf("body", body);
@@ -426,7 +694,13 @@ export function webhook(body: string | Uint8Array): Webhook {
   return Webhook.of(sync(() => native.wondeWebhook(bytes)));
 }
 
-/** Whether two secrets are the same, in a time that does not tell how much of them is. A blank one is never the same. */
+/**
+ * Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
+ * an address has turned into a space still matches.
+ *
+ * @example
+ * wonde.sameSecret("of the query", "of your settings"); // => false
+ */
 export function sameSecret(given: string, expected: string): boolean {
   return native.wondeSameSecret(text("given", given), text("expected", expected));
 }
@@ -439,7 +713,17 @@ function range<T>(run: () => T): T {
   }
 }
 
-/** When a school is synced: made by `daily`, and refined by the other methods, each of which gives a new one. */
+/**
+ * When a school is synced. Make a schedule with `daily`, and refine it with the other methods, each of which returns a
+ * new schedule.
+ *
+ * @example
+ * const schedule = wonde.Schedule.daily("02:30").fullOn("Sunday");
+ * const monday = new Date("2026-09-07T12:00:00Z");
+ * schedule.nextAfter(monday).toISOString(); // => "2026-09-08T01:30:00.000Z"
+ * schedule.nextRun(monday).sync; // => "delta"
+ * const ofSchool = schedule.spread(120).ofSchool("A1329183376"); // not all schools at once
+ */
 export class Schedule {
   readonly #native: native.WondeSchedule;
 
@@ -448,32 +732,38 @@ export class Schedule {
     this.#native = made;
   }
 
-  /** Every day at a time in London, as `02:30`, whatever the clocks do; a full sync each day. Throws RangeError. */
+  /**
+   * Creates a schedule for every day at a time in London, such as `02:30`, with a full sync each day. Throws a
+   * RangeError.
+   */
   static daily(time: string): Schedule {
     return new Schedule(range(() => native.wondeDaily(text("time", time))));
   }
 
-  /** A full sync on this day of the week alone, as `Sunday`, and deltas on the others. Throws RangeError. */
+  /**
+   * Makes the sync full only on this day of the week, such as `Sunday`, and a delta on the others. Throws a
+   * RangeError.
+   */
   fullOn(day: string): Schedule {
     return new Schedule(range(() => this.#native.fullOn(text("day", day))));
   }
 
-  /** Spreads schools over so many minutes from the time on, at most 720. Throws RangeError. */
+  /** Spreads schools over this number of minutes after the time, at most 720. Throws a RangeError. */
   spread(minutes: number): Schedule {
     return new Schedule(range(() => this.#native.spread(Math.min(whole("minutes", minutes), 721))));
   }
 
-  /** The schedule of one school within the spread: always at the same time. */
+  /** Returns the schedule of one school within the spread. It is always at the same time. */
   ofSchool(schoolId: string): Schedule {
     return new Schedule(this.#native.ofSchool(text("schoolId", schoolId)));
   }
 
-  /** The next time after another. */
+  /** Returns the next time after another. */
   nextAfter(after: Date): Date {
     return this.nextRun(after).at;
   }
 
-  /** The next time after another, and what is read then. */
+  /** Returns the next sync after a time: when it is, and how much it reads. */
   nextRun(after: Date): { readonly at: Date; readonly sync: "full" | "delta" } {
     const run = JSON.parse(sync(() => this.#native.nextRun(instant("after", after)))) as { at: number; sync: "full" | "delta" };
     return { at: new Date(run.at), sync: run.sync };
@@ -484,30 +774,46 @@ export class Schedule {
   }
 }
 
-/** What keeps two syncs of one school apart: the host's, over all its processes. Within one process, `Locks`. */
+/**
+ * Prevents two syncs of one school at the same time, in all of your processes. If you have only one process, use
+ * `Locks`.
+ */
 export interface Lock {
-  /** Takes the lock of a school, at once; false if another has it. */
+  /** Takes the lock of a school without waiting. Returns false if another sync holds it. */
   tryLock(schoolId: string): boolean | Promise<boolean>;
-  /** Gives it back. */
+  /** Releases the lock. */
   unlock(schoolId: string): void | Promise<void>;
 }
 
-/** Locks within one process. */
+/**
+ * Locks for a single process.
+ *
+ * @example
+ * const locks = new wonde.Locks();
+ * [locks.tryLock("A1329183376"), locks.tryLock("A1329183376")]; // => [true, false]
+ * locks.unlock("A1329183376");
+ */
 export class Locks implements Lock {
   readonly #native = native.wondeLocks();
 
-  /** Takes the lock of a school; false if it is taken. */
+  /** Takes the lock of a school. Returns false if it is taken. */
   tryLock(schoolId: string): boolean {
     return this.#native.tryLock(text("schoolId", schoolId));
   }
 
-  /** Gives the lock of a school back. */
+  /** Releases the lock of a school. */
   unlock(schoolId: string): void {
     this.#native.unlock(text("schoolId", schoolId));
   }
 }
 
-/** Does a whole sync of a school with its lock, until the plan is applied. Rejects with WondeError (`busy`). */
+/**
+ * Runs a whole sync of a school while it holds the lock, until the plan is applied. Rejects with WondeError (`busy`).
+ *
+ * @example
+ * const locks = new wonde.Locks();
+ * await wonde.exclusive(locks, "A1329183376", async () => locks.tryLock("A1329183376")); // => false
+ */
 export async function exclusive<T>(lock: Lock, schoolId: string, work: () => Promise<T>): Promise<T> {
   if (typeof lock?.tryLock !== "function" || typeof lock.unlock !== "function") throw wrong("lock", "a Lock", lock);
   const id = text("schoolId", schoolId);

@@ -3,14 +3,16 @@
 use std::io::Cursor;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::NaiveDate;
 use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{Account, AccountError, AccountRow, Cards, Column, Edit};
+use onroll::{Account, AccountError, AccountRow, Column, Edit, Ethnicities, TransferRefused};
 
 use crate::columns::{self, Columns};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
+use crate::printing::Printing;
 use crate::read::Roster;
 use crate::values;
 
@@ -82,13 +84,26 @@ pub fn accounts_from_json(env: Env, text: String) -> Result<Accounts> {
 
 /// From the JSON of rows.
 #[napi(catch_unwind)]
-pub fn accounts_from_rows(env: Env, rows: String, sign_in: String, school_id: Option<String>) -> Result<Accounts> {
+pub fn accounts_from_rows(
+    env: Env,
+    rows: String,
+    sign_in: String,
+    school_id: Option<String>,
+    last_promotion: Option<String>,
+    ethnicities: Option<String>,
+) -> Result<Accounts> {
+    let codes = ethnicities.map_or_else(|| Ok(Ethnicities::default()), |own| values::own_ethnicities(&own))?;
+    let promotion = last_promotion.map(|day| day.parse::<NaiveDate>()).transpose().map_err(error::of_protocol)?;
     let rows: Vec<AccountRow> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
     let sign_in = values::sign_in(&sign_in)?;
     now(env, || {
-        let accounts = onroll::Accounts::from_rows(rows, sign_in).map_err(error::of_account)?;
-        Ok(Accounts::new(match school_id {
+        let accounts = onroll::Accounts::from_rows_with(rows, sign_in, codes).map_err(error::of_account)?;
+        let accounts = match school_id {
             Some(id) => accounts.with_school_id(id),
+            None => accounts,
+        };
+        Ok(Accounts::new(match promotion {
+            Some(day) => accounts.with_last_promotion(day),
             None => accounts,
         }))
     })
@@ -132,19 +147,45 @@ impl Accounts {
         self.now().get(&username).map(|account| told(&account))
     }
 
-    /// `cells` has nothing where a cell is to stay.
+    /// `cells` has nothing where a cell is to stay, and `state` is the JSON of an edit of everything else.
     #[napi(catch_unwind)]
-    pub fn edit(&self, username: String, cells: Vec<Option<String>>, active: Option<bool>) -> Result<String> {
-        let mut edit = Edit::new();
+    pub fn edit(&self, username: String, cells: Vec<Option<String>>, state: String) -> Result<String> {
+        let mut edit: Edit = serde_json::from_str(&state).map_err(error::of_protocol)?;
         for (column, cell) in Column::ALL.into_iter().zip(cells) {
             if let Some(cell) = cell {
                 edit = edit.set(column, cell);
             }
         }
-        if let Some(active) = active {
-            edit = edit.active(active);
-        }
         self.change(|accounts| accounts.edit(&username, &edit).map(|account| told(&account)))
+    }
+
+    #[napi(getter)]
+    pub fn last_promotion(&self) -> Option<String> {
+        self.now().last_promotion().map(|day| day.to_string())
+    }
+
+    #[napi(catch_unwind)]
+    pub fn transfer(&self, username: String, to: &Accounts) -> Result<()> {
+        if std::ptr::eq(self, to) {
+            return Err(error::of_account(TransferRefused::SameSchool.into()));
+        }
+        // JavaScript is one thread, and a job only reads: nothing else changes either meanwhile.
+        let (mut own, mut other) = (self.now().as_ref().clone(), to.now().as_ref().clone());
+        own.transfer(&username, &mut other).map_err(error::of_account)?;
+        self.change(|accounts| {
+            *accounts = own;
+            Ok(())
+        })?;
+        to.change(|accounts| {
+            *accounts = other;
+            Ok(())
+        })
+    }
+
+    /// The row of the removed account.
+    #[napi(catch_unwind)]
+    pub fn merge(&self, keep: String, gone: String) -> Result<String> {
+        self.change(|accounts| accounts.merge(&keep, &gone).map(|gone| row(&gone)))
     }
 
     #[napi(catch_unwind)]
@@ -159,6 +200,16 @@ impl Accounts {
         self.change(|accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
     }
 
+    /// The rows of the accounts whose password is new.
+    #[napi(catch_unwind)]
+    pub fn reset_class(&self, class_name: String, year_group: Option<String>, policy: String) -> Result<Vec<String>> {
+        let policy = values::policy(&policy)?;
+        self.change(|accounts| {
+            let reset = accounts.reset_class(&class_name, year_group.as_deref(), &policy)?;
+            Ok(reset.iter().map(told).collect())
+        })
+    }
+
     #[napi(catch_unwind)]
     pub fn set_password(&self, username: String, chosen: String) -> Result<String> {
         self.change(|accounts| accounts.set_password(&username, &chosen).map(|account| told(&account)))
@@ -171,14 +222,14 @@ impl Accounts {
     }
 
     #[napi(catch_unwind)]
-    pub fn credentials(&self, usernames: Option<Vec<String>>) -> AsyncTask<Job<Buffer>> {
+    pub fn credentials(&self, usernames: Option<Vec<String>>, workbook: bool) -> AsyncTask<Job<Buffer>> {
         let accounts = self.now();
-        job(move || credentials(&accounts, usernames.as_deref()))
+        job(move || credentials(&accounts, usernames.as_deref(), workbook))
     }
 
     #[napi(catch_unwind)]
-    pub fn credentials_sync(&self, usernames: Option<Vec<String>>) -> Result<Buffer> {
-        credentials(&self.now(), usernames.as_deref())
+    pub fn credentials_sync(&self, usernames: Option<Vec<String>>, workbook: bool) -> Result<Buffer> {
+        credentials(&self.now(), usernames.as_deref(), workbook)
     }
 
     /// How many passwords were set, how many usernames are unknown, how many rows have no password.
@@ -188,15 +239,16 @@ impl Accounts {
         Ok([read.set, read.unknown, read.blank].map(|count| count as u32).into())
     }
 
+    /// Cards, letters or class lists, as the JSON asks.
     #[napi(catch_unwind)]
-    pub fn cards(&self, sign_in_url: Option<String>) -> Result<AsyncTask<Job<Buffer>>> {
-        let (accounts, design) = (self.now(), design(sign_in_url)?);
-        Ok(job(move || cards(&accounts, &design)))
+    pub fn print(&self, printing: String) -> Result<AsyncTask<Job<Buffer>>> {
+        let (accounts, printing) = (self.now(), Printing::of(&printing)?);
+        Ok(job(move || printing.print(&accounts)))
     }
 
     #[napi(catch_unwind)]
-    pub fn cards_sync(&self, sign_in_url: Option<String>) -> Result<Buffer> {
-        cards(&self.now(), &design(sign_in_url)?)
+    pub fn print_sync(&self, printing: String) -> Result<Buffer> {
+        Printing::of(&printing)?.print(&self.now())
     }
 
     #[napi(catch_unwind)]
@@ -207,35 +259,24 @@ impl Accounts {
 
     #[napi(catch_unwind)]
     pub fn columns(&self) -> Columns {
-        columns::of(self.now().iter().map(|account| account.student))
+        columns::of(self.now().iter().map(|account| account.student()))
     }
 }
 
-fn credentials(accounts: &onroll::Accounts, usernames: Option<&[String]>) -> Result<Buffer> {
+fn credentials(accounts: &onroll::Accounts, usernames: Option<&[String]>, workbook: bool) -> Result<Buffer> {
     let mut csv = Vec::new();
     match usernames {
+        Some(usernames) if workbook => {
+            let usernames = usernames.iter().map(String::as_str);
+            accounts.write_credentials_workbook_of(usernames, &mut csv).map_err(error::of_account)?;
+        }
+        None if workbook => {
+            accounts.write_credentials_workbook(&mut csv).map_err(|error| error::of_io(&error))?;
+        }
         Some(usernames) => {
-            if usernames.iter().any(|username| accounts.get(username).is_none()) {
-                return Err(error::of_account(AccountError::NotFound));
-            }
-            accounts
-                .write_credentials_of(usernames.iter().map(String::as_str), &mut csv)
-                .map_err(|error| error::of_io(&error))?;
+            accounts.write_credentials_of(usernames.iter().map(String::as_str), &mut csv).map_err(error::of_account)?;
         }
         None => accounts.write_credentials(&mut csv).map_err(|error| error::of_io(&error))?,
     }
     Ok(csv.into())
-}
-
-fn design(sign_in_url: Option<String>) -> Result<Cards> {
-    match sign_in_url {
-        Some(url) => Cards::new().sign_in_url(&url).map_err(error::of_account),
-        None => Ok(Cards::new()),
-    }
-}
-
-fn cards(accounts: &onroll::Accounts, design: &Cards) -> Result<Buffer> {
-    let mut html = Vec::new();
-    accounts.write_cards(&mut html, design).map_err(|error| error::of_io(&error))?;
-    Ok(html.into())
 }

@@ -1,4 +1,4 @@
-//! One thing asked of another service, step by step: the package drives it with its own `fetch` or the host's.
+//! A request to another service, step by step: the package drives it with its own `fetch` or the host's.
 
 use std::sync::Arc;
 
@@ -11,25 +11,26 @@ use serde_json::{Value, json};
 
 use crate::error;
 use crate::sign_in;
-use crate::snapshot::{WondeSnapshot, school};
+use crate::snapshot::{WondeSnapshot, access, school};
 
-/// One thing asked of another service.
+/// A request to another service.
 #[napi]
 pub struct Call {
     kind: Kind,
     made: Option<Made>,
 }
 
-/// What is asked.
+/// The request.
 pub(crate) enum Kind {
     Snapshot(wonde::Call<wonde::Snapshot>),
     Schools(wonde::Call<Vec<School>>),
     State(wonde::Call<Option<String>>),
+    Access(wonde::Call<wonde::AccessCheck>),
     Identity(mylogin::Call<Identity>),
     Pkce(mylogin::Call<bool>),
 }
 
-/// What does not cross as JSON.
+/// The values that do not cross as JSON.
 enum Made {
     Snapshot(wonde::Snapshot),
     Identity(Identity),
@@ -45,6 +46,7 @@ impl Call {
             Kind::Snapshot(call) => call.answer(result),
             Kind::Schools(call) => call.answer(result),
             Kind::State(call) => call.answer(result),
+            Kind::Access(call) => call.answer(result),
             Kind::Identity(call) => call.answer(result),
             Kind::Pkce(call) => call.answer(result),
         }
@@ -53,7 +55,7 @@ impl Call {
 
 #[napi]
 impl Call {
-    /// What to do next, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot or an identity is then taken by
+    /// The next step, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot or an identity is then taken by
     /// itself.
     #[napi(catch_unwind)]
     pub fn step(&mut self) -> Result<String> {
@@ -66,6 +68,7 @@ impl Call {
             }),
             Kind::Schools(call) => told(call.step().map_err(of_wonde)?, |schools| schools.iter().map(school).collect()),
             Kind::State(call) => told(call.step().map_err(of_wonde)?, |state| json!(state)),
+            Kind::Access(call) => told(call.step().map_err(of_wonde)?, |check| access(&check)),
             Kind::Identity(call) => told(call.step().map_err(of_mylogin)?, |identity| {
                 *made = Some(Made::Identity(identity));
                 Value::Null
@@ -75,7 +78,7 @@ impl Call {
         Ok(told.to_string())
     }
 
-    /// What came of the request: a status, the headers as JSON pairs, and the body.
+    /// The answer to the request: a status, the headers as JSON pairs, and the body.
     #[napi(catch_unwind)]
     pub fn answer(&mut self, status: u16, headers: String, body: Uint8Array) -> Result<()> {
         let headers: Vec<(String, String)> = serde_json::from_str(&headers).map_err(error::of_protocol)?;
@@ -84,7 +87,7 @@ impl Call {
         Ok(())
     }
 
-    /// That nothing came of it: `unreachable`, `timed-out` or `too-large`.
+    /// The request failed: `unreachable`, `timed-out` or `too-large`.
     #[napi(catch_unwind)]
     pub fn fail(&mut self, why: String) {
         self.give(Err(match why.as_str() {
@@ -102,6 +105,7 @@ impl Call {
             Kind::Snapshot(call) => call.progress(),
             Kind::Schools(call) => call.progress(),
             Kind::State(call) => call.progress(),
+            Kind::Access(call) => call.progress(),
             Kind::Identity(_) | Kind::Pkce(_) => return "{}".to_owned(),
         };
         json!({ "list": at.list, "page": at.page, "students": at.students }).to_string()

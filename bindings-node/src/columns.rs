@@ -40,7 +40,7 @@ struct Codes {
 impl Codes {
     fn push(&mut self, text: &str) {
         let next = self.values.len() as u32;
-        // Most rows are of the class of the row before.
+        // Most rows have the class of the row before.
         let before =
             self.codes.last().copied().filter(|code| self.values.get(*code as usize).is_some_and(|v| v == text));
         let code = before.or_else(|| self.places.get(text).copied()).unwrap_or_else(|| {

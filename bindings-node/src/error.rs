@@ -4,14 +4,16 @@ use std::io;
 
 use napi::Error;
 use onroll::mylogin::MyLoginError;
-use onroll::wonde::{ScheduleError, WebhookError, WondeError};
+use onroll::wonde::{OptionsError, ScheduleError, WebhookError, WondeError};
 use onroll::{
-    AccountError, EntropyError, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError,
-    PolicyError, ReadError, Report, SignInRefused,
+    AccountError, Column, EntropyError, IdentityError, MappingError, NotARegularFile, PasswordHashError, PlanError,
+    PlannerError, PolicyError, ReadError, Report, SignInRefused,
 };
 use serde::{Serialize, Serializer};
 
-/// What the package is told of an error.
+use crate::choices::Wrong;
+
+/// The error as the package gets it.
 #[derive(Default, Serialize)]
 struct Told {
     /// In kebab-case; `io` has the system's number with it, if there is one.
@@ -25,6 +27,15 @@ struct Told {
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbers: Option<serde_json::Value>,
+    /// For a guard: the text for the person who sent the file, and the field and the year concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    year: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    usernames: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +46,7 @@ struct Told {
     retry_after: Option<u64>,
 }
 
-/// The package makes a report of its own of this, whole.
+/// The package makes a separate report of this, complete.
 fn report_with_values<S: Serializer>(report: &Option<Report>, serializer: S) -> Result<S::Ok, S::Error> {
     report.as_ref().map(Report::with_values).serialize(serializer)
 }
@@ -74,11 +85,18 @@ pub(crate) fn of_read(error: ReadError) -> Error {
     }
 }
 
+pub(crate) fn of_mapping(error: MappingError) -> Error {
+    told(error.code(), error).into()
+}
+
 pub(crate) fn of_account(error: AccountError) -> Error {
     let (code, message) = (error.code(), error.to_string());
     match error {
         AccountError::Rejected(report) => Told { report: Some(report), ..told(code, message) }.into(),
         AccountError::Io(error) => of_io(&error),
+        AccountError::Policy(PolicyError::Chosen(reason)) => {
+            Told { reason: Some(reason.as_str()), ..told(code, message) }.into()
+        }
         _ => told(code, message).into(),
     }
 }
@@ -88,7 +106,9 @@ pub(crate) fn of_planner(error: PlannerError) -> Error {
     match error {
         PlannerError::Refused(refused) => {
             let numbers = serde_json::to_value(&refused.numbers).ok();
-            Told { guard: Some(refused.guard.as_str()), numbers, ..told(refused.code(), message) }.into()
+            let (guard, text, field) = (refused.guard.as_str(), refused.text(), refused.field.map(Column::key));
+            let about = Told { guard: Some(guard), numbers, text: Some(text), field, ..told(refused.code(), message) };
+            Told { year: refused.year, ..about }.into()
         }
         PlannerError::Ended => told("aborted", message).into(),
         error => told(error.code(), message).into(),
@@ -106,7 +126,11 @@ pub(crate) fn of_missing_passwords(count: usize) -> Error {
 }
 
 pub(crate) fn of_plan(error: &PlanError) -> Error {
-    told(error.code(), error).into()
+    let usernames = match error {
+        PlanError::PartBreaks { usernames } => usernames.clone(),
+        _ => Vec::new(),
+    };
+    Told { usernames, ..told(error.code(), error) }.into()
 }
 
 pub(crate) fn of_policy(error: &PolicyError) -> Error {
@@ -148,12 +172,23 @@ pub(crate) fn of_schedule(error: ScheduleError) -> Error {
     told(error.code(), error).into()
 }
 
+pub(crate) fn of_options(error: &OptionsError) -> Error {
+    told(error.code(), error).into()
+}
+
+pub(crate) fn of_choices(wrong: Wrong) -> Error {
+    match wrong {
+        Wrong::Protocol(message) => of_protocol(message),
+        Wrong::Ethnicities(message) => told("ethnicities", message).into(),
+    }
+}
+
 /// For what the package never sends.
 pub(crate) fn of_protocol(error: impl ToString) -> Error {
     told("protocol", error).into()
 }
 
-/// For a panic, which is a bug of ours: its message may hold anything, so it is left out.
+/// For a panic, which is a bug in onroll: its message may hold anything, so it is left out.
 pub(crate) fn of_panic() -> Error {
-    told("panic", "onroll met a state it thought impossible; please report this").into()
+    told("panic", "onroll reached an impossible state; please report this").into()
 }

@@ -30,7 +30,7 @@ where
     AsyncTask::new(Job(Some(Box::new(work))))
 }
 
-/// Runs work of which a panic becomes an error.
+/// Runs work, and turns a panic into an error.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(error::of_panic()))
 }

@@ -1,6 +1,6 @@
-//! The module in Rust beneath the Node package: it translates `onroll`, and holds no rule of its own.
+//! The module in Rust beneath the Node package: it translates `onroll`, and holds no rules.
 //!
-//! What crosses is numbers, texts, bytes and JSON; the package in `lib/` makes of them what a user sees. An error
+//! Numbers, texts, bytes and JSON cross the boundary; the package in `lib/` makes of them the objects that a user sees. An error
 //! crosses as JSON too (see `error`).
 
 #![allow(unreachable_pub)] // what `napi` makes public, no other crate sees
@@ -8,14 +8,19 @@
 
 mod accounts;
 mod call;
+mod choices;
 mod columns;
+mod command;
 mod error;
 mod job;
+mod mapping;
 mod mylogin;
 mod plan;
+mod printing;
 mod read;
 mod save;
 mod sign_in;
 mod snapshot;
+mod testing;
 mod values;
 mod wonde;

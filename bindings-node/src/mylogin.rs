@@ -1,4 +1,4 @@
-//! MyLogin: the addresses a browser is sent to, what it brings back, and the calls that say who that is.
+//! MyLogin: the addresses for the browser, its callback, and the calls that identify the person.
 
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -23,6 +24,9 @@ struct Choices {
     override_guards: Vec<String>,
     decisions: Vec<Decision>,
     school_id: Option<String>,
+    today: Option<NaiveDate>,
+    leaving_until: Option<NaiveDate>,
+    grace_until: Option<NaiveDate>,
 }
 
 /// The names of the guards.
@@ -31,7 +35,13 @@ pub fn guards() -> Vec<&'static str> {
     Guard::ALL.map(Guard::as_str).into()
 }
 
-/// What may become of a decision.
+/// The kinds of change.
+#[napi(catch_unwind)]
+pub fn change_kinds() -> Vec<&'static str> {
+    ChangeKind::ALL.map(ChangeKind::as_str).into()
+}
+
+/// The outcomes of a decision.
 #[napi(catch_unwind)]
 pub fn decision_outcomes() -> Vec<&'static str> {
     DecisionOutcome::ALL.map(DecisionOutcome::as_str).into()
@@ -69,6 +79,15 @@ fn planner(choices: &str, policy: &str) -> Result<Planner> {
         Some(part) => planner.max_leavers(part),
         None => planner,
     };
+    let days = [
+        (choices.today, Planner::today as fn(Planner, NaiveDate) -> Planner),
+        (choices.leaving_until, Planner::leaving_until),
+        (choices.grace_until, Planner::grace_until),
+    ];
+    let planner = days.into_iter().fold(planner, |planner, (day, set)| match day {
+        Some(day) => set(planner, day),
+        None => planner,
+    });
     Ok(match choices.school_id {
         Some(id) => planner.school_id(id),
         None => planner,
@@ -100,7 +119,7 @@ pub fn plan_from_json(env: Env, text: String) -> Result<Plan> {
     now(env, || onroll::Plan::from_json(&text).map(Plan::new).map_err(|error| error::of_plan(&error)))
 }
 
-/// What must change so that accounts match a roster.
+/// Makes the changes by which accounts match a roster.
 #[napi]
 pub struct Plan(Arc<onroll::Plan>);
 
@@ -153,7 +172,7 @@ impl Plan {
         self.0.statements().into_iter().map(statement).collect()
     }
 
-    /// Where the changes of a kind stand, which are one after another.
+    /// The range of the changes of a kind, which are one after another.
     #[napi(catch_unwind)]
     pub fn of_kind(&self, kind: String) -> Vec<u32> {
         let is_it = |found: ChangeKind| found.as_str() == kind;
@@ -173,6 +192,9 @@ impl Plan {
             "unchanged": self.0.unchanged(),
             "held": self.0.held(),
             "erased": self.0.erased(),
+            "in_grace": self.0.in_grace(),
+            "left_out": self.0.left_out(),
+            "perhaps_staff": self.0.perhaps_staff(),
             "erased_by_username": self.0.erased_by_username(),
             "passed": self.0.passed(),
             "conflicts": self.0.conflicts(),
@@ -186,6 +208,11 @@ impl Plan {
     #[napi(catch_unwind)]
     pub fn summary(&self) -> String {
         self.0.summary()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn summary_in_words(&self) -> String {
+        self.0.summary_in_words()
     }
 
     #[napi(catch_unwind)]
@@ -211,9 +238,35 @@ impl Plan {
     }
 
     #[napi(catch_unwind)]
+    pub fn reverse(&self, accounts: &Accounts) -> AsyncTask<Job<Accounts>> {
+        let (plan, accounts) = (Arc::clone(&self.0), accounts.now());
+        job(move || reverse(&plan, &accounts))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn reverse_sync(&self, env: Env, accounts: &Accounts) -> Result<Accounts> {
+        now(env, || reverse(&self.0, &accounts.now()))
+    }
+
+    /// The plan without the changes of these kinds, which must be known, and of these usernames.
+    #[napi(catch_unwind)]
+    pub fn without(&self, env: Env, kinds: Vec<String>, usernames: Vec<String>) -> Result<Plan> {
+        let kinds: std::result::Result<Vec<ChangeKind>, _> = kinds.iter().map(|kind| kind.parse()).collect();
+        let kinds = kinds.map_err(error::of_protocol)?;
+        now(env, || {
+            let part = self.0.without(kinds, usernames.iter().map(String::as_str));
+            part.map(Plan::new).map_err(|error| error::of_plan(&error))
+        })
+    }
+
+    #[napi(catch_unwind)]
     pub fn equals(&self, other: &Plan) -> bool {
         self.0 == other.0
     }
+}
+
+fn reverse(plan: &onroll::Plan, accounts: &onroll::Accounts) -> Result<Accounts> {
+    plan.reverse(accounts.clone()).map(Accounts::new).map_err(|error| error::of_plan(&error))
 }
 
 /// Applies a plan. `missing` says what to do for those who get a new password that the plan does not have.
@@ -227,7 +280,7 @@ fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts, missing: &str) -> Res
             count => return Err(error::of_missing_passwords(count)),
         },
         policy => {
-            let usernames = without.map(|change| change.account().student.username);
+            let usernames = without.map(|change| change.account().username);
             made.reset_passwords(usernames, &values::policy(policy)?).map_err(error::of_account)?;
         }
     }

@@ -7,69 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{Column, Limits, ProblemCode, ReadError, Reader, Record};
+use onroll::{Column, ProblemCode, ReadError, Reader, Record};
 use serde::Deserialize;
 
+use crate::choices;
 use crate::columns::{self, Columns};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
-use crate::values;
-
-/// The choices of a reading, as the package sends them.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Choices {
-    sign_in: String,
-    fix: bool,
-    any_order: bool,
-    optional_columns: bool,
-    main_codes_only: bool,
-    threads: usize,
-    limits: LimitChoices,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct LimitChoices {
-    file_bytes: Option<u64>,
-    rows: Option<u64>,
-    columns: Option<usize>,
-    cell_bytes: Option<usize>,
-    problems: Option<usize>,
-}
-
-impl Default for Choices {
-    fn default() -> Self {
-        Self {
-            sign_in: "password".to_owned(),
-            fix: false,
-            any_order: false,
-            optional_columns: false,
-            main_codes_only: false,
-            threads: 0,
-            limits: LimitChoices::default(),
-        }
-    }
-}
 
 pub(crate) fn reader(choices: &str) -> Result<Reader> {
-    let choices: Choices = serde_json::from_str(choices).map_err(error::of_protocol)?;
-    let usual = Limits::default();
-    let limits = Limits {
-        file_bytes: choices.limits.file_bytes.unwrap_or(usual.file_bytes),
-        rows: choices.limits.rows.unwrap_or(usual.rows),
-        columns: choices.limits.columns.unwrap_or(usual.columns),
-        cell_bytes: choices.limits.cell_bytes.unwrap_or(usual.cell_bytes),
-        problems: choices.limits.problems.unwrap_or(usual.problems),
-    };
-    Ok(Reader::new()
-        .sign_in(values::sign_in(&choices.sign_in)?)
-        .fix(choices.fix)
-        .any_order(choices.any_order)
-        .optional_columns(choices.optional_columns)
-        .main_codes_only(choices.main_codes_only)
-        .threads(choices.threads)
-        .limits(limits))
+    choices::reader(choices).map_err(error::of_choices)
 }
 
 /// How far a reading is, and a way to end it, shared with the thread that reads.
@@ -109,12 +56,12 @@ impl Watch {
 }
 
 impl Watch {
-    /// Whether the work goes on.
+    /// Whether the work continues.
     pub(crate) fn flow(&self) -> ControlFlow<()> {
         if self.0.ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn over(&self, reader: Reader) -> Reader {
+    pub(crate) fn over(&self, reader: Reader) -> Reader {
         let watch = self.clone();
         reader.watch(move |done, of| {
             watch.0.done.store(done as i64, Ordering::Relaxed);
@@ -125,13 +72,13 @@ impl Watch {
 }
 
 /// A path or bytes.
-enum Input {
+pub(crate) enum Input {
     Path(String),
     Bytes(Uint8Array),
 }
 
 impl Input {
-    fn of(path: Option<String>, bytes: Option<Uint8Array>) -> Result<Self> {
+    pub(crate) fn of(path: Option<String>, bytes: Option<Uint8Array>) -> Result<Self> {
         match (path, bytes) {
             (Some(path), _) => Ok(Self::Path(path)),
             (_, Some(bytes)) => Ok(Self::Bytes(bytes)),
@@ -241,6 +188,34 @@ pub fn fix_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, c
     now(env, || fix(&reader, &input))
 }
 
+/// A marked workbook instead of a corrected file; it is made from any file.
+fn mark(reader: &Reader, input: &Input) -> Result<Fixed> {
+    let mut marked = Vec::new();
+    let report = match input {
+        Input::Path(path) => std::fs::read(path).and_then(|given| reader.mark_bytes(given, &mut marked)),
+        Input::Bytes(given) => reader.mark_bytes(given.as_ref(), &mut marked),
+    };
+    let report = report.map_err(|error| error::of_io(&error))?;
+    Ok(Fixed { report: Report(report), bytes: Some(marked) })
+}
+
+#[napi(catch_unwind)]
+pub fn mark_csv(
+    path: Option<String>,
+    bytes: Option<Uint8Array>,
+    choices: String,
+    watch: &Watch,
+) -> Result<AsyncTask<Job<Fixed>>> {
+    let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
+    Ok(job(move || mark(&reader, &input)))
+}
+
+#[napi(catch_unwind)]
+pub fn mark_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, choices: String) -> Result<Fixed> {
+    let (reader, input) = (reader(&choices)?, Input::of(path, bytes)?);
+    now(env, || mark(&reader, &input))
+}
+
 /// A student as the package sends one: nine cells, and the ids.
 #[derive(Deserialize)]
 struct Row {
@@ -249,6 +224,7 @@ struct Row {
     absent: Vec<usize>,
     source_id: Option<String>,
     upn: Option<String>,
+    upi: Option<String>,
 }
 
 /// Students given as data; where they are not held, one with an error refuses all.
@@ -265,6 +241,9 @@ pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> 
         if let Some(upn) = row.upn {
             record = record.upn(upn);
         }
+        if let Some(upi) = row.upi {
+            record = record.upi(upi);
+        }
         record
     });
     now(env, || match hold {
@@ -278,7 +257,7 @@ pub fn roster_from_json(env: Env, text: String) -> Result<Roster> {
     now(env, || onroll::Roster::from_json(&text).map(Roster::new).map_err(|error: ReadError| error::of_read(error)))
 }
 
-/// The codes of all problems that there are.
+/// The codes of all problems.
 #[napi(catch_unwind)]
 pub fn problem_codes() -> Vec<&'static str> {
     ProblemCode::ALL.iter().map(|code| code.as_str()).collect()
@@ -299,7 +278,13 @@ impl Report {
         serde_json::from_str(&kept).map(Self).map_err(error::of_protocol)
     }
 
-    /// What its JSON does not say.
+    /// From the JSON that `json` gave; an error has its message alone.
+    #[napi(factory, catch_unwind)]
+    pub fn of_json(text: String) -> Result<Self> {
+        onroll::Report::from_json(&text).map(Self).map_err(|error| napi::Error::from_reason(error.to_string()))
+    }
+
+    /// The values that its JSON leaves out.
     #[napi(catch_unwind)]
     pub fn counts(&self) -> String {
         let report = &self.0;
@@ -311,7 +296,13 @@ impl Report {
         .to_string()
     }
 
-    /// How many problems of a code stand; nothing for a code that there is not.
+    /// Whether another report is about the same file, as far as this is known.
+    #[napi(catch_unwind)]
+    pub fn is_of_same_file(&self, other: &Report) -> bool {
+        self.0.is_of_same_file(&other.0)
+    }
+
+    /// The number of remaining problems of a code; none for an unknown code.
     #[napi(catch_unwind)]
     pub fn count_of(&self, code: String) -> Option<i64> {
         let code = ProblemCode::ALL.iter().find(|c| c.as_str() == code)?;
@@ -332,6 +323,11 @@ impl Report {
     #[napi(catch_unwind)]
     pub fn json(&self, values: bool) -> String {
         self.0.to_json(values)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn by_value(&self) -> Result<String> {
+        serde_json::to_string(&self.0.by_value()).map_err(error::of_protocol)
     }
 
     #[napi(catch_unwind)]
@@ -398,7 +394,7 @@ impl Roster {
         now(env, || Ok(Self::new((*self.0).clone().into_partial())))
     }
 
-    /// The nine cells of a student, the national year, the key stage, the source id and the UPN; blank where unknown.
+    /// The nine cells of a student, the national year, the key stage, the source id, the UPN and the upi; blank where unknown.
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<Vec<String>> {
         let student = self.0.get(index as usize)?;
@@ -406,7 +402,7 @@ impl Roster {
         let mut cells: Vec<String> = student.cells().map(str::to_owned).into();
         cells.push(year.map_or_else(String::new, |year| year.to_string()));
         cells.push(year.and_then(|year| year.key_stage()).map_or_else(String::new, |stage| stage.to_string()));
-        let ids = [self.0.source_id(index as usize), self.0.upn(index as usize)];
+        let ids = [self.0.source_id(index as usize), self.0.upn(index as usize), self.0.upi(index as usize)];
         cells.extend(ids.map(|id| id.unwrap_or_default().to_owned()));
         Some(cells)
     }
@@ -416,7 +412,7 @@ impl Roster {
         Report(self.0.report().clone())
     }
 
-    /// Those whose records have an error, as JSON.
+    /// The students whose records have an error, as JSON.
     #[napi(catch_unwind)]
     pub fn unrecorded(&self) -> Vec<&'static str> {
         self.0.unrecorded().iter().map(|column| column.heading()).collect()
@@ -431,6 +427,9 @@ impl Roster {
                 "upn": held.upn(),
                 "fullName": held.full_name(),
                 "username": held.username(),
+                "yearGroup": held.year_group(),
+                "className": held.class_name(),
+                "reasons": held.reasons(),
             })
         };
         serde_json::Value::from_iter(self.0.held().iter().map(held)).to_string()
@@ -450,6 +449,18 @@ impl Roster {
     #[napi(catch_unwind)]
     pub fn csv_sync(&self) -> Result<Buffer> {
         csv(&self.0)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn not_imported_text(&self) -> String {
+        self.0.not_imported_text()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn not_imported_csv(&self) -> Result<Buffer> {
+        let mut csv = Vec::new();
+        self.0.write_not_imported(&mut csv).map_err(|error| error::of_io(&error))?;
+        Ok(csv.into())
     }
 
     #[napi(catch_unwind)]

@@ -1,4 +1,4 @@
-//! Files written as the core writes them: whole or not at all, for their owner alone.
+//! Writes files as the core does: completely or not at all, and so that only their owner can read them.
 
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Result};

@@ -11,7 +11,7 @@ use crate::accounts::{self, Accounts};
 use crate::error;
 use crate::values::instant;
 
-/// Who an identity provider says that somebody is.
+/// The identity of a person at a provider.
 #[napi]
 pub struct Identity(pub(crate) onroll::Identity);
 
@@ -49,7 +49,7 @@ impl Identity {
         Self(self.0.clone().vouch_for_email())
     }
 
-    /// What is known, as JSON.
+    /// The known fields, as JSON.
     #[napi(catch_unwind)]
     pub fn told(&self) -> String {
         json!({
@@ -96,9 +96,10 @@ pub struct Attempts {
 pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
     let choices: PolicyChoices = serde_json::from_str(&policy).map_err(error::of_protocol)?;
     let policy = AttemptPolicy::new()
-        .lock_after(choices.lock_after)
         .taken_back(choices.taken_back)
-        .school_a_day(choices.school_a_day);
+        .lock_after(choices.lock_after)
+        .and_then(|policy| policy.school_a_day(choices.school_a_day))
+        .map_err(error::of_protocol)?;
     let kept = match kept {
         Some(text) => serde_json::from_str(&text).map_err(|_| error::of_protocol("this is not JSON of Attempts"))?,
         None => onroll::Attempts::new(),

@@ -1,17 +1,17 @@
-//! What Wonde says of a school, and the roster that it makes.
+//! Wonde's data of a school, and the roster that it makes.
 
 use std::sync::Arc;
 
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::wonde::{self, ClassFrom, EmailFrom, Mapping, NamesFrom, School};
+use onroll::wonde::{self, AccessCheck, ClassFrom, EmailFrom, NamesFrom, Options, OptionsError, School};
+use onroll::{Column, EthnicityEntry};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::error;
 use crate::job::now;
 use crate::read::Roster;
-use crate::values;
+use crate::{choices, error, values};
 
 pub(crate) fn school(school: &School) -> serde_json::Value {
     json!({
@@ -28,12 +28,91 @@ pub(crate) fn school(school: &School) -> serde_json::Value {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MappingChoices {
+struct OptionChoices {
     sign_in: String,
     class_from: String,
     names_from: String,
     email_from: String,
+    email_domains: Vec<String>,
     main_codes_only: bool,
+    year_from_class: bool,
+    withheld: Vec<String>,
+    /// Field, text and value.
+    values: Vec<[String; 3]>,
+    today: Option<String>,
+    #[serde(default)]
+    ethnicities: Vec<EthnicityEntry>,
+}
+
+impl OptionChoices {
+    fn options(&self) -> Result<Options> {
+        let refused = |error: OptionsError| error::of_options(&error);
+        let withheld = self.withheld.iter().map(|name| column(name));
+        let mut options = Options::new()
+            .sign_in(values::sign_in(&self.sign_in)?)
+            .class_from(ClassFrom::named(&self.class_from).unwrap_or_default())
+            .names_from(NamesFrom::named(&self.names_from).unwrap_or_default())
+            .email_from(EmailFrom::named(&self.email_from).unwrap_or_default())
+            .email_domains(&self.email_domains)
+            .map_err(refused)?
+            .main_codes_only(self.main_codes_only)
+            .year_from_class(self.year_from_class)
+            .withheld(withheld.collect::<std::result::Result<Vec<_>, _>>().map_err(refused)?);
+        if !self.ethnicities.is_empty() {
+            options = options.ethnicities(choices::ethnicities(&self.ethnicities).map_err(error::of_choices)?);
+        }
+        for [field, text, value] in &self.values {
+            let field = column(field).map_err(refused)?;
+            options = options.value(field, text, value).map_err(refused)?;
+        }
+        if let Some(today) = &self.today {
+            options = options.today(today.parse().map_err(|_| error::of_protocol("today must be a date"))?);
+        }
+        Ok(options)
+    }
+}
+
+/// The column of a field's name here, of its key elsewhere, or of its heading.
+fn column(name: &str) -> std::result::Result<Column, OptionsError> {
+    let found = Column::ALL
+        .into_iter()
+        .find(|column| [column.key(), column.heading()].contains(&name) || camel(column.key()) == name);
+    found.ok_or_else(|| OptionsError::UnknownField { field: name.to_owned() })
+}
+
+/// `class_name` as `className`.
+fn camel(key: &str) -> String {
+    let mut parts = key.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        let mut letters = part.chars();
+        let initial = letters.next().map(|letter| letter.to_ascii_uppercase());
+        name + &initial.into_iter().chain(letters).collect::<String>()
+    })
+}
+
+/// The fields that a token may read of one school.
+pub(crate) fn access(check: &AccessCheck) -> Value {
+    let field = |field: &wonde::FieldCheck| {
+        json!({
+            "field": camel(field.field()),
+            "state": field.state().as_str(),
+            "filled": field.filled(),
+            "consequence": field.consequence(),
+        })
+    };
+    json!({
+        "schoolId": check.school_id(),
+        "online": check.is_online(),
+        "approved": check.is_approved(),
+        "lastSynced": check.last_synced().map(|time| time.timestamp_millis()),
+        "students": check.students(),
+        "permissionsKnown": check.are_permissions_known(),
+        "refusedIncludes": check.refused_includes(),
+        "fields": check.fields().iter().map(field).collect::<Vec<_>>(),
+        "withheld": check.withheld().into_iter().map(|column| camel(column.key())).collect::<Vec<_>>(),
+        "text": check.text(),
+    })
 }
 
 /// Everything that Wonde says of one school's students at one time.
@@ -52,6 +131,9 @@ impl WondeSnapshot {
             "duplicates": self.0.duplicates(),
             "pages": self.0.pages(),
             "counted": self.0.is_counted(),
+            "count": self.0.count(),
+            "includes": self.0.includes(),
+            "warnings": self.0.warnings().iter().map(|warning| json!({ "code": warning.code(), "message": warning.to_string() })).collect::<Vec<_>>(),
             "left": self.0.left(),
         })
         .to_string()
@@ -59,18 +141,13 @@ impl WondeSnapshot {
 
     #[napi(catch_unwind)]
     pub fn roster(&self, env: Env, choices: String) -> Result<Roster> {
-        let choices: MappingChoices = serde_json::from_str(&choices).map_err(error::of_protocol)?;
-        let mapping = Mapping::new()
-            .sign_in(values::sign_in(&choices.sign_in)?)
-            .class_from(ClassFrom::named(&choices.class_from).unwrap_or_default())
-            .names_from(NamesFrom::named(&choices.names_from).unwrap_or_default())
-            .email_from(EmailFrom::named(&choices.email_from).unwrap_or_default())
-            .main_codes_only(choices.main_codes_only);
-        now(env, || Ok(Roster::new(self.0.roster(&mapping))))
+        let choices: OptionChoices = serde_json::from_str(&choices).map_err(error::of_protocol)?;
+        let options = choices.options()?;
+        now(env, || Ok(Roster::new(self.0.roster(&options))))
     }
 }
 
-/// The names that a choice of the mapping has.
+/// The names that a choice of the options has.
 #[napi(catch_unwind)]
 pub fn wonde_names(choice: String) -> Vec<&'static str> {
     match choice.as_str() {

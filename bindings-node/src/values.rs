@@ -1,14 +1,14 @@
-//! Values that stand alone: ethnicities, usernames, and how passwords are made.
+//! Single values: ethnicities, usernames, and password policies.
 
 use chrono::{DateTime, Utc};
 use napi::Result;
-use napi::bindgen_prelude::AsyncTask;
+use napi::bindgen_prelude::{AsyncTask, Buffer};
 use napi_derive::napi;
-use onroll::{Ethnicity, SignIn};
+use onroll::{Ethnicities, Ethnicity, EthnicityEntry, SignIn};
 use serde::Deserialize;
 
-use crate::error;
 use crate::job::{Job, job};
+use crate::{choices, error};
 
 #[napi(catch_unwind)]
 pub fn template_csv() -> String {
@@ -16,14 +16,29 @@ pub fn template_csv() -> String {
 }
 
 #[napi(catch_unwind)]
+pub fn template_workbook() -> Result<Buffer> {
+    onroll::template_workbook().map(Buffer::from).map_err(|error| error::of_io(&error))
+}
+
+#[napi(catch_unwind)]
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// Code, description, main code and group of each.
+/// Code, description, main code and group of each, with those of a host's list, which is JSON.
 #[napi(catch_unwind)]
-pub fn ethnicities() -> Vec<Vec<&'static str>> {
-    Ethnicity::all().iter().map(|e| vec![e.code(), e.description(), e.main_code(), e.group()]).collect()
+pub fn ethnicities(entries: Option<String>) -> Result<Vec<Vec<String>>> {
+    let parts = |e: &Ethnicity| [e.code(), e.description(), e.main_code(), e.group()].map(str::to_owned).to_vec();
+    Ok(match entries {
+        Some(entries) => own_ethnicities(&entries)?.iter().map(parts).collect(),
+        None => Ethnicity::all().iter().map(parts).collect(),
+    })
+}
+
+/// The codes of a host's list, which is JSON.
+pub(crate) fn own_ethnicities(entries: &str) -> Result<Ethnicities> {
+    let entries: Vec<EthnicityEntry> = serde_json::from_str(entries).map_err(error::of_protocol)?;
+    choices::ethnicities(&entries).map_err(error::of_choices)
 }
 
 #[napi(catch_unwind)]
@@ -49,13 +64,13 @@ pub(crate) fn sign_in(name: &str) -> Result<SignIn> {
     }
 }
 
-/// What is typed for a password, and what is kept, compared in a time that tells nothing.
+/// Compares a typed password with the stored one, in constant time.
 #[napi(catch_unwind)]
 pub fn password_matches(password: String, typed: String) -> bool {
     onroll::Password::existing(&password).matches(&typed)
 }
 
-/// What is typed in the one form that passwords are hashed and compared in.
+/// Returns a typed password in the one form that passwords are hashed and compared in.
 #[napi(catch_unwind)]
 pub fn password_canonical(typed: String) -> String {
     onroll::Password::canonical_form(&typed)
@@ -121,7 +136,7 @@ pub fn policy_entropy(json: String) -> Result<f64> {
     Ok(policy(&json)?.entropy_bits())
 }
 
-/// What a host must do for passwords of a policy.
+/// Returns the host's duties for passwords of a policy.
 #[napi(catch_unwind)]
 pub fn policy_advice(json: String) -> Result<String> {
     Ok(policy(&json)?.advice().to_owned())

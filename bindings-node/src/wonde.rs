@@ -60,10 +60,33 @@ pub fn wonde_client(choices: String) -> Result<WondeClient> {
 #[napi]
 impl WondeClient {
     #[napi(catch_unwind)]
-    pub fn snapshot(&self, school_id: String, since: Option<f64>) -> Result<Call> {
+    pub fn snapshot(
+        &self,
+        school_id: String,
+        since: Option<f64>,
+        includes: Option<Vec<String>>,
+        strict_count: bool,
+    ) -> Result<Call> {
         let since = since.map(instant).transpose()?;
-        let call = self.0.call_snapshot(&school_id, since).map_err(|error| error::of_wonde(&error))?;
+        let client = self.including(includes)?.strict_count(strict_count);
+        let call = client.call_snapshot(&school_id, since).map_err(|error| error::of_wonde(&error))?;
         Ok(Call::new(Kind::Snapshot(call)))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn check_access(&self, school_id: String, includes: Option<Vec<String>>) -> Result<Call> {
+        let call = self.including(includes)?.call_check_access(&school_id).map_err(|error| error::of_wonde(&error))?;
+        Ok(Call::new(Kind::Access(call)))
+    }
+
+    /// The schools of one of Wonde's lists of what became of a request.
+    #[napi(catch_unwind)]
+    pub fn listed_as(&self, state: String) -> Call {
+        Call::new(Kind::Schools(match state.as_str() {
+            "audited" => self.0.call_audited(),
+            "declined" => self.0.call_declined(),
+            _ => self.0.call_revoked(),
+        }))
     }
 
     #[napi(catch_unwind)]
@@ -110,6 +133,17 @@ impl WondeClient {
     }
 }
 
+impl WondeClient {
+    /// The client that asks for these parts of a student's record.
+    fn including(&self, includes: Option<Vec<String>>) -> Result<wonde::Client> {
+        let client = self.0.clone();
+        match includes {
+            Some(includes) => client.includes(includes).map_err(|error| error::of_wonde(&error)),
+            None => Ok(client),
+        }
+    }
+}
+
 /// The access to one school.
 #[napi]
 pub struct WondeAccess(wonde::Access);
@@ -124,7 +158,7 @@ pub fn wonde_access_from_json(text: String) -> Result<WondeAccess> {
     serde_json::from_str(&text).map(WondeAccess).map_err(|_| error::of_protocol("this is not JSON of an Access"))
 }
 
-/// The schools of a list, of which only the ids matter here.
+/// The schools of a list; only their ids matter here.
 #[derive(Deserialize)]
 struct Listed {
     id: String,
@@ -149,13 +183,24 @@ impl WondeAccess {
     }
 
     #[napi(catch_unwind)]
-    pub fn listed(&mut self, approved: String, pending: String) -> Result<Option<&'static str>> {
+    pub fn listed(
+        &mut self,
+        approved: String,
+        pending: String,
+        others: Option<Vec<String>>,
+    ) -> Result<Option<&'static str>> {
         let schools = |list: String| -> Result<Vec<School>> {
             let listed: Vec<Listed> = serde_json::from_str(&list).map_err(error::of_protocol)?;
             Ok(listed.into_iter().map(|school| School::of_id(school.id)).collect())
         };
         let (approved, pending) = (schools(approved)?, schools(pending)?);
-        let event = AccessEvent::Listed { approved: &approved, pending: &pending };
+        let others = others.map(|others| others.into_iter().map(schools).collect::<Result<Vec<_>>>()).transpose()?;
+        let event = match others.as_deref() {
+            Some([audited, declined, revoked]) => {
+                AccessEvent::AllListed { approved: &approved, pending: &pending, audited, declined, revoked }
+            }
+            _ => AccessEvent::Listed { approved: &approved, pending: &pending },
+        };
         Ok(self.0.apply(event).map(wonde::Task::as_str))
     }
 
@@ -177,7 +222,7 @@ impl WondeAccess {
     }
 }
 
-/// What Wonde posted.
+/// A post of Wonde.
 #[napi]
 pub struct WondeWebhook(wonde::Webhook);
 

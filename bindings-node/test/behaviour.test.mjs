@@ -1,4 +1,4 @@
-// What is Node's own: inputs, errors, laziness, the event loop, aborting, memory, threads of work.
+// Tests of Node itself: inputs, errors, laziness, the event loop, aborting, memory, threads.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -84,7 +84,7 @@ test("a refused roster has its report", () => {
 });
 
 test("problem codes are those of the types", () => {
-  const types = readFileSync(new URL("../dist/report.d.ts", import.meta.url), "utf8");
+  const types = readFileSync(new URL("../dist/shared/problem.d.ts", import.meta.url), "utf8");
   const listed = /type ProblemCode =([^;]+);/.exec(types)[1].match(/[a-z0-9-]+/g);
   assert.deepEqual(listed.sort(), native.problemCodes().sort());
 });
@@ -209,10 +209,17 @@ test("accounts are created, edited, reset and kept", async () => {
   assert.equal(kept.fingerprint(), accounts.fingerprint());
   assert.equal(kept.get(second.username).password.expose(), "tiger7");
   assert.equal(onroll.Accounts.fromJSON(JSON.stringify(accounts)).get(second.username).password, null);
-  assert.equal(onroll.Accounts.fromJSON(accounts.toJSON()).fillPasswords(), 239);
+  // Stored without passwords, they have them all the same: nobody is given another.
+  const stored = onroll.Accounts.fromJSON(accounts.toJSON());
+  assert.equal(stored.fillPasswords(), 0);
+  assert.deepEqual([stored.at(0).password, stored.at(0).hasPassword], [null, true]);
+  const rows = [...stored].map(({ fullName, username }, place) => ({ fullName, username, hasPassword: place > 0 ? 1 : null }));
+  const own = onroll.Accounts.fromRows(rows);
+  assert.deepEqual([own.fillPasswords(), own.at(0).hasPassword], [1, true]);
+  assert.throws(() => onroll.Accounts.fromRows([{ ...rows[0], hasPassword: "perhaps" }]), /^TypeError.*rows\[0\]\.hasPassword must be/);
 });
 
-test("credentials and cards are for their owner alone, and there whole", async () => {
+test("only the owner can read credentials and cards, which are complete", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const place = folder();
   await accounts.writeCredentials(join(place, "a.csv"));
@@ -253,7 +260,7 @@ function writers() {
 
 const POSIX = { skip: process.platform === "win32" };
 
-test("every file is written for its owner alone", POSIX, async () => {
+test("only the owner can read a written file", POSIX, async () => {
   for (const [name, write] of Object.entries(writers())) {
     const place = folder();
     const [fresh, open, own] = ["fresh", "open", "own"].map((file) => join(place, file));
@@ -281,7 +288,7 @@ test("a link stays one and is written through", POSIX, async () => {
   assert.equal(readFileSync(file, "utf8"), "new");
 });
 
-test("refuses to write to what is not a regular file", POSIX, async () => {
+test("refuses to write to pipes and devices", POSIX, async () => {
   const place = folder();
   const [pipe, link, inner] = ["pipe", "link", "inner"].map((name) => join(place, name));
   execFileSync("mkfifo", [pipe]);
@@ -301,14 +308,14 @@ test("refuses to write to what is not a regular file", POSIX, async () => {
   }
   await assert.rejects(onroll.saveFile(pipe, ""), (error) => {
     assert.ok(error instanceof onroll.OnrollError);
-    assert.match(error.message, /^not a regular file but a pipe or a device; .*pipe'$/);
+    assert.match(error.message, /^the path must be a regular file or a new file, not a pipe or a device.*pipe'$/);
     return true;
   });
   assert.deepEqual(readdirSync(place), ["inner", "link", "pipe"]);
   assert.deepEqual(readdirSync(inner), []);
 });
 
-test("CSV text in the place of a path is refused and not shown", async () => {
+test("refuses CSV text instead of a path and does not show it", async () => {
   const text = csv(ROW).toString();
   const long = `Kestrelname ${"x".repeat(4100)}`;
   const texts = [text, "Kestrelname\r", "Kestrelname\n", "Kestrelname\0", long];

@@ -1,7 +1,6 @@
-// What a host gives and gets at the edge of the package: types, streams, signals, errors and bytes.
+// Tests of the package's boundary: types, streams, signals, errors and bytes.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { closeSync, createReadStream, createWriteStream, openSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -339,7 +338,7 @@ test("wrong values are named and shown with the choices", async () => {
   }
 });
 
-test("what was closed or moved away is no empty file", async () => {
+test("a closed or moved source is not an empty file", async () => {
   const moved = new Uint8Array(csv(ROW));
   const { port1 } = new threads.MessageChannel();
   port1.postMessage(moved, [moved.buffer]);
@@ -374,7 +373,7 @@ test("a Blob and a stream of the web are read", async () => {
   assert.equal(report.countOf("file-too-large"), 1);
 });
 
-test("a username that is nobody's is an error", async () => {
+test("an unknown username is an error", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(csv(ROW)));
   const place = folder();
   const usernames = ["Zoë Okafor", "Kestrel Nobody"];
@@ -416,7 +415,7 @@ test("a clone is refused where Node can refuse it", { skip: !threads.markAsUnclo
   for (const thing of things) assert.throws(() => structuredClone(thing), { name: "DataCloneError" });
 });
 
-test("a text of a CSV in the place of a path says what to do", async () => {
+test("a CSV text instead of a path says what to do", async () => {
   await assert.rejects(onroll.readCsv(readFileSync(OAKFIELD, "utf8")), { name: "TypeError", message: /Buffer\.from\(text\)$/ });
 });
 
@@ -535,5 +534,7 @@ test("bytes are returned where no destination is given", async () => {
   for (const made of [await accounts.credentials(), accounts.credentialsSync()]) assert.deepEqual(made, readFileSync(join(place, "c.csv")));
   for (const made of [await accounts.cards(cards), accounts.cardsSync(cards)]) assert.deepEqual(made, readFileSync(join(place, "c.html")));
   assert.equal((await accounts.credentials(options)).toString().split("\r\n").length, 3);
+  const hashed = onroll.Accounts.fromJSON(JSON.stringify(accounts));
+  assert.equal((await hashed.credentials()).toString().split("(not known here: reset it to print a new one)").length, 241);
   await assert.rejects(accounts.cards({ signInUrl: "http://a.example" }), { code: "ERR_SIGN_IN_URL" });
 });

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as onroll from "onroll";
-import { bar } from "../dist/bar.js";
 import { MESSY, OAKFIELD, SEPTEMBER, folder, school } from "./school.mjs";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
@@ -29,7 +28,8 @@ test("check", () => {
     stderr: "",
   });
   const refused = run("check", MESSY);
-  assert.deepEqual([refused.status, refused.stdout.trim()], [1, onroll.checkCsvSync(MESSY).text().trim()]);
+  assert.equal(refused.status, 1);
+  assert.equal(refused.stdout, `${onroll.checkCsvSync(MESSY).text().trim()}\nTo put right what can be: onroll fix ${fileURLToPath(MESSY)} FIXED.csv\n`);
   assert.equal(JSON.parse(run("check", MESSY, "--json", "--sso").stdout).ok, false);
 });
 
@@ -50,7 +50,7 @@ test("JSON shows the values of a file only with --values", () => {
   assert.deepEqual([made().value, made("--values").value], [null, "F"]);
 });
 
-test("every file is written for its owner alone", { skip: process.platform === "win32" }, () => {
+test("only the owner can read a written file", { skip: process.platform === "win32" }, () => {
   const place = folder();
   const at = (name) => join(place, name);
   const names = ["fixed.csv", "c.csv", "c.html", "a.json", "b.json", "t.csv"];
@@ -80,7 +80,7 @@ test("sends a file to standard output and messages to standard error", { skip: p
   assert.deepEqual(readdirSync(place), ["small.csv"]);
   const refused = run("fix", file, "/dev/null");
   assert.deepEqual([refused.status, refused.stdout], [2, ""]);
-  assert.match(refused.stderr, /^onroll: not a regular file.*\/dev\/null'\n$/);
+  assert.match(refused.stderr, /^onroll: \/dev\/null: the path must be a regular file[^\n]*\n$/);
   const both = run("accounts", file, "--fix", "--credentials", "-", "--out", "-");
   assert.deepEqual([both.status, both.stderr], [2, "onroll: only one file can go to standard output\nonroll accounts --help says more\n"]);
 });
@@ -110,7 +110,7 @@ test("fix", () => {
   const place = folder();
   const unwritten = run("fix", MESSY, join(place, "fixed.csv"));
   assert.equal(unwritten.status, 1);
-  assert.match(unwritten.stdout, /\nNothing was written: 22 problems need a person first\.\n$/);
+  assert.match(unwritten.stdout, /\nNothing was written, because 25 problems need a person first\.\n$/);
   assert.deepEqual(json(MESSY, join(place, "fixed.csv")), [1, false, false, false]);
   assert.deepEqual(readdirSync(place), []);
 });
@@ -122,7 +122,7 @@ test("accounts replaces no file unless it is asked to", () => {
   const credentials = join(place, "small-credentials.csv");
   assert.equal(run("accounts", roster).status, 0);
   const first = readFileSync(credentials, "utf8");
-  const refused = { status: 2, stdout: "", stderr: `onroll: ${credentials} exists already: choose another name, or say --overwrite.\n` };
+  const refused = { status: 2, stdout: "", stderr: `onroll: ${credentials} exists already. Choose another name, or add --overwrite.\n` };
   assert.deepEqual(run("accounts", roster, "--out", kept), refused);
   assert.deepEqual([readFileSync(credentials, "utf8"), existsSync(kept)], [first, false]);
   assert.equal(run("accounts", roster, "--credentials", join(place, "other.csv"), "--out", kept).status, 0);
@@ -159,7 +159,7 @@ function shell(line, ...args) {
   return { status, stdout, stderr };
 }
 
-test("a reader that goes away is no error to speak of", LINUX, () => {
+test("a closed pipe is not an error", LINUX, () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const kept = join(folder(), "a.json");
@@ -172,33 +172,18 @@ test("a reader that goes away is no error to speak of", LINUX, () => {
   }
 });
 
-test("a full disk is said in one line", LINUX, () => {
+test("reports a full disk in one line", LINUX, () => {
   const place = folder();
   const file = join(place, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
   const lines = ['onroll check "$1"', 'onroll check "$1" --json', "onroll template", 'onroll accounts "$1" --credentials "$2"', "onroll --help"];
   for (const line of lines) {
     const full = shell(`${line} >/dev/full`, file, join(place, "c.csv"));
-    assert.deepEqual(full, { status: 2, stdout: "", stderr: "onroll: standard output: no space left on device\n" }, line);
+    assert.deepEqual(full, { status: 2, stdout: "", stderr: "onroll: standard output: No space left on device\n" }, line);
   }
   const fixed = shell('onroll fix "$1" - >/dev/full', file);
   assert.equal(fixed.status, 2);
-  assert.match(fixed.stderr, /onroll: standard output: no space left on device\n$/);
-});
-
-test("progress reaches its end", () => {
-  let [now, said] = [0, ""];
-  const show = bar((text) => (said += text), () => now);
-  show(1, 100);
-  show(100, 100);
-  assert.equal(said, "", "nothing is shown of a moment");
-  now = 400;
-  show(0, 0);
-  show(996, 1000);
-  assert.equal(said, `[${"#".repeat(29)} ]  99%\r`);
-  said = "";
-  show(1000, 1000);
-  assert.equal(said, `[${"#".repeat(30)}] 100%\r${" ".repeat(50)}\r`);
+  assert.match(fixed.stderr, /onroll: standard output: No space left on device\n$/);
 });
 
 test("accounts and plan", () => {
@@ -211,10 +196,10 @@ test("accounts and plan", () => {
 
   const refused = run("plan", SEPTEMBER, "--accounts", kept);
   assert.equal(refused.status, 1);
-  assert.match(refused.stdout, /62 of 240 active accounts would leave.*\nIf this is right, add: --override too-many-leavers\n$/);
+  assert.match(refused.stdout, /62 of 240 active accounts would leave.*\nOnly if you have checked that this is right, add: --override too-many-leavers\nThen .*\.\n$/);
   assert.equal(JSON.parse(run("plan", SEPTEMBER, "--accounts", kept, "--json").stdout).refused, "too-many-leavers");
   const planned = run("plan", SEPTEMBER, "--accounts", kept, "--leaving", "Year 6", "--apply", after);
-  assert.deepEqual([planned.status, planned.stdout.split("\n")[0]], [0, "31 join, 63 leave, 177 move"]);
+  assert.deepEqual([planned.status, planned.stdout.split("\n")[0]], [0, "31 new students, 63 leavers, 177 change class or year"]);
   assert.match(run("plan", SEPTEMBER, "--accounts", after).stdout, /^nothing to do, 208 unchanged/);
 });
 
@@ -225,22 +210,22 @@ test("template", () => {
   assert.equal(readFileSync(file, "utf8"), onroll.templateCsv());
 });
 
-test("what cannot be tried exits with 2 and says why", () => {
+test("exits with 2 and says why if it cannot run", () => {
   const missing = join(folder(), "none.csv");
   const kept = join(folder(), "a.json");
   writeFileSync(kept, "{");
   const wrongs = [
     [["check", missing], `onroll: ${missing}: No such file or directory\n`],
-    [["plan", OAKFIELD, "--accounts", missing], `onroll: ${missing}: no such file or directory\n`],
-    [["accounts", OAKFIELD, "--pin", "3"], "onroll: 9.7 bits are too few: a policy must make passwords of at least 16 bits\n"],
+    [["plan", OAKFIELD, "--accounts", missing], `onroll: ${missing}: No such file or directory\n`],
+    [["accounts", OAKFIELD, "--pin", "3"], "onroll: a policy must make passwords of at least 16 bits, not 9.7\n"],
     [["plan", OAKFIELD, "--accounts", kept], /^onroll: .*JSON/],
-    [["plan", OAKFIELD], /^onroll: --accounts is needed\n/],
-    [["accounts", OAKFIELD, "--pin", "six"], /^onroll: --pin must be a number\n/],
+    [["plan", OAKFIELD], /--accounts <FILE>/],
+    [["accounts", OAKFIELD, "--pin", "six"], /invalid value 'six' for '--pin <N>'/],
     // A file may be named anything.
-    [["check", join(folder(), "\x1b[2Jn\u202ene.csv")], /^onroll: [ -~]*\\u\{1b\}\[2Jn\\u\{202e\}ne\.csv: No such file or directory\n$/],
-    [["check"], /^onroll: ROSTER is wanted\n/],
-    [["check", OAKFIELD, "--fxi"], /^onroll: Unknown option '--fxi'/],
-    [["chekc", OAKFIELD], /^usage: onroll/],
+    [["check", join(folder(), "\x1b[2Jn\u202ene.csv")], /^onroll: [ -~]*␛\[2JnU\+202Ene\.csv: No such file or directory\n$/],
+    [["check"], /required arguments were not provided/],
+    [["check", OAKFIELD, "--fxi"], /unexpected argument '--fxi' found/],
+    [["chekc", OAKFIELD], /unrecognized subcommand .chekc./],
   ];
   for (const [args, told] of wrongs) {
     const { status, stdout, stderr } = run(...args);

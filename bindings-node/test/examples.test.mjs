@@ -37,3 +37,21 @@ test("a file is streamed to credentials", () => {
   const refused = run(MESSY);
   assert.deepEqual([refused.status, refused.stdout], [1, ""]);
 });
+
+test("a form is uploaded to Fastify", async () => {
+  const { app: fastify } = await import("../examples/fastify.mjs");
+  const address = await fastify.listen({ port: 0, host: "127.0.0.1" });
+  const post = (file) => {
+    const form = new FormData();
+    form.append("file", new Blob([readFileSync(file)]), "roster.csv");
+    return fetch(`${address}/roster`, { method: "POST", body: form });
+  };
+  try {
+    const taken = await post(OAKFIELD);
+    assert.deepEqual([taken.status, (await taken.json()).students], [200, 240]);
+    const refused = await post(MESSY);
+    assert.deepEqual([refused.status, (await refused.json()).ok], [422, false]);
+  } finally {
+    await fastify.close();
+  }
+});

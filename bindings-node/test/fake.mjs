@@ -31,7 +31,7 @@ export async function start() {
   };
 }
 
-/** What a promise was rejected with. */
+/** The error with which a promise rejected. */
 export async function rejected(promise) {
   try {
     await promise;
@@ -41,7 +41,7 @@ export async function rejected(promise) {
   throw new Error("it was not rejected");
 }
 
-/** What a function threw. */
+/** The error that a function threw. */
 export function thrown(run) {
   try {
     run();

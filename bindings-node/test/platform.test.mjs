@@ -69,8 +69,10 @@ test("the loader knows the targets of the package and no other", () => {
   const named = { "x86_64-unknown-linux-gnu": "linux-x64-gnu", "aarch64-unknown-linux-gnu": "linux-arm64-gnu", "x86_64-unknown-linux-musl": "linux-x64-musl" };
   Object.assign(named, { "x86_64-apple-darwin": "darwin-x64", "aarch64-apple-darwin": "darwin-arm64", "x86_64-pc-windows-msvc": "win32-x64-msvc" });
   const text = readFileSync(native, "utf8");
-  const loaded = [...text.matchAll(/require\("onroll-([^"]+)"\)/g)].map(([, name]) => name);
+  const loaded = [...text.matchAll(/load\("onroll-([^"]+)"\)/g)].map(([, name]) => name);
   assert.deepEqual(loaded.sort(), napi.targets.map((target) => named[target]).sort());
+  const traced = [...text.matchAll(/join\(__dirname, "\.\.\/onroll-([^/]+)\/onroll\.\1\.node"\)/g)].map(([, name]) => name);
+  assert.deepEqual(traced.sort(), loaded);
 });
 
 /** A program that is at work in every way when `end` ends it. */

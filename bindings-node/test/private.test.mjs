@@ -1,4 +1,4 @@
-// What must not be seen is not: all that a run shows to logs is searched for its passwords, tokens, secrets and names.
+// Searches all logs of a run for its passwords, tokens, secrets and names.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

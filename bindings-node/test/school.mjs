@@ -1,4 +1,4 @@
-// What the tests share.
+// The helpers of the tests.
 
 import { tmpdir } from "node:os";
 import { mkdtempSync } from "node:fs";
@@ -14,7 +14,7 @@ export function csv(...rows) {
   return Buffer.from(onroll.templateCsv() + rows.map((row) => `${row}\r\n`).join(""));
 }
 
-/** A school of so many students, every row right. */
+/** A school with this number of students, every row right. */
 export function school(students) {
   const row = (_, n) => `Pupil Number${n},Pupil Number${n},Year ${n % 7},${n % 7}B,Female,No,WBRI,No,Yes\r\n`;
   return Buffer.concat([csv(), Buffer.from(Array.from({ length: students }, row).join(""))]);

@@ -89,7 +89,7 @@ for (const how of ["fetch", "an async function"]) {
   });
 }
 
-test("who is refused, and why", async () => {
+test("refuses with a reason", async () => {
   const accounts = await ofCsv();
   const link = (subject, username) => ({ provider: GOOGLE, subject, schoolId: SCHOOL, username });
   for (const [identity, links, reason] of [
@@ -110,7 +110,7 @@ test("who is refused, and why", async () => {
   }
 });
 
-test("an address is vouched for where its issuer is trusted", async () => {
+test("trusts an address of a trusted issuer", async () => {
   const accounts = await ofCsv();
   const iss = "https://idp.example";
   const made = (options, more) => onroll.Identity.fromClaims(claims({ iss, ...more }), "ours", { now: NOW, ...options });
@@ -158,7 +158,7 @@ test("a leaver, and an id of another", async () => {
   assert.equal(thrown(() => match("A9")).reason, "id-disagrees");
 });
 
-test("what is nobody's identity", () => {
+test("refuses invalid identities", () => {
   for (const [json, code] of [
     ["", "ERR_IDENTITY_NOT_JSON"],
     ["[]", "ERR_IDENTITY_WRONG_SHAPE"],
@@ -273,7 +273,7 @@ test("wrong passwords wait and lock", async () => {
   const error = thrown(() => attempts.begin("21", { now }));
   assert.deepEqual([error.reason, error.retryAfter <= 72 * 60 + 1], ["school-paused", true]);
   assert.throws(() => onroll.Attempts.fromJSON("{}"), onroll.OnrollError);
-  // What was not loaded is not taken for none.
+  // A missing state is an error.
   assert.throws(() => onroll.Attempts.fromJSON(undefined), /json must be a string or an object, not undefined/);
 });
 
@@ -305,7 +305,7 @@ test("the routes of the example", async () => {
     const welcome = await get(`/callback${back}`);
     assert.deepEqual(await welcome.json(), { welcome: accounts.get("pupil5@oakfield.example").fullName });
     assert.deepEqual(links.map((link) => link.username), ["pupil5@oakfield.example"]);
-    // The same once more; another browser; begun at MyLogin; and somebody of the staff.
+    // The same once more; another browser; a sign-in that began at MyLogin; and a member of staff.
     const replayed = await get(`/callback${back}`);
     assert.deepEqual([replayed.status, (await replayed.json()).error], [502, "state-unknown"]);
     assert.equal((await (await browser()(`/callback${back}`)).json()).error, "state-unknown");

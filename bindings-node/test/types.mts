@@ -1,4 +1,4 @@
-// What the types promise, to be checked with `tsc --strict`, from ESM.
+// Checks the types with `tsc --strict`, from ESM.
 
 import * as onroll from "onroll";
 import type { Account, Change, Ethnicity, Gender, Join, Problem, ProblemJson, ReportJson, Student } from "onroll";
@@ -76,7 +76,7 @@ await onroll.saveFile(new URL("file:///accounts.json"), JSON.stringify(accounts.
 onroll.saveFileSync("accounts.json", new Uint8Array());
 void [shown, told];
 
-// @ts-expect-error values are asked for by true
+// @ts-expect-error only true includes values
 roster.report.toJSON({ values: "yes" });
 // @ts-expect-error the codes are known
 roster.report.countOf("gendr");
@@ -86,12 +86,12 @@ void onroll.plan(accounts, roster, { overrideGuards: ["all"] });
 if (student) student.username = "x";
 // @ts-expect-error an account is made by the package
 new onroll.Accounts();
-// @ts-expect-error an outcome is no decision
+// @ts-expect-error an outcome is not a decision
 void onroll.plan(accounts, roster, { decisions: ["applied"] });
 // @ts-expect-error a decision names a person by one of three
 onroll.Decision.same({ fullName: "Amelia Smith" }, "Amelia Smith");
 // @ts-expect-error a leaver has no password
-plan.leavers[0]?.password;
+void plan.leavers[0]?.password;
 
 void [gender, codes, password, ethnicity, words, joiners, offsets];
 

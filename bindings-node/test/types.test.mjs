@@ -7,14 +7,14 @@ import { test } from "node:test";
 const core = (file) => readFileSync(new URL(`../../core/src/${file}`, import.meta.url), "utf8");
 const types = readFileSync(new URL("../dist/codes.d.ts", import.meta.url), "utf8");
 
-/** What the arms of a function of the core give. */
+/** The results of the arms of a function of the core. */
 function arms(file, name) {
   const body = new RegExp(`fn ${name}\\(&?self\\) -> &'static str \\{(.*?)\\n    \\}`, "s").exec(core(file))?.[1];
   assert.ok(body, `${file} has ${name}`);
   return [...body.matchAll(/"([a-z-]+)"/g)].map(([, arm]) => arm);
 }
 
-/** What a union of the types lists, the unions that it names aside. */
+/** The members of a union of the types, without the unions that it names. */
 function listed(name) {
   const body = new RegExp(`type ${name} = ([^;]+);`).exec(types)?.[1];
   assert.ok(body, `there is a type ${name}`);
@@ -28,15 +28,17 @@ test("reasons are those of the core", () => {
   assert.deepEqual(listed("IdentityCode"), arms("identity/error.rs", "code").sort());
   assert.deepEqual(listed("WondeReason"), arms("wonde/error.rs", "reason").sort());
   assert.deepEqual(listed("MyLoginReason"), arms("mylogin/error.rs", "reason").sort());
+  assert.deepEqual(listed("ChosenReason"), arms("password/chosen.rs", "as_str").sort());
   assert.deepEqual(listed("RefusedReason"), arms("identity/refused.rs", "as_str").sort());
 });
 
 test("codes are those of the core", () => {
   assert.deepEqual(listed("WebhookCode"), arms("wonde/webhook.rs", "code").map(code).sort());
-  assert.deepEqual(listed("PlanCode"), arms("plan/apply.rs", "code").map(code).sort());
-  const accounts = arms("account/mod.rs", "code").filter((name) => name.startsWith("account"));
+  assert.deepEqual(listed("PlanCode"), [...arms("plan/apply.rs", "code"), "plan-needs-today"].map(code).sort());
+  assert.ok(arms("plan/planner.rs", "code").includes("plan-needs-today"));
+  const accounts = [...arms("account/error.rs", "code"), ...arms("account/transfer.rs", "code")].filter((name) => name.startsWith("account"));
   assert.deepEqual(listed("AccountCode"), accounts.map(code).sort());
-  const all = ["account/mod.rs", "reader/mod.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "sheet/write.rs"];
+  const all = ["account/error.rs", "reader/error.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "table/write.rs"];
   const known = ["AccountCode", "ErrorCode"].flatMap(listed);
   for (const name of [...all.flatMap((file) => arms(file, "code")), ...arms("wonde/schedule.rs", "code")]) {
     // A failure of the system is Node's own error.
@@ -46,7 +48,8 @@ test("codes are those of the core", () => {
 
 test("every public item has a docstring", () => {
   const dist = new URL("../dist/", import.meta.url);
-  const files = readdirSync(dist).filter((name) => /^(?!bar|cli|index|input|failure|json).*\.d\.ts$/.test(name));
+  const all = ["", "shared/"].flatMap((folder) => readdirSync(new URL(folder, dist)).map((name) => folder + name));
+  const files = all.filter((name) => /^(?!cli|index|input|failure|shared\/(argument|choices|json)).*\.d\.ts$/.test(name));
   assert.ok(files.length > 12);
   let items = 0;
   for (const file of files) {

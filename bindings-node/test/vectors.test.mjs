@@ -27,8 +27,23 @@ function named(value) {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [camel(name), named(each)]));
 }
 
+// The field of a student that each column fills, in JSON of every kind.
+const FIELD_OF = {
+  "Student Full Name": "fullName",
+  Username: "username",
+  "Year Group": "yearGroup",
+  Class: "className",
+  Gender: "gender",
+  "Pupil Premium": "pupilPremium",
+  Ethnicity: "ethnicity",
+  SEND: "send",
+  EAL: "eal",
+};
+
 function told(problem, expected) {
-  const keys = ["code", "row", "line", "column", "value", "fix", "safe", ...("byte" in expected ? ["byte"] : [])];
+  assert.equal(problem.field, problem.column === null ? null : FIELD_OF[problem.column]);
+  assert.equal(problem.toJSON().field, problem.field);
+  const keys = ["code", "row", "line", "column", "value", "fix", "safe", ...["byte", "cell"].filter((key) => key in expected)];
   return Object.fromEntries(keys.map((key) => [key, problem[key]]));
 }
 
@@ -57,6 +72,13 @@ for (const vector of vectors("read")) {
   test(`read: ${vector.name}`, async () => {
     const data = readFileSync(new URL(`read/${vector.file}`, folder));
     const options = named(vector.options ?? {});
+    if (options.accept !== undefined) {
+      // The cells whose suggestions are taken, by row and column.
+      const { accept: wanted, ...before } = options;
+      const taken = (p) => wanted.some(([row, column]) => row === p.row && column === p.column);
+      options.accept = onroll.checkCsvSync(data, before).problems.filter(taken).map((p) => p.id);
+      assert.ok(options.accept.length >= wanted.length);
+    }
     const { problems = [], fixed = [], blank_rows = 0 } = vector;
     let report;
     let students = null;
@@ -87,7 +109,8 @@ const FIELDS = ["fullName", "username", "yearGroup", "className", "gender", "pup
 function account(row) {
   const base = { yearGroup: "Year 4", className: "4A", gender: "Female", ethnicity: "WBRI", active: true };
   const flags = { pupilPremium: false, send: false, eal: false };
-  return { ...base, ...flags, fullName: row.username, ...named(row) };
+  const { ownFields, ...rest } = named(row);
+  return { ...base, ...flags, fullName: row.username, ...rest, ...(ownFields && { ownFields: ownFields.map(camel) }) };
 }
 
 function given(roster) {
@@ -115,16 +138,35 @@ function change({ kind, username, account, fields, newPassword, password }) {
   };
 }
 
+const codeOf = (name) => `ERR_${name.replaceAll("-", "_").toUpperCase()}`;
+
+/** The part of a plan that a case asks for. */
+function part(plan, without) {
+  try {
+    const made = plan.without(without);
+    assert.ok(onroll.Plan.fromJSON(made.toJSON({ passwords: true })).equals(made));
+    return { summary: made.summary(), left_out: made.leftOut.map(({ kind, username }) => [kind, username]) };
+  } catch (error) {
+    assert.ok(error instanceof onroll.PlanError, error);
+    return { error: error.code.slice(4).toLowerCase().replaceAll("_", "-") };
+  }
+}
+
 for (const vector of vectors("plan")) {
   test(`plan: ${vector.name}`, async () => {
-    const accounts = onroll.Accounts.fromRows(vector.accounts.map(account), { signIn: vector.sign_in });
+    const { sign_in: signIn, school_id: schoolId, last_promotion: lastPromotion } = vector;
+    const accounts = onroll.Accounts.fromRows(vector.accounts.map(account), { signIn, schoolId, lastPromotion });
     let plan;
     try {
       plan = await onroll.plan(accounts, given(vector.roster), named(vector.options));
     } catch (error) {
+      if (error instanceof onroll.PlanError) return assert.equal(error.code, codeOf(vector.error));
       assert.ok(error instanceof onroll.PlanRefused, error);
       assert.equal(error.code, "ERR_PLAN_REFUSED");
-      assert.deepEqual({ guard: error.guard, numbers: error.numbers }, vector.refused);
+      const { guard, numbers, field, year } = error;
+      const snake = field?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      assert.deepEqual({ guard, numbers, ...(field && { field: snake }), ...(year && { year }) }, vector.refused);
+      assert.ok(error.text !== "" && !vector.accounts.some(({ username }) => error.text.includes(username)));
       return;
     }
     const seen = {
@@ -138,12 +180,23 @@ for (const vector of vectors("plan")) {
       erased_by_username: usernames(plan.erasedByUsername),
       kept_usernames: plan.keptUsernames.map(({ kept, listed }) => [kept, listed]),
       passed: plan.passed,
+      perhaps_staff: usernames(plan.perhapsStaff),
     };
     assert.deepEqual(seen, Object.fromEntries(Object.keys(seen).map((key) => [key, vector[key] ?? []])));
     assert.deepEqual(plan.decisions.map(({ decision }) => decision), named(vector.options?.decisions ?? []));
     const stored = onroll.Plan.fromJSON(JSON.stringify(plan.toJSON({ passwords: true })));
     assert.ok(stored.equals(plan));
-    await stored.apply(accounts);
+    const after = await stored.apply(accounts);
+    for (const [username, fields] of Object.entries(vector.after ?? {})) {
+      const { ownFields, ...expected } = named(fields);
+      for (const [name, value] of Object.entries(expected)) assert.equal(after.get(username)[name], value);
+      if (ownFields) assert.deepEqual(after.get(username).ownFields, ownFields.map(camel));
+    }
+    for (const line of vector.diff ?? []) assert.ok(plan.diff().includes(line), line);
+    const restored = await stored.reverse(after);
+    assert.deepEqual(restored.toJSON({ passwords: true }), accounts.toJSON({ passwords: true }));
+    if (plan.length > 0) assert.throws(() => stored.reverseSync(restored), { code: "ERR_PLAN_ALREADY_REVERSED" });
+    if (vector.without) assert.deepEqual(part(plan, vector.without), vector.part);
   });
 }
 

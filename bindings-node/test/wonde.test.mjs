@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -76,7 +77,7 @@ test("a held student keeps everything", async () => {
   assert.equal((await onroll.plan(accounts, (await fake.client().snapshot(SCHOOL)).roster())).length, 0);
 });
 
-test("an answer of nobody makes no leavers, and a lost permission changes nobody", async () => {
+test("an empty answer makes no leavers, and a lost permission changes nothing", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ change: "hide everything" });
   const roster = (await fake.client().snapshot(SCHOOL)).roster();
@@ -96,7 +97,7 @@ test("choices of the mapping", async () => {
   assert.throws(() => snapshot.roster({ class: "any" }), /roster has no option 'class'/);
 });
 
-test("what the host's functions throw comes through", async () => {
+test("errors of the host's functions come through", async () => {
   const broken = async () => {
     throw new Error("a mistake of the host's");
   };
@@ -122,7 +123,7 @@ test("any response will do", async () => {
     return { status: 200, headers: { date: "x" }, body: asked.length % 2 ? body : Buffer.from(body) };
   };
   const roster = (await new wonde.Client({ token: "token", send }).snapshot(SCHOOL)).roster();
-  // Of a school that says nothing more, the names are enough for an account.
+  // For a school that says nothing more, the names are enough for an account.
   const zoe = roster.at(0);
   assert.deepEqual([roster.length, zoe.fullName, zoe.gender, zoe.className], [1, "Zoë Okafor", null, ""]);
   assert.deepEqual(roster.unrecorded, ["Year Group", "Class", "Gender", "Pupil Premium", "Ethnicity", "SEND", "EAL"]);
@@ -187,7 +188,7 @@ test("the schedule keeps London's time", () => {
   assert.deepEqual(weekly.nextRun(new Date("2026-11-24T12:00:00Z")), { at: new Date("2026-11-25T02:40:47Z"), sync: "delta" });
   for (const wrong of ["2:30", "24:00"]) assert.throws(() => wonde.Schedule.daily(wrong), { name: "RangeError" });
   assert.throws(() => schedule.fullOn("Someday"), /Sunday/);
-  assert.throws(() => schedule.spread(100_000), /12 hours/);
+  assert.throws(() => schedule.spread(100_000), /720 minutes/);
   assert.throws(() => schedule.nextAfter(new Date(8.64e15)), /out of range/);
 });
 
@@ -214,4 +215,131 @@ test("the nightly example", async () => {
   const failed = await night();
   assert.ok(failed.code === 1 && failed.stderr.includes("page 2 of students"), inspect(failed));
   assert.match((await night()).stdout, /450 unchanged\n$/);
+});
+
+test("the host chooses includes, and a refused one is left out", async () => {
+  const few = await fake.client().snapshot(SCHOOL, { includes: ["year", "groups"] });
+  assert.deepEqual([few.includes, few.warnings], [["groups", "year"], []]);
+  assert.deepEqual(few.roster().unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
+  await fake.control({ set: { forbidden: ["extended_details"] } });
+  const snapshot = await fake.client().snapshot(SCHOOL);
+  assert.deepEqual(snapshot.warnings.map((warning) => warning.code), ["include-refused"]);
+  assert.match(snapshot.warnings[0].message, /extended_details/);
+  assert.deepEqual(snapshot.roster().held, []);
+  const refused = await rejected(fake.client().snapshot(SCHOOL, { includes: ["hobbies"] }));
+  assert.equal(refused.reason, "invalid-include");
+  assert.equal((await rejected(fake.client().snapshot(SCHOOL, { includes: "year" }))).code, "ERR_INVALID_ARG_TYPE");
+});
+
+test("a count that differs is a warning, or by choice an error", async () => {
+  await fake.control({ set: { count_off: 1 } });
+  const snapshot = await fake.client().snapshot(SCHOOL);
+  assert.deepEqual([snapshot.length, snapshot.counted, snapshot.count], [450, false, 451]);
+  assert.deepEqual(snapshot.warnings.map((warning) => warning.code), ["count-differs"]);
+  const refused = await rejected(fake.client().snapshot(SCHOOL, { strictCount: true }));
+  assert.equal(refused.reason, "count-differs");
+});
+
+test("the check says what can be read, and what follows", async () => {
+  await fake.control({ set: { hidden: ["gender", "premium"] } });
+  const check = await fake.client().checkAccess(SCHOOL);
+  assert.deepEqual([check.schoolId, check.online, check.approved, check.students], [SCHOOL, true, true, 200]);
+  assert.deepEqual(check.lastSynced, new Date("2026-09-01T05:00:00Z"));
+  const states = Object.fromEntries(check.fields.map((field) => [field.field, field.state]));
+  assert.deepEqual([states.gender, states.className, states.legalName], ["not-permitted", "readable", "readable"]);
+  assert.deepEqual([check.permissionsKnown, check.withheld], [true, ["gender", "pupilPremium"]]);
+  assert.match(check.text, /gender: the school has not permitted it\. New accounts have no gender/);
+  const delta = await fake.client().snapshot(SCHOOL, { since: BEFORE });
+  assert.deepEqual(delta.roster({ withheld: check.withheld }).unrecorded, ["Gender", "Pupil Premium"]);
+  assert.equal((await rejected(fake.client().checkAccess(SCHOOL, { include: [] }))).code, "ERR_INVALID_ARG_VALUE");
+});
+
+test("uses the host's meanings of texts", async () => {
+  await fake.control({ reset: 1 });
+  const fields = { sen: "Monitoring", ethnicity: "White - Polish", gender: "Other" };
+  await fake.control({ set: { pupil: { 0: fields } } });
+  const snapshot = await fake.client().snapshot(SCHOOL);
+  const values = { send: { monitoring: true }, ethnicity: { "White - Polish": "WEEU" }, gender: { other: null } };
+  const student = snapshot.roster({ values }).at(0);
+  assert.deepEqual([student.send, student.ethnicity, student.gender], [true, "WEEU", null]);
+  assert.equal(snapshot.roster().report.problems.length, 3);
+  for (const [options, message] of [
+    [{ values: { colour: { x: "y" } } }, /a field of values must be 'yearGroup'.* not 'colour'/],
+    [{ values: { gender: { x: "male" } } }, /gender must be Male, Female or Non-Binary, not 'male'/],
+    [{ values: { send: 1 } }, /values\.send must be an object/],
+    [{ values: { send: { x: 1 } } }, /a string, a boolean or null/],
+    [{ emailDomains: ["oak"] }, /an email domain/],
+    [{ withheld: ["colour"] }, /'colour'/],
+    [{ today: "2026-02-30" }, /today must be a date/],
+    [{ today: "tomorrow" }, /today must be a date/],
+  ]) {
+    assert.throws(() => snapshot.roster(options), (error) => error instanceof TypeError && message.test(error.message));
+  }
+});
+
+test("a leaving date that has passed makes a leaver, and the year may be read from the class", async () => {
+  const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
+  await fake.control({ set: { pupil: { 4: { leaving_date: "2026-07-20" } } } });
+  const snapshot = await fake.client().snapshot(SCHOOL);
+  const leavers = async (options) => (await onroll.plan(accounts, snapshot.roster(options))).leavers.length;
+  assert.deepEqual([await leavers(), await leavers({ today: "2026-07-20" }), await leavers({ today: "2026-07-21" })], [0, 0, 1]);
+  await fake.control({ set: { hidden: ["year", "year_group"] } });
+  const withheld = await fake.client().snapshot(SCHOOL);
+  assert.deepEqual(
+    [undefined, { yearFromClass: true }].map((options) => withheld.roster(options).at(0).yearGroup),
+    ["", "Year 1"],
+  );
+});
+
+test("a student who is enrolled again keeps the account by upi", async () => {
+  const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
+  const old = [...accounts].find((account) => account.sourceId === "A1000000007");
+  await fake.control({ set: { pupil: { 7: { id: "A1999999999", upn: null, class: "6X" } } } });
+  const roster = (await fake.client().snapshot(SCHOOL)).roster();
+  assert.equal([...roster].find((student) => student.sourceId === "A1999999999").upi, old.upi);
+  for (const kept of [accounts, onroll.Accounts.fromRows([...accounts])]) {
+    const plan = await onroll.plan(kept, roster);
+    const changes = [...plan].map((change) => [change.kind, change.username, change.account.upi]);
+    assert.deepEqual(changes, [["relink", old.username, old.upi]]);
+  }
+});
+
+test("lists students who were not imported, for the office", async () => {
+  const pupils = { 0: { class: "" }, 1: { email: null, home_email: "parent@home.example" }, 2: { email: "a@b.example" } };
+  await fake.control({ set: { pupil: pupils } });
+  const snapshot = await fake.client().snapshot(SCHOOL);
+  const roster = snapshot.roster();
+  const reason = "the MIS has no registration group or class for this pupil";
+  const [held] = roster.held;
+  assert.deepEqual([held.fullName, held.className, held.yearGroup, held.reasons], ["Amelia Smith", "", "Year 1", [reason]]);
+  assert.equal(roster.notImportedText().split("\n")[1], `  Amelia Smith (no class): ${reason}`);
+  const file = join(folder(), "not-imported.csv");
+  await roster.writeNotImported(file);
+  assert.match(readFileSync(file, "utf8"), /\nAmelia Smith,Year 1,,/);
+  const sso = snapshot.roster({ signIn: "sso", emailDomains: ["oakfield.example"] });
+  assert.match(sso.held[1].reasons[0], /which is a parent's/);
+  assert.match(sso.held[2].reasons[0], /not at one of the school's domains/);
+});
+
+test("reads the outcome of a request from the other lists, and another token is another approval", async () => {
+  const access = new wonde.Access(SCHOOL);
+  access.requested();
+  await fake.control({ set: { state: "audited" } });
+  const client = fake.client();
+  assert.equal(access.listed(await client.schools(), await client.pending()), "ask-wonde");
+  assert.equal(access.state, "unknown");
+  access.listed([], [], { audited: await client.audited() });
+  assert.equal(access.state, "audited");
+  for (const state of ["declined", "revoked"]) {
+    await fake.control({ set: { state } });
+    access.listed([], [], { declined: await client.declined(), revoked: await client.revoked() });
+    assert.equal(access.state, state);
+  }
+  const approved = (token) =>
+    wonde.webhook(JSON.stringify({ payload_type: "schoolApproved", school_id: SCHOOL, school_token: token }));
+  assert.equal(access.webhook(approved("first")), "full-sync");
+  access.fullySynced();
+  assert.equal(access.webhook(approved("first")), null);
+  assert.equal(wonde.Access.fromJSON(access.toJSON()).webhook(approved("second")), "full-sync");
+  assert.ok(wonde.sameSecret("a b/c=", "a+b/c="));
 });

@@ -1,12 +1,12 @@
 // Names of fields: snake_case in JSON from the core, camelCase here.
 
-import { wrong } from "./input.js";
+import { wrong } from "./argument.js";
 
 // JSON escapes a quote inside a string, so these match names of fields only, and nothing that a string holds.
 const SNAKE = /"([a-z]+(?:_[a-z]+)+)":/g;
 const CAMEL = /"([a-z]+(?:[A-Z][a-z]*)+)"(?=\s*:)/g;
 
-/** Each name and what becomes of it, since JSON has the same few many times. */
+/** The converted names, because JSON repeats the same few. */
 const [camels, snakes] = [new Map<string, string>(), new Map<string, string>()];
 
 function kept(names: Map<string, string>, name: string, make: () => string): string {
@@ -31,13 +31,13 @@ export function parsed<T>(json: string): T {
   return JSON.parse(json.replace(SNAKE, (_, name: string) => `"${camel(name)}":`)) as T;
 }
 
-/** @internal JSON for the core, of what a host stored. What was not loaded is not taken for nothing. */
+/** @internal JSON for the core, of what a host stored. A value that was not loaded is an error, not an empty state. */
 export function stored(json: unknown): string {
   if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
   return sent(json);
 }
 
-/** @internal JSON for the core, of a value or of a text. A text may also have the core's names, as Rust and Python write them. */
+/** @internal JSON for the core, from a value or a text. A text may also have the core's names, as Rust and Python write them. */
 export function sent(value: unknown): string {
   const json = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return json.replace(CAMEL, (_, name: string) => `"${snake(name)}"`);

@@ -1,0 +1,33 @@
+// The events that the element sends to its page, and the questions that it asks the page.
+
+import type { Detected } from "../detected.js";
+import type { Mapping } from "../mapping.js";
+import type { Report } from "../report.js";
+
+/** The detail of `onroll-detected`, which is sent when the columns of a file are known, before the person is asked. */
+export interface DetectedDetail {
+  /** Which columns are which, how certain that is, and what to ask. */
+  readonly detected: Detected;
+}
+
+/** The detail of `onroll-checked`, which is sent after each check of the file, also after each correction. */
+export interface Checked {
+  /** All problems in the file, in file order. */
+  readonly report: Report;
+}
+
+/** The detail of `onroll-accepted`, which is sent when a person has pressed Import. */
+export interface Accepted {
+  /** The clean roster in the format of the template. Send it to your server, and check it there again. */
+  readonly csv: Blob;
+  /**
+   * How the file's columns became the nine columns. Store it for the school's next file. `null` if the file already
+   * had the nine columns.
+   */
+  readonly mapping: Mapping | null;
+  /** The fixes made, and the warnings that remain. */
+  readonly report: Report;
+}
+
+/** Returns which of the given usernames are already in use. */
+export type CheckUsernames = (usernames: readonly string[], asked: { readonly signal: AbortSignal }) => Promise<readonly string[]>;

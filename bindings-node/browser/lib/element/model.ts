@@ -1,0 +1,303 @@
+// The work on a file, without a page: a person's decisions, the answers of the core, and undo.
+
+import type { Column, Problem, ProblemCode, ProblemJson } from "../shared/problem.js";
+import type { ReadOptions } from "../shared/reading.js";
+import type { MappingJson } from "../shared/detection.js";
+import { type Edit, type Sheet, accepted, corrected, marked, openSheet } from "../sheet.js";
+import type { Report } from "../report.js";
+import type { Roster } from "../roster.js";
+
+/** The nine columns, in template order. */
+export const COLUMNS: readonly Column[] = ["Student Full Name", "Username", "Year Group", "Class", "Gender", "Pupil Premium", "Ethnicity", "SEND", "EAL"];
+
+const YES_NO = ["Yes", "No"];
+/** The accepted values of a coded column, as a list to choose from. */
+export const CHOICES: Readonly<Partial<Record<Column, readonly string[]>>> = {
+  Gender: ["Male", "Female", "Non-Binary"],
+  "Pupil Premium": YES_NO,
+  SEND: YES_NO,
+  EAL: YES_NO,
+};
+
+/** A person's decisions. It is never changed, so that the way back is a list of these. */
+interface Decided {
+  readonly fix: boolean;
+  readonly edits: ReadonlyMap<string, Edit>;
+  readonly accept: readonly string[];
+  /** The last action, for undo. */
+  readonly what: string;
+}
+
+const NOTHING: Decided = { fix: false, edits: new Map(), accept: [], what: "" };
+
+/** Problems of one value in one column, or of one row: one decision. */
+export interface Decision {
+  readonly key: string;
+  readonly code: ProblemCode;
+  readonly column: Column | null;
+  readonly value: string | null;
+  readonly fix: string | null;
+  readonly safe: boolean;
+  /** The problem, without its position. */
+  readonly says: string;
+  /** How many rows it is about. */
+  readonly count: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Problems of one kind. */
+export interface Group {
+  readonly key: string;
+  readonly label: string;
+  readonly count: number;
+  readonly hasErrors: boolean;
+  readonly decisions: readonly Decision[];
+  /** The rows it is about, as listed. */
+  readonly rows: readonly number[];
+}
+
+/** A change of a value, for the list of all. */
+export interface Change {
+  readonly row: number | null;
+  readonly column: Column | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly byPerson: boolean;
+}
+
+const NO_PROBLEMS: ReadonlyMap<Column | "", Problem> = new Map();
+const OF_FILE: readonly ProblemCode[] = ["empty-file", "not-a-csv", "workbook-protected", "workbook-unreadable", "file-too-large", "no-students"];
+
+/** The problem, from a sentence that begins with its position. */
+export function predicate(message: string): string {
+  const at = message.indexOf(": ");
+  return at < 0 ? message : message.slice(at + 2);
+}
+
+/** The rows of a problem. */
+function rowsOf(problem: ProblemJson): number[] {
+  if (problem.rows.length === 0) return problem.row === null || problem.row === 0 ? [] : [problem.row];
+  return problem.rows.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, more) => first + more));
+}
+
+function isOfRow({ row, rows }: ProblemJson, wanted: number): boolean {
+  return rows.length === 0 ? row === wanted : rows.some(([first, last]) => first <= wanted && wanted <= last);
+}
+
+/** The options and the mapping for a file, if it is not a template. */
+export type Reading = ReadOptions & { readonly mapping?: MappingJson };
+
+/** One file on its way to a roster. */
+export class Session {
+  readonly file: File;
+  readonly options: Reading;
+  report!: Report;
+  sheet!: Sheet;
+  /** The state that the report and the sheet belong to. */
+  #decided: Decided = NOTHING;
+  /** A person's later decisions, too. */
+  #wanted: Decided = NOTHING;
+  #before: readonly Decided[] = [];
+  #original: Sheet | undefined;
+  #ending = new AbortController();
+  /** The problems by row, of the report that was indexed. */
+  #byRow = new Map<number, Map<Column | "", Problem>>();
+  #indexed: Report | undefined;
+
+  private constructor(file: File, options: Reading) {
+    this.file = file;
+    this.options = options;
+  }
+
+  /** Checks a file. */
+  static async open(file: File, options: Reading, signal: AbortSignal, onProgress: (done: number, of: number) => void): Promise<Session> {
+    const session = new Session(file, options);
+    await session.#check(NOTHING, signal, onProgress);
+    session.#original = session.sheet;
+    return session;
+  }
+
+  async #check(decided: Decided, signal: AbortSignal, onProgress?: (done: number, of: number) => void): Promise<void> {
+    const watch = onProgress === undefined ? { signal } : { signal, onProgress };
+    const { report, sheet } = await openSheet(this.file, { ...this.#reading(decided), ...watch });
+    [this.report, this.sheet, this.#decided] = [report, sheet, decided];
+  }
+
+  #reading({ fix, edits, accept }: Decided = this.#decided): Reading & { edits: readonly Edit[] } {
+    return { ...this.options, fix, accept, edits: [...edits.values()] };
+  }
+
+  /** Checks the file with one decision more. A check that is under way is ended: this one has its decision too. */
+  #decide(more: Partial<Decided>, what: string): Promise<void> {
+    this.#before = [...this.#before, this.#wanted];
+    this.#wanted = { ...this.#wanted, ...more, what };
+    return this.#checkWanted();
+  }
+
+  #checkWanted(): Promise<void> {
+    this.#ending.abort();
+    this.#ending = new AbortController();
+    return this.#check(this.#wanted, this.#ending.signal);
+  }
+
+  /** The last decision, if there is one to undo. */
+  get undoable(): string | undefined {
+    return this.#before.length > 0 ? this.#wanted.what : undefined;
+  }
+
+  /** Takes the last decision back. */
+  async undo(): Promise<void> {
+    const last = this.#before.at(-1);
+    if (last === undefined) return;
+    this.#before = this.#before.slice(0, -1);
+    this.#wanted = last;
+    await this.#checkWanted();
+  }
+
+  /** Makes every safe fix. */
+  fixAll(what: string): Promise<void> {
+    return this.#decide({ fix: true }, what);
+  }
+
+  /** Replaces the text of cells. */
+  set(cells: Iterable<{ row: number; column: Column; text: string }>, what: string): Promise<void> {
+    const edits = new Map(this.#wanted.edits);
+    for (const { row, column, text } of cells) {
+      const place = COLUMNS.indexOf(column);
+      edits.set(`${row}:${place}`, { row, column: place, text });
+    }
+    return this.#decide({ edits }, what);
+  }
+
+  /** Leaves a row out. */
+  leaveOut(row: number, what: string): Promise<void> {
+    const edits = new Map(this.#wanted.edits);
+    edits.set(`${row}`, { row });
+    return this.#decide({ edits }, what);
+  }
+
+  /** Takes a row of the wrong length as it is shown. */
+  take(row: number, what: string): Promise<void> {
+    const place = this.sheet.place(row);
+    if (place === undefined) return Promise.resolve();
+    return this.set(COLUMNS.map((column, cell) => ({ row, column, text: this.sheet.cell(place, cell) })), what);
+  }
+
+  /** Takes a heading for what it probably is. */
+  accept(id: string, what: string): Promise<void> {
+    return this.#decide({ accept: [...this.#wanted.accept, id] }, what);
+  }
+
+  /** Whether nothing of the file can be shown or put right. */
+  get isUnreadable(): boolean {
+    return this.sheet.length === 0 && this.report.fixableCount === 0 && this.report.errors.every(({ code }) => OF_FILE.includes(code));
+  }
+
+  /** The problems that stand, by kind; `label` gives the kind of a code, and a column speaks for itself where it gives none. */
+  groups(label: (code: ProblemCode) => string): readonly Group[] {
+    const groups = new Map<string, Problem[]>();
+    for (const problem of this.report.problems) {
+      const name = label(problem.code) || (problem.column ?? problem.code);
+      const list = groups.get(name);
+      if (list) list.push(problem);
+      else groups.set(name, [problem]);
+    }
+    const made = Array.from(groups, ([name, problems]) => this.#group(name, problems));
+    return made.sort((one, other) => Number(other.hasErrors) - Number(one.hasErrors));
+  }
+
+  /** The problems of one row, as a kind of their own. */
+  rowGroup(row: number, label: string): Group {
+    const problems = this.report.problems.filter((problem) => isOfRow(problem, row));
+    return { ...this.#group(label, problems), key: `row:${row}`, rows: [row] };
+  }
+
+  #group(label: string, problems: readonly Problem[]): Group {
+    const decisions = new Map<string, Problem[]>();
+    for (const problem of problems) {
+      const { code, column, value, fix } = problem;
+      // Values of one column are decided on together, and rows one by one.
+      const isOfValue = column !== null && value !== null && problem.row !== 1;
+      const key = JSON.stringify(isOfValue ? [code, column, value, fix] : [code, column, problem.row, problem.message]);
+      const list = decisions.get(key);
+      if (list) list.push(problem);
+      else decisions.set(key, [problem]);
+    }
+    const made = Array.from(decisions, ([key, list]): Decision => {
+      const [{ code, column, value, fix, safe, message }] = list as [Problem];
+      return { key, code, column, value, fix, safe, says: predicate(message), count: list.reduce((sum, each) => sum + each.count, 0), problems: list };
+    });
+    return {
+      key: label,
+      label,
+      count: made.reduce((sum, decision) => sum + decision.problems.length, 0),
+      hasErrors: problems.some(({ severity }) => severity === "error"),
+      decisions: made.sort((one, other) => other.count - one.count),
+      rows: [...new Set(problems.flatMap(rowsOf))].sort((one, other) => one - other),
+    };
+  }
+
+  /** The problem of a row, by column; "" for the row itself. */
+  problemsOf(row: number): ReadonlyMap<Column | "", Problem> {
+    if (this.#indexed !== this.report) {
+      this.#indexed = this.report;
+      this.#byRow = new Map();
+      for (const problem of this.report.problems) for (const each of rowsOf(problem)) this.#note(each, problem);
+    }
+    return this.#byRow.get(row) ?? NO_PROBLEMS;
+  }
+
+  /** Of several problems of a cell an error is shown. */
+  #note(row: number, problem: Problem): void {
+    const columns = this.#byRow.get(row) ?? new Map<Column | "", Problem>();
+    const column = problem.column ?? "";
+    if (columns.get(column)?.severity !== "error") columns.set(column, problem);
+    this.#byRow.set(row, columns);
+  }
+
+  /** How many rows a person left out. */
+  get leftOut(): number {
+    return [...this.#decided.edits.values()].filter((edit) => edit.column === undefined).length;
+  }
+
+  /** How many cells a person changed. */
+  get edited(): number {
+    return this.#decided.edits.size - this.leftOut;
+  }
+
+  /** Whether a cell was changed by a person. */
+  isEdited(row: number, column: number): boolean {
+    return this.#decided.edits.has(`${row}:${column}`);
+  }
+
+  /** Every change, those of a person first. */
+  get changes(): readonly Change[] {
+    const original = this.#original;
+    const byPerson = Array.from(this.#decided.edits.values(), ({ row, column, text }): Change => {
+      const place = original?.place(row);
+      const from = column === undefined || place === undefined ? null : (original?.cell(place, column) ?? null);
+      return { row, column: column === undefined ? null : (COLUMNS[column] ?? null), from, to: text ?? null, byPerson: true };
+    });
+    const fixed = this.report.fixed.map(({ row, column, value, fix, message }): Change => {
+      return { row, column, from: value ?? predicate(message), to: fix, byPerson: false };
+    });
+    return [...byPerson, ...fixed];
+  }
+
+  /** The corrected file as it stands; nothing where its rows cannot be told apart. */
+  corrected(): Promise<Uint8Array | null> {
+    const { fix, ...reading } = this.#reading();
+    return corrected(this.file, reading);
+  }
+
+  /** The school's own file as a workbook, each problem on its cell. */
+  marked(): Promise<Uint8Array> {
+    const { fix, ...reading } = this.#reading();
+    return marked(this.file, reading);
+  }
+
+  /** The roster, once nothing stands in the way. */
+  roster(): Promise<Roster> {
+    return accepted(this.file, this.#reading());
+  }
+}

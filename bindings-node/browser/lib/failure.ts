@@ -1,0 +1,18 @@
+// The errors of the browser package, each with a `code`, except the error for a refused roster.
+
+/** The `code` of an error of `onroll/browser`. */
+export type BrowserErrorCode = "ERR_ROSTER_REJECTED" | "ERR_NOT_STARTED" | "ERR_PROTOCOL" | "ERR_PANIC";
+
+/** The base class of all errors of onroll. `code` begins with `ERR_`, and the message shows no values from a file. */
+export class OnrollError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "OnrollError";
+  /** The kind of error. It stays the same even if the words of the message change. */
+  readonly code: BrowserErrorCode;
+
+  /** onroll creates these errors. Create one yourself only to test your own handlers. */
+  constructor(message: string, code: BrowserErrorCode) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,52 @@
+// A mapping of a school's own export, as data.
+
+import { invalid } from "./shared/argument.js";
+import { type MappingColumns, type MappingJson, type MappingOptions, MappingView, mappingOf } from "./shared/detection.js";
+
+const FORMAT = 1;
+/** The core's print of no headings. */
+const OF_NO_HEADINGS = "2d06800538d394c2";
+
+/** The JSON of a mapping that was stored, which may be of a later format: the core says so. */
+class Stored {
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
+}
+
+/**
+ * How the columns of a file become the nine columns. Show a mapping to a person, correct it, store it for each school,
+ * and use it for the school's next file.
+ */
+export class Mapping extends MappingView {
+  /** Creates a mapping with these columns. The core checks it when it reads a file. */
+  constructor(columns: MappingColumns, options?: MappingOptions);
+  constructor(columns: MappingColumns | Stored, options: MappingOptions = {}) {
+    super(columns instanceof Stored ? columns.json : JSON.stringify({ format: FORMAT, ...mappingOf(columns, options) }));
+  }
+
+  /** Reads a mapping that `toJSON` returned, as a text or parsed. The core checks it when it is used. */
+  static fromJSON(json: string | MappingJson): Mapping {
+    const given = (typeof json === "string" ? JSON.parse(json) : json) as MappingJson;
+    if (typeof given !== "object" || given === null || typeof given.columns !== "object") throw invalid("json must be JSON of a mapping");
+    return new Mapping(new Stored(JSON.stringify(given)) as unknown as MappingColumns);
+  }
+
+  /**
+   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
+   * case, spaces and punctuation. You can use it as a key to store several mappings for one school. A mapping written
+   * by hand has no headings, and the same fingerprint as in Node.
+   *
+   * @throws If you gave `headings` by hand. Only the core can compute their fingerprint, and a page loads it only to
+   * read a file. Use the mapping from `detect`.
+   */
+  get fingerprint(): string {
+    const { fingerprint } = this.toJSON();
+    if (fingerprint === undefined && this.headings.length > 0) {
+      throw invalid("a mapping whose headings you gave by hand has no fingerprint in a browser: take the mapping that `detect` gives");
+    }
+    return fingerprint ?? OF_NO_HEADINGS;
+  }
+}

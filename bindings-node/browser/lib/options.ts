@@ -1,0 +1,67 @@
+// Checks a page's arguments. A wrong argument is named in a TypeError.
+
+import { Mapping } from "./mapping.js";
+import { options as known, wrong } from "./shared/argument.js";
+import { CHECKS, type Choosable, chosen } from "./shared/choices.js";
+import type { MappingJson } from "./shared/detection.js";
+import type { Abortable } from "./shared/reading.js";
+
+/** A file to read, from an input or a drop, or its bytes. */
+export type Source = Blob | Uint8Array | ArrayBuffer;
+
+/** More options for a school's own export. */
+export interface Mapped {
+  /** How the file's columns become the nine columns: a mapping from `detect`, or one that you stored. */
+  mapping?: Mapping | MappingJson | null;
+  /** Which of a student's names to use if a file has both. The default is `"preferred"`. */
+  namesFrom?: "preferred" | "legal";
+}
+
+/** @internal A cell that a person typed; without a column, a row that is left out. */
+export interface Edit {
+  /** The row as a spreadsheet numbers it, from 1. */
+  readonly row: number;
+  /** The column by its place in the template, from 0. */
+  readonly column?: number;
+  /** The typed text. */
+  readonly text?: string;
+}
+
+/** @internal The message to the worker. */
+export interface Choices {
+  readonly json: string;
+  readonly most: number;
+}
+
+const KNOWN: readonly string[] = [...CHECKS, "namesFrom", "signal", "onProgress", "edits"];
+/** A larger file is a problem in the report unless a page allows more, because a tab has little memory. */
+const MOST = 256 * 2 ** 20;
+
+function mappingJson(given: unknown): MappingJson | undefined {
+  if (given === null) return undefined;
+  if (typeof given !== "object") throw wrong("mapping", "a Mapping or its JSON", given);
+  return (given instanceof Mapping ? given : Mapping.fromJSON(given as MappingJson)).toJSON();
+}
+
+/** @internal Returns the choices of a reading, checked, in the form that the core takes. */
+export function choices(call: string, options: object | undefined, except: readonly string[] = ["edits"]): Choices {
+  const given: Choosable & { readonly edits?: readonly Edit[] } = known(call, options, KNOWN.filter((name) => !except.includes(name)));
+  const told = chosen(given, mappingJson);
+  const limits = { fileBytes: MOST, ...told.limits };
+  return { json: JSON.stringify({ ...told, limits, edits: given.edits }), most: limits.fileBytes };
+}
+
+/** @internal The end of the work, and its progress. */
+export function abortable(options: Abortable | undefined): Abortable {
+  const { signal, onProgress } = options ?? {};
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") throw wrong("signal", "an AbortSignal", signal);
+  if (onProgress !== undefined && typeof onProgress !== "function") throw wrong("onProgress", "a function", onProgress);
+  return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+}
+
+/** @internal A file or bytes. */
+export function source(value: unknown): Blob | Uint8Array {
+  if (value instanceof Blob || value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw wrong("source", "a File, a Blob or a Uint8Array", value);
+}

@@ -1,0 +1,6 @@
+// The first part: CSV files.
+
+import * as core from "./csv_core.js";
+import { serve } from "./serve.js";
+
+serve(core, new URL("./csv_core_bg.wasm", import.meta.url), false);

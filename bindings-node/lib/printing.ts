@@ -1,0 +1,102 @@
+// Prints login cards, letters to parents and class lists.
+
+import { choice, flag, invalid, options as known, text, wrong } from "./input.js";
+
+/**
+ * The number of login cards on an A4 sheet: 33 to cut out, 21 or 14 labels (Avery L7160, L7163), or 8 large ones for
+ * Reception.
+ */
+export type CardLayout = "a4-33" | "L7160" | "L7163" | "large";
+
+/** The letter case in which passwords are printed. */
+export type CardLetters = "upper" | "lower" | "both";
+
+/** A text on cards, letters and class lists that you can replace. */
+export type CardText = "username" | "password" | "ask" | "sso" | "secret" | "continued" | "letter" | "given" | "notes";
+
+/** Which accounts to print, and the date. */
+export interface PrintOptions {
+  /**
+   * Only these usernames or accounts, such as those that `resetClass` returns. All must be known. By default, all
+   * active accounts.
+   */
+  usernames?: Iterable<string | { readonly username: string }>;
+  /** Only this class. If several year groups have a class with this name, all of them are printed. */
+  className?: string;
+  /** Only this year group. */
+  yearGroup?: string;
+  /** The letter case of passwords. The default is `"upper"`. */
+  letters?: CardLetters;
+  /** The date to print. The default is today. */
+  date?: Date;
+  /**
+   * Texts to replace, by name. `letter` is the letter to parents. In it, a blank line ends a paragraph. A line with a
+   * name in braces whose value is unknown is left out.
+   */
+  wording?: { readonly [text in CardText]?: string };
+}
+
+/** The options of letters to parents. */
+export interface LettersOptions extends PrintOptions {
+  /** The https address of the sign-in page. */
+  signInUrl?: string;
+}
+
+/** The options of login cards. */
+export interface CardsOptions extends PrintOptions {
+  /** The https address of the sign-in page, printed with a QR code. */
+  signInUrl?: string;
+  /** The number of cards on a sheet. The default is `"a4-33"`. */
+  layout?: CardLayout;
+}
+
+/** The options of class lists. */
+export interface ClassListOptions extends PrintOptions {
+  /** Whether to list passwords too. The default is false, because lists are often left lying about. */
+  passwords?: boolean;
+}
+
+const LAYOUTS = ["a4-33", "L7160", "L7163", "large"] as const;
+const LETTERS = ["upper", "lower", "both"] as const;
+const TEXTS = ["username", "password", "ask", "sso", "secret", "continued", "letter", "given", "notes"] as const;
+const SHARED = ["usernames", "className", "yearGroup", "letters", "date", "wording"] as const;
+
+/** The options for the module in Rust, as JSON; `usernames` reads those that are given. */
+export function printing(
+  kind: "cards" | "letters" | "classList",
+  name: string,
+  given: (CardsOptions & ClassListOptions) | undefined,
+  usernames: (value: unknown) => string[],
+): string {
+  const own = { cards: ["signInUrl", "layout"], letters: ["signInUrl"], classList: ["passwords"] }[kind];
+  const asked = known(name, given, [...own, ...SHARED]);
+  return JSON.stringify({
+    kind,
+    signInUrl: asked.signInUrl === undefined ? undefined : text("signInUrl", asked.signInUrl),
+    usernames: asked.usernames === undefined ? undefined : usernames(asked.usernames),
+    className: asked.className === undefined ? undefined : text("className", asked.className),
+    yearGroup: asked.yearGroup === undefined ? undefined : text("yearGroup", asked.yearGroup),
+    layout: asked.layout === undefined ? undefined : choice("layout", LAYOUTS, asked.layout),
+    letters: asked.letters === undefined ? undefined : choice("letters", LETTERS, asked.letters),
+    date: day(asked.date),
+    wording: words(asked.wording),
+    passwords: flag("passwords", asked.passwords ?? false),
+  });
+}
+
+/** A day as it is where the program runs. */
+function day(value: unknown): string {
+  if (value !== undefined && Object.prototype.toString.call(value) !== "[object Date]") throw wrong("date", "a Date", value);
+  const date = (value as Date | undefined) ?? new Date();
+  const year = date.getFullYear();
+  if (!(year >= 0 && year <= 9999)) throw invalid("date must be a day of the years 0 to 9999");
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${String(year).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function words(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (typeof value !== "object" || value === null) throw wrong("wording", "an object", value);
+  const entries = Object.entries(value).filter(([, words]) => words !== undefined);
+  return Object.fromEntries(entries.map(([name, words]) => [choice("wording", TEXTS, name), text(`wording.${name}`, words)]));
+}

@@ -1,0 +1,62 @@
+// Checks the choices of a reading, and gives them the form that the core takes: the same in Node and in the browser.
+
+import { choice, elements, flag, options as known, signIn, text, texts, whole, wrong } from "./argument.js";
+import { type MappingJson, TARGETS } from "./detection.js";
+import type { EthnicityEntry, Limits, ReadOptions } from "./reading.js";
+
+const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "sheetBytes", "problems"] as const;
+const FLAGS = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const;
+/** The options of a check. */
+export const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "ethnicities", "extraColumns", "accept", "sheet", "mapping", "vocabulary", "limits", "threads"];
+/** Those of them that detection does not take. */
+export const NOT_DETECTED = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly", "extraColumns", "accept", "threads"];
+
+/** The choices that a host may make for a reading. */
+export type Choosable = Partial<ReadOptions> & { readonly mapping?: unknown; readonly namesFrom?: unknown };
+/** The choices in the form that the core takes. */
+export type Chosen = Readonly<Record<string, unknown>> & { readonly limits: Record<string, number> };
+
+function limitsOf(given: Limits | undefined): Record<string, number> {
+  const limits: Record<string, number> = {};
+  const chosen = known<Limits>("limits", given, LIMITS);
+  for (const name of LIMITS) {
+    const limit = chosen[name];
+    if (limit !== undefined) limits[name] = whole(`limits.${name}`, limit);
+  }
+  return limits;
+}
+
+function vocabularyOf(vocabulary: unknown): Record<string, string> {
+  if (typeof vocabulary !== "object" || vocabulary === null) throw wrong("vocabulary", "an object", vocabulary);
+  return Object.fromEntries(Object.entries(vocabulary).map(([heading, target]) => [heading, choice(`vocabulary['${heading}']`, TARGETS, target)]));
+}
+
+/** @internal The codes of a host, in the form that the core takes; the core checks what they say. */
+export function ethnicitiesOf(value: unknown): object[] {
+  return elements("ethnicities", value as Iterable<EthnicityEntry>, "an iterable of objects", (entry, name) => {
+    if (typeof entry !== "object" || entry === null) throw wrong(name, "an object", entry);
+    const { code, description, mainCode, aliases } = known(name, entry as EthnicityEntry, ["code", "description", "mainCode", "aliases"]);
+    return {
+      code: text(`${name}.code`, code),
+      ...(description != null && { description: text(`${name}.description`, description) }),
+      ...(mainCode != null && { mainCode: text(`${name}.mainCode`, mainCode) }),
+      ...(aliases != null && { aliases: texts(`${name}.aliases`, aliases) }),
+    };
+  });
+}
+
+/** The choices of a reading; `mappingOf` checks a mapping. */
+export function chosen(options: Choosable, mappingOf: (mapping: unknown) => MappingJson | undefined): Chosen {
+  const told: Record<string, unknown> = {};
+  for (const name of FLAGS) if (options[name] !== undefined) told[name] = flag(name, options[name]);
+  if (options.signIn !== undefined) told["signIn"] = signIn(options.signIn);
+  if (options.threads !== undefined) told["threads"] = whole("threads", options.threads);
+  if (options.mapping !== undefined) told["mapping"] = mappingOf(options.mapping);
+  if (options.vocabulary !== undefined) told["vocabulary"] = vocabularyOf(options.vocabulary);
+  if (options.ethnicities !== undefined) told["ethnicities"] = ethnicitiesOf(options.ethnicities);
+  if (options.namesFrom !== undefined) told["namesFrom"] = choice("namesFrom", ["preferred", "legal"], options.namesFrom);
+  if (options.extraColumns !== undefined) told["extraColumns"] = choice("extraColumns", ["refuse", "ignore"], options.extraColumns);
+  if (options.accept !== undefined) told["accept"] = texts("accept", options.accept);
+  if (options.sheet !== undefined) told["sheet"] = text("sheet", options.sheet);
+  return { ...told, limits: limitsOf(options.limits) };
+}

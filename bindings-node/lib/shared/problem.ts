@@ -1,0 +1,197 @@
+// Problems and reports as data. Node and the browser share this file.
+
+/** The kind of problem, as a code in kebab-case. */
+export type ProblemCode =
+  | "blank"
+  | "columns-swapped"
+  | "dialect"
+  | "empty-file"
+  | "encoding"
+  | "ethnicity-description"
+  | "ethnicity-extended"
+  | "ethnicity-unknown"
+  | "excel-mangled"
+  | "excel-risk"
+  | "file-too-large"
+  | "forbidden-character"
+  | "formula-without-value"
+  | "gender"
+  | "heading-duplicate"
+  | "heading-missing"
+  | "heading-misspelt"
+  | "heading-order"
+  | "heading-unknown"
+  | "hidden-cells"
+  | "host-id-duplicate"
+  | "html-entity"
+  | "leading-apostrophe"
+  | "letter-lost"
+  | "mixed-script"
+  | "mojibake"
+  | "name-reversed"
+  | "name-unlikely"
+  | "no-students"
+  | "not-a-csv"
+  | "not-a-student"
+  | "not-accepted"
+  | "not-nfc"
+  | "not-recorded"
+  | "placeholder"
+  | "quoted"
+  | "row-duplicate"
+  | "row-length"
+  | "same-student"
+  | "sheet-choice"
+  | "source-id-duplicate"
+  | "spelling-varies"
+  | "stray-quote"
+  | "stray-space"
+  | "too-long"
+  | "too-many-problems"
+  | "unclosed-quote"
+  | "unusual-letters"
+  | "upn-duplicate"
+  | "upn-invalid"
+  | "username-duplicate"
+  | "username-not-email"
+  | "username-not-name"
+  | "workbook-protected"
+  | "workbook-unreadable"
+  | "wrong-delimiter"
+  | "yes-no";
+
+/** The columns by their headings. */
+export type Column =
+  | "Student Full Name"
+  | "Username"
+  | "Year Group"
+  | "Class"
+  | "Gender"
+  | "Pupil Premium"
+  | "Ethnicity"
+  | "SEND"
+  | "EAL";
+
+/** The nine columns by the name of their field in a student. */
+export type FieldName =
+  | "fullName"
+  | "username"
+  | "yearGroup"
+  | "className"
+  | "gender"
+  | "pupilPremium"
+  | "ethnicity"
+  | "send"
+  | "eal";
+
+/** One problem as JSON. Without values, `value` and `fix` are null, and the message contains no value. */
+export interface ProblemJson {
+  /**
+   * The problem's id, which contains no value. It is the same for the same file and options. Pass it to `readCsv` in
+   * `accept`.
+   */
+  readonly id: string;
+  /** The code of the problem. */
+  readonly code: ProblemCode;
+  /** The severity. An error prevents the roster; a warning does not. */
+  readonly severity: "error" | "warning";
+  /** The row number, as in a spreadsheet, from 1; `null` if the problem is not in a row. */
+  readonly row: number | null;
+  /** The line in the file on which the row starts, from 1. */
+  readonly line: number | null;
+  /** The offset of the cell or the row in the file, in bytes. */
+  readonly byte: number | null;
+  /**
+   * The workbook's cell, as a spreadsheet names it (`C7`); `null` for other files, or if the problem is not in a
+   * single cell.
+   */
+  readonly cell: string | null;
+  /** The index of the student in the data, from 0. */
+  readonly record: number | null;
+  /** The column's heading, for people, if the problem is in one. */
+  readonly column: Column | null;
+  /**
+   * The school's own heading, if the column was read with a mapping. If it was read from several columns, it names all
+   * of them: `Forename + Surname`.
+   */
+  readonly heading?: string;
+  /** The name of the student's field, as in all JSON, if the problem is in one. */
+  readonly field: FieldName | null;
+  /** The value that was found. */
+  readonly value: string | null;
+  /** The value to write instead, if there is one. */
+  readonly fix: string | null;
+  /** Whether the fix is the only right answer, so that `fix` applies it. */
+  readonly safe: boolean;
+  /** A sentence for a person, with the value. */
+  readonly message: string;
+  /** The number of rows with this problem: 1, unless one cause affects many rows. */
+  readonly count: number;
+  /** The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept. */
+  readonly rows: readonly (readonly [number, number])[];
+  /** Fields that only `Report.fromJSON` needs. */
+  readonly detail?: string;
+}
+
+/** All problems with one value in one column. One decision settles all of its rows. Personal data. */
+export interface ValueGroup {
+  /** The code of the problem. */
+  readonly code: ProblemCode;
+  /** The column's heading, if the problem is in one. */
+  readonly column: Column | null;
+  /** The name of the student's field, if the problem is in one. */
+  readonly field: FieldName | null;
+  /** The value that was found. */
+  readonly value: string | null;
+  /** The value to write instead, if there is one. */
+  readonly fix: string | null;
+  /** Whether the fix is the only right answer, so that `fix` applies it. */
+  readonly safe: boolean;
+  /** The number of listed problems with this value. */
+  readonly count: number;
+  /** The rows as ranges (first and last). At most 100 ranges are kept. */
+  readonly rows: readonly (readonly [number, number])[];
+  /** A sentence for a person, with the value. */
+  readonly message: string;
+}
+
+/** The options for a report's JSON. */
+export interface ReportJsonOptions {
+  /** Whether to include values, which are personal data. The default is false. */
+  values?: boolean;
+}
+
+/** One problem: the position, the code, the severity, and the value to write instead. */
+export interface Problem extends ProblemJson {
+  /**
+   * Returns the problem for other programs. It contains values only if you ask for them. `JSON.stringify` leaves them
+   * out.
+   */
+  toJSON(options?: ReportJsonOptions | string): ProblemJson;
+}
+
+/** A report as JSON, which `Report.fromJSON` reads. */
+export interface ReportJson {
+  /** The format of this JSON. */
+  format: number;
+  /** Whether there are no errors, so that a roster can be made. */
+  ok: boolean;
+  /** The name of the sheet that was read, if the file is a workbook and values are included. */
+  sheet?: string;
+  /** The number of rows with a student, right or wrong. */
+  rows: number;
+  /** The number of blank rows, which were left out. */
+  blankRows: number;
+  /** The number of remaining errors, listed or not. */
+  errors: number;
+  /** The number of remaining warnings, listed or not. */
+  warnings: number;
+  /** The number of remaining problems for each code, listed or not. */
+  counts: Partial<Record<ProblemCode, number>>;
+  /** The remaining problems, in file order. */
+  problems: ProblemJson[];
+  /** The problems that were fixed. */
+  fixed: ProblemJson[];
+  /** Fields that only `Report.fromJSON` needs. */
+  kept: string;
+}

@@ -1,0 +1,127 @@
+// Options for reading a file, and students as data. Node and the browser share this file.
+
+import type { Target } from "./detection.js";
+
+/** A student's gender. */
+export type Gender = "Male" | "Female" | "Non-Binary";
+/** How students sign in: with a username and a password, or with SSO, where the username is an email address. */
+export type SignIn = "password" | "sso";
+
+/** Limits for a file. Reaching a limit is a problem in the report. */
+export interface Limits {
+  /** The largest file in bytes. The default is 1 GiB, and the maximum 2 GiB. */
+  fileBytes?: number;
+  /** The largest number of rows with values. The default is 20 million. */
+  rows?: number;
+  /** The largest number of cells in a row. The default is 256. */
+  columns?: number;
+  /** The largest size of one cell in bytes of UTF-8. The default is 1,000. */
+  cellBytes?: number;
+  /** The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. */
+  sheetBytes?: number;
+  /** The largest number of problems listed in the report. The default is 10,000. All are counted. */
+  problems?: number;
+}
+
+/**
+ * Your own code for `ethnicities`, or more words for a known code: `{ code: "WSHE", description: "White - Shetlander",
+ * mainCode: "WBRI", aliases: ["Shetland"] }`.
+ */
+export interface EthnicityEntry {
+  /** Four capital letters or digits. For a code of the Department for Education, pass only `aliases`. */
+  readonly code: string;
+  /** The description, which a new code needs. */
+  readonly description?: string;
+  /** The main code that it belongs to. Without one, a new code is a main code. */
+  readonly mainCode?: string;
+  /** Other words for it in schools' files. Case and punctuation do not matter. */
+  readonly aliases?: readonly string[];
+}
+
+/** The options for checking a file. */
+export interface CheckOptions {
+  /** The default is `"password"`. With `"sso"`, every username must be an email address. */
+  signIn?: SignIn;
+  /** Allows the columns in any order. */
+  anyOrder?: boolean;
+  /**
+   * Allows Pupil Premium, Ethnicity, SEND and EAL to be absent. They are then No and NOBT, and a plan does not change
+   * these fields in the accounts.
+   */
+  optionalColumns?: boolean;
+  /** Accepts only the main ethnicity codes. An extended code is fixed to its main code. */
+  mainCodesOnly?: boolean;
+  /** More ethnicity codes and words, in addition to those of the Department for Education. */
+  ethnicities?: readonly EthnicityEntry[];
+  /** `"refuse"`, the default, or `"ignore"` columns that are not in the template. UPN and Source ID are always read. */
+  extraColumns?: "refuse" | "ignore";
+  /** The ids of problems whose suggestions a person accepted, from the report on the same file. */
+  accept?: readonly string[];
+  /**
+   * The name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read. If
+   * there are several, the report asks which.
+   */
+  sheet?: string;
+  /** More headings, and their targets. */
+  vocabulary?: Readonly<Record<string, Target>>;
+  /** Limits for the file. */
+  limits?: Limits;
+  /**
+   * The number of threads that may read a file, each at least a megabyte. The default, 0, means one for each processor.
+   * The result is the same for any number.
+   */
+  threads?: number;
+}
+
+/** The options for reading a file. */
+export interface ReadOptions extends CheckOptions {
+  /** Applies every safe fix while reading. `roster.report.fixed` lists the fixes. */
+  fix?: boolean;
+}
+
+/** More options for reading off the main thread. */
+export interface Abortable {
+  /** Cancels the reading, even if a stream sends no data. The promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Called from time to time with the bytes read and the total, and with the total at the end. It starts again from 0
+   * for a file that turns out not to be UTF-8. If it throws, or returns a promise that rejects, the reading ends and
+   * rejects with that error.
+   */
+  onProgress?: (done: number, of: number) => unknown;
+}
+
+/** One valid row of a roster. */
+export interface Student {
+  /** The full name. */
+  readonly fullName: string;
+  /** The full name or a school id; with SSO, the school email. */
+  readonly username: string;
+  /** The year group as the school writes it; `nationalYear` reads it. */
+  readonly yearGroup: string;
+  /** The class, such as `5A`. */
+  readonly className: string;
+  /** The gender; `null` if the MIS does not say. */
+  readonly gender: Gender | null;
+  /** Whether the school gets pupil premium for the student. */
+  readonly pupilPremium: boolean;
+  /** The ethnicity code; `ethnicity(code)` returns its description. */
+  readonly ethnicity: string;
+  /** Whether the student has special educational needs or a disability. */
+  readonly send: boolean;
+  /** Whether English is an additional language for the student. */
+  readonly eal: boolean;
+  /** The national year group, such as `Year 7`, if the school's text can be read as one. */
+  readonly nationalYear: string | null;
+  /** The key stage, such as `Key Stage 3`. */
+  readonly keyStage: string | null;
+  /** The student's id in the school's MIS or in Wonde; `null` if unknown. */
+  readonly sourceId: string | null;
+  /** The unique pupil number; `null` if unknown. */
+  readonly upn: string | null;
+  /**
+   * Wonde's id for the person; `null` if unknown. It stays the same when a student enrols again under another source
+   * id.
+   */
+  readonly upi: string | null;
+}

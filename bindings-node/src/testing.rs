@@ -1,0 +1,33 @@
+//! The small Wonde of `onroll/testing`.
+
+use napi::Result;
+use napi_derive::napi;
+
+/// A small Wonde with its MyLogin on loopback, until it is closed.
+#[napi]
+pub struct FakeWonde(Option<onroll::testing::FakeWonde>);
+
+#[napi]
+impl FakeWonde {
+    #[napi(factory, catch_unwind)]
+    pub fn start(students: u32) -> Result<Self> {
+        let fake = onroll::testing::FakeWonde::start(students as usize);
+        fake.map(|fake| Self(Some(fake))).map_err(|error| crate::error::of_io(&error))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn domain(&self) -> String {
+        self.0.as_ref().map(onroll::testing::FakeWonde::domain).unwrap_or_default()
+    }
+
+    /// None after it is closed.
+    #[napi(catch_unwind)]
+    pub fn control(&self, wanted: String) -> Option<String> {
+        self.0.as_ref().map(|fake| fake.control(&wanted))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn close(&mut self) {
+        self.0 = None;
+    }
+}

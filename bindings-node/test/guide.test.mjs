@@ -1,0 +1,32 @@
+// Runs the examples of the guides in docs/, and of the README.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { templateCsv } from "onroll";
+import { OAKFIELD, SEPTEMBER, folder } from "./school.mjs";
+
+const read = (name) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+const names = ["README.md", "docs/check-an-upload.md", "docs/any-export.md", "docs/store-accounts.md", "docs/sync-nightly.md", "docs/sign-in.md"];
+const blocks = (name) => [...read(name).matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+
+for (const name of names) {
+  test(`${name} has examples for Node`, () => assert.ok(blocks(name).length > 0));
+}
+
+for (const [name, number, code] of names.flatMap((name) => blocks(name).map((code, number) => [name, number, code]))) {
+  test(`runs example ${number} of ${name}`, () => {
+    const place = folder();
+    copyFileSync(OAKFIELD, join(place, "students.csv"));
+    copyFileSync(SEPTEMBER, join(place, "september.csv"));
+    const starters = ["Ada Okonkwo,Ada Okonkwo,Reception,RA,Female,No,BAFR,No,No", "Bo Lindqvist,Bo Lindqvist,Reception,RA,Male,No,WBRI,No,No"];
+    writeFileSync(join(place, "starters.csv"), templateCsv() + starters.join("\r\n"));
+    mkdirSync(join(place, "node_modules"));
+    symlinkSync(fileURLToPath(new URL("../", import.meta.url)), join(place, "node_modules", "onroll"), "junction");
+    writeFileSync(join(place, "example.mjs"), code);
+    execFileSync(process.execPath, ["example.mjs"], { cwd: place, stdio: "pipe" });
+  });
+}
