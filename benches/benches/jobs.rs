@@ -40,6 +40,9 @@ fn main() {
         let later = file("later.csv", later(students));
         group(&mut criterion, "plans", students, &later, &["onroll, one thread", "plan", "apply the plan"]);
     }
+    let usual = file("usual.csv", Shape::Usual.roster(2_000));
+    let export = ["onroll, one thread", "onroll, detect an export", "onroll, an export by its mapping"];
+    group(&mut criterion, "any export", 2_000, &usual, &export);
     let pages = file("wonde.jsonl", onroll_benches::wonde::pages(2000));
     let jobs = ["serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster"];
     group(&mut criterion, "wonde", 2000, &pages, &jobs);

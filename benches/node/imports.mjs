@@ -1,4 +1,4 @@
-// What loading onroll costs beside loading csv-parse and zod: each in fresh processes, above what an empty one takes.
+// Compares the cost of loading onroll with csv-parse and zod: each in fresh processes, less that of an empty one.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

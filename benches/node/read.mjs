@@ -2,9 +2,9 @@
 //
 //   node benches/node/read.mjs ROSTER.csv [ROUNDS]
 //
-// Each peer reads the same file in each round, one after another and each in a process of its own, so that a busy
-// machine slows them alike and none meets the garbage of another. Printed are the medians, and how many times
-// onroll's it is. What a peer does is in its name: only onroll and zod check every rule here.
+// Each peer reads the same file in each round, one after another and each in a separate process, so that a busy machine slows
+// them alike and none sees the garbage of another. It prints the medians, and the ratios to onroll's.
+// The name of a peer says what it does: only onroll and zod check every rule here.
 
 import { spawnSync } from "node:child_process";
 import { createReadStream, readFileSync } from "node:fs";

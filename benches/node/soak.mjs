@@ -1,4 +1,4 @@
-// Reads, makes, plans and applies for so many minutes, eight at once, and ends with an error if memory has grown: soak.mjs 10.
+// Reads, makes, plans and applies for the given minutes, eight at once, and ends with an error if memory has grown: soak.mjs 10.
 
 import * as onroll from "../../bindings-node/dist/index.js";
 

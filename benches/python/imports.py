@@ -1,4 +1,4 @@
-"""What importing onroll costs beside importing pydantic: each in fresh interpreters, above what an empty one takes."""
+"""Compares the cost of importing onroll with pydantic: each in fresh interpreters, less that of an empty one."""
 
 from __future__ import annotations
 

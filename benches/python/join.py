@@ -1,4 +1,4 @@
-"""Whom a later roster no longer has, and whom it has anew, as polars and DuckDB find them.
+"""Finds the students that a later roster has lost and gained, as polars and DuckDB find them.
 
 python benches/python/join.py BEFORE.csv LATER.csv
 

@@ -2,9 +2,9 @@
 
 python benches/python/read.py [--rows 1000000] [--rounds 5]
 
-Each peer reads the same file in each round, one after another, so that a busy machine slows them alike. Printed are the
-medians, and how many times onroll's it is. What a peer does is in its name: only onroll and pydantic check every rule
-here; polars checks four of them, DuckDB none.
+Each peer reads the same file in each round, one after another, so that a busy machine slows them alike. It prints the medians,
+and the ratios to onroll's. The name of a peer says what it does: only onroll and pydantic check every rule here;
+polars checks four of them, DuckDB none.
 """
 
 from __future__ import annotations

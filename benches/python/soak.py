@@ -1,4 +1,4 @@
-"""Reads, makes, plans and applies for so many minutes, and ends with an error if memory has grown: soak.py 10."""
+"""Reads, makes, plans and applies for the given minutes, and ends with an error if memory has grown: soak.py 10."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ use onroll::SignIn;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// Short names, 10% with an accent; school emails of 30 bytes. Do not change it: older figures are of this shape.
+    /// Short names, 10% with an accent; school emails of 30 bytes. Do not change it: older figures use this shape.
     Usual,
     /// The same students, whose usernames are their full names.
     FullNames,
@@ -76,8 +76,8 @@ impl Shape {
     }
 }
 
-/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, 5% have moved class. Within a
-/// school of a thousand, no student stands in the row of before.
+/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, 5% have moved class. Within a school of a
+/// thousand, no student stays in the same row.
 pub fn later(students: u32) -> Vec<u8> {
     const PRIME: u32 = 617;
     let school = students.min(1000);
@@ -168,7 +168,7 @@ fn varied_row(student: u32, shape: Shape) -> Row {
     Row { name, username, year, class, gender, premium, ethnicity: random.one_of(&ETHNICITY), send, eal }
 }
 
-/// Returns a full name and the two words of it that an email is made of. `accents` is the percentage of names that
+/// Returns a full name and the two words of it for an email. `accents` is the percentage of names that
 /// have an accented letter.
 fn full_name(random: &mut Random, shape: Shape, accents: u64) -> (String, [&'static str; 2]) {
     // One word of the name has the accent: the first, the last, or the middle one if there is one.
@@ -195,7 +195,7 @@ fn full_name(random: &mut Random, shape: Shape, accents: u64) -> (String, [&'sta
     (name, [first, last])
 }
 
-/// Returns a name as it stands in an email: lower case, without accents and apostrophes.
+/// Returns a name in the form of an email: lower case, without accents and apostrophes.
 fn email(name: &str) -> String {
     let plain = |letter| match letter {
         'á' | 'ã' => Some('a'),
@@ -318,7 +318,8 @@ mod tests {
 
     use super::*;
 
-    const STUDENTS: u32 = 5_000;
+    /// More rows than one school has: each thousand is a school that spells its years in its own way.
+    const STUDENTS: u32 = 6_000;
 
     fn read(shape: Shape) -> Roster {
         Reader::new().sign_in(shape.sign_in()).read_bytes(shape.roster(STUDENTS)).unwrap()

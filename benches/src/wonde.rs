@@ -5,17 +5,17 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use onroll::wonde::{Client, Mapping};
+use onroll::wonde::{Client, Options};
 use onroll::{Request, Response};
 use serde_json::Value;
 
 use crate::ready::{ReadyResult, with, with_own};
 use fake::{Answer, Asked, Fake, SCHOOL, TOKEN};
 
-#[path = "../../core/examples/wonde_sync/fake.rs"]
+#[path = "../../core/src/testing/fake/mod.rs"]
 mod fake;
 
-/// The pages of a school of so many students, 200 on each, a page a line.
+/// The pages of a school with this number of students, 200 on each, a page a line.
 pub fn pages(students: u32) -> Vec<u8> {
     let fake = Fake::of(students as usize);
     fake.school().by_cursor = true;
@@ -24,7 +24,7 @@ pub fn pages(students: u32) -> Vec<u8> {
             method: "GET".to_owned(),
             root: "https://api.wonde.com".to_owned(),
             target: format!(
-                "/v1.0/schools/{SCHOOL}/students?per_page=200&at={page}&include=education_details,extended_details,contact_details,classes,groups,year"
+                "/v1.0/schools/{SCHOOL}/students?per_page=200&at={page}&include=education_details,extended_details,contact_details,classes,groups,year,registration"
             ),
             authorization: format!("Bearer {TOKEN}"),
             body: String::new(),
@@ -46,16 +46,16 @@ pub(crate) fn values(file: &Path) -> ReadyResult {
     with(lines(file)?, |pages| pages.iter().map(|page| serde_json::from_slice(page)).collect::<Result<Vec<Value>, _>>())
 }
 
-/// The snapshot and its roster, by an adapter that has the answers at hand.
+/// The snapshot and its roster, by an adapter that has the answers in memory.
 pub(crate) fn roster(file: &Path) -> ReadyResult {
     with_own(lines(file)?, |pages| {
         let pages = RefCell::new(pages.into_iter());
         let adapter = |_: Request| match pages.borrow_mut().next() {
             Some(page) => Ok(Response::new(200, page)),
-            // After the students Wonde is asked for their count.
+            // After the students, Wonde gets a request for their count.
             None => Ok(Response::new(403, "{}")),
         };
         let snapshot = Client::new(TOKEN)?.snapshot(&adapter, SCHOOL, None)?;
-        Ok::<_, Box<dyn Error>>(snapshot.roster(&Mapping::new()))
+        Ok::<_, Box<dyn Error>>(snapshot.roster(&Options::new()))
     })
 }

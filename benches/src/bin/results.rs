@@ -1,7 +1,7 @@
 //! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth; or counts instructions,
 //! and writes `benches/INSTRUCTIONS.md`.
 //!
-//! Each job runs in a process of its own. In every round the jobs of a comparison run one after another, so that a busy
+//! Each job runs in a separate process. In every round the jobs of a comparison run one after another, so that a busy
 //! machine slows them alike; we report the median of the rounds. See benches/README.md.
 
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ fn do_job(name: &str, file: &Path) -> Any<Measurement> {
 /// If this variable is set, we do not use and free memory before a run.
 const COLD: &str = "ONROLL_COLD";
 
-/// Writes to every page of this much memory, and frees it, so that the system has the memory at hand. The host of a
+/// Writes to every page of this much memory, and frees it, so that the system has free memory. The host of a
 /// virtual machine may take free memory away, and asking for it again can take longer than the job.
 fn use_memory(bytes: usize) {
     let mut memory = vec![0_u8; bytes];
@@ -270,6 +270,14 @@ fn all(python: &str, node: &str) -> Any<()> {
         let ratio = whole.first / 1e9 / seconds;
         table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
     }
+    let school = file("usual-2000.csv", &|| Shape::Usual.roster(2_000))?;
+    let (detect, mapped) = ("onroll, detect an export", "onroll, an export by its mapping");
+    let measured = measure(&school, 11, &[ONE, detect, mapped])?;
+    let detected = measured.get(detect).copied().unwrap_or_default();
+    table.line("2,000 rows: detect an export, milliseconds", detected.first / 1e6, detected.again / 1e6, "2");
+    let measured_million = measure(&million, 5, &[ONE, mapped])?;
+    table.ratio(&measured, mapped, ONE, "2,000 rows", "2");
+    table.ratio(&measured_million, mapped, ONE, "1M rows", "2");
     let school = file("wonde-2000.jsonl", &|| wonde::pages(2000))?;
     let (values, decoded) = ("serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster");
     let measured = measure(&school, 11, &[values, decoded])?;
@@ -290,7 +298,12 @@ fn all(python: &str, node: &str) -> Any<()> {
         growth.push((f64::from(students), [a_row(RECORDS), a_row(ONE), a_row(TWO)]));
     }
     fs::write(crate_folder().join("growth.svg"), plot(&growth))?;
-    fs::write(crate_folder().join("RESULTS.md"), page(&table.0))?;
+    let results = crate_folder().join("RESULTS.md");
+    // The parts on Spark and in the browser are written by `make bench-spark` and `make bench-browser`, and stay.
+    let before = fs::read_to_string(&results).unwrap_or_default();
+    let others = ["\n## A country on Spark\n", "\n## In the browser\n", "\n## Workbooks\n"];
+    let of_others = others.iter().filter_map(|part| before.find(part)).min().and_then(|start| before.get(start..));
+    fs::write(&results, page(&table.0) + of_others.unwrap_or(""))?;
     Ok(())
 }
 
