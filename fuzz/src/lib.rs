@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 use chrono::{DateTime, Utc};
-use onroll::wonde::{Client, Mapping, Webhook};
+use onroll::wonde::{Client, Options, Webhook};
 use onroll::{
-    AccountRow, Accounts, Adapter, AdapterError, AttemptPolicy, Attempts, Guard, Identity, Links, Plan, Planner,
-    Reader, Record, Request, Response, Roster, SignIn, match_identity, mylogin, same_username,
+    AccountRow, Accounts, Adapter, AdapterError, AttemptPolicy, Attempts, Guard, Identity, Links, Mapping, Plan,
+    Planner, Reader, Record, Request, Response, Roster, SignIn, match_identity, mylogin, same_username,
 };
 
 #[path = "../../core/tests/growth/steps.rs"]
@@ -31,9 +31,61 @@ pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     assert_eq!(report.text().is_empty(), report.to_string().is_empty());
 }
 
+/// Any bytes of a workbook, or of its parts, give a roster or an error in the report, and a marked workbook that reads.
+pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
+    let Some((&choice, data)) = data.split_first() else { return };
+    let file = match choice % 4 {
+        0 => data.to_vec(),
+        // The stream of an old workbook, without what it is kept in.
+        1 => [b"\x09\x08\x10\0\0\x06\x05\0".as_slice(), &[0; 12], data].concat(),
+        2 => stored(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", data)]),
+        _ => {
+            let mut parts = data.splitn(3, |byte| *byte == 0);
+            let mut part = || parts.next().unwrap_or_default();
+            stored(&[
+                ("xl/workbook.xml", b"<workbook><sheets><sheet name='A' id='a'/></sheets></workbook>"),
+                (
+                    "xl/_rels/workbook.xml.rels",
+                    b"<R><Relationship Id='a' Type='/worksheet' Target='a'/><Relationship Id='b' Type='/sharedStrings' Target='b'/>\
+                      <Relationship Id='c' Type='/styles' Target='c'/></R>",
+                ),
+                ("xl/a", part()),
+                ("xl/b", part()),
+                ("xl/c", part()),
+            ])
+        }
+    };
+    let reader = Reader::new().fix(choice & 4 != 0);
+    let report = reader.check_bytes(&file);
+    assert_eq!(reader.read_bytes(&file).is_ok(), report.ok());
+    if choice & 8 != 0 {
+        let mut marked = Vec::new();
+        reader.mark_bytes(&file, &mut marked).expect("a Vec takes all");
+        assert_eq!(Reader::new().check_bytes(&marked).count_of(onroll::ProblemCode::WorkbookUnreadable), 0);
+    }
+}
+
+/// An archive of parts that are stored as they are.
+fn stored(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in parts {
+        let start = out.len() as u32;
+        let size = (bytes.len() as u32).to_le_bytes();
+        let about =
+            [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], &size[..], &size, &[name.len() as u8, 0, 0, 0]].concat();
+        out.extend([b"PK\x03\x04", about.as_slice(), name.as_bytes(), bytes].concat());
+        let entry = [b"PK\x01\x02\x14\0", about.as_slice(), &[0; 10], &start.to_le_bytes(), name.as_bytes()];
+        directory.extend(entry.concat());
+    }
+    let start = (out.len() as u32).to_le_bytes();
+    let count = (parts.len() as u16).to_le_bytes();
+    let size = (directory.len() as u32).to_le_bytes();
+    [out.as_slice(), &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &start, &[0, 0]].concat()
+}
+
 /// No file costs more steps than its bytes allow.
 pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
-    const STEPS_A_BYTE: usize = 200; // builds for fuzzing are not optimised as releases are
+    const STEPS_A_BYTE: usize = 250; // builds for fuzzing are not optimised as releases are, which may take 100
     const STEPS_AT_LEAST: usize = 3_000_000;
     let Some((&choice, file)) = data.split_first() else { return };
     // A small file over and over is a large one of its kind.
@@ -45,6 +97,57 @@ pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
     let steps = steps::taken() - before;
     assert!(steps > 0, "steps are counted");
     assert!(steps <= STEPS_AT_LEAST + STEPS_A_BYTE * length, "{steps} steps for {length} bytes");
+}
+
+/// Whatever the table, its columns are detected; what is certain is read, and the order of the columns changes nothing.
+pub fn any_table_is_detected(data: &[u8]) {
+    let Some((&options, data)) = data.split_first() else { return };
+    let text = String::from_utf8_lossy(data);
+    // Known headings among the existing ones: a byte each.
+    const KNOWN: [&str; 16] = [
+        "Forename",
+        "Surname",
+        "Year",
+        "Reg",
+        "Sex",
+        "Gender",
+        "PP",
+        "FSM",
+        "SEN",
+        "EAL",
+        "Ethnicity",
+        "UPN",
+        "Username",
+        "Name",
+        "Class",
+        "Shoe",
+    ];
+    let (chosen, rows) = text.split_once('\n').unwrap_or((&text, ""));
+    let headings: Vec<&str> = chosen.bytes().take(12).map(|byte| KNOWN[usize::from(byte) % KNOWN.len()]).collect();
+    let csv = if options & 1 == 1 { text.to_string() } else { format!("{}\n{rows}", headings.join(",")) };
+    let sign_in = if options & 2 == 2 { SignIn::Sso } else { SignIn::Password };
+    let reader = Reader::new().sign_in(sign_in).fix(options & 4 == 4);
+    let Ok(detected) = reader.detect_bytes(csv.as_bytes()) else { return };
+    let mapping = Mapping::from_json(&detected.mapping().to_json()).expect("our own JSON");
+    assert_eq!(&mapping, detected.mapping());
+    assert_eq!(detected.text().is_empty(), detected.to_json().is_empty());
+    let mapped = reader.clone().mapping(&mapping);
+    let again = mapped.detect_bytes(csv.as_bytes()).expect("it was read before");
+    assert!(!detected.certain() || again.certain(), "{} {}", detected.text(), again.text());
+    let report = mapped.check_bytes(csv.as_bytes());
+    assert!(report.problems().iter().all(|problem| problem.byte().is_none_or(|byte| byte <= csv.len() as u64)));
+    let mut corrected = Vec::new();
+    let fixed = mapped.fix_bytes(csv.as_bytes(), &mut corrected).expect("a Vec takes all");
+    if let Ok(roster) = mapped.fix(true).read_bytes(csv.as_bytes()) {
+        assert!(fixed.ok() && roster.len() as u64 <= detected.rows().max(roster.len() as u64));
+        let strict = Reader::new()
+            .sign_in(sign_in)
+            .optional_columns(true)
+            .read_bytes(&corrected)
+            .expect("what was right is right");
+        assert!(roster.iter().zip(strict.iter()).all(|(one, other)| one.cells() == other.cells()));
+        assert_eq!(roster.len(), strict.len());
+    }
 }
 
 /// A corrected file is corrected: to correct it again writes the same, and finds nothing to do.
@@ -59,9 +162,9 @@ pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
     }
 }
 
-/// Whatever the text, its rows are what the `csv` crate reads, by either lane and by the short ways.
-pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
-    use onroll::fuzzing::{by_lanes, by_short_ways, with_more};
+/// Whatever the text, its rows are what the `csv` crate reads, by either path.
+pub fn reads_records_as_csv(data: &[u8]) {
+    use onroll::fuzzing::{read_rows, split_rows, with_more};
     let Some((&choice, data)) = data.split_first() else { return };
     let text = String::from_utf8_lossy(data);
     let by_csv = |text: &str, delimiter: u8| -> Vec<Vec<String>> {
@@ -70,14 +173,14 @@ pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
         reader.records().map(|record| record.expect("text").iter().map(str::to_owned).collect()).collect()
     };
     let delimiter = if choice & 1 == 1 { b';' } else { b',' };
-    assert_eq!(by_lanes(&text, delimiter), by_csv(&text, delimiter));
+    assert_eq!(read_rows(&text, delimiter), by_csv(&text, delimiter));
     let text = with_more(&text);
     let rows = by_csv(&text, b',');
-    // Not of one cell, which an empty line has too.
+    // Rows of one cell do not count, because an empty line has one too.
     let (read, places) = match choice >> 1 & 3 {
-        0 => by_short_ways::<2>(&text),
-        1 => by_short_ways::<3>(&text),
-        _ => by_short_ways::<9>(&text),
+        0 => split_rows::<2>(&text),
+        1 => split_rows::<3>(&text),
+        _ => split_rows::<9>(&text),
     };
     assert_eq!(read, rows);
     assert!(places.is_sorted(), "rows come in order");
@@ -85,7 +188,7 @@ pub fn lanes_read_what_the_csv_crate_reads(data: &[u8]) {
 
 /// Any number of threads reads the same roster and report.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // Where this is built for fuzzing a part is of 48 bytes, so that its ends fall anywhere.
+    // In a fuzzing build a part has 48 bytes, so that its ends fall anywhere.
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).limits(limits).check_bytes(&file);
@@ -94,8 +197,8 @@ pub fn threads_read_what_one_reads(data: &[u8]) {
     assert_eq!(report(5), one);
 }
 
-/// What is written is read as it was: a roster as CSV, and the passwords of accounts as credentials.
-pub fn what_is_written_is_read(data: &[u8]) {
+/// Written data is read as it was: a roster as CSV, and the passwords of accounts as credentials.
+pub fn written_files_are_read_back(data: &[u8]) {
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let Ok(roster) = Reader::new().fix(true).read_bytes(&file) else { return };
     let cells = |roster: &Roster| -> Vec<Vec<String>> {
@@ -128,10 +231,10 @@ pub fn what_is_written_is_read(data: &[u8]) {
     }
 }
 
-/// A service that answers by a script, whatever it is asked; and a host that waits no time.
+/// A service that answers by a script, whatever the request; and a host that does not wait.
 struct Script<'s> {
     answers: Cell<&'s [u8]>,
-    /// The domain within which all must be asked.
+    /// The domain to which all requests must go.
     domain: &'static str,
     asked: Cell<u32>,
 }
@@ -169,7 +272,7 @@ impl Adapter for Script<'_> {
 }
 
 /// Whatever Wonde answers, there is a whole snapshot or an error; and what it maps to plans nothing against itself.
-pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
+pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
     let Some((&choice, answers)) = data.split_first() else { return };
     let since = (choice & 1 == 1).then_some(DateTime::UNIX_EPOCH);
     let script = Script::new(answers, ".wonde.com");
@@ -177,7 +280,7 @@ pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
     assert!(script.asked.get() as usize <= answers.len() + 5, "it ends");
     let Ok(snapshot) = snapshot else { return };
     let sign_in = if choice & 2 == 2 { SignIn::Sso } else { SignIn::Password };
-    let roster = snapshot.roster(&Mapping::new().sign_in(sign_in));
+    let roster = snapshot.roster(&Options::new().sign_in(sign_in));
     assert_eq!(roster.len() + roster.held().len(), snapshot.len());
     let Ok(none) = Accounts::from_rows([], sign_in) else { return };
     let planner = Planner::new().override_guards(Guard::ALL);
@@ -188,10 +291,10 @@ pub fn whatever_wonde_answers_is_a_snapshot_or_an_error(data: &[u8]) {
 }
 
 /// Whatever is posted, it is a webhook or an error that quotes nothing.
-pub fn whatever_is_posted_is_a_webhook_or_an_error(data: &[u8]) {
+pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     if let Ok(webhook) = Webhook::read(data) {
         assert!(!webhook.school_id().is_empty());
-        // An id is shown, and may happen to have the token in it; and so may the words that stand around it.
+        // The text shows an id, which may happen to contain the token; and so may the words around it.
         let plain = Webhook::read(br#"{"payload_type":"schoolApproved","school_id":"A1"}"#).expect("a webhook");
         let words = format!("{plain:?}");
         let shown = format!("{webhook:?}").replace(webhook.school_id(), "");
@@ -201,7 +304,7 @@ pub fn whatever_is_posted_is_a_webhook_or_an_error(data: &[u8]) {
 }
 
 /// Whatever MyLogin or another provider says, nobody opens an account whose id, link or address is not theirs.
-pub fn whatever_a_provider_says_opens_no_others_account(data: &[u8]) {
+pub fn no_provider_answer_opens_another_account(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let now: DateTime<Utc> = DateTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     let row = |number: usize| AccountRow {
@@ -238,7 +341,7 @@ pub fn whatever_a_provider_says_opens_no_others_account(data: &[u8]) {
 }
 
 /// Whatever is kept as JSON and comes back, it is read or it is an error; what is read is written as it was.
-pub fn whatever_comes_back_as_json_is_read_or_refused(data: &[u8]) {
+pub fn any_stored_json_is_read_or_refused(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(plan) = Plan::from_json(text) {
         let written = plan.to_json_with_passwords();
@@ -266,7 +369,7 @@ pub fn whatever_comes_back_as_json_is_read_or_refused(data: &[u8]) {
     let _ = serde_json::from_str::<onroll::wonde::Schedule>(text);
 }
 
-/// Usernames are one or two whichever is asked first, whatever white space is around them; and what is one with a third is one.
+/// Usernames are equal or not in either order, with any white space around them; and equality is transitive.
 pub fn usernames_are_compared_fairly(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let names: Vec<&str> = text.splitn(3, '\n').collect();
@@ -317,9 +420,9 @@ const UPNS: [&str; 16] = [
     "R801200000015",
 ];
 
-/// Plans keep their laws over any school: once applied there is nothing to do, no username is there twice, and nobody is in two
-/// changes.
-pub fn plans_keep_their_laws(data: &[u8]) {
+/// Plans keep their properties over any school: once applied there is nothing to do, no username appears twice, and nobody is in
+/// two changes.
+pub fn plans_keep_their_properties(data: &[u8]) {
     let mut given = Unstructured::new(data);
     let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };
     let name = |pupil: &Pupil| format!("Pupil {}", char::from(b'A' + pupil.name % 9));
@@ -343,7 +446,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
         })
     });
     let Ok(accounts) = Accounts::from_rows(accounts, SignIn::Password) else { return };
-    // Who is listed twice under one UPN is a fault of the MIS that no plan can keep a law about.
+    // A student listed twice under one UPN is a fault of the MIS that no plan can correct.
     let shared = |ids: fn(&Pupil) -> &Option<Ids>| {
         let mut upns: Vec<u8> = pupils.iter().filter_map(|pupil| Some(ids(pupil).as_ref()?.upn? % 16)).collect();
         upns.sort_unstable();
@@ -381,7 +484,7 @@ pub fn plans_keep_their_laws(data: &[u8]) {
     let kept = Plan::from_json(&plan.to_json_with_passwords()).expect("our own JSON");
     let after = kept.apply(accounts).expect("a plan of these accounts");
     let again = planner.plan(&after, &roster).expect("guards are passed");
-    // Of accounts with one UPN the next plan may know more, once a source id says whose one of them is.
+    // For accounts with one UPN the next plan may know more, once a source id identifies one of them.
     assert!(again.is_empty() || shared(|pupil| &pupil.account), "{}", again.diff());
     let mut usernames: Vec<String> = after.iter().map(|account| account.username.to_lowercase()).collect();
     usernames.sort_unstable();

@@ -1,2 +1,0 @@
-#![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| onroll_fuzz::whatever_comes_back_as_json_is_read_or_refused(data));

@@ -1,2 +1,0 @@
-#![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| onroll_fuzz::whatever_is_posted_is_a_webhook_or_an_error(data));

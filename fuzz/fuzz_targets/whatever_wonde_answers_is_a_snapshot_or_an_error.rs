@@ -1,2 +1,0 @@
-#![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| onroll_fuzz::whatever_wonde_answers_is_a_snapshot_or_an_error(data));
