@@ -1,17 +1,28 @@
-# What people type here. `make test` sets up all it needs, and runs every suite.
+# The commands of this repository. `make test` sets up all it needs, and runs every suite.
 PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
+SPARK_VENV := bindings-python/.venv-spark
+SPARK_PY := $(abspath $(SPARK_VENV))/bin/python
 
-.PHONY: fetch test test-rust test-growth test-python test-databases test-node test-bundlers lint docs bench bench-instructions fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-others soak coverage ready clean
+.PHONY: fetch test test-rust test-workbooks test-growth test-python test-spark test-databases test-cards test-node test-bundlers test-browser lint prose docs bench bench-browser bench-workbooks bench-instructions bench-spark fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-diff soak coverage ready clean
 
-test: test-rust test-growth test-python test-node
+# A host's service on axum and SQLite: an example with its own lock file, because onroll does not need its dependencies.
+SERVICE := core/examples/axum-service/Cargo.toml
+
+# At the end, one line a suite says what passed, failed and was skipped, and why. Every suite runs, even if an earlier one fails.
+TESTED := test-rust test-growth test-python test-node
+test:
+	@$(PYTHON) .ci/suites.py $(MAKE) $(TESTED)
 
 test-rust: fetch
-	cargo test --locked -p onroll -p onroll-benches --all-features
+	cargo test --locked --no-fail-fast -p onroll -p onroll-benches --all-features
 	cargo check --locked -p onroll --lib --tests --quiet
+	RUSTFLAGS="-D warnings" cargo check --locked -p onroll --lib --no-default-features --quiet --target-dir target/features
+	cargo test --locked --quiet --manifest-path $(SERVICE) --target-dir target/service
 
-# How the cost of hostile input grows, in steps that LLVM counts: a build of its own, since every crate is instrumented. SHAPE, if
+# The growth of the cost of hostile input, in steps that LLVM counts: a separate build, because every crate is instrumented.
+# SHAPE, if
 # only shapes whose name has that in it.
 STEPS := --cfg onroll_steps -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args=-sanitizer-coverage-trace-pc
 test-growth: fetch
@@ -19,17 +30,46 @@ test-growth: fetch
 		cargo test --locked --quiet --release -p onroll --test growth \
 		--target "$$(rustc -vV | sed -n 's/^host: //p')" --target-dir target/growth -- --nocapture
 
+# Workbooks of four programs, read as LibreOffice exports them; it must be installed: apt-get install libreoffice-calc.
+test-workbooks: fetch
+	@command -v soffice || echo 'NOT CHECKED: workbooks of other programs, because LibreOffice is not installed here.'
+	@mkdir -p target
+	test -x target/workbooks-venv/bin/python || $(PYTHON) -m venv target/workbooks-venv
+	target/workbooks-venv/bin/python -m pip install --quiet --disable-pip-version-check -r core/tests/workbooks/requirements.txt
+	rm -rf target/workbooks target/corrected && mkdir -p target/workbooks
+	ONROLL_WORKBOOKS=$(abspath target/workbooks) ONROLL_CORRECTED=$(abspath target/corrected) \
+		cargo test --locked --quiet -p onroll --all-features --test behaviour -- --ignored writes_
+	! command -v soffice >/dev/null || target/workbooks-venv/bin/python core/tests/workbooks/make.py target/workbooks soffice
+	! command -v soffice >/dev/null || target/workbooks-venv/bin/python core/tests/workbooks/corrected.py target/corrected soffice
+	! command -v soffice >/dev/null || ONROLL_WORKBOOKS=$(abspath target/workbooks) \
+		cargo test --locked --quiet -p onroll --all-features --lib agrees_with_libreoffice -- --ignored --nocapture
+
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
-	cd bindings-python && $(PY) -m pytest --quiet tests
+	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests
 	cd bindings-python && $(PY) -m mypy tests examples tests_databases ../benches/python
 	cd bindings-python && $(PY) -m pyright --warnings tests examples tests_databases
-	cd bindings-python && $(PY) -m mypy.stubtest onroll
+	cd bindings-python && $(PY) -m mypy.stubtest onroll --allowlist stubtest-allowed.txt
 
-# The recipe for databases, on SQLite and on a PostgreSQL that the tests start; it must be installed: apt-get install postgresql.
+# Many schools on Spark, on two threads of this machine. Java 17 or 21 must be installed: apt-get install openjdk-17-jre-headless.
+test-spark: $(SPARK_VENV)/ready
+	@command -v java >/dev/null || { echo 'Spark needs Java 17 or 21, on the PATH: apt-get install openjdk-17-jre-headless'; exit 1; }
+	cd bindings-python && $(SPARK_PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-python && $(SPARK_PY) -m pytest --quiet -rfEs tests_spark
+	cd bindings-python && $(SPARK_PY) -m mypy tests_spark examples/national.py
+
+$(SPARK_VENV)/ready: bindings-python/pyproject.toml
+	$(PYTHON) -m venv $(SPARK_VENV)
+	$(SPARK_PY) -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(SPARK_PY) -m pip install --quiet --disable-pip-version-check --group bindings-python/pyproject.toml:spark
+	touch $@
+
+# The recipe for databases, on SQLite and on a PostgreSQL that the tests start, if one is installed: apt-get install postgresql.
+POSTGRESQL = $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 test-databases: $(VENV)/ready
+	@test -n "$(POSTGRESQL)" || echo 'NOT CHECKED: PostgreSQL, because it is not installed here.'
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
-	cd bindings-python && $(PY) -m pytest --quiet tests_databases
+	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests_databases $(if $(POSTGRESQL),,-k 'not postgresql')
 
 $(VENV)/ready: bindings-python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,9 +80,19 @@ $(VENV)/ready: bindings-python/pyproject.toml
 test-node: bindings-node/node_modules
 	cd bindings-node && npm run --silent build && npm test
 
-# Jest, vitest, esbuild, webpack and Next load the package as npm installs it.
-test-bundlers: bindings-node/node_modules bindings-node/bundlers/node_modules
-	cd bindings-node && npm run --silent build && node --test bundlers/bundlers.test.mjs
+# The browser part of the package in Chromium: one that is installed, or one that Playwright installs; it says which. It needs rustup for
+# the target of WebAssembly. Screenshots are in bindings-node/browser/test/out; SHOTS=1 also copies those of the README.
+test-browser: bindings-node/node_modules bindings-node/browser/test/node_modules
+	cd bindings-node && npm run --silent build:browser && node --test browser/test/*.test.mjs
+	test -z "$(SHOTS)" || cp bindings-node/browser/test/out/problems.png docs/import-page.png
+
+bindings-node/browser/test/node_modules: bindings-node/browser/test/package.json bindings-node/browser/test/package-lock.json
+	cd bindings-node/browser/test && npm ci --silent --no-fund --no-audit
+	touch $@
+
+# Jest, vitest, esbuild, webpack, Rollup, Vite and Next load the package as npm installs it.
+test-bundlers: bindings-node/node_modules bindings-node/bundlers/node_modules bindings-node/browser/test/node_modules
+	cd bindings-node && npm run --silent build && npm run --silent build:browser && node --test bundlers/bundlers.test.mjs
 
 bindings-node/bundlers/node_modules: bindings-node/bundlers/package.json bindings-node/bundlers/package-lock.json
 	cd bindings-node/bundlers && npm ci --silent --no-fund --no-audit
@@ -57,13 +107,25 @@ bindings-node/node_modules: bindings-node/package.json bindings-node/package-loc
 fetch:
 	cargo fetch --locked --quiet
 	cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml
+	cargo fetch --locked --quiet --manifest-path $(SERVICE)
+	cargo fetch --locked --quiet --manifest-path bindings-node/browser/bindgen/Cargo.toml
 
-lint: fetch
+lint: fetch $(VENV)/ready bindings-node/node_modules prose
 	cargo fmt --check
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
-	cargo fmt --check --manifest-path fuzz/mutants/Cargo.toml
+	cargo fmt --check --manifest-path $(SERVICE)
+	cargo fmt --check --manifest-path bindings-node/browser/bindgen/Cargo.toml
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-	cargo clippy --locked --manifest-path fuzz/mutants/Cargo.toml -- -D warnings
+	$(VENV)/bin/ruff check --quiet --config bindings-python/pyproject.toml bindings-python benches/python core/tests bindings-node
+	$(VENV)/bin/typos
+	bindings-node/node_modules/.bin/oxlint --deny-warnings bindings-node benches/node
+
+# The language: words and constructions that we avoid, the length of sentences, and the subjects of new commits.
+prose:
+	$(PYTHON) .ci/test_prose.py --quiet
+	$(PYTHON) .ci/test_suites.py --quiet
+	$(PYTHON) .ci/prose.py
+	$(PYTHON) .ci/prose.py --commits
 
 docs:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
@@ -77,53 +139,78 @@ bench: $(VENV)/ready bindings-node/node_modules
 	$(PY) benches/python/read.py
 	node benches/node/read.mjs target/results/usual-1m.csv
 
-# Writes benches/INSTRUCTIONS.md; valgrind must be installed.
-bench-instructions:
-	cargo run --locked --release -q -p onroll-benches --bin results -- instructions
+# Writes the browser's part of benches/RESULTS.md: sizes, and the time to the first check.
+bench-browser: bindings-node/node_modules bindings-node/browser/test/node_modules
+	cd bindings-node && npm run --silent build:browser
+	node benches/node/browser.mjs
 
-# Every law, so many seconds each, so many at once; see fuzz/README.md.
+# A workbook beside calamine, openpyxl and polars: writes the part "Workbooks" of benches/RESULTS.md.
+bench-workbooks: $(VENV)/ready
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check --group pyproject.toml:workbooks
+	cargo build --locked --release --quiet -p onroll-benches --bin workbooks
+	$(PY) benches/python/workbooks.py target/release/workbooks
+
+# Writes benches/INSTRUCTIONS.md; valgrind must be installed, and finds the function it counts by its symbol.
+bench-instructions:
+	CARGO_PROFILE_RELEASE_STRIP=none cargo run --locked --release -q -p onroll-benches --bin results -- instructions
+
+# England on Spark beside a single process: writes the part "A country on Spark" of benches/RESULTS.md. SCHOOLS, if fewer.
+SCHOOLS ?= 25000
+bench-spark: $(SPARK_VENV)/ready
+	cd bindings-python && $(SPARK_PY) -m pip install --quiet --disable-pip-version-check .
+	$(SPARK_PY) benches/python/spark.py --schools $(SCHOOLS)
+
+# Every property for SECONDS seconds each, AT_ONCE at a time; see fuzz/README.md.
 SECONDS ?= 60
 AT_ONCE ?= 1
-# Steps are counted too, for the property that bounds them. libFuzzer has a counter of its own, which only says that it is out of use:
-# ours comes first.
-FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition' cargo fuzz
+# Steps are counted too, for the property that bounds them. libFuzzer has its own counter, which only reports that it is not in
+# use: ours comes first. At fixed addresses, the same SEED draws the same inputs; 0 draws new ones each time.
+SEED ?= 0
+# The most inputs of each property; -1 is as many as its seconds allow.
+RUNS ?= -1
+FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition -Crelocation-model=static' cargo fuzz
 fuzz: fetch
 	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-fuzz@0.13.2
 	$(FUZZ) build --sanitizer none
-	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I @ $(MAKE) --no-print-directory fuzz-one LAW=@
+	ls fuzz/fuzz_targets | sed 's/\.rs$$//' | xargs -P $(AT_ONCE) -I @ $(MAKE) --no-print-directory fuzz-one PROPERTY=@
 
 fuzz-one:
-	@mkdir -p fuzz/target fuzz/corpus/$(LAW) fuzz/seeds/$(LAW)
-	@$(FUZZ) run --sanitizer none $(LAW) fuzz/corpus/$(LAW) fuzz/seeds/$(LAW) -- -max_total_time=$(SECONDS) \
-		-rss_limit_mb=4096 -timeout=30 -print_final_stats=1 >fuzz/target/$(LAW).log 2>&1; ended=$$?; \
-	grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" fuzz/target/$(LAW).log | sed "s/^/$(LAW): /"; \
-	test $$ended = 0 || tail -n 60 fuzz/target/$(LAW).log; exit $$ended
+	@mkdir -p fuzz/target fuzz/corpus/$(PROPERTY) fuzz/seeds/$(PROPERTY)
+	@$(FUZZ) run --sanitizer none $(PROPERTY) fuzz/corpus/$(PROPERTY) fuzz/seeds/$(PROPERTY) -- -seed=$(SEED) -runs=$(RUNS) -max_total_time=$(SECONDS) \
+		-rss_limit_mb=4096 -timeout=30 -print_final_stats=1 >fuzz/target/$(PROPERTY).log 2>&1; ended=$$?; \
+	grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" fuzz/target/$(PROPERTY).log | sed "s/^/$(PROPERTY): /"; \
+	test $$ended = 0 || tail -n 60 fuzz/target/$(PROPERTY).log; exit $$ended
 
 # Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
-# Changes in the core that some test should notice: all that cargo-mutants lists, in one build, which takes some twenty minutes where
-# cargo-mutants takes seven hours; and then by cargo-mutants itself those that cannot be switched. `FILES`, if only of some.
-MUTANTS = target/mutants
+# Changes in the core that some test should notice, all switched in one build: gamma.toml. FILES, if only of some, as globs;
+# SHARD=0/30, if only the first of thirty parts, since all take many hours.
 FILES =
+SHARD =
+MUTANTS = target/mutants
 mutants:
+	cargo gamma --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-gamma@0.4.0
+	PROPTEST_CASES=64 cargo gamma run --memory off $(foreach file,$(FILES),--file '$(file)') $(if $(SHARD),\
+		--shard-index $(word 1,$(subst /, ,$(SHARD))) --shard-count $(word 2,$(subst /, ,$(SHARD))))
+
+# The same for the lines that differ from SINCE, each in a build of its own.
+SINCE = main
+mutants-diff:
 	cargo mutants --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-mutants@27.1.0
-	cargo run --quiet --release --locked --manifest-path fuzz/mutants/Cargo.toml . $(MUTANTS) $(FILES)
-
-mutants-others:
 	cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-nextest
-	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 150 -o $(MUTANTS) \
-		-F "$$(sed 's/[][\\.*+?^$${}()|]/\\&/g; s/.*/^&$$/' $(MUTANTS)/others.txt | paste -sd '|')"; \
-		ended=$$?; test $$ended = 2 || test $$ended = 3 || test $$ended = 0 || exit $$ended
-	wc -l $(MUTANTS)/mutants.out/*.txt
+	@mkdir -p $(MUTANTS)
+	git diff $(SINCE) -- core/src >$(MUTANTS)/changes.diff
+	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 150 -o $(MUTANTS) --in-diff $(MUTANTS)/changes.diff
 
-# Which lines of the core its tests run, by cargo-tarpaulin; without those that take long, or start other programs.
+# The lines of the core that its tests run, by cargo-tarpaulin; without tests that take long or start other programs.
 coverage:
 	cargo tarpaulin --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-tarpaulin
 	cargo tarpaulin --locked -p onroll --all-features --lib --test behaviour --include-files 'core/src/*' --engine ptrace \
 		--target-dir target/coverage --out Stdout --skip-clean --timeout 600 --no-fail-fast -- \
-		--skip a_single_cell_of --skip every_fault_at --skip killed --skip examples
+		--skip a_single_cell_of --skip a_fault_never_gives --skip killed --skip examples
 
 # All three languages at once, which must not grow.
 MINUTES ?= 10
@@ -134,15 +221,24 @@ soak: $(VENV)/ready bindings-node/node_modules
 	printf '%s\n' 'target/release/soak' '$(PY) benches/python/soak.py' 'node --expose-gc benches/node/soak.mjs' | \
 		xargs -P 3 -I @ sh -c '@ $(MINUTES)'
 
-# What LibreOffice makes of our files; it must be installed.
+# Compares our files in LibreOffice, which must be installed.
 spreadsheet: $(VENV)/ready
 	command -v soffice
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
-	cd bindings-python && $(PY) -m pytest --quiet tests/test_spreadsheet.py
+	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_spreadsheet.py
 
-# Every law for a little while, two at a time.
+# Prints login cards, letters and class lists in a browser, and reads the print as a camera does: it says what it used. Chromium and
+# Poppler must be installed; LibreOffice too, for its part: apt-get install chromium poppler-utils libreoffice-calc libreoffice-writer.
+test-cards: $(VENV)/ready
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		echo 'NOT CHECKED: what is printed, because Chromium is not installed here.'
+	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
+	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_printing.py
+
+# Every property briefly, two at a time, from the seeds and with the same inputs each time: what fails here is a change's doing.
+# `make fuzz` draws new inputs, and takes as long as it is given.
 fuzz-briefly:
-	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2
+	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2 SEED=1 RUNS=25000
 
 # Licences, sources, versions and advisories of what is depended on, and that building takes nothing from the network.
 supply: fetch advisories
@@ -150,23 +246,26 @@ supply: fetch advisories
 	unshare -rn true 2>/dev/null || echo 'Without network namespaces here, only --offline is tried.'
 	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
 
-# Known vulnerabilities of what is depended on. The databases are on the network; where one cannot be had, this says so and goes on.
+# Known vulnerabilities of what is depended on. The databases are on the network; if one is not available, this says so and
+# continues.
 advisories:
 	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
 	@if cargo deny fetch db >/dev/null 2>&1; \
 	then cargo deny --offline --log-level error check --hide-inclusion-graph advisories; \
 	else echo 'NOT CHECKED: the advisories of crates, because the RustSec database cannot be fetched here.'; fi
 	@mkdir -p target
-	@for folder in bindings-node bindings-node/bundlers benches/node; do \
+	@for folder in bindings-node bindings-node/bundlers bindings-node/browser/test benches/node; do \
 		(cd $$folder && npm audit --package-lock-only --audit-level=high --json 2>/dev/null) >target/audit.json; found=$$?; \
 		if ! grep -q auditReportVersion target/audit.json; \
 		then echo "NOT CHECKED: the advisories of npm packages in $$folder, because the registry does not tell them here."; \
 		elif test $$found != 0; then cat target/audit.json; exit 1; fi; \
 	done
 
-# What CI runs.
-ready: lint docs test test-bundlers supply fuzz-briefly
+# The checks that CI runs, with a line for each at the end.
+ready:
+	@$(PYTHON) .ci/suites.py $(MAKE) lint docs $(TESTED) test-workbooks test-databases test-spark test-cards test-bundlers test-browser \
+		supply fuzz-briefly
 
 clean:
 	cargo clean
-	rm -rf $(VENV) bindings-node/node_modules bindings-node/bundlers/node_modules bindings-node/*.node
+	rm -rf $(VENV) $(SPARK_VENV) bindings-node/node_modules bindings-node/bundlers/node_modules bindings-node/browser/test/node_modules bindings-node/dist bindings-node/*.node
