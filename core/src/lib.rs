@@ -80,6 +80,7 @@ mod problem;
 mod reader;
 mod report;
 mod roster;
+mod simd;
 mod student;
 mod table;
 #[cfg(feature = "testing")]

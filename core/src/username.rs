@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use wide::u8x16;
 
 use crate::code::coded;
+use crate::simd::{self, Lane};
 use crate::text;
 
 /// How students sign in, which decides what their usernames are.
@@ -125,17 +125,11 @@ pub(crate) fn is_usual_email(window: &[u8; 64], length: usize) -> bool {
 
 #[inline(always)]
 fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
-    let (mut usual, mut breaks, mut ats) = (0_u64, 0_u64, 0_u64);
-    for (place, lane) in lanes.iter().enumerate() {
-        let lane = u8x16::new(*lane);
-        let within = |lane: u8x16, low: u8, high: u8| lane.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(lane);
-        let put = |bits: &mut u64, found: u8x16| *bits |= u64::from(found.to_bitmask()) << (16 * place);
+    let [usual, breaks, ats] = simd::masks(lanes, |lane| {
         // The hyphen and the dot are neighbours in ASCII.
-        let breaking = within(lane, b'-', b'.');
-        put(&mut usual, within(lane | u8x16::splat(0x20), b'a', b'z') | within(lane, b'0', b'9') | breaking);
-        put(&mut breaks, breaking);
-        put(&mut ats, lane.simd_eq(u8x16::splat(b'@')));
-    }
+        let breaking = lane.is_within(b'-', b'.');
+        [lane.is_ascii_letter() | lane.is_within(b'0', b'9') | breaking, breaking, lane.is(b'@')]
+    });
     let within = u64::MAX >> (64 - length);
     let at = ats & within;
     let before_domain = at | at.wrapping_sub(1);
@@ -179,23 +173,17 @@ fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> 
         behind
     };
     let (behind, _) = BEHIND[64 - length % 65..].as_chunks();
-    let (mut usual, mut spaces) = (u8x16::splat(0xFF), u8x16::splat(0));
+    let (mut usual, mut spaces) = (Lane::YES, Lane::NO);
     for (lane, behind) in lanes.iter().zip(behind) {
-        let (lane, behind) = (u8x16::new(*lane), u8x16::new(*behind));
-        // A lower value wraps around to more than the limit.
-        let within = |lane: u8x16, low: u8, high: u8| {
-            let above = lane - u8x16::splat(low);
-            above.min(u8x16::splat(high - low)).simd_eq(above)
-        };
-        let space = lane.simd_eq(u8x16::splat(b' '));
-        // Small and capital letters, and a few signs. The highest bit of a byte that is not ASCII is set, as that of one that was found.
-        let letters = within(lane | u8x16::splat(0x20), b'a', b'z');
-        let signs = within(lane, b'-', b'.') | lane.simd_eq(u8x16::splat(b'\''));
-        usual &= lane | letters | signs | space | behind;
+        let (lane, behind) = (Lane::new(*lane), Lane::new(*behind));
+        let space = lane.is(b' ');
+        let signs = lane.is_within(b'-', b'.') | lane.is(b'\'');
+        // The highest bit of a byte that is not ASCII is set, so that the byte itself is a yes.
+        usual &= lane | lane.is_ascii_letter() | signs | space | behind;
         spaces |= space & !behind;
     }
     // An apostrophe at the beginning may be one of a spreadsheet.
-    (usual.to_bitmask() == 0xFFFF) & (spaces.to_bitmask() != 0) & (lanes[0][0] != b'\'')
+    (usual.bits() == 0xFFFF) & (spaces.bits() != 0) & (lanes[0][0] != b'\'')
 }
 
 /// The parts of an email address in which a byte may be.

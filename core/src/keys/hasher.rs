@@ -3,8 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
-use wide::u8x16;
-
+use crate::simd::Lane;
 use crate::text;
 
 /// Hashes texts so that equal texts have equal hashes. Each process has its own seed, because strangers choose names
@@ -48,10 +47,7 @@ impl KeyHasher {
     pub(super) fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
         let mut hasher = self.0.build_hasher();
         for (half, mask) in halves(window).into_iter().zip(BEFORE[length.min(WINDOW)]) {
-            let half = u8x16::new(half);
-            let upper = half.max(u8x16::splat(b'A')).min(u8x16::splat(b'Z')).simd_eq(half);
-            let lower = half | (upper & u8x16::splat(0x20));
-            hasher.write_u128(u128::from_le_bytes(lower.to_array()) & mask);
+            hasher.write_u128(u128::from_le_bytes(Lane::new(half).to_ascii_lowercase()) & mask);
         }
         hasher.finish()
     }

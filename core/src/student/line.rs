@@ -2,8 +2,8 @@
 //! quotation marks. It says all of the student, so that nothing else is kept of them but where it starts.
 
 use twox_hash::XxHash3_64;
-use wide::u8x16;
 
+use crate::simd;
 use crate::values::ethnicity::Ethnicities;
 use crate::values::gender::Gender;
 
@@ -141,8 +141,8 @@ pub(super) fn print(student: &Student<'_>) -> u64 {
 #[inline(always)]
 fn commas(block: &[u8; BLOCK]) -> u64 {
     let (lanes, _) = block.as_chunks();
-    let of = |lane: &[u8; 16]| u64::from(u8x16::new(*lane).simd_eq(u8x16::splat(b',')).to_bitmask());
-    lanes.iter().rev().fold(0, |commas, lane| commas << 16 | of(lane))
+    let [commas] = simd::masks(&[lanes[0], lanes[1], lanes[2], lanes[3]], |lane| [lane.is(b',')]);
+    commas
 }
 
 #[cfg(test)]

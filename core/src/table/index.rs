@@ -1,7 +1,7 @@
 //! Finds where cells and rows end in a text, and which bytes need a closer look. It examines 64 bytes at a time as bit
 //! masks, and stores the positions for one part of the text.
 
-use wide::u8x16;
+use crate::simd;
 
 const BLOCK: usize = 64;
 /// The number of bytes that are indexed at a time, so that the lists stay in the nearest cache. It is smaller in tests, so that they cross many boundaries.
@@ -281,7 +281,6 @@ impl Places {
 }
 
 /// Where certain bytes are in a block, a bit each.
-#[derive(Default)]
 struct Masks {
     delimiters: u64,
     lf: u64,
@@ -294,21 +293,13 @@ struct Masks {
 impl Masks {
     #[inline(always)]
     fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
-        let mut masks = Self::default();
-        let (lanes, _) = block.as_chunks::<16>();
-        for (place, lane) in lanes.iter().enumerate() {
-            let lane = u8x16::new(*lane);
-            let put = |mask: &mut u64, found: u8x16| *mask |= u64::from(found.to_bitmask()) << (16 * place);
-            let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-            put(&mut masks.delimiters, is(delimiter));
-            put(&mut masks.lf, is(b'\n'));
-            put(&mut masks.cr, is(b'\r'));
-            put(&mut masks.spaces, is(b' '));
-            let low = lane.min(u8x16::splat(b'+')).simd_eq(lane);
-            let high = lane.max(u8x16::splat(0x7F)).simd_eq(lane);
-            put(&mut masks.doubtful, low | high);
-        }
-        masks
+        let (lanes, _) = block.as_chunks();
+        let lanes = [lanes[0], lanes[1], lanes[2], lanes[3]];
+        let [delimiters, lf, cr, spaces, doubtful] = simd::masks(&lanes, |lane| {
+            let doubtful = lane.is_at_most(b'+') | lane.is_at_least(0x7F);
+            [lane.is(delimiter), lane.is(b'\n'), lane.is(b'\r'), lane.is(b' '), doubtful]
+        });
+        Self { delimiters, lf, cr, spaces, doubtful }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A row whose cells are certainly plain, as the index says, and are read in place.
 
-use wide::{i16x8, i32x8, u8x16};
+use crate::simd;
 
 /// A row with this number of values that are in the text as they are, without an unusual byte (see `Index`): they are tidy, of
 /// printable ASCII and accented Latin letters, without `#` or `+`.
@@ -41,10 +41,7 @@ impl<const CELLS: usize> Spans<CELLS> {
         if let (Some(ends), Some(begins), Some(lengths)) =
             (ends.first_chunk::<8>(), spans.from.first_chunk_mut(), spans.lengths.first_chunk_mut())
         {
-            let relative =
-                i16x8::from_i32x8_saturate(i32x8::new(ends.map(|end| end.wrapping_sub(start as u32) as i32)));
-            let bytes = u8x16::narrow_i16x8(relative, relative).to_array();
-            let ends = u64::from_le_bytes(std::array::from_fn(|index| bytes[index]));
+            let ends = u64::from_le_bytes(simd::offsets_from(start as u32, ends));
             let starts = (ends << 8) + ((u64::MAX / 0xFF) << 8);
             *begins = starts.to_le_bytes();
             *lengths = (ends - starts).to_le_bytes();

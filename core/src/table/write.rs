@@ -6,7 +6,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
-use wide::u8x16;
+
+use crate::simd::Lane;
 
 /// Characters that begin a formula where Excel finds them at the start of a cell, quoted or not.
 fn begins_formula(c: char) -> bool {
@@ -145,12 +146,12 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
     let mut commas = 0;
     for (number, lane) in lanes.iter().enumerate().take(length.div_ceil(16)) {
         let within = u32::MAX >> (32 - (length - 16 * number).min(16) as u32);
-        let lane = u8x16::new(*lane);
-        let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-        if (is(b'"') | is(b'\r') | is(b'\n') | is(b';') | is(b'\t')).to_bitmask() & within != 0 {
+        let lane = Lane::new(*lane);
+        let quoting = lane.is(b'"') | lane.is(b'\r') | lane.is(b'\n') | lane.is(b';') | lane.is(b'\t');
+        if quoting.bits() & within != 0 {
             return None;
         }
-        commas += (is(b',').to_bitmask() & within).count_ones();
+        commas += (lane.is(b',').bits() & within).count_ones();
     }
     Some(commas)
 }

@@ -1,0 +1,193 @@
+//! Examines bytes sixteen at a time: the only code that knows the processor's vectors.
+//!
+//! Measured: reading byte by byte takes several times as long, because a roster has about 90 bytes a row and most of
+//! the time goes to finding where its values end. A question about a byte is asked of sixteen at once. Its answer has
+//! all bits of a byte set for yes, and none for no, so that answers are joined with `|`, `&` and `!`:
+//!
+//! ```text
+//! text           A  m  e  l  i  a  ,  5  A  ,  ...
+//! is(b',')       00 00 00 00 00 00 FF 00 00 FF ...
+//! bits()         0  0  0  0  0  0  1  0  0  1  ...   the lowest bit is the first byte
+//! ```
+//!
+//! Invariant: no question depends on a byte's neighbours, so the answer for a byte behind the text does not matter,
+//! and the caller removes it with a mask.
+//!
+//! Before you change this, count the instructions of `read, usual` in `make bench-instructions`. All functions must be
+//! inlined, because a call costs more than they do.
+
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
+
+use wide::{i16x8, i32x8, u8x16};
+
+/// The number of bytes that are examined at once.
+pub(crate) const LANE: usize = 16;
+
+/// Sixteen bytes of a text, or the answers to a question about each of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Lane(u8x16);
+
+impl Lane {
+    pub(crate) const NO: Self = Self(u8x16::new([0; LANE]));
+    pub(crate) const YES: Self = Self(u8x16::new([0xFF; LANE]));
+
+    #[inline(always)]
+    pub(crate) fn new(bytes: [u8; LANE]) -> Self {
+        Self(u8x16::new(bytes))
+    }
+
+    /// Whether each byte is this one.
+    #[inline(always)]
+    pub(crate) fn is(self, byte: u8) -> Self {
+        Self(self.0.simd_eq(u8x16::splat(byte)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_at_most(self, most: u8) -> Self {
+        Self(self.0.min(u8x16::splat(most)).simd_eq(self.0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_at_least(self, least: u8) -> Self {
+        Self(self.0.max(u8x16::splat(least)).simd_eq(self.0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_within(self, first: u8, last: u8) -> Self {
+        // A lower byte wraps around to more than the limit.
+        Self(self.0 - u8x16::splat(first)).is_at_most(last - first)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_ascii_letter(self) -> Self {
+        Self(self.0 | u8x16::splat(0x20)).is_within(b'a', b'z')
+    }
+
+    #[inline(always)]
+    pub(crate) fn to_ascii_lowercase(self) -> [u8; LANE] {
+        (self.0 | (self.is_within(b'A', b'Z').0 & u8x16::splat(0x20))).to_array()
+    }
+
+    /// The highest bit of each byte. The lowest bit of the result is that of the first byte.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u32 {
+        self.0.to_bitmask()
+    }
+}
+
+impl BitAnd for Lane {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl BitOr for Lane {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl Not for Lane {
+    type Output = Self;
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        Self(!self.0)
+    }
+}
+
+impl BitAndAssign for Lane {
+    #[inline(always)]
+    fn bitand_assign(&mut self, other: Self) {
+        *self = *self & other;
+    }
+}
+
+impl BitOrAssign for Lane {
+    #[inline(always)]
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+/// Asks several questions about each byte of a block of at most 64. A bit of an answer is one byte; the lowest is the first.
+#[inline(always)]
+pub(crate) fn masks<const LANES: usize, const QUESTIONS: usize>(
+    block: &[[u8; LANE]; LANES],
+    ask: impl Fn(Lane) -> [Lane; QUESTIONS],
+) -> [u64; QUESTIONS] {
+    const { assert!(LANES * LANE <= 64) };
+    let mut masks = [0; QUESTIONS];
+    for (number, bytes) in block.iter().enumerate() {
+        for (mask, answer) in masks.iter_mut().zip(ask(Lane::new(*bytes))) {
+            *mask |= u64::from(answer.bits()) << (LANE * number);
+        }
+    }
+    masks
+}
+
+/// Returns eight offsets as bytes, counted from `start`. Each must be at least `start`; more than 255 bytes after it become 255.
+#[inline(always)]
+pub(crate) fn offsets_from(start: u32, offsets: &[u32; 8]) -> [u8; 8] {
+    let relative = i32x8::new(offsets.map(|offset| offset.wrapping_sub(start) as i32));
+    let words = i16x8::from_i32x8_saturate(relative);
+    let bytes = u8x16::narrow_i16x8(words, words).to_array();
+    std::array::from_fn(|index| bytes[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All bytes, in lanes.
+    fn all() -> impl Iterator<Item = [u8; LANE]> {
+        (0..=u8::MAX).step_by(LANE).map(|first| std::array::from_fn(|index| first + index as u8))
+    }
+
+    #[test]
+    fn answers_as_the_bytes_do_one_by_one() {
+        type Question = (fn(Lane) -> Lane, fn(u8) -> bool);
+        let questions: [Question; 8] = [
+            (|lane| lane.is(b','), |byte| byte == b','),
+            (|lane| lane.is_at_most(b'+'), |byte| byte <= b'+'),
+            (|lane| lane.is_at_least(0x7F), |byte| byte >= 0x7F),
+            (|lane| lane.is_within(b'-', b'.'), |byte| matches!(byte, b'-' | b'.')),
+            (Lane::is_ascii_letter, |byte| byte.is_ascii_alphabetic()),
+            (|lane| !lane.is(0), |byte| byte != 0),
+            (|lane| lane.is(1) | lane.is(200), |byte| byte == 1 || byte == 200),
+            (|lane| lane.is_at_least(9) & lane.is_at_most(20), |byte| (9..=20).contains(&byte)),
+        ];
+        for bytes in all() {
+            for (index, (of_lane, of_byte)) in questions.iter().enumerate() {
+                let bits = of_lane(Lane::new(bytes)).bits();
+                for (bit, byte) in bytes.into_iter().enumerate() {
+                    assert_eq!(bits >> bit & 1 == 1, of_byte(byte), "question {index} of {byte}");
+                }
+            }
+            assert_eq!(Lane::new(bytes).to_ascii_lowercase(), bytes.map(|byte| byte.to_ascii_lowercase()));
+        }
+    }
+
+    #[test]
+    fn finds_bytes_of_a_block_in_their_order() {
+        let mut block = [[b'a'; LANE]; 4];
+        block[0][0] = b',';
+        block[1][3] = b';';
+        block[3][15] = b',';
+        assert_eq!(masks(&block, |lane| [lane.is(b','), lane.is(b';')]), [1 | 1 << 63, 1 << 19]);
+    }
+
+    #[test]
+    fn counts_offsets_from_a_start_of_any_size() {
+        for start in [0, 5, i32::MAX as u32 - 3, u32::MAX - 300] {
+            let offsets = [0, 1, 100, 127, 128, 200, 254, 255];
+            assert_eq!(offsets_from(start, &offsets.map(|offset| start + offset)), offsets.map(|offset| offset as u8));
+        }
+    }
+}
