@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-
 use crate::code::coded;
 use crate::simd::{self, Lane};
 use crate::text;

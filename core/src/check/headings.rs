@@ -50,6 +50,12 @@ pub(crate) struct HeadingRow<'r> {
     pub(crate) line: u64,
 }
 
+impl HeadingRow<'_> {
+    fn place(&self, column: Option<Column>) -> Place {
+        Place::Row { row: self.number, line: self.line, byte: 0, column }
+    }
+}
+
 pub(crate) struct HeadingProblem {
     pub(crate) problem: Problem,
     /// The cell of the heading row with the problem.
@@ -78,69 +84,30 @@ impl Headings {
         filled: impl FnOnce(&[usize]) -> Vec<RowRanges>,
     ) -> (Self, Vec<HeadingProblem>) {
         let cells = &row.cells;
-        let mut understood: Vec<_> = cells.iter().map(|cell| understand(cell)).collect();
-        for understood in &mut understood {
-            match *understood {
-                Understood::Guess(column) if rules.accepted.contains(column) => *understood = Understood::Safe(column),
-                _ => {}
-            }
-        }
+        let accepted = |understood| match understood {
+            Understood::Guess(column) if rules.accepted.contains(column) => Understood::Safe(column),
+            other => other,
+        };
+        let mut understood: Vec<_> = cells.iter().map(|cell| accepted(understand(cell))).collect();
         let mut found = Vec::new();
         let (places, ids) = assign(row, &mut understood, &mut found);
-        let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
         let none_known = places.iter().all(Option::is_none);
-        let at = |column| Place::Row { row: row.number, line: row.line, byte: 0, column };
-        let mut mended: Vec<String> = cells.iter().map(|&cell| table::written(cell).to_owned()).collect();
-        for (cell, understood) in understood.iter().enumerate() {
-            let (column, right, is_safe) = match *understood {
-                Understood::Exact(_) | Understood::Id(_, true) | Understood::Nameless => continue,
-                Understood::Safe(column) => (Some(column), column.heading(), true),
-                Understood::Guess(column) => (Some(column), column.heading(), false),
-                Understood::Id(id, false) => (None, ID_HEADINGS[id], true),
-                Understood::Unknown if none_known || rules.ignores_others || twice.contains(&cell) => continue,
-                Understood::Unknown => {
-                    let note =
-                        Detail::note("is not one of the nine columns; it is ignored if extra columns are allowed");
-                    let problem = Problem::new(Code::HeadingUnknown, at(None)).with_detail(note);
-                    found.push(HeadingProblem { problem: problem.with_value(cells[cell]), cell });
-                    continue;
-                }
-            };
-            if is_safe {
-                mended[cell] = right.to_owned();
-            }
-            let fix = if is_safe { Fix::safe(right) } else { Fix::suggestion(right) };
-            let problem = Problem::new(Code::HeadingMisspelt, at(column)).with_value(cells[cell]).with_fix(Some(fix));
-            found.push(HeadingProblem { problem, cell });
-        }
+        let mended = add_misspelt(row, &understood, none_known || rules.ignores_others, &mut found);
         let is_nameless = |cell: &usize| understood.get(*cell) == Some(&Understood::Nameless);
         let nameless: Vec<usize> = (0..cells.len()).filter(is_nameless).collect();
         let is_filled = !nameless.is_empty() && !rules.ignores_others && {
             let counts = filled(&nameless);
-            add_nameless(&nameless, &counts, at(None), &mut found);
+            add_nameless(&nameless, &counts, row.place(None), &mut found);
             counts.iter().any(|rows| rows.count() > 0)
         };
         if none_known {
-            let problem = Problem::new(Code::HeadingMissing, at(None)).with_detail(Detail::note(NO_HEADINGS));
+            let problem = Problem::new(Code::HeadingMissing, row.place(None)).with_detail(Detail::note(NO_HEADINGS));
             found.push(HeadingProblem { problem, cell: cells.len() });
-        }
-        for column in Column::ALL {
-            if places[column as usize].is_none() && !none_known {
-                found.extend(missing(column, rules.optional_columns).map(|fix| {
-                    let problem = Problem::new(Code::HeadingMissing, at(Some(column))).with_fix(fix);
-                    let in_two = column == Column::FullName && has_parts_of_name(cells);
-                    let problem = if in_two { problem.with_detail(Detail::note(NAME_IN_TWO)) } else { problem };
-                    HeadingProblem { problem, cell: cells.len() }
-                }));
-            }
+        } else {
+            add_missing(row, &places, rules.optional_columns, &mut found);
         }
         if !rules.any_order {
-            for (column, cell) in out_of_order(&places) {
-                let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
-                let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
-                let problem = Problem::new(Code::HeadingOrder, at(Some(column))).with_detail(detail).with_fix(fix);
-                found.push(HeadingProblem { problem: problem.with_value(cells[cell]), cell });
-            }
+            add_out_of_order(row, &places, &mut found);
         }
         found.sort_by_key(|f| f.cell);
         let whole = cells.len() == row.count;
@@ -149,11 +116,7 @@ impl Headings {
         let is_sure = |u: &Understood| !matches!(u, Understood::Unknown | Understood::Guess(_));
         let nameless_dropped = nameless.is_empty() || !(is_filled || rules.ignores_others);
         let sure = understood.iter().all(is_sure) && nameless_dropped;
-        let complete = places
-            .iter()
-            .zip(Column::ALL)
-            .all(|(place, column)| place.is_some() || (rules.optional_columns && column.when_not_recorded().is_some()));
-        let mendable = whole && sure && complete;
+        let mendable = whole && sure && is_complete(&places, rules.optional_columns);
         if !mendable {
             // No column moves or goes unless all nine are known.
             for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
@@ -161,19 +124,8 @@ impl Headings {
                 f.problem = f.problem.clone().with_fix(None);
             }
         }
-        (
-            Self {
-                places,
-                ids,
-                count: row.count,
-                nameless,
-                as_template,
-                mendable,
-                mended,
-                omitted: Columns::default(),
-            },
-            found,
-        )
+        let omitted = Columns::default();
+        (Self { places, ids, count: row.count, nameless, as_template, mendable, mended, omitted }, found)
     }
 
     /// Returns whether any column can be checked.
@@ -225,6 +177,75 @@ fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<H
         }
     }
     (places, ids)
+}
+
+/// Adds a problem for each heading that is misspelt or unknown, and returns the headings with safe fixes. `allows_unknown` if
+/// an unknown heading is not a problem.
+fn add_misspelt(
+    row: &HeadingRow<'_>,
+    understood: &[Understood],
+    allows_unknown: bool,
+    found: &mut Vec<HeadingProblem>,
+) -> Vec<String> {
+    let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
+    let mut mended: Vec<String> = row.cells.iter().map(|&cell| table::written(cell).to_owned()).collect();
+    for (cell, understood) in understood.iter().enumerate() {
+        let (column, right, is_safe) = match *understood {
+            Understood::Exact(_) | Understood::Id(_, true) | Understood::Nameless => continue,
+            Understood::Safe(column) => (Some(column), column.heading(), true),
+            Understood::Guess(column) => (Some(column), column.heading(), false),
+            Understood::Id(id, false) => (None, ID_HEADINGS[id], true),
+            Understood::Unknown if allows_unknown || twice.contains(&cell) => continue,
+            Understood::Unknown => {
+                let note = Detail::note("is not one of the nine columns; it is ignored if extra columns are allowed");
+                let problem = Problem::new(Code::HeadingUnknown, row.place(None)).with_detail(note);
+                found.push(HeadingProblem { problem: problem.with_value(row.cells[cell]), cell });
+                continue;
+            }
+        };
+        if is_safe {
+            mended[cell] = right.to_owned();
+        }
+        let fix = if is_safe { Fix::safe(right) } else { Fix::suggestion(right) };
+        let problem = Problem::new(Code::HeadingMisspelt, row.place(column)).with_value(row.cells[cell]);
+        found.push(HeadingProblem { problem: problem.with_fix(Some(fix)), cell });
+    }
+    mended
+}
+
+/// Adds a problem for each column that the file does not have.
+fn add_missing(
+    row: &HeadingRow<'_>,
+    places: &[Option<usize>; Column::COUNT],
+    optional_columns: bool,
+    found: &mut Vec<HeadingProblem>,
+) {
+    for column in Column::ALL.into_iter().filter(|column| places[*column as usize].is_none()) {
+        let Some(fix) = missing(column, optional_columns) else { continue };
+        let mut problem = Problem::new(Code::HeadingMissing, row.place(Some(column))).with_fix(fix);
+        if column == Column::FullName && has_parts_of_name(&row.cells) {
+            problem = problem.with_detail(Detail::note(NAME_IN_TWO));
+        }
+        found.push(HeadingProblem { problem, cell: row.cells.len() });
+    }
+}
+
+/// Adds a problem for each column that stands at another position than in the template.
+fn add_out_of_order(row: &HeadingRow<'_>, places: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
+    for (column, cell) in out_of_order(places) {
+        let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
+        let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
+        let problem = Problem::new(Code::HeadingOrder, row.place(Some(column))).with_detail(detail).with_fix(fix);
+        found.push(HeadingProblem { problem: problem.with_value(row.cells[cell]), cell });
+    }
+}
+
+/// Whether the file has every column that it must have.
+fn is_complete(places: &[Option<usize>; Column::COUNT], optional_columns: bool) -> bool {
+    let is_there = |(place, column): (&Option<usize>, Column)| {
+        place.is_some() || (optional_columns && column.when_not_recorded().is_some())
+    };
+    places.iter().zip(Column::ALL).all(is_there)
 }
 
 /// Reports the columns without a heading. One problem lists all blank ones, which may be removed.

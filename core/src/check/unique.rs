@@ -30,14 +30,6 @@ impl Unique {
         self.owners.contains_key(value)
     }
 
-    pub(crate) fn code(&self) -> ProblemCode {
-        self.code
-    }
-
-    pub(crate) fn column(&self) -> Option<Column> {
-        self.column
-    }
-
     /// Returns the problem of a record that repeats a value of another.
     pub(crate) fn problem(&self, index: usize, other: usize, value: &str) -> Problem {
         Self::repeats(self.code, self.column, index, other).with_value(value)

@@ -1,25 +1,16 @@
 //! Reads students passed as data, from an MIS or a table, with the same checks as for a file.
 
+mod checker;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::ops::Range;
 
-use foldhash::fast::RandomState;
-
-use crate::check::{self, Checked, Finding, LastFits, Rules, Suggestions, Unique};
 use crate::column::{Column, Columns};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
-use crate::report::Report;
-use crate::roster::{Held, Roster};
-use crate::student::{Codes, Ids, Students};
-use crate::text::{self, Private};
-use crate::username::SignIn;
-use crate::values::proficiency::{self, Proficiency};
-
+use crate::roster::Roster;
 use crate::watch::{Ended, Watch};
 
+use self::checker::RecordChecker;
 use super::{ReadError, Reader};
 
 /// The steps to check a record.
@@ -151,190 +142,17 @@ impl Reader {
         }
     }
 
-    #[allow(clippy::expect_used)]
     fn checked_records<'c>(
         &self,
         records: impl IntoIterator<Item = Record<'c>>,
         watch: &Watch,
     ) -> Result<Roster, Ended> {
         let mut steps = watch.steps(0);
-        let limits = self.limits.within_reach();
-        let mut students = Students::new(self.ethnicities.clone());
-        let mut held = Vec::new();
-        let mut rules = self.rules();
-        let mut suggestions = Suggestions::default();
-        let mut last_fits = LastFits::default();
-        let mut report = Report::new(limits.problems);
-        let mut rows: Vec<Row> = Vec::new();
-        let mut texts = String::new();
-        let mut usernames = Unique::new(Code::UsernameDuplicate, Some(Column::Username));
-        let mut source_ids = Unique::new(Code::SourceIdDuplicate, None);
-        let mut upns = HashMap::with_hasher(RandomState::default());
-        let mut unrecorded = Columns::ALL;
-        let mut not_recorded = Vec::new();
-        // A letter under EAL is judged once all others are known.
-        let (mut proficiency, mut letters) = (Proficiency::default(), Vec::new());
-        let mut is_empty = true;
-        for (index, record) in records.into_iter().enumerate() {
+        let mut checker = RecordChecker::new(self.rules(), self.limits.within_reach().problems);
+        for record in records {
             steps.take(RECORD_STEPS)?;
-            unrecorded = unrecorded.and(record.not_recorded);
-            rules.may_be_blank = record.not_recorded;
-            is_empty = false;
-            report.count_row(false);
-            let cells = record.cells.each_ref().map(AsRef::as_ref);
-            let mut findings = Vec::new();
-            suggestions.want(!report.is_full(false));
-            let mut checked = rules.check(cells.map(Some), None, &mut findings, &mut suggestions);
-            let mut reasons: Vec<String> = Vec::new();
-            let detail = check::may_have_slid(&findings).then(|| slid(&rules, &mut last_fits, cells)).flatten();
-            let is_slid = detail.is_some();
-            if let Some(detail) = detail {
-                let problem = Problem::new(Code::RowLength, Place::Record { index, column: None });
-                report.add_row_of_cause(problem.with_detail(detail), false);
-                reasons.push(Code::RowLength.reason_of_record(None));
-                findings.clear();
-                // No fix is made in such a row.
-                checked = Checked { cells: cells.map(Cow::Borrowed), ..checked };
-            }
-            for (column, text) in &record.unreadable {
-                let problem = Problem::new(Code::NotRecorded, Place::Record { index, column: Some(*column) });
-                report.add(problem.with_value(text), false);
-            }
-            let eal = cells[Column::Eal as usize];
-            proficiency.add(eal);
-            let is_letter = proficiency::depends(eal);
-            let is_error = |f: &&Finding| !f.fixed && f.code.severity() == Severity::Error;
-            let reason = |finding: &Finding| match record.blank_because {
-                Some((column, reason)) if column == finding.column && finding.code == Code::Blank => reason.to_owned(),
-                _ => finding.code.reason_of_record(Some(finding.column)),
-            };
-            reasons.extend(findings.iter().filter(is_error).map(reason));
-            let mut errors = !reasons.is_empty();
-            for finding in findings {
-                if is_letter && finding.column == Column::Eal {
-                    letters.push((index, eal.to_owned(), finding));
-                } else {
-                    add(&mut report, index, finding, &record);
-                }
-            }
-            let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref()).with_upi(record.upi.as_deref());
-            if let Some(upn) = ids.upn.as_ref().map(Private::expose) {
-                let warning = match ids.sure()[1] {
-                    None => Some((Code::UpnInvalid, Detail::None)),
-                    Some(_) => {
-                        let first = *upns.entry(upn.to_owned()).or_insert(index);
-                        (first != index).then_some((Code::UpnDuplicate, Detail::OtherRecord(first as u64)))
-                    }
-                };
-                if let Some((code, detail)) = warning {
-                    let problem = Problem::new(code, Place::Record { index, column: None });
-                    report.add(problem.with_value(upn).with_detail(detail), false);
-                }
-            }
-            let mut repeated = |rows: &mut [Row], problem: Problem, code: Code, column: Option<Column>, other| {
-                report.add(problem, false);
-                errors = true;
-                let email = column.filter(|_| self.sign_in == SignIn::Sso);
-                let reason = code.reason_of_record(email.or(Some(Column::FullName)));
-                // Nobody knows which of the two is meant, whichever comes first.
-                let other: &mut Row = &mut rows[other];
-                other.codes = None;
-                if !other.reasons.contains(&reason) {
-                    other.reasons.push(reason.clone());
-                }
-                reasons.push(reason);
-            };
-            if let Some(id) = &record.source_id
-                && let Some(other) = source_ids.note(id.clone(), index)
-            {
-                let problem = source_ids.problem(index, other, id);
-                repeated(&mut rows, problem, source_ids.code(), source_ids.column(), other);
-            }
-            let username = &checked.cells[Column::Username as usize];
-            if !username.is_empty()
-                && !is_slid
-                && let Some(other) = usernames.note(text::key(username), index)
-            {
-                let row = &rows[other];
-                let is_same = row.ids == ids
-                    && ids == Ids::default()
-                    && row.read.is_some()
-                    && row.read == checked.codes
-                    && row.texts.iter().zip(&checked.cells).all(|(at, cell)| texts.get(at.clone()) == Some(cell));
-                if is_same {
-                    repeated(&mut rows, Unique::row_problem(index, other), Code::RowDuplicate, None, other);
-                } else {
-                    let problem = usernames.problem(index, other, username);
-                    repeated(&mut rows, problem, usernames.code(), usernames.column(), other);
-                }
-            }
-            let codes = checked.codes.filter(|_| !errors);
-            let mut place = |cell: usize| {
-                let start = texts.len();
-                texts.push_str(&checked.cells[cell]);
-                start..texts.len()
-            };
-            let texts = [place(0), place(1), place(2), place(3)];
-            rows.push(Row { ids, texts, read: checked.codes, codes, not_recorded: record.not_recorded, reasons });
+            checker.check(&record);
         }
-        for (index, eal, finding) in letters {
-            let problem =
-                Problem::new(Code::YesNo, Place::Record { index, column: Some(Column::Eal) }).with_value(&eal);
-            let Some(stages) = proficiency.undecided() else {
-                report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
-                continue;
-            };
-            report.add(problem.with_detail(Detail::note(stages.note(&eal))), false);
-            if let Some(row) = rows.get_mut(index) {
-                row.codes = None;
-                let reason = Code::YesNo.reason_of_record(Some(Column::Eal));
-                if !row.reasons.contains(&reason) {
-                    row.reasons.push(reason);
-                }
-            }
-        }
-        for (index, Row { ids, texts: places, codes, not_recorded: own, reasons, .. }) in rows.into_iter().enumerate() {
-            let texts = places.map(|place| texts.get(place).expect("invariant: a range is of a whole text"));
-            match codes {
-                Some(codes) => {
-                    students.push(texts, codes);
-                    students.set_ids(students.len() - 1, ids);
-                    not_recorded.push(own);
-                }
-                None => held.push(Held::new(index, ids, texts, reasons)),
-            }
-        }
-        report.finish(0, |_| {});
-        let unrecorded = unrecorded.iter().filter(|_| !is_empty).collect();
-        let roster = Roster::new(students, self.sign_in, report).given_as_data(held).with_unrecorded(unrecorded);
-        Ok(roster.with_not_recorded(not_recorded))
+        Ok(checker.into_roster(self.sign_in, self.ethnicities.clone()))
     }
-}
-
-/// A record that has been checked.
-struct Row {
-    ids: Ids,
-    /// Where its four texts are, among those of all.
-    texts: [Range<usize>; 4],
-    /// The short columns, as far as they could be read.
-    read: Option<Codes>,
-    /// The short columns, if there is no error in it.
-    codes: Option<Codes>,
-    not_recorded: Columns,
-    /// Why it cannot be a student's, for the school's office.
-    reasons: Vec<String>,
-}
-
-/// Says whether the values of a record stand one column beside their own.
-fn slid(rules: &Rules, last: &mut LastFits, cells: [&str; Column::COUNT]) -> Option<Detail> {
-    let cell = |index: usize| cells.get(index).copied().map(Cow::Borrowed);
-    rules.slid(last, &std::array::from_fn(Some), cell).map(|(_, detail)| detail)
-}
-
-/// Adds what a check found.
-fn add(report: &mut Report, index: usize, finding: Finding, record: &Record<'_>) {
-    let column = finding.column;
-    let value = &record.cells[column as usize];
-    let problem = Problem::new(finding.code, Place::Record { index, column: Some(column) });
-    report.add(problem.with_value(value).with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
 }
