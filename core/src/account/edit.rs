@@ -234,6 +234,19 @@ impl fmt::Debug for Edit {
     }
 }
 
+impl Edit {
+    /// Returns the state of an account after the edit.
+    fn state(&self, before: AccountState) -> AccountState {
+        AccountState {
+            blocked: self.blocked.unwrap_or(before.blocked),
+            manual: self.manual.unwrap_or(before.manual),
+            own: self.own_fields.unwrap_or(before.own),
+            active_until: self.active_until.unwrap_or(before.active_until),
+            ..before
+        }
+    }
+}
+
 impl Accounts {
     /// Changes one account. The new values are checked as in an import.
     ///
@@ -304,15 +317,7 @@ impl Accounts {
         if let (Some(active), Some(place)) = (edit.active, self.active.get_mut(place)) {
             *place = active;
         }
-        let state = self.state(place);
-        let state = AccountState {
-            blocked: edit.blocked.unwrap_or(state.blocked),
-            manual: edit.manual.unwrap_or(state.manual),
-            own: edit.own_fields.unwrap_or(state.own),
-            active_until: edit.active_until.unwrap_or(state.active_until),
-            ..state
-        };
-        self.set_state(place, state);
+        self.set_state(place, edit.state(self.state(place)));
         if edit.cells[Column::Username as usize].is_some() {
             self.index = OnceLock::new();
         }

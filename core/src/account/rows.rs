@@ -310,16 +310,12 @@ impl Accounts {
         Self::rows_with(rows, sign_in, Arc::new(ethnicities))
     }
 
-    pub(super) fn rows_with(
-        rows: impl IntoIterator<Item = AccountRow>,
-        sign_in: SignIn,
-        ethnicities: Arc<Ethnicities>,
-    ) -> Result<Self, AccountError> {
-        let mut accounts = Self {
+    fn without_rows(sign_in: SignIn, ethnicities: Arc<Ethnicities>) -> Self {
+        Self {
             school_id: None,
             shared_keys: false,
             sign_in,
-            students: Students::new(ethnicities.clone()),
+            students: Students::new(ethnicities),
             passwords: Vec::new(),
             host_ids: Vec::new(),
             from_rows: true,
@@ -327,7 +323,15 @@ impl Accounts {
             states: Vec::new(),
             promotion: None,
             index: OnceLock::new(),
-        };
+        }
+    }
+
+    pub(super) fn rows_with(
+        rows: impl IntoIterator<Item = AccountRow>,
+        sign_in: SignIn,
+        ethnicities: Arc<Ethnicities>,
+    ) -> Result<Self, AccountError> {
+        let mut accounts = Self::without_rows(sign_in, ethnicities.clone());
         // Usernames of the host are not checked again, so the less strict rule holds; and values with a safe fix are understood.
         let rules = rules(SignIn::Password, &ethnicities).fix(true).cell_bytes(usize::from(u16::MAX));
         let mut suggestions = Suggestions::default();

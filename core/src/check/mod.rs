@@ -1,6 +1,7 @@
 //! All rules for a file: its beginning, its headings, its rows and their values.
 
 mod dialect;
+mod exact;
 mod heading;
 mod headings;
 mod names;
@@ -17,7 +18,8 @@ pub(crate) use dialect::{dialect_of, has_stray_quote, note as dialect_note};
 pub(crate) use headings::{HeadingRow, HeadingRules, Headings, ID_HEADINGS};
 pub(crate) use names::has_sign_in_word;
 pub(crate) use not_student::NotStudent;
-pub(crate) use row::{Checked, Finding, Rules, Suggestions};
+pub(crate) use row::{Checked, Finding, Suggestions};
+pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
 pub(crate) use survey::{Points as HeadingPoints, Survey};

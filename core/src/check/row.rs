@@ -5,33 +5,18 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::names;
-use crate::column::{Column, Columns};
+use super::rules::Rules;
+use crate::column::Column;
 use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::student::Codes;
 use crate::table::Plain;
-use crate::text::{self, Forbidden, TwoWayMatch, Word};
-use crate::username::{self, SignIn};
-use crate::values::ethnicity::Ethnicities;
+use crate::text::{self, Forbidden};
+use crate::username;
 use crate::values::flag;
 use crate::values::gender::Gender;
 use crate::values::proficiency::Stages;
-
-/// Row validation settings.
-#[derive(Debug, Clone)]
-pub(crate) struct Rules {
-    pub(crate) sign_in: SignIn,
-    /// Whether safe fixes are applied.
-    pub(crate) fix: bool,
-    pub(crate) main_codes_only: bool,
-    /// The columns that may be blank, because a host's rows and an MIS's records may lack some.
-    pub(crate) may_be_blank: Columns,
-    pub(crate) cell_bytes: usize,
-    pub(crate) ethnicities: Arc<Ethnicities>,
-}
 
 /// A problem in one cell of a row.
 #[derive(Debug)]
@@ -89,42 +74,6 @@ impl Checked<'_> {
 }
 
 impl Rules {
-    /// Returns the lengths of the four texts in a row, if name and username are certainly right.
-    ///
-    /// A plain text needs few checks. It is clean, a value that Excel changed has a `#` or a `+`, and a reversed name has a
-    /// comma, which the caller has excluded. The caller asks [`is_usual_class`](Self::is_usual_class) about year group and class,
-    /// because a school has few.
-    #[inline(always)]
-    pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
-        let length = |column: Column| row.length(column as usize);
-        let most = self.cell_bytes.min(usize::from(u16::MAX));
-        // The check of the name refuses a blank one, and the caller asks of the other two.
-        let fits = (length(Column::FullName) <= most) & (length(Column::Username).wrapping_sub(1) < most);
-        let name = Column::FullName as usize;
-        if !fits || !username::is_usual_name(row.window(name), row.length(name)) {
-            return None;
-        }
-        let username = Column::Username as usize;
-        // A plain row has no other quotation mark; an equals sign begins a formula. No usual address begins so.
-        let is_odd = || matches!(row.window::<4>(username)[0], b'\'' | b'=');
-        let right = match self.sign_in {
-            SignIn::Sso => {
-                username::is_usual_email(row.window(username), length(Column::Username))
-                    || username::is_email(row.cell(username)) && !is_odd()
-            }
-            SignIn::Password => {
-                // Where it is the name, the name has been looked at.
-                let is_name = row.bytes(name) == row.bytes(username);
-                !is_odd()
-                    && (is_name || names::is_usual_username(row.bytes(username)))
-                    && !username::is_at_risk_in_excel(row.cell(username))
-            }
-        };
-        right.then(|| {
-            [Column::FullName, Column::Username, Column::YearGroup, Column::Class].map(|column| length(column) as u16)
-        })
-    }
-
     /// Returns the five coded columns of a row, if all can be read. Each fault is reported with its code and whether it
     /// has a safe fix.
     pub(crate) fn codes(
@@ -140,35 +89,6 @@ impl Rules {
             }
         }
         values.codes()
-    }
-
-    /// Returns the five coded columns, if each is certainly right.
-    ///
-    /// The length of a cell nearly always leaves only one value to compare. Whether any differs is checked once for all, because
-    /// a branch on values that half the students have would be mispredicted.
-    #[inline(always)]
-    pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
-        let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));
-        let (ethnicity, length) = word(Column::Ethnicity);
-        let ethnicity = self.ethnicities.index_of(ethnicity as u32).filter(|_| length == 4)?;
-        if self.main_codes_only && !self.ethnicities.is_main(ethnicity) {
-            return None;
-        }
-        let mut differs = 0;
-        let mut is_second = |column, choice: &TwoWayMatch| {
-            let (word, length) = word(column);
-            let (is_second, differing) = choice.read(word, length);
-            differs |= differing;
-            is_second
-        };
-        let premium = is_second(Column::PupilPremium, &flag::EXACT);
-        let send = is_second(Column::Send, &flag::EXACT);
-        let eal = is_second(Column::Eal, &flag::EXACT);
-        let gender = match row.length(Column::Gender as usize) {
-            10 if row.cell(Column::Gender as usize) == "Non-Binary" => Gender::NonBinary,
-            _ => [Gender::Male, Gender::Female][usize::from(is_second(Column::Gender, &Gender::USUAL))],
-        };
-        (differs == 0).then(|| Codes::new(Some(gender), premium, ethnicity, send, eal))
     }
 
     /// Finds every problem in a row, and applies safe fixes. `None` is a column that the file does not have, which is
@@ -450,6 +370,8 @@ mod tests {
 
     use super::*;
     use crate::table::{Limits, Rows, SEEN_AHEAD};
+    use crate::username::SignIn;
+    use crate::values::ethnicity::Ethnicities;
 
     #[test]
     fn common_rows_take_the_fast_path() {

@@ -7,7 +7,18 @@ use crate::table::Limits;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
 
-use super::Rules;
+/// Row validation settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) sign_in: SignIn,
+    /// Whether safe fixes are applied.
+    pub(crate) fix: bool,
+    pub(crate) main_codes_only: bool,
+    /// The columns that may be blank, because a host's rows and an MIS's records may lack some.
+    pub(crate) may_be_blank: Columns,
+    pub(crate) cell_bytes: usize,
+    pub(crate) ethnicities: Arc<Ethnicities>,
+}
 
 impl Rules {
     /// Returns rules that apply no fix, allow every ethnicity code of these, and let no required column be blank.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::row::{Finding, Rules, SHORT};
+use super::row::{Finding, SHORT};
+use super::rules::Rules;
 use crate::column::Column;
 use crate::problem::{Detail, ProblemCode as Code};
 use crate::text;

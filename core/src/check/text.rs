@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::names;
-use super::row::{Finding, Rules};
+use super::row::Finding;
+use super::rules::Rules;
 use crate::column::Column;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::text::{self, Forbidden};

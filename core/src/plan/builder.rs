@@ -8,6 +8,7 @@ use crate::roster::Roster;
 use crate::text;
 use crate::values::ethnicity::Ethnicities;
 use crate::values::year_group::YearGroup;
+use crate::watch::{Ended, Steps};
 
 use super::changes::Changes;
 use super::decided::Decided;
@@ -26,24 +27,7 @@ mod tally;
 pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
     let mut steps = planner.watch.steps(0);
     let planner = &planner.of_today()?;
-    let decided = Decided::of(&planner.decisions, accounts, roster);
-    let matches = find_matches(accounts, roster, &planner.leaving_years, decided, &mut steps)?;
-    let listed_ids = match matches.decided.is_empty() {
-        true => HashSet::new(),
-        false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
-    };
-    let mut builder = PlanBuilder {
-        planner,
-        listed_ids,
-        accounts,
-        roster,
-        matches,
-        not_kept: accounts.not_kept().into_iter().collect(),
-        keeps_upis: accounts.students().has_upis(),
-        active: accounts.active() - accounts.active_manual(),
-        passed: Vec::new(),
-        rename: false,
-    };
+    let mut builder = PlanBuilder::new(planner, accounts, roster, &mut steps)?;
     builder.check_school()?;
     builder.check_ids()?;
     builder.check_names()?;
@@ -98,6 +82,34 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     };
     plan.before = Before::of(&plan, accounts);
     Ok(plan)
+}
+
+impl<'a> PlanBuilder<'a> {
+    fn new(
+        planner: &'a Planner,
+        accounts: &'a Accounts,
+        roster: &'a Roster,
+        steps: &mut Steps<'_>,
+    ) -> Result<Self, Ended> {
+        let decided = Decided::of(&planner.decisions, accounts, roster);
+        let matches = find_matches(accounts, roster, &planner.leaving_years, decided, steps)?;
+        let listed_ids = match matches.decided.is_empty() {
+            true => HashSet::new(),
+            false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
+        };
+        Ok(Self {
+            planner,
+            listed_ids,
+            accounts,
+            roster,
+            matches,
+            not_kept: accounts.not_kept().into_iter().collect(),
+            keeps_upis: accounts.students().has_upis(),
+            active: accounts.active() - accounts.active_manual(),
+            passed: Vec::new(),
+            rename: false,
+        })
+    }
 }
 
 impl Planner {

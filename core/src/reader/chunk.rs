@@ -7,16 +7,15 @@ mod exact;
 mod export;
 mod keep;
 mod slid;
+mod student;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 
-use crate::check::{self, Classes, Finding, Headings, LastFits, NotStudent, Suggestions};
+use crate::check::{self, Classes, Finding, LastFits, NotStudent, Suggestions};
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
 use crate::table::{self, Broken, CsvWriter, Dialect, Row, Rows};
-use crate::text;
 use crate::watch::WATCHED_BYTES;
 
 use super::accumulator::Accumulator;
@@ -168,21 +167,25 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
         self.found.report.count_row(false);
         if row.broken == Some(Broken::Huge) {
-            self.show(row);
-            self.found.report.set_uncertain();
-            let detail = Detail::limit(self.file.limits.cell_bytes as u64, "bytes");
-            let columns = Detail::limit(self.file.limits.columns as u64, "columns");
-            if row.count > self.file.limits.columns {
-                self.add_row_problem(Code::RowLength, row, columns);
-            } else {
-                self.add_row_problem(Code::TooLong, row, detail);
-            }
-            return Ok(Then::GoOn);
+            return Ok(self.leave_huge(row));
         }
         if !edit.is_some_and(RowEdit::is_whole) && !self.has_right_length(row) {
             return self.leave_unchecked(row);
         }
         self.student(row)
+    }
+
+    /// Leaves out a row with more columns or a longer value than the limits allow.
+    fn leave_huge(&mut self, row: &Row<'_>) -> Then {
+        let limits = self.file.limits;
+        self.show(row);
+        self.found.report.set_uncertain();
+        if row.count > limits.columns {
+            self.add_row_problem(Code::RowLength, row, Detail::limit(limits.columns as u64, "columns"));
+        } else {
+            self.add_row_problem(Code::TooLong, row, Detail::limit(limits.cell_bytes as u64, "bytes"));
+        }
+        Then::GoOn
     }
 
     /// Returns the message about a quotation mark that is not closed, with its column.
@@ -269,102 +272,6 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         false
     }
 
-    /// Whether a row has blank cells past the last heading, and no others there.
-    fn has_blank_end(&self, row: &Row<'_>) -> bool {
-        let headings = self.file.headings.count;
-        row.count > headings
-            && row.count == row.ends.len()
-            && (headings..row.count).all(|cell| text::is_blank(row.cell(cell)))
-    }
-
-    /// Checks the cells of a row with the right length, and keeps the student.
-    fn student(&mut self, row: &Row<'_>) -> io::Result<Then> {
-        let mut column = 0;
-        let accepted = self.file.accepted.in_row(row.number);
-        let edit = self.file.accepted.edits.of_row(row.number);
-        let mut cells = self.file.headings.places.map(|place| {
-            let usual = Column::ALL.get(column).and_then(|c| c.when_not_recorded());
-            column += 1;
-            match place {
-                Some(place) => Some(table::written(row.cell(place))),
-                None if self.file.optional_columns => usual,
-                None => None,
-            }
-        });
-        for problem in accepted {
-            let Some(column) = problem.column() else { continue };
-            if let Some(cell) = cells.get_mut(column as usize) {
-                *cell = problem.fix().map(Fix::text);
-            }
-            let cell = self.file.headings.places.get(column as usize).copied().flatten().unwrap_or_default();
-            self.found.report.add(problem.clone().at(self.place(row, Some((column, cell)))), true);
-        }
-        for (cell, column) in cells.iter_mut().zip(Column::ALL) {
-            *cell = edit.and_then(|edit| edit.cell(column)).or(*cell);
-        }
-        let is_typed = |column| edit.is_some_and(|edit| edit.cell(column).is_some());
-        // A username made from the name is checked once, with it.
-        let makes_username = self
-            .file
-            .mapped
-            .filter(|mapped| mapped.makes_usernames && cells[Column::Username as usize].is_some())
-            .filter(|_| !is_typed(Column::Username));
-        if makes_username.is_some() {
-            cells[Column::Username as usize] = None;
-        }
-        let eal = cells.get(Column::Eal as usize).copied().flatten().unwrap_or_default();
-        let undecided = self.file.undecided(eal);
-        let mut findings = std::mem::take(&mut self.findings);
-        findings.clear();
-        self.suggestions.want(!self.found.report.is_full(false));
-        let mut checked = self.file.rules.check(cells, undecided, &mut findings, &mut self.suggestions);
-        if check::may_have_slid(&findings) && edit.is_none() && self.add_slid(row) {
-            self.findings = findings;
-            return self.leave_unchecked(row);
-        }
-        if !edit.is_some_and(RowEdit::is_whole) && self.has_blank_end(row) {
-            let problem = Problem::new(Code::RowLength, self.place(row, None));
-            let problem = problem.with_detail(Detail::note(BLANK_AT_END)).with_fix(Some(Fix::safe("")));
-            self.found.report.add_row_of_cause(problem, self.file.rules.fix);
-        }
-        if let Some(mapped) = makes_username {
-            checked.make_username(|name| mapped.username(row.number, name));
-        }
-        self.add_noted(row, is_typed(Column::FullName));
-        if self.file.source.guesses() {
-            self.add_guessed(row, edit.map(RowEdit::columns).unwrap_or_default());
-        }
-        for finding in findings.drain(..) {
-            let value = cells.get(finding.column as usize).copied().flatten().unwrap_or_default();
-            let cell = self.file.headings.places.get(finding.column as usize).copied().flatten().unwrap_or_default();
-            if finding.code == Code::NameUnlikely && value.contains('@') {
-                let place = self.place(row, Some((finding.column, cell)));
-                let problem = Problem::new(Code::NameUnlikely, place).with_detail(Detail::note(NAME_IS_EMAIL));
-                self.found.report.add_row_of_cause(problem, false);
-                continue;
-            }
-            if self.found.report.is_full(finding.fixed) {
-                self.found.report.count(finding.code, finding.fix.as_ref().is_some_and(Fix::is_safe), finding.fixed);
-                continue;
-            }
-            let place = self.place(row, Some((finding.column, cell)));
-            let problem = Problem::new(finding.code, place).with_detail(finding.detail).with_fix(finding.fix);
-            self.found.report.add(problem.with_value(value), finding.fixed);
-        }
-        self.findings = findings;
-        self.note_class(row, &checked.cells);
-        if let Some(corrected) = &mut self.corrected {
-            write_corrected(corrected, row, self.file.headings, &checked.cells)?;
-        }
-        if let Some(sheet) = &mut self.sheet {
-            sheet.push(row.number, true, checked.cells.iter().map(Cow::as_ref));
-        }
-        let username = self.file.headings.places[Column::Username as usize].unwrap_or_default();
-        let username = cell_at(row, self.file.text, self.file.delimiter, username);
-        self.keep(row, &checked, username);
-        Ok(Then::GoOn)
-    }
-
     /// Shows a row whose cells may not be under their headings.
     fn show(&mut self, row: &Row<'_>) {
         let Some(sheet) = &mut self.sheet else { return };
@@ -383,8 +290,6 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     }
 }
 
-const BLANK_AT_END: &str = "the row has a blank value at the end, without a heading";
-const NAME_IS_EMAIL: &str = "holds email addresses; check that Student Full Name and Username are not swapped";
 pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not closed; close it or remove it";
 pub(super) const STRAY_QUOTE: &str =
     "a value in quotation marks contains a quotation mark; write it twice, or remove it";
@@ -411,23 +316,4 @@ fn swallows_rows(row: &Row<'_>, file: &RowContext<'_>) -> bool {
     file.mapped.is_none()
         && !file.source.is_sheet()
         && swallows(row, file.delimiter, file.headings.count, Column::COUNT)
-}
-
-/// Writes a checked row in template order if the headings allow it; otherwise each cell stays in its column.
-fn write_corrected(
-    corrected: &mut CsvWriter<&mut Vec<u8>>,
-    row: &Row<'_>,
-    headings: &Headings,
-    cells: &[Cow<'_, str>; Column::COUNT],
-) -> io::Result<()> {
-    if headings.mendable {
-        let ids = headings.ids.iter().flatten().map(|place| table::written(row.cell(*place)));
-        let columns = Column::ALL.into_iter().zip(cells).filter(|(column, _)| !headings.omitted.contains(*column));
-        return corrected.row(columns.map(|(_, cell)| cell.as_ref()).chain(ids));
-    }
-    let column = |place| headings.places.iter().position(|p| *p == Some(place));
-    corrected.row((0..headings.count).map(|place| match column(place).and_then(|column| cells.get(column)) {
-        Some(cell) => cell.as_ref(),
-        None => table::written(row.cell(place)),
-    }))
 }

@@ -166,21 +166,7 @@ impl<'w> FileReader<'w> {
             if let Some(shown) = &mut self.shown {
                 shown.clear();
             }
-            let text = decoded.and_then(|text| match ended {
-                Ended::NotUtf8 => {
-                    let read = text.in_file().as_single_bytes().map_err(unreadable)?;
-                    Ok(self
-                        .dialects
-                        .iter()
-                        .fold(read, |read, (dialect, delimiter)| read.rewritten(*dialect, *delimiter)))
-                }
-                Ended::InDialect(dialect, delimiter) => {
-                    self.dialects.push((dialect, delimiter));
-                    Ok(text.rewritten(dialect, delimiter))
-                }
-                Ended::Read => Ok(text),
-            });
-            decoded = text.and_then(|text| self.within_reach(text));
+            decoded = decoded.and_then(|text| self.rewritten(text, &ended));
         }
         let decoded = match decoded {
             Ok(decoded) => decoded,
@@ -197,6 +183,22 @@ impl<'w> FileReader<'w> {
         let (students, report) =
             self.found.finish(decoded.text, &decoded.source, self.mapped.as_ref(), parts, &self.watch)?;
         Ok((students, report, self.absent))
+    }
+
+    /// Returns the text in the form in which it must be read again.
+    fn rewritten(&mut self, text: Decoded, ended: &Ended) -> Result<Decoded, (Code, Detail)> {
+        let text = match *ended {
+            Ended::NotUtf8 => {
+                let read = text.in_file().as_single_bytes().map_err(unreadable)?;
+                self.dialects.iter().fold(read, |read, (dialect, delimiter)| read.rewritten(*dialect, *delimiter))
+            }
+            Ended::InDialect(dialect, delimiter) => {
+                self.dialects.push((dialect, delimiter));
+                text.rewritten(dialect, delimiter)
+            }
+            Ended::Read => text,
+        };
+        self.within_reach(text)
     }
 
     /// Reads all rows of a text.
@@ -276,6 +278,13 @@ impl<'w> FileReader<'w> {
         source: &Source,
         headings: &Headings,
     ) -> io::Result<()> {
+        // The next row would start behind the end where the headings end without a line break.
+        let left = text.len().saturating_sub(rows.start());
+        let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
+        let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
+
+        let (found, beside) = self.accumulators(text, rows.start(), &starts);
+        let begins = (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1);
         let file = RowContext {
             text,
             source,
@@ -284,7 +293,7 @@ impl<'w> FileReader<'w> {
             rules: &self.rules,
             limits: &self.limits,
             optional_columns: self.headings.optional_columns,
-            begins: (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1),
+            begins,
             dialects: &self.dialects,
             accepted: &self.accepted,
             mapped: self.mapped.as_ref(),
@@ -293,18 +302,6 @@ impl<'w> FileReader<'w> {
         let shared = Shared::default();
         let progress = Progress { watch: Some(&self.watch), shared: &shared, of: text.len() };
         let unwatched = Progress { watch: None, ..progress };
-        // The next row would start behind the end where the headings end without a line break.
-        let left = text.len().saturating_sub(rows.start());
-        let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
-        let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
-
-        let rows_in = rows_in(text.get(rows.start()..).unwrap_or_default());
-        // Room in each for its own students, but in the first for the usernames of all: they are joined to it.
-        let mut found = self.found.beside(rows_in(until(0).saturating_sub(rows.start())));
-        found.keys = Keys::with_capacity(rows_in(left));
-        found.report = std::mem::take(&mut self.found.report);
-        let beside = |part: usize| found.beside(rows_in(until(part + 1) - starts[part]));
-        let beside: Vec<Accumulator> = (0..starts.len()).map(beside).collect();
         let mut first = ChunkReader::new(&file, found, self.corrected.as_mut(), self.shown.as_deref_mut());
         let (others, read) = thread::scope(|scope| {
             let mut threads = Vec::new();
@@ -346,6 +343,19 @@ impl<'w> FileReader<'w> {
         }
         self.found = first.found;
         Ok(())
+    }
+
+    /// Returns an accumulator for the first part of a text, and one for each other part. Each has room for its own students,
+    /// and the first for the usernames of all, because the others are joined to it.
+    fn accumulators(&mut self, text: &[u8], from: usize, starts: &[usize]) -> (Accumulator, Vec<Accumulator>) {
+        let rows_in = rows_in(text.get(from..).unwrap_or_default());
+        let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
+        let mut first = self.found.beside(rows_in(until(0).saturating_sub(from)));
+        first.keys = Keys::with_capacity(rows_in(text.len().saturating_sub(from)));
+        first.report = std::mem::take(&mut self.found.report);
+        let beside = |part: usize| first.beside(rows_in(until(part + 1) - starts[part]));
+        let others = (0..starts.len()).map(beside).collect();
+        (first, others)
     }
 
     /// Returns the starts of the parts of a text, except the first. They are at line starts, which usually begin rows.

@@ -1,5 +1,7 @@
 //! Tests of onroll through its public interface.
 
+#![allow(clippy::too_many_lines, reason = "a table of cases is long")]
+
 mod accounts;
 mod codes;
 #[cfg(feature = "command")]

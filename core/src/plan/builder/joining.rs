@@ -117,15 +117,18 @@ impl PlanBuilder<'_> {
             }
         }
         for (student, username) in &free {
-            let [source_id, upn] = self.roster.students().ids(*student);
             joined.students.push(*student);
-            let joining = *student;
-            let student = Student { username, ..self.roster.students().at(joining) };
-            let upi = self.roster.upi(joining);
-            let account = Account { source_id, upn, upi, active: true, ..Account::of(student) };
-            changes.push(ChangeKind::Join, &account, &account, true);
+            self.add_joiner(changes, *student, username);
         }
         Ok(joined)
+    }
+
+    fn add_joiner(&self, changes: &mut Changes, joining: usize, username: &str) {
+        let [source_id, upn] = self.roster.students().ids(joining);
+        let student = Student { username, ..self.roster.students().at(joining) };
+        let upi = self.roster.upi(joining);
+        let account = Account { source_id, upn, upi, active: true, ..Account::of(student) };
+        changes.push(ChangeKind::Join, &account, &account, true);
     }
 
     /// Whether a student is erased, and if so whether by the username alone. Where the student has an id, only an id counts: a

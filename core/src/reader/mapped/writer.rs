@@ -1,5 +1,7 @@
 //! Writes the rows of an export in the columns of the template: each row as one row, in the order of the export.
 
+mod values;
+
 use std::borrow::Cow;
 use std::hash::BuildHasher;
 
@@ -11,8 +13,6 @@ use crate::reader::PupilPremium;
 use crate::reader::chunk;
 use crate::reader::export::{Export, repeats};
 use crate::table::{Broken, Limits, Row};
-use crate::text;
-use crate::values::{flag, proficiency};
 
 use super::stretches::{RowBuffer, Stretches};
 use super::usernames::Usernames;
@@ -275,93 +275,6 @@ impl<'e> Writer<'e> {
             self.cell(&format!("{name}{suffix}"));
             self.out.extend_from_slice(&after);
             self.mapped.suffixes.insert(row.number, suffix);
-        }
-    }
-
-    /// Whether a row has what only a student's has. Nearly every row is settled by its year group.
-    fn is_of_several(&self, row: &Row<'_>) -> bool {
-        const NEEDED: [Target; 5] =
-            [Target::YearGroup, Target::ClassName, Target::Gender, Target::Username, Target::Upn];
-        NEEDED.into_iter().any(|target| {
-            let made = matches!(self.layout.cells[target as usize], Cells::Parts { .. });
-            made && !self.layout.text(target, |cell| row.cell(cell)).text.trim().is_empty()
-        })
-    }
-
-    /// Returns the full name of a row; blank if a part of it is blank.
-    fn full_name(&mut self, row: &Row<'_>, name: &mut String) {
-        name.clear();
-        let layout = self.layout;
-        let made = match self.targets.first() {
-            Some((_, Cell::Joined(parts))) => {
-                let mut is_whole = true;
-                for part in *parts {
-                    let text = part.iter().map(|cell| row.cell(*cell)).find(|text| !text.trim().is_empty());
-                    is_whole &= text.is_some();
-                    if !name.is_empty() {
-                        name.push(' ');
-                    }
-                    name.push_str(text.unwrap_or_default().trim_matches(' '));
-                }
-                if is_whole {
-                    return;
-                }
-                name.clear();
-                layout.text(Target::FullName, |cell| row.cell(cell))
-            }
-            _ => layout.text(Target::FullName, |cell| row.cell(cell)),
-        };
-        if let Some(lacks) = made.lacks {
-            let heading = self.export.headings.get(lacks).map(|heading| heading.trim().to_owned());
-            self.mapped.lacking.insert(row.number, (heading.unwrap_or_default(), lacks));
-            return;
-        }
-        if made.is_unsplit {
-            let tidy = text::tidy(&made.text);
-            let spoken = tidy.split_once(' ').map_or(tidy.to_string(), |(first, rest)| format!("{rest} {first}"));
-            self.mapped.unsplit.insert(row.number, spoken);
-        }
-        name.push_str(&made.text);
-    }
-
-    /// Writes what a row has for the target at a place.
-    pub(super) fn target(&mut self, place: usize, row: &Row<'_>) {
-        let layout = self.layout;
-        match self.targets.get(place) {
-            Some((_, Cell::Column(cell))) => {
-                let cell = *cell;
-                self.bytes(row.bytes(cell));
-            }
-            Some((_, Cell::Constant(text))) => {
-                let text = *text;
-                self.cell(text);
-            }
-            Some((Target::PupilPremium, _)) if self.premium.is_some() => {
-                let text = self.premium(row);
-                self.cell(&text);
-            }
-            Some((target, _)) => {
-                if *target == Target::Eal && self.mapped.stages.is_none() {
-                    self.mapped.stages =
-                        layout.read(Target::Eal).iter().find_map(|cell| proficiency::stage(row.cell(*cell)));
-                }
-                self.cell(&layout.text(*target, |cell| row.cell(cell)).text);
-            }
-            None => {}
-        }
-    }
-
-    /// Returns the list's value for a student, or else the file's.
-    fn premium(&mut self, row: &Row<'_>) -> String {
-        let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
-        let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], Cells::Absent);
-        match self.premium.and_then(|list| list.of(&text(Target::Upn))) {
-            Some(flag) => flag::as_str(flag).to_owned(),
-            None if is_mapped => text(Target::PupilPremium).into_owned(),
-            None => {
-                self.mapped.unlisted.insert(row.number);
-                flag::as_str(false).to_owned()
-            }
         }
     }
 

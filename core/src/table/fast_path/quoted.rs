@@ -5,6 +5,13 @@ use csv_core::ReadRecordResult;
 use super::super::slow_path::RecordReader;
 use super::{Broken, Row, Rows, count_line_ends, line_end};
 
+/// What the slow path read of a record: how many bytes and values, and why no more.
+struct Read {
+    read: usize,
+    count: usize,
+    broken: Option<Broken>,
+}
+
 impl<'t> Rows<'t> {
     /// A row beyond the length limit, whose beginning has been indexed.
     #[cold]
@@ -40,9 +47,48 @@ impl<'t> Rows<'t> {
     /// The record at `start`, which holds a quote, read by the slow path.
     #[cold]
     pub(super) fn quoted(&mut self) -> Option<Row<'_>> {
-        let bytes = self.text;
-        let start = self.start;
-        let input = bytes.get(start..).unwrap_or_default();
+        let (bytes, start) = (self.text, self.start);
+        let Read { read, count, mut broken } = self.read_record();
+        let consumed = bytes.get(start..start + read).unwrap_or_default();
+        let content = start + consumed.len() - usize::from(consumed.ends_with(b"\n") || consumed.ends_with(b"\r"));
+        let content = content - usize::from(consumed.ends_with(b"\r\n"));
+        let lines_inside = count_line_ends(bytes.get(start..content).unwrap_or_default());
+        if broken == Some(Broken::Huge) && lines_inside > 0 {
+            broken = Some(Broken::Unclosed);
+        }
+        // csv-core leaves the LF of a CR LF to the next record.
+        let next = start + read;
+        let next = if consumed.ends_with(b"\r") && bytes.get(next) == Some(&b'\n') { next + 1 } else { next };
+        let next = if broken == Some(Broken::Huge) {
+            let rest = bytes.get(next..).unwrap_or_default();
+            let end = memchr::memchr2(b'\n', b'\r', rest).map_or(bytes.len(), |at| next + at);
+            end + line_end(bytes, end)
+        } else {
+            next
+        };
+        let (number, line) = (self.number, self.line);
+        self.number += 1;
+        self.line += 1 + lines_inside;
+        self.start = next;
+        self.index.seek(bytes, next, true);
+        Some(Row {
+            number,
+            line,
+            start,
+            end: content,
+            count,
+            tall: lines_inside > 0,
+            broken,
+            cells: self.record.as_bytes(),
+            ends: &self.ends,
+            first: 0,
+            gap: 0,
+        })
+    }
+
+    /// Reads the record at `start` into `record` and `ends`.
+    fn read_record(&mut self) -> Read {
+        let input = self.text.get(self.start..).unwrap_or_default();
         let delimiter = self.delimiter;
         let reader = self.reader.get_or_insert_with(|| RecordReader::new(delimiter)).restarted();
         self.scratch.resize(self.longest_record, 0);
@@ -81,46 +127,11 @@ impl<'t> Rows<'t> {
                 }
             }
         }
-        let consumed = input.get(..read).unwrap_or_default();
-        let content = start + consumed.len() - usize::from(consumed.ends_with(b"\n") || consumed.ends_with(b"\r"));
-        let content = content - usize::from(consumed.ends_with(b"\r\n"));
-        let lines_inside = count_line_ends(bytes.get(start..content).unwrap_or_default());
-        if broken == Some(Broken::Huge) && lines_inside > 0 {
-            broken = Some(Broken::Unclosed);
-        }
-        // csv-core leaves the LF of a CR LF to the next record.
-        let next = start + read;
-        let next = if consumed.ends_with(b"\r") && bytes.get(next) == Some(&b'\n') { next + 1 } else { next };
-        let next = if broken == Some(Broken::Huge) {
-            let rest = bytes.get(next..).unwrap_or_default();
-            let end = memchr::memchr2(b'\n', b'\r', rest).map_or(bytes.len(), |at| next + at);
-            end + line_end(bytes, end)
-        } else {
-            next
-        };
         self.ends.clear();
         self.ends.extend(self.ends_scratch.iter().take(count.min(self.most_columns)).map(|end| *end as u32));
         // Cells are cut at bytes of ASCII, so they are text still, unless cut short by a limit.
         self.record.clear();
         self.record.push_str(&String::from_utf8_lossy(self.scratch.get(..written).unwrap_or_default()));
-
-        let (number, line) = (self.number, self.line);
-        self.number += 1;
-        self.line += 1 + lines_inside;
-        self.start = next;
-        self.index.seek(bytes, next, true);
-        Some(Row {
-            number,
-            line,
-            start,
-            end: content,
-            count,
-            tall: lines_inside > 0,
-            broken,
-            cells: self.record.as_bytes(),
-            ends: &self.ends,
-            first: 0,
-            gap: 0,
-        })
+        Read { read, count, broken }
     }
 }

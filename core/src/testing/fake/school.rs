@@ -1,43 +1,16 @@
 //! One school of the small Wonde, and the answers of its endpoints.
 
+mod about;
+
 use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use self::about::INCLUDES;
 use super::people::{Pupil, pupil};
 use super::{Answer, Asked, SCHOOL, TOKEN, date, mylogin, said};
-
-/// The parts of a student that a request may include.
-const INCLUDES: [&str; 8] = [
-    "education_details",
-    "extended_details",
-    "contact_details",
-    "classes",
-    "groups",
-    "year",
-    "registration",
-    "identifiers",
-];
-
-/// The permissions of a school, by name and by the field that is null without it.
-const PERMISSIONS: [(&str, &str); 14] = [
-    ("Student forename read", "forename"),
-    ("Student surname read", "surname"),
-    ("Student legal surname read", "legal"),
-    ("Student gender read", "gender"),
-    ("Student UPN read", "upn"),
-    ("Students current nc year read", "year"),
-    ("Student groups read", "groups"),
-    ("Student registration group read", "registration"),
-    ("Student classes read", "classes"),
-    ("Student ethnicity read", "ethnicity"),
-    ("Student SEN status read", "sen"),
-    ("Student pupil premium indicator read", "premium"),
-    ("Student English as additional language read", "eal"),
-    ("Student contact details emails read", "email"),
-];
 
 /// Lists of which one can be asked for by its id.
 const ONE_OF: [&str; 5] = ["students", "students-leaver", "students-pre-admission", "classes", "groups"];
@@ -189,21 +162,7 @@ impl School {
     ) -> Answer {
         // One of a list: `students/A1000000007`.
         if let Some((list, id)) = list.split_once('/').filter(|(list, _)| ONE_OF.contains(list)) {
-            let mut query = query.clone();
-            query.insert("per_page".to_owned(), "200".to_owned());
-            for page in 1.. {
-                let Answer::Said { status: 200, body, .. } = self.good(asked, list, &query, page, others) else {
-                    break;
-                };
-                let rows: Value = serde_json::from_str(&body).unwrap_or_default();
-                let row = rows["data"].as_array().into_iter().flatten().find(|row| row["id"] == *id);
-                match row {
-                    Some(row) => return said(200, json!({ "data": row })),
-                    None if rows["meta"]["pagination"]["more"] == true => {}
-                    None => break,
-                }
-            }
-            return not_found();
+            return self.one_of(asked, list, id, query, others).unwrap_or_else(not_found);
         }
         let since = query.get("updated_after").cloned().unwrap_or_default();
         let includes = query.get("include").cloned().unwrap_or_default();
@@ -263,6 +222,32 @@ impl School {
             _ => return not_found(),
         };
         self.page(asked, query, page, rows)
+    }
+
+    /// Searches a list for the record with an id.
+    fn one_of(
+        &mut self,
+        asked: &Asked,
+        list: &str,
+        id: &str,
+        query: &HashMap<String, String>,
+        others: &[(String, Value)],
+    ) -> Option<Answer> {
+        let mut query = query.clone();
+        query.insert("per_page".to_owned(), "200".to_owned());
+        for page in 1.. {
+            let Answer::Said { status: 200, body, .. } = self.good(asked, list, &query, page, others) else {
+                return None;
+            };
+            let rows: Value = serde_json::from_str(&body).ok()?;
+            if let Some(row) = rows["data"].as_array()?.iter().find(|row| row["id"] == *id) {
+                return Some(said(200, json!({ "data": row })));
+            }
+            if rows["meta"]["pagination"]["more"] != true {
+                return None;
+            }
+        }
+        None
     }
 
     /// One page of a list. Nothing is said of pages only where no size was asked for and all fits on one.
@@ -338,52 +323,6 @@ impl School {
             }
             number => status(number.parse().unwrap_or(500), Vec::new()),
         }
-    }
-
-    fn about(&self) -> Value {
-        let name = if self.id == SCHOOL { "Oakfield Primary School".to_owned() } else { format!("School {}", self.id) };
-        json!({
-            "id": self.id, "name": name, "urn": 100_000, "la_code": "823", "establishment_number": "2000",
-            "phase_of_education": "PRIMARY", "mis": "SIMS", "region": { "code": "GB", "domain": "api.wonde.com" },
-        })
-    }
-
-    fn meta(&self) -> Value {
-        json!({ "data": { "online": !self.offline, "approved": self.state == "approved", "audited": true, "custom_attendance_codes": false } })
-    }
-
-    fn permissions(&self) -> Vec<Value> {
-        let includes = INCLUDES.map(|include| (format!("Students {} read", include.replace('_', " ")), include));
-        let fields = PERMISSIONS.map(|(name, field)| (name.to_owned(), field));
-        let row = |(name, field): (String, &str)| {
-            let is_hidden = self.hidden.iter().chain(&self.forbidden).any(|hidden| hidden == field);
-            json!({ "identity": name.to_lowercase().replace(' ', "."), "name": name, "description": "", "parent": null, "group": "students",
-                "active_from": date("2025-09-01 00:00:00"), "optional": true, "approved": self.permits_all || !is_hidden, "audited": true })
-        };
-        includes.into_iter().chain(fields).map(row).collect()
-    }
-
-    fn classes(&self) -> Vec<Value> {
-        let names: BTreeMap<&str, ()> =
-            self.pupils.iter().flat_map(|pupil| &pupil.classes).map(|name| (name.as_str(), ())).collect();
-        let row = |name: &str| {
-            json!({ "id": format!("A5{name}"), "mis_id": name, "name": name, "code": name, "description": name, "subject": null,
-                "alternative": false, "priority": false, "academic_year": null, "year_group": null })
-        };
-        names.into_keys().map(row).collect()
-    }
-
-    fn groups(&self, kind: Option<&str>) -> Vec<Value> {
-        let mut groups = BTreeMap::new();
-        for pupil in &self.pupils {
-            groups.insert(pupil.class.clone(), pupil.registration());
-            let year = pupil.year;
-            groups.insert(
-                format!("Year {year}"),
-                json!({ "id": "A9", "mis_id": year.to_string(), "name": format!("Year {year}"), "code": year.to_string(), "type": "YEAR" }),
-            );
-        }
-        groups.into_values().filter(|group| kind.is_none_or(|kind| group["type"] == kind)).collect()
     }
 
     fn is_forbidden(&self, includes: &str) -> bool {

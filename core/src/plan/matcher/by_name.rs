@@ -1,0 +1,108 @@
+//! Matches by full name, if only one account and one student have it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::keys::KeyHasher;
+use crate::plan::ConflictReason;
+use crate::plan::evidence::{Verdict, Years};
+use crate::plan::matches::differ;
+use crate::text;
+use crate::watch::Ended;
+
+use super::Matcher;
+
+/// The accounts of one name that have no student yet, and all students of it.
+#[derive(Default)]
+struct Namesakes {
+    accounts: Vec<usize>,
+    students: Vec<usize>,
+}
+
+impl Matcher<'_, '_, '_> {
+    /// Pairs open accounts, active or not, with students by their names.
+    pub(super) fn by_name(&mut self, active: bool) -> Result<(), Ended> {
+        let hasher = KeyHasher::default();
+        let names = |student: usize| self.roster.students().names(student);
+        self.steps.take(self.accounts.len())?;
+        let wanted: HashSet<u64> = self.open_named_students().into_iter().map(|s| hasher.hash(names(s)[0])).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut groups: HashMap<_, Namesakes> = HashMap::new();
+        // A student who has an account already is known by the name in the roster, and counts there.
+        let has_none = |place: &usize| {
+            !self.matches.has_student[*place]
+                && self.accounts.is_active(*place) == active
+                && !self.accounts.is_manual(*place)
+        };
+        for place in (0..self.accounts.len()).filter(has_none) {
+            let [name, _] = self.accounts.students().names(place);
+            if wanted.contains(&hasher.hash(name)) {
+                groups.entry(text::key(name)).or_default().accounts.push(place);
+            }
+        }
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let is_wanted =
+            |student: &usize| !self.roster.is_nameless(*student) && wanted.contains(&hasher.hash(names(*student)[0]));
+        for student in (0..self.roster.len()).filter(is_wanted) {
+            if let Some(group) = groups.get_mut(&text::key(names(student)[0])) {
+                group.students.push(student);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_values().collect();
+        groups.sort_by_key(|group| group.accounts.first().copied());
+        for group in groups {
+            self.steps.take(group.accounts.len() + group.students.len())?;
+            self.pair_namesakes(&group)?;
+        }
+        Ok(())
+    }
+
+    /// Pairs an account and a student of one name, if there is only one of each.
+    fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
+        let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
+        // The data of the students without a UPN, of each and of all, so that an account is not compared with each.
+        let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
+        for &student in &students {
+            let incoming = self.roster.students().at(student);
+            all.add(&incoming);
+            match self.student_ids(student)[1] {
+                Some(upn) => by_upn.entry(upn).or_default().add(&incoming),
+                None => without.add(&incoming),
+            }
+        }
+        let could_be = |place: &usize| {
+            let Some(account) = self.accounts.at(*place) else { return false };
+            match self.account_ids(*place)[1] {
+                Some(upn) => {
+                    let own = by_upn.get(upn).is_some_and(|years| years.any_may_be(&account));
+                    own || without.any_may_be(&account)
+                }
+                None => all.any_may_be(&account),
+            }
+        };
+        let all: Vec<usize> = group.accounts.iter().copied().filter(could_be).collect();
+        let accounts: Vec<usize> = all.iter().copied().filter(|&place| self.is_open_account(place)).collect();
+        match (accounts.as_slice(), students.as_slice()) {
+            ([], _) | (_, []) => {}
+            (&[place], &[student]) if all.len() == 1 && group.students.len() == 1 => self.pair_by_name(place, student),
+            _ => self.conflict(ConflictReason::NameShared, accounts, students),
+        }
+        Ok(())
+    }
+
+    /// Matches the only account and the only student of a name, unless the evidence is against it.
+    fn pair_by_name(&mut self, place: usize, student: usize) {
+        let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
+        let incoming = self.roster.students().at(student);
+        match self.evidence.by_name(&account, &incoming, self.leaves_now(&account)) {
+            Verdict::Unrelated => {}
+            Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![place], vec![student]),
+            Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![place], vec![student]),
+            _ if differ(account.source_id, self.student_ids(student)[0]) => self.doubt(place, student),
+            Verdict::Same | Verdict::OtherName => self.pair(place, student),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Checks records one after another, and makes the roster from those without an error.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use crate::check::{self, Checked, Finding, LastFits, Rules, Suggestions, Unique};
+use crate::column::{Column, Columns};
+use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
+use crate::report::Report;
+use crate::roster::{Held, Roster};
+use crate::student::{Codes, Ids, Students};
+use crate::text::{self, Private};
+use crate::username::SignIn;
+use crate::values::ethnicity::Ethnicities;
+use crate::values::proficiency::{self, Proficiency};
+
+use super::Record;
+
+/// The records that have been checked so far, and their problems.
+pub(super) struct RecordChecker {
+    rules: Rules,
+    suggestions: Suggestions,
+    last_fits: LastFits,
+    report: Report,
+    rows: Vec<Row>,
+    /// The texts of all rows, one after another.
+    texts: String,
+    usernames: Unique,
+    source_ids: Unique,
+    /// The first record with each UPN.
+    upns: HashMap<String, usize, RandomState>,
+    /// The columns that no record has.
+    unrecorded: Columns,
+    /// A letter under EAL can be judged only once all others are known.
+    proficiency: Proficiency,
+    letters: Vec<Letter>,
+}
+
+/// A record that has been checked.
+struct Row {
+    ids: Ids,
+    /// The positions of its four texts in the texts of all rows.
+    texts: [Range<usize>; 4],
+    /// The short columns, if all of them could be read.
+    read: Option<Codes>,
+    /// The short columns, if the record has no error.
+    codes: Option<Codes>,
+    not_recorded: Columns,
+    /// The errors in the words of a school's office.
+    reasons: Vec<String>,
+}
+
+impl Row {
+    /// Refuses the record, for a reason that it is told once.
+    fn refuse(&mut self, reason: &str) {
+        self.codes = None;
+        if !self.reasons.iter().any(|known| known == reason) {
+            self.reasons.push(reason.to_owned());
+        }
+    }
+}
+
+/// A letter under EAL, and the finding that applies if the letters of all records allow it.
+struct Letter {
+    index: usize,
+    value: String,
+    finding: Finding,
+}
+
+impl RecordChecker {
+    pub(super) fn new(rules: Rules, most_problems: usize) -> Self {
+        Self {
+            rules,
+            suggestions: Suggestions::default(),
+            last_fits: LastFits::default(),
+            report: Report::new(most_problems),
+            rows: Vec::new(),
+            texts: String::new(),
+            usernames: Unique::new(Code::UsernameDuplicate, Some(Column::Username)),
+            source_ids: Unique::new(Code::SourceIdDuplicate, None),
+            upns: HashMap::default(),
+            unrecorded: Columns::ALL,
+            proficiency: Proficiency::default(),
+            letters: Vec::new(),
+        }
+    }
+
+    /// Checks the next record.
+    pub(super) fn check(&mut self, record: &Record<'_>) {
+        let index = self.rows.len();
+        self.unrecorded = self.unrecorded.and(record.not_recorded);
+        self.rules.may_be_blank = record.not_recorded;
+        self.report.count_row(false);
+        let cells = record.cells.each_ref().map(AsRef::as_ref);
+        let mut findings = Vec::new();
+        self.suggestions.want(!self.report.is_full(false));
+        let mut checked = self.rules.check(cells.map(Some), None, &mut findings, &mut self.suggestions);
+        let mut reasons: Vec<String> = Vec::new();
+        let slid = check::may_have_slid(&findings).then(|| self.slid(cells)).flatten();
+        let is_slid = slid.is_some();
+        if let Some(detail) = slid {
+            self.report.add_row_of_cause(of_record(Code::RowLength, index, None).with_detail(detail), false);
+            reasons.push(Code::RowLength.reason_of_record(None));
+            findings.clear();
+            // Nothing is fixed in such a row.
+            checked = Checked { cells: cells.map(Cow::Borrowed), ..checked };
+        }
+        for (column, text) in &record.unreadable {
+            self.report.add(of_record(Code::NotRecorded, index, Some(*column)).with_value(text), false);
+        }
+        reasons.extend(reasons_of(&findings, record));
+        self.add_findings(index, findings, record);
+        let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref()).with_upi(record.upi.as_deref());
+        self.check_upn(index, &ids);
+        let mut row = Row {
+            ids,
+            texts: [const { 0..0 }; 4],
+            read: checked.codes,
+            codes: None,
+            not_recorded: record.not_recorded,
+            reasons,
+        };
+        self.check_source_id(index, &mut row, record);
+        if !is_slid {
+            self.check_username(index, &mut row, &checked);
+        }
+        row.codes = checked.codes.filter(|_| row.reasons.is_empty());
+        row.texts = [0, 1, 2, 3].map(|cell| self.keep(&checked.cells[cell]));
+        self.rows.push(row);
+    }
+
+    /// Returns where the values of a record stand, if each is in the column beside its own.
+    fn slid(&mut self, cells: [&str; Column::COUNT]) -> Option<Detail> {
+        let cell = |index: usize| cells.get(index).copied().map(Cow::Borrowed);
+        self.rules.slid(&mut self.last_fits, &std::array::from_fn(Some), cell).map(|(_, detail)| detail)
+    }
+
+    fn add_findings(&mut self, index: usize, findings: Vec<Finding>, record: &Record<'_>) {
+        let eal = record.cells[Column::Eal as usize].as_ref();
+        self.proficiency.add(eal);
+        let is_letter = proficiency::depends(eal);
+        for finding in findings {
+            if is_letter && finding.column == Column::Eal {
+                self.letters.push(Letter { index, value: eal.to_owned(), finding });
+                continue;
+            }
+            let value = &record.cells[finding.column as usize];
+            let problem = of_record(finding.code, index, Some(finding.column)).with_value(value);
+            self.report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
+        }
+    }
+
+    /// Warns of a UPN that is wrong, or that an earlier record has.
+    fn check_upn(&mut self, index: usize, ids: &Ids) {
+        let Some(upn) = ids.upn.as_ref().map(Private::expose) else { return };
+        let (code, detail) = match (ids.sure()[1], self.upns.entry(upn.to_owned())) {
+            (None, _) => (Code::UpnInvalid, Detail::None),
+            (Some(_), Entry::Occupied(first)) => (Code::UpnDuplicate, Detail::OtherRecord(*first.get() as u64)),
+            (Some(_), Entry::Vacant(first)) => {
+                first.insert(index);
+                return;
+            }
+        };
+        self.report.add(of_record(code, index, None).with_value(upn).with_detail(detail), false);
+    }
+
+    fn check_source_id(&mut self, index: usize, row: &mut Row, record: &Record<'_>) {
+        let Some(id) = &record.source_id else { return };
+        if let Some(other) = self.source_ids.note(id.clone(), index) {
+            let problem = self.source_ids.problem(index, other, id);
+            self.refuse_both(row, other, problem);
+        }
+    }
+
+    fn check_username(&mut self, index: usize, row: &mut Row, checked: &Checked<'_>) {
+        let username = &checked.cells[Column::Username as usize];
+        if username.is_empty() {
+            return;
+        }
+        let Some(other) = self.usernames.note(text::key(username), index) else { return };
+        let problem = match self.is_same(other, row, checked) {
+            true => Unique::row_problem(index, other),
+            false => self.usernames.problem(index, other, username),
+        };
+        self.refuse_both(row, other, problem);
+    }
+
+    /// Whether a record has all values of an earlier one, and neither has an id.
+    fn is_same(&self, other: usize, row: &Row, checked: &Checked<'_>) -> bool {
+        let other = &self.rows[other];
+        let mut texts = other.texts.iter().map(|at| self.texts.get(at.clone())).zip(&checked.cells);
+        other.ids == row.ids
+            && row.ids == Ids::default()
+            && row.read.is_some()
+            && other.read == row.read
+            && texts.all(|(text, cell)| text == Some(cell))
+    }
+
+    /// Reports a record that repeats a value of another. Nobody knows which of the two is right, so both are refused.
+    fn refuse_both(&mut self, row: &mut Row, other: usize, problem: Problem) {
+        let email = problem.column().filter(|_| self.rules.sign_in == SignIn::Sso);
+        let reason = problem.code().reason_of_record(email.or(Some(Column::FullName)));
+        self.report.add(problem, false);
+        self.rows[other].refuse(&reason);
+        row.refuse(&reason);
+    }
+
+    /// Appends a text to the texts of all rows, and returns its position.
+    fn keep(&mut self, text: &str) -> Range<usize> {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        start..self.texts.len()
+    }
+
+    /// Returns the roster of the records without an error. It holds the others, and has the report.
+    #[allow(clippy::expect_used)]
+    pub(super) fn into_roster(mut self, sign_in: SignIn, ethnicities: Arc<Ethnicities>) -> Roster {
+        self.judge_letters();
+        let mut students = Students::new(ethnicities);
+        let (mut held, mut not_recorded) = (Vec::new(), Vec::new());
+        let unrecorded = self.unrecorded.iter().filter(|_| !self.rows.is_empty()).collect();
+        for (index, row) in self.rows.into_iter().enumerate() {
+            let texts = row.texts.map(|at| self.texts.get(at).expect("invariant: a range is of a whole text"));
+            match row.codes {
+                Some(codes) => {
+                    students.push(texts, codes);
+                    students.set_ids(students.len() - 1, row.ids);
+                    not_recorded.push(row.not_recorded);
+                }
+                None => held.push(Held::new(index, row.ids, texts, row.reasons)),
+            }
+        }
+        self.report.finish(0, |_| {});
+        let roster = Roster::new(students, sign_in, self.report).given_as_data(held).with_unrecorded(unrecorded);
+        roster.with_not_recorded(not_recorded)
+    }
+
+    /// Reports the letters under EAL, which all records together decide.
+    fn judge_letters(&mut self) {
+        for Letter { index, value, finding } in std::mem::take(&mut self.letters) {
+            let problem = of_record(Code::YesNo, index, Some(Column::Eal)).with_value(&value);
+            match self.proficiency.undecided() {
+                None => self.report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed),
+                Some(stages) => {
+                    self.report.add(problem.with_detail(Detail::note(stages.note(&value))), false);
+                    self.rows[index].refuse(&Code::YesNo.reason_of_record(Some(Column::Eal)));
+                }
+            }
+        }
+    }
+}
+
+fn of_record(code: Code, index: usize, column: Option<Column>) -> Problem {
+    Problem::new(code, Place::Record { index, column })
+}
+
+/// The errors that a check found in a record, in the words of a school's office.
+fn reasons_of(findings: &[Finding], record: &Record<'_>) -> impl Iterator<Item = String> {
+    let errors = findings.iter().filter(|finding| !finding.fixed && finding.code.severity() == Severity::Error);
+    errors.map(|finding| match record.blank_because {
+        Some((column, reason)) if column == finding.column && finding.code == Code::Blank => reason.to_owned(),
+        _ => finding.code.reason_of_record(Some(finding.column)),
+    })
+}
