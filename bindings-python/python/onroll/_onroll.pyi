@@ -193,12 +193,12 @@ def detect(
 
     source: a path, bytes, or a binary file.
     sign_in: 'password', or 'sso' if the username is the email address.
-    sheet: the name of a workbook's sheet. Pass it to answer the question 'which-sheet'.
+    sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
     mapping: a stored mapping. The result says whether it fits the file, and what differs.
-    names_from: 'preferred' or 'legal', if a file has both. The default is 'preferred'.
-    vocabulary: a dict of more headings and their targets.
-    ethnicities: more ethnicity codes and words for them, as for read_csv.
-    limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+    names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
+    vocabulary: a dict from additional headings to their targets.
+    ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes and problems.
 
     Raises RosterError if the file is not text, and OSError if it cannot be read.
 
@@ -348,7 +348,7 @@ def create_accounts(roster: Roster, *, passwords: PasswordPolicy | None = None) 
     """Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
     SSO get no password.
 
-    passwords: how they are made. The default is PasswordPolicy.characters(4).
+    passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
     >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
@@ -929,7 +929,9 @@ class Student:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
+        """The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+        description, main_code and group.
+        """
     @property
     def send(self) -> bool:
         """Whether the student has special educational needs or a disability."""
@@ -1299,7 +1301,9 @@ class Account:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
+        """The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+        description, main_code and group.
+        """
     @property
     def send(self) -> bool:
         """Whether the student has special educational needs or a disability."""
@@ -1326,7 +1330,9 @@ class Account:
         """Whether the student may sign in: the account is active and not blocked."""
     @property
     def has_password(self) -> bool:
-        """Whether the account has a password, as text or as a hash that you store (set has_password in your rows)."""
+        """Whether the account has a password: as text, or as a hash that you store and declare with has_password in your
+        rows.
+        """
     @property
     def password(self) -> Password | None:
         """The password, if the account has one and you store it as text."""
@@ -1343,19 +1349,19 @@ class Account:
     def __copy__(self) -> Account: ...
     def __deepcopy__(self, _memo: Any, /) -> Account: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without the password, unless it is pickled within pickling_passwords()."""
+        """Pickles the account, with its password only within pickling_passwords()."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Accounts:
-    """The accounts of one school. Usernames are unique, and passwords may be unknown. It is a sequence of Account, and you
-    can also index it by username: accounts["Amelia Smith"].
+    """The accounts of one school, as a sequence of Account. You can also index it by username: accounts["Amelia Smith"].
+    Usernames are unique, and passwords may be unknown.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
     >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
     (240, 'password', 'oak', None)
-    >>> account = accounts["zoë ahmed"]  # compared as the product compares
+    >>> account = accounts["zoë ahmed"]  # upper and lower case are the same
     >>> accounts.get("Amy Lee"), accounts.index(account), accounts.count(account)
     (None, 0, 1)
     >>> accounts.edit("Zoë Ahmed", class_name="Oaks").class_name
@@ -1364,7 +1370,7 @@ class Accounts:
     >>> accounts.reset_passwords(["Zoë Ahmed", "Seán Brown"])
     >>> _ = accounts.set_password("Zoë Ahmed", "frog7")
     >>> new = accounts.reset_class("Oaks")
-    >>> accounts.fill_passwords()  # how many had none
+    >>> accounts.fill_passwords()  # returns how many accounts had no password
     0
     >>> accounts.write_credentials("credentials.csv")
     >>> accounts.read_credentials("credentials.csv")["set"]
@@ -1379,7 +1385,7 @@ class Accounts:
     (240, 240)
     >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
     240
-    >>> accounts.sharing_a_key  # usernames that differ by an apostrophe alone
+    >>> accounts.sharing_a_key  # accounts whose usernames differ only by an apostrophe
     []
     >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
     >>> accounts.transfer("Zoë Ahmed", elm)
@@ -1388,7 +1394,7 @@ class Accounts:
 
     >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
     >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
-    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work, and delete that row
+    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work to "Tom Lee", and delete this row
     >>> gone.username, len(accounts)
     ('Thomas Lee', 1)
     """
@@ -1404,13 +1410,13 @@ class Accounts:
         ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
         """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-        such attributes. Plans carry host_id, your own id for the row. You set blocked, manual, own_fields and
-        active_until, and plans keep them. Set has_password if you store a hash of the account's password, so that
-        fill_passwords() gives the account no new one. You may leave out fields that you do not store. Flags are then
-        False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report if a
-        row is wrong.
+        attributes of these names. host_id is your own id for the row, and each change in a plan repeats it. You set
+        blocked, manual, own_fields and active_until, and plans keep them. Set has_password if you store a hash of the
+        account's password, so that fill_passwords() does not replace that password. You may leave out fields that you
+        do not store. Flags are then False, ethnicity is NOBT, active is True, and the password is unknown. Raises
+        AccountError with the report if a row is wrong.
 
-        school_id: the school's id, which can be any id that you use. Plans from another school are then refused.
+        school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
         ethnicities: more ethnicity codes and words for them, as for read_csv.
         """
@@ -1429,7 +1435,7 @@ class Accounts:
         """
     @classmethod
     def from_json(cls, text: str) -> Accounts:
-        """Reads accounts that to_json wrote. Raises AccountError."""
+        """Reads accounts from JSON that to_json wrote. Raises AccountError if it cannot."""
     def to_json(self, *, passwords: bool = False) -> str:
         """Returns the accounts as JSON. It contains passwords only if you ask for them."""
     @property
@@ -1443,28 +1449,28 @@ class Accounts:
         """The day of the last plan that moved the school up by a year, if known."""
     def transfer(self, username: str | Account, to: Accounts) -> None:
         """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
-        The account keeps username, password, host_id and UPN, and loses its source id. Raises AccountNotFound. Raises
-        AccountError if both are the same school or sign in in different ways, or if the other school has the username,
-        the UPN or the host_id.
+        The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
+        Raises AccountError if `to` is the same school or has another way of signing in, or if it already has the
+        username, the UPN or the host_id.
         """
     def merge(self, keep: str | Account, gone: str | Account) -> Account:
         """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
-        its username, password and host_id. Raises AccountNotFound. Raises AccountError if both are the same account, or
-        if the ids show that they belong to two students.
+        its username, password and host_id. Raises AccountNotFound. Raises AccountError if `keep` and `gone` are the
+        same account, or if their ids show that they belong to two students.
         """
     @property
     def sharing_a_key(self) -> list[Account]:
-        """Returns the accounts whose username has the same username_key as another's. Older versions did not fold
-        apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password
-        until you rename one.
+        """Returns the accounts that share their username_key with another account. Older versions of onroll kept
+        apostrophes and hyphens in the key, so their accounts may now share one. Neither account can sign in with a
+        password until you rename one of them.
         """
     def fingerprint(self) -> str:
-        """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It identifies no
-        person.
+        """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
+        any person.
         """
     @overload
     def get(self, username: str | Account) -> Account | None:
-        """Returns the account with a username, compared as usernames are, or `default`."""
+        """Returns the account with this username, or `default` if there is none. Usernames are compared by username_key."""
     @overload
     def get(self, username: str | Account, default: _T) -> Account | _T: ...
     def edit(
@@ -1489,15 +1495,16 @@ class Accounts:
     ) -> Account:
         """Changes an account by username, and returns it. The new values are checked as in an import, and other fields
         stay unchanged.
-        own_fields: names of the fields that are your own, so that no plan changes them. active_until: a date, or '' to take it away.
-        Raises AccountNotFound, and AccountError with the report if the change is wrong.
+        own_fields: the names of the fields that you maintain yourself, so that no plan changes them. active_until: a
+        date, or '' to remove it. Raises AccountNotFound if no account has the username. Raises AccountError with the
+        report if a new value is wrong.
         """
     def reset_password(self, username: str | Account, *, passwords: PasswordPolicy | None = None) -> Account:
         """Gives an account a new password, and returns the account. Raises AccountNotFound."""
     def reset_passwords(
         self, usernames: Iterable[str | Account], *, passwords: PasswordPolicy | None = None
     ) -> None:
-        """Gives all of these accounts new passwords, or none if there is an error. Raises AccountNotFound."""
+        """Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound."""
     def reset_class(
         self, class_name: str, *, year_group: str | None = None, passwords: PasswordPolicy | None = None
     ) -> list[Account]:
@@ -1505,28 +1512,29 @@ class Accounts:
         their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
         accounts.
 
-        year_group: only the class in this year group. By default, all classes with this name are included, whatever their year group.
+        year_group: only the class in this year group. By default, classes with this name in all year groups are
+        included.
         """
     def set_password(self, username: str | Account, chosen: str) -> Account:
         """Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
-        AccountError if the password is too short or easy to guess for this student. Its text is for the teacher, and
-        `reason` is a code.
+        AccountError if the password is too short or easy to guess for this student. The error's text is written for the
+        teacher, and its `reason` is a code.
         """
     def fill_passwords(self, *, passwords: PasswordPolicy | None = None) -> int:
-        """Gives a password to every active account without one, and returns their number. For has_password, see
-        from_rows().
+        """Gives a password to every active account that has none, and returns the number of these accounts. For accounts
+        with has_password, see from_rows().
         """
     def write_credentials(
         self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None, workbook: bool = False
     ) -> None:
-        """Writes the credentials as CSV for Excel, to a path or a binary file. With `usernames`, it writes only these,
-        which must all be known: AccountNotFound says how many are not. If `workbook` is True, it writes an Excel
-        workbook. Only the owner can read a written file.
+        """Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
+        these accounts. If some are unknown, it raises AccountNotFound with their number. If `workbook` is True, it
+        writes an Excel workbook. Only the owner can read a written file.
         """
     def read_credentials(self, source: _Source) -> CredentialsRead:
-        """Takes over the passwords from a credentials CSV or workbook (a path, bytes or a binary file), such as one that
-        was handed out before. Returns counts: `set` for accounts that got a password, `unknown` for usernames that are
-        not in the accounts, `blank` for rows without a password.
+        """Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as one
+        that you handed out earlier. Returns counts: `set` for accounts that got a password, `unknown` for usernames
+        that are not in the accounts, `blank` for rows without a password.
         """
     def write_cards(
         self,
@@ -1544,13 +1552,14 @@ class Accounts:
         """Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
         new sheet.
 
-        sign_in_url: an https address, printed with a QR code. usernames: only the cards of these, which must all be known:
-        AccountNotFound says how many are not. class_name, year_group: only one class or year. layout: 'a4-33', 'L7160' or 'L7163' (Avery
-        labels), or 'large' for Reception. letters: passwords in 'upper' or 'lower' case, or 'both'. date: the day that is printed, today
-        by default. wording: texts to replace, by name: username, password, ask, sso, secret, continued.
+        sign_in_url: an https address, printed with a QR code. usernames: write only the cards of these accounts. If
+        some are unknown, AccountNotFound is raised with their number. class_name, year_group: write only one class or
+        year. layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception. letters: passwords in
+        'upper' or 'lower' case, or 'both'. date: the date to print, today by default. wording: a dict of texts to use
+        instead of the usual ones. Its keys are username, password, ask, sso, secret and continued.
 
-        Raises AccountError for an invalid or too long address, or for a class without students, and ValueError for an unknown
-        layout. Nothing is written then.
+        Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
+        for an unknown layout. After an error, nothing is written.
         """
     def write_letters(
         self,
@@ -1564,11 +1573,12 @@ class Accounts:
         date: _date | None = None,
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
-        it.
+        """Writes one HTML page with a letter to the parents of each student, each on a sheet of its own. Word processors
+        can open the page.
 
-        wording: {"letter": text} replaces it: {name}, {username}, {password}, {class}, {year}, {address} and {date} are replaced
-        by the student's, and a line with an unknown value is left out. The other arguments are those of write_cards.
+        wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
+        {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out. The other
+        arguments are those of write_cards.
         """
     def write_class_list(
         self,
@@ -1582,11 +1592,11 @@ class Accounts:
         date: _date | None = None,
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
-        room for notes.
+        """Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
+        handed out, and room for notes.
 
-        passwords: whether to list them too. The default is False, because lists are often left lying about. The other
-        arguments are those of write_cards; the texts are username, password, given and notes.
+        passwords: whether to list them too. The default is False, because lists are often left lying about. The keys of
+        `wording` are username, password, given and notes. The other arguments are those of write_cards.
         """
     def to_pandas(self) -> Any:
         """Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
@@ -1603,19 +1613,19 @@ class Accounts:
     def __reversed__(self) -> Iterator[Account]: ...
     def __contains__(self, item: object, /) -> bool: ...
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not in it."""
+        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not there."""
     def count(self, value: Any) -> int:
         """Returns how often an account appears, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Accounts: ...
     def __deepcopy__(self, memo: Any, /) -> Accounts: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
+        """Pickles the accounts, with passwords only within pickling_passwords()."""
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the accounts as a stream of Arrow batches, each made on demand. It contains no passwords.
+        """Returns the accounts as a stream of Arrow batches, without passwords. Each batch is made on demand.
 
-        requested_schema: as for a Roster.
+        requested_schema: the same as for a Roster.
         """
 
 @final
@@ -1710,7 +1720,7 @@ class Statement:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles without the password, unless it is pickled within pickling_passwords()."""
+        """Pickles the account, with its password only within pickling_passwords()."""
 
 @final
 class Conflict:
@@ -1779,9 +1789,9 @@ class PlanEntry:
 class Decision:
     """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 
-    Name an account or a student by an Account, a Student, or an entry in a conflict or a near pair. The decision stores
-    the source id or valid UPN if known, otherwise username and full name. So it does not apply to the next child who
-    gets the username. A username alone means the person who has it.
+    To name an account or a student, pass an Account, a Student, or an entry in a conflict or a near pair. The decision
+    stores its source id or valid UPN if known, otherwise its username and full name. So the decision does not apply to
+    the next child who gets the username. If you pass only a username, the decision applies to any person who has it.
 
     >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
     >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
@@ -1792,23 +1802,27 @@ class Decision:
 
     @classmethod
     def same(cls, account: _Person, student: _Person) -> Decision:
-        """The account belongs to this student. It keeps its username and password."""
+        """Decides that the account belongs to this student. The account keeps its username and password."""
     @classmethod
     def different(cls, account: _Person, student: _Person) -> Decision:
-        """The account belongs to another person. The student gets a separate account, if the username is free."""
+        """Decides that the account belongs to another person than this student. The student gets a separate account if the
+        username is free.
+        """
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
-        """The account gets this username. Use it for a child whose name changed. If a student in the roster has the
-        username, the account belongs to that student. The password stays the same.
+        """Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
+        has the username, the account belongs to that student. The password stays the same.
         """
     @property
     def kind(self) -> Literal["same", "different", "rename"]:
         """'same', 'different' or 'rename'."""
     def to_json(self) -> str:
-        """Returns the decision as JSON, to store with the school. It names the account and the student."""
+        """Returns the decision as JSON, to store with the school. The JSON contains the ids or names of the account and
+        the student.
+        """
     @classmethod
     def from_json(cls, text: str) -> Decision:
-        """Reads a decision that to_json wrote. Raises ValueError."""
+        """Reads a decision from JSON that to_json wrote. Raises ValueError if it cannot."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
@@ -1973,7 +1987,7 @@ class Plan:
     def __copy__(self) -> Plan: ...
     def __deepcopy__(self, _memo: Any, /) -> Plan: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
+        """Pickles the accounts, with passwords only within pickling_passwords()."""
 
 _State = Literal["none", "pending", "audited", "approved", "declined", "revoked", "unknown"]
 _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
@@ -2087,15 +2101,15 @@ class Client:
 
 @final
 class _Call:
-    """A call that your event loop runs one step at a time; `onroll._adapter.drive` is the loop."""
+    """A call that your event loop runs one step at a time, with `onroll._adapter.drive`."""
 
     def step(self) -> tuple[Literal["send", "wait", "done"], Any]:
         """Returns the next step: 'send' and the request, 'wait' and the seconds, or 'done' and the result."""
     def answer(self, given: object) -> None:
         """Takes the response to the last request."""
     def failed(self, error: BaseException) -> bool:
-        """Takes the exception that your callable raised, and returns whether it is a network failure. Raise other
-        exceptions yourself.
+        """Takes the exception that your callable raised, and returns whether it is a network failure. If it returns False,
+        raise the exception yourself.
         """
 
 @final
@@ -2603,7 +2617,7 @@ class Identity:
 @final
 class Link:
     """A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
-    school.
+    school id.
 
     >>> link = onroll.Link("mylogin", "17", "A1329183376", "Amy Lee")
     >>> link.provider, link.subject, link.school_id, link.username
