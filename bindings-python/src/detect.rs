@@ -18,7 +18,7 @@ use crate::report;
 /// names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
 /// vocabulary: a dict from additional headings to their targets.
 /// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
-/// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes and problems.
+/// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 ///
 /// Raises RosterError if the file is not text, and OSError if it cannot be read.
 ///

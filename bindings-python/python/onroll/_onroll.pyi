@@ -153,7 +153,7 @@ def canonical_password(typed: str, /) -> str:
     """
 
 def template_workbook() -> bytes:
-    """Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Coded
     columns have drop-downs.
 
     >>> onroll.check_csv(onroll.template_workbook()).ok
@@ -166,13 +166,14 @@ def template_csv() -> str:
     True
     """
 def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None:
-    """Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it
-    for your own files about accounts, such as their JSON with passwords.
+    """Writes a file completely or not at all, in the same way as credentials. Only the file's owner can read it (mode
+    600). Use this function for your own files about accounts, such as their JSON with passwords.
 
     dest: a path.
     data: a str, which is written as UTF-8, or bytes.
 
-    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. The old file then stays unchanged.
+    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. After an error, the old file
+    is unchanged.
 
     >>> onroll.save_file("template.xlsx", onroll.template_workbook())
     """
@@ -198,7 +199,7 @@ def detect(
     names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
     vocabulary: a dict from additional headings to their targets.
     ethnicities: additional ethnicity codes, and words for them, as for read_csv.
-    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes and problems.
+    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 
     Raises RosterError if the file is not text, and OSError if it cannot be read.
 
@@ -227,30 +228,30 @@ def read_csv(
     """Reads a school's CSV or workbook into a Roster.
 
     source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
-    sign_in: 'password', or 'sso' if every username must be an email address.
-    fix: apply every safe fix while reading. roster.report lists the fixes.
-    any_order: the columns may be in any order.
-    optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent. They are then No and NOBT, and a plan does
-    not change these fields in the accounts.
+    sign_in: 'password' or 'sso'. With 'sso', every username must be an email address.
+    fix: apply every safe fix while reading. roster.report lists the fixes that were made.
+    any_order: accept the columns in any order.
+    optional_columns: accept a file without Pupil Premium, Ethnicity, SEND or EAL. An absent ethnicity is NOBT, and an
+    absent flag is No. A plan does not change absent fields in the accounts.
     main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
-    ethnicities: more ethnicity codes and words for them, as an iterable of mappings: {'code': 'WSHE', 'description':
-    'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is a main code.
-    For a known code, pass only aliases.
+    ethnicities: additional ethnicity codes, and words for them, as an iterable of mappings: {'code': 'WSHE',
+    'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is
+    a main code. For a known code, pass only code and aliases.
     extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
-    accept: the ids of problems whose suggestions a person accepted, from the report on the same file.
-    sheet: the name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read.
-    If there are several, the report asks which.
+    accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
+    sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
+    table is read. If several sheets have them, the report asks which sheet to read.
     mapping: a Mapping for a school's own export. Its columns become the template's columns.
-    pupil_premium: a PupilPremium, which fills Pupil Premium by UPN. It needs a mapping.
-    vocabulary: a dict of more headings and their targets. If the file has one that the mapping does not know, the
-    mapping must be confirmed again.
-    limits: a dict of any of file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
-    threads: the number of threads that may read the file, each at least a megabyte; 0 means one for each processor. The
-    result is the same for any number.
-    progress: called from time to time with the bytes read and the total, and with the total at the end. It starts again
-    from 0 for a file that turns out not to be UTF-8.
+    pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
+    vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
+    not know it, a person must confirm the mapping again.
+    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
+    threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
+    processor. The result is the same for any number of threads.
+    progress: a callable, called from time to time with the number of bytes read and the total, and at the end with the
+    total twice. If the file turns out not to be UTF-8, the number starts again from 0.
 
-    Raises RosterError with the report if there are errors, and OSError if the file cannot be read.
+    Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 
     >>> roster = onroll.read_csv("students.csv")
     >>> roster[0].full_name
@@ -279,9 +280,9 @@ def check_csv(
     threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Checks a school's CSV or workbook, and returns the report. Wrong data raises no exception.
+    """Checks a school's CSV or workbook, and returns the report. It raises no exception for wrong data.
 
-    Takes the arguments of read_csv. Raises OSError if the file cannot be read.
+    It takes the arguments of read_csv. Raises OSError if the file cannot be read.
 
     >>> report = onroll.check_csv("uploaded.csv")
     >>> report.ok
@@ -307,12 +308,12 @@ def fix_csv(
     limits: Limits | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Writes the corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of what
-    was done and what remains.
+    """Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
+    that were made and the problems that remain.
 
-    dest: a path, which may be that of the source, or a binary file. Nothing is written if the rows cannot be separated with
-    certainty: report.written is then False.
-    Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+    dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
+    certainty, nothing is written, and report.written is False. The other options are those of read_csv. Raises OSError
+    if reading or writing fails.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -334,11 +335,11 @@ def mark_csv(
     limits: Limits | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Writes the school's own file back as an Excel workbook for the person who must correct it. Each problem is a note on
-    its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with
-    links. Returns the report, with the fixes that were made.
+    """Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
+    is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all
+    problems with links to their cells. Returns the report, with the fixes that were made.
 
-    dest: a path, or a binary file. All of the school's columns are kept, but not its formats and formulas.
+    dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 
     >>> report = onroll.mark_csv("uploaded.csv", "marked.xlsx")
     >>> report.written, report.fixed_count > 0
@@ -373,19 +374,20 @@ def plan(
 
     max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
     leave.
-    leaving_years: years whose leavers are expected from July to September, such as ['Year 6']. Students who have just
-    moved up to such a year are not expected to leave.
-    erased: students who were erased at a parent's request, by source id, UPN or username. They never get an account
-    again.
-    override_guards: names of guards to override. The plan records which of them would have refused it.
+    leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
+    have just moved up to such a year are not expected to leave.
+    erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
+    account again.
+    override_guards: names of guards to override. The plan records which of these guards would have refused it.
     decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
-    school_id: the school's id, which can be any id that you use. Accounts of another school are then refused.
-    today: the date on which the plan is made. It is needed if another option or an account names a day.
+    school_id: any id that you use for the school. With it, accounts of another school are refused.
+    today: the date on which the plan is made. You must pass it if another option or an account has a date.
     leaving_until: the last date on which leavers in leaving_years are expected.
     grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
-    passwords: how new passwords are made.
+    passwords: how to make new passwords.
 
-    Raises PlanRefused with the guard and its numbers, and PlanError if today is needed.
+    Raises PlanRefused, with the guard and its numbers, if a guard refuses the plan. Raises PlanError if `today` is
+    missing but needed.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> onroll.plan(accounts, onroll.read_csv("students.csv")).summary()
@@ -395,7 +397,7 @@ def plan(
 class Report:
     """All problems in an input, in file order, and the fixes made while reading it.
 
-    str(report) is for logs and shows no values; text() is for the person who uploaded the file.
+    str(report) shows no values, and is for logs. text() shows values, and is for the person who uploaded the file.
 
     >>> report = onroll.check_csv("uploaded.csv")
     >>> report.ok, report.correctable, report.error_count > report.fixable_count
@@ -412,7 +414,7 @@ class Report:
     (True, ())
     >>> report.by_value[0]["count"]
     1
-    >>> report.sheet, report.written  # the sheet of a workbook, and whether `fix_csv` wrote a file
+    >>> report.sheet, report.written  # the sheet that was read, and whether `fix_csv` wrote a file
     (None, False)
     >>> onroll.Report.from_json(report.to_json(values=True)).text() == report.text()
     True
@@ -426,16 +428,16 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The remaining errors and warnings, in file order, up to the limit."""
+        """The remaining errors and warnings, in file order. At most limits['problems'] of them are listed."""
     @property
     def fixed(self) -> tuple[Problem, ...]:
         """The problems that were fixed while reading."""
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The errors among the problems."""
+        """The errors among `problems`."""
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """The warnings among the problems."""
+        """The warnings among `problems`."""
     @property
     def ok(self) -> bool:
         """Whether there are no errors."""
@@ -461,7 +463,7 @@ class Report:
     def blank_rows(self) -> int:
         """The number of blank rows, which were left out."""
     def count_of(self, code: str) -> int:
-        """Returns the number of remaining problems with a code, listed or not. Raises ValueError for an unknown code."""
+        """Returns the number of remaining problems with this code, listed or not. Raises ValueError for an unknown code."""
     def text(self) -> str:
         """Returns the report for the person who uploaded the file. It shows values."""
     def to_json(self, values: bool = False) -> str:
@@ -473,15 +475,15 @@ class Report:
     def by_value(self) -> list[ValueGroup]:
         """Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
 
-        Each is a dict with code, column, field, value, fix, safe, count, rows (ranges, first and last) and message:
-        personal data.
+        Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
+        each with its first and last row. The values are personal data.
         """
     @property
     def sheet(self) -> str | None:
-        """Returns the name of the sheet that was read, if the file is a workbook. It may be personal data."""
+        """The name of the sheet that was read, if the file is a workbook. It may be personal data."""
     def write_workbook(self, dest: _Dest, *, source: _Source) -> None:
-        """Writes the school's own file back as an Excel workbook, with each problem marked on its cell, to a path or a
-        binary file. See mark_csv.
+        """Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
+        on its cell. See mark_csv.
 
         source: the file that the report is about. It is read again with the same options.
         """
@@ -501,31 +503,31 @@ class Report:
         """
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Reads a report that to_json wrote. It has the same counts, positions and text, and the values if they were
-        written. Raises ValueError.
+        """Reads a report from JSON that to_json wrote. The report has the same counts, positions and text. It has values
+        only if the JSON contains them. Raises ValueError if it cannot be read.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the problems as an Arrow stream without values, for polars.DataFrame(report). With values, use
+        """Returns the problems as an Arrow stream without values, for polars.DataFrame(report). To include values, use
         polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
         """
     def write_csv(self, dest: _Dest) -> None:
-        """Writes the problems with values as CSV for a spreadsheet, to a path or a binary file."""
+        """Writes the problems, including values, as CSV for a spreadsheet, to a path or a binary file."""
     @classmethod
     def _restore(cls, kept: str, written: bool) -> Report: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Mapping:
-    """A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for
-    each school, and apply it to the next file without questions.
+    """A mapping says how to read the nine columns from a school's own export. Let a person check and correct it, and store
+    it for the school. The next file of the school can then be read without questions.
 
-    columns: for each target (full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal,
-    upn, source_id, email), a heading; a list of headings, in which an inner list means the first one with a value; or a
-    dict with columns, join and surname_first, with constant, or with same_as. Text parts are joined with a space. A
-    flag is yes if any part is yes.
-    values: for each target, the meanings of values in the file.
-    sheet: the name of a workbook's sheet.
+    columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
+    pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
+    In a list, an inner list means the first of its headings that has a value. A dict has columns, join and
+    surname_first, or constant, or same_as. Text parts are joined with a space. A flag is yes if any part is yes.
+    values: a dict from targets to dicts, which map values in the file to their meanings.
+    sheet: the name of the sheet to read in a workbook.
 
     Raises MappingError if the mapping cannot be used.
 
@@ -551,9 +553,9 @@ class Mapping:
     ) -> Mapping: ...
     @staticmethod
     def from_json(text: str) -> Mapping:
-        """Reads a mapping from its JSON. Raises MappingError."""
+        """Reads a mapping from its JSON. Raises MappingError if the mapping cannot be used."""
     def to_json(self) -> str:
-        """Returns the mapping as JSON with camelCase keys, which all languages share."""
+        """Returns the mapping as JSON with camelCase keys. The Rust, Python and Node packages read the same JSON."""
     @property
     def columns(self) -> dict[Target, MappingSource]:
         """The source of each target, as in the constructor."""
@@ -562,14 +564,14 @@ class Mapping:
         """For each target, the meanings of values in the file."""
     @property
     def headings(self) -> list[str]:
-        """The headings of the file in which the mapping was detected; none if it was written by hand."""
+        """The headings of the file in which the mapping was detected. Empty if the mapping was written by hand."""
     @property
     def sheet(self) -> str | None:
         """The name of the sheet to read, if one is set."""
     @property
     def fingerprint(self) -> str:
-        """A fingerprint of those headings, which does not depend on their order. You can use it as a key to store several
-        mappings for one school.
+        """A fingerprint of `headings`, which does not depend on their order. If you store several mappings for one school,
+        you can use it as their key.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -578,7 +580,8 @@ class Mapping:
 @final
 class PupilPremium:
     """The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
-    about pupils"). len() returns their number. Pass it as pupil_premium to functions that read a file with a mapping.
+    about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
+    with a mapping.
 
     >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\\nH801200001001,Yes\\n")
     >>> len(premium)
@@ -597,10 +600,10 @@ class PupilPremium:
         file cannot be read.
         """
     def to_json(self) -> str:
-        """Returns the list as JSON: an object in which each UPN has true or false."""
+        """Returns the list as JSON: an object with a UPN as each key, and true or false as its value."""
     @classmethod
     def from_json(cls, text: str) -> PupilPremium:
-        """Reads what to_json() wrote. Raises ValueError."""
+        """Reads a list from JSON that to_json() wrote. Raises ValueError if it cannot."""
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -608,7 +611,7 @@ class PupilPremium:
 
 @final
 class Detected:
-    """The result of `detect` for a file: the mapping with all certain columns, how certain each decision is, and the
+    """The result of `detect` for a file: the mapping with all certain columns, the certainty of each decision, and the
     questions for a person.
 
     >>> detected = onroll.detect("export.csv")
@@ -621,50 +624,54 @@ class Detected:
     >>> print(detected.text().splitlines()[0])
     Column             Read from                                            How sure  Examples
     >>> roster = onroll.read_csv("export.csv", mapping=detected.mapping, fix=True)
-    >>> onroll.Detected.from_json(detected.to_json()) == detected  # kept until a person has answered
+    >>> onroll.Detected.from_json(detected.to_json()) == detected  # store it until a person has answered
     True
     """
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping with every certain decision."""
+        """The mapping, with only the certain decisions."""
     @property
     def certain(self) -> bool:
         """Whether the mapping can read the file without asking a person."""
     @property
     def columns(self) -> list[DetectedColumn]:
-        """How each target is read, in template order, including guesses."""
+        """The columns from which each target is read, including guesses, in the order of the template."""
     @property
     def ignored(self) -> list[IgnoredColumn]:
-        """The columns that are not read, in file order, with the reason."""
+        """The columns that are not read, in file order. Each has the reason."""
     @property
     def values(self) -> list[DetectedValues]:
-        """The distinct values in each coded column, with their meaning and how certain it is."""
+        """The distinct values in each coded column, with their meanings and the certainty of each."""
     @property
     def questions(self) -> list[Question]:
         """The questions for a person, the most important first."""
     @property
     def heading_row(self) -> int | None:
-        """The number of the heading row, as in a spreadsheet; None if the file has none."""
+        """The number of the heading row, as in a spreadsheet. None if the file has no headings."""
     @property
     def rows(self) -> int:
-        """The number of rows below the headings that are not blank."""
+        """The number of rows below the headings, not counting blank rows."""
     def text(self) -> str:
-        """Returns the mapping as a text table that a person can check. It contains examples: personal data."""
+        """Returns the mapping as a text table that a person can check. It contains example values, which are personal
+        data.
+        """
     def to_json(self) -> str:
-        """Returns the result as JSON with camelCase keys. It contains examples and values: personal data."""
+        """Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data."""
     @classmethod
     def from_json(cls, text: str) -> Detected:
-        """Reads what to_json() wrote. Raises MappingError."""
+        """Reads a result from JSON that to_json() wrote. Raises MappingError if it cannot."""
     def _repr_html_(self) -> str:
-        """Shows which column is which as a table, without the examples and values that text() shows."""
+        """Returns an HTML table for a notebook, which shows the columns of each target. Unlike text(), it shows no
+        examples and no values.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class DetectedColumn:
-    """How one target is read.
+    """The columns from which one target is read, and how certain that is.
 
     >>> name = onroll.detect("export.csv").columns[0]
     >>> name.target, name.sources, name.certainty
@@ -678,23 +685,23 @@ class DetectedColumn:
         """The target, such as 'full_name'."""
     @property
     def sources(self) -> list[str]:
-        """The headings of the columns that it is read from."""
+        """The headings of the columns from which the target is read."""
     @property
     def certainty(self) -> Certainty:
         """'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping."""
     @property
     def reason(self) -> str:
-        """The reason, for a person."""
+        """The reason, in words for a person."""
     @property
     def examples(self) -> list[str]:
-        """Up to three example values: personal data."""
+        """Up to three example values. They are personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class IgnoredColumn:
-    """A column that is not read.
+    """A column of the file that is not read.
 
     >>> ignored = onroll.detect(b"Forename,Surname,Year,Reg,Sex,House\\nAmy,Lee,5,5A,F,Red\\n").ignored[0]
     >>> ignored.heading, ignored.index, ignored.reason
@@ -703,13 +710,13 @@ class IgnoredColumn:
 
     @property
     def heading(self) -> str:
-        """The heading; blank if the column has none."""
+        """The heading. Blank if the column has none."""
     @property
     def index(self) -> int:
         """The column's index in the row, from 0."""
     @property
     def reason(self) -> str:
-        """The reason, for a person."""
+        """The reason, in words for a person."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -728,7 +735,7 @@ class DetectedValues:
         """The target, such as 'gender'."""
     @property
     def sources(self) -> list[str]:
-        """The headings of the columns that it is read from."""
+        """The headings of the columns from which the target is read."""
     @property
     def values(self) -> list[DetectedValue]:
         """Each distinct value, the most frequent first."""
@@ -748,7 +755,7 @@ class DetectedValue:
 
     @property
     def value(self) -> str:
-        """The value in the file; empty for a blank value."""
+        """The value in the file. Empty for a blank value."""
     @property
     def count(self) -> int:
         """The number of rows with this value."""
@@ -780,13 +787,13 @@ class Question:
         """
     @property
     def target(self) -> Target | None:
-        """The target, if the question is about one."""
+        """The target that the question is about, if any."""
     @property
     def choices(self) -> list[str]:
-        """Likely answers: headings or values."""
+        """Likely answers, which are headings or values."""
     @property
     def value(self) -> str | None:
-        """The value, if the question is about one."""
+        """The value that the question is about, if any."""
     @property
     def text(self) -> str:
         """The question in words."""
@@ -796,7 +803,7 @@ class Question:
 
 @final
 class Problem:
-    """One problem: the position, the code, the severity, and the fix. str(problem) shows no values.
+    """One problem, with its position, code, severity and fix. str(problem) shows no values.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> [problem] = onroll.check_csv((onroll.template_csv() + row).encode()).problems
@@ -823,7 +830,9 @@ class Problem:
         """The number of rows with this problem: 1, unless one cause affects many rows."""
     @property
     def rows(self) -> list[tuple[int, int]]:
-        """The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept."""
+        """The affected rows, if one cause affects many rows. Each item is a range: its first and last row. At most 100
+        ranges are kept.
+        """
     @property
     def code(self) -> str:
         """The code, in kebab-case."""
@@ -832,42 +841,42 @@ class Problem:
         """'error' or 'warning'."""
     @property
     def row(self) -> int | None:
-        """The row number, as in a spreadsheet (the heading row is 1), if the problem is in a row."""
+        """The row number, if the problem is in a row. Rows are counted as in a spreadsheet: the heading row is 1."""
     @property
     def line(self) -> int | None:
         """The line in the file, counted from 1, if known."""
     @property
     def byte(self) -> int | None:
-        """The offset in the file in bytes, if known."""
+        """The offset in the file, in bytes, if known."""
     @property
     def cell(self) -> str | None:
-        """The workbook's cell, as a spreadsheet names it ('C7'), if the problem is in one."""
+        """The cell in a workbook, such as 'C7', if the problem is in a cell."""
     @property
     def record(self) -> int | None:
-        """The index in rows passed as data, from 0, if the problem is in one."""
+        """The index of the row, from 0, if the rows were passed as data and the problem is in one of them."""
     @property
     def heading(self) -> str | None:
-        """The school's own heading, if the column was read with a mapping. If it was read from several columns, it names
-        all of them.
+        """The school's own heading, if the column was read with a mapping. If the column was read from several columns of
+        the file, their headings are joined.
         """
     @property
     def column(self) -> str | None:
-        """The column's heading, if the problem is in one."""
+        """The column's heading in the template, if the problem is in a column."""
     @property
     def field(self) -> str | None:
-        """The name of the student's field, as in all JSON ("year_group"), if the problem is in one."""
+        """The name of the student's field, such as "year_group", if the problem is in a field. JSON uses the same names."""
     @property
     def value(self) -> str | None:
-        """The value that was found, cut after 200 characters: personal data."""
+        """The value in the file, cut after 200 characters. It is personal data."""
     @property
     def fix(self) -> str | None:
-        """The value to write instead, if there is one: personal data."""
+        """The value to write instead, if there is one. It is personal data."""
     @property
     def safe(self) -> bool:
-        """Whether the fix is the only right answer, which fix=True applies. Otherwise it is a suggestion."""
+        """Whether the fix is the only right answer, so that fix=True applies it. Otherwise the fix is a suggestion."""
     @property
     def message(self) -> str:
-        """The message for the person who uploaded the file: personal data."""
+        """The message for the person who uploaded the file. It can contain personal data."""
     @classmethod
     def _restore(cls, report: Report, fixed: bool, place: int) -> Problem: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -914,16 +923,16 @@ class Student:
         """The full name."""
     @property
     def username(self) -> str:
-        """The full name or a school id; with SSO, the school email."""
+        """The username: the full name or an id from the school or, with SSO, the school email address."""
     @property
     def year_group(self) -> str:
-        """The year group as the school writes it; national_year reads it."""
+        """The year group as the school writes it. See also national_year."""
     @property
     def class_name(self) -> str:
         """The class as the school writes it."""
     @property
     def gender(self) -> Gender | None:
-        """'Male', 'Female' or 'Non-Binary'; None if the MIS does not say."""
+        """'Male', 'Female' or 'Non-Binary'. None if the MIS does not say."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
@@ -979,10 +988,10 @@ class Held:
         """The username in the record, which may be incomplete."""
     @property
     def year_group(self) -> str:
-        """The year group in the record; '' if blank."""
+        """The year group in the record, or '' if it is blank."""
     @property
     def class_name(self) -> str:
-        """The class in the record; '' if blank."""
+        """The class in the record, or '' if it is blank."""
     @property
     def reasons(self) -> tuple[str, ...]:
         """The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
@@ -996,7 +1005,7 @@ class Held:
 @final
 class Roster:
     """All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
-    Student. It offers Arrow's stream interface, so polars.DataFrame(roster) and pyarrow.table(roster) work.
+    Student. It offers Arrow's stream interface, so you can call polars.DataFrame(roster) and pyarrow.table(roster).
 
     >>> roster = onroll.read_csv("students.csv").with_school_id("A1329183376")
     >>> len(roster), roster[0].full_name, roster.sign_in, roster.school_id
@@ -1005,7 +1014,7 @@ class Roster:
     ['Eilidh Ahmed']
     >>> roster.report.ok, roster.held, roster.unrecorded, roster.partial
     (True, [], (), False)
-    >>> roster.as_partial().partial  # absence from it means nothing
+    >>> roster.as_partial().partial  # a student who is not in it is not a leaver
     True
     >>> roster.write_csv("roster.csv")
     >>> roster.to_dicts()[0]["class_name"]
@@ -1020,7 +1029,7 @@ class Roster:
     'White - British'
     >>> onroll.Roster.from_arrow(roster) == roster  # or a table of pyarrow, polars or duckdb
     True
-    >>> roster.not_imported_text()  # for the office; blank where every student was imported
+    >>> roster.not_imported_text()  # for the school's office; blank if every student was imported
     ''
     >>> roster.write_not_imported("not-imported.csv")
     """
@@ -1038,12 +1047,12 @@ class Roster:
         ethnicities: Iterable[EthnicityEntry] | None = None,
         limits: Limits | None = None,
     ) -> Roster:
-        """Reads students passed as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or
-        objects with the fields as attributes. Add source_id and upn if you know them. The checks are those for a file.
-        A problem's `record` names the row.
+        """Reads students from your own rows. A row is a mapping by field name (full_name, …) or by heading (Student Full
+        Name, …), or an object with the fields as attributes. Add source_id and upn if you know them. The checks are the
+        same as for a file. A problem's `record` is the index of its row.
 
-        hold: hold students with an error instead of raising. They are in `held`, and a plan treats them as neither
-        joiners nor leavers.
+        hold: hold students with an error instead of raising RosterError. Held students are listed in `held`, and a plan
+        treats them as neither joiners nor leavers.
         """
     @classmethod
     def from_arrow(
@@ -1059,14 +1068,16 @@ class Roster:
         limits: Limits | None = None,
     ) -> Roster:
         """Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
-        or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. They
-        contain text, dictionaries of text, or booleans for the flags. Otherwise the same as from_rows.
+        or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
+        contain text or dictionaries of text, and flags may be booleans. The options are those of from_rows.
         """
     def as_partial(self) -> Roster:
-        """Marks the roster as incomplete, so that a plan does not turn a missing student into a leaver."""
+        """Returns the same roster, marked as incomplete. A plan does not treat students who are missing from it as
+        leavers.
+        """
     def with_school_id(self, school_id: str) -> Roster:
-        """Returns the same roster with the school's id, which can be any id that you use. Accounts and plans made from it
-        carry the id.
+        """Returns the same roster with an id for the school, which can be any id that you use. Accounts and plans made
+        from the roster have the same id.
         """
     @property
     def school_id(self) -> str | None:
@@ -1079,15 +1090,15 @@ class Roster:
         """The held students, whose records have errors."""
     @property
     def unrecorded(self) -> tuple[str, ...]:
-        """The headings of the optional columns without any value in the MIS: not recorded, or not permitted. Students have
-        No and NOBT there, and a plan does not change these fields in the accounts.
+        """The headings of the optional columns that have no values, because the MIS does not record or share them. In
+        these columns, students have No or NOBT, and a plan does not change these fields in the accounts.
         """
     @property
     def sign_in(self) -> SignIn:
         """How the students sign in: 'password' or 'sso'."""
     @property
     def report(self) -> Report:
-        """The warnings, and the fixes made while reading."""
+        """The report, with warnings and with the fixes that were made while reading."""
     def write_csv(self, dest: _Dest) -> None:
         """Writes the roster as CSV in the template's format, to a path or a binary file."""
     def __len__(self) -> int: ...
@@ -1106,26 +1117,30 @@ class Roster:
         """Returns how often a student is in the roster, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def not_imported_text(self) -> str:
-        """Returns a text for the school's office about the students who were not imported: name, class, and what to
-        correct in the MIS. It is '' if everyone was imported. It shows names.
+        """Returns a text for the school's office about the students who were not imported. It shows each student's name
+        and class, and what to correct in the MIS. It is '' if every student was imported.
         """
     def write_not_imported(self, dest: _Dest) -> None:
-        """Writes the students who were not imported as CSV for the school's office, to a path or a binary file: name, year
-        group, class, reason and source id.
+        """Writes a CSV for the school's office, to a path or a binary file. It lists the students who were not imported,
+        with name, year group, class, reason and source id.
         """
     def to_pandas(self) -> Any:
-        """Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
-        pandas must be installed.
+        """Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
+        there if any student has one of these ids. pandas must be installed.
         """
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns the students as dicts by field name, with source_id and upn if any student has one."""
+        """Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
+        these ids.
+        """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the students as a stream of Arrow batches, each made on demand. Columns are text, booleans, and
-        dictionaries for gender and ethnicity. It has source_id and upn if any student has one.
+        """Returns the students as a stream of Arrow batches. Each batch is made on demand. Columns are text, booleans, and
+        dictionaries for gender and ethnicity. The columns source_id and upn are there if any student has one of these
+        ids.
 
-        requested_schema: respected for text, large text, string views and dictionaries with any index. If it requests
-        another type, the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
+        requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
+        requests another type, the stream has its usual types, as the protocol permits. Raises ValueError if it requests
+        other fields.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
@@ -1653,19 +1668,19 @@ class Change:
         """The username before the plan; for a joiner, the username of the new account."""
     @property
     def account(self) -> Account:
-        """The account as it will be. It has a password only if the change gives it one."""
+        """The account as it is after the plan. It has a password only if the change gives it a new one."""
     @property
     def host_id(self) -> str | None:
         """Your own id for the account; None for a joiner."""
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """The changed fields by name, with the old and the new value. Flags and `active` are bools, an ethnicity is a code
-        with its description, and an unknown id is None. A joiner has none.
+        with its description, and an unknown id is None. For a joiner, the dict is empty.
         """
     @property
     def new_password(self) -> bool:
-        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
-        alone gets one too, because the old password may be another child's.
+        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched only by name or
+        username also gets one, because the old password may be another child's.
         """
     @property
     def password(self) -> Password | None:
@@ -1674,8 +1689,8 @@ class Change:
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the plan, once for all of its changes, without passwords unless it is pickled within
-        pickling_passwords().
+        """Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
+        together share one pickled plan.
         """
 
 @final
@@ -1698,7 +1713,7 @@ class Statement:
         """'insert' or 'update'."""
     @property
     def host_id(self) -> str | None:
-        """Your own id for the account, with which you find its row. None for a row to insert, and if you gave no id."""
+        """Your own id for the account, with which you find its row. None for a row to insert, or if you gave no id."""
     @property
     def username(self) -> str:
         """The username of the row when this statement runs; for a row to insert, its new username."""
@@ -1709,7 +1724,7 @@ class Statement:
         """
     @property
     def new_password(self) -> bool:
-        """Whether the row gets a new password, so that you must not keep the old one."""
+        """Whether the row gets a new password. If so, do not keep the old password."""
     @property
     def password(self) -> Password | None:
         """The new password, if there is one."""
@@ -1830,8 +1845,8 @@ class Decision:
 
 @final
 class Plan:
-    """The changes that make the accounts of a school match a roster. It is a sequence of Change, by kind and then by
-    username. Nothing changes before apply().
+    """The changes that make the accounts of a school match a roster, as a sequence of Change. They are in order of kind,
+    then of username. Nothing changes before apply().
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
@@ -1865,22 +1880,22 @@ class Plan:
         """New accounts."""
     @property
     def leavers(self) -> list[Change]:
-        """Accounts that are deactivated, or in a grace period get their last day."""
+        """Leavers' accounts. The plan deactivates them or, in a grace period, sets their last day."""
     @property
     def returners(self) -> list[Change]:
-        """Leavers' accounts that are activated again."""
+        """Accounts of earlier leavers that become active again."""
     @property
     def relinks(self) -> list[Change]:
         """Accounts that get a new source id for the same student."""
     @property
     def renames(self) -> list[Change]:
-        """Accounts that get a new username, because you overrode usernames-changed."""
+        """Accounts that get a new username, because you overrode the guard usernames-changed."""
     @property
     def movers(self) -> list[Change]:
         """Students who change class or year group."""
     @property
     def updates(self) -> list[Change]:
-        """Accounts with changes in other fields only."""
+        """Accounts with changes only in fields other than class and year group."""
     @property
     def conflicts(self) -> list[Conflict]:
         """The uncertain matches, which are left unchanged."""
@@ -1896,18 +1911,20 @@ class Plan:
         """
     @property
     def erased_by_username(self) -> list[PlanEntry]:
-        """The students who were left out only because their username was erased. A namesake who joins later is another
-        child.
+        """The students who were left out only because their username is that of an erased student. Check them, because a
+        later student with the same name is another child.
         """
     @property
     def school_id(self) -> str | None:
         """The school's id, if known."""
     @property
     def kept_usernames(self) -> list[tuple[str, str]]:
-        """The usernames that accounts keep although the roster has another, each with the one in the roster."""
+        """The usernames that accounts keep although the roster has another username, as pairs of the kept username and the
+        username in the roster.
+        """
     @property
     def unchanged(self) -> int:
-        """The number of active accounts that stay unchanged, without conflicts and held students."""
+        """The number of active accounts that stay unchanged, not counting conflicts and held students."""
     @property
     def held(self) -> int:
         """The number of accounts that stay unchanged because their student is held."""
@@ -1936,36 +1953,39 @@ class Plan:
         one transaction.
         """
     def diff(self) -> str:
-        """Returns the plan for the person who approves it, with names and with old and new values. If three or more
-        students change in the same way, they share a line.
+        """Returns the plan as text for the person who approves it, with names and with old and new values. If three or
+        more students change in the same way, they share a line.
         """
     def apply(
         self, accounts: Accounts, *, passwords: PasswordPolicy | None = None, without_passwords: bool = False
     ) -> Accounts:
-        """Returns new Accounts with the plan applied; the given ones stay unchanged. Raises PlanError if the plan was made
-        for other accounts, or if they have changed since in anything except passwords. Also raises it if the plan was
-        stored without its new passwords, unless you pass one of these:
+        """Returns new Accounts with the plan applied. The accounts that you pass stay unchanged. Raises PlanError if the
+        plan was made for other accounts, or if anything except passwords has changed in them since. Also raises
+        PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
 
-        passwords: a PasswordPolicy, with which those accounts get other passwords than the plan had.
-        without_passwords: leave those accounts without a password, if you store only hashes.
+        passwords: a PasswordPolicy, to make other passwords for these accounts.
+        without_passwords: leave these accounts without a password. Use it if you store only hashes.
         """
     def reverse(self, accounts: Accounts) -> Accounts:
-        """Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
-        unchanged. Joiners' accounts are removed again. Raises PlanError: 'plan-already-reversed', 'plan-changed-since',
-        or 'plan-without-passwords' if the plan was stored without the passwords that it replaced.
+        """Returns new Accounts as they were before the plan was applied, with their old passwords. The accounts that you
+        pass stay unchanged. Joiners' accounts are removed again. Raises PlanError with code 'plan-already-reversed' or
+        'plan-changed-since', or with 'plan-without-passwords' if the plan was stored without the passwords that it
+        replaced.
         """
     def without(self, *, kinds: Iterable[ChangeKind] = (), usernames: Iterable[str] = ()) -> Plan:
-        """Returns the plan without the changes of the given kinds and the changes for the given usernames, which left_out then lists. Raises PlanError:
-        'plan-no-such-change' if a username has no change in the plan; 'plan-part-breaks', with .usernames, if remaining
-        changes depend on changes that would be left out.
+        """Returns the plan without the changes of these kinds and for these usernames. `left_out` of the new plan lists
+        them. Raises PlanError with code 'plan-no-such-change' if a username has no change in the plan. Raises PlanError
+        with code 'plan-part-breaks' and .usernames if remaining changes depend on changes that would be left out.
         """
     def to_json(self, *, passwords: bool = False) -> str:
         """Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
-        them, apply() refuses the plan until you say what to do.
+        them, apply() needs `passwords` or `without_passwords`.
         """
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """Reads a plan that to_json wrote. Raises PlanError, also if the plan was edited or damaged."""
+        """Reads a plan from JSON that to_json wrote. Raises PlanError if it cannot, for example if the JSON was edited or
+        damaged.
+        """
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Change]: ...
     @overload
@@ -1974,14 +1994,15 @@ class Plan:
     def __getitem__(self, index: slice, /) -> list[Change]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns the changes as dicts: kind, host_id, username (as it is now), source_id, upn, full_name, year_group, class_name,
-        old_year_group and old_class_name (where they change), changed (the names of the fields) and new_password. No password is in it.
+        """Returns the changes as dicts, without passwords. The keys are kind, host_id, username (before the plan),
+        source_id, upn, full_name, year_group, class_name, old_year_group and old_class_name (if they change), changed
+        (the names of the changed fields) and new_password.
         """
     def to_pandas(self) -> Any:
         """Returns the changes as a pandas DataFrame with the columns of to_dicts. pandas must be installed."""
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the changes as an Arrow stream, for polars.DataFrame(plan): the columns of to_dicts, `changed` as text with commas. A
-        requested schema is ignored.
+        """Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts, and
+        `changed` is a text with commas. A requested schema is ignored.
         """
     def _repr_html_(self) -> str: ...
     def __copy__(self) -> Plan: ...
@@ -2097,7 +2118,7 @@ class Client:
     def _request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]]) -> _Call: ...
     def _revoke_access(self, school_id: str) -> _Call: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because it contains a secret."""
+        """Raises TypeError, because a client contains a secret and must not be pickled."""
 
 @final
 class _Call:
@@ -2742,13 +2763,15 @@ class Attempts:
 
 @final
 class MyLoginClient:
-    """A client for MyLogin, for one registered application.
+    """A client for MyLogin. It signs students in to one registered application.
 
-    redirect_uri: exactly as it is registered. Browsers return only to it.
-    send, wait: as for wonde.Client. None uses the built-in adapter and time.sleep.
+    redirect_uri: the address of your callback, exactly as it is registered at MyLogin. Browsers return only to this
+    address.
+    send, wait: the same as for wonde.Client. None means the built-in adapter and time.sleep.
     domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
-    any_domain: confirms that you trust the domain. The client secret is sent there.
-    vouch_for_email: confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them.
+    any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so confirm only a domain that
+    you trust.
+    vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
     allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
     timeout: the time limit for one exchange, in seconds.
 
@@ -2759,9 +2782,9 @@ class MyLoginClient:
     >>> with FakeWonde(60) as fake:
     ...     client = fake.mylogin("http://127.0.0.1/callback")
     ...     verifier = onroll.mylogin.new_verifier() if client.allows_pkce() else None
-    ...     state = onroll.mylogin.new_state()  # both into the browser's session
+    ...     state = onroll.mylogin.new_state()  # keep state and verifier in the browser's session
     ...     address = client.authorize_url(state, verifier=verifier)
-    >>> client.callback(f"code=c0de&state={state}", state=state)  # then identity() of the code
+    >>> client.callback(f"code=c0de&state={state}", state=state)  # then call identity() with the code
     'c0de'
     >>> client.logout_url().startswith("http://127.0.0.1:")
     True
@@ -2772,7 +2795,7 @@ class MyLoginClient:
     ...     try:
     ...         identity = client.identity("c0de")
     ...     except onroll.MyLoginError as error:
-    ...         print(error.reason)  # of a code that MyLogin did not give
+    ...         print(error.reason)  # MyLogin did not give this code
     code-refused
     """
 
@@ -2791,54 +2814,61 @@ class MyLoginClient:
         timeout: float = 30.0,
     ) -> MyLoginClient: ...
     def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
-        """Returns the address to which you send the browser. Pass a state from new_state() that you keep in its session.
+        """Returns the address to which you send the browser. Pass a state from new_state(), and keep the state in the
+        browser's session.
 
-        organisation: the slug or id of the organisation, so that the student need not search for the school.
-        verifier: a PKCE verifier from new_verifier(); only if allows_pkce() is true. Raises MyLoginError.
+        organisation: the slug or id of the organisation. With it, the student need not search for the school.
+        verifier: a PKCE verifier from new_verifier(). Pass it only if allows_pkce() is true.
+
+        Raises MyLoginError.
         """
     def callback(self, callback: str, state: str | None) -> str:
         """Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
-        whole address, and the state from the browser's session. Remove the state from the session first, so that it is
-        used only once.
+        whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
+        it is used only once.
 
         Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
         """
     def identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> Identity:
-        """Returns the identity of the person who has the code.
-        now: an aware datetime; the computer's time if it is None. Raises MyLoginError.
+        """Returns the identity of the person who signed in, for the code from callback().
+        now: an aware datetime. None means the computer's time. Raises MyLoginError.
         """
     def allows_pkce(self) -> bool:
-        """Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. Raises
+        """Returns whether MyLogin's configuration says that it supports PKCE. Call it at most once a day. Raises
         MyLoginError.
         """
     def logout_url(self) -> str:
-        """Returns the address at which the browser also ends its session at MyLogin."""
+        """Returns the address that ends the browser's session at MyLogin. Send the browser there after you end your own
+        session.
+        """
     def _identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> _Call: ...
     def _allows_pkce(self) -> _Call: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because it contains a secret."""
+        """Raises TypeError, because a client contains a secret and must not be pickled."""
 
 def new_state() -> str:
-    """Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+    """Returns a random state for one sign-in in one browser. Keep it in the browser's session until the callback.
 
     >>> state = onroll.mylogin.new_state()
     >>> state != onroll.mylogin.new_state()
     True
     """
 def new_verifier() -> str:
-    """Returns a PKCE verifier. Store it in the session with the state.
+    """Returns a PKCE verifier. Keep it in the browser's session, with the state.
 
     >>> len(onroll.mylogin.new_verifier()) >= 43
     True
     """
 @final
 class _FakeWonde:
-    """A small copy of Wonde and MyLogin on loopback, until it is closed."""
+    """A small copy of Wonde and MyLogin, which listens on loopback until it is closed."""
 
     def __new__(cls, students: int) -> _FakeWonde: ...
     def domain(self) -> str:
-        """Its address; '' once it is closed."""
+        """Returns the server's address, or '' once it is closed."""
     def control(self, text: str) -> str:
-        """Changes the school or makes requests fail, according to this JSON, and returns JSON; '' once it is closed."""
+        """Changes the school or makes requests fail, as the JSON `text` says. Returns JSON, or '' once the server is
+        closed.
+        """
     def close(self) -> None:
         """Stops listening."""
