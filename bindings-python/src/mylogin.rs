@@ -16,8 +16,8 @@ use crate::values;
 /// address.
 /// send, wait: the same as for wonde.Client. None means the built-in adapter and time.sleep.
 /// domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
-/// any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so confirm only a domain that
-/// you trust.
+/// any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
+/// trust.
 /// vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
 /// allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
 /// timeout: the time limit for one exchange, in seconds.
@@ -169,8 +169,8 @@ impl MyLoginClient {
         })
     }
 
-    /// Returns the address that ends the browser's session at MyLogin. Send the browser there after you end your own
-    /// session.
+    /// Returns the address that ends the browser's session at MyLogin. Send the browser there when a student signs out.
+    /// Otherwise the next child at a shared computer continues the session.
     fn logout_url(&self) -> String {
         self.client.logout_url()
     }

@@ -80,8 +80,8 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 /// threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
 /// processor. The result is the same for any number of threads.
-/// progress: a callable, called from time to time with the number of bytes read and the total, and at the end with the
-/// total twice. If the file turns out not to be UTF-8, the number starts again from 0.
+/// progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
+/// are the total. If the file turns out not to be UTF-8, the number starts again from 0.
 ///
 /// Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 ///

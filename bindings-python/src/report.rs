@@ -196,7 +196,7 @@ impl Report {
         py.import("json")?.call_method1("loads", (json,))
     }
 
-    /// Whether fix_csv wrote the corrected file. False for other functions.
+    /// Whether fix_csv or mark_csv wrote its file. False for other functions.
     #[getter(written)]
     fn was_written(&self) -> bool {
         self.written

@@ -124,7 +124,7 @@ _Source = str | os.PathLike[str] | bytes | bytearray | memoryview | _Reads
 _Dest = str | os.PathLike[str] | _Writes
 
 def ethnicities() -> list[tuple[str, str, str, str]]:
-    """Returns the codes with description, main code and group, for `onroll.ETHNICITIES`."""
+    """Returns all ethnicity codes, each with its description, main code and group, for `onroll.ETHNICITIES`."""
 def same_username(left: str, right: str, /) -> bool:
     """Returns whether two usernames have the same username_key.
 
@@ -133,20 +133,20 @@ def same_username(left: str, right: str, /) -> bool:
     """
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
-    """Returns the key by which usernames are compared. Use it for a unique index. It is in NFC with white space and case
-    folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
+    """Returns the key by which usernames are compared. Use the key for a unique index. It is in NFC with white space and
+    case folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
 
-    loose: return the loose key instead, for sign-in only: letters and digits without accents. Open an account by it
-    only if exactly one account at the school has it.
+    loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
+    and open an account by it only if exactly one account at the school has this key.
 
     >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
     ("zoë o'dell", 'zoeodell')
     """
 
 def canonical_password(typed: str, /) -> str:
-    """Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
-    without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use it if you store only
-    hashes.
+    """Returns the canonical form of a typed password. Passwords are hashed and compared in this form. It is in upper case,
+    without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if you
+    store only hashes.
 
     >>> onroll.canonical_password(" cxs7")  # the text to hash
     'CX57'
@@ -248,8 +248,8 @@ def read_csv(
     limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
     threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
     processor. The result is the same for any number of threads.
-    progress: a callable, called from time to time with the number of bytes read and the total, and at the end with the
-    total twice. If the file turns out not to be UTF-8, the number starts again from 0.
+    progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
+    are the total. If the file turns out not to be UTF-8, the number starts again from 0.
 
     Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 
@@ -489,7 +489,7 @@ class Report:
         """
     @property
     def written(self) -> bool:
-        """Whether fix_csv wrote the corrected file. False for other functions."""
+        """Whether fix_csv or mark_csv wrote its file. False for other functions."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
         """Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
 
@@ -1147,7 +1147,7 @@ class Roster:
 
 @final
 class Password:
-    """A password. Its repr never shows it, and str() raises a TypeError. expose() returns the password.
+    """A password. expose() returns its text. repr() hides it, and str() raises a TypeError.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> password = accounts.set_password("Zoë Ahmed", "cx57").password
@@ -1167,39 +1167,38 @@ class Password:
         """Returns the password as text."""
     @staticmethod
     def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
-        """Whether what was typed is the password of an Argon2 hash, compared in canonical form.
+        """Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
 
-        pepper: the secret that the hash was made with, if any. Raises PolicyError for any other text.
+        pepper: the secret with which the hash was made, if any. Raises PolicyError if `hash` is not such a hash.
         """
     @staticmethod
     def hash_all(passwords: Iterable[Password], *, pepper: str | bytes | None = None) -> list[str]:
-        """The hashes of many passwords, in their order, made on every core.
+        """Returns the hashes of many passwords, in the same order. It uses all processor cores.
 
-        pepper: a secret that goes into each hash, and is stored outside the database.
-        Raises PolicyError if a password is blank; there is no
-        hash then.
+        pepper: a secret that is added to each hash. Store it outside the database. Raises PolicyError if a password is
+        blank. After an error, no hash is returned.
         """
     def matches(self, typed: str) -> bool:
-        """Returns whether a typed text is this password. Both are compared in canonical form and in constant time."""
+        """Returns whether a typed text matches this password. Both are compared in canonical form and in constant time."""
     def canonical(self) -> str:
-        """Returns the password in canonical form, in which passwords are hashed and compared; see canonical_password."""
+        """Returns the password in canonical form, for hashing and comparing. See canonical_password."""
     def to_phc_string(self) -> str:
-        """Returns the Argon2id hash of the canonical form as a PHC string, if you store only hashes. Raises PolicyError if
-        the password is blank, and OnrollError if it could not be hashed.
+        """Returns the Argon2id hash of the canonical form, as a PHC string. Use it if you store only hashes. Raises
+        PolicyError if the password is blank, and OnrollError if it cannot be hashed.
         """
     @classmethod
     def _restore(cls, text: str | None) -> Password | None: ...
     def __copy__(self) -> Password: ...
     def __deepcopy__(self, _memo: Any, /) -> Password: ...
     def __reduce__(self) -> tuple[Any, tuple[str | None]]:
-        """Pickles to None, unless it is pickled within pickling_passwords()."""
+        """Pickles the password only within pickling_passwords(). Otherwise the pickle restores None."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class PasswordPolicy:
-    """How passwords are made: characters(n), pin(n) or words(n). The default is characters(4).
+    """Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
 
-    Four characters are enough only if guessing is slow: see `advice`.
+    Four characters are enough only if you make guessing slow: see `advice`.
 
     >>> policy = onroll.PasswordPolicy.characters(4)
     >>> round(policy.entropy_bits, 1), len(policy.generate(30))
@@ -1216,12 +1215,12 @@ class PasswordPolicy:
     def __new__(cls) -> PasswordPolicy: ...
     @classmethod
     def characters(cls, length: int = 4, *, without: Iterable[str] = ()) -> PasswordPolicy:
-        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They
-        spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
+        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
+        passwords spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
         """
     @classmethod
     def pin(cls, digits: int) -> PasswordPolicy:
-        """Creates a policy for PINs with 5 to 11 digits, none of which is a date. pin(5) suits Reception, Key Stage 1 and
+        """Creates a policy for PINs with 5 to 11 digits. No PIN is a date. pin(5) suits Reception, Key Stage 1 and
         tablets: it is as strong as the default, and takes five taps on a number pad. Raises PolicyError for other
         lengths.
         """
@@ -1232,20 +1231,20 @@ class PasswordPolicy:
         """
     @property
     def entropy_bits(self) -> float:
-        """The strength in bits: the base-2 logarithm of the number of passwords, all equally likely."""
+        """The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely."""
     @property
     def advice(self) -> str:
         """Your duties for passwords of this strength."""
     def generate(self, count: int) -> list[str]:
-        """Generates this number of passwords as plain text, with random bytes from the operating system."""
+        """Generates `count` passwords as plain text, with random bytes from the operating system."""
     def derive(self, usernames: Iterable[str], *, secret: bytes, run: str, school_id: str) -> list[str]:
-        """Derives the password for each username from a secret, as plain text. The same secret, run, school and username
-        always give the same password, on every machine. Use it where work may run twice, as on Spark. Elsewhere
-        `generate` is safer, because anyone with the secret can compute the passwords.
+        """Derives a password for each username from a secret, as plain text. The same secret, run, school and username
+        always give the same password, on every machine. Use it if the work may run twice, as on Spark. Otherwise
+        `generate` is safer, because anyone with the secret can compute derived passwords.
 
         secret: at least 32 random bytes, such as secrets.token_bytes(32).
-        run: the name of the occasion, such as the job and its day. A second run with the same name gives the same
-        passwords.
+        run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
+        same passwords.
         school_id: the school's id.
         """
     @classmethod
@@ -2015,14 +2014,14 @@ _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
 
 @final
 class Client:
-    """A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
+    """A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
 
-    domain: one of Wonde's domains. The school's region names the right one. '127.0.0.1:8080' and similar addresses work
-    without TLS, for tests.
-    send: a callable that sends one request and returns its response. None uses the built-in adapter.
-    wait: a callable that waits some seconds before a retry. None uses time.sleep.
+    domain: one of Wonde's domains. Use the one in School.domain, which depends on the school's region. '127.0.0.1:8080'
+    and similar addresses work without TLS, for tests.
+    send: a callable that sends one request and returns its response. None means the built-in adapter.
+    wait: a callable that gets a number of seconds and waits before a retry. None means time.sleep.
     timeout: the time limit for one exchange, in seconds.
-    any_domain: confirms that you trust a domain outside Wonde. The token is sent there.
+    any_domain: accept a domain that is not Wonde's. The token is sent there, so pass only a domain that you trust.
 
     Raises WondeError for a blank token or a domain that does not belong to Wonde.
 
@@ -2032,7 +2031,7 @@ class Client:
     ...     for school in client.schools():
     ...         print(school.name, client.check_access(school.id).students)
     ...         roster = client.snapshot(school.id).roster(sign_in="password")
-    ...     waiting, seen = client.pending(), client.audited()  # what became of requests
+    ...     waiting, seen = client.pending(), client.audited()  # the states of your requests for access
     ...     refused, ended = client.declined(), client.revoked()
     ...     [found] = client.search(urn="100000")
     ...     client.request_access(found.id, [{"first_name": "Amy", "email_address": "office@oakfield.example"}])
@@ -2061,40 +2060,42 @@ class Client:
         strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Snapshot:
-        """Reads all students of a school. With since, an aware datetime, it reads the changes since then; pass the time at
-        which the last sync began.
+        """Reads all students of a school. If you pass `since`, an aware datetime, it reads only the changes since then.
+        Pass the time at which the last sync began.
 
-        includes: the parts of a student's record that are read, all by default: 'education_details', 'extended_details', 'contact_details',
-        'classes', 'groups', 'year', 'registration'. Fields of a part that is left out are unrecorded.
-        strict_count: raise an error instead of a warning if Wonde's count differs from its list of students.
-        progress: called before each request with the list, the page, and the number of students read so far.
+        includes: the parts of a student's record to read, by default all: 'education_details', 'extended_details',
+        'contact_details', 'classes', 'groups', 'year', 'registration'. The fields in the other parts are unrecorded.
+        strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
+        progress: a callable, called before each request with the list's name, the page number, and the number of
+        students read so far.
         """
     def check_access(self, school_id: str, *, includes: Iterable[str] | None = None) -> AccessCheck:
-        """Checks before the first sync what the token may read at a school, and what follows for each field.
+        """Checks which fields the token may read at a school, and says what that means for the accounts. Call it before
+        the first sync.
 
-        includes: as for snapshot().
+        includes: the same as for snapshot().
         """
     def schools(self) -> list[School]:
         """Returns the schools that have approved access. Raises WondeError."""
     def pending(self) -> list[School]:
         """Returns the schools that have not answered a request for access. Raises WondeError."""
     def audited(self) -> list[School]:
-        """Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError."""
+        """Returns the schools that have agreed to a request that Wonde still checks. Raises WondeError."""
     def declined(self) -> list[School]:
         """Returns the schools that have declined a request for access. Raises WondeError."""
     def revoked(self) -> list[School]:
-        """Returns the schools that gave access and withdrew it. Raises WondeError."""
+        """Returns the schools that approved access and later withdrew it. Raises WondeError."""
     def search(
         self, *, postcode: str = "", establishment_number: str = "", la_code: str = "", urn: str = ""
     ) -> list[School]:
-        """Searches all schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if the
-        search has no terms.
+        """Searches all schools that Wonde knows, whether they have approved access or not. Pass at least one term. Raises
+        WondeError.
         """
     def request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]] = ()) -> str | None:
         """Asks a school for access, and returns the school's new state at Wonde.
 
-        contacts: people at the school who are informed, as mappings of first_name, last_name, phone_number,
-        email_address, notes.
+        contacts: people at the school to inform, as mappings with the keys first_name, last_name, phone_number,
+        email_address and notes.
         """
     def revoke_access(self, school_id: str) -> str | None:
         """Gives up access to a school, and returns the school's new state at Wonde. Raises WondeError."""
@@ -2135,8 +2136,8 @@ class _Call:
 
 @final
 class Snapshot:
-    """All of Wonde's data about one school's students at one time. It is complete; otherwise an exception is raised. len()
-    returns the number of students.
+    """All of Wonde's data about one school's students at one time. A snapshot is always complete: if Wonde does not answer
+    completely, you get a WondeError instead. len() returns the number of students.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2156,28 +2157,28 @@ class Snapshot:
         """The school's id."""
     @property
     def since(self) -> datetime | None:
-        """The time since which changes were requested; None for a full snapshot."""
+        """The time since which changes were requested. None for a full snapshot."""
     @property
     def duplicates(self) -> int:
-        """The number of rows that were left out because the same student was also on another page."""
+        """The number of records that were left out because the same student was also on another page."""
     @property
     def pages(self) -> int:
         """The number of pages that were read."""
     @property
     def counted(self) -> bool:
-        """Whether Wonde's own count was permitted, and agreed."""
+        """Whether Wonde's own count of students is known, and equals the number of students that were read."""
     @property
     def count(self) -> int | None:
-        """Wonde's own count of students; None if it was not requested, as for a delta, or not given."""
+        """Wonde's own count of students. None if Wonde did not give it, or if it was not requested, as for a delta."""
     @property
     def includes(self) -> tuple[str, ...]:
         """The requested parts of the records that the token may read, by Wonde's names."""
     @property
     def warnings(self) -> list[SnapshotWarning]:
-        """Warnings: a count that differs, or a part of the records that the token may not read."""
+        """The warnings, about a count that differs or about parts of the records that the token may not read."""
     @property
     def left(self) -> int:
-        """The number of students that a delta names as deleted or left."""
+        """The number of students who were deleted or left, according to a delta."""
     def roster(
         self,
         *,
@@ -2193,25 +2194,27 @@ class Snapshot:
         ethnicities: Iterable[EthnicityEntry] | None = None,
         today: _date | None = None,
     ) -> Roster:
-        """Returns the students as a roster. Students whose record has an error are in its `held`, with the reason.
+        """Returns the students as a roster. Students whose record has an error are in the roster's `held`, with the
+        reason.
 
-        sign_in: 'password', or 'sso' if the username is the email address.
-        class_from: which group is the class: 'registration', 'first' (class by name) or 'main' (the class that is
-        marked as the main one, which no published sample of Wonde data contains). If a student has no group of that
-        kind, the others are tried.
-        names_from: 'preferred' or 'legal'.
-        email_from: 'usual' (the address without a label, or the primary one, or the work address), 'email', 'primary',
-        'work' or 'home'.
-        email_domains: the school's own email domains, with 'sso'. An address in another domain is never a username.
+        sign_in: 'password' or 'sso'. With 'sso', the username is the email address.
+        class_from: the group that is used as the class. 'registration' is the registration group, 'first' is the first
+        class by name, and 'main' is the class marked as the main one. No published sample of Wonde data contains this
+        mark. If a student has no group of the chosen kind, the other kinds are tried.
+        names_from: 'preferred' or 'legal', the kind of name to use.
+        email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
+        a label or, if there is none, the primary address or else the work address.
+        email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
         main_codes_only: replace extended ethnicity codes by their main codes.
         year_from_class: read a missing year group from the class's name, if it begins with a year.
-        withheld: fields that the school withholds. For a delta, pass `unrecorded` of the last full roster.
-        values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}; None means 'not
-        recorded'.
-        ethnicities: more ethnicity codes and words for them, as for onroll.read_csv.
-        today: the date. A student whose leaving date is before it has left. Without it, leaving dates are ignored.
+        withheld: fields that the school does not share. For a delta, pass `unrecorded` of the last full roster.
+        values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
+        stands for 'not recorded'.
+        ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
+        today: today's date. A student whose leaving date is before `today` has left. Without `today`, leaving dates are
+        ignored.
 
-        Raises ValueError for a domain, a field or a value that is not valid.
+        Raises ValueError for an invalid domain, field or value.
         """
     def __len__(self) -> int: ...
     def __copy__(self) -> Snapshot: ...
@@ -2221,7 +2224,7 @@ class Snapshot:
 
 @final
 class SnapshotWarning:
-    """A warning about a snapshot. The snapshot is still complete. str() returns it as a sentence without personal data.
+    """A warning about a snapshot, which is still complete. str() returns the warning as a sentence without personal data.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2240,8 +2243,8 @@ class SnapshotWarning:
 
 @final
 class AccessCheck:
-    """The fields that a token may read at one school, from its permissions and a first page of students. str() returns it
-    as a text for people.
+    """The fields that a token may read at one school, according to its permissions and a first page of students. str()
+    returns the same text as text().
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2259,39 +2262,39 @@ class AccessCheck:
         """The school's id."""
     @property
     def online(self) -> bool | None:
-        """Whether Wonde is connected to the school's MIS; None if Wonde does not say."""
+        """Whether Wonde is connected to the school's MIS. None if Wonde does not say."""
     @property
     def approved(self) -> bool | None:
-        """Whether the school has approved access; None if Wonde does not say."""
+        """Whether the school has approved access. None if Wonde does not say."""
     @property
     def last_synced(self) -> datetime | None:
-        """When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
-        MIS. Wonde itself does not say when it read the MIS.
+        """The time at which the newest record on the first page was changed. Wonde's last reading of the MIS was at this
+        time or later. Wonde itself does not say when it read the MIS.
         """
     @property
     def students(self) -> int:
         """The number of students on the first page, at most 200."""
     @property
     def permissions_known(self) -> bool:
-        """Whether the token may read its own permissions. If not, a field that is not permitted looks empty."""
+        """Whether the token may read its own permissions. If not, a field that the token may not read looks empty."""
     @property
     def refused_includes(self) -> tuple[str, ...]:
         """The parts of the records that the token may not read at all, by Wonde's names."""
     @property
     def fields(self) -> list[FieldCheck]:
-        """Every field, and whether the token can read it."""
+        """All fields, each with whether the token can read it."""
     @property
     def withheld(self) -> tuple[str, ...]:
-        """The withheld fields, for roster(withheld=...)."""
+        """The fields that the school does not share. Pass them as roster(withheld=...)."""
     def text(self) -> str:
-        """Returns the result as a text for people. It contains no personal data."""
+        """Returns the result as a text that a person can read. It contains no personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class FieldCheck:
-    """Whether one field can be read.
+    """One field, and whether the token can read it.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2305,13 +2308,15 @@ class FieldCheck:
         """The name of the field: a student's field, or 'legal_name', 'upn' or 'email'."""
     @property
     def state(self) -> Literal["readable", "empty", "not-permitted"]:
-        """'readable', 'empty' (permitted as far as is known, but without values) or 'not-permitted'."""
+        """'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the field is
+        permitted as far as we know.
+        """
     @property
     def filled(self) -> int:
         """The number of students on the first page who have a value in this field."""
     @property
     def consequence(self) -> str:
-        """The meaning of the state, in one sentence."""
+        """The consequence of the state for the accounts, in one sentence."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -2346,21 +2351,21 @@ class School:
         """The school's number within the local authority."""
     @property
     def phase(self) -> str | None:
-        """Primary, secondary, …"""
+        """The school's phase, such as 'PRIMARY'."""
     @property
     def mis(self) -> str | None:
         """The school's MIS."""
     @property
     def domain(self) -> str | None:
-        """The domain of the school's region."""
+        """Wonde's domain for the school's region. Pass it to Client."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class Access:
-    """The access to one school, as a value that you store. You report events to it, and it returns what to do:
-    'full-sync', 'stop-syncing', 'ask-wonde' or None.
+    """The state of your access to one school, as a value that you store. Report each event with one of its methods. The
+    method returns what to do next: 'full-sync', 'stop-syncing', 'ask-wonde' or None.
 
     >>> access = onroll.wonde.Access("A1329183376")
     >>> access.requested(), access.state
@@ -2368,7 +2373,7 @@ class Access:
     >>> webhook = onroll.wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}')
     >>> access.webhook(webhook), access.needs_full_sync, access.migrating
     ('full-sync', True, False)
-    >>> access.listed([], [])  # what Wonde's lists say is true, whatever webhooks came
+    >>> access.listed([], [])  # Wonde's lists are right, even if a webhook says otherwise
     'stop-syncing'
     >>> access.fully_synced(), access.given_up(), access.school_id, access.reason
     (None, None, 'A1329183376', None)
@@ -2391,7 +2396,7 @@ class Access:
         """Whether the next sync must be a full one."""
     @property
     def migrating(self) -> bool:
-        """Whether a change of MIS is announced but not done yet."""
+        """Whether a change of MIS was announced and is not complete yet."""
     def requested(self) -> _Task | None:
         """Records that you asked for access."""
     def given_up(self) -> _Task | None:
@@ -2407,11 +2412,11 @@ class Access:
         declined: Iterable[School] | None = None,
         revoked: Iterable[School] | None = None,
     ) -> _Task | None:
-        """Records Wonde's lists: the results of schools() and pending(). They are reliable, even if webhooks were lost or
-        forged.
+        """Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
+        were lost or forged.
 
-        audited, declined, revoked: the results of those methods, so that the outcome of every request is known. If you
-        pass one of them, a school that is in no list is 'unknown'.
+        audited, declined, revoked: the results of the client's methods of these names. With them, the outcome of every
+        request is known. If you pass at least one of them, the state of a school that is in no list becomes 'unknown'.
         """
     def fully_synced(self) -> _Task | None:
         """Records that a full sync is complete and its plan was applied."""
@@ -2419,13 +2424,13 @@ class Access:
         """Returns the state as JSON, to store."""
     @classmethod
     def from_json(cls, text: str) -> Access:
-        """Reads what to_json wrote. Raises ValueError."""
+        """Reads a state from JSON that to_json wrote. Raises ValueError if it cannot."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         """Helper for pickle."""
 @final
 class Token:
-    """A token, which is shown only if you ask.
+    """A token. expose() returns its text. repr() and str() hide it.
 
     >>> body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}'
     >>> token = onroll.wonde.webhook(body).token
@@ -2439,7 +2444,7 @@ class Token:
     def __copy__(self) -> Token: ...
     def __deepcopy__(self, _memo: Any, /) -> Token: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because a token is a secret."""
+        """Raises TypeError, because a token is a secret and must not be pickled."""
 
 @final
 class Webhook:
@@ -2469,41 +2474,43 @@ class Webhook:
         """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def migrated(self) -> bool:
-        """Whether a migration is complete, and not only announced."""
+        """Whether the migration is complete, not only announced."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Webhook: ...
     def __deepcopy__(self, _memo: Any, /) -> Webhook: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled if it contains a token, which is a secret."""
+        """Pickles the webhook. Raises TypeError if it contains a token, because a token is a secret."""
 
 @final
 class Schedule:
-    """When a school is synced. Make a schedule with daily(), and refine it with the other methods, each of which returns a
-    new schedule.
+    """A schedule of the syncs of a school. Make a schedule with daily(). The methods full_on(), spread() and of_school()
+    return a changed copy of it.
 
     >>> from datetime import datetime, timezone
     >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
     >>> monday = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
     >>> schedule.next_after(monday).isoformat(), schedule.next_run(monday)[1]
     ('2026-09-08T01:30:00+00:00', 'delta')
-    >>> of_school = schedule.spread(120).of_school("A1329183376")  # not all schools at once
+    >>> of_school = schedule.spread(120).of_school("A1329183376")  # so that not all schools are synced at once
     """
 
     @classmethod
     def daily(cls, time: str) -> Schedule:
-        """Creates a schedule for every day at a time in London, such as '02:30', with a full sync each day. Raises
-        ValueError.
+        """Creates a schedule with a full sync every day at a time in London, such as '02:30'. Raises ValueError for an
+        invalid time.
         """
     def full_on(self, day: str) -> Schedule:
-        """Makes the sync full only on this day of the week, such as 'Sunday', and a delta on the others. Raises
-        ValueError.
+        """Returns a schedule with a full sync only on this day of the week, such as 'Sunday', and a delta on all other
+        days. Raises ValueError for an unknown day.
         """
     def spread(self, minutes: int) -> Schedule:
-        """Spreads schools over this number of minutes after the time, at most 720. Raises ValueError."""
+        """Returns a schedule in which the schools are spread over this number of minutes after the time. Raises ValueError
+        if it is over 720.
+        """
     def of_school(self, school_id: str) -> Schedule:
-        """Returns the schedule of one school within the spread. It is always at the same time."""
+        """Returns the schedule of one school. A school always gets the same time within the spread."""
     def next_after(self, after: datetime) -> datetime:
-        """Returns the next time after an aware datetime, in UTC."""
+        """Returns the time of the next sync after an aware datetime, in UTC."""
     def next_run(self, after: datetime) -> tuple[datetime, Literal["full", "delta"]]:
         """Returns the next sync after an aware datetime: its time in UTC, and 'full' or 'delta'."""
     def __eq__(self, other: object, /) -> bool: ...
@@ -2513,7 +2520,7 @@ class Schedule:
         """Helper for pickle."""
 @final
 class Locks:
-    """Locks for a single process, for exclusive().
+    """Locks for exclusive(), which work within a single process.
 
     >>> locks = onroll.wonde.Locks()
     >>> locks.try_lock("A1329183376"), locks.try_lock("A1329183376")
@@ -2525,30 +2532,30 @@ class Locks:
     def try_lock(self, school_id: str) -> bool:
         """Takes the lock of a school without waiting. Returns False if another sync holds it."""
     def unlock(self, school_id: str) -> None:
-        """Releases the lock."""
+        """Releases the lock of a school."""
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because another process would have its own locks."""
+        """Raises TypeError, because another process would have its own locks."""
 
 def webhook(body: bytes | str) -> Webhook:
-    """Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with same_secret(), and
-    check schools() before you act. Raises WebhookError.
+    """Reads the body of a webhook. Wonde does not sign webhooks, so put a secret into the webhook's address, and compare
+    it with same_secret(). Also check schools() before you act. Raises WebhookError.
 
     >>> onroll.wonde.webhook(b'{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind
     'migration'
     """
 def same_secret(given: str, expected: str, /) -> bool:
-    """Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
-    an address has turned into a space still matches.
+    """Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign in a secret still
+    matches if decoding the address turned it into a space.
 
     >>> onroll.wonde.same_secret("of the query", "of your settings")
     False
     """
 def wonde_busy() -> WondeError:
-    """Returns the error of a sync that starts while another is running."""
+    """Returns the error for a sync that starts while another sync of the same school is running."""
 @final
 class Identity:
     """A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
-    now, so do not store it; store its Link.
+    now, so do not store it. Store the account's Link instead.
 
     >>> from datetime import datetime, timezone
     >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
@@ -2564,7 +2571,7 @@ class Identity:
     >>> user = {"data": {"id": "17", "type": "student", "email": None, "service_providers": {"wonde": {"service_provider_id": "A77"}},
     ...                  "organisation": {"wonde_id": "A1329183376"}}}
     >>> import json
-    >>> onroll.Identity.from_json(json.dumps(user)).source_id  # the user of MyLogin
+    >>> onroll.Identity.from_json(json.dumps(user)).source_id  # a user from MyLogin
     'A77'
     """
 
@@ -2574,9 +2581,9 @@ class Identity:
     ) -> Identity:
         """Reads the identity from the JSON of MyLogin's user endpoint, as str or bytes.
 
-        vouch_for_email: confirms that at this school the address belongs only to this person. MyLogin does not say
-        whether it verified the address.
-        now: an aware datetime. None uses the computer's time. Raises IdentityError.
+        vouch_for_email: treat the address as verified, because at this school it belongs only to this person. MyLogin
+        does not say whether it verified the address.
+        now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     @classmethod
     def from_claims(
@@ -2587,24 +2594,27 @@ class Identity:
         trusted_issuers: Iterable[str] = (),
         now: datetime | None = None,
     ) -> Identity:
-        """Returns the identity in verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
-        OpenID Connect library has checked its signature and its nonce. The claims name neither the school nor the
-        person's role: see of_school and as_student.
+        """Reads an identity from verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
+        OpenID Connect library has checked its signature and its nonce. The claims contain neither the school nor the
+        person's role: add them with of_school and as_student.
 
-        client_id: the application that the claims must be made for.
-        trusted_issuers: issuers that you know to verify email addresses. `email_verified` counts only for these.
-        now: an aware datetime. None uses the computer's time. Raises IdentityError.
+        client_id: your application's id. The claims must be made for this application.
+        trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` counts only
+        for these issuers.
+        now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     def of_school(self, school_id: str) -> Identity:
-        """Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and
-        schools.
+        """Returns the same identity at a school. Pass the school's id at Wonde, and look the id up in your own table of
+        tenants and schools.
         """
     def as_student(self) -> Identity:
-        """Returns the same identity as a student. Claims do not contain the role, so decide by a group or an
-        organisational unit.
+        """Returns the same identity, marked as a student. Claims do not contain the role, so decide by the person's group
+        or organisational unit.
         """
     def vouch_for_email(self) -> Identity:
-        """Returns the same identity with a confirmed email address: at this school it belongs only to this person."""
+        """Returns the same identity with its email address marked as verified. By this call, you confirm that at this
+        school the address belongs only to this person.
+        """
     @property
     def provider(self) -> str:
         """'mylogin', or the issuer of the claims."""
@@ -2619,10 +2629,10 @@ class Identity:
         """The school's id at Wonde, if known."""
     @property
     def source_id(self) -> str | None:
-        """Wonde's id for this person, if the school has matched them."""
+        """Wonde's id for this person, if the school has matched the person's records."""
     @property
     def email(self) -> str | None:
-        """The email address, in the provider's letter case."""
+        """The email address, in upper and lower case as the provider writes it."""
     @property
     def email_vouched(self) -> bool:
         """Whether the provider or you verified that the address belongs to this person."""
@@ -2633,7 +2643,7 @@ class Identity:
     def __copy__(self) -> Identity: ...
     def __deepcopy__(self, _memo: Any, /) -> Identity: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because an identity is valid only now."""
+        """Raises TypeError, because an identity is valid only now and must not be pickled."""
 
 @final
 class Link:
@@ -2669,13 +2679,14 @@ def match_identity(
     school_id: str,
     links: Iterable[Link | _Mapping[str, str] | tuple[str, str, str, str]] = (),
 ) -> Account:
-    """Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
-    sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
-    provider has verified.
+    """Returns the account that a person may open at a school. It matches first by Wonde's id, then by a link from an
+    earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by an email
+    address that the provider verified.
 
     school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
-    links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
-    Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
+    links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
+    subject, school_id and username. Store the account's `link`. It is None if it is already stored. Raises
+    SignInRefused, with the reason.
 
     >>> from datetime import datetime, timezone
     >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -2689,13 +2700,14 @@ def match_identity(
     """
 @final
 class Attempts:
-    """The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
-    hashes of usernames, and no passwords.
+    """Counts the wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
+    contains hashes of usernames, and no passwords.
 
-    lock_after: the number of wrong passwords after which an account locks until a teacher gives a new one; at least 3.
-    taken_back: the number of wrong passwords that a right one cancels.
-    school_a_day: the number of wrong passwords that a whole school may type in a day, about one for every five students; at least
-    10.
+    lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
+    At least 3.
+    taken_back: the number of wrong passwords that one right password cancels.
+    school_a_day: the number of wrong passwords that a whole school may type in a day. Allow about one for every five
+    students, and at least 10.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
@@ -2710,20 +2722,20 @@ class Attempts:
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
     >>> attempts = onroll.Attempts()
-    >>> attempts.begin("Zoë Ahmed")  # store the attempts, then compare a hash
+    >>> attempts.begin("Zoë Ahmed")  # then store the attempts, and compare your hash
     >>> attempts.succeeded("Zoë Ahmed")
     >>> def verify(account, typed):
-    ...     return account is not None and account.password.matches(typed)  # or a hash of your database
+    ...     return account is not None and account.password.matches(typed)  # or compare a hash from your database
     >>> attempts.sign_in_by(accounts, "zoe ahmed", typed, verify).full_name
     'Zoë Ahmed'
     """
 
     def __new__(cls, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100) -> Attempts: ...
     def sign_in(self, accounts: Accounts, username: str, password: str, *, now: datetime | None = None) -> Account:
-        """Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
-        takes the same work and gets the same answer as a known one.
+        """Returns the account if the username and the password are right. Otherwise it counts the try, and raises
+        SignInRefused. An unknown username takes as long and gets the same answer as a known username.
 
-        now: an aware datetime. None uses the computer's time.
+        now: an aware datetime. None means the computer's time.
         """
     def sign_in_by(
         self,
@@ -2734,29 +2746,34 @@ class Attempts:
         *,
         now: datetime | None = None,
     ) -> Account:
-        """Signs in as sign_in does, if you store only hashes. verify returns whether the typed password is the account's.
+        """Signs in as sign_in does. Use it if you store only hashes: your function `verify` says whether the typed
+        password is right.
 
-        verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
-        verify some hash all the same, so that it takes as long. now: as in sign_in.
-        Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
+        verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
+        `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
+        then, so that the answer takes as long.
+        now: the same as in sign_in. Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store
+        the attempts in each case.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
-        """Counts a try before you compare the password with your hash yourself. Raises SignInRefused: too-soon, locked,
-        school-paused. Then do not compare.
+        """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
+        too-soon, locked or school-paused. In this case, do not compare the password.
         """
     def succeeded(self, username: str) -> None:
-        """Records that the password was right in the try that begin counted."""
+        """Records that the password was right, for a try that begin() counted."""
     def unlock(self, username: str) -> None:
         """Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password."""
     def is_locked(self, username: str) -> bool:
-        """Returns whether an account is locked, so that you can show it to a teacher."""
+        """Returns whether an account is locked. Use it to show a teacher which accounts are locked."""
     def to_json(self) -> str:
         """Returns the state as JSON, to store."""
     @classmethod
     def from_json(
         cls, text: str, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100
     ) -> Attempts:
-        """Reads what to_json wrote. You must pass the policy again. Raises ValueError."""
+        """Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
+        again. Raises ValueError if it cannot.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -2769,8 +2786,8 @@ class MyLoginClient:
     address.
     send, wait: the same as for wonde.Client. None means the built-in adapter and time.sleep.
     domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
-    any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so confirm only a domain that
-    you trust.
+    any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
+    trust.
     vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
     allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
     timeout: the time limit for one exchange, in seconds.
@@ -2838,8 +2855,8 @@ class MyLoginClient:
         MyLoginError.
         """
     def logout_url(self) -> str:
-        """Returns the address that ends the browser's session at MyLogin. Send the browser there after you end your own
-        session.
+        """Returns the address that ends the browser's session at MyLogin. Send the browser there when a student signs out.
+        Otherwise the next child at a shared computer continues the session.
         """
     def _identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> _Call: ...
     def _allows_pkce(self) -> _Call: ...
