@@ -137,7 +137,7 @@ impl Identity {
         self.0.school_id()
     }
 
-    /// Wonde's id for this person, if the school has matched the person's records.
+    /// Wonde's id for this person, if the school has matched the person.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.0.source_id()

@@ -1,4 +1,4 @@
-"""The module in Rust; its names are those of `onroll`."""
+"""The module in Rust. The package `onroll` exports its names."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -575,7 +575,7 @@ class Mapping:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class PupilPremium:
@@ -607,7 +607,7 @@ class PupilPremium:
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class Detected:
@@ -667,7 +667,7 @@ class Detected:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class DetectedColumn:
@@ -697,7 +697,7 @@ class DetectedColumn:
         """Up to three example values. They are personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class IgnoredColumn:
@@ -719,7 +719,7 @@ class IgnoredColumn:
         """The reason, in words for a person."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class DetectedValues:
@@ -741,7 +741,7 @@ class DetectedValues:
         """Each distinct value, the most frequent first."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class DetectedValue:
@@ -767,7 +767,7 @@ class DetectedValue:
         """'exact', 'safe', 'guess' or 'unknown'."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class Question:
@@ -799,7 +799,7 @@ class Question:
         """The question in words."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class Problem:
@@ -1001,7 +1001,7 @@ class Held:
     @classmethod
     def _restore(cls, kept: str) -> Held: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 @final
 class Roster:
     """All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
@@ -1762,7 +1762,7 @@ class Conflict:
     @classmethod
     def _restore(cls, kept: str) -> Conflict: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 @final
 class PlanEntry:
     """An account or a student in a conflict or a near pair. Its repr shows none of its data.
@@ -1798,7 +1798,7 @@ class PlanEntry:
     @classmethod
     def _restore(cls, kept: str) -> PlanEntry: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 @final
 class Decision:
     """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
@@ -1840,7 +1840,7 @@ class Decision:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class Plan:
@@ -2220,7 +2220,7 @@ class Snapshot:
     def __copy__(self) -> Snapshot: ...
     def __deepcopy__(self, _memo: Any, /) -> Snapshot: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class SnapshotWarning:
@@ -2239,7 +2239,7 @@ class SnapshotWarning:
         """'count-differs' or 'include-refused'."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class AccessCheck:
@@ -2290,7 +2290,7 @@ class AccessCheck:
         """Returns the result as a text that a person can read. It contains no personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class FieldCheck:
@@ -2319,7 +2319,7 @@ class FieldCheck:
         """The consequence of the state for the accounts, in one sentence."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class School:
@@ -2360,7 +2360,7 @@ class School:
         """Wonde's domain for the school's region. Pass it to Client."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class Access:
@@ -2427,7 +2427,7 @@ class Access:
         """Reads a state from JSON that to_json wrote. Raises ValueError if it cannot."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 @final
 class Token:
     """A token. expose() returns its text. repr() and str() hide it.
@@ -2517,7 +2517,7 @@ class Schedule:
     @classmethod
     def _restore(cls, kept: str) -> Schedule: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 @final
 class Locks:
     """Locks for exclusive(), which work within a single process.
@@ -2629,7 +2629,7 @@ class Identity:
         """The school's id at Wonde, if known."""
     @property
     def source_id(self) -> str | None:
-        """Wonde's id for this person, if the school has matched the person's records."""
+        """Wonde's id for this person, if the school has matched the person."""
     @property
     def email(self) -> str | None:
         """The email address, in upper and lower case as the provider writes it."""
@@ -2671,7 +2671,7 @@ class Link:
         """The account's username. If you change the username, change it here too."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, str]]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 def match_identity(
     identity: Identity,
     accounts: Accounts,
@@ -2776,7 +2776,7 @@ class Attempts:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Helper for pickle."""
+        """Restores a pickled object."""
 
 @final
 class MyLoginClient:
