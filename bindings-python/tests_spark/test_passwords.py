@@ -89,7 +89,7 @@ def test_killing_workers_between_two_actions_keeps_passwords(spark: SparkSession
     assert len(first) == SCHOOLS * 240 and len(set(first.values())) > SCHOOLS * 200
     kill(spark.sparkContext._gateway.proc.pid, "pyspark.daemon")  # type: ignore[union-attr]
     assert passwords(accounts) == first
-    assert passwords(wrong) != first_wrong, "the test would see a password that changed"
+    assert passwords(wrong) != first_wrong, "otherwise this test could not notice a changed password"
 
 
 @on_linux

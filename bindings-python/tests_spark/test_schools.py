@@ -186,7 +186,7 @@ def test_refusals_list_conflicts_for_a_person_to_decide(spark: SparkSession) -> 
     _, refusals = on_spark.plan(*both)
     (row,) = dicts(refusals)
     assert (row["school"], row["stage"], row["code"], row["severity"]) == ("A1", "conflict", "person-differs", "warning")
-    assert (row["accounts"], row["students"]) == (None, None) and "Kestrel" not in row["message"], "no values unless asked"
+    assert (row["accounts"], row["students"]) == (None, None) and "Kestrel" not in row["message"], "values only if asked"
     _, refusals = on_spark.plan(*both, values=True)
     assert dicts(refusals)[0]["accounts"] == [stored[3]["username"]]
     # Passes a person's decision about one school.
@@ -232,7 +232,7 @@ def test_keeps_unrecorded_fields_unrecorded(spark: SparkSession, tmp_path: Path)
     assert rows[0]["unrecorded"] == ["pupil_premium", "ethnicity", "send", "eal"] and {rows[0][name] for name in rows[0]["unrecorded"]} == {None}
     stored = [{"school": "A1", **{name: row[name] for name in FIELDS}, "pupil_premium": True, "ethnicity": "BAFR", "send": True, "eal": True} for row in rows]
     changes, refusals = on_spark.plan(frame(spark, stored), read)
-    assert dicts(changes) == dicts(refusals) == [], "accounts keep theirs"
+    assert dicts(changes) == dicts(refusals) == [], "accounts keep their values"
     new = dicts(on_spark.create_accounts(read))
     assert {(row["pupil_premium"], row["ethnicity"]) for row in new} == {(False, "NOBT")}
     torn = read.withColumn("unrecorded", f.when(f.col("full_name") == rows[0]["full_name"], f.array().cast("array<string>")).otherwise(f.col("unrecorded")))
