@@ -111,7 +111,8 @@ impl MyLoginClient {
     /// whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
     /// it is used only once.
     ///
-    /// Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
+    /// Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
+    /// unsolicited, send the browser to authorize_url.
     #[pyo3(signature = (callback, state))]
     fn callback(
         &self,

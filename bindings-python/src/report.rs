@@ -266,7 +266,8 @@ impl Report {
         self.report.to_json(values)
     }
 
-    /// Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
+    /// Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
+    /// column, field, byte, value, message, fix, safe, count and rows.
     ///
     /// values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
     /// contain no values.

@@ -16,8 +16,7 @@ from conftest import CORE, OAKFIELD, SEPTEMBER
 from onroll.testing import FakeWonde
 
 DOCS = CORE.parent / "docs"
-NAMES = ["check-an-upload", "any-export", "store-accounts", "sync-nightly", "sign-in"] # in this order, because some use
-files of earlier guides
+NAMES = ["check-an-upload", "any-export", "store-accounts", "sync-nightly", "sign-in"]  # in this order, because they share files
 
 
 def blocks(text: str, language: str) -> list[str]:

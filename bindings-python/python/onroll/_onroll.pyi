@@ -491,7 +491,8 @@ class Report:
     def written(self) -> bool:
         """Whether fix_csv or mark_csv wrote its file. False for other functions."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
-        """Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
+        """Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
+        column, field, byte, value, message, fix, safe, count and rows.
 
         values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
         contain no values.
@@ -2844,7 +2845,8 @@ class MyLoginClient:
         whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
         it is used only once.
 
-        Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
+        Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
+        unsolicited, send the browser to authorize_url.
         """
     def identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> Identity:
         """Returns the identity of the person who signed in, for the code from callback().
