@@ -576,7 +576,7 @@ class Mapping:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class PupilPremium:
@@ -608,7 +608,7 @@ class PupilPremium:
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class Detected:
@@ -668,7 +668,7 @@ class Detected:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class DetectedColumn:
@@ -698,7 +698,7 @@ class DetectedColumn:
         """Up to three example values. They are personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class IgnoredColumn:
@@ -720,7 +720,7 @@ class IgnoredColumn:
         """The reason, in words for a person."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class DetectedValues:
@@ -742,7 +742,7 @@ class DetectedValues:
         """Each distinct value, the most frequent first."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class DetectedValue:
@@ -768,7 +768,7 @@ class DetectedValue:
         """'exact', 'safe', 'guess' or 'unknown'."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class Question:
@@ -800,7 +800,7 @@ class Question:
         """The question in words."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class Problem:
@@ -1002,7 +1002,7 @@ class Held:
     @classmethod
     def _restore(cls, kept: str) -> Held: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 @final
 class Roster:
     """All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
@@ -1763,7 +1763,7 @@ class Conflict:
     @classmethod
     def _restore(cls, kept: str) -> Conflict: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 @final
 class PlanEntry:
     """An account or a student in a conflict or a near pair. Its repr shows none of its data.
@@ -1799,7 +1799,7 @@ class PlanEntry:
     @classmethod
     def _restore(cls, kept: str) -> PlanEntry: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 @final
 class Decision:
     """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
@@ -1841,7 +1841,7 @@ class Decision:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class Plan:
@@ -2221,7 +2221,7 @@ class Snapshot:
     def __copy__(self) -> Snapshot: ...
     def __deepcopy__(self, _memo: Any, /) -> Snapshot: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class SnapshotWarning:
@@ -2240,7 +2240,7 @@ class SnapshotWarning:
         """'count-differs' or 'include-refused'."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class AccessCheck:
@@ -2291,7 +2291,7 @@ class AccessCheck:
         """Returns the result as a text that a person can read. It contains no personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class FieldCheck:
@@ -2320,7 +2320,7 @@ class FieldCheck:
         """The consequence of the state for the accounts, in one sentence."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class School:
@@ -2361,7 +2361,7 @@ class School:
         """Wonde's domain for the school's region. Pass it to Client."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class Access:
@@ -2428,7 +2428,7 @@ class Access:
         """Reads a state from JSON that to_json wrote. Raises ValueError if it cannot."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 @final
 class Token:
     """A token. expose() returns its text. repr() and str() hide it.
@@ -2518,7 +2518,7 @@ class Schedule:
     @classmethod
     def _restore(cls, kept: str) -> Schedule: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 @final
 class Locks:
     """Locks for exclusive(), which work within a single process.
@@ -2672,7 +2672,7 @@ class Link:
         """The account's username. If you change the username, change it here too."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, str]]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 def match_identity(
     identity: Identity,
     accounts: Accounts,
@@ -2777,7 +2777,7 @@ class Attempts:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Restores a pickled object."""
+        """Helper for pickle."""
 
 @final
 class MyLoginClient:
