@@ -70,7 +70,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 /// (240, 240)
 /// >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
 /// 240
-/// >>> accounts.sharing_a_key  # accounts whose usernames differ only by an apostrophe
+/// >>> accounts.sharing_a_key  # accounts whose usernames differ only in the kind of apostrophe
 /// []
 /// >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
 /// >>> accounts.transfer("Zoë Ahmed", elm)
@@ -200,7 +200,7 @@ impl Accounts {
     ///
     /// school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
     /// last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-    /// ethnicities: more ethnicity codes and words for them, as for read_csv.
+    /// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
     #[pyo3(
         signature = (rows, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
         text_signature = "($type, rows, *, sign_in='password', school_id=None, last_promotion=None, ethnicities=None)"
@@ -253,7 +253,7 @@ impl Accounts {
             .map_err(|error| report::of_account(py, error, None))
     }
 
-    /// Reads accounts from JSON that to_json wrote. Raises AccountError if it cannot.
+    /// Reads accounts from JSON that to_json wrote. Raises AccountError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
@@ -281,9 +281,9 @@ impl Accounts {
         self.read().school_id().map(str::to_owned)
     }
 
-    /// Returns the accounts that share their username_key with another account. Older versions of onroll kept
-    /// apostrophes and hyphens in the key, so their accounts may now share one. Neither account can sign in with a
-    /// password until you rename one of them.
+    /// Returns the accounts that share their username_key with another account. Older versions of onroll treated
+    /// different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
+    /// sign in with a password until you rename one of them.
     #[getter]
     fn sharing_a_key(&self) -> Vec<Account> {
         self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
@@ -313,9 +313,10 @@ impl Accounts {
 
     /// Changes an account by username, and returns it. The new values are checked as in an import, and other fields
     /// stay unchanged.
-    /// own_fields: the names of the fields that you maintain yourself, so that no plan changes them. active_until: a
-    /// date, or '' to remove it. Raises AccountNotFound if no account has the username. Raises AccountError with the
-    /// report if a new value is wrong.
+    /// own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
+    /// active_until: a date, or '' to remove it.
+    /// Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
+    /// wrong.
     #[pyo3(
         signature = (account, /, **changes),
         text_signature = "($self, account, /, *, full_name=None, username=None, year_group=None, class_name=None, \
@@ -524,11 +525,15 @@ impl Accounts {
     /// Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
     /// new sheet.
     ///
-    /// sign_in_url: an https address, printed with a QR code. usernames: write only the cards of these accounts. If
-    /// some are unknown, AccountNotFound is raised with their number. class_name, year_group: write only one class or
-    /// year. layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception. letters: passwords in
-    /// 'upper' or 'lower' case, or 'both'. date: the date to print, today by default. wording: a dict of texts to use
-    /// instead of the usual ones. Its keys are username, password, ask, sso, secret and continued.
+    /// sign_in_url: an https address, printed with a QR code.
+    /// usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
+    /// number.
+    /// class_name, year_group: write only one class or year group.
+    /// layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
+    /// letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+    /// date: the date to print, today by default.
+    /// wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+    /// continued.
     ///
     /// Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
     /// for an unknown layout. After an error, nothing is written.
@@ -557,12 +562,12 @@ impl Accounts {
         self.print(dest, asked.cards(dest.py())?, usernames, |accounts, to, cards| accounts.write_cards(to, cards))
     }
 
-    /// Writes one HTML page with a letter to the parents of each student, each on a sheet of its own. Word processors
-    /// can open the page.
+    /// Writes one HTML page with a letter to the parents of each student. Each letter begins on a new sheet. Word
+    /// processors can open the page.
     ///
     /// wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
-    /// {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out. The other
-    /// arguments are those of write_cards.
+    /// {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
+    /// The other arguments are those of write_cards.
     #[pyo3(
         signature = (
             dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, letters=None, date=None,
@@ -590,8 +595,9 @@ impl Accounts {
     /// Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
     /// handed out, and room for notes.
     ///
-    /// passwords: whether to list them too. The default is False, because lists are often left lying about. The keys of
-    /// `wording` are username, password, given and notes. The other arguments are those of write_cards.
+    /// passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
+    /// wording: the same as for write_cards, but with the keys username, password, given and notes.
+    /// The other arguments are those of write_cards.
     #[pyo3(
         signature = (
             dest, *, usernames=None, class_name=None, year_group=None, passwords=false, letters=None, date=None,

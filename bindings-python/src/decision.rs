@@ -135,7 +135,7 @@ impl Decision {
         serde_json::to_string(&self.0).map_err(|_| PyValueError::new_err("the decision cannot be written as JSON"))
     }
 
-    /// Reads a decision from JSON that to_json wrote. Raises ValueError if it cannot.
+    /// Reads a decision from JSON that to_json wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text: Text = argument("text", "a str", text)?;

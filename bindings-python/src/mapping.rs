@@ -14,8 +14,9 @@ use crate::values::Pickled;
 ///
 /// columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
 /// pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-/// In a list, an inner list means the first of its headings that has a value. A dict has columns, join and
-/// surname_first, or constant, or same_as. Text parts are joined with a space. A flag is yes if any part is yes.
+/// In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
+/// surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
+/// part is yes.
 /// values: a dict from targets to dicts, which map values in the file to their meanings.
 /// sheet: the name of the sheet to read in a workbook.
 ///
@@ -217,7 +218,7 @@ pub(crate) struct DetectedColumn {
     sources: Vec<String>,
     /// 'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping.
     certainty: String,
-    /// The reason, in words for a person.
+    /// Why the target is read from these columns, in words for a person.
     reason: String,
     /// Up to three example values. They are personal data.
     examples: Vec<String>,
@@ -234,7 +235,7 @@ pub(crate) struct IgnoredColumn {
     heading: String,
     /// The column's index in the row, from 0.
     index: usize,
-    /// The reason, in words for a person.
+    /// Why the column is not read, in words for a person.
     reason: String,
 }
 
@@ -425,7 +426,7 @@ impl Detected {
         self.0.to_json()
     }
 
-    /// Reads a result from JSON that to_json() wrote. Raises MappingError if it cannot.
+    /// Reads a result from JSON that to_json() wrote. Raises MappingError for any other text.
     #[classmethod]
     fn from_json(py_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         onroll::Detected::from_json(&text).map(Self).map_err(|error| refused(py_class.py(), &error))

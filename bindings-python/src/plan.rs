@@ -311,9 +311,9 @@ impl Plan {
         self.0.summary_in_words()
     }
 
-    /// Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-    /// source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
-    /// one transaction.
+    /// Returns the plan as statements for your database. Each changes one row. Their order never violates unique
+    /// indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
+    /// statements in one transaction.
     fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
         let of = |statement: &onroll::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
         self.0.statements().iter().map(of).collect()
@@ -453,8 +453,8 @@ impl Plan {
         crate::ending::detach(py, || if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })
     }
 
-    /// Reads a plan from JSON that to_json wrote. Raises PlanError if it cannot, for example if the JSON was edited or
-    /// damaged.
+    /// Reads a plan from JSON that to_json wrote. Raises PlanError for any other text, for example if the JSON was
+    /// edited or damaged.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
@@ -639,8 +639,7 @@ impl Change {
     }
 }
 
-/// One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
-/// repr shows none of its data.
+/// One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])

@@ -44,7 +44,7 @@ impl PupilPremium {
         values::kept(&self.0)
     }
 
-    /// Reads a list from JSON that to_json() wrote. Raises ValueError if it cannot.
+    /// Reads a list from JSON that to_json() wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         let read = serde_json::from_str(&text).map(Self);

@@ -72,7 +72,7 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
 /// accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
 /// sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
-/// table is read. If several sheets have them, the report asks which sheet to read.
+/// table is read. If several sheets have such headings, the report asks which sheet to read.
 /// mapping: a Mapping for a school's own export. Its columns become the template's columns.
 /// pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
 /// vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
@@ -81,7 +81,7 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
 /// processor. The result is the same for any number of threads.
 /// progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
-/// are the total. If the file turns out not to be UTF-8, the number starts again from 0.
+/// numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
 ///
 /// Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 ///
@@ -145,8 +145,8 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
 /// that were made and the problems that remain.
 ///
 /// dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
-/// certainty, nothing is written, and report.written is False. The other options are those of read_csv. Raises OSError
-/// if reading or writing fails.
+/// certainty, nothing is written, and report.written is False.
+/// The other options are those of read_csv. Raises OSError if reading or writing fails.
 ///
 /// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 /// >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")

@@ -185,7 +185,7 @@ impl Report {
         self.report.correctable()
     }
 
-    /// Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+    /// The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
     ///
     /// Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
     /// each with its first and last row. The values are personal data.
@@ -202,19 +202,19 @@ impl Report {
         self.written
     }
 
-    /// The number of errors, listed or not.
+    /// The number of errors, including errors that `problems` does not list.
     #[getter]
     fn error_count(&self) -> u64 {
         self.report.error_count()
     }
 
-    /// The number of warnings, listed or not.
+    /// The number of warnings, including warnings that `problems` does not list.
     #[getter]
     fn warning_count(&self) -> u64 {
         self.report.warning_count()
     }
 
-    /// The number of fixed problems, listed or not.
+    /// The number of fixed problems, including those that `fixed` does not list.
     #[getter]
     fn fixed_count(&self) -> u64 {
         self.report.fixed_count()
@@ -238,14 +238,15 @@ impl Report {
         self.report.blank_rows()
     }
 
-    /// Returns the number of remaining problems with this code, listed or not. Raises ValueError for an unknown code.
+    /// Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+    /// ValueError for an unknown code.
     fn count_of(&self, #[pyo3(from_py_with = named::code)] code: Text) -> PyResult<u64> {
         let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
         let all = || ProblemCode::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>();
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
     }
 
-    /// Returns the number of problems for each code, listed or not.
+    /// The number of remaining problems for each code, including those that `problems` does not list.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -367,7 +368,7 @@ impl Report {
     /// Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
     /// on its cell. See mark_csv.
     ///
-    /// source: the file that the report is about. It is read again with the same options.
+    /// source: the file that the report is about. The file is read again with the same options as before.
     #[pyo3(signature = (dest, *, source))]
     fn write_workbook(&self, dest: &Bound<'_, PyAny>, source: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = dest.py();

@@ -523,7 +523,8 @@ impl Student {
 /// The parts of a pickled student: the roster's `sign_in`, the nine values, the ids, and the host's ethnicity codes.
 type StudentState = (&'static str, [String; 9], [Option<String>; 3], Vec<[String; 3]>);
 
-/// A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+/// A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
+/// leaver.
 ///
 /// >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
 /// ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
@@ -537,7 +538,7 @@ pub(crate) struct Held(onroll::Held);
 
 #[pymethods]
 impl Held {
-    /// The index of the record, from 0, as in the report's problems.
+    /// The index of the record, from 0. The report's problems have the same number in `record`.
     #[getter]
     fn record(&self) -> usize {
         self.0.record()

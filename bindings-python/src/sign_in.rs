@@ -197,8 +197,9 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 ///
 /// school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
 /// links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
-/// subject, school_id and username. Store the account's `link`. It is None if it is already stored. Raises
-/// SignInRefused, with the reason.
+/// subject, school_id and username.
+/// Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
+/// reason.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -324,8 +325,8 @@ impl Attempts {
     /// verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
     /// `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
     /// then, so that the answer takes as long.
-    /// now: the same as in sign_in. Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store
-    /// the attempts in each case.
+    /// now: the same as in sign_in.
+    /// Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
     #[pyo3(signature = (accounts, username, password, verify, *, now=None))]
     fn sign_in_by(
         &self,
@@ -388,7 +389,7 @@ impl Attempts {
     }
 
     /// Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
-    /// again. Raises ValueError if it cannot.
+    /// again. Raises ValueError for any other text.
     #[classmethod]
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(

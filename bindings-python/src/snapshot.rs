@@ -322,7 +322,7 @@ impl AccessCheck {
         PyTuple::new(py, self.0.refused_includes())
     }
 
-    /// All fields, each with whether the token can read it.
+    /// All fields. Each says whether the token can read it.
     #[getter]
     fn fields(&self) -> Vec<FieldCheck> {
         self.0.fields().iter().copied().map(FieldCheck).collect()

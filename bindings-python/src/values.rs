@@ -42,8 +42,9 @@ pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'
     Ethnicity::all().iter().map(|e| (e.code(), e.description(), e.main_code(), e.group())).collect()
 }
 
-/// Returns the key by which usernames are compared. Use the key for a unique index. It is in NFC with white space and
-/// case folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
+/// Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
+/// and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
+/// the case is folded.
 ///
 /// loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
 /// and open an account by it only if exactly one account at the school has this key.
@@ -59,9 +60,9 @@ pub(crate) fn username_key(
     if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
-/// Returns the canonical form of a typed password. Passwords are hashed and compared in this form. It is in upper case,
-/// without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if you
-/// store only hashes.
+/// Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
+/// case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
+/// you store only hashes.
 ///
 /// >>> onroll.canonical_password(" cxs7")  # the text to hash
 /// 'CX57'
@@ -128,7 +129,8 @@ impl Password {
 
     /// Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
     ///
-    /// pepper: the secret with which the hash was made, if any. Raises PolicyError if `hash` is not such a hash.
+    /// pepper: the secret with which the hash was made, if any.
+    /// Raises PolicyError if `hash` is not an Argon2 hash.
     #[staticmethod]
     #[pyo3(signature = (hash, typed, *, pepper=None))]
     fn verify(
@@ -143,8 +145,8 @@ impl Password {
 
     /// Returns the hashes of many passwords, in the same order. It uses all processor cores.
     ///
-    /// pepper: a secret that is added to each hash. Store it outside the database. Raises PolicyError if a password is
-    /// blank. After an error, no hash is returned.
+    /// pepper: a secret that is added to each hash. Store it outside the database.
+    /// Raises PolicyError if a password is blank. After an error, no hash is returned.
     #[staticmethod]
     #[pyo3(signature = (passwords, *, pepper=None))]
     fn hash_all(passwords: &Bound<'_, PyAny>, pepper: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
@@ -266,8 +268,8 @@ impl PasswordPolicy {
         Self::of(class, onroll::PasswordPolicy::pin(digits), ("pin", digits, Vec::new()))
     }
 
-    /// Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
-    /// age of seven. Raises PolicyError for other numbers.
+    /// Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
+    /// words at the age of seven. Raises PolicyError for other numbers.
     #[classmethod]
     fn words(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))

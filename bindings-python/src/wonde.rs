@@ -495,7 +495,7 @@ impl Access {
         self.0.reason()
     }
 
-    /// Whether the next sync must be a full one.
+    /// Whether the next sync must be a full sync.
     #[getter]
     fn needs_full_sync(&self) -> bool {
         self.0.needs_full_sync()
@@ -517,7 +517,7 @@ impl Access {
         self.apply(AccessEvent::GivenUp)
     }
 
-    /// Records a webhook from Wonde whose secret you have checked.
+    /// Records a webhook from Wonde. Check the webhook's secret first.
     fn webhook(&mut self, webhook: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
         let webhook: Bound<'_, Webhook> = argument("webhook", "a Webhook", webhook)?;
         Ok(self.apply(AccessEvent::Webhook(&webhook.get().0)))
@@ -572,7 +572,7 @@ impl Access {
         serde_json::to_string(&self.0).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Reads a state from JSON that to_json wrote. Raises ValueError if it cannot.
+    /// Reads a state from JSON that to_json wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         serde_json::from_str(&text).map(Self).map_err(|_| PyValueError::new_err("this is not JSON of an Access"))
@@ -751,8 +751,8 @@ pub(crate) fn same_secret(
     wonde::same_secret(&given, &expected)
 }
 
-/// A schedule of the syncs of a school. Make a schedule with daily(). The methods full_on(), spread() and of_school()
-/// return a changed copy of it.
+/// A schedule, which says when a school is synced. Make a schedule with daily(). The methods full_on(), spread() and
+/// of_school() return a changed copy of the schedule.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
@@ -782,8 +782,8 @@ impl Schedule {
         schedule(self.0.clone().full_on_named(&day))
     }
 
-    /// Returns a schedule in which the schools are spread over this number of minutes after the time. Raises ValueError
-    /// if it is over 720.
+    /// Returns a schedule in which the schools are spread over a number of minutes after the time of daily(). Raises
+    /// ValueError if `minutes` is over 720.
     fn spread(&self, #[pyo3(from_py_with = named::minutes)] minutes: u16) -> PyResult<Self> {
         schedule(self.0.clone().spread(minutes))
     }

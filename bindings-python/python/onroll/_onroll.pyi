@@ -133,8 +133,9 @@ def same_username(left: str, right: str, /) -> bool:
     """
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
-    """Returns the key by which usernames are compared. Use the key for a unique index. It is in NFC with white space and
-    case folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
+    """Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
+    and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
+    the case is folded.
 
     loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
     and open an account by it only if exactly one account at the school has this key.
@@ -144,9 +145,9 @@ def username_key(text: str, /, *, loose: bool = False) -> str:
     """
 
 def canonical_password(typed: str, /) -> str:
-    """Returns the canonical form of a typed password. Passwords are hashed and compared in this form. It is in upper case,
-    without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if you
-    store only hashes.
+    """Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
+    case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
+    you store only hashes.
 
     >>> onroll.canonical_password(" cxs7")  # the text to hash
     'CX57'
@@ -190,18 +191,18 @@ def detect(
     ethnicities: Iterable[EthnicityEntry] | None = None,
     limits: Limits | None = None,
 ) -> Detected:
-    """Detects which column of a school's own export is which, and how certain that is.
+    """Detects the meaning of each column in a school's own export, and how certain that meaning is.
 
     source: a path, bytes, or a binary file.
     sign_in: 'password', or 'sso' if the username is the email address.
     sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
-    mapping: a stored mapping. The result says whether it fits the file, and what differs.
+    mapping: a stored mapping. The result says whether the mapping fits the file, and what differs.
     names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
     vocabulary: a dict from additional headings to their targets.
     ethnicities: additional ethnicity codes, and words for them, as for read_csv.
     limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 
-    Raises RosterError if the file is not text, and OSError if it cannot be read.
+    Raises RosterError if the file is not text, and OSError if the file cannot be read.
 
     >>> onroll.detect("export.csv").columns[0].sources
     ['Preferred Forename', 'Legal Forename', 'Legal Surname']
@@ -240,7 +241,7 @@ def read_csv(
     extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
     accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
     sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
-    table is read. If several sheets have them, the report asks which sheet to read.
+    table is read. If several sheets have such headings, the report asks which sheet to read.
     mapping: a Mapping for a school's own export. Its columns become the template's columns.
     pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
     vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
@@ -249,7 +250,7 @@ def read_csv(
     threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
     processor. The result is the same for any number of threads.
     progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
-    are the total. If the file turns out not to be UTF-8, the number starts again from 0.
+    numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
 
     Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 
@@ -312,8 +313,8 @@ def fix_csv(
     that were made and the problems that remain.
 
     dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
-    certainty, nothing is written, and report.written is False. The other options are those of read_csv. Raises OSError
-    if reading or writing fails.
+    certainty, nothing is written, and report.written is False.
+    The other options are those of read_csv. Raises OSError if reading or writing fails.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -446,13 +447,13 @@ class Report:
         """Whether a corrected file can be written, because the rows can be separated with certainty."""
     @property
     def error_count(self) -> int:
-        """The number of errors, listed or not."""
+        """The number of errors, including errors that `problems` does not list."""
     @property
     def warning_count(self) -> int:
-        """The number of warnings, listed or not."""
+        """The number of warnings, including warnings that `problems` does not list."""
     @property
     def fixed_count(self) -> int:
-        """The number of fixed problems, listed or not."""
+        """The number of fixed problems, including those that `fixed` does not list."""
     @property
     def fixable_count(self) -> int:
         """The number of problems with a safe fix."""
@@ -463,17 +464,19 @@ class Report:
     def blank_rows(self) -> int:
         """The number of blank rows, which were left out."""
     def count_of(self, code: str) -> int:
-        """Returns the number of remaining problems with this code, listed or not. Raises ValueError for an unknown code."""
+        """Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+        ValueError for an unknown code.
+        """
     def text(self) -> str:
         """Returns the report for the person who uploaded the file. It shows values."""
     def to_json(self, values: bool = False) -> str:
         """Returns the report as JSON. It contains values, which are personal data, only if you ask for them."""
     @property
     def counts(self) -> dict[str, int]:
-        """Returns the number of problems for each code, listed or not."""
+        """The number of remaining problems for each code, including those that `problems` does not list."""
     @property
     def by_value(self) -> list[ValueGroup]:
-        """Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+        """The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
 
         Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
         each with its first and last row. The values are personal data.
@@ -485,7 +488,7 @@ class Report:
         """Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
         on its cell. See mark_csv.
 
-        source: the file that the report is about. It is read again with the same options.
+        source: the file that the report is about. The file is read again with the same options as before.
         """
     @property
     def written(self) -> bool:
@@ -525,8 +528,9 @@ class Mapping:
 
     columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
     pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-    In a list, an inner list means the first of its headings that has a value. A dict has columns, join and
-    surname_first, or constant, or same_as. Text parts are joined with a space. A flag is yes if any part is yes.
+    In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
+    surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
+    part is yes.
     values: a dict from targets to dicts, which map values in the file to their meanings.
     sheet: the name of the sheet to read in a workbook.
 
@@ -604,7 +608,7 @@ class PupilPremium:
         """Returns the list as JSON: an object with a UPN as each key, and true or false as its value."""
     @classmethod
     def from_json(cls, text: str) -> PupilPremium:
-        """Reads a list from JSON that to_json() wrote. Raises ValueError if it cannot."""
+        """Reads a list from JSON that to_json() wrote. Raises ValueError for any other text."""
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -661,7 +665,7 @@ class Detected:
         """Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data."""
     @classmethod
     def from_json(cls, text: str) -> Detected:
-        """Reads a result from JSON that to_json() wrote. Raises MappingError if it cannot."""
+        """Reads a result from JSON that to_json() wrote. Raises MappingError for any other text."""
     def _repr_html_(self) -> str:
         """Returns an HTML table for a notebook, which shows the columns of each target. Unlike text(), it shows no
         examples and no values.
@@ -692,7 +696,7 @@ class DetectedColumn:
         """'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping."""
     @property
     def reason(self) -> str:
-        """The reason, in words for a person."""
+        """Why the target is read from these columns, in words for a person."""
     @property
     def examples(self) -> list[str]:
         """Up to three example values. They are personal data."""
@@ -717,7 +721,7 @@ class IgnoredColumn:
         """The column's index in the row, from 0."""
     @property
     def reason(self) -> str:
-        """The reason, in words for a person."""
+        """Why the column is not read, in words for a person."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -961,7 +965,8 @@ class Student:
 
 @final
 class Held:
-    """A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+    """A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
+    leaver.
 
     >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
     ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
@@ -974,7 +979,7 @@ class Held:
 
     @property
     def record(self) -> int:
-        """The index of the record, from 0, as in the report's problems."""
+        """The index of the record, from 0. The report's problems have the same number in `record`."""
     @property
     def source_id(self) -> str | None:
         """The student's id in the MIS, if known."""
@@ -1170,14 +1175,15 @@ class Password:
     def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
         """Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
 
-        pepper: the secret with which the hash was made, if any. Raises PolicyError if `hash` is not such a hash.
+        pepper: the secret with which the hash was made, if any.
+        Raises PolicyError if `hash` is not an Argon2 hash.
         """
     @staticmethod
     def hash_all(passwords: Iterable[Password], *, pepper: str | bytes | None = None) -> list[str]:
         """Returns the hashes of many passwords, in the same order. It uses all processor cores.
 
-        pepper: a secret that is added to each hash. Store it outside the database. Raises PolicyError if a password is
-        blank. After an error, no hash is returned.
+        pepper: a secret that is added to each hash. Store it outside the database.
+        Raises PolicyError if a password is blank. After an error, no hash is returned.
         """
     def matches(self, typed: str) -> bool:
         """Returns whether a typed text matches this password. Both are compared in canonical form and in constant time."""
@@ -1227,8 +1233,8 @@ class PasswordPolicy:
         """
     @classmethod
     def words(cls, count: int) -> PasswordPolicy:
-        """Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
-        age of seven. Raises PolicyError for other numbers.
+        """Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
+        words at the age of seven. Raises PolicyError for other numbers.
         """
     @property
     def entropy_bits(self) -> float:
@@ -1400,7 +1406,7 @@ class Accounts:
     (240, 240)
     >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
     240
-    >>> accounts.sharing_a_key  # accounts whose usernames differ only by an apostrophe
+    >>> accounts.sharing_a_key  # accounts whose usernames differ only in the kind of apostrophe
     []
     >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
     >>> accounts.transfer("Zoë Ahmed", elm)
@@ -1433,7 +1439,7 @@ class Accounts:
 
         school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-        ethnicities: more ethnicity codes and words for them, as for read_csv.
+        ethnicities: additional ethnicity codes, and words for them, as for read_csv.
         """
     @classmethod
     def from_arrow(
@@ -1450,7 +1456,7 @@ class Accounts:
         """
     @classmethod
     def from_json(cls, text: str) -> Accounts:
-        """Reads accounts from JSON that to_json wrote. Raises AccountError if it cannot."""
+        """Reads accounts from JSON that to_json wrote. Raises AccountError for any other text."""
     def to_json(self, *, passwords: bool = False) -> str:
         """Returns the accounts as JSON. It contains passwords only if you ask for them."""
     @property
@@ -1475,9 +1481,9 @@ class Accounts:
         """
     @property
     def sharing_a_key(self) -> list[Account]:
-        """Returns the accounts that share their username_key with another account. Older versions of onroll kept
-        apostrophes and hyphens in the key, so their accounts may now share one. Neither account can sign in with a
-        password until you rename one of them.
+        """Returns the accounts that share their username_key with another account. Older versions of onroll treated
+        different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
+        sign in with a password until you rename one of them.
         """
     def fingerprint(self) -> str:
         """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
@@ -1510,9 +1516,10 @@ class Accounts:
     ) -> Account:
         """Changes an account by username, and returns it. The new values are checked as in an import, and other fields
         stay unchanged.
-        own_fields: the names of the fields that you maintain yourself, so that no plan changes them. active_until: a
-        date, or '' to remove it. Raises AccountNotFound if no account has the username. Raises AccountError with the
-        report if a new value is wrong.
+        own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
+        active_until: a date, or '' to remove it.
+        Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
+        wrong.
         """
     def reset_password(self, username: str | Account, *, passwords: PasswordPolicy | None = None) -> Account:
         """Gives an account a new password, and returns the account. Raises AccountNotFound."""
@@ -1567,11 +1574,15 @@ class Accounts:
         """Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
         new sheet.
 
-        sign_in_url: an https address, printed with a QR code. usernames: write only the cards of these accounts. If
-        some are unknown, AccountNotFound is raised with their number. class_name, year_group: write only one class or
-        year. layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception. letters: passwords in
-        'upper' or 'lower' case, or 'both'. date: the date to print, today by default. wording: a dict of texts to use
-        instead of the usual ones. Its keys are username, password, ask, sso, secret and continued.
+        sign_in_url: an https address, printed with a QR code.
+        usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
+        number.
+        class_name, year_group: write only one class or year group.
+        layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
+        letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+        date: the date to print, today by default.
+        wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+        continued.
 
         Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
         for an unknown layout. After an error, nothing is written.
@@ -1588,12 +1599,12 @@ class Accounts:
         date: _date | None = None,
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes one HTML page with a letter to the parents of each student, each on a sheet of its own. Word processors
-        can open the page.
+        """Writes one HTML page with a letter to the parents of each student. Each letter begins on a new sheet. Word
+        processors can open the page.
 
         wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
-        {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out. The other
-        arguments are those of write_cards.
+        {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
+        The other arguments are those of write_cards.
         """
     def write_class_list(
         self,
@@ -1610,8 +1621,9 @@ class Accounts:
         """Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
         handed out, and room for notes.
 
-        passwords: whether to list them too. The default is False, because lists are often left lying about. The keys of
-        `wording` are username, password, given and notes. The other arguments are those of write_cards.
+        passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
+        wording: the same as for write_cards, but with the keys username, password, given and notes.
+        The other arguments are those of write_cards.
         """
     def to_pandas(self) -> Any:
         """Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
@@ -1695,8 +1707,7 @@ class Change:
 
 @final
 class Statement:
-    """One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
-    repr shows none of its data.
+    """One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
@@ -1735,7 +1746,7 @@ class Statement:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the account, with its password only within pickling_passwords()."""
+        """Pickles the statement, with its password only within pickling_passwords()."""
 
 @final
 class Conflict:
@@ -1837,7 +1848,7 @@ class Decision:
         """
     @classmethod
     def from_json(cls, text: str) -> Decision:
-        """Reads a decision from JSON that to_json wrote. Raises ValueError if it cannot."""
+        """Reads a decision from JSON that to_json wrote. Raises ValueError for any other text."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
@@ -1948,9 +1959,9 @@ class Plan:
     def summary_in_words(self) -> str:
         """Returns the counts in plain words, for the person who approves the plan. It contains no names."""
     def statements(self) -> list[Statement]:
-        """Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-        source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
-        one transaction.
+        """Returns the plan as statements for your database. Each changes one row. Their order never violates unique
+        indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
+        statements in one transaction.
         """
     def diff(self) -> str:
         """Returns the plan as text for the person who approves it, with names and with old and new values. If three or
@@ -1983,8 +1994,8 @@ class Plan:
         """
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """Reads a plan from JSON that to_json wrote. Raises PlanError if it cannot, for example if the JSON was edited or
-        damaged.
+        """Reads a plan from JSON that to_json wrote. Raises PlanError for any other text, for example if the JSON was
+        edited or damaged.
         """
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Change]: ...
@@ -2008,7 +2019,7 @@ class Plan:
     def __copy__(self) -> Plan: ...
     def __deepcopy__(self, _memo: Any, /) -> Plan: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles the accounts, with passwords only within pickling_passwords()."""
+        """Pickles the plan, with passwords only within pickling_passwords()."""
 
 _State = Literal["none", "pending", "audited", "approved", "declined", "revoked", "unknown"]
 _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
@@ -2283,7 +2294,7 @@ class AccessCheck:
         """The parts of the records that the token may not read at all, by Wonde's names."""
     @property
     def fields(self) -> list[FieldCheck]:
-        """All fields, each with whether the token can read it."""
+        """All fields. Each says whether the token can read it."""
     @property
     def withheld(self) -> tuple[str, ...]:
         """The fields that the school does not share. Pass them as roster(withheld=...)."""
@@ -2394,7 +2405,7 @@ class Access:
         """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def needs_full_sync(self) -> bool:
-        """Whether the next sync must be a full one."""
+        """Whether the next sync must be a full sync."""
     @property
     def migrating(self) -> bool:
         """Whether a change of MIS was announced and is not complete yet."""
@@ -2403,7 +2414,7 @@ class Access:
     def given_up(self) -> _Task | None:
         """Records that you gave up access."""
     def webhook(self, webhook: Webhook) -> _Task | None:
-        """Records a webhook from Wonde whose secret you have checked."""
+        """Records a webhook from Wonde. Check the webhook's secret first."""
     def listed(
         self,
         approved: Iterable[School],
@@ -2425,7 +2436,7 @@ class Access:
         """Returns the state as JSON, to store."""
     @classmethod
     def from_json(cls, text: str) -> Access:
-        """Reads a state from JSON that to_json wrote. Raises ValueError if it cannot."""
+        """Reads a state from JSON that to_json wrote. Raises ValueError for any other text."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         """Helper for pickle."""
@@ -2484,8 +2495,8 @@ class Webhook:
 
 @final
 class Schedule:
-    """A schedule of the syncs of a school. Make a schedule with daily(). The methods full_on(), spread() and of_school()
-    return a changed copy of it.
+    """A schedule, which says when a school is synced. Make a schedule with daily(). The methods full_on(), spread() and
+    of_school() return a changed copy of the schedule.
 
     >>> from datetime import datetime, timezone
     >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
@@ -2505,8 +2516,8 @@ class Schedule:
         days. Raises ValueError for an unknown day.
         """
     def spread(self, minutes: int) -> Schedule:
-        """Returns a schedule in which the schools are spread over this number of minutes after the time. Raises ValueError
-        if it is over 720.
+        """Returns a schedule in which the schools are spread over a number of minutes after the time of daily(). Raises
+        ValueError if `minutes` is over 720.
         """
     def of_school(self, school_id: str) -> Schedule:
         """Returns the schedule of one school. A school always gets the same time within the spread."""
@@ -2686,8 +2697,9 @@ def match_identity(
 
     school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
     links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
-    subject, school_id and username. Store the account's `link`. It is None if it is already stored. Raises
-    SignInRefused, with the reason.
+    subject, school_id and username.
+    Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
+    reason.
 
     >>> from datetime import datetime, timezone
     >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -2753,8 +2765,8 @@ class Attempts:
         verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
         `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
         then, so that the answer takes as long.
-        now: the same as in sign_in. Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store
-        the attempts in each case.
+        now: the same as in sign_in.
+        Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
         """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
@@ -2773,7 +2785,7 @@ class Attempts:
         cls, text: str, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100
     ) -> Attempts:
         """Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
-        again. Raises ValueError if it cannot.
+        again. Raises ValueError for any other text.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
