@@ -36,8 +36,8 @@ impl Exchange {
         Ok(Self { send: send.map(Bound::unbind), wait: wait.map(Bound::unbind) })
     }
 
-    /// Runs requests to another service, with the GIL released. An exception from a host's callable passes through. But
-    /// if it is a network failure, it becomes the cause of the error.
+    /// Runs requests to another service, with the GIL released. If a host's callable raises an exception, the exception
+    /// is raised again. But a network failure becomes the cause of a `WondeError` or a `MyLoginError`.
     pub(crate) fn run<T: Send, E: Asked + Send>(
         &self,
         py: Python<'_>,
@@ -85,7 +85,7 @@ pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> 
     Err(refuse())
 }
 
-/// The `TypeError` for a progress callable that is async.
+/// Returns the `TypeError` for a progress callable that is async.
 pub(crate) fn async_progress() -> PyErr {
     PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
 }
@@ -132,7 +132,7 @@ pub(crate) struct Host<'e> {
     exchange: &'e Exchange,
     http: Option<Http>,
     logger: &'static str,
-    /// An exception from a callable that is not a network failure. It ends the call, and is raised again.
+    /// An exception from a host's callable, if it is not a network failure. It ends the call, and is raised again.
     raised: Mutex<Option<PyErr>>,
     /// The exception of the host's callable, if the last exchange ended with a network failure.
     cause: Mutex<Option<PyErr>>,
@@ -143,7 +143,7 @@ impl Host<'_> {
         *lock(&self.raised) = Some(error);
     }
 
-    /// Runs `call`, which calls the host's code, unless an earlier call raised an exception.
+    /// Runs `call`, which calls the host's code. Does nothing if an earlier call raised an exception.
     pub(crate) fn tell(&self, call: impl FnOnce(Python<'_>) -> PyResult<()>) {
         if !self.has_raised() {
             Python::attach(call).unwrap_or_else(|error| self.keep(error));
@@ -154,8 +154,8 @@ impl Host<'_> {
         lock(&self.raised).is_some()
     }
 
-    /// Writes to the Python logger, if the program has imported `logging`. Its errors are ignored, because a logger
-    /// that fails must not end a sync.
+    /// Writes to the Python logger, if the program has imported `logging`. Errors of the logger are ignored, because
+    /// they must not end a sync.
     fn log(&self, level: &str, message: impl FnOnce() -> String) {
         let _ = Python::attach(|py| -> PyResult<()> {
             let modules = py.import("sys")?.getattr("modules")?;

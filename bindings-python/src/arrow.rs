@@ -38,7 +38,7 @@ const GENDERS: [&str; 3] = ["Male", "Female", "Non-Binary"];
 pub(crate) trait Source: Send + Sync + 'static {
     fn len(&self) -> usize;
     fn student(&self, place: usize) -> Option<Student<'_>>;
-    /// Returns the account at this index. A source of students has none.
+    /// Returns the account at this index, or None if the source is a roster.
     fn account(&self, _place: usize) -> Option<Account<'_>> {
         None
     }
@@ -181,7 +181,7 @@ fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
     // SAFETY: a capsule of this name contains an `FFI_ArrowSchema`, and lives as long as `object`, which is borrowed
     // here.
     let schema = unsafe { pointer.cast::<FFI_ArrowSchema>().as_ref() };
-    // Reading a schema that was released panics.
+    // If the schema was released already, reading it panics.
     let read = catch_unwind(AssertUnwindSafe(|| Schema::try_from(schema)));
     let read = read.ok().and_then(Result::ok);
     read.ok_or_else(|| PyValueError::new_err("requested_schema could not be read as an Arrow schema"))

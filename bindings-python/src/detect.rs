@@ -1,4 +1,4 @@
-//! Detection of the columns of a file.
+//! Detects the columns of a file.
 
 use onroll::ReadError;
 use pyo3::prelude::*;

@@ -102,7 +102,7 @@ pub(crate) fn plan(
     let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
-    // So that Ctrl-C can stop it.
+    // Lets Ctrl-C stop the planning.
     let seen = Arc::default();
     let watch = options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));

@@ -291,7 +291,7 @@ impl PasswordPolicy {
     fn generate(&self, py: Python<'_>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Vec<String>> {
         let mut made = Vec::new();
         for first in (0..count).step_by(SIGNALS_EVERY) {
-            // So that Ctrl-C can stop the loop.
+            // Lets Ctrl-C stop the loop.
             py.check_signals()?;
             let some = crate::ending::detach(py, || self.policy.generate(SIGNALS_EVERY.min(count - first)));
             made.extend(
@@ -322,7 +322,7 @@ impl PasswordPolicy {
         let secret = secret.map_err(|error| errors::of_policy(py, &error))?;
         let mut made = Vec::with_capacity(usernames.len());
         for some in usernames.chunks(SIGNALS_EVERY) {
-            // So that Ctrl-C can stop the loop.
+            // Lets Ctrl-C stop the loop.
             py.check_signals()?;
             let derived: Result<Vec<_>, _> = crate::ending::detach(py, || {
                 some.iter().map(|username| self.policy.derive(&secret, username)).collect()

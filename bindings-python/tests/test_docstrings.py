@@ -24,7 +24,7 @@ FILES = {
     "uploaded.csv": MESSY,
     "export.csv": CORE / "examples" / "oakfield-mis.csv",
 }
-# Public names without an example. Keep it empty: write an example instead.
+# Public names without an example. Keep this set empty, and write an example instead.
 NOT_SHOWN: set[str] = set()
 
 

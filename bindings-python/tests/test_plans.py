@@ -203,7 +203,7 @@ def test_an_absent_column_does_not_change_the_accounts() -> None:
     for roster in rosters:
         assert roster.unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
         assert onroll.plan(accounts, roster).summary() == "nothing to do, 1 unchanged"
-    # If one row has the field, it is not unrecorded, and the flag is No in rows without it.
+    # If at least one row has the flag, the flag is recorded, and it is No in rows without it.
     given = onroll.Roster.from_rows([absent, {**absent, "username": "s2", "send": "Yes"}], optional_columns=True)
     assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False
 

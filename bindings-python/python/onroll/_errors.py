@@ -98,7 +98,7 @@ class AccountError(OnrollError, ValueError):
 
 
 class AccountNotFound(AccountError, KeyError):
-    """There is no account with a username.
+    """No account has the username.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> try:
@@ -121,7 +121,7 @@ class PolicyError(OnrollError, ValueError):
 
 
 class NotARegularFile(OnrollError, OSError):
-    """The path is a pipe or a device, so another user might be able to read the data. Nothing was written.
+    """The path to write to is a pipe or a device, so another user might be able to read the data. Nothing was written.
 
     >>> import os
     >>> try:
@@ -312,8 +312,8 @@ class SignInRefused(OnrollError):
     """
 
     reason: RefusedReason
-    """The reason, in kebab-case. An identity gives wrong-school, not-a-student, no-account, inactive, blocked,
-    ambiguous, email-not-verified, email-shared or id-disagrees. A password gives not-recognised, too-soon, locked or
+    """The reason, in kebab-case. For an identity: wrong-school, not-a-student, no-account, inactive, blocked,
+    ambiguous, email-not-verified, email-shared or id-disagrees. For a password: not-recognised, too-soon, locked or
     school-paused.
     """
     retry_after: int | None

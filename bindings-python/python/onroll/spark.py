@@ -1,4 +1,4 @@
-"""Rosters, accounts and plans of many schools on Apache Spark. Install it with `pip install "onroll[spark]"`.
+"""Rosters, accounts and plans of many schools on Apache Spark. Install PySpark with `pip install "onroll[spark]"`.
 
 Each school is one task of `applyInArrow`, and the results are the same as those of `onroll` for that school alone.
 Errors in a school become rows, and never fail the job. Errors in a schema or an option are raised before the job
@@ -10,7 +10,7 @@ starts.
     accounts = spark.create_accounts(df, by="school")
     changes, refusals = spark.plan(stored_accounts, df, by="school")
 
-Every worker needs this version of onroll. `docs/SPARK.md` explains how to run it on a cluster.
+Every worker needs this version of onroll. `docs/SPARK.md` explains how to run onroll on a cluster.
 """
 
 from __future__ import annotations
