@@ -1,6 +1,7 @@
-"""Copies the docstrings of the built module into its stub, where editors look for them: python stub_docstrings.py.
+"""Copies the docstrings of the built module into its stub, where editors look for docstrings: python
+stub_docstrings.py.
 
-The tests compare the two.
+A test compares the docstrings of the module and of the stub.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Documented = ast.ClassDef | ast.FunctionDef
 
 
 def documented(stub: str) -> str:
-    """Returns the stub with the docstrings of the module."""
+    """Returns the text of the stub, with the docstrings of the module."""
     from onroll import _onroll
 
     lines = stub.splitlines()
@@ -45,14 +46,16 @@ def _decorators(node: ast.stmt) -> int:
 
 
 def _nodes(body: list[ast.stmt], owner: object) -> Any:
-    """Yields each class and function with its docstring in the module, in file order. Of overloads, it yields the first."""
+    """Yields each class and function with its docstring in the module, in the order of the stub. It yields only the
+    first of several overloads.
+    """
     seen = set()
     for node in body:
         if not isinstance(node, Documented) or node.name in seen or not hasattr(owner, node.name):
             continue
         seen.add(node.name)
         thing = inspect.getattr_static(owner, node.name)
-        # Some versions of Python describe `staticmethod` itself here.
+        # In some versions of Python, a staticmethod object has the docstring of `staticmethod` itself.
         thing = thing.__func__ if isinstance(thing, staticmethod) else thing
         docstring = inspect.getdoc(thing)
         if docstring and (not node.name.startswith("_") or node.name in SHOWN or isinstance(node, ast.ClassDef)):

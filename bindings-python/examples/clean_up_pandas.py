@@ -2,8 +2,8 @@
 
 python examples/clean_up_pandas.py export.csv roster.csv
 
-`dtype=str` and `keep_default_na=False` are needed. Otherwise pandas would turn usernames into numbers, and the name
-Null into a missing value.
+`dtype=str` and `keep_default_na=False` are necessary. Without them, pandas would turn numeric usernames into numbers,
+and the name Null into a missing value.
 """
 
 from __future__ import annotations

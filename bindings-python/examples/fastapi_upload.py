@@ -1,4 +1,4 @@
-"""Takes an upload in FastAPI. It answers 201 with what was created, or 422 with the report as JSON.
+"""Handles an upload in FastAPI. It answers 201 with the number of accounts, or 422 with the report as JSON.
 
 pip install fastapi python-multipart uvicorn
 uvicorn fastapi_upload:app --app-dir examples
@@ -32,5 +32,5 @@ def upload(file: Annotated[bytes, File()]) -> dict[str, int] | Response:
         log.info("%s", error)
         return Response(error.report.to_json(values=True), status_code=422, media_type="application/json")
     accounts = onroll.create_accounts(roster)
-    # Save them here, row by row.
+    # Save the accounts here, row by row.
     return {"accounts": len(accounts), "put_right": roster.report.fixed_count}

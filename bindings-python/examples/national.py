@@ -3,7 +3,7 @@ term.
 
 python examples/national.py FOLDER                     # on local[2]; needs Java 17, pip install "onroll[spark]", 2 GB of disk and 30 minutes
 python examples/national.py FOLDER --schools 100       # a small country
-python examples/national.py FOLDER --single-process    # the same without Spark, a school after another
+python examples/national.py FOLDER --single-process # the same without Spark, one school after another
 
 Every pupil is made up. The program prints the time of each step as a line of JSON.
 """
@@ -31,12 +31,12 @@ SCHOOLS, PUPILS = 25_000, 364
 FORENAMES = "Ada Ben Chloe Dylan Eve Finn Grace Harry Isla Jack Kai Leah Max Nia Owen Poppy Quinn Ruby Sam Tia Umar Violet Will Zara".split()
 SURNAMES = "Ahmed Brown Clarke Davies Evans Fox Green Hughes Iqbal Jones Khan Lewis Morris Nowak Owen Patel Reid Shah Taylor Webb Young".split()
 ETHNICITIES = ("WBRI", "APKN", "AIND", "BAFR", "MWBC", "WOTH", "NOBT")
-# A night of changes: one pupil in 40 leaves, as many join, and one in 20 is in another class.
+# The changes between the terms: one pupil in 40 leaves, the same number join, and one in 20 changes class.
 LEAVES, MOVES = 40, 20
 
 
 def pupils(school: int, term: int) -> pyarrow.Table:
-    """The roster of a school in the first or the second term."""
+    """Returns the roster of a school in the first or the second term."""
     numbers = [n for n in range(PUPILS + PUPILS // LEAVES) if (n < PUPILS if term == 1 else n % LEAVES or n >= PUPILS)]
     surnames = [SURNAMES[(school + n * 5) % len(SURNAMES)] for n in numbers]
     names = [f"{FORENAMES[(school * 7 + n) % len(FORENAMES)]} {surname}" for n, surname in zip(numbers, surnames)]
@@ -60,7 +60,7 @@ def pupils(school: int, term: int) -> pyarrow.Table:
 
 
 class Steps:
-    """The seconds of each step."""
+    """Measures the seconds of each step."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -73,10 +73,10 @@ class Steps:
 
 
 def session(folder: Path) -> SparkSession:
-    """Spark on two threads of this machine."""
+    """Starts Spark on two threads of this machine."""
     from pyspark.sql import SparkSession
 
-    # Workers run this interpreter, and not the first python3 that is found.
+    # Makes workers run this interpreter. Otherwise they run the first python3 on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: SparkSession.Builder = SparkSession.builder
     local = {"spark.driver.memory": "4g", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false"}
@@ -115,7 +115,7 @@ def by_spark(running: SparkSession, folder: Path, schools: int, steps: Steps) ->
 
     def changes() -> None:
         planned = spark.plan(read(at["accounts"]), read(at["second"]))
-        # One pass for both.
+        # `both` contains the changes and the refusals, so one pass counts the two.
         for kind, count in planned.both.groupBy("kind").count().collect():
             found[kind or "refusals"] = count
 

@@ -2,8 +2,8 @@
 
 python examples/nightly.py SCHOOL_ID accounts.json        # the token is in WONDE_TOKEN
 
-The first night creates the accounts, and each later night plans what has changed. If a guard refuses the plan, a person
-must look at it.
+The first night creates the accounts, and each later night plans the changes. If a guard refuses the plan, a person must
+look at it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def sync(client: wonde.Client, school_id: str, store: Path) -> onroll.Plan:
             accounts = onroll.Accounts.from_rows([])
         plan = onroll.plan(accounts, roster)
         accounts = plan.apply(accounts)
-        # The file contains passwords, so it is as secret as the printed cards.
+        # The file contains passwords, so protect it as you protect the printed cards.
         onroll.save_file(store, accounts.to_json(passwords=True))
     for held in roster.held:
         print(f"held: record {held.record}", file=sys.stderr)

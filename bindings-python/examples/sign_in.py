@@ -1,8 +1,8 @@
-"""Signs students in with MyLogin and with a password, with two Flask routes each.
+"""Signs students in with Flask: with MyLogin, in two routes, and with a password, in one route.
 
-flask --app examples/sign_in run        # MYLOGIN_ID and MYLOGIN_SECRET, SECRET_KEY, and accounts.json
+flask --app examples/sign_in run # needs accounts.json, and MYLOGIN_ID, MYLOGIN_SECRET and SECRET_KEY
 
-This example keeps accounts, links and attempts in memory. Keep them in your database.
+This example reads the accounts from a file, and keeps links and attempts in memory. Keep all three in your database.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def callback() -> ResponseReturnValue:
         account = onroll.match_identity(identity, accounts(), school_id=SCHOOL_ID, links=LINKS)
     except onroll.MyLoginError as error:
         if error.reason == "unsolicited":
-            # The sign-in began at MyLogin. If it begins here again, the student returns at once.
+            # The sign-in began at MyLogin. Begin it again here: the student returns at once.
             return redirect("/sign-in")
         return {"error": error.reason, "message": str(error)}, 502
     except onroll.SignInRefused as refused:

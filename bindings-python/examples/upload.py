@@ -28,7 +28,7 @@ def upload(body: bytes, *, sign_in_with_sso: bool = False) -> tuple[HTTPStatus, 
         problems = [{"row": p.row, "column": p.column, "message": p.message, "fix": p.fix} for p in error.report.problems]
         return HTTPStatus.UNPROCESSABLE_ENTITY, {"ok": False, "problems": problems}
     accounts = onroll.create_accounts(roster)
-    # Save them here: accounts.to_json(passwords=True), or row by row.
+    # Save the accounts here: accounts.to_json(passwords=True), or row by row.
     log.info("%s accounts", len(accounts))
     return HTTPStatus.CREATED, {"ok": True, "accounts": len(accounts), "put_right": roster.report.fixed_count}
 

@@ -1,4 +1,4 @@
-//! Accounts, and one account as a value.
+//! The Python classes `Accounts` and `Account`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
@@ -24,7 +24,7 @@ use crate::{arrow, errors, report, rows, table};
 /// Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
 /// SSO get no password.
 ///
-/// passwords: how they are made. The default is PasswordPolicy.characters(4).
+/// passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
 /// >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
@@ -40,13 +40,13 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
     made.map(Accounts::new).map_err(|error| errors::of_entropy(py, &error))
 }
 
-/// The accounts of one school. Usernames are unique, and passwords may be unknown. It is a sequence of Account, and you
-/// can also index it by username: accounts["Amelia Smith"].
+/// The accounts of one school, as a sequence of Account. You can also index it by username: accounts["Amelia Smith"].
+/// Usernames are unique, and passwords may be unknown.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
 /// >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
 /// (240, 'password', 'oak', None)
-/// >>> account = accounts["zoë ahmed"]  # compared as the product compares
+/// >>> account = accounts["zoë ahmed"]  # upper and lower case are the same
 /// >>> accounts.get("Amy Lee"), accounts.index(account), accounts.count(account)
 /// (None, 0, 1)
 /// >>> accounts.edit("Zoë Ahmed", class_name="Oaks").class_name
@@ -55,7 +55,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 /// >>> accounts.reset_passwords(["Zoë Ahmed", "Seán Brown"])
 /// >>> _ = accounts.set_password("Zoë Ahmed", "frog7")
 /// >>> new = accounts.reset_class("Oaks")
-/// >>> accounts.fill_passwords()  # how many had none
+/// >>> accounts.fill_passwords()  # returns how many accounts had no password
 /// 0
 /// >>> accounts.write_credentials("credentials.csv")
 /// >>> accounts.read_credentials("credentials.csv")["set"]
@@ -70,7 +70,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 /// (240, 240)
 /// >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
 /// 240
-/// >>> accounts.sharing_a_key  # usernames that differ by an apostrophe alone
+/// >>> accounts.sharing_a_key  # accounts whose usernames differ only in the kind of apostrophe
 /// []
 /// >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
 /// >>> accounts.transfer("Zoë Ahmed", elm)
@@ -79,7 +79,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 ///
 /// >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
 /// >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
-/// >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work, and delete that row
+/// >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work to "Tom Lee", and delete this row
 /// >>> gone.username, len(accounts)
 /// ('Thomas Lee', 1)
 #[pyclass(frozen, module = "onroll", sequence)]
@@ -90,7 +90,8 @@ impl Accounts {
         Self(RwLock::new(Arc::new(accounts)))
     }
 
-    /// The accounts as they are now. No lock is held while Python is waited for.
+    /// Returns the accounts as they are now. The lock is released at once, so no thread holds it while it waits for the
+    /// GIL.
     pub(crate) fn now(&self) -> Arc<onroll::Accounts> {
         Arc::clone(&self.read())
     }
@@ -103,7 +104,7 @@ impl Accounts {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the accounts without the GIL.
+    /// Changes the accounts, with the GIL released.
     fn change<T: Send>(
         &self,
         py: Python<'_>,
@@ -112,7 +113,7 @@ impl Accounts {
     ) -> PyResult<T> {
         let changed = crate::ending::detach(py, || {
             let mut accounts = self.write();
-            // Readers of before, such as a stream half read, keep what they had.
+            // Readers that began earlier, such as a half-read stream, keep the accounts that they began with.
             change(Arc::make_mut(&mut accounts))
         });
         changed.map_err(|error| report::of_account(py, error, path))
@@ -120,7 +121,7 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// Writes what is printed, of those usernames alone if there are any.
+    /// Writes an HTML page to print. If `usernames` are given, the page has only these accounts.
     fn print(
         &self,
         dest: &Bound<'_, PyAny>,
@@ -156,7 +157,7 @@ fn of_school(accounts: onroll::Accounts, school_id: Option<String>, promotion: O
     }
 }
 
-/// The username meant by a `str` or an `Account`.
+/// Returns the username from a `str` or an `Account`.
 fn username_of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
     match object.cast::<Account>() {
         Ok(account) => Ok(account.get().row.username.clone()),
@@ -164,7 +165,7 @@ fn username_of(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
     }
 }
 
-/// The usernames of an iterable of `str` and `Account`.
+/// Returns the usernames from an iterable of `str` and `Account`.
 fn each_username(usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let what = "an iterable of usernames";
     if usernames.is_instance_of::<PyString>() {
@@ -174,7 +175,8 @@ fn each_username(usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     each.enumerate().map(|(number, each)| username_of(&format!("usernames[{number}]"), &each?)).collect()
 }
 
-/// The usernames of an iterable, each of which must have an account. The error says how many have none, and names nobody.
+/// Returns the usernames from an iterable. Each must have an account. The error says how many have none, without their
+/// names.
 fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let py = usernames.py();
     let usernames = each_username(usernames)?;
@@ -189,16 +191,16 @@ fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) ->
 #[pymethods]
 impl Accounts {
     /// Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-    /// such attributes. Plans carry host_id, your own id for the row. You set blocked, manual, own_fields and
-    /// active_until, and plans keep them. Set has_password if you store a hash of the account's password, so that
-    /// fill_passwords() gives the account no new one. You may leave out fields that you do not store. Flags are then
-    /// False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report if a
-    /// row is wrong.
+    /// attributes of these names. host_id is your own id for the row, and each change in a plan repeats it. You set
+    /// blocked, manual, own_fields and active_until, and plans keep them. Set has_password if you store a hash of the
+    /// account's password, so that fill_passwords() does not replace that password. You may leave out fields that you
+    /// do not store. Flags are then False, ethnicity is NOBT, active is True, and the password is unknown. Raises
+    /// AccountError with the report if a row is wrong.
     #[classmethod]
     ///
-    /// school_id: the school's id, which can be any id that you use. Plans from another school are then refused.
+    /// school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
     /// last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-    /// ethnicities: more ethnicity codes and words for them, as for read_csv.
+    /// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
     #[pyo3(
         signature = (rows, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
         text_signature = "($type, rows, *, sign_in='password', school_id=None, last_promotion=None, ethnicities=None)"
@@ -251,7 +253,7 @@ impl Accounts {
             .map_err(|error| report::of_account(py, error, None))
     }
 
-    /// Reads accounts that to_json wrote. Raises AccountError.
+    /// Reads accounts from JSON that to_json wrote. Raises AccountError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
@@ -279,22 +281,22 @@ impl Accounts {
         self.read().school_id().map(str::to_owned)
     }
 
-    /// Returns the accounts whose username has the same username_key as another's. Older versions did not fold
-    /// apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password
-    /// until you rename one.
+    /// Returns the accounts that share their username_key with another account. Older versions of onroll treated
+    /// different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
+    /// sign in with a password until you rename one of them.
     #[getter]
     fn sharing_a_key(&self) -> Vec<Account> {
         self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
     }
 
-    /// Returns a fingerprint of the accounts, which does not depend on their order or passwords. It identifies no
-    /// person.
+    /// Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
+    /// any person.
     fn fingerprint(&self, py: Python<'_>) -> String {
         let now = self.now();
         crate::ending::detach(py, || now.fingerprint())
     }
 
-    /// Returns the account with a username, compared as usernames are, or `default`.
+    /// Returns the account with this username, or `default` if there is none. Usernames are compared by username_key.
     #[pyo3(signature = (username, default=None))]
     fn get<'py>(
         &self,
@@ -311,8 +313,10 @@ impl Accounts {
 
     /// Changes an account by username, and returns it. The new values are checked as in an import, and other fields
     /// stay unchanged.
-    /// own_fields: names of the fields that are your own, so that no plan changes them. active_until: a date, or '' to take it away.
-    /// Raises AccountNotFound, and AccountError with the report if the change is wrong.
+    /// own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
+    /// active_until: a date, or '' to remove it.
+    /// Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
+    /// wrong.
     #[pyo3(
         signature = (account, /, **changes),
         text_signature = "($self, account, /, *, full_name=None, username=None, year_group=None, class_name=None, \
@@ -334,7 +338,7 @@ impl Accounts {
                     let names = texts("own_fields", &value)?;
                     edit.own_fields(rows::columns("own_fields", names.iter().map(|name| &**name))?)
                 }
-                // A blank text takes the day away, since None leaves it.
+                // An empty text removes the date, because None leaves it unchanged.
                 _ if name == "active_until" && value.extract::<&str>().is_ok_and(str::is_empty) => {
                     edit.active_until(None)
                 }
@@ -364,9 +368,9 @@ impl Accounts {
     }
 
     /// Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
-    /// The account keeps username, password, host_id and UPN, and loses its source id. Raises AccountNotFound. Raises
-    /// AccountError if both are the same school or sign in in different ways, or if the other school has the username,
-    /// the UPN or the host_id.
+    /// The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
+    /// Raises AccountError if `to` is the same school or has another way of signing in, or if it already has the
+    /// username, the UPN or the host_id.
     fn transfer(&self, username: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = username.py();
         let username = username_of("username", username)?;
@@ -377,7 +381,8 @@ impl Accounts {
         }
         let moved = crate::ending::detach(py, || {
             let lock = |accounts: &Self| std::ptr::from_ref(accounts) as usize;
-            // Takes both locks in one order, in whichever direction the account moves.
+            // Locks the two in an order that does not depend on the direction, so that two transfers never wait for
+            // each other.
             let (mut first, mut second);
             let (own, other) = if lock(self) < lock(to) {
                 first = self.write();
@@ -394,8 +399,8 @@ impl Accounts {
     }
 
     /// Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
-    /// its username, password and host_id. Raises AccountNotFound. Raises AccountError if both are the same account, or
-    /// if the ids show that they belong to two students.
+    /// its username, password and host_id. Raises AccountNotFound. Raises AccountError if `keep` and `gone` are the
+    /// same account, or if their ids show that they belong to two students.
     fn merge(&self, keep: &Bound<'_, PyAny>, gone: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = keep.py();
         let (keep, gone) = (username_of("keep", keep)?, username_of("gone", gone)?);
@@ -420,7 +425,7 @@ impl Accounts {
         })
     }
 
-    /// Gives all of these accounts new passwords, or none if there is an error. Raises AccountNotFound.
+    /// Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound.
     #[pyo3(signature = (usernames, *, passwords=None))]
     fn reset_passwords(&self, usernames: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, policy) = (usernames.py(), PasswordPolicy::or_default(passwords)?);
@@ -432,7 +437,8 @@ impl Accounts {
     /// their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
     /// accounts.
     ///
-    /// year_group: only the class in this year group. By default, all classes with this name are included, whatever their year group.
+    /// year_group: only the class in this year group. By default, classes with this name in all year groups are
+    /// included.
     #[pyo3(signature = (class_name, *, year_group=None, passwords=None))]
     fn reset_class(
         &self,
@@ -450,25 +456,25 @@ impl Accounts {
     }
 
     /// Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
-    /// AccountError if the password is too short or easy to guess for this student. Its text is for the teacher, and
-    /// `reason` is a code.
+    /// AccountError if the password is too short or easy to guess for this student. The error's text is written for the
+    /// teacher, and its `reason` is a code.
     fn set_password(&self, username: &Bound<'_, PyAny>, chosen: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = username.py();
         let (username, chosen) = (username_of("username", username)?, argument::<Text>("chosen", "a str", chosen)?);
         self.change(py, None, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
     }
 
-    /// Gives a password to every active account without one, and returns their number. For has_password, see
-    /// from_rows().
+    /// Gives a password to every active account that has none, and returns the number of these accounts. For accounts
+    /// with has_password, see from_rows().
     #[pyo3(signature = (*, passwords=None))]
     fn fill_passwords(&self, py: Python<'_>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
         let policy = PasswordPolicy::or_default(passwords)?;
         self.change(py, None, |accounts| accounts.fill_passwords(&policy))
     }
 
-    /// Writes the credentials as CSV for Excel, to a path or a binary file. With `usernames`, it writes only these,
-    /// which must all be known: AccountNotFound says how many are not. If `workbook` is True, it writes an Excel
-    /// workbook. Only the owner can read a written file.
+    /// Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
+    /// these accounts. If some are unknown, it raises AccountNotFound with their number. If `workbook` is True, it
+    /// writes an Excel workbook. Only the owner can read a written file.
     #[pyo3(signature = (dest, *, usernames=None, workbook=false))]
     fn write_credentials(
         &self,
@@ -496,9 +502,9 @@ impl Accounts {
         output.write_bytes(py, &bytes)
     }
 
-    /// Takes over the passwords from a credentials CSV or workbook (a path, bytes or a binary file), such as one that
-    /// was handed out before. Returns counts: `set` for accounts that got a password, `unknown` for usernames that are
-    /// not in the accounts, `blank` for rows without a password.
+    /// Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as one
+    /// that you handed out earlier. Returns counts: `set` for accounts that got a password, `unknown` for usernames
+    /// that are not in the accounts, `blank` for rows without a password.
     fn read_credentials<'py>(&self, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let py = source.py();
         let input = Input::of("source", source)?;
@@ -519,13 +525,18 @@ impl Accounts {
     /// Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
     /// new sheet.
     ///
-    /// sign_in_url: an https address, printed with a QR code. usernames: only the cards of these, which must all be known:
-    /// AccountNotFound says how many are not. class_name, year_group: only one class or year. layout: 'a4-33', 'L7160' or 'L7163' (Avery
-    /// labels), or 'large' for Reception. letters: passwords in 'upper' or 'lower' case, or 'both'. date: the day that is printed, today
-    /// by default. wording: texts to replace, by name: username, password, ask, sso, secret, continued.
+    /// sign_in_url: an https address, printed with a QR code.
+    /// usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
+    /// number.
+    /// class_name, year_group: write only one class or year group.
+    /// layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
+    /// letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+    /// date: the date to print, today by default.
+    /// wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+    /// continued.
     ///
-    /// Raises AccountError for an invalid or too long address, or for a class without students, and ValueError for an unknown
-    /// layout. Nothing is written then.
+    /// Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
+    /// for an unknown layout. After an error, nothing is written.
     #[pyo3(
         signature = (
             dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, layout=None, letters=None,
@@ -551,11 +562,12 @@ impl Accounts {
         self.print(dest, asked.cards(dest.py())?, usernames, |accounts, to, cards| accounts.write_cards(to, cards))
     }
 
-    /// Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
-    /// it.
+    /// Writes one HTML page with a letter to the parents of each student. Each letter begins on a new sheet. Word
+    /// processors can open the page.
     ///
-    /// wording: {"letter": text} replaces it: {name}, {username}, {password}, {class}, {year}, {address} and {date} are replaced
-    /// by the student's, and a line with an unknown value is left out. The other arguments are those of write_cards.
+    /// wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
+    /// {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
+    /// The other arguments are those of write_cards.
     #[pyo3(
         signature = (
             dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, letters=None, date=None,
@@ -580,11 +592,12 @@ impl Accounts {
         self.print(dest, asked.cards(dest.py())?, usernames, |accounts, to, cards| accounts.write_letters(to, cards))
     }
 
-    /// Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
-    /// room for notes.
+    /// Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
+    /// handed out, and room for notes.
     ///
-    /// passwords: whether to list them too. The default is False, because lists are often left lying about. The other
-    /// arguments are those of write_cards; the texts are username, password, given and notes.
+    /// passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
+    /// wording: the same as for write_cards, but with the keys username, password, given and notes.
+    /// The other arguments are those of write_cards.
     #[pyo3(
         signature = (
             dest, *, usernames=None, class_name=None, year_group=None, passwords=false, letters=None, date=None,
@@ -651,7 +664,7 @@ impl Accounts {
         AccountsIterator { accounts: self.now(), next: 0, backwards: true }
     }
 
-    /// Whether there is an account with a username, or this very account.
+    /// Whether there is an account with this username, or an account equal to this one.
     fn __contains__(&self, item: &Bound<'_, PyAny>) -> bool {
         let now = self.read();
         match item.extract::<String>() {
@@ -663,7 +676,7 @@ impl Accounts {
         }
     }
 
-    /// Returns the first index of an account, as for any sequence. Raises ValueError if the account is not in it.
+    /// Returns the first index of an account, as for any sequence. Raises ValueError if the account is not there.
     #[pyo3(signature = (value, start=0, stop=None))]
     fn index(
         &self,
@@ -699,9 +712,9 @@ impl Accounts {
         format!("<onroll.Accounts: {} accounts, sign_in='{}'>", now.len(), now.sign_in().as_str())
     }
 
-    /// Returns the accounts as a stream of Arrow batches, each made on demand. It contains no passwords.
+    /// Returns the accounts as a stream of Arrow batches, without passwords. Each batch is made on demand.
     ///
-    /// requested_schema: as for a Roster.
+    /// requested_schema: the same as for a Roster.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -711,8 +724,7 @@ impl Accounts {
         arrow::stream(py, self.now(), requested_schema.as_ref())
     }
 
-    /// A copy, to be changed apart.
-    /// Returns the accounts as HTML for a notebook: how many active ones are in each year group, and no value of any of them.
+    /// Returns HTML for a notebook: the number of active accounts in each year group, without a value of any account.
     fn _repr_html_(&self) -> String {
         let accounts = self.now();
         let active = accounts.iter().filter(|account| account.active);
@@ -722,6 +734,7 @@ impl Accounts {
         html::counted(&sentence, ["Year group", "Active accounts"], &counts)
     }
 
+    /// Returns a copy that changes independently.
     fn __copy__(&self) -> Self {
         Self(RwLock::new(self.now()))
     }
@@ -730,7 +743,7 @@ impl Accounts {
         self.__copy__()
     }
 
-    /// Pickles without passwords, unless it is pickled within pickling_passwords().
+    /// Pickles the accounts, with passwords only within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let now = slf.get().now();
         let passwords = values::pickles_passwords(slf.py())?;
@@ -740,7 +753,7 @@ impl Accounts {
     }
 }
 
-/// The accounts, one after another, as they were when the iteration began.
+/// Iterates over the accounts as they were when the iteration began.
 #[pyclass(module = "onroll")]
 pub(crate) struct AccountsIterator {
     accounts: Arc<onroll::Accounts>,
@@ -762,7 +775,7 @@ impl AccountsIterator {
     }
 }
 
-/// The codes without any of the host.
+/// The Department for Education's ethnicity codes, without codes that a host added.
 static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
 
 /// One account, as it was when you asked for it. Its repr shows none of its data.
@@ -785,14 +798,14 @@ static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
 pub(crate) struct Account {
     row: AccountRow,
     password: Option<onroll::Password>,
-    /// Of an ethnicity code that the host has added, what it is.
+    /// The parts of the ethnicity code, if the host added it.
     ethnicity: Option<Parts>,
-    /// The evidence of match_identity, and the link to store.
+    /// The evidence for the match and the link to store, if match_identity found the account.
     found: Option<(&'static str, Option<onroll::Link>)>,
 }
 
 impl PartialEq for Account {
-    /// The way it was found does not count.
+    /// Ignores `found`: how the account was found is not part of its value.
     fn eq(&self, other: &Self) -> bool {
         self.row == other.row && self.password == other.password
     }
@@ -880,7 +893,8 @@ impl Account {
         self.row.pupil_premium
     }
 
-    /// A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group.
+    /// The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+    /// description, main_code and group.
     #[getter]
     fn ethnicity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match &self.ethnicity {
@@ -937,7 +951,8 @@ impl Account {
         self.row.active && !self.row.blocked
     }
 
-    /// Whether the account has a password, as text or as a hash that you store (set has_password in your rows).
+    /// Whether the account has a password: as text, or as a hash that you store and declare with has_password in your
+    /// rows.
     #[getter]
     fn has_password(&self) -> bool {
         self.row.has_password || self.password.is_some()
@@ -984,7 +999,7 @@ impl Account {
         Ok(Self { row, password, ethnicity, found: None })
     }
 
-    /// Itself: it never changes.
+    /// Returns the account itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -993,7 +1008,7 @@ impl Account {
         slf
     }
 
-    /// Pickles without the password, unless it is pickled within pickling_passwords().
+    /// Pickles the account, with its password only within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, Option<Parts>)> {
         let own = slf.get();
         let mut row = own.row.clone();

@@ -1,4 +1,4 @@
-//! How the bindings reach another service: by the host's callable, or by the built-in adapter.
+//! Sends requests to other services, with the host's callable or with the built-in adapter.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -14,11 +14,11 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use crate::errors;
 use crate::input::{Text, argument, wrong};
 
-/// How a client does its exchanges.
+/// How a client sends requests and waits between them.
 pub(crate) struct Exchange {
-    /// The built-in adapter if there is none.
+    /// The host's callable that sends. None means the built-in adapter.
     send: Option<Py<PyAny>>,
-    /// `time.sleep` if there is none.
+    /// The host's callable that waits. None means `time.sleep`.
     wait: Option<Py<PyAny>>,
 }
 
@@ -36,8 +36,8 @@ impl Exchange {
         Ok(Self { send: send.map(Bound::unbind), wait: wait.map(Bound::unbind) })
     }
 
-    /// Runs requests to another service, with the GIL released. Exceptions of the host's callables come through, unless they are
-    /// failures of the network; those are the cause of the error.
+    /// Runs requests to another service, with the GIL released. If a host's callable raises an exception, the exception
+    /// is raised again. But a network failure becomes the cause of a `WondeError` or a `MyLoginError`.
     pub(crate) fn run<T: Send, E: Asked + Send>(
         &self,
         py: Python<'_>,
@@ -60,7 +60,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether calling this gives a coroutine, as far as can be seen without calling it.
+/// Whether a call returns a coroutine, as far as `inspect` can see without calling it.
 fn is_async(callable: &Bound<'_, PyAny>) -> PyResult<bool> {
     let inspect = callable.py().import("inspect")?;
     let is_async =
@@ -74,7 +74,7 @@ fn async_callable(name: &str) -> PyErr {
     ))
 }
 
-/// The result of a host's callable, unless it is a coroutine: that would never be awaited.
+/// Returns the result of a host's callable. Fails if it is a coroutine, because nothing would await it.
 pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> PyErr) -> PyResult<Bound<'py, PyAny>> {
     if !given.hasattr("__await__")? {
         return Ok(given);
@@ -85,19 +85,19 @@ pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> 
     Err(refuse())
 }
 
-/// The `TypeError` for a progress callable that is async.
+/// Returns the `TypeError` for a progress callable that is async.
 pub(crate) fn async_progress() -> PyErr {
     PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
 }
 
-/// The errors of asking another service.
+/// The errors of a request to another service.
 pub(crate) trait Asked {
     /// The name of the Python logger that records each exchange.
     const LOGGER: &str;
 
     fn of(py: Python<'_>, error: &Self) -> PyErr;
 
-    /// The exception, with what the host's callable raised as its cause.
+    /// Returns the Python exception. Its cause is the exception that the host's callable raised.
     fn raised(&self, py: Python<'_>, cause: Option<PyErr>) -> PyErr {
         let error = Self::of(py, self);
         error.set_cause(py, cause);
@@ -121,20 +121,20 @@ impl Asked for MyLoginError {
     }
 }
 
-/// A time-out in seconds.
+/// Returns a time-out from its seconds, which must be more than 0.
 pub(crate) fn seconds(name: &str, seconds: f64) -> PyResult<Duration> {
     let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero());
     time.ok_or_else(|| PyValueError::new_err(format!("{name} must be seconds, more than 0, not {seconds}")))
 }
 
-/// The adapter of the exchanges: the host's callable, or the built-in one.
+/// Sends the requests of one call, with the host's callable or with the built-in adapter.
 pub(crate) struct Host<'e> {
     exchange: &'e Exchange,
     http: Option<Http>,
     logger: &'static str,
-    /// An exception of a callable that is not a failure of the network: it ends the call, and is raised again.
+    /// An exception from a host's callable, if it is not a network failure. It ends the call, and is raised again.
     raised: Mutex<Option<PyErr>>,
-    /// The failure of the network in the last exchange, as the host's callable raised it.
+    /// The exception of the host's callable, if the last exchange ended with a network failure.
     cause: Mutex<Option<PyErr>>,
 }
 
@@ -143,7 +143,7 @@ impl Host<'_> {
         *lock(&self.raised) = Some(error);
     }
 
-    /// Calls something of the host's, unless another call of it has raised.
+    /// Runs `call`, which calls the host's code. Does nothing if an earlier call raised an exception.
     pub(crate) fn tell(&self, call: impl FnOnce(Python<'_>) -> PyResult<()>) {
         if !self.has_raised() {
             Python::attach(call).unwrap_or_else(|error| self.keep(error));
@@ -154,7 +154,8 @@ impl Host<'_> {
         lock(&self.raised).is_some()
     }
 
-    /// Tells a logger of Python's, if the program logs at all. A logger that fails must not end a sync.
+    /// Writes to the Python logger, if the program has imported `logging`. Errors of the logger are ignored, because
+    /// they must not end a sync.
     fn log(&self, level: &str, message: impl FnOnce() -> String) {
         let _ = Python::attach(|py| -> PyResult<()> {
             let modules = py.import("sys")?.getattr("modules")?;
@@ -168,7 +169,8 @@ impl Host<'_> {
         });
     }
 
-    /// Makes an exchange in a separate thread, so that Ctrl-C need not wait for the time-out. The thread ends by itself.
+    /// Sends a request from a separate thread, so that Ctrl-C need not wait for the time-out. The thread ends by
+    /// itself.
     fn send_watched(&self, http: &Http, request: Request) -> Result<Response, AdapterError> {
         const PAUSE: Duration = Duration::from_millis(50);
         let (give, take) = mpsc::sync_channel(1);
@@ -192,7 +194,7 @@ impl Host<'_> {
     }
 }
 
-/// A request as Python is given it.
+/// Converts a request to the `Request` that a host's callable receives.
 fn given<'py>(py: Python<'py>, request: &Request) -> PyResult<Bound<'py, PyAny>> {
     let given = py.import("onroll._adapter")?.getattr("Request")?;
     let headers = PyDict::new(py);
@@ -209,7 +211,7 @@ impl Adapter for Host<'_> {
         if self.has_raised() {
             return Err(AdapterError::NotSent);
         }
-        // Without token and query: an address may hold a secret.
+        // The log leaves out the token and the query, because an address may contain a secret.
         let asked = format!("{} {}", request.method(), request.url().split('?').next().unwrap_or_default());
         let begun = Instant::now();
         let answered = self.exchanged(request);
@@ -264,23 +266,23 @@ impl Host<'_> {
     }
 }
 
-/// A call that your event loop runs one step at a time; `onroll._adapter.drive` is the loop.
+/// A call that your event loop runs one step at a time, with `onroll._adapter.drive`.
 #[pyclass(frozen, module = "onroll._onroll", name = "_Call")]
 pub(crate) struct AsyncCall {
     steps: Mutex<Box<dyn Steps>>,
-    /// The failure of the network in the last exchange.
+    /// The exception of your callable, if the last exchange ended with a network failure.
     cause: Mutex<Option<PyErr>>,
     progress: Option<Py<PyAny>>,
 }
 
-/// The next step of a call, for Python.
+/// The next step of a call.
 enum Next<'py> {
     Send(Request, (&'static str, u32, usize)),
     Wait(Duration),
     Done(Bound<'py, PyAny>),
 }
 
-/// A call of any kind.
+/// A call to Wonde or to MyLogin.
 trait Steps: Send {
     fn step<'py>(&mut self, py: Python<'py>, cause: Option<PyErr>) -> PyResult<Next<'py>>;
     fn answer(&mut self, result: Result<Response, AdapterError>);
@@ -353,8 +355,8 @@ impl AsyncCall {
         Ok(())
     }
 
-    /// Takes the exception that your callable raised, and returns whether it is a network failure. Raise other
-    /// exceptions yourself.
+    /// Takes the exception that your callable raised, and returns whether it is a network failure. If it returns False,
+    /// raise the exception yourself.
     fn failed(&self, py: Python<'_>, error: &Bound<'_, PyAny>) -> bool {
         let error = PyErr::from_value(error.clone());
         let Some(failure) = network(py, &error) else { return false };
@@ -364,7 +366,8 @@ impl AsyncCall {
     }
 }
 
-/// Whether an exception is a failure of the network, as the libraries of the field raise them; all others are the host's.
+/// Returns the adapter error for an exception that is a network failure in the common HTTP libraries. Returns None for
+/// every other exception, which is the host's.
 fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
     if !error.is_instance_of::<PyException>(py) {
         return None;
@@ -375,12 +378,12 @@ fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
     if names.iter().any(|name| name.contains("Timeout")) {
         return Some(AdapterError::TimedOut);
     }
-    // httpx, aiohttp and urllib3 have their own exception families; those of requests derive from OSError.
+    // httpx, aiohttp and urllib3 have their own exception families. The exceptions of requests derive from OSError.
     let dropped = error.is_instance_of::<PyOSError>(py) || is("TransportError") || is("ClientError") || is("HTTPError");
     dropped.then_some(AdapterError::Unreachable)
 }
 
-/// The response of any HTTP library, or of onroll.wonde: a status, a body, headers.
+/// Reads a response of any HTTP library, or an `onroll.wonde.Response`: its status, body and headers.
 fn response(object: &Bound<'_, PyAny>) -> PyResult<Response> {
     let one_of = |names: [&str; 2]| -> PyResult<Option<Bound<'_, PyAny>>> {
         for name in names {

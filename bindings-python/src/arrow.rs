@@ -1,4 +1,4 @@
-//! Tables across the border, by Arrow's C stream interface: out lazily, batch by batch, and in.
+//! Exports and imports tables with Arrow's C stream interface. An export makes each batch on demand.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -30,31 +30,32 @@ use crate::rows::{self, Cell, Cells, FIELDS, STATE};
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 pub(crate) const IDS: [&str; 2] = ["source_id", "upn"];
-/// So few rows that no cell can be so long that a batch's text is beyond 32 bits.
+/// Small enough that the text of a batch needs only 32-bit offsets, even if every value has the greatest length.
 const BATCH_ROWS: usize = 1 << 14;
 const GENDERS: [&str; 3] = ["Male", "Female", "Non-Binary"];
 
-/// Many students, or accounts, that can be taken by place.
+/// Students or accounts, by index.
 pub(crate) trait Source: Send + Sync + 'static {
     fn len(&self) -> usize;
     fn student(&self, place: usize) -> Option<Student<'_>>;
-    /// For accounts, the account.
+    /// Returns the account at this index, or None if the source is a roster.
     fn account(&self, _place: usize) -> Option<Account<'_>> {
         None
     }
-    /// The source id and the UPN, where they are known.
+    /// Returns the source id and the UPN, if known.
     fn ids(&self, place: usize) -> [Option<&str>; 2];
-    /// Wonde's id of the person, where it is known.
+    /// Returns Wonde's id for the person, if known.
     fn upi(&self, place: usize) -> Option<&str>;
-    /// The codes that a student may have.
+    /// Returns the ethnicity codes that a student may have.
     fn ethnicities(&self) -> &Ethnicities;
-    /// Whether there are columns of ids.
+    /// Whether the table has the columns of `IDS`.
     fn has_ids(&self) -> bool;
-    /// Whether there is a column of Wonde's ids of persons: only if one is known.
+    /// Whether the table has a column of Wonde's ids for persons: true if at least one is known.
     fn has_upis(&self) -> bool {
         (0..self.len()).any(|place| self.upi(place).is_some())
     }
-    /// Whether there are columns for the marks of a host or a teacher: at least one account has a mark.
+    /// Whether the table has the columns of `STATE`: true if a host or a teacher has set one of them for at least one
+    /// account.
     fn has_state(&self) -> bool {
         false
     }
@@ -84,7 +85,7 @@ impl Source for onroll::Roster {
         self.ethnicities()
     }
 
-    /// A roster of a CSV has none.
+    /// A roster from a CSV has no ids.
     fn has_ids(&self) -> bool {
         (0..self.len()).any(|place| self.ids(place) != [None, None])
     }
@@ -126,7 +127,8 @@ impl Source for onroll::Accounts {
     }
 }
 
-/// The capsule of a stream of batches, each made on demand, in the types of the requested schema if all of them are possible.
+/// Returns the capsule of a stream of batches, each made on demand. If all types of the requested schema are possible,
+/// the stream has these types.
 pub(crate) fn stream<'py, S: Source>(
     py: Python<'py>,
     source: Arc<S>,
@@ -171,21 +173,22 @@ fn schema<S: Source>(source: &S) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The schema in a capsule, which stays the consumer's.
+/// Reads the schema in a capsule. The consumer keeps the ownership of it.
 fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
     let what = "an 'arrow_schema' capsule";
     let capsule: &Bound<'_, PyCapsule> = object.cast().map_err(|_| wrong("requested_schema", what, object))?;
     let pointer = capsule.pointer_checked(Some(SCHEMA)).map_err(|_| wrong("requested_schema", what, object))?;
-    // SAFETY: a capsule of this name holds such a schema, and lives as long as the object that is borrowed here.
+    // SAFETY: a capsule of this name contains an `FFI_ArrowSchema`, and lives as long as `object`, which is borrowed
+    // here.
     let schema = unsafe { pointer.cast::<FFI_ArrowSchema>().as_ref() };
-    // Reading a schema that was released panics.
+    // If the schema was released already, reading it panics.
     let read = catch_unwind(AssertUnwindSafe(|| Schema::try_from(schema)));
     let read = read.ok().and_then(Result::ok);
     read.ok_or_else(|| PyValueError::new_err("requested_schema could not be read as an Arrow schema"))
 }
 
-/// The requested schema, or ours if one of its types is not possible: the interface permits that, and a consumer checks what it
-/// gets. Other fields than ours are an error.
+/// Returns the requested schema, or our own if one of the requested types is not possible. The interface permits that,
+/// because a consumer checks the schema that it gets. Fails if the requested fields are not our own.
 fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize) -> PyResult<SchemaRef> {
     let names = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     if names(&own) != names(requested) {
@@ -209,7 +212,7 @@ fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize) -> PyResul
     Ok(Arc::new(Schema::new(requested.fields().clone())))
 }
 
-/// Whether an index of this type can count this number of labels.
+/// Whether an index of this type can number this many labels.
 fn has_room(keys: &DataType, labels: usize) -> bool {
     match keys {
         DataType::Int8 => labels <= 1 << 7,
@@ -231,7 +234,7 @@ struct Batches<S> {
 
 impl<S: Source> Batches<S> {
     fn batch(&self, places: Range<usize>) -> Result<RecordBatch, ArrowError> {
-        // To find a student costs more than to copy a text, so each is found once, not once for each column.
+        // Finding a student costs more than copying a text, so we find each student once, not once for each column.
         let accounts: Vec<Account<'_>> = places.clone().filter_map(|place| self.source.account(place)).collect();
         let students: Vec<Student<'_>> = match S::ARE_ACCOUNTS {
             true => accounts.iter().map(|account| account.student()).collect(),
@@ -241,7 +244,7 @@ impl<S: Source> Batches<S> {
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
     }
 
-    /// A column, in the type of its field.
+    /// Returns a column, in the type of its field.
     fn column(
         &self,
         field: &Field,
@@ -301,15 +304,15 @@ impl<S: Source> Batches<S> {
     }
 }
 
-/// The first day of 1970, counted as chrono counts days.
+/// The first day of 1970, as chrono's number of days since the start of the common era.
 const EPOCH: i32 = 719_163;
 
-/// The names of the fields that the host keeps itself.
+/// Returns the names of the fields that the host maintains itself.
 pub(crate) fn own_fields(account: &Account<'_>) -> Vec<&'static str> {
     account.state.own_fields().map(Column::key).collect()
 }
 
-/// Text in any of Arrow's layouts.
+/// Returns texts as an array, in the requested layout.
 fn text<'t>(kind: &DataType, values: impl Iterator<Item = Option<&'t str>>) -> Result<ArrayRef, ArrowError> {
     Ok(match kind {
         DataType::LargeUtf8 => Arc::new(values.collect::<LargeStringArray>()),
@@ -318,7 +321,7 @@ fn text<'t>(kind: &DataType, values: impl Iterator<Item = Option<&'t str>>) -> R
     })
 }
 
-/// Text with few values, as the requested dictionary, or as text.
+/// Returns texts that have few different values, as the requested dictionary or as plain text.
 fn coded(
     kind: &DataType,
     labels: &[&str],
@@ -352,7 +355,7 @@ where
     Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values)?))
 }
 
-/// The capsule of a table of problems, without their values.
+/// Returns the capsule of a table of problems, without the values in the file.
 pub(crate) fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<Bound<'py, PyCapsule>> {
     let texts = |text: fn(&Problem) -> Option<String>| -> ArrayRef {
         Arc::new(problems.iter().map(text).collect::<StringArray>())
@@ -379,7 +382,7 @@ pub(crate) fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<B
     one_batch(py, columns)
 }
 
-/// A text that a change replaces, by the field's name.
+/// Returns the old text of the field `name`, if a change replaces it.
 pub(crate) fn old_text<'p>(change: &Change<'p>, name: &str) -> Option<Cow<'p, str>> {
     match change.fields().find(|field| field.name() == name)?.old() {
         FieldValue::Text(text) => Some(text),
@@ -387,7 +390,7 @@ pub(crate) fn old_text<'p>(change: &Change<'p>, name: &str) -> Option<Cow<'p, st
     }
 }
 
-/// The capsule of a table of changes, without passwords.
+/// Returns the capsule of a table of changes, without passwords.
 pub(crate) fn changes<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyCapsule>> {
     let texts = |text: for<'p> fn(&Change<'p>) -> Option<Cow<'p, str>>| -> ArrayRef {
         Arc::new(plan.changes().map(|change| text(&change)).collect::<StringArray>())
@@ -439,15 +442,15 @@ impl<S: Source> RecordBatchReader for Batches<S> {
     }
 }
 
-/// A table that is given, batch by batch.
+/// A table from Python, read batch by batch.
 pub(crate) struct Table {
     batches: RecordBatchStreamReader,
-    /// Where in a batch each field is.
+    /// The index of each field's column in a batch.
     places: HashMap<&'static str, usize>,
     failed: Option<PyErr>,
 }
 
-/// The known fields of a student or an account beside the nine columns.
+/// The known fields of a student or an account that are not among the nine columns.
 const OTHERS: [&str; 11] = [
     "host_id",
     "source_id",
@@ -475,7 +478,8 @@ impl Table {
         };
         let capsule: &Bound<'_, PyCapsule> = capsule.cast()?;
         let stream = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
-        // SAFETY: a capsule of this name holds such a stream, which from_raw moves out and marks as released.
+        // SAFETY: a capsule of this name contains an `FFI_ArrowArrayStream`. `from_raw` moves it out, and marks it as
+        // released.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
         let batches = RecordBatchStreamReader::try_new(stream).map_err(failure)?;
         let schema = batches.schema();
@@ -496,7 +500,7 @@ impl Table {
         Ok(Self { batches, places, failed: None })
     }
 
-    /// Refuses a table that lacks a column which a student must have.
+    /// Fails if the table lacks a required column.
     pub(crate) fn has_columns(&self, optional_columns: bool) -> PyResult<()> {
         for (field, column) in FIELDS.into_iter().zip(Column::ALL) {
             let may_be_absent = optional_columns && column.when_not_recorded().is_some();
@@ -507,14 +511,14 @@ impl Table {
         Ok(())
     }
 
-    /// Every row as `make` converts it, until one fails.
+    /// Yields every row, converted by `make`, until one fails.
     pub(crate) fn rows<T>(&mut self, make: impl Fn(&TableRow<'_>) -> PyResult<T>) -> impl Iterator<Item = T> {
         let mut batch = Batch { columns: HashMap::new(), rows: 0 };
         let (mut row, mut number) = (0, 0);
         std::iter::from_fn(move || {
             while row == batch.rows {
                 row = 0;
-                // A producer that lies of its buffers' lengths can make the import panic.
+                // A producer that states wrong lengths for its buffers can make the import panic.
                 let next = catch_unwind(AssertUnwindSafe(|| self.batches.next()));
                 let next = next.unwrap_or_else(|_| Some(Err(ArrowError::CDataInterface(String::new()))))?;
                 let read = Python::attach(|py| py.check_signals())
@@ -534,7 +538,7 @@ impl Table {
         })
     }
 
-    /// The error that ended the rows early.
+    /// Returns the error that ended [`Table::rows`] early, if there was one.
     pub(crate) fn failed(self) -> PyResult<()> {
         self.failed.map_or(Ok(()), Err)
     }
@@ -550,8 +554,9 @@ fn failure(error: ArrowError) -> PyErr {
     }
 }
 
-/// A table of polars or pyarrow with only the columns that are read, because others may have types that do not cross. For polars,
-/// blank columns become text, because its Null columns have a buffer too many.
+/// Selects the columns that we read from a table of polars or pyarrow, because other columns may have types that cannot
+/// be exported. In a polars table, blank columns become text, because polars exports its Null columns with one buffer
+/// too many.
 fn narrowed<'py>(table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let module = table.get_type().module()?.to_string();
     let (is_polars, is_pyarrow) = (module.starts_with("polars"), module.starts_with("pyarrow"));
@@ -582,7 +587,8 @@ fn narrowed<'py>(table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if types.is_empty() { Ok(narrowed) } else { narrowed.call_method1("cast", (types,)) }
 }
 
-/// Has pyarrow check its own table in full: only it knows how long its buffers are, which the C interface does not tell.
+/// Asks pyarrow to check its own table in full. Only pyarrow knows the lengths of its buffers, because the C interface
+/// does not pass them on.
 fn check_producer(table: &Bound<'_, PyAny>) -> PyResult<()> {
     let full = PyDict::new(table.py());
     full.set_item("full", true)?;
@@ -597,7 +603,7 @@ fn check_producer(table: &Bound<'_, PyAny>) -> PyResult<()> {
         if is_valid(&column) {
             continue;
         }
-        // The first row with which the column is not valid any more.
+        // Searches for the first row that makes the column invalid.
         let (mut valid, mut invalid) = (0, column.len()?);
         while valid + 1 < invalid {
             let half = valid.midpoint(invalid);
@@ -609,7 +615,7 @@ fn check_producer(table: &Bound<'_, PyAny>) -> PyResult<()> {
     Err(PyValueError::new_err("the table is not valid Arrow data"))
 }
 
-/// The error for data that is not what its type says. It hides all of it.
+/// Returns the error for data that does not fit its type. The error contains none of the data.
 fn invalid_value(column: &str, row: usize) -> PyErr {
     PyValueError::new_err(format!("the column '{column}' is not valid Arrow data in row {row}, counted from 0"))
 }
@@ -618,7 +624,7 @@ fn wrong_type(column: &str, kind: &DataType) -> PyErr {
     PyTypeError::new_err(format!("the column '{column}' must be text, whole numbers or bools, not {kind}"))
 }
 
-/// Whether columns of a type can be read. For floats, each is checked for blank or whole when it is read.
+/// Whether columns of a type can be read. Floats must be blank or whole, and each is checked when it is read.
 fn is_read(kind: &DataType) -> bool {
     match kind {
         DataType::Dictionary(_, values) => is_read(values),
@@ -645,7 +651,7 @@ struct Batch {
 }
 
 impl Batch {
-    /// The batch whose first row has this number, checked in full.
+    /// Checks a batch in full, and takes its columns. `first` is the number of its first row in the table.
     fn of(batch: &RecordBatch, places: &HashMap<&'static str, usize>, first: usize) -> PyResult<Self> {
         let values = |(name, place): (&&'static str, &usize)| {
             let array = batch.column(*place);
@@ -657,7 +663,8 @@ impl Batch {
     }
 }
 
-/// Checks an imported array in full, before any of it is read: the import takes it as it is. Fails with the row that is wrong.
+/// Checks an imported array in full before we read it, because the import does not check it. Fails with the first wrong
+/// row.
 fn check(array: &ArrayRef) -> Result<(), usize> {
     let data = array.to_data();
     if data.validate_full().is_ok() {
@@ -685,7 +692,7 @@ enum Values {
     Nothing,
 }
 
-/// The number in a row as its decimal text.
+/// Returns the number in a row as its decimal text.
 fn number<T: ArrowPrimitiveType>(array: &dyn Array, row: usize) -> String
 where
     T::Native: ToString,
@@ -693,14 +700,14 @@ where
     array.as_primitive::<T>().value(row).to_string()
 }
 
-/// A day as text. A date that no calendar has is not a day.
+/// Returns a date as ISO text. A number outside the calendar's range is returned as a number.
 fn day(days: i32) -> String {
     let day = days.checked_add(EPOCH).and_then(NaiveDate::from_num_days_from_ce_opt);
     day.map_or_else(|| days.to_string(), |day| day.to_string())
 }
 
 impl Values {
-    /// The values of an array; none if one of them is a fraction.
+    /// Returns the values of an array, or None if one of them is a fraction.
     fn of(array: &ArrayRef) -> Option<Self> {
         let numbers = |number| Self::Numbers(Arc::clone(array), number);
         Some(match array.data_type() {

@@ -1,4 +1,4 @@
-//! The command, which is written in the core.
+//! Runs the command `onroll`, whose code is in the core.
 
 use std::ffi::OsString;
 

@@ -1,4 +1,4 @@
-//! Decisions about accounts and students, and the entries of conflicts and near pairs.
+//! The Python classes `Decision` and `PlanEntry`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -84,9 +84,9 @@ impl PlanEntry {
 
 /// A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 ///
-/// Name an account or a student by an Account, a Student, or an entry in a conflict or a near pair. The decision stores
-/// the source id or valid UPN if known, otherwise username and full name. So it does not apply to the next child who
-/// gets the username. A username alone means the person who has it.
+/// To name an account or a student, pass an Account, a Student, or an entry in a conflict or a near pair. The decision
+/// stores its source id or valid UPN if known, otherwise its username and full name. So the decision does not apply to
+/// the next child who gets the username. If you pass only a username, the decision applies to any person who has it.
 ///
 /// >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
 /// >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
@@ -98,20 +98,21 @@ pub(crate) struct Decision(pub(crate) onroll::Decision);
 
 #[pymethods]
 impl Decision {
-    /// The account belongs to this student. It keeps its username and password.
+    /// Decides that the account belongs to this student. The account keeps its username and password.
     #[classmethod]
     fn same(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::same(person("account", account)?, person("student", student)?)))
     }
 
-    /// The account belongs to another person. The student gets a separate account, if the username is free.
+    /// Decides that the account belongs to another person than this student. The student gets a separate account if the
+    /// username is free.
     #[classmethod]
     fn different(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::different(person("account", account)?, person("student", student)?)))
     }
 
-    /// The account gets this username. Use it for a child whose name changed. If a student in the roster has the
-    /// username, the account belongs to that student. The password stays the same.
+    /// Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
+    /// has the username, the account belongs to that student. The password stays the same.
     #[classmethod]
     fn rename(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, username: &Bound<'_, PyAny>) -> PyResult<Self> {
         let username: Text = argument("username", "a str", username)?;
@@ -128,12 +129,13 @@ impl Decision {
         }
     }
 
-    /// Returns the decision as JSON, to store with the school. It names the account and the student.
+    /// Returns the decision as JSON, to store with the school. The JSON contains the ids or names of the account and
+    /// the student.
     fn to_json(&self) -> PyResult<String> {
         serde_json::to_string(&self.0).map_err(|_| PyValueError::new_err("the decision cannot be written as JSON"))
     }
 
-    /// Reads a decision that to_json wrote. Raises ValueError.
+    /// Reads a decision from JSON that to_json wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text: Text = argument("text", "a str", text)?;
@@ -160,7 +162,7 @@ impl Decision {
     }
 }
 
-/// The person meant by a username, or by an object with a username and perhaps ids.
+/// Reads a person from a username, or from an object with a username and perhaps ids.
 fn person(name: &str, object: &Bound<'_, PyAny>) -> PyResult<PersonRef> {
     let what = "a username, an Account, a Student or an entry of a plan";
     if object.is_instance_of::<PyString>() {

@@ -1,4 +1,4 @@
-//! Detection of the columns of a file.
+//! Detects the columns of a file.
 
 use onroll::ReadError;
 use pyo3::prelude::*;
@@ -9,18 +9,18 @@ use crate::mapping::Detected;
 use crate::options::Reading;
 use crate::report;
 
-/// Detects which column of a school's own export is which, and how certain that is.
+/// Detects the meaning of each column in a school's own export, and how certain that meaning is.
 ///
 /// source: a path, bytes, or a binary file.
 /// sign_in: 'password', or 'sso' if the username is the email address.
-/// sheet: the name of a workbook's sheet. Pass it to answer the question 'which-sheet'.
-/// mapping: a stored mapping. The result says whether it fits the file, and what differs.
-/// names_from: 'preferred' or 'legal', if a file has both. The default is 'preferred'.
-/// vocabulary: a dict of more headings and their targets.
-/// ethnicities: more ethnicity codes and words for them, as for read_csv.
-/// limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+/// sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
+/// mapping: a stored mapping. The result says whether the mapping fits the file, and what differs.
+/// names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
+/// vocabulary: a dict from additional headings to their targets.
+/// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+/// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 ///
-/// Raises RosterError if the file is not text, and OSError if it cannot be read.
+/// Raises RosterError if the file is not text, and OSError if the file cannot be read.
 ///
 /// >>> onroll.detect("export.csv").columns[0].sources
 /// ['Preferred Forename', 'Legal Forename', 'Legal Surname']

@@ -1,7 +1,8 @@
-//! The end of a process while other threads still read or plan.
+//! Ends a process while other threads still read or plan.
 //!
-//! A daemon thread must not come back to an interpreter that is being taken down: before Python 3.13 that crashes the process. So once the
-//! process ends, such a thread waits for ever where it would come back, and the end waits for those that are coming back already.
+//! A daemon thread must not attach to an interpreter that is being finalised: before Python 3.13, that crashes the
+//! process. So once the process ends, a daemon thread that is about to attach waits for ever. [`end_process`] waits for
+//! the threads that are already attaching.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-/// The thread that ends the process, once it does.
+/// The thread that ends the process. It is set when the end begins.
 static ENDS_ON: OnceLock<ThreadId> = OnceLock::new();
-/// How many threads are coming back, or run a function of the host from within our work.
+/// The number of threads that are attaching again, or that run a function of the host in the middle of our work.
 static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
-/// The longest time that the end of a process waits for them: a function of the host may never return.
+/// The longest time that [`end_process`] waits for these threads, because a function of the host may never return.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// Runs work without the interpreter, so that other threads of Python run.
+/// Runs work detached from the interpreter, so that other Python threads can run.
 pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl Send + FnOnce() -> T) -> T {
     let done = py.detach(|| {
         let done = work();
@@ -28,7 +29,7 @@ pub(crate) fn detach<T: Send>(py: Python<'_>, work: impl Send + FnOnce() -> T) -
     done
 }
 
-/// Runs work with the interpreter, on a thread that has been detached from it.
+/// Runs work attached to the interpreter, on a thread that was detached from it.
 pub(crate) fn attach<T>(work: impl FnOnce(Python<'_>) -> T) -> T {
     come_back();
     let done = Python::attach(work);
@@ -36,7 +37,7 @@ pub(crate) fn attach<T>(work: impl FnOnce(Python<'_>) -> T) -> T {
     done
 }
 
-/// Counts this thread among those that come back; if the process ends, it does not.
+/// Counts this thread as attaching. If another thread is ending the process, it never returns.
 fn come_back() {
     COMING_BACK.fetch_add(1, Ordering::SeqCst);
     if ENDS_ON.get().is_some_and(|thread| *thread != thread::current().id()) {
@@ -47,7 +48,8 @@ fn come_back() {
     }
 }
 
-/// Says that the process ends. Python calls it at exit, when every thread that is not a daemon has ended.
+/// Marks the process as ending, and waits for the threads that are attaching. Python calls this function at exit, when
+/// every thread that is not a daemon has ended.
 #[pyfunction]
 pub(crate) fn end_process(py: Python<'_>) {
     let _ = ENDS_ON.set(thread::current().id());
@@ -59,7 +61,7 @@ pub(crate) fn end_process(py: Python<'_>) {
     });
 }
 
-/// Has Python call [`end_process`] at exit.
+/// Registers [`end_process`], so that Python calls it at exit.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let function = wrap_pyfunction!(end_process, module)?;
     module.py().import("atexit")?.call_method1("register", (function,))?;

@@ -1,4 +1,5 @@
-//! The core's errors as Python's: one family, `onroll.OnrollError`, and I/O as `OSError`.
+//! Converts the core's errors to Python exceptions: I/O errors to `OSError`, and all others to subclasses of
+//! `onroll.OnrollError`.
 
 use std::ffi::OsStr;
 use std::io;
@@ -13,7 +14,7 @@ use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 
-/// An exception of `onroll._errors`, by name.
+/// Makes the exception of `onroll._errors` with this name.
 pub(crate) fn raise<'py>(py: Python<'py>, name: &str, args: impl PyCallArgs<'py>) -> PyErr {
     let made = py.import("onroll._errors").and_then(|module| module.getattr(name)).and_then(|class| class.call1(args));
     match made {
@@ -27,7 +28,7 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
         let path = path.map(|path| path.as_os_str().to_owned()).unwrap_or_default();
         return Python::attach(|py| raise(py, "NotARegularFile", (refused.to_string(), refused.code(), path)));
     }
-    // Linux, macOS and Windows agree on the number of 'is a directory'.
+    // Linux, macOS and Windows use the same number for 'is a directory'.
     const IS_A_DIRECTORY: i32 = 21;
     let number = match error.kind() {
         io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
@@ -35,7 +36,7 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
     };
     match (number, path.map(|path| path.as_os_str().to_owned())) {
         (Some(number), path) => {
-            // The text of the system, without the number that Rust appends.
+            // The system's text, without the number that Rust appends.
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default().to_owned();
             PyOSError::new_err((number, text, path.unwrap_or_else(|| OsStr::new("").to_owned())))

@@ -1,4 +1,4 @@
-//! The ethnicity codes and aliases that a host adds.
+//! Reads the ethnicity codes and aliases that a host adds.
 
 use onroll::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
 use pyo3::exceptions::PyValueError;
@@ -8,10 +8,10 @@ use pyo3::types::{PyMapping, PyString};
 
 use crate::input::{Text, argument, no_choice, texts, wrong};
 
-/// The keys of an entry.
+/// The keys of an entry of `ethnicities`.
 const KEYS: [&str; 4] = ["code", "description", "main_code", "aliases"];
 
-/// The Department for Education's codes and those of an argument `ethnicities`, which is not None.
+/// Returns the Department for Education's codes together with those of the argument `ethnicities`, which is not None.
 pub(crate) fn ethnicities(object: &Bound<'_, PyAny>) -> PyResult<Ethnicities> {
     let what = "an iterable of mappings or None";
     if object.is_instance_of::<PyString>() || object.cast::<PyMapping>().is_ok() {
@@ -54,38 +54,38 @@ fn entry(name: &str, object: &Bound<'_, PyAny>) -> PyResult<EthnicityEntry> {
     if has_code { Ok(entry) } else { Err(PyValueError::new_err(format!("{name} must have a 'code'"))) }
 }
 
-/// Code, description, main code and group.
+/// The code, description, main code and group of an ethnicity.
 pub(crate) type Parts = [String; 4];
 
 pub(crate) fn parts(own: &Ethnicity) -> Parts {
     [own.code(), own.description(), own.main_code(), own.group()].map(str::to_owned)
 }
 
-/// The `onroll.Ethnicity` of a code.
+/// Returns the Python `onroll.Ethnicity` of a code.
 pub(crate) fn ethnicity<'py>(py: Python<'py>, own: &Ethnicity) -> PyResult<Bound<'py, PyAny>> {
     made(py, [own.code(), own.description(), own.main_code(), own.group()])
 }
 
-/// The `onroll.Ethnicity` of these parts.
+/// Makes the Python `onroll.Ethnicity` with these parts.
 pub(crate) fn made<'py>(py: Python<'py>, parts: [&str; 4]) -> PyResult<Bound<'py, PyAny>> {
     static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     FUNCTION.import(py, "onroll._ethnicity", "restored")?.call1(<(&str, &str, &str, &str)>::from(parts))
 }
 
-/// The `onroll.Ethnicity` of a code that is one of these.
+/// Returns the Python `onroll.Ethnicity` of a code in `codes`. Fails for an unknown code.
 pub(crate) fn coded<'py>(py: Python<'py>, code: &str, codes: &Ethnicities) -> PyResult<Bound<'py, PyAny>> {
     let unknown =
         || PyValueError::new_err("an ethnicity code is not among the Department for Education's and the host's");
     ethnicity(py, codes.get(code).ok_or_else(unknown)?)
 }
 
-/// The codes that the host has added: code, description and main code.
+/// Returns the code, description and main code of each ethnicity that the host added.
 pub(crate) fn added(codes: &Ethnicities) -> Vec<[String; 3]> {
     let is_own = |each: &&Ethnicity| Ethnicity::from_code(each.code()).is_none();
     codes.iter().filter(is_own).map(|e| [e.code(), e.description(), e.main_code()].map(str::to_owned)).collect()
 }
 
-/// The codes with those that a pickle kept.
+/// Returns the Department for Education's codes together with the host's codes from a pickle.
 pub(crate) fn with_added(own: &[[String; 3]]) -> PyResult<Ethnicities> {
     let mut codes = Ethnicities::default();
     for [code, description, main_code] in own {

@@ -1,13 +1,13 @@
-//! The display in a notebook: numbers, and no value of any student unless asked.
+//! Makes the HTML that a notebook shows. It has numbers, and no values of students.
 
 use std::collections::BTreeMap;
 
-/// Text escaped for HTML.
+/// Returns the text escaped for HTML.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
 }
 
-/// A sentence, then a table of names and numbers, in order of name.
+/// Returns a sentence, then a table of names and numbers, in order of the names.
 pub(crate) fn counted<N: Ord + AsRef<str>>(sentence: &str, headings: [&str; 2], counts: &BTreeMap<N, usize>) -> String {
     let mut html = format!("<p>{}</p>", escaped(sentence));
     if counts.is_empty() {
@@ -22,7 +22,7 @@ pub(crate) fn counted<N: Ord + AsRef<str>>(sentence: &str, headings: [&str; 2], 
     html
 }
 
-/// The number of each of these.
+/// Counts how often each name occurs.
 pub(crate) fn counts<'n>(names: impl Iterator<Item = &'n str>) -> BTreeMap<&'n str, usize> {
     let mut counts = BTreeMap::new();
     for name in names {

@@ -1,4 +1,4 @@
-//! Reads arguments by name, and files as a path, bytes or a binary file.
+//! Reads arguments, with errors that name them. Reads files from a path, bytes or a binary file.
 
 use std::io;
 use std::ops::Deref;
@@ -12,14 +12,15 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
 
 use crate::errors;
 
-/// Converts an argument, or raises an error that names it: a `TypeError`, and for a number out of range a `ValueError`.
+/// Converts an argument. Raises `TypeError` with the argument's name if it has the wrong type, and `ValueError` if it
+/// is text with half of a surrogate pair.
 pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py, PyAny>) -> PyResult<T>
 where
     T: FromPyObject<'a, 'py>,
 {
     object.extract().map_err(|error: T::Error| {
         let error: PyErr = error.into();
-        // An encoding error of Python carries the whole text into logs.
+        // We do not raise Python's own encoding error, because it would carry the whole text into logs.
         if error.value(object.py()).str().is_ok_and(|said| said == NO_TEXT) {
             return PyValueError::new_err(format!(
                 "{name} has half of a surrogate pair, which is not a character; check where the text was cut"
@@ -31,7 +32,8 @@ where
 
 const NO_TEXT: &str = "half of a surrogate pair";
 
-/// A text from Python. Half of a surrogate pair, which a JSON text can hold, is not a character.
+/// A text from Python. Text with half of a surrogate pair is refused, because that is not a character. Such text can
+/// come from JSON.
 #[derive(Default)]
 pub(crate) struct Text(String);
 
@@ -64,7 +66,7 @@ impl From<Text> for String {
     }
 }
 
-/// The `TypeError` for an argument, or a part of one, that is not what it must be.
+/// Returns the `TypeError` for an argument of the wrong type, or for a part of an argument.
 pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     match object.get_type().name() {
         Ok(found) => PyTypeError::new_err(format!("{name} must be {what}, not {found}")),
@@ -72,18 +74,19 @@ pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr 
     }
 }
 
-/// The `ValueError` for an option outside its choices. It shows the value: options are the developer's, not the school's.
+/// Returns the `ValueError` for an option that is not one of its choices. The error shows the value, because options
+/// come from the developer, not from the school.
 pub(crate) fn no_choice(name: &str, choices: &[&str], value: &str) -> PyErr {
     let value: String = value.chars().take(40).collect();
     PyValueError::new_err(format!("{name} must be '{}', not '{}'", choices.join("' or '"), value.escape_debug()))
 }
 
-/// A whole number of at least `least`.
+/// Reads a whole number that must be at least `least`.
 pub(crate) fn count<T: TryFrom<u64>>(name: &str, least: u64, object: &Bound<'_, PyAny>) -> PyResult<T> {
     let what = "an int";
     let number: Bound<'_, PyInt> = match object.cast::<PyInt>() {
         Ok(number) if !object.is_instance_of::<PyBool>() => number.clone(),
-        // Such as numpy.int64.
+        // An integer type other than int, such as numpy.int64.
         _ if object.is_instance_of::<PyBool>() || !object.hasattr("__index__")? => {
             return Err(wrong(name, what, object));
         }
@@ -97,14 +100,14 @@ pub(crate) fn count<T: TryFrom<u64>>(name: &str, least: u64, object: &Bound<'_, 
     })
 }
 
-/// A number for a message, which is cut where it is long.
+/// Returns a number for a message. A long number is cut short.
 fn shown(number: &Bound<'_, PyInt>) -> String {
-    // Python refuses to write out numbers of some thousands of digits.
+    // Python refuses to write out numbers of thousands of digits.
     let text = number.str().map(|text| text.to_string()).unwrap_or_else(|_| "that many".to_owned());
     if text.chars().nth(24).is_some() { format!("{}…", text.chars().take(24).collect::<String>()) } else { text }
 }
 
-/// The texts of an iterable that is not a text itself.
+/// Reads the texts of an iterable. A single text is refused, although it is iterable.
 pub(crate) fn texts(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Text>> {
     let what = "an iterable of str";
     if object.is_instance_of::<PyString>() {
@@ -114,7 +117,7 @@ pub(crate) fn texts(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Text>
     each.enumerate().map(|(number, each)| argument(&format!("{name}[{number}]"), "a str", &each?)).collect()
 }
 
-/// Readers of arguments for `from_py_with`: PyO3's own errors do not name the argument.
+/// Readers of arguments for `from_py_with`. We use them because PyO3's own errors do not name the argument.
 pub(crate) mod named {
     use pyo3::types::PyAnyMethods;
 
@@ -211,23 +214,23 @@ pub(crate) mod named {
         year_from_class: bool = flag;
     }
 
-    /// How many are wanted.
+    /// Reads the argument `count`.
     pub(crate) fn how_many(object: &Bound<'_, PyAny>) -> PyResult<usize> {
         count("count", 0, object)
     }
 
-    /// The state that is taken out of a session, if there is one there.
+    /// Reads the argument `state`, which comes from a session and may be None.
     pub(crate) fn session_state(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
         maybe("state", object)
     }
 
-    /// Where a search in a sequence ends.
+    /// Reads the argument `stop`, where a search in a sequence ends.
     pub(crate) fn stop(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> {
         if object.is_none() { Ok(None) } else { argument("stop", "an int or None", object).map(Some) }
     }
 }
 
-/// A day, of a date; of a datetime its own date.
+/// Reads a date. A datetime is read as its own date.
 pub(crate) fn day(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
     if !object.is_instance(&object.py().import("datetime")?.getattr("date")?)? {
         return Err(wrong(name, "a date", object));
@@ -237,7 +240,7 @@ pub(crate) fn day(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NaiveDate> 
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| wrong(name, "a date", object))
 }
 
-/// An instant, of an aware datetime.
+/// Reads an instant from an aware datetime.
 pub(crate) fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTime<Utc>> {
     let module = object.py().import("datetime")?;
     if !object.is_instance(&module.getattr("datetime")?)? {
@@ -253,7 +256,7 @@ pub(crate) fn instant(name: &str, object: &Bound<'_, PyAny>) -> PyResult<DateTim
     made.ok_or_else(|| PyValueError::new_err(format!("{name} is out of range")))
 }
 
-/// A day, from a date that is not a datetime.
+/// Reads a date, and refuses a datetime.
 pub(crate) fn date(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
     let module = object.py().import("datetime")?;
     if !object.is_instance(&module.getattr("date")?)? || object.is_instance(&module.getattr("datetime")?)? {
@@ -273,7 +276,8 @@ pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult
     module.getattr("datetime")?.call_method1("fromtimestamp", (instant.timestamp(), utc))
 }
 
-/// Whether a path is a text that was given in its place: an error of the system would show all of it.
+/// Whether a path is really the text of a file. We must not open it, because the system's error would show the whole
+/// text.
 fn is_text(path: &Path) -> bool {
     // The length of the longest path on any system.
     const MOST_PATH: usize = 4096;
@@ -281,7 +285,7 @@ fn is_text(path: &Path) -> bool {
     text.contains(['\n', '\r', '\0']) || text.chars().nth(MOST_PATH).is_some()
 }
 
-/// Where a file comes from.
+/// The source of a file.
 pub(crate) enum Input {
     Path(PathBuf),
     Bytes(PyBackedBytes),
@@ -324,7 +328,7 @@ impl Input {
     }
 }
 
-/// Where a file is written to.
+/// The destination of a file.
 pub(crate) enum Output<'py> {
     Path(PathBuf),
     File(Bound<'py, PyAny>),
@@ -355,7 +359,7 @@ impl<'py> Output<'py> {
         }
     }
 
-    /// Writes: to a path as the core saves, to a file what the core writes.
+    /// Writes the file. For a path it calls `save`. For an open file it calls `write`, and passes on the bytes.
     pub(crate) fn write(
         &self,
         py: Python<'_>,

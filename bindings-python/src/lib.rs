@@ -1,4 +1,4 @@
-//! The Python package: translates `onroll`, and holds no rules.
+//! The Python package. It translates between Python and the crate `onroll`, and contains no rules of its own.
 
 mod accounts;
 mod adapter;

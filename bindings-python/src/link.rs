@@ -1,4 +1,4 @@
-//! Links: which person of an identity provider's has which account.
+//! The Python class `Link`, which says which account belongs to a user of an identity provider.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyTuple};
@@ -6,7 +6,7 @@ use pyo3::types::{PyMapping, PyTuple};
 use crate::input::{Text, argument, named, wrong};
 
 /// A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
-/// school.
+/// school id.
 ///
 /// >>> link = onroll.Link("mylogin", "17", "A1329183376", "Amy Lee")
 /// >>> link.provider, link.subject, link.school_id, link.username
@@ -15,7 +15,7 @@ use crate::input::{Text, argument, named, wrong};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Link(pub(crate) onroll::Link);
 
-/// Provider, subject, school id and username: the parts of a link.
+/// The parts of a link: provider, subject, school id and username.
 type Parts = (String, String, String, String);
 
 #[pymethods]
@@ -73,7 +73,7 @@ impl Link {
     }
 }
 
-/// A link, or the host's row of one: a mapping or a tuple of four.
+/// Reads a link from a `Link` or from the host's row, which is a mapping or a tuple of four.
 pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
     let what = "a Link, or a mapping or a tuple of provider, subject, school_id and username";
     if let Ok(link) = object.cast::<Link>() {

@@ -1,4 +1,4 @@
-//! Any export: detection of its columns, and mappings.
+//! The Python classes `Mapping` and `Detected`, which read an export with any columns.
 
 use onroll::{MappingError, Target, Vocabulary};
 use pyo3::prelude::*;
@@ -9,15 +9,16 @@ use crate::html;
 use crate::input::{Text, argument, named, no_choice, wrong};
 use crate::values::Pickled;
 
-/// A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for
-/// each school, and apply it to the next file without questions.
+/// A mapping says how to read the nine columns from a school's own export. Let a person check and correct it, and store
+/// it for the school. The next file of the school can then be read without questions.
 ///
-/// columns: for each target (full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal,
-/// upn, source_id, email), a heading; a list of headings, in which an inner list means the first one with a value; or a
-/// dict with columns, join and surname_first, with constant, or with same_as. Text parts are joined with a space. A
-/// flag is yes if any part is yes.
-/// values: for each target, the meanings of values in the file.
-/// sheet: the name of a workbook's sheet.
+/// columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
+/// pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
+/// In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
+/// surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
+/// part is yes.
+/// values: a dict from targets to dicts, which map values in the file to their meanings.
+/// sheet: the name of the sheet to read in a workbook.
 ///
 /// Raises MappingError if the mapping cannot be used.
 ///
@@ -71,14 +72,14 @@ impl Mapping {
         Self::read(py, json.cast::<PyString>()?.to_str()?)
     }
 
-    /// Reads a mapping from its JSON. Raises MappingError.
+    /// Reads a mapping from its JSON. Raises MappingError if the mapping cannot be used.
     #[staticmethod]
     #[pyo3(signature = (text))]
     fn from_json(py: Python<'_>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         Self::read(py, &text)
     }
 
-    /// Returns the mapping as JSON with camelCase keys, which all languages share.
+    /// Returns the mapping as JSON with camelCase keys. The Rust, Python and Node packages read the same JSON.
     fn to_json(&self) -> String {
         self.0.to_json()
     }
@@ -113,7 +114,7 @@ impl Mapping {
         Ok(values)
     }
 
-    /// The headings of the file in which the mapping was detected; none if it was written by hand.
+    /// The headings of the file in which the mapping was detected. Empty if the mapping was written by hand.
     #[getter]
     fn headings(&self) -> Vec<String> {
         self.0.headings().to_vec()
@@ -125,8 +126,8 @@ impl Mapping {
         self.0.sheet()
     }
 
-    /// A fingerprint of those headings, which does not depend on their order. You can use it as a key to store several
-    /// mappings for one school.
+    /// A fingerprint of `headings`, which does not depend on their order. If you store several mappings for one school,
+    /// you can use it as their key.
     #[getter]
     fn fingerprint(&self) -> String {
         self.0.fingerprint()
@@ -152,13 +153,13 @@ impl Mapping {
     }
 }
 
-/// A target's name as Python writes it.
+/// Returns the Python name of a target.
 fn key(target: &Bound<'_, PyAny>) -> PyResult<&'static str> {
     let json: Text = argument("target", "a str", target)?;
     json.parse::<Target>().map(Target::key).map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
 }
 
-/// A source with its keys as Python writes them.
+/// Returns a source with its keys in snake_case.
 fn snake<'py>(object: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
     let source = PyDict::new(object.py());
     for (name, value) in object {
@@ -172,7 +173,7 @@ fn snake<'py>(object: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
     Ok(source)
 }
 
-/// A dictionary of headings and the targets they stand for.
+/// Reads a dictionary from headings to targets.
 pub(crate) fn vocabulary(object: &Bound<'_, PyAny>) -> PyResult<Vocabulary> {
     let given: &Bound<'_, PyDict> = object.cast().map_err(|_| wrong("vocabulary", "a dict of str", object))?;
     given.iter().try_fold(Vocabulary::default(), |vocabulary, (heading, target)| {
@@ -184,7 +185,7 @@ pub(crate) fn vocabulary(object: &Bound<'_, PyAny>) -> PyResult<Vocabulary> {
     })
 }
 
-/// The result of `detect` for a file: the mapping with all certain columns, how certain each decision is, and the
+/// The result of `detect` for a file: the mapping with all certain columns, the certainty of each decision, and the
 /// questions for a person.
 ///
 /// >>> detected = onroll.detect("export.csv")
@@ -197,12 +198,12 @@ pub(crate) fn vocabulary(object: &Bound<'_, PyAny>) -> PyResult<Vocabulary> {
 /// >>> print(detected.text().splitlines()[0])
 /// Column             Read from                                            How sure  Examples
 /// >>> roster = onroll.read_csv("export.csv", mapping=detected.mapping, fix=True)
-/// >>> onroll.Detected.from_json(detected.to_json()) == detected  # kept until a person has answered
+/// >>> onroll.Detected.from_json(detected.to_json()) == detected  # store it until a person has answered
 /// True
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Detected(pub(crate) onroll::Detected);
 
-/// How one target is read.
+/// The columns from which one target is read, and how certain that is.
 ///
 /// >>> name = onroll.detect("export.csv").columns[0]
 /// >>> name.target, name.sources, name.certainty
@@ -213,28 +214,28 @@ pub(crate) struct Detected(pub(crate) onroll::Detected);
 pub(crate) struct DetectedColumn {
     /// The target, such as 'full_name'.
     target: String,
-    /// The headings of the columns that it is read from.
+    /// The headings of the columns from which the target is read.
     sources: Vec<String>,
     /// 'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping.
     certainty: String,
-    /// The reason, for a person.
+    /// Why the target is read from these columns, in words for a person.
     reason: String,
-    /// Up to three example values: personal data.
+    /// Up to three example values. They are personal data.
     examples: Vec<String>,
 }
 
-/// A column that is not read.
+/// A column of the file that is not read.
 ///
 /// >>> ignored = onroll.detect(b"Forename,Surname,Year,Reg,Sex,House\nAmy,Lee,5,5A,F,Red\n").ignored[0]
 /// >>> ignored.heading, ignored.index, ignored.reason
 /// ('House', 5, "'House': a house is not a class")
 #[pyclass(frozen, get_all, module = "onroll")]
 pub(crate) struct IgnoredColumn {
-    /// The heading; blank if the column has none.
+    /// The heading. Blank if the column has none.
     heading: String,
     /// The column's index in the row, from 0.
     index: usize,
-    /// The reason, for a person.
+    /// Why the column is not read, in words for a person.
     reason: String,
 }
 
@@ -247,7 +248,7 @@ pub(crate) struct IgnoredColumn {
 pub(crate) struct DetectedValues {
     /// The target, such as 'gender'.
     target: String,
-    /// The headings of the columns that it is read from.
+    /// The headings of the columns from which the target is read.
     sources: Vec<String>,
     /// Each distinct value, the most frequent first.
     values: Py<PyList>,
@@ -261,7 +262,7 @@ pub(crate) struct DetectedValues {
 /// ('F', 1, 'Female', 'safe')
 #[pyclass(frozen, get_all, module = "onroll")]
 pub(crate) struct DetectedValue {
-    /// The value in the file; empty for a blank value.
+    /// The value in the file. Empty for a blank value.
     value: String,
     /// The number of rows with this value.
     count: u64,
@@ -283,11 +284,11 @@ pub(crate) struct Question {
     /// The kind of question: 'no-headings', 'missing-column', 'which-column', 'confirm-column', 'value', 'changed' or
     /// 'which-sheet'.
     kind: String,
-    /// The target, if the question is about one.
+    /// The target that the question is about, if any.
     target: Option<String>,
-    /// Likely answers: headings or values.
+    /// Likely answers, which are headings or values.
     choices: Vec<String>,
-    /// The value, if the question is about one.
+    /// The value that the question is about, if any.
     value: Option<String>,
     /// The question in words.
     text: String,
@@ -320,7 +321,7 @@ macro_rules! records {
     )*};
 }
 
-/// The fields of a record, in order.
+/// Returns the fields of a record, in order.
 fn parts<'py>(record: &Bound<'py, PyAny>, fields: &[&str]) -> PyResult<Bound<'py, PyTuple>> {
     let fields = fields.iter().map(|field| record.getattr(*field)).collect::<PyResult<Vec<_>>>()?;
     PyTuple::new(record.py(), fields)
@@ -336,7 +337,7 @@ records! {
 
 #[pymethods]
 impl Detected {
-    /// The mapping with every certain decision.
+    /// The mapping, with only the certain decisions.
     #[getter]
     fn mapping(&self) -> Mapping {
         Mapping(self.0.mapping().clone())
@@ -348,7 +349,7 @@ impl Detected {
         self.0.certain()
     }
 
-    /// How each target is read, in template order, including guesses.
+    /// The columns from which each target is read, including guesses, in the order of the template.
     #[getter]
     fn columns(&self) -> Vec<DetectedColumn> {
         let column = |column: &onroll::DetectedColumn| DetectedColumn {
@@ -361,7 +362,7 @@ impl Detected {
         self.0.columns().iter().map(column).collect()
     }
 
-    /// The columns that are not read, in file order, with the reason.
+    /// The columns that are not read, in file order. Each has the reason.
     #[getter]
     fn ignored(&self) -> Vec<IgnoredColumn> {
         let ignored = |ignored: &onroll::Ignored| IgnoredColumn {
@@ -372,7 +373,7 @@ impl Detected {
         self.0.ignored().iter().map(ignored).collect()
     }
 
-    /// The distinct values in each coded column, with their meaning and how certain it is.
+    /// The distinct values in each coded column, with their meanings and the certainty of each.
     #[getter]
     fn values(&self, py: Python<'_>) -> PyResult<Vec<DetectedValues>> {
         let value = |value: &onroll::DetectedValue| DetectedValue {
@@ -402,29 +403,30 @@ impl Detected {
         self.0.questions().iter().map(question).collect()
     }
 
-    /// The number of the heading row, as in a spreadsheet; None if the file has none.
+    /// The number of the heading row, as in a spreadsheet. None if the file has no headings.
     #[getter]
     fn heading_row(&self) -> Option<u64> {
         self.0.heading_row()
     }
 
-    /// The number of rows below the headings that are not blank.
+    /// The number of rows below the headings, not counting blank rows.
     #[getter]
     fn rows(&self) -> u64 {
         self.0.rows()
     }
 
-    /// Returns the mapping as a text table that a person can check. It contains examples: personal data.
+    /// Returns the mapping as a text table that a person can check. It contains example values, which are personal
+    /// data.
     fn text(&self) -> String {
         self.0.text()
     }
 
-    /// Returns the result as JSON with camelCase keys. It contains examples and values: personal data.
+    /// Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data.
     fn to_json(&self) -> String {
         self.0.to_json()
     }
 
-    /// Reads what to_json() wrote. Raises MappingError.
+    /// Reads a result from JSON that to_json() wrote. Raises MappingError for any other text.
     #[classmethod]
     fn from_json(py_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         onroll::Detected::from_json(&text).map(Self).map_err(|error| refused(py_class.py(), &error))
@@ -438,7 +440,8 @@ impl Detected {
         Ok((slf.get_type().getattr("from_json")?, (slf.get().to_json(),)))
     }
 
-    /// Shows which column is which as a table, without the examples and values that text() shows.
+    /// Returns an HTML table for a notebook, which shows the columns of each target. Unlike text(), it shows no
+    /// examples and no values.
     fn _repr_html_(&self) -> String {
         let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
         let asked = match self.0.questions().len() {

@@ -1,4 +1,4 @@
-//! A file as a workbook in which each problem is marked.
+//! Marks the problems of a file in a workbook.
 
 use std::io::Read;
 
@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use crate::errors;
 use crate::input::Input;
 
-/// A marked workbook, and its report.
+/// Returns the report on a file, and the bytes of the workbook in which each problem is marked.
 pub(crate) fn marked(
     py: Python<'_>,
     reader: &onroll::Reader,

@@ -1,4 +1,4 @@
-//! MyLogin: the client by the built-in adapter or by any callable.
+//! The Python client for MyLogin.
 
 use onroll::mylogin::{self, AuthorizeOptions};
 use pyo3::prelude::*;
@@ -10,13 +10,15 @@ use crate::input::{Text, named};
 use crate::sign_in::{Identity, now};
 use crate::values;
 
-/// A client for MyLogin, for one registered application.
+/// A client for MyLogin. It signs students in to one registered application.
 ///
-/// redirect_uri: exactly as it is registered. Browsers return only to it.
-/// send, wait: as for wonde.Client. None uses the built-in adapter and time.sleep.
+/// redirect_uri: the address of your callback, exactly as it is registered at MyLogin. Browsers return only to this
+/// address.
+/// send, wait: the same as for wonde.Client. None means the built-in adapter and time.sleep.
 /// domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
-/// any_domain: confirms that you trust the domain. The client secret is sent there.
-/// vouch_for_email: confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them.
+/// any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
+/// trust.
+/// vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
 /// allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
 /// timeout: the time limit for one exchange, in seconds.
 ///
@@ -27,9 +29,9 @@ use crate::values;
 /// >>> with FakeWonde(60) as fake:
 /// ...     client = fake.mylogin("http://127.0.0.1/callback")
 /// ...     verifier = onroll.mylogin.new_verifier() if client.allows_pkce() else None
-/// ...     state = onroll.mylogin.new_state()  # both into the browser's session
+/// ...     state = onroll.mylogin.new_state()  # keep state and verifier in the browser's session
 /// ...     address = client.authorize_url(state, verifier=verifier)
-/// >>> client.callback(f"code=c0de&state={state}", state=state)  # then identity() of the code
+/// >>> client.callback(f"code=c0de&state={state}", state=state)  # then call identity() with the code
 /// 'c0de'
 /// >>> client.logout_url().startswith("http://127.0.0.1:")
 /// True
@@ -40,7 +42,7 @@ use crate::values;
 /// ...     try:
 /// ...         identity = client.identity("c0de")
 /// ...     except onroll.MyLoginError as error:
-/// ...         print(error.reason)  # of a code that MyLogin did not give
+/// ...         print(error.reason)  # MyLogin did not give this code
 /// code-refused
 #[pyclass(frozen, module = "onroll.mylogin")]
 pub(crate) struct MyLoginClient {
@@ -50,7 +52,7 @@ pub(crate) struct MyLoginClient {
 
 #[pymethods]
 impl MyLoginClient {
-    /// Refuses to be pickled, because it contains a secret.
+    /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
             "a MyLogin client holds a secret and is not pickled or copied: make one where it is used",
@@ -85,10 +87,13 @@ impl MyLoginClient {
         Ok(Self { client, exchange })
     }
 
-    /// Returns the address to which you send the browser. Pass a state from new_state() that you keep in its session.
+    /// Returns the address to which you send the browser. Pass a state from new_state(), and keep the state in the
+    /// browser's session.
     ///
-    /// organisation: the slug or id of the organisation, so that the student need not search for the school.
-    /// verifier: a PKCE verifier from new_verifier(); only if allows_pkce() is true. Raises MyLoginError.
+    /// organisation: the slug or id of the organisation. With it, the student need not search for the school.
+    /// verifier: a PKCE verifier from new_verifier(). Pass it only if allows_pkce() is true.
+    /// 
+    /// Raises MyLoginError.
     #[pyo3(signature = (state, *, organisation=None, verifier=None))]
     fn authorize_url(
         &self,
@@ -103,10 +108,11 @@ impl MyLoginClient {
     }
 
     /// Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
-    /// whole address, and the state from the browser's session. Remove the state from the session first, so that it is
-    /// used only once.
+    /// whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
+    /// it is used only once.
     ///
-    /// Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
+    /// Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
+    /// unsolicited, send the browser to authorize_url.
     #[pyo3(signature = (callback, state))]
     fn callback(
         &self,
@@ -114,7 +120,8 @@ impl MyLoginClient {
         #[pyo3(from_py_with = named::callback)] callback: Text,
         #[pyo3(from_py_with = named::session_state)] state: Option<Text>,
     ) -> PyResult<String> {
-        // Frameworks give a path with its query (`request.full_path`) as well; the core takes a query or a whole address.
+        // Some frameworks give a path with its query (`request.full_path`). The core accepts only a query or a whole
+        // address.
         let query = match callback.split_once('?') {
             Some((path, query)) if path.starts_with('/') => query.split('#').next().unwrap_or_default(),
             _ => &callback,
@@ -122,8 +129,8 @@ impl MyLoginClient {
         self.client.callback(query, state.as_deref()).map_err(|error| errors::of_mylogin(py, &error))
     }
 
-    /// Returns the identity of the person who has the code.
-    /// now: an aware datetime; the computer's time if it is None. Raises MyLoginError.
+    /// Returns the identity of the person who signed in, for the code from callback().
+    /// now: an aware datetime. None means the computer's time. Raises MyLoginError.
     #[pyo3(signature = (code, *, verifier=None, now=None))]
     fn identity(
         &self,
@@ -137,7 +144,7 @@ impl MyLoginClient {
         self.exchange.run(py, |host| call.run(host)).map(Identity)
     }
 
-    /// Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. Raises
+    /// Returns whether MyLogin's configuration says that it supports PKCE. Call it at most once a day. Raises
     /// MyLoginError.
     fn allows_pkce(&self, py: Python<'_>) -> PyResult<bool> {
         let call = self.client.call_allows_pkce();
@@ -163,7 +170,8 @@ impl MyLoginClient {
         })
     }
 
-    /// Returns the address at which the browser also ends its session at MyLogin.
+    /// Returns the address that ends the browser's session at MyLogin. Send the browser there when a student signs out.
+    /// Otherwise the next child at a shared computer continues the session.
     fn logout_url(&self) -> String {
         self.client.logout_url()
     }
@@ -173,7 +181,7 @@ impl MyLoginClient {
     }
 }
 
-/// Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+/// Returns a random state for one sign-in in one browser. Keep it in the browser's session until the callback.
 ///
 /// >>> state = onroll.mylogin.new_state()
 /// >>> state != onroll.mylogin.new_state()
@@ -183,7 +191,7 @@ pub(crate) fn new_state(py: Python<'_>) -> PyResult<String> {
     mylogin::new_state().map_err(|error| errors::of_entropy(py, &error))
 }
 
-/// Returns a PKCE verifier. Store it in the session with the state.
+/// Returns a PKCE verifier. Keep it in the browser's session, with the state.
 ///
 /// >>> len(onroll.mylogin.new_verifier()) >= 43
 /// True

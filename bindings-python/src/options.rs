@@ -1,4 +1,4 @@
-//! The choices that reading, checking and fixing share.
+//! Reads the options that reading, checking and fixing share.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::mapping::{Mapping, vocabulary};
 use crate::premium::PupilPremium;
 use crate::values;
 
-/// A reader with the choices made, and what ended it early.
+/// A reader with the caller's options, and the state of its watch.
 pub(crate) struct Reading {
     pub(crate) reader: Reader,
     pub(crate) optional_columns: bool,
@@ -24,21 +24,21 @@ pub(crate) struct Reading {
     seen: Arc<Mutex<Seen>>,
 }
 
-/// The state of a watch.
+/// The state of a watch, which calls Python from time to time.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// When Python was last asked.
+    /// The time of the last call to Python.
     asked: Option<Instant>,
-    /// The last value of a progress bar.
+    /// The last progress that was reported: the bytes read, and the total.
     told: (u64, u64),
     /// The error that ended the work.
     stopped: Option<PyErr>,
 }
 
 impl Reading {
-    /// Reads the choices of `function`.
+    /// Reads the options of `function`.
     pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        // Rows and tables have no order of columns, and no count of bytes.
+        // Functions that read rows or tables have no option for the order of columns, and no progress in bytes.
         let reads_a_file = matches!(function, "read_csv" | "check_csv" | "fix_csv" | "mark_csv");
         let detects = function == "detect";
         let mut reader = Reader::new().threads(0);
@@ -50,7 +50,7 @@ impl Reading {
             let flag = || argument::<bool>(&name, "a bool", &value);
             reader = match name.as_str() {
                 "sign_in" => reader.sign_in(values::sign_in(&value)?),
-                // Functions that fix have no such option.
+                // Functions that always fix do not have this option.
                 "fix" if !matches!(function, "fix_csv" | "mark_csv" | "detect") => reader.fix(flag()?),
                 "any_order" if reads_a_file => reader.any_order(flag()?),
                 "mapping" if (reads_a_file || detects) && value.is_none() => reader,
@@ -119,7 +119,8 @@ impl Reading {
         Ok(Self { reader, optional_columns, progress: progress.map(Bound::unbind), seen })
     }
 
-    /// The Python error that ended the reading, if there is one. The progress bar hears the end of a reading.
+    /// Fails with the Python error that ended the reading, if there is one. Otherwise, if the reading is complete, it
+    /// reports the total to the progress callable.
     pub(crate) fn ended(&self, py: Python<'_>, is_whole: bool) -> PyResult<()> {
         let (told, of) = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,7 +136,8 @@ impl Reading {
     }
 }
 
-/// Lets Python see to its signals (Ctrl-C) and to a progress bar now and then, while Rust works without the GIL.
+/// Returns a function that Rust calls while it works with the GIL released. From time to time, this function lets
+/// Python handle its signals (Ctrl-C), and reports the progress.
 pub(crate) fn watch(
     progress: Option<Py<PyAny>>,
     seen: Arc<Mutex<Seen>>,
@@ -166,7 +168,7 @@ fn tell(py: Python<'_>, progress: &Py<PyAny>, done: u64, of: u64) -> PyResult<()
     not_async(progress.bind(py).call1((done, of))?, async_progress).map(drop)
 }
 
-/// The Python error that ended watched work, if there is one.
+/// Fails with the Python error that ended watched work, if there is one.
 pub(crate) fn stopped(seen: &Mutex<Seen>) -> PyResult<()> {
     seen.lock().unwrap_or_else(PoisonError::into_inner).stopped.take().map_or(Ok(()), Err)
 }

@@ -1,4 +1,4 @@
-//! Plans: what must change so that accounts match a roster.
+//! The Python class `Plan` and the classes of its parts.
 
 use std::sync::Arc;
 
@@ -19,19 +19,20 @@ use crate::{arrow, errors, ethnicity, options, report};
 ///
 /// max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
 /// leave.
-/// leaving_years: years whose leavers are expected from July to September, such as ['Year 6']. Students who have just
-/// moved up to such a year are not expected to leave.
-/// erased: students who were erased at a parent's request, by source id, UPN or username. They never get an account
-/// again.
-/// override_guards: names of guards to override. The plan records which of them would have refused it.
+/// leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
+/// have just moved up to such a year are not expected to leave.
+/// erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
+/// account again.
+/// override_guards: names of guards to override. The plan records which of these guards would have refused it.
 /// decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
-/// school_id: the school's id, which can be any id that you use. Accounts of another school are then refused.
-/// today: the date on which the plan is made. It is needed if another option or an account names a day.
+/// school_id: any id that you use for the school. With it, accounts of another school are refused.
+/// today: the date on which the plan is made. You must pass it if another option or an account has a date.
 /// leaving_until: the last date on which leavers in leaving_years are expected.
 /// grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
-/// passwords: how new passwords are made.
+/// passwords: how to make new passwords.
 ///
-/// Raises PlanRefused with the guard and its numbers, and PlanError if today is needed.
+/// Raises PlanRefused, with the guard and its numbers, if a guard refuses the plan. Raises PlanError if `today` is
+/// missing but needed.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> onroll.plan(accounts, onroll.read_csv("students.csv")).summary()
@@ -101,7 +102,7 @@ pub(crate) fn plan(
     let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
-    // Ctrl-C ends it.
+    // Lets Ctrl-C stop the planning.
     let seen = Arc::default();
     let watch = options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));
@@ -110,7 +111,7 @@ pub(crate) fn plan(
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
 }
 
-/// The decisions of an iterable.
+/// Reads an iterable of decisions.
 fn each_decision(object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<onroll::Decision>> {
     let Some(object) = object else { return Ok(Vec::new()) };
     let what = "an iterable of Decision";
@@ -128,8 +129,8 @@ fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String
     Ok(texts.into_iter().flatten().map(String::from).collect())
 }
 
-/// The changes that make the accounts of a school match a roster. It is a sequence of Change, by kind and then by
-/// username. Nothing changes before apply().
+/// The changes that make the accounts of a school match a roster, as a sequence of Change. They are in order of kind,
+/// then of username. Nothing changes before apply().
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
@@ -182,13 +183,13 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Join)
     }
 
-    /// Accounts that are deactivated, or in a grace period get their last day.
+    /// Leavers' accounts. The plan deactivates them or, in a grace period, sets their last day.
     #[getter]
     fn leavers(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Leave)
     }
 
-    /// Leavers' accounts that are activated again.
+    /// Accounts of earlier leavers that become active again.
     #[getter]
     fn returners(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Return)
@@ -200,7 +201,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Relink)
     }
 
-    /// Accounts that get a new username, because you overrode usernames-changed.
+    /// Accounts that get a new username, because you overrode the guard usernames-changed.
     #[getter]
     fn renames(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Rename)
@@ -212,7 +213,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Move)
     }
 
-    /// Accounts with changes in other fields only.
+    /// Accounts with changes only in fields other than class and year group.
     #[getter]
     fn updates(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Update)
@@ -238,8 +239,8 @@ impl Plan {
         self.0.decisions().iter().map(|made| (Decision(made.decision.clone()), made.outcome.as_str())).collect()
     }
 
-    /// The students who were left out only because their username was erased. A namesake who joins later is another
-    /// child.
+    /// The students who were left out only because their username is that of an erased student. Check them, because a
+    /// later student with the same name is another child.
     #[getter]
     fn erased_by_username(&self) -> Vec<PlanEntry> {
         self.0.erased_by_username().iter().cloned().map(PlanEntry).collect()
@@ -251,13 +252,14 @@ impl Plan {
         self.0.school_id()
     }
 
-    /// The usernames that accounts keep although the roster has another, each with the one in the roster.
+    /// The usernames that accounts keep although the roster has another username, as pairs of the kept username and the
+    /// username in the roster.
     #[getter]
     fn kept_usernames(&self) -> Vec<(String, String)> {
         self.0.kept_usernames().iter().map(|kept| (kept.kept.clone(), kept.listed.clone())).collect()
     }
 
-    /// The number of active accounts that stay unchanged, without conflicts and held students.
+    /// The number of active accounts that stay unchanged, not counting conflicts and held students.
     #[getter]
     fn unchanged(&self) -> u64 {
         self.0.unchanged()
@@ -309,16 +311,17 @@ impl Plan {
         self.0.summary_in_words()
     }
 
-    /// Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-    /// source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
-    /// one transaction.
+    /// Returns the plan as statements for your database. Each changes one row. Their order never violates unique
+    /// indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
+    /// statements in one transaction.
     fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
         let of = |statement: &onroll::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
         self.0.statements().iter().map(of).collect()
     }
 
-    /// Returns the changes as dicts: kind, host_id, username (as it is now), source_id, upn, full_name, year_group, class_name,
-    /// old_year_group and old_class_name (where they change), changed (the names of the fields) and new_password. No password is in it.
+    /// Returns the changes as dicts, without passwords. The keys are kind, host_id, username (before the plan),
+    /// source_id, upn, full_name, year_group, class_name, old_year_group and old_class_name (if they change), changed
+    /// (the names of the changed fields) and new_password.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let row = |change: onroll::Change<'_>| -> PyResult<Bound<'py, PyDict>> {
             let (account, dict) = (change.account(), PyDict::new(py));
@@ -344,8 +347,8 @@ impl Plan {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py)?,))
     }
 
-    /// Returns the changes as an Arrow stream, for polars.DataFrame(plan): the columns of to_dicts, `changed` as text with commas. A
-    /// requested schema is ignored.
+    /// Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts, and
+    /// `changed` is a text with commas. A requested schema is ignored.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -356,25 +359,25 @@ impl Plan {
         arrow::changes(py, &self.0)
     }
 
-    /// Returns the plan as HTML for a notebook: the number of changes of each kind, and no value of any student.
+    /// Returns HTML for a notebook: the number of changes of each kind, without a value of any student.
     fn _repr_html_(&self) -> String {
         let counts = html::counts(self.0.changes().map(|change| change.kind().as_str()));
         let sentence = format!("{}. diff() shows who.", self.0.summary_in_words());
         html::counted(&sentence, ["Change", "Students"], &counts)
     }
 
-    /// Returns the plan for the person who approves it, with names and with old and new values. If three or more
-    /// students change in the same way, they share a line.
+    /// Returns the plan as text for the person who approves it, with names and with old and new values. If three or
+    /// more students change in the same way, they share a line.
     fn diff(&self) -> String {
         self.0.diff()
     }
 
-    /// Returns new Accounts with the plan applied; the given ones stay unchanged. Raises PlanError if the plan was made
-    /// for other accounts, or if they have changed since in anything except passwords. Also raises it if the plan was
-    /// stored without its new passwords, unless you pass one of these:
+    /// Returns new Accounts with the plan applied. The accounts that you pass stay unchanged. Raises PlanError if the
+    /// plan was made for other accounts, or if anything except passwords has changed in them since. Also raises
+    /// PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
     ///
-    /// passwords: a PasswordPolicy, with which those accounts get other passwords than the plan had.
-    /// without_passwords: leave those accounts without a password, if you store only hashes.
+    /// passwords: a PasswordPolicy, to make other passwords for these accounts.
+    /// without_passwords: leave these accounts without a password. Use it if you store only hashes.
     #[pyo3(signature = (accounts, *, passwords=None, without_passwords=false))]
     fn apply(
         &self,
@@ -406,9 +409,10 @@ impl Plan {
         Ok(Accounts::new(applied))
     }
 
-    /// Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
-    /// unchanged. Joiners' accounts are removed again. Raises PlanError: 'plan-already-reversed', 'plan-changed-since',
-    /// or 'plan-without-passwords' if the plan was stored without the passwords that it replaced.
+    /// Returns new Accounts as they were before the plan was applied, with their old passwords. The accounts that you
+    /// pass stay unchanged. Joiners' accounts are removed again. Raises PlanError with code 'plan-already-reversed' or
+    /// 'plan-changed-since', or with 'plan-without-passwords' if the plan was stored without the passwords that it
+    /// replaced.
     fn reverse(&self, accounts: &Bound<'_, PyAny>) -> PyResult<Accounts> {
         let py = accounts.py();
         let accounts = argument::<Bound<'_, Accounts>>("accounts", "Accounts", accounts)?.get().now();
@@ -416,9 +420,9 @@ impl Plan {
         reversed.map(Accounts::new).map_err(|error| errors::of_plan(py, &error))
     }
 
-    /// Returns the plan without the changes of the given kinds and the changes for the given usernames, which left_out then lists. Raises PlanError:
-    /// 'plan-no-such-change' if a username has no change in the plan; 'plan-part-breaks', with .usernames, if remaining
-    /// changes depend on changes that would be left out.
+    /// Returns the plan without the changes of these kinds and for these usernames. `left_out` of the new plan lists
+    /// them. Raises PlanError with code 'plan-no-such-change' if a username has no change in the plan. Raises PlanError
+    /// with code 'plan-part-breaks' and .usernames if remaining changes depend on changes that would be left out.
     #[pyo3(signature = (*, kinds=None, usernames=None), text_signature = "($self, *, kinds=(), usernames=())")]
     fn without(
         &self,
@@ -443,13 +447,14 @@ impl Plan {
     }
 
     /// Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
-    /// them, apply() refuses the plan until you say what to do.
+    /// them, apply() needs `passwords` or `without_passwords`.
     #[pyo3(signature = (*, passwords=false))]
     fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         crate::ending::detach(py, || if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })
     }
 
-    /// Reads a plan that to_json wrote. Raises PlanError, also if the plan was edited or damaged.
+    /// Reads a plan from JSON that to_json wrote. Raises PlanError for any other text, for example if the JSON was
+    /// edited or damaged.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = text.py();
@@ -487,7 +492,7 @@ impl Plan {
         format!("<onroll.Plan: {}>", self.0.summary())
     }
 
-    /// Itself: it never changes.
+    /// Returns the plan itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -496,14 +501,14 @@ impl Plan {
         slf
     }
 
-    /// Pickles without passwords, unless it is pickled within pickling_passwords().
+    /// Pickles the plan, with passwords only within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }
 
-/// The changes of a plan, one after another.
+/// Iterates over the changes of a plan.
 #[pyclass(module = "onroll")]
 pub(crate) struct Changes {
     plan: Py<Plan>,
@@ -543,7 +548,7 @@ pub(crate) struct Change {
 
 impl Change {
     fn change(&self) -> onroll::Change<'_> {
-        // Made only of places that the plan has, which never changes.
+        // A `Change` is made only with an index that the plan has, and the plan never changes.
         self.plan.get().0.at(self.place).expect("a place of the plan")
     }
 }
@@ -573,14 +578,14 @@ impl Change {
         self.change().host_id()
     }
 
-    /// The account as it will be. It has a password only if the change gives it one.
+    /// The account as it is after the plan. It has a password only if the change gives it a new one.
     #[getter]
     fn account(&self) -> Account {
         Account::of(&self.change().account())
     }
 
     /// The changed fields by name, with the old and the new value. Flags and `active` are bools, an ethnicity is a code
-    /// with its description, and an unknown id is None. A joiner has none.
+    /// with its description, and an unknown id is None. For a joiner, the dict is empty.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let fields = PyDict::new(py);
@@ -591,8 +596,8 @@ impl Change {
         Ok(fields)
     }
 
-    /// Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
-    /// alone gets one too, because the old password may be another child's.
+    /// Whether the account gets a new password. Joiners get one. A returning leaver who is matched only by name or
+    /// username also gets one, because the old password may be another child's.
     #[getter]
     fn new_password(&self) -> bool {
         self.change().new_password()
@@ -617,14 +622,14 @@ impl Change {
         Plan::change(plan, place).ok_or_else(|| PyValueError::new_err("this is no pickled change of this version"))
     }
 
-    /// Pickles the plan, once for all of its changes, without passwords unless it is pickled within
-    /// pickling_passwords().
+    /// Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
+    /// together share one pickled plan.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Py<Plan>, usize)> {
         let own = slf.get();
         Ok((slf.get_type().getattr("_restore")?, (own.plan.clone_ref(slf.py()), own.place)))
     }
 
-    /// Itself: it never changes.
+    /// Returns the change itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -634,8 +639,7 @@ impl Change {
     }
 }
 
-/// One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
-/// repr shows none of its data.
+/// One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
@@ -674,7 +678,7 @@ impl Statement {
 }
 
 impl Statement {
-    /// All that it is, as Python has it.
+    /// Returns all attributes as Python values.
     fn parts<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let names = ["kind", "host_id", "username", "set", "new_password", "password", "makes_room"];
         PyTuple::new(slf.py(), names.into_iter().map(|name| slf.getattr(name)).collect::<PyResult<Vec<_>>>()?)
@@ -694,7 +698,7 @@ impl Statement {
         self.kind
     }
 
-    /// Your own id for the account, with which you find its row. None for a row to insert, and if you gave no id.
+    /// Your own id for the account, with which you find its row. None for a row to insert, or if you gave no id.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.host_id.as_deref()
@@ -713,7 +717,7 @@ impl Statement {
         Ok(self.set.bind(py).copy()?.unbind())
     }
 
-    /// Whether the row gets a new password, so that you must not keep the old one.
+    /// Whether the row gets a new password. If so, do not keep the old password.
     #[getter]
     fn new_password(&self) -> bool {
         self.new_password
@@ -756,7 +760,7 @@ impl Statement {
         Ok(Self { kind, host_id, username, set, new_password, password, makes_room })
     }
 
-    /// Pickles without the password, unless it is pickled within pickling_passwords().
+    /// Pickles the statement, with its password only within pickling_passwords().
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, Bound<'py, PyTuple>> {
         Ok((slf.get_type().getattr("_restore")?, Self::parts(slf)?))
     }
@@ -821,7 +825,7 @@ impl Conflict {
     }
 }
 
-/// A value of a field as Python has it.
+/// Converts the value of a field to a Python value.
 fn value<'py>(
     py: Python<'py>,
     name: &str,

@@ -1,4 +1,4 @@
-//! Pupil premium by UPN, from the file of the Department for Education.
+//! The Python class `PupilPremium`.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -9,7 +9,8 @@ use crate::report;
 use crate::values::{self, Pickled};
 
 /// The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
-/// about pupils"). len() returns their number. Pass it as pupil_premium to functions that read a file with a mapping.
+/// about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
+/// with a mapping.
 ///
 /// >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\nH801200001001,Yes\n")
 /// >>> len(premium)
@@ -38,12 +39,12 @@ impl PupilPremium {
         read.map(Self).map_err(|error| report::of_read(py, error, input.path(), None))
     }
 
-    /// Returns the list as JSON: an object in which each UPN has true or false.
+    /// Returns the list as JSON: an object with a UPN as each key, and true or false as its value.
     fn to_json(&self) -> PyResult<String> {
         values::kept(&self.0)
     }
 
-    /// Reads what to_json() wrote. Raises ValueError.
+    /// Reads a list from JSON that to_json() wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         let read = serde_json::from_str(&text).map(Self);

@@ -1,4 +1,4 @@
-//! The caller's options of login cards, letters and class lists.
+//! Reads the options of login cards, letters and class lists.
 
 use chrono::NaiveDate;
 use onroll::{CardLayout, CardLetters, CardText, Cards};
@@ -8,7 +8,7 @@ use pyo3::types::PyMapping;
 use crate::input::{Text, argument, no_choice, wrong};
 use crate::report;
 
-/// The arguments of a method that prints, as Python gave them.
+/// The arguments of a method that writes cards, letters or lists, as Python passed them.
 #[derive(Default)]
 pub(crate) struct Printing<'a, 'py> {
     pub(crate) sign_in_url: Option<&'a Bound<'py, PyAny>>,
@@ -21,7 +21,7 @@ pub(crate) struct Printing<'a, 'py> {
 }
 
 impl Printing<'_, '_> {
-    /// The design, without the usernames, which are looked up first.
+    /// Returns the core's options, without usernames. The caller looks up the usernames and adds them.
     pub(crate) fn cards(&self, py: Python<'_>) -> PyResult<Cards> {
         let mut cards = Cards::new();
         if let Some(url) = self.sign_in_url {
@@ -63,7 +63,7 @@ impl Printing<'_, '_> {
     }
 }
 
-/// A day: that of a date, or today.
+/// Reads the argument `date`. None means today.
 fn day(py: Python<'_>, date: Option<&Bound<'_, PyAny>>) -> PyResult<NaiveDate> {
     let class = py.import("datetime")?.getattr("date")?;
     let given = match date {

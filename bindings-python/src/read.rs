@@ -1,4 +1,4 @@
-//! Reading, checking and fixing, with the choices that all of them share.
+//! The Python functions that read, check, fix and mark a school's file.
 
 use std::io::Read;
 
@@ -23,7 +23,7 @@ pub(crate) fn template_csv() -> String {
     onroll::template_csv()
 }
 
-/// Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+/// Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Coded
 /// columns have drop-downs.
 ///
 /// >>> onroll.check_csv(onroll.template_workbook()).ok
@@ -34,13 +34,14 @@ pub(crate) fn template_workbook(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> 
     Ok(PyBytes::new(py, &workbook))
 }
 
-/// Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it
-/// for your own files about accounts, such as their JSON with passwords.
+/// Writes a file completely or not at all, in the same way as credentials. Only the file's owner can read it (mode
+/// 600). Use this function for your own files about accounts, such as their JSON with passwords.
 ///
 /// dest: a path.
 /// data: a str, which is written as UTF-8, or bytes.
 ///
-/// Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. The old file then stays unchanged.
+/// Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. After an error, the old file
+/// is unchanged.
 ///
 /// >>> onroll.save_file("template.xlsx", onroll.template_workbook())
 #[pyfunction]
@@ -59,30 +60,30 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// Reads a school's CSV or workbook into a Roster.
 ///
 /// source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
-/// sign_in: 'password', or 'sso' if every username must be an email address.
-/// fix: apply every safe fix while reading. roster.report lists the fixes.
-/// any_order: the columns may be in any order.
-/// optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent. They are then No and NOBT, and a plan does
-/// not change these fields in the accounts.
+/// sign_in: 'password' or 'sso'. With 'sso', every username must be an email address.
+/// fix: apply every safe fix while reading. roster.report lists the fixes that were made.
+/// any_order: accept the columns in any order.
+/// optional_columns: accept a file without Pupil Premium, Ethnicity, SEND or EAL. An absent ethnicity is NOBT, and an
+/// absent flag is No. A plan does not change absent fields in the accounts.
 /// main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
-/// ethnicities: more ethnicity codes and words for them, as an iterable of mappings: {'code': 'WSHE', 'description':
-/// 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is a main code.
-/// For a known code, pass only aliases.
+/// ethnicities: additional ethnicity codes, and words for them, as an iterable of mappings: {'code': 'WSHE',
+/// 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is
+/// a main code. For a known code, pass only code and aliases.
 /// extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
-/// accept: the ids of problems whose suggestions a person accepted, from the report on the same file.
-/// sheet: the name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read.
-/// If there are several, the report asks which.
+/// accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
+/// sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
+/// table is read. If several sheets have such headings, the report asks which sheet to read.
 /// mapping: a Mapping for a school's own export. Its columns become the template's columns.
-/// pupil_premium: a PupilPremium, which fills Pupil Premium by UPN. It needs a mapping.
-/// vocabulary: a dict of more headings and their targets. If the file has one that the mapping does not know, the
-/// mapping must be confirmed again.
-/// limits: a dict of any of file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
-/// threads: the number of threads that may read the file, each at least a megabyte; 0 means one for each processor. The
-/// result is the same for any number.
-/// progress: called from time to time with the bytes read and the total, and with the total at the end. It starts again
-/// from 0 for a file that turns out not to be UTF-8.
+/// pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
+/// vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
+/// not know it, a person must confirm the mapping again.
+/// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
+/// threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
+/// processor. The result is the same for any number of threads.
+/// progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
+/// numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
 ///
-/// Raises RosterError with the report if there are errors, and OSError if the file cannot be read.
+/// Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 ///
 /// >>> roster = onroll.read_csv("students.csv")
 /// >>> roster[0].full_name
@@ -110,9 +111,9 @@ pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyD
     read.map(Roster::new).map_err(|error| report::of_read(py, error, input.path(), Some(reading.reader)))
 }
 
-/// Checks a school's CSV or workbook, and returns the report. Wrong data raises no exception.
+/// Checks a school's CSV or workbook, and returns the report. It raises no exception for wrong data.
 ///
-/// Takes the arguments of read_csv. Raises OSError if the file cannot be read.
+/// It takes the arguments of read_csv. Raises OSError if the file cannot be read.
 ///
 /// >>> report = onroll.check_csv("uploaded.csv")
 /// >>> report.ok
@@ -140,12 +141,12 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
         .map_err(|error| errors::of_io(error, input.path()))
 }
 
-/// Writes the corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of what
-/// was done and what remains.
+/// Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
+/// that were made and the problems that remain.
 ///
-/// dest: a path, which may be that of the source, or a binary file. Nothing is written if the rows cannot be separated with
-/// certainty: report.written is then False.
-/// Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+/// dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
+/// certainty, nothing is written, and report.written is False.
+/// The other options are those of read_csv. Raises OSError if reading or writing fails.
 ///
 /// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 /// >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -170,7 +171,7 @@ pub(crate) fn fix_csv(
     let fixed = crate::ending::detach(py, || match &input {
         Input::Path(path) => {
             let mut bytes = Vec::new();
-            // One byte over the fixed limit shows that there is too much.
+            // Reads one byte more than the fixed limit, so that the core can see that the file is too large.
             std::fs::File::open(path)?.take((1 << 31) + 1).read_to_end(&mut bytes)?;
             reading.reader.fix_bytes(bytes, &mut corrected)
         }
@@ -185,11 +186,11 @@ pub(crate) fn fix_csv(
     Ok(Report::new(report).written(written).read_by(reading.reader))
 }
 
-/// Writes the school's own file back as an Excel workbook for the person who must correct it. Each problem is a note on
-/// its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with
-/// links. Returns the report, with the fixes that were made.
+/// Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
+/// is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all
+/// problems with links to their cells. Returns the report, with the fixes that were made.
 ///
-/// dest: a path, or a binary file. All of the school's columns are kept, but not its formats and formulas.
+/// dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 ///
 /// >>> report = onroll.mark_csv("uploaded.csv", "marked.xlsx")
 /// >>> report.written, report.fixed_count > 0

@@ -1,4 +1,4 @@
-//! Reports and their problems.
+//! The Python classes `Report` and `Problem`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::input::{Input, Output, Text, named, no_choice};
 use crate::mark::marked;
 use crate::values::Pickled;
 
-/// The error of a reading, with the name of its path.
+/// Converts an error of reading to a Python exception. An I/O error gets the path.
 pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>, reader: Option<onroll::Reader>) -> PyErr {
     let message = error.to_string();
     let code = error.code();
@@ -30,7 +30,7 @@ pub(crate) fn of_read(py: Python<'_>, error: ReadError, path: Option<&Path>, rea
     }
 }
 
-/// The error of accounts that could not be made or changed.
+/// Converts an error of making or changing accounts to a Python exception.
 pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path>) -> PyErr {
     let message = error.to_string();
     let code = error.code();
@@ -47,7 +47,7 @@ pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path
 
 /// All problems in an input, in file order, and the fixes made while reading it.
 ///
-/// str(report) is for logs and shows no values; text() is for the person who uploaded the file.
+/// str(report) shows no values, and is for logs. text() shows values, and is for the person who uploaded the file.
 ///
 /// >>> report = onroll.check_csv("uploaded.csv")
 /// >>> report.ok, report.correctable, report.error_count > report.fixable_count
@@ -64,7 +64,7 @@ pub(crate) fn of_account(py: Python<'_>, error: AccountError, path: Option<&Path
 /// (True, ())
 /// >>> report.by_value[0]["count"]
 /// 1
-/// >>> report.sheet, report.written  # the sheet of a workbook, and whether `fix_csv` wrote a file
+/// >>> report.sheet, report.written  # the sheet that was read, and whether `fix_csv` wrote a file
 /// (None, False)
 /// >>> onroll.Report.from_json(report.to_json(values=True)).text() == report.text()
 /// True
@@ -80,11 +80,11 @@ pub(crate) struct Report {
     problems: PyOnceLock<Py<PyTuple>>,
     fixed: PyOnceLock<Py<PyTuple>>,
     written: bool,
-    /// The reader of the file, if there was one.
+    /// The reader that read the file. None if the report is not about a file.
     reader: Option<onroll::Reader>,
 }
 
-/// One problem: the position, the code, the severity, and the fix. str(problem) shows no values.
+/// One problem, with its position, code, severity and fix. str(problem) shows no values.
 ///
 /// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 /// >>> [problem] = onroll.check_csv((onroll.template_csv() + row).encode()).problems
@@ -114,12 +114,12 @@ impl Report {
         Self { report, problems: PyOnceLock::new(), fixed: PyOnceLock::new(), written: false, reader: None }
     }
 
-    /// For fix_csv, whether it wrote.
+    /// Sets whether a corrected or marked file was written.
     pub(crate) fn written(self, written: bool) -> Self {
         Self { written, ..self }
     }
 
-    /// For a file, the reader that read it.
+    /// Sets the reader that read the file.
     pub(crate) fn read_by(self, reader: onroll::Reader) -> Self {
         Self { reader: Some(reader), ..self }
     }
@@ -149,7 +149,7 @@ impl Report {
 
 #[pymethods]
 impl Report {
-    /// The remaining errors and warnings, in file order, up to the limit.
+    /// The remaining errors and warnings, in file order. At most limits['problems'] of them are listed.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.tuple(py, false).cloned()
@@ -161,13 +161,13 @@ impl Report {
         self.tuple(py, true).cloned()
     }
 
-    /// The errors among the problems.
+    /// The errors among `problems`.
     #[getter]
     fn errors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.of_severity(py, true)
     }
 
-    /// The warnings among the problems.
+    /// The warnings among `problems`.
     #[getter]
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.of_severity(py, false)
@@ -185,10 +185,10 @@ impl Report {
         self.report.correctable()
     }
 
-    /// Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+    /// The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
     ///
-    /// Each is a dict with code, column, field, value, fix, safe, count, rows (ranges, first and last) and message:
-    /// personal data.
+    /// Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
+    /// each with its first and last row. The values are personal data.
     #[getter]
     fn by_value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let json =
@@ -196,25 +196,25 @@ impl Report {
         py.import("json")?.call_method1("loads", (json,))
     }
 
-    /// Whether fix_csv wrote the corrected file. False for other functions.
+    /// Whether fix_csv or mark_csv wrote its file. False for other functions.
     #[getter(written)]
     fn was_written(&self) -> bool {
         self.written
     }
 
-    /// The number of errors, listed or not.
+    /// The number of errors, including errors that `problems` does not list.
     #[getter]
     fn error_count(&self) -> u64 {
         self.report.error_count()
     }
 
-    /// The number of warnings, listed or not.
+    /// The number of warnings, including warnings that `problems` does not list.
     #[getter]
     fn warning_count(&self) -> u64 {
         self.report.warning_count()
     }
 
-    /// The number of fixed problems, listed or not.
+    /// The number of fixed problems, including those that `fixed` does not list.
     #[getter]
     fn fixed_count(&self) -> u64 {
         self.report.fixed_count()
@@ -238,14 +238,15 @@ impl Report {
         self.report.blank_rows()
     }
 
-    /// Returns the number of remaining problems with a code, listed or not. Raises ValueError for an unknown code.
+    /// Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+    /// ValueError for an unknown code.
     fn count_of(&self, #[pyo3(from_py_with = named::code)] code: Text) -> PyResult<u64> {
         let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
         let all = || ProblemCode::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>();
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
     }
 
-    /// Returns the number of problems for each code, listed or not.
+    /// The number of remaining problems for each code, including those that `problems` does not list.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -266,7 +267,8 @@ impl Report {
         self.report.to_json(values)
     }
 
-    /// Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
+    /// Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
+    /// column, field, byte, value, message, fix, safe, count and rows.
     ///
     /// values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
     /// contain no values.
@@ -279,7 +281,7 @@ impl Report {
         let problems =
             py.import("json")?.call_method1("loads", (self.report.to_json(values),))?.get_item("problems")?;
         for problem in problems.try_iter()? {
-            // Only from_json() uses it.
+            // Only from_json() uses this key.
             problem?.call_method1("pop", ("detail", py.None()))?;
         }
         Ok(problems)
@@ -297,15 +299,15 @@ impl Report {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py, values)?,))
     }
 
-    /// Reads a report that to_json wrote. It has the same counts, positions and text, and the values if they were
-    /// written. Raises ValueError.
+    /// Reads a report from JSON that to_json wrote. The report has the same counts, positions and text. It has values
+    /// only if the JSON contains them. Raises ValueError if it cannot be read.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         let report = onroll::Report::from_json(&text);
         report.map(Self::new).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Returns the problems as an Arrow stream without values, for polars.DataFrame(report). With values, use
+    /// Returns the problems as an Arrow stream without values, for polars.DataFrame(report). To include values, use
     /// polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
@@ -317,7 +319,7 @@ impl Report {
         arrow::problems(py, self.report.problems())
     }
 
-    /// Returns the report as HTML for a notebook, without the values.
+    /// Returns HTML for a notebook: the counts and the first problems, without values.
     fn _repr_html_(&self) -> String {
         let mut html = String::from("<p>");
         let (errors, warnings, fixed) =
@@ -347,7 +349,7 @@ impl Report {
         html
     }
 
-    /// Writes the problems with values as CSV for a spreadsheet, to a path or a binary file.
+    /// Writes the problems, including values, as CSV for a spreadsheet, to a path or a binary file.
     fn write_csv(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
         let save = |path: &std::path::Path| {
             let mut bytes = Vec::new();
@@ -357,16 +359,16 @@ impl Report {
         Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
     }
 
-    /// Returns the name of the sheet that was read, if the file is a workbook. It may be personal data.
+    /// The name of the sheet that was read, if the file is a workbook. It may be personal data.
     #[getter]
     fn sheet(&self) -> Option<&str> {
         self.report.sheet()
     }
 
-    /// Writes the school's own file back as an Excel workbook, with each problem marked on its cell, to a path or a
-    /// binary file. See mark_csv.
+    /// Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
+    /// on its cell. See mark_csv.
     ///
-    /// source: the file that the report is about. It is read again with the same options.
+    /// source: the file that the report is about. The file is read again with the same options as before.
     #[pyo3(signature = (dest, *, source))]
     fn write_workbook(&self, dest: &Bound<'_, PyAny>, source: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = dest.py();
@@ -411,7 +413,7 @@ impl Report {
     }
 }
 
-/// A notebook shows this number of problems.
+/// The largest number of problems that a notebook shows.
 const MOST_SHOWN: usize = 100;
 
 impl Problem {
@@ -439,7 +441,7 @@ impl Problem {
         self.problem().map(|p| p.severity().as_str())
     }
 
-    /// The row number, as in a spreadsheet (the heading row is 1), if the problem is in a row.
+    /// The row number, if the problem is in a row. Rows are counted as in a spreadsheet: the heading row is 1.
     #[getter]
     fn row(&self) -> Option<u64> {
         self.problem()?.row()
@@ -451,19 +453,19 @@ impl Problem {
         self.problem()?.line()
     }
 
-    /// The offset in the file in bytes, if known.
+    /// The offset in the file, in bytes, if known.
     #[getter]
     fn byte(&self) -> Option<u64> {
         self.problem()?.byte()
     }
 
-    /// The workbook's cell, as a spreadsheet names it ('C7'), if the problem is in one.
+    /// The cell in a workbook, such as 'C7', if the problem is in a cell.
     #[getter]
     fn cell(&self) -> Option<String> {
         self.problem()?.cell()
     }
 
-    /// The index in rows passed as data, from 0, if the problem is in one.
+    /// The index of the row, from 0, if the rows were passed as data and the problem is in one of them.
     #[getter]
     fn record(&self) -> Option<usize> {
         self.problem()?.record()
@@ -482,51 +484,52 @@ impl Problem {
         self.problem().map_or(1, onroll::Problem::count)
     }
 
-    /// The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept.
+    /// The affected rows, if one cause affects many rows. Each item is a range: its first and last row. At most 100
+    /// ranges are kept.
     #[getter]
     fn rows(&self) -> Vec<(u64, u64)> {
         let rows = self.problem().map_or(&[][..], onroll::Problem::row_ranges);
         rows.iter().map(|[first, last]| (*first, *last)).collect()
     }
 
-    /// The column's heading, if the problem is in one.
+    /// The column's heading in the template, if the problem is in a column.
     #[getter]
     fn column(&self) -> Option<&'static str> {
         self.problem()?.column().map(|column| column.heading())
     }
 
-    /// The school's own heading, if the column was read with a mapping. If it was read from several columns, it names
-    /// all of them.
+    /// The school's own heading, if the column was read with a mapping. If the column was read from several columns of
+    /// the file, their headings are joined.
     #[getter]
     fn heading(&self) -> Option<&str> {
         self.problem()?.heading()
     }
 
-    /// The name of the student's field, as in all JSON ("year_group"), if the problem is in one.
+    /// The name of the student's field, such as "year_group", if the problem is in a field. JSON uses the same names.
     #[getter]
     fn field(&self) -> Option<&'static str> {
         self.problem()?.column().map(onroll::Column::key)
     }
 
-    /// The value that was found, cut after 200 characters: personal data.
+    /// The value in the file, cut after 200 characters. It is personal data.
     #[getter]
     fn value(&self) -> Option<&str> {
         self.problem()?.value()
     }
 
-    /// The value to write instead, if there is one: personal data.
+    /// The value to write instead, if there is one. It is personal data.
     #[getter]
     fn fix(&self) -> Option<&str> {
         self.problem()?.fix().map(|fix| fix.text())
     }
 
-    /// Whether the fix is the only right answer, which fix=True applies. Otherwise it is a suggestion.
+    /// Whether the fix is the only right answer, so that fix=True applies it. Otherwise the fix is a suggestion.
     #[getter]
     fn safe(&self) -> bool {
         self.problem().is_some_and(onroll::Problem::is_safe)
     }
 
-    /// The message for the person who uploaded the file: personal data.
+    /// The message for the person who uploaded the file. It can contain personal data.
     #[getter]
     fn message(&self) -> String {
         self.problem().map(onroll::Problem::message).unwrap_or_default()

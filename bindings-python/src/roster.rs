@@ -1,4 +1,4 @@
-//! Rosters and their students.
+//! The Python classes `Roster`, `Student` and `Held`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::values::Pickled;
 use crate::{arrow, ethnicity, html, rows, table, values};
 
 /// All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
-/// Student. It offers Arrow's stream interface, so polars.DataFrame(roster) and pyarrow.table(roster) work.
+/// Student. It offers Arrow's stream interface, so you can call polars.DataFrame(roster) and pyarrow.table(roster).
 ///
 /// >>> roster = onroll.read_csv("students.csv").with_school_id("A1329183376")
 /// >>> len(roster), roster[0].full_name, roster.sign_in, roster.school_id
@@ -27,7 +27,7 @@ use crate::{arrow, ethnicity, html, rows, table, values};
 /// ['Eilidh Ahmed']
 /// >>> roster.report.ok, roster.held, roster.unrecorded, roster.partial
 /// (True, [], (), False)
-/// >>> roster.as_partial().partial  # absence from it means nothing
+/// >>> roster.as_partial().partial  # a student who is not in it is not a leaver
 /// True
 /// >>> roster.write_csv("roster.csv")
 /// >>> roster.to_dicts()[0]["class_name"]
@@ -42,10 +42,10 @@ use crate::{arrow, ethnicity, html, rows, table, values};
 /// 'White - British'
 /// >>> onroll.Roster.from_arrow(roster) == roster  # or a table of pyarrow, polars or duckdb
 /// True
-/// >>> roster.not_imported_text()  # for the office; blank where every student was imported
+/// >>> roster.not_imported_text()  # for the school's office; blank if every student was imported
 /// ''
 /// >>> roster.write_not_imported("not-imported.csv")
-// It is not registered as a collections.abc.Sequence: polars would take it for a list of Python objects.
+// We do not register it as a collections.abc.Sequence, because polars would then read it as a list of Python objects.
 #[pyclass(frozen, module = "onroll", sequence)]
 pub(crate) struct Roster(pub(crate) Arc<onroll::Roster>);
 
@@ -59,14 +59,14 @@ impl Roster {
     }
 }
 
-/// Where in a sequence: an index from the front or, if negative, from the back.
+/// Returns the offset in a sequence for a Python index, which counts from the back if it is negative.
 pub(crate) fn place(index: isize, len: usize) -> PyResult<usize> {
     let place = if index < 0 { index.checked_add_unsigned(len) } else { Some(index) };
     let place = place.and_then(|place| usize::try_from(place).ok()).filter(|place| *place < len);
     place.ok_or_else(|| PyIndexError::new_err("index out of range"))
 }
 
-/// The items of a slice.
+/// Returns the items of a slice, as a list.
 pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
     slice: &Bound<'py, PySlice>,
     len: usize,
@@ -80,12 +80,12 @@ pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
 
 #[pymethods]
 impl Roster {
-    /// Reads students passed as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or
-    /// objects with the fields as attributes. Add source_id and upn if you know them. The checks are those for a file.
-    /// A problem's `record` names the row.
+    /// Reads students from your own rows. A row is a mapping by field name (full_name, …) or by heading (Student Full
+    /// Name, …), or an object with the fields as attributes. Add source_id and upn if you know them. The checks are the
+    /// same as for a file. A problem's `record` is the index of its row.
     ///
-    /// hold: hold students with an error instead of raising. They are in `held`, and a plan treats them as neither
-    /// joiners nor leavers.
+    /// hold: hold students with an error instead of raising RosterError. Held students are listed in `held`, and a plan
+    /// treats them as neither joiners nor leavers.
     #[classmethod]
     #[pyo3(
         signature = (rows, *, hold=false, **options),
@@ -108,8 +108,8 @@ impl Roster {
     }
 
     /// Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
-    /// or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. They
-    /// contain text, dictionaries of text, or booleans for the flags. Otherwise the same as from_rows.
+    /// or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
+    /// contain text or dictionaries of text, and flags may be booleans. The options are those of from_rows.
     #[classmethod]
     #[pyo3(
         signature = (table, *, hold=false, **options),
@@ -135,13 +135,14 @@ impl Roster {
         read.map_err(|error| report::of_read(py, error, None, None))
     }
 
-    /// Marks the roster as incomplete, so that a plan does not turn a missing student into a leaver.
+    /// Returns the same roster, marked as incomplete. A plan does not treat students who are missing from it as
+    /// leavers.
     fn as_partial(&self) -> Self {
         Self::new(self.0.as_ref().clone().into_partial())
     }
 
-    /// Returns the same roster with the school's id, which can be any id that you use. Accounts and plans made from it
-    /// carry the id.
+    /// Returns the same roster with an id for the school, which can be any id that you use. Accounts and plans made
+    /// from the roster have the same id.
     fn with_school_id(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self::new(self.0.as_ref().clone().with_school_id(school_id.to_string()))
     }
@@ -164,8 +165,8 @@ impl Roster {
         self.0.held().iter().cloned().map(Held).collect()
     }
 
-    /// The headings of the optional columns without any value in the MIS: not recorded, or not permitted. Students have
-    /// No and NOBT there, and a plan does not change these fields in the accounts.
+    /// The headings of the optional columns that have no values, because the MIS does not record or share them. In
+    /// these columns, students have No or NOBT, and a plan does not change these fields in the accounts.
     #[getter]
     fn unrecorded<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.unrecorded().iter().map(|column| column.heading()))
@@ -177,7 +178,7 @@ impl Roster {
         self.0.sign_in().as_str()
     }
 
-    /// The warnings, and the fixes made while reading.
+    /// The report, with warnings and with the fixes that were made while reading.
     #[getter]
     fn report(&self) -> Report {
         Report::new(self.0.report().clone())
@@ -189,26 +190,27 @@ impl Roster {
         output.write(dest.py(), |path| self.0.save_csv(path), |to| self.0.write_csv(to))
     }
 
-    /// Returns a text for the school's office about the students who were not imported: name, class, and what to
-    /// correct in the MIS. It is '' if everyone was imported. It shows names.
+    /// Returns a text for the school's office about the students who were not imported. It shows each student's name
+    /// and class, and what to correct in the MIS. It is '' if every student was imported.
     fn not_imported_text(&self) -> String {
         self.0.not_imported_text()
     }
 
-    /// Writes the students who were not imported as CSV for the school's office, to a path or a binary file: name, year
-    /// group, class, reason and source id.
+    /// Writes a CSV for the school's office, to a path or a binary file. It lists the students who were not imported,
+    /// with name, year group, class, reason and source id.
     fn write_not_imported(&self, dest: &Bound<'_, PyAny>) -> PyResult<()> {
         let output = Output::of("dest", dest)?;
         output.write(dest.py(), |path| self.0.save_not_imported(path), |to| self.0.write_not_imported(to))
     }
 
-    /// Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
-    /// pandas must be installed.
+    /// Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
+    /// there if any student has one of these ids. pandas must be installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         table::to_pandas(py, self.0.as_ref())
     }
 
-    /// Returns the students as dicts by field name, with source_id and upn if any student has one.
+    /// Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
+    /// these ids.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         table::to_dicts(py, self.0.as_ref())
     }
@@ -277,7 +279,7 @@ impl Roster {
         format!("<onroll.Roster: {} students, sign_in='{}'>", self.0.len(), self.0.sign_in().as_str())
     }
 
-    /// Returns the roster as HTML for a notebook: how many students are in each year group, and no value of any of them.
+    /// Returns HTML for a notebook: the number of students in each year group, without a value of any student.
     fn _repr_html_(&self) -> String {
         let counts = html::counts(self.0.iter().map(|student| student.year_group));
         let sign_in = self.0.sign_in();
@@ -287,11 +289,13 @@ impl Roster {
         html::counted(&sentence, ["Year group", "Students"], &counts)
     }
 
-    /// Returns the students as a stream of Arrow batches, each made on demand. Columns are text, booleans, and
-    /// dictionaries for gender and ethnicity. It has source_id and upn if any student has one.
+    /// Returns the students as a stream of Arrow batches. Each batch is made on demand. Columns are text, booleans, and
+    /// dictionaries for gender and ethnicity. The columns source_id and upn are there if any student has one of these
+    /// ids.
     ///
-    /// requested_schema: respected for text, large text, string views and dictionaries with any index. If it requests
-    /// another type, the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
+    /// requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
+    /// requests another type, the stream has its usual types, as the protocol permits. Raises ValueError if it requests
+    /// other fields.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -333,7 +337,7 @@ impl Roster {
     }
 }
 
-/// The students of a roster, one after another.
+/// Iterates over the students of a roster.
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Students {
     roster: Arc<onroll::Roster>,
@@ -395,13 +399,13 @@ impl Student {
         self.student().map(|s| s.full_name)
     }
 
-    /// The full name or a school id; with SSO, the school email.
+    /// The username: the full name or an id from the school or, with SSO, the school email address.
     #[getter]
     fn username(&self) -> Option<&str> {
         self.student().map(|s| s.username)
     }
 
-    /// The year group as the school writes it; national_year reads it.
+    /// The year group as the school writes it. See also national_year.
     #[getter]
     fn year_group(&self) -> Option<&str> {
         self.student().map(|s| s.year_group)
@@ -413,7 +417,7 @@ impl Student {
         self.student().map(|s| s.class_name)
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'; None if the MIS does not say.
+    /// 'Male', 'Female' or 'Non-Binary'. None if the MIS does not say.
     #[getter]
     fn gender(&self) -> Option<&'static str> {
         self.student()?.gender.map(onroll::Gender::as_str)
@@ -425,7 +429,8 @@ impl Student {
         self.student().is_some_and(|s| s.pupil_premium)
     }
 
-    /// A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group.
+    /// The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+    /// description, main_code and group.
     #[getter]
     fn ethnicity<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.student().map(|s| ethnicity::ethnicity(py, s.ethnicity)).transpose()
@@ -515,10 +520,11 @@ impl Student {
     }
 }
 
-/// The parts of a pickled student: how students sign in, the nine values, the ids, and the host's ethnicity codes.
+/// The parts of a pickled student: the roster's `sign_in`, the nine values, the ids, and the host's ethnicity codes.
 type StudentState = (&'static str, [String; 9], [Option<String>; 3], Vec<[String; 3]>);
 
-/// A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+/// A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
+/// leaver.
 ///
 /// >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
 /// ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
@@ -532,7 +538,7 @@ pub(crate) struct Held(onroll::Held);
 
 #[pymethods]
 impl Held {
-    /// The index of the record, from 0, as in the report's problems.
+    /// The index of the record, from 0. The report's problems have the same number in `record`.
     #[getter]
     fn record(&self) -> usize {
         self.0.record()
@@ -562,13 +568,13 @@ impl Held {
         self.0.username()
     }
 
-    /// The year group in the record; '' if blank.
+    /// The year group in the record, or '' if it is blank.
     #[getter]
     fn year_group(&self) -> &str {
         self.0.year_group()
     }
 
-    /// The class in the record; '' if blank.
+    /// The class in the record, or '' if it is blank.
     #[getter]
     fn class_name(&self) -> &str {
         self.0.class_name()

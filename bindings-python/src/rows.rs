@@ -1,4 +1,4 @@
-//! Students and accounts as rows of a host's: mappings by field name or by heading.
+//! Reads students and accounts from the host's rows.
 
 use chrono::NaiveDate;
 use onroll::{AccountRow, Column, Record};
@@ -9,16 +9,16 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMetho
 use crate::input::{self, Text, wrong};
 use crate::values::Password;
 
-/// The nine columns by the names of their fields, in template order.
+/// The field names of the nine columns, in the order of the template.
 pub(crate) const FIELDS: [&str; Column::COUNT] =
     ["full_name", "username", "year_group", "class_name", "gender", "pupil_premium", "ethnicity", "send", "eal"];
 
-/// The marks of an account by a host or a teacher.
+/// The fields of an account that a host or a teacher sets.
 pub(crate) const STATE: [&str; 4] = ["blocked", "manual", "own_fields", "active_until"];
 
-/// The value of a row under a name.
+/// The value of one field in a row.
 pub(crate) enum Cell {
-    /// The name is not there.
+    /// The row does not have the field.
     Absent,
     /// A blank value: None or NaN.
     Null,
@@ -29,7 +29,8 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    /// The cell of a field of text, blank where there is nothing. A number becomes its decimal text; a bool does not.
+    /// Reads the value of a text field, or None if it is blank or absent. A number becomes its decimal text. A bool is
+    /// an error.
     fn text(self, name: impl Fn() -> String) -> PyResult<Option<String>> {
         match self {
             Self::Absent | Self::Null => Ok(None),
@@ -38,7 +39,7 @@ impl Cell {
         }
     }
 
-    /// The cell of a flag as a CSV would have it; databases without booleans have 0 and 1.
+    /// Reads a flag as a CSV would contain it. 0 and 1 are accepted, because some databases have no booleans.
     fn flag(self) -> Option<String> {
         let yes_no = |flag| Some(if flag { "Yes" } else { "No" }.to_owned());
         match self {
@@ -50,15 +51,15 @@ impl Cell {
     }
 }
 
-/// A row whose cells can be looked up.
+/// A row in which values can be looked up.
 pub(crate) trait Cells {
-    /// The name of the row in a message.
+    /// Returns the name of the row, for messages.
     fn name(&self) -> String;
-    /// The cell of a field, by the field's name or else by its heading.
+    /// Returns the value of a field, by the field's name or, if the row does not have this name, by its heading.
     fn cell(&self, field: &str, heading: &str) -> PyResult<Cell>;
 }
 
-/// The row as a student; columns that may be are filled where they are absent.
+/// Reads a row as a student. With `optional_columns`, absent optional columns are filled.
 pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Record<'static>> {
     let mut cells: [String; Column::COUNT] = Default::default();
     let mut absent = Vec::new();
@@ -90,7 +91,7 @@ fn is_flag(column: Column) -> bool {
     matches!(column, Column::PupilPremium | Column::Send | Column::Eal)
 }
 
-/// An id of a row: a text, or a whole number as its decimal text.
+/// Reads an id, which is a text or a whole number.
 fn id(row: &impl Cells, field: &str) -> PyResult<Option<String>> {
     row.cell(field, "")?.text(|| format!("{}: {field}", row.name()))
 }
@@ -99,7 +100,7 @@ pub(crate) fn missing(row: &impl Cells, field: &str, column: Column) -> PyErr {
     PyValueError::new_err(format!("{} has no '{field}' and no '{column}'", row.name()))
 }
 
-/// The row as an account; what the host does not keep may be absent.
+/// Reads a row as an account. Fields that the host does not store may be absent.
 pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
     let usual = AccountRow::default();
     let text = |field: usize| {
@@ -138,13 +139,13 @@ pub(crate) fn account(row: &impl Cells) -> PyResult<AccountRow> {
     })
 }
 
-/// The fields of a row that the host keeps itself, by name with commas between.
+/// Reads `own_fields`: the names of the fields that the host maintains itself, separated by commas.
 fn own_fields(row: &impl Cells) -> PyResult<Vec<Column>> {
     let text = id(row, "own_fields")?.unwrap_or_default();
     columns(&format!("{}: own_fields", row.name()), text.split(',').map(str::trim).filter(|name| !name.is_empty()))
 }
 
-/// The columns of names of fields.
+/// Reads the names of fields as columns.
 pub(crate) fn columns<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> PyResult<Vec<Column>> {
     names
         .map(|field| {
@@ -156,17 +157,18 @@ pub(crate) fn columns<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> P
         .collect()
 }
 
-/// The last day of a row.
+/// Reads `active_until`.
 fn day(row: &impl Cells) -> PyResult<Option<NaiveDate>> {
     let Some(text) = id(row, "active_until")?.filter(|text| !text.is_empty()) else { return Ok(None) };
     let message = || format!("{}: active_until must be a date, or a text such as '2026-08-20'", row.name());
     text.parse().map(Some).map_err(|_| PyValueError::new_err(message()))
 }
 
-/// Rows between two checks of Python's signals.
+/// The number of rows between two checks of Python's signals.
 const SIGNALS_EVERY: usize = 1 << 10;
 
-/// A row: a `dict`, a row of a database cursor with named columns, or an object with attributes of these names.
+/// A row from Python: a `dict`, a row of a database cursor with named columns, or an object whose attributes have the
+/// names of the fields.
 pub(crate) struct Mapping<'py> {
     row: Bound<'py, PyAny>,
     name: String,
@@ -174,7 +176,7 @@ pub(crate) struct Mapping<'py> {
 }
 
 impl<'py> Mapping<'py> {
-    /// The rows of an iterable, each as it comes. Ctrl-C ends them.
+    /// Reads the rows of an iterable one by one. Ctrl-C stops the reading.
     pub(crate) fn each(rows: &Bound<'py, PyAny>) -> PyResult<impl Iterator<Item = PyResult<Self>> + use<'py>> {
         let rows = if rows.is_instance_of::<PyString>() { None } else { rows.try_iter().ok() }
             .ok_or_else(|| wrong("rows", "an iterable of mappings", rows))?;
@@ -183,7 +185,7 @@ impl<'py> Mapping<'py> {
             if number % SIGNALS_EVERY == 0 {
                 row.py().check_signals()?;
             }
-            // Objects of an ORM, dataclasses, and named tuples, whose items have no names.
+            // These rows have attributes and no named items: objects of an ORM, dataclasses, and named tuples.
             let has_items =
                 row.is_instance_of::<PyDict>() || (row.hasattr("__getitem__")? && !row.is_instance_of::<PyTuple>());
             let by_attribute = !has_items && row.hasattr("username")?;
@@ -197,7 +199,7 @@ impl<'py> Mapping<'py> {
         }
         match self.row.get_item(key) {
             Ok(item) => Ok(Some(item)),
-            // sqlite3.Row has no column of that name.
+            // sqlite3.Row raises IndexError for an unknown column.
             Err(error) if error.is_instance_of::<PyKeyError>(self.row.py()) => Ok(None),
             Err(error) if error.is_instance_of::<PyIndexError>(self.row.py()) => Ok(None),
             Err(_) => Err(wrong(&self.name, "a mapping by field name", &self.row)),
@@ -207,10 +209,10 @@ impl<'py> Mapping<'py> {
 
 const WHAT: &str = "a str, an int, a bool or None";
 
-/// A float as a cell: blank where it is NaN, and a whole number as such, since pandas makes floats of whole numbers where one is
-/// missing.
+/// Reads a float. NaN is blank, and a whole number is read as a number, because pandas turns whole numbers into floats
+/// if one is missing. Any other float returns None.
 pub(crate) fn float(number: f64) -> Option<Cell> {
-    // Beyond this not every whole number is a float.
+    // Above this limit, floats cannot represent every whole number.
     const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
     if number.is_nan() {
         Some(Cell::Null)
@@ -219,7 +221,7 @@ pub(crate) fn float(number: f64) -> Option<Cell> {
     }
 }
 
-/// A scalar of numpy or pandas as a cell.
+/// Reads a scalar of numpy or pandas.
 fn of_library(item: &Bound<'_, PyAny>) -> PyResult<Option<Cell>> {
     let kind = item.get_type().name()?.to_string();
     Ok(match kind.as_str() {
@@ -261,7 +263,7 @@ impl Cells for Mapping<'_> {
         } else if let Ok(password) = item.cast::<Password>() {
             Ok(Cell::Text(password.get().0.expose().to_owned()))
         } else if item.is_instance_of::<PyInt>() {
-            // Its decimal text, also for an IntEnum, which has another text.
+            // We need the decimal text, but `str()` of an IntEnum can return another text.
             let number = item.py().get_type::<PyInt>().call_method1("__repr__", (&item,))?;
             Ok(Cell::Number(number.extract()?))
         } else {

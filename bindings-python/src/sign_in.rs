@@ -1,4 +1,4 @@
-//! Signing in: identities, whose account they may open, and how often a password may be guessed.
+//! The Python classes `Identity` and `Attempts`, and `match_identity`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::link::link;
 use crate::values::{self, Pickled};
 
 /// A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
-/// now, so do not store it; store its Link.
+/// now, so do not store it. Store the account's Link instead.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
@@ -31,12 +31,12 @@ use crate::values::{self, Pickled};
 /// >>> user = {"data": {"id": "17", "type": "student", "email": None, "service_providers": {"wonde": {"service_provider_id": "A77"}},
 /// ...                  "organisation": {"wonde_id": "A1329183376"}}}
 /// >>> import json
-/// >>> onroll.Identity.from_json(json.dumps(user)).source_id  # the user of MyLogin
+/// >>> onroll.Identity.from_json(json.dumps(user)).source_id  # a user from MyLogin
 /// 'A77'
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Identity(pub(crate) onroll::Identity);
 
-/// The time that a caller gives, or the computer's.
+/// Reads the argument `now`. None means the computer's time.
 pub(crate) fn now(given: Option<&Bound<'_, PyAny>>) -> PyResult<DateTime<Utc>> {
     given.map_or_else(|| Ok(Utc::now()), |now| instant("now", now))
 }
@@ -45,9 +45,9 @@ pub(crate) fn now(given: Option<&Bound<'_, PyAny>>) -> PyResult<DateTime<Utc>> {
 impl Identity {
     /// Reads the identity from the JSON of MyLogin's user endpoint, as str or bytes.
     ///
-    /// vouch_for_email: confirms that at this school the address belongs only to this person. MyLogin does not say
-    /// whether it verified the address.
-    /// now: an aware datetime. None uses the computer's time. Raises IdentityError.
+    /// vouch_for_email: treat the address as verified, because at this school it belongs only to this person. MyLogin
+    /// does not say whether it verified the address.
+    /// now: an aware datetime. None means the computer's time. Raises IdentityError.
     #[classmethod]
     #[pyo3(signature = (user_json, *, vouch_for_email=false, now=None))]
     fn from_json(
@@ -61,13 +61,14 @@ impl Identity {
         Ok(Self(if vouch_for_email { identity.vouch_for_email() } else { identity }))
     }
 
-    /// Returns the identity in verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
-    /// OpenID Connect library has checked its signature and its nonce. The claims name neither the school nor the
-    /// person's role: see of_school and as_student.
+    /// Reads an identity from verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
+    /// OpenID Connect library has checked its signature and its nonce. The claims contain neither the school nor the
+    /// person's role: add them with of_school and as_student.
     ///
-    /// client_id: the application that the claims must be made for.
-    /// trusted_issuers: issuers that you know to verify email addresses. `email_verified` counts only for these.
-    /// now: an aware datetime. None uses the computer's time. Raises IdentityError.
+    /// client_id: your application's id. The claims must be made for this application.
+    /// trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` counts only
+    /// for these issuers.
+    /// now: an aware datetime. None means the computer's time. Raises IdentityError.
     #[classmethod]
     #[pyo3(
         signature = (claims, client_id, *, trusted_issuers=Vec::new(), now=None),
@@ -94,19 +95,20 @@ impl Identity {
         identity.map(Self).map_err(|error| errors::of_identity(py, error))
     }
 
-    /// Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and
-    /// schools.
+    /// Returns the same identity at a school. Pass the school's id at Wonde, and look the id up in your own table of
+    /// tenants and schools.
     fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(school_id))
     }
 
-    /// Returns the same identity as a student. Claims do not contain the role, so decide by a group or an
-    /// organisational unit.
+    /// Returns the same identity, marked as a student. Claims do not contain the role, so decide by the person's group
+    /// or organisational unit.
     fn as_student(&self) -> Self {
         Self(self.0.clone().as_student())
     }
 
-    /// Returns the same identity with a confirmed email address: at this school it belongs only to this person.
+    /// Returns the same identity with its email address marked as verified. By this call, you confirm that at this
+    /// school the address belongs only to this person.
     fn vouch_for_email(&self) -> Self {
         Self(self.0.clone().vouch_for_email())
     }
@@ -135,13 +137,13 @@ impl Identity {
         self.0.school_id()
     }
 
-    /// Wonde's id for this person, if the school has matched them.
+    /// Wonde's id for this person, if the school has matched the person.
     #[getter]
     fn source_id(&self) -> Option<&str> {
         self.0.source_id()
     }
 
-    /// The email address, in the provider's letter case.
+    /// The email address, in upper and lower case as the provider writes it.
     #[getter]
     fn email(&self) -> Option<&str> {
         self.0.email()
@@ -159,7 +161,7 @@ impl Identity {
         self.0.tenant()
     }
 
-    /// Itself: it never changes.
+    /// Returns the identity itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -168,7 +170,7 @@ impl Identity {
         slf
     }
 
-    /// Refuses to be pickled, because an identity is valid only now.
+    /// Raises TypeError, because an identity is valid only now and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled("an Identity is of this moment and is not pickled: store the Link of match_identity"))
     }
@@ -189,13 +191,15 @@ fn bytes(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     }
 }
 
-/// Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
-/// sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
-/// provider has verified.
+/// Returns the account that a person may open at a school. It matches first by Wonde's id, then by a link from an
+/// earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by an email
+/// address that the provider verified.
 ///
 /// school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
-/// links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
-/// Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
+/// links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
+/// subject, school_id and username.
+/// Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
+/// reason.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -231,13 +235,14 @@ pub(crate) fn match_identity(
     }
 }
 
-/// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
-/// hashes of usernames, and no passwords.
+/// Counts the wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
+/// contains hashes of usernames, and no passwords.
 ///
-/// lock_after: the number of wrong passwords after which an account locks until a teacher gives a new one; at least 3.
-/// taken_back: the number of wrong passwords that a right one cancels.
-/// school_a_day: the number of wrong passwords that a whole school may type in a day, about one for every five students; at least
-/// 10.
+/// lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
+/// At least 3.
+/// taken_back: the number of wrong passwords that one right password cancels.
+/// school_a_day: the number of wrong passwords that a whole school may type in a day. Allow about one for every five
+/// students, and at least 10.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
@@ -252,16 +257,16 @@ pub(crate) fn match_identity(
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
 /// >>> attempts = onroll.Attempts()
-/// >>> attempts.begin("Zoë Ahmed")  # store the attempts, then compare a hash
+/// >>> attempts.begin("Zoë Ahmed")  # then store the attempts, and compare your hash
 /// >>> attempts.succeeded("Zoë Ahmed")
 /// >>> def verify(account, typed):
-/// ...     return account is not None and account.password.matches(typed)  # or a hash of your database
+/// ...     return account is not None and account.password.matches(typed)  # or compare a hash from your database
 /// >>> attempts.sign_in_by(accounts, "zoe ahmed", typed, verify).full_name
 /// 'Zoë Ahmed'
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Attempts {
     policy: AttemptPolicy,
-    /// The numbers that made the policy.
+    /// The numbers from which the policy was made.
     choices: [u32; 3],
     kept: Mutex<onroll::Attempts>,
 }
@@ -295,10 +300,10 @@ impl Attempts {
         Self::with(onroll::Attempts::new(), [lock_after, taken_back, school_a_day])
     }
 
-    /// Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
-    /// takes the same work and gets the same answer as a known one.
+    /// Returns the account if the username and the password are right. Otherwise it counts the try, and raises
+    /// SignInRefused. An unknown username takes as long and gets the same answer as a known username.
     ///
-    /// now: an aware datetime. None uses the computer's time.
+    /// now: an aware datetime. None means the computer's time.
     #[pyo3(signature = (accounts, username, password, *, now=None))]
     fn sign_in(
         &self,
@@ -314,11 +319,14 @@ impl Attempts {
         found.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// Signs in as sign_in does, if you store only hashes. verify returns whether the typed password is the account's.
+    /// Signs in as sign_in does. Use it if you store only hashes: your function `verify` says whether the typed
+    /// password is right.
     ///
-    /// verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
-    /// verify some hash all the same, so that it takes as long. now: as in sign_in.
-    /// Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
+    /// verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
+    /// `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
+    /// then, so that the answer takes as long.
+    /// now: the same as in sign_in.
+    /// Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
     #[pyo3(signature = (accounts, username, password, verify, *, now=None))]
     fn sign_in_by(
         &self,
@@ -338,7 +346,7 @@ impl Attempts {
         let found = accounts.find_for_sign_in(&username);
         let counted = found.map_or(&*username, |account| account.username);
         self.kept().begin(&self.policy, counted, now).map_err(|refused| errors::of_refused(py, refused))?;
-        // Not while the state is held: what verifies may look at it.
+        // The state is not locked during this call, because `verify` may use it.
         let typed = if password.len() <= LONGEST_TYPED { &*password } else { "" };
         let answer = verify.call1((found.map(|account| Account::of(&account)), typed))?;
         let is_right = argument::<bool>("what verify returns", "a bool", &answer)?;
@@ -347,8 +355,8 @@ impl Attempts {
         settled.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// Counts a try before you compare the password with your hash yourself. Raises SignInRefused: too-soon, locked,
-    /// school-paused. Then do not compare.
+    /// Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
+    /// too-soon, locked or school-paused. In this case, do not compare the password.
     #[pyo3(signature = (username, *, now=None))]
     fn begin(
         &self,
@@ -360,7 +368,7 @@ impl Attempts {
         self.kept().begin(&self.policy, &username, now).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// Records that the password was right in the try that begin counted.
+    /// Records that the password was right, for a try that begin() counted.
     fn succeeded(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().succeeded(&self.policy, &username);
     }
@@ -370,7 +378,7 @@ impl Attempts {
         self.kept().unlock(&username);
     }
 
-    /// Returns whether an account is locked, so that you can show it to a teacher.
+    /// Returns whether an account is locked. Use it to show a teacher which accounts are locked.
     fn is_locked(&self, #[pyo3(from_py_with = named::username)] username: Text) -> bool {
         self.kept().is_locked(&self.policy, &username)
     }
@@ -380,7 +388,8 @@ impl Attempts {
         serde_json::to_string(&*self.kept()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Reads what to_json wrote. You must pass the policy again. Raises ValueError.
+    /// Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
+    /// again. Raises ValueError for any other text.
     #[classmethod]
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(
@@ -395,7 +404,8 @@ impl Attempts {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        // One after the other: two threads that compare two states the other way round do not wait for each other.
+        // Locks one state after the other, not both at once. Otherwise two threads that compare the same two states
+        // could deadlock.
         let state = |attempts: &Self| (attempts.choices, attempts.kept().clone());
         other.cast::<Self>().is_ok_and(|other| state(other.get()) == state(self))
     }

@@ -1,4 +1,4 @@
-//! Wonde's snapshots, how they become rosters, and what a token may read.
+//! The Python classes `Snapshot` and `AccessCheck`, and the classes of their parts.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::input::{Text, argument, datetime, day, named, no_choice, wrong};
 use crate::roster::Roster;
 use crate::values::{self, Pickled};
 
-/// All of Wonde's data about one school's students at one time. It is complete; otherwise an exception is raised. len()
-/// returns the number of students.
+/// All of Wonde's data about one school's students at one time. A snapshot is always complete: if Wonde does not answer
+/// completely, you get a WondeError instead. len() returns the number of students.
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:
@@ -38,13 +38,13 @@ impl Snapshot {
         self.0.school_id()
     }
 
-    /// The time since which changes were requested; None for a full snapshot.
+    /// The time since which changes were requested. None for a full snapshot.
     #[getter]
     fn since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.since().map(|since| datetime(py, since)).transpose()
     }
 
-    /// The number of rows that were left out because the same student was also on another page.
+    /// The number of records that were left out because the same student was also on another page.
     #[getter]
     fn duplicates(&self) -> usize {
         self.0.duplicates()
@@ -56,13 +56,13 @@ impl Snapshot {
         self.0.pages()
     }
 
-    /// Whether Wonde's own count was permitted, and agreed.
+    /// Whether Wonde's own count of students is known, and equals the number of students that were read.
     #[getter]
     fn counted(&self) -> bool {
         self.0.is_counted()
     }
 
-    /// Wonde's own count of students; None if it was not requested, as for a delta, or not given.
+    /// Wonde's own count of students. None if Wonde did not give it, or if it was not requested, as for a delta.
     #[getter]
     fn count(&self) -> Option<u64> {
         self.0.count()
@@ -74,37 +74,39 @@ impl Snapshot {
         PyTuple::new(py, self.0.includes())
     }
 
-    /// Warnings: a count that differs, or a part of the records that the token may not read.
+    /// The warnings, about a count that differs or about parts of the records that the token may not read.
     #[getter]
     fn warnings(&self) -> Vec<SnapshotWarning> {
         self.0.warnings().iter().copied().map(SnapshotWarning).collect()
     }
 
-    /// The number of students that a delta names as deleted or left.
+    /// The number of students who were deleted or left, according to a delta.
     #[getter]
     fn left(&self) -> usize {
         self.0.left()
     }
 
-    /// Returns the students as a roster. Students whose record has an error are in its `held`, with the reason.
+    /// Returns the students as a roster. Students whose record has an error are in the roster's `held`, with the
+    /// reason.
     ///
-    /// sign_in: 'password', or 'sso' if the username is the email address.
-    /// class_from: which group is the class: 'registration', 'first' (class by name) or 'main' (the class that is
-    /// marked as the main one, which no published sample of Wonde data contains). If a student has no group of that
-    /// kind, the others are tried.
-    /// names_from: 'preferred' or 'legal'.
-    /// email_from: 'usual' (the address without a label, or the primary one, or the work address), 'email', 'primary',
-    /// 'work' or 'home'.
-    /// email_domains: the school's own email domains, with 'sso'. An address in another domain is never a username.
+    /// sign_in: 'password' or 'sso'. With 'sso', the username is the email address.
+    /// class_from: the group that is used as the class. 'registration' is the registration group, 'first' is the first
+    /// class by name, and 'main' is the class marked as the main one. No published sample of Wonde data contains this
+    /// mark. If a student has no group of the chosen kind, the other kinds are tried.
+    /// names_from: 'preferred' or 'legal', the kind of name to use.
+    /// email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
+    /// a label or, if there is none, the primary address or else the work address.
+    /// email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
     /// main_codes_only: replace extended ethnicity codes by their main codes.
     /// year_from_class: read a missing year group from the class's name, if it begins with a year.
-    /// withheld: fields that the school withholds. For a delta, pass `unrecorded` of the last full roster.
-    /// values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}; None means 'not
-    /// recorded'.
-    /// ethnicities: more ethnicity codes and words for them, as for onroll.read_csv.
-    /// today: the date. A student whose leaving date is before it has left. Without it, leaving dates are ignored.
+    /// withheld: fields that the school does not share. For a delta, pass `unrecorded` of the last full roster.
+    /// values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
+    /// stands for 'not recorded'.
+    /// ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
+    /// today: today's date. A student whose leaving date is before `today` has left. Without `today`, leaving dates are
+    /// ignored.
     ///
-    /// Raises ValueError for a domain, a field or a value that is not valid.
+    /// Raises ValueError for an invalid domain, field or value.
     #[pyo3(signature = (*, sign_in=None, class_from=Text::from("registration"), names_from=Text::from("preferred"),
                         email_from=Text::from("usual"), email_domains=Vec::new(), main_codes_only=false, year_from_class=false,
                         withheld=Vec::new(), values=None, ethnicities=None, today=None),
@@ -156,7 +158,7 @@ impl Snapshot {
         self.0.len()
     }
 
-    /// Itself: it never changes.
+    /// Returns the snapshot itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -183,13 +185,14 @@ fn chosen<T>(name: &str, choice: Option<T>, names: &[&str], given: &str) -> PyRe
     choice.ok_or_else(|| no_choice(name, names, given))
 }
 
-/// The column of a field's name or of a heading, as in `unrecorded`.
+/// Returns the column with this field name or, as in `unrecorded`, with this heading.
 fn column(name: &str, given: &str) -> PyResult<Column> {
     let column = Column::ALL.into_iter().find(|column| column.key() == given || column.heading() == given);
     column.ok_or_else(|| no_choice(name, &Column::ALL.map(Column::key), given))
 }
 
-/// The pairs of a value map, each with its field; None means a blank value, True and False mean Yes and No.
+/// Reads the argument `values` as triples of field, text and meaning. None becomes a blank, and True and False become
+/// Yes and No.
 fn mapped(values: &Bound<'_, PyAny>) -> PyResult<Vec<(Text, Text, String)>> {
     let items = |name: &str, object: &Bound<'_, PyAny>| -> PyResult<Vec<(Text, Py<PyAny>)>> {
         let mapping = object.cast::<PyMapping>().map_err(|_| wrong(name, "a mapping", object))?;
@@ -218,7 +221,7 @@ fn mapped(values: &Bound<'_, PyAny>) -> PyResult<Vec<(Text, Text, String)>> {
     Ok(all)
 }
 
-/// A warning about a snapshot. The snapshot is still complete. str() returns it as a sentence without personal data.
+/// A warning about a snapshot, which is still complete. str() returns the warning as a sentence without personal data.
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:
@@ -259,8 +262,8 @@ impl SnapshotWarning {
     }
 }
 
-/// The fields that a token may read at one school, from its permissions and a first page of students. str() returns it
-/// as a text for people.
+/// The fields that a token may read at one school, according to its permissions and a first page of students. str()
+/// returns the same text as text().
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:
@@ -282,20 +285,20 @@ impl AccessCheck {
         self.0.school_id()
     }
 
-    /// Whether Wonde is connected to the school's MIS; None if Wonde does not say.
+    /// Whether Wonde is connected to the school's MIS. None if Wonde does not say.
     #[getter]
     fn online(&self) -> Option<bool> {
         self.0.is_online()
     }
 
-    /// Whether the school has approved access; None if Wonde does not say.
+    /// Whether the school has approved access. None if Wonde does not say.
     #[getter]
     fn approved(&self) -> Option<bool> {
         self.0.is_approved()
     }
 
-    /// When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
-    /// MIS. Wonde itself does not say when it read the MIS.
+    /// The time at which the newest record on the first page was changed. Wonde's last reading of the MIS was at this
+    /// time or later. Wonde itself does not say when it read the MIS.
     #[getter]
     fn last_synced<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.last_synced().map(|time| datetime(py, time)).transpose()
@@ -307,7 +310,7 @@ impl AccessCheck {
         self.0.students()
     }
 
-    /// Whether the token may read its own permissions. If not, a field that is not permitted looks empty.
+    /// Whether the token may read its own permissions. If not, a field that the token may not read looks empty.
     #[getter]
     fn permissions_known(&self) -> bool {
         self.0.are_permissions_known()
@@ -319,19 +322,19 @@ impl AccessCheck {
         PyTuple::new(py, self.0.refused_includes())
     }
 
-    /// Every field, and whether the token can read it.
+    /// All fields. Each says whether the token can read it.
     #[getter]
     fn fields(&self) -> Vec<FieldCheck> {
         self.0.fields().iter().copied().map(FieldCheck).collect()
     }
 
-    /// The withheld fields, for roster(withheld=...).
+    /// The fields that the school does not share. Pass them as roster(withheld=...).
     #[getter]
     fn withheld<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.withheld().into_iter().map(Column::key))
     }
 
-    /// Returns the result as a text for people. It contains no personal data.
+    /// Returns the result as a text that a person can read. It contains no personal data.
     fn text(&self) -> String {
         self.0.text()
     }
@@ -358,7 +361,7 @@ impl AccessCheck {
     }
 }
 
-/// Whether one field can be read.
+/// One field, and whether the token can read it.
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:
@@ -376,7 +379,8 @@ impl FieldCheck {
         self.0.field()
     }
 
-    /// 'readable', 'empty' (permitted as far as is known, but without values) or 'not-permitted'.
+    /// 'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the field is
+    /// permitted as far as we know.
     #[getter]
     fn state(&self) -> &'static str {
         self.0.state().as_str()
@@ -388,7 +392,7 @@ impl FieldCheck {
         self.0.filled()
     }
 
-    /// The meaning of the state, in one sentence.
+    /// The consequence of the state for the accounts, in one sentence.
     #[getter]
     fn consequence(&self) -> &'static str {
         self.0.consequence()

@@ -1,4 +1,4 @@
-//! Students and accounts as Python's own columns and rows, for pandas and for JSON.
+//! Converts students and accounts to pandas columns, and to dicts.
 
 use onroll::Gender;
 use pyo3::intern;
@@ -9,7 +9,7 @@ use crate::arrow::{IDS, Source, own_fields};
 use crate::input::date_object;
 use crate::rows::{FIELDS, STATE};
 
-/// The names of the columns.
+/// Returns the names of the columns.
 fn names<S: Source>(source: &S) -> Vec<&'static str> {
     let ids = source.has_ids().then_some(IDS).into_iter().flatten();
     let upi = source.has_upis().then_some("upi");
@@ -18,7 +18,7 @@ fn names<S: Source>(source: &S) -> Vec<&'static str> {
     ids.chain(upi).chain(FIELDS).chain(own).chain(state).collect()
 }
 
-/// The content of a row's column.
+/// Returns the value of a column in one row.
 fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) -> PyResult<Bound<'py, PyAny>> {
     let text = |text: Option<&str>| match text {
         Some(text) => PyString::new(py, text).into_any(),

@@ -1,4 +1,4 @@
-//! The small Wonde of `onroll.testing`.
+//! The server behind `onroll.testing.FakeWonde`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::input::{Text, named};
 
-/// A small copy of Wonde and MyLogin on loopback, until it is closed.
+/// A small copy of Wonde and MyLogin, which listens on loopback until it is closed.
 #[pyclass(frozen, module = "onroll.testing")]
 pub(crate) struct _FakeWonde(Mutex<Option<onroll::testing::FakeWonde>>);
 
@@ -17,13 +17,14 @@ impl _FakeWonde {
         Ok(Self(Mutex::new(Some(onroll::testing::FakeWonde::start(students)?))))
     }
 
-    /// Its address; '' once it is closed.
+    /// Returns the server's address, or '' once it is closed.
     fn domain(&self) -> String {
         let fake = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         fake.as_ref().map(onroll::testing::FakeWonde::domain).unwrap_or_default()
     }
 
-    /// Changes the school or makes requests fail, according to this JSON, and returns JSON; '' once it is closed.
+    /// Changes the school or makes requests fail, as the JSON `text` says. Returns JSON, or '' once the server is
+    /// closed.
     fn control(&self, #[pyo3(from_py_with = named::text_)] text: Text) -> String {
         let fake = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         fake.as_ref().map(|fake| fake.control(&text)).unwrap_or_default()

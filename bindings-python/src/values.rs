@@ -1,4 +1,4 @@
-//! Single values: ethnicities, passwords and their policies.
+//! The Python classes `Password` and `PasswordPolicy`, and functions for usernames and pickling.
 
 use onroll::{Ethnicity, SignIn};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -12,41 +12,42 @@ use serde::de::DeserializeOwned;
 use crate::errors;
 use crate::input::{Text, argument, named, no_choice, wrong};
 
-/// The function that pickle calls, and its arguments.
+/// The function that pickle calls to restore an object, and its arguments.
 pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
 
-/// A value of the core as its pickle keeps it.
+/// Returns a value of the core as JSON, for its pickle.
 pub(crate) fn kept<T: Serialize>(value: &T) -> PyResult<String> {
     serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
-/// The value that was kept.
+/// Restores a value from the JSON of its pickle.
 pub(crate) fn restored<T: DeserializeOwned>(kept: &str) -> PyResult<T> {
     serde_json::from_str(kept).map_err(|_| PyValueError::new_err("this is not a pickled value of this version"))
 }
 
-/// The `TypeError` for what is not pickled, and why.
+/// Returns the `TypeError` for an object that is not pickled, with the reason.
 pub(crate) fn not_pickled(why: &'static str) -> PyErr {
     PyTypeError::new_err(why)
 }
 
-/// Whether the pickle that is being made may hold passwords: only within `onroll.pickling_passwords()`.
+/// Whether a pickle may contain passwords: true only within `onroll.pickling_passwords()`.
 pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
     static ASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     ASKED.import(py, "onroll._pickling", "asked")?.call_method0("get")?.extract()
 }
 
-/// Returns the codes with description, main code and group, for `onroll.ETHNICITIES`.
+/// Returns all ethnicity codes, each with its description, main code and group, for `onroll.ETHNICITIES`.
 #[pyfunction]
 pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
     Ethnicity::all().iter().map(|e| (e.code(), e.description(), e.main_code(), e.group())).collect()
 }
 
-/// Returns the key by which usernames are compared. Use it for a unique index. It is in NFC with white space and case
-/// folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
+/// Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
+/// and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
+/// the case is folded.
 ///
-/// loose: return the loose key instead, for sign-in only: letters and digits without accents. Open an account by it
-/// only if exactly one account at the school has it.
+/// loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
+/// and open an account by it only if exactly one account at the school has this key.
 ///
 /// >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
 /// ("zoë o'dell", 'zoeodell')
@@ -59,9 +60,9 @@ pub(crate) fn username_key(
     if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
-/// Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
-/// without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use it if you store only
-/// hashes.
+/// Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
+/// case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
+/// you store only hashes.
 ///
 /// >>> onroll.canonical_password(" cxs7")  # the text to hash
 /// 'CX57'
@@ -92,7 +93,7 @@ pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
     }
 }
 
-/// A password. Its repr never shows it, and str() raises a TypeError. expose() returns the password.
+/// A password. expose() returns its text. repr() hides it, and str() raises a TypeError.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> password = accounts.set_password("Zoë Ahmed", "cx57").password
@@ -115,20 +116,21 @@ impl Password {
         self.0.expose()
     }
 
-    /// Returns the password in canonical form, in which passwords are hashed and compared; see canonical_password.
+    /// Returns the password in canonical form, for hashing and comparing. See canonical_password.
     fn canonical(&self) -> String {
         self.0.canonical()
     }
 
-    /// Returns the Argon2id hash of the canonical form as a PHC string, if you store only hashes. Raises PolicyError if
-    /// the password is blank, and OnrollError if it could not be hashed.
+    /// Returns the Argon2id hash of the canonical form, as a PHC string. Use it if you store only hashes. Raises
+    /// PolicyError if the password is blank, and OnrollError if it cannot be hashed.
     fn to_phc_string(&self, py: Python<'_>) -> PyResult<String> {
         crate::ending::detach(py, || self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
     }
 
-    /// Whether what was typed is the password of an Argon2 hash, compared in canonical form.
+    /// Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
     ///
-    /// pepper: the secret that the hash was made with, if any. Raises PolicyError for any other text.
+    /// pepper: the secret with which the hash was made, if any.
+    /// Raises PolicyError if `hash` is not an Argon2 hash.
     #[staticmethod]
     #[pyo3(signature = (hash, typed, *, pepper=None))]
     fn verify(
@@ -141,11 +143,10 @@ impl Password {
         crate::ending::detach(py, || hasher.verify(&hash, &typed)).map_err(|error| errors::of_hash(py, error))
     }
 
-    /// The hashes of many passwords, in their order, made on every core.
+    /// Returns the hashes of many passwords, in the same order. It uses all processor cores.
     ///
-    /// pepper: a secret that goes into each hash, and is stored outside the database.
-    /// Raises PolicyError if a password is blank; there is no
-    /// hash then.
+    /// pepper: a secret that is added to each hash. Store it outside the database.
+    /// Raises PolicyError if a password is blank. After an error, no hash is returned.
     #[staticmethod]
     #[pyo3(signature = (passwords, *, pepper=None))]
     fn hash_all(passwords: &Bound<'_, PyAny>, pepper: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
@@ -158,7 +159,7 @@ impl Password {
         crate::ending::detach(py, || hasher.hash_all(&given)).map_err(|error| errors::of_hash(py, error))
     }
 
-    /// Returns whether a typed text is this password. Both are compared in canonical form and in constant time.
+    /// Returns whether a typed text matches this password. Both are compared in canonical form and in constant time.
     fn matches(&self, #[pyo3(from_py_with = named::typed)] typed: Text) -> bool {
         self.0.matches(&typed)
     }
@@ -171,7 +172,7 @@ impl Password {
         "Password(<hidden>)"
     }
 
-    /// Raises an error: otherwise a text other than the password could be hashed, sent or printed unnoticed.
+    /// Raises TypeError. Otherwise you might hash, send or print a text that is not the password, without noticing.
     fn __str__(&self) -> PyResult<&'static str> {
         Err(PyTypeError::new_err(
             "a Password does not convert to text; use .expose() for the password, or repr() for logs",
@@ -182,7 +183,7 @@ impl Password {
         self.__str__()
     }
 
-    /// Itself: it never changes.
+    /// Returns the password itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -196,7 +197,7 @@ impl Password {
         text.map(|text| Self(onroll::Password::existing(text)))
     }
 
-    /// Pickles to None, unless it is pickled within pickling_passwords().
+    /// Pickles the password only within pickling_passwords(). Otherwise the pickle restores None.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
         let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))
@@ -212,9 +213,9 @@ fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordHasher>
     Ok(onroll::PasswordHasher::new().pepper(bytes))
 }
 
-/// How passwords are made: characters(n), pin(n) or words(n). The default is characters(4).
+/// Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
 ///
-/// Four characters are enough only if guessing is slow: see `advice`.
+/// Four characters are enough only if you make guessing slow: see `advice`.
 ///
 /// >>> policy = onroll.PasswordPolicy.characters(4)
 /// >>> round(policy.entropy_bits, 1), len(policy.generate(30))
@@ -229,23 +230,23 @@ fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordHasher>
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct PasswordPolicy {
     pub(crate) policy: onroll::PasswordPolicy,
-    /// The request: the class method and its arguments.
+    /// The class method that made the policy, and its arguments.
     made: (&'static str, usize, Vec<String>),
 }
 
-/// Passwords between two checks of Python's signals.
+/// The number of passwords between two checks of Python's signals.
 const SIGNALS_EVERY: usize = 1 << 16;
 
 #[pymethods]
 impl PasswordPolicy {
-    /// The default: 4 characters that a five-year-old can type.
+    /// Creates the default policy: 4 characters that a five-year-old can type.
     #[new]
     fn new() -> Self {
         Self { policy: onroll::PasswordPolicy::default(), made: ("characters", 4, Vec::new()) }
     }
 
-    /// Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They
-    /// spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
+    /// Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
+    /// passwords spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
     #[classmethod]
     #[pyo3(signature = (length=4, *, without=Vec::new()), text_signature = "($cls, length=4, *, without=())")]
     fn characters(
@@ -259,7 +260,7 @@ impl PasswordPolicy {
         Self::of(class, made, ("characters", length, without))
     }
 
-    /// Creates a policy for PINs with 5 to 11 digits, none of which is a date. pin(5) suits Reception, Key Stage 1 and
+    /// Creates a policy for PINs with 5 to 11 digits. No PIN is a date. pin(5) suits Reception, Key Stage 1 and
     /// tablets: it is as strong as the default, and takes five taps on a number pad. Raises PolicyError for other
     /// lengths.
     #[classmethod]
@@ -267,14 +268,14 @@ impl PasswordPolicy {
         Self::of(class, onroll::PasswordPolicy::pin(digits), ("pin", digits, Vec::new()))
     }
 
-    /// Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
-    /// age of seven. Raises PolicyError for other numbers.
+    /// Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
+    /// words at the age of seven. Raises PolicyError for other numbers.
     #[classmethod]
     fn words(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))
     }
 
-    /// The strength in bits: the base-2 logarithm of the number of passwords, all equally likely.
+    /// The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely.
     #[getter]
     fn entropy_bits(&self) -> f64 {
         self.policy.entropy_bits()
@@ -286,11 +287,11 @@ impl PasswordPolicy {
         self.policy.advice()
     }
 
-    /// Generates this number of passwords as plain text, with random bytes from the operating system.
+    /// Generates `count` passwords as plain text, with random bytes from the operating system.
     fn generate(&self, py: Python<'_>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Vec<String>> {
         let mut made = Vec::new();
         for first in (0..count).step_by(SIGNALS_EVERY) {
-            // Ctrl-C ends it.
+            // Lets Ctrl-C stop the loop.
             py.check_signals()?;
             let some = crate::ending::detach(py, || self.policy.generate(SIGNALS_EVERY.min(count - first)));
             made.extend(
@@ -300,13 +301,13 @@ impl PasswordPolicy {
         Ok(made)
     }
 
-    /// Derives the password for each username from a secret, as plain text. The same secret, run, school and username
-    /// always give the same password, on every machine. Use it where work may run twice, as on Spark. Elsewhere
-    /// `generate` is safer, because anyone with the secret can compute the passwords.
+    /// Derives a password for each username from a secret, as plain text. The same secret, run, school and username
+    /// always give the same password, on every machine. Use it if the work may run twice, as on Spark. Otherwise
+    /// `generate` is safer, because anyone with the secret can compute derived passwords.
     ///
     /// secret: at least 32 random bytes, such as secrets.token_bytes(32).
-    /// run: the name of the occasion, such as the job and its day. A second run with the same name gives the same
-    /// passwords.
+    /// run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
+    /// same passwords.
     /// school_id: the school's id.
     #[pyo3(signature = (usernames, *, secret, run, school_id))]
     fn derive(
@@ -321,7 +322,7 @@ impl PasswordPolicy {
         let secret = secret.map_err(|error| errors::of_policy(py, &error))?;
         let mut made = Vec::with_capacity(usernames.len());
         for some in usernames.chunks(SIGNALS_EVERY) {
-            // Ctrl-C ends it.
+            // Lets Ctrl-C stop the loop.
             py.check_signals()?;
             let derived: Result<Vec<_>, _> = crate::ending::detach(py, || {
                 some.iter().map(|username| self.policy.derive(&secret, username)).collect()
@@ -382,7 +383,7 @@ impl PasswordPolicy {
         }
     }
 
-    /// The policy given as `passwords`, or the default.
+    /// Returns the policy in the argument `passwords`, or the default policy.
     pub(crate) fn or_default(passwords: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordPolicy> {
         match passwords {
             Some(object) => {

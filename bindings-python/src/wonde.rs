@@ -1,4 +1,4 @@
-//! Wonde: the client by the built-in adapter or by any callable, snapshots, access, webhooks, schedules.
+//! The Python client for Wonde, and the classes for access, webhooks, schedules and locks.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use crate::input::{Text, argument, datetime, instant, named, texts, wrong};
 use crate::snapshot::{AccessCheck, Snapshot};
 use crate::values::{self, Pickled};
 
-/// A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
+/// A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
 ///
-/// domain: one of Wonde's domains. The school's region names the right one. '127.0.0.1:8080' and similar addresses work
-/// without TLS, for tests.
-/// send: a callable that sends one request and returns its response. None uses the built-in adapter.
-/// wait: a callable that waits some seconds before a retry. None uses time.sleep.
+/// domain: one of Wonde's domains. Use the one in School.domain, which depends on the school's region. '127.0.0.1:8080'
+/// and similar addresses work without TLS, for tests.
+/// send: a callable that sends one request and returns its response. None means the built-in adapter.
+/// wait: a callable that gets a number of seconds and waits before a retry. None means time.sleep.
 /// timeout: the time limit for one exchange, in seconds.
-/// any_domain: confirms that you trust a domain outside Wonde. The token is sent there.
+/// any_domain: accept a domain that is not Wonde's. The token is sent there, so pass only a domain that you trust.
 ///
 /// Raises WondeError for a blank token or a domain that does not belong to Wonde.
 ///
@@ -30,7 +30,7 @@ use crate::values::{self, Pickled};
 /// ...     for school in client.schools():
 /// ...         print(school.name, client.check_access(school.id).students)
 /// ...         roster = client.snapshot(school.id).roster(sign_in="password")
-/// ...     waiting, seen = client.pending(), client.audited()  # what became of requests
+/// ...     waiting, seen = client.pending(), client.audited()  # the states of your requests for access
 /// ...     refused, ended = client.declined(), client.revoked()
 /// ...     [found] = client.search(urn="100000")
 /// ...     client.request_access(found.id, [{"first_name": "Amy", "email_address": "office@oakfield.example"}])
@@ -45,7 +45,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Does a call by the host's callable or the built-in adapter.
+    /// Runs a call with the host's callable or with the built-in adapter.
     fn run<T: Send>(&self, py: Python<'_>, call: wonde::Call<T>, progress: Option<&Py<PyAny>>) -> PyResult<T> {
         self.exchange.run(py, |host| {
             call.run_with(host, |at| {
@@ -72,7 +72,7 @@ impl Client {
         client.call_snapshot(school_id, since).map_err(|error| errors::of_wonde(py, &error))
     }
 
-    /// The client that asks for these parts of a student's record.
+    /// Returns a client that asks for these parts of a student's record.
     fn including(&self, py: Python<'_>, includes: Option<&Bound<'_, PyAny>>) -> PyResult<wonde::Client> {
         let Some(includes) = includes.filter(|includes| !includes.is_none()) else { return Ok(self.client.clone()) };
         let names = texts("includes", includes)?;
@@ -123,25 +123,25 @@ impl Client {
 
 type Schools = PyResult<wonde::Call<Vec<wonde::School>>>;
 
-/// A callable that gets the progress of a call.
+/// Reads the argument `progress`, a callable that gets the progress of a call.
 fn progress_of(progress: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>> {
     let Some(progress) = progress else { return Ok(None) };
     if progress.is_callable() { Ok(Some(progress.unbind())) } else { Err(wrong("progress", "a callable", &progress)) }
 }
 
-/// The result of a call for schools, for Python.
+/// Converts schools to a Python list, as the result of an async call.
 fn made_schools(py: Python<'_>, schools: Vec<wonde::School>) -> PyResult<Bound<'_, PyAny>> {
     Ok(listed(schools).into_pyobject(py)?.into_any())
 }
 
-/// The result of a call for a state of access, for Python.
+/// Converts a state of access to a Python value, as the result of an async call.
 fn made_state(py: Python<'_>, state: Option<String>) -> PyResult<Bound<'_, PyAny>> {
     Ok(state.into_pyobject(py)?.into_any())
 }
 
 #[pymethods]
 impl Client {
-    /// Refuses to be pickled, because it contains a secret.
+    /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled("a Client holds a token and is not pickled or copied: make one where it is used"))
     }
@@ -167,13 +167,14 @@ impl Client {
         Ok(Self { client, exchange })
     }
 
-    /// Reads all students of a school. With since, an aware datetime, it reads the changes since then; pass the time at
-    /// which the last sync began.
+    /// Reads all students of a school. If you pass `since`, an aware datetime, it reads only the changes since then.
+    /// Pass the time at which the last sync began.
     ///
-    /// includes: the parts of a student's record that are read, all by default: 'education_details', 'extended_details', 'contact_details',
-    /// 'classes', 'groups', 'year', 'registration'. Fields of a part that is left out are unrecorded.
-    /// strict_count: raise an error instead of a warning if Wonde's count differs from its list of students.
-    /// progress: called before each request with the list, the page, and the number of students read so far.
+    /// includes: the parts of a student's record to read, by default all: 'education_details', 'extended_details',
+    /// 'contact_details', 'classes', 'groups', 'year', 'registration'. The fields in the other parts are unrecorded.
+    /// strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
+    /// progress: a callable, called before each request with the list's name, the page number, and the number of
+    /// students read so far.
     #[pyo3(signature = (school_id, since=None, *, includes=None, strict_count=false, progress=None))]
     fn snapshot(
         &self,
@@ -189,9 +190,10 @@ impl Client {
         self.run(py, call, progress.as_ref()).map(|snapshot| Snapshot(Arc::new(snapshot)))
     }
 
-    /// Checks before the first sync what the token may read at a school, and what follows for each field.
+    /// Checks which fields the token may read at a school, and says what that means for the accounts. Call it before
+    /// the first sync.
     ///
-    /// includes: as for snapshot().
+    /// includes: the same as for snapshot().
     #[pyo3(signature = (school_id, *, includes=None))]
     fn check_access(
         &self,
@@ -213,7 +215,7 @@ impl Client {
         Ok(listed(self.run(py, self.client.call_pending(), None)?))
     }
 
-    /// Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError.
+    /// Returns the schools that have agreed to a request that Wonde still checks. Raises WondeError.
     fn audited(&self, py: Python<'_>) -> PyResult<Vec<School>> {
         Ok(listed(self.run(py, self.client.call_audited(), None)?))
     }
@@ -223,13 +225,13 @@ impl Client {
         Ok(listed(self.run(py, self.client.call_declined(), None)?))
     }
 
-    /// Returns the schools that gave access and withdrew it. Raises WondeError.
+    /// Returns the schools that approved access and later withdrew it. Raises WondeError.
     fn revoked(&self, py: Python<'_>) -> PyResult<Vec<School>> {
         Ok(listed(self.run(py, self.client.call_revoked(), None)?))
     }
 
-    /// Searches all schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if the
-    /// search has no terms.
+    /// Searches all schools that Wonde knows, whether they have approved access or not. Pass at least one term. Raises
+    /// WondeError.
     #[pyo3(signature = (*, postcode=Text::default(), establishment_number=Text::default(), la_code=Text::default(),
                         urn=Text::default()),
            text_signature = "($self, *, postcode='', establishment_number='', la_code='', urn='')")]
@@ -247,8 +249,8 @@ impl Client {
 
     /// Asks a school for access, and returns the school's new state at Wonde.
     ///
-    /// contacts: people at the school who are informed, as mappings of first_name, last_name, phone_number,
-    /// email_address, notes.
+    /// contacts: people at the school to inform, as mappings with the keys first_name, last_name, phone_number,
+    /// email_address and notes.
     #[pyo3(signature = (school_id, contacts=None), text_signature = "($self, school_id, contacts=())")]
     fn request_access(
         &self,
@@ -414,7 +416,7 @@ impl School {
         self.0.establishment_number.as_deref()
     }
 
-    /// Primary, secondary, …
+    /// The school's phase, such as 'PRIMARY'.
     #[getter]
     fn phase(&self) -> Option<&str> {
         self.0.phase.as_deref()
@@ -426,7 +428,7 @@ impl School {
         self.0.mis.as_deref()
     }
 
-    /// The domain of the school's region.
+    /// Wonde's domain for the school's region. Pass it to Client.
     #[getter]
     fn domain(&self) -> Option<&str> {
         self.0.domain.as_deref()
@@ -450,8 +452,8 @@ impl School {
     }
 }
 
-/// The access to one school, as a value that you store. You report events to it, and it returns what to do:
-/// 'full-sync', 'stop-syncing', 'ask-wonde' or None.
+/// The state of your access to one school, as a value that you store. Report each event with one of its methods. The
+/// method returns what to do next: 'full-sync', 'stop-syncing', 'ask-wonde' or None.
 ///
 /// >>> access = onroll.wonde.Access("A1329183376")
 /// >>> access.requested(), access.state
@@ -459,7 +461,7 @@ impl School {
 /// >>> webhook = onroll.wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}')
 /// >>> access.webhook(webhook), access.needs_full_sync, access.migrating
 /// ('full-sync', True, False)
-/// >>> access.listed([], [])  # what Wonde's lists say is true, whatever webhooks came
+/// >>> access.listed([], [])  # Wonde's lists are right, even if a webhook says otherwise
 /// 'stop-syncing'
 /// >>> access.fully_synced(), access.given_up(), access.school_id, access.reason
 /// (None, None, 'A1329183376', None)
@@ -493,13 +495,13 @@ impl Access {
         self.0.reason()
     }
 
-    /// Whether the next sync must be a full one.
+    /// Whether the next sync must be a full sync.
     #[getter]
     fn needs_full_sync(&self) -> bool {
         self.0.needs_full_sync()
     }
 
-    /// Whether a change of MIS is announced but not done yet.
+    /// Whether a change of MIS was announced and is not complete yet.
     #[getter]
     fn migrating(&self) -> bool {
         self.0.is_migrating()
@@ -515,17 +517,17 @@ impl Access {
         self.apply(AccessEvent::GivenUp)
     }
 
-    /// Records a webhook from Wonde whose secret you have checked.
+    /// Records a webhook from Wonde. Check the webhook's secret first.
     fn webhook(&mut self, webhook: &Bound<'_, PyAny>) -> PyResult<Option<&'static str>> {
         let webhook: Bound<'_, Webhook> = argument("webhook", "a Webhook", webhook)?;
         Ok(self.apply(AccessEvent::Webhook(&webhook.get().0)))
     }
 
-    /// Records Wonde's lists: the results of schools() and pending(). They are reliable, even if webhooks were lost or
-    /// forged.
+    /// Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
+    /// were lost or forged.
     ///
-    /// audited, declined, revoked: the results of those methods, so that the outcome of every request is known. If you
-    /// pass one of them, a school that is in no list is 'unknown'.
+    /// audited, declined, revoked: the results of the client's methods of these names. With them, the outcome of every
+    /// request is known. If you pass at least one of them, the state of a school that is in no list becomes 'unknown'.
     #[pyo3(signature = (approved, pending, *, audited=None, declined=None, revoked=None))]
     fn listed(
         &mut self,
@@ -570,7 +572,7 @@ impl Access {
         serde_json::to_string(&self.0).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Reads what to_json wrote. Raises ValueError.
+    /// Reads a state from JSON that to_json wrote. Raises ValueError for any other text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         serde_json::from_str(&text).map(Self).map_err(|_| PyValueError::new_err("this is not JSON of an Access"))
@@ -595,7 +597,7 @@ impl Access {
     }
 }
 
-/// A token, which is shown only if you ask.
+/// A token. expose() returns its text. repr() and str() hide it.
 ///
 /// >>> body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}'
 /// >>> token = onroll.wonde.webhook(body).token
@@ -615,7 +617,7 @@ impl Token {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
-    /// Itself: it never changes.
+    /// Returns the token itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -624,7 +626,7 @@ impl Token {
         slf
     }
 
-    /// Refuses to be pickled, because a token is a secret.
+    /// Raises TypeError, because a token is a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
             "a Token is a secret and is not pickled: store what expose() gives where you keep secrets",
@@ -682,7 +684,7 @@ impl Webhook {
         self.0.reason()
     }
 
-    /// Whether a migration is complete, and not only announced.
+    /// Whether the migration is complete, not only announced.
     #[getter]
     fn migrated(&self) -> bool {
         self.0.is_migrated()
@@ -692,7 +694,7 @@ impl Webhook {
         other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
     }
 
-    /// Itself: it never changes.
+    /// Returns the webhook itself, because it never changes.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
@@ -706,7 +708,7 @@ impl Webhook {
         values::restored(kept).map(Self)
     }
 
-    /// Refuses to be pickled if it contains a token, which is a secret.
+    /// Pickles the webhook. Raises TypeError if it contains a token, because a token is a secret.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         if slf.get().0.token().is_some() {
             return Err(values::not_pickled(
@@ -721,8 +723,8 @@ impl Webhook {
     }
 }
 
-/// Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with same_secret(), and
-/// check schools() before you act. Raises WebhookError.
+/// Reads the body of a webhook. Wonde does not sign webhooks, so put a secret into the webhook's address, and compare
+/// it with same_secret(). Also check schools() before you act. Raises WebhookError.
 ///
 /// >>> onroll.wonde.webhook(b'{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind
 /// 'migration'
@@ -735,8 +737,8 @@ pub(crate) fn webhook(body: &Bound<'_, PyAny>) -> PyResult<Webhook> {
     wonde::Webhook::read(&bytes).map(Webhook).map_err(|error| errors::of_webhook(body.py(), error))
 }
 
-/// Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
-/// an address has turned into a space still matches.
+/// Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign in a secret still
+/// matches if decoding the address turned it into a space.
 ///
 /// >>> onroll.wonde.same_secret("of the query", "of your settings")
 /// False
@@ -749,15 +751,15 @@ pub(crate) fn same_secret(
     wonde::same_secret(&given, &expected)
 }
 
-/// When a school is synced. Make a schedule with daily(), and refine it with the other methods, each of which returns a
-/// new schedule.
+/// A schedule, which says when a school is synced. Make a schedule with daily(). The methods full_on(), spread() and
+/// of_school() return a changed copy of the schedule.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
 /// >>> monday = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
 /// >>> schedule.next_after(monday).isoformat(), schedule.next_run(monday)[1]
 /// ('2026-09-08T01:30:00+00:00', 'delta')
-/// >>> of_school = schedule.spread(120).of_school("A1329183376")  # not all schools at once
+/// >>> of_school = schedule.spread(120).of_school("A1329183376")  # so that not all schools are synced at once
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct Schedule(wonde::Schedule);
 
@@ -767,30 +769,31 @@ fn schedule(made: Result<wonde::Schedule, wonde::ScheduleError>) -> PyResult<Sch
 
 #[pymethods]
 impl Schedule {
-    /// Creates a schedule for every day at a time in London, such as '02:30', with a full sync each day. Raises
-    /// ValueError.
+    /// Creates a schedule with a full sync every day at a time in London, such as '02:30'. Raises ValueError for an
+    /// invalid time.
     #[classmethod]
     fn daily(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::time)] time: Text) -> PyResult<Self> {
         schedule(wonde::Schedule::daily(&time))
     }
 
-    /// Makes the sync full only on this day of the week, such as 'Sunday', and a delta on the others. Raises
-    /// ValueError.
+    /// Returns a schedule with a full sync only on this day of the week, such as 'Sunday', and a delta on all other
+    /// days. Raises ValueError for an unknown day.
     fn full_on(&self, #[pyo3(from_py_with = named::day)] day: Text) -> PyResult<Self> {
         schedule(self.0.clone().full_on_named(&day))
     }
 
-    /// Spreads schools over this number of minutes after the time, at most 720. Raises ValueError.
+    /// Returns a schedule in which the schools are spread over a number of minutes after the time of daily(). Raises
+    /// ValueError if `minutes` is over 720.
     fn spread(&self, #[pyo3(from_py_with = named::minutes)] minutes: u16) -> PyResult<Self> {
         schedule(self.0.clone().spread(minutes))
     }
 
-    /// Returns the schedule of one school within the spread. It is always at the same time.
+    /// Returns the schedule of one school. A school always gets the same time within the spread.
     fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(&school_id))
     }
 
-    /// Returns the next time after an aware datetime, in UTC.
+    /// Returns the time of the next sync after an aware datetime, in UTC.
     fn next_after<'py>(&self, after: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         datetime(after.py(), self.0.next_after(instant("after", after)?))
     }
@@ -819,7 +822,7 @@ impl Schedule {
     }
 }
 
-/// Locks for a single process, for exclusive().
+/// Locks for exclusive(), which work within a single process.
 ///
 /// >>> locks = onroll.wonde.Locks()
 /// >>> locks.try_lock("A1329183376"), locks.try_lock("A1329183376")
@@ -840,12 +843,12 @@ impl Locks {
         self.0.try_lock(&school_id)
     }
 
-    /// Releases the lock.
+    /// Releases the lock of a school.
     fn unlock(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) {
         self.0.unlock(&school_id);
     }
 
-    /// Refuses to be pickled, because another process would have its own locks.
+    /// Raises TypeError, because another process would have its own locks.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
             "Locks are of one process and are not pickled or copied: between processes, use a lock of your database",
@@ -853,7 +856,7 @@ impl Locks {
     }
 }
 
-/// Returns the error of a sync that starts while another is running.
+/// Returns the error for a sync that starts while another sync of the same school is running.
 #[pyfunction]
 pub(crate) fn wonde_busy(py: Python<'_>) -> PyErr {
     errors::of_wonde(py, &WondeError::Busy)

@@ -1,4 +1,4 @@
-"""The helpers of the tests: the examples and the vectors of the core, and a school in a line."""
+"""Helpers of the tests: the core's examples and test vectors, and functions that make a school."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MESSY = CORE / "examples" / "oakfield-messy.csv"
 SEPTEMBER = CORE / "examples" / "oakfield-september.csv"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))
-# The small Wonde in the core's examples, which is its MyLogin too.
+# The small copy of Wonde and MyLogin in the core's examples.
 SCHOOL = "A1329183376"
 TOKEN = "fake-token-of-a-school"
 MYLOGIN = ("fake-client", "fake-secret-of-the-client")
@@ -30,7 +30,7 @@ VECTORS = CORE / "tests" / "vectors"
 
 
 def vectors(name: str) -> list[Any]:
-    """Every case of a folder or a file of vectors, named for the report of a failure."""
+    """Returns every case in a file or folder of test vectors. Each has a name, which pytest shows if it fails."""
     cases = []
     path = VECTORS / name
     for file in [path] if path.suffix else sorted(path.glob("*.json")):
@@ -40,12 +40,12 @@ def vectors(name: str) -> list[Any]:
 
 
 def csv(*rows: str) -> bytes:
-    """A file of these rows under the headings."""
+    """Returns a file with the headings and these rows."""
     return (onroll.template_csv() + "".join(f"{row}\r\n" for row in rows)).encode()
 
 
 def school(students: int) -> bytes:
-    """A school with this number of students, every row right."""
+    """Returns the file of a school with this number of students and no errors."""
     return csv(*(f"Pupil Number{n},Pupil Number{n},Year {n % 7},{n % 7}B,Female,No,WBRI,No,Yes" for n in range(students)))
 
 
@@ -55,7 +55,7 @@ def accounts() -> onroll.Accounts:
 
 
 class Fake:
-    """A process that is a small Wonde."""
+    """A process that runs the small copy of Wonde."""
 
     def __init__(self, domain: str) -> None:
         self.domain = domain

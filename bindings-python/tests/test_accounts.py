@@ -1,4 +1,4 @@
-"""Values, passwords and accounts."""
+"""Tests of ethnicities, passwords, accounts and the files that they are written to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import pytest
 from conftest import MESSY, OAKFIELD, SEPTEMBER, csv
 
 
-def test_ethnicities() -> None:
+def test_ethnicities_are_strings_with_a_description() -> None:
     assert len(onroll.ETHNICITIES) == 103
     code = onroll.ethnicity("WROR")
     assert isinstance(code, str) and {code} == {"WROR"}
@@ -32,7 +32,7 @@ def test_ethnicities() -> None:
         onroll.ethnicity("wror")
 
 
-def test_policies() -> None:
+def test_policies_make_passwords_of_their_kind() -> None:
     default = onroll.PasswordPolicy()
     assert default == onroll.PasswordPolicy.characters(4) and 16 < default.entropy_bits < 17
     assert "10 wrong passwords" in default.advice
@@ -50,7 +50,7 @@ def test_policies() -> None:
         assert isinstance(caught.value, ValueError)
 
 
-def test_accounts_by_name_and_by_place(accounts: onroll.Accounts) -> None:
+def test_finds_accounts_by_username_and_by_index(accounts: onroll.Accounts) -> None:
     first = accounts[0]
     assert accounts[first.username.upper()] == first == accounts.get(first.username) == next(iter(accounts))
     assert first.username in accounts and first in accounts and "nobody" not in accounts
@@ -62,7 +62,7 @@ def test_accounts_by_name_and_by_place(accounts: onroll.Accounts) -> None:
     assert isinstance(caught.value, onroll.AccountNotFound) and "Atall" not in str(caught.value)
 
 
-def test_passwords_are_shown_only_when_asked(accounts: onroll.Accounts) -> None:
+def test_passwords_are_shown_only_if_asked(accounts: onroll.Accounts) -> None:
     account = accounts[0]
     assert account.password is not None
     secret = account.password.expose()
@@ -74,7 +74,7 @@ def test_passwords_are_shown_only_when_asked(accounts: onroll.Accounts) -> None:
         hash(account.password)
 
 
-def test_a_password_has_no_text_of_its_own(accounts: onroll.Accounts) -> None:
+def test_converting_a_password_to_text_raises_type_error(accounts: onroll.Accounts) -> None:
     password = accounts[0].password
     assert password is not None
     makes: list[Callable[[], str]] = [
@@ -91,11 +91,11 @@ def test_a_password_has_no_text_of_its_own(accounts: onroll.Accounts) -> None:
     assert repr(password) == "Password(<hidden>)" == f"{password!r}" and repr([password]) == "[Password(<hidden>)]"
 
 
-def test_editing(accounts: onroll.Accounts) -> None:
+def test_edit_changes_only_the_given_fields(accounts: onroll.Accounts) -> None:
     before = accounts[0]
     after = accounts.edit(before, class_name="5B", eal=True, active=False)
     assert (after.class_name, after.eal, after.active, after.password) == ("5B", True, False, before.password)
-    assert accounts[0] == after != before, "an account that was handed out stays as it was"
+    assert accounts[0] == after != before, "an Account does not change after it was returned"
     with pytest.raises(onroll.AccountError) as caught:
         accounts.edit(after.username, gender="F?")
     assert caught.value.report is not None and caught.value.report.problems[0].code == "gender"
@@ -108,7 +108,7 @@ def test_editing(accounts: onroll.Accounts) -> None:
         accounts.edit("nobody", class_name="5B")
 
 
-def test_resetting(accounts: onroll.Accounts) -> None:
+def test_reset_and_set_give_new_passwords(accounts: onroll.Accounts) -> None:
     names = [account.username for account in accounts]
     old = accounts[0].password
     assert accounts.reset_password(names[0], passwords=onroll.PasswordPolicy.words(2)).password != old
@@ -131,7 +131,7 @@ def test_keeps_passwords_whose_hash_the_host_stores(accounts: onroll.Accounts) -
     stored = onroll.Accounts.from_rows(rows)
     assert [account.has_password for account in stored] == [True, False]
     assert stored.fill_passwords() == 1 and stored[0].password is None and stored[1].has_password
-    # Accounts that are written without passwords say which of them have one.
+    # Accounts that were written without passwords still say which of them have a password.
     for kept in (
         onroll.Accounts.from_json(accounts.to_json()),
         onroll.Accounts.from_rows(accounts.to_dicts()),
@@ -144,7 +144,7 @@ def test_keeps_passwords_whose_hash_the_host_stores(accounts: onroll.Accounts) -
         onroll.Accounts.from_rows([{**rows[0], "has_password": "perhaps"}])
 
 
-def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> None:
+def test_writes_and_reads_credentials_and_writes_cards(accounts: onroll.Accounts, tmp_path: Path) -> None:
     path, out = tmp_path / "credentials.csv", io.BytesIO()
     accounts.write_credentials(path)
     accounts.write_credentials(out)
@@ -172,7 +172,7 @@ def test_credentials_and_cards(accounts: onroll.Accounts, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "url", ["http://oakfield.example", "https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "ftp://a.example", ""]
 )
-def test_a_sign_in_address_is_https_with_a_host_or_nothing_is_written(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
+def test_refuses_a_sign_in_address_that_is_not_https_with_a_host(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
     out = io.BytesIO()
     dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
     for dest in dests:
@@ -183,7 +183,7 @@ def test_a_sign_in_address_is_https_with_a_host_or_nothing_is_written(accounts: 
 
 
 def writers() -> dict[str, Callable[[Any], object]]:
-    """Everything of the package that writes to a path."""
+    """Returns every function of the package that writes to a path."""
     roster, report = onroll.read_csv(OAKFIELD), onroll.check_csv(MESSY)
     accounts = onroll.create_accounts(roster)
     return {
@@ -199,7 +199,7 @@ def writers() -> dict[str, Callable[[Any], object]]:
     }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 @pytest.mark.parametrize("name", writers())
 def test_only_the_owner_can_read_a_written_file(name: str, tmp_path: Path) -> None:
     write = writers()[name]
@@ -210,10 +210,10 @@ def test_only_the_owner_can_read_a_written_file(name: str, tmp_path: Path) -> No
     for to in (fresh, shared, own):
         write(to)
         assert to.stat().st_mode & 0o777 == 0o600 and to.read_bytes() != b"old"
-    assert len(list(tmp_path.iterdir())) == 3, "nothing temporary is left"
+    assert len(list(tmp_path.iterdir())) == 3, "no temporary file is left"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
 @pytest.mark.parametrize("name", writers())
 def test_refuses_pipes_and_devices(name: str, tmp_path: Path) -> None:
     write = writers()[name]
@@ -252,7 +252,7 @@ def test_refuses_a_text_instead_of_a_path_and_does_not_show_it(accounts: onroll.
     assert list(tmp_path.iterdir()) == []
 
 
-def test_files_are_saved_whole(tmp_path: Path) -> None:
+def test_save_file_writes_text_and_bytes(tmp_path: Path) -> None:
     onroll.save_file(str(tmp_path / "a"), "Zoë")
     onroll.save_file(tmp_path / "b", bytearray(b"bytes"))
     assert (tmp_path / "a").read_text(encoding="utf-8") == "Zoë" and (tmp_path / "b").read_bytes() == b"bytes"
@@ -262,7 +262,7 @@ def test_files_are_saved_whole(tmp_path: Path) -> None:
         onroll.save_file(io.BytesIO(), "text")  # type: ignore[arg-type]
 
 
-def test_accounts_from_a_database(accounts: onroll.Accounts) -> None:
+def test_reads_accounts_from_rows_of_a_database(accounts: onroll.Accounts) -> None:
     database = sqlite3.connect(":memory:")
     database.row_factory = sqlite3.Row
     database.execute("create table pupil (id integer, full_name text, username text, year_group text, class_name text, "
@@ -275,7 +275,7 @@ def test_accounts_from_a_database(accounts: onroll.Accounts) -> None:
     assert kept[0].password is None and kept[0].ethnicity == "NOBT" and kept[5].pupil_premium is accounts[5].pupil_premium
 
 
-def test_rows_that_are_wrong() -> None:
+def test_errors_in_rows_name_the_row() -> None:
     row = {"full_name": "Ann Lee", "username": "al", "gender": "Female", "year_group": "Year 5", "class_name": "5A"}
     with pytest.raises(onroll.AccountError) as caught:
         onroll.Accounts.from_rows([row, {**row, "username": "AL"}])
@@ -292,7 +292,7 @@ def test_rows_that_are_wrong() -> None:
         onroll.Roster.from_rows([{"full_name": "Ann Lee", "username": "al", "year_group": "Year 5"}])
 
 
-def test_pickles_hold_no_password_unless_asked(accounts: onroll.Accounts) -> None:
+def test_pickles_contain_passwords_only_if_asked(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], passwords=onroll.PasswordPolicy.words(4))
     accounts.reset_passwords([account.username for account in accounts], passwords=onroll.PasswordPolicy.words(4))
     passwords = [account.password for account in accounts] + [joiner.password for joiner in plan.joiners]
@@ -309,7 +309,7 @@ def test_pickles_hold_no_password_unless_asked(accounts: onroll.Accounts) -> Non
             assert [secret for secret in secrets if secret in asked]
             assert pickle.loads(asked) == thing
         without = pickle.dumps(thing)
-        assert not [secret for secret in secrets if secret in without], "only within"
+        assert not [secret for secret in secrets if secret in without], "passwords are pickled only within the block"
     kept = pickle.loads(pickle.dumps(accounts))
     assert kept.fingerprint() == accounts.fingerprint() and kept[0].password is None
     assert pickle.loads(pickle.dumps(accounts[0])).password is None and pickle.loads(pickle.dumps(passwords[0])) is None
@@ -317,14 +317,14 @@ def test_pickles_hold_no_password_unless_asked(accounts: onroll.Accounts) -> Non
     assert pickle.loads(pickle.dumps(plan)) == onroll.Plan.from_json(plan.to_json())
 
 
-def test_passwords_are_pickled_for_one_thread_and_not_after_an_error(accounts: onroll.Accounts) -> None:
+def test_pickling_passwords_applies_to_one_thread_and_ends_with_the_block(accounts: onroll.Accounts) -> None:
     secret = accounts[0].password
     assert secret
     with onroll.pickling_passwords(), ThreadPoolExecutor(1) as pool:
-        assert pickle.loads(pool.submit(pickle.dumps, secret).result()) is None, "each thread asks for itself"
+        assert pickle.loads(pool.submit(pickle.dumps, secret).result()) is None, "the setting applies to one thread"
         with onroll.pickling_passwords():
             pass
-        assert pickle.loads(pickle.dumps(secret)) == secret, "still within the outer one"
+        assert pickle.loads(pickle.dumps(secret)) == secret, "still within the outer block"
     with pytest.raises(RuntimeError), onroll.pickling_passwords():
         raise RuntimeError
     assert pickle.loads(pickle.dumps(secret)) is None
@@ -350,7 +350,7 @@ def test_stores_and_restores_accounts(accounts: onroll.Accounts) -> None:
     for kept in [pickled, copy.deepcopy(accounts), copy.copy(accounts)]:
         assert kept == accounts
         kept.edit(kept[0], class_name="9Z")
-        assert kept != accounts, "a copy is changed apart"
+        assert kept != accounts, "a copy changes independently"
     plain = onroll.Accounts.from_json(accounts.to_json())
     assert plain.fingerprint() == accounts.fingerprint() and plain[0].password is None
     with pytest.raises(onroll.AccountError) as caught:
@@ -358,7 +358,7 @@ def test_stores_and_restores_accounts(accounts: onroll.Accounts) -> None:
     assert caught.value.code == "accounts-not-json"
 
 
-def test_threads_change_and_read_at_once(accounts: onroll.Accounts) -> None:
+def test_threads_can_change_and_read_accounts_at_once(accounts: onroll.Accounts) -> None:
     names = [account.username for account in accounts]
     failures: list[BaseException] = []
 
@@ -378,7 +378,7 @@ def test_threads_change_and_read_at_once(accounts: onroll.Accounts) -> None:
     assert not failures and {account.class_name for account in accounts} == {"9Z"}
 
 
-def test_rows_as_a_roster() -> None:
+def test_reads_a_roster_from_rows() -> None:
     rows: list[dict[str, Any]] = [
         {"Student Full Name": "Ann Lee", "Username": "al", "Year Group": "Year 5", "Class": "5A", "Gender": "Female"},
         {"full_name": "Noah Khan", "username": "nk", "year_group": "5", "class_name": "5A", "gender": "M", "send": True},
@@ -395,7 +395,7 @@ def test_rows_as_a_roster() -> None:
 
 
 @pytest.mark.parametrize("name", writers())
-def test_write_errors_keep_the_path_and_the_number(name: str, tmp_path: Path) -> None:
+def test_write_errors_have_the_path_and_the_error_number(name: str, tmp_path: Path) -> None:
     write = writers()[name]
     file = tmp_path / "file"
     file.write_text("x")
@@ -416,9 +416,9 @@ def test_write_errors_keep_the_path_and_the_number(name: str, tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("name", writers())
-def test_raises_the_error_of_the_hosts_file(name: str) -> None:
+def test_passes_on_errors_of_the_hosts_file(name: str) -> None:
     if name.startswith("save_file"):
-        pytest.skip("it takes a path alone")
+        pytest.skip("save_file accepts only a path")
     with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:
         writers()[name](file)
     assert full.value.errno == errno.ENOSPC
@@ -428,7 +428,7 @@ def test_raises_the_error_of_the_hosts_file(name: str) -> None:
         writers()[name](closed)
 
 
-def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tmp_path: Path) -> None:
+def test_read_errors_of_credentials_have_the_path(accounts: onroll.Accounts, tmp_path: Path) -> None:
     for path, number in ((tmp_path / "none.csv", errno.ENOENT), (tmp_path, errno.EISDIR)):
         with pytest.raises(OSError) as failed:
             accounts.read_credentials(path)
@@ -437,7 +437,7 @@ def test_credentials_that_cannot_be_read_are_named(accounts: onroll.Accounts, tm
 
 @dataclasses.dataclass
 class Pupil:
-    """A row as an ORM gives it."""
+    """A row as an object, as an ORM returns it."""
 
     host_id: int
     full_name: str
@@ -471,7 +471,7 @@ def test_rows_may_be_objects(accounts: onroll.Accounts) -> None:
     assert account.password is not None and account.password.expose() == "CX57"
     named = PupilTuple("Amy Ray", "amy", 4, "4A", "Female")
     assert list(onroll.Roster.from_rows([pupil])) == list(onroll.Roster.from_rows([named])) == list(onroll.Roster.from_rows([named._asdict()]))
-    assert onroll.Accounts.from_rows(accounts) == accounts, "passwords too"
+    assert onroll.Accounts.from_rows(accounts) == accounts, "with passwords"
     roster = onroll.read_csv(OAKFIELD)
     assert list(onroll.Roster.from_rows(roster[:9])) == roster[:9]
     with pytest.raises(ValueError, match=r"rows\[0\] has no 'full_name' and no 'Student Full Name'"):
@@ -480,7 +480,7 @@ def test_rows_may_be_objects(accounts: onroll.Accounts) -> None:
         onroll.Accounts.from_rows([pupil, dataclasses.replace(pupil, username="b", class_name=[])])  # type: ignore[arg-type]
 
 
-def test_a_report_counts_by_code() -> None:
+def test_a_report_counts_problems_by_code() -> None:
     report = onroll.check_csv(MESSY)
     assert sum(report.counts.values()) == report.error_count + report.warning_count
     assert report.counts == {code: report.count_of(code) for code in report.counts} and report.counts["blank"] == 3

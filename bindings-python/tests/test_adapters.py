@@ -1,4 +1,4 @@
-"""Tests of the host's own HTTP: the errors, and async code."""
+"""Tests of clients that use the host's HTTP library: errors, and async code."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_cause_of_an_error_is_the_hosts_exception() -> None:
     assert slow.value.reason == "timed-out" and isinstance(slow.value.__cause__, TimeoutError)
 
 
-def test_an_error_that_no_exception_caused_has_no_cause() -> None:
+def test_an_error_from_a_response_has_no_cause() -> None:
     answers = [ConnectionError("dropped")]
 
     def send(request: wonde.Request) -> wonde.Response:
@@ -64,7 +64,7 @@ def by_async_httpx(http: httpx.AsyncClient) -> Callable[[wonde.Request], Awaitab
     return send
 
 
-def test_async_clients_do_what_the_others_do(fake: Fake) -> None:
+def test_async_clients_give_the_same_results(fake: Fake) -> None:
     told: list[tuple[str, int, int]] = []
 
     async def night() -> tuple[Any, ...]:
@@ -120,7 +120,7 @@ def test_async_clients_send_the_same_requests() -> None:
     assert len(sent) == 6 and sent[0].body and b"the office" in sent[0].body
 
 
-def test_exceptions_of_async_callables_come_through() -> None:
+def test_passes_on_exceptions_of_async_callables() -> None:
     async def fails(request: wonde.Request) -> wonde.Response:
         raise RuntimeError("the host's")
 
@@ -153,16 +153,16 @@ def test_exceptions_of_async_callables_come_through() -> None:
 
 class AsyncCallable:
     async def __call__(self, given: Any) -> Any:
-        raise AssertionError("it is never run")
+        raise AssertionError("this is never run")
 
 
 async def async_function(given: Any) -> Any:
-    raise AssertionError("it is never run")
+    raise AssertionError("this is never run")
 
 
 @pytest.mark.parametrize("callable_", [async_function, AsyncCallable(), lambda given: async_function(given)])
-def test_no_coroutine_is_left_unawaited(callable_: Any, fake: Fake) -> None:
-    """Where nothing would await them, async callables are refused by name."""
+def test_refuses_async_callables_that_nothing_would_await(callable_: Any, fake: Fake) -> None:
+    """Checks that the error names the argument, and that no coroutine is left unawaited."""
     login = (*MYLOGIN, REDIRECT)
     runs: list[tuple[str, Callable[[], object]]] = [
         ("send", lambda: wonde.Client(TOKEN, send=callable_).schools()),
@@ -185,13 +185,13 @@ def test_no_coroutine_is_left_unawaited(callable_: Any, fake: Fake) -> None:
         gc.collect()
 
 
-def test_an_async_response_is_refused_with_the_remedy() -> None:
+def test_refuses_an_async_response_and_says_what_to_return() -> None:
     class OfAiohttp:
         status = 200
         headers: dict[str, str] = {}
 
         async def read(self) -> bytes:
-            raise AssertionError("it is never run")
+            raise AssertionError("this is never run")
 
     async def send(request: wonde.Request) -> OfAiohttp:
         return OfAiohttp()
@@ -203,7 +203,7 @@ def test_an_async_response_is_refused_with_the_remedy() -> None:
         gc.collect()
 
 
-def test_an_async_client_wants_async_callables() -> None:
+def test_an_async_client_refuses_callables_that_are_not_async() -> None:
     sync: Any = by_httpx
     with pytest.raises(TypeError, match="send must be a callable that gives an awaitable, not int"):
         wonde.AsyncClient(TOKEN, send=7)  # type: ignore[arg-type]
@@ -213,7 +213,7 @@ def test_an_async_client_wants_async_callables() -> None:
         mylogin.AsyncClient(*MYLOGIN, REDIRECT, send=sync, wait=1)  # type: ignore[arg-type]
 
 
-def test_a_callback_may_be_a_path_with_its_query() -> None:
+def test_accepts_a_path_with_a_query_as_a_callback() -> None:
     login, state = mylogin.Client(*MYLOGIN, REDIRECT), "s" * 43
     query = f"code=c0de&state={state}"
     for callback in (query, f"?{query}", f"/callback?{query}", f"/app/callback?{query}#top", f"{REDIRECT}?{query}"):

@@ -1,4 +1,4 @@
-"""Wrong arguments: each error names the argument, and shows a wrong option with its choices."""
+"""Tests of wrong arguments: each error names the argument, and errors for options show the value and the choices."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def refuses(request: wonde.Request) -> wonde.Response:
 
 
 def owners() -> dict[str, object]:
-    """The modules, and an object of each class that has methods."""
+    """Returns the modules, and an object of each class that has methods."""
     accounts = onroll.create_accounts(onroll.read_csv(OAKFIELD))
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], override_guards=["too-many-leavers"])
     password = accounts[0].password
@@ -60,9 +60,9 @@ def owners() -> dict[str, object]:
 
 OWNERS = owners()
 NOT_CHECKED = {"value", "default"}
-"""As of any sequence: what is not there is not found, whatever it is."""
+"""Arguments that accept any object, as for any sequence: an object of another type is not found."""
 EXEMPT = {"Ethnicity", "Guard", "Limits", "Lock", "Request", "Response", "SignIn"}
-"""Types of Python's own."""
+"""Types that are written in Python."""
 
 
 def valid(owner: str, call: str, name: str) -> Any:
@@ -135,7 +135,7 @@ def cases() -> Iterator[Any]:
         try:
             parameters = inspect.signature(function).parameters
         except ValueError:
-            # It cannot be made from Python.
+            # This class cannot be created from Python.
             assert isinstance(function, type), call
             continue
         for name in parameters:
@@ -178,13 +178,13 @@ COUNTS: list[tuple[str, Callable[[int], object]]] = [
 
 @pytest.mark.parametrize(("name", "call"), COUNTS)
 @pytest.mark.parametrize("number", [-1, -(10**30)])
-def test_a_negative_count_is_a_value_error_that_names_it(name: str, call: Callable[[int], object], number: int) -> None:
+def test_a_negative_count_raises_value_error_with_the_arguments_name(name: str, call: Callable[[int], object], number: int) -> None:
     with pytest.raises(ValueError, match=rf"{re.escape(name)} must be at least \d+, not -1"):
         call(number)
 
 
 @pytest.mark.parametrize(("name", "call"), COUNTS)
-def test_a_count_is_an_int(name: str, call: Callable[[Any], object]) -> None:
+def test_a_count_must_be_an_int_in_range(name: str, call: Callable[[Any], object]) -> None:
     for number in (1.5, "3", True, None):
         with pytest.raises(TypeError, match=rf"{re.escape(name)} must be an int, not"):
             call(number)
@@ -193,7 +193,7 @@ def test_a_count_is_an_int(name: str, call: Callable[[Any], object]) -> None:
 
 
 @pytest.mark.parametrize(("option", "least"), [("lock_after", 3), ("school_a_day", 10)])
-def test_attempts_refuses_what_it_would_not_do(option: str, least: int) -> None:
+def test_attempts_refuses_limits_that_are_too_low(option: str, least: int) -> None:
     for number in (0, 1, least - 1):
         with pytest.raises(ValueError, match=f"{option} must be at least {least}, not {number}"):
             onroll.Attempts(**{option: number})
@@ -202,7 +202,7 @@ def test_attempts_refuses_what_it_would_not_do(option: str, least: int) -> None:
     onroll.Attempts(**{option: least})
 
 
-def test_a_wrong_option_is_shown_with_the_choices(fake: Any) -> None:
+def test_errors_for_options_show_the_value_and_the_choices(fake: Any) -> None:
     snapshot = fake.client().snapshot("A1329183376")
     wrongs: list[tuple[str, Callable[[], object]]] = [
         ("sign_in must be 'password' or 'sso', not 'ssso'", lambda: onroll.read_csv(csv(ROW), sign_in="ssso")),  # type: ignore[arg-type]
@@ -229,7 +229,7 @@ def plan(**options: Any) -> onroll.Plan:
     return onroll.plan(accounts, onroll.read_csv(OAKFIELD), **options)
 
 
-def test_parts_of_arguments_are_named() -> None:
+def test_errors_name_the_part_of_an_argument() -> None:
     accounts: Any = OWNERS["accounts"]
     wrongs: list[tuple[str, Callable[[], object]]] = [
         (r"usernames\[1\] must be a username or an Account, not int", lambda: accounts.write_credentials(io.BytesIO(), usernames=["a", 1])),
@@ -252,12 +252,12 @@ def match(**options: Any) -> onroll.Account:
     return onroll.match_identity(identity, accounts, school_id="A1", **options)
 
 
-def test_numpy_integers_are_ints() -> None:
+def test_accepts_numpy_integers() -> None:
     numpy = pytest.importorskip("numpy")
     assert onroll.PasswordPolicy.pin(numpy.int64(6)) == onroll.PasswordPolicy.pin(6)
 
 
-def test_unknown_usernames_are_counted_and_not_named(accounts: onroll.Accounts) -> None:
+def test_errors_count_unknown_usernames_without_showing_them(accounts: onroll.Accounts) -> None:
     out = io.BytesIO()
     with pytest.raises(onroll.AccountNotFound, match="2 of 3 usernames have no account; nothing was written") as unknown:
         accounts.write_credentials(out, usernames=["Kestrel One", accounts[0], "Kestrel Two"])
@@ -269,7 +269,7 @@ def test_unknown_usernames_are_counted_and_not_named(accounts: onroll.Accounts) 
     assert out.getvalue().count(b"\r\n") == 2
 
 
-def test_cards_of_some(accounts: onroll.Accounts) -> None:
+def test_writes_the_cards_of_some_accounts(accounts: onroll.Accounts) -> None:
     some: list[str | onroll.Account] = [accounts[0], accounts[7].username, accounts[7]]
     out = io.BytesIO()
     accounts.write_cards(out, usernames=some)

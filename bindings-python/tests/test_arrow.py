@@ -1,4 +1,4 @@
-"""Tables across the border, with the libraries that people have."""
+"""Tests of tables with pyarrow, polars, pandas and DuckDB."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_converts_to_arrow_and_back(roster: onroll.Roster, make: Any) -> None:
     assert onroll.Roster.from_arrow(make(roster)) == roster
 
 
-def test_names_and_types_the_columns(roster: onroll.Roster) -> None:
+def test_columns_have_names_and_types(roster: onroll.Roster) -> None:
     table = pyarrow.table(roster)
     assert table.column_names == NAMES and table.num_rows == 240
     kinds = {str(field.type).split("<")[0] for field in table.schema}
@@ -47,10 +47,10 @@ def test_names_and_types_the_columns(roster: onroll.Roster) -> None:
     counted: Any = duckdb.sql("select ethnicity, count(*) as n from roster group by 1 having n > 20 order by 2 desc")
     assert counted.fetchall()[0][0] == "WBRI"
     accounts = polars.DataFrame(onroll.create_accounts(roster))
-    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id", "has_password"], "passwords are not in it"
+    assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id", "has_password"], "without passwords"
 
 
-def test_many_batches_and_empty_ones() -> None:
+def test_converts_many_batches_and_an_empty_roster() -> None:
     roster = onroll.read_csv(school(40_000))
     table = pyarrow.table(roster)
     assert table.num_rows == 40_000 and table.column(0).num_chunks == 3
@@ -60,7 +60,7 @@ def test_many_batches_and_empty_ones() -> None:
     assert len(empty) == 0
 
 
-def test_headings_types_and_order_do_not_matter(roster: onroll.Roster) -> None:
+def test_reads_columns_by_heading_in_any_order_and_text_type(roster: onroll.Roster) -> None:
     headings = onroll.template_csv().strip().split(",")
     frame = polars.DataFrame(roster).rename(dict(zip(NAMES, headings)))
     frame = frame.select(reversed(frame.columns)).with_columns(polars.lit("x").alias("Notes"))
@@ -73,7 +73,7 @@ def test_headings_types_and_order_do_not_matter(roster: onroll.Roster) -> None:
     assert onroll.Roster.from_arrow(large) == roster
 
 
-def test_the_same_checks_as_of_a_file() -> None:
+def test_checks_a_table_as_it_checks_a_file() -> None:
     frame = polars.DataFrame({
         "full_name": ["Zoë Okafor", None],
         "username": ["zo", "nk"],
@@ -100,7 +100,7 @@ def test_the_same_checks_as_of_a_file() -> None:
     assert accounts[0].source_id == "A1"
 
 
-def test_refuses_other_objects() -> None:
+def test_refuses_objects_that_are_not_tables_of_text() -> None:
     with pytest.raises(TypeError, match="table must be an object that offers Arrow's stream interface.*not list"):
         onroll.Roster.from_arrow([])  # type: ignore[arg-type]
     numbers = pandas.DataFrame({name: [1.5, 2.5] for name in NAMES})
@@ -117,7 +117,7 @@ def test_refuses_other_objects() -> None:
     assert "Kestrel" not in str(caught.value)
 
 
-def test_accounts_there_and_back(roster: onroll.Roster) -> None:
+def test_converts_accounts_to_arrow_and_back(roster: onroll.Roster) -> None:
     accounts = onroll.create_accounts(roster)
     frame = polars.DataFrame(accounts)
     assert onroll.Accounts.from_arrow(frame).fingerprint() == accounts.fingerprint()
@@ -149,7 +149,7 @@ def schema(**kinds: Any) -> Any:
 def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, Any]) -> None:
     wanted = schema(**kinds)
     made = pyarrow.RecordBatchReader.from_stream(roster, wanted)
-    assert made.schema == wanted, "as Spark wants it, which knows no dictionaries"
+    assert made.schema == wanted, "Spark requests such schemas, because it does not support dictionaries"
     table = made.read_all()
     table.validate(full=True)
     assert onroll.Roster.from_arrow(table) == roster
@@ -167,7 +167,7 @@ def test_ignores_an_impossible_schema_and_refuses_other_fields(roster: onroll.Ro
     cannot: list[dict[str, Any]] = [{"full_name": pyarrow.binary()}, {"send": pyarrow.int8()}, {"gender": pyarrow.int32()}]
     for kinds in cannot:
         assert imported(given(schema(**kinds).__arrow_c_schema__())).schema == own
-    # Ids may be missing: they need nulls.
+    # Ids may be missing, so their columns must be nullable.
     accounts = onroll.create_accounts(roster)
     required = pyarrow.schema([field.with_nullable(False) for field in pyarrow.table(accounts).schema])
     assert imported(accounts.__arrow_c_stream__(required.__arrow_c_schema__())).schema == pyarrow.table(accounts).schema
@@ -197,7 +197,7 @@ def with_ids() -> onroll.Roster:
     return onroll.Roster.from_rows([{**row, "source_id": f"A{n}" if n % 2 else None} for n, row in enumerate(rows)])
 
 
-def test_a_roster_with_ids_has_their_columns() -> None:
+def test_a_roster_with_ids_has_columns_for_the_ids() -> None:
     roster = with_ids()
     frame = polars.DataFrame(roster)
     assert frame.columns == ["source_id", "upn", *NAMES] and frame["source_id"][1] == "A1" and frame["source_id"][0] is None
@@ -205,7 +205,7 @@ def test_a_roster_with_ids_has_their_columns() -> None:
     assert list(roster.to_pandas()) == ["source_id", "upn", *NAMES]
 
 
-def test_one_column_for_each_field(roster: onroll.Roster) -> None:
+def test_to_pandas_has_one_column_for_each_field(roster: onroll.Roster) -> None:
     expected = polars.DataFrame(roster).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
     frames: list[pandas.DataFrame] = [roster.to_pandas(), pandas.DataFrame(roster), pandas.DataFrame(list(roster)), pandas.DataFrame(roster[:])]
     for frame in frames:
@@ -224,11 +224,11 @@ def test_one_column_for_each_field(roster: onroll.Roster) -> None:
     assert dataclasses.asdict(roster[0]) == expected[0]
 
 
-def test_a_report_is_a_table_without_values() -> None:
+def test_a_table_of_a_report_has_no_values() -> None:
     report = onroll.check_csv(MESSY)
     frame = polars.DataFrame(report)
     assert len(frame) == len(report.problems) and frame["code"].to_list() == [problem.code for problem in report.problems]
-    # All but the ranges of rows.
+    # The table has every key except the ranges of rows.
     assert [*frame.columns, "rows"] == list(report.to_dicts()[0]) == list(report.to_dicts(values=True)[0])
     assert frame.to_dicts() == [{k: v for k, v in row.items() if k != "rows"} for row in report.to_dicts()] and frame["value"].null_count() == frame["fix"].null_count() == len(frame)
     assert frame["row"].to_list() == [problem.row for problem in report.problems]
@@ -240,7 +240,7 @@ def test_a_report_is_a_table_without_values() -> None:
     assert len(good) == 0 and good.schema == frame.schema
 
 
-def test_a_report_in_a_notebook_escapes_and_shows_no_value() -> None:
+def test_a_report_in_a_notebook_is_escaped_and_shows_no_values() -> None:
     row = '<b>Kestrel,"<script>alert(""Kestrel"")</script>",Year 4,4A&B,<i>Kestrel</i>,No,WBRI,No,No'
     for report in (onroll.check_csv(csv(row, row)), onroll.check_csv(b"Full & <Name>,Kestrel\r\n1,2\r\n")):
         html = report._repr_html_()

@@ -1,4 +1,4 @@
-"""python -m onroll, as one types it."""
+"""Tests of the command, mostly as `python -m onroll`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(*arguments: str | Path) -> int:
     return main([str(argument) for argument in arguments])
 
 
-def test_check(capfd: pytest.CaptureFixture[str]) -> None:
+def test_check_prints_the_report(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("check", OAKFIELD) == 0
     assert capfd.readouterr().out.startswith("The roster is accepted: 240 students.")
     assert run("check", MESSY) == 1
@@ -36,7 +36,7 @@ def test_check(capfd: pytest.CaptureFixture[str]) -> None:
 SMALL = onroll.template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 
 
-def test_json_shows_the_values_of_a_file_only_with_values(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_values_only_with_the_option_values(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file, out, kept = (tmp_path / name for name in ("messy.csv", "fixed.csv", "kept.json"))
     file.write_text(SMALL.replace(",F,", ",Kestrel,"), encoding="utf-8")
     kept.write_text('{"format":1,"sign_in":"password","accounts":[]}', encoding="utf-8")
@@ -54,7 +54,7 @@ def test_json_shows_the_values_of_a_file_only_with_values(tmp_path: Path, capfd:
         assert json.loads(capfd.readouterr().out)["report"]["fixed"][0]["value"] == value
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 def test_only_the_owner_can_read_a_written_file(tmp_path: Path) -> None:
     names = ["fixed.csv", "c.csv", "c.html", "a.json", "b.json", "t.csv"]
     fixed, credentials, cards, kept, after, template = files = [tmp_path / name for name in names]
@@ -68,7 +68,7 @@ def test_only_the_owner_can_read_a_written_file(tmp_path: Path) -> None:
     assert [oct(file.stat().st_mode & 0o777) for file in files] == ["0o600"] * 6
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev")
 @pytest.mark.parametrize("to", ["-", "/dev/stdout"])
 def test_sends_a_file_to_standard_output_and_messages_to_standard_error(tmp_path: Path, to: str) -> None:
     file = tmp_path / "small.csv"
@@ -90,7 +90,7 @@ def test_sends_a_file_to_standard_output_and_messages_to_standard_error(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["small.csv"]
 
 
-def test_with_a_wrong_sign_in_address_nothing_is_written(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_writes_nothing_if_the_sign_in_address_is_wrong(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "small.csv"
     file.write_text(SMALL, encoding="utf-8")
     out: list[str | Path] = ["--cards", tmp_path / "c.html", "--sign-in-url", "https://", "--out", tmp_path / "a.json"]
@@ -99,7 +99,7 @@ def test_with_a_wrong_sign_in_address_nothing_is_written(tmp_path: Path, capfd: 
     assert [path.name for path in tmp_path.iterdir()] == ["small.csv"]
 
 
-def test_fix_says_whether_it_wrote(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_fix_says_whether_it_wrote_the_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file, fixed = tmp_path / "small.csv", tmp_path / "fixed.csv"
     errors = onroll.check_csv(MESSY, fix=True).error_count
     for report in (onroll.fix_csv(MESSY, fixed), onroll.fix_csv(MESSY, io.BytesIO())):
@@ -157,7 +157,7 @@ def test_the_command_is_installed() -> None:
     assert (run.returncode, run.stdout) == (0, f"onroll {onroll.__version__}\n")
 
 
-def test_a_dash_is_standard_input(tmp_path: Path) -> None:
+def test_a_dash_means_standard_input_or_output(tmp_path: Path) -> None:
     small = SMALL.encode()
     checked = started("check", "-", "--fix", input=small, cwd=tmp_path)
     assert checked.returncode == 0 and checked.stdout.startswith(b"The roster is accepted: 1 student")
@@ -181,7 +181,7 @@ def test_a_dash_is_standard_input(tmp_path: Path) -> None:
 
 
 def printing(tmp_path: Path) -> list[tuple[list[str | Path], int]]:
-    """Commands that print, and what they exit with."""
+    """Returns commands that print, each with its exit code."""
     kept, messy = tmp_path / "kept.json", tmp_path / "messy.csv"
     kept.write_text(onroll.create_accounts(onroll.read_csv(OAKFIELD)).to_json(), encoding="utf-8")
     messy.write_bytes(MESSY.read_bytes())
@@ -204,11 +204,13 @@ def printing(tmp_path: Path) -> list[tuple[list[str | Path], int]]:
 
 @pytest.fixture(params=["", "1"])
 def unbuffered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python's streams with and without a buffer: errors come when it is written, or when it is flushed."""
+    """Runs a test with and without buffers in Python's streams. An error can occur when a stream is written, or when it
+    is flushed.
+    """
     monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break differently on Windows")
 def test_a_closed_pipe_is_not_an_error(tmp_path: Path, unbuffered: None) -> None:
     for arguments, code in printing(tmp_path):
         ours, theirs = os.pipe()
@@ -231,7 +233,7 @@ def test_reports_a_full_disk_in_one_line(tmp_path: Path, unbuffered: None) -> No
             assert b"Traceback" not in started(*arguments, stderr=full).stdout
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a limit on files is set as on Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on the size of files works only on Linux")
 def test_a_disk_that_fills_up_leaves_no_file(tmp_path: Path) -> None:
     import resource
 
@@ -241,12 +243,12 @@ def test_a_disk_that_fills_up_leaves_no_file(tmp_path: Path) -> None:
     assert run.returncode == 2 and run.stderr == f"onroll: {out}: File too large\n".encode() and not out.exists()
 
 
-def test_accounts_and_plan(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_plan_updates_the_accounts_that_the_command_created(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     credentials, cards, kept, after = (tmp_path / name for name in ["c.csv", "c.html", "a.json", "b.json"])
     assert run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6") == 0
     assert "240 accounts: credentials in " in capfd.readouterr().out
     for file in [credentials, cards, kept]:
-        assert file.stat().st_mode & 0o077 == 0, "for its owner alone"
+        assert file.stat().st_mode & 0o077 == 0, "only the owner can read it"
 
     assert run("plan", SEPTEMBER, "--accounts", kept) == 1
     refused = capfd.readouterr().out
@@ -259,7 +261,7 @@ def test_accounts_and_plan(tmp_path: Path, capfd: pytest.CaptureFixture[str]) ->
     assert capfd.readouterr().out.startswith("nothing to do, 208 unchanged")
 
 
-def test_template(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_template_prints_or_writes_the_template(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("template") == 0
     assert capfd.readouterr().out == onroll.template_csv().replace("\r\n", "\n")
     assert run("template", "--out", tmp_path / "template.csv") == 0
@@ -277,7 +279,7 @@ def test_exits_with_2_if_it_cannot_run(tmp_path: Path, capfd: pytest.CaptureFixt
         assert run(*arguments) == 2
         told = capfd.readouterr().err
         assert told.startswith("onroll: ") and told.count("\n") == 1, told
-    # A file may be named anything.
+    # A file's name may contain any characters.
     assert run("check", tmp_path / "\x1b[2Jno\u202ene.csv") == 2
     told = capfd.readouterr().err
     assert told.count("\n") == 1 and "␛[2JnoU+202Ene.csv" in told, told
@@ -287,12 +289,12 @@ def test_exits_with_2_if_it_cannot_run(tmp_path: Path, capfd: pytest.CaptureFixt
     assert run("chekc", OAKFIELD) == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty there")
-def test_a_bar_on_a_terminal() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pty")
+def test_shows_a_progress_bar_on_a_terminal() -> None:
     import pty
 
     ours, theirs = pty.openpty()
-    # A slow stream: the progress shows after more than a moment.
+    # The input is slow, because the bar appears only after a moment.
     slow = [sys.executable, "-m", "onroll", "check", "-"]
     with subprocess.Popen(slow, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=theirs) as process:
         assert process.stdin is not None and process.stdout is not None

@@ -1,4 +1,4 @@
-"""Tables, notebooks, stored reports, pickles and logs."""
+"""Tests of tables, notebooks, stored reports, pickles, logs and the fake Wonde."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plan(accounts: onroll.Accounts) -> onroll.Plan:
     return onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], today=date(2026, 9, 2))
 
 
-def test_a_plan_is_a_table(plan: onroll.Plan) -> None:
+def test_a_plan_converts_to_a_table(plan: onroll.Plan) -> None:
     rows = plan.to_dicts()
     frame = polars.DataFrame(plan)
     assert len(rows) == len(plan) == frame.height
@@ -41,14 +41,14 @@ def test_a_plan_is_a_table(plan: onroll.Plan) -> None:
     assert len(passwords) == 31 and not any(f'"{password}"' in text for password in passwords)
 
 
-def test_a_report_is_a_data_frame() -> None:
+def test_a_report_converts_to_a_data_frame() -> None:
     report = onroll.check_csv(MESSY)
     hidden, shown = report.to_pandas(), report.to_pandas(values=True)
     assert isinstance(shown, pandas.DataFrame) and len(shown) == len(report.problems)
     assert hidden["value"].count() == 0 < shown["value"].count()
 
 
-def test_notebooks_show_numbers_and_no_student(accounts: onroll.Accounts, plan: onroll.Plan) -> None:
+def test_notebooks_show_numbers_and_no_students(accounts: onroll.Accounts, plan: onroll.Plan) -> None:
     roster = onroll.read_csv(OAKFIELD)
     shown: list[Any] = [roster, accounts, plan, onroll.check_csv(MESSY)]
     for thing in shown:
@@ -62,7 +62,7 @@ def test_notebooks_show_numbers_and_no_student(accounts: onroll.Accounts, plan: 
     assert "<script>" not in onroll.read_csv(hostile.encode())._repr_html_()
 
 
-def test_a_report_comes_back_from_its_json() -> None:
+def test_reads_a_report_from_its_json() -> None:
     report = onroll.check_csv(MESSY)
     again = onroll.Report.from_json(report.to_json(values=True))
     assert again == report and again.text() == report.text() and again.by_value == report.by_value
@@ -73,7 +73,7 @@ def test_a_report_comes_back_from_its_json() -> None:
             onroll.Report.from_json(wrong)
 
 
-def test_every_value_is_pickled_and_copied(plan: onroll.Plan) -> None:
+def test_values_equal_their_pickles_and_copies(plan: onroll.Plan) -> None:
     fewer = onroll.read_csv(SEPTEMBER)
     values: list[Any] = [
         onroll.Decision.rename(plan.leavers[0].username, "somebody"),
@@ -105,7 +105,7 @@ def test_logs_requests_to_wonde(caplog: pytest.LogCaptureFixture) -> None:
     assert not any(fake.token in message or "?" in message for message in messages)
 
 
-def test_the_fake_wonde_plays_a_term() -> None:
+def test_the_fake_wonde_changes_its_students_and_fails_when_told() -> None:
     with FakeWonde(students=60) as fake:
         client = fake.client()
         accounts = onroll.create_accounts(client.snapshot(fake.school_id).roster())
@@ -145,7 +145,7 @@ def test_the_fake_mylogin_signs_a_student_in() -> None:
         assert found.source_id == "A1000000003"
 
 
-def test_a_closed_file_is_an_error_of_python(accounts: onroll.Accounts) -> None:
+def test_a_closed_file_raises_value_error(accounts: onroll.Accounts) -> None:
     closed = io.BytesIO()
     closed.close()
     with pytest.raises(ValueError):

@@ -1,4 +1,4 @@
-"""Every public class, function and member is shown in an example of a docstring, and every example is right."""
+"""Tests that the examples in docstrings are right, and that they show every public class, function and member."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from conftest import CORE, MESSY, OAKFIELD, SEPTEMBER
 from onroll import mylogin, testing, types, wonde
 
-# Spark has tests and an example program of its own, which need Java.
+# `onroll.spark` is not in this list, because it needs Java. It has its own tests and example program.
 MODULES = (onroll, wonde, mylogin, testing)
 FILES = {
     "students.csv": OAKFIELD,
@@ -24,18 +24,18 @@ FILES = {
     "uploaded.csv": MESSY,
     "export.csv": CORE / "examples" / "oakfield-mis.csv",
 }
-# Public names without an example. Keep it empty: write an example instead.
+# Public names without an example. Keep this set empty, and write an example instead.
 NOT_SHOWN: set[str] = set()
 
 
 def documented() -> Iterator[tuple[str, Any]]:
-    """The modules, and the public classes and functions of each, by name."""
+    """Yields the modules, and the public classes and functions of each, with their names."""
     seen: set[int] = set()
     for module in MODULES:
         yield module.__name__, module
         for name in module.__all__:
             item = getattr(module, name)
-            # An alias or a dict of `onroll.types` has nothing to call.
+            # Aliases and dicts in `onroll.types` have nothing to call, so they need no examples.
             is_code = isinstance(item, type) or inspect.isroutine(item)
             if is_code and id(item) not in seen and getattr(types, name, None) is not item:
                 seen.add(id(item))
@@ -46,7 +46,7 @@ DOCUMENTED = dict(documented())
 
 
 def example(item: Any) -> str:
-    """The code of the examples in a docstring, without their comments."""
+    """Returns the code of the examples in a docstring, without comments."""
     examples = doctest.DocTestParser().get_examples(item.__doc__ or "")
     return re.sub(r"  # .*", "", "".join(part.source for part in examples))
 
@@ -56,7 +56,9 @@ def members(item: type) -> list[str]:
 
 
 def shown() -> dict[str, bool]:
-    """The public names, each with whether an example shows it: its own, or the one of its class or module."""
+    """Returns the public names, each with whether an example shows it. The example may be in its own docstring, or in
+    that of its class or module.
+    """
     names = {}
     for path, item in DOCUMENTED.items():
         if isinstance(item, ModuleType):
@@ -66,7 +68,7 @@ def shown() -> dict[str, bool]:
         own = example(item)
         names[path] = bool(own) or bool(re.search(rf"\b{name}\b", of_module))
         if isinstance(item, type):
-            # An async client has the methods of the other.
+            # An async client has the same methods as a Client, whose example shows them.
             of_class = own + of_module + (example(DOCUMENTED[f"{module}.Client"]) if name == "AsyncClient" else "")
             for member in members(item):
                 is_shown = re.search(rf"\.{member}\b", of_class) or example(getattr(item, member))

@@ -1,4 +1,4 @@
-"""Ethnicity codes of the host's own, and words for codes: wherever a code goes, it is the one that was read."""
+"""Tests of the host's own ethnicity codes, and of words for codes. A code stays the same wherever it is stored."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_a_roster_has_the_hosts_codes() -> None:
     roster = school()
     assert [student.ethnicity for student in roster] == CODES
     assert (parts(roster[0].ethnicity), parts(roster[1].ethnicity)) == (SHETLAND, BAY)
-    # The Department's own are those of the table.
+    # The Department's codes are the objects in ETHNICITIES.
     assert roster[3].ethnicity is onroll.ethnicity("WBRI")
     assert [row["ethnicity"] for row in roster.to_dicts()] == list(roster.to_pandas()["ethnicity"]) == CODES
     with pytest.raises(onroll.RosterError):
         onroll.read_csv(csv(*ROWS), fix=True)
 
 
-def test_other_readings_take_them() -> None:
+def test_other_functions_accept_the_hosts_codes() -> None:
     report = onroll.check_csv(csv(*ROWS), ethnicities=iter(OWN))
     assert [(problem.code, problem.fix) for problem in report.problems] == [
         ("ethnicity-description", "WSHE"),
@@ -72,12 +72,12 @@ def test_other_readings_take_them() -> None:
     assert [student.ethnicity for student in roster] == ["WSHE", "WEEU"]
 
 
-def test_main_codes_of_the_host() -> None:
+def test_main_codes_only_uses_the_hosts_main_codes() -> None:
     roster = onroll.read_csv(csv(*ROWS), fix=True, main_codes_only=True, ethnicities=OWN)
     assert [student.ethnicity for student in roster] == ["WBRI", "ZSEA", "WOTH", "WBRI"]
 
 
-def test_tables_have_them() -> None:
+def test_tables_contain_the_hosts_codes() -> None:
     roster = school()
     for table in (pyarrow.table(roster), pyarrow.table(onroll.create_accounts(roster))):
         assert table["ethnicity"].to_pylist() == CODES
@@ -92,7 +92,7 @@ def test_tables_have_them() -> None:
     assert [parts(account.ethnicity) for account in stored][:2] == [SHETLAND, BAY]
 
 
-def test_a_dictionary_that_is_too_small_is_not_made() -> None:
+def test_ignores_a_requested_dictionary_index_that_is_too_small() -> None:
     many: list[Any] = [{"code": f"{number:04}", "description": f"Own {number}"} for number in range(300)]
     roster = onroll.read_csv(csv(*[f"{name},{name},Year 5,5A,Female,No,0299,No,No" for name in NAMES]), ethnicities=many)
     wanted = pyarrow.table(roster).schema
@@ -102,7 +102,7 @@ def test_a_dictionary_that_is_too_small_is_not_made() -> None:
     assert stream.read_all()["ethnicity"].to_pylist() == ["0299"] * 4
 
 
-def test_accounts_and_plans_carry_them() -> None:
+def test_accounts_and_plans_keep_the_hosts_codes() -> None:
     accounts = onroll.create_accounts(school())
     assert parts(accounts["Ada Reid"].ethnicity) == SHETLAND
     assert accounts.edit("Dan West", ethnicity="ZBAY").ethnicity.main_code == "ZSEA"
@@ -119,7 +119,7 @@ def test_accounts_and_plans_carry_them() -> None:
     after = again.apply(stored)
     assert parts(after["Dan West"].ethnicity) == SHETLAND
     assert "ZSEA" in {row["ethnicity"] for row in after.to_dicts()}
-    # Accounts that know no code of the host's get those of the roster.
+    # Accounts without the host's codes get the codes of the roster.
     plain = onroll.create_accounts(onroll.read_csv(csv("Ada Reid,Ada Reid,Year 5,5A,Female,No,WBRI,No,No")))
     joined = onroll.plan(plain, school(), override_guards=["too-many-joiners"]).apply(plain)
     assert parts(joined["Ada Reid"].ethnicity) == SHETLAND
@@ -127,7 +127,7 @@ def test_accounts_and_plans_carry_them() -> None:
     assert parts(gone.ethnicity) == BAY
 
 
-def test_the_hosts_rows() -> None:
+def test_reads_the_hosts_codes_from_rows() -> None:
     row = {"full_name": "Ada Reid", "username": "Ada Reid", "year_group": "Year 5", "class_name": "5A", "gender": "Female", "pupil_premium": False,
            "ethnicity": "Shetland", "send": False, "eal": False}
     assert parts(onroll.Accounts.from_rows([row], ethnicities=OWN)[0].ethnicity) == SHETLAND
@@ -136,7 +136,7 @@ def test_the_hosts_rows() -> None:
     assert parts(onroll.Roster.from_rows([row], fix=True, ethnicities=OWN)[0].ethnicity) == SHETLAND
 
 
-def test_pickles_have_them() -> None:
+def test_pickles_keep_the_hosts_codes() -> None:
     roster = school()
     accounts = onroll.create_accounts(roster)
     plan = onroll.plan(accounts, school(["ZSEA", "ZBAY", "WEEU", "WSHE"]))
@@ -149,7 +149,7 @@ def test_pickles_have_them() -> None:
     assert json.dumps(roster[0].ethnicity) == '"WSHE"'
 
 
-def test_wonde_takes_them(fake: Fake) -> None:
+def test_wonde_rosters_accept_the_hosts_codes(fake: Fake) -> None:
     fake.control(reset=2, set={})
     fake.control(set={"pupil": {"0": {"ethnicity": "Shetland"}, "1": {"ethnicity": "Seafarers"}}})
     snapshot = fake.client().snapshot(SCHOOL)
@@ -178,7 +178,7 @@ def test_wonde_takes_them(fake: Fake) -> None:
         ([{"code": "WEEU", "aliases": ["-"]}], ValueError, "an alias must have a letter or a digit"),
     ],
 )
-def test_names_what_is_wrong(wrong: Any, error: type[Exception], message: str) -> None:
+def test_errors_for_ethnicities_say_what_is_wrong(wrong: Any, error: type[Exception], message: str) -> None:
     for call in (
         lambda: onroll.read_csv(csv(*ROWS), ethnicities=wrong),
         lambda: onroll.detect(csv(*ROWS), ethnicities=wrong),

@@ -1,4 +1,4 @@
-"""The examples, run as a newcomer runs them."""
+"""Runs the example programs, as a newcomer does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from conftest import EXAMPLES, MESSY, OAKFIELD, SEPTEMBER
 
 
-def test_clean_up(tmp_path: Path) -> None:
+def test_clean_up_writes_a_roster_or_refuses_the_export(tmp_path: Path) -> None:
     export, roster = tmp_path / "export.csv", tmp_path / "roster.csv"
     headings = "UPN,Legal Name,Reg Group,Year,Gender,Ethnicity,PP,SEN Status,EAL,School Email\n"
     export.write_text(
@@ -31,7 +31,7 @@ def test_clean_up(tmp_path: Path) -> None:
     assert subprocess.run(program, capture_output=True, text=True, check=False).returncode == 1
 
 
-def test_upload(caplog: pytest.LogCaptureFixture) -> None:
+def test_upload_creates_accounts_or_returns_the_report(caplog: pytest.LogCaptureFixture) -> None:
     from upload import Handler
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -49,7 +49,7 @@ def test_upload(caplog: pytest.LogCaptureFixture) -> None:
     assert not [value for value in values if value in caplog.text]
 
 
-def test_clean_up_with_pandas(tmp_path: Path) -> None:
+def test_clean_up_with_pandas_keeps_the_name_null(tmp_path: Path) -> None:
     export, roster = tmp_path / "export.csv", tmp_path / "roster.csv"
     headings = "UPN,Legal Name,Reg Group,Year,Gender,Ethnicity,PP,SEN Status,EAL,School Email\n"
     row = "A1,Zoë Null,5A,Year 5,F,Black African,T,K,F,zoe@oakfield.example\n"
@@ -62,7 +62,7 @@ def test_clean_up_with_pandas(tmp_path: Path) -> None:
     assert subprocess.run(program, capture_output=True, text=True, check=False).returncode == 1
 
 
-def test_fastapi_upload(caplog: pytest.LogCaptureFixture) -> None:
+def test_fastapi_upload_answers_201_422_or_413(caplog: pytest.LogCaptureFixture) -> None:
     from fastapi.testclient import TestClient
     from fastapi_upload import MOST_BYTES, app
 
@@ -72,7 +72,7 @@ def test_fastapi_upload(caplog: pytest.LogCaptureFixture) -> None:
     assert (taken.status_code, taken.json()) == (201, {"accounts": 240, "put_right": 0})
     refused = client.post("/roster", files={"file": MESSY.read_bytes()})
     assert refused.status_code == 422 and len(refused.json()["problems"]) > 20
-    # The school's report comes back to life where it is shown.
+    # A page can read the report from its JSON, and show it.
     report = onroll.Report.from_json(refused.text)
     assert report.text() == onroll.check_csv(MESSY, fix=True).text()
     values = {p.value for p in report.problems if p.value and len(p.value) > 6}
@@ -81,7 +81,7 @@ def test_fastapi_upload(caplog: pytest.LogCaptureFixture) -> None:
     assert client.post("/roster").status_code == 422
 
 
-def test_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_notebook_runs_and_shows_no_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import ast
 
     for name, file in (("students.csv", OAKFIELD), ("messy.csv", MESSY), ("september.csv", SEPTEMBER)):

@@ -16,7 +16,7 @@ from conftest import CORE, OAKFIELD, SEPTEMBER
 from onroll.testing import FakeWonde
 
 DOCS = CORE.parent / "docs"
-NAMES = ["check-an-upload", "any-export", "store-accounts", "sync-nightly", "sign-in"]  # in this order: one uses the files of another
+NAMES = ["check-an-upload", "any-export", "store-accounts", "sync-nightly", "sign-in"]  # in this order, because they share files
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -30,7 +30,7 @@ SHELL = [line for name in NAMES for block in blocks(GUIDES[name], "sh") for line
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the files that the guide names."""
+    """Makes a folder with the files that the guides use, and works in it."""
     shutil.copy(OAKFIELD, tmp_path / "students.csv")
     shutil.copy(SEPTEMBER, tmp_path / "september.csv")
     starters = ["Ada Okonkwo,Ada Okonkwo,Reception,RA,Female,No,BAFR,No,No", "Bo Lindqvist,Bo Lindqvist,Reception,RA,Male,No,WBRI,No,No"]
@@ -44,7 +44,7 @@ def test_runs_the_python_of_the_guides(files: Path, name: str, number: int, code
     exec(compile(code, f"{name}.md, Python {number}", "exec"), {"__name__": "guide"})
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no Unix shell")
 def test_runs_the_shell_of_the_guides(files: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     assert len(SHELL) >= 8

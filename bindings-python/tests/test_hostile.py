@@ -1,4 +1,4 @@
-"""Data and text that an attacker would give."""
+"""Tests of data and text that an attacker might send."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENTRIES: list[Callable[[Any], object]] = [onroll.Roster.from_arrow, onroll.Accou
 
 
 def table(names: pa.Array) -> pa.Table:
-    """A table whose names are these."""
+    """Returns a table of students with these full names."""
     columns = {name: pa.array([value] * len(names)) for name, value in ROW.items()}
     columns["username"] = pa.array([f"pupil{number}" for number in range(len(names))])
     return pa.table({**columns, "full_name": names})
@@ -66,7 +66,7 @@ BAD = {
 
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("kind", BAD)
-def test_bad_arrow_data_is_an_error_that_names_column_and_row(kind: str, entry: Callable[[Any], object]) -> None:
+def test_errors_for_bad_arrow_data_name_the_column_and_the_row(kind: str, entry: Callable[[Any], object]) -> None:
     names, row = BAD[kind]
     message = f"the column 'full_name' is not valid Arrow data in row {row}, counted from 0"
     with pytest.raises(ValueError, match=message):
@@ -74,7 +74,7 @@ def test_bad_arrow_data_is_an_error_that_names_column_and_row(kind: str, entry: 
 
 
 @pytest.mark.parametrize("kind", ["a Latin-1 byte", "a cut letter", "an offset that goes back", "an index past the dictionary"])
-def test_bad_arrow_data_in_a_stream_of_batches_too(kind: str) -> None:
+def test_finds_bad_arrow_data_in_a_stream_of_batches(kind: str) -> None:
     good, bad = table(pa.array(["Ada", "Bea"])), table(BAD[kind][0])
     stream = pa.RecordBatchReader.from_batches(bad.schema, bad.to_batches())
     with pytest.raises(ValueError, match="is not valid Arrow data in row"):
@@ -85,14 +85,14 @@ def test_bad_arrow_data_in_a_stream_of_batches_too(kind: str) -> None:
             onroll.Roster.from_arrow(stream)
 
 
-def test_a_parquet_file_with_a_latin_1_byte(tmp_path: Any) -> None:
+def test_refuses_a_parquet_file_with_a_latin_1_byte(tmp_path: Any) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     pq.write_table(table(texts([0, 4], b"Zo\xeb!")), tmp_path / "roster.parquet")
     with pytest.raises(ValueError, match="the column 'full_name' is not valid Arrow data in row 0"):
         onroll.Roster.from_arrow(pq.read_table(tmp_path / "roster.parquet"))
 
 
-def test_tables_have_integers_nulls_and_columns_that_nobody_needs() -> None:
+def test_reads_tables_with_integers_nulls_and_unknown_columns() -> None:
     frame = pl.DataFrame([{**ROW, "year_group": 4, "source_id": 412, "upn": None, "notes": None, "score": 1.5}])
     roster = onroll.Roster.from_arrow(frame)
     assert (roster[0].year_group, roster[0].source_id, roster[0].upn) == ("4", "412", None)
@@ -105,10 +105,10 @@ def test_tables_have_integers_nulls_and_columns_that_nobody_needs() -> None:
 
 
 @pytest.mark.parametrize("field", ["full_name", "username", "year_group", "class_name", "source_id", "upn"])
-def test_integers_in_text_are_their_decimal_text(field: str) -> None:
+def test_reads_integers_in_text_fields_as_decimal_text(field: str) -> None:
     for number, text in [(0, "0"), (1, "1"), (7, "7"), (-3, "-3"), (10**20, str(10**20))]:
         if (field, number) == ("full_name", 0):
-            # A name of `0` means an unknown one.
+            # The name `0` is refused, because it means an unknown name.
             with pytest.raises(onroll.RosterError, match="placeholder"):
                 onroll.Roster.from_rows([{**ROW, field: number}])
             continue
@@ -121,7 +121,7 @@ def test_integers_in_text_are_their_decimal_text(field: str) -> None:
                 entry([row])
 
 
-def test_flags_are_bools_numbers_or_words_and_nan_is_blank() -> None:
+def test_reads_bools_numbers_and_words_as_flags_and_nan_as_blank() -> None:
     for value in (True, 1, "Yes"):
         rows = [{**ROW, "pupil_premium": value, "send": value}]
         assert onroll.Roster.from_rows(rows)[0].send and onroll.Accounts.from_rows(rows)[0].pupil_premium
@@ -136,7 +136,7 @@ def test_flags_are_bools_numbers_or_words_and_nan_is_blank() -> None:
     assert [problem.code for problem in refused.value.report.problems] == ["blank"]
 
 
-def test_padding_gets_nobody_more_tries() -> None:
+def test_padding_a_username_gives_no_more_tries() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "password": "CX57"}])
     attempts, now = onroll.Attempts(), datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
     looked_at = 0
@@ -145,7 +145,7 @@ def test_padding_gets_nobody_more_tries() -> None:
             attempts.sign_in(accounts, "Zoe Lee".ljust(1024) + str(number), "????", now=now + timedelta(minutes=2 * number))
         except onroll.SignInRefused as refused:
             looked_at += refused.reason == "not-recognised" and attempts.to_json() != onroll.Attempts().to_json()
-    assert looked_at == 0, "nobody has such a username, and nothing is compared"
+    assert looked_at == 0, "no account has such a username, and nothing is compared"
     for number in range(30):
         with pytest.raises(onroll.SignInRefused):
             attempts.sign_in(accounts, "Zoe Lee".ljust(900 + number), "????", now=now + timedelta(minutes=2 * number))
@@ -157,7 +157,7 @@ def test_padding_gets_nobody_more_tries() -> None:
 FORGED = "\x1b]0;x\x07 \u202enimda\x9b2J"
 
 
-def test_no_cell_moves_a_cursor_or_forges_a_line() -> None:
+def test_values_cannot_move_the_cursor_or_forge_a_line() -> None:
     report = onroll.check_csv(csv(f'"{FORGED}\r\nrow 9: all is well",Zoe,Year 4,"4\rA",{FORGED},No,WBRI,No,No'))
     shown = [report.text(), *[problem.message for problem in report.problems]]
     accounts = onroll.Accounts.from_rows([{**ROW, "full_name": f"Zoe\n  - Kai{FORGED}", "class_name": FORGED}])
@@ -195,14 +195,14 @@ def test_refuses_repeated_claims_and_untrusted_addresses() -> None:
 
 
 @pytest.mark.parametrize("field", ["full_name", "username", "year_group", "class_name", "source_id", "upn"])
-def test_columns_of_whole_numbers_and_of_nothing(field: str) -> None:
+def test_reads_columns_of_whole_numbers_with_missing_values(field: str) -> None:
     other = {**ROW, "full_name": "Amy Ray", "username": "amy"}
     for number in (1, 7, 2**40):
         made: list[Any] = [
             pl.DataFrame([{**ROW, field: number}]),
             pd.DataFrame([{**ROW, field: number}]),
             pa.Table.from_pylist([{**ROW, field: number}]),
-            # The types of pandas where a value is missing, and where there are few values.
+            # pandas uses these types if a value is missing, or if there are few different values.
             pd.DataFrame([{**ROW, field: float(number)}]),
             pd.DataFrame([{**ROW, field: number}]).astype({field: "category"}),
         ]
@@ -216,7 +216,7 @@ def test_columns_of_whole_numbers_and_of_nothing(field: str) -> None:
             assert [getattr(student, field) for student in onroll.Roster.from_rows(missing.to_dict("records"))] == ["412", None]
 
 
-def test_rows_of_numpy_and_pandas() -> None:
+def test_reads_rows_with_scalars_of_numpy_and_pandas() -> None:
     numpy = pytest.importorskip("numpy")
     row = {**ROW, "year_group": numpy.int64(4), "class_name": 4.0, "send": numpy.bool_(True), "source_id": numpy.float32("nan"), "upn": pd.NA}
     student = onroll.Roster.from_rows([row])[0]
@@ -236,7 +236,7 @@ def test_a_fraction_in_a_later_batch_is_refused() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan")])
-def test_a_column_of_nothing_is_blank_and_an_unused_one_is_ignored(nothing: object) -> None:
+def test_reads_an_empty_column_as_blank_and_ignores_unused_columns(nothing: object) -> None:
     rows = [{**ROW, "upn": nothing, "ethnicity": nothing, "notes": nothing, "photo": [{"bytes": nothing}]}]
     for frame in (pl.DataFrame(rows, strict=False), pd.DataFrame(rows), pa.Table.from_pylist(rows)):
         with pytest.raises(onroll.RosterError) as refused:
@@ -245,8 +245,10 @@ def test_a_column_of_nothing_is_blank_and_an_unused_one_is_ignored(nothing: obje
         assert onroll.Accounts.from_arrow(frame)[0].ethnicity == "NOBT"
 
 
-def test_mixed_bad_input() -> None:
-    """Values as of a spreadsheet, a database and a bug at once: each wrong one is reported, and nothing is made of it."""
+def test_reports_each_wrong_value_in_mixed_input() -> None:
+    """Mixes values as a spreadsheet, a database and a bug produce them. Each wrong value is reported, and no roster is
+    made.
+    """
     rows: list[dict[str, Any]] = [
         {**ROW, "username": "a", "year_group": "Year 7", "pupil_premium": 2},
         {**ROW, "username": "b", "year_group": 7, "pupil_premium": "maybe"},

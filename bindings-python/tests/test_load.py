@@ -1,4 +1,4 @@
-"""Many at once, and a process that is killed while it writes."""
+"""Tests of many threads and processes at once, and of processes that are killed, forked or interrupted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from conftest import school
 PUPILS = 20_000
 
 
-def test_eight_threads_at_once() -> None:
-    """Each reads, creates, edits and plans its own school, and all of them one that they share."""
+def test_eight_threads_work_at_once() -> None:
+    """Each thread reads and plans its own school, and all threads edit one shared school."""
     shared = onroll.create_accounts(onroll.read_csv(school(200)))
 
     def work(number: int) -> tuple[int, str]:
@@ -82,7 +82,7 @@ def test_a_killed_process_leaves_the_old_or_the_new_file(tmp_path: Path) -> None
         kept = onroll.Accounts.from_json((folder / "accounts.json").read_text(encoding="utf-8"))
         assert len(kept) in (PUPILS, PUPILS + 1)
         half_way += len(list(folder.glob(".tmp*")))
-    assert half_way, "none was killed while it wrote"
+    assert half_way, "no process was killed while it wrote"
 
 
 def started(program: str, *arguments: str) -> subprocess.Popen[str]:
@@ -104,7 +104,7 @@ context = multiprocessing.get_context("fork")
 with context.Pool(2) as pool:
     done = pool.map(work, range(8), chunksize=1)
 assert all(summary.endswith("unchanged") for _, summary in done), done
-# A child that was forked while other threads read.
+# Forks children while other threads read.
 import threading
 threads = [threading.Thread(target=lambda: [onroll.read_csv(sys.argv[1], threads=2) for _ in range(20)]) for _ in range(3)]
 [thread.start() for thread in threads]
@@ -145,7 +145,7 @@ if __name__ == "__main__":
 """
 
 
-def test_rosters_and_accounts_go_to_other_processes(tmp_path: Path) -> None:
+def test_rosters_and_accounts_can_be_passed_to_other_processes(tmp_path: Path) -> None:
     (tmp_path / "school.csv").write_bytes(school(500))
     program = tmp_path / "program.py"
     program.write_text(PROCESSES, encoding="utf-8")
@@ -171,7 +171,7 @@ def plan():
         onroll.PasswordPolicy().generate(100_000)
 
 def ask():
-    # Nothing is listened to there; the port was taken by the test.
+    # The test listens on this port, and never answers.
     wonde.Client("token", sys.argv[3], wait=time.sleep).snapshot("A1")
 
 for _ in range(3):
@@ -182,7 +182,7 @@ print("ends")
 
 
 @pytest.mark.parametrize("what", ["read", "plan", "ask"])
-def test_a_process_that_ends_while_others_work_does_not_crash(what: str, tmp_path: Path) -> None:
+def test_ending_a_process_while_threads_work_does_not_crash(what: str, tmp_path: Path) -> None:
     (tmp_path / "school.csv").write_bytes(school(100_000))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -219,13 +219,15 @@ except KeyboardInterrupt:
 
 
 class Stopped(Exception):
-    """The exception of a signal."""
+    """The exception that the signal handler raises."""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")
 @pytest.mark.parametrize("entry", ["rows", "table"])
-def test_a_signal_at_any_time_comes_through(entry: str) -> None:
-    """While rows are taken from Python, and while Rust checks them: it is never an error of reading."""
+def test_passes_on_the_exception_of_a_signal_at_any_time(entry: str) -> None:
+    """Sends the signal while rows are taken from Python, or while Rust checks them. The exception never becomes an
+    error of reading.
+    """
     roster = onroll.read_csv(school(120_000))
     rows, table = roster.to_dicts(), pyarrow.table(roster)
     calls: dict[str, Callable[[], object]] = {

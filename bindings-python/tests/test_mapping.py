@@ -1,4 +1,4 @@
-"""Any export: every vector of `core/tests/vectors/detect`, and mappings as data."""
+"""Tests of exports: every test vector in `core/tests/vectors/detect`, and mappings that are stored and applied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def students(roster: onroll.Roster) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_every_export_is_detected_and_read_as_it_says(case: dict[str, Any]) -> None:
+def test_every_export_is_detected_and_read_as_its_vector_says(case: dict[str, Any]) -> None:
     data = (FOLDER / case["file"]).read_bytes()
     options = case.get("options", {})
     detected = onroll.detect(data, **options)
@@ -41,7 +41,7 @@ def test_every_export_is_detected_and_read_as_it_says(case: dict[str, Any]) -> N
         assert students(roster) == case["students"]
 
 
-def test_a_mapping_is_data() -> None:
+def test_a_mapping_can_be_stored_and_applied() -> None:
     mapping = onroll.Mapping(
         {"full_name": ["Forename", "Surname"], "class_name": "Reg", "year_group": "Year", "gender": "Sex", "username": {"same_as": "upn"}, "upn": "UPN"},
         values={"gender": {"U": "Non-Binary"}},
@@ -72,12 +72,12 @@ def test_a_mapping_that_cannot_be_used_is_refused() -> None:
         onroll.read_csv(b"", mapping={"full_name": "Name"})  # type: ignore[arg-type]
 
 
-def test_a_host_adds_headings() -> None:
+def test_a_host_can_add_headings() -> None:
     csv = b"Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n"
     assert not onroll.detect(csv).certain
     detected = onroll.detect(csv, vocabulary={"Stammgruppe": "class_name"})
     assert detected.certain
     column = next(column for column in detected.columns if column.target == "class_name")
     assert (column.sources, column.certainty, column.examples) == (["Stammgruppe"], "safe", ["5A"])
-    # The text for logs shows no child.
+    # The repr, which is for logs, shows no child.
     assert "Okafor" not in repr(detected) + repr(detected.columns[0]) and "Okafor" in detected.text()

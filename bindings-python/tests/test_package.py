@@ -1,4 +1,4 @@
-"""The files of the wheel."""
+"""Tests of the files in the wheel, and of the modules that it imports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 
 
-def test_the_wheel_has_its_licence_and_nothing_that_does_not_belong_there() -> None:
+def test_the_wheel_has_its_licence_and_only_the_expected_files() -> None:
     files = {str(file) for file in distribution("onroll").files or [] if "__pycache__" not in str(file)}
     sources = {f"onroll/{file.name}" for file in (PACKAGE / "python" / "onroll").iterdir() if file.suffix in (".py", ".pyi", ".typed")}
     info = {file for file in files if file.startswith(f"onroll-{distribution('onroll').version}.dist-info/")}
@@ -21,7 +21,7 @@ def test_the_wheel_has_its_licence_and_nothing_that_does_not_belong_there() -> N
     assert sources <= files and len(rest) == 1 and next(iter(rest)).startswith("onroll/_onroll."), rest
 
 
-def test_importing_takes_nothing_but_the_standard_library() -> None:
+def test_importing_needs_only_the_standard_library() -> None:
     shown = "import sys, onroll, onroll.wonde, onroll.mylogin, onroll.spark; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     run = subprocess.run([sys.executable, "-I", "-c", shown], capture_output=True, text=True, check=True)
     foreign = set(run.stdout.split()) - set(sys.stdlib_module_names) - {"onroll", "__main__"}

@@ -1,4 +1,4 @@
-"""Every public class either goes through pickle, copy and deepcopy, or says why it does not."""
+"""Tests that every public class supports pickle, copy and deepcopy, or says why it does not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLAIMS = {"iss": "https://idp.example", "aud": "ours", "sub": "1", "exp": 410244
 
 
 def kept() -> list[Any]:
-    """An example, or several, of each class whose values are kept."""
+    """Returns one or more examples of each class that can be pickled."""
     roster, september = onroll.read_csv(OAKFIELD), onroll.read_csv(SEPTEMBER)
     accounts = onroll.create_accounts(roster)
     plan = onroll.plan(accounts, september, leaving_years=["Year 6"], today=date(2026, 9, 2))
@@ -52,7 +52,7 @@ def kept() -> list[Any]:
 
 
 def refused() -> list[Any]:
-    """An example of each class whose values are not kept, since they hold a secret, a connection or a lock."""
+    """Returns an example of each class that cannot be pickled, because it contains a secret, a connection or a lock."""
     approved = wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1", "school_token": "secret"}')
     return [
         approved,
@@ -68,7 +68,7 @@ def refused() -> list[Any]:
 
 
 NOT_VALUES = {onroll.pickling_passwords, wonde.Lock}
-"""What stands for no value: a context, and a protocol."""
+"""Classes that are not values: a context manager and a protocol."""
 
 
 def public_classes() -> set[type]:
@@ -78,14 +78,16 @@ def public_classes() -> set[type]:
 
 
 def told(value: Any) -> Any:
-    """All that a value shows, of one that is compared by identity."""
+    """Returns the value itself if its class has `__eq__`. Otherwise returns its public attributes, which can be
+    compared.
+    """
     if "__eq__" in vars(type(value)):
         return value
     names = [name for name in dir(value) if not name.startswith("_")]
     return {name: getattr(value, name) for name in names if not callable(getattr(value, name))}
 
 
-def test_every_value_comes_back_from_a_pickle_and_a_copy() -> None:
+def test_pickles_and_copies_of_all_public_classes_are_equal() -> None:
     values = kept()
     with onroll.pickling_passwords():
         for value in values:
@@ -94,24 +96,24 @@ def test_every_value_comes_back_from_a_pickle_and_a_copy() -> None:
                 assert told(again) == told(value), type(value)
                 assert repr(again) == repr(value) or "at 0x" in repr(value)
     seen = {type(each) for each in (*values, *refused())}
-    assert public_classes() - seen == NOT_VALUES, "each public class is kept, or says why not"
+    assert public_classes() - seen == NOT_VALUES, "each public class can be pickled, or says why not"
 
 
 @pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_a_secret_is_in_no_pickle_and_says_so(way: Callable[[Any], Any]) -> None:
+def test_objects_with_secrets_refuse_to_be_pickled(way: Callable[[Any], Any]) -> None:
     for value in refused():
         itself = isinstance(value, wonde.Webhook | wonde.Token | onroll.Identity)
         if itself and way is not pickle.dumps:
-            assert way(value) is value, "it never changes"
+            assert way(value) is value, "a copy is the object itself, because it never changes"
             continue
         if way is copy.copy and isinstance(value, wonde.AsyncClient | mylogin.AsyncClient | testing.FakeWonde):
-            continue  # It shares what it holds.
+            continue # The copy shares the inner objects.
         with pytest.raises(TypeError) as error:
             way(value)
         assert len(str(error.value)) > 20 and "secret" not in str(error.value).replace("a secret", "").replace("secrets", ""), error.value
 
 
-def test_a_statement_and_a_change_are_pickled_without_their_passwords() -> None:
+def test_statements_and_changes_are_pickled_without_passwords() -> None:
     plan = onroll.plan(onroll.Accounts.from_rows([]), onroll.read_csv(OAKFIELD))
     passwords = [change.password.expose() for change in plan if change.password]
     assert len(passwords) == 240
@@ -121,12 +123,12 @@ def test_a_statement_and_a_change_are_pickled_without_their_passwords() -> None:
         assert [one.username for one in again] == [one.username for one in each]
         assert all(one.password is None and one.new_password for one in again)
         assert not any(password.encode() in pickled for password in passwords)
-    # Of many changes the plan is in it once.
+    # A pickle of many changes contains their plan only once.
     assert len(pickle.dumps(list(plan))) < 1.2 * len(pickle.dumps(plan)) + 100 * len(plan)
     assert pickle.loads(pickle.dumps(list(plan)))[7].account.full_name == plan[7].account.full_name
 
 
-def test_attempts_that_come_back_count_on() -> None:
+def test_attempts_keep_counting_after_pickle_and_copy() -> None:
     accounts = onroll.create_accounts(onroll.read_csv(OAKFIELD))
     attempts = onroll.Attempts(lock_after=3)
     again = copy.deepcopy(attempts)
@@ -134,11 +136,11 @@ def test_attempts_that_come_back_count_on() -> None:
         with pytest.raises(onroll.SignInRefused):
             again.begin(accounts[0].username) if number > 2 else again.sign_in(accounts, accounts[0].username, "WRONG")
     assert again.is_locked(accounts[0].username) and not attempts.is_locked(accounts[0].username)
-    assert pickle.loads(pickle.dumps(again)).is_locked(accounts[0].username), "the policy comes back, too"
+    assert pickle.loads(pickle.dumps(again)).is_locked(accounts[0].username), "a pickle contains the policy"
     assert again != attempts
 
 
-def test_what_was_detected_comes_back_from_its_json() -> None:
+def test_reads_detected_from_its_json() -> None:
     detected = onroll.detect(EXPORT)
     again = onroll.Detected.from_json(detected.to_json())
     assert again == detected and again.text() == detected.text() and again.questions == detected.questions
@@ -147,7 +149,7 @@ def test_what_was_detected_comes_back_from_its_json() -> None:
             onroll.Detected.from_json(wrong)
 
 
-def test_a_notebook_shows_which_column_is_which_and_no_pupil() -> None:
+def test_a_notebook_shows_detected_columns_and_no_pupils() -> None:
     html = onroll.detect(EXPORT.replace(b"Shoe", b"<script>"))._repr_html_()
     assert "<td>Student Full Name</td><td>Forename + Surname</td><td>safe</td>" in html
     assert html.startswith("<p>") and html.count("<tr>") > 3

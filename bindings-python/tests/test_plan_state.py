@@ -1,4 +1,4 @@
-"""Tests of the marks that a host or a teacher sets, and of plans that are undone or applied in part."""
+"""Tests of the fields that a host or a teacher sets, and of plans that are undone or applied in part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def roster(*names: str) -> onroll.Roster:
     return onroll.read_csv(csv(*(f"{name},{name},Year 4,4A,Female,No,WBRI,No,No" for name in names)))
 
 
-def test_state_goes_through_rows_json_edits_and_tables() -> None:
+def test_rows_json_edits_and_tables_keep_the_hosts_fields() -> None:
     pa = pytest.importorskip("pyarrow")
     set_of = {"blocked": 1, "manual": "Yes", "own_fields": ["full_name", "class_name"], "active_until": date(2026, 8, 20)}
     accounts = onroll.Accounts.from_rows([row("Ada Reid", **set_of), row("Kai Ito", own_fields="class_name, gender", active_until="")])
@@ -62,12 +62,12 @@ def test_state_goes_through_rows_json_edits_and_tables() -> None:
         ({"blocked": "perhaps"}, ValueError, "rows\\[0\\]: blocked must be a bool, 0, 1, 'Yes' or 'No'"),
     ],
 )
-def test_wrong_state_is_named(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_errors_for_the_hosts_fields_name_the_field(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         onroll.Accounts.from_rows([row("Ada Reid", **wrong)])
 
 
-def test_a_grace_period_needs_to_know_today() -> None:
+def test_a_grace_period_needs_today() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid"), row("Kai Ito")])
     with pytest.raises(onroll.PlanError, match="today must be set") as refused:
         onroll.plan(accounts, roster("Kai Ito"), grace_until=date(2026, 8, 20))
@@ -97,7 +97,7 @@ def test_a_promotion_is_remembered() -> None:
         assert "import it as a partial roster" in error.text and "to add students only" in str(error)
 
 
-def test_a_plan_is_undone_and_applied_in_part() -> None:
+def test_a_plan_can_be_undone_and_applied_in_part() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid"), row("Kai Ito")])
     plan = onroll.plan(accounts, roster("Kai Ito", "Mia Hall"))
     after = plan.apply(accounts)
@@ -120,7 +120,7 @@ def roster_of(*names: str) -> onroll.Accounts:
     return onroll.create_accounts(roster(*names))
 
 
-def test_a_part_that_breaks_another_says_which() -> None:
+def test_without_names_the_usernames_that_would_break() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid", username="u1", source_id="A1"), row("Kai Ito", username="u2", source_id="A2")])
     swapped = [row("Ada Reid", username="u2", source_id="A1"), row("Kai Ito", username="u1", source_id="A2")]
     students = onroll.Roster.from_rows(swapped, optional_columns=True)
@@ -131,7 +131,7 @@ def test_a_part_that_breaks_another_says_which() -> None:
     assert (error.code, error.usernames) == ("plan-part-breaks", ["u2"])
 
 
-def test_accounts_are_carried_and_merged() -> None:
+def test_accounts_can_be_transferred_and_merged() -> None:
     upn = "X801200000001"
     oak = onroll.Accounts.from_rows([row("Ada Reid", upn=upn, source_id="A1", password="ABCD"), row("Kai Ito")], school_id="oak")
     elm = onroll.Accounts.from_rows([row("Mia Hall")], school_id="elm")

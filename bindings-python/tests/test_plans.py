@@ -1,4 +1,4 @@
-"""Plans, as Python sees them; the vectors say what must be in them."""
+"""Tests of plans in Python. The test vectors check the content of plans."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from conftest import OAKFIELD, SEPTEMBER
 
 
-def test_a_september(accounts: onroll.Accounts) -> None:
+def test_plans_a_new_school_year(accounts: onroll.Accounts) -> None:
     september = onroll.read_csv(SEPTEMBER)
     plan = onroll.plan(accounts, september, leaving_years=["Year 6"])
     assert plan.summary() == str(plan) == "31 join, 63 leave, 177 move"
@@ -28,12 +28,12 @@ def test_a_september(accounts: onroll.Accounts) -> None:
             pytest.fail("it should match")
 
     after = plan.apply(accounts)
-    assert len(accounts) == 240 and len(after) == 271, "those given stay as they are"
+    assert len(accounts) == 240 and len(after) == 271, "the accounts passed to apply() stay unchanged"
     assert onroll.plan(after, september).summary() == "nothing to do, 208 unchanged"
     assert joiner.account.full_name in plan.diff() and joiner.account.full_name not in repr(plan) + repr(joiner)
 
 
-def test_a_guard(accounts: onroll.Accounts) -> None:
+def test_a_guard_refuses_the_plan_and_can_be_overridden(accounts: onroll.Accounts) -> None:
     september = onroll.read_csv(SEPTEMBER)
     with pytest.raises(onroll.PlanRefused) as caught:
         onroll.plan(accounts, september)
@@ -45,7 +45,7 @@ def test_a_guard(accounts: onroll.Accounts) -> None:
     assert onroll.plan(accounts, september, max_leavers=0.5).passed == []
 
 
-def test_a_plan_is_kept_and_refused_elsewhere(accounts: onroll.Accounts) -> None:
+def test_a_stored_plan_refuses_edits_and_other_accounts(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     kept = onroll.Plan.from_json(plan.to_json(passwords=True))
     with onroll.pickling_passwords():
@@ -60,7 +60,7 @@ def test_a_plan_is_kept_and_refused_elsewhere(accounts: onroll.Accounts) -> None
     assert other.value.code == "plan-other-accounts"
 
 
-def test_wrong_arguments_are_named(accounts: onroll.Accounts) -> None:
+def test_errors_name_the_wrong_argument(accounts: onroll.Accounts) -> None:
     roster = onroll.read_csv(SEPTEMBER)
     with pytest.raises(TypeError, match="accounts must be Accounts, not Roster"):
         onroll.plan(roster, roster)  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ ROW = {
 }
 
 
-def test_a_conflict_is_decided() -> None:
+def test_decisions_resolve_a_conflict() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "password": "CX57"}], sign_in="sso")
     anaya = {**ROW, "full_name": "Anaya Patel", "gender": "Female", "class_name": "4B"}
     roster = onroll.Roster.from_rows([anaya], sign_in="sso")
@@ -118,7 +118,7 @@ def test_a_conflict_is_decided() -> None:
         onroll.Decision.from_json("{}")
 
 
-def test_near_students_are_listed_and_decided_by_their_ids() -> None:
+def test_near_pairs_are_decided_by_ids() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "username": "Tom Lee", "full_name": "Tom Lee", "source_id": "A1"}])
     thomas = {**ROW, "username": "Thomas Lee", "full_name": "Thomas Lee", "source_id": 7}
     roster = onroll.Roster.from_rows([thomas])
@@ -131,7 +131,7 @@ def test_near_students_are_listed_and_decided_by_their_ids() -> None:
     assert plan.summary() == "1 relink" and plan.near == []
 
 
-def test_fields_of_a_change_have_their_types() -> None:
+def test_fields_of_a_change_are_typed_values() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "upn": "X801200000001"}])
     changed = {**ROW, "pupil_premium": False, "ethnicity": "WBRI", "upn": "X801200000001", "source_id": "A1"}
     [change] = onroll.plan(accounts, onroll.Roster.from_rows([changed]))
@@ -145,7 +145,7 @@ def test_fields_of_a_change_have_their_types() -> None:
     assert change.fields["ethnicity"][1].main_code == "WBRI" and not change.new_password
 
 
-def test_a_return_by_name_has_a_new_password() -> None:
+def test_a_returner_matched_by_name_gets_a_new_password() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "password": "CX57"}])
     plan = onroll.plan(accounts, onroll.Roster.from_rows([ROW]))
     [change] = plan.returners
@@ -156,7 +156,7 @@ def test_a_return_by_name_has_a_new_password() -> None:
     assert stored[0].password is None and stored.fill_passwords() == 1
 
 
-def test_a_plan_stored_without_passwords_is_not_applied_unawares(accounts: onroll.Accounts) -> None:
+def test_applying_a_plan_without_its_passwords_needs_an_option(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     joiners = {joiner.username for joiner in plan.joiners}
     for stored in (onroll.Plan.from_json(plan.to_json()), pickle.loads(pickle.dumps(plan))):
@@ -169,13 +169,13 @@ def test_a_plan_stored_without_passwords_is_not_applied_unawares(accounts: onrol
         pins = {account.username for account in filled if account.password and account.password.expose().isdigit()}
         assert joiners <= pins and all(filled[name].password == accounts[name].password for name in {a.username for a in accounts})
     whole = onroll.Plan.from_json(plan.to_json(passwords=True)).apply(accounts)
-    assert whole == plan.apply(accounts), "nothing is lacking"
-    # A plan without joiners lacks nothing.
+    assert whole == plan.apply(accounts), "no password is missing"
+    # A plan without joiners needs no passwords.
     same = onroll.plan(accounts, onroll.read_csv(OAKFIELD))
     assert onroll.Plan.from_json(same.to_json()).apply(accounts) == accounts
 
 
-def test_a_plan_names_its_school() -> None:
+def test_a_plan_is_only_for_its_school() -> None:
     roster = onroll.Roster.from_rows([ROW]).with_school_id("A1")
     assert roster.school_id == "A1" == onroll.plan(onroll.Accounts.from_rows([]), roster).school_id
     first = onroll.plan(onroll.Accounts.from_rows([], school_id="A1"), roster)
@@ -188,12 +188,12 @@ def test_a_plan_names_its_school() -> None:
 
 
 @pytest.mark.parametrize("share", [50, -0.1, float("nan"), float("inf")])
-def test_max_leavers_is_a_share(accounts: onroll.Accounts, share: float) -> None:
+def test_max_leavers_must_be_a_share(accounts: onroll.Accounts, share: float) -> None:
     with pytest.raises(ValueError, match="max_leavers must be a share from 0 to 1, not"):
         onroll.plan(accounts, onroll.read_csv(SEPTEMBER), max_leavers=share)
 
 
-def test_an_absent_column_leaves_the_accounts_what_they_have() -> None:
+def test_an_absent_column_does_not_change_the_accounts() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "pupil_premium": True, "ethnicity": "BAFR", "send": True, "eal": True}])
     absent = {name: value for name, value in ROW.items() if name not in ("pupil_premium", "ethnicity", "send", "eal")}
     rosters = [
@@ -203,12 +203,12 @@ def test_an_absent_column_leaves_the_accounts_what_they_have() -> None:
     for roster in rosters:
         assert roster.unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
         assert onroll.plan(accounts, roster).summary() == "nothing to do, 1 unchanged"
-    # Where one row has it, a row without has none.
+    # If at least one row has the flag, the flag is recorded, and it is No in rows without it.
     given = onroll.Roster.from_rows([absent, {**absent, "username": "s2", "send": "Yes"}], optional_columns=True)
     assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False
 
 
-def test_a_hosts_own_ids_and_statements_are_for_its_database() -> None:
+def test_statements_have_the_hosts_ids() -> None:
     row = {"year_group": "Year 7", "class_name": "7A", "gender": "Female", "ethnicity": "WBRI"}
     rows: list[dict[str, object]] = [
         {**row, "host_id": 41, "full_name": "Ada Reid", "username": "Ada Reid"},

@@ -1,6 +1,8 @@
-"""Cards, letters and class lists as they are printed: Chromium makes them a PDF, and what is on it is counted, measured and decoded.
+"""Tests of printed cards, letters and class lists. Chromium converts them to PDF, and the tests count, measure and
+decode the contents of the pages.
 
-`make test-cards` runs this, and says what it used; where Chromium or Poppler is not installed, `make test` passes it by.
+`make test-cards` runs these tests, and prints which programs it used. If Chromium or Poppler is not installed, `make
+test` skips them.
 """
 
 from __future__ import annotations
@@ -61,13 +63,13 @@ SCHOOLS: dict[str, tuple[onroll.Accounts, dict[str, Any]]] = {
 
 
 def printed(html: bytes, folder: Path) -> Path:
-    """The page as a PDF."""
+    """Converts a page to PDF."""
     page, pdf = folder / "page.html", folder / "page.pdf"
     page.write_bytes(html)
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", profile, f"--print-to-pdf={pdf}"]
     for _ in range(3):
-        # On a machine under load Chromium itself fails now and then.
+        # Chromium sometimes fails on a busy machine, so we try again.
         subprocess.run([*command, page.as_uri()], capture_output=True, timeout=120)
         if pdf.exists():
             return pdf
@@ -81,7 +83,7 @@ def pages(pdf: Path) -> int:
 
 
 def codes(pdf: Path, folder: Path) -> list[str]:
-    """The QR codes that a camera reads from a print at 150 dpi."""
+    """Returns the QR codes that can be decoded from a print at 150 dpi."""
     import numpy
     import zxingcpp
 
@@ -99,13 +101,13 @@ def codes(pdf: Path, folder: Path) -> list[str]:
 
 
 def boxes(pdf: Path) -> list[list[tuple[float, float, float, float, str]]]:
-    """The words of each page with their places, in points."""
+    """Returns the words of each page with their positions, in points."""
     told = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     word = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
     return [[(*map(float, found.groups()[:4]), found[5]) for found in word.finditer(page)] for page in told.split("<page ")[1:]]  # type: ignore[misc]
 
 
-def test_names_the_programs_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_the_programs_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         for tool, option in [(CHROMIUM, "--version"), (shutil.which("pdftoppm"), "-v"), (shutil.which("soffice"), "--version")]:
             told = subprocess.run([tool, option], capture_output=True, text=True) if tool else None
@@ -116,13 +118,13 @@ def test_names_the_programs_of_this_run(capsys: pytest.CaptureFixture[str]) -> N
 @needs_chromium
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", SCHOOLS)
-def test_no_name_makes_a_page_grow(name: str, layout: CardLayout, tmp_path: Path) -> None:
+def test_long_names_add_no_pages(name: str, layout: CardLayout, tmp_path: Path) -> None:
     accounts, options = SCHOOLS[name]
     for url in (None, URL):
         accounts.write_cards(out := io.BytesIO(), layout=layout, sign_in_url=url, **options)
         pdf = printed(out.getvalue(), tmp_path)
         assert pages(pdf) == -(-33 // LAYOUTS[layout])
-        # Nothing is outside the paper, or over its edge.
+        # Every word is completely inside the page.
         for page in boxes(pdf):
             assert all(0 <= left and right <= 595 and 0 <= top and bottom <= 842 for left, top, right, bottom, _ in page)
         drawn = out.getvalue().count(b'href="#qr"')
@@ -135,7 +137,7 @@ def test_no_name_makes_a_page_grow(name: str, layout: CardLayout, tmp_path: Path
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["33 long names", "wide letters", "right to left", "SSO", "Year 6"])
-def test_no_text_stands_over_the_edge_of_its_card(name: str, tmp_path: Path) -> None:
+def test_text_stays_within_its_card(name: str, tmp_path: Path) -> None:
     """On a sheet of labels, every word lies within one label."""
     accounts, options = SCHOOLS[name]
     accounts.write_cards(out := io.BytesIO(), layout="L7160", sign_in_url=URL, **options)
@@ -148,7 +150,7 @@ def test_no_text_stands_over_the_edge_of_its_card(name: str, tmp_path: Path) -> 
 
 
 @needs_chromium
-def test_an_address_of_the_greatest_length_is_read(tmp_path: Path) -> None:
+def test_a_code_with_the_longest_address_can_be_read(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     for layout in LAYOUTS:
         with pytest.raises(onroll.AccountError) as caught:
@@ -163,7 +165,7 @@ def test_an_address_of_the_greatest_length_is_read(tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_letters_and_lists_are_a_page_each(tmp_path: Path) -> None:
+def test_each_letter_and_each_class_list_fits_on_one_page(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     accounts.write_letters(out := io.BytesIO(), sign_in_url=URL)
     pdf = printed(out.getvalue(), tmp_path)
@@ -174,7 +176,7 @@ def test_letters_and_lists_are_a_page_each(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_a_word_processor_opens_letters_and_a_spreadsheet_credentials(tmp_path: Path) -> None:
+def test_office_programs_open_letters_lists_and_credentials(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     accounts.write_letters(tmp_path / "letters.html", sign_in_url=URL)
     accounts.write_class_list(tmp_path / "list.html")
@@ -193,7 +195,7 @@ def test_a_word_processor_opens_letters_and_a_spreadsheet_credentials(tmp_path: 
         told = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
         assert all(name in told for name in USUAL)
         if name == "letters":
-            assert told.count("\f") >= 33, "a sheet a student"
+            assert told.count("\f") >= 33, "one sheet for each student"
             assert all(account.password and account.password.expose() in told for account in accounts)
 
 
@@ -221,7 +223,7 @@ def test_refuses_unknown_names_and_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_only_those_that_were_reset_are_printed() -> None:
+def test_prints_only_the_accounts_that_were_reset() -> None:
     accounts = school([*USUAL[:3], "Xenia Ek"])
     accounts.edit("Xenia Ek", class_name="6B")
     before = {account.username: account.password.expose() for account in accounts if account.password}
@@ -236,7 +238,7 @@ def test_only_those_that_were_reset_are_printed() -> None:
     assert accounts["Xenia Ek"].password == onroll.Accounts.from_json(accounts.to_json(passwords=True))["Xenia Ek"].password
 
 
-def test_a_chosen_password_is_refused_with_its_reason() -> None:
+def test_refuses_a_chosen_password_with_a_reason() -> None:
     accounts = school(["Zoë Lee"])
     for chosen, reason in {"zoe2026": "name", "pass1": "common", "aaa7": "repeated", "kale": "one-kind", "sh1t7": "offensive"}.items():
         with pytest.raises(onroll.AccountError) as caught:

@@ -1,4 +1,4 @@
-"""Searches all logs of a run for its passwords, tokens, secrets and names."""
+"""Tests that logs, reprs and errors contain no passwords, tokens, secrets or names."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ BAD = "Kestrelname  X,kestrel.user,KestrelYear,KestrelClass,KestrelGender,Kestre
 
 
 def shown(thing: Any) -> list[str]:
-    """All that a log line can show of it without being asked for values."""
+    """Returns all texts of an object that a log line can contain, unless values are asked for."""
     texts = [repr(thing), ascii(thing), repr([thing]), repr({"x": thing}), pprint.pformat(thing), pprint.pformat([thing])]
-    # A password does not convert to text.
+    # str() of a Password raises an error.
     texts += [] if isinstance(thing, onroll.Password) else [str(thing), f"{thing}"]
     if isinstance(thing, BaseException):
         texts += traceback.format_exception_only(thing) + [repr(thing.args), repr(vars(thing))]
@@ -45,10 +45,10 @@ def search(texts: list[str], *secrets: str) -> None:
         assert [text for text in texts if secret in text] == [], secret
 
 
-def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_files_and_accounts_show_no_private_data(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     report = onroll.check_csv(csv(BAD, ROW.format(1), ROW.format(1)))
-    assert all(canary in report.text() for canary in ("Kestrelname", "KestrelFlag")), "people are told"
+    assert all(canary in report.text() for canary in ("Kestrelname", "KestrelFlag")), "the text for people shows values"
     roster = onroll.read_csv(csv(*map(ROW.format, range(3))))
     accounts = onroll.create_accounts(roster)
     secrets = [account.password.expose() for account in accounts if account.password]
@@ -81,10 +81,10 @@ def test_files_and_accounts(caplog: pytest.LogCaptureFixture, capfd: pytest.Capt
     texts += [report._repr_html_(), repr(report.counts), repr(report.to_dicts()), frame.write_json(), frame.write_csv()]
     texts += [record.getMessage() for record in caplog.records] + list(capfd.readouterr())
     search(texts, *secrets)
-    assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "only when asked for"
+    assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "passwords are shown only if asked for"
 
 
-def test_wonde_and_mylogin(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_wonde_and_mylogin_show_no_private_data(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     reading, login = fake.client(), client(fake)
     approved = fake.client().snapshot(SCHOOL)
@@ -127,14 +127,16 @@ def test_wonde_and_mylogin(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: 
     things += [failure(lambda: wonde.Client(TOKEN, fake.domain, send=breaks, wait=lambda _: None).snapshot(SCHOOL))]
     things += [failure(lambda: client(fake, send=breaks).identity("KestrelEth"))]
     texts = [text for thing in things for text in shown(thing)]
-    # The browser is the test's own, and tells its own log where it was sent.
+    # The test's own browser logs the addresses that it visits, so its log is left out.
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
     texts += ours + list(capfd.readouterr()) + [attempts.to_json()]
     search(texts, first, state, verifier, password.expose(), "pupil7@oakfield.example", "Oakfield Primary School")
 
 
 SECRET = "KestrelYear \ud800"
-"""Text that is none: JSON of a browser can hold it, and an encoding error of Python's own would carry all of it."""
+"""Text with half of a surrogate pair. JSON from a browser can contain it, and Python's own encoding error would contain
+the whole text.
+"""
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ SECRET = "KestrelYear \ud800"
         lambda accounts: mylogin.Client(*MYLOGIN, REDIRECT).identity(SECRET),
     ],
 )
-def test_does_not_show_values_of_other_types(run: Callable[[onroll.Accounts], object]) -> None:
+def test_errors_for_invalid_text_do_not_show_the_text(run: Callable[[onroll.Accounts], object]) -> None:
     accounts = onroll.create_accounts(onroll.read_csv(csv(ROW.format(0))))
     error = failure(lambda: run(accounts))
     assert not isinstance(error, UnicodeError)

@@ -1,4 +1,4 @@
-"""Signing in: the four set-ups, who is refused, and how often a password can be guessed."""
+"""Tests of signing in: the four set-ups, refusals, and limits on wrong passwords."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def client(fake: Fake, **options: Any) -> mylogin.Client:
 
 
 def sent_back(address: str) -> str:
-    """Where MyLogin sends the browser."""
+    """Returns the address to which MyLogin sends the browser back."""
     return httpx.get(address, follow_redirects=False).headers["location"]
 
 
@@ -57,9 +57,9 @@ def of_csv() -> onroll.Accounts:
 
 
 @pytest.mark.parametrize("send", [None, by_httpx])
-def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> None:
+def test_signs_students_in_with_each_of_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> None:
     snapshot = fake.client().snapshot(SCHOOL)
-    # 1. Wonde, and SSO by MyLogin.
+    # 1. Wonde, and SSO with MyLogin.
     accounts = onroll.create_accounts(snapshot.roster(sign_in="sso"))
     assert accounts[0].password is None
     fake.control(user=7)
@@ -73,7 +73,7 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
     assert password
     account = onroll.Attempts().sign_in(accounts, "amelia  smith", password.expose().lower())
     assert account.source_id == "A1000000000"
-    # 3. A CSV, and SSO by the school's own provider.
+    # 3. A CSV, and SSO with the school's own provider.
     account = onroll.match_identity(pupil(email="ZOE@Oak.example"), of_csv, school_id=SCHOOL)
     assert (account.full_name, account.matched_by) == ("Zoë Okafor", "email")
     assert account.link == onroll.Link("https://accounts.google.com", "1101", SCHOOL, "zoe@oak.example")
@@ -104,7 +104,7 @@ def test_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> Non
         (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
-def test_refuses_with_a_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
+def test_match_identity_refuses_with_a_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
     with pytest.raises(onroll.SignInRefused) as refused:
         onroll.match_identity(identity(), of_csv, school_id=SCHOOL, links=links)
     assert (refused.value.code, refused.value.reason, refused.value.retry_after) == ("sign-in-refused", reason, None)
@@ -112,7 +112,7 @@ def test_refuses_with_a_reason(of_csv: onroll.Accounts, identity: Any, links: An
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_a_leaver_and_an_id_of_another(fake: Fake) -> None:
+def test_refuses_a_leaver_and_an_id_that_disagrees(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster(sign_in="sso"))
     user = {
         "data": {
@@ -152,7 +152,7 @@ def test_refuses_invalid_identities(user: Any, error: str) -> None:
     assert refused.value.code == error and isinstance(refused.value, ValueError)
 
 
-def test_claims_of_another_time_or_application() -> None:
+def test_refuses_claims_for_another_time_or_application() -> None:
     cases: list[tuple[dict[str, Any], datetime, str]] = [
         ({"aud": "theirs"}, NOW, "identity-audience"),
         ({}, NOW + timedelta(hours=2), "identity-expired"),
@@ -185,7 +185,7 @@ def test_claims_of_another_time_or_application() -> None:
         ("user", "403", "forbidden", False),
     ],
 )
-def test_a_fault_is_an_error_and_never_an_identity(
+def test_a_fault_gives_an_error_and_never_an_identity(
     fake: Fake, send: Any, at: str, kind: str, reason: str, passes: bool
 ) -> None:
     login = client(fake, send=send)
@@ -200,7 +200,7 @@ def test_a_fault_is_an_error_and_never_an_identity(
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_a_code_is_good_once_and_for_the_browser_that_began(fake: Fake) -> None:
+def test_a_code_works_once_and_only_in_its_own_browser(fake: Fake) -> None:
     login = client(fake)
     assert login.allows_pkce()
     state, verifier = mylogin.new_state(), mylogin.new_verifier()
@@ -232,7 +232,7 @@ def test_a_code_is_good_once_and_for_the_browser_that_began(fake: Fake) -> None:
         (("i", "s", "http://app.example/"), "invalid-redirect-uri"),
     ],
 )
-def test_bad_input_is_named(given: tuple[str, str, str], reason: str) -> None:
+def test_refuses_invalid_settings_with_a_reason(given: tuple[str, str, str], reason: str) -> None:
     with pytest.raises(onroll.MyLoginError) as refused:
         mylogin.Client(*given)
     assert refused.value.reason == reason
@@ -244,7 +244,7 @@ def test_bad_input_is_named(given: tuple[str, str, str], reason: str) -> None:
     assert refused.value.reason == "invalid-state"
 
 
-def test_wrong_passwords_wait_and_lock() -> None:
+def test_wrong_passwords_cause_waits_and_locks() -> None:
     accounts = onroll.create_accounts(onroll.read_csv(school(30)))
     attempts, at, told = onroll.Attempts(), NOW, []
     for _ in range(30):
@@ -260,7 +260,7 @@ def test_wrong_passwords_wait_and_lock() -> None:
     password = accounts.reset_password("Pupil Number3").password
     assert password
     assert attempts.sign_in(accounts, "Pupil Number3", password.expose(), now=at).class_name == "3B"
-    # A host with hashes counts before it compares.
+    # A host that stores hashes counts a try before it compares the password.
     attempts = onroll.Attempts()
     for name in range(99):
         attempts.begin(str(name), now=at)
@@ -274,7 +274,7 @@ def test_wrong_passwords_wait_and_lock() -> None:
         onroll.Attempts.from_json("[]")
 
 
-def test_the_routes_of_the_example(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_the_flask_example_signs_students_in(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster(sign_in="sso"))
     kept = tmp_path / "accounts.json"
     kept.write_text(accounts.to_json(passwords=True), encoding="utf-8")
@@ -288,7 +288,7 @@ def test_the_routes_of_the_example(fake: Fake, monkeypatch: pytest.MonkeyPatch, 
     back = urlsplit(sent_back(browser.get("/sign-in").location))
     assert browser.get(f"/callback?{back.query}").json == {"welcome": accounts["pupil5@oakfield.example"].full_name}
     assert [link.username for link in sign_in.LINKS] == ["pupil5@oakfield.example"]
-    # The same once more; another browser; a sign-in that began at MyLogin; and a member of staff.
+    # The same callback again, then another browser, then a sign-in that began at MyLogin, then a member of staff.
     replayed = browser.get(f"/callback?{back.query}")
     assert replayed.json and (replayed.status_code, replayed.json["error"]) == (502, "state-unknown")
     stranger = sign_in.app.test_client().get(f"/callback?{back.query}")
@@ -307,7 +307,7 @@ def test_the_routes_of_the_example(fake: Fake, monkeypatch: pytest.MonkeyPatch, 
     assert browser.post("/password", data={**right, "password": "????"}).status_code == 403
 
 
-def test_a_host_that_keeps_only_hashes_signs_in_hashes_and_verifies() -> None:
+def test_a_host_with_only_hashes_can_hash_verify_and_sign_in() -> None:
     line = "{0},{0},Year 7,7B,Female,No,WBRI,No,No\n"
     roster = onroll.read_csv((onroll.template_csv() + line.format("Ada Reid") + line.format("Mia Hall")).encode())
     accounts = onroll.create_accounts(roster)

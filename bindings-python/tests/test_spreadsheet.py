@@ -1,6 +1,7 @@
-"""Checks our files in a spreadsheet: LibreOffice opens and recalculates them, runs nothing, and keeps every value.
+"""Tests our files in a spreadsheet program. LibreOffice opens and recalculates them, runs no formula, and keeps every
+value.
 
-`make spreadsheet` runs this; where LibreOffice is not installed, `make test` passes it by.
+`make spreadsheet` runs these tests. If LibreOffice is not installed, `make test` skips them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOf
 
 
 class Listener(BaseHTTPRequestHandler):
-    """The address that a running formula would reach."""
+    """A server that records each request, so that a formula that runs is noticed."""
 
     reached: list[str] = []
 
@@ -71,9 +72,9 @@ def formulas(port: int) -> list[str]:
 
 
 def opened(file: Path, folder: Path, kind: str) -> Path:
-    """The file as LibreOffice saves it again, recalculated."""
+    """Opens a file in LibreOffice, recalculates it and saves it. Returns the new file."""
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    # Comma, quote, UTF-8, from the first line, every column as LibreOffice takes it by itself.
+    # Comma, quote, UTF-8, from the first line. LibreOffice chooses the type of every column.
     taken = "--infilter=CSV:44,34,76,1,,0,false,true,false,false"
     command = ["soffice", profile, "--headless", "--norestore", taken, "--convert-to", kind, "--outdir", str(folder), str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
@@ -86,7 +87,7 @@ def formulas_in(workbook: Path) -> list[str]:
         return [found for name in sheets for found in re.findall(r"<f[ >].*?</f>", parts.read(name).decode())]
 
 
-def test_a_spreadsheet_runs_nothing_and_keeps_every_value(tmp_path: Path, port: int) -> None:
+def test_a_spreadsheet_runs_no_formula_and_keeps_every_value(tmp_path: Path, port: int) -> None:
     names = formulas(port)
     records = [
         {"full_name": name, "username": f"u{n}", "year_group": "Year 7", "class_name": name, "gender": "Female"}
@@ -103,13 +104,14 @@ def test_a_spreadsheet_runs_nothing_and_keeps_every_value(tmp_path: Path, port: 
         assert formulas_in(opened(tmp_path / file, tmp_path, "xlsx")) == [], file
     again = opened(tmp_path / "roster.csv", tmp_path / "again", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false")
     kept = [student.full_name for student in onroll.read_csv(again)]
-    # A spreadsheet may change a number that is not a formula; excel-mangled reports it if it shows.
+    # A spreadsheet may change a number that is not a formula. If the change is visible, the problem excel-mangled
+    # reports it.
     assert [name for name in kept if name not in ("7", "100000", "1.00E+05")] == [n for n in names if n not in ("007", "1E5")]
     assert Listener.reached == []
 
 
 def test_a_spreadsheet_runs_unprotected_formulas(tmp_path: Path, port: int) -> None:
-    """Checks that the test above can fail."""
+    """Shows that the test above can fail."""
     raw = io.StringIO()
     plain.writer(raw).writerows([name, "x"] for name in formulas(port))
     (tmp_path / "raw.csv").write_text(raw.getvalue(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Checks the types as type checkers and editors see them."""
+"""Tests the types and docstrings that type checkers and editors see."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def mypy(tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
-def test_the_names_of_types_are_public(tmp_path: Path) -> None:
+def test_mypy_accepts_right_types_and_refuses_wrong_types(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     right = mypy(tmp_path, TYPED)
     assert right.returncode == 0, right.stdout
@@ -73,7 +73,7 @@ def choices(union: object) -> list[str]:
     return [name for literal in get_args(union) for name in get_args(literal)]
 
 
-def test_the_types_have_the_names_of_the_module(accounts: onroll.Accounts) -> None:
+def test_literal_types_have_the_same_names_as_the_module(accounts: onroll.Accounts) -> None:
     roster = onroll.Roster.from_rows([])
     with pytest.raises(ValueError, match="override_guards must name guards") as guards:
         onroll.plan(accounts, roster, override_guards=["all"])  # type: ignore[list-item]

@@ -1,4 +1,4 @@
-"""Every vector of the core, word for word."""
+"""Runs every test vector of the core."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import onroll
 import pytest
 from conftest import VECTORS, vectors
 
-# The field of a student that each column fills, in JSON of every kind.
+# The name of the student's field for each column, as in all JSON.
 FIELD_OF = {
     "Student Full Name": "full_name", "Username": "username", "Year Group": "year_group", "Class": "class_name", "Gender": "gender",
     "Pupil Premium": "pupil_premium", "Ethnicity": "ethnicity", "SEND": "send", "EAL": "eal",
@@ -33,12 +33,12 @@ def cells(student: onroll.Student) -> list[str]:
 
 
 @pytest.mark.parametrize("case", vectors("read"))
-def test_reading(case: dict[str, Any]) -> None:
+def test_reads_files_as_the_vectors_say(case: dict[str, Any]) -> None:
     case = {"problems": [], "fixed": [], "blank_rows": 0, **case}
     data = (VECTORS / "read" / case["file"]).read_bytes()
     options = dict(case.get("options", {}))
     if "accept" in options:
-        # The cells whose suggestions are taken, by row and column.
+        # `accept` has the rows and columns of the problems whose suggestions are accepted.
         wanted = [tuple(at) for at in options.pop("accept")]
         before = onroll.check_csv(data, **options)
         options["accept"] = [problem.id for problem in before.problems if (problem.row, problem.column) in wanted]
@@ -100,12 +100,12 @@ def usernames(entries: list[onroll.PlanEntry]) -> list[str]:
 
 
 def written(value: Any) -> str:
-    """A value of a field as the vectors have it."""
+    """Returns the value of a field as the vectors write it."""
     return {True: "Yes", False: "No", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
 
 
 @pytest.mark.parametrize("case", vectors("plan"))
-def test_plans(case: dict[str, Any]) -> None:
+def test_plans_match_the_vectors(case: dict[str, Any]) -> None:
     lists = ["conflicts", "near", "decisions", "erased_by_username", "kept_usernames", "passed", "perhaps_staff", "diff"]
     case = {**{name: [] for name in lists}, **case}
     sign_in = case.get("sign_in", "password")
@@ -164,7 +164,7 @@ def test_plans(case: dict[str, Any]) -> None:
 
 
 def part(plan: onroll.Plan, without: dict[str, Any]) -> dict[str, Any]:
-    """The part of a plan that a case asks for."""
+    """Returns the part of a plan that a case asks for."""
     try:
         made = plan.without(**without)
     except onroll.PlanError as error:
@@ -174,20 +174,20 @@ def part(plan: onroll.Plan, without: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", vectors("keys.json"))
-def test_keys(case: dict[str, Any]) -> None:
+def test_username_keys_match_the_vectors(case: dict[str, Any]) -> None:
     for text in case["same"]:
         assert onroll.username_key(text) == case["key"] and onroll.username_key(text, loose=True) == case["loose"]
         assert all(onroll.same_username(text, other) for other in case["same"])
 
 
 @pytest.mark.parametrize("case", vectors("passwords.json"))
-def test_passwords(case: dict[str, Any]) -> None:
+def test_canonical_passwords_match_the_vectors(case: dict[str, Any]) -> None:
     for typed in case["typed"]:
         assert onroll.canonical_password(typed) == case["canonical"]
 
 
 @pytest.mark.parametrize("case", vectors("sign_in.json"))
-def test_sign_in(case: dict[str, Any]) -> None:
+def test_sign_ins_match_the_vectors(case: dict[str, Any]) -> None:
     accounts = onroll.Accounts.from_rows([account(row) for row in case["accounts"]])
     assert [own.username for own in accounts.sharing_a_key] == case.get("sharing_a_key", [])
     attempts = onroll.Attempts()

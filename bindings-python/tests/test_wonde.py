@@ -1,4 +1,4 @@
-"""Wonde over real HTTP on loopback: the same small Wonde as the core's suite has."""
+"""Tests of Wonde over real HTTP on loopback, with the same fake Wonde as the core's tests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def by_httpx(request: wonde.Request) -> httpx.Response:
 
 
 @pytest.mark.parametrize("send", [None, by_httpx])
-def test_a_school_becomes_accounts_and_a_term_later_a_plan(fake: Fake, send: Any) -> None:
+def test_creates_accounts_from_a_school_and_plans_the_next_term(fake: Fake, send: Any) -> None:
     client = fake.client(send=send)
     seen: list[tuple[str, int, int]] = []
     snapshot = client.snapshot(SCHOOL, progress=lambda *at: seen.append(at))
@@ -65,7 +65,7 @@ def test_a_school_becomes_accounts_and_a_term_later_a_plan(fake: Fake, send: Any
         ("no-next", "next-missing", False),
     ],
 )
-def test_a_fault_ends_in_all_or_an_error(fake: Fake, send: Any, kind: str, reason: str, passes: bool) -> None:
+def test_a_fault_gives_a_complete_snapshot_or_an_error(fake: Fake, send: Any, kind: str, reason: str, passes: bool) -> None:
     fake.fault(kind)
     client = fake.client(send=send)
     if passes:
@@ -80,7 +80,7 @@ def test_a_fault_ends_in_all_or_an_error(fake: Fake, send: Any, kind: str, reaso
     assert (copy.reason, copy.page) == (reason, 2)
 
 
-def test_a_held_student_keeps_everything(fake: Fake) -> None:
+def test_a_held_student_keeps_the_account_unchanged(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     fake.control(change="break a record")
     roster = fake.client().snapshot(SCHOOL).roster()
@@ -106,7 +106,7 @@ def test_fields_that_the_token_loses_stay_unchanged(fake: Fake) -> None:
     assert len(onroll.plan(accounts, roster)) == 0
 
 
-def test_choices_of_the_mapping(fake: Fake) -> None:
+def test_roster_accepts_its_options_and_refuses_others(fake: Fake) -> None:
     snapshot = fake.client().snapshot(SCHOOL)
     sso = snapshot.roster(sign_in="sso", class_from="main", names_from="legal", email_from="email", main_codes_only=True)
     assert sso[1].username == "pupil1@oakfield.example"
@@ -115,7 +115,7 @@ def test_choices_of_the_mapping(fake: Fake) -> None:
             snapshot.roster(**{name: wrong})  # type: ignore[arg-type]
 
 
-def test_exceptions_of_callables_come_through(fake: Fake) -> None:
+def test_passes_on_exceptions_of_callables(fake: Fake) -> None:
     def broken(request: wonde.Request) -> wonde.Response:
         raise KeyError("a mistake of the host's")
 
@@ -134,7 +134,7 @@ def interrupted(seconds: float) -> None:
     raise KeyboardInterrupt
 
 
-def test_any_response_will_do() -> None:
+def test_sends_complete_requests_and_reads_a_simple_response() -> None:
     asked: list[wonde.Request] = []
 
     def send(request: wonde.Request) -> wonde.Response:
@@ -151,7 +151,7 @@ def test_any_response_will_do() -> None:
     assert "token" not in repr(first) and "include" not in repr(first)
 
 
-def test_access(fake: Fake) -> None:
+def test_access_says_what_to_do_after_each_event(fake: Fake) -> None:
     client = fake.client()
     access = wonde.Access(SCHOOL)
     assert access.listed(client.schools(), client.pending()) == "full-sync"
@@ -181,7 +181,7 @@ def test_refuses_invalid_webhooks() -> None:
     assert wonde.same_secret("s3cret", "s3cret") and not wonde.same_secret("", "")
 
 
-def test_bad_input_sends_nothing() -> None:
+def test_sends_nothing_for_invalid_arguments() -> None:
     def never(request: wonde.Request) -> wonde.Response:
         raise AssertionError("nothing is sent")
 
@@ -207,7 +207,7 @@ def test_bad_input_sends_nothing() -> None:
         wonde.Client("token", timeout=0)
 
 
-def test_the_schedule_keeps_londons_time() -> None:
+def test_the_schedule_keeps_london_time() -> None:
     schedule = wonde.Schedule.daily("02:30")
     london = ZoneInfo("Europe/London")
     at = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -227,7 +227,7 @@ def test_the_schedule_keeps_londons_time() -> None:
         schedule.next_after(datetime(2026, 1, 1))
 
 
-def test_one_sync_of_a_school_at_a_time() -> None:
+def test_exclusive_allows_one_sync_of_a_school_at_a_time() -> None:
     locks = wonde.Locks()
     with wonde.exclusive(locks, SCHOOL):
         with pytest.raises(wonde.WondeError) as refused, wonde.exclusive(locks, SCHOOL):
@@ -258,7 +258,7 @@ def test_releases_the_gil(fake: Fake) -> None:
     assert ticks > 10
 
 
-def test_the_nightly_example(fake: Fake, tmp_path: Path) -> None:
+def test_the_nightly_example_creates_and_syncs_accounts(fake: Fake, tmp_path: Path) -> None:
     example = Path(__file__).parents[1] / "examples" / "nightly.py"
     environment = {**os.environ, "WONDE_TOKEN": TOKEN, "WONDE_DOMAIN": fake.domain}
 
@@ -275,14 +275,14 @@ def test_the_nightly_example(fake: Fake, tmp_path: Path) -> None:
     assert night().stdout.endswith("450 unchanged\n")
 
 
-def test_time_is_waited_by_default(fake: Fake) -> None:
+def test_waits_before_a_retry_by_default(fake: Fake) -> None:
     fake.fault("429-after")
     begun = time.monotonic()
     assert len(wonde.Client(TOKEN, fake.domain).snapshot(SCHOOL)) == 450
     assert time.monotonic() - begun > 0.9
 
 
-def test_the_host_chooses_includes_and_a_refused_one_is_left_out(fake: Fake) -> None:
+def test_reads_the_chosen_includes_and_leaves_out_refused_includes(fake: Fake) -> None:
     client = fake.client()
     few = client.snapshot(SCHOOL, includes=["year", "groups"])
     assert (few.includes, few.warnings) == (("groups", "year"), [])
@@ -297,7 +297,7 @@ def test_the_host_chooses_includes_and_a_refused_one_is_left_out(fake: Fake) -> 
     assert refused.value.reason == "invalid-include"
 
 
-def test_a_count_that_differs_is_a_warning_or_by_choice_an_error(fake: Fake) -> None:
+def test_a_different_count_is_a_warning_or_with_strict_count_an_error(fake: Fake) -> None:
     fake.control(set={"count_off": 1})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (len(snapshot), snapshot.counted, snapshot.count) == (450, False, 451)
@@ -324,7 +324,7 @@ def awaited_check_of(fake: Fake) -> wonde.AccessCheck:
 
 
 @pytest.mark.parametrize("checked", [check_of, awaited_check_of])
-def test_the_check_says_what_can_be_read_and_what_follows(fake: Fake, checked: Any) -> None:
+def test_check_access_says_which_fields_can_be_read(fake: Fake, checked: Any) -> None:
     fake.control(set={"hidden": ["gender", "premium"]})
     check = checked(fake)
     assert (check.school_id, check.online, check.approved, check.students) == (SCHOOL, True, True, 200)
@@ -375,7 +375,7 @@ def test_a_leaving_date_that_has_passed_makes_a_leaver(fake: Fake) -> None:
         snapshot.roster(today="2026-07-21")  # type: ignore[arg-type]
 
 
-def test_the_year_is_read_from_the_class_if_the_host_allows_it(fake: Fake) -> None:
+def test_reads_the_year_from_the_class_only_with_year_from_class(fake: Fake) -> None:
     fake.control(set={"hidden": ["year", "year_group"]})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (snapshot.roster()[0].year_group, snapshot.roster(year_from_class=True)[0].year_group) == ("", "Year 1")
@@ -424,7 +424,7 @@ def test_a_student_who_is_enrolled_again_keeps_the_account_by_upi(fake: Fake) ->
         assert [(change.kind, change.username, change.account.upi) for change in plan] == [("relink", old.username, old.upi)]
 
 
-def test_another_token_is_another_approval() -> None:
+def test_an_approval_with_another_token_needs_a_full_sync() -> None:
     def approved(token: str) -> wonde.Webhook:
         return wonde.webhook(json.dumps({"payload_type": "schoolApproved", "school_id": "A1", "school_token": token}))
 

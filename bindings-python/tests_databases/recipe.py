@@ -1,19 +1,21 @@
-"""Keeps the accounts of many schools in a database, with hashes of passwords and nothing else of them.
+"""Stores the accounts of many schools in a database. Passwords are stored only as hashes.
 
-It runs on SQLite and on PostgreSQL. Copy what you need; the steps, and why they come in this order:
+It runs on SQLite and on PostgreSQL. Copy the parts that you need. These are the steps, with the reasons for their
+order:
 
-1. **Hash first.** Argon2id takes some 15 ms for each password, on purpose. Do it in `prepare`, before any lock is taken. This is
-   also the one moment at which the new passwords are known: write the credentials and cards here.
-2. **Store the plan with the fingerprint** of the accounts that it was made for, and the hashes beside it. A person may now
-   approve it; the plan itself is stored without passwords.
-3. **One transaction** in `apply`: lock the school, read its rows again, and compare their fingerprint with the stored one. If
-   anything changed in the meantime, stop, and make another plan.
-4. **Run the statements in their order**, one row each. Unique indexes are checked row by row, also within a transaction, and
-   `Plan.statements` orders rows so that none is violated: if two students swap usernames, one has a temporary username between.
-   Each statement must meet exactly one row.
-5. **Passwords**: a statement with `new_password` replaces the old hash, even if there is no new one. All others keep their hash.
-6. **Store the fingerprint of the accounts as they are now**, in the same transaction: it shows a restored backup, or rows changed
-   by hand, before the next plan is made.
+1. **Hash first.** Argon2id deliberately takes about 15 ms for each password. So hash in `prepare`, before you take a
+   lock. The new passwords are known only at this moment, so write the credentials and cards here.
+2. **Store the plan** without passwords, together with the hashes and with the fingerprint of the accounts for which it
+   was made. A person can now approve the plan.
+3. **Use one transaction** in `apply`. Lock the school, read its rows again, and compare their fingerprint with the
+   stored fingerprint. If anything has changed since, stop, and make another plan.
+4. **Run the statements in order.** Unique indexes are checked row by row, even within a transaction. `Plan.statements`
+   returns an order that violates no index: if two students swap usernames, one of them has a temporary username in
+   between. Each statement must change exactly one row.
+5. **Replace hashes.** A statement with `new_password` replaces the old hash, even if there is no new hash. All other
+   rows keep their hash.
+6. **Store the new fingerprint of the accounts**, in the same transaction. Before the next plan, it reveals a restored
+   backup, or rows that were changed by hand.
 """
 
 from __future__ import annotations
@@ -65,11 +67,11 @@ COLUMNS = (
 
 
 class PlanOutdated(Exception):
-    """The accounts changed after the plan was made, or without one. Nothing was written; make another plan."""
+    """The accounts changed after the plan was made, or without a plan. Nothing was written. Make another plan."""
 
 
 class Database:
-    """The differences of the two databases: parameters, ids and locks."""
+    """Hides the differences between the two databases: parameters, ids and locks."""
 
     def __init__(self, connection: Any, named: str, identity: str, lock: str) -> None:
         self.connection = connection
@@ -79,16 +81,16 @@ class Database:
 
     @classmethod
     def sqlite(cls, connection: Any) -> Database:
-        """For sqlite3, opened with isolation_level=None."""
+        """Returns a Database for a connection of sqlite3, opened with isolation_level=None."""
         return cls(connection, ":{}", "INTEGER PRIMARY KEY", "")
 
     @classmethod
     def postgresql(cls, connection: Any) -> Database:
-        """For psycopg, opened with autocommit=True."""
+        """Returns a Database for a connection of psycopg, opened with autocommit=True."""
         return cls(connection, "%({})s", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", " FOR UPDATE")
 
     def run(self, text: str, **values: Any) -> Any:
-        """Runs a statement whose parameters are written as {name}, and gives the cursor."""
+        """Runs a statement whose parameters are written as {name}, and returns the cursor."""
         return self.connection.execute(text.format(**{name: self._named.format(name) for name in values}), values)
 
     def rows(self, text: str, **values: Any) -> list[dict[str, Any]]:
@@ -98,8 +100,10 @@ class Database:
 
     @contextmanager
     def transaction(self, school_id: str) -> Iterator[dict[str, Any]]:
-        """One transaction with a lock on the school's row, which no other transaction of this school gets until it ends."""
-        # SQLite locks the whole database at once; PostgreSQL locks the row that is selected.
+        """Runs one transaction with a lock on the school's row. Until it ends, no other transaction can lock this
+        school.
+        """
+        # SQLite locks the whole database with BEGIN IMMEDIATE. PostgreSQL locks only the selected row.
         self.connection.execute("BEGIN" if self._lock else "BEGIN IMMEDIATE")
         try:
             [school] = self.rows("SELECT * FROM school WHERE id = {id}" + self._lock, id=school_id)
@@ -111,7 +115,7 @@ class Database:
 
 
 def accounts_of(database: Database, school_id: str) -> onroll.Accounts:
-    """The accounts of a school, without passwords; `host_id` is the key of the row."""
+    """Returns the accounts of a school, without passwords. `host_id` is the key of the row."""
     rows = database.rows(f"SELECT id AS host_id, {COLUMNS} FROM account WHERE school_id = {{school_id}}", school_id=school_id)
     return onroll.Accounts.from_rows(rows, school_id=school_id)
 
@@ -123,7 +127,8 @@ def prepare(
     hash_password: Callable[[onroll.Password], str] = onroll.Password.to_phc_string,
     **options: Any,
 ) -> onroll.Plan:
-    """Makes a plan and stores it. The returned plan still has its passwords: write the credentials from it now."""
+    """Makes a plan and stores it. Only the returned plan still has the passwords, so write the credentials from it now.
+    """
     [school] = database.rows("SELECT fingerprint FROM school WHERE id = {id}", id=school_id)
     accounts = accounts_of(database, school_id)
     if school["fingerprint"] not in (None, accounts.fingerprint()):
@@ -143,7 +148,7 @@ def prepare(
 
 
 def apply(database: Database, school_id: str) -> onroll.Accounts:
-    """Applies the stored plan of a school: all of it, or nothing."""
+    """Applies the stored plan of a school, completely or not at all."""
     with database.transaction(school_id):
         stored = database.rows("SELECT * FROM stored_plan WHERE school_id = {school_id}", school_id=school_id)
         if not stored:
@@ -156,7 +161,7 @@ def apply(database: Database, school_id: str) -> onroll.Accounts:
         for statement in plan.statements():
             run_statement(database, school_id, statement, hashes)
         after = accounts_of(database, school_id)
-        # The rows must now be what the plan makes of the accounts, or the transaction ends here.
+        # If the rows are not as the plan makes the accounts, the transaction is rolled back.
         if after.fingerprint() != plan.apply(accounts, without_passwords=True).fingerprint():
             raise PlanOutdated("the rows are not as the plan makes them")
         database.run(

@@ -1,4 +1,4 @@
-"""A temporary PostgreSQL in a temporary folder, and SQLite: the databases for the recipe."""
+"""The databases for the recipe: SQLite, and a temporary PostgreSQL in a temporary folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ NOT_INSTALLED = "PostgreSQL is not installed, and these tests need a real one: a
 
 
 def programs() -> Path:
-    """The newest PostgreSQL that is installed, as Debian has it or on the path."""
+    """Returns the folder with the programs of the newest installed PostgreSQL. It looks where Debian installs it, then
+    on the path.
+    """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     if not found and not on_path:
@@ -29,13 +31,13 @@ def programs() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
-    """The folder of the socket of a PostgreSQL, which listens to nothing else."""
+    """Starts a PostgreSQL that listens only on a socket, and returns the socket's folder."""
     bin_ = programs()
-    # The path of a socket may have some hundred bytes only.
+    # The path of a socket must be shorter than about 100 bytes.
     folder = Path(tempfile.mkdtemp(prefix="onroll-pg-", dir="/tmp"))
     as_user: list[str] = []
     if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root; Debian's package makes the user.
+        # PostgreSQL refuses to run as root. Debian's package creates the user `postgres`.
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
         as_user = ["runuser", "-u", "postgres", "--"]
@@ -59,7 +61,7 @@ def cluster() -> Iterator[str]:
 
 
 class Server:
-    """A database with the tables of the recipe, to which one can connect more than once."""
+    """A database with the tables of the recipe. It accepts several connections."""
 
     def __init__(self, kind: str, place: str) -> None:
         self.kind = kind

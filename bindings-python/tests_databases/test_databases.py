@@ -1,4 +1,4 @@
-"""Plans on real databases, a row at a time, under unique indexes."""
+"""Applies plans to real databases with unique indexes, one row at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recipe import COLUMNS, Database, PlanOutdated, accounts_of, apply, prepare,
 from servers import Server, cluster, server
 
 __all__ = ["cluster", "server"]
-"""Fixtures, which pytest finds here."""
+"""The fixtures are exported so that pytest finds them."""
 
 PLANS = 200
 GUARDS: list[Guard] = [
@@ -35,12 +35,14 @@ REFUSED = (sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
 
 
 def quick_hash(password: onroll.Password) -> str:
-    """For tests of many passwords: it keeps no secret."""
+    """A fast hash for tests of many passwords. It is not secure."""
     return hashlib.sha256(password.canonical().encode()).hexdigest()
 
 
 class RandomSchool:
-    """A school that changes at random: all that a plan can do, and above all usernames and ids that change hands."""
+    """A school that changes at random. It causes every kind of change, and often gives the username or id of one
+    student to another.
+    """
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -67,7 +69,7 @@ class RandomSchool:
         }
 
     def rotate(self, field: str, most: int) -> None:
-        """Gives the values of some students to one another, in a circle."""
+        """Rotates the values of a field among some students, so that each gets the value of the next."""
         known = [student for student in self.students if student["source_id"]]
         some = self.random.sample(known, min(len(known), self.random.randint(2, most)))
         values = [student[field] for student in some]
@@ -75,7 +77,7 @@ class RandomSchool:
             student[field] = value
 
     def term(self) -> onroll.Roster:
-        """The roster after something has happened."""
+        """Changes the school at random, and returns the new roster."""
         choose = self.random
         if not self.students:
             self.students = [self.student() for _ in range(25)]
@@ -87,7 +89,7 @@ class RandomSchool:
         if self.left and choose.random() < 0.4:
             self.students.append(self.left.pop(choose.randrange(len(self.left))))
         for _ in range(choose.randint(0, 4)):
-            # Now and then with the username of a leaver, or of a student who has another now.
+            # Sometimes the new student gets the username of a leaver.
             self.students.append(self.student(choose.choice(free) if free and choose.random() < 0.3 else None))
         for student in choose.sample(self.students, choose.randint(0, 5)):
             field = choose.choice(["class_name", "send", "pupil_premium", "full_name", "gender"])
@@ -97,7 +99,7 @@ class RandomSchool:
         if choose.random() < 0.3:
             self.rotate("source_id", 3)
         for student in choose.sample(self.students, choose.randint(0, 2)):
-            # A chain: one has a fresh username, and others move up.
+            # Makes chains: one student gets a new username, and another gets the one that became free.
             given_up, student["username"] = student["username"], f"{student['full_name']} {self.made}-{choose.randint(0, 999)}"
             other = choose.choice(self.students)
             if other is not student and other["source_id"]:
@@ -114,7 +116,7 @@ def rows_of(database: Database, school_id: str) -> dict[int, dict[str, Any]]:
 
 
 def compare(before: dict[int, dict[str, Any]], after: dict[int, dict[str, Any]], plan: onroll.Plan, expected: onroll.Accounts) -> None:
-    """Compares the rows with the plan's result, field by field, and the hashes with its passwords."""
+    """Compares the rows with the plan's result, field by field, and the hashes with the plan's passwords."""
     names = [name.strip() for name in COLUMNS.split(",")]
     wanted = {account["username"]: [account[name] for name in names] for account in expected.to_dicts()}
     assert {row["username"]: [row[name] for name in names] for row in after.values()} == wanted
@@ -130,7 +132,7 @@ def compare(before: dict[int, dict[str, Any]], after: dict[int, dict[str, Any]],
             assert row["password_hash"] == before[key]["password_hash"]
 
 
-def test_random_plans_row_by_row(server: Server) -> None:
+def test_random_plans_give_the_expected_rows(server: Server) -> None:
     database = server.connect()
     met: Counter[str] = Counter()
     for seed in range(8):
@@ -151,7 +153,7 @@ def test_random_plans_row_by_row(server: Server) -> None:
     assert not {kind: met[kind] for kind, count in least.items() if met[kind] < count}, met
 
 
-def test_rows_are_found_by_username_where_the_host_has_no_ids(server: Server) -> None:
+def test_rows_are_found_by_username_if_the_host_has_no_ids(server: Server) -> None:
     database, school, rooms = server.connect(), RandomSchool(99), 0
     for _ in range(25):
         rows = database.rows(f"SELECT {COLUMNS} FROM account WHERE school_id = 'A1'")
@@ -167,7 +169,7 @@ def test_rows_are_found_by_username_where_the_host_has_no_ids(server: Server) ->
 
 
 def two_who_swap(database: Database) -> onroll.Roster:
-    """Fills a school with two students, and gives a roster in which each has the other's username."""
+    """Fills a school with two students, and returns a roster in which they have swapped usernames."""
     rows = [{**RandomSchool(n).student(), "source_id": f"S{n}", "username": f"u{n}", "full_name": f"Pupil {'AB'[n]}"} for n in range(2)]
     prepare(database, "A1", onroll.Roster.from_rows(rows), quick_hash)
     apply(database, "A1")
@@ -175,8 +177,8 @@ def two_who_swap(database: Database) -> onroll.Roster:
     return onroll.Roster.from_rows(rows)
 
 
-def test_changes_in_their_own_order_violate_the_index(server: Server) -> None:
-    """Why there are statements: the index is checked for each row."""
+def test_changes_in_the_order_of_the_plan_violate_the_unique_index(server: Server) -> None:
+    """Shows why plans have statements: the index is checked for each row."""
     database = server.connect()
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)
@@ -191,7 +193,7 @@ def test_changes_in_their_own_order_violate_the_index(server: Server) -> None:
     assert {key: row["username"] for key, row in after.items()} == dict(zip(before, [row["username"] for row in before.values()][::-1]))
 
 
-def test_another_school_may_have_the_same_usernames_and_ids(server: Server) -> None:
+def test_two_schools_may_have_the_same_usernames_and_ids(server: Server) -> None:
     database, school = server.connect(), RandomSchool(1)
     roster = school.term()
     for school_id in ("A1", "A2"):
@@ -203,7 +205,7 @@ def test_another_school_may_have_the_same_usernames_and_ids(server: Server) -> N
     assert rows_of(database, "A2") == other and accounts_of(database, "A1") != accounts_of(database, "A2")
 
 
-def test_a_plan_is_applied_once_and_not_on_other_accounts(server: Server) -> None:
+def test_refuses_a_missing_plan_and_changed_accounts(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     with pytest.raises(PlanOutdated, match="no plan is stored"):
@@ -218,7 +220,7 @@ def test_a_plan_is_applied_once_and_not_on_other_accounts(server: Server) -> Non
     assert rows_of(database, "A1") == before
 
 
-def test_a_failure_half_way_changes_nothing(server: Server) -> None:
+def test_a_failure_in_the_middle_changes_nothing(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)
@@ -232,7 +234,7 @@ def test_a_failure_half_way_changes_nothing(server: Server) -> None:
     apply(database, "A1")
 
 
-def test_of_two_syncs_at_once_one_is_refused(server: Server) -> None:
+def test_refuses_one_of_two_simultaneous_syncs(server: Server) -> None:
     first = server.connect()
     prepare(first, "A1", two_who_swap(first), quick_hash, override_guards=GUARDS)
     done: list[str] = []
@@ -256,7 +258,7 @@ def test_of_two_syncs_at_once_one_is_refused(server: Server) -> None:
     assert sorted(done) == ["applied", "refused"]
 
 
-def test_real_hashes_let_a_pupil_in(server: Server) -> None:
+def test_stores_argon2_hashes_and_no_passwords(server: Server) -> None:
     database = server.connect()
     school = RandomSchool(3)
     plan = prepare(database, "A1", onroll.Roster.from_rows([school.student(), school.student()]))

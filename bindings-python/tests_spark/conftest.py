@@ -1,4 +1,4 @@
-"""A session of Spark on two threads, and schools to give it."""
+"""Helpers of the Spark tests: a session on two threads, and DataFrames of schools."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 OAKFIELD = onroll.read_csv(CORE / "examples" / "oakfield.csv")
 SEPTEMBER = onroll.read_csv(CORE / "examples" / "oakfield-september.csv")
-# Workers run the interpreter of the tests, and not the first python3 that is found.
+# Makes workers run the interpreter of the tests. Otherwise they run the first python3 on the path.
 os.environ["PYSPARK_PYTHON"] = sys.executable
 sys.path.insert(0, str(EXAMPLES))
 
 
 def session(master: str, folder: Path, **more: str) -> SparkSession:
-    """A session; `local[2,4]` tries a task four times, as a cluster does."""
+    """Starts a session. With the master `local[2,4]`, it tries a task four times, as a cluster does."""
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
@@ -54,14 +54,14 @@ Rows = list[dict[str, Any]]
 
 
 def rows_of(school: object, roster: onroll.Roster, **changed: Any) -> Rows:
-    """The students of a roster as rows of a school, the last of them changed."""
+    """Returns the students of a roster as rows of a school. `changed` has new values for the last row."""
     rows = [{"school": school, "source_id": None, "upn": None, **row} for row in roster.to_dicts()]
     rows[-1].update(changed)
     return rows
 
 
 def frame(spark: SparkSession, rows: Rows, **types: pyarrow.DataType) -> DataFrame:
-    """A DataFrame of these rows, in this order."""
+    """Returns a DataFrame of these rows, in the same order."""
     table = pyarrow.Table.from_pylist(rows)
     for name, kind in types.items():
         table = table.set_column(table.column_names.index(name), name, table[name].cast(kind))
@@ -69,5 +69,5 @@ def frame(spark: SparkSession, rows: Rows, **types: pyarrow.DataType) -> DataFra
 
 
 def dicts(df: DataFrame, *columns: str) -> Rows:
-    """The rows of a DataFrame, or these columns of them."""
+    """Returns the rows of a DataFrame as dicts, with all columns or only these."""
     return [row.asDict(recursive=True) for row in (df.select(*columns) if columns else df).collect()]

@@ -1,4 +1,6 @@
-"""A password is given once: workers are killed between two actions and within one, and nobody gets another."""
+"""Checks that passwords never change: workers are killed between two actions and during one, and every student keeps
+the same password.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ SCHOOLS = 12
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """The processes that a process has started, and those that they have, with their command lines."""
+    """Returns the command lines of all descendants of a process, by process id."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -46,7 +48,7 @@ def descendants(pid: int) -> dict[int, str]:
 
 
 def kill(pid: int, what: str, least: int = 1) -> int:
-    """Kills the descendants of a process whose command line has `what` in it."""
+    """Kills the descendants of a process that have `what` in their command line."""
     mine = [child for child, line in descendants(pid).items() if what in line]
     assert len(mine) >= least
     for child in mine:
@@ -67,7 +69,7 @@ def passwords(accounts: DataFrame) -> dict[tuple[str, str], str]:
 
 
 def drawn_by_workers(df: DataFrame) -> DataFrame:
-    """The wrong way: each worker draws passwords for itself."""
+    """Creates passwords in the wrong way: each worker draws random passwords."""
 
     def accounts(key: Any, table: pyarrow.Table) -> pyarrow.Table:
         drawn = onroll.PasswordPolicy().generate(len(table))
@@ -80,18 +82,18 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="kill
 
 
 @on_linux
-def test_workers_killed_between_two_actions_change_no_password(spark: SparkSession) -> None:
+def test_killing_workers_between_two_actions_keeps_passwords(spark: SparkSession) -> None:
     df = schools(spark)
     accounts, wrong = on_spark.create_accounts(df), drawn_by_workers(df)
     first, first_wrong = passwords(accounts), passwords(wrong)
     assert len(first) == SCHOOLS * 240 and len(set(first.values())) > SCHOOLS * 200
     kill(spark.sparkContext._gateway.proc.pid, "pyspark.daemon")  # type: ignore[union-attr]
     assert passwords(accounts) == first
-    assert passwords(wrong) != first_wrong, "the test would see a password that changed"
+    assert passwords(wrong) != first_wrong, "otherwise this test could not notice a changed password"
 
 
 @on_linux
-def test_workers_killed_while_they_work_change_no_password(spark: SparkSession) -> None:
+def test_killing_workers_during_an_action_keeps_passwords(spark: SparkSession) -> None:
     accounts = on_spark.create_accounts(schools(spark))
     first = passwords(accounts)
     jvm = spark.sparkContext._gateway.proc.pid  # type: ignore[union-attr]
@@ -99,7 +101,7 @@ def test_workers_killed_while_they_work_change_no_password(spark: SparkSession) 
     killed: list[int] = []
 
     def killing() -> None:
-        # Twice: a task that fails four times would fail the job.
+        # Kills only twice, because a task that fails four times would fail the job.
         while not done.is_set() and len(killed) < 2:
             time.sleep(0.15)
             killed.append(kill(jvm, "pyspark.daemon", least=0))
@@ -136,7 +138,7 @@ spark.stop()
 
 
 @on_linux
-def test_executors_that_are_lost_with_what_they_kept_change_no_password(tmp_path: Path) -> None:
+def test_losing_executors_with_persisted_data_keeps_passwords(tmp_path: Path) -> None:
     program = LOST.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240, cwd=tmp_path)
     assert run.returncode == 0, run.stderr[-3000:]
@@ -145,7 +147,7 @@ def test_executors_that_are_lost_with_what_they_kept_change_no_password(tmp_path
     assert same == "True" and wrong_are_the_same == "False", "persisted passwords that workers drew are lost with the executors"
 
 
-def test_a_call_has_a_secret_of_its_own_unless_it_is_given_one(spark: SparkSession) -> None:
+def test_draws_a_new_secret_for_each_call_without_one(spark: SparkSession) -> None:
     df = schools(spark).where("school = 'A1'")
     assert passwords(on_spark.create_accounts(df)) != passwords(on_spark.create_accounts(df))
     given = [passwords(on_spark.create_accounts(df, secret=SECRET, run=run)) for run in ("2026", "2026", "2027")]
@@ -155,7 +157,7 @@ def test_a_call_has_a_secret_of_its_own_unless_it_is_given_one(spark: SparkSessi
     assert given[0] == {("A1", username): password for username, password in zip(usernames, derived)}
 
 
-def test_the_order_of_rows_gives_nobody_the_password_of_another(spark: SparkSession) -> None:
+def test_reordering_rows_does_not_swap_passwords(spark: SparkSession) -> None:
     df = schools(spark).where("school in ('A1', 'A2')")
     options = {"secret": SECRET, "run": "2026"}
     one = passwords(on_spark.create_accounts(df, **options))  # type: ignore[arg-type]
@@ -163,7 +165,7 @@ def test_the_order_of_rows_gives_nobody_the_password_of_another(spark: SparkSess
     assert one == other and len(one) == 480
 
 
-def test_both_actions_on_a_plan_see_the_same_passwords(spark: SparkSession) -> None:
+def test_two_actions_on_a_plan_see_the_same_passwords(spark: SparkSession) -> None:
     stored = frame(spark, rows_of("A1", OAKFIELD)[:200], source_id=pyarrow.string(), upn=pyarrow.string())
     listed = frame(spark, rows_of("A1", OAKFIELD), source_id=pyarrow.string(), upn=pyarrow.string())
     changes, refusals = on_spark.plan(stored, listed)
@@ -173,7 +175,7 @@ def test_both_actions_on_a_plan_see_the_same_passwords(spark: SparkSession) -> N
     assert not [row for row in first if row["password"] in str({**row, "password": None})]
 
 
-def test_nothing_that_is_printed_shows_the_secret(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> None:
+def test_printed_output_does_not_show_the_secret(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> None:
     accounts = on_spark.create_accounts(schools(spark), secret=b"kestrel" * 6, run="2026")
     accounts.explain(True)
     accounts.printSchema()

@@ -1,4 +1,4 @@
-"""Many schools on Spark: each as if it were alone, and none that stops the others."""
+"""Checks many schools on Spark. Each gets the same result as alone, and none stops the others."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SECRET = bytes(range(32))
 
 
 def as_text(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose flags are text, so that anything may be written there."""
+    """Returns a row whose flags are text, so that a test can write any text there."""
     flags = {True: "Yes", False: "No", None: None}
     return {name: flags.get(value, value) if isinstance(value, bool) else value for name, value in row.items()}
 
 
 def country() -> dict[str, Rows]:
-    """Forty schools: most are right, some have errors of many kinds, and one is garbage."""
+    """Returns 41 schools. Most are right, some have errors of many kinds, and one contains only garbage."""
     dice = random.Random(28)
     students = [as_text(row) for row in rows_of(None, OAKFIELD)]
     schools: dict[str, Rows] = {}
@@ -51,7 +51,8 @@ COUNTRY = country()
 
 @pytest.fixture(scope="module")
 def mixed(spark: SparkSession) -> DataFrame:
-    """All schools, their rows mixed in every partition. Each school's rows keep their order."""
+    """All schools in one DataFrame, with the rows of different schools mixed. The rows of one school keep their order.
+    """
     queues = [list(reversed(rows)) for rows in COUNTRY.values()]
     dice = random.Random(7)
     rows = []
@@ -63,7 +64,7 @@ def mixed(spark: SparkSession) -> DataFrame:
 
 
 def alone(rows: Rows, **options: Any) -> tuple[onroll.Report, onroll.Roster | None]:
-    """The result of a single process for a school."""
+    """Returns the report and the roster of a school from a single process."""
     try:
         roster = onroll.Roster.from_rows(rows, **options)
     except onroll.RosterError as error:
@@ -76,7 +77,7 @@ def of_school(rows: Rows, school: object) -> Rows:
 
 
 @pytest.mark.parametrize("options", [{}, {"fix": True}, {"hold": True, "fix": True}])
-def test_every_school_is_checked_as_a_single_process_checks_it(mixed: DataFrame, options: dict[str, Any]) -> None:
+def test_check_gives_the_same_problems_as_a_single_process(mixed: DataFrame, options: dict[str, Any]) -> None:
     for values in (False, True):
         found = dicts(on_spark.check(mixed, "school", values=values, **options))
         errors = 0
@@ -91,7 +92,7 @@ def test_every_school_is_checked_as_a_single_process_checks_it(mixed: DataFrame,
         assert errors > 20 and {row["school"] for row in found} <= set(COUNTRY)
 
 
-def test_every_school_has_the_students_of_a_single_process(mixed: DataFrame) -> None:
+def test_students_gives_the_same_students_as_a_single_process(mixed: DataFrame) -> None:
     found = dicts(on_spark.students(mixed, fix=True))
     refused = 0
     for school, rows in COUNTRY.items():
@@ -102,7 +103,7 @@ def test_every_school_has_the_students_of_a_single_process(mixed: DataFrame) -> 
     assert 1 < refused < 20
 
 
-def test_every_school_has_the_accounts_of_a_single_process(mixed: DataFrame) -> None:
+def test_create_accounts_gives_the_same_accounts_as_a_single_process(mixed: DataFrame) -> None:
     policy = onroll.PasswordPolicy.words(3)
     found = dicts(on_spark.create_accounts(mixed, fix=True, passwords=policy, secret=SECRET, run="2026"))
     for school, rows in COUNTRY.items():
@@ -112,13 +113,13 @@ def test_every_school_has_the_accounts_of_a_single_process(mixed: DataFrame) -> 
             continue
         accounts = onroll.create_accounts(roster)
         passwords = policy.derive([account.username for account in accounts], secret=SECRET, run="2026", school_id=school)
-        # Whether there is a password is seen of the password.
+        # On Spark there is no column `has_password`, because the column `password` shows whether there is a password.
         rows = [{name: value for name, value in row.items() if name != "has_password"} for row in accounts.to_dicts()]
         expected = [{"upi": None, **row, "password": password} for row, password in zip(rows, passwords)]
         assert of_school(found, school) == expected, school
 
 
-def test_every_school_is_planned_as_a_single_process_plans_it(spark: SparkSession, mixed: DataFrame) -> None:
+def test_plan_gives_the_same_changes_as_a_single_process(spark: SparkSession, mixed: DataFrame) -> None:
     dice = random.Random(3)
     stored: Rows = []
     for school, rows in COUNTRY.items():
@@ -135,7 +136,7 @@ def test_every_school_is_planned_as_a_single_process_plans_it(spark: SparkSessio
         for number in range(leavers):
             gone = {**stored[-1], "full_name": f"Gone {'abcdefghijklmnopqrst'[number]}", "active": True}
             stored.append({**gone, "username": gone["full_name"], "host_id": f"{school}/gone{number}"})
-    # Two accounts with one username, and a row without one.
+    # Adds an account with the same username as another.
     stored.append({**next(row for row in stored if row["school"] == "A004"), "host_id": "twice"})
     options: dict[str, Any] = {"max_leavers": 0.2, "today": date(2026, 10, 1)}
     planned = on_spark.plan(frame(spark, stored), mixed, secret=SECRET, run="night", values=True, fix=True, **options)
@@ -177,7 +178,7 @@ def test_every_school_is_planned_as_a_single_process_plans_it(spark: SparkSessio
     assert {"accounts", "roster", "plan"} <= stages and {row["kind"] for row in changes} >= {"join", "leave", "move"}
 
 
-def test_a_plan_says_what_a_person_must_decide(spark: SparkSession) -> None:
+def test_refusals_list_conflicts_for_a_person_to_decide(spark: SparkSession) -> None:
     stored = rows_of("A1", OAKFIELD)[:30]
     listed = [dict(row) for row in stored]
     listed[3] = {**listed[3], "full_name": "Kestrel Wren", "username": stored[3]["username"], "gender": "Non-Binary", "class_name": "9Z", "ethnicity": "APKN"}
@@ -185,23 +186,23 @@ def test_a_plan_says_what_a_person_must_decide(spark: SparkSession) -> None:
     _, refusals = on_spark.plan(*both)
     (row,) = dicts(refusals)
     assert (row["school"], row["stage"], row["code"], row["severity"]) == ("A1", "conflict", "person-differs", "warning")
-    assert (row["accounts"], row["students"]) == (None, None) and "Kestrel" not in row["message"], "no values unless asked"
+    assert (row["accounts"], row["students"]) == (None, None) and "Kestrel" not in row["message"], "values only if asked"
     _, refusals = on_spark.plan(*both, values=True)
     assert dicts(refusals)[0]["accounts"] == [stored[3]["username"]]
-    # A person's decisions about one school.
+    # Passes a person's decision about one school.
     decision = onroll.Decision.same(onroll.Accounts.from_rows(stored)[3], onroll.Roster.from_rows(listed)[3])
     changes, refusals = on_spark.plan(*both, by_school={"A1": {"decisions": [decision]}})
     assert dicts(refusals) == [] and [row["kind"] for row in dicts(changes)] != []
 
 
-def test_messages_hold_no_values_unless_asked(spark: SparkSession) -> None:
+def test_messages_contain_values_only_if_asked(spark: SparkSession) -> None:
     df = frame(spark, [as_text(row) for row in rows_of("A1", OAKFIELD, gender="Kestrel")])
     assert "Kestrel" not in str(dicts(on_spark.check(df))) and "Kestrel" in str(dicts(on_spark.check(df, values=True)))
     _, refusals = on_spark.plan(df.drop("gender"), df)
     assert "Kestrel" not in str(dicts(refusals))
 
 
-def test_a_school_of_100_000_beside_small_ones(spark: SparkSession) -> None:
+def test_handles_a_school_of_100_000_next_to_small_schools(spark: SparkSession) -> None:
     def pupils(school: str, first: int, last: int) -> DataFrame:
         number = f.col("id").cast("string")
         letters = f.translate(number, "0123456789", "abcdefghij")
@@ -231,14 +232,14 @@ def test_keeps_unrecorded_fields_unrecorded(spark: SparkSession, tmp_path: Path)
     assert rows[0]["unrecorded"] == ["pupil_premium", "ethnicity", "send", "eal"] and {rows[0][name] for name in rows[0]["unrecorded"]} == {None}
     stored = [{"school": "A1", **{name: row[name] for name in FIELDS}, "pupil_premium": True, "ethnicity": "BAFR", "send": True, "eal": True} for row in rows]
     changes, refusals = on_spark.plan(frame(spark, stored), read)
-    assert dicts(changes) == dicts(refusals) == [], "accounts keep theirs"
+    assert dicts(changes) == dicts(refusals) == [], "accounts keep their values"
     new = dicts(on_spark.create_accounts(read))
     assert {(row["pupil_premium"], row["ethnicity"]) for row in new} == {(False, "NOBT")}
     torn = read.withColumn("unrecorded", f.when(f.col("full_name") == rows[0]["full_name"], f.array().cast("array<string>")).otherwise(f.col("unrecorded")))
     assert [row["code"] for row in dicts(on_spark.check(torn))] == ["failed"]
 
 
-def test_schools_may_be_numbers_and_the_columns_headings(spark: SparkSession) -> None:
+def test_accepts_numbers_as_schools_and_headings_as_columns(spark: SparkSession) -> None:
     headings = dict(zip(FIELDS, onroll.template_csv().strip().split(",")))
     rows = [{"URN": 100_001, **{headings[name]: row[name] for name in FIELDS}} for row in OAKFIELD.to_dicts()]
     df = frame(spark, rows, URN=pyarrow.int32())
@@ -260,7 +261,7 @@ def test_rows_without_a_school_are_counted(spark: SparkSession) -> None:
     assert dicts(refusals.orderBy("stage")) == [{"school": None, "stage": stage, **problem, "accounts": None, "students": None} for stage in ("accounts", "roster")]
 
 
-def test_raises_known_errors_before_the_job(spark: SparkSession, tmp_path: Path) -> None:
+def test_raises_argument_errors_before_the_job_starts(spark: SparkSession, tmp_path: Path) -> None:
     good = frame(spark, [{**row, "real": 1.5, "kind": "x"} for row in rows_of("A1", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
     wrong: list[tuple[type[Exception], str, Any]] = [
         (ValueError, "by must name one column, and 'school_id' names 0 of school, ", lambda: on_spark.check(good, "school_id")),
@@ -298,7 +299,7 @@ def test_raises_known_errors_before_the_job(spark: SparkSession, tmp_path: Path)
     assert spark.sparkContext.statusTracker().getJobIdsForGroup(None) == before, "no job was started"
 
 
-def test_a_school_that_cannot_be_read_fails_alone(spark: SparkSession) -> None:
+def test_an_unreadable_school_does_not_fail_other_schools(spark: SparkSession) -> None:
     rows = rows_of("A1", OAKFIELD) + [{**row, "last_promotion": None} for row in rows_of("A2", OAKFIELD)]
     stored = frame(spark, [{**row, "own_fields": "gender" if row["school"] == "A1" else "Kestrel"} for row in rows], source_id=pyarrow.string(), upn=pyarrow.string())
     listed = frame(spark, [as_text(row) for row in rows_of("A1", OAKFIELD) + rows_of("A2", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
@@ -318,7 +319,7 @@ FILES: dict[str, Callable[[], bytes]] = {
 }
 
 
-def test_a_folder_with_a_file_for_each_school(spark: SparkSession, tmp_path: Path) -> None:
+def test_reads_a_folder_with_one_file_for_each_school(spark: SparkSession, tmp_path: Path) -> None:
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content())
     found = dicts(on_spark.check_folder(f"{tmp_path}/*", fix=True))
@@ -335,7 +336,7 @@ def test_a_folder_with_a_file_for_each_school(spark: SparkSession, tmp_path: Pat
 
 
 @pytest.mark.skipif(not hasattr(onroll, "Mapping"), reason="this version has no mappings")
-def test_any_export_with_a_mapping(spark: SparkSession, tmp_path: Path) -> None:
+def test_reads_any_export_with_a_mapping(spark: SparkSession, tmp_path: Path) -> None:
     mapping: Any = onroll.Mapping  # type: ignore[attr-defined,unused-ignore]
     for school, (first, last) in {"A1": ("Forename", "Surname"), "A2": ("First", "Last")}.items():
         export = f"{last},{first},Year,Reg,Sex,Email\r\nOkafor,Zoë,5,5A,F,zoe@{school}.example\r\n"
@@ -352,7 +353,7 @@ def test_any_export_with_a_mapping(spark: SparkSession, tmp_path: Path) -> None:
     assert {row["school"] for row in dicts(on_spark.check_folder(str(tmp_path), **shared)) if row["severity"] == "error"} == {"A2"}
 
 
-def test_a_file_that_no_memory_holds_is_a_problem_of_its_school(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_too_large_file_as_a_problem_of_its_school(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "A1.csv").write_bytes(FILES["A1.csv"]())
     (tmp_path / "A2.csv").write_bytes(FILES["A1.csv"]() * 3)
     monkeypatch.setattr(_spark_job, "MOST_BYTES", 200)
@@ -364,7 +365,7 @@ def test_a_file_that_no_memory_holds_is_a_problem_of_its_school(spark: SparkSess
     assert [row["code"] for row in of_school(found, "A2")] == ["file-too-large"] and "file-too-large" not in str(of_school(found, "A1"))
 
 
-def test_by_sso_and_with_options_of_single_schools(spark: SparkSession) -> None:
+def test_options_of_single_schools_override_shared_options(spark: SparkSession) -> None:
     rows = rows_of("A1", OAKFIELD)[:5] + [{**row, "username": f"{n}@oak.example"} for n, row in enumerate(rows_of("A2", OAKFIELD)[:5])]
     df = frame(spark, rows, source_id=pyarrow.string(), upn=pyarrow.string())
     found = dicts(on_spark.check(df, by_school={"A2": {"sign_in": "sso"}}))
@@ -374,7 +375,7 @@ def test_by_sso_and_with_options_of_single_schools(spark: SparkSession) -> None:
     assert dicts(plans.changes) == dicts(plans.refusals) == []
 
 
-def test_retries_machine_faults_and_loses_no_school() -> None:
+def test_raises_machine_faults_so_that_spark_retries() -> None:
     for error in (MemoryError(), OSError("no space left"), KeyboardInterrupt()):
         with pytest.raises(type(error)):
             _spark.failed(error)

@@ -73,7 +73,7 @@ from ._onroll import (
 from ._pickling import pickling_passwords
 from ._records import Fields as _Fields
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import mylogin, spark, types, wonde
@@ -149,14 +149,15 @@ __all__ = [
 ]
 
 
-# A record is not iterable, and pandas would turn such objects into one column.
+# pandas turns objects that are not iterable into one column. It reads dataclasses as rows, so records have dataclass
+# fields.
 setattr(Student, "__dataclass_fields__", _Fields(Student.__match_args__))
 _STATE = ("blocked", "manual", "own_fields", "active_until")
 setattr(Account, "__dataclass_fields__", _Fields(("source_id", "upn", *Account.__match_args__, "active", "host_id", "has_password"), _STATE))
 
 
 def __getattr__(name: str) -> object:
-    # Programs that only read files do not wait for these.
+    # These modules are imported on first use, so that programs that only read files do not wait for them.
     from importlib import import_module
 
     if name in ("mylogin", "spark", "types", "wonde"):

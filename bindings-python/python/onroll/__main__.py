@@ -1,4 +1,5 @@
-"""The command `onroll`, also as python -m onroll. It is written in Rust, and is the same in every package.
+"""The command `onroll`. You can also run it as `python -m onroll`. It is written in Rust, and is the same in every
+package.
 
 It exits with 0 if it succeeds, 1 if a roster or a plan is refused, and 2 if it could not run.
 """
@@ -15,7 +16,7 @@ from ._onroll import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command with these arguments, or with those of the command line, and returns its exit code."""
+    """Runs the command with `arguments`, by default those of the command line, and returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
@@ -25,8 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _ended_by_ctrl_c() -> Iterator[None]:
-    """Lets Ctrl-C end the process at once, as with other commands. Otherwise Python handles signals only between its
-    own steps."""
+    """Lets Ctrl-C end the process at once, as with other commands. Otherwise Python would handle the signal only after
+    the command returns.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """A complete request. `send` must send it unchanged, and must not follow redirects.
+    """A complete request. Your `send` must send it unchanged, and must not follow redirects.
 
     >>> from onroll.wonde import Request, Response
     >>> def send(request: Request) -> Response:
     ...     print(request.method, request.url.split('?')[0], request.body, request.timeout, request.max_bytes > 0)
-    ...     return Response(200, body=b'{"data": []}')  # or of your HTTP library, with request.headers
+    ...     return Response(200, body=b'{"data": []}')  # or your HTTP library's response to the request
     >>> onroll.wonde.Client("token", send=send).schools()
     GET https://api.wonde.com/v1.0/schools None 60.0 True
     []
@@ -30,14 +30,14 @@ class Request:
     method: str
     """GET, POST or DELETE."""
     url: str
-    """Where to: absolute, with its query."""
+    """The absolute URL, with its query."""
     headers: dict[str, str]
-    """One of them is a token: they are not for logs."""
+    """The headers. Do not log them, because one of them contains a token."""
     body: bytes | None
     timeout: float
-    """The seconds that the exchange may take."""
+    """The time limit for the whole exchange, in seconds."""
     max_bytes: int
-    """How many bytes the body of the response may have."""
+    """The largest number of bytes that the body of the response may have."""
 
     def __repr__(self) -> str:
         return f"<onroll Request: {self.method} {self.url.split('?')[0]}>"
@@ -45,10 +45,10 @@ class Request:
 
 @dataclass(frozen=True, repr=False)
 class Response:
-    """A response for `send` to return. A response from httpx or requests works too.
+    """A response that your `send` returns. It can also return a response from httpx or requests.
 
     >>> from onroll.wonde import Response
-    >>> response = Response(200, body=b'{"data": []}')  # or of your HTTP library
+    >>> response = Response(200, body=b'{"data": []}')  # or the response of your HTTP library
     >>> response.status, response.body, response.headers
     (200, b'{"data": []}', {})
     >>> onroll.wonde.Client("token", send=lambda request: response).schools()
@@ -64,7 +64,7 @@ class Response:
 
 
 def check_async(send: Any, wait: Any) -> None:
-    """Refuses what cannot be the callables of an async client."""
+    """Raises TypeError if `send` or `wait` cannot be the callables of an async client."""
     for name, given in (("send", send), ("wait", wait)):
         if not callable(given) and not (name == "wait" and given is None):
             raise TypeError(f"{name} must be a callable that gives an awaitable, not {type(given).__name__}")
@@ -76,7 +76,7 @@ async def drive(
     wait: Callable[[float], Awaitable[object]] | None,
     logger: str = "onroll.wonde",
 ) -> Any:
-    """Runs a whole call in your event loop."""
+    """Runs a call to its end, in your event loop."""
     if wait is None:
         from asyncio import sleep
 
@@ -101,7 +101,9 @@ async def drive(
 
 
 def _log(logger: str, level: str, message: str, *values: object) -> None:
-    """Tells a logger, if the program logs at all: importing onroll must not import logging."""
+    """Writes to the logger if the program has imported `logging`. onroll itself does not import it, because that takes
+    time.
+    """
     logging = sys.modules.get("logging")
     if logging is not None:
         logging.getLogger(logger).log(getattr(logging, level), message, *values)

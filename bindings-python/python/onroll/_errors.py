@@ -1,8 +1,8 @@
-"""The exceptions. Their texts show no values; ask for the report instead."""
+"""The exceptions of onroll. Their texts show no values. Use the exception's report to see values."""
 
 from __future__ import annotations
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class OnrollError(Exception):
-    """The base class of all exceptions of onroll. Failed reading and writing raise `OSError`.
+    """The base class of all exceptions of onroll. If a file cannot be read or written, `OSError` is raised instead.
 
     >>> try:
     ...     accounts = onroll.Accounts.from_json(b"a page of HTML".decode())
     ... except onroll.OnrollError as error:
-    ...     print(error.code)  # and str(error) for the log: it shows no value
+    ...     print(error.code)  # str(error) is for logs, and shows no value
     accounts-not-json
     """
 
     code: str
-    """What happened, in kebab-case; it stays the same from version to version."""
+    """The kind of error, in kebab-case. It stays the same from version to version."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ class RosterError(OnrollError, ValueError):
     """
 
     report: Report
-    """What is wrong, with places and fixes."""
+    """The problems in the file, with their positions and fixes."""
 
     def __init__(self, message: str, code: str, report: Report) -> None:
         super().__init__(message, code)
@@ -82,9 +82,9 @@ class AccountError(OnrollError, ValueError):
     """
 
     report: Report | None
-    """What is wrong, where rows or an edit were refused."""
+    """The problems, if rows or an edit were refused."""
     reason: ChosenReason | None
-    """Why a chosen password was refused; the text is a sentence for the teacher."""
+    """Why a chosen password was refused. str(error) is then a sentence for the teacher."""
 
     def __init__(
         self, message: str, code: str, report: Report | None = None, reason: ChosenReason | None = None
@@ -98,7 +98,7 @@ class AccountError(OnrollError, ValueError):
 
 
 class AccountNotFound(AccountError, KeyError):
-    """An account with that username was not found.
+    """No account has the username.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> try:
@@ -121,7 +121,7 @@ class PolicyError(OnrollError, ValueError):
 
 
 class NotARegularFile(OnrollError, OSError):
-    """The path to write to is a pipe or a device, so another user may be able to read what is written. Nothing was written.
+    """The path to write to is a pipe or a device, so another user might be able to read the data. Nothing was written.
 
     >>> import os
     >>> try:
@@ -133,7 +133,7 @@ class NotARegularFile(OnrollError, OSError):
 
     def __init__(self, message: str, code: str, filename: str | bytes) -> None:
         super().__init__(message, code)
-        # EINVAL: Linux, macOS and Windows agree on its number.
+        # EINVAL, which has the same number on Linux, macOS and Windows.
         self.errno = 22
         self.strerror = message
         self.filename = filename
@@ -159,15 +159,17 @@ class PlanRefused(OnrollError):
     """
 
     guard: Guard
-    """Which: override it by name in `override_guards` when you are sure."""
+    """The name of the guard. If you are sure that the roster is right, override the guard by this name in
+    `override_guards`.
+    """
     numbers: dict[str, int]
-    """The numbers for which it refused: `active` accounts, `incoming` students, and those the guard is about."""
+    """The numbers behind the refusal: `active` accounts, `incoming` students, and the guard's own counts."""
     text: str
-    """What to tell the person who sent the file: what is odd about it, and what to do. It names no student."""
+    """A text for the person who sent the file. It says what looks wrong and what to do, without names of students."""
     field: str | None
-    """The field that `too-many-changes` is about, such as `gender`."""
+    """For the guard `too-many-changes`, the field that changed, such as `gender`."""
     year: str | None
-    """The year group of most of those the guard is about, as the school lists it."""
+    """The year group of most of the affected students, as the school writes it."""
 
     def __init__(
         self,
@@ -191,7 +193,7 @@ class PlanRefused(OnrollError):
 
 
 class PlanError(OnrollError, ValueError):
-    """A plan was not made, read, applied or reversed. Nothing was changed.
+    """A plan could not be made, read, applied or reversed. Nothing was changed.
 
     >>> try:
     ...     plan = onroll.Plan.from_json("a page of HTML")
@@ -201,7 +203,9 @@ class PlanError(OnrollError, ValueError):
     """
 
     usernames: list[str]
-    """Of `plan-part-breaks`: the usernames of the changes that rest on changes to be left out; otherwise none."""
+    """For the code `plan-part-breaks`, the usernames whose changes depend on changes that would be left out. Otherwise
+    empty.
+    """
 
     def __init__(self, message: str, code: str, usernames: list[str] | tuple[str, ...] = ()) -> None:
         super().__init__(message, code)
@@ -225,13 +229,13 @@ class WondeError(OnrollError):
     """
 
     reason: str
-    """Which error, in kebab-case: unauthorised, rate-limited, next-elsewhere, …"""
+    """The kind of error, in kebab-case: unauthorised, rate-limited, next-elsewhere, …"""
     list: str | None
-    """What was being read: students, deletions, …"""
+    """The list that was being read: students, deletions, …"""
     page: int | None
-    """Which page of it, counted from 1."""
+    """The number of the page in this list, counted from 1."""
     retry_after: int | None
-    """In how many seconds Wonde says that it may be asked again."""
+    """The number of seconds to wait before the next try, if Wonde says so."""
 
     def __init__(
         self,
@@ -264,7 +268,7 @@ class WebhookError(OnrollError, ValueError):
 
 
 class MyLoginError(OnrollError):
-    """MyLogin did not identify the person, who is not signed in.
+    """MyLogin did not identify the person, so do not sign the person in.
 
     >>> client = onroll.mylogin.Client("our-id", "our-secret", "https://app.example/callback")
     >>> try:
@@ -275,7 +279,7 @@ class MyLoginError(OnrollError):
     """
 
     reason: str
-    """Which error, in kebab-case: unsolicited, state-mismatch, code-refused, unreachable, …"""
+    """The kind of error, in kebab-case: unsolicited, state-mismatch, code-refused, unreachable, …"""
 
     def __init__(self, message: str, code: str, reason: str) -> None:
         super().__init__(message, code)
@@ -308,10 +312,12 @@ class SignInRefused(OnrollError):
     """
 
     reason: RefusedReason
-    """Why, in kebab-case: wrong-school, not-a-student, no-account, inactive, blocked, ambiguous, email-not-verified, email-shared,
-    id-disagrees; of passwords not-recognised, too-soon, locked, school-paused."""
+    """The reason, in kebab-case. For an identity: wrong-school, not-a-student, no-account, inactive, blocked,
+    ambiguous, email-not-verified, email-shared or id-disagrees. For a password: not-recognised, too-soon, locked or
+    school-paused.
+    """
     retry_after: int | None
-    """In how many seconds it may be tried again, if waiting helps."""
+    """The number of seconds after which the person may try again, if waiting helps."""
 
     def __init__(self, message: str, code: str, reason: RefusedReason, retry_after: int | None = None) -> None:
         super().__init__(message, code)

@@ -1,17 +1,17 @@
-"""The Department for Education's ethnicity codes, as text with a description."""
+"""The Department for Education's ethnicity codes, each a str with a description."""
 
 from __future__ import annotations
 
 from ._onroll import ethnicities
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
 class Ethnicity(str):
-    """An ethnicity code. It is a `str` with the code, so it compares, sorts and serialises as one.
+    """An ethnicity code. It is a `str`, so it compares, sorts and serialises as a `str`.
 
     >>> import onroll
     >>> code = onroll.ethnicity("BNGN")
@@ -22,14 +22,14 @@ class Ethnicity(str):
     __slots__ = ("description", "group", "main_code")
 
     description: str
-    """What the code stands for, in the Department's words."""
+    """The meaning of the code, in the Department's words."""
     main_code: str
-    """The main code it rolls up to; its own where it is one."""
+    """The main code to which the code belongs. For a main code, the code itself."""
     group: str
     """The group of main codes, such as `White`."""
 
     def __new__(cls, code: str) -> Ethnicity:
-        """Returns the code with this spelling. Raises `ValueError` for any other text."""
+        """Returns the ethnicity with exactly this code. Raises `ValueError` for an unknown code."""
         return ethnicity(code)
 
     @property
@@ -48,13 +48,15 @@ def _made(code: str, description: str, main_code: str, group: str) -> Ethnicity:
 
 
 ETHNICITIES: tuple[Ethnicity, ...] = tuple(_made(*parts) for parts in ethnicities())
-"""Every code: the 103 of the Department for Education's common basic data set."""
+"""The 103 codes of the Department for Education's common basic data set."""
 
 _BY_CODE = {str(each): each for each in ETHNICITIES}
 
 
 def restored(code: str, description: str, main_code: str, group: str) -> Ethnicity:
-    """The Department's code that is the same in every part, or else one that a host has added."""
+    """Returns the Department's code if its description and main code are the same. Otherwise returns a code that a host
+    added.
+    """
     known = _BY_CODE.get(code)
     if known is not None and (known.description, known.main_code) == (description, main_code):
         return known

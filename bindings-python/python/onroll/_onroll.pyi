@@ -1,4 +1,4 @@
-"""The module in Rust; its names are those of `onroll`."""
+"""The module in Rust. The package `onroll` exports its names."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -124,7 +124,7 @@ _Source = str | os.PathLike[str] | bytes | bytearray | memoryview | _Reads
 _Dest = str | os.PathLike[str] | _Writes
 
 def ethnicities() -> list[tuple[str, str, str, str]]:
-    """Returns the codes with description, main code and group, for `onroll.ETHNICITIES`."""
+    """Returns all ethnicity codes, each with its description, main code and group, for `onroll.ETHNICITIES`."""
 def same_username(left: str, right: str, /) -> bool:
     """Returns whether two usernames have the same username_key.
 
@@ -133,27 +133,28 @@ def same_username(left: str, right: str, /) -> bool:
     """
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
-    """Returns the key by which usernames are compared. Use it for a unique index. It is in NFC with white space and case
-    folded, and with one form for apostrophes and hyphens. In an email address, only the case is folded.
+    """Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
+    and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
+    the case is folded.
 
-    loose: return the loose key instead, for sign-in only: letters and digits without accents. Open an account by it
-    only if exactly one account at the school has it.
+    loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
+    and open an account by it only if exactly one account at the school has this key.
 
     >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
     ("zoë o'dell", 'zoeodell')
     """
 
 def canonical_password(typed: str, /) -> str:
-    """Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
-    without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use it if you store only
-    hashes.
+    """Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
+    case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
+    you store only hashes.
 
     >>> onroll.canonical_password(" cxs7")  # the text to hash
     'CX57'
     """
 
 def template_workbook() -> bytes:
-    """Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
+    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Coded
     columns have drop-downs.
 
     >>> onroll.check_csv(onroll.template_workbook()).ok
@@ -166,13 +167,14 @@ def template_csv() -> str:
     True
     """
 def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None:
-    """Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it
-    for your own files about accounts, such as their JSON with passwords.
+    """Writes a file completely or not at all, in the same way as credentials. Only the file's owner can read it (mode
+    600). Use this function for your own files about accounts, such as their JSON with passwords.
 
     dest: a path.
     data: a str, which is written as UTF-8, or bytes.
 
-    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. The old file then stays unchanged.
+    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. After an error, the old file
+    is unchanged.
 
     >>> onroll.save_file("template.xlsx", onroll.template_workbook())
     """
@@ -189,18 +191,18 @@ def detect(
     ethnicities: Iterable[EthnicityEntry] | None = None,
     limits: Limits | None = None,
 ) -> Detected:
-    """Detects which column of a school's own export is which, and how certain that is.
+    """Detects the meaning of each column in a school's own export, and how certain that meaning is.
 
     source: a path, bytes, or a binary file.
     sign_in: 'password', or 'sso' if the username is the email address.
-    sheet: the name of a workbook's sheet. Pass it to answer the question 'which-sheet'.
-    mapping: a stored mapping. The result says whether it fits the file, and what differs.
-    names_from: 'preferred' or 'legal', if a file has both. The default is 'preferred'.
-    vocabulary: a dict of more headings and their targets.
-    ethnicities: more ethnicity codes and words for them, as for read_csv.
-    limits: a dict of any of file_bytes, rows, columns, cell_bytes and problems.
+    sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
+    mapping: a stored mapping. The result says whether the mapping fits the file, and what differs.
+    names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
+    vocabulary: a dict from additional headings to their targets.
+    ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 
-    Raises RosterError if the file is not text, and OSError if it cannot be read.
+    Raises RosterError if the file is not text, and OSError if the file cannot be read.
 
     >>> onroll.detect("export.csv").columns[0].sources
     ['Preferred Forename', 'Legal Forename', 'Legal Surname']
@@ -227,30 +229,30 @@ def read_csv(
     """Reads a school's CSV or workbook into a Roster.
 
     source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
-    sign_in: 'password', or 'sso' if every username must be an email address.
-    fix: apply every safe fix while reading. roster.report lists the fixes.
-    any_order: the columns may be in any order.
-    optional_columns: Pupil Premium, Ethnicity, SEND and EAL may be absent. They are then No and NOBT, and a plan does
-    not change these fields in the accounts.
+    sign_in: 'password' or 'sso'. With 'sso', every username must be an email address.
+    fix: apply every safe fix while reading. roster.report lists the fixes that were made.
+    any_order: accept the columns in any order.
+    optional_columns: accept a file without Pupil Premium, Ethnicity, SEND or EAL. An absent ethnicity is NOBT, and an
+    absent flag is No. A plan does not change absent fields in the accounts.
     main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
-    ethnicities: more ethnicity codes and words for them, as an iterable of mappings: {'code': 'WSHE', 'description':
-    'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is a main code.
-    For a known code, pass only aliases.
+    ethnicities: additional ethnicity codes, and words for them, as an iterable of mappings: {'code': 'WSHE',
+    'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is
+    a main code. For a known code, pass only code and aliases.
     extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
-    accept: the ids of problems whose suggestions a person accepted, from the report on the same file.
-    sheet: the name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read.
-    If there are several, the report asks which.
+    accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
+    sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
+    table is read. If several sheets have such headings, the report asks which sheet to read.
     mapping: a Mapping for a school's own export. Its columns become the template's columns.
-    pupil_premium: a PupilPremium, which fills Pupil Premium by UPN. It needs a mapping.
-    vocabulary: a dict of more headings and their targets. If the file has one that the mapping does not know, the
-    mapping must be confirmed again.
-    limits: a dict of any of file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
-    threads: the number of threads that may read the file, each at least a megabyte; 0 means one for each processor. The
-    result is the same for any number.
-    progress: called from time to time with the bytes read and the total, and with the total at the end. It starts again
-    from 0 for a file that turns out not to be UTF-8.
+    pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
+    vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
+    not know it, a person must confirm the mapping again.
+    limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
+    threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
+    processor. The result is the same for any number of threads.
+    progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
+    numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
 
-    Raises RosterError with the report if there are errors, and OSError if the file cannot be read.
+    Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 
     >>> roster = onroll.read_csv("students.csv")
     >>> roster[0].full_name
@@ -279,9 +281,9 @@ def check_csv(
     threads: int = 0,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Checks a school's CSV or workbook, and returns the report. Wrong data raises no exception.
+    """Checks a school's CSV or workbook, and returns the report. It raises no exception for wrong data.
 
-    Takes the arguments of read_csv. Raises OSError if the file cannot be read.
+    It takes the arguments of read_csv. Raises OSError if the file cannot be read.
 
     >>> report = onroll.check_csv("uploaded.csv")
     >>> report.ok
@@ -307,12 +309,12 @@ def fix_csv(
     limits: Limits | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Writes the corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of what
-    was done and what remains.
+    """Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
+    that were made and the problems that remain.
 
-    dest: a path, which may be that of the source, or a binary file. Nothing is written if the rows cannot be separated with
-    certainty: report.written is then False.
-    Takes the other choices of read_csv. Raises OSError if reading or writing fails.
+    dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
+    certainty, nothing is written, and report.written is False.
+    The other options are those of read_csv. Raises OSError if reading or writing fails.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -334,11 +336,11 @@ def mark_csv(
     limits: Limits | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
-    """Writes the school's own file back as an Excel workbook for the person who must correct it. Each problem is a note on
-    its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with
-    links. Returns the report, with the fixes that were made.
+    """Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
+    is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all
+    problems with links to their cells. Returns the report, with the fixes that were made.
 
-    dest: a path, or a binary file. All of the school's columns are kept, but not its formats and formulas.
+    dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 
     >>> report = onroll.mark_csv("uploaded.csv", "marked.xlsx")
     >>> report.written, report.fixed_count > 0
@@ -348,7 +350,7 @@ def create_accounts(roster: Roster, *, passwords: PasswordPolicy | None = None) 
     """Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
     SSO get no password.
 
-    passwords: how they are made. The default is PasswordPolicy.characters(4).
+    passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
     >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
@@ -373,19 +375,20 @@ def plan(
 
     max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
     leave.
-    leaving_years: years whose leavers are expected from July to September, such as ['Year 6']. Students who have just
-    moved up to such a year are not expected to leave.
-    erased: students who were erased at a parent's request, by source id, UPN or username. They never get an account
-    again.
-    override_guards: names of guards to override. The plan records which of them would have refused it.
+    leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
+    have just moved up to such a year are not expected to leave.
+    erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
+    account again.
+    override_guards: names of guards to override. The plan records which of these guards would have refused it.
     decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
-    school_id: the school's id, which can be any id that you use. Accounts of another school are then refused.
-    today: the date on which the plan is made. It is needed if another option or an account names a day.
+    school_id: any id that you use for the school. With it, accounts of another school are refused.
+    today: the date on which the plan is made. You must pass it if another option or an account has a date.
     leaving_until: the last date on which leavers in leaving_years are expected.
     grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
-    passwords: how new passwords are made.
+    passwords: how to make new passwords.
 
-    Raises PlanRefused with the guard and its numbers, and PlanError if today is needed.
+    Raises PlanRefused, with the guard and its numbers, if a guard refuses the plan. Raises PlanError if `today` is
+    missing but needed.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> onroll.plan(accounts, onroll.read_csv("students.csv")).summary()
@@ -395,7 +398,7 @@ def plan(
 class Report:
     """All problems in an input, in file order, and the fixes made while reading it.
 
-    str(report) is for logs and shows no values; text() is for the person who uploaded the file.
+    str(report) shows no values, and is for logs. text() shows values, and is for the person who uploaded the file.
 
     >>> report = onroll.check_csv("uploaded.csv")
     >>> report.ok, report.correctable, report.error_count > report.fixable_count
@@ -412,7 +415,7 @@ class Report:
     (True, ())
     >>> report.by_value[0]["count"]
     1
-    >>> report.sheet, report.written  # the sheet of a workbook, and whether `fix_csv` wrote a file
+    >>> report.sheet, report.written  # the sheet that was read, and whether `fix_csv` wrote a file
     (None, False)
     >>> onroll.Report.from_json(report.to_json(values=True)).text() == report.text()
     True
@@ -426,16 +429,16 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The remaining errors and warnings, in file order, up to the limit."""
+        """The remaining errors and warnings, in file order. At most limits['problems'] of them are listed."""
     @property
     def fixed(self) -> tuple[Problem, ...]:
         """The problems that were fixed while reading."""
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The errors among the problems."""
+        """The errors among `problems`."""
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """The warnings among the problems."""
+        """The warnings among `problems`."""
     @property
     def ok(self) -> bool:
         """Whether there are no errors."""
@@ -444,13 +447,13 @@ class Report:
         """Whether a corrected file can be written, because the rows can be separated with certainty."""
     @property
     def error_count(self) -> int:
-        """The number of errors, listed or not."""
+        """The number of errors, including errors that `problems` does not list."""
     @property
     def warning_count(self) -> int:
-        """The number of warnings, listed or not."""
+        """The number of warnings, including warnings that `problems` does not list."""
     @property
     def fixed_count(self) -> int:
-        """The number of fixed problems, listed or not."""
+        """The number of fixed problems, including those that `fixed` does not list."""
     @property
     def fixable_count(self) -> int:
         """The number of problems with a safe fix."""
@@ -461,35 +464,38 @@ class Report:
     def blank_rows(self) -> int:
         """The number of blank rows, which were left out."""
     def count_of(self, code: str) -> int:
-        """Returns the number of remaining problems with a code, listed or not. Raises ValueError for an unknown code."""
+        """Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+        ValueError for an unknown code.
+        """
     def text(self) -> str:
         """Returns the report for the person who uploaded the file. It shows values."""
     def to_json(self, values: bool = False) -> str:
         """Returns the report as JSON. It contains values, which are personal data, only if you ask for them."""
     @property
     def counts(self) -> dict[str, int]:
-        """Returns the number of problems for each code, listed or not."""
+        """The number of remaining problems for each code, including those that `problems` does not list."""
     @property
     def by_value(self) -> list[ValueGroup]:
-        """Returns the listed problems grouped by value. Each value in a column appears once, however many rows have it.
+        """The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
 
-        Each is a dict with code, column, field, value, fix, safe, count, rows (ranges, first and last) and message:
-        personal data.
+        Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
+        each with its first and last row. The values are personal data.
         """
     @property
     def sheet(self) -> str | None:
-        """Returns the name of the sheet that was read, if the file is a workbook. It may be personal data."""
+        """The name of the sheet that was read, if the file is a workbook. It may be personal data."""
     def write_workbook(self, dest: _Dest, *, source: _Source) -> None:
-        """Writes the school's own file back as an Excel workbook, with each problem marked on its cell, to a path or a
-        binary file. See mark_csv.
+        """Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
+        on its cell. See mark_csv.
 
-        source: the file that the report is about. It is read again with the same options.
+        source: the file that the report is about. The file is read again with the same options as before.
         """
     @property
     def written(self) -> bool:
-        """Whether fix_csv wrote the corrected file. False for other functions."""
+        """Whether fix_csv or mark_csv wrote its file. False for other functions."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
-        """Returns the problems as dicts with the keys of to_json: id, code, severity, row, line, record, column, field, byte, value, message, fix, safe, count and rows.
+        """Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
+        column, field, byte, value, message, fix, safe, count and rows.
 
         values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
         contain no values.
@@ -501,31 +507,32 @@ class Report:
         """
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Reads a report that to_json wrote. It has the same counts, positions and text, and the values if they were
-        written. Raises ValueError.
+        """Reads a report from JSON that to_json wrote. The report has the same counts, positions and text. It has values
+        only if the JSON contains them. Raises ValueError if it cannot be read.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the problems as an Arrow stream without values, for polars.DataFrame(report). With values, use
+        """Returns the problems as an Arrow stream without values, for polars.DataFrame(report). To include values, use
         polars.DataFrame(report.to_dicts(values=True)). A requested schema is ignored.
         """
     def write_csv(self, dest: _Dest) -> None:
-        """Writes the problems with values as CSV for a spreadsheet, to a path or a binary file."""
+        """Writes the problems, including values, as CSV for a spreadsheet, to a path or a binary file."""
     @classmethod
     def _restore(cls, kept: str, written: bool) -> Report: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Mapping:
-    """A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for
-    each school, and apply it to the next file without questions.
+    """A mapping says how to read the nine columns from a school's own export. Let a person check and correct it, and store
+    it for the school. The next file of the school can then be read without questions.
 
-    columns: for each target (full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal,
-    upn, source_id, email), a heading; a list of headings, in which an inner list means the first one with a value; or a
-    dict with columns, join and surname_first, with constant, or with same_as. Text parts are joined with a space. A
-    flag is yes if any part is yes.
-    values: for each target, the meanings of values in the file.
-    sheet: the name of a workbook's sheet.
+    columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
+    pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
+    In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
+    surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
+    part is yes.
+    values: a dict from targets to dicts, which map values in the file to their meanings.
+    sheet: the name of the sheet to read in a workbook.
 
     Raises MappingError if the mapping cannot be used.
 
@@ -551,9 +558,9 @@ class Mapping:
     ) -> Mapping: ...
     @staticmethod
     def from_json(text: str) -> Mapping:
-        """Reads a mapping from its JSON. Raises MappingError."""
+        """Reads a mapping from its JSON. Raises MappingError if the mapping cannot be used."""
     def to_json(self) -> str:
-        """Returns the mapping as JSON with camelCase keys, which all languages share."""
+        """Returns the mapping as JSON with camelCase keys. The Rust, Python and Node packages read the same JSON."""
     @property
     def columns(self) -> dict[Target, MappingSource]:
         """The source of each target, as in the constructor."""
@@ -562,14 +569,14 @@ class Mapping:
         """For each target, the meanings of values in the file."""
     @property
     def headings(self) -> list[str]:
-        """The headings of the file in which the mapping was detected; none if it was written by hand."""
+        """The headings of the file in which the mapping was detected. Empty if the mapping was written by hand."""
     @property
     def sheet(self) -> str | None:
         """The name of the sheet to read, if one is set."""
     @property
     def fingerprint(self) -> str:
-        """A fingerprint of those headings, which does not depend on their order. You can use it as a key to store several
-        mappings for one school.
+        """A fingerprint of `headings`, which does not depend on their order. If you store several mappings for one school,
+        you can use it as their key.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -578,7 +585,8 @@ class Mapping:
 @final
 class PupilPremium:
     """The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
-    about pupils"). len() returns their number. Pass it as pupil_premium to functions that read a file with a mapping.
+    about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
+    with a mapping.
 
     >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\\nH801200001001,Yes\\n")
     >>> len(premium)
@@ -597,10 +605,10 @@ class PupilPremium:
         file cannot be read.
         """
     def to_json(self) -> str:
-        """Returns the list as JSON: an object in which each UPN has true or false."""
+        """Returns the list as JSON: an object with a UPN as each key, and true or false as its value."""
     @classmethod
     def from_json(cls, text: str) -> PupilPremium:
-        """Reads what to_json() wrote. Raises ValueError."""
+        """Reads a list from JSON that to_json() wrote. Raises ValueError for any other text."""
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -608,7 +616,7 @@ class PupilPremium:
 
 @final
 class Detected:
-    """The result of `detect` for a file: the mapping with all certain columns, how certain each decision is, and the
+    """The result of `detect` for a file: the mapping with all certain columns, the certainty of each decision, and the
     questions for a person.
 
     >>> detected = onroll.detect("export.csv")
@@ -621,50 +629,54 @@ class Detected:
     >>> print(detected.text().splitlines()[0])
     Column             Read from                                            How sure  Examples
     >>> roster = onroll.read_csv("export.csv", mapping=detected.mapping, fix=True)
-    >>> onroll.Detected.from_json(detected.to_json()) == detected  # kept until a person has answered
+    >>> onroll.Detected.from_json(detected.to_json()) == detected  # store it until a person has answered
     True
     """
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping with every certain decision."""
+        """The mapping, with only the certain decisions."""
     @property
     def certain(self) -> bool:
         """Whether the mapping can read the file without asking a person."""
     @property
     def columns(self) -> list[DetectedColumn]:
-        """How each target is read, in template order, including guesses."""
+        """The columns from which each target is read, including guesses, in the order of the template."""
     @property
     def ignored(self) -> list[IgnoredColumn]:
-        """The columns that are not read, in file order, with the reason."""
+        """The columns that are not read, in file order. Each has the reason."""
     @property
     def values(self) -> list[DetectedValues]:
-        """The distinct values in each coded column, with their meaning and how certain it is."""
+        """The distinct values in each coded column, with their meanings and the certainty of each."""
     @property
     def questions(self) -> list[Question]:
         """The questions for a person, the most important first."""
     @property
     def heading_row(self) -> int | None:
-        """The number of the heading row, as in a spreadsheet; None if the file has none."""
+        """The number of the heading row, as in a spreadsheet. None if the file has no headings."""
     @property
     def rows(self) -> int:
-        """The number of rows below the headings that are not blank."""
+        """The number of rows below the headings, not counting blank rows."""
     def text(self) -> str:
-        """Returns the mapping as a text table that a person can check. It contains examples: personal data."""
+        """Returns the mapping as a text table that a person can check. It contains example values, which are personal
+        data.
+        """
     def to_json(self) -> str:
-        """Returns the result as JSON with camelCase keys. It contains examples and values: personal data."""
+        """Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data."""
     @classmethod
     def from_json(cls, text: str) -> Detected:
-        """Reads what to_json() wrote. Raises MappingError."""
+        """Reads a result from JSON that to_json() wrote. Raises MappingError for any other text."""
     def _repr_html_(self) -> str:
-        """Shows which column is which as a table, without the examples and values that text() shows."""
+        """Returns an HTML table for a notebook, which shows the columns of each target. Unlike text(), it shows no
+        examples and no values.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class DetectedColumn:
-    """How one target is read.
+    """The columns from which one target is read, and how certain that is.
 
     >>> name = onroll.detect("export.csv").columns[0]
     >>> name.target, name.sources, name.certainty
@@ -678,23 +690,23 @@ class DetectedColumn:
         """The target, such as 'full_name'."""
     @property
     def sources(self) -> list[str]:
-        """The headings of the columns that it is read from."""
+        """The headings of the columns from which the target is read."""
     @property
     def certainty(self) -> Certainty:
         """'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping."""
     @property
     def reason(self) -> str:
-        """The reason, for a person."""
+        """Why the target is read from these columns, in words for a person."""
     @property
     def examples(self) -> list[str]:
-        """Up to three example values: personal data."""
+        """Up to three example values. They are personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class IgnoredColumn:
-    """A column that is not read.
+    """A column of the file that is not read.
 
     >>> ignored = onroll.detect(b"Forename,Surname,Year,Reg,Sex,House\\nAmy,Lee,5,5A,F,Red\\n").ignored[0]
     >>> ignored.heading, ignored.index, ignored.reason
@@ -703,13 +715,13 @@ class IgnoredColumn:
 
     @property
     def heading(self) -> str:
-        """The heading; blank if the column has none."""
+        """The heading. Blank if the column has none."""
     @property
     def index(self) -> int:
         """The column's index in the row, from 0."""
     @property
     def reason(self) -> str:
-        """The reason, for a person."""
+        """Why the column is not read, in words for a person."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -728,7 +740,7 @@ class DetectedValues:
         """The target, such as 'gender'."""
     @property
     def sources(self) -> list[str]:
-        """The headings of the columns that it is read from."""
+        """The headings of the columns from which the target is read."""
     @property
     def values(self) -> list[DetectedValue]:
         """Each distinct value, the most frequent first."""
@@ -748,7 +760,7 @@ class DetectedValue:
 
     @property
     def value(self) -> str:
-        """The value in the file; empty for a blank value."""
+        """The value in the file. Empty for a blank value."""
     @property
     def count(self) -> int:
         """The number of rows with this value."""
@@ -780,13 +792,13 @@ class Question:
         """
     @property
     def target(self) -> Target | None:
-        """The target, if the question is about one."""
+        """The target that the question is about, if any."""
     @property
     def choices(self) -> list[str]:
-        """Likely answers: headings or values."""
+        """Likely answers, which are headings or values."""
     @property
     def value(self) -> str | None:
-        """The value, if the question is about one."""
+        """The value that the question is about, if any."""
     @property
     def text(self) -> str:
         """The question in words."""
@@ -796,7 +808,7 @@ class Question:
 
 @final
 class Problem:
-    """One problem: the position, the code, the severity, and the fix. str(problem) shows no values.
+    """One problem, with its position, code, severity and fix. str(problem) shows no values.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> [problem] = onroll.check_csv((onroll.template_csv() + row).encode()).problems
@@ -823,7 +835,9 @@ class Problem:
         """The number of rows with this problem: 1, unless one cause affects many rows."""
     @property
     def rows(self) -> list[tuple[int, int]]:
-        """The rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept."""
+        """The affected rows, if one cause affects many rows. Each item is a range: its first and last row. At most 100
+        ranges are kept.
+        """
     @property
     def code(self) -> str:
         """The code, in kebab-case."""
@@ -832,42 +846,42 @@ class Problem:
         """'error' or 'warning'."""
     @property
     def row(self) -> int | None:
-        """The row number, as in a spreadsheet (the heading row is 1), if the problem is in a row."""
+        """The row number, if the problem is in a row. Rows are counted as in a spreadsheet: the heading row is 1."""
     @property
     def line(self) -> int | None:
         """The line in the file, counted from 1, if known."""
     @property
     def byte(self) -> int | None:
-        """The offset in the file in bytes, if known."""
+        """The offset in the file, in bytes, if known."""
     @property
     def cell(self) -> str | None:
-        """The workbook's cell, as a spreadsheet names it ('C7'), if the problem is in one."""
+        """The cell in a workbook, such as 'C7', if the problem is in a cell."""
     @property
     def record(self) -> int | None:
-        """The index in rows passed as data, from 0, if the problem is in one."""
+        """The index of the row, from 0, if the rows were passed as data and the problem is in one of them."""
     @property
     def heading(self) -> str | None:
-        """The school's own heading, if the column was read with a mapping. If it was read from several columns, it names
-        all of them.
+        """The school's own heading, if the column was read with a mapping. If the column was read from several columns of
+        the file, their headings are joined.
         """
     @property
     def column(self) -> str | None:
-        """The column's heading, if the problem is in one."""
+        """The column's heading in the template, if the problem is in a column."""
     @property
     def field(self) -> str | None:
-        """The name of the student's field, as in all JSON ("year_group"), if the problem is in one."""
+        """The name of the student's field, such as "year_group", if the problem is in a field. JSON uses the same names."""
     @property
     def value(self) -> str | None:
-        """The value that was found, cut after 200 characters: personal data."""
+        """The value in the file, cut after 200 characters. It is personal data."""
     @property
     def fix(self) -> str | None:
-        """The value to write instead, if there is one: personal data."""
+        """The value to write instead, if there is one. It is personal data."""
     @property
     def safe(self) -> bool:
-        """Whether the fix is the only right answer, which fix=True applies. Otherwise it is a suggestion."""
+        """Whether the fix is the only right answer, so that fix=True applies it. Otherwise the fix is a suggestion."""
     @property
     def message(self) -> str:
-        """The message for the person who uploaded the file: personal data."""
+        """The message for the person who uploaded the file. It can contain personal data."""
     @classmethod
     def _restore(cls, report: Report, fixed: bool, place: int) -> Problem: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -914,22 +928,24 @@ class Student:
         """The full name."""
     @property
     def username(self) -> str:
-        """The full name or a school id; with SSO, the school email."""
+        """The username: the full name or an id from the school or, with SSO, the school email address."""
     @property
     def year_group(self) -> str:
-        """The year group as the school writes it; national_year reads it."""
+        """The year group as the school writes it. See also national_year."""
     @property
     def class_name(self) -> str:
         """The class as the school writes it."""
     @property
     def gender(self) -> Gender | None:
-        """'Male', 'Female' or 'Non-Binary'; None if the MIS does not say."""
+        """'Male', 'Female' or 'Non-Binary'. None if the MIS does not say."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
+        """The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+        description, main_code and group.
+        """
     @property
     def send(self) -> bool:
         """Whether the student has special educational needs or a disability."""
@@ -949,7 +965,8 @@ class Student:
 
 @final
 class Held:
-    """A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+    """A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
+    leaver.
 
     >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
     ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
@@ -962,7 +979,7 @@ class Held:
 
     @property
     def record(self) -> int:
-        """The index of the record, from 0, as in the report's problems."""
+        """The index of the record, from 0. The report's problems have the same number in `record`."""
     @property
     def source_id(self) -> str | None:
         """The student's id in the MIS, if known."""
@@ -977,10 +994,10 @@ class Held:
         """The username in the record, which may be incomplete."""
     @property
     def year_group(self) -> str:
-        """The year group in the record; '' if blank."""
+        """The year group in the record, or '' if it is blank."""
     @property
     def class_name(self) -> str:
-        """The class in the record; '' if blank."""
+        """The class in the record, or '' if it is blank."""
     @property
     def reasons(self) -> tuple[str, ...]:
         """The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
@@ -994,7 +1011,7 @@ class Held:
 @final
 class Roster:
     """All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
-    Student. It offers Arrow's stream interface, so polars.DataFrame(roster) and pyarrow.table(roster) work.
+    Student. It offers Arrow's stream interface, so you can call polars.DataFrame(roster) and pyarrow.table(roster).
 
     >>> roster = onroll.read_csv("students.csv").with_school_id("A1329183376")
     >>> len(roster), roster[0].full_name, roster.sign_in, roster.school_id
@@ -1003,7 +1020,7 @@ class Roster:
     ['Eilidh Ahmed']
     >>> roster.report.ok, roster.held, roster.unrecorded, roster.partial
     (True, [], (), False)
-    >>> roster.as_partial().partial  # absence from it means nothing
+    >>> roster.as_partial().partial  # a student who is not in it is not a leaver
     True
     >>> roster.write_csv("roster.csv")
     >>> roster.to_dicts()[0]["class_name"]
@@ -1018,7 +1035,7 @@ class Roster:
     'White - British'
     >>> onroll.Roster.from_arrow(roster) == roster  # or a table of pyarrow, polars or duckdb
     True
-    >>> roster.not_imported_text()  # for the office; blank where every student was imported
+    >>> roster.not_imported_text()  # for the school's office; blank if every student was imported
     ''
     >>> roster.write_not_imported("not-imported.csv")
     """
@@ -1036,12 +1053,12 @@ class Roster:
         ethnicities: Iterable[EthnicityEntry] | None = None,
         limits: Limits | None = None,
     ) -> Roster:
-        """Reads students passed as data: mappings by field name (full_name, …) or by heading (Student Full Name, …), or
-        objects with the fields as attributes. Add source_id and upn if you know them. The checks are those for a file.
-        A problem's `record` names the row.
+        """Reads students from your own rows. A row is a mapping by field name (full_name, …) or by heading (Student Full
+        Name, …), or an object with the fields as attributes. Add source_id and upn if you know them. The checks are the
+        same as for a file. A problem's `record` is the index of its row.
 
-        hold: hold students with an error instead of raising. They are in `held`, and a plan treats them as neither
-        joiners nor leavers.
+        hold: hold students with an error instead of raising RosterError. Held students are listed in `held`, and a plan
+        treats them as neither joiners nor leavers.
         """
     @classmethod
     def from_arrow(
@@ -1057,14 +1074,16 @@ class Roster:
         limits: Limits | None = None,
     ) -> Roster:
         """Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
-        or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. They
-        contain text, dictionaries of text, or booleans for the flags. Otherwise the same as from_rows.
+        or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
+        contain text or dictionaries of text, and flags may be booleans. The options are those of from_rows.
         """
     def as_partial(self) -> Roster:
-        """Marks the roster as incomplete, so that a plan does not turn a missing student into a leaver."""
+        """Returns the same roster, marked as incomplete. A plan does not treat students who are missing from it as
+        leavers.
+        """
     def with_school_id(self, school_id: str) -> Roster:
-        """Returns the same roster with the school's id, which can be any id that you use. Accounts and plans made from it
-        carry the id.
+        """Returns the same roster with an id for the school, which can be any id that you use. Accounts and plans made
+        from the roster have the same id.
         """
     @property
     def school_id(self) -> str | None:
@@ -1077,15 +1096,15 @@ class Roster:
         """The held students, whose records have errors."""
     @property
     def unrecorded(self) -> tuple[str, ...]:
-        """The headings of the optional columns without any value in the MIS: not recorded, or not permitted. Students have
-        No and NOBT there, and a plan does not change these fields in the accounts.
+        """The headings of the optional columns that have no values, because the MIS does not record or share them. In
+        these columns, students have No or NOBT, and a plan does not change these fields in the accounts.
         """
     @property
     def sign_in(self) -> SignIn:
         """How the students sign in: 'password' or 'sso'."""
     @property
     def report(self) -> Report:
-        """The warnings, and the fixes made while reading."""
+        """The report, with warnings and with the fixes that were made while reading."""
     def write_csv(self, dest: _Dest) -> None:
         """Writes the roster as CSV in the template's format, to a path or a binary file."""
     def __len__(self) -> int: ...
@@ -1104,33 +1123,37 @@ class Roster:
         """Returns how often a student is in the roster, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def not_imported_text(self) -> str:
-        """Returns a text for the school's office about the students who were not imported: name, class, and what to
-        correct in the MIS. It is '' if everyone was imported. It shows names.
+        """Returns a text for the school's office about the students who were not imported. It shows each student's name
+        and class, and what to correct in the MIS. It is '' if every student was imported.
         """
     def write_not_imported(self, dest: _Dest) -> None:
-        """Writes the students who were not imported as CSV for the school's office, to a path or a binary file: name, year
-        group, class, reason and source id.
+        """Writes a CSV for the school's office, to a path or a binary file. It lists the students who were not imported,
+        with name, year group, class, reason and source id.
         """
     def to_pandas(self) -> Any:
-        """Returns the students as a pandas DataFrame with one column for each field, and with source_id and upn if any student has one.
-        pandas must be installed.
+        """Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
+        there if any student has one of these ids. pandas must be installed.
         """
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns the students as dicts by field name, with source_id and upn if any student has one."""
+        """Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
+        these ids.
+        """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the students as a stream of Arrow batches, each made on demand. Columns are text, booleans, and
-        dictionaries for gender and ethnicity. It has source_id and upn if any student has one.
+        """Returns the students as a stream of Arrow batches. Each batch is made on demand. Columns are text, booleans, and
+        dictionaries for gender and ethnicity. The columns source_id and upn are there if any student has one of these
+        ids.
 
-        requested_schema: respected for text, large text, string views and dictionaries with any index. If it requests
-        another type, the stream has its usual types, as the protocol permits. Raises ValueError for other fields.
+        requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
+        requests another type, the stream has its usual types, as the protocol permits. Raises ValueError if it requests
+        other fields.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
 
 @final
 class Password:
-    """A password. Its repr never shows it, and str() raises a TypeError. expose() returns the password.
+    """A password. expose() returns its text. repr() hides it, and str() raises a TypeError.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> password = accounts.set_password("Zoë Ahmed", "cx57").password
@@ -1150,39 +1173,39 @@ class Password:
         """Returns the password as text."""
     @staticmethod
     def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
-        """Whether what was typed is the password of an Argon2 hash, compared in canonical form.
+        """Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
 
-        pepper: the secret that the hash was made with, if any. Raises PolicyError for any other text.
+        pepper: the secret with which the hash was made, if any.
+        Raises PolicyError if `hash` is not an Argon2 hash.
         """
     @staticmethod
     def hash_all(passwords: Iterable[Password], *, pepper: str | bytes | None = None) -> list[str]:
-        """The hashes of many passwords, in their order, made on every core.
+        """Returns the hashes of many passwords, in the same order. It uses all processor cores.
 
-        pepper: a secret that goes into each hash, and is stored outside the database.
-        Raises PolicyError if a password is blank; there is no
-        hash then.
+        pepper: a secret that is added to each hash. Store it outside the database.
+        Raises PolicyError if a password is blank. After an error, no hash is returned.
         """
     def matches(self, typed: str) -> bool:
-        """Returns whether a typed text is this password. Both are compared in canonical form and in constant time."""
+        """Returns whether a typed text matches this password. Both are compared in canonical form and in constant time."""
     def canonical(self) -> str:
-        """Returns the password in canonical form, in which passwords are hashed and compared; see canonical_password."""
+        """Returns the password in canonical form, for hashing and comparing. See canonical_password."""
     def to_phc_string(self) -> str:
-        """Returns the Argon2id hash of the canonical form as a PHC string, if you store only hashes. Raises PolicyError if
-        the password is blank, and OnrollError if it could not be hashed.
+        """Returns the Argon2id hash of the canonical form, as a PHC string. Use it if you store only hashes. Raises
+        PolicyError if the password is blank, and OnrollError if it cannot be hashed.
         """
     @classmethod
     def _restore(cls, text: str | None) -> Password | None: ...
     def __copy__(self) -> Password: ...
     def __deepcopy__(self, _memo: Any, /) -> Password: ...
     def __reduce__(self) -> tuple[Any, tuple[str | None]]:
-        """Pickles to None, unless it is pickled within pickling_passwords()."""
+        """Pickles the password only within pickling_passwords(). Otherwise the pickle restores None."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class PasswordPolicy:
-    """How passwords are made: characters(n), pin(n) or words(n). The default is characters(4).
+    """Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
 
-    Four characters are enough only if guessing is slow: see `advice`.
+    Four characters are enough only if you make guessing slow: see `advice`.
 
     >>> policy = onroll.PasswordPolicy.characters(4)
     >>> round(policy.entropy_bits, 1), len(policy.generate(30))
@@ -1199,36 +1222,36 @@ class PasswordPolicy:
     def __new__(cls) -> PasswordPolicy: ...
     @classmethod
     def characters(cls, length: int = 4, *, without: Iterable[str] = ()) -> PasswordPolicy:
-        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They
-        spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
+        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
+        passwords spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
         """
     @classmethod
     def pin(cls, digits: int) -> PasswordPolicy:
-        """Creates a policy for PINs with 5 to 11 digits, none of which is a date. pin(5) suits Reception, Key Stage 1 and
+        """Creates a policy for PINs with 5 to 11 digits. No PIN is a date. pin(5) suits Reception, Key Stage 1 and
         tablets: it is as strong as the default, and takes five taps on a number pad. Raises PolicyError for other
         lengths.
         """
     @classmethod
     def words(cls, count: int) -> PasswordPolicy:
-        """Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the
-        age of seven. Raises PolicyError for other numbers.
+        """Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
+        words at the age of seven. Raises PolicyError for other numbers.
         """
     @property
     def entropy_bits(self) -> float:
-        """The strength in bits: the base-2 logarithm of the number of passwords, all equally likely."""
+        """The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely."""
     @property
     def advice(self) -> str:
         """Your duties for passwords of this strength."""
     def generate(self, count: int) -> list[str]:
-        """Generates this number of passwords as plain text, with random bytes from the operating system."""
+        """Generates `count` passwords as plain text, with random bytes from the operating system."""
     def derive(self, usernames: Iterable[str], *, secret: bytes, run: str, school_id: str) -> list[str]:
-        """Derives the password for each username from a secret, as plain text. The same secret, run, school and username
-        always give the same password, on every machine. Use it where work may run twice, as on Spark. Elsewhere
-        `generate` is safer, because anyone with the secret can compute the passwords.
+        """Derives a password for each username from a secret, as plain text. The same secret, run, school and username
+        always give the same password, on every machine. Use it if the work may run twice, as on Spark. Otherwise
+        `generate` is safer, because anyone with the secret can compute derived passwords.
 
         secret: at least 32 random bytes, such as secrets.token_bytes(32).
-        run: the name of the occasion, such as the job and its day. A second run with the same name gives the same
-        passwords.
+        run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
+        same passwords.
         school_id: the school's id.
         """
     @classmethod
@@ -1299,7 +1322,9 @@ class Account:
         """Whether the school receives the pupil premium for the student."""
     @property
     def ethnicity(self) -> Ethnicity:
-        """A code of the Department for Education or one from `ethnicities`: a str with description, main_code and group."""
+        """The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
+        description, main_code and group.
+        """
     @property
     def send(self) -> bool:
         """Whether the student has special educational needs or a disability."""
@@ -1326,7 +1351,9 @@ class Account:
         """Whether the student may sign in: the account is active and not blocked."""
     @property
     def has_password(self) -> bool:
-        """Whether the account has a password, as text or as a hash that you store (set has_password in your rows)."""
+        """Whether the account has a password: as text, or as a hash that you store and declare with has_password in your
+        rows.
+        """
     @property
     def password(self) -> Password | None:
         """The password, if the account has one and you store it as text."""
@@ -1343,19 +1370,19 @@ class Account:
     def __copy__(self) -> Account: ...
     def __deepcopy__(self, _memo: Any, /) -> Account: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without the password, unless it is pickled within pickling_passwords()."""
+        """Pickles the account, with its password only within pickling_passwords()."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Accounts:
-    """The accounts of one school. Usernames are unique, and passwords may be unknown. It is a sequence of Account, and you
-    can also index it by username: accounts["Amelia Smith"].
+    """The accounts of one school, as a sequence of Account. You can also index it by username: accounts["Amelia Smith"].
+    Usernames are unique, and passwords may be unknown.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
     >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
     (240, 'password', 'oak', None)
-    >>> account = accounts["zoë ahmed"]  # compared as the product compares
+    >>> account = accounts["zoë ahmed"]  # upper and lower case are the same
     >>> accounts.get("Amy Lee"), accounts.index(account), accounts.count(account)
     (None, 0, 1)
     >>> accounts.edit("Zoë Ahmed", class_name="Oaks").class_name
@@ -1364,7 +1391,7 @@ class Accounts:
     >>> accounts.reset_passwords(["Zoë Ahmed", "Seán Brown"])
     >>> _ = accounts.set_password("Zoë Ahmed", "frog7")
     >>> new = accounts.reset_class("Oaks")
-    >>> accounts.fill_passwords()  # how many had none
+    >>> accounts.fill_passwords()  # returns how many accounts had no password
     0
     >>> accounts.write_credentials("credentials.csv")
     >>> accounts.read_credentials("credentials.csv")["set"]
@@ -1379,7 +1406,7 @@ class Accounts:
     (240, 240)
     >>> len(onroll.Accounts.from_arrow(accounts, sign_in="password"))
     240
-    >>> accounts.sharing_a_key  # usernames that differ by an apostrophe alone
+    >>> accounts.sharing_a_key  # accounts whose usernames differ only in the kind of apostrophe
     []
     >>> elm = onroll.Accounts.from_rows([], sign_in="password", school_id="elm")
     >>> accounts.transfer("Zoë Ahmed", elm)
@@ -1388,7 +1415,7 @@ class Accounts:
 
     >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
     >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
-    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work, and delete that row
+    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work to "Tom Lee", and delete this row
     >>> gone.username, len(accounts)
     ('Thomas Lee', 1)
     """
@@ -1404,15 +1431,15 @@ class Accounts:
         ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
         """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-        such attributes. Plans carry host_id, your own id for the row. You set blocked, manual, own_fields and
-        active_until, and plans keep them. Set has_password if you store a hash of the account's password, so that
-        fill_passwords() gives the account no new one. You may leave out fields that you do not store. Flags are then
-        False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report if a
-        row is wrong.
+        attributes of these names. host_id is your own id for the row, and each change in a plan repeats it. You set
+        blocked, manual, own_fields and active_until, and plans keep them. Set has_password if you store a hash of the
+        account's password, so that fill_passwords() does not replace that password. You may leave out fields that you
+        do not store. Flags are then False, ethnicity is NOBT, active is True, and the password is unknown. Raises
+        AccountError with the report if a row is wrong.
 
-        school_id: the school's id, which can be any id that you use. Plans from another school are then refused.
+        school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-        ethnicities: more ethnicity codes and words for them, as for read_csv.
+        ethnicities: additional ethnicity codes, and words for them, as for read_csv.
         """
     @classmethod
     def from_arrow(
@@ -1429,7 +1456,7 @@ class Accounts:
         """
     @classmethod
     def from_json(cls, text: str) -> Accounts:
-        """Reads accounts that to_json wrote. Raises AccountError."""
+        """Reads accounts from JSON that to_json wrote. Raises AccountError for any other text."""
     def to_json(self, *, passwords: bool = False) -> str:
         """Returns the accounts as JSON. It contains passwords only if you ask for them."""
     @property
@@ -1443,28 +1470,28 @@ class Accounts:
         """The day of the last plan that moved the school up by a year, if known."""
     def transfer(self, username: str | Account, to: Accounts) -> None:
         """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
-        The account keeps username, password, host_id and UPN, and loses its source id. Raises AccountNotFound. Raises
-        AccountError if both are the same school or sign in in different ways, or if the other school has the username,
-        the UPN or the host_id.
+        The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
+        Raises AccountError if `to` is the same school or has another way of signing in, or if it already has the
+        username, the UPN or the host_id.
         """
     def merge(self, keep: str | Account, gone: str | Account) -> Account:
         """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
-        its username, password and host_id. Raises AccountNotFound. Raises AccountError if both are the same account, or
-        if the ids show that they belong to two students.
+        its username, password and host_id. Raises AccountNotFound. Raises AccountError if `keep` and `gone` are the
+        same account, or if their ids show that they belong to two students.
         """
     @property
     def sharing_a_key(self) -> list[Account]:
-        """Returns the accounts whose username has the same username_key as another's. Older versions did not fold
-        apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password
-        until you rename one.
+        """Returns the accounts that share their username_key with another account. Older versions of onroll treated
+        different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
+        sign in with a password until you rename one of them.
         """
     def fingerprint(self) -> str:
-        """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It identifies no
-        person.
+        """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
+        any person.
         """
     @overload
     def get(self, username: str | Account) -> Account | None:
-        """Returns the account with a username, compared as usernames are, or `default`."""
+        """Returns the account with this username, or `default` if there is none. Usernames are compared by username_key."""
     @overload
     def get(self, username: str | Account, default: _T) -> Account | _T: ...
     def edit(
@@ -1489,15 +1516,17 @@ class Accounts:
     ) -> Account:
         """Changes an account by username, and returns it. The new values are checked as in an import, and other fields
         stay unchanged.
-        own_fields: names of the fields that are your own, so that no plan changes them. active_until: a date, or '' to take it away.
-        Raises AccountNotFound, and AccountError with the report if the change is wrong.
+        own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
+        active_until: a date, or '' to remove it.
+        Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
+        wrong.
         """
     def reset_password(self, username: str | Account, *, passwords: PasswordPolicy | None = None) -> Account:
         """Gives an account a new password, and returns the account. Raises AccountNotFound."""
     def reset_passwords(
         self, usernames: Iterable[str | Account], *, passwords: PasswordPolicy | None = None
     ) -> None:
-        """Gives all of these accounts new passwords, or none if there is an error. Raises AccountNotFound."""
+        """Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound."""
     def reset_class(
         self, class_name: str, *, year_group: str | None = None, passwords: PasswordPolicy | None = None
     ) -> list[Account]:
@@ -1505,28 +1534,29 @@ class Accounts:
         their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
         accounts.
 
-        year_group: only the class in this year group. By default, all classes with this name are included, whatever their year group.
+        year_group: only the class in this year group. By default, classes with this name in all year groups are
+        included.
         """
     def set_password(self, username: str | Account, chosen: str) -> Account:
         """Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
-        AccountError if the password is too short or easy to guess for this student. Its text is for the teacher, and
-        `reason` is a code.
+        AccountError if the password is too short or easy to guess for this student. The error's text is written for the
+        teacher, and its `reason` is a code.
         """
     def fill_passwords(self, *, passwords: PasswordPolicy | None = None) -> int:
-        """Gives a password to every active account without one, and returns their number. For has_password, see
-        from_rows().
+        """Gives a password to every active account that has none, and returns the number of these accounts. For accounts
+        with has_password, see from_rows().
         """
     def write_credentials(
         self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None, workbook: bool = False
     ) -> None:
-        """Writes the credentials as CSV for Excel, to a path or a binary file. With `usernames`, it writes only these,
-        which must all be known: AccountNotFound says how many are not. If `workbook` is True, it writes an Excel
-        workbook. Only the owner can read a written file.
+        """Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
+        these accounts. If some are unknown, it raises AccountNotFound with their number. If `workbook` is True, it
+        writes an Excel workbook. Only the owner can read a written file.
         """
     def read_credentials(self, source: _Source) -> CredentialsRead:
-        """Takes over the passwords from a credentials CSV or workbook (a path, bytes or a binary file), such as one that
-        was handed out before. Returns counts: `set` for accounts that got a password, `unknown` for usernames that are
-        not in the accounts, `blank` for rows without a password.
+        """Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as one
+        that you handed out earlier. Returns counts: `set` for accounts that got a password, `unknown` for usernames
+        that are not in the accounts, `blank` for rows without a password.
         """
     def write_cards(
         self,
@@ -1544,13 +1574,18 @@ class Accounts:
         """Writes login cards as one HTML page to print on A4 at 100%, to a path or a binary file. Each class begins on a
         new sheet.
 
-        sign_in_url: an https address, printed with a QR code. usernames: only the cards of these, which must all be known:
-        AccountNotFound says how many are not. class_name, year_group: only one class or year. layout: 'a4-33', 'L7160' or 'L7163' (Avery
-        labels), or 'large' for Reception. letters: passwords in 'upper' or 'lower' case, or 'both'. date: the day that is printed, today
-        by default. wording: texts to replace, by name: username, password, ask, sso, secret, continued.
+        sign_in_url: an https address, printed with a QR code.
+        usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
+        number.
+        class_name, year_group: write only one class or year group.
+        layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
+        letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+        date: the date to print, today by default.
+        wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+        continued.
 
-        Raises AccountError for an invalid or too long address, or for a class without students, and ValueError for an unknown
-        layout. Nothing is written then.
+        Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
+        for an unknown layout. After an error, nothing is written.
         """
     def write_letters(
         self,
@@ -1564,11 +1599,12 @@ class Accounts:
         date: _date | None = None,
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
-        it.
+        """Writes one HTML page with a letter to the parents of each student. Each letter begins on a new sheet. Word
+        processors can open the page.
 
-        wording: {"letter": text} replaces it: {name}, {username}, {password}, {class}, {year}, {address} and {date} are replaced
-        by the student's, and a line with an unknown value is left out. The other arguments are those of write_cards.
+        wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
+        {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
+        The other arguments are those of write_cards.
         """
     def write_class_list(
         self,
@@ -1582,11 +1618,12 @@ class Accounts:
         date: _date | None = None,
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
-        """Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
-        room for notes.
+        """Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
+        handed out, and room for notes.
 
-        passwords: whether to list them too. The default is False, because lists are often left lying about. The other
-        arguments are those of write_cards; the texts are username, password, given and notes.
+        passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
+        wording: the same as for write_cards, but with the keys username, password, given and notes.
+        The other arguments are those of write_cards.
         """
     def to_pandas(self) -> Any:
         """Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
@@ -1603,19 +1640,19 @@ class Accounts:
     def __reversed__(self) -> Iterator[Account]: ...
     def __contains__(self, item: object, /) -> bool: ...
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not in it."""
+        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not there."""
     def count(self, value: Any) -> int:
         """Returns how often an account appears, as for any sequence: once or never."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Accounts: ...
     def __deepcopy__(self, memo: Any, /) -> Accounts: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
+        """Pickles the accounts, with passwords only within pickling_passwords()."""
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the accounts as a stream of Arrow batches, each made on demand. It contains no passwords.
+        """Returns the accounts as a stream of Arrow batches, without passwords. Each batch is made on demand.
 
-        requested_schema: as for a Roster.
+        requested_schema: the same as for a Roster.
         """
 
 @final
@@ -1643,19 +1680,19 @@ class Change:
         """The username before the plan; for a joiner, the username of the new account."""
     @property
     def account(self) -> Account:
-        """The account as it will be. It has a password only if the change gives it one."""
+        """The account as it is after the plan. It has a password only if the change gives it a new one."""
     @property
     def host_id(self) -> str | None:
         """Your own id for the account; None for a joiner."""
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """The changed fields by name, with the old and the new value. Flags and `active` are bools, an ethnicity is a code
-        with its description, and an unknown id is None. A joiner has none.
+        with its description, and an unknown id is None. For a joiner, the dict is empty.
         """
     @property
     def new_password(self) -> bool:
-        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
-        alone gets one too, because the old password may be another child's.
+        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched only by name or
+        username also gets one, because the old password may be another child's.
         """
     @property
     def password(self) -> Password | None:
@@ -1664,14 +1701,13 @@ class Change:
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the plan, once for all of its changes, without passwords unless it is pickled within
-        pickling_passwords().
+        """Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
+        together share one pickled plan.
         """
 
 @final
 class Statement:
-    """One statement for your database: a row to insert, or fields to update in the row with a host id or a username. Its
-    repr shows none of its data.
+    """One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
@@ -1688,7 +1724,7 @@ class Statement:
         """'insert' or 'update'."""
     @property
     def host_id(self) -> str | None:
-        """Your own id for the account, with which you find its row. None for a row to insert, and if you gave no id."""
+        """Your own id for the account, with which you find its row. None for a row to insert, or if you gave no id."""
     @property
     def username(self) -> str:
         """The username of the row when this statement runs; for a row to insert, its new username."""
@@ -1699,7 +1735,7 @@ class Statement:
         """
     @property
     def new_password(self) -> bool:
-        """Whether the row gets a new password, so that you must not keep the old one."""
+        """Whether the row gets a new password. If so, do not keep the old password."""
     @property
     def password(self) -> Password | None:
         """The new password, if there is one."""
@@ -1710,7 +1746,7 @@ class Statement:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles without the password, unless it is pickled within pickling_passwords()."""
+        """Pickles the statement, with its password only within pickling_passwords()."""
 
 @final
 class Conflict:
@@ -1779,9 +1815,9 @@ class PlanEntry:
 class Decision:
     """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 
-    Name an account or a student by an Account, a Student, or an entry in a conflict or a near pair. The decision stores
-    the source id or valid UPN if known, otherwise username and full name. So it does not apply to the next child who
-    gets the username. A username alone means the person who has it.
+    To name an account or a student, pass an Account, a Student, or an entry in a conflict or a near pair. The decision
+    stores its source id or valid UPN if known, otherwise its username and full name. So the decision does not apply to
+    the next child who gets the username. If you pass only a username, the decision applies to any person who has it.
 
     >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
     >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
@@ -1792,23 +1828,27 @@ class Decision:
 
     @classmethod
     def same(cls, account: _Person, student: _Person) -> Decision:
-        """The account belongs to this student. It keeps its username and password."""
+        """Decides that the account belongs to this student. The account keeps its username and password."""
     @classmethod
     def different(cls, account: _Person, student: _Person) -> Decision:
-        """The account belongs to another person. The student gets a separate account, if the username is free."""
+        """Decides that the account belongs to another person than this student. The student gets a separate account if the
+        username is free.
+        """
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
-        """The account gets this username. Use it for a child whose name changed. If a student in the roster has the
-        username, the account belongs to that student. The password stays the same.
+        """Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
+        has the username, the account belongs to that student. The password stays the same.
         """
     @property
     def kind(self) -> Literal["same", "different", "rename"]:
         """'same', 'different' or 'rename'."""
     def to_json(self) -> str:
-        """Returns the decision as JSON, to store with the school. It names the account and the student."""
+        """Returns the decision as JSON, to store with the school. The JSON contains the ids or names of the account and
+        the student.
+        """
     @classmethod
     def from_json(cls, text: str) -> Decision:
-        """Reads a decision that to_json wrote. Raises ValueError."""
+        """Reads a decision from JSON that to_json wrote. Raises ValueError for any other text."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
@@ -1816,8 +1856,8 @@ class Decision:
 
 @final
 class Plan:
-    """The changes that make the accounts of a school match a roster. It is a sequence of Change, by kind and then by
-    username. Nothing changes before apply().
+    """The changes that make the accounts of a school match a roster, as a sequence of Change. They are in order of kind,
+    then of username. Nothing changes before apply().
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
@@ -1851,22 +1891,22 @@ class Plan:
         """New accounts."""
     @property
     def leavers(self) -> list[Change]:
-        """Accounts that are deactivated, or in a grace period get their last day."""
+        """Leavers' accounts. The plan deactivates them or, in a grace period, sets their last day."""
     @property
     def returners(self) -> list[Change]:
-        """Leavers' accounts that are activated again."""
+        """Accounts of earlier leavers that become active again."""
     @property
     def relinks(self) -> list[Change]:
         """Accounts that get a new source id for the same student."""
     @property
     def renames(self) -> list[Change]:
-        """Accounts that get a new username, because you overrode usernames-changed."""
+        """Accounts that get a new username, because you overrode the guard usernames-changed."""
     @property
     def movers(self) -> list[Change]:
         """Students who change class or year group."""
     @property
     def updates(self) -> list[Change]:
-        """Accounts with changes in other fields only."""
+        """Accounts with changes only in fields other than class and year group."""
     @property
     def conflicts(self) -> list[Conflict]:
         """The uncertain matches, which are left unchanged."""
@@ -1882,18 +1922,20 @@ class Plan:
         """
     @property
     def erased_by_username(self) -> list[PlanEntry]:
-        """The students who were left out only because their username was erased. A namesake who joins later is another
-        child.
+        """The students who were left out only because their username is that of an erased student. Check them, because a
+        later student with the same name is another child.
         """
     @property
     def school_id(self) -> str | None:
         """The school's id, if known."""
     @property
     def kept_usernames(self) -> list[tuple[str, str]]:
-        """The usernames that accounts keep although the roster has another, each with the one in the roster."""
+        """The usernames that accounts keep although the roster has another username, as pairs of the kept username and the
+        username in the roster.
+        """
     @property
     def unchanged(self) -> int:
-        """The number of active accounts that stay unchanged, without conflicts and held students."""
+        """The number of active accounts that stay unchanged, not counting conflicts and held students."""
     @property
     def held(self) -> int:
         """The number of accounts that stay unchanged because their student is held."""
@@ -1917,41 +1959,44 @@ class Plan:
     def summary_in_words(self) -> str:
         """Returns the counts in plain words, for the person who approves the plan. It contains no names."""
     def statements(self) -> list[Statement]:
-        """Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-        source id and UPN accept. If two rows swap usernames, one first gets a temporary username. Run all statements in
-        one transaction.
+        """Returns the plan as statements for your database. Each changes one row. Their order never violates unique
+        indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
+        statements in one transaction.
         """
     def diff(self) -> str:
-        """Returns the plan for the person who approves it, with names and with old and new values. If three or more
-        students change in the same way, they share a line.
+        """Returns the plan as text for the person who approves it, with names and with old and new values. If three or
+        more students change in the same way, they share a line.
         """
     def apply(
         self, accounts: Accounts, *, passwords: PasswordPolicy | None = None, without_passwords: bool = False
     ) -> Accounts:
-        """Returns new Accounts with the plan applied; the given ones stay unchanged. Raises PlanError if the plan was made
-        for other accounts, or if they have changed since in anything except passwords. Also raises it if the plan was
-        stored without its new passwords, unless you pass one of these:
+        """Returns new Accounts with the plan applied. The accounts that you pass stay unchanged. Raises PlanError if the
+        plan was made for other accounts, or if anything except passwords has changed in them since. Also raises
+        PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
 
-        passwords: a PasswordPolicy, with which those accounts get other passwords than the plan had.
-        without_passwords: leave those accounts without a password, if you store only hashes.
+        passwords: a PasswordPolicy, to make other passwords for these accounts.
+        without_passwords: leave these accounts without a password. Use it if you store only hashes.
         """
     def reverse(self, accounts: Accounts) -> Accounts:
-        """Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
-        unchanged. Joiners' accounts are removed again. Raises PlanError: 'plan-already-reversed', 'plan-changed-since',
-        or 'plan-without-passwords' if the plan was stored without the passwords that it replaced.
+        """Returns new Accounts as they were before the plan was applied, with their old passwords. The accounts that you
+        pass stay unchanged. Joiners' accounts are removed again. Raises PlanError with code 'plan-already-reversed' or
+        'plan-changed-since', or with 'plan-without-passwords' if the plan was stored without the passwords that it
+        replaced.
         """
     def without(self, *, kinds: Iterable[ChangeKind] = (), usernames: Iterable[str] = ()) -> Plan:
-        """Returns the plan without the changes of the given kinds and the changes for the given usernames, which left_out then lists. Raises PlanError:
-        'plan-no-such-change' if a username has no change in the plan; 'plan-part-breaks', with .usernames, if remaining
-        changes depend on changes that would be left out.
+        """Returns the plan without the changes of these kinds and for these usernames. `left_out` of the new plan lists
+        them. Raises PlanError with code 'plan-no-such-change' if a username has no change in the plan. Raises PlanError
+        with code 'plan-part-breaks' and .usernames if remaining changes depend on changes that would be left out.
         """
     def to_json(self, *, passwords: bool = False) -> str:
         """Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
-        them, apply() refuses the plan until you say what to do.
+        them, apply() needs `passwords` or `without_passwords`.
         """
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """Reads a plan that to_json wrote. Raises PlanError, also if the plan was edited or damaged."""
+        """Reads a plan from JSON that to_json wrote. Raises PlanError for any other text, for example if the JSON was
+        edited or damaged.
+        """
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Change]: ...
     @overload
@@ -1960,34 +2005,35 @@ class Plan:
     def __getitem__(self, index: slice, /) -> list[Change]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns the changes as dicts: kind, host_id, username (as it is now), source_id, upn, full_name, year_group, class_name,
-        old_year_group and old_class_name (where they change), changed (the names of the fields) and new_password. No password is in it.
+        """Returns the changes as dicts, without passwords. The keys are kind, host_id, username (before the plan),
+        source_id, upn, full_name, year_group, class_name, old_year_group and old_class_name (if they change), changed
+        (the names of the changed fields) and new_password.
         """
     def to_pandas(self) -> Any:
         """Returns the changes as a pandas DataFrame with the columns of to_dicts. pandas must be installed."""
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the changes as an Arrow stream, for polars.DataFrame(plan): the columns of to_dicts, `changed` as text with commas. A
-        requested schema is ignored.
+        """Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts, and
+        `changed` is a text with commas. A requested schema is ignored.
         """
     def _repr_html_(self) -> str: ...
     def __copy__(self) -> Plan: ...
     def __deepcopy__(self, _memo: Any, /) -> Plan: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles without passwords, unless it is pickled within pickling_passwords()."""
+        """Pickles the plan, with passwords only within pickling_passwords()."""
 
 _State = Literal["none", "pending", "audited", "approved", "declined", "revoked", "unknown"]
 _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
 
 @final
 class Client:
-    """A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
+    """A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
 
-    domain: one of Wonde's domains. The school's region names the right one. '127.0.0.1:8080' and similar addresses work
-    without TLS, for tests.
-    send: a callable that sends one request and returns its response. None uses the built-in adapter.
-    wait: a callable that waits some seconds before a retry. None uses time.sleep.
+    domain: one of Wonde's domains. Use the one in School.domain, which depends on the school's region. '127.0.0.1:8080'
+    and similar addresses work without TLS, for tests.
+    send: a callable that sends one request and returns its response. None means the built-in adapter.
+    wait: a callable that gets a number of seconds and waits before a retry. None means time.sleep.
     timeout: the time limit for one exchange, in seconds.
-    any_domain: confirms that you trust a domain outside Wonde. The token is sent there.
+    any_domain: accept a domain that is not Wonde's. The token is sent there, so pass only a domain that you trust.
 
     Raises WondeError for a blank token or a domain that does not belong to Wonde.
 
@@ -1997,7 +2043,7 @@ class Client:
     ...     for school in client.schools():
     ...         print(school.name, client.check_access(school.id).students)
     ...         roster = client.snapshot(school.id).roster(sign_in="password")
-    ...     waiting, seen = client.pending(), client.audited()  # what became of requests
+    ...     waiting, seen = client.pending(), client.audited()  # the states of your requests for access
     ...     refused, ended = client.declined(), client.revoked()
     ...     [found] = client.search(urn="100000")
     ...     client.request_access(found.id, [{"first_name": "Amy", "email_address": "office@oakfield.example"}])
@@ -2026,40 +2072,42 @@ class Client:
         strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Snapshot:
-        """Reads all students of a school. With since, an aware datetime, it reads the changes since then; pass the time at
-        which the last sync began.
+        """Reads all students of a school. If you pass `since`, an aware datetime, it reads only the changes since then.
+        Pass the time at which the last sync began.
 
-        includes: the parts of a student's record that are read, all by default: 'education_details', 'extended_details', 'contact_details',
-        'classes', 'groups', 'year', 'registration'. Fields of a part that is left out are unrecorded.
-        strict_count: raise an error instead of a warning if Wonde's count differs from its list of students.
-        progress: called before each request with the list, the page, and the number of students read so far.
+        includes: the parts of a student's record to read, by default all: 'education_details', 'extended_details',
+        'contact_details', 'classes', 'groups', 'year', 'registration'. The fields in the other parts are unrecorded.
+        strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
+        progress: a callable, called before each request with the list's name, the page number, and the number of
+        students read so far.
         """
     def check_access(self, school_id: str, *, includes: Iterable[str] | None = None) -> AccessCheck:
-        """Checks before the first sync what the token may read at a school, and what follows for each field.
+        """Checks which fields the token may read at a school, and says what that means for the accounts. Call it before
+        the first sync.
 
-        includes: as for snapshot().
+        includes: the same as for snapshot().
         """
     def schools(self) -> list[School]:
         """Returns the schools that have approved access. Raises WondeError."""
     def pending(self) -> list[School]:
         """Returns the schools that have not answered a request for access. Raises WondeError."""
     def audited(self) -> list[School]:
-        """Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError."""
+        """Returns the schools that have agreed to a request that Wonde still checks. Raises WondeError."""
     def declined(self) -> list[School]:
         """Returns the schools that have declined a request for access. Raises WondeError."""
     def revoked(self) -> list[School]:
-        """Returns the schools that gave access and withdrew it. Raises WondeError."""
+        """Returns the schools that approved access and later withdrew it. Raises WondeError."""
     def search(
         self, *, postcode: str = "", establishment_number: str = "", la_code: str = "", urn: str = ""
     ) -> list[School]:
-        """Searches all schools that Wonde knows, whether they have approved access or not. Raises WondeError, also if the
-        search has no terms.
+        """Searches all schools that Wonde knows, whether they have approved access or not. Pass at least one term. Raises
+        WondeError.
         """
     def request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]] = ()) -> str | None:
         """Asks a school for access, and returns the school's new state at Wonde.
 
-        contacts: people at the school who are informed, as mappings of first_name, last_name, phone_number,
-        email_address, notes.
+        contacts: people at the school to inform, as mappings with the keys first_name, last_name, phone_number,
+        email_address and notes.
         """
     def revoke_access(self, school_id: str) -> str | None:
         """Gives up access to a school, and returns the school's new state at Wonde. Raises WondeError."""
@@ -2083,25 +2131,25 @@ class Client:
     def _request_access(self, school_id: str, contacts: Iterable[_Mapping[str, str]]) -> _Call: ...
     def _revoke_access(self, school_id: str) -> _Call: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because it contains a secret."""
+        """Raises TypeError, because a client contains a secret and must not be pickled."""
 
 @final
 class _Call:
-    """A call that your event loop runs one step at a time; `onroll._adapter.drive` is the loop."""
+    """A call that your event loop runs one step at a time, with `onroll._adapter.drive`."""
 
     def step(self) -> tuple[Literal["send", "wait", "done"], Any]:
         """Returns the next step: 'send' and the request, 'wait' and the seconds, or 'done' and the result."""
     def answer(self, given: object) -> None:
         """Takes the response to the last request."""
     def failed(self, error: BaseException) -> bool:
-        """Takes the exception that your callable raised, and returns whether it is a network failure. Raise other
-        exceptions yourself.
+        """Takes the exception that your callable raised, and returns whether it is a network failure. If it returns False,
+        raise the exception yourself.
         """
 
 @final
 class Snapshot:
-    """All of Wonde's data about one school's students at one time. It is complete; otherwise an exception is raised. len()
-    returns the number of students.
+    """All of Wonde's data about one school's students at one time. A snapshot is always complete: if Wonde does not answer
+    completely, you get a WondeError instead. len() returns the number of students.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2121,28 +2169,28 @@ class Snapshot:
         """The school's id."""
     @property
     def since(self) -> datetime | None:
-        """The time since which changes were requested; None for a full snapshot."""
+        """The time since which changes were requested. None for a full snapshot."""
     @property
     def duplicates(self) -> int:
-        """The number of rows that were left out because the same student was also on another page."""
+        """The number of records that were left out because the same student was also on another page."""
     @property
     def pages(self) -> int:
         """The number of pages that were read."""
     @property
     def counted(self) -> bool:
-        """Whether Wonde's own count was permitted, and agreed."""
+        """Whether Wonde's own count of students is known, and equals the number of students that were read."""
     @property
     def count(self) -> int | None:
-        """Wonde's own count of students; None if it was not requested, as for a delta, or not given."""
+        """Wonde's own count of students. None if Wonde did not give it, or if it was not requested, as for a delta."""
     @property
     def includes(self) -> tuple[str, ...]:
         """The requested parts of the records that the token may read, by Wonde's names."""
     @property
     def warnings(self) -> list[SnapshotWarning]:
-        """Warnings: a count that differs, or a part of the records that the token may not read."""
+        """The warnings, about a count that differs or about parts of the records that the token may not read."""
     @property
     def left(self) -> int:
-        """The number of students that a delta names as deleted or left."""
+        """The number of students who were deleted or left, according to a delta."""
     def roster(
         self,
         *,
@@ -2158,25 +2206,27 @@ class Snapshot:
         ethnicities: Iterable[EthnicityEntry] | None = None,
         today: _date | None = None,
     ) -> Roster:
-        """Returns the students as a roster. Students whose record has an error are in its `held`, with the reason.
+        """Returns the students as a roster. Students whose record has an error are in the roster's `held`, with the
+        reason.
 
-        sign_in: 'password', or 'sso' if the username is the email address.
-        class_from: which group is the class: 'registration', 'first' (class by name) or 'main' (the class that is
-        marked as the main one, which no published sample of Wonde data contains). If a student has no group of that
-        kind, the others are tried.
-        names_from: 'preferred' or 'legal'.
-        email_from: 'usual' (the address without a label, or the primary one, or the work address), 'email', 'primary',
-        'work' or 'home'.
-        email_domains: the school's own email domains, with 'sso'. An address in another domain is never a username.
+        sign_in: 'password' or 'sso'. With 'sso', the username is the email address.
+        class_from: the group that is used as the class. 'registration' is the registration group, 'first' is the first
+        class by name, and 'main' is the class marked as the main one. No published sample of Wonde data contains this
+        mark. If a student has no group of the chosen kind, the other kinds are tried.
+        names_from: 'preferred' or 'legal', the kind of name to use.
+        email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
+        a label or, if there is none, the primary address or else the work address.
+        email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
         main_codes_only: replace extended ethnicity codes by their main codes.
         year_from_class: read a missing year group from the class's name, if it begins with a year.
-        withheld: fields that the school withholds. For a delta, pass `unrecorded` of the last full roster.
-        values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}; None means 'not
-        recorded'.
-        ethnicities: more ethnicity codes and words for them, as for onroll.read_csv.
-        today: the date. A student whose leaving date is before it has left. Without it, leaving dates are ignored.
+        withheld: fields that the school does not share. For a delta, pass `unrecorded` of the last full roster.
+        values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
+        stands for 'not recorded'.
+        ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
+        today: today's date. A student whose leaving date is before `today` has left. Without `today`, leaving dates are
+        ignored.
 
-        Raises ValueError for a domain, a field or a value that is not valid.
+        Raises ValueError for an invalid domain, field or value.
         """
     def __len__(self) -> int: ...
     def __copy__(self) -> Snapshot: ...
@@ -2186,7 +2236,7 @@ class Snapshot:
 
 @final
 class SnapshotWarning:
-    """A warning about a snapshot. The snapshot is still complete. str() returns it as a sentence without personal data.
+    """A warning about a snapshot, which is still complete. str() returns the warning as a sentence without personal data.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2205,8 +2255,8 @@ class SnapshotWarning:
 
 @final
 class AccessCheck:
-    """The fields that a token may read at one school, from its permissions and a first page of students. str() returns it
-    as a text for people.
+    """The fields that a token may read at one school, according to its permissions and a first page of students. str()
+    returns the same text as text().
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2224,39 +2274,39 @@ class AccessCheck:
         """The school's id."""
     @property
     def online(self) -> bool | None:
-        """Whether Wonde is connected to the school's MIS; None if Wonde does not say."""
+        """Whether Wonde is connected to the school's MIS. None if Wonde does not say."""
     @property
     def approved(self) -> bool | None:
-        """Whether the school has approved access; None if Wonde does not say."""
+        """Whether the school has approved access. None if Wonde does not say."""
     @property
     def last_synced(self) -> datetime | None:
-        """When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
-        MIS. Wonde itself does not say when it read the MIS.
+        """The time at which the newest record on the first page was changed. Wonde's last reading of the MIS was at this
+        time or later. Wonde itself does not say when it read the MIS.
         """
     @property
     def students(self) -> int:
         """The number of students on the first page, at most 200."""
     @property
     def permissions_known(self) -> bool:
-        """Whether the token may read its own permissions. If not, a field that is not permitted looks empty."""
+        """Whether the token may read its own permissions. If not, a field that the token may not read looks empty."""
     @property
     def refused_includes(self) -> tuple[str, ...]:
         """The parts of the records that the token may not read at all, by Wonde's names."""
     @property
     def fields(self) -> list[FieldCheck]:
-        """Every field, and whether the token can read it."""
+        """All fields. Each says whether the token can read it."""
     @property
     def withheld(self) -> tuple[str, ...]:
-        """The withheld fields, for roster(withheld=...)."""
+        """The fields that the school does not share. Pass them as roster(withheld=...)."""
     def text(self) -> str:
-        """Returns the result as a text for people. It contains no personal data."""
+        """Returns the result as a text that a person can read. It contains no personal data."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class FieldCheck:
-    """Whether one field can be read.
+    """One field, and whether the token can read it.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2270,13 +2320,15 @@ class FieldCheck:
         """The name of the field: a student's field, or 'legal_name', 'upn' or 'email'."""
     @property
     def state(self) -> Literal["readable", "empty", "not-permitted"]:
-        """'readable', 'empty' (permitted as far as is known, but without values) or 'not-permitted'."""
+        """'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the field is
+        permitted as far as we know.
+        """
     @property
     def filled(self) -> int:
         """The number of students on the first page who have a value in this field."""
     @property
     def consequence(self) -> str:
-        """The meaning of the state, in one sentence."""
+        """The consequence of the state for the accounts, in one sentence."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -2311,21 +2363,21 @@ class School:
         """The school's number within the local authority."""
     @property
     def phase(self) -> str | None:
-        """Primary, secondary, …"""
+        """The school's phase, such as 'PRIMARY'."""
     @property
     def mis(self) -> str | None:
         """The school's MIS."""
     @property
     def domain(self) -> str | None:
-        """The domain of the school's region."""
+        """Wonde's domain for the school's region. Pass it to Client."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class Access:
-    """The access to one school, as a value that you store. You report events to it, and it returns what to do:
-    'full-sync', 'stop-syncing', 'ask-wonde' or None.
+    """The state of your access to one school, as a value that you store. Report each event with one of its methods. The
+    method returns what to do next: 'full-sync', 'stop-syncing', 'ask-wonde' or None.
 
     >>> access = onroll.wonde.Access("A1329183376")
     >>> access.requested(), access.state
@@ -2333,7 +2385,7 @@ class Access:
     >>> webhook = onroll.wonde.webhook('{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}')
     >>> access.webhook(webhook), access.needs_full_sync, access.migrating
     ('full-sync', True, False)
-    >>> access.listed([], [])  # what Wonde's lists say is true, whatever webhooks came
+    >>> access.listed([], [])  # Wonde's lists are right, even if a webhook says otherwise
     'stop-syncing'
     >>> access.fully_synced(), access.given_up(), access.school_id, access.reason
     (None, None, 'A1329183376', None)
@@ -2353,16 +2405,16 @@ class Access:
         """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def needs_full_sync(self) -> bool:
-        """Whether the next sync must be a full one."""
+        """Whether the next sync must be a full sync."""
     @property
     def migrating(self) -> bool:
-        """Whether a change of MIS is announced but not done yet."""
+        """Whether a change of MIS was announced and is not complete yet."""
     def requested(self) -> _Task | None:
         """Records that you asked for access."""
     def given_up(self) -> _Task | None:
         """Records that you gave up access."""
     def webhook(self, webhook: Webhook) -> _Task | None:
-        """Records a webhook from Wonde whose secret you have checked."""
+        """Records a webhook from Wonde. Check the webhook's secret first."""
     def listed(
         self,
         approved: Iterable[School],
@@ -2372,11 +2424,11 @@ class Access:
         declined: Iterable[School] | None = None,
         revoked: Iterable[School] | None = None,
     ) -> _Task | None:
-        """Records Wonde's lists: the results of schools() and pending(). They are reliable, even if webhooks were lost or
-        forged.
+        """Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
+        were lost or forged.
 
-        audited, declined, revoked: the results of those methods, so that the outcome of every request is known. If you
-        pass one of them, a school that is in no list is 'unknown'.
+        audited, declined, revoked: the results of the client's methods of these names. With them, the outcome of every
+        request is known. If you pass at least one of them, the state of a school that is in no list becomes 'unknown'.
         """
     def fully_synced(self) -> _Task | None:
         """Records that a full sync is complete and its plan was applied."""
@@ -2384,13 +2436,13 @@ class Access:
         """Returns the state as JSON, to store."""
     @classmethod
     def from_json(cls, text: str) -> Access:
-        """Reads what to_json wrote. Raises ValueError."""
+        """Reads a state from JSON that to_json wrote. Raises ValueError for any other text."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         """Helper for pickle."""
 @final
 class Token:
-    """A token, which is shown only if you ask.
+    """A token. expose() returns its text. repr() and str() hide it.
 
     >>> body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}'
     >>> token = onroll.wonde.webhook(body).token
@@ -2404,7 +2456,7 @@ class Token:
     def __copy__(self) -> Token: ...
     def __deepcopy__(self, _memo: Any, /) -> Token: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because a token is a secret."""
+        """Raises TypeError, because a token is a secret and must not be pickled."""
 
 @final
 class Webhook:
@@ -2434,41 +2486,43 @@ class Webhook:
         """Why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def migrated(self) -> bool:
-        """Whether a migration is complete, and not only announced."""
+        """Whether the migration is complete, not only announced."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Webhook: ...
     def __deepcopy__(self, _memo: Any, /) -> Webhook: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled if it contains a token, which is a secret."""
+        """Pickles the webhook. Raises TypeError if it contains a token, because a token is a secret."""
 
 @final
 class Schedule:
-    """When a school is synced. Make a schedule with daily(), and refine it with the other methods, each of which returns a
-    new schedule.
+    """A schedule, which says when a school is synced. Make a schedule with daily(). The methods full_on(), spread() and
+    of_school() return a changed copy of the schedule.
 
     >>> from datetime import datetime, timezone
     >>> schedule = onroll.wonde.Schedule.daily("02:30").full_on("Sunday")
     >>> monday = datetime(2026, 9, 7, 12, tzinfo=timezone.utc)
     >>> schedule.next_after(monday).isoformat(), schedule.next_run(monday)[1]
     ('2026-09-08T01:30:00+00:00', 'delta')
-    >>> of_school = schedule.spread(120).of_school("A1329183376")  # not all schools at once
+    >>> of_school = schedule.spread(120).of_school("A1329183376")  # so that not all schools are synced at once
     """
 
     @classmethod
     def daily(cls, time: str) -> Schedule:
-        """Creates a schedule for every day at a time in London, such as '02:30', with a full sync each day. Raises
-        ValueError.
+        """Creates a schedule with a full sync every day at a time in London, such as '02:30'. Raises ValueError for an
+        invalid time.
         """
     def full_on(self, day: str) -> Schedule:
-        """Makes the sync full only on this day of the week, such as 'Sunday', and a delta on the others. Raises
-        ValueError.
+        """Returns a schedule with a full sync only on this day of the week, such as 'Sunday', and a delta on all other
+        days. Raises ValueError for an unknown day.
         """
     def spread(self, minutes: int) -> Schedule:
-        """Spreads schools over this number of minutes after the time, at most 720. Raises ValueError."""
+        """Returns a schedule in which the schools are spread over a number of minutes after the time of daily(). Raises
+        ValueError if `minutes` is over 720.
+        """
     def of_school(self, school_id: str) -> Schedule:
-        """Returns the schedule of one school within the spread. It is always at the same time."""
+        """Returns the schedule of one school. A school always gets the same time within the spread."""
     def next_after(self, after: datetime) -> datetime:
-        """Returns the next time after an aware datetime, in UTC."""
+        """Returns the time of the next sync after an aware datetime, in UTC."""
     def next_run(self, after: datetime) -> tuple[datetime, Literal["full", "delta"]]:
         """Returns the next sync after an aware datetime: its time in UTC, and 'full' or 'delta'."""
     def __eq__(self, other: object, /) -> bool: ...
@@ -2478,7 +2532,7 @@ class Schedule:
         """Helper for pickle."""
 @final
 class Locks:
-    """Locks for a single process, for exclusive().
+    """Locks for exclusive(), which work within a single process.
 
     >>> locks = onroll.wonde.Locks()
     >>> locks.try_lock("A1329183376"), locks.try_lock("A1329183376")
@@ -2490,30 +2544,30 @@ class Locks:
     def try_lock(self, school_id: str) -> bool:
         """Takes the lock of a school without waiting. Returns False if another sync holds it."""
     def unlock(self, school_id: str) -> None:
-        """Releases the lock."""
+        """Releases the lock of a school."""
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because another process would have its own locks."""
+        """Raises TypeError, because another process would have its own locks."""
 
 def webhook(body: bytes | str) -> Webhook:
-    """Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with same_secret(), and
-    check schools() before you act. Raises WebhookError.
+    """Reads the body of a webhook. Wonde does not sign webhooks, so put a secret into the webhook's address, and compare
+    it with same_secret(). Also check schools() before you act. Raises WebhookError.
 
     >>> onroll.wonde.webhook(b'{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind
     'migration'
     """
 def same_secret(given: str, expected: str, /) -> bool:
-    """Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign that the query of
-    an address has turned into a space still matches.
+    """Returns whether two secrets are equal, in constant time. A blank secret never matches. A plus sign in a secret still
+    matches if decoding the address turned it into a space.
 
     >>> onroll.wonde.same_secret("of the query", "of your settings")
     False
     """
 def wonde_busy() -> WondeError:
-    """Returns the error of a sync that starts while another is running."""
+    """Returns the error for a sync that starts while another sync of the same school is running."""
 @final
 class Identity:
     """A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
-    now, so do not store it; store its Link.
+    now, so do not store it. Store the account's Link instead.
 
     >>> from datetime import datetime, timezone
     >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
@@ -2529,7 +2583,7 @@ class Identity:
     >>> user = {"data": {"id": "17", "type": "student", "email": None, "service_providers": {"wonde": {"service_provider_id": "A77"}},
     ...                  "organisation": {"wonde_id": "A1329183376"}}}
     >>> import json
-    >>> onroll.Identity.from_json(json.dumps(user)).source_id  # the user of MyLogin
+    >>> onroll.Identity.from_json(json.dumps(user)).source_id  # a user from MyLogin
     'A77'
     """
 
@@ -2539,9 +2593,9 @@ class Identity:
     ) -> Identity:
         """Reads the identity from the JSON of MyLogin's user endpoint, as str or bytes.
 
-        vouch_for_email: confirms that at this school the address belongs only to this person. MyLogin does not say
-        whether it verified the address.
-        now: an aware datetime. None uses the computer's time. Raises IdentityError.
+        vouch_for_email: treat the address as verified, because at this school it belongs only to this person. MyLogin
+        does not say whether it verified the address.
+        now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     @classmethod
     def from_claims(
@@ -2552,24 +2606,27 @@ class Identity:
         trusted_issuers: Iterable[str] = (),
         now: datetime | None = None,
     ) -> Identity:
-        """Returns the identity in verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
-        OpenID Connect library has checked its signature and its nonce. The claims name neither the school nor the
-        person's role: see of_school and as_student.
+        """Reads an identity from verified claims. Pass the payload of an ID token, as a mapping or as JSON, after an
+        OpenID Connect library has checked its signature and its nonce. The claims contain neither the school nor the
+        person's role: add them with of_school and as_student.
 
-        client_id: the application that the claims must be made for.
-        trusted_issuers: issuers that you know to verify email addresses. `email_verified` counts only for these.
-        now: an aware datetime. None uses the computer's time. Raises IdentityError.
+        client_id: your application's id. The claims must be made for this application.
+        trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` counts only
+        for these issuers.
+        now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     def of_school(self, school_id: str) -> Identity:
-        """Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and
-        schools.
+        """Returns the same identity at a school. Pass the school's id at Wonde, and look the id up in your own table of
+        tenants and schools.
         """
     def as_student(self) -> Identity:
-        """Returns the same identity as a student. Claims do not contain the role, so decide by a group or an
-        organisational unit.
+        """Returns the same identity, marked as a student. Claims do not contain the role, so decide by the person's group
+        or organisational unit.
         """
     def vouch_for_email(self) -> Identity:
-        """Returns the same identity with a confirmed email address: at this school it belongs only to this person."""
+        """Returns the same identity with its email address marked as verified. By this call, you confirm that at this
+        school the address belongs only to this person.
+        """
     @property
     def provider(self) -> str:
         """'mylogin', or the issuer of the claims."""
@@ -2584,10 +2641,10 @@ class Identity:
         """The school's id at Wonde, if known."""
     @property
     def source_id(self) -> str | None:
-        """Wonde's id for this person, if the school has matched them."""
+        """Wonde's id for this person, if the school has matched the person."""
     @property
     def email(self) -> str | None:
-        """The email address, in the provider's letter case."""
+        """The email address, in upper and lower case as the provider writes it."""
     @property
     def email_vouched(self) -> bool:
         """Whether the provider or you verified that the address belongs to this person."""
@@ -2598,12 +2655,12 @@ class Identity:
     def __copy__(self) -> Identity: ...
     def __deepcopy__(self, _memo: Any, /) -> Identity: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because an identity is valid only now."""
+        """Raises TypeError, because an identity is valid only now and must not be pickled."""
 
 @final
 class Link:
     """A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
-    school.
+    school id.
 
     >>> link = onroll.Link("mylogin", "17", "A1329183376", "Amy Lee")
     >>> link.provider, link.subject, link.school_id, link.username
@@ -2634,13 +2691,15 @@ def match_identity(
     school_id: str,
     links: Iterable[Link | _Mapping[str, str] | tuple[str, str, str, str]] = (),
 ) -> Account:
-    """Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
-    sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
-    provider has verified.
+    """Returns the account that a person may open at a school. It matches first by Wonde's id, then by a link from an
+    earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by an email
+    address that the provider verified.
 
     school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
-    links: what earlier sign-ins gave: Link, or mappings or tuples of provider, subject, school_id and username.
-    Gives the account; its `link` is for the host to store, and None where it is stored. Raises SignInRefused, with the reason.
+    links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
+    subject, school_id and username.
+    Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
+    reason.
 
     >>> from datetime import datetime, timezone
     >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -2654,13 +2713,14 @@ def match_identity(
     """
 @final
 class Attempts:
-    """The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
-    hashes of usernames, and no passwords.
+    """Counts the wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
+    contains hashes of usernames, and no passwords.
 
-    lock_after: the number of wrong passwords after which an account locks until a teacher gives a new one; at least 3.
-    taken_back: the number of wrong passwords that a right one cancels.
-    school_a_day: the number of wrong passwords that a whole school may type in a day, about one for every five students; at least
-    10.
+    lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
+    At least 3.
+    taken_back: the number of wrong passwords that one right password cancels.
+    school_a_day: the number of wrong passwords that a whole school may type in a day. Allow about one for every five
+    students, and at least 10.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
@@ -2675,20 +2735,20 @@ class Attempts:
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> typed = accounts["Zoë Ahmed"].password.expose().lower()
     >>> attempts = onroll.Attempts()
-    >>> attempts.begin("Zoë Ahmed")  # store the attempts, then compare a hash
+    >>> attempts.begin("Zoë Ahmed")  # then store the attempts, and compare your hash
     >>> attempts.succeeded("Zoë Ahmed")
     >>> def verify(account, typed):
-    ...     return account is not None and account.password.matches(typed)  # or a hash of your database
+    ...     return account is not None and account.password.matches(typed)  # or compare a hash from your database
     >>> attempts.sign_in_by(accounts, "zoe ahmed", typed, verify).full_name
     'Zoë Ahmed'
     """
 
     def __new__(cls, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100) -> Attempts: ...
     def sign_in(self, accounts: Accounts, username: str, password: str, *, now: datetime | None = None) -> Account:
-        """Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
-        takes the same work and gets the same answer as a known one.
+        """Returns the account if the username and the password are right. Otherwise it counts the try, and raises
+        SignInRefused. An unknown username takes as long and gets the same answer as a known username.
 
-        now: an aware datetime. None uses the computer's time.
+        now: an aware datetime. None means the computer's time.
         """
     def sign_in_by(
         self,
@@ -2699,42 +2759,49 @@ class Attempts:
         *,
         now: datetime | None = None,
     ) -> Account:
-        """Signs in as sign_in does, if you store only hashes. verify returns whether the typed password is the account's.
+        """Signs in as sign_in does. Use it if you store only hashes: your function `verify` says whether the typed
+        password is right.
 
-        verify: called as verify(account, typed), once for each try that is counted. Where there is no account it is called with None:
-        verify some hash all the same, so that it takes as long. now: as in sign_in.
-        Raises SignInRefused as sign_in does, or what verify raises. Store the attempts in each case.
+        verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
+        `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
+        then, so that the answer takes as long.
+        now: the same as in sign_in.
+        Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
-        """Counts a try before you compare the password with your hash yourself. Raises SignInRefused: too-soon, locked,
-        school-paused. Then do not compare.
+        """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
+        too-soon, locked or school-paused. In this case, do not compare the password.
         """
     def succeeded(self, username: str) -> None:
-        """Records that the password was right in the try that begin counted."""
+        """Records that the password was right, for a try that begin() counted."""
     def unlock(self, username: str) -> None:
         """Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password."""
     def is_locked(self, username: str) -> bool:
-        """Returns whether an account is locked, so that you can show it to a teacher."""
+        """Returns whether an account is locked. Use it to show a teacher which accounts are locked."""
     def to_json(self) -> str:
         """Returns the state as JSON, to store."""
     @classmethod
     def from_json(
         cls, text: str, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100
     ) -> Attempts:
-        """Reads what to_json wrote. You must pass the policy again. Raises ValueError."""
+        """Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
+        again. Raises ValueError for any other text.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
 
 @final
 class MyLoginClient:
-    """A client for MyLogin, for one registered application.
+    """A client for MyLogin. It signs students in to one registered application.
 
-    redirect_uri: exactly as it is registered. Browsers return only to it.
-    send, wait: as for wonde.Client. None uses the built-in adapter and time.sleep.
+    redirect_uri: the address of your callback, exactly as it is registered at MyLogin. Browsers return only to this
+    address.
+    send, wait: the same as for wonde.Client. None means the built-in adapter and time.sleep.
     domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
-    any_domain: confirms that you trust the domain. The client secret is sent there.
-    vouch_for_email: confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them.
+    any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
+    trust.
+    vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
     allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
     timeout: the time limit for one exchange, in seconds.
 
@@ -2745,9 +2812,9 @@ class MyLoginClient:
     >>> with FakeWonde(60) as fake:
     ...     client = fake.mylogin("http://127.0.0.1/callback")
     ...     verifier = onroll.mylogin.new_verifier() if client.allows_pkce() else None
-    ...     state = onroll.mylogin.new_state()  # both into the browser's session
+    ...     state = onroll.mylogin.new_state()  # keep state and verifier in the browser's session
     ...     address = client.authorize_url(state, verifier=verifier)
-    >>> client.callback(f"code=c0de&state={state}", state=state)  # then identity() of the code
+    >>> client.callback(f"code=c0de&state={state}", state=state)  # then call identity() with the code
     'c0de'
     >>> client.logout_url().startswith("http://127.0.0.1:")
     True
@@ -2758,7 +2825,7 @@ class MyLoginClient:
     ...     try:
     ...         identity = client.identity("c0de")
     ...     except onroll.MyLoginError as error:
-    ...         print(error.reason)  # of a code that MyLogin did not give
+    ...         print(error.reason)  # MyLogin did not give this code
     code-refused
     """
 
@@ -2777,54 +2844,62 @@ class MyLoginClient:
         timeout: float = 30.0,
     ) -> MyLoginClient: ...
     def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
-        """Returns the address to which you send the browser. Pass a state from new_state() that you keep in its session.
+        """Returns the address to which you send the browser. Pass a state from new_state(), and keep the state in the
+        browser's session.
 
-        organisation: the slug or id of the organisation, so that the student need not search for the school.
-        verifier: a PKCE verifier from new_verifier(); only if allows_pkce() is true. Raises MyLoginError.
+        organisation: the slug or id of the organisation. With it, the student need not search for the school.
+        verifier: a PKCE verifier from new_verifier(). Pass it only if allows_pkce() is true.
+
+        Raises MyLoginError.
         """
     def callback(self, callback: str, state: str | None) -> str:
         """Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
-        whole address, and the state from the browser's session. Remove the state from the session first, so that it is
-        used only once.
+        whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
+        it is used only once.
 
-        Raises MyLoginError: unsolicited (send the browser to authorize_url), state-unknown, state-mismatch, denied, no-code, …
+        Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
+        unsolicited, send the browser to authorize_url.
         """
     def identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> Identity:
-        """Returns the identity of the person who has the code.
-        now: an aware datetime; the computer's time if it is None. Raises MyLoginError.
+        """Returns the identity of the person who signed in, for the code from callback().
+        now: an aware datetime. None means the computer's time. Raises MyLoginError.
         """
     def allows_pkce(self) -> bool:
-        """Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. Raises
+        """Returns whether MyLogin's configuration says that it supports PKCE. Call it at most once a day. Raises
         MyLoginError.
         """
     def logout_url(self) -> str:
-        """Returns the address at which the browser also ends its session at MyLogin."""
+        """Returns the address that ends the browser's session at MyLogin. Send the browser there when a student signs out.
+        Otherwise the next child at a shared computer continues the session.
+        """
     def _identity(self, code: str, *, verifier: str | None = None, now: datetime | None = None) -> _Call: ...
     def _allows_pkce(self) -> _Call: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Refuses to be pickled, because it contains a secret."""
+        """Raises TypeError, because a client contains a secret and must not be pickled."""
 
 def new_state() -> str:
-    """Returns a random state for one sign-in in one browser. Keep it in the session until the callback.
+    """Returns a random state for one sign-in in one browser. Keep it in the browser's session until the callback.
 
     >>> state = onroll.mylogin.new_state()
     >>> state != onroll.mylogin.new_state()
     True
     """
 def new_verifier() -> str:
-    """Returns a PKCE verifier. Store it in the session with the state.
+    """Returns a PKCE verifier. Keep it in the browser's session, with the state.
 
     >>> len(onroll.mylogin.new_verifier()) >= 43
     True
     """
 @final
 class _FakeWonde:
-    """A small copy of Wonde and MyLogin on loopback, until it is closed."""
+    """A small copy of Wonde and MyLogin, which listens on loopback until it is closed."""
 
     def __new__(cls, students: int) -> _FakeWonde: ...
     def domain(self) -> str:
-        """Its address; '' once it is closed."""
+        """Returns the server's address, or '' once it is closed."""
     def control(self, text: str) -> str:
-        """Changes the school or makes requests fail, according to this JSON, and returns JSON; '' once it is closed."""
+        """Changes the school or makes requests fail, as the JSON `text` says. Returns JSON, or '' once the server is
+        closed.
+        """
     def close(self) -> None:
         """Stops listening."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextvars import Token
@@ -14,12 +14,13 @@ asked: ContextVar[bool] = ContextVar("onroll.pickling_passwords", default=False)
 
 
 class pickling_passwords:
-    """Keeps passwords in the pickles that are made within it: `with onroll.pickling_passwords(): pickle.dumps(accounts)`.
+    """Keeps passwords in the pickles that are made within it: `with onroll.pickling_passwords():
+    pickle.dumps(accounts)`.
 
-    Otherwise a pickle contains None instead of the password. Protect pickles with passwords as you protect passwords.
+    Outside it, a pickle contains None instead of the password. Protect pickles with passwords as you protect passwords.
 
-    It applies to the current thread or asyncio task. `multiprocessing.Queue` and `ProcessPoolExecutor` pickle in a separate
-    thread: call `pickle.dumps` within it, and pass on the bytes.
+    It applies to the current thread or asyncio task. `multiprocessing.Queue` and `ProcessPoolExecutor` pickle in a
+    separate thread. For these, call `pickle.dumps` yourself within `pickling_passwords`, and pass on the bytes.
 
     >>> import pickle
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))

@@ -1,20 +1,21 @@
-"""Students and accounts as dataclasses have them, for `dataclasses.asdict` and `pandas.DataFrame(roster)`."""
+"""The dataclass fields of students and accounts, for `dataclasses.asdict` and `pandas.DataFrame(roster)`."""
 
 from __future__ import annotations
 
-# Type checkers see the type, and importing typing costs no time.
+# Only type checkers import typing, because the import takes time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
 class Fields:
-    """The fields of a class of records, made when they are first asked for: importing dataclasses takes its time."""
+    """The dataclass fields of a class of records. They are made on first use, because importing dataclasses takes time.
+    """
 
     def __init__(self, names: tuple[str, ...], where_set: tuple[str, ...] = ()) -> None:
         self._names = names
         self._where_set = where_set
-        """Those of a record of which any is set."""
+        """Further names. A record has these fields only if at least one of them is set."""
         self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def __get__(self, record: object, kind: type) -> dict[str, Any]:

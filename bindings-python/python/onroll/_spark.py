@@ -1,4 +1,6 @@
-"""The work of a Spark worker for one school. It knows no Spark, and says in rows what is wrong with a school."""
+"""Does the work of a Spark worker for one school. This module does not import Spark. It returns a school's problems as
+rows.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ OF_ROSTER = ("hold", "sign_in", "fix", "optional_columns", "main_codes_only", "e
 
 
 class Options:
-    """The options of all schools, and those of single schools, which go before them."""
+    """The options of all schools, and options of single schools, which override them."""
 
     def __init__(self, shared: Mapping[str, Any], by_school: Mapping[str, Mapping[str, Any]]) -> None:
         self.shared = dict(shared)
@@ -34,7 +36,7 @@ class Options:
 
 
 class Derivation:
-    """How passwords are derived. It holds the secret: its repr shows nothing."""
+    """Derives passwords. It contains the secret, so its repr shows nothing."""
 
     def __init__(self, policy: onroll.PasswordPolicy, secret: bytes, run: str) -> None:
         self._policy, self._secret, self._run = policy, secret, run
@@ -55,9 +57,11 @@ def no_school(rows: int, by: str) -> dict[str, Any]:
 
 
 def failed(error: BaseException) -> dict[str, Any]:
-    """The row for a school that could not be read. Only our own texts hold no values.
+    """Returns the row for a school that could not be read. It shows only the texts of our own errors, because other
+    texts may contain values.
 
-    Raises the error again if it is the machine's and not the school's: Spark then tries another worker, and no school is missing.
+    Raises the error again if the machine caused it, not the school. Spark then tries another worker, so that no school
+    is missing.
     """
     is_panic = type(error).__name__ == "PanicException"
     if not is_panic and (not isinstance(error, Exception) or isinstance(error, (MemoryError, OSError))):
@@ -85,7 +89,7 @@ def checked(read: Callable[[], onroll.Report], values: bool) -> Rows:
 
 
 def roster(table: pyarrow.Table, options: Mapping[str, Any]) -> onroll.Roster:
-    """The roster of a school. The columns in `unrecorded` are absent, as they were in the school's file."""
+    """Reads the roster of a school. Columns that `unrecorded` names are treated as absent, as in the school's file."""
     options = dict(options)
     if "unrecorded" in table.column_names:
         said = {tuple(sorted(names or ())) for names in table["unrecorded"].to_pylist()}
@@ -99,7 +103,7 @@ def roster(table: pyarrow.Table, options: Mapping[str, Any]) -> onroll.Roster:
 
 
 def students(read: onroll.Roster) -> pyarrow.Table:
-    """The students of a roster in plain columns, null where a column is unrecorded."""
+    """Returns the students of a roster in columns without dictionaries. An unrecorded column is null."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     table = _plain(pyarrow.table(read))
@@ -113,19 +117,19 @@ def students(read: onroll.Roster) -> pyarrow.Table:
 
 
 def accounts(read: onroll.Roster, school: str, derivation: Derivation) -> pyarrow.Table:
-    """A new account for every student, with the password derived for the username."""
+    """Creates a new account for every student, with a password derived from the username."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     made = onroll.create_accounts(read)
     table = _plain(pyarrow.table(made))
-    # Students of an MIS who sign in by SSO have none.
+    # Students from an MIS who sign in with SSO have no passwords.
     has_passwords = len(made) > 0 and made[0].password is not None
     derived = derivation.of(school, table["username"].to_pylist()) if has_passwords else [None] * len(made)
     return table.append_column("password", pyarrow.array(derived, pyarrow.string()))
 
 
 def _plain(table: pyarrow.Table) -> pyarrow.Table:
-    """The table without dictionaries, and with columns of ids."""
+    """Returns the table without dictionaries, and with all columns of ids."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     for place, field in enumerate(table.schema):
@@ -140,7 +144,7 @@ def _plain(table: pyarrow.Table) -> pyarrow.Table:
 def planned(
     school: str, stored: pyarrow.Table, listed: pyarrow.Table, options: Mapping[str, Any], derivation: Derivation, values: bool
 ) -> Rows:
-    """The changes and the refusals of a school."""
+    """Returns the changes and the refusals of a school."""
     stage = "accounts"
     try:
         before = stored_accounts(stored, school, options)
@@ -156,25 +160,25 @@ def planned(
         if refused.report is None:
             return [{"stage": stage, **failed(refused)}]
         return [{"stage": stage, **each} for each in problems(refused.report, values)]
-    # Only with a day is it known when the school moved up.
+    # The day on which the school moved up is known only if `today` is given.
     promotion = made.apply(before).last_promotion if options.get("today") else None
     return [*_changes(made, school, derivation, promotion), *_undecided(made, values)]
 
 
 def of_plan(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a plan. Each school is named by its own column."""
+    """Returns the options of a plan. It refuses `school_id`, because the column of schools contains the ids."""
     if "school_id" in options:
         raise TypeError("school_id is not an option here: the column of schools names them")
     return {name: option for name, option in options.items() if name not in (*OF_ROSTER, "last_promotion")}
 
 
 def of_roster(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a roster."""
+    """Returns the options of a roster."""
     return {name: option for name, option in options.items() if name in OF_ROSTER}
 
 
 def stored_accounts(table: pyarrow.Table, school: str | None, options: Mapping[str, Any]) -> onroll.Accounts:
-    """The accounts of a school, which may say when it last moved up."""
+    """Reads the accounts of a school. A column last_promotion may say when the school last moved up."""
     kept = {name: options[name] for name in ("sign_in", "last_promotion", "ethnicities") if name in options}
     if "last_promotion" in table.column_names:
         days = [day for day in table["last_promotion"].unique().to_pylist() if day is not None]
@@ -206,14 +210,14 @@ def _changes(made: onroll.Plan, school: str, derivation: Derivation, promotion: 
 
 
 def _text(value: object) -> str | None:
-    """A value as Spark writes it as text."""
+    """Returns a value as text, in the same form as Spark."""
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _undecided(made: onroll.Plan, values: bool) -> Rows:
-    """The matches that stay unchanged until a person decides. Usernames only with `values`."""
+    """Returns the matches that stay unchanged until a person decides. They contain usernames only with `values`."""
     found: list[tuple[str, str, str, list[onroll.PlanEntry], list[onroll.PlanEntry]]] = []
     for conflict in made.conflicts:
         text = f"{len(conflict.accounts)} accounts and {len(conflict.students)} students could not be matched with certainty"

@@ -1,4 +1,6 @@
-"""The work of the Spark driver: it checks schemas and options before a job starts, and hands each school to a worker."""
+"""Does the work of the Spark driver. It checks schemas and options before a job starts, and passes each school to a
+worker.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,18 @@ CHANGES = (
 REFUSALS = f"stage string, {PROBLEM}, accounts array<string>, students array<string>"
 _ORDER = "_onroll_order"
 _ONE_CALL = "one call"
-"""The run of a secret that is drawn for one call."""
+"""The name of the run, if a secret is drawn for one call."""
 MOST_BYTES = 128 << 20
-"""The largest file that is read. Spark passes each file on as a whole, so one that is too large for memory would fail the job."""
+"""The largest file that is read, in bytes. Spark loads each file as a whole, so a file that is too large for memory
+would fail the job.
+"""
 _KEYS = ("string", "tinyint", "smallint", "int", "bigint")
 _PLAIN_FILE = re.compile("^file:/+")
-"""How a path of this machine begins, with one slash or with three."""
+"""The beginning of a local path. Spark writes it with one slash or with three."""
 
 
 def derivation_of(policy: onroll.PasswordPolicy | None, secret: bytes | None, run: str | None) -> Derivation:
-    """How passwords are derived: from the host's secret, or from one that nobody else has."""
+    """Returns how to derive passwords: from the host's secret or, without one, from a new random secret."""
     import secrets
 
     if (secret is None) != (run is None):
@@ -57,14 +61,16 @@ def derivation_of(policy: onroll.PasswordPolicy | None, secret: bytes | None, ru
 
 
 def choices(options: Options) -> Iterator[dict[str, Any]]:
-    """The options of all schools, and of each with its own, which are tried before the job starts."""
+    """Yields the options of all schools, then the options of each school that has its own. They are tried before the
+    job starts.
+    """
     yield options.shared
     for school in options.by_school:
         yield options.of(school)
 
 
 def key_type(df: DataFrame, by: str) -> str:
-    """The type of the column that names the school; an error for any other type."""
+    """Returns the type of the column that names the school. Raises ValueError if it is not text or whole numbers."""
     if not isinstance(by, str):
         raise TypeError(f"by must be the name of a column, not {type(by).__name__}")
     if df.columns.count(by) != 1:
@@ -90,8 +96,8 @@ def struct(ddl: str) -> StructType:
 
 
 def selected(df: DataFrame, by: str, names: Sequence[str]) -> DataFrame:
-    """The columns that are read, the order of the rows, and no school where its name is blank. Nothing else of such rows goes
-    over the network: they are only counted.
+    """Selects the columns that are read, and adds the order of the rows. A blank school becomes null. The other values
+    of such rows also become null, because the rows are only counted and need not go over the network.
     """
     from pyspark.sql import functions as f  # type: ignore[import-not-found,unused-ignore]
 
@@ -110,12 +116,14 @@ def empty(selected: DataFrame, by: str) -> pyarrow.Table:
 
 
 def in_order(table: pyarrow.Table, by: str) -> pyarrow.Table:
-    """The school's rows in the order of the DataFrame: a shuffle keeps none."""
+    """Returns the school's rows in the order of the DataFrame, because a shuffle does not keep the order."""
     return table.sort_by(_ORDER).drop_columns([_ORDER, by])
 
 
 def rosters(df: DataFrame, by: str, options: Mapping[str, Any], by_school: Mapping[str, Mapping[str, Any]]) -> tuple[DataFrame, Options]:
-    """The students' columns, which with these options can be read."""
+    """Returns the students' columns and the options. Raises an error before the job starts if the columns cannot be
+    read with these options.
+    """
     columns = selected(df, by, (*_spark.IDS, *_spark.FIELDS, *_spark.HEADINGS.values(), "unrecorded"))
     each = Options(options, by_school)
     for choice in choices(each):
@@ -124,7 +132,7 @@ def rosters(df: DataFrame, by: str, options: Mapping[str, Any], by_school: Mappi
 
 
 def try_plan(options: Mapping[str, Any]) -> None:
-    """Raises what is wrong with options of a plan."""
+    """Raises an error if options of a plan are wrong."""
     nobody = onroll.read_csv(onroll.template_csv().encode(), sign_in=options.get("sign_in", "password"))
     try:
         onroll.plan(onroll.create_accounts(nobody), nobody, **_spark.of_plan(options))
@@ -133,7 +141,7 @@ def try_plan(options: Mapping[str, Any]) -> None:
 
 
 class Tables:
-    """Makes tables of a result, each of one school, with its name in the first column."""
+    """Makes the tables of a result. Each table is for one school, whose name is in the first column."""
 
     def __init__(self, df: DataFrame, by: str, columns: str) -> None:
         from pyspark.sql.pandas.types import to_arrow_schema  # type: ignore[import-not-found,unused-ignore]
@@ -160,7 +168,7 @@ def apply(
     nobodys: Callable[[int], _spark.Rows] = lambda rows: [],
     failed: Callable[[dict[str, Any]], _spark.Rows] = lambda problem: [],
 ) -> DataFrame:
-    """The function for each school."""
+    """Runs `of_school` for each school."""
     made = Tables(selected, by, columns)
 
     def of_key(key: tuple[Any, ...], table: pyarrow.Table) -> pyarrow.Table:
@@ -185,7 +193,7 @@ def files_of(
     of_file: Callable[[str, bytes], pyarrow.Table | _spark.Rows],
     refused: Callable[[dict[str, Any]], _spark.Rows],
 ) -> DataFrame:
-    """The function for each file."""
+    """Runs `of_file` for each file."""
     from urllib.parse import unquote
 
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
@@ -214,7 +222,7 @@ def files_of(
         (twice if school in seen else seen).add(school)
     small = files.where(f.col("length") <= MOST_BYTES).select("path", "content")
     large = files.where(f.col("length") > MOST_BYTES).select("path", f.lit(None).cast("binary").alias("content"))
-    # Spark passes over files of no bytes.
+    # Spark leaves out empty files, so we add them.
     paths = files.select(f.regexp_replace("path", _PLAIN_FILE.pattern, "file:/").alias("path"))
     empty = spark.createDataFrame(pyarrow.table({"path": listed})).join(paths, "path", "left_anti").select("path", f.lit(b"").alias("content"))
     made = Tables(files.select(f.col("path").alias(by)), by, columns)

@@ -2,14 +2,14 @@
 
 >>> from onroll import mylogin
 >>> client = mylogin.Client("our-id", "our-secret", "https://app.example/callback")
->>> state = mylogin.new_state()  # into the browser's session
+>>> state = mylogin.new_state()  # keep it in the browser's session
 >>> client.authorize_url(state).startswith("https://app.mylogin.com/oauth/authorize?client_id=our-id&")
 True
->>> client.callback(f"code=c0de&state={state}", state=state)  # the state is taken out of the session
+>>> client.callback(f"code=c0de&state={state}", state=state)  # first remove the state from the session
 'c0de'
 
-Then call `client.identity(code)` and `onroll.match_identity`, which returns the account. `AsyncClient` is the same for
-async code.
+Then call `client.identity(code)` and `onroll.match_identity`, which returns the account. For async code, use
+`AsyncClient`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ __all__ = ["AsyncClient", "Client", "Identity", "IdentityError", "MyLoginError",
 
 
 class AsyncClient:
-    """The same as `Client`, for async code: await `identity` and `allows_pkce`.
+    """A `Client` for async code: await `identity` and `allows_pkce`.
 
     send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
-    wait: an async callable that waits some seconds before a retry. None uses `asyncio.sleep`.
-    The other options are those of `Client`.
+    wait: an async callable that gets a number of seconds and waits before a retry. None means `asyncio.sleep`. The
+    other options are those of `Client`.
 
     >>> async def callback(query, state, http):  # http: an httpx.AsyncClient
     ...     async def send(r):
@@ -68,25 +68,25 @@ class AsyncClient:
         self._send, self._wait = send, wait
 
     def authorize_url(self, state: str, *, organisation: str | None = None, verifier: str | None = None) -> str:
-        """Returns the address to which you send the browser; see `Client.authorize_url`."""
+        """Returns the address to which you send the browser. See `Client.authorize_url`."""
         return self._client.authorize_url(state, organisation=organisation, verifier=verifier)
 
     def callback(self, callback: str, state: str | None) -> str:
-        """Returns the code that a browser brings back; see `Client.callback`."""
+        """Returns the code that a browser brings back. See `Client.callback`."""
         return self._client.callback(callback, state)
 
     def identity(
         self, code: str, *, verifier: str | None = None, now: datetime | None = None
     ) -> Coroutine[Any, Any, Identity]:
-        """Returns the identity of the person who has the code. Raises MyLoginError."""
+        """Returns the identity of the person who signed in, for the code from `callback`. Raises MyLoginError."""
         return drive(self._client._identity(code, verifier=verifier, now=now), self._send, self._wait, "onroll.mylogin")
 
     def allows_pkce(self) -> Coroutine[Any, Any, bool]:
-        """Returns whether MyLogin supports PKCE, according to its configuration. Raises MyLoginError."""
+        """Returns whether MyLogin's configuration says that it supports PKCE. Raises MyLoginError."""
         return drive(self._client._allows_pkce(), self._send, self._wait, "onroll.mylogin")
 
     def logout_url(self) -> str:
-        """Returns the address at which the browser also ends its session at MyLogin."""
+        """Returns the address that ends the browser's session at MyLogin. See `Client.logout_url`."""
         return self._client.logout_url()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Rosters, accounts and plans of many schools on Apache Spark, a school at a time: `pip install "onroll[spark]"`.
+"""Rosters, accounts and plans of many schools on Apache Spark. Install PySpark with `pip install "onroll[spark]"`.
 
 Each school is one task of `applyInArrow`, and the results are the same as those of `onroll` for that school alone.
 Errors in a school become rows, and never fail the job. Errors in a schema or an option are raised before the job
@@ -10,7 +10,7 @@ starts.
     accounts = spark.create_accounts(df, by="school")
     changes, refusals = spark.plan(stored_accounts, df, by="school")
 
-Every worker needs this version of onroll. `docs/SPARK.md` explains how to run it on a cluster.
+Every worker needs this version of onroll. `docs/SPARK.md` explains how to run onroll on a cluster.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class Planned(_Both):
     """The result of `plan`: `changes, refusals = plan(…)`."""
 
     both: DataFrame
-    """What changes and refusals are taken from. Persist it before you use both, so that the plans are made once."""
+    """The DataFrame from which `changes` and `refusals` are selected. If you use both of them, persist this one first,
+    so that the plans are made only once.
+    """
 
 
 def check(
@@ -54,19 +56,20 @@ def check(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the problems of all schools as a DataFrame: the school (under the name of `by`), row, column, code, severity and message.
+    """Returns the problems of all schools as a DataFrame. Its columns are the school (with the name in `by`), row,
+    column, code, severity and message.
 
     df: students by field name (full_name, …) or by heading (Student Full Name, …), with source_id, upn and upi if
     known. Other
     columns are ignored.
-    by: the column that names the school, as text or whole numbers. Rows without a school are counted in one problem,
-    'no-school'.
+    by: the name of the column with the school, which contains text or whole numbers. Rows without a school are counted
+    in one problem, 'no-school'.
     values: include values in `message`, which are personal data.
-    by_school: options for single schools, by the school as text. They override the others.
+    by_school: a dict from schools, as text, to options for these schools. They override `options`.
     options: those of Roster.from_arrow.
 
-    A row is counted from 1 among the school's rows, in the order of the DataFrame. A school that could not be checked
-    has one problem with the code 'failed'. Raises TypeError and ValueError for a wrong DataFrame or option.
+    `row` is counted from 1 among the school's rows, in the order of the DataFrame. A school that could not be checked
+    has one problem, with the code 'failed'. Raises TypeError and ValueError for a wrong DataFrame or option.
     """
     grouped, each = _spark_job.rosters(df, by, options, by_school)
 
@@ -83,10 +86,10 @@ def students(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the students of all schools without errors, in plain columns without dictionaries. `check` says why a
+    """Returns the students of all schools that have no errors, in columns without dictionaries. `check` says why a
     school is missing.
 
-    `unrecorded` names the optional columns without any value in the school. These columns are null, and
+    The column `unrecorded` names the optional columns that have no value in the school. These columns are null, and
     `create_accounts` and `plan` treat them as not recorded.
 
     The arguments are those of check.
@@ -109,18 +112,18 @@ def create_accounts(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Creates an account for every student of all schools without errors: the student's fields, active, host_id (null)
-    and password.
+    """Creates an account for every student of all schools that have no errors. The DataFrame has the student's fields,
+    active, host_id (null) and password.
 
-    Spark computes a lost result again, and must then get the same password. So each password is derived from a secret,
-    the school and the username (PasswordPolicy.derive). Without `secret`, a secret is drawn for this call and kept only
-    in this DataFrame. Afterwards the passwords cannot be computed again. The passwords are plain text: store them or
-    their hashes, and do not show the DataFrame.
+    If Spark loses a result, it computes the result again, and must then get the same password. So each password is
+    derived from a secret, the school and the username (PasswordPolicy.derive). Without `secret`, a secret is drawn for
+    this call and kept only in this DataFrame. Without the DataFrame, the passwords cannot be computed again. The
+    passwords are plain text, so store them or their hashes, and do not show the DataFrame.
 
-    df: as for check, or what students and read_folder return.
-    passwords: how they are made. The default is PasswordPolicy.characters(4).
-    secret: at least 32 random bytes of your own. A job that failed can then run again in another process and gives the
-    same passwords. Anyone who has the secret can compute them, so delete it after the run.
+    df: the same as for check, or a result of students or read_folder.
+    passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
+    secret: at least 32 random bytes of your own. With it, a failed job that runs again in another process gives the
+    same passwords. Anyone who has the secret can compute the passwords, so delete it after the run.
     run: the name of the run, which you must pass together with `secret`. A run with the same name gives the same passwords.
     The other arguments are those of check.
     """
@@ -148,18 +151,21 @@ def plan(
     """Plans the changes that make the accounts of every school match its roster. Returns a DataFrame of changes and one
     of refusals.
 
-    A change has its kind, the account as it will be, and the old and new texts of the `fields` that change. For a
-    joiner or a returner it has the password, derived as in create_accounts. If you pass `today`, `last_promotion` is
-    the day to store with the school.
+    A change has its kind, the account as it is after the plan, and the old and new texts of the `fields` that change.
+    If the account gets a new password, the change has the password, derived as in create_accounts. If you pass `today`,
+    `last_promotion` is the day to store with the school.
 
-    A refusal has its stage. With 'accounts', 'roster', 'plan' and 'failed' the school has no changes, and one of its rows has the severity
-    'error'. 'conflict', 'near', 'erased' and 'staff' are warnings for a person to decide; the school's other changes remain.
+    A refusal has a stage. If the stage is 'accounts', 'roster', 'plan' or 'failed', the school has no changes, and one
+    of its rows has the severity 'error'. The stages 'conflict', 'near', 'erased' and 'staff' are warnings about which a
+    person must decide. The school still has its other changes.
 
-    accounts_df: the accounts by field name, as Accounts.from_arrow takes them; a column last_promotion (a date) is the school's. Passwords
-    in it are not read.
-    roster_df: as df of check, or what students and read_folder return. A school that is missing has an empty roster, which a guard refuses.
-    values: show what is in the cells in `message`, and the usernames of conflicts in `accounts` and `students`: personal data.
-    by_school: the options of single schools, by the school as text, such as the override_guards and decisions of one.
+    accounts_df: the accounts by field name, as for Accounts.from_arrow. A column last_promotion contains the school's
+    date. Passwords are not read.
+    roster_df: the same as `df` of check, or a result of students or read_folder. A school that is missing here has an
+    empty roster, which a guard refuses.
+    values: include values in `message`, and the usernames of conflicts in `accounts` and `students`. They are personal
+    data.
+    by_school: a dict from schools, as text, to options for these schools, such as override_guards and decisions.
     options: those of Roster.from_arrow and of onroll.plan.
     The other arguments are those of create_accounts.
     """
@@ -206,15 +212,15 @@ def read_folder(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the students of a folder with one file for each school, as students does. `check_folder` says why a
-    school is missing.
+    """Reads a folder with one file for each school, and returns the students as `students` does. `check_folder` says
+    why a school is missing.
 
-    path: one or several, as Spark reads them: 's3a://bucket/september/*'.
-    by: the name of the column with the school.
-    school_pattern: a regular expression whose first group is the school, searched in a file's path; by default the
-    file's name without its extension. If two files belong to one school, neither is read.
-    spark: the session; the active one by default.
-    by_school: options for single schools, which override the others.
+    path: one path or a list of paths, as Spark reads them, such as 's3a://bucket/september/*'.
+    by: the name for the column with the school.
+    school_pattern: a regular expression that is searched in a file's path. Its first group is the school. By default,
+    the school is the file's name without its extension. If two files have the same school, neither is read.
+    spark: the session. By default, the active session is used.
+    by_school: a dict from schools to options for these schools. They override `options`.
     options: those of read_csv.
     """
     each = Options(options, by_school)
@@ -235,9 +241,10 @@ def check_folder(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the problems of a folder with one file for each school, as check does; rows are those of a spreadsheet.
+    """Checks a folder with one file for each school, and returns the problems as `check` does. `row` is the row number
+    in a spreadsheet.
 
-    The arguments are those of read_folder and, for values, of check.
+    `values` is the same as for check. The other arguments are those of read_folder.
     """
     each = Options(options, by_school)
 

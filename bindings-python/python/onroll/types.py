@@ -1,4 +1,4 @@
-"""The names of types that are not classes, for annotations: `from onroll.types import SignIn`.
+"""Types for annotations that are not classes of onroll: `from onroll.types import SignIn`.
 
 >>> from onroll.types import Guard
 >>> sure: list[Guard] = ["too-many-leavers"]
@@ -32,12 +32,12 @@ __all__ = [
     "ValueGroup",
 ]
 
-# Each is a union of one Literal each, not one Literal of many values: stubtest takes the latter for a mistake.
+# Each type is a union of Literals with one value, because stubtest reports a Literal with several values as a mistake.
 SignIn = Literal["password"] | Literal["sso"]
 """How students sign in."""
 
 ExtraColumns = Literal["refuse"] | Literal["ignore"]
-"""What becomes of columns that are not the template's."""
+"""What to do with columns that are not in the template."""
 
 Target = (
     Literal["full_name"]
@@ -53,10 +53,10 @@ Target = (
     | Literal["source_id"]
     | Literal["email"]
 )
-"""What a column of an export is read as."""
+"""The field for which a column of an export is read."""
 
 Certainty = Literal["exact"] | Literal["safe"] | Literal["guess"] | Literal["unknown"]
-"""How sure a decision is. A guess is not in the mapping until a person confirms it."""
+"""How certain a decision is. A guess is not in the mapping until a person confirms it."""
 
 QuestionKind = (
     Literal["no-headings"]
@@ -67,20 +67,21 @@ QuestionKind = (
     | Literal["changed"]
     | Literal["which-sheet"]
 )
-"""What a question about an export is about."""
+"""The kind of a question about an export."""
 
 MappingSource = str | list[str | list[str]] | list[str] | dict[str, object]
-"""Where a target is read from: a heading; a list of headings, of which a list in it means the first that holds a value; or a dict with
-columns, join and surname_first, with constant, or with same_as."""
+"""The source of a target: a heading, a list of headings, or a dict. In a list, an inner list means the first of its
+headings that has a value. A dict has columns, join and surname_first, or constant, or same_as.
+"""
 
 Gender = Literal["Male"] | Literal["Female"] | Literal["Non-Binary"]
-"""A gender, as the template has it."""
+"""A gender, as it is written in the template."""
 
 CardLayout = Literal["a4-33"] | Literal["L7160"] | Literal["L7163"] | Literal["large"]
-"""How many login cards are on a sheet of A4, and how large."""
+"""The layout of login cards on a sheet of A4, which decides their number and size."""
 
 CardLetters = Literal["upper"] | Literal["lower"] | Literal["both"]
-"""Which letters a password is printed in."""
+"""Whether a password is printed in upper case, lower case or both."""
 
 CardText = (
     Literal["username"]
@@ -93,7 +94,7 @@ CardText = (
     | Literal["given"]
     | Literal["notes"]
 )
-"""A text on cards, letters and class lists that can be replaced."""
+"""The key of a text on cards, letters or class lists that you can replace with `wording`."""
 
 ChosenReason = (
     Literal["too-short"]
@@ -104,7 +105,7 @@ ChosenReason = (
     | Literal["name"]
     | Literal["common"]
 )
-"""Why a password that a person chose is refused: `AccountError.reason`."""
+"""Why a chosen password was refused. It is the type of `AccountError.reason`."""
 
 Guard = (
     Literal["empty-roster"]
@@ -119,7 +120,7 @@ Guard = (
     | Literal["too-many-leavers"]
     | Literal["too-many-joiners"]
 )
-"""A guard of a plan: `PlanRefused.guard`, and what `override_guards` takes."""
+"""The name of a guard of a plan. It is the type of `PlanRefused.guard` and of the items of `override_guards`."""
 
 ChangeKind = (
     Literal["join"]
@@ -150,7 +151,7 @@ DecisionOutcome = (
     | Literal["username-taken"]
     | Literal["username-refused"]
 )
-"""What became of a decision in a plan."""
+"""The outcome of a decision in a plan."""
 
 RefusedReason = (
     Literal["wrong-school"]
@@ -167,7 +168,7 @@ RefusedReason = (
     | Literal["locked"]
     | Literal["school-paused"]
 )
-"""Why somebody may not open an account: `SignInRefused.reason`."""
+"""Why a person may not open an account. It is the type of `SignInRefused.reason`."""
 
 
 class _Coded(TypedDict):
@@ -176,18 +177,18 @@ class _Coded(TypedDict):
 
 
 class EthnicityEntry(_Coded, total=False):
-    """Your own code for `ethnicities`, or more words for a known code."""
+    """An entry of `ethnicities`: your own code, or additional words for a known code."""
 
     description: str | None
     """The description, which a new code must have."""
     main_code: str | None
-    """The main code that it rolls up to; without one, a new code is a main code."""
+    """The main code to which the new code belongs. Without it, a new code is a main code."""
     aliases: Iterable[str]
-    """Other words for it in the files of schools; case and punctuation do not matter."""
+    """Other words for the code in the files of schools. Case and punctuation are ignored."""
 
 
 class Limits(TypedDict, total=False):
-    """Limits for a file, for `limits`. Limits that are left out have their default."""
+    """The limits for a file, for the argument `limits`. Limits that you leave out keep their default."""
 
     file_bytes: int
     rows: int
@@ -201,15 +202,17 @@ class CredentialsRead(TypedDict):
     """The result of `Accounts.read_credentials`."""
 
     set: int
-    """How many accounts were given their password."""
+    """The number of accounts that got a password."""
     unknown: int
-    """How many usernames no account has."""
+    """The number of usernames that are not in the accounts."""
     blank: int
-    """How many rows have no password."""
+    """The number of rows without a password."""
 
 
 class ValueGroup(TypedDict):
-    """All problems with one value in one column. One decision settles all of its rows. Personal data."""
+    """All problems with one value in one column, so that one decision settles all of its rows. It contains personal
+    data.
+    """
 
     code: str
     column: str | None

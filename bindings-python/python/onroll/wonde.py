@@ -1,4 +1,4 @@
-"""Reads schools through Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+"""Reads the students of schools from Wonde, and handles access, webhooks and the times of syncs.
 
 >>> from datetime import datetime, timezone
 >>> from onroll import wonde
@@ -11,7 +11,7 @@ A client uses the built-in adapter, or any HTTP library:
     client = wonde.Client(token, send=lambda r: httpx.request(
         r.method, r.url, headers=r.headers, content=r.body, timeout=r.timeout))
 
-`AsyncClient` is the same for async code, with an async `send`.
+For async code, use `AsyncClient` with an async `send`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ __all__ = [
 
 
 class AsyncClient:
-    """The same as `Client`, for async code: await each method.
+    """A `Client` for async code: await each method.
 
     >>> async def nightly(token, http):  # http: an httpx.AsyncClient
     ...     async def send(r):
@@ -73,8 +73,8 @@ class AsyncClient:
     ...     return await AsyncClient(token, send=send).snapshot("A1329183376")
 
     send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
-    wait: an async callable that waits some seconds before a retry. None uses `asyncio.sleep`.
-    The other options are those of `Client`.
+    wait: an async callable that gets a number of seconds and waits before a retry. None means `asyncio.sleep`. The
+    other options are those of `Client`.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class AsyncClient:
         strict_count: bool = False,
         progress: Callable[[str, int, int], object] | None = None,
     ) -> Coroutine[Any, Any, Snapshot]:
-        """Reads all students of a school, or the changes since a time; see `Client.snapshot`."""
+        """Reads all students of a school, or the changes since a time. See `Client.snapshot`."""
         call = self._client._snapshot(
             school_id, since, includes=includes, strict_count=strict_count, progress=progress
         )
@@ -109,7 +109,7 @@ class AsyncClient:
     def check_access(
         self, school_id: str, *, includes: Iterable[str] | None = None
     ) -> Coroutine[Any, Any, AccessCheck]:
-        """Checks before the first sync what the token may read at a school; see `Client.check_access`."""
+        """Checks which fields the token may read at a school. See `Client.check_access`."""
         return drive(self._client._check_access(school_id, includes=includes), self._send, self._wait)
 
     def schools(self) -> Coroutine[Any, Any, list[School]]:
@@ -121,27 +121,27 @@ class AsyncClient:
         return drive(self._client._pending(), self._send, self._wait)
 
     def audited(self) -> Coroutine[Any, Any, list[School]]:
-        """Returns the schools that have agreed, but whose request Wonde still checks. Raises WondeError."""
+        """Returns the schools that have agreed to a request that Wonde still checks. Raises WondeError."""
         return drive(self._client._audited(), self._send, self._wait)
 
     def declined(self) -> Coroutine[Any, Any, list[School]]:
-        """Returns the schools that have declined. Raises WondeError."""
+        """Returns the schools that have declined a request for access. Raises WondeError."""
         return drive(self._client._declined(), self._send, self._wait)
 
     def revoked(self) -> Coroutine[Any, Any, list[School]]:
-        """Returns the schools that gave access and withdrew it. Raises WondeError."""
+        """Returns the schools that approved access and later withdrew it. Raises WondeError."""
         return drive(self._client._revoked(), self._send, self._wait)
 
     def search(
         self, *, postcode: str = "", establishment_number: str = "", la_code: str = "", urn: str = ""
     ) -> Coroutine[Any, Any, list[School]]:
-        """Searches all schools that Wonde knows; see `Client.search`."""
+        """Searches all schools that Wonde knows. See `Client.search`."""
         return drive(self._client._search(postcode, establishment_number, la_code, urn), self._send, self._wait)
 
     def request_access(
         self, school_id: str, contacts: Iterable[Mapping[str, str]] = ()
     ) -> Coroutine[Any, Any, str | None]:
-        """Asks a school for access; see `Client.request_access`."""
+        """Asks a school for access. See `Client.request_access`."""
         return drive(self._client._request_access(school_id, contacts), self._send, self._wait)
 
     def revoke_access(self, school_id: str) -> Coroutine[Any, Any, str | None]:
@@ -153,9 +153,10 @@ class AsyncClient:
 
 
 class Lock(Protocol):
-    """Prevents two syncs of one school at the same time, in all of your processes. If you have only one process, use Locks.
+    """The protocol of a lock that prevents two syncs of one school at the same time. It must work across all of your
+    processes. If you have only one process, use Locks.
 
-    >>> class Busy:  # a host with several processes uses a row of its database instead
+    >>> class Busy:  # with several processes, use a row of your database instead
     ...     schools = set()
     ...     def try_lock(self, school_id):
     ...         return school_id not in self.schools and not self.schools.add(school_id)
@@ -175,12 +176,13 @@ class Lock(Protocol):
         """Takes the lock of a school without waiting. Returns False if another sync holds it."""
 
     def unlock(self, school_id: str) -> None:
-        """Releases the lock."""
+        """Releases the lock of a school."""
 
 
 @contextmanager
 def exclusive(lock: Lock, school_id: str) -> Iterator[None]:
-    """Holds the lock of a school for the whole sync, until the plan is applied. Raises WondeError (busy).
+    """Holds the lock of a school within a `with` statement. Put the whole sync into it, until the plan is applied.
+    Raises WondeError with the reason 'busy' if another sync holds the lock.
 
     >>> locks = onroll.wonde.Locks()
     >>> with onroll.wonde.exclusive(locks, "A1329183376"):
