@@ -1,4 +1,4 @@
-// The package as npm installs it, in the tools that load or bundle it.
+// Tests the package, as npm installs it, in test runners and bundlers.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -16,7 +16,7 @@ const out = join(modules, ".onroll");
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", CI: "1", NO_COLOR: "1", NODE_OPTIONS: "" };
 delete env.FORCE_COLOR;
 
-/** Installs the package and the one of its binary, as they are published. */
+/** Installs the package and the package of its binary, as they are published. */
 function install() {
   for (const name of readdirSync(modules)) if (name.startsWith("onroll")) rmSync(join(modules, name), { recursive: true });
   rmSync(out, { recursive: true, force: true });
@@ -32,7 +32,7 @@ function install() {
   writeFileSync(join(modules, name, "package.json"), JSON.stringify({ name, version: "0.1.0", main: binary }));
 }
 
-/** Runs a program of a package to its end. */
+/** Runs a program from a package, and returns its output. */
 async function run(program, ...args) {
   const child = spawn(process.execPath, [join(modules, program), ...args], { cwd: here, env });
   let said = "";
@@ -62,25 +62,25 @@ const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encodi
 test("esbuild", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
-  // Without a setting: the binary is found in node_modules when the bundle runs.
+  // No settings: the bundle finds the binary in node_modules at run time.
   const { warnings } = await build({ ...common, format: "cjs", outfile: join(out, "esbuild.cjs") });
   assert.deepEqual(warnings, []);
   assert.equal(ran(join(out, "esbuild.cjs")), SAID);
-  // A module has no `require`, which the package needs: leave it out.
+  // An ES module has no `require`, which the package needs, so the package stays outside the bundle.
   await build({ ...common, format: "esm", external: ["onroll"], outfile: join(out, "esbuild.mjs") });
   assert.equal(ran(join(out, "esbuild.mjs")), SAID);
 });
 
 test("esbuild, a module with the package in it", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
-  // esbuild leaves `require` of Node's own modules as it is, so the bundle must have one.
+  // esbuild does not replace `require` of Node's own modules, so the bundle must define `require`.
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
   const { warnings } = await build({ entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent", format: "esm", banner, outfile: join(out, "esbuild-whole.mjs") });
   assert.deepEqual(warnings, []);
   assert.equal(ran(join(out, "esbuild-whole.mjs")), SAID);
 });
 
-/** Bundles by Rollup as its users do, without a warning. */
+/** Bundles with Rollup and its usual plugins, and checks that there are no warnings. */
 async function rolled(input, options, output) {
   const load = (file) => import(pathToFileURL(join(modules, file)));
   const [{ rollup }, { nodeResolve }, { default: commonjs }] = await Promise.all(["rollup/dist/es/rollup.js", "@rollup/plugin-node-resolve/dist/es/index.js", "@rollup/plugin-commonjs/dist/es/index.js"].map(load));
@@ -93,7 +93,7 @@ async function rolled(input, options, output) {
 }
 
 test("Rollup", async () => {
-  // With the package in the bundle, or left out.
+  // The package is in the bundle, or outside it.
   for (const external of [[], ["onroll"]]) {
     for (const [format, suffix] of [["cjs", "cjs"], ["es", "mjs"]]) {
       const file = join(out, `rollup-${external.length}.${suffix}`);
@@ -106,7 +106,7 @@ test("Rollup", async () => {
 
 test("webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
-  // Without a setting, or left out.
+  // No settings, or the package outside the bundle.
   for (const [filename, externals] of [["webpack.cjs", {}], ["webpack-external.cjs", { onroll: "commonjs onroll" }]]) {
     const output = { path: out, filename };
     const compiler = webpack({ mode: "production", target: "node20", entry: join(here, "entry.mjs"), externals, output });
@@ -121,19 +121,19 @@ test("Next", async () => {
   rmSync(join(app, ".next"), { recursive: true, force: true });
   await run("next/dist/bin/next", "build", app);
   assert.match(readFileSync(join(app, ".next/server/app/index.html"), "utf8"), /accounts: 1/);
-  // The files that Next copies to a server: the binary must be among them.
+  // Next copies these files to a server. The binary must be one of them.
   const traced = JSON.parse(readFileSync(join(app, ".next/server/app/check/route.js.nft.json"), "utf8")).files;
   assert.ok(traced.some((file) => /onroll\..*\.node$/.test(file)), "the binary is traced");
   assert.ok(existsSync(join(app, ".next/server/app/check/route.js")));
 });
 
-// The browser part, bundled for a page and run in one, under a strict Content-Security-Policy.
+// The browser part is bundled for a page, and runs in a page with a strict Content-Security-Policy.
 
 const page = join(here, "browser/page.js");
 let browser;
 after(() => browser?.close());
 
-/** The text of a bundle's page. */
+/** Opens the page of a bundle, and checks the text that it makes. */
 async function said(bundle) {
   browser ??= await launch();
   const server = await serve({ bundle: join(out, bundle) });
@@ -205,6 +205,7 @@ test("publint finds nothing", async () => {
 });
 
 test("the types are what every way of resolving them finds", async () => {
-  // The subpaths need `exports`, which the resolution of before Node 12 does not know; what runs in a page is a module and no CommonJS.
+  // The subpaths need `exports`, which the resolution before Node 12 does not support. The browser part is an ES module
+  // and not CommonJS.
   await run("@arethetypeswrong/cli/dist/index.js", packed(), "--profile", "node16", "--no-emoji", "--ignore-rules", "cjs-resolves-to-esm");
 });

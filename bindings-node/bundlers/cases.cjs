@@ -1,4 +1,4 @@
-// What must hold wherever the package is loaded, in the words of Jest and vitest.
+// Tests that must pass in every environment that loads the package. They run in Jest and in vitest.
 
 const { readFileSync } = require("node:fs");
 const { Readable, Writable } = require("node:stream");

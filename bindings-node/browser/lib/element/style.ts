@@ -1,4 +1,4 @@
-// How the element looks. A page changes it by the custom properties at the top and by parts.
+// The style of the element. A page can change it with the custom properties at the top, and with `::part`.
 
 const CSS = `
 :host {
@@ -163,7 +163,7 @@ section + section { margin-block-start: 1.4rem }
 
 let made: CSSStyleSheet | undefined;
 
-/** The style, made once. A constructed style sheet needs no `unsafe-inline`. */
+/** Returns the style sheet, which is made once. A constructed style sheet needs no `unsafe-inline`. */
 export function style(): CSSStyleSheet {
   if (made === undefined) {
     made = new CSSStyleSheet();
