@@ -582,8 +582,8 @@ export class Access {
 
   /**
    * Records Wonde's lists: the results of `schools()` and `pending()`. The lists are reliable, even if webhooks were
-   * lost or forged. If you also pass one of the lists in `others`, the outcome of the request is known. A school that
-   * is in no list is then `unknown`.
+   * lost or forged. If you also pass `others`, the outcome of a request is known. An approved school that is in no list
+   * becomes `revoked`, or `unknown` if you passed `others`.
    */
   listed(approved: readonly School[], pending: readonly School[], others?: OtherLists): Task | null {
     const of = (name: string, schools: readonly School[]) =>
