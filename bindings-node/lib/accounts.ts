@@ -391,7 +391,7 @@ function named(value: unknown): string[] {
  * @example
  * const rows = ["Tom Lee", "Thomas Lee"].map((name) => ({ fullName: name, username: name }));
  * const accounts = Accounts.fromRows(rows, { signIn: "password" });
- * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work, and delete that row
+ * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work to the kept account, and delete this row
  * [gone.username, accounts.length]; // => ["Thomas Lee", 1]
  */
 export class Accounts implements Iterable<Account> {
@@ -470,7 +470,7 @@ export class Accounts implements Iterable<Account> {
     return this.#native.fingerprint();
   }
 
-  /** Returns the account whose username has the same `usernameKey`; `undefined` if there is none. */
+  /** Returns the account whose username has the same `usernameKey` as `username`; `undefined` if there is none. */
   get(username: string): Account | undefined {
     const found = this.#native.get(text("username", username));
     return found === null ? undefined : account(found);

@@ -180,7 +180,7 @@ function decided<D extends Decision>(kind: Kind, account: unknown, other: "stude
  *
  * @example
  * const decision = Decision.same("Tom Lee", "Thomas Lee");
- * JSON.parse(JSON.stringify(decision)).same !== undefined; // stored with the school, for every later plan
+ * JSON.parse(JSON.stringify(decision)).same !== undefined; // store it with the school's data, for every later plan
  * [Decision.different("Tom Lee", "Thomas Lee"), Decision.rename("Tom Lee", "Tommy Lee")].length; // => 2
  */
 export const Decision = Object.freeze({

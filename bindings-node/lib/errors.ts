@@ -192,7 +192,8 @@ export class PlanError extends OnrollError {
   /** The kind of error. */
   declare readonly code: PlanCode;
   /**
-   * The usernames of the changes that depend on changes to be left out (`ERR_PLAN_PART_BREAKS`). Empty for other codes.
+   * The usernames whose changes depend on changes that would be left out (`ERR_PLAN_PART_BREAKS`). Empty for other
+   * codes.
    */
   readonly usernames: readonly string[];
 

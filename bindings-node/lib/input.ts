@@ -194,14 +194,14 @@ export function place(index: number, length: number): number | undefined {
   return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;
 }
 
-/** Returns a value that is a number from 0 to 1. */
+/** Checks that a value is a number from 0 to 1, and returns it. */
 export function share(name: string, value: unknown): number {
   if (typeof value !== "number") throw wrong(name, "a number from 0 to 1", value);
   if (!(value >= 0 && value <= 1)) throw outside(`${name} must be a number from 0 to 1, not ${value}`);
   return value;
 }
 
-/** Returns the time of a Date in milliseconds. */
+/** Checks that a value is a Date, and returns its time in milliseconds. */
 export function instant(name: string, value: unknown): number {
   if (!types.isDate(value)) throw wrong(name, "a Date", value);
   const milliseconds = value.getTime();
@@ -211,8 +211,8 @@ export function instant(name: string, value: unknown): number {
 }
 
 /**
- * Returns a day that is written as `YYYY-MM-DD`. A Date is not accepted: it is an instant, whose day depends on the
- * time zone.
+ * Checks that a value is a day, written as `YYYY-MM-DD`, and returns it. A Date is refused, because its day depends on
+ * the time zone.
  */
 export function day(name: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(name, "a day such as '2026-08-20'", value);
@@ -223,7 +223,7 @@ export function day(name: string, value: unknown): string {
   return value;
 }
 
-/** Returns a signal that can abort work. Throws its reason if it is aborted already. */
+/** Checks an optional AbortSignal, and returns it. Throws the signal's reason if it is aborted already. */
 export function abortable(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;
   const { aborted: isAborted, addEventListener } = (typeof value === "object" && value !== null ? value : {}) as Partial<AbortSignal>;
@@ -232,7 +232,7 @@ export function abortable(value: unknown): AbortSignal | undefined {
   return value as AbortSignal;
 }
 
-/** Returns a function that may be absent. */
+/** Checks an optional function, and returns it. */
 export function callable<F>(name: string, value: F | undefined): F | undefined {
   if (value !== undefined && typeof value !== "function") throw wrong(name, "a function", value);
   return value;

@@ -78,8 +78,8 @@ export class Mapping extends MappingView {
 }
 
 /**
- * The result of `detect` for a file: the mapping with the columns that are certain, the certainty of each decision, and the
- * questions for a person.
+ * The result of `detect` for a file: the mapping with the columns that are certain, the certainty of each decision, and
+ * the questions for a person.
  *
  * @example
  * const detected = await detect("export.csv");

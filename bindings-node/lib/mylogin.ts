@@ -23,7 +23,7 @@ export interface ClientOptions extends ExchangeOptions {
    * tests.
    */
   domain?: string;
-  /** Confirms that you trust `domain`, because the client secret is sent there. */
+  /** Confirms that you trust `domain`. The client secret is sent to this domain. */
   anyDomain?: boolean;
   /** Confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them. */
   vouchForEmail?: boolean;
@@ -46,7 +46,7 @@ const NAMES = ["clientId", "clientSecret", "redirectUri", "domain", "anyDomain",
  * const fake = FakeWonde.start({ students: 60 });
  * const client = fake.mylogin({ redirectUri: "http://127.0.0.1/callback" });
  * const verifier = (await client.allowsPkce()) ? mylogin.newVerifier() : undefined;
- * const state = mylogin.newState(); // both into the browser's session
+ * const state = mylogin.newState(); // store both in the browser's session
  * const address = client.authorizeUrl(state, verifier ? { verifier } : {});
  * client.callback(`code=c0de&state=${state}`, state); // => "c0de"
  * const identity = (code) => client.identity(code, { verifier });

@@ -497,7 +497,7 @@ export class Plan implements Iterable<Change> {
     return this.#whole.held;
   }
 
-  /** The number of students who were left out because they are erased. */
+  /** The number of students who were left out because they are in `erased`. */
   get erased(): number {
     return this.#whole.erased;
   }
@@ -521,7 +521,9 @@ export class Plan implements Iterable<Change> {
     return this.#whole.leftOut;
   }
 
-  /** Joiners who may be staff: their name begins with a title, such as `Mr`, and their year group is not a school year. */
+  /**
+   * Joiners who may be staff: their name begins with a title, such as `Mr`, and their year group is not a school year.
+   */
   get perhapsStaff(): readonly PlanEntry[] {
     return this.#whole.perhapsStaff;
   }

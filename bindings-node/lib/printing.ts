@@ -46,7 +46,7 @@ export interface LettersOptions extends PrintOptions {
 export interface CardsOptions extends PrintOptions {
   /** The https address of the sign-in page, printed with a QR code. */
   signInUrl?: string;
-  /** The number of cards on a sheet. The default is `"a4-33"`. */
+  /** The layout of the cards on a sheet. The default is `"a4-33"`. */
   layout?: CardLayout;
 }
 

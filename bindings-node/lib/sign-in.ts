@@ -284,7 +284,7 @@ export class Attempts {
    *
    * @example
    * const accounts = await createAccounts(await readCsv("students.csv"));
-   * const hashes = new Map([["Zoë Ahmed", await accounts.get("Zoë Ahmed").password.toPhcString()]]); // of your database
+   * const hashes = new Map([["Zoë Ahmed", await accounts.get("Zoë Ahmed").password.toPhcString()]]); // from your database
    * const nobodys = await accounts.at(1).password.toPhcString();
    * const typed = accounts.get("Zoë Ahmed").password.expose();
    * const account = await new Attempts().signInBy(accounts, "zoe ahmed", typed, (account, typed) =>

@@ -30,9 +30,9 @@ export interface FakeState {
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
- * fake.fault("503", { page: 1, times: 1 }); // which is tried again
+ * fake.fault("503", { page: 1, times: 1 }); // the client retries the page
  * fake.change("a term");
- * fake.signIn(3, "amy@oak.example"); // who signs in at MyLogin
+ * fake.signIn(3, "amy@oak.example"); // this student signs in at MyLogin
  * const [client, login] = [fake.client(), fake.mylogin({ redirectUri: "http://127.0.0.1/callback" })];
  * (await client.snapshot(FakeWonde.schoolId)).length === fake.control().students; // => true
  * [fake.domain.startsWith("127.0.0.1:"), FakeWonde.token, FakeWonde.clientId, FakeWonde.clientSecret]; // => [true, "fake-token-of-a-school", "fake-client", "fake-secret-of-the-client"]

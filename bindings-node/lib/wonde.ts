@@ -40,7 +40,7 @@ export interface ClientOptions extends ExchangeOptions {
    * `School.domain`. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
    */
   domain?: string;
-  /** Confirms that you trust a domain outside Wonde, because the token is sent there. */
+  /** Confirms that you trust a `domain` outside Wonde. The token is sent to this domain. */
   anyDomain?: boolean;
   /** The time limit for one exchange, in milliseconds. The default is 60,000. */
   timeout?: number;
@@ -246,7 +246,7 @@ function includesOf(includes: unknown): string[] | undefined {
  *   const snapshot = await client.snapshot(school.id);
  *   snapshot.roster({ signIn: "password", classFrom: "registration" }).length; // => 60
  * }
- * const [waiting, seen] = [await client.pending(), await client.audited()]; // what became of requests
+ * const [waiting, seen] = [await client.pending(), await client.audited()]; // the outcomes of requests
  * const [refused, ended] = [await client.declined(), await client.revoked()];
  * const [found] = await client.search({ urn: "100000" });
  * await client.requestAccess(found.id, [{ firstName: "Amy", emailAddress: "office@oakfield.example" }]);
@@ -475,7 +475,7 @@ function mapped(values: unknown): [string, string, string][] {
   });
 }
 
-/** Returns a day that is written as `2026-09-01`. */
+/** Checks that a value is a day, such as `2026-09-01`, and returns it. */
 function day(value: unknown): string {
   const given = text("today", value);
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(Date.parse(given));

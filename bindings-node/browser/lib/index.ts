@@ -44,7 +44,8 @@ export { DictionaryColumn, TextColumn } from "./shared/students.js";
  * same as in the Node package, with two exceptions. A file may have at most 256 MiB unless you set `limits.fileBytes`,
  * and `threads` has no effect.
  *
- * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does not start.
+ * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does
+ * not start.
  */
 export async function checkCsv(source: Source, options?: ReadOptions & Mapped & Abortable): Promise<Report> {
   const made = await ask("check", given(source), choices("checkCsv", options), abortable(options));

@@ -31,13 +31,13 @@ export function quoted(value: string): string {
   return `'${start}${value.length > 40 ? "…" : ""}'`;
 }
 
-/** Returns a value that is a string. */
+/** Checks that a value is a string, and returns it. */
 export function text(name: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(name, "a string", value);
   return value;
 }
 
-/** Returns the elements of an iterable of strings. */
+/** Checks that a value is an iterable of strings, and returns the strings. */
 export function texts(name: string, value: unknown): string[] {
   return elements(name, value, "an iterable of strings", (element, at) => text(at, element));
 }
@@ -50,13 +50,13 @@ export function elements<T, R>(name: string, value: unknown, what: string, of: (
   return Array.from(value as Iterable<T>, (element, number) => of(element, `${name}[${number}]`));
 }
 
-/** Returns a value that is a boolean. */
+/** Checks that a value is a boolean, and returns it. */
 export function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw wrong(name, "a boolean", value);
   return value;
 }
 
-/** Returns a value that is a whole number of `least` or more. */
+/** Checks that a value is a whole number of `least` or more, and returns it. */
 export function whole(name: string, value: unknown, least = 0): number {
   const what = `a whole number of ${least} or more`;
   if (typeof value !== "number") throw wrong(name, what, value);
@@ -64,7 +64,7 @@ export function whole(name: string, value: unknown, least = 0): number {
   return value;
 }
 
-/** Returns a value that is one of the choices. */
+/** Checks that a value is one of the choices, and returns it. */
 export function choice<C extends string>(name: string, choices: readonly C[], value: unknown): C {
   const all = choices.map((each) => `'${each}'`);
   const what = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" or ");
@@ -73,12 +73,12 @@ export function choice<C extends string>(name: string, choices: readonly C[], va
   return value as C;
 }
 
-/** Returns a value that is a way to sign in. */
+/** Checks that a value is a way to sign in, and returns it. */
 export function signIn(value: unknown): "password" | "sso" {
   return choice("signIn", ["password", "sso"], value);
 }
 
-/** Returns options whose names are all in `known`. */
+/** Checks that the names of all options are in `known`, and returns the options. */
 export function options<T extends object>(name: string, value: T | undefined, known: readonly string[]): Partial<T> {
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null) throw wrong(`the options of ${name}`, "an object", value);
