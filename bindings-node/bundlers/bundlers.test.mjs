@@ -200,7 +200,7 @@ test("works in a page without a bundler", async () => {
 
 const packed = () => join(out, readdirSync(out).find((name) => name.endsWith(".tgz")));
 
-test("publint finds nothing", async () => {
+test("publint finds no problems in the package", async () => {
   assert.match(await run("publint/src/cli.js", packed(), "--strict"), /All good!/);
 });
 

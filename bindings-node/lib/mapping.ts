@@ -65,8 +65,8 @@ export class Mapping extends MappingView {
   }
 
   /**
-   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order. You
-   * can use it as a key to store several mappings for one school.
+   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
+   * case, spaces and punctuation. You can use it as a key to store several mappings for one school.
    */
   get fingerprint(): string {
     return sync(() => native.mappingFingerprint(JSON.stringify(this)));

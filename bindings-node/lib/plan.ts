@@ -259,9 +259,9 @@ export interface Conflict {
 }
 
 /**
- * A leaver and a joiner who may be the same student. Their names are similar, or they have one name in common and the
- * same gender, ethnicity and class. The plan treats them as two people until a person decides. At most three pairs are
- * listed for each joiner.
+ * A leaver (or an account made by hand) and a joiner who may be the same student. Their names are similar, or they have
+ * one name in common and the same gender, ethnicity and class. The plan treats them as two people until a person
+ * decides. At most three pairs are listed for each joiner.
  */
 export interface NearPair {
   /** The leaver's account. */

@@ -46,7 +46,7 @@ export class Identity {
   readonly kind: "student" | "staff" | "unknown";
   /** The school's id at Wonde, if known. */
   readonly schoolId: string | null;
-  /** Wonde's id for this person, if the school has matched them. */
+  /** Wonde's id for this person; `null` if the school has not matched the person in MyLogin yet. */
   readonly sourceId: string | null;
   /** The email address, in the provider's letter case. */
   readonly email: string | null;
@@ -326,7 +326,7 @@ export class Attempts {
     this.#native.unlock(text("username", username));
   }
 
-  /** Returns whether an account is locked, so that you can show it to a teacher. */
+  /** Returns whether an account is locked, so that you can tell a teacher. */
   isLocked(username: string): boolean {
     return this.#native.isLocked(text("username", username));
   }

@@ -1,4 +1,4 @@
-// Reads schools through Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+// Reads schools through Wonde: students, access to schools, webhooks, and schedules for syncing.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";

@@ -1,4 +1,4 @@
-//! The small Wonde of `onroll/testing`.
+//! The fake Wonde of `onroll/testing`.
 
 use napi::Result;
 use napi_derive::napi;

@@ -109,7 +109,7 @@ export interface DetectedColumn {
   readonly certainty: Certainty;
   /** The reason, for a person. */
   readonly reason: string;
-  /** Up to three example values: personal data. */
+  /** Up to three example values, which are personal data. */
   readonly examples: readonly string[];
 }
 
@@ -159,7 +159,7 @@ export interface Question {
   readonly text: string;
 }
 
-/** The result of `detect` as JSON: personal data. */
+/** The result of `detect` as JSON, which is personal data. */
 export interface DetectedJson {
   /** The version of the format. */
   readonly format: number;
@@ -167,7 +167,7 @@ export interface DetectedJson {
   readonly certain: boolean;
   /** The number of the heading row, as in a spreadsheet. */
   readonly headingRow: number | null;
-  /** The number of rows below the headings that are not blank. */
+  /** The number of rows below the headings, not counting blank rows. */
   readonly rows: number;
   /** The mapping with every certain decision. */
   readonly mapping: MappingJson;
@@ -265,7 +265,7 @@ export abstract class DetectedView {
     return this.#told.headingRow;
   }
 
-  /** The number of rows below the headings that are not blank. */
+  /** The number of rows below the headings, not counting blank rows. */
   get rows(): number {
     return this.#told.rows;
   }

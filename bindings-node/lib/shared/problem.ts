@@ -134,8 +134,8 @@ export interface ProblemJson {
 }
 
 /**
- * All listed problems with one value in one column, so that one decision settles all rows with the value. It contains
- * personal data.
+ * All listed problems with one value in one column, so that one decision settles all rows with the value. The group
+ * contains personal data.
  */
 export interface ValueGroup {
   /** The code of the problem. */

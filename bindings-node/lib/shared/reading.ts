@@ -65,7 +65,7 @@ export interface CheckOptions {
   accept?: readonly string[];
   /**
    * The name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read. If
-   * there are several, the report asks which.
+   * there are several such sheets, the report asks which one to read.
    */
   sheet?: string;
   /** Additional headings to recognise, each with its target. */

@@ -159,8 +159,8 @@ export abstract class ReportView {
   }
 
   /**
-   * The listed problems grouped by value. Each value in a column appears once, however many rows have it. It contains
-   * personal data.
+   * The listed problems grouped by value. Each value in a column appears once, however many rows have it. The groups
+   * contain personal data.
    */
   get byValue(): readonly ValueGroup[] {
     const groups = JSON.parse(this.#made.byValue()) as ValueGroup[];
