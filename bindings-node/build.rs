@@ -1,4 +1,4 @@
-//! Sets what linking an addon for Node needs.
+//! Sets the linker options that a Node addon needs.
 
 fn main() {
     napi_build::setup();

@@ -1,18 +1,19 @@
 "use strict";
-// Loads the binary in Rust for this platform: the one built here, or that of the package that npm installed for the platform.
+// Loads the Rust binary for this platform: the one built in this folder, or the one in the package that npm installed
+// for the platform.
 //
-// `createRequire` makes a function that bundlers leave as it is: a binary cannot be bundled, and is found in `node_modules` when the bundle
-// runs. Tools that trace files, such as Next's, find the names in `traced`.
+// A binary cannot be bundled, so a bundle loads it from `node_modules` at run time. Bundlers do not change calls of the
+// function that `createRequire` returns. Tools that trace files, such as Next's, find the binaries' names in `traced`.
 
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 
 const { arch, argv, platform } = process;
-// In a bundle that is a module there is no __filename: then it is looked for from the program that runs.
+// A bundle that is an ES module has no `__filename`. There, the binary is looked for from the running program's path.
 const load = createRequire(typeof __filename === "string" ? __filename : (argv[1] ?? `${process.cwd()}/`));
 let failure;
 
-/** Of several failures, that of a binary which exists and does not load says most. */
+/** Keeps the most useful of several failures: a binary that exists but does not load says more than a missing one. */
 function keep(error) {
   if (failure === undefined || error.code !== "MODULE_NOT_FOUND") failure = error;
 }
@@ -124,7 +125,7 @@ function lacking(name) {
   return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
 }
 
-/** Never called, and replaced below: it names the files for tools that trace them. */
+/** Names the binaries for tools that trace files. It is never called, and `module.exports` is replaced below. */
 module.exports.traced = () => [
   join(__dirname, "../onroll-linux-x64-gnu/onroll.linux-x64-gnu.node"),
   join(__dirname, "../onroll-linux-x64-musl/onroll.linux-x64-musl.node"),

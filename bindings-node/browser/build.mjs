@@ -1,5 +1,5 @@
-// Builds the browser part of the package into dist/browser: the core as WebAssembly, and what is around it.
-// Needs cargo and rustup; it adds the target for WebAssembly if that is missing.
+// Builds the browser part of the package into dist/browser: the core as WebAssembly, and the JavaScript around it. You
+// need cargo and rustup. If the target for WebAssembly is missing, this adds it.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,20 +13,20 @@ const out = resolve(here, "../dist/browser");
 const TARGET = "wasm32-unknown-unknown";
 
 const run = (program, args, options = {}) => execFileSync(program, args, { stdio: ["ignore", "pipe", "inherit"], encoding: "utf8", ...options });
-/** Where cargo puts what it builds. */
+/** Returns the folder into which cargo builds. */
 const targetOf = (manifest) => JSON.parse(run("cargo", ["metadata", "--format-version=1", "--no-deps", "--manifest-path", manifest])).target_directory;
 
 if (!run("rustup", ["target", "list", "--installed"]).split("\n").includes(TARGET)) run("rustup", ["target", "add", TARGET]);
 
 const manifest = join(here, "Cargo.toml");
-// No path of this computer is in what is built.
+// Keeps the paths of this computer out of the build.
 const cargo = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 const remapped = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${root}=/onroll`].join(" ");
 const env = { ...process.env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: remapped };
-// CI does without these for other packages, where size does not matter.
+// CI sets these variables for other packages, whose size does not matter.
 delete env.CARGO_PROFILE_RELEASE_LTO;
 delete env.CARGO_PROFILE_RELEASE_CODEGEN_UNITS;
-// A folder of its own for the tool, whose lock is its own.
+// The tool has its own lock file, so it also gets its own folder.
 const tool = join(here, "bindgen/Cargo.toml");
 const tools = join(targetOf(manifest), "bindgen");
 run("cargo", ["build", "--quiet", "--locked", "--manifest-path", tool, "--target-dir", tools]);
@@ -34,7 +34,7 @@ const worker = join(out, "worker");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(worker, { recursive: true });
 
-// Each part is built with all of the part before: a page loads the first, and another where it needs one.
+// Each build contains everything in the previous build. A page loads the first build, and another build only if needed.
 const PARTS = { csv: [], workbook: ["--features", "workbook"], mark: ["--features", "mark"] };
 const plain = join(tools, "plain");
 const typescript = resolve(here, "../node_modules/typescript/bin/tsc");
@@ -48,7 +48,7 @@ for (const [part, features] of Object.entries(PARTS)) {
   copyFileSync(join(plain, `${part}_core.js`), join(worker, `${part}_core.js`));
 }
 
-// A package of CommonJS has ES modules here.
+// The package is CommonJS, but this folder has ES modules.
 writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
 // The modules that Node and the browser share, as ES modules.
 const common = readdirSync(resolve(here, "../lib/shared")).map((name) => resolve(here, "../lib/shared", name));

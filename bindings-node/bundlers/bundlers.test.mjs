@@ -1,4 +1,4 @@
-// The package as npm installs it, in the tools that load or bundle it.
+// Tests the package, as npm installs it, in test runners and bundlers.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -16,7 +16,7 @@ const out = join(modules, ".onroll");
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", CI: "1", NO_COLOR: "1", NODE_OPTIONS: "" };
 delete env.FORCE_COLOR;
 
-/** Installs the package and the one of its binary, as they are published. */
+/** Installs the package and the package of its binary, as they are published. */
 function install() {
   for (const name of readdirSync(modules)) if (name.startsWith("onroll")) rmSync(join(modules, name), { recursive: true });
   rmSync(out, { recursive: true, force: true });
@@ -32,7 +32,7 @@ function install() {
   writeFileSync(join(modules, name, "package.json"), JSON.stringify({ name, version: "0.1.0", main: binary }));
 }
 
-/** Runs a program of a package to its end. */
+/** Runs a program from a package, and returns its output. */
 async function run(program, ...args) {
   const child = spawn(process.execPath, [join(modules, program), ...args], { cwd: here, env });
   let said = "";
@@ -44,13 +44,13 @@ async function run(program, ...args) {
 
 before(install);
 
-test("Jest", async () => {
+test("works in Jest", async () => {
   const config = JSON.stringify({ rootDir: join(here, "jest"), testEnvironment: "node", haste: { enableSymlinks: false } });
   assert.match(await run("jest/bin/jest.js", "--config", config, "--ci"), /Tests: +7 passed, 7 total/);
 });
 
 for (const pool of ["vmThreads", "vmForks", "threads", "forks"]) {
-  test(`vitest, ${pool}`, async () => {
+  test(`works in vitest with the pool ${pool}`, async () => {
     const said = await run("vitest/vitest.mjs", "run", "--root", join(here, "vitest"), "--pool", pool, "--no-cache");
     assert.match(said, /Tests +6 passed \(6\)/);
   });
@@ -59,28 +59,28 @@ for (const pool of ["vmThreads", "vmForks", "threads", "forks"]) {
 const SAID = "students: 1\nrefused: true\n";
 const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encoding: "utf8" });
 
-test("esbuild", async () => {
+test("works in a CommonJS bundle of esbuild, and outside an ES module bundle", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
-  // Without a setting: the binary is found in node_modules when the bundle runs.
+  // No settings: the bundle finds the binary in node_modules at run time.
   const { warnings } = await build({ ...common, format: "cjs", outfile: join(out, "esbuild.cjs") });
   assert.deepEqual(warnings, []);
   assert.equal(ran(join(out, "esbuild.cjs")), SAID);
-  // A module has no `require`, which the package needs: leave it out.
+  // An ES module has no `require`, which the package needs, so the package stays outside the bundle.
   await build({ ...common, format: "esm", external: ["onroll"], outfile: join(out, "esbuild.mjs") });
   assert.equal(ran(join(out, "esbuild.mjs")), SAID);
 });
 
-test("esbuild, a module with the package in it", async () => {
+test("works in an ES module bundle of esbuild with a banner", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
-  // esbuild leaves `require` of Node's own modules as it is, so the bundle must have one.
+  // esbuild does not replace `require` of Node's own modules, so the bundle must define `require`.
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
   const { warnings } = await build({ entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent", format: "esm", banner, outfile: join(out, "esbuild-whole.mjs") });
   assert.deepEqual(warnings, []);
   assert.equal(ran(join(out, "esbuild-whole.mjs")), SAID);
 });
 
-/** Bundles by Rollup as its users do, without a warning. */
+/** Bundles with Rollup and its usual plugins, and checks that there are no warnings. */
 async function rolled(input, options, output) {
   const load = (file) => import(pathToFileURL(join(modules, file)));
   const [{ rollup }, { nodeResolve }, { default: commonjs }] = await Promise.all(["rollup/dist/es/rollup.js", "@rollup/plugin-node-resolve/dist/es/index.js", "@rollup/plugin-commonjs/dist/es/index.js"].map(load));
@@ -92,8 +92,8 @@ async function rolled(input, options, output) {
   assert.deepEqual(warnings, []);
 }
 
-test("Rollup", async () => {
-  // With the package in the bundle, or left out.
+test("works inside and outside bundles of Rollup", async () => {
+  // The package is in the bundle, or outside it.
   for (const external of [[], ["onroll"]]) {
     for (const [format, suffix] of [["cjs", "cjs"], ["es", "mjs"]]) {
       const file = join(out, `rollup-${external.length}.${suffix}`);
@@ -104,9 +104,9 @@ test("Rollup", async () => {
   }
 });
 
-test("webpack", async () => {
+test("works inside and outside bundles of webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
-  // Without a setting, or left out.
+  // No settings, or the package outside the bundle.
   for (const [filename, externals] of [["webpack.cjs", {}], ["webpack-external.cjs", { onroll: "commonjs onroll" }]]) {
     const output = { path: out, filename };
     const compiler = webpack({ mode: "production", target: "node20", entry: join(here, "entry.mjs"), externals, output });
@@ -116,24 +116,24 @@ test("webpack", async () => {
   }
 });
 
-test("Next", async () => {
+test("works in Next, which traces the binary", async () => {
   const app = join(here, "app");
   rmSync(join(app, ".next"), { recursive: true, force: true });
   await run("next/dist/bin/next", "build", app);
   assert.match(readFileSync(join(app, ".next/server/app/index.html"), "utf8"), /accounts: 1/);
-  // The files that Next copies to a server: the binary must be among them.
+  // Next copies these files to a server. The binary must be one of them.
   const traced = JSON.parse(readFileSync(join(app, ".next/server/app/check/route.js.nft.json"), "utf8")).files;
   assert.ok(traced.some((file) => /onroll\..*\.node$/.test(file)), "the binary is traced");
   assert.ok(existsSync(join(app, ".next/server/app/check/route.js")));
 });
 
-// The browser part, bundled for a page and run in one, under a strict Content-Security-Policy.
+// The browser part is bundled for a page, and runs in a page with a strict Content-Security-Policy.
 
 const page = join(here, "browser/page.js");
 let browser;
 after(() => browser?.close());
 
-/** The text of a bundle's page. */
+/** Opens the page of a bundle, and checks the text that it makes. */
 async function said(bundle) {
   browser ??= await launch();
   const server = await serve({ bundle: join(out, bundle) });
@@ -157,13 +157,13 @@ async function said(bundle) {
 
 const HTML = readFileSync(join(here, "browser/index.html"), "utf8");
 
-test("Vite, for a page", async () => {
+test("works in a page bundled with Vite", async () => {
   const { build } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
   await build({ root: join(here, "browser"), base: "./", logLevel: "error", build: { outDir: join(out, "vite"), emptyOutDir: true, target: "es2022" } });
   await said("vite");
 });
 
-test("webpack, for a page", async () => {
+test("works in a page bundled with webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
   const folder = join(out, "webpack-page");
   const compiler = webpack({ mode: "production", target: "web", entry: page, output: { path: folder, filename: "page.js", publicPath: "auto" }, experiments: { topLevelAwait: true } });
@@ -173,7 +173,7 @@ test("webpack, for a page", async () => {
   await said("webpack-page");
 });
 
-test("esbuild, for a page, with the worker's folder beside the bundle", async () => {
+test("works in a page bundled with esbuild, with the worker folder beside the bundle", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const folder = join(out, "esbuild-page");
   await build({ entryPoints: [page], bundle: true, format: "esm", platform: "browser", target: "es2022", outdir: folder });
@@ -182,7 +182,7 @@ test("esbuild, for a page, with the worker's folder beside the bundle", async ()
   await said("esbuild-page");
 });
 
-test("Rollup, for a page, with the worker's folder beside the bundle", async () => {
+test("works in a page bundled with Rollup, with the worker folder beside the bundle", async () => {
   const folder = join(out, "rollup-page");
   await rolled(page, { resolve: { browser: true } }, { file: join(folder, "page.js"), format: "es" });
   cpSync(join(modules, "onroll/dist/browser/worker"), join(folder, "worker"), { recursive: true });
@@ -190,7 +190,7 @@ test("Rollup, for a page, with the worker's folder beside the bundle", async () 
   await said("rollup-page");
 });
 
-test("no bundler: the modules as they are", async () => {
+test("works in a page without a bundler", async () => {
   const folder = join(out, "plain");
   cpSync(join(modules, "onroll/dist/browser"), join(folder, "onroll"), { recursive: true });
   writeFileSync(join(folder, "page.js"), readFileSync(page, "utf8").replace('"onroll/browser"', '"./onroll/index.js"').replace('"onroll/element"', '"./onroll/element.js"'));
@@ -200,11 +200,12 @@ test("no bundler: the modules as they are", async () => {
 
 const packed = () => join(out, readdirSync(out).find((name) => name.endsWith(".tgz")));
 
-test("publint finds nothing", async () => {
+test("publint finds no problems in the package", async () => {
   assert.match(await run("publint/src/cli.js", packed(), "--strict"), /All good!/);
 });
 
-test("the types are what every way of resolving them finds", async () => {
-  // The subpaths need `exports`, which the resolution of before Node 12 does not know; what runs in a page is a module and no CommonJS.
+test("every way of module resolution finds the right types", async () => {
+  // The subpaths need `exports`, which the resolution before Node 12 does not support. The browser part is an ES module
+  // and not CommonJS.
   await run("@arethetypeswrong/cli/dist/index.js", packed(), "--profile", "node16", "--no-emoji", "--ignore-rules", "cjs-resolves-to-esm");
 });

@@ -1,4 +1,4 @@
-// What must hold wherever the package is loaded, in the words of Jest and vitest.
+// Tests that must pass in every environment that loads the package. They run in Jest and in vitest.
 
 const { readFileSync } = require("node:fs");
 const { Readable, Writable } = require("node:stream");
@@ -13,7 +13,7 @@ module.exports = (onroll, { test, expect }) => {
   const bytes = Buffer.from(GOOD);
   const make = () => onroll.createAccountsSync(onroll.readCsvSync(bytes));
 
-  test("a refused roster is a RosterError that shows no cell", async () => {
+  test("a refused roster is a RosterError whose message shows no values", async () => {
     await expect(onroll.readCsv(Buffer.from(BAD))).rejects.toBeInstanceOf(RosterError);
     await expect(onroll.readCsv(Buffer.from(BAD))).rejects.toMatchObject({ code: "ERR_ROSTER_REJECTED", name: "RosterError" });
     expect(() => onroll.readCsvSync(Buffer.from(BAD))).toThrow(RosterError);
@@ -26,7 +26,7 @@ module.exports = (onroll, { test, expect }) => {
     expect(error.report.errorCount).toBeGreaterThan(50);
   });
 
-  test("other errors are themselves", async () => {
+  test("other errors have the right class and code", async () => {
     const accounts = make();
     expect(() => accounts.edit("nobody", {})).toThrow(AccountNotFound);
     expect(() => onroll.readCsvSync(bytes, { signIn: "ssso" })).toThrow(TypeError);
@@ -42,14 +42,14 @@ module.exports = (onroll, { test, expect }) => {
     await expect(client.snapshot("A1")).rejects.toMatchObject({ reason: "unreachable", cause: failed });
   });
 
-  test("values of the test's realm are taken", async () => {
+  test("accepts values from the realm of the test", async () => {
     const sources = [bytes, new Uint8Array(bytes), Uint8Array.from(bytes).buffer, Readable.from([bytes]), new Blob([bytes]), new Blob([bytes]).stream()];
     for (const source of sources) expect((await onroll.readCsv(source, { signal: new AbortController().signal })).length).toBe(1);
     expect(onroll.wonde.Schedule.daily("02:30").nextAfter(new Date(1782864000000)).getTime()).toBe(new Date("2026-07-01T01:30:00Z").getTime());
     expect([...make()].map((account) => account.username)).toEqual(["Zoë Lee"]);
   });
 
-  test("promises reject, and signals end them", async () => {
+  test("promises reject with errors and when a signal is aborted", async () => {
     const failing = () => new Writable({ write: (chunk, encoding, done) => done(new Error("disk")) });
     await expect(make().writeCredentials(failing())).rejects.toThrow("disk");
     const idle = new ReadableStream({ start: (to) => to.enqueue(bytes) });
@@ -66,7 +66,7 @@ module.exports = (onroll, { test, expect }) => {
     expect(password.expose()).toHaveLength(4);
   });
 
-  test("files are read where they stand", () => {
+  test("files are read by their path", () => {
     expect(readFileSync(__filename, "utf8")).toContain("files are read");
     expect(onroll.checkCsvSync(__filename).ok).toBe(false);
   });

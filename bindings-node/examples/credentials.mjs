@@ -1,4 +1,4 @@
-// Streams a school's CSV in and the credentials out, without a file between.
+// Reads a school's CSV from a stream and writes the credentials to a stream, without files.
 //
 //   node examples/credentials.mjs < students.csv > credentials.csv
 

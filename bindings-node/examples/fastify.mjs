@@ -1,4 +1,4 @@
-// An upload of a form in Fastify: the file is streamed to onroll, and the report comes back as JSON.
+// An upload route in Fastify. The form's file is streamed to onroll, and the answer is the report as JSON.
 //
 //   npm install fastify @fastify/multipart
 //   node examples/fastify.mjs
@@ -17,11 +17,11 @@ app.post("/roster", async (request, reply) => {
   try {
     const roster = await readCsv(upload.file, { fix: true });
     if (upload.file.truncated) return reply.code(413).send({ error: "the file is too large" });
-    // Here the host would create the accounts, or plan against those it has.
+    // Here your code would create the accounts, or plan the changes to existing accounts.
     return { students: roster.length, report: roster.report.toJSON({ values: true }) };
   } catch (error) {
     if (!(error instanceof RosterError)) throw error;
-    // For the log, without a single cell; for the school, with them.
+    // The log gets a message without values; the school gets a report with values.
     console.warn(`upload refused: ${error.message}`);
     return reply.code(422).send(error.report.toJSON({ values: true }));
   }

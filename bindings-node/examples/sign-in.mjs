@@ -1,8 +1,8 @@
-// Signing in to a school's accounts, in Express: by MyLogin, and with a password.
+// Signs students in to a school's accounts, in Express: with MyLogin, or with a password.
 //
 //   MYLOGIN_ID=… MYLOGIN_SECRET=… ACCOUNTS=accounts.json node examples/sign-in.mjs
 //
-// The host's data is in memory here, and belongs in its database: sessions, links, attempts.
+// Here, sessions, links and attempts are in memory. Keep them in your database instead.
 
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -24,7 +24,7 @@ const attempts = new Attempts();
 const sessions = new Map();
 export const links = [];
 
-/** The session of a browser; a new one replaces it after a sign-in. */
+/** Returns the session of a browser. With `anew`, a new session replaces it, as after a sign-in. */
 function session(request, response, anew = false) {
   const own = /(?:^|; )session=([\w-]+)/.exec(request.get("cookie") ?? "")?.[1];
   if (!anew && sessions.has(own)) return sessions.get(own);
@@ -51,7 +51,7 @@ app.get("/sign-in", (request, response) => {
 
 app.get("/callback", async (request, response) => {
   const own = session(request, response);
-  // Taken out of the session, so that it is good once.
+  // The state is removed from the session, so that it can be used only once.
   const { state } = own;
   delete own.state;
   try {
@@ -59,13 +59,13 @@ app.get("/callback", async (request, response) => {
     const identity = await login.identity(code);
     const account = matchIdentity(identity, accounts(), { schoolId, links });
     if (account.link) {
-      // Replaces the earlier link of this person.
+      // The new link replaces the person's earlier link.
       const own = links.findIndex(({ provider, subject }) => provider === identity.provider && subject === identity.subject);
       links.splice(own < 0 ? links.length : own, 1, account.link);
     }
     welcome(account, request, response);
   } catch (error) {
-    // The sign-in began at MyLogin: after it begins here again, the student is back at once.
+    // The sign-in began at MyLogin. It begins again here, and MyLogin sends the student back at once.
     if (error instanceof MyLoginError && error.reason === "unsolicited") response.redirect("/sign-in");
     else if (error instanceof MyLoginError) response.status(502).json({ error: error.reason, message: error.message });
     else if (error instanceof SignInRefused) response.status(403).json({ error: error.reason, message: error.message });

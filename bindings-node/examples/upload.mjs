@@ -1,4 +1,4 @@
-// An upload of a school's CSV in Express: 200 with what will be created, or 422 with the report as JSON.
+// An upload route for a school's CSV in Express. It answers 200 with the number of students, or 422 with the report.
 //
 //   node examples/upload.mjs
 //   curl -H 'Content-Type: text/csv' --data-binary @students.csv http://127.0.0.1:3000/roster?signIn=sso
@@ -15,16 +15,17 @@ app.post("/roster", express.raw({ type: ["text/csv", "application/octet-stream"]
     return;
   }
   const signIn = request.query.signIn === "sso" ? "sso" : "password";
-  // A client that goes away ends the reading.
+  // If the client disconnects, the reading is aborted.
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   try {
     const roster = await readCsv(request.body, { signIn, fix: request.query.fix === "true", signal: gone.signal });
-    // Here the host would create the accounts, or plan against those it has. The school sees its own values.
+    // Here your code would create the accounts, or plan the changes to existing accounts. The report for the school has
+    // values.
     response.json({ students: roster.length, report: roster.report.toJSON({ values: true }) });
   } catch (error) {
     if (error instanceof RosterError) {
-      // For the log, without a single cell; for the school, with them.
+      // The log gets a message without values; the school gets a report with values.
       console.warn(`upload refused: ${error.message}`);
       response.status(422).json(error.report.toJSON({ values: true }));
     } else if (!gone.signal.aborted) {

@@ -1,4 +1,4 @@
-// Accounts: create, edit, reset, export.
+// Creates, edits, resets and exports accounts.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
@@ -33,8 +33,8 @@ import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy, type SignIn, ownEthnicities } from "./values.js";
 
 /**
- * One account, as it was when you asked for it. `util.inspect` shows none of its data, and JSON leaves out its
- * password.
+ * One account, as it was when you asked for it. It does not change later. `util.inspect` shows none of its data, and
+ * JSON leaves out its password.
  */
 export interface Account {
   /** Your own id for the account, such as its primary key. */
@@ -47,7 +47,7 @@ export interface Account {
   readonly upi: string | null;
   /** The student's full name. */
   readonly fullName: string;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username: string;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: string;
@@ -80,7 +80,7 @@ export interface Account {
   readonly maySignIn: boolean;
   /** Whether the account has a password, as text or as a hash that you store. */
   readonly hasPassword: boolean;
-  /** The password, if the account has one and you store it as text. */
+  /** The password, if the account has one and you store it as text; otherwise `null`. */
   readonly password: Password | null;
 }
 
@@ -90,8 +90,8 @@ type Text = string | number | bigint;
 type Flag = boolean | string | number | bigint | null | undefined;
 
 /**
- * One account as a row in your database. You may leave out fields that you do not store. An object of a class works
- * too, and may have more fields.
+ * One account as a row in your database. You may leave out fields that you do not store. An instance of your own class
+ * works too, and may have more fields.
  */
 export interface AccountRow {
   /** Your own id for the account, such as its primary key. Every change in a plan carries it. */
@@ -104,13 +104,16 @@ export interface AccountRow {
   readonly upi?: Text | null | undefined;
   /** The student's full name. */
   readonly fullName: Text;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username: Text;
-  /** The year group as the school writes it, such as `Year 5`. If no row has one, plans do not change it. */
+  /**
+   * The year group as the school writes it, such as `Year 5`. If no row has a year group, plans do not change year
+   * groups.
+   */
   readonly yearGroup?: Text | null | undefined;
-  /** The class, such as `5A`. If no row has one, plans do not change it. */
+  /** The class, such as `5A`. If no row has a class, plans do not change classes. */
   readonly className?: Text | null | undefined;
-  /** The gender. If no row has one, plans do not change it. */
+  /** The gender. If no row has a gender, plans do not change genders. */
   readonly gender?: string | null | undefined;
   /** Whether the school gets pupil premium for the student. */
   readonly pupilPremium?: Flag;
@@ -143,7 +146,7 @@ export interface AccountRow {
 export interface Changes {
   /** The student's full name. */
   fullName?: Text;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   username?: Text;
   /** The year group as the school writes it, such as `Year 5`. */
   yearGroup?: Text;
@@ -161,13 +164,19 @@ export interface Changes {
   eal?: boolean | "Yes" | "No" | 0 | 1;
   /** Whether the student is on roll. */
   active?: boolean | "Yes" | "No" | 0 | 1;
-  /** Whether the account is blocked. The student cannot sign in, and plans keep it blocked. */
+  /**
+   * Whether the account is blocked. The student of a blocked account cannot sign in, and plans keep the account
+   * blocked.
+   */
   blocked?: boolean | "Yes" | "No" | 0 | 1;
   /** Whether the account was made by hand. Plans never deactivate it. */
   manual?: boolean | "Yes" | "No" | 0 | 1;
-  /** The fields that you maintain yourself, so that plans do not change them. An empty list removes the mark. */
+  /**
+   * The fields that you maintain yourself, so that plans do not change them. An empty list lets plans change all fields
+   * again.
+   */
   ownFields?: Iterable<FieldName>;
-  /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. `null` removes it. */
+  /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. `null` removes the day. */
   activeUntil?: string | null;
 }
 
@@ -177,15 +186,15 @@ export interface PasswordOptions {
   passwords?: PasswordPolicy;
 }
 
-/** The class to reset, and the policy of its new passwords. */
+/** Which class to reset, and how its new passwords are made. */
 export interface ResetClassOptions extends PasswordOptions {
-  /** Only the class in this year group. By default, all classes with this name are included, whatever their year group. */
+  /** Resets only the class in this year group. By default, classes with the name are reset in every year group. */
   yearGroup?: string;
 }
 
 /** The options for credentials. */
 export interface CredentialsOptions {
-  /** Only these accounts, in this order. By default, all active accounts. */
+  /** The accounts to include, in this order. The default is all active accounts. */
   usernames?: Iterable<string>;
   /** Whether to write an Excel workbook, in which every cell is text. The default is false. */
   workbook?: boolean;
@@ -195,7 +204,7 @@ export interface CredentialsOptions {
 export interface CredentialsRead {
   /** The number of passwords that were set. */
   readonly set: number;
-  /** The number of usernames that are not in the accounts. */
+  /** The number of rows whose username is not in the accounts. */
   readonly unknown: number;
   /** The number of rows without a password. */
   readonly blank: number;
@@ -229,9 +238,9 @@ interface Row {
 
 const HIDDEN = { value: () => "Account <hidden>", enumerable: false };
 
-/** @internal The account of a row that crossed as JSON. */
+/** @internal Returns the account for a row that Rust sent as JSON. */
 export function account(json: string, password?: string): Account;
-/** @internal The same with more. */
+/** @internal Does the same, and adds the fields of `more`. */
 export function account<M extends object>(json: string, password: string | undefined, more: M): Account & M;
 export function account(json: string, password?: string, more?: object): Account {
   const row = JSON.parse(json) as Row;
@@ -271,7 +280,7 @@ function said(name: string, value: unknown): boolean {
   return found;
 }
 
-/** The names of fields, as Rust has them. */
+/** Returns the field names in the spelling that Rust uses. */
 function ownFields(name: string, value: unknown): string[] {
   const fields = typeof value === "string" ? value.split(",").map((field) => field.trim()).filter(Boolean) : texts(name, value);
   for (const field of fields) {
@@ -282,7 +291,7 @@ function ownFields(name: string, value: unknown): string[] {
   return fields.map(snake);
 }
 
-/** A row of the host's as Rust takes one. */
+/** Returns a row of the host's database in the form that Rust takes. */
 function sent(row: AccountRow, name: string): Partial<Row> {
   const required = (field: "fullName" | "username") => {
     if (row[field] === undefined) throw wrong(`${name}.${field}`, "a string", undefined);
@@ -305,7 +314,7 @@ function sent(row: AccountRow, name: string): Partial<Row> {
     class_name: wordOf(`${name}.className`, row.className),
     gender: wordOf(`${name}.gender`, row.gender) as Gender | "",
     pupil_premium: flagged("pupilPremium", false),
-    // Where it is not said, the core knows what is usual.
+    // If the row has no ethnicity, the core sets the default.
     ...(ethnicity !== undefined && { ethnicity }),
     send: flagged("send", false),
     eal: flagged("eal", false),
@@ -328,7 +337,7 @@ function policy(name: string, options: PasswordOptions | undefined): string {
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
-/** @internal Whether the JSON has passwords. `JSON.stringify` passes the key instead of options. */
+/** @internal Returns whether to include passwords in JSON. `JSON.stringify` passes a key instead of options. */
 export function withPasswords(options: { passwords?: boolean } | string | undefined): boolean {
   if (typeof options === "string") return false;
   return flag("passwords", known("toJSON", options, ["passwords"]).passwords ?? false);
@@ -339,7 +348,7 @@ function chosen(name: string, options: CredentialsOptions | undefined): [string[
   return [usernames === undefined ? undefined : texts("usernames", usernames), flag("workbook", workbook)];
 }
 
-/** The usernames of an iterable of usernames and accounts. */
+/** Returns the usernames in an iterable of usernames and accounts. */
 function named(value: unknown): string[] {
   return elements("usernames", value, "an iterable of usernames", (each, at) => usernameOf(at, each));
 }
@@ -382,7 +391,7 @@ function named(value: unknown): string[] {
  * @example
  * const rows = ["Tom Lee", "Thomas Lee"].map((name) => ({ fullName: name, username: name }));
  * const accounts = Accounts.fromRows(rows, { signIn: "password" });
- * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work, and delete that row
+ * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work to the kept account, and delete this row
  * [gone.username, accounts.length]; // => ["Thomas Lee", 1]
  */
 export class Accounts implements Iterable<Account> {
@@ -406,10 +415,10 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Creates accounts from your own rows. Throws AccountError with a report on every wrong row. `schoolId` is the
-   * school's id, which can be any id that you use. Plans from another school are then refused, even a first import into
-   * empty accounts. `lastPromotion` is the day on which the school last moved up by a year, from
-   * `accounts.lastPromotion`. `ethnicities` are more codes and words for them, as for `readCsv`.
+   * Creates accounts from your own rows. Throws AccountError with a report on every wrong row. `schoolId` can be any id
+   * that you use for the school. If you pass it, plans from another school are refused, even a first import into empty
+   * accounts. `lastPromotion` is the day on which the school last moved up by a year, as `accounts.lastPromotion`
+   * returned it. `ethnicities` adds codes and words, as in `readCsv`.
    */
   static fromRows(
     rows: Iterable<AccountRow>,
@@ -424,7 +433,10 @@ export class Accounts implements Iterable<Account> {
     return Accounts.of(sync(() => native.accountsFromRows(JSON.stringify(all), given, school, promotion, own)));
   }
 
-  /** Reads accounts that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. */
+  /**
+   * Reads accounts from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
+   * Python.
+   */
   static fromJSON(json: string | AccountsJson): Accounts {
     return Accounts.of(sync(() => native.accountsFromJson(stored(json))));
   }
@@ -446,7 +458,7 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Returns the accounts whose username has the same `usernameKey` as another account's. Older versions did not fold
-   * apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with a password until
+   * apostrophes and hyphens, so two of their accounts can have the same key. Neither can sign in with a password until
    * you rename one.
    */
   get sharingAKey(): readonly Account[] {
@@ -458,13 +470,13 @@ export class Accounts implements Iterable<Account> {
     return this.#native.fingerprint();
   }
 
-  /** Returns the account with a username, compared by its `usernameKey`. */
+  /** Returns the account whose username has the same `usernameKey` as `username`; `undefined` if there is none. */
   get(username: string): Account | undefined {
     const found = this.#native.get(text("username", username));
     return found === null ? undefined : account(found);
   }
 
-  /** Returns the account at an index, which counts from the end if it is negative; `undefined` outside. */
+  /** Returns the account at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Account | undefined {
     const at = place(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
@@ -481,7 +493,7 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Changes an account, and returns it. The new values are checked as in an import. Throws AccountNotFound, or
-   * AccountError with the report. Then nothing is changed.
+   * AccountError with a report. If it throws, nothing is changed.
    */
   edit(username: string | Account, changes: Changes): Account {
     if (typeof changes !== "object" || changes === null) throw wrong("changes", "an object", changes);
@@ -506,16 +518,16 @@ export class Accounts implements Iterable<Account> {
     return account(sync(() => this.#native.edit(usernameOf("username", username), cells, JSON.stringify(state))));
   }
 
-  /** The day of the last plan that moved the school up by a year, as `YYYY-MM-DD`, if known. */
+  /** The day, as `YYYY-MM-DD`, of the last plan that moved the school up by a year; `null` if unknown. */
   get lastPromotion(): string | null {
     return this.#native.lastPromotion;
   }
 
   /**
    * Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools. The
-   * account keeps username, password, `hostId` and UPN, and loses its source id. Throws AccountNotFound. Throws
-   * AccountError if both are the same school or sign in in different ways, or if the other school has the username, the
-   * UPN or the `hostId`.
+   * account keeps its username, password, `hostId` and UPN, and loses its source id. Throws AccountNotFound. Throws
+   * AccountError if both Accounts are of the same school, or if their students sign in differently. It also throws
+   * AccountError if an account of the other school has the username, the UPN or the `hostId`.
    */
   transfer(username: string | Account, to: Accounts): void {
     if (!(to instanceof Accounts)) throw wrong("to", "Accounts", to);
@@ -537,7 +549,7 @@ export class Accounts implements Iterable<Account> {
     return account(sync(() => this.#native.resetPassword(usernameOf("username", username), made)));
   }
 
-  /** Gives all of these accounts new passwords, or none if there is an error. Throws AccountNotFound. */
+  /** Gives new passwords to all of these accounts, or to none of them if there is an error. Throws AccountNotFound. */
   resetPasswords(usernames: Iterable<string>, options?: PasswordOptions): void {
     const made = policy("resetPasswords", options);
     sync(() => this.#native.resetPasswords(texts("usernames", usernames), made));
@@ -545,8 +557,8 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only their
-   * cards: `accounts.cards({ usernames: accounts.resetClass("5A") })`. With `yearGroup`, only the class in this year
-   * group. Throws `ERR_CLASS_NOT_FOUND` if the class has no accounts.
+   * cards: `accounts.cards({ usernames: accounts.resetClass("5A") })`. With `yearGroup`, resets only the class in that
+   * year group. Throws `ERR_CLASS_NOT_FOUND` if the class has no accounts.
    */
   resetClass(className: string, options?: ResetClassOptions): Account[] {
     const { yearGroup, passwords } = known("resetClass", options, ["yearGroup", "passwords"]);
@@ -556,16 +568,16 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Sets a password that a teacher chose. Throws AccountNotFound, or PolicyError with a `reason` if the password is too
-   * short or easy to guess for this student. Its message is for the teacher.
+   * Sets a password that a teacher chose, and returns the account. Throws AccountNotFound, or PolicyError with a
+   * `reason` if the password is too short or easy to guess for this student. The error's message is for the teacher.
    */
   setPassword(username: string | Account, chosen: string): Account {
     return account(sync(() => this.#native.setPassword(usernameOf("username", username), text("chosen", chosen))));
   }
 
   /**
-   * Gives a password to every active account without one, and returns their number. An account whose row says
-   * `hasPassword` keeps its own.
+   * Gives a password to every active account without one, and returns their number. An account with `hasPassword` keeps
+   * its password.
    */
   fillPasswords(options?: PasswordOptions): number {
     const made = policy("fillPasswords", options);
@@ -573,9 +585,9 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns usernames and passwords as CSV for all active accounts, or for `usernames`. Excel opens it directly, and no
-   * value runs as a formula. With `workbook: true`, returns an Excel workbook. Rejects with AccountNotFound for an
-   * unknown username. Protect the bytes as you protect passwords.
+   * Returns usernames and passwords as CSV for all active accounts, or for `usernames`. Excel opens the CSV directly,
+   * and no value runs as a formula. With `workbook: true`, returns an Excel workbook. Rejects with AccountNotFound for
+   * an unknown username. Protect the bytes as you protect passwords.
    */
   async credentials(options?: CredentialsOptions): Promise<Buffer> {
     const [usernames, workbook] = chosen("credentials", options);
@@ -590,7 +602,7 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Writes usernames and passwords as CSV for all active accounts, or for `usernames`. Only the owner can read the file
-   * (mode 600). Excel opens it directly, and no value runs as a formula. Rejects with AccountNotFound and writes
+   * (mode 600). Excel opens the file directly, and no value runs as a formula. Rejects with AccountNotFound and writes
    * nothing if a username is unknown.
    */
   async writeCredentials(dest: Destination, options?: CredentialsOptions): Promise<void> {
@@ -605,19 +617,19 @@ export class Accounts implements Iterable<Account> {
     writeSync(to, sync(() => this.#native.credentialsSync(usernames, workbook)));
   }
 
-  /** Takes over the passwords from a credentials file, given by its path or its bytes. */
+  /** Sets the passwords of accounts to those in a credentials file. Pass the file's path or its bytes. */
   readCredentials(source: SyncSource): CredentialsRead {
     const { path, bytes } = givenSync("source", source);
-    const file = bytes ?? readFileSync(path!); // fails as Node's own `fs` does
+    const file = bytes ?? readFileSync(path!); // throws the same errors as `fs`
     const [set = 0, unknown = 0, blank = 0] = sync(() => this.#native.readCredentials(file));
     return { set, unknown, blank };
   }
 
   /**
    * Returns login cards as HTML, to print on A4 at 100%. Each class begins on a new sheet. If a password is unknown,
-   * the card says so. Rejects with `ERR_SIGN_IN_URL` if the address has no host, `ERR_SIGN_IN_URL_TOO_LONG` if its QR
-   * code could not be read, `ERR_ACCOUNT_NOT_FOUND` or `ERR_CLASS_NOT_FOUND`. Protect the bytes as you protect
-   * passwords.
+   * the card says so. Rejects with `ERR_SIGN_IN_URL` if `signInUrl` is not an https address with a host,
+   * `ERR_SIGN_IN_URL_TOO_LONG` if its QR code would be too dense, `ERR_ACCOUNT_NOT_FOUND` or `ERR_CLASS_NOT_FOUND`.
+   * Protect the bytes as you protect passwords.
    */
   async cards(options?: CardsOptions): Promise<Buffer> {
     const asked = printing("cards", "cards", options, named);
@@ -630,7 +642,10 @@ export class Accounts implements Iterable<Account> {
     return sync(() => this.#native.printSync(asked));
   }
 
-  /** Writes what `cards` returns to a file that only its owner can read (mode 600). If it rejects, nothing is written. */
+  /**
+   * Writes login cards, as `cards` makes them, to a file that only the owner can read (mode 600). If it rejects,
+   * nothing is written.
+   */
   async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
     const asked = printing("cards", "writeCards", options, named);
     await write(dest, () => promised<Uint8Array>(async () => this.#native.print(asked)));
@@ -644,8 +659,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns a letter to each student's parents as HTML, with one sheet a student. Word processors can open it. Rejects
-   * with `ERR_LETTER_PLACEHOLDER` if the wording has an unknown name in braces, and otherwise as `cards` does. Protect
+   * Returns letters to parents as HTML, with one sheet for each student. Word processors can open them. Rejects with
+   * `ERR_LETTER_PLACEHOLDER` if the wording has an unknown name in braces, and with the same errors as `cards`. Protect
    * the bytes as you protect passwords.
    */
   async letters(options?: LettersOptions): Promise<Buffer> {
@@ -660,8 +675,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes what `letters` returns to a file that only its owner can read (mode 600). If it rejects, nothing is
-   * written.
+   * Writes letters, as `letters` makes them, to a file that only the owner can read (mode 600). If it rejects, nothing
+   * is written.
    */
   async writeLetters(dest: Destination, options?: LettersOptions): Promise<void> {
     const asked = printing("letters", "writeLetters", options, named);
@@ -677,7 +692,7 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Returns a list for each class as HTML: names, usernames, a box to tick when the card is handed out, and room for
-   * notes. Rejects as `cards` does. Protect the bytes as you protect passwords.
+   * notes. Rejects with the same errors as `cards`. Protect the bytes as you protect passwords.
    */
   async classList(options?: ClassListOptions): Promise<Buffer> {
     const asked = printing("classList", "classList", options, named);
@@ -691,8 +706,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes what `classList` returns to a file that only its owner can read (mode 600). If it rejects, nothing is
-   * written.
+   * Writes class lists, as `classList` makes them, to a file that only the owner can read (mode 600). If it rejects,
+   * nothing is written.
    */
   async writeClassList(dest: Destination, options?: ClassListOptions): Promise<void> {
     const asked = printing("classList", "writeClassList", options, named);
@@ -707,15 +722,15 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns the accounts as a plain object. `JSON.stringify` leaves out passwords, and `{ passwords: true }` includes
-   * them.
+   * Returns the accounts as a plain object. It contains passwords only with `{ passwords: true }`, so
+   * `JSON.stringify(accounts)` leaves them out.
    */
   toJSON(options?: { passwords?: boolean } | string): AccountsJson {
     const passwords = withPasswords(options);
     return parsed<AccountsJson>(this.#native.json(passwords));
   }
 
-  /** Returns all students as typed arrays and dictionaries, without passwords. */
+  /** Returns all accounts as typed arrays and dictionaries, without passwords. */
   toColumns(): Columns {
     return columns(sync(() => this.#native.columns()));
   }

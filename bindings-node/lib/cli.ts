@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Runs the command `onroll`. It is written in Rust, and is the same in every package.
 //
-// It reads and writes the standard streams by itself: Node's own must not be touched, since they would no longer wait.
+// The Rust program reads and writes the standard streams itself. Do not use Node's `process.stdin`, `process.stdout` or
+// `process.stderr` here, because that can make the streams non-blocking.
 
 import * as native from "../native.js";
 

@@ -26,7 +26,7 @@ type IdentityCode =
   | "identity-expired"
   | "identity-in-future";
 
-/** Why Wonde gave no answer. */
+/** Why a reading from Wonde failed. */
 export type WondeReason =
   | Fault
   | "invalid-token"
@@ -140,7 +140,7 @@ export type WebhookCode =
   | "ERR_WEBHOOK_NO_SCHOOL"
   | "ERR_WEBHOOK_INVALID_TOKEN";
 
-/** The `code` of any error of onroll. */
+/** The `code` of any OnrollError. */
 export type ErrorCode =
   | AccountCode
   | PolicyCode

@@ -6,8 +6,9 @@ import { elements, invalid, text, wrong } from "./input.js";
 import { parsed } from "./shared/json.js";
 
 /**
- * An account or a student in a decision: by source id or valid UPN if known, otherwise by username and full name. So
- * the decision does not apply to the next child who gets the username. A username alone means the person who has it.
+ * Names an account or a student in a decision: by source id or valid UPN if known, otherwise by username and full name.
+ * With the full name, the decision does not apply to the next child who gets the username. A username alone means the
+ * person who has the username at the time.
  */
 export type PersonRef =
   | {
@@ -43,21 +44,23 @@ export type Person =
       readonly upn?: string | null;
     };
 
-/** The account belongs to this student. It keeps its username and password. */
+/** A decision that the account belongs to this student. The account keeps its username and password. */
 export interface SameDecision {
   /** The account, and the student to whom it belongs. */
   readonly same: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
-/** The account belongs to another person. The student gets a separate account, if the username is free. */
+/**
+ * A decision that the account belongs to another person. The student gets a separate account if the username is free.
+ */
 export interface DifferentDecision {
   /** The account, and a student to whom it does not belong. */
   readonly different: { readonly account: PersonRef; readonly student: PersonRef };
 }
 
 /**
- * The account gets this username. Use it for a child whose name changed. If a student in the roster has the username,
- * the account belongs to that student. The password stays the same.
+ * A decision that the account gets this username. Use it for a child whose name changed. If a student in the roster has
+ * the username, the account belongs to that student. The password stays the same.
  */
 export interface RenameDecision {
   /** The account, and its new username. */
@@ -65,9 +68,9 @@ export interface RenameDecision {
 }
 
 /**
- * A person's decision about an account and a student, as plain data. Store it with the school as JSON, and pass all of
- * a school's decisions to every later plan. `plan.decisions` lists the outcome of each, so that you can delete
- * decisions that no longer apply. `util.inspect` shows no names.
+ * A person's decision about an account and a student, as plain data. Store it as JSON with the school's data, and pass
+ * all of a school's decisions to every later plan. `plan.decisions` lists each decision with its outcome, so that you
+ * can delete decisions that no longer apply. `util.inspect` shows no names.
  */
 export type Decision = SameDecision | DifferentDecision | RenameDecision;
 
@@ -105,7 +108,7 @@ const HIDDEN = {
 const SAID = { value: (): string => "Decision <hidden>", enumerable: false };
 const PERSON = { value: (): string => "PersonRef <hidden>", enumerable: false };
 
-/** @internal The same decision, without names in `util.inspect`. */
+/** @internal Returns the same decision, frozen and with names hidden from `util.inspect`. */
 export function hidden<D extends Decision>(decision: D): D {
   for (const said of Object.values(decision) as Record<string, unknown>[]) {
     for (const part of Object.values(said)) {
@@ -116,7 +119,7 @@ export function hidden<D extends Decision>(decision: D): D {
   return Object.freeze(Object.defineProperty(decision, inspect.custom, HIDDEN));
 }
 
-/** How a decision names a person. */
+/** Returns the reference by which a decision names the given person. */
 function person(name: string, given: unknown): PersonRef {
   if (typeof given === "string") return parsed<PersonRef>(native.personRef(undefined, undefined, given, undefined));
   if (typeof given !== "object" || given === null) throw wrong(name, WANTED, given);
@@ -128,7 +131,7 @@ function person(name: string, given: unknown): PersonRef {
   return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? "", fullName));
 }
 
-/** The one name of an object, if it is one of these. */
+/** Returns the only key of an object, with its value. Throws if the object has an unknown key or not exactly one. */
 function only<N extends string>(name: string, given: unknown, known: readonly N[]): [N, unknown] {
   const what = `an object with one of ${known.join(", ")}`;
   if (typeof given !== "object" || given === null) throw wrong(name, what, given);
@@ -137,7 +140,7 @@ function only<N extends string>(name: string, given: unknown, known: readonly N[
   return [names[0] as N, (given as Record<string, unknown>)[names[0]!]];
 }
 
-/** How a stored decision names a person: by one of the ids, and a username perhaps with the full name. */
+/** Checks a stored reference to a person: exactly one of `IDS`. A username may come with a full name. */
 function reference(name: string, given: unknown): object {
   const { fullName, ...other } = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
   const named = fullName !== undefined && other["username"] !== undefined;
@@ -145,7 +148,10 @@ function reference(name: string, given: unknown): object {
   return { [id]: text(`${name}.${id}`, written), ...(named ? { fullName: text(`${name}.fullName`, fullName) } : {}) };
 }
 
-/** @internal Decisions as the core takes them. Throws a TypeError that names what has another shape. */
+/**
+ * @internal Returns decisions in the form that the core takes. Throws a TypeError that names the part with a wrong
+ * shape.
+ */
 export function decisions(name: string, given: unknown): object[] {
   return elements(name, given, "an iterable of decisions", (decision, at) => {
     const [kind, said] = only(at, decision, KINDS);
@@ -170,26 +176,26 @@ function decided<D extends Decision>(kind: Kind, account: unknown, other: "stude
 }
 
 /**
- * Builds decisions. Each names a person by source id, otherwise by UPN, otherwise by username.
+ * Builds decisions. A decision names each person by source id if known, otherwise by UPN, otherwise by username.
  *
  * @example
  * const decision = Decision.same("Tom Lee", "Thomas Lee");
- * JSON.parse(JSON.stringify(decision)).same !== undefined; // stored with the school, for every later plan
+ * JSON.parse(JSON.stringify(decision)).same !== undefined; // store it with the school's data, for every later plan
  * [Decision.different("Tom Lee", "Thomas Lee"), Decision.rename("Tom Lee", "Tommy Lee")].length; // => 2
  */
 export const Decision = Object.freeze({
-  /** Decides that an account belongs to a student. Throws a TypeError if either is not a person. */
+  /** Decides that an account belongs to a student. Throws a TypeError if an argument does not name a person. */
   same(account: Person, student: Person): SameDecision {
     return decided("same", account, "student", student);
   },
 
-  /** Decides that an account does not belong to a student. Throws a TypeError if either is not a person. */
+  /** Decides that an account does not belong to a student. Throws a TypeError if an argument does not name a person. */
   different(account: Person, student: Person): DifferentDecision {
     return decided("different", account, "student", student);
   },
 
   /**
-   * Decides that an account gets another username. Throws a TypeError if the account is not a person or the username
+   * Decides that an account gets another username. Throws a TypeError if `account` does not name a person or `username`
    * is not a string.
    */
   rename(account: Person, username: string): RenameDecision {

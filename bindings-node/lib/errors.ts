@@ -39,7 +39,7 @@ export class RosterError extends OnrollError {
     this.#report = report;
   }
 
-  /** The report. Loggers, which copy an error's own properties, do not see it. */
+  /** The report. It is a getter, so loggers that copy an error's own properties do not see it. */
   get report(): Report {
     return this.#report;
   }
@@ -150,15 +150,15 @@ export class PlanRefused extends OnrollError {
   override readonly name = "PlanRefused";
   /** The kind of error. */
   declare readonly code: "ERR_PLAN_REFUSED";
-  /** The guard. Name it in `overrideGuards` if the plan is right. */
+  /** The guard that refused the plan. If the plan is right, name this guard in `overrideGuards`. */
   readonly guard: Guard;
-  /** The numbers behind the refusal. */
+  /** The numbers behind the refusal, by name. */
   readonly numbers: Readonly<Record<string, number>>;
   /** A text for the person who sent the file: what looks wrong, and what to do. It names no student. */
   readonly text: string;
-  /** The field for `too-many-changes`. */
+  /** The field that changes for too many students, with the guard `too-many-changes`; otherwise `null`. */
   readonly field: FieldName | null;
-  /** The year group of most students that the guard counted, as the school writes it. */
+  /** The most frequent year group among the students that the guard counted, as the school writes it. */
   readonly year: string | null;
 
   constructor(
@@ -191,7 +191,10 @@ export class PlanError extends OnrollError {
   override readonly name = "PlanError";
   /** The kind of error. */
   declare readonly code: PlanCode;
-  /** For `ERR_PLAN_PART_BREAKS`: the usernames of the changes that depend on changes to be left out; otherwise none. */
+  /**
+   * The usernames whose changes depend on changes that would be left out (`ERR_PLAN_PART_BREAKS`). Empty for other
+   * codes.
+   */
   readonly usernames: readonly string[];
 
   /** onroll creates these errors. Create one yourself only to test your own handlers. */
@@ -221,7 +224,7 @@ export class WondeError extends OnrollError {
   readonly list: string | undefined;
   /** The page, counted from 1. */
   readonly page: number | undefined;
-  /** The seconds after which Wonde accepts another request. */
+  /** The number of seconds after which Wonde accepts another request, if Wonde said so. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, code: "ERR_WONDE", told: { reason: WondeReason; list?: string; page?: number; retryAfter?: number }) {
@@ -255,7 +258,7 @@ export class WebhookError extends OnrollError {
 }
 
 /**
- * MyLogin did not identify the person, who is not signed in (`ERR_MYLOGIN`).
+ * MyLogin did not identify the person (`ERR_MYLOGIN`). Do not sign the person in.
  *
  * @example
  * const client = new mylogin.Client({ clientId: "our-id", clientSecret: "our-secret", redirectUri: "https://app.example/callback" });
@@ -341,7 +344,7 @@ family({
   SignInRefused,
 });
 
-/** The error of the package for one that crossed from Rust. */
+/** Returns the package's error for an error from Rust. */
 export function translate(error: unknown, doing?: Doing): unknown {
   const found = told(error);
   const failure = failed(error, found, doing);
@@ -374,7 +377,7 @@ export function translate(error: unknown, doing?: Doing): unknown {
   return new OnrollError(message, coded(found));
 }
 
-/** Runs what may throw an error of Rust's. */
+/** Runs a function, and translates an error from Rust. */
 export function sync<T>(run: () => T, doing?: Doing): T {
   try {
     return run();
@@ -383,7 +386,7 @@ export function sync<T>(run: () => T, doing?: Doing): T {
   }
 }
 
-/** Awaits what may fail with an error of Rust's. */
+/** Awaits a function, and translates an error from Rust. */
 export async function promised<T>(run: () => Promise<unknown>, doing?: Doing): Promise<T> {
   try {
     return (await run()) as T;

@@ -23,7 +23,7 @@ export interface Request {
   readonly maxBytes: number;
 }
 
-/** A response, as far as onroll uses it. A `Response` from `fetch` works. */
+/** The parts of a response that onroll uses. A `Response` from `fetch` works. */
 export interface Response {
   /** The HTTP status. */
   readonly status: number;
@@ -31,13 +31,13 @@ export interface Response {
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
   /** The body. */
   readonly body?: unknown;
-  /** Reads the whole body, if `body` is absent. */
+  /** Reads the whole body. Called only if `body` is absent. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
 /**
  * A function that sends one request, such as `({ url, ...request }) => fetch(url, { ...request, redirect: "manual" })`.
- * `signal`, if given, cancels it.
+ * `signal`, if given, cancels the request.
  */
 export type Send = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
@@ -61,7 +61,10 @@ export class Exchange {
     this.#wait = callable("wait", wait);
   }
 
-  /** Does a call to its end. Errors that `send` or `onProgress` throws come through, except failures of the network. */
+  /**
+   * Runs a call to its end. If `send` or `onProgress` throws, it rejects with that error. Only network failures of
+   * `send` go to the call, which may try again.
+   */
   async run(call: native.Call, options: { onProgress?: (() => unknown) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
     const { onProgress, signal } = options;
     let failed: unknown;
@@ -91,7 +94,7 @@ export class Exchange {
   }
 }
 
-/** The next step. If that is an error, its cause is the failure that `send` told of. */
+/** Returns the next step of a call. If the call throws an OnrollError instead, `cause` becomes the error's cause. */
 function step(call: native.Call, cause: unknown): Next {
   try {
     return JSON.parse(sync(() => call.step())) as Next;
@@ -103,10 +106,10 @@ function step(call: native.Call, cause: unknown): Next {
   }
 }
 
-/** The request, without token, secret or code in `util.inspect` and `JSON.stringify`. */
+/** Returns the request with its token, secret and code hidden from `util.inspect` and `JSON.stringify`. */
 function hidden(request: Request): Request {
   const showing = (text: string) => ({ [inspect.custom]: () => text, toJSON: () => text });
-  // By their prototypes: fetch takes what is a header's own for one.
+  // The methods are on the prototype, because fetch takes every own property of `headers` for a header.
   const headers = Object.assign(Object.create(showing("<hidden>")) as Record<string, string>, request.headers);
   const shown = showing(`Request <${request.method} ${request.url.split("?")[0]}>`);
   return Object.assign(Object.create(shown) as object, { ...request, headers });
@@ -119,7 +122,7 @@ async function byFetch({ url, method, headers, body, timeout }: Request, signal?
   return fetch(url, { method, headers, body, redirect: "manual", signal: signal ? AbortSignal.any([signal, late]) : late });
 }
 
-/** The used parts of a response; a stream is read up to its limit. */
+/** Returns the parts of a response that onroll uses. The body of a stream is read up to `most` bytes. */
 async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
   const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
   if (typeof response?.status !== "number") throw lacking("a status");
@@ -146,7 +149,10 @@ async function received(response: Response, most: number): Promise<{ status: num
   return { status, headers, body: whole };
 }
 
-/** Whether an error is a failure of the network, as `fetch` and the libraries of the field tell one; all others are the host's. */
+/**
+ * Returns the kind of network failure that `fetch` or another HTTP library threw; `undefined` for errors of the host's
+ * own code.
+ */
 function network(error: unknown): "unreachable" | "timed-out" | "too-large" | undefined {
   if (error instanceof TooLarge) return "too-large";
   if (!types.isNativeError(error) && !(error instanceof Error)) return undefined;

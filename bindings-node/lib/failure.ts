@@ -1,12 +1,12 @@
-// An error of Rust without a report: a failure of the system, which stays Node's own, a panic, or an end by a signal.
+// Errors from Rust without a report: system errors, which become Node's own errors, panics, and aborted calls.
 
 import { getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";
 
-/** The name of each class is on its prototype: the same for every copy of the package and in every realm. */
+/** The key of a class's name on its prototype. It is the same in every copy of the package and in every realm. */
 const FAMILY = Symbol.for("onroll.error");
 
-/** @internal Makes `instanceof` know the errors of these classes that another copy of the package made. */
+/** @internal Makes `instanceof` recognise errors of these classes from another copy of the package. */
 export function family(classes: Record<string, abstract new (...given: never[]) => OnrollError>): void {
   for (const [name, { prototype }] of Object.entries(classes)) Object.defineProperty(prototype, FAMILY, { value: name });
 }
@@ -16,7 +16,7 @@ function named(prototype: object): unknown {
 }
 
 /**
- * The base class of all errors of onroll. `code` begins with `ERR_`, and the message shows no values from a file.
+ * The base class of onroll's own errors. `code` begins with `ERR_`, and the message shows no values from a file.
  *
  * @example
  * try {
@@ -30,7 +30,7 @@ export class OnrollError extends Error {
   override readonly name: string = "OnrollError";
   /** The kind of error. It stays the same even if the words of the message change. */
   readonly code: ErrorCode;
-  /** The cause, if your own code threw an error. */
+  /** The error that your own code threw, if that was the cause. */
   declare readonly cause?: unknown;
 
   /** onroll creates these errors. Create one yourself only to test your own handlers. */
@@ -51,7 +51,7 @@ export class OnrollError extends Error {
 }
 family({ OnrollError });
 
-/** The text of an error of Rust. */
+/** The data of an error from Rust. */
 export interface Told {
   code: string;
   message: string;
@@ -69,9 +69,10 @@ export interface Told {
   retryAfter?: number;
 }
 
-/** The text of an error of Rust, if it is one. */
+/** Returns the data of an error from Rust; `undefined` for other errors. */
 export function told(error: unknown): Told | undefined {
-  // In Jest the global Error is another than that of the module in Rust, so that `instanceof` does not know its errors.
+  // In Jest, the global `Error` is not the one that the Rust module uses, so `instanceof` does not recognise its
+  // errors.
   if (!types.isNativeError(error) || !error.message.startsWith("{")) return undefined;
   try {
     return JSON.parse(error.message) as Told;
@@ -80,24 +81,26 @@ export function told(error: unknown): Told | undefined {
   }
 }
 
-/** The `code` of an error that Rust names so. */
+/** Returns the `code` for Rust's own name of an error. */
 export function coded<C extends ErrorCode>(found: Told): C {
   return `ERR_${found.code.replaceAll("-", "_").toUpperCase()}` as C;
 }
 
-/** The context of a failed call: the file, whether the call wrote it, and the signal that may have ended it. */
+/**
+ * The context of a failed call: the file, whether the call wrote the file, and the signal that may have ended the call.
+ */
 export interface Doing {
   path?: string | undefined;
   writes?: boolean;
   signal?: AbortSignal | undefined;
 }
 
-/** The error for one that crossed from Rust, if it is a failure that any call may have. */
+/** Returns the error to throw for failures that any call may have; `undefined` if `translate` must choose the class. */
 export function failed(error: unknown, found: Told | undefined, doing: Doing = {}): unknown {
   const { path, signal } = doing;
   if (found === undefined) {
     if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
-      // A panic that was caught. Its text may hold anything, so that it is not passed on.
+      // A caught panic. Its text may contain personal data, so the text is not passed on.
       return new OnrollError("onroll reached an impossible state; please report this", "ERR_PANIC");
     }
     return error;
@@ -110,15 +113,15 @@ export function failed(error: unknown, found: Told | undefined, doing: Doing = {
   return undefined;
 }
 
-/** The error with which a promise rejects that a signal ended. */
+/** Returns the error with which a promise rejects if a signal ended it. */
 export function aborted(signal?: AbortSignal): unknown {
   return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
 }
 
-/** Failures that come after a file is open; all others come when it is opened. */
+/** The failures that happen after a file is open. All other failures happen when the file is opened. */
 const OF_DATA = ["EISDIR", "EIO", "ENOSPC", "EDQUOT", "EFBIG"];
 
-/** An error as Node's `fs` throws one. */
+/** Returns an error like the ones that `fs` throws. */
 function system({ message, errno }: Told, { path, writes = false }: Doing): Error {
   const code = errno === undefined ? "EIO" : systemName(errno);
   const text = message.replace(/ \(os error \d+\)$/, "");

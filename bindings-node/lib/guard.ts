@@ -18,8 +18,8 @@
  * - `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
  *   down, or sorted alone.
  * - `too-many-leavers`: more students would leave than is normal at one time.
- * - `too-many-joiners`: more students would join than half of the active accounts, apart from an intake. The file may
- *   combine two schools.
+ * - `too-many-joiners`: the students who would join are more than half of the active accounts, and an intake does not
+ *   explain it. The file may combine two schools.
  */
 export type Guard =
   | "empty-roster"

@@ -1,5 +1,5 @@
-// Checks arguments, and names a wrong one in a TypeError. Values may be of another realm, as in Jest and
-// vitest, where `instanceof` knows neither arrays nor dates.
+// Checks arguments, and throws a TypeError that names a wrong one. Values may come from another realm, as in Jest and
+// vitest. There, `instanceof` does not recognise arrays or dates.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ export { choice, elements, flag, invalid, options, outside, quoted, signIn, text
 export interface ByteStream {
   /** Locks the stream for reading. */
   getReader(): {
-    /** The next bytes. */
+    /** Reads the next bytes. */
     read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
     /** Cancels the stream. */
     cancel(reason?: unknown): Promise<void>;
@@ -33,7 +33,7 @@ export type Source = string | URL | Uint8Array | ArrayBuffer | Bytes | Readable 
 /** A file to read synchronously: its path or its bytes. */
 export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
 
-/** @internal The TypeError of a constructor that only the package may call. */
+/** @internal Returns the TypeError of a constructor that only the package may call. */
 export function unmade(name: string, instead: string): TypeError {
   const message = `new ${name}() makes no ${name}: use ${instead}`;
   return Object.assign(new TypeError(message), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
@@ -47,7 +47,7 @@ export interface Given {
 /** The length of the longest path on any system. */
 const MOST_PATH = 4096;
 
-/** Whether a string is a text that was given instead of a path: an error of the system would show all of it. */
+/** Returns whether a string is the text of a file instead of a path. A system error would show the whole text. */
 export function isText(value: string): boolean {
   return value.length > MOST_PATH || /[\r\n\0]/.test(value);
 }
@@ -57,7 +57,7 @@ function path(name: string, value: string): string {
   return value;
 }
 
-/** @internal The path of a `file:` URL; `undefined` for other texts. */
+/** @internal Returns the path of a `file:` URL; `undefined` for values that are not URLs. */
 export function pathOfUrl(name: string, value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { href, protocol } = value as { href?: unknown; protocol?: unknown };
@@ -66,7 +66,7 @@ export function pathOfUrl(name: string, value: unknown): string | undefined {
   return fileURLToPath(href);
 }
 
-/** @internal The bytes of a Buffer, a Uint8Array or an ArrayBuffer; `undefined` for other values. */
+/** @internal Returns the bytes of a Buffer, a Uint8Array or an ArrayBuffer; `undefined` for other values. */
 export function bytesOf(name: string, value: unknown): Uint8Array | undefined {
   const isBuffer = types.isAnyArrayBuffer(value);
   if (!isBuffer && !types.isUint8Array(value)) return undefined;
@@ -79,7 +79,7 @@ export function bytesOf(name: string, value: unknown): Uint8Array | undefined {
   }
 }
 
-/** A path or bytes. */
+/** Returns the path or the bytes that a value contains; `undefined` for other values. */
 function given(name: string, value: unknown): Given | undefined {
   if (typeof value === "string") return { path: path(name, value) };
   const file = pathOfUrl(name, value);
@@ -94,7 +94,7 @@ export function givenSync(name: string, value: unknown): Given {
   return found;
 }
 
-/** Awaits work until a signal is aborted: then it rejects at once, and the result of the work is dropped. */
+/** Awaits work. If the signal is aborted first, it rejects at once and drops the result of the work. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((done, fail) => {
@@ -111,7 +111,7 @@ interface Chunks {
   end(): void;
 }
 
-/** The chunks of a stream, if it is one. */
+/** Returns the chunks of a stream; `undefined` for other values. */
 function chunks(name: string, value: unknown): Chunks | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { readableEnded, destroyed, locked } = value as Record<string, unknown>;
@@ -124,14 +124,14 @@ function chunks(name: string, value: unknown): Chunks | undefined {
   if (typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") return undefined;
   const iterator = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
   const end = () => {
-    // While a chunk is awaited, `return` waits for it too; `destroy` does not.
+    // `return` waits for the chunk that is being read; `destroy` does not.
     (value as { destroy?: () => void }).destroy?.();
     void iterator.return?.().catch(() => {});
   };
   return { next: () => iterator.next(), end };
 }
 
-/** A path or bytes, those of a stream gathered. */
+/** Returns the path or the bytes of a source. A stream is read into memory. */
 export async function gathered(name: string, value: unknown, most: number, signal?: AbortSignal): Promise<Given> {
   const found = given(name, value);
   if (found !== undefined) return found;
@@ -142,7 +142,7 @@ export async function gathered(name: string, value: unknown, most: number, signa
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    // One byte over the limit shows that there is too much.
+    // Returns one byte more than the limit, so that the core refuses the file as too large.
     while (length <= most) {
       const { done, value: chunk } = await unlessAborted(stream.next(), signal);
       if (done === true) return { bytes: Buffer.concat(parts, length) };
@@ -162,7 +162,10 @@ export async function gathered(name: string, value: unknown, most: number, signa
   return { bytes: Buffer.concat(parts, most + 1) };
 }
 
-/** @internal A text that a database may keep as a number: whole numbers are their decimal text, and NaN is blank. */
+/**
+ * @internal Returns the text of a value that a database may store as a number. Whole numbers become their decimal text,
+ * and NaN becomes blank.
+ */
 export function wordOf(name: string, value: unknown): string {
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) return String(value);
   if (value === null || value === undefined || Number.isNaN(value)) return "";
@@ -170,13 +173,13 @@ export function wordOf(name: string, value: unknown): string {
   return value;
 }
 
-/** @internal A flag as databases store it; `undefined` for other values. */
+/** @internal Returns the boolean for a flag as databases store it; `undefined` for other values. */
 export function flagOf(value: unknown): boolean | undefined {
   if (value === true || value === 1 || value === 1n || value === "Yes") return true;
   return value === false || value === 0 || value === 0n || value === "No" ? false : undefined;
 }
 
-/** The rows of an iterable of objects, each as `of` takes it with its name. */
+/** Maps an iterable of objects with `of`, which also gets each row's name for error messages. */
 export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, name = "rows"): R[] {
   return elements(name, value, "an iterable of objects", (row: T, at) => {
     if (typeof row !== "object" || row === null) throw wrong(at, "an object", row);
@@ -184,30 +187,33 @@ export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, 
   });
 }
 
-/** The place of an index, which counts from the end if it is negative; `undefined` outside. */
+/** Returns the position of an index; `undefined` if there is none. A negative index counts from the end. */
 export function place(index: number, length: number): number | undefined {
   if (typeof index !== "number") throw wrong("index", "a number", index);
   const found = index < 0 ? length + index : index;
   return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;
 }
 
-/** A part of a whole. */
+/** Checks that a value is a number from 0 to 1, and returns it. */
 export function share(name: string, value: unknown): number {
   if (typeof value !== "number") throw wrong(name, "a number from 0 to 1", value);
   if (!(value >= 0 && value <= 1)) throw outside(`${name} must be a number from 0 to 1, not ${value}`);
   return value;
 }
 
-/** A time in milliseconds. */
+/** Checks that a value is a Date, and returns its time in milliseconds. */
 export function instant(name: string, value: unknown): number {
   if (!types.isDate(value)) throw wrong(name, "a Date", value);
   const milliseconds = value.getTime();
-  // The years of the usual calendar.
+  // Allows any date within about 2,500 years of 1970.
   if (!(Math.abs(milliseconds) < 8e13)) throw outside(`${name} is out of range`);
   return milliseconds;
 }
 
-/** A day as `YYYY-MM-DD`: a Date is an instant, which is another day elsewhere. */
+/**
+ * Checks that a value is a day, written as `YYYY-MM-DD`, and returns it. A Date is refused, because its day depends on
+ * the time zone.
+ */
 export function day(name: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(name, "a day such as '2026-08-20'", value);
   const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
@@ -217,7 +223,7 @@ export function day(name: string, value: unknown): string {
   return value;
 }
 
-/** A signal that may end work. */
+/** Checks an optional AbortSignal, and returns it. Throws the signal's reason if it is aborted already. */
 export function abortable(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;
   const { aborted: isAborted, addEventListener } = (typeof value === "object" && value !== null ? value : {}) as Partial<AbortSignal>;
@@ -226,7 +232,7 @@ export function abortable(value: unknown): AbortSignal | undefined {
   return value as AbortSignal;
 }
 
-/** A function, if there is one. */
+/** Checks an optional function, and returns it. */
 export function callable<F>(name: string, value: F | undefined): F | undefined {
   if (value !== undefined && typeof value !== "function") throw wrong(name, "a function", value);
   return value;

@@ -49,7 +49,10 @@ export class Mapping extends MappingView {
     uncloneable(this);
   }
 
-  /** Reads a mapping that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. */
+  /**
+   * Reads a mapping from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
+   * Python.
+   */
   static fromJSON(json: string | MappingJson): Mapping {
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
     const checked = sync(() => native.checkedMapping(typeof json === "string" ? json : JSON.stringify(json)));
@@ -62,8 +65,8 @@ export class Mapping extends MappingView {
   }
 
   /**
-   * A fingerprint of those headings, which does not depend on their order. You can use it as a key to store several
-   * mappings for one school.
+   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
+   * case, spaces and punctuation. You can use it as a key to store several mappings for one school.
    */
   get fingerprint(): string {
     return sync(() => native.mappingFingerprint(JSON.stringify(this)));
@@ -75,8 +78,8 @@ export class Mapping extends MappingView {
 }
 
 /**
- * The result of `detect` for a file: the mapping with the columns that are certain, the certainty of each decision, and the
- * questions for a person.
+ * The result of `detect` for a file: the mapping with the columns that are certain, the certainty of each decision, and
+ * the questions for a person.
  *
  * @example
  * const detected = await detect("export.csv");
@@ -96,7 +99,7 @@ export class Detected extends DetectedView {
     uncloneable(this);
   }
 
-  /** Reads what `toJSON` returned, as a text or parsed. Throws MappingError. */
+  /** Reads a result from the JSON that `toJSON` returned, as a text or an object. Throws MappingError. */
   static fromJSON(json: string | DetectedJson): Detected {
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
     return new Detected(sync(() => native.detectedFromJson(typeof json === "string" ? json : JSON.stringify(json))));
@@ -107,7 +110,9 @@ export class Detected extends DetectedView {
     return Mapping.fromJSON(this.toJSON().mapping);
   }
 
-  /** Returns the mapping as a text table that a person can check. It contains examples: personal data. */
+  /**
+   * Returns the mapping as a text table that a person can check. It contains example values, which are personal data.
+   */
   text(): string {
     return this.#native.text();
   }

@@ -23,13 +23,13 @@ export interface ClientOptions extends ExchangeOptions {
    * tests.
    */
   domain?: string;
-  /** Confirms that you trust the domain. The client secret is sent there. */
+  /** Confirms that you trust `domain`. The client secret is sent to this domain. */
   anyDomain?: boolean;
   /** Confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them. */
   vouchForEmail?: boolean;
   /**
-   * Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then sign
-   * a browser in too.
+   * Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. It also lets a stranger's link
+   * sign a browser in.
    */
   allowUnsolicited?: boolean;
   /** The time limit for one exchange, in milliseconds. The default is 30,000. */
@@ -46,7 +46,7 @@ const NAMES = ["clientId", "clientSecret", "redirectUri", "domain", "anyDomain",
  * const fake = FakeWonde.start({ students: 60 });
  * const client = fake.mylogin({ redirectUri: "http://127.0.0.1/callback" });
  * const verifier = (await client.allowsPkce()) ? mylogin.newVerifier() : undefined;
- * const state = mylogin.newState(); // both into the browser's session
+ * const state = mylogin.newState(); // store both in the browser's session
  * const address = client.authorizeUrl(state, verifier ? { verifier } : {});
  * client.callback(`code=c0de&state=${state}`, state); // => "c0de"
  * const identity = (code) => client.identity(code, { verifier });
@@ -74,8 +74,8 @@ export class Client {
   }
 
   /**
-   * Returns the address to which you send the browser. Pass a state from `newState()` that you keep in its session.
-   * `organisation` is the slug or id of the organisation, so that the student need not search for the school.
+   * Returns the address to which you send the browser. Pass a state from `newState()` that you keep in the browser's
+   * session. `organisation` is the slug or id of the organisation, so that the student need not search for the school.
    * `verifier` is a PKCE verifier from `newVerifier()`; pass it only if `allowsPkce()` returns true. Throws
    * MyLoginError.
    */
@@ -86,8 +86,8 @@ export class Client {
   }
 
   /**
-   * Returns the code that a browser brings back. Pass the callback's query, its path with the query
-   * (`request.originalUrl`), or its whole address, and the state from the browser's session. Remove the state from the
+   * Returns the code that a browser brings back. `callback` is the callback's query, its path with the query
+   * (`request.originalUrl`), or its whole address. `state` is the state from the browser's session. Remove it from the
    * session first, so that it is used only once. Throws MyLoginError: `unsolicited` (send the browser to
    * `authorizeUrl`), `state-unknown`, `state-mismatch`, `denied`, `no-code`, …
    */
@@ -97,7 +97,7 @@ export class Client {
     return sync(() => this.#native.callback(brought, kept));
   }
 
-  /** Returns the identity of the person who has the code. Rejects with MyLoginError. */
+  /** Exchanges a code for the identity of the person who signed in. Rejects with MyLoginError. */
   async identity(code: string, options?: { verifier?: string; now?: Date; signal?: AbortSignal }): Promise<Identity> {
     const { verifier, now = new Date(), signal } = known("identity", options, ["verifier", "now", "signal"]);
     const given = verifier === undefined ? undefined : text("verifier", verifier);
@@ -113,7 +113,7 @@ export class Client {
     return (await this.#exchange.run(this.#native.allowsPkce())) as boolean;
   }
 
-  /** Returns the address at which the browser also ends its session at MyLogin. */
+  /** Returns the address that ends the browser's session at MyLogin. Send the browser there. */
   logoutUrl(): string {
     return this.#native.logoutUrl();
   }
@@ -123,7 +123,7 @@ export class Client {
   }
 }
 
-/** The query of a path; all else as it is. */
+/** Returns the query of a path, and any other text unchanged. */
 function query(callback: string): string {
   if (!callback.startsWith("/")) return callback;
   const [, found = ""] = /\?([^#]*)/.exec(callback) ?? [];

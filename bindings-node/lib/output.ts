@@ -5,7 +5,7 @@ import * as native from "../native.js";
 import { failed, told } from "./failure.js";
 import { bytesOf, invalid, isText, pathOfUrl, wrong } from "./input.js";
 
-/** A web stream to write to, such as that of a `Response`'s `TransformStream`, or of a file in the browser. */
+/** A web stream to write to, such as the writable side of a `TransformStream`. */
 export interface ByteSink {
   /** Whether another writer holds the stream. */
   readonly locked: boolean;
@@ -26,7 +26,7 @@ function path(value: string): string {
   return value;
 }
 
-/** @internal A path or a stream, or a TypeError that shows nothing of it. */
+/** @internal Returns the path or the stream to write to. Throws a TypeError that does not show the value. */
 export function destination(value: unknown): string | Writable | ByteSink {
   if (typeof value === "string") return path(value);
   const file = pathOfUrl("dest", value);
@@ -39,14 +39,17 @@ export function destination(value: unknown): string | Writable | ByteSink {
   throw wrong("dest", "a path, a URL, a Writable or a WritableStream", value);
 }
 
-/** @internal A path, or a TypeError that shows nothing of it. */
+/** @internal Returns the path to write to. Throws a TypeError that does not show the value. */
 export function destinationSync(value: unknown): string {
   const to = destination(value);
   if (typeof to !== "string") throw wrong("dest", "a path or a URL", value);
   return to;
 }
 
-/** @internal Writes the result to a file that only its owner can read, or to a stream; nothing if nothing is made. */
+/**
+ * @internal Writes the bytes that `make` returns to a file that only the owner can read, or to a stream. If there are
+ * no bytes, writes nothing.
+ */
 export async function write(dest: unknown, make: () => Promise<Uint8Array | null>): Promise<void> {
   const to = destination(dest);
   if (typeof to !== "string") return "getWriter" in to ? drain(to, make) : pour(to, make);
@@ -58,7 +61,7 @@ export async function write(dest: unknown, make: () => Promise<Uint8Array | null
   }
 }
 
-/** Writes to a stream of the web, and gives it back. Rejects if it fails or is closed. */
+/** Writes to a web stream, and releases its lock. Rejects if the stream fails or is closed. */
 async function drain(to: ByteSink, make: () => Promise<Uint8Array | null>): Promise<void> {
   const writer = to.getWriter();
   try {
@@ -69,11 +72,11 @@ async function drain(to: ByteSink, make: () => Promise<Uint8Array | null>): Prom
   }
 }
 
-/** Writes to a stream. Rejects if it fails, has ended, or closes before all is written. */
+/** Writes to a Node stream. Rejects if the stream fails, has ended, or closes before everything is written. */
 function pour(to: Writable, make: () => Promise<Uint8Array | null>): Promise<void> {
   return new Promise<void>((done, fail) => {
     const closed = () => fail(Object.assign(new Error("dest was closed before all was written"), { code: "ERR_STREAM_PREMATURE_CLOSE" }));
-    // From the beginning, and after a failure: an error event that nobody hears ends the process.
+    // Listens from the start, and still after a failure, because an error event without a listener ends the process.
     to.once?.("error", fail);
     to.once?.("close", closed);
     const end = (error?: unknown) => {
@@ -94,7 +97,7 @@ function pour(to: Writable, make: () => Promise<Uint8Array | null>): Promise<voi
   });
 }
 
-/** @internal `write` to a path, at once. */
+/** @internal Does the same as `write` to a path, synchronously. */
 export function writeSync(dest: unknown, bytes: Uint8Array): void {
   const to = destinationSync(dest);
   try {
@@ -112,10 +115,12 @@ function content(data: unknown): Uint8Array {
 }
 
 /**
- * Writes a file completely or not at all, as credentials are written. Only its owner can read it (mode 600). Use it for
- * your own files about accounts, such as their JSON with passwords. Do not change the bytes before it is done.
+ * Writes a file completely or not at all, as onroll writes credentials. Only the owner can read the file (mode 600).
+ * Use it for your own files about accounts, such as their JSON with passwords. Do not change the bytes before the
+ * promise resolves.
  *
- * Rejects with `ERR_NOT_A_REGULAR_FILE` for a pipe, a device or similar, and with the system's error as in `fs`.
+ * Rejects with `ERR_NOT_A_REGULAR_FILE` for a pipe, a device or similar. If the system refuses, rejects with the same
+ * error as `fs`.
  *
  * @example
  * await saveFile("template.xlsx", templateWorkbook()); // completely or not at all

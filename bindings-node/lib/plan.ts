@@ -26,11 +26,11 @@ export interface PlanOptions extends PasswordOptions {
   leavingYears?: Iterable<string>;
   /**
    * Students who were erased at a parent's request, by source id, UPN or username. They never get an account again. If
-   * the roster has an id for a student, only an id counts. Otherwise the username counts, and `plan.erasedByUsername`
-   * lists the student.
+   * the roster has an id for a student, only the ids in this list count for that student. Otherwise the usernames
+   * count, and `plan.erasedByUsername` lists the student.
    */
   erased?: Iterable<string>;
-  /** Guards to override; `plan.passed` records which of them would have refused the plan. */
+  /** The guards to override. `plan.passed` records which of them would have refused the plan. */
   overrideGuards?: Iterable<Guard>;
   /** People's decisions about accounts and students at this school. `plan.decisions` records the outcome of each. */
   decisions?: Iterable<Decision>;
@@ -39,7 +39,7 @@ export interface PlanOptions extends PasswordOptions {
    * accounts of another school. Without it, the plan takes the school's id from the roster or the accounts.
    */
   schoolId?: string | null;
-  /** The day on which the plan is made, as `YYYY-MM-DD`. It is needed if another option or an account names a day. */
+  /** The day on which the plan is made, as `YYYY-MM-DD`. You must pass it if another option or an account has a day. */
   today?: string;
   /** The last day, as `YYYY-MM-DD`, on which leavers in `leavingYears` are expected. */
   leavingUntil?: string;
@@ -49,9 +49,12 @@ export interface PlanOptions extends PasswordOptions {
 
 /** The changes to leave out of a plan. */
 export interface WithoutOptions {
-  /** All changes of these kinds. */
+  /** Leaves out all changes of these kinds. */
   kinds?: Iterable<Change["kind"]>;
-  /** The changes of these usernames. Use the account's current username; for a joiner, the username of the new account. */
+  /**
+   * Leaves out the changes to these usernames. Use the account's current username; for a joiner, use the username of
+   * the new account.
+   */
   usernames?: Iterable<string>;
 }
 
@@ -63,7 +66,7 @@ export interface LeftOut {
   readonly username: string;
 }
 
-/** More options for a plan that is made off the main thread. */
+/** More options for `plan`, which works off the main thread. */
 export interface PlanAbortable {
   /** Cancels the work. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -72,8 +75,8 @@ export interface PlanAbortable {
 /** The options for applying a plan. */
 export interface ApplyOptions {
   /**
-   * How to make new passwords for a plan that was stored without them. With `null`, those students get none; use it if
-   * you make passwords yourself. Without this option, such a plan is refused.
+   * How to make new passwords for a plan that was stored without them. With `null`, those students get no password. Use
+   * `null` if you make passwords yourself. Without this option, `apply` refuses such a plan.
    */
   passwords?: PasswordPolicy | null;
 }
@@ -85,7 +88,7 @@ type Pair<T> = readonly [old: T, now: T];
 export interface ChangedFields {
   /** The student's full name. */
   readonly fullName?: Pair<string>;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username?: Pair<string>;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Pair<string>;
@@ -117,9 +120,9 @@ export type ChangedField = keyof ChangedFields;
 interface Changed {
   /** The username before the plan. */
   readonly username: string;
-  /** Your own id for the account; `null` for a joiner, and if you gave none. */
+  /** Your own id for the account; `null` for a joiner, or if you passed no `hostId`. */
   readonly hostId: string | null;
-  /** The account as it will be. */
+  /** The account as it will be after the plan is applied. */
   readonly account: Account;
   /** The changed fields, with the old and the new value. A joiner has none, because the whole account is new. */
   readonly fields: ChangedFields;
@@ -132,13 +135,13 @@ interface Changed {
 export interface Statement {
   /** The kind of statement. */
   readonly kind: "insert" | "update";
-  /** Your own id for the account, with which you find its row; `null` for a row to insert, and if you gave none. */
+  /** Your own id for the account, to find its row; `null` for a row to insert, or if you passed no `hostId`. */
   readonly hostId: string | null;
-  /** The username of the row when this statement runs; for a row to insert, its new username. */
+  /** The username of the row when this statement runs. For a row to insert, it is the new username. */
   readonly username: string;
-  /** The values to set: all twelve for a row to insert, and the changed ones for an update. */
+  /** The values to set: all twelve for a row to insert, and only the changed values for an update. */
   readonly set: StatementValues;
-  /** Whether the row gets a new password, so that you must not keep the old one. */
+  /** Whether the row gets a new password. If so, you must not keep the old password. */
   readonly newPassword: boolean;
   /** The new password, if there is one and the plan contains it. */
   readonly password: Password | null;
@@ -170,7 +173,7 @@ export interface Join extends Changed, WithPassword {
   readonly kind: "join";
 }
 
-/** An account that is deactivated but kept, or in a grace period gets its last day. */
+/** A leaver's account. It is deactivated but kept; if there is a grace period, it only gets its last day. */
 export interface Leave extends Changed {
   /** The kind of change. */
   readonly kind: "leave";
@@ -200,18 +203,18 @@ export interface Move extends Changed {
   readonly kind: "move";
 }
 
-/** An account with changes in other fields only. */
+/** An account that changes only in other fields, such as gender. */
 export interface Update extends Changed {
   /** The kind of change. */
   readonly kind: "update";
 }
 
-/** All changes to one account; `kind` says which kind. */
+/** All changes to one account. `kind` says what kind of change it is. */
 export type Change = Join | Leave | Return | Relink | Rename | Move | Update;
 
 /** An account or a student in a plan. `util.inspect` shows none of its data. */
 export interface PlanEntry {
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username: string;
   /** The student's full name. */
   readonly fullName: string;
@@ -256,9 +259,9 @@ export interface Conflict {
 }
 
 /**
- * A leaver and a joiner who may be the same student. Their names are near, or they share one name and agree in gender,
- * ethnicity and class. The plan treats them as two people until a person decides. At most three are listed for a
- * joiner.
+ * A leaver (or an account made by hand) and a joiner who may be the same student. Their names are similar, or they have
+ * one name in common and the same gender, ethnicity and class. The plan treats them as two people until a person
+ * decides. At most three pairs are listed for each joiner.
  */
 export interface NearPair {
   /** The leaver's account. */
@@ -267,7 +270,9 @@ export interface NearPair {
   readonly student: PlanEntry;
 }
 
-/** JSON of a plan. Its changed fields have other names, as in `["className", "5A", "5B"]`. */
+/**
+ * Renames the changed fields in a plan's JSON with `named`. Each is the first of a list: `["className", "5A", "5B"]`.
+ */
 function fields(json: string, named: (name: string) => string): string {
   const field = /(\[\s*)"(full_?[nN]ame|year_?[gG]roup|class_?[nN]ame|pupil_?[pP]remium|source_?[iI]d|active_?[uU]ntil)"(?=\s*,)/g;
   return json.replace(field, (_, open: string, name: string) => `${open}"${named(name)}"`);
@@ -305,7 +310,8 @@ const CONFLICT = {
 };
 
 /**
- * The changes that make accounts match a roster, by kind and then by username. Nothing changes before `apply`.
+ * The changes that make accounts match a roster, sorted by kind and then by username. No account changes before
+ * `apply`.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));
@@ -340,8 +346,8 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Reads a plan that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. Throws PlanError,
-   * also if the plan was edited or damaged.
+   * Reads a plan from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and Python.
+   * Throws PlanError, also if the plan was edited or damaged.
    */
   static fromJSON(json: string | PlanJson): Plan {
     return Plan.of(sync(() => native.planFromJson(fields(stored(json), snake))));
@@ -372,7 +378,7 @@ export class Plan implements Iterable<Change> {
     return this.#native.length;
   }
 
-  /** Returns the change at an index, which counts from the end if it is negative; `undefined` outside. */
+  /** Returns the change at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Change | undefined {
     const at = place(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
@@ -405,8 +411,8 @@ export class Plan implements Iterable<Change> {
 
   /**
    * Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-   * source id and UPN accept. A row gives up a username before another row takes it. If two rows swap usernames, one
-   * first gets a temporary username. Run all statements in one transaction.
+   * source id and UPN accept. A row gives up a username before another row takes it. If two rows swap usernames, one of
+   * them first gets a temporary username. Run all statements in one transaction.
    */
   statements(): readonly Statement[] {
     return this.#native.statements().map((json) => {
@@ -426,7 +432,7 @@ export class Plan implements Iterable<Change> {
     return this.#of<Join>("join");
   }
 
-  /** Accounts that are deactivated, or in a grace period get their last day. */
+  /** Leavers' accounts. They are deactivated; if there is a grace period, they only get their last day. */
   get leavers(): readonly Leave[] {
     return this.#of<Leave>("leave");
   }
@@ -451,7 +457,7 @@ export class Plan implements Iterable<Change> {
     return this.#of<Move>("move");
   }
 
-  /** Accounts with changes in other fields only. */
+  /** Accounts that change only in other fields, such as gender. */
   get updates(): readonly Update[] {
     return this.#of<Update>("update");
   }
@@ -471,17 +477,17 @@ export class Plan implements Iterable<Change> {
     return this.#whole.decisions;
   }
 
-  /** The school's id, if you, the roster or the accounts name it. */
+  /** The school's id, from the option `schoolId`, the roster or the accounts; `null` if none of them has it. */
   get schoolId(): string | null {
     return this.#native.schoolId;
   }
 
-  /** The usernames that accounts keep although the roster has another, each with the one in the roster. */
+  /** The usernames that accounts keep although the roster has a different one, each with the username in the roster. */
   get keptUsernames(): readonly { readonly kept: string; readonly listed: string }[] {
     return this.#whole.keptUsernames;
   }
 
-  /** The number of active accounts that stay unchanged, without conflicts and held students. */
+  /** The number of active accounts that stay unchanged, not counting accounts in conflicts or of held students. */
   get unchanged(): number {
     return this.#whole.unchanged;
   }
@@ -491,15 +497,15 @@ export class Plan implements Iterable<Change> {
     return this.#whole.held;
   }
 
-  /** The number of students who were left out because they are erased. */
+  /** The number of students who were left out because they are in `erased`. */
   get erased(): number {
     return this.#whole.erased;
   }
 
   /**
-   * The students who were left out only because their username was erased. Check each one. A namesake who joins later
-   * is another child, who gets an account when the roster has an id for them, or when you remove the username from the
-   * erased ones.
+   * The students who were left out only because their username is in `erased`. Check each one, because a child with the
+   * same name may have joined later. That child gets an account if the roster has an id for the child, or if you remove
+   * the username from `erased`.
    */
   get erasedByUsername(): readonly PlanEntry[] {
     return this.#whole.erasedByUsername;
@@ -515,7 +521,9 @@ export class Plan implements Iterable<Change> {
     return this.#whole.leftOut;
   }
 
-  /** Joiners who may be staff: their name begins with a title, such as `Mr`, and their year group is not a school year. */
+  /**
+   * Joiners who may be staff: their name begins with a title, such as `Mr`, and their year group is not a school year.
+   */
   get perhapsStaff(): readonly PlanEntry[] {
     return this.#whole.perhapsStaff;
   }
@@ -525,29 +533,31 @@ export class Plan implements Iterable<Change> {
     return this.#whole.passed;
   }
 
-  /** Returns the counts in one line, without names. */
+  /** Returns the number of changes of each kind in one line, without names. */
   summary(): string {
     return this.#native.summary();
   }
 
-  /** Returns the counts in plain words, for the person who approves the plan. It contains no names. */
+  /**
+   * Returns the number of changes of each kind in plain words, for the person who approves the plan. The text contains
+   * no names.
+   */
   summaryInWords(): string {
     return this.#native.summaryInWords();
   }
 
   /**
-   * Returns the plan for the person who approves it, with names and with old and new values. If three or more students
-   * change in the same way, they share a line.
+   * Returns the plan as a text for the person who approves it, with names, old values and new values. If three or more
+   * students change in the same way, they share a line.
    */
   diff(): string {
     return this.#native.diff();
   }
 
   /**
-   * Returns new Accounts with the plan applied; the given ones stay unchanged. Rejects with PlanError if the plan was
-   * made for other accounts, or if they have changed since in anything except passwords. Rejects with
-   * `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and `passwords` does not say what to
-   * do.
+   * Returns new Accounts with the plan applied. The Accounts that you pass stay unchanged. Rejects with PlanError if
+   * the plan was made for other accounts, or if they have changed since in anything except passwords. Rejects with
+   * `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and you do not pass `passwords`.
    */
   async apply(accounts: Accounts, options?: ApplyOptions): Promise<Accounts> {
     const [given, how] = [Accounts.native(accounts), missing("apply", options)];
@@ -561,8 +571,8 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns new Accounts as they were before the plan was applied, with their old passwords; the given ones stay
-   * unchanged. Joiners' accounts are removed again. Rejects with PlanError: `ERR_PLAN_ALREADY_REVERSED`,
+   * Returns new Accounts as they were before the plan was applied, with their old passwords. The Accounts that you pass
+   * stay unchanged. Joiners' accounts are removed again. Rejects with PlanError: `ERR_PLAN_ALREADY_REVERSED`,
    * `ERR_PLAN_CHANGED_SINCE`, or `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the passwords that it
    * replaced.
    */
@@ -578,9 +588,9 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns the plan without the changes of the given kinds and the changes for the given usernames, which `leftOut` then lists. Throws PlanError:
-   * `ERR_PLAN_NO_SUCH_CHANGE` if a username has no change in the plan; `ERR_PLAN_PART_BREAKS`, with `usernames`, if
-   * remaining changes depend on changes that would be left out.
+   * Returns a plan without the changes of the given kinds and without the changes to the given usernames. Its `leftOut`
+   * lists these changes. Throws PlanError: `ERR_PLAN_NO_SUCH_CHANGE` if a username has no change in the plan;
+   * `ERR_PLAN_PART_BREAKS`, with `usernames`, if remaining changes depend on changes that would be left out.
    */
   without(options: WithoutOptions): Plan {
     const { kinds = [], usernames = [] } = known("without", options, ["kinds", "usernames"]);
@@ -593,8 +603,8 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns the plan as a plain object, to store and approve. It contains new passwords only with `{ passwords: true
-   * }`. A plan without them is applied only with `passwords` in the options of `apply`.
+   * Returns the plan as a plain object, so that you can store it until it is approved. It contains new passwords only
+   * with `{ passwords: true }`. Without them, you must pass `passwords` to `apply`.
    */
   toJSON(options?: { passwords?: boolean } | string): PlanJson {
     const passwords = withPasswords(options);
@@ -617,7 +627,7 @@ export class Plan implements Iterable<Change> {
   }
 }
 
-/** The fate of new passwords that a plan does not have. */
+/** Returns what `apply` does about new passwords that the plan does not contain. */
 function missing(name: string, options: ApplyOptions | undefined): string {
   const { passwords } = known(name, options, ["passwords"]);
   if (passwords === null) return "leave";
@@ -652,8 +662,8 @@ function choices(name: string, options: PlanOptions | undefined): [choices: stri
 }
 
 /**
- * Plans the changes that make accounts match a roster. Rejects with PlanRefused, with the guard and its numbers. If you
- * abort `signal`, it rejects at once with the signal's reason.
+ * Plans the changes that make accounts match a roster. Rejects with PlanRefused, which has the guard and its numbers,
+ * if a guard refuses the plan. If you abort `signal`, the promise rejects at once with the signal's reason.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));

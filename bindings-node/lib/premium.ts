@@ -12,8 +12,8 @@ const LARGEST = 2 ** 30;
 const MADE = Symbol("made");
 
 /**
- * The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
- * about pupils"). Pass it as `pupilPremium` to functions that read a file with a mapping.
+ * A list of pupils by UPN that says who gets pupil premium. Schools get this list from the Department for Education
+ * ("Get information about pupils"). Pass it as `pupilPremium` to functions that read a file with a mapping.
  *
  * @example
  * const premium = await PupilPremium.read(Buffer.from("UPN,Pupil Premium\nH801200001001,Yes\n"));
@@ -46,7 +46,7 @@ export class PupilPremium {
     return listed(givenSync("source", source));
   }
 
-  /** Reads the list that `toJSON` returned, as a text or parsed. Throws a TypeError if it is not such a list. */
+  /** Reads the list that `toJSON` returned, as a text or an object. Throws a TypeError if it is not such a list. */
   static fromJSON(json: string | PupilPremiumJson): PupilPremium {
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
     const checked = native.checkedPupilPremium(typeof json === "string" ? json : JSON.stringify(json));
@@ -59,7 +59,7 @@ export class PupilPremium {
     return Object.keys(this.#listed).length;
   }
 
-  /** Returns the list as an object to store: personal data. */
+  /** Returns the list as an object that you can store. It is personal data. */
   toJSON(): PupilPremiumJson {
     return this.#listed;
   }

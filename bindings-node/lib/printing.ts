@@ -3,7 +3,7 @@
 import { choice, flag, invalid, options as known, text, wrong } from "./input.js";
 
 /**
- * The number of login cards on an A4 sheet: 33 to cut out, 21 or 14 labels (Avery L7160, L7163), or 8 large ones for
+ * The number of login cards on an A4 sheet: 33 to cut out, 21 or 14 labels (Avery L7160, L7163), or 8 large cards for
  * Reception.
  */
 export type CardLayout = "a4-33" | "L7160" | "L7163" | "large";
@@ -11,27 +11,27 @@ export type CardLayout = "a4-33" | "L7160" | "L7163" | "large";
 /** The letter case in which passwords are printed. */
 export type CardLetters = "upper" | "lower" | "both";
 
-/** A text on cards, letters and class lists that you can replace. */
+/** A text that you can replace on cards, letters and class lists. */
 export type CardText = "username" | "password" | "ask" | "sso" | "secret" | "continued" | "letter" | "given" | "notes";
 
-/** Which accounts to print, and the date. */
+/** The options that cards, letters and class lists share. */
 export interface PrintOptions {
   /**
-   * Only these usernames or accounts, such as those that `resetClass` returns. All must be known. By default, all
-   * active accounts.
+   * The usernames or accounts to print, such as the accounts that `resetClass` returns. An unknown username is an
+   * error. The default is all active accounts.
    */
   usernames?: Iterable<string | { readonly username: string }>;
-  /** Only this class. If several year groups have a class with this name, all of them are printed. */
+  /** Prints only this class. If several year groups have a class with this name, all these classes are printed. */
   className?: string;
-  /** Only this year group. */
+  /** Prints only this year group. */
   yearGroup?: string;
   /** The letter case of passwords. The default is `"upper"`. */
   letters?: CardLetters;
   /** The date to print. The default is today. */
   date?: Date;
   /**
-   * Texts to replace, by name. `letter` is the letter to parents. In it, a blank line ends a paragraph. A line with a
-   * name in braces whose value is unknown is left out.
+   * Texts to replace, by name. `letter` is the letter to parents. In the letter, a blank line ends a paragraph. If a
+   * line has a name in braces whose value is unknown, the line is left out.
    */
   wording?: { readonly [text in CardText]?: string };
 }
@@ -46,7 +46,7 @@ export interface LettersOptions extends PrintOptions {
 export interface CardsOptions extends PrintOptions {
   /** The https address of the sign-in page, printed with a QR code. */
   signInUrl?: string;
-  /** The number of cards on a sheet. The default is `"a4-33"`. */
+  /** The layout of the cards on a sheet. The default is `"a4-33"`. */
   layout?: CardLayout;
 }
 
@@ -61,7 +61,7 @@ const LETTERS = ["upper", "lower", "both"] as const;
 const TEXTS = ["username", "password", "ask", "sso", "secret", "continued", "letter", "given", "notes"] as const;
 const SHARED = ["usernames", "className", "yearGroup", "letters", "date", "wording"] as const;
 
-/** The options for the module in Rust, as JSON; `usernames` reads those that are given. */
+/** Returns the checked options as JSON for Rust. `usernames` reads the option of that name. */
 export function printing(
   kind: "cards" | "letters" | "classList",
   name: string,
@@ -84,7 +84,7 @@ export function printing(
   });
 }
 
-/** A day as it is where the program runs. */
+/** Returns a Date as a day in the time zone of the program. */
 function day(value: unknown): string {
   if (value !== undefined && Object.prototype.toString.call(value) !== "[object Date]") throw wrong("date", "a Date", value);
   const date = (value as Date | undefined) ?? new Date();

@@ -11,11 +11,11 @@ import { uncloneable } from "./uncloneable.js";
 
 export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./shared/problem.js";
 
-/** @internal Reads a file again as it was read, and gives its marked workbook. */
+/** @internal Reads a file again with the same options, and returns its marked workbook. */
 export type Marks = (source: Source) => Promise<{ report: NativeReport; bytes: Uint8Array | null }>;
 
 /**
- * All problems in an input, in file order, and the fixes made. Its `String` shows no values.
+ * All problems in an input, in file order, and the fixes that were made. `String(report)` shows no values.
  *
  * @example
  * const report = await checkCsv("uploaded.csv");
@@ -54,8 +54,8 @@ export class Report extends ReportView {
   }
 
   /**
-   * Reads a report that `toJSON` or another language's `to_json` returned, as a text or as an object. It contains
-   * values if they were written.
+   * Reads a report from the JSON that `toJSON` or another language's `to_json` returned, as a text or an object. The
+   * report contains values only if the JSON does.
    */
   static fromJSON(json: string | ReportJson): Report {
     const kept = stored(json);
@@ -68,7 +68,7 @@ export class Report extends ReportView {
     return new Report(made);
   }
 
-  /** Returns the number of remaining problems with a code, listed or not. */
+  /** Returns the number of remaining problems with a code, including problems that are not listed. */
   override countOf(code: ProblemCode): number {
     const count = this.#native.countOf(text("code", code));
     if (count === null) throw outside(`there is no problem code ${quoted(code)}`);
@@ -89,11 +89,11 @@ export class Report extends ReportView {
   }
 
   /**
-   * Writes the school's own file back as an Excel workbook, with each problem marked on its cell: see `markCsv`.
-   * `source` is the file that the report is about. It is read again with the same options.
+   * Writes the school's own file as an Excel workbook, with each problem marked on its cell. See `markCsv`. `source` is
+   * the file that the report is about. It is read again with the same options.
    *
    * Rejects with `ERR_INVALID_ARG_VALUE` if `source` is another file, or if the report did not come from reading a file
-   * in this process. Then use `markCsv`.
+   * in this process. In both cases, use `markCsv`.
    */
   async writeWorkbook(dest: Destination, options: { source: Source }): Promise<void> {
     const { source } = known("writeWorkbook", options, ["source"]);

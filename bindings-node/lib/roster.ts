@@ -40,7 +40,7 @@ export { type Columns, DictionaryColumn, TextColumn, student } from "./shared/st
 export interface CheckOptions extends PlainCheckOptions {
   /** The mapping for a school's own export. Its columns become the template's columns. */
   mapping?: Mapping;
-  /** The pupils with pupil premium, which fills Pupil Premium by UPN. It needs a mapping. */
+  /** The list of pupils with pupil premium. It fills the Pupil Premium column by UPN. Pass it only with a mapping. */
   pupilPremium?: PupilPremium;
 }
 
@@ -60,7 +60,7 @@ export interface Held {
   readonly upn: string | null;
   /** The student's full name. */
   readonly fullName: string;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username: string;
   /** The year group in the record; `""` if blank. */
   readonly yearGroup: string;
@@ -79,13 +79,13 @@ type Text = string | number | bigint | null | undefined;
 type Flag = boolean | string | number | bigint | null | undefined;
 
 /**
- * A student as a row of your own, by field names or by the template's headings. A `Student` works, and so does an
- * object of a class with these fields.
+ * A student as one of your own rows. Its keys are field names or the template's headings. A `Student` works, and so
+ * does an instance of your own class with these fields.
  */
 export interface StudentRow {
   /** The student's full name. */
   readonly fullName?: Text;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username?: Text;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup?: Text;
@@ -107,23 +107,23 @@ export interface StudentRow {
   readonly upn?: Text;
   /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
   readonly upi?: Text;
-  /** `fullName` by its heading. */
+  /** The same as `fullName`, under its heading. */
   readonly "Student Full Name"?: Text;
-  /** `username` by its heading. */
+  /** The same as `username`, under its heading. */
   readonly Username?: Text;
-  /** `yearGroup` by its heading. */
+  /** The same as `yearGroup`, under its heading. */
   readonly "Year Group"?: Text;
-  /** `className` by its heading. */
+  /** The same as `className`, under its heading. */
   readonly Class?: Text;
-  /** `gender` by its heading. */
+  /** The same as `gender`, under its heading. */
   readonly Gender?: Text;
-  /** `pupilPremium` by its heading. */
+  /** The same as `pupilPremium`, under its heading. */
   readonly "Pupil Premium"?: Flag;
-  /** `ethnicity` by its heading. */
+  /** The same as `ethnicity`, under its heading. */
   readonly Ethnicity?: Text;
-  /** `send` by its heading. */
+  /** The same as `send`, under its heading. */
   readonly SEND?: Flag;
-  /** `eal` by its heading. */
+  /** The same as `eal`, under its heading. */
   readonly EAL?: Flag;
 }
 
@@ -165,11 +165,14 @@ const FIELDS = [
   ["send", "SEND"],
   ["eal", "EAL"],
 ] as const;
-/** The places of Pupil Premium, Ethnicity, SEND and EAL. */
+/** The indexes of Pupil Premium, Ethnicity, SEND and EAL in `FIELDS`. */
 const OPTIONAL = [5, 6, 7, 8];
 const FLAGS: readonly string[] = ["pupilPremium", "send", "eal"];
 
-/** A cell of a row as a CSV would have it; `undefined` where the row has no such field. Getters of a class are fields too. */
+/**
+ * Returns a row's value as the text that a CSV would have; `undefined` if the row has no such field. Getters of a class
+ * count as fields.
+ */
 function cell(row: object, field: string, heading: string, name: string): string | undefined {
   const found = field in row ? field : heading;
   if (!(found in row)) return undefined;
@@ -183,7 +186,7 @@ function cell(row: object, field: string, heading: string, name: string): string
 }
 
 /**
- * Students who are valid and unique, in one piece of memory. Each is made when you ask for it.
+ * Valid, unique students in one piece of memory. Each student object is made when you ask for it.
  *
  * From Node 22.10, `structuredClone` and `postMessage` refuse rosters. Earlier versions turn them into an empty object.
  * Send `roster.toJSON()`, and read it with `Roster.fromJSON`.
@@ -225,8 +228,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * Reads students passed as data, by field names or headings, with the same checks as for a file. With `hold`,
-   * students with an error are in `held`. Without it, any error throws RosterError.
+   * Reads students from your own rows, with the same checks as for a file. Keys are field names or headings. With
+   * `hold`, students with an error are in `held`. Without it, any error throws RosterError.
    */
   static fromRows(
     rows: Iterable<StudentRow>,
@@ -258,7 +261,10 @@ export class Roster implements Iterable<Student> {
     return Roster.of(sync(() => native.rosterFromRows(JSON.stringify(sent), json, flag("hold", hold))));
   }
 
-  /** Reads a roster that `toJSON` returned, as a text or parsed, or the JSON that Rust and Python write. */
+  /**
+   * Reads a roster from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
+   * Python.
+   */
   static fromJSON(json: string | RosterJson): Roster {
     return Roster.of(sync(() => native.rosterFromJson(stored(json))));
   }
@@ -278,7 +284,7 @@ export class Roster implements Iterable<Student> {
     return this.#native.partial;
   }
 
-  /** Returns the same students, marked as only some of the school's students. */
+  /** Returns a roster of the same students that is marked as listing only some of the school's students. */
   asPartial(): Roster {
     return Roster.of(sync(() => this.#native.asPartial()));
   }
@@ -297,14 +303,14 @@ export class Roster implements Iterable<Student> {
     return Roster.of(sync(() => this.#native.withSchoolId(id)));
   }
 
-  /** The warnings, and the fixes made. */
+  /** The report, with the warnings and the fixes that were made. */
   get report(): Report {
     return (this.#report ??= Report.of(this.#native.report()));
   }
 
   /**
-   * The headings of the optional columns without any value: absent, not recorded or not permitted. Students have No and
-   * NOBT there, and a plan does not change these fields in the accounts.
+   * The headings of the optional columns in which no student has a value. The columns are absent, not recorded or not
+   * permitted. Students have No or NOBT in them, and a plan does not change these fields in the accounts.
    */
   get unrecorded(): readonly string[] {
     return this.#native.unrecorded();
@@ -316,7 +322,7 @@ export class Roster implements Iterable<Student> {
     return held.map((each) => Object.defineProperty(each, inspect.custom, HELD));
   }
 
-  /** Returns the student at an index, which counts from the end if it is negative; `undefined` outside. */
+  /** Returns the student at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Student | undefined {
     const at = place(index, this.length);
     const cells = at === undefined ? null : this.#native.at(at);
@@ -352,7 +358,7 @@ export class Roster implements Iterable<Student> {
 
   /**
    * Returns a text for the school's office about the students who were not imported: name, class, and what to correct
-   * in the MIS. It is `""` if everyone was imported. It shows names.
+   * in the MIS. The text is `""` if everyone was imported. It contains names.
    */
   notImportedText(): string {
     return this.#native.notImportedText();
@@ -374,10 +380,10 @@ export class Roster implements Iterable<Student> {
 /** A roster as JSON. The content is for `Roster.fromJSON`, and later versions may add to it. */
 export type RosterJson = Readonly<Record<string, unknown>>;
 
-/** The options of a check: those of the browser, and pupil premium by UPN. */
+/** The options of a check: the options that the browser has too, and `pupilPremium`. */
 const CHECKS = [...SHARED_CHECKS, "pupilPremium"];
 
-/** The options of a reading, checked, in the form that Rust takes. */
+/** Checks the options of a reading, and returns them in the form that Rust takes. */
 function choices(options: Partial<ReadOptions> & { namesFrom?: "preferred" | "legal" }): { json: string; most: number } {
   const told = chosen(options, mappingJson);
   const pupilPremium = options.pupilPremium === undefined ? undefined : premiumOf(options.pupilPremium, options.mapping);
@@ -395,7 +401,7 @@ function premiumOf(list: unknown, mapping: unknown): unknown {
   throw invalid("pupilPremium must come with a mapping, which says where the UPNs are: (await detect(source)).mapping");
 }
 
-/** Reads with what ends it and tells of it. */
+/** Runs a reading that `signal` can end, and reports its progress to `onProgress`. */
 async function watched<T>(
   name: string,
   source: Source,
@@ -410,7 +416,7 @@ async function watched<T>(
   callable("onProgress", onProgress);
   const { json, most } = choices(reading);
 
-  // Ended by the signal, or by an error of `onProgress`.
+  // Aborted by the signal, or by an error in `onProgress`.
   const ending = new AbortController();
   const watch = new native.Watch();
   ending.signal.addEventListener("abort", () => watch.end());
@@ -433,7 +439,7 @@ async function watched<T>(
       made = await unlessAborted(work, ending.signal);
     } finally {
       clearInterval(timer);
-      // A roster that is refused was read to its end, too.
+      // A refused roster was read to its end too, so report full progress.
       if (!ending.signal.aborted) await tell(watch.of, watch.of);
     }
     if (ending.signal.aborted) throw ending.signal.reason;
@@ -444,10 +450,10 @@ async function watched<T>(
 }
 
 /**
- * Reads a school's CSV into a Roster, off the main thread. Do not change the bytes before it is done.
+ * Reads a school's CSV into a Roster, off the main thread. Do not change the bytes before the promise settles.
  *
- * Rejects with RosterError, with the report, if there are errors. Rejects with the system's error, as in `fs`, if the
- * file cannot be read.
+ * Rejects with RosterError, which has the report, if the file has errors. Rejects with the system's error, as in `fs`,
+ * if the file cannot be read.
  *
  * @example
  * const roster = await readCsv("students.csv");
@@ -485,7 +491,7 @@ export function readCsvSync(source: SyncSource, options?: ReadOptions): Roster {
 }
 
 /**
- * Checks a school's CSV, and returns the report. Wrong data is not an error here.
+ * Checks a school's CSV, and returns the report. Wrong data does not make it reject.
  *
  * @example
  * const report = await checkCsv("uploaded.csv");
@@ -511,7 +517,7 @@ export function checkCsvSync(source: SyncSource, options?: ReadOptions): Report 
 
 /** A corrected file that is not written yet. */
 export interface FixedCsv {
-  /** The fixes made, and the remaining problems. */
+  /** The report, with the fixes that were made and the remaining problems. */
   readonly report: Report;
   /** The corrected file; `null` if the rows cannot be separated with certainty. `report.correctable` is then false. */
   readonly bytes: Buffer | null;
@@ -520,10 +526,10 @@ export interface FixedCsv {
 /**
  * Applies every safe fix, and leaves other values unchanged.
  *
- * With `dest`, writes the corrected file so that only its owner can read it (mode 600), and returns a report of what
- * was done and what remains. If the rows cannot be separated with certainty, nothing is written, and
+ * With `dest`, writes the corrected file so that only its owner can read it (mode 600), and returns a report with the
+ * fixes made and the remaining problems. If the rows cannot be separated with certainty, nothing is written, and
  * `report.correctable` is false. `dest` may be the path of the source. Without `dest`, returns the report and the
- * bytes. To pass options without `dest`, pass `undefined` for it.
+ * bytes. To pass options without `dest`, pass `undefined` as `dest`.
  *
  * @example
  * const csv = templateCsv() + "Amy Lee,Amy Lee,Year 5,5A,F,No,WBRI,No,No";
@@ -573,13 +579,13 @@ export function fixCsvSync(source: SyncSource, dest?: string | URL, options?: Ch
 
 /** A marked workbook that is not written yet. */
 export interface MarkedWorkbook {
-  /** The fixes made, and the remaining problems. */
+  /** The report, with the fixes that were made and the remaining problems. */
   readonly report: Report;
   /** The workbook. */
   readonly bytes: Buffer;
 }
 
-/** How a file is read again, to be marked. */
+/** Returns a function that reads a file again with the same options, and marks its problems. */
 function marks(options: (ReadOptions & Abortable) | undefined): Marks {
   const { signal: _, onProgress: __, fix: ___, threads: ____, ...reading } = options ?? {};
   return async (source) => {
@@ -589,7 +595,7 @@ function marks(options: (ReadOptions & Abortable) | undefined): Marks {
   };
 }
 
-/** The error of a file that was refused, whose report can be written onto it. */
+/** Returns the error for a refused file, with a report that can write a marked workbook. */
 function marking(error: unknown, options: (ReadOptions & Abortable) | undefined): unknown {
   const report = (error as { report?: unknown } | null)?.report;
   if (report instanceof Report) Report.markedBy(report, marks(options));
@@ -599,10 +605,10 @@ function marking(error: unknown, options: (ReadOptions & Abortable) | undefined)
 /**
  * Makes an Excel workbook of the school's own file, for the person who must correct it. Each problem is a note on its
  * cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with links.
- * All of the school's columns are kept, but not its formats and formulas.
+ * All columns of the school's file are kept, but not the file's formats and formulas.
  *
  * With `dest`, writes the workbook so that only its owner can read it (mode 600), and returns the report. Without it,
- * returns the report and the bytes. To pass options without `dest`, pass `undefined` for it.
+ * returns the report and the bytes. To pass options without `dest`, pass `undefined` as `dest`.
  *
  * @example
  * const report = await markCsv("uploaded.csv", "marked.xlsx"); // each problem on its cell
@@ -649,15 +655,15 @@ export function markCsvSync(source: SyncSource, dest?: string | URL, options?: C
 }
 /** The options for detecting columns. */
 export interface DetectOptions {
-  /** The default is `"password"`. With `"sso"`, the username is the email address. */
+  /** How students sign in. The default is `"password"`. With `"sso"`, the username is the email address. */
   signIn?: SignIn;
   /** The name of a workbook's sheet. Pass it to answer the question `"which-sheet"`. */
   sheet?: string;
   /** A stored mapping. The result says whether it fits the file, and what differs. */
   mapping?: Mapping;
-  /** `"preferred"` or `"legal"` names, if a file has both. The default is `"preferred"`. */
+  /** Which names to use if a file has both: `"preferred"` or `"legal"`. The default is `"preferred"`. */
   namesFrom?: "preferred" | "legal";
-  /** More headings, and their targets. */
+  /** Additional headings to recognise, each with its target. */
   vocabulary?: Readonly<Record<string, Target>>;
   /** More ethnicity codes and words, in addition to those of the Department for Education. */
   ethnicities?: readonly EthnicityEntry[];
@@ -666,7 +672,7 @@ export interface DetectOptions {
 }
 
 /**
- * Detects which column of a school's own export is which, and how certain that is.
+ * Detects which column of a school's own export holds which field, and how certain each decision is.
  *
  * Rejects with RosterError if the file is not text, and with the system's error if it cannot be read.
  *

@@ -9,7 +9,7 @@ import { parsed, stored } from "./shared/json.js";
 import { uncloneable } from "./uncloneable.js";
 import { canonicalPassword } from "./values.js";
 
-/** The longest password that is looked at. */
+/** The length of the longest typed password that `verify` gets. Instead of a longer one, it gets a blank text. */
 const LONGEST_TYPED = 1024;
 
 function bytes(name: string, value: unknown): Uint8Array {
@@ -21,7 +21,7 @@ function bytes(name: string, value: unknown): Uint8Array {
 
 /**
  * A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
- * now, so do not store it; store its `Link`.
+ * during the sign-in, so do not store it. Store the link that `matchIdentity` returns.
  *
  * @example
  * const claims = { iss: "https://idp.example", sub: "17", aud: "our-app", exp: 1788777000, email: "amy@oak.example" };
@@ -46,7 +46,7 @@ export class Identity {
   readonly kind: "student" | "staff" | "unknown";
   /** The school's id at Wonde, if known. */
   readonly schoolId: string | null;
-  /** Wonde's id for this person, if the school has matched them. */
+  /** Wonde's id for this person; `null` if the school has not matched the person in MyLogin yet. */
   readonly sourceId: string | null;
   /** The email address, in the provider's letter case. */
   readonly email: string | null;
@@ -113,20 +113,23 @@ export class Identity {
     return Identity.of(sync(() => native.identityOfClaims(json, id, trusted, at)));
   }
 
-  /** Returns the same identity at this school, by its id at Wonde. Look it up in your own table of tenants and schools. */
+  /**
+   * Returns the same identity at the school with this Wonde id. Look the id up in your own table of tenants and
+   * schools.
+   */
   ofSchool(schoolId: string): Identity {
     return new Identity(this.#native.ofSchool(text("schoolId", schoolId)));
   }
 
   /**
-   * Returns the same identity as a student. Claims do not contain the role, so decide by a group or an organisational
-   * unit.
+   * Returns the same identity with the role of a student. Claims do not contain the role, so decide by the person's
+   * group or organisational unit.
    */
   asStudent(): Identity {
     return new Identity(this.#native.asStudent());
   }
 
-  /** Returns the same identity with a confirmed email address: at this school it belongs only to this person. */
+  /** Returns the same identity, and confirms that at this school the email address belongs only to this person. */
   vouchForEmail(): Identity {
     return new Identity(this.#native.vouchForEmail());
   }
@@ -155,23 +158,26 @@ export interface Link {
 export interface MatchedAccount extends Account {
   /** The evidence for the match. */
   readonly matchedBy: "source-id" | "link" | "email";
-  /** A new link, if it is not stored yet. Store it; later sign-ins of this person then need no email address. */
+  /**
+   * A new link; `null` if you passed the right link. Store the new link, so that later sign-ins of this person need no
+   * email address.
+   */
   readonly link: Link | null;
 }
 
 /** Where to look for a person's account. */
 export interface MatchOptions {
-  /** The school's id at Wonde. Look it up yourself, and never trust the browser for it. */
+  /** The school's id at Wonde. Look it up yourself, and never take it from the browser. */
   schoolId: string;
   /** The links that you stored for this person, or for the school. */
   links?: Iterable<Link>;
 }
 
 /**
- * Returns the account that a person may sign in to at a school. It looks at Wonde's id first, then at a link from an earlier
- * sign-in. If the accounts came from a CSV with email addresses as usernames, it then looks at an address that the
- * provider has verified. Look up `schoolId` yourself, and never trust the browser for it. Throws SignInRefused, with
- * the reason.
+ * Returns the account that a person may sign in to at a school. It matches by Wonde's id first, then by a link from an
+ * earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by a verified
+ * email address. Look up `schoolId` yourself, and never take it from the browser. Throws SignInRefused, which has the
+ * reason.
  *
  * @example
  * const csv = templateCsv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No";
@@ -203,7 +209,7 @@ export function matchIdentity(
 
 type Kept = Omit<Link, "schoolId"> & { school_id: string };
 
-/** The link, without names in `util.inspect`. */
+/** Returns the link, hidden from `util.inspect`. */
 function hidden({ provider, subject, school_id, username }: Kept): Link {
   const link = { provider, subject, schoolId: school_id, username };
   return Object.freeze(Object.defineProperty(link, inspect.custom, { value: () => "Link <hidden>", enumerable: false }));
@@ -216,18 +222,18 @@ export interface AttemptOptions {
    * the minimum is 3.
    */
   lockAfter?: number;
-  /** The number of wrong passwords that a right one cancels. The default is 2. */
+  /** The number of wrong passwords that a right password cancels. The default is 2. */
   takenBack?: number;
   /**
-   * The number of wrong passwords that a whole school may type in a day: about one for every five students. The
-   * default is 100, and the minimum is 10.
+   * The number of wrong passwords that a whole school may type in a day. The default is 100, and the minimum is 10. For
+   * a large school, set it to about one for every five students.
    */
   schoolADay?: number;
 }
 
 /**
- * The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It contains
- * hashes of usernames, and no passwords.
+ * The record of wrong passwords at one school. Store it with the school's data, and process one sign-in at a time. It
+ * contains hashes of usernames, and no passwords.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));
@@ -248,7 +254,10 @@ export class Attempts {
     uncloneable(this);
   }
 
-  /** Reads what `toJSON` returned, as a text or parsed. You must pass the policy again. Throws OnrollError. */
+  /**
+   * Reads attempts from the JSON that `toJSON` returned, as a text or an object. You must pass the options again.
+   * Throws OnrollError.
+   */
   static fromJSON(json: string | object, options?: AttemptOptions): Attempts {
     // A missing state is an error: an empty one would unlock every account.
     const kept = stored(json);
@@ -258,9 +267,9 @@ export class Attempts {
   }
 
   /**
-   * Returns the account if the username and the password are right. Otherwise it counts the try. An unknown username
-   * takes the same work and gets the same answer as a known one. Throws SignInRefused: `not-recognised`, `too-soon`,
-   * `locked`, `school-paused`, or `inactive`. Store the attempts after every call.
+   * Returns the account if the username and the password are right. Otherwise it counts the try. For an unknown
+   * username, the work and the answer are the same as for a wrong password. Throws SignInRefused: `not-recognised`,
+   * `too-soon`, `locked`, `school-paused`, or `inactive`. Store the attempts after every call.
    */
   signIn(accounts: Accounts, username: string, password: string, options?: { now?: Date }): Account {
     const [name, typed] = [text("username", username), text("password", password)];
@@ -268,14 +277,14 @@ export class Attempts {
   }
 
   /**
-   * Signs in as `signIn` does, if you store only hashes. `verify` returns whether the typed password is the account's,
-   * or a promise of it. If the username matches no account, `verify` gets `undefined`. Then verify some hash anyway, so
-   * that it takes as long, and return false. Rejects with SignInRefused as `signIn` throws it, or with what `verify`
-   * throws. Store the attempts before and after.
+   * Does the same as `signIn`. Use it if you store only hashes. `verify` returns whether the typed password belongs to
+   * the account, or a promise of the answer. If the username matches no account, `verify` gets `undefined`. In that
+   * case, verify any hash, so that the answer takes as long, and return false. Rejects with SignInRefused for the same
+   * reasons as `signIn`, or with the error that `verify` throws. Store the attempts before and after this call.
    *
    * @example
    * const accounts = await createAccounts(await readCsv("students.csv"));
-   * const hashes = new Map([["Zoë Ahmed", await accounts.get("Zoë Ahmed").password.toPhcString()]]); // of your database
+   * const hashes = new Map([["Zoë Ahmed", await accounts.get("Zoë Ahmed").password.toPhcString()]]); // from your database
    * const nobodys = await accounts.at(1).password.toPhcString();
    * const typed = accounts.get("Zoë Ahmed").password.expose();
    * const account = await new Attempts().signInBy(accounts, "zoe ahmed", typed, (account, typed) =>
@@ -301,7 +310,7 @@ export class Attempts {
 
   /**
    * Counts a try before you compare the password with your hash yourself. Throws SignInRefused: `too-soon`, `locked`,
-   * `school-paused`. Then do not compare.
+   * `school-paused`. If it throws, do not compare.
    */
   begin(username: string, options?: { now?: Date }): void {
     sync(() => this.#native.begin(text("username", username), time(options)));
@@ -317,12 +326,12 @@ export class Attempts {
     this.#native.unlock(text("username", username));
   }
 
-  /** Returns whether an account is locked, so that you can show it to a teacher. */
+  /** Returns whether an account is locked, so that you can tell a teacher. */
   isLocked(username: string): boolean {
     return this.#native.isLocked(text("username", username));
   }
 
-  /** Returns the state as a plain object, to store. */
+  /** Returns the attempts as a plain object that you can store. */
   toJSON(): { readonly [field: string]: unknown } {
     return parsed(sync(() => this.#native.json()));
   }
@@ -332,9 +341,9 @@ export class Attempts {
   }
 }
 
-/** Fewer wrong passwords are mistakes of a child. */
+/** The minimum of `lockAfter`. Fewer wrong passwords can be a child's mistakes. */
 const LEAST_LOCK = 3;
-/** A class that types badly is not an attack. */
+/** The minimum of `schoolADay`. One class that types badly must not pause the school. */
 const LEAST_SCHOOL = 10;
 
 function policy(options: AttemptOptions | undefined): string {

@@ -6,13 +6,13 @@ import { invalid, options as known, text, unmade, whole } from "./input.js";
 import * as mylogin from "./mylogin.js";
 import * as wonde from "./wonde.js";
 
-/** How to make a page of a list fail. */
+/** Which page of which list fails, and how often. */
 export interface FaultOptions {
-  /** The list. The default is `"students"`. */
+  /** The list that fails. The default is `"students"`. */
   at?: string;
-  /** The page, from 1; 0 means every page. The default is 2. */
+  /** The page that fails, counted from 1. 0 means every page. The default is 2. */
   page?: number;
-  /** How often it fails. The default is once. */
+  /** The number of times that the page fails. The default is 1. */
   times?: number;
 }
 
@@ -25,29 +25,29 @@ export interface FakeState {
 }
 
 /**
- * A small copy of Wonde and MyLogin, which listens until it is closed. It behaves like real schools, with pages, and
- * fails on request. The school and its students are invented.
+ * A small copy of Wonde and MyLogin, which listens until it is closed. It answers in pages, as Wonde does, and fails on
+ * request. The school and its students are invented.
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
- * fake.fault("503", { page: 1, times: 1 }); // which is tried again
+ * fake.fault("503", { page: 1, times: 1 }); // the client retries the page
  * fake.change("a term");
- * fake.signIn(3, "amy@oak.example"); // who signs in at MyLogin
+ * fake.signIn(3, "amy@oak.example"); // this student signs in at MyLogin
  * const [client, login] = [fake.client(), fake.mylogin({ redirectUri: "http://127.0.0.1/callback" })];
  * (await client.snapshot(FakeWonde.schoolId)).length === fake.control().students; // => true
  * [fake.domain.startsWith("127.0.0.1:"), FakeWonde.token, FakeWonde.clientId, FakeWonde.clientSecret]; // => [true, "fake-token-of-a-school", "fake-client", "fake-secret-of-the-client"]
  * fake.close();
  */
 export class FakeWonde {
-  /** The id of its school. */
+  /** The id of the fake's school. */
   static readonly schoolId = "A1329183376";
-  /** The token that it accepts for the school. */
+  /** The token that the fake accepts for the school. */
   static readonly token = "fake-token-of-a-school";
-  /** The client id that its MyLogin accepts. */
+  /** The client id that the fake's MyLogin accepts. */
   static readonly clientId = "fake-client";
-  /** The client secret that its MyLogin accepts. */
+  /** The client secret that the fake's MyLogin accepts. */
   static readonly clientSecret = "fake-secret-of-the-client";
-  /** Its address, such as `127.0.0.1:40123`. Use it as the client's `domain`. */
+  /** The fake's address, such as `127.0.0.1:40123`. Use it as the client's `domain`. */
   readonly domain: string;
   readonly #native: native.FakeWonde;
 
@@ -57,18 +57,24 @@ export class FakeWonde {
     this.domain = made.domain();
   }
 
-  /** Starts a fake with one primary school with this number of students, in years 1 to 6. The default is 450. */
+  /** Starts a fake of one primary school. `students` is the number of students in years 1 to 6; the default is 450. */
   static start(options?: { students?: number }): FakeWonde {
     const { students = 450 } = known("start", options, ["students"]);
     return new FakeWonde(sync(() => native.FakeWonde.start(whole("students", students))));
   }
 
-  /** Returns a client for it that does not wait between retries. `options` are those of `wonde.Client`. */
+  /**
+   * Returns a Wonde client for the fake. The client does not wait between retries. `options` are those of
+   * `wonde.Client`.
+   */
   client(options: Omit<wonde.ClientOptions, "token" | "domain"> = {}): wonde.Client {
     return new wonde.Client({ wait: async () => {}, timeout: 5000, ...options, token: FakeWonde.token, domain: this.domain });
   }
 
-  /** Returns a client for its MyLogin, with a redirect URI on this machine. `options` are those of `mylogin.Client`. */
+  /**
+   * Returns a MyLogin client for the fake. The redirect URI must be on this machine. `options` are those of
+   * `mylogin.Client`.
+   */
   mylogin(options: Omit<mylogin.ClientOptions, "clientId" | "clientSecret" | "domain">): mylogin.Client {
     const { clientId, clientSecret } = FakeWonde;
     return new mylogin.Client({ ...options, clientId, clientSecret, domain: this.domain });
@@ -92,14 +98,15 @@ export class FakeWonde {
     this.control({ change: text("what", what) });
   }
 
-  /** Sets which student signs in at MyLogin, by number. */
+  /** Sets the number of the student who signs in at MyLogin, and the student's email address. */
   signIn(number: number, email?: string): void {
     this.control({ user: whole("number", number), email: email === undefined ? null : text("email", email) });
   }
 
   /**
-   * Passes any other command, such as `{ set: { hidden: ["ethnicity"] } }`, `{ set: { offline: true } }`, `{ set: {
-   * pupil: { 0: { forename: "Zoë" } } } }` or `{ reset: 450 }`. Returns the requests so far.
+   * Sends any other command to the fake, such as `{ set: { hidden: ["ethnicity"] } }`, `{ set: { offline: true } }`, `{
+   * set: { pupil: { 0: { forename: "Zoë" } } } }` or `{ reset: 450 }`. Returns the requests so far and the number of
+   * students.
    */
   control(wanted: Readonly<Record<string, unknown>> = {}): FakeState {
     const answer = this.#native.control(JSON.stringify(wanted));

@@ -1,17 +1,20 @@
-// An object of Rust cannot be cloned.
+// Makes Node refuse to clone objects that belong to Rust.
 
 type Mark = (value: object) => void;
 let mark: Mark | undefined;
 
-/** The function of Node, since 22.10. Loaded with the first value: the module takes a tenth of the time to load the package. */
+/**
+ * Returns Node's own function, which exists since 22.10. It is loaded only when needed, because loading
+ * `node:worker_threads` takes a tenth of the package's load time.
+ */
 function loaded(): Mark {
   const { markAsUncloneable } = require("node:worker_threads") as { markAsUncloneable?: Mark };
   return markAsUncloneable ?? (() => {});
 }
 
 /**
- * @internal Makes `structuredClone` and `postMessage` refuse a value, where Node can: its clone would be an empty object. Its JSON can be
- * sent.
+ * @internal Makes `structuredClone` and `postMessage` refuse a value, if Node can do so. A clone would be an empty
+ * object. Send the value's JSON instead.
  */
 export function uncloneable(value: object): void {
   mark ??= loaded();

@@ -10,13 +10,15 @@ import { uncloneable } from "./uncloneable.js";
 
 export type { Gender, SignIn } from "./shared/reading.js";
 
-/** A code of the Department for Education (school census), or one of your own, with its description. */
+/**
+ * An ethnicity code with its description. The code is from the Department for Education (school census), or your own.
+ */
 export interface Ethnicity {
   /** Four characters, such as `WENG`. */
   readonly code: string;
   /** The description of the code. */
   readonly description: string;
-  /** The main code that it belongs to; a main code names itself. */
+  /** The main code that this code belongs to. A main code has itself here. */
   readonly mainCode: string;
   /** `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`. */
   readonly group: string;
@@ -35,8 +37,8 @@ function listed(parts: string[][]): readonly Ethnicity[] {
 }
 
 /**
- * Returns the ethnicity with exactly this code; `undefined` if it is unknown. For your own codes, pass the
- * `ethnicities` that you read with.
+ * Returns the ethnicity with exactly this code; `undefined` if it is unknown. To find your own codes too, pass the same
+ * `ethnicities` as to `readCsv`.
  *
  * @example
  * ethnicity("BNGN").mainCode; // => "BAFR"
@@ -47,31 +49,31 @@ export function ethnicity(code: string, ethnicities?: readonly EthnicityEntry[])
   return all.find((each) => each.code === wanted);
 }
 
-/** @internal The codes of a host as JSON. */
+/** @internal Returns the host's own codes as JSON. */
 export function ownEthnicities(ethnicities: unknown): string {
   return JSON.stringify(ethnicitiesOf(ethnicities));
 }
 
-/** The pepper of a hash, if there is one. */
+/** Returns the pepper from the options, if there is one. */
 function pepper(options?: { pepper?: string }): string | undefined {
   const { pepper } = known("the hash", options, ["pepper"]);
   return pepper === undefined ? undefined : text("pepper", pepper);
 }
 
-/** The kind of key. */
+/** The options for a key. */
 export interface KeyOptions {
   /** Whether to return the loose key, for sign-in only. The default is false. */
   loose?: boolean;
 }
 
 /**
- * Returns the key by which usernames are compared. Use it for a unique index. It is in NFC and in Unicode's full case
- * folding. Each run of white space becomes one space, and white space at the ends is removed. Eleven characters that
- * people type as an apostrophe become `'`, and eight that they type as a hyphen become `-`. In an email address only
- * the case is folded.
+ * Returns the key by which onroll compares usernames. Use it for a unique index. The key is in NFC, with Unicode's full
+ * case folding. Each run of white space becomes one space, and white space at the ends is removed. Eleven characters
+ * that people type as an apostrophe become `'`, and eight that they type as a hyphen become `-`. In an email address
+ * only the case is folded.
  *
- * `loose` returns the loose key, for sign-in only: letters and digits without accents. Open an account by it only if
- * exactly one account at the school has it, as `Attempts` does.
+ * With `loose`, returns the loose key, which has only letters and digits, without accents. Use it only for sign-in.
+ * Open an account by its loose key only if exactly one account at the school has that key, as `Attempts` does.
  *
  * @example
  * [usernameKey("Zoë  O’Dell"), usernameKey("Zoë O’Dell", { loose: true })]; // => ["zoë o'dell", "zoeodell"]
@@ -82,9 +84,9 @@ export function usernameKey(username: string, options?: KeyOptions): string {
 }
 
 /**
- * Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
- * without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. If you store only hashes,
- * hash and verify this text. Keep it out of logs.
+ * Returns the canonical form of a typed password. onroll hashes and compares passwords in this form. It is in upper
+ * case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. If you store only
+ * hashes, hash and verify this text. Keep it out of logs.
  *
  * @example
  * canonicalPassword(" cxs7"); // => "CX57"
@@ -162,25 +164,29 @@ export class Password {
     return native.passwordMatches(this.#text, text("typed", typed));
   }
 
-  /** Returns this password in the form of `canonicalPassword`, to hash. Keep it out of logs. */
+  /**
+   * Returns the canonical form of this password, as `canonicalPassword` makes it. Hash this text, and keep it out of
+   * logs.
+   */
   canonical(): string {
     return native.passwordCanonical(this.#text);
   }
 
   /**
-   * Returns the Argon2id hash of the canonical form as a PHC string with a new salt, if you store only hashes. Verify
-   * `canonicalPassword(typed)` against it. It uses OWASP's minimum settings (19 MiB, two passes), which take about 15
-   * ms, off the main thread. A hash alone does not protect a four-character password from an attacker who has the
-   * database, so keep a pepper outside it. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if the password is blank.
+   * Returns the Argon2id hash of the canonical form, as a PHC string with a new salt. Use it if you store only hashes.
+   * Verify `canonicalPassword(typed)` against the hash. The hash uses OWASP's minimum settings (19 MiB, two passes). It
+   * takes about 15 ms, off the main thread. A hash alone does not protect a four-character password from an attacker
+   * who has the database, so keep a pepper outside it. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if the password
+   * is blank.
    */
   toPhcString(): Promise<string> {
     return promised<string>(() => native.passwordPhc(this.#text) as Promise<unknown>);
   }
 
   /**
-   * Resolves to whether a typed password matches an Argon2 hash. Both are compared in canonical form, off the main
-   * thread. If the hash was made with a pepper, pass it. Rejects with PolicyError (`ERR_NOT_A_PASSWORD_HASH`) for any
-   * other text.
+   * Resolves to whether a typed password, in canonical form, matches an Argon2 hash. The work is done off the main
+   * thread. If the hash was made with a pepper, pass the same pepper. Rejects with PolicyError
+   * (`ERR_NOT_A_PASSWORD_HASH`) if `hash` is not an Argon2 hash.
    */
   static async verify(hash: string, typed: string, options?: { pepper?: string }): Promise<boolean> {
     const [phc, given] = [text("hash", hash), text("typed", typed)];
@@ -188,9 +194,9 @@ export class Password {
   }
 
   /**
-   * Resolves to the hashes of many passwords in order, made on all cores. `pepper` is a secret that goes into each
-   * hash; store it outside the database. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if a password is blank, and
-   * then returns no hashes.
+   * Resolves to the hashes of many passwords, in the order of the passwords. All cores share the work. `pepper` is a
+   * secret that goes into each hash; store it outside the database. Rejects with PolicyError (`ERR_PASSWORD_BLANK`),
+   * and makes no hashes, if a password is blank.
    */
   static async hashAll(passwords: Iterable<Password>, options?: { pepper?: string }): Promise<string[]> {
     const exposed = Array.from(passwords, (password, at) => {
@@ -206,7 +212,7 @@ export class Password {
   }
 
   /**
-   * Throws a TypeError. Otherwise you might hash or store a hidden text instead of the password. Use `expose()` or
+   * Throws a TypeError, so that you do not hash or store the text `<hidden>` instead of the password. Use `expose()` or
    * `canonical()`.
    */
   toString(): never {
@@ -224,7 +230,7 @@ export class Password {
   }
 }
 
-/** More than there are pupils in the country. */
+/** The largest number of passwords in one call. It is more than the number of pupils in the country. */
 const MOST_PASSWORDS = 10_000_000;
 
 /**
@@ -239,7 +245,7 @@ export class PasswordPolicy {
   readonly #made: { kind: "characters" | "pin" | "words"; size: number; without: string[] };
   /** The strength in bits: the base-2 logarithm of the number of passwords, all equally likely. */
   readonly entropyBits: number;
-  /** Your duties for passwords of this strength. */
+  /** A text about your duties if passwords have this strength. */
   readonly advice: string;
 
   private constructor(kind: "characters" | "pin" | "words", size: number, without: string[] = []) {
@@ -251,8 +257,8 @@ export class PasswordPolicy {
   }
 
   /**
-   * Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. They spell
-   * nothing offensive, and none of the words in `without`. Throws PolicyError for other lengths.
+   * Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
+   * passwords spell nothing offensive, and none of the words in `without`. Throws PolicyError for other lengths.
    */
   static characters(length = 4, options?: { without?: Iterable<string> }): PasswordPolicy {
     const { without = [] } = known("characters", options, ["without"]);
@@ -282,7 +288,7 @@ export class PasswordPolicy {
     return sync(() => native.policyGenerate(JSON.stringify(this.#made), many));
   }
 
-  /** @internal The given policy, or the default, in the form that Rust takes. */
+  /** @internal Returns the given policy, or the default, in the form that Rust takes. */
   static json(policy: unknown): string {
     if (policy === undefined) return '{"kind":"characters","size":4}';
     if (!(policy instanceof PasswordPolicy)) throw wrong("passwords", "a PasswordPolicy", policy);

@@ -1,4 +1,4 @@
-// Reads schools through Wonde: a school's students from its MIS, access, webhooks, and when to sync.
+// Reads schools through Wonde: students, access to schools, webhooks, and schedules for syncing.
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
@@ -36,11 +36,11 @@ export interface ClientOptions extends ExchangeOptions {
   /** The vendor's token for all its schools, or the token for one school. */
   token: string;
   /**
-   * A Wonde domain. The default is `api.wonde.com`; the school's region names the right one. `127.0.0.1:8080` and
-   * similar addresses work without TLS, for tests.
+   * A Wonde domain. The default is `api.wonde.com`. The right domain depends on the school's region: see
+   * `School.domain`. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
    */
   domain?: string;
-  /** Confirms that you trust a domain outside Wonde. The token is sent there. */
+  /** Confirms that you trust a `domain` outside Wonde. The token is sent to this domain. */
   anyDomain?: boolean;
   /** The time limit for one exchange, in milliseconds. The default is 60,000. */
   timeout?: number;
@@ -56,7 +56,7 @@ export interface Progress {
   readonly students: number;
 }
 
-/** A part of a student's record, by Wonde's name. */
+/** A part of a student's record, under Wonde's name for it. */
 export type Include =
   | "education_details"
   | "extended_details"
@@ -68,11 +68,14 @@ export type Include =
 
 /** The options for reading a snapshot. */
 export interface SnapshotOptions {
-  /** Reads only the changes since this time, at which the last sync began. */
+  /** Reads only the changes since this time. Pass the time at which the last sync began. */
   since?: Date;
-  /** The parts of a student's record to read. The default is all. Fields in a part that is left out are unrecorded. */
+  /**
+   * The parts of a student's record to read. The default is all parts. Fields in a part that you leave out are
+   * unrecorded.
+   */
   includes?: Iterable<Include>;
-  /** Rejects instead of warning if Wonde's count differs from its list of students. */
+  /** Rejects, instead of giving a warning, if Wonde's own count differs from the number of students in its list. */
   strictCount?: boolean;
   /** Called before each request. */
   onProgress?: (progress: Progress) => unknown;
@@ -86,7 +89,7 @@ export interface School {
   readonly id: string;
   /** The school's name. */
   readonly name: string;
-  /** The school's unique reference number, in England. */
+  /** The school's unique reference number (URN). Only schools in England have one. */
   readonly urn: string | null;
   /** The code of the school's local authority. */
   readonly laCode: string | null;
@@ -100,7 +103,7 @@ export interface School {
   readonly domain: string | null;
 }
 
-/** Schools. `util.inspect` shows only the id, because people typed the rest. */
+/** Returns the schools so that `util.inspect` shows only their ids, because people typed the other values. */
 function listed(schools: unknown): readonly School[] {
   const shown = {
     value(this: School): string {
@@ -138,24 +141,30 @@ export type MappedField = "yearGroup" | "className" | "gender" | "pupilPremium" 
 
 /** Your choices for turning a snapshot into a roster. */
 export interface RosterOptions {
-  /** The default is `"password"`. With `"sso"`, the username is the email address. */
+  /** How students sign in. The default is `"password"`. With `"sso"`, the username is the email address. */
   signIn?: SignIn;
   /**
-   * Which group is the class. If a student has no group of this kind, the others are tried. `"main"` is the class that
-   * is marked as the main one, which no published sample of Wonde data contains.
+   * The kind of group that becomes the class. If a student has no group of this kind, the other kinds are tried.
+   * `"main"` is the class that Wonde marks as the main class. No published sample of Wonde data contains this mark.
    */
   classFrom?: "registration" | "main" | "first";
   /** Which names to use. The default is `"preferred"`. */
   namesFrom?: "preferred" | "legal";
-  /** `"usual"` means the address without a label, or the primary one, or the work address; never the home address. */
+  /**
+   * Which email address to use. `"usual"` means the first of these that exists: the address without a label, the
+   * primary address, the work address. It never means the home address.
+   */
   emailFrom?: "usual" | "email" | "primary" | "work" | "home";
-  /** The school's own email domains, with `"sso"`. An address in another domain is never a username. */
+  /**
+   * The school's own email domains. They are used only with `signIn: "sso"`. An address in another domain is never a
+   * username.
+   */
   emailDomains?: Iterable<string>;
-  /** Replaces extended ethnicity codes by their main codes. */
+  /** Replaces extended ethnicity codes with their main codes. */
   mainCodesOnly?: boolean;
   /** More ethnicity codes and words, in addition to those of the Department for Education. */
   ethnicities?: readonly EthnicityEntry[];
-  /** Reads a missing year group from the class's name, if it begins with a year. */
+  /** Reads a missing year group from the class's name, if the name begins with a year. */
   yearFromClass?: boolean;
   /** Fields that the school withholds. For a delta, pass `unrecorded` of the last full roster. */
   withheld?: Iterable<string>;
@@ -165,15 +174,15 @@ export interface RosterOptions {
    */
   values?: { readonly [Field in MappedField]?: { readonly [text: string]: string | boolean | null } };
   /**
-   * The date, as `2026-09-01`. A student whose leaving date is before it has left. Without it, leaving dates are
-   * ignored.
+   * Today's date, such as `2026-09-01`. A student has left if the leaving date is earlier. Without `today`, leaving
+   * dates are ignored.
    */
   today?: string;
 }
 
 /** A warning about a snapshot. The snapshot is still complete. */
 export interface SnapshotWarning {
-  /** The subject. */
+  /** The subject of the warning. */
   readonly code: "count-differs" | "include-refused";
   /** The warning as a sentence, without personal data. */
   readonly message: string;
@@ -187,11 +196,13 @@ export interface FieldCheck {
   readonly state: "readable" | "empty" | "not-permitted";
   /** The number of students on the first page who have a value in this field. */
   readonly filled: number;
-  /** The meaning of the state, in one sentence. */
+  /** The consequence of the state, in one sentence. */
   readonly consequence: string;
 }
 
-/** The fields that a token may read at one school, from its permissions and a first page of students. */
+/**
+ * The fields that a token may read at one school, according to the token's permissions and the first page of students.
+ */
 export interface AccessCheck {
   /** The school's id. */
   readonly schoolId: string;
@@ -200,8 +211,8 @@ export interface AccessCheck {
   /** Whether the school has approved access; `null` if Wonde does not say. */
   readonly approved: boolean | null;
   /**
-   * When the newest record on the first page was changed, which is the earliest time of Wonde's last reading of the
-   * MIS. Wonde itself does not say when it read the MIS.
+   * The time at which the newest record on the first page was changed. Wonde does not say when it last read the MIS,
+   * but it was at this time or later.
    */
   readonly lastSynced: Date | null;
   /** The number of students on the first page, at most 200. */
@@ -214,7 +225,7 @@ export interface AccessCheck {
   readonly fields: readonly FieldCheck[];
   /** The withheld fields, for `roster({ withheld })`. */
   readonly withheld: readonly string[];
-  /** Returns the result as a text for people. It contains no personal data. */
+  /** The result as a text for people, without personal data. */
   readonly text: string;
 }
 
@@ -235,7 +246,7 @@ function includesOf(includes: unknown): string[] | undefined {
  *   const snapshot = await client.snapshot(school.id);
  *   snapshot.roster({ signIn: "password", classFrom: "registration" }).length; // => 60
  * }
- * const [waiting, seen] = [await client.pending(), await client.audited()]; // what became of requests
+ * const [waiting, seen] = [await client.pending(), await client.audited()]; // the outcomes of requests
  * const [refused, ended] = [await client.declined(), await client.revoked()];
  * const [found] = await client.search({ urn: "100000" });
  * await client.requestAccess(found.id, [{ firstName: "Amy", emailAddress: "office@oakfield.example" }]);
@@ -260,8 +271,8 @@ export class Client {
   }
 
   /**
-   * Reads all students of a school, or with `since` only the changes. Rejects with WondeError if the snapshot is not
-   * complete. If `send` or `onProgress` throws, you get that error, except for network failures.
+   * Reads all students of a school, or only the changes if you pass `since`. Rejects with WondeError if the snapshot is
+   * not complete. If `send` or `onProgress` throws, rejects with that error, except for network failures.
    */
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
     const { since, includes, strictCount = false, onProgress, signal } = known("snapshot", options, [
@@ -280,8 +291,8 @@ export class Client {
   }
 
   /**
-   * Checks before the first sync what the token may read at a school, and what follows for each field. Rejects with
-   * WondeError if the token may not even read students.
+   * Checks what the token may read at a school, and what that means for each field. Call it before the first sync.
+   * Rejects with WondeError if the token may not even read students.
    */
   async checkAccess(schoolId: string, options?: { includes?: Iterable<Include> }): Promise<AccessCheck> {
     const parts = includesOf(known("checkAccess", options, ["includes"]).includes);
@@ -302,7 +313,7 @@ export class Client {
     return listed(await this.#exchange.run(this.#native.pending()));
   }
 
-  /** Returns the schools that have agreed, but whose request Wonde still checks. */
+  /** Returns the schools that have agreed to a request that Wonde still checks. */
   async audited(): Promise<readonly School[]> {
     return listed(await this.#exchange.run(this.#native.listedAs("audited")));
   }
@@ -346,7 +357,7 @@ export class Client {
 }
 
 /**
- * All of Wonde's data about one school's students at one time. It is complete; otherwise reading it fails.
+ * Wonde's data about one school's students at one time. A snapshot is always complete; otherwise, reading it fails.
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
@@ -369,15 +380,15 @@ export class Snapshot {
   readonly duplicates: number;
   /** The number of pages that were read. */
   readonly pages: number;
-  /** Whether Wonde's own count was permitted, and agreed. */
+  /** Whether the token may read Wonde's own count, and the count equals the number of students. */
   readonly counted: boolean;
-  /** Wonde's own count of students; `null` if it was not requested, as for a delta, or not given. */
+  /** Wonde's own count of students; `null` if it was not requested, as for a delta, or if Wonde did not give it. */
   readonly count: number | null;
   /** The requested parts of the records that the token may read, by Wonde's names. */
   readonly includes: readonly Include[];
   /** Warnings: a count that differs, or a part of the records that the token may not read. */
   readonly warnings: readonly SnapshotWarning[];
-  /** The number of students that a delta names as deleted or left. */
+  /** The number of students who, according to a delta, were deleted or have left. */
   readonly left: number;
 
   private constructor(made: native.WondeSnapshot) {
@@ -402,8 +413,8 @@ export class Snapshot {
   }
 
   /**
-   * Returns the students as a roster. Students whose record has an error are in its `held`, with the reason. Throws a
-   * TypeError for a domain, a field or a value that is not valid.
+   * Returns the students as a roster. Students whose record has an error are in the roster's `held`, with the reasons.
+   * Throws a TypeError if the options contain a domain, a field or a value that is not valid.
    */
   roster(options?: RosterOptions): Roster {
     const given = known("roster", options, ROSTER);
@@ -446,7 +457,7 @@ const ROSTER = [
 ] as const;
 const MAPPED = ["yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"] as const;
 
-/** Field, text and value of each pair of a value map. */
+/** Returns the field, the text and the meaning of each entry in `values`. */
 function mapped(values: unknown): [string, string, string][] {
   const of = (name: string, value: unknown): [string, unknown][] => {
     if (value === undefined) return [];
@@ -464,7 +475,7 @@ function mapped(values: unknown): [string, string, string][] {
   });
 }
 
-/** A day as `2026-09-01`. */
+/** Checks that a value is a day, such as `2026-09-01`, and returns it. */
 function day(value: unknown): string {
   const given = text("today", value);
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(Date.parse(given));
@@ -479,7 +490,7 @@ export type AccessState = "none" | "pending" | "audited" | "approved" | "decline
 /** Your next task for a school. */
 export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
 
-/** Wonde's lists with the outcome of requests for access. */
+/** Wonde's lists of schools by the outcome of your requests for access. */
 export interface OtherLists {
   /** The result of `audited()`. */
   audited?: readonly School[];
@@ -492,7 +503,8 @@ export interface OtherLists {
 const OTHERS = ["audited", "declined", "revoked"] as const;
 
 /**
- * The access to one school, as a value that you store. You report events to it, and it returns what to do.
+ * The state of your access to one school, which you store. Its methods record events, and return your next task or
+ * `null`.
  *
  * @example
  * const access = new wonde.Access("A1329183376");
@@ -511,7 +523,7 @@ export class Access {
     uncloneable(this);
   }
 
-  /** Reads what `toJSON` returned, as a text or parsed. Throws OnrollError. */
+  /** Reads the state from the JSON that `toJSON` returned, as a text or an object. Throws OnrollError. */
   static fromJSON(json: string | object): Access {
     const kept = stored(json);
     const access = new Access("");
@@ -569,9 +581,9 @@ export class Access {
   }
 
   /**
-   * Records Wonde's lists: the results of `schools()` and `pending()`. They are reliable, even if webhooks were lost or
-   * forged. If you also pass one of the other lists, the outcome of the request is known, and a school that is in no
-   * list is `unknown`.
+   * Records Wonde's lists: the results of `schools()` and `pending()`. The lists are reliable, even if webhooks were
+   * lost or forged. If you also pass `others`, the outcome of a request is known. An approved school that is in no list
+   * becomes `revoked`, or `unknown` if you passed `others`.
    */
   listed(approved: readonly School[], pending: readonly School[], others?: OtherLists): Task | null {
     const of = (name: string, schools: readonly School[]) =>
@@ -582,7 +594,7 @@ export class Access {
     return sync(() => this.#native.listed(yes, waiting, rest)) as Task | null;
   }
 
-  /** Returns the state as a plain object, to store. */
+  /** Returns the state as a plain object that you can store. */
   toJSON(): { readonly [field: string]: unknown } {
     return parsed(sync(() => this.#native.json()));
   }
@@ -593,7 +605,8 @@ export class Access {
 }
 
 /**
- * A token, which is shown only if you ask. `String(token)` throws, so that you do not store a hidden text instead.
+ * A token, which only `expose()` shows. `String(token)` throws, so that you do not store the text `<hidden>` instead of
+ * the token.
  *
  * @example
  * const body = '{"payload_type": "schoolApproved", "school_id": "A1329183376", "school_token": "token"}';
@@ -613,7 +626,7 @@ export class Token {
     return this.#text;
   }
 
-  /** Throws a TypeError: use `expose()`. */
+  /** Throws a TypeError. Use `expose()` instead. */
   toString(): never {
     throw Object.assign(new TypeError("a Token is not a string: use token.expose()"), { code: "ERR_INVALID_ARG_TYPE" });
   }
@@ -675,15 +688,15 @@ export class Webhook {
     return webhook.#native;
   }
 
-  /** Shows neither the name nor the reason, which people typed. */
+  /** Shows neither the school's name nor the reason, because people typed them. */
   [inspect.custom](): string {
     return `Webhook <${this.kind}, ${this.schoolId}>`;
   }
 }
 
 /**
- * Reads the body of a webhook. Wonde does not sign webhooks: compare the secret in the address with `sameSecret`, and
- * check `schools()` before you act. Throws WebhookError.
+ * Reads the body of a webhook. Wonde does not sign webhooks, so compare the secret in the address with `sameSecret`,
+ * and check the result of `schools()` before you act. Throws WebhookError.
  *
  * @example
  * wonde.webhook('{"payload_type": "schoolMigration", "school_id": "A1329183376"}').kind; // => "migration"
@@ -714,8 +727,8 @@ function range<T>(run: () => T): T {
 }
 
 /**
- * When a school is synced. Make a schedule with `daily`, and refine it with the other methods, each of which returns a
- * new schedule.
+ * The times at which a school is synced. Make a schedule with `daily`, and refine it with the other methods, each of
+ * which returns a new schedule.
  *
  * @example
  * const schedule = wonde.Schedule.daily("02:30").fullOn("Sunday");
@@ -734,36 +747,39 @@ export class Schedule {
 
   /**
    * Creates a schedule for every day at a time in London, such as `02:30`, with a full sync each day. Throws a
-   * RangeError.
+   * RangeError if the time is not valid.
    */
   static daily(time: string): Schedule {
     return new Schedule(range(() => native.wondeDaily(text("time", time))));
   }
 
   /**
-   * Makes the sync full only on this day of the week, such as `Sunday`, and a delta on the others. Throws a
-   * RangeError.
+   * Returns a schedule whose sync is full only on this day of the week, such as `Sunday`. On other days, it is a delta.
+   * Throws a RangeError if the day is not valid.
    */
   fullOn(day: string): Schedule {
     return new Schedule(range(() => this.#native.fullOn(text("day", day))));
   }
 
-  /** Spreads schools over this number of minutes after the time, at most 720. Throws a RangeError. */
+  /**
+   * Returns a schedule that spreads schools over this number of minutes after its time. Throws a RangeError if the
+   * number is over 720.
+   */
   spread(minutes: number): Schedule {
     return new Schedule(range(() => this.#native.spread(Math.min(whole("minutes", minutes), 721))));
   }
 
-  /** Returns the schedule of one school within the spread. It is always at the same time. */
+  /** Returns the schedule of one school, with a fixed time within the spread. */
   ofSchool(schoolId: string): Schedule {
     return new Schedule(this.#native.ofSchool(text("schoolId", schoolId)));
   }
 
-  /** Returns the next time after another. */
+  /** Returns the time of the next sync after `after`. */
   nextAfter(after: Date): Date {
     return this.nextRun(after).at;
   }
 
-  /** Returns the next sync after a time: when it is, and how much it reads. */
+  /** Returns the next sync after `after`: its time, and whether it is full or a delta. */
   nextRun(after: Date): { readonly at: Date; readonly sync: "full" | "delta" } {
     const run = JSON.parse(sync(() => this.#native.nextRun(instant("after", after)))) as { at: number; sync: "full" | "delta" };
     return { at: new Date(run.at), sync: run.sync };
@@ -808,7 +824,8 @@ export class Locks implements Lock {
 }
 
 /**
- * Runs a whole sync of a school while it holds the lock, until the plan is applied. Rejects with WondeError (`busy`).
+ * Runs `work` while it holds the school's lock. Do the whole sync in `work`, until the plan is applied. Rejects with
+ * WondeError (`busy`) if another sync holds the lock.
  *
  * @example
  * const locks = new wonde.Locks();

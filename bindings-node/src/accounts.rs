@@ -1,4 +1,4 @@
-//! Accounts, each crossing as the JSON of its row.
+//! Accounts. Each account crosses the boundary as the JSON of its row.
 
 use std::io::Cursor;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,7 +16,7 @@ use crate::printing::Printing;
 use crate::read::Roster;
 use crate::values;
 
-/// The accounts of one school. Changes are made on a copy where another thread still reads.
+/// The accounts of one school. A change is made on a copy if another thread still reads the accounts.
 #[napi(custom_finalize)]
 pub struct Accounts(RwLock<Arc<onroll::Accounts>>);
 
@@ -51,9 +51,9 @@ impl Accounts {
     }
 }
 
-/// A row as JSON, with the names of its fields as they are in Rust.
+/// Returns a row as JSON, with Rust's names of fields.
 pub(crate) fn row(row: &AccountRow) -> String {
-    // Strings and booleans always serialize.
+    // Serializing strings and booleans cannot fail.
     serde_json::to_string(row).unwrap_or_default()
 }
 
@@ -82,7 +82,7 @@ pub fn accounts_from_json(env: Env, text: String) -> Result<Accounts> {
     now(env, || onroll::Accounts::from_json(&text).map(Accounts::new).map_err(error::of_account))
 }
 
-/// From the JSON of rows.
+/// Creates accounts from the JSON of rows.
 #[napi(catch_unwind)]
 pub fn accounts_from_rows(
     env: Env,
@@ -126,7 +126,7 @@ impl Accounts {
         self.now().school_id().map(str::to_owned)
     }
 
-    /// The accounts whose username has the same key as another's.
+    /// Returns the accounts whose username has the same key as another account's username.
     #[napi(catch_unwind)]
     pub fn sharing_a_key(&self) -> Vec<String> {
         self.now().sharing_a_key().map(|account| told(&account)).collect()
@@ -147,7 +147,8 @@ impl Accounts {
         self.now().get(&username).map(|account| told(&account))
     }
 
-    /// `cells` has nothing where a cell is to stay, and `state` is the JSON of an edit of everything else.
+    /// Edits an account. `cells` has `None` for each column that stays unchanged. `state` is the JSON of an edit of all
+    /// other fields.
     #[napi(catch_unwind)]
     pub fn edit(&self, username: String, cells: Vec<Option<String>>, state: String) -> Result<String> {
         let mut edit: Edit = serde_json::from_str(&state).map_err(error::of_protocol)?;
@@ -169,7 +170,7 @@ impl Accounts {
         if std::ptr::eq(self, to) {
             return Err(error::of_account(TransferRefused::SameSchool.into()));
         }
-        // JavaScript is one thread, and a job only reads: nothing else changes either meanwhile.
+        // JavaScript runs on one thread, and jobs only read, so nothing else changes the two Accounts meanwhile.
         let (mut own, mut other) = (self.now().as_ref().clone(), to.now().as_ref().clone());
         own.transfer(&username, &mut other).map_err(error::of_account)?;
         self.change(|accounts| {
@@ -182,7 +183,7 @@ impl Accounts {
         })
     }
 
-    /// The row of the removed account.
+    /// Merges two accounts, and returns the row of the removed account.
     #[napi(catch_unwind)]
     pub fn merge(&self, keep: String, gone: String) -> Result<String> {
         self.change(|accounts| accounts.merge(&keep, &gone).map(|gone| row(&gone)))
@@ -200,7 +201,7 @@ impl Accounts {
         self.change(|accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
     }
 
-    /// The rows of the accounts whose password is new.
+    /// Resets a class, and returns the rows of its accounts with the new passwords.
     #[napi(catch_unwind)]
     pub fn reset_class(&self, class_name: String, year_group: Option<String>, policy: String) -> Result<Vec<String>> {
         let policy = values::policy(&policy)?;
@@ -232,14 +233,14 @@ impl Accounts {
         credentials(&self.now(), usernames.as_deref(), workbook)
     }
 
-    /// How many passwords were set, how many usernames are unknown, how many rows have no password.
+    /// Returns the number of passwords that were set, of unknown usernames, and of rows without a password.
     #[napi(catch_unwind)]
     pub fn read_credentials(&self, bytes: Uint8Array) -> Result<Vec<u32>> {
         let read = self.change(|accounts| accounts.read_credentials(Cursor::new(bytes.as_ref())))?;
         Ok([read.set, read.unknown, read.blank].map(|count| count as u32).into())
     }
 
-    /// Cards, letters or class lists, as the JSON asks.
+    /// Prints cards, letters or class lists. `printing` is the JSON of the options.
     #[napi(catch_unwind)]
     pub fn print(&self, printing: String) -> Result<AsyncTask<Job<Buffer>>> {
         let (accounts, printing) = (self.now(), Printing::of(&printing)?);

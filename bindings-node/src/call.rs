@@ -1,4 +1,4 @@
-//! A request to another service, step by step: the package drives it with its own `fetch` or the host's.
+//! A call to another service, step by step. The package sends its requests with `fetch` or the host's own function.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use crate::error;
 use crate::sign_in;
 use crate::snapshot::{WondeSnapshot, access, school};
 
-/// A request to another service.
+/// A call to another service.
 #[napi]
 pub struct Call {
     kind: Kind,
     made: Option<Made>,
 }
 
-/// The request.
+/// The calls of each kind.
 pub(crate) enum Kind {
     Snapshot(wonde::Call<wonde::Snapshot>),
     Schools(wonde::Call<Vec<School>>),
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Pkce(mylogin::Call<bool>),
 }
 
-/// The values that do not cross as JSON.
+/// The results that do not cross the boundary as JSON.
 enum Made {
     Snapshot(wonde::Snapshot),
     Identity(Identity),
@@ -55,8 +55,8 @@ impl Call {
 
 #[napi]
 impl Call {
-    /// The next step, as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. A snapshot or an identity is then taken by
-    /// itself.
+    /// Returns the next step as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": …}`. `done` does not contain
+    /// a snapshot or an identity: take it with `take_snapshot` or `take_identity`.
     #[napi(catch_unwind)]
     pub fn step(&mut self) -> Result<String> {
         let (of_wonde, of_mylogin) = (|error| error::of_wonde(&error), |error| error::of_mylogin(&error));
@@ -78,7 +78,7 @@ impl Call {
         Ok(told.to_string())
     }
 
-    /// The answer to the request: a status, the headers as JSON pairs, and the body.
+    /// Passes the response to a request: the status, the headers as JSON pairs, and the body.
     #[napi(catch_unwind)]
     pub fn answer(&mut self, status: u16, headers: String, body: Uint8Array) -> Result<()> {
         let headers: Vec<(String, String)> = serde_json::from_str(&headers).map_err(error::of_protocol)?;
@@ -87,7 +87,7 @@ impl Call {
         Ok(())
     }
 
-    /// The request failed: `unreachable`, `timed-out` or `too-large`.
+    /// Reports that a request failed: `unreachable`, `timed-out` or `too-large`.
     #[napi(catch_unwind)]
     pub fn fail(&mut self, why: String) {
         self.give(Err(match why.as_str() {
@@ -98,7 +98,7 @@ impl Call {
         }));
     }
 
-    /// How far a call to Wonde is, as JSON.
+    /// Returns the progress of a call to Wonde as JSON.
     #[napi(catch_unwind)]
     pub fn progress(&self) -> String {
         let at = match &self.kind {
@@ -111,7 +111,7 @@ impl Call {
         json!({ "list": at.list, "page": at.page, "students": at.students }).to_string()
     }
 
-    /// The snapshot, once it is done.
+    /// Returns the snapshot once, when the call is done.
     #[napi(catch_unwind)]
     pub fn take_snapshot(&mut self) -> Option<WondeSnapshot> {
         match self.made.take() {
@@ -120,7 +120,7 @@ impl Call {
         }
     }
 
-    /// The identity, once it is done.
+    /// Returns the identity once, when the call is done.
     #[napi(catch_unwind)]
     pub fn take_identity(&mut self) -> Option<sign_in::Identity> {
         match self.made.take() {

@@ -1,4 +1,4 @@
-//! The choices of a reading, as both packages send them: a file of this crate and of the browser's.
+//! The options of a reading, as JavaScript sends them. This crate and the browser's crate share this file.
 
 use std::collections::BTreeMap;
 
@@ -54,11 +54,11 @@ impl LimitChoices {
     }
 }
 
-/// A cell that was typed; without a column, a row that is left out.
+/// A cell that a person typed. Without a column, it is a row that the person left out.
 #[derive(Deserialize)]
 struct Edit {
     row: u64,
-    /// By place, from 0.
+    /// The index of the column, from 0.
     column: Option<usize>,
     #[serde(default)]
     text: String,
@@ -72,11 +72,11 @@ impl Edit {
     }
 }
 
-/// Why choices cannot be used.
+/// Why options cannot be used.
 pub(crate) enum Wrong {
-    /// The package never sends this.
+    /// The JSON is not what the package sends.
     Protocol(String),
-    /// The host's codes: a sentence that names the entry.
+    /// The host's ethnicity codes are wrong. The text names the entry.
     Ethnicities(String),
 }
 
@@ -86,7 +86,7 @@ impl From<String> for Wrong {
     }
 }
 
-/// The Department for Education's codes and those of a host's list.
+/// Returns the Department for Education's codes together with the host's own codes.
 pub(crate) fn ethnicities(entries: &[EthnicityEntry]) -> Result<Ethnicities, Wrong> {
     entries.iter().enumerate().try_fold(Ethnicities::default(), |codes, (number, entry)| {
         let wrong = |error| Wrong::Ethnicities(format!("ethnicities[{number}]: {error}"));
@@ -94,7 +94,7 @@ pub(crate) fn ethnicities(entries: &[EthnicityEntry]) -> Result<Ethnicities, Wro
     })
 }
 
-/// The reader of these choices, which are JSON.
+/// Returns the reader for these options, which are JSON.
 pub(crate) fn reader(choices: &str) -> Result<Reader, Wrong> {
     let choices: Choices = serde_json::from_str(choices).map_err(|error| error.to_string())?;
     let terms = choices.vocabulary.iter();

@@ -1,4 +1,4 @@
-//! Many students as columns: bytes, numbers and dictionaries, and no object a row.
+//! Converts students to columns of bytes, numbers and dictionaries, without an object for each row.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use napi::bindgen_prelude::{Uint8Array, Uint32Array};
 use napi_derive::napi;
 use onroll::{Column, Student};
 
-/// The columns of many students; each is handed over once.
+/// The columns of many students. Each column can be taken once.
 #[napi]
 #[derive(Default)]
 pub struct Columns {
@@ -15,7 +15,7 @@ pub struct Columns {
     flags: [Vec<u8>; 3],
 }
 
-/// Texts one after another in UTF-8, with where each begins and the last ends.
+/// Texts one after another in UTF-8, with the offset at which each begins and the offset at which the last ends.
 #[derive(Default)]
 struct Text {
     bytes: Vec<u8>,
@@ -29,7 +29,7 @@ impl Text {
     }
 }
 
-/// Few texts, each many times.
+/// A column in which many rows share a few distinct texts.
 #[derive(Default)]
 struct Codes {
     codes: Vec<u32>,
@@ -40,7 +40,7 @@ struct Codes {
 impl Codes {
     fn push(&mut self, text: &str) {
         let next = self.values.len() as u32;
-        // Most rows have the class of the row before.
+        // Most rows have the same class as the previous row.
         let before =
             self.codes.last().copied().filter(|code| self.values.get(*code as usize).is_some_and(|v| v == text));
         let code = before.or_else(|| self.places.get(text).copied()).unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! The core's errors, as the JSON that the package makes its own errors of.
+//! Converts the core's errors to JSON, from which the package makes its own errors.
 
 use std::io;
 
@@ -13,10 +13,10 @@ use serde::{Serialize, Serializer};
 
 use crate::choices::Wrong;
 
-/// The error as the package gets it.
+/// The data of an error that the package gets.
 #[derive(Default, Serialize)]
 struct Told {
-    /// In kebab-case; `io` has the system's number with it, if there is one.
+    /// The code in kebab-case. With `io`, `errno` has the system's number if there is one.
     code: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,8 @@ struct Told {
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbers: Option<serde_json::Value>,
-    /// For a guard: the text for the person who sent the file, and the field and the year concerned.
+    /// The text for the person who sent the file, if a guard refused the plan. `field` and `year` say what the guard is
+    /// about.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,14 +47,14 @@ struct Told {
     retry_after: Option<u64>,
 }
 
-/// The package makes a separate report of this, complete.
+/// Serializes the whole report with values, from which the package makes a report of its own.
 fn report_with_values<S: Serializer>(report: &Option<Report>, serializer: S) -> Result<S::Ok, S::Error> {
     report.as_ref().map(Report::with_values).serialize(serializer)
 }
 
 impl From<Told> for Error {
     fn from(told: Told) -> Self {
-        // Strings and numbers always serialize.
+        // Serializing strings and numbers cannot fail.
         Self::from_reason(serde_json::to_string(&told).unwrap_or_default())
     }
 }
@@ -66,7 +67,7 @@ pub(crate) fn of_io(error: &io::Error) -> Error {
     if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>()) {
         return told(error.code(), error).into();
     }
-    // Linux, macOS and Windows agree on the number of 'is a directory'.
+    // The number of the error 'is a directory' is the same on Linux, macOS and Windows.
     const IS_A_DIRECTORY: i32 = 21;
     let errno = match error.kind() {
         io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
@@ -115,7 +116,7 @@ pub(crate) fn of_planner(error: PlannerError) -> Error {
     }
 }
 
-/// For a plan that was stored without passwords.
+/// Returns the error for a plan that was stored without passwords.
 pub(crate) fn of_missing_passwords(count: usize) -> Error {
     let students = if count == 1 { "1 student" } else { &format!("{count} students") };
     let message = format!(
@@ -183,12 +184,13 @@ pub(crate) fn of_choices(wrong: Wrong) -> Error {
     }
 }
 
-/// For what the package never sends.
+/// Returns the error for data that the package never sends.
 pub(crate) fn of_protocol(error: impl ToString) -> Error {
     told("protocol", error).into()
 }
 
-/// For a panic, which is a bug in onroll: its message may hold anything, so it is left out.
+/// Returns the error for a panic, which is a bug in onroll. The panic's own message may contain personal data, so it is
+/// left out.
 pub(crate) fn of_panic() -> Error {
     told("panic", "onroll reached an impossible state; please report this").into()
 }

@@ -1,4 +1,4 @@
-//! Work away from the main thread, and the memory it leaves there made known to the garbage collector.
+//! Runs work off the main thread, and tells the garbage collector how much memory the results keep.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +10,7 @@ use crate::error;
 /// Work that is done once, on a thread of Node's pool.
 pub struct Job<T>(Option<Box<dyn FnOnce() -> Result<T> + Send>>);
 
-/// How many bytes something keeps outside the heap of JavaScript.
+/// The number of bytes that a value keeps outside JavaScript's heap.
 pub(crate) trait Weigh {
     fn weight(&self) -> i64 {
         0
@@ -35,7 +35,7 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(error::of_panic()))
 }
 
-/// Runs work at once.
+/// Runs work synchronously.
 pub(crate) fn now<T: Weigh>(env: Env, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let made = caught(work)?;
     env.adjust_external_memory(made.weight())?;

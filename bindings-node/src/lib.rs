@@ -1,10 +1,10 @@
-//! The module in Rust beneath the Node package: it translates `onroll`, and holds no rules.
+//! The Rust module of the Node package. It converts between JavaScript and the crate `onroll`, and contains no rules.
 //!
-//! Numbers, texts, bytes and JSON cross the boundary; the package in `lib/` makes of them the objects that a user sees. An error
-//! crosses as JSON too (see `error`).
+//! Numbers, texts, bytes and JSON cross the boundary. The code in `lib/` turns them into the objects that a user sees.
+//! Errors cross the boundary as JSON too (see `error`).
 
-#![allow(unreachable_pub)] // what `napi` makes public, no other crate sees
-#![cfg_attr(test, allow(dead_code))] // `napi` registers nothing in tests
+#![allow(unreachable_pub)] // `napi` makes items public, but no other crate uses them
+#![cfg_attr(test, allow(dead_code))] // tests register no functions with `napi`
 
 mod accounts;
 mod call;

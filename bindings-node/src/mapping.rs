@@ -1,4 +1,4 @@
-//! Any export: detection of its columns, and mappings. Both cross as JSON, which has the names of Node already.
+//! Detection and mappings for any export. Both cross the boundary as JSON, which already has Node's names of fields.
 
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
@@ -51,19 +51,19 @@ pub fn detect(
     }))
 }
 
-/// A mapping in its one form, or the error that says why it cannot be used.
+/// Returns a mapping in its normal form, or the error that says why the mapping cannot be used.
 #[napi(catch_unwind)]
 pub fn checked_mapping(text: String) -> Result<String> {
     onroll::Mapping::from_json(&text).map(|mapping| mapping.to_json()).map_err(error::of_mapping)
 }
 
-/// A print of the headings that a mapping was detected in.
+/// Returns a fingerprint of the headings of the file in which a mapping was detected.
 #[napi(catch_unwind)]
 pub fn mapping_fingerprint(text: String) -> Result<String> {
     onroll::Mapping::from_json(&text).map(|mapping| mapping.fingerprint()).map_err(error::of_mapping)
 }
 
-/// The list of who attracts pupil premium, as JSON.
+/// Reads the list of pupils with pupil premium, and returns it as JSON.
 #[napi(catch_unwind)]
 pub fn read_pupil_premium(path: Option<String>, bytes: Option<Uint8Array>) -> Result<String> {
     let list = match &Input::of(path, bytes)? {
@@ -73,7 +73,7 @@ pub fn read_pupil_premium(path: Option<String>, bytes: Option<Uint8Array>) -> Re
     serde_json::to_string(&list.map_err(error::of_read)?).map_err(error::of_protocol)
 }
 
-/// Returns the list in its one form; `None` where the text is not a list.
+/// Returns the list in its normal form; `None` if the text is not a list.
 #[napi(catch_unwind)]
 pub fn checked_pupil_premium(text: String) -> Option<String> {
     serde_json::from_str::<PupilPremium>(&text).ok().and_then(|list| serde_json::to_string(&list).ok())

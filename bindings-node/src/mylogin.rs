@@ -24,7 +24,7 @@ struct ClientChoices {
     timeout: u64,
 }
 
-/// MyLogin, for one application.
+/// A client for MyLogin, for one application.
 #[napi]
 pub struct MyLoginClient(mylogin::Client);
 
@@ -76,7 +76,7 @@ impl MyLoginClient {
     }
 }
 
-/// A state, or a verifier of PKCE: both are as random.
+/// Returns a state or a PKCE verifier. Both need equally many random bytes.
 #[napi(catch_unwind)]
 pub fn mylogin_random() -> Result<String> {
     mylogin::new_state().map_err(|error| error::of_entropy(&error))

@@ -1,4 +1,4 @@
-//! Plans, whose changes cross as JSON.
+//! Plans. Their changes cross the boundary as JSON.
 
 use std::sync::Arc;
 
@@ -29,25 +29,25 @@ struct Choices {
     grace_until: Option<NaiveDate>,
 }
 
-/// The names of the guards.
+/// Returns the names of the guards.
 #[napi(catch_unwind)]
 pub fn guards() -> Vec<&'static str> {
     Guard::ALL.map(Guard::as_str).into()
 }
 
-/// The kinds of change.
+/// Returns the kinds of change.
 #[napi(catch_unwind)]
 pub fn change_kinds() -> Vec<&'static str> {
     ChangeKind::ALL.map(ChangeKind::as_str).into()
 }
 
-/// The outcomes of a decision.
+/// Returns the possible outcomes of a decision.
 #[napi(catch_unwind)]
 pub fn decision_outcomes() -> Vec<&'static str> {
     DecisionOutcome::ALL.map(DecisionOutcome::as_str).into()
 }
 
-/// How a decision names a person of these ids and this username, as JSON.
+/// Returns, as JSON, the reference by which a decision names a person with these ids and this username.
 #[napi(catch_unwind)]
 pub fn person_ref(
     source_id: Option<String>,
@@ -59,7 +59,7 @@ pub fn person_ref(
     serde_json::to_string(&person).map_err(error::of_protocol)
 }
 
-/// Whether a text is a year group.
+/// Returns whether a text is a year group.
 #[napi(catch_unwind)]
 pub fn is_year_group(text: String) -> bool {
     YearGroup::read(&text).is_some()
@@ -119,7 +119,7 @@ pub fn plan_from_json(env: Env, text: String) -> Result<Plan> {
     now(env, || onroll::Plan::from_json(&text).map(Plan::new).map_err(|error| error::of_plan(&error)))
 }
 
-/// Makes the changes by which accounts match a roster.
+/// The changes that make accounts match a roster.
 #[napi]
 pub struct Plan(Arc<onroll::Plan>);
 
@@ -154,7 +154,7 @@ impl Plan {
         Some(made.to_string())
     }
 
-    /// The plan as statements for the host's database, each as JSON.
+    /// Returns the plan as statements for the host's database, each as JSON.
     #[napi(catch_unwind)]
     pub fn statements(&self) -> Vec<String> {
         let statement = |statement: onroll::Statement<'_>| {
@@ -172,7 +172,7 @@ impl Plan {
         self.0.statements().into_iter().map(statement).collect()
     }
 
-    /// The range of the changes of a kind, which are one after another.
+    /// Returns the indexes of the changes of one kind.
     #[napi(catch_unwind)]
     pub fn of_kind(&self, kind: String) -> Vec<u32> {
         let is_it = |found: ChangeKind| found.as_str() == kind;
@@ -185,7 +185,7 @@ impl Plan {
         self.0.school_id().map(str::to_owned)
     }
 
-    /// Counts, conflicts and the rest, as JSON.
+    /// Returns the counts, the conflicts and all other data except the changes, as JSON.
     #[napi(catch_unwind)]
     pub fn told(&self) -> String {
         json!({
@@ -225,7 +225,7 @@ impl Plan {
         if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() }
     }
 
-    /// `missing` is `refuse`, `leave` or the JSON of a policy.
+    /// Applies the plan. `missing` is `refuse`, `leave` or the JSON of a policy.
     #[napi(catch_unwind)]
     pub fn apply(&self, accounts: &Accounts, missing: String) -> AsyncTask<Job<Accounts>> {
         let (plan, accounts) = (Arc::clone(&self.0), accounts.now());
@@ -248,7 +248,8 @@ impl Plan {
         now(env, || reverse(&self.0, &accounts.now()))
     }
 
-    /// The plan without the changes of these kinds, which must be known, and of these usernames.
+    /// Returns the plan without the changes of these kinds and without the changes to these usernames. Each kind must
+    /// exist.
     #[napi(catch_unwind)]
     pub fn without(&self, env: Env, kinds: Vec<String>, usernames: Vec<String>) -> Result<Plan> {
         let kinds: std::result::Result<Vec<ChangeKind>, _> = kinds.iter().map(|kind| kind.parse()).collect();
@@ -269,7 +270,7 @@ fn reverse(plan: &onroll::Plan, accounts: &onroll::Accounts) -> Result<Accounts>
     plan.reverse(accounts.clone()).map(Accounts::new).map_err(|error| error::of_plan(&error))
 }
 
-/// Applies a plan. `missing` says what to do for those who get a new password that the plan does not have.
+/// Applies a plan. `missing` says what to do for students whose new password is not in the plan.
 fn apply(plan: &onroll::Plan, accounts: &onroll::Accounts, missing: &str) -> Result<Accounts> {
     let mut made = plan.apply_without_passwords(accounts.clone()).map_err(|error| error::of_plan(&error))?;
     let without = plan.changes().filter(|change| change.new_password() && change.password().is_none());

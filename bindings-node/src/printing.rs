@@ -1,4 +1,4 @@
-//! Login cards, letters and class lists, asked for as JSON.
+//! Prints login cards, letters and class lists. The options are JSON.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::error;
 
-/// The options of the package, which has checked each of the codes.
+/// The options, whose values the package has checked already.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Printing {

@@ -19,7 +19,7 @@ pub(crate) fn reader(choices: &str) -> Result<Reader> {
     choices::reader(choices).map_err(error::of_choices)
 }
 
-/// How far a reading is, and a way to end it, shared with the thread that reads.
+/// The progress of a reading and a way to end the reading, shared with the thread that reads.
 #[napi]
 #[derive(Clone, Default)]
 pub struct Watch(Arc<Watched>);
@@ -56,7 +56,7 @@ impl Watch {
 }
 
 impl Watch {
-    /// Whether the work continues.
+    /// Returns whether the work continues.
     pub(crate) fn flow(&self) -> ControlFlow<()> {
         if self.0.ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -137,7 +137,7 @@ pub fn check_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>,
     now(env, || check(&reader, &input))
 }
 
-/// The report on a fixed file, and what the file then is.
+/// The report on a fixed or marked file, and the bytes of the new file.
 #[napi]
 pub struct Fixed {
     report: Report,
@@ -153,7 +153,7 @@ impl Fixed {
         self.report.clone()
     }
 
-    /// The corrected file, once; nothing where none is written.
+    /// Returns the new file once; `None` if none was made.
     #[napi(catch_unwind)]
     pub fn take_bytes(&mut self) -> Option<Buffer> {
         self.bytes.take().map(Buffer::from)
@@ -188,7 +188,7 @@ pub fn fix_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, c
     now(env, || fix(&reader, &input))
 }
 
-/// A marked workbook instead of a corrected file; it is made from any file.
+/// Makes a marked workbook instead of a corrected file. This works for every file.
 fn mark(reader: &Reader, input: &Input) -> Result<Fixed> {
     let mut marked = Vec::new();
     let report = match input {
@@ -216,18 +216,19 @@ pub fn mark_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, 
     now(env, || mark(&reader, &input))
 }
 
-/// A student as the package sends one: nine cells, and the ids.
+/// A student as the package sends it: nine cells, and the ids.
 #[derive(Deserialize)]
 struct Row {
     cells: [String; 9],
-    /// The columns that are not recorded, by place.
+    /// The indexes of the columns that are not recorded.
     absent: Vec<usize>,
     source_id: Option<String>,
     upn: Option<String>,
     upi: Option<String>,
 }
 
-/// Students given as data; where they are not held, one with an error refuses all.
+/// Reads students that are passed as data. With `hold`, students with an error are held; otherwise one error refuses
+/// the roster.
 #[napi(catch_unwind)]
 pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> Result<Roster> {
     let reader = reader(&choices)?;
@@ -257,13 +258,13 @@ pub fn roster_from_json(env: Env, text: String) -> Result<Roster> {
     now(env, || onroll::Roster::from_json(&text).map(Roster::new).map_err(|error: ReadError| error::of_read(error)))
 }
 
-/// The codes of all problems.
+/// Returns the codes of all problems.
 #[napi(catch_unwind)]
 pub fn problem_codes() -> Vec<&'static str> {
     ProblemCode::ALL.iter().map(|code| code.as_str()).collect()
 }
 
-/// Everything that is wrong with an input.
+/// All problems in an input.
 #[napi]
 #[derive(Clone)]
 pub struct Report(onroll::Report);
@@ -272,19 +273,19 @@ impl Weigh for Report {}
 
 #[napi]
 impl Report {
-    /// From the JSON of an error.
+    /// Reads a report from the JSON of an error.
     #[napi(factory, catch_unwind)]
     pub fn restore(kept: String) -> Result<Self> {
         serde_json::from_str(&kept).map(Self).map_err(error::of_protocol)
     }
 
-    /// From the JSON that `json` gave; an error has its message alone.
+    /// Reads a report from the JSON that `json` returned. An error has only a message.
     #[napi(factory, catch_unwind)]
     pub fn of_json(text: String) -> Result<Self> {
         onroll::Report::from_json(&text).map(Self).map_err(|error| napi::Error::from_reason(error.to_string()))
     }
 
-    /// The values that its JSON leaves out.
+    /// Returns the counts that the report's JSON does not contain.
     #[napi(catch_unwind)]
     pub fn counts(&self) -> String {
         let report = &self.0;
@@ -296,13 +297,13 @@ impl Report {
         .to_string()
     }
 
-    /// Whether another report is about the same file, as far as this is known.
+    /// Returns whether another report is about the same file, as far as the reports can tell.
     #[napi(catch_unwind)]
     pub fn is_of_same_file(&self, other: &Report) -> bool {
         self.0.is_of_same_file(&other.0)
     }
 
-    /// The number of remaining problems of a code; none for an unknown code.
+    /// Returns the number of remaining problems with a code; `None` for an unknown code.
     #[napi(catch_unwind)]
     pub fn count_of(&self, code: String) -> Option<i64> {
         let code = ProblemCode::ALL.iter().find(|c| c.as_str() == code)?;
@@ -314,7 +315,7 @@ impl Report {
         self.0.text()
     }
 
-    /// Without a value, for logs.
+    /// Returns the report for logs, without values.
     #[napi(catch_unwind)]
     pub fn shown(&self) -> String {
         self.0.to_string()
@@ -338,7 +339,7 @@ impl Report {
     }
 }
 
-/// Many students.
+/// The valid students of a file.
 #[napi(custom_finalize)]
 pub struct Roster(pub(crate) Arc<onroll::Roster>);
 
@@ -350,7 +351,7 @@ impl Roster {
 
 impl Weigh for Roster {
     fn weight(&self) -> i64 {
-        // A row of a file, and the record of it.
+        // The text of a row in a file, and its record.
         self.0.len() as i64 * 96
     }
 }
@@ -394,7 +395,8 @@ impl Roster {
         now(env, || Ok(Self::new((*self.0).clone().into_partial())))
     }
 
-    /// The nine cells of a student, the national year, the key stage, the source id, the UPN and the upi; blank where unknown.
+    /// Returns the texts of a student: the nine columns, national year, key stage, source id, UPN and UPI. An unknown
+    /// text is blank.
     #[napi(catch_unwind)]
     pub fn at(&self, index: u32) -> Option<Vec<String>> {
         let student = self.0.get(index as usize)?;
@@ -412,7 +414,7 @@ impl Roster {
         Report(self.0.report().clone())
     }
 
-    /// The students whose records have an error, as JSON.
+    /// Returns the headings of the optional columns in which no student has a value.
     #[napi(catch_unwind)]
     pub fn unrecorded(&self) -> Vec<&'static str> {
         self.0.unrecorded().iter().map(|column| column.heading()).collect()

@@ -1,4 +1,4 @@
-//! Writes files as the core does: completely or not at all, and so that only their owner can read them.
+//! Writes files as the core does: completely or not at all, and so that only the owner can read them.
 
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Result};

@@ -1,4 +1,4 @@
-//! Signing in: identities, whose account they may open, and how often a password may be guessed.
+//! Signing in: identities, the accounts that they may open, and limits for wrong passwords.
 
 use napi::Result;
 use napi::bindgen_prelude::Uint8Array;
@@ -49,7 +49,7 @@ impl Identity {
         Self(self.0.clone().vouch_for_email())
     }
 
-    /// The known fields, as JSON.
+    /// Returns the fields of the identity as JSON.
     #[napi(catch_unwind)]
     pub fn told(&self) -> String {
         json!({
@@ -66,7 +66,7 @@ impl Identity {
     }
 }
 
-/// The account of a person, as the JSON of `{row, by, link}`, the row being JSON itself.
+/// Returns the account of a person as JSON: `{row, by, link}`. `row` is a string that contains JSON.
 #[napi(catch_unwind)]
 pub fn match_identity(identity: &Identity, accounts: &Accounts, school_id: String, links: String) -> Result<String> {
     let links: Links = serde_json::from_str(&links).map_err(error::of_protocol)?;
@@ -84,14 +84,14 @@ struct PolicyChoices {
     school_a_day: u32,
 }
 
-/// The wrong passwords of one school.
+/// The record of wrong passwords at one school.
 #[napi]
 pub struct Attempts {
     policy: AttemptPolicy,
     kept: onroll::Attempts,
 }
 
-/// None yet; or what was kept, as JSON.
+/// Creates attempts: empty, or from stored JSON.
 #[napi(catch_unwind)]
 pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
     let choices: PolicyChoices = serde_json::from_str(&policy).map_err(error::of_protocol)?;
@@ -109,7 +109,7 @@ pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
 
 #[napi]
 impl Attempts {
-    /// The row of the account, as JSON.
+    /// Signs in, and returns the row of the account as JSON.
     #[napi(catch_unwind)]
     pub fn sign_in(&mut self, accounts: &Accounts, username: String, password: String, now: f64) -> Result<String> {
         let accounts = accounts.now();
@@ -117,7 +117,7 @@ impl Attempts {
         found.map(|account| accounts::told(&account)).map_err(error::of_refused)
     }
 
-    /// The account that a typed username means, once its try is counted.
+    /// Counts a try, and returns the account that the typed username belongs to.
     #[napi(catch_unwind)]
     pub fn begin_sign_in(&mut self, accounts: &Accounts, username: String, now: f64) -> Result<Option<String>> {
         let accounts = accounts.now();
@@ -127,7 +127,7 @@ impl Attempts {
         Ok(found.map(|account| accounts::told(&account)))
     }
 
-    /// The account, if what was typed is right.
+    /// Ends a try, and returns the account if the typed password is right.
     #[napi(catch_unwind)]
     pub fn settle(&mut self, accounts: &Accounts, username: Option<String>, is_right: bool) -> Result<String> {
         let accounts = accounts.now();

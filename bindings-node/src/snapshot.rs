@@ -1,4 +1,4 @@
-//! Wonde's data of a school, and the roster that it makes.
+//! Wonde's data about a school, and its conversion to a roster.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ struct OptionChoices {
     main_codes_only: bool,
     year_from_class: bool,
     withheld: Vec<String>,
-    /// Field, text and value.
+    /// The field, the text, and the value that the text means.
     values: Vec<[String; 3]>,
     today: Option<String>,
     #[serde(default)]
@@ -72,7 +72,7 @@ impl OptionChoices {
     }
 }
 
-/// The column of a field's name here, of its key elsewhere, or of its heading.
+/// Returns the column with this name: its field in JavaScript, its key in Rust, or its heading.
 fn column(name: &str) -> std::result::Result<Column, OptionsError> {
     let found = Column::ALL
         .into_iter()
@@ -80,7 +80,7 @@ fn column(name: &str) -> std::result::Result<Column, OptionsError> {
     found.ok_or_else(|| OptionsError::UnknownField { field: name.to_owned() })
 }
 
-/// `class_name` as `className`.
+/// Converts a name to camelCase: `class_name` to `className`.
 fn camel(key: &str) -> String {
     let mut parts = key.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -91,7 +91,7 @@ fn camel(key: &str) -> String {
     })
 }
 
-/// The fields that a token may read of one school.
+/// Returns the check of the fields that a token may read at one school, as JSON.
 pub(crate) fn access(check: &AccessCheck) -> Value {
     let field = |field: &wonde::FieldCheck| {
         json!({
@@ -115,7 +115,7 @@ pub(crate) fn access(check: &AccessCheck) -> Value {
     })
 }
 
-/// Everything that Wonde says of one school's students at one time.
+/// Wonde's data about one school's students at one time.
 #[napi]
 pub struct WondeSnapshot(pub(crate) Arc<wonde::Snapshot>);
 
@@ -147,7 +147,7 @@ impl WondeSnapshot {
     }
 }
 
-/// The names that a choice of the options has.
+/// Returns the accepted names for an option.
 #[napi(catch_unwind)]
 pub fn wonde_names(choice: String) -> Vec<&'static str> {
     match choice.as_str() {

@@ -1,9 +1,9 @@
-//! The small Wonde of `onroll/testing`.
+//! The fake Wonde of `onroll/testing`.
 
 use napi::Result;
 use napi_derive::napi;
 
-/// A small Wonde with its MyLogin on loopback, until it is closed.
+/// A small copy of Wonde and MyLogin on loopback, which listens until it is closed.
 #[napi]
 pub struct FakeWonde(Option<onroll::testing::FakeWonde>);
 
@@ -20,7 +20,7 @@ impl FakeWonde {
         self.0.as_ref().map(onroll::testing::FakeWonde::domain).unwrap_or_default()
     }
 
-    /// None after it is closed.
+    /// Sends a command to the fake, and returns its answer; `None` after it is closed.
     #[napi(catch_unwind)]
     pub fn control(&self, wanted: String) -> Option<String> {
         self.0.as_ref().map(|fake| fake.control(&wanted))

@@ -25,7 +25,7 @@ pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// Code, description, main code and group of each, with those of a host's list, which is JSON.
+/// Returns the code, description, main code and group of each ethnicity. `entries` is the JSON of the host's own codes.
 #[napi(catch_unwind)]
 pub fn ethnicities(entries: Option<String>) -> Result<Vec<Vec<String>>> {
     let parts = |e: &Ethnicity| [e.code(), e.description(), e.main_code(), e.group()].map(str::to_owned).to_vec();
@@ -35,7 +35,7 @@ pub fn ethnicities(entries: Option<String>) -> Result<Vec<Vec<String>>> {
     })
 }
 
-/// The codes of a host's list, which is JSON.
+/// Returns all ethnicity codes, including the host's own codes, which are JSON.
 pub(crate) fn own_ethnicities(entries: &str) -> Result<Ethnicities> {
     let entries: Vec<EthnicityEntry> = serde_json::from_str(entries).map_err(error::of_protocol)?;
     choices::ethnicities(&entries).map_err(error::of_choices)
@@ -46,7 +46,7 @@ pub fn same_username(left: String, right: String) -> bool {
     onroll::same_username(&left, &right)
 }
 
-/// The text by which usernames are compared.
+/// Returns the key by which usernames are compared.
 #[napi(catch_unwind)]
 pub fn username_key(text: String, loose: bool) -> String {
     if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
@@ -70,13 +70,13 @@ pub fn password_matches(password: String, typed: String) -> bool {
     onroll::Password::existing(&password).matches(&typed)
 }
 
-/// Returns a typed password in the one form that passwords are hashed and compared in.
+/// Returns the canonical form of a typed password. Passwords are hashed and compared in this form.
 #[napi(catch_unwind)]
 pub fn password_canonical(typed: String) -> String {
     onroll::Password::canonical_form(&typed)
 }
 
-/// The hash of a password, which takes some milliseconds.
+/// Returns the hash of a password. Hashing takes some milliseconds.
 #[napi(catch_unwind)]
 pub fn password_phc(password: String) -> AsyncTask<Job<String>> {
     job(move || phc(&password))
@@ -95,7 +95,7 @@ fn hasher(pepper: Option<String>) -> onroll::PasswordHasher {
     onroll::PasswordHasher::new().pepper(pepper.unwrap_or_default())
 }
 
-/// The hashes of many passwords, in their order, on every core.
+/// Returns the hashes of many passwords, in the order of the passwords. All cores share the work.
 #[napi(catch_unwind)]
 pub fn hash_passwords(passwords: Vec<String>, pepper: Option<String>) -> AsyncTask<Job<Vec<String>>> {
     job(move || {
@@ -104,7 +104,7 @@ pub fn hash_passwords(passwords: Vec<String>, pepper: Option<String>) -> AsyncTa
     })
 }
 
-/// Whether what was typed is the password of a hash.
+/// Returns whether a typed password matches a hash.
 #[napi(catch_unwind)]
 pub fn verify_password(hash: String, typed: String, pepper: Option<String>) -> AsyncTask<Job<bool>> {
     job(move || hasher(pepper).verify(&hash, &typed).map_err(error::of_password_hash))
@@ -118,7 +118,7 @@ struct Made {
     without: Vec<String>,
 }
 
-/// A policy from its JSON: `{"kind": "characters" | "pin" | "words", "size", "without"}`.
+/// Reads a policy from its JSON: `{"kind": "characters" | "pin" | "words", "size", "without"}`.
 pub(crate) fn policy(json: &str) -> Result<onroll::PasswordPolicy> {
     let made: Made = serde_json::from_str(json).map_err(error::of_protocol)?;
     let words: Vec<&str> = made.without.iter().map(String::as_str).collect();
@@ -130,7 +130,7 @@ pub(crate) fn policy(json: &str) -> Result<onroll::PasswordPolicy> {
     policy.map_err(|error| error::of_policy(&error))
 }
 
-/// The strength in bits of a policy.
+/// Returns the strength of a policy in bits.
 #[napi(catch_unwind)]
 pub fn policy_entropy(json: String) -> Result<f64> {
     Ok(policy(&json)?.entropy_bits())

@@ -1,4 +1,5 @@
-//! Wonde: calls, which the package drives step by step with its own `fetch` or the host's; snapshots, access, schedules.
+//! Wonde: calls, access, webhooks, schedules and locks. The package sends the requests of a call with `fetch` or the
+//! host's own function.
 
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ struct Terms {
     urn: String,
 }
 
-/// Wonde with one token.
+/// A client for Wonde with one token.
 #[napi]
 pub struct WondeClient(wonde::Client);
 
@@ -79,7 +80,7 @@ impl WondeClient {
         Ok(Call::new(Kind::Access(call)))
     }
 
-    /// The schools of one of Wonde's lists of what became of a request.
+    /// Returns the call for the schools whose request for access has this outcome.
     #[napi(catch_unwind)]
     pub fn listed_as(&self, state: String) -> Call {
         Call::new(Kind::Schools(match state.as_str() {
@@ -134,7 +135,7 @@ impl WondeClient {
 }
 
 impl WondeClient {
-    /// The client that asks for these parts of a student's record.
+    /// Returns a client that asks for these parts of a student's record.
     fn including(&self, includes: Option<Vec<String>>) -> Result<wonde::Client> {
         let client = self.0.clone();
         match includes {
@@ -144,7 +145,7 @@ impl WondeClient {
     }
 }
 
-/// The access to one school.
+/// The state of the access to one school.
 #[napi]
 pub struct WondeAccess(wonde::Access);
 
@@ -158,7 +159,7 @@ pub fn wonde_access_from_json(text: String) -> Result<WondeAccess> {
     serde_json::from_str(&text).map(WondeAccess).map_err(|_| error::of_protocol("this is not JSON of an Access"))
 }
 
-/// The schools of a list; only their ids matter here.
+/// A school in a list. Only its id matters here.
 #[derive(Deserialize)]
 struct Listed {
     id: String,
@@ -166,7 +167,7 @@ struct Listed {
 
 #[napi]
 impl WondeAccess {
-    /// Takes an event by name, and tells what is to be done.
+    /// Records an event by its name, and returns the host's next task.
     #[napi(catch_unwind)]
     pub fn apply(&mut self, event: String) -> Option<&'static str> {
         let event = match event.as_str() {
@@ -222,7 +223,7 @@ impl WondeAccess {
     }
 }
 
-/// A post of Wonde.
+/// A webhook that Wonde posted.
 #[napi]
 pub struct WondeWebhook(wonde::Webhook);
 
@@ -258,7 +259,7 @@ pub fn wonde_same_secret(given: String, expected: String) -> bool {
     wonde::same_secret(&given, &expected)
 }
 
-/// When a school is synced.
+/// The times at which a school is synced.
 #[napi]
 pub struct WondeSchedule(wonde::Schedule);
 
@@ -288,7 +289,7 @@ impl WondeSchedule {
         WondeSchedule(self.0.clone().of_school(&school_id))
     }
 
-    /// The next run after an instant in milliseconds, as JSON.
+    /// Returns the next run after a time in milliseconds, as JSON.
     #[napi(catch_unwind)]
     pub fn next_run(&self, after: f64) -> Result<String> {
         let run = self.0.next_run(instant(after)?);
@@ -301,7 +302,7 @@ impl WondeSchedule {
     }
 }
 
-/// Locks within one process.
+/// Locks for a single process.
 #[napi]
 pub struct WondeLocks(wonde::Locks);
 
@@ -323,7 +324,7 @@ impl WondeLocks {
     }
 }
 
-/// The error of a sync that comes while another is under way.
+/// Throws the error for a sync that starts while another sync of the school is running.
 #[napi(catch_unwind)]
 pub fn wonde_busy() -> Result<()> {
     Err(error::of_wonde(&wonde::WondeError::Busy))

@@ -1,4 +1,4 @@
-// Tests of Node itself: inputs, errors, laziness, the event loop, aborting, memory, threads.
+// Tests the package's behaviour in Node: inputs, errors, laziness, the event loop, aborting, memory, threads.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -17,7 +17,7 @@ import * as onroll from "onroll";
 import native from "../native.js";
 import { MESSY, OAKFIELD, ROW, SEPTEMBER, csv, folder, school } from "./school.mjs";
 
-test("a file is read from every kind of source", async () => {
+test("reads a file from every kind of source", async () => {
   const bytes = readFileSync(OAKFIELD);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   const sources = [OAKFIELD.pathname, OAKFIELD, bytes, new Uint8Array(bytes), buffer];
@@ -30,13 +30,13 @@ test("a file is read from every kind of source", async () => {
   for (const stream of streams) assert.equal((await onroll.readCsv(stream)).length, 240);
 });
 
-test("CommonJS and ESM are one package", () => {
+test("CommonJS and ESM load the same package", () => {
   const required = createRequire(import.meta.url)("onroll");
   assert.equal(required.readCsv, onroll.readCsv);
   assert.equal(onroll.version, JSON.parse(readFileSync(new URL("../package.json", import.meta.url))).version);
 });
 
-test("wrong arguments are named", async () => {
+test("errors name the wrong argument", async () => {
   const source = csv(ROW);
   const wrongs = [
     [() => onroll.readCsvSync(3), "source must be a path, a URL, a Buffer or a Uint8Array, not number"],
@@ -58,7 +58,7 @@ test("wrong arguments are named", async () => {
   await assert.rejects(onroll.readCsv(createReadStream(OAKFIELD, "utf8")), { name: "TypeError", message: /stream of bytes/ });
 });
 
-test("a failure of the system is Node's own error", async () => {
+test("a system failure is the same error as from Node's fs", async () => {
   const missing = join(folder(), "none.csv");
   await assert.rejects(onroll.readCsv(missing), { code: "ENOENT", path: missing, errno: -2 });
   assert.throws(() => onroll.readCsvSync(missing), { code: "ENOENT" });
@@ -68,7 +68,7 @@ test("a failure of the system is Node's own error", async () => {
   await assert.rejects(roster.writeCsv(join(folder(), "no folder", "roster.csv")), { code: "ENOENT" });
 });
 
-test("a refused roster has its report", () => {
+test("the error for a refused roster has the report", () => {
   assert.throws(
     () => onroll.readCsvSync(MESSY),
     (error) => {
@@ -83,13 +83,13 @@ test("a refused roster has its report", () => {
   );
 });
 
-test("problem codes are those of the types", () => {
+test("the types list every problem code of the core", () => {
   const types = readFileSync(new URL("../dist/shared/problem.d.ts", import.meta.url), "utf8");
   const listed = /type ProblemCode =([^;]+);/.exec(types)[1].match(/[a-z0-9-]+/g);
   assert.deepEqual(listed.sort(), native.problemCodes().sort());
 });
 
-test("students are made when they are asked for", async () => {
+test("a roster returns students by index and by iteration", async () => {
   const roster = await onroll.readCsv(csv(ROW, "Al Bo,Al Bo,Nursery,N,Male,Yes,WBRI,Yes,No"));
   assert.equal(roster.at(0).fullName, "Zoë Okafor");
   assert.equal(roster.at(-1).nationalYear, "Nursery 2");
@@ -104,7 +104,7 @@ test("students are made when they are asked for", async () => {
   assert.deepEqual([...kept], [...roster]);
 });
 
-test("columns are the students", () => {
+test("columns have the same values as the students", () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const columns = roster.toColumns();
   assert.equal(columns.length, roster.length);
@@ -131,13 +131,13 @@ test("a million rows leave the event loop free", async () => {
   assert.ok(ticks > 10, `${ticks} ticks`);
 });
 
-test("200 imports at once", async () => {
+test("200 imports run at once", async () => {
   const bytes = readFileSync(OAKFIELD);
   const rosters = await Promise.all(Array.from({ length: 200 }, () => onroll.readCsv(bytes).then(onroll.createAccounts)));
   assert.ok(rosters.every((accounts) => accounts.length === 240));
 });
 
-test("a reading is ended half-way", async () => {
+test("abort ends a reading half-way, with its reason", async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(2_000_000));
   const aborter = new AbortController();
@@ -151,7 +151,7 @@ test("a reading is ended half-way", async () => {
   assert.ok(seen.every(([done, of]) => done <= of) && seen.some(([done]) => done > 0));
 });
 
-test("collected rosters give their memory back", async () => {
+test("collected rosters free their memory", async () => {
   const bytes = school(100_000);
   const settle = async () => {
     for (let turn = 0; turn < 3; turn += 1) {
@@ -168,7 +168,7 @@ test("collected rosters give their memory back", async () => {
   assert.ok(grown < 10, `40 rosters leave the memory of ${grown.toFixed(1)} behind`);
 });
 
-test("worker threads read for themselves", async () => {
+test("several worker threads can read at once", async () => {
   const code = `
     const { parentPort, workerData } = require("node:worker_threads");
     require(workerData.onroll).readCsv(workerData.file).then((roster) => parentPort.postMessage(roster.length));`;
@@ -180,7 +180,7 @@ test("worker threads read for themselves", async () => {
   assert.deepEqual(await Promise.all([work(), work(), work()]), [240, 240, 240]);
 });
 
-test("accounts are created, edited, reset and kept", async () => {
+test("accounts are created, edited, reset and stored", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.pin(6) });
   const [first, second] = accounts;
   assert.match(first.password.expose(), /^\d{6}$/);
@@ -209,7 +209,7 @@ test("accounts are created, edited, reset and kept", async () => {
   assert.equal(kept.fingerprint(), accounts.fingerprint());
   assert.equal(kept.get(second.username).password.expose(), "tiger7");
   assert.equal(onroll.Accounts.fromJSON(JSON.stringify(accounts)).get(second.username).password, null);
-  // Stored without passwords, they have them all the same: nobody is given another.
+  // The JSON has no passwords, but says that the accounts have one. So fillPasswords gives no new passwords.
   const stored = onroll.Accounts.fromJSON(accounts.toJSON());
   assert.equal(stored.fillPasswords(), 0);
   assert.deepEqual([stored.at(0).password, stored.at(0).hasPassword], [null, true]);
@@ -219,7 +219,7 @@ test("accounts are created, edited, reset and kept", async () => {
   assert.throws(() => onroll.Accounts.fromRows([{ ...rows[0], hasPassword: "perhaps" }]), /^TypeError.*rows\[0\]\.hasPassword must be/);
 });
 
-test("only the owner can read credentials and cards, which are complete", async () => {
+test("writes complete credentials and cards that only the owner can read", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const place = folder();
   await accounts.writeCredentials(join(place, "a.csv"));
@@ -236,7 +236,7 @@ test("only the owner can read credentials and cards, which are complete", async 
   assert.equal(without.at(7).password.expose(), accounts.at(7).password.expose());
 });
 
-/** Everything of the package that writes to a path. */
+/** Returns every function of the package that writes to a path. */
 function writers() {
   const roster = onroll.readCsvSync(OAKFIELD);
   const report = onroll.checkCsvSync(MESSY);
@@ -278,7 +278,7 @@ test("only the owner can read a written file", POSIX, async () => {
   }
 });
 
-test("a link stays one and is written through", POSIX, async () => {
+test("writes to the target of a symbolic link and keeps the link", POSIX, async () => {
   const place = folder();
   const [file, link] = [join(place, "file"), join(place, "link")];
   writeFileSync(file, "old");
@@ -372,7 +372,7 @@ test("JSON of a report has values only when asked for", async () => {
   assert.throws(() => report.toJSON({ value: true }), { name: "TypeError", message: /^toJSON has no option 'value'/ });
 });
 
-test("a clone holds no password", async () => {
+test("a clone contains no password", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.words(4) });
   const plan = await onroll.plan(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
   const [account, joiner] = [accounts.at(0), plan.joiners[0]];
@@ -383,7 +383,7 @@ test("a clone holds no password", async () => {
       try {
         made = clone();
       } catch (error) {
-        // From Node 22.10 on.
+        // Node refuses to clone from version 22.10.
         assert.equal(error.name, "DataCloneError");
         made = error;
       }
@@ -393,7 +393,7 @@ test("a clone holds no password", async () => {
   }
 });
 
-test("a sign-in address is https with a host, or nothing is written", async () => {
+test("writes nothing if the sign-in address is not https with a host", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const place = folder();
   const wrongs = ["https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "http://", "ftp://a.example", "javascript:alert(1)", ""];
@@ -448,21 +448,21 @@ test("no password is shown unless it is exposed", async () => {
   }
 });
 
-test("policies know their strength", () => {
+test("a password policy has its strength and advice", () => {
   const policy = onroll.PasswordPolicy.characters(4);
   assert.ok(policy.entropyBits > 16 && policy.entropyBits < 17 && policy.advice.length > 20);
   assert.ok(policy.generate(30).every((password) => password.length === 4));
   assert.throws(() => onroll.PasswordPolicy.pin(3), (error) => error instanceof onroll.PolicyError && error.code === "ERR_POLICY_TOO_NARROW");
 });
 
-test("ethnicities are the department's", () => {
+test("ethnicities are the codes of the Department for Education", () => {
   assert.equal(onroll.ETHNICITIES.length, 103);
   assert.deepEqual(onroll.ethnicity("WENG"), { code: "WENG", description: "White - English", mainCode: "WBRI", group: "White" });
   assert.equal(onroll.ethnicity("weng"), undefined);
   assert.ok(onroll.sameUsername("ZOË Smith", "zoe\u0308  smith"));
 });
 
-test("hostile bytes are a report", async () => {
+test("hostile bytes give a report", async () => {
   const hostile = ["", "\0".repeat(1000), '"'.repeat(10_000), ",".repeat(100_000), "\n".repeat(5000)].map((text) => Buffer.from(text));
   hostile.push(Buffer.from(Array.from({ length: 9999 }, (_, i) => (i * 7) % 256)));
   for (const bytes of hostile) {
@@ -471,7 +471,7 @@ test("hostile bytes are a report", async () => {
   }
 });
 
-test("JSON has names in camelCase, and reads those of the core too", async () => {
+test("toJSON writes camelCase names, and fromJSON also reads snake_case names", async () => {
   const names = (value) => {
     if (typeof value !== "object" || value === null) return [];
     return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(names)];

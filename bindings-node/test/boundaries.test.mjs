@@ -39,7 +39,7 @@ test("a change has typed values under names in camelCase", () => {
   assert.deepEqual(joined.joiners[0].fields, {});
 });
 
-test("statements fit a table with unique indexes, row by row", () => {
+test("each statement keeps the unique indexes of a table valid", () => {
   const own = onroll.Accounts.fromRows([
     row("Zoë Lee", { hostId: 11, username: "u1", sourceId: "S1" }),
     row("Al Bo", { hostId: 12n, username: "u2", sourceId: "S2" }),
@@ -74,7 +74,7 @@ test("statements fit a table with unique indexes, row by row", () => {
   assert.equal(inspect(plan.statements()[0]), "Statement <hidden>");
 });
 
-/** The package, loaded again by code of another realm, as Jest and vitest load it. */
+/** Loads the package again in another realm, as Jest and vitest do. */
 function inAnotherRealm() {
   const context = vm.createContext({ process, Buffer, DOMException, setInterval, clearInterval, AbortController, console });
   const require = createRequire(import.meta.url);
@@ -92,7 +92,7 @@ function inAnotherRealm() {
   return { context, other: load(require.resolve("onroll")) };
 }
 
-test("errors and values of another realm are known", async () => {
+test("recognises errors and values from another realm", async () => {
   const { context, other } = inAnotherRealm();
   const error = await other.readCsv(MESSY.pathname).catch((refused) => refused);
   assert.ok(!(error instanceof Error), "it is of the other realm");
@@ -119,7 +119,7 @@ test("errors and values of another realm are known", async () => {
   assert.throws(() => onroll.createAccountsSync(other.readCsvSync(bytes)), { message: "roster must be a Roster, not Roster of another copy of onroll" });
 });
 
-test("an onProgress that fails ends the reading", async () => {
+test("an error in onProgress ends the reading with that error", async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(400_000));
   const fails = () => {
@@ -139,7 +139,7 @@ test("an onProgress that fails ends the reading", async () => {
   assert.ok(refused.length > 0 && refused.at(-1)[0] > 0 && refused.at(-1)[0] === refused.at(-1)[1]);
 });
 
-test("a destination that fails or has ended rejects", async () => {
+test("writing rejects if the destination fails or has ended", async () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const report = onroll.checkCsvSync(MESSY);
   const accounts = onroll.createAccountsSync(roster);
@@ -175,7 +175,7 @@ test("a destination that fails or has ended rejects", async () => {
     await write(whole.resume());
     assert.ok(!whole.writableEnded && whole.listenerCount("error") === 0 && whole.listenerCount("close") === 0, name);
   }
-  await sleep(20); // an error event that nobody hears would end the process
+  await sleep(20); // an error event without a listener would end the process
 });
 
 test("abort ends an idle stream at once, with its reason", { timeout: 20_000 }, async (t) => {
@@ -221,7 +221,7 @@ test("abort ends a plan and a request", { timeout: 60_000 }, async (t) => {
   await assert.rejects(client.snapshot("A1", { signal: AbortSignal.timeout(30) }), { name: "TimeoutError" });
 });
 
-test("rows of a database are taken as they come", () => {
+test("accepts numbers, null and class instances in database rows", () => {
   const whole = { yearGroup: 4, className: 4, sourceId: 17, upn: null, username: 12n };
   const accounts = onroll.Accounts.fromRows([
     row("Zoë Lee", { ...whole, active: 1, send: 1, eal: 0n, pupilPremium: "No" }),
@@ -262,7 +262,7 @@ test("rows of a database are taken as they come", () => {
   assert.deepEqual(onroll.Accounts.fromRows(made).toJSON({ passwords: true }), made.toJSON({ passwords: true }));
 });
 
-test("wrong values are named and shown with the choices", async () => {
+test("errors name the argument, the wrong value and the accepted values", async () => {
   const source = csv(ROW);
   const roster = onroll.readCsvSync(source);
   const accounts = onroll.createAccountsSync(roster);
@@ -338,7 +338,7 @@ test("wrong values are named and shown with the choices", async () => {
   }
 });
 
-test("a closed or moved source is not an empty file", async () => {
+test("a closed stream or a detached buffer is an error, not an empty file", async () => {
   const moved = new Uint8Array(csv(ROW));
   const { port1 } = new threads.MessageChannel();
   port1.postMessage(moved, [moved.buffer]);
@@ -363,7 +363,7 @@ test("a closed or moved source is not an empty file", async () => {
   await assert.rejects(onroll.checkCsv(createReadStream("", { fd })), { code: "EBADF" });
 });
 
-test("a Blob and a stream of the web are read", async () => {
+test("reads a Blob, a File and a web stream", async () => {
   const bytes = readFileSync(OAKFIELD);
   const blob = new Blob([bytes.subarray(0, 99), bytes.subarray(99)]);
   for (const source of [blob, new File([bytes], "students.csv"), blob.stream(), Readable.toWeb(createReadStream(OAKFIELD))]) {
@@ -373,7 +373,7 @@ test("a Blob and a stream of the web are read", async () => {
   assert.equal(report.countOf("file-too-large"), 1);
 });
 
-test("an unknown username is an error", async () => {
+test("an unknown username is an error, and nothing is written", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(csv(ROW)));
   const place = folder();
   const usernames = ["Zoë Okafor", "Kestrel Nobody"];
@@ -385,7 +385,7 @@ test("an unknown username is an error", async () => {
   assert.deepEqual(readdirSync(place), []);
 });
 
-test("classes that only the package makes say how to get one", () => {
+test("constructors that only the package may call say what to use instead", () => {
   const ways = {
     Roster: "readCsv, Roster.fromRows or Roster.fromJSON",
     Accounts: "createAccounts, Accounts.fromRows or Accounts.fromJSON",
@@ -407,7 +407,7 @@ test("classes that only the package makes say how to get one", () => {
   for (const name of ["Roster", "Accounts", "Plan", "Report"]) assert.throws(() => new onroll[name]({}), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
 });
 
-test("a clone is refused where Node can refuse it", { skip: !threads.markAsUncloneable && "before Node 22.10" }, async () => {
+test("structuredClone refuses values if Node supports it", { skip: !threads.markAsUncloneable && "before Node 22.10" }, async () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const accounts = onroll.createAccountsSync(roster);
   const plan = onroll.planSync(accounts, roster);
@@ -415,11 +415,11 @@ test("a clone is refused where Node can refuse it", { skip: !threads.markAsUnclo
   for (const thing of things) assert.throws(() => structuredClone(thing), { name: "DataCloneError" });
 });
 
-test("a CSV text instead of a path says what to do", async () => {
+test("CSV text instead of a path is an error that names the remedy", async () => {
   await assert.rejects(onroll.readCsv(readFileSync(OAKFIELD, "utf8")), { name: "TypeError", message: /Buffer\.from\(text\)$/ });
 });
 
-test("an error of the system says which call failed", { skip: process.platform === "win32" }, async () => {
+test("a system error has the path and the failed system call", { skip: process.platform === "win32" }, async () => {
   const place = folder();
   const missing = join(place, "none.csv");
   const roster = onroll.readCsvSync(OAKFIELD);
@@ -445,7 +445,7 @@ test("an error of the system says which call failed", { skip: process.platform =
   await assert.rejects(onroll.saveFile(place, "x"), { code: "EISDIR", syscall: "write", path: place });
 });
 
-test("an error of Wonde's or MyLogin's has the host's error as its cause", async () => {
+test("a WondeError or MyLoginError has the host's own error as its cause", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   const send = async () => {
     throw refused;
@@ -461,7 +461,7 @@ test("an error of Wonde's or MyLogin's has the host's error as its cause", async
   assert.equal((await status.snapshot("A1").catch((failed) => failed)).cause, undefined);
 });
 
-test("a callback is a query, a path or an address", () => {
+test("a callback can be a query, a path or a whole address", () => {
   const login = new onroll.mylogin.Client({ clientId: "i", clientSecret: "s", redirectUri: "https://app.example/callback" });
   const state = onroll.mylogin.newState();
   const query = `code=abc&state=${state}`;
@@ -474,7 +474,7 @@ test("a callback is a query, a path or an address", () => {
   reason(`https://other.example/callback?${query}`, "callback-elsewhere");
 });
 
-test("a plan that was stored without passwords is not applied by accident", async () => {
+test("apply refuses a plan that was stored without passwords, unless you pass the option passwords", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const plan = onroll.planSync(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
   const stored = onroll.Plan.fromJSON(JSON.parse(JSON.stringify(plan)));
@@ -497,7 +497,7 @@ test("a plan that was stored without passwords is not applied by accident", asyn
   assert.deepEqual(whole(await kept.apply(accounts)), []);
   assert.throws(() => stored.applySync(accounts, { passwords: true }), { message: "passwords must be a PasswordPolicy, not boolean" });
 
-  // A host that keeps hashes: no account has a password, and none gets one but those who join.
+  // The host stores only hashes: no account has a password as text, and only joiners get new passwords.
   const hashed = onroll.Accounts.fromJSON(accounts.toJSON());
   assert.equal(whole(stored.applySync(hashed, { passwords })).length, 240);
   const sso = onroll.Accounts.fromRows([row("a@b.example")], { signIn: "sso" });
@@ -506,7 +506,7 @@ test("a plan that was stored without passwords is not applied by accident", asyn
   if (without) assert.equal(onroll.Plan.fromJSON(JSON.stringify(none)).applySync(sso).length, 2);
 });
 
-test("a password does not become a text by accident", () => {
+test("converting a password to a string throws", () => {
   const { password } = onroll.createAccountsSync(onroll.readCsvSync(csv(ROW))).at(0);
   for (const convert of [String, (given) => `${given}`, (given) => "" + given, (given) => given.toString(), (given) => ["x", given].join()]) {
     assert.throws(() => convert(password), { name: "TypeError", code: "ERR_INVALID_ARG_TYPE", message: /password\.expose\(\).*password\.canonical\(\)/ });
@@ -515,7 +515,7 @@ test("a password does not become a text by accident", () => {
   assert.equal(password.canonical(), onroll.canonicalPassword(password.expose()));
 });
 
-test("bytes are returned where no destination is given", async () => {
+test("returns bytes if there is no destination", async () => {
   const place = folder();
   const { report, bytes } = await onroll.fixCsv(OAKFIELD);
   assert.ok(report instanceof onroll.Report && Buffer.isBuffer(bytes));

@@ -1,4 +1,4 @@
-// npx onroll, as one types it.
+// Runs the command `npx onroll`.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -21,7 +21,7 @@ function runWith(options, ...args) {
   return { status, stdout, stderr };
 }
 
-test("check", () => {
+test("check accepts a good roster and refuses a bad one", () => {
   assert.deepEqual(run("check", OAKFIELD), {
     status: 0,
     stdout: "The roster is accepted: 240 students. 4 blank rows were left out.\n",
@@ -85,7 +85,7 @@ test("sends a file to standard output and messages to standard error", { skip: p
   assert.deepEqual([both.status, both.stderr], [2, "onroll: only one file can go to standard output\nonroll accounts --help says more\n"]);
 });
 
-test("with a wrong sign-in address nothing is written", () => {
+test("writes nothing if the sign-in address is wrong", () => {
   const place = folder();
   const file = join(place, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
@@ -95,7 +95,7 @@ test("with a wrong sign-in address nothing is written", () => {
   assert.deepEqual(readdirSync(place), ["small.csv"]);
 });
 
-test("fix", () => {
+test("fix writes the corrected file only if its rows can be separated", () => {
   const file = join(folder(), "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
   const fixed = run("fix", file, file);
@@ -115,7 +115,7 @@ test("fix", () => {
   assert.deepEqual(readdirSync(place), []);
 });
 
-test("accounts replaces no file unless it is asked to", () => {
+test("accounts replaces an existing file only with --overwrite", () => {
   const place = folder();
   const [roster, kept] = [join(place, "small.csv"), join(place, "a.json")];
   writeFileSync(roster, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
@@ -153,7 +153,7 @@ test("reads a file from standard input", () => {
 
 const LINUX = { skip: process.platform !== "linux" };
 
-/** A command in a shell, with `$0` for the command. */
+/** Runs a line in a shell, in which `onroll` is the command. */
 function shell(line, ...args) {
   const { status, stdout, stderr } = spawnSync("bash", ["-c", `onroll() { "${process.execPath}" "${cli}" "$@"; }; ${line}`, "bash", ...args], { encoding: "utf8" });
   return { status, stdout, stderr };
@@ -186,7 +186,7 @@ test("reports a full disk in one line", LINUX, () => {
   assert.match(fixed.stderr, /onroll: standard output: No space left on device\n$/);
 });
 
-test("accounts and plan", () => {
+test("accounts writes its files, and plan refuses, makes and applies a plan", () => {
   const place = folder();
   const [credentials, cards, kept, after] = ["c.csv", "c.html", "a.json", "b.json"].map((name) => join(place, name));
   const made = run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6");
@@ -203,7 +203,7 @@ test("accounts and plan", () => {
   assert.match(run("plan", SEPTEMBER, "--accounts", after).stdout, /^nothing to do, 208 unchanged/);
 });
 
-test("template", () => {
+test("template writes the template to standard output or a file", () => {
   assert.equal(run("template").stdout, onroll.templateCsv().replace("\r\n", "\n"));
   const file = join(folder(), "template.csv");
   assert.equal(run("template", "--out", file).status, 0);
@@ -221,7 +221,7 @@ test("exits with 2 and says why if it cannot run", () => {
     [["plan", OAKFIELD, "--accounts", kept], /^onroll: .*JSON/],
     [["plan", OAKFIELD], /--accounts <FILE>/],
     [["accounts", OAKFIELD, "--pin", "six"], /invalid value 'six' for '--pin <N>'/],
-    // A file may be named anything.
+    // A file's name can contain control characters.
     [["check", join(folder(), "\x1b[2Jn\u202ene.csv")], /^onroll: [ -~]*␛\[2JnU\+202Ene\.csv: No such file or directory\n$/],
     [["check"], /required arguments were not provided/],
     [["check", OAKFIELD, "--fxi"], /unexpected argument '--fxi' found/],
@@ -236,6 +236,6 @@ test("exits with 2 and says why if it cannot run", () => {
   assert.ok(!existsSync(`${missing}-credentials.csv`));
 });
 
-test("help and version", () => {
+test("help and version exit with 0", () => {
   for (const args of [["--help"], ["check", "--help"], ["plan", "-h"], ["--version"]]) assert.equal(run(...args).status, 0);
 });

@@ -1,4 +1,4 @@
-// Plans that people decide on: decisions, what a plan lists for them, and whose plan it is.
+// Decisions, the lists of a plan that people decide about, and the school's id.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -41,7 +41,7 @@ test("a decision names a person by source id, otherwise by UPN, otherwise by use
   assert.deepEqual(Decision.rename({ username: "e", sourceId: null }, "x").rename.account, { username: "e" });
 });
 
-test("a decision is plain data that shows nobody to logs", () => {
+test("a decision is plain data, and inspect shows no names in it", () => {
   const made = [Decision.same("Kestrel", { sourceId: "Kestrel" }), Decision.different("Kestrel", "Kestrel"), Decision.rename("Kestrel", "Kestrel")];
   const expected = [
     '{"same":{"account":{"username":"Kestrel"},"student":{"sourceId":"Kestrel"}}}',
@@ -56,7 +56,7 @@ test("a decision is plain data that shows nobody to logs", () => {
   assert.equal(inspect(made[0]), "Decision <same>");
 });
 
-test("a decision of another shape is a TypeError that names it", () => {
+test("a decision of the wrong shape is a TypeError that names the wrong part", () => {
   const own = accounts(row("a"));
   const good = Decision.rename("a", "b");
   const account = { username: "Kestrel" };
@@ -138,7 +138,7 @@ test("lists, decides, stores and applies uncertain matches", async () => {
   const after = await plan.apply(own);
   assert.deepEqual([...after].map((account) => account.username), ["Amelia Smith", "Noah Khan", "Zo Lee"]);
   assert.equal(after.get("Amelia Smith").fullName, "Amelia Smith-Jones");
-  // Any iterable will do, and so will the decisions that a plan returns.
+  // Decisions can be any iterable, and can come from an earlier plan.
   assert.equal(onroll.planSync(own, next, { decisions: new Set(plan.decisions.map(({ decision }) => decision)) }).summary(), plan.summary());
 });
 
@@ -161,13 +161,13 @@ test("accounts, rosters and plans carry the id of their school", () => {
   assert.throws(() => students.withSchoolId(3), /schoolId must be a string, not number/);
 });
 
-test("a student left out for an erased username is listed", () => {
+test("lists a student who was left out because of an erased username", () => {
   const plan = onroll.planSync(accounts(row("a")), roster("a", "b"), { erased: ["B"] });
   assert.deepEqual([plan.erased, plan.erasedByUsername], [1, [{ ...base, username: "b", fullName: "b" }].map(({ gender, ethnicity, ...entry }) => entry)]);
   assert.equal(inspect(plan.erasedByUsername[0]), "PlanEntry <hidden>");
 });
 
-test("accounts whose usernames share a key are listed", () => {
+test("lists accounts whose usernames share a key", () => {
   const own = accounts(row("Siân O'Neill"), row("Zoë Lee"), row("Siân O’Neill"));
   assert.deepEqual(own.sharingAKey.map((account) => account.username), ["Siân O'Neill", "Siân O’Neill"]);
   assert.deepEqual(accounts(row("a")).sharingAKey, []);
@@ -197,7 +197,7 @@ test("writes no password for a returning student when the plan was stored withou
   assert.equal(signIn(given.expose())().username, "Amelia Smith");
 });
 
-test("a returning student whom an id names keeps the password", async () => {
+test("a returning student who is matched by id keeps the password", async () => {
   const own = accounts(row("Amelia Smith", { sourceId: "S1", active: false, password: "CX57" }));
   const records = onroll.Roster.fromRows([row("Amelia Smith", { sourceId: "S1" })], { optionalColumns: true });
   const plan = await onroll.plan(own, records);
@@ -207,7 +207,7 @@ test("a returning student whom an id names keeps the password", async () => {
 
 const [ESC, BEL, RLO] = ["\u001b[31m", "\u0007", "\u202e"];
 
-/** Checks that a text has none of the characters, and shows a line break in a value in its line. */
+/** Checks that a text contains none of the control characters, and contains these lines. */
 function shows(text, ...lines) {
   assert.doesNotMatch(text, /[\u001b\u0007\r\u202e]/);
   for (const line of lines) assert.ok(text.includes(line), `${JSON.stringify(line)} in ${JSON.stringify(text)}`);
@@ -216,7 +216,7 @@ function shows(text, ...lines) {
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const run = (...args) => spawnSync(process.execPath, [cli, ...args], { encoding: "utf8" });
 
-test("control characters of a file are shown as symbols", () => {
+test("shows control characters from a file as symbols", () => {
   const headings = onroll.templateCsv().trim();
   const cells = `"Al${ESC} Bo","al${BEL}bo",Year${RLO}5,"5\r\nA",Fem${ESC}ale,N${BEL}o,W${RLO}BRI,"N\r\no",Y${ESC}es`;
   const files = [`${headings}\r\n${cells}\r\n`, `"Us${ESC}er\r\n${BEL}",${RLO},${headings}\r\n`].map((text) => Buffer.from(text));
@@ -240,7 +240,7 @@ test("control characters of a file are shown as symbols", () => {
   }
 });
 
-test("control characters of stored accounts are shown as symbols in a plan", () => {
+test("shows control characters from stored accounts as symbols in a plan", () => {
   const own = accounts(
     row(`Al${ESC} Bo`, { username: `al${BEL}bo`, className: "5\r\nA" }),
     row(`Zoë ${RLO}Lee`, { username: "Zoë\r\nLee" }),

@@ -1,4 +1,5 @@
-// Every public class, function and member is shown in an example of its documentation, and every example is right.
+// Checks that an example in the documentation shows every public class, function and member, and that every example is
+// right.
 
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, readdirSync } from "node:fs";
@@ -12,13 +13,13 @@ import { MESSY, OAKFIELD, SEPTEMBER, folder } from "./school.mjs";
 const dist = new URL("../dist/", import.meta.url);
 // Public names without an example. Keep it empty: write an example instead.
 const NOT_SHOWN = [];
-// Members of every object, or of every error.
+// These are members of every object or of every error.
 const LEFT_OUT = ["constructor", "toString", "toJSON", "name", "code", "cause"];
 
-/** The examples of a documentation comment. */
+/** Returns the examples in a documentation comment. */
 const examples = (comment) => {
   const text = comment.replace(/^ *\/\*\*| *\*\/ *$/gm, "").replace(/^ *\* ?/gm, "");
-  // The first line says what the example is about, if anything.
+  // Leaves out the first line, which may have a title.
   return text.split(/^@example/m).slice(1).map((part) => part.replace(/^.*\n/, "").split(/^@(?!example)/m)[0]);
 };
 
@@ -41,21 +42,21 @@ const items = ["", "shared/"].flatMap((part) =>
   }),
 );
 
-/** Whether a program can import an item. */
+/** Returns whether a program can import an item. */
 const isPublic = ({ file, name }) => {
   if (file === "wonde" || file === "mylogin") return name in onroll[file];
   return file === "testing" ? name === "FakeWonde" : name in onroll;
 };
 const published = items.filter(isPublic);
 
-/** A class, and the classes it extends. */
+/** Returns a class and the classes that it extends. */
 const family = (item) => [item, ...items.filter(({ name }) => name === item.base).flatMap(family)];
 
 test("every public name is shown in an example", () => {
   const names = new Map();
   for (const item of published) {
     const path = ["wonde", "mylogin"].includes(item.file) ? `${item.file}.${item.name}` : item.name;
-    // Of several overloads, the first has the documentation.
+    // If a function has several overloads, only the first has the documentation.
     names.set(path, names.get(path) || item.examples.length > 0);
     if (item.kind !== "class") continue;
     const members = family(item).flatMap(({ members }) => members);
@@ -81,7 +82,7 @@ after(() => process.chdir(home));
 
 const Example = Object.getPrototypeOf(async () => {}).constructor;
 const given = { ...onroll, FakeWonde };
-// `module.exports` of a CommonJS module is not a name.
+// Some keys of the imported CommonJS module, such as `module.exports`, cannot be names of parameters.
 const imported = Object.keys(given).filter((name) => /^\w+$/.test(name) && name !== "default");
 
 for (const item of published) {

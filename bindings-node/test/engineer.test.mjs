@@ -1,4 +1,4 @@
-// Reports from JSON, streams of the web, cards of some students, and onroll/testing.
+// Tests reports from JSON, web streams, cards for some students, and onroll/testing.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import * as onroll from "onroll";
 import { FakeWonde } from "onroll/testing";
 import { MESSY, OAKFIELD } from "./school.mjs";
 
-test("a report comes back from its JSON", () => {
+test("a report is restored from its JSON", () => {
   const report = onroll.checkCsvSync(MESSY);
   const whole = onroll.Report.fromJSON(JSON.stringify(report.toJSON({ values: true })));
   assert.deepEqual(whole.toJSON({ values: true }), report.toJSON({ values: true }));
@@ -22,14 +22,14 @@ test("a report comes back from its JSON", () => {
   assert.throws(() => onroll.Report.fromJSON(5), { code: "ERR_INVALID_ARG_TYPE" });
 });
 
-/** A stream of the web that keeps what is written. */
+/** Returns a web stream that stores the written bytes. */
 function sink() {
   const parts = [];
   const stream = new WritableStream({ write: (chunk) => void parts.push(Buffer.from(chunk)) });
   return { stream, text: () => Buffer.concat(parts).toString() };
 }
 
-test("files, blobs and streams of the web go in and out", async () => {
+test("reads files, blobs and web streams, and writes to web streams", async () => {
   const bytes = readFileSync(OAKFIELD);
   for (const source of [new Blob([bytes]), new File([bytes], "oakfield.csv"), new Blob([bytes]).stream(), new Response(bytes).body]) {
     assert.equal((await onroll.readCsv(source)).length, 240);
@@ -53,7 +53,7 @@ test("files, blobs and streams of the web go in and out", async () => {
   await assert.rejects(accounts.writeCredentials(taken.stream), { code: "ERR_INVALID_ARG_VALUE" });
 });
 
-test("cards are of one class or of some usernames", async () => {
+test("prints cards for one class or for some usernames", async () => {
   const accounts = await onroll.createAccounts(await onroll.readCsv(OAKFIELD));
   const [first, second] = [accounts.at(0), accounts.at(1)];
   const some = Buffer.from(await accounts.cards({ usernames: [first, second.username] })).toString();
@@ -65,7 +65,7 @@ test("cards are of one class or of some usernames", async () => {
   await assert.rejects(accounts.cards({ className: "no such class" }), onroll.OnrollError);
 });
 
-test("a host tests its sync with the fake Wonde", async () => {
+test("a host can test its sync and its sign-in with the fake Wonde", async () => {
   const fake = FakeWonde.start({ students: 60 });
   const client = fake.client();
   const read = async () => (await client.snapshot(FakeWonde.schoolId)).roster();

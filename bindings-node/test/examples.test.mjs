@@ -1,4 +1,4 @@
-// The examples, as they are run.
+// Runs the examples.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { app } from "../examples/upload.mjs";
 import { MESSY, OAKFIELD } from "./school.mjs";
 
-test("an upload is answered with the report", async () => {
+test("the Express example answers an upload with the report", async () => {
   const server = app.listen(0, "127.0.0.1");
   await new Promise((done) => server.once("listening", done));
   const post = (body, type = "text/csv") =>
@@ -28,7 +28,7 @@ test("an upload is answered with the report", async () => {
   }
 });
 
-test("a file is streamed to credentials", () => {
+test("the credentials example reads and writes streams", () => {
   const script = fileURLToPath(new URL("../examples/credentials.mjs", import.meta.url));
   const run = (input) => spawnSync(process.execPath, [script], { input: readFileSync(input), encoding: "utf8" });
   const made = run(OAKFIELD);
@@ -38,7 +38,7 @@ test("a file is streamed to credentials", () => {
   assert.deepEqual([refused.status, refused.stdout], [1, ""]);
 });
 
-test("a form is uploaded to Fastify", async () => {
+test("the Fastify example accepts an uploaded form", async () => {
   const { app: fastify } = await import("../examples/fastify.mjs");
   const address = await fastify.listen({ port: 0, host: "127.0.0.1" });
   const post = (file) => {

@@ -1,4 +1,4 @@
-// The small Wonde of the core's examples, which is its MyLogin too, as a process.
+// Runs the fake Wonde of the core's examples as a process. It is the fake MyLogin too.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ export const SCHOOL = "A1329183376";
 export const TOKEN = "fake-token-of-a-school";
 export const MYLOGIN = { clientId: "fake-client", clientSecret: "fake-secret-of-the-client" };
 
-/** A process of it: `domain`, `control`, `fault`, `client`, and `end`. */
+/** Starts the fake, and returns its `domain` and functions to control it. */
 export async function start() {
   const cwd = fileURLToPath(new URL("../../", import.meta.url));
   const program = ["run", "--quiet", "--locked", "-p", "onroll", "--example", "fake_wonde"];
@@ -31,7 +31,7 @@ export async function start() {
   };
 }
 
-/** The error with which a promise rejected. */
+/** Returns the error with which a promise rejects. */
 export async function rejected(promise) {
   try {
     await promise;
@@ -41,7 +41,7 @@ export async function rejected(promise) {
   throw new Error("it was not rejected");
 }
 
-/** The error that a function threw. */
+/** Returns the error that a function throws. */
 export function thrown(run) {
   try {
     run();

@@ -1,4 +1,4 @@
-// Runs the examples of the guides in docs/, and of the README.
+// Runs the examples in the guides in docs/ and in the README.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,4 +1,4 @@
-// Many at once, and a process that is killed while it writes.
+// Tests many imports at once, and a process that is killed while it writes.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import { folder, school } from "./school.mjs";
 
 const PUPILS = 20_000;
 
-test("two hundred imports at once are each as if alone", async () => {
+test("200 imports at once do not affect each other", async () => {
   const one = async (number) => {
     const roster = await onroll.readCsv(school(200 + number));
     const accounts = await onroll.createAccounts(roster);

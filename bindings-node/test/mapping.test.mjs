@@ -1,4 +1,4 @@
-// Any export: every vector of `core/tests/vectors/detect`, and mappings as data.
+// Detects every export in `core/tests/vectors/detect`, and tests mappings.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -40,14 +40,14 @@ for (const { name, file, options = {}, columns, questions = [], students } of ca
   });
 }
 
-test("a mapping is data", () => {
+test("a mapping has its columns and values, and reads a file", () => {
   const mapping = new Mapping(
     { fullName: ["Forename", "Surname"], className: "Reg", yearGroup: "Year", gender: "Sex", username: { sameAs: "upn" }, upn: "UPN" },
     { values: { gender: { U: "Non-Binary" } } },
   );
   assert.deepEqual(mapping.columns.username, { sameAs: "upn" });
   assert.deepEqual([mapping.values, mapping.headings, mapping.sheet], [{ gender: { U: "Non-Binary" } }, [], null]);
-  // The print of no headings, which the browser has too.
+  // The fingerprint of no headings, which the browser package has as a constant.
   assert.equal(mapping.fingerprint, "2d06800538d394c2");
   assert.match(inspect(mapping), /^Mapping <fullName/);
   const roster = readCsvSync(Buffer.from("UPN,Sex,Year,Reg,Surname,Forename\nH801200001001,u,Year 5,5A,Okafor,Amara\n"), { mapping });
@@ -71,7 +71,7 @@ test("a mapping that cannot be used is refused", () => {
   assert.throws(() => readCsvSync(Buffer.from(""), { mapping: {} }), TypeError);
 });
 
-test("a host adds headings", async () => {
+test("detects headings that the host adds", async () => {
   const csv = Buffer.from("Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n");
   assert.equal((await detect(csv)).certain, false);
   const detected = await detect(csv, { vocabulary: { Stammgruppe: "className" } });
@@ -102,7 +102,7 @@ test("pupil premium is filled by UPN", async () => {
   assert.throws(() => new onroll.PupilPremium(), TypeError);
 });
 
-test("what was detected comes back from its JSON", async () => {
+test("the result of detect is restored from its JSON", async () => {
   const detected = await onroll.detect(Buffer.from("Forename,Surname,Reg,Year,Gender,FSM\nZoe,Okafor,5A,5,F,N\nNoah,Khan,5A,5,M,Y\n"));
   const again = onroll.Detected.fromJSON(JSON.stringify(detected));
   assert.deepEqual(again.toJSON(), detected.toJSON());

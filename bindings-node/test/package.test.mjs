@@ -1,4 +1,4 @@
-// The published files.
+// Tests the published files.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { test } from "node:test";
 
 const cwd = fileURLToPath(new URL("../", import.meta.url));
 
-test("the package has its licence and nothing that does not belong there", () => {
+test("the package has the expected files and no others", () => {
   const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd, encoding: "utf8", shell: process.platform === "win32" }));
   const files = packed.files.map((file) => file.path);
   for (const wanted of ["package.json", "README.md", "LICENSE", "native.js", "dist/index.js", "dist/index.d.ts", "dist/cli.js"]) {
@@ -18,7 +18,7 @@ test("the package has its licence and nothing that does not belong there", () =>
   assert.deepEqual(stray, []);
 });
 
-test("the locks name no registry and have a hash of every package", () => {
+test("the lock files name no registry and have a hash for every package", () => {
   for (const folder of ["../", "../bundlers/", "../browser/test/", "../../benches/node/"]) {
     const read = (file) => JSON.parse(readFileSync(new URL(folder + file, import.meta.url)));
     const [own, lock] = [read("package.json"), read("package-lock.json")];
@@ -32,13 +32,13 @@ test("the locks name no registry and have a hash of every package", () => {
   }
 });
 
-test("it needs no other package, and runs nothing when it is installed", () => {
+test("the package has no dependencies and no install scripts", () => {
   const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   assert.equal(own.dependencies, undefined);
   for (const script of ["preinstall", "install", "postinstall", "prepare"]) assert.equal(own.scripts[script], undefined);
 });
 
-test("loads the module of workers only where a value needs it", () => {
+test("loading the package does not load worker_threads", () => {
   const code = "require('onroll'); console.log(process.moduleLoadList.includes('NativeModule worker_threads'))";
   assert.equal(execFileSync(process.execPath, ["-e", code], { cwd, encoding: "utf8" }).trim(), "false");
 });

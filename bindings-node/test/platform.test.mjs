@@ -1,4 +1,4 @@
-// Where no binary is, and where the process ends while one works.
+// Tests platforms without a binary, and processes that end while the binary works.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ import { OAKFIELD, folder, school } from "./school.mjs";
 const native = fileURLToPath(new URL("../native.js", import.meta.url));
 const onroll = createRequire(import.meta.url).resolve("onroll");
 
-/** The error of loading the package on another platform. */
+/** Returns the error that loading the package throws on another platform. */
 function refusal(platform, arch, libc) {
   const place = folder();
   copyFileSync(native, join(place, "native.js"));
@@ -33,7 +33,7 @@ function refusal(platform, arch, libc) {
 
 const ALL = "There are binaries for linux-x64-gnu, linux-x64-musl, linux-arm64-gnu, darwin-x64, darwin-arm64, win32-x64-msvc.";
 
-test("a platform without a binary is named, with what to do", () => {
+test("the error on a platform without a binary names the platform and the remedy", () => {
   const build = "build it from source: cargo and `npm run build` in bindings-node";
   const cases = [
     ["linux", "arm64", "musl", `onroll has no binary for linux-arm64-musl. Use an image with glibc, such as node:lts-slim; or ${build}. ${ALL}`],
@@ -47,7 +47,7 @@ test("a platform without a binary is named, with what to do", () => {
   }
 });
 
-test("a binary that npm did not install is named, with what to do", () => {
+test("the error for a binary that is not installed names its package and the remedy", () => {
   for (const [platform, arch, libc, name] of [["linux", "x64", "glibc", "linux-x64-gnu"], ["linux", "x64", "musl", "linux-x64-musl"], ["darwin", "arm64", "", "darwin-arm64"]]) {
     const refused = refusal(platform, arch, libc);
     const told = `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
@@ -55,7 +55,7 @@ test("a binary that npm did not install is named, with what to do", () => {
   }
 });
 
-test("a binary that does not load says why", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
+test("the error for a binary that does not load has the reason", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
   const place = folder();
   copyFileSync(native, join(place, "native.js"));
   mkdirSync(join(place, "node_modules/onroll-linux-x64-gnu"), { recursive: true });
@@ -64,7 +64,7 @@ test("a binary that does not load says why", { skip: process.platform !== "linux
   assert.match(stderr, /onroll cannot load its binary for linux-x64-gnu: GLIBC_2\.99 not found/);
 });
 
-test("the loader knows the targets of the package and no other", () => {
+test("the loader has the same targets as package.json", () => {
   const { napi } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   const named = { "x86_64-unknown-linux-gnu": "linux-x64-gnu", "aarch64-unknown-linux-gnu": "linux-arm64-gnu", "x86_64-unknown-linux-musl": "linux-x64-musl" };
   Object.assign(named, { "x86_64-apple-darwin": "darwin-x64", "aarch64-apple-darwin": "darwin-arm64", "x86_64-pc-windows-msvc": "win32-x64-msvc" });
@@ -75,7 +75,7 @@ test("the loader knows the targets of the package and no other", () => {
   assert.deepEqual(traced.sort(), loaded);
 });
 
-/** A program that is at work in every way when `end` ends it. */
+/** A program that runs every kind of asynchronous work, until the test ends it. */
 const WORKING = `
   const onroll = require(${JSON.stringify(onroll)});
   const { readFileSync } = require("node:fs");
@@ -86,7 +86,7 @@ const WORKING = `
   const work = [...all(), onroll.plan(accounts, next), accounts.credentials(), accounts.cards(), accounts.at(0).password.toPhcString()];
   work.forEach((promise) => promise.catch(() => {}));`;
 
-test("a process may exit, or die of an error, while work is under way", () => {
+test("a process can exit or throw while work is running", () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const program = `const FILE = ${JSON.stringify(file)};${WORKING}`;
@@ -101,7 +101,7 @@ test("a process may exit, or die of an error, while work is under way", () => {
   assert.deepEqual([whole.status, whole.stdout], [0, "8\n"]);
 });
 
-test("a worker may be ended while work is under way", { timeout: 120_000 }, async () => {
+test("a worker can be terminated while work is running", { timeout: 120_000 }, async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const code = `const FILE = ${JSON.stringify(file)};${WORKING} require("node:worker_threads").parentPort.postMessage("working");`;
@@ -114,7 +114,7 @@ test("a worker may be ended while work is under way", { timeout: 120_000 }, asyn
   assert.equal(await new Promise((exit, failed) => done.once("exit", exit).once("error", failed)), 8);
 });
 
-test("errors are themselves in a worker", async () => {
+test("errors have their classes and codes in a worker", async () => {
   const code = `
     const { parentPort, workerData } = require("node:worker_threads");
     const onroll = require(workerData.onroll);

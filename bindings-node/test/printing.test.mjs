@@ -1,4 +1,4 @@
-// Cards, letters and class lists: the options, and the refusals.
+// Tests cards, letters and class lists: the options and the errors.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ const row = (fullName, className, more = {}) => ({ fullName, username: fullName,
 const school = () => Accounts.fromRows([row("Zoë Lee", "5A"), row("Kai Ito", "5A"), row("Noah Khan", "5B", { password: null })]);
 const count = (page, what) => page.toString().split(what).length - 1;
 
-test("cards are of some, of a class, and in every layout", async () => {
+test("prints cards, letters and lists for some accounts or a class", async () => {
   const accounts = school();
   const date = new Date(2026, 8, 7);
   const page = await accounts.cards({ layout: "large", letters: "both", className: "5a", date, wording: { secret: "Psst!" }, signInUrl: "https://oak.example/go" });
@@ -26,7 +26,7 @@ test("cards are of some, of a class, and in every layout", async () => {
   assert.deepEqual([false, true].map((passwords) => count(accounts.classListSync({ passwords, className: "5A" }), "CX57")), [0, 2]);
 });
 
-test("a class is reset, and only its cards are printed", () => {
+test("resets a class and prints only its cards", () => {
   const accounts = school();
   const reset = accounts.resetClass("5a", { passwords: PasswordPolicy.pin(5) });
   assert.deepEqual(reset.map(({ username, password }) => [username, password.expose().length]), [["Zoë Lee", 5], ["Kai Ito", 5]]);

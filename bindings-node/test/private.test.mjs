@@ -1,4 +1,4 @@
-// Searches all logs of a run for its passwords, tokens, secrets and names.
+// Searches everything that a run can log for its passwords, tokens, secrets and names.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -18,7 +18,7 @@ let server;
 before(async () => (server = await start()));
 after(() => server.end());
 
-/** All that a log can show of it without being asked for values. */
+/** Returns every text that a log can show of a value, without asking for hidden values. */
 function shown(thing) {
   const texts = [inspect(thing, { depth: 9, showHidden: true, getters: true }), format("%o", thing)];
   const isSecret = thing instanceof onroll.Password || thing instanceof wonde.Token;
@@ -33,7 +33,7 @@ function shown(thing) {
 
 function search(things, ...secrets) {
   const texts = things.flatMap(shown);
-  // JSON of students has their names, for the page that shows them; and nothing has a secret in it.
+  // The JSON of students may contain their names, but no JSON may contain a secret.
   const jsons = things.map((thing) => String(JSON.stringify(thing)));
   for (const secret of [TOKEN, MYLOGIN.clientSecret, ...secrets]) {
     assert.deepEqual(jsons.filter((text) => text.includes(secret)), [], secret);
@@ -43,7 +43,7 @@ function search(things, ...secrets) {
   }
 }
 
-test("files and accounts", async () => {
+test("files and accounts show no names or passwords in logs", async () => {
   const report = await onroll.checkCsv(csv(BAD, row(1), row(1)));
   assert.ok(report.text().includes("Kestrelname") && report.text().includes("KestrelFlag"), "people are told");
   const reports = [report, report.problems, report.problems[0], await rejected(onroll.readCsv(csv(BAD))).then((error) => error.report)];
@@ -94,7 +94,7 @@ test("files and accounts", async () => {
   search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
 });
 
-test("errors show no value where the global Error is another, as in Jest", () => {
+test("errors show no value if the global Error is replaced, as in Jest", () => {
   const script = `
     globalThis.Error = class Error extends globalThis.Error {};
     const onroll = require("onroll");
@@ -107,7 +107,7 @@ test("errors show no value where the global Error is another, as in Jest", () =>
   for (const canary of CANARIES) assert.ok(!stdout.includes(canary), canary);
 });
 
-test("Wonde and MyLogin", async () => {
+test("Wonde and MyLogin show no names or secrets in logs", async () => {
   await server.control({ reset: 450 });
   const client = (options = {}) =>
     new mylogin.Client({ ...MYLOGIN, redirectUri: REDIRECT, domain: server.domain, wait: async () => {}, timeout: 500, ...options });

@@ -1,4 +1,4 @@
-// The helpers of the tests.
+// Helpers for the tests.
 
 import { tmpdir } from "node:os";
 import { mkdtempSync } from "node:fs";
@@ -9,12 +9,12 @@ export const OAKFIELD = new URL("../../core/examples/oakfield.csv", import.meta.
 export const MESSY = new URL("../../core/examples/oakfield-messy.csv", import.meta.url);
 export const SEPTEMBER = new URL("../../core/examples/oakfield-september.csv", import.meta.url);
 
-/** A file of these rows under the headings. */
+/** Returns a file with these rows below the headings. */
 export function csv(...rows) {
   return Buffer.from(onroll.templateCsv() + rows.map((row) => `${row}\r\n`).join(""));
 }
 
-/** A school with this number of students, every row right. */
+/** Returns a file with this number of students, without problems. */
 export function school(students) {
   const row = (_, n) => `Pupil Number${n},Pupil Number${n},Year ${n % 7},${n % 7}B,Female,No,WBRI,No,Yes\r\n`;
   return Buffer.concat([csv(), Buffer.from(Array.from({ length: students }, row).join(""))]);
@@ -22,7 +22,7 @@ export function school(students) {
 
 export const ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,Yes";
 
-/** A folder of the test's own. */
+/** Creates a folder for one test. */
 export function folder() {
   return mkdtempSync(join(tmpdir(), "onroll-"));
 }

@@ -1,4 +1,4 @@
-// Signing in: the four set-ups, who is refused, and how often a password can be guessed.
+// Tests signing in: the four set-ups, the refusals, and the limits for wrong passwords.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ function client(options = {}) {
   return new mylogin.Client({ ...MYLOGIN, redirectUri, domain: fake.domain, wait: async () => {}, timeout: 500, ...options });
 }
 
-/** Where MyLogin sends the browser. */
+/** Returns the address to which MyLogin sends the browser. */
 async function sentBack(address) {
   return (await fetch(address, { redirect: "manual" })).headers.get("location");
 }
@@ -54,12 +54,12 @@ const ofCsv = async () =>
   );
 
 for (const how of ["fetch", "an async function"]) {
-  test(`the four set-ups, by ${how}`, async () => {
+  test(`signs in with each of the four set-ups, by ${how}`, async () => {
     const send = ({ url, timeout, maxBytes, ...request }) =>
       fetch(url, { ...request, redirect: "manual", signal: AbortSignal.timeout(timeout) });
     const own = how === "fetch" ? {} : { send };
     const snapshot = await fake.client(own).snapshot(SCHOOL);
-    // 1. Wonde, and SSO by MyLogin.
+    // 1. A roster from Wonde, and SSO with MyLogin.
     let accounts = await onroll.createAccounts(snapshot.roster({ signIn: "sso" }));
     assert.equal(accounts.at(0).password, null);
     await fake.control({ user: 7 });
@@ -72,24 +72,24 @@ for (const how of ["fetch", "an async function"]) {
       schoolId: SCHOOL,
       username: "pupil7@oakfield.example",
     });
-    // 2. Wonde, and a password.
+    // 2. A roster from Wonde, and passwords.
     accounts = await onroll.createAccounts(snapshot.roster());
     const typed = accounts.get("Amelia Smith").password.expose().toLowerCase();
     assert.equal(new onroll.Attempts().signIn(accounts, "amelia  smith", typed).sourceId, "A1000000000");
-    // 3. A CSV, and SSO by the school's own provider.
+    // 3. A roster from a CSV, and SSO with the school's own provider.
     accounts = await ofCsv();
     account = onroll.matchIdentity(pupil({ email: "ZOE@Oak.example" }), accounts, { schoolId: SCHOOL });
     assert.deepEqual([account.fullName, account.matchedBy], ["Zoë Okafor", "email"]);
     const again = onroll.matchIdentity(pupil({ email: "new@oak.example" }), accounts, { schoolId: SCHOOL, links: [account.link] });
     assert.deepEqual([again.matchedBy, again.link], ["link", null]);
-    // 4. A CSV, and a password.
+    // 4. A roster from a CSV, and passwords.
     accounts = await onroll.createAccounts(await onroll.readCsv(school(30)));
     const { username, password } = accounts.at(12);
     assert.equal(new onroll.Attempts().signIn(accounts, username, password.expose()).username, username);
   });
 }
 
-test("refuses with a reason", async () => {
+test("matchIdentity refuses with a reason", async () => {
   const accounts = await ofCsv();
   const link = (subject, username) => ({ provider: GOOGLE, subject, schoolId: SCHOOL, username });
   for (const [identity, links, reason] of [
@@ -110,7 +110,7 @@ test("refuses with a reason", async () => {
   }
 });
 
-test("trusts an address of a trusted issuer", async () => {
+test("trusts an address that a trusted issuer verified", async () => {
   const accounts = await ofCsv();
   const iss = "https://idp.example";
   const made = (options, more) => onroll.Identity.fromClaims(claims({ iss, ...more }), "ours", { now: NOW, ...options });
@@ -124,7 +124,7 @@ test("trusts an address of a trusted issuer", async () => {
   assert.throws(() => made({ trustedIssuers: iss }), { name: "TypeError", message: "trustedIssuers must be an iterable of strings, not string" });
 });
 
-test("no text of claims is shown to logs", async () => {
+test("inspect shows no text from claims", async () => {
   const more = { iss: "https://idp.example/Kestrel", sub: "Kestrel", hd: "Kestrel", tid: "Kestrel", email: "kestrel@oak.example" };
   const identity = onroll.Identity.fromClaims(claims(more), "ours", { now: NOW }).ofSchool("Kestrel").asStudent();
   const own = onroll.Accounts.fromRows([
@@ -137,7 +137,7 @@ test("no text of claims is shown to logs", async () => {
   assert.equal(inspect(link), "Link <hidden>");
 });
 
-test("a leaver, and an id of another", async () => {
+test("refuses a leaver, and an email address whose account has another id", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster({ signIn: "sso" }));
   const user = (id) => ({
     data: {
@@ -191,7 +191,7 @@ for (const [at, kind, reason, passes] of [
   ["user", "500", "server-error", true],
   ["user", "403", "forbidden", false],
 ]) {
-  test(`a fault is an error and never an identity: ${kind} at ${at}`, async () => {
+  test(`a fault gives an error and never an identity: ${kind} at ${at}`, async () => {
     const login = client();
     if (passes) {
       await fake.fault(kind, { list: at, page: 1 });
@@ -205,7 +205,7 @@ for (const [at, kind, reason, passes] of [
   });
 }
 
-test("a request shows neither secret nor code", async () => {
+test("inspect shows neither the secret nor the code of a request", async () => {
   const shown = [];
   const send = ({ url, timeout, maxBytes, ...request }) => fetch(url, { ...request, redirect: "manual" });
   const login = client({ send: (request) => (shown.push(inspect(request, { depth: 9 })), send(request)) });
@@ -214,7 +214,7 @@ test("a request shows neither secret nor code", async () => {
   assert.ok(shown.length === 2 && !/Basic|Bearer|code-/.test(shown.join()), shown.join());
 });
 
-test("a code is good once, and for the browser that began", async () => {
+test("a code works once, and only in the browser that began the sign-in", async () => {
   const login = client();
   assert.equal(await login.allowsPkce(), true);
   const [state, verifier] = [mylogin.newState(), mylogin.newVerifier()];
@@ -233,7 +233,7 @@ test("a code is good once, and for the browser that began", async () => {
   assert.equal(login.logoutUrl(), `http://${fake.domain}/oauth/logout?client_id=fake-client`);
 });
 
-test("bad input is named, and nothing is sent", () => {
+test("errors name wrong input, and nothing is sent", () => {
   const made = (options) => thrown(() => client({ send: () => assert.fail(), ...options })).reason;
   assert.equal(made({ clientId: "" }), "invalid-client");
   assert.equal(made({ redirectUri: "https://app.example@evil.example/" }), "invalid-redirect-uri");
@@ -244,7 +244,7 @@ test("bad input is named, and nothing is sent", () => {
   assert.throws(() => client().callback(7, "x"), /callback must be a string, not number/);
 });
 
-test("wrong passwords wait and lock", async () => {
+test("wrong passwords cause waiting times and then lock the account", async () => {
   const accounts = await onroll.createAccounts(await onroll.readCsv(school(30)));
   let attempts = new onroll.Attempts();
   let at = NOW.getTime();
@@ -264,7 +264,7 @@ test("wrong passwords wait and lock", async () => {
   const { password } = accounts.resetPassword("Pupil Number3");
   const now = new Date(at);
   assert.equal(attempts.signIn(accounts, "Pupil Number3", password.expose(), { now }).className, "3B");
-  // A host with hashes counts before it compares.
+  // A host that stores hashes counts a try before it compares.
   attempts = new onroll.Attempts({ schoolADay: 20 });
   for (let n = 0; n < 19; n++) attempts.begin(String(n), { now });
   attempts.begin("19", { now });
@@ -277,7 +277,7 @@ test("wrong passwords wait and lock", async () => {
   assert.throws(() => onroll.Attempts.fromJSON(undefined), /json must be a string or an object, not undefined/);
 });
 
-test("the routes of the example", async () => {
+test("the routes of the sign-in example sign in and refuse", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster({ signIn: "sso" }));
   const kept = join(folder(), "accounts.json");
   const keep = (made) => writeFileSync(kept, JSON.stringify(made.toJSON({ passwords: true })));
@@ -305,7 +305,7 @@ test("the routes of the example", async () => {
     const welcome = await get(`/callback${back}`);
     assert.deepEqual(await welcome.json(), { welcome: accounts.get("pupil5@oakfield.example").fullName });
     assert.deepEqual(links.map((link) => link.username), ["pupil5@oakfield.example"]);
-    // The same once more; another browser; a sign-in that began at MyLogin; and a member of staff.
+    // Refuses a repeated callback, another browser, a sign-in that began at MyLogin, and a member of staff.
     const replayed = await get(`/callback${back}`);
     assert.deepEqual([replayed.status, (await replayed.json()).error], [502, "state-unknown"]);
     assert.equal((await (await browser()(`/callback${back}`)).json()).error, "state-unknown");
@@ -324,7 +324,7 @@ test("the routes of the example", async () => {
   }
 });
 
-test("a host that keeps only hashes signs in, hashes and verifies", async () => {
+test("signs in with hashes if the host stores no passwords", async () => {
   const made = onroll.createAccountsSync(onroll.readCsvSync(school(5)));
   const username = made.at(0).username;
   const [password, other] = [made.at(0).password, made.at(1).password];

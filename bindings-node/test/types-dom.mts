@@ -1,4 +1,4 @@
-// The types of a web application, whose streams are those of the library `dom`.
+// Checks the types in a web application, which uses the stream types of the library `dom`.
 
 import { type FixedCsv, type Report, type Roster, checkCsv, fixCsv, readCsv } from "onroll";
 
@@ -13,5 +13,5 @@ if (request.body !== null) {
 void new Response(fixed.bytes === null ? null : new Uint8Array(fixed.bytes));
 void rosters;
 
-// @ts-expect-error a stream of texts
+// @ts-expect-error a stream must contain bytes, not texts
 void readCsv(file.stream().pipeThrough(new TextDecoderStream()));

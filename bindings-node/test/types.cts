@@ -1,4 +1,4 @@
-// The same from CommonJS.
+// Checks the types with `tsc --strict`, from CommonJS.
 
 import onroll = require("onroll");
 
@@ -6,7 +6,7 @@ const report: onroll.Report = onroll.checkCsvSync(Buffer.alloc(0));
 const error: Error & { report: onroll.Report } = new onroll.RosterError("", "ERR_ROSTER_REJECTED", report);
 void error;
 
-// Unions of what a code, a reason and a guard can be, so that a switch over them is checked.
+// Codes, reasons and guards are unions of literals, so the compiler checks comparisons with them.
 function told(error: unknown): string {
   if (error instanceof onroll.RosterError) return error.code satisfies "ERR_ROSTER_REJECTED";
   if (error instanceof onroll.PlanRefused) {
@@ -61,7 +61,7 @@ const given: onroll.Roster[] = [
 ];
 const accounts: onroll.Accounts = onroll.Accounts.fromRows(stored);
 onroll.Accounts.fromRows(accounts);
-// @ts-expect-error a date is no text
+// @ts-expect-error a date is not a text
 onroll.Roster.fromRows([{ fullName: new Date() }]);
 
 const planned: onroll.Plan = onroll.planSync(accounts, given[0]!, { overrideGuards: ["names-changed"] });

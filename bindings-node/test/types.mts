@@ -76,19 +76,19 @@ await onroll.saveFile(new URL("file:///accounts.json"), JSON.stringify(accounts.
 onroll.saveFileSync("accounts.json", new Uint8Array());
 void [shown, told];
 
-// @ts-expect-error only true includes values
+// @ts-expect-error `values` must be a boolean
 roster.report.toJSON({ values: "yes" });
-// @ts-expect-error the codes are known
+// @ts-expect-error there is no such code
 roster.report.countOf("gendr");
-// @ts-expect-error a guard has a name
+// @ts-expect-error there is no such guard
 void onroll.plan(accounts, roster, { overrideGuards: ["all"] });
-// @ts-expect-error students are values
+// @ts-expect-error students are read-only
 if (student) student.username = "x";
-// @ts-expect-error an account is made by the package
+// @ts-expect-error the constructor is private
 new onroll.Accounts();
 // @ts-expect-error an outcome is not a decision
 void onroll.plan(accounts, roster, { decisions: ["applied"] });
-// @ts-expect-error a decision names a person by one of three
+// @ts-expect-error a full name alone does not name a person
 onroll.Decision.same({ fullName: "Amelia Smith" }, "Amelia Smith");
 // @ts-expect-error a leaver has no password
 void plan.leavers[0]?.password;
@@ -111,6 +111,6 @@ void claimed;
 const matched: onroll.MatchedAccount = onroll.matchIdentity(identity, accounts, { schoolId: "A1", links: [] });
 const kept: onroll.Link | null = matched.link;
 const own: onroll.Account = new onroll.Attempts({ lockAfter: 5 }).signIn(accounts, "a", "b");
-// @ts-expect-error a school is named
+// @ts-expect-error `schoolId` is required
 onroll.matchIdentity(identity, accounts, {});
 void [kept, own];

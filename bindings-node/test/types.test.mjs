@@ -1,4 +1,4 @@
-// The unions of the types are what the core can say.
+// Checks that the unions in the types have the same members as the core's codes.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -7,14 +7,14 @@ import { test } from "node:test";
 const core = (file) => readFileSync(new URL(`../../core/src/${file}`, import.meta.url), "utf8");
 const types = readFileSync(new URL("../dist/codes.d.ts", import.meta.url), "utf8");
 
-/** The results of the arms of a function of the core. */
+/** Returns the texts that a function of the core can return. */
 function arms(file, name) {
   const body = new RegExp(`fn ${name}\\(&?self\\) -> &'static str \\{(.*?)\\n    \\}`, "s").exec(core(file))?.[1];
   assert.ok(body, `${file} has ${name}`);
   return [...body.matchAll(/"([a-z-]+)"/g)].map(([, arm]) => arm);
 }
 
-/** The members of a union of the types, without the unions that it names. */
+/** Returns the members of a union in the types, without those of the unions that it refers to. */
 function listed(name) {
   const body = new RegExp(`type ${name} = ([^;]+);`).exec(types)?.[1];
   assert.ok(body, `there is a type ${name}`);
@@ -23,7 +23,7 @@ function listed(name) {
 
 const code = (name) => `ERR_${name.replaceAll("-", "_").toUpperCase()}`;
 
-test("reasons are those of the core", () => {
+test("the types list every reason of the core", () => {
   assert.deepEqual(listed("Fault"), arms("adapter/mod.rs", "as_str").sort());
   assert.deepEqual(listed("IdentityCode"), arms("identity/error.rs", "code").sort());
   assert.deepEqual(listed("WondeReason"), arms("wonde/error.rs", "reason").sort());
@@ -32,7 +32,7 @@ test("reasons are those of the core", () => {
   assert.deepEqual(listed("RefusedReason"), arms("identity/refused.rs", "as_str").sort());
 });
 
-test("codes are those of the core", () => {
+test("the types list every code of the core", () => {
   assert.deepEqual(listed("WebhookCode"), arms("wonde/webhook.rs", "code").map(code).sort());
   assert.deepEqual(listed("PlanCode"), [...arms("plan/apply.rs", "code"), "plan-needs-today"].map(code).sort());
   assert.ok(arms("plan/planner.rs", "code").includes("plan-needs-today"));
@@ -41,12 +41,12 @@ test("codes are those of the core", () => {
   const all = ["account/error.rs", "reader/error.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "table/write.rs"];
   const known = ["AccountCode", "ErrorCode"].flatMap(listed);
   for (const name of [...all.flatMap((file) => arms(file, "code")), ...arms("wonde/schedule.rs", "code")]) {
-    // A failure of the system is Node's own error.
+    // A system failure is Node's own error, so `io` is not in the types.
     if (name !== "io") assert.ok(known.includes(code(name)), name);
   }
 });
 
-test("every public item has a docstring", () => {
+test("every public item has a documentation comment", () => {
   const dist = new URL("../dist/", import.meta.url);
   const all = ["", "shared/"].flatMap((folder) => readdirSync(new URL(folder, dist)).map((name) => folder + name));
   const files = all.filter((name) => /^(?!cli|index|input|failure|shared\/(argument|choices|json)).*\.d\.ts$/.test(name));

@@ -1,4 +1,4 @@
-// Every vector of the core, word for word.
+// Runs every test vector of the core.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -20,14 +20,14 @@ function vectors(kind) {
 
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-/** A value with the names of Node, at any depth. */
+/** Returns a value with names in camelCase, at any depth. */
 function named(value) {
   if (Array.isArray(value)) return value.map(named);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [camel(name), named(each)]));
 }
 
-// The field of a student that each column fills, in JSON of every kind.
+// The field of a student for each column, as all JSON names it.
 const FIELD_OF = {
   "Student Full Name": "fullName",
   Username: "username",
@@ -47,7 +47,7 @@ function told(problem, expected) {
   return Object.fromEntries(keys.map((key) => [key, problem[key]]));
 }
 
-/** A typed value of a change as the vectors have it. */
+/** Returns a typed value of a change in the form that the vectors use. */
 const cellOf = (value) => (typeof value === "boolean" ? yesNo(value) : (value ?? ""));
 
 const yesNo = (flag) => (flag ? "Yes" : "No");
@@ -73,7 +73,7 @@ for (const vector of vectors("read")) {
     const data = readFileSync(new URL(`read/${vector.file}`, folder));
     const options = named(vector.options ?? {});
     if (options.accept !== undefined) {
-      // The cells whose suggestions are taken, by row and column.
+      // Vectors name the cells whose suggestions are accepted by row and column.
       const { accept: wanted, ...before } = options;
       const taken = (p) => wanted.some(([row, column]) => row === p.row && column === p.column);
       options.accept = onroll.checkCsvSync(data, before).problems.filter(taken).map((p) => p.id);
@@ -105,7 +105,7 @@ for (const vector of vectors("read")) {
 
 const FIELDS = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 
-/** The host's row: what a case says, over the base account. */
+/** Returns a row of the host: the fields in the vector, and base values for other fields. */
 function account(row) {
   const base = { yearGroup: "Year 4", className: "4A", gender: "Female", ethnicity: "WBRI", active: true };
   const flags = { pupilPremium: false, send: false, eal: false };
@@ -140,7 +140,7 @@ function change({ kind, username, account, fields, newPassword, password }) {
 
 const codeOf = (name) => `ERR_${name.replaceAll("-", "_").toUpperCase()}`;
 
-/** The part of a plan that a case asks for. */
+/** Returns the part of a plan that a vector describes. */
 function part(plan, without) {
   try {
     const made = plan.without(without);

@@ -1,4 +1,4 @@
-// Wonde over real HTTP on loopback: the same small Wonde as the core's suite has.
+// Tests Wonde over HTTP on loopback, with the fake Wonde of the core's tests.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -21,7 +21,7 @@ before(async () => {
 after(() => fake.end());
 beforeEach(() => fake.control({ reset: 450 }));
 
-test("a school becomes accounts, and a term later a plan", async () => {
+test("makes accounts from a school, and a plan one term later", async () => {
   const seen = [];
   const snapshot = await fake.client().snapshot(SCHOOL, { onProgress: (at) => seen.push(at) });
   assert.deepEqual([snapshot.length, snapshot.counted, snapshot.duplicates, snapshot.since], [450, true, 0, null]);
@@ -52,8 +52,8 @@ for (const [kind, reason, passes] of [
   ["elsewhere", "next-elsewhere", false],
   ["no-next", "next-missing", false],
 ]) {
-  test(`a fault ends in all or an error: ${kind}`, async () => {
-    // Two gigabytes are not read to their end, but 32 MiB take a moment.
+  test(`a fault gives a complete snapshot or an error: ${kind}`, async () => {
+    // The huge response is not read to its end, but reading up to the limit of 32 MiB takes a moment.
     const own = fake.client(kind === "huge" ? { timeout: 10_000 } : {});
     await fake.fault(kind);
     if (passes) {
@@ -67,7 +67,7 @@ for (const [kind, reason, passes] of [
   });
 }
 
-test("a held student keeps everything", async () => {
+test("the account of a held student stays unchanged", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ change: "break a record" });
   const roster = (await fake.client().snapshot(SCHOOL)).roster();
@@ -77,7 +77,7 @@ test("a held student keeps everything", async () => {
   assert.equal((await onroll.plan(accounts, (await fake.client().snapshot(SCHOOL)).roster())).length, 0);
 });
 
-test("an empty answer makes no leavers, and a lost permission changes nothing", async () => {
+test("an empty list makes no leavers, and a lost permission changes no accounts", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ change: "hide everything" });
   const roster = (await fake.client().snapshot(SCHOOL)).roster();
@@ -87,7 +87,7 @@ test("an empty answer makes no leavers, and a lost permission changes nothing", 
   assert.equal((await rejected(fake.client().snapshot(SCHOOL))).reason, "no-students");
 });
 
-test("choices of the mapping", async () => {
+test("roster() applies its options and refuses unknown ones", async () => {
   const snapshot = await fake.client().snapshot(SCHOOL);
   const choices = { signIn: "sso", classFrom: "main", namesFrom: "legal", emailFrom: "email", mainCodesOnly: true };
   assert.equal(snapshot.roster(choices).at(1).username, "pupil1@oakfield.example");
@@ -97,7 +97,7 @@ test("choices of the mapping", async () => {
   assert.throws(() => snapshot.roster({ class: "any" }), /roster has no option 'class'/);
 });
 
-test("errors of the host's functions come through", async () => {
+test("rejects with the errors of the host's own functions", async () => {
   const broken = async () => {
     throw new Error("a mistake of the host's");
   };
@@ -114,7 +114,7 @@ test("errors of the host's functions come through", async () => {
   assert.equal((await rejected(slow.snapshot(SCHOOL, { signal: AbortSignal.timeout(100) }))).name, "TimeoutError");
 });
 
-test("any response will do", async () => {
+test("accepts responses with a text or bytes as the body", async () => {
   const asked = [];
   const send = async (request) => {
     asked.push(request);
@@ -123,7 +123,7 @@ test("any response will do", async () => {
     return { status: 200, headers: { date: "x" }, body: asked.length % 2 ? body : Buffer.from(body) };
   };
   const roster = (await new wonde.Client({ token: "token", send }).snapshot(SCHOOL)).roster();
-  // For a school that says nothing more, the names are enough for an account.
+  // If Wonde sends only the names of a student, they are enough for an account.
   const zoe = roster.at(0);
   assert.deepEqual([roster.length, zoe.fullName, zoe.gender, zoe.className], [1, "Zoë Okafor", null, ""]);
   assert.deepEqual(roster.unrecorded, ["Year Group", "Class", "Gender", "Pupil Premium", "Ethnicity", "SEND", "EAL"]);
@@ -131,7 +131,7 @@ test("any response will do", async () => {
   assert.deepEqual([asked[0].headers.authorization, asked[0].body, asked[0].method], ["Bearer token", null, "GET"]);
 });
 
-test("access and webhooks", async () => {
+test("access follows Wonde's lists and webhooks", async () => {
   const own = fake.client();
   const access = new wonde.Access(SCHOOL);
   assert.equal(access.listed(await own.schools(), await own.pending()), "full-sync");
@@ -158,7 +158,7 @@ test("access and webhooks", async () => {
   assert.ok(wonde.sameSecret("s3cret", "s3cret") && !wonde.sameSecret("", ""));
 });
 
-test("bad input is named, and nothing is sent", async () => {
+test("errors name wrong input, and nothing is sent", async () => {
   const send = async () => assert.fail("nothing is sent");
   for (const token of ["", "a b", "é"]) {
     assert.throws(() => new wonde.Client({ token }), { name: "WondeError", reason: "invalid-token" });
@@ -176,7 +176,7 @@ test("bad input is named, and nothing is sent", async () => {
   assert.equal((await rejected(own.search({}))).reason, "invalid-search");
 });
 
-test("the schedule keeps London's time", () => {
+test("the schedule follows London time through clock changes", () => {
   const schedule = wonde.Schedule.daily("02:30");
   const london = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
   let at = new Date("2026-01-01T00:00:00Z");
@@ -192,7 +192,7 @@ test("the schedule keeps London's time", () => {
   assert.throws(() => schedule.nextAfter(new Date(8.64e15)), /out of range/);
 });
 
-test("one sync of a school at a time", async () => {
+test("exclusive runs one sync of a school at a time", async () => {
   const locks = new wonde.Locks();
   const first = wonde.exclusive(locks, SCHOOL, async () => {
     assert.equal((await rejected(wonde.exclusive(locks, SCHOOL, async () => 1))).reason, "busy");
@@ -203,7 +203,7 @@ test("one sync of a school at a time", async () => {
   assert.equal(await wonde.exclusive(locks, SCHOOL, async () => 3), 3);
 });
 
-test("the nightly example", async () => {
+test("the nightly example creates accounts, syncs them and survives a fault", async () => {
   const store = join(folder(), "accounts.json");
   const example = fileURLToPath(new URL("../examples/nightly.mjs", import.meta.url));
   const env = { ...process.env, WONDE_TOKEN: TOKEN, WONDE_DOMAIN: fake.domain };
@@ -217,7 +217,7 @@ test("the nightly example", async () => {
   assert.match((await night()).stdout, /450 unchanged\n$/);
 });
 
-test("the host chooses includes, and a refused one is left out", async () => {
+test("reads only the chosen includes, and leaves out refused ones with a warning", async () => {
   const few = await fake.client().snapshot(SCHOOL, { includes: ["year", "groups"] });
   assert.deepEqual([few.includes, few.warnings], [["groups", "year"], []]);
   assert.deepEqual(few.roster().unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
@@ -231,7 +231,7 @@ test("the host chooses includes, and a refused one is left out", async () => {
   assert.equal((await rejected(fake.client().snapshot(SCHOOL, { includes: "year" }))).code, "ERR_INVALID_ARG_TYPE");
 });
 
-test("a count that differs is a warning, or by choice an error", async () => {
+test("a count that differs is a warning, or an error with strictCount", async () => {
   await fake.control({ set: { count_off: 1 } });
   const snapshot = await fake.client().snapshot(SCHOOL);
   assert.deepEqual([snapshot.length, snapshot.counted, snapshot.count], [450, false, 451]);
@@ -240,7 +240,7 @@ test("a count that differs is a warning, or by choice an error", async () => {
   assert.equal(refused.reason, "count-differs");
 });
 
-test("the check says what can be read, and what follows", async () => {
+test("checkAccess says which fields can be read, and the consequences", async () => {
   await fake.control({ set: { hidden: ["gender", "premium"] } });
   const check = await fake.client().checkAccess(SCHOOL);
   assert.deepEqual([check.schoolId, check.online, check.approved, check.students], [SCHOOL, true, true, 200]);
@@ -254,7 +254,7 @@ test("the check says what can be read, and what follows", async () => {
   assert.equal((await rejected(fake.client().checkAccess(SCHOOL, { include: [] }))).code, "ERR_INVALID_ARG_VALUE");
 });
 
-test("uses the host's meanings of texts", async () => {
+test("reads the texts of the MIS with the host's meanings", async () => {
   await fake.control({ reset: 1 });
   const fields = { sen: "Monitoring", ethnicity: "White - Polish", gender: "Other" };
   await fake.control({ set: { pupil: { 0: fields } } });
@@ -277,7 +277,7 @@ test("uses the host's meanings of texts", async () => {
   }
 });
 
-test("a leaving date that has passed makes a leaver, and the year may be read from the class", async () => {
+test("a past leaving date makes a leaver, and the year can be read from the class", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ set: { pupil: { 4: { leaving_date: "2026-07-20" } } } });
   const snapshot = await fake.client().snapshot(SCHOOL);
@@ -291,7 +291,7 @@ test("a leaving date that has passed makes a leaver, and the year may be read fr
   );
 });
 
-test("a student who is enrolled again keeps the account by upi", async () => {
+test("a student who enrols again keeps the account, matched by upi", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   const old = [...accounts].find((account) => account.sourceId === "A1000000007");
   await fake.control({ set: { pupil: { 7: { id: "A1999999999", upn: null, class: "6X" } } } });
@@ -321,7 +321,7 @@ test("lists students who were not imported, for the office", async () => {
   assert.match(sso.held[2].reasons[0], /not at one of the school's domains/);
 });
 
-test("reads the outcome of a request from the other lists, and another token is another approval", async () => {
+test("reads the outcome of a request from the other lists, and a new token is a new approval", async () => {
   const access = new wonde.Access(SCHOOL);
   access.requested();
   await fake.control({ set: { state: "audited" } });

@@ -1,4 +1,4 @@
-// Workbooks in and out.
+// Tests reading and writing workbooks.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const folder = new URL("../../core/tests/vectors/read/workbooks/", import.meta.u
 const TABLE = fileURLToPath(new URL("table.xlsx", folder));
 const WRONG = csv("Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,Martian,No,No");
 
-test("a workbook is read from a path, a buffer and a blob, and names its cells", async () => {
+test("reads a workbook from a path, a buffer and a blob, and problems name its cells", async () => {
   for (const source of [TABLE, readFileSync(TABLE), new Blob([readFileSync(TABLE)])]) {
     const report = await onroll.checkCsv(source);
     assert.equal(report.sheet, "Students");
@@ -24,7 +24,7 @@ test("a workbook is read from a path, a buffer and a blob, and names its cells",
   assert.equal(onroll.checkCsvSync(WRONG).problems[0].cell, null);
 });
 
-test("a sheet is asked for and chosen", async () => {
+test("refuses a workbook with two sheets of students until a sheet is chosen", async () => {
   const two = fileURLToPath(new URL("two-sheets.xlsx", folder));
   await assert.rejects(onroll.readCsv(two), (error) => {
     assert.deepEqual(error.report.counts, { "sheet-choice": 1 });
@@ -35,7 +35,7 @@ test("a sheet is asked for and chosen", async () => {
   await assert.rejects(onroll.readCsv(two, { sheet: 6 }), { name: "TypeError", message: "sheet must be a string, not number" });
 });
 
-test("detection asks which sheet, and takes the answer", async () => {
+test("detect asks which sheet to read, and accepts the answer", async () => {
   const two = fileURLToPath(new URL("two-sheets.xlsx", folder));
   const asked = await onroll.detect(two);
   assert.equal(asked.certain, false);
@@ -45,12 +45,12 @@ test("detection asks which sheet, and takes the answer", async () => {
   assert.equal((await onroll.readCsv(two, { mapping: detected.mapping })).report.sheet, "Year 6");
 });
 
-test("the template is a workbook", () => {
+test("the template workbook is valid and has no students", () => {
   const template = onroll.templateWorkbook();
   assert.deepEqual(onroll.checkCsvSync(template).counts, { "no-students": 1 });
 });
 
-test("a report is written onto its own file, and onto no other", async () => {
+test("a report writes a marked workbook only of its own file", async () => {
   const temporary = mkdtempSync(join(tmpdir(), "onroll-"));
   try {
     const [source, marked] = [join(temporary, "students.csv"), join(temporary, "marked.xlsx")];
@@ -70,7 +70,7 @@ test("a report is written onto its own file, and onto no other", async () => {
   }
 });
 
-test("credentials are a workbook if that is asked for", async () => {
+test("writes and reads credentials as a workbook", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(TABLE, { fix: true }));
   const bytes = await accounts.credentials({ workbook: true });
   assert.deepEqual(bytes, accounts.credentialsSync({ workbook: true }));

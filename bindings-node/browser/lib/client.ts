@@ -1,4 +1,4 @@
-// Runs files one after another in one worker. To cancel a check, it ends the worker, which is busy and cannot receive
+// Runs one file after another in a worker. To cancel a check, it ends the worker, because a busy worker cannot receive
 // messages.
 
 import { invalid } from "./shared/argument.js";
@@ -7,7 +7,7 @@ import { OnrollError } from "./failure.js";
 import type { Choices } from "./options.js";
 import type { Asked, Failed, Kind, Made, Said } from "./protocol.js";
 
-/** A worker with more memory than this is ended, because the memory of WebAssembly never shrinks. */
+/** The largest memory of a worker that is kept. A larger worker is ended, because WebAssembly memory never shrinks. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 interface Task {
@@ -17,10 +17,10 @@ interface Task {
   readonly failed: (error: unknown) => void;
 }
 
-/** The builds of the core. Each contains everything in the one before, and is loaded when it is needed. */
+/** The builds of the core. Each contains everything in the previous build, and is loaded when it is needed. */
 type Part = "csv" | "workbook" | "mark";
 
-// Bundlers look for exactly these words, and webpack names files by the names.
+// Bundlers look for exactly this form of code, and webpack names files after `name`.
 const WORKERS: Readonly<Record<Part, () => Worker>> = {
   csv: () => new Worker(new URL("./worker/csv.js", import.meta.url), { type: "module", name: "onroll-csv" }),
   workbook: () => new Worker(new URL("./worker/workbook.js", import.meta.url), { type: "module", name: "onroll-workbook" }),
@@ -29,7 +29,7 @@ const WORKERS: Readonly<Record<Part, () => Worker>> = {
 
 const workers: { [part in Part]?: Worker } = {};
 let active: Task | undefined;
-/** The part that the active task is with. */
+/** The build that the active task uses. */
 let busy: Part = "csv";
 let ids = 0;
 const waiting: Task[] = [];
@@ -44,7 +44,7 @@ function started(part: Part): Worker {
   if (kept !== undefined) return kept;
   const made = WORKERS[part]();
   made.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
-  // Of a script that cannot be loaded nothing is said but that.
+  // If a script cannot be loaded, the browser gives no reason.
   made.onerror = (event) => {
     event.preventDefault();
     if (workers[part] !== made) return;
@@ -54,7 +54,7 @@ function started(part: Part): Worker {
   return (workers[part] = made);
 }
 
-/** Starts the first worker in advance, so that the first file does not wait for it. */
+/** Starts the worker for CSV files in advance, so that the first file does not wait for the worker. */
 export function prepare(): void {
   started("csv");
 }
@@ -82,7 +82,7 @@ const HARMLESS: readonly Failed["code"][] = ["protocol", "ethnicities", "unreada
 
 function hear(said: Said): void {
   const task = active;
-  // The answer of a check that was cancelled.
+  // Ignores the answer of a cancelled check.
   if (task === undefined || said.id !== task.asked.id) return;
   if ("progress" in said) {
     void tell(task, ...said.progress);
@@ -114,7 +114,7 @@ function next(): void {
   if (active !== undefined) give(active, active.asked.kind === "mark" ? "mark" : "csv");
 }
 
-/** Gives a task to a build. The first build returns a file that turns out to be a workbook. */
+/** Gives a task to a build. If the file is a workbook, the first build says so, and the task goes to the next build. */
 function give(task: Task, part: Part): void {
   busy = part;
   started(part).postMessage(task.asked);
@@ -130,7 +130,7 @@ function drop(task: Task, reason: unknown): void {
   next();
 }
 
-/** Has the worker make something of a file. */
+/** Asks the worker for the result of one task on a file. */
 export function ask<K extends Kind>(kind: K, source: Blob | Uint8Array, choices: Choices, watch: Abortable): Promise<Made[K]> {
   const { signal, onProgress } = watch;
   return new Promise<Made[K]>((resolve, reject) => {
@@ -144,7 +144,7 @@ export function ask<K extends Kind>(kind: K, source: Blob | Uint8Array, choices:
       done: (made) => {
         over();
         const size = source instanceof Blob ? source.size : source.length;
-        // At the end both are the same.
+        // At the end, the bytes read are the total.
         void Promise.resolve(size > 0 ? onProgress?.(size, size) : undefined).then(() => resolve(made as Made[K]), reject);
       },
       failed: (error) => {

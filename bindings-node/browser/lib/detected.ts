@@ -1,4 +1,4 @@
-// The result of `detect` for a file: which columns are which, and the questions for a person.
+// The result of `detect` for a file: which column holds which field, and the questions for a person.
 
 import { Mapping } from "./mapping.js";
 import { DetectedView } from "./shared/detection.js";
@@ -19,7 +19,9 @@ export class Detected extends DetectedView {
     return (this.#mapping ??= Mapping.fromJSON(this.toJSON().mapping));
   }
 
-  /** Returns the mapping as a text table that a person can check. It contains examples: personal data. */
+  /**
+   * Returns the mapping as a text table that a person can check. It contains example values, which are personal data.
+   */
   text(): string {
     return this.#text;
   }

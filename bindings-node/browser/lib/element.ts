@@ -42,7 +42,7 @@ export class OnrollImport extends Base {
    * are not checked.
    */
   checkUsernames: CheckUsernames | undefined;
-  /** The mapping that was stored for this school. The page asks no questions while it fits. */
+  /** The mapping that you stored for this school. The page asks no questions if the mapping fits the file. */
   mapping: Mapping | MappingJson | null = null;
   /** Your own ethnicity codes, and words for codes, as in the option of `readCsv`. */
   ethnicities: readonly EthnicityEntry[] | undefined;
@@ -53,7 +53,7 @@ export class OnrollImport extends Base {
   #live: HTMLElement | undefined;
   #grid: Grid | undefined;
   #group: string | undefined;
-  /** The row whose problems alone are listed, and the kind of problem before. */
+  /** The row, if only the problems of one row are listed, and the kind of problem that was listed before. */
   #only: { row: number; before: string | undefined } | undefined;
   #onlyThese = true;
   #at: At | undefined;
@@ -61,7 +61,7 @@ export class OnrollImport extends Base {
   #sheet: string | undefined;
   #show: () => void = () => this.#choose();
 
-  /** The texts, of which any can be replaced. */
+  /** The texts of the page. You can replace any of them. */
   get texts(): Texts {
     return this.#texts;
   }
@@ -76,7 +76,7 @@ export class OnrollImport extends Base {
       root.adoptedStyleSheets = [style()];
       this.#live = h("p", { class: "hidden", role: "status" });
       this.#card = h("div", { class: "card", part: "card" });
-      // It describes the table, and is read nowhere else.
+      // The text describes the table, and screen readers read it only there.
       const help = h("p", { hidden: true, id: "table-help" }, this.#texts.tableHelp);
       root.append(this.#card, this.#live, help);
     }
@@ -86,7 +86,7 @@ export class OnrollImport extends Base {
 
   disconnectedCallback(): void {
     this.#ending?.abort();
-    // A check that was ended is not shown again where the element is put.
+    // If the element is put elsewhere, it does not show the aborted check again.
     if (this.#session === undefined) this.#show = () => this.#choose();
   }
 
@@ -120,7 +120,7 @@ export class OnrollImport extends Base {
     this.#live!.textContent = text;
   }
 
-  /** Shows a step, with the focus where it was, or on its heading. */
+  /** Shows a step. The focus stays where it was, or goes to the step's heading. */
   #put(step: StepName, body: Child, focus: "title" | "same"): void {
     const root = this.shadowRoot!;
     const key = focus === "same" ? (root.activeElement as HTMLElement | null)?.dataset["key"] : undefined;
@@ -172,7 +172,7 @@ export class OnrollImport extends Base {
       if (ending.signal.aborted) return;
       const sheets = detected?.questions.find(({ kind }) => kind === "which-sheet")?.choices;
       if (sheets !== undefined) return this.#sheets(file, sheets);
-      // The sheet that was found by its headings is read, whatever the template's headings alone would say.
+      // Reads the sheet that detection found, even if another sheet has the template's headings.
       this.#sheet ??= detected?.mapping.sheet ?? undefined;
       if (detected === undefined || detected.columns.length === 0 || isTemplate(detected)) await this.#check(file, busy.told);
       else if (detected.certain) await this.#check(file, busy.told, detected.mapping.toJSON());
@@ -182,7 +182,7 @@ export class OnrollImport extends Base {
     }
   }
 
-  /** Which columns of a file are which; nothing where it has no table, of which the check says more. */
+  /** Detects the columns of a file; `undefined` if the file has no table. The report of a check then says why. */
   async #detected(file: File, signal: AbortSignal, mapping = this.mapping): Promise<Detected | undefined> {
     try {
       const namesFrom = this.getAttribute("names-from") === "legal" ? "legal" : "preferred";
@@ -196,7 +196,7 @@ export class OnrollImport extends Base {
     }
   }
 
-  /** Asks which sheet of a workbook is meant. */
+  /** Asks which sheet of a workbook to read. */
   #sheets(file: File, sheets: readonly string[]): void {
     const does = { choose: (sheet: string) => void this.#open(file, sheet), back: () => this.reset() };
     this.#show = () => this.#put("file", sheetStep(this.#texts, file.name, sheets, does), "title");
@@ -213,7 +213,7 @@ export class OnrollImport extends Base {
     this.#put("columns", columnsStep(this.#texts, this.#named(file), detected, chosen, does), focus);
   }
 
-  /** Looks at the values of the columns that a person confirmed, and asks for what is not certain. */
+  /** Detects the values of the columns that a person confirmed, and asks about uncertain values. */
   async #chosen(file: File, detected: Detected, chosen: Chosen): Promise<void> {
     const signal = this.#ending!.signal;
     try {
@@ -244,12 +244,12 @@ export class OnrollImport extends Base {
     this.#put("values", valuesStep(this.#texts, detected, decided, does), focus);
   }
 
-  /** A file by its name, and by the sheet that is read of it. */
+  /** Returns the name of a file, with the sheet that is read if a sheet was chosen. */
   #named({ name }: File): string {
     return this.#sheet === undefined ? name : this.#texts.sheetOf(shorten(name, 60), shorten(this.#sheet, 60));
   }
 
-  /** Checks a file by the mapping that a person confirmed. */
+  /** Checks a file with the mapping that a person confirmed. */
   async #checked(file: File, mapping: MappingJson): Promise<void> {
     const signal = this.#ending!.signal;
     const busy = busyStep(this.#texts, file.name, () => this.reset());
@@ -277,7 +277,7 @@ export class OnrollImport extends Base {
     else this.#problems("title");
   }
 
-  /** An error that the file did not cause. */
+  /** Shows an error that the file did not cause. */
   #failed(error: unknown): void {
     this.#session = undefined;
     const { lost, failed, notStarted } = this.#texts;
@@ -298,7 +298,7 @@ export class OnrollImport extends Base {
     this.#show();
   }
 
-  /** The rows of the table: those of a kind of problem, or all. */
+  /** Returns the numbers of the rows to show: the rows with one kind of problem, or all rows. */
   #rows(group: Group | undefined): readonly number[] {
     const { sheet } = this.#session!;
     const wanted = this.#onlyThese && group !== undefined ? group.rows.filter((row) => sheet.place(row) !== undefined) : [];
@@ -335,7 +335,7 @@ export class OnrollImport extends Base {
     if (session.sheet.length > 0) grid.show(wasInGrid);
   }
 
-  /** Lists the problems of one row alone. */
+  /** Lists only the problems of one row. */
   #onlyRow(at: At): void {
     const { row } = at;
     this.#only = { row, before: this.#only === undefined ? this.#group : this.#only.before };
@@ -344,24 +344,24 @@ export class OnrollImport extends Base {
     this.#say(this.#texts.saidRow(row, this.#session!.rowGroup(row, "").count));
   }
 
-  /** Lists all problems again, as before. */
+  /** Lists the problems of all rows again, and the kind that was listed before. */
   #everyProblem(): void {
     [this.#group, this.#only] = [this.#only?.before, undefined];
     const key = (this.shadowRoot!.activeElement as HTMLElement | null)?.dataset["key"];
     this.#problems("same");
-    // The button that was pressed is gone.
+    // The button that the person pressed no longer exists.
     if (key === "row-clear") this.shadowRoot!.querySelector<HTMLElement>(`nav [aria-current]`)?.focus();
     const { errorCount, warningCount } = this.#session!.report;
     this.#say(this.#texts.saidEvery(errorCount + warningCount));
   }
 
-  /** Does what a person decided, and shows what the core says of it. */
+  /** Applies a person's decision, and shows the new report. */
   async #decide(decision: () => Promise<void>): Promise<void> {
     const session = this.#session;
     try {
       await decision();
     } catch (error) {
-      // A later decision ended the check of this one.
+      // A later decision aborted the check of this decision.
       if (error instanceof DOMException && error.name === "AbortError") return;
       return this.#failed(error);
     }

@@ -1,9 +1,9 @@
-// The errors of the browser package, each with a `code`, except the error for a refused roster.
+// The errors of the browser package, each with a `code`. The error for a refused roster is in `refused.ts`.
 
 /** The `code` of an error of `onroll/browser`. */
 export type BrowserErrorCode = "ERR_ROSTER_REJECTED" | "ERR_NOT_STARTED" | "ERR_PROTOCOL" | "ERR_PANIC";
 
-/** The base class of all errors of onroll. `code` begins with `ERR_`, and the message shows no values from a file. */
+/** The base class of onroll's own errors. `code` begins with `ERR_`, and the message shows no values from a file. */
 export class OnrollError extends Error {
   /** The name of the class. */
   override readonly name: string = "OnrollError";

@@ -40,10 +40,12 @@ export { Roster } from "./roster.js";
 export { DictionaryColumn, TextColumn } from "./shared/students.js";
 
 /**
- * Returns the report on a school's CSV or workbook. Wrong data is not an error here. The options are those of the Node
- * package, but a file may have at most 256 MiB unless you set `limits.fileBytes`, and `threads` has no effect.
+ * Checks a school's CSV or workbook, and returns the report. Wrong data does not make it reject. The options are the
+ * same as in the Node package, with two exceptions. A file may have at most 256 MiB unless you set `limits.fileBytes`,
+ * and `threads` has no effect.
  *
- * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does not start.
+ * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does
+ * not start.
  */
 export async function checkCsv(source: Source, options?: ReadOptions & Mapped & Abortable): Promise<Report> {
   const made = await ask("check", given(source), choices("checkCsv", options), abortable(options));
@@ -51,8 +53,8 @@ export async function checkCsv(source: Source, options?: ReadOptions & Mapped & 
 }
 
 /**
- * Reads a school's CSV or workbook into a Roster. Rejects with RosterError, with the report, if the file has errors;
- * otherwise as `checkCsv`.
+ * Reads a school's CSV or workbook into a Roster. Rejects with RosterError, which has the report, if the file has
+ * errors. Its other errors are those of `checkCsv`.
  */
 export async function readCsv(source: Source, options?: ReadOptions & Mapped & Abortable): Promise<Roster> {
   const made = await ask("read", given(source), choices("readCsv", options), abortable(options));
@@ -61,15 +63,15 @@ export async function readCsv(source: Source, options?: ReadOptions & Mapped & A
   throw new RosterError(message ?? "the roster was refused", new Report(report));
 }
 
-/** A corrected file. */
+/** A corrected file, and the report on the original file. */
 export interface FixedCsv {
-  /** The fixes made, and the remaining problems. */
+  /** The report, with the fixes that were made and the remaining problems. */
   readonly report: Report;
   /** The corrected file; `null` if the rows cannot be separated with certainty. `report.correctable` is then false. */
   readonly bytes: Uint8Array | null;
 }
 
-/** Applies every safe fix, and leaves other values unchanged. Rejects as `checkCsv` does. */
+/** Applies every safe fix, and leaves other values unchanged. Rejects with the same errors as `checkCsv`. */
 export async function fixCsv(source: Source, options?: CheckOptions & Mapped & Abortable): Promise<FixedCsv> {
   const made = await ask("fix", given(source), choices("fixCsv", options, ["fix", "threads", "edits"]), abortable(options));
   return { report: new Report(made.report), bytes: made.bytes };
@@ -77,17 +79,17 @@ export async function fixCsv(source: Source, options?: CheckOptions & Mapped & A
 
 /** A marked workbook. */
 export interface MarkedWorkbook {
-  /** The fixes made, and the remaining problems. */
+  /** The report, with the fixes that were made and the remaining problems. */
   readonly report: Report;
   /** The workbook. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * Writes the school's own file, CSV or workbook, back as an Excel workbook for the person who must correct it. Each
- * problem is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists
- * all problems with links. All of the school's columns are kept, but not its formats and formulas. Rejects as
- * `checkCsv` does.
+ * Makes an Excel workbook of the school's own CSV or workbook, for the person who must correct it. Each problem is a
+ * note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems
+ * with links. All columns of the school's file are kept, but not the file's formats and formulas. Rejects with the same
+ * errors as `checkCsv`.
  */
 export async function markCsv(source: Source, options?: CheckOptions & Mapped & Abortable): Promise<MarkedWorkbook> {
   const made = await ask("mark", given(source), choices("markCsv", options, ["fix", "threads", "edits"]), abortable(options));
@@ -95,11 +97,11 @@ export async function markCsv(source: Source, options?: CheckOptions & Mapped & 
 }
 
 /**
- * Detects which columns of a school's own export are which. With a stored `mapping`, it says whether the mapping fits,
- * and what differs. If several sheets of a workbook may hold the students, it only asks `which-sheet`. Answer with
- * `sheet`.
+ * Detects which column of a school's own export holds which field. With a stored `mapping`, the result says whether the
+ * mapping fits, and what differs. If several sheets of a workbook may hold the students, the only question is
+ * `which-sheet`. Answer it with the option `sheet`.
  *
- * Rejects with RosterError if the file contains no table; otherwise as `checkCsv`.
+ * Rejects with RosterError if the file contains no table. Its other errors are those of `checkCsv`.
  */
 export async function detect(source: Source, options?: DetectOptions & Abortable): Promise<Detected> {
   const made = await ask("detect", given(source), choices("detect", options, [...NOT_DETECTED, "edits"]), abortable(options));

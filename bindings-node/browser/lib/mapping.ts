@@ -4,10 +4,10 @@ import { invalid } from "./shared/argument.js";
 import { type MappingColumns, type MappingJson, type MappingOptions, MappingView, mappingOf } from "./shared/detection.js";
 
 const FORMAT = 1;
-/** The core's print of no headings. */
+/** The fingerprint that the core computes for a mapping without headings. */
 const OF_NO_HEADINGS = "2d06800538d394c2";
 
-/** The JSON of a mapping that was stored, which may be of a later format: the core says so. */
+/** The JSON of a stored mapping. Its format may be newer than this version: the core then refuses it. */
 class Stored {
   readonly json: string;
 
@@ -27,7 +27,10 @@ export class Mapping extends MappingView {
     super(columns instanceof Stored ? columns.json : JSON.stringify({ format: FORMAT, ...mappingOf(columns, options) }));
   }
 
-  /** Reads a mapping that `toJSON` returned, as a text or parsed. The core checks it when it is used. */
+  /**
+   * Reads a mapping from the JSON that `toJSON` returned, as a text or an object. The core checks the mapping when it
+   * is used.
+   */
   static fromJSON(json: string | MappingJson): Mapping {
     const given = (typeof json === "string" ? JSON.parse(json) : json) as MappingJson;
     if (typeof given !== "object" || given === null || typeof given.columns !== "object") throw invalid("json must be JSON of a mapping");
@@ -36,11 +39,11 @@ export class Mapping extends MappingView {
 
   /**
    * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
-   * case, spaces and punctuation. You can use it as a key to store several mappings for one school. A mapping written
-   * by hand has no headings, and the same fingerprint as in Node.
+   * case, spaces and punctuation. You can use it as a key to store several mappings for one school. A mapping that is
+   * written by hand has no headings. Its fingerprint is the same as in Node.
    *
-   * @throws If you gave `headings` by hand. Only the core can compute their fingerprint, and a page loads it only to
-   * read a file. Use the mapping from `detect`.
+   * @throws If you gave `headings` by hand. Only the core can compute their fingerprint, and a page loads the core only
+   * to read a file. Use the mapping from `detect`.
    */
   get fingerprint(): string {
     const { fingerprint } = this.toJSON();

@@ -1,4 +1,4 @@
-// Checks a page's arguments. A wrong argument is named in a TypeError.
+// Checks a page's arguments, and throws a TypeError that names a wrong one.
 
 import { Mapping } from "./mapping.js";
 import { options as known, wrong } from "./shared/argument.js";
@@ -17,11 +17,11 @@ export interface Mapped {
   namesFrom?: "preferred" | "legal";
 }
 
-/** @internal A cell that a person typed; without a column, a row that is left out. */
+/** @internal A cell that a person typed. Without `column`, it is a row that the person left out. */
 export interface Edit {
-  /** The row as a spreadsheet numbers it, from 1. */
+  /** The row number, as in a spreadsheet, from 1. */
   readonly row: number;
-  /** The column by its place in the template, from 0. */
+  /** The index of the column in the template, from 0. */
   readonly column?: number;
   /** The typed text. */
   readonly text?: string;
@@ -34,7 +34,7 @@ export interface Choices {
 }
 
 const KNOWN: readonly string[] = [...CHECKS, "namesFrom", "signal", "onProgress", "edits"];
-/** A larger file is a problem in the report unless a page allows more, because a tab has little memory. */
+/** The default limit for a file in bytes, because a tab has little memory. A larger file is a problem in the report. */
 const MOST = 256 * 2 ** 20;
 
 function mappingJson(given: unknown): MappingJson | undefined {
@@ -43,7 +43,7 @@ function mappingJson(given: unknown): MappingJson | undefined {
   return (given instanceof Mapping ? given : Mapping.fromJSON(given as MappingJson)).toJSON();
 }
 
-/** @internal Returns the choices of a reading, checked, in the form that the core takes. */
+/** @internal Returns the checked options of a reading in the form that the core takes. */
 export function choices(call: string, options: object | undefined, except: readonly string[] = ["edits"]): Choices {
   const given: Choosable & { readonly edits?: readonly Edit[] } = known(call, options, KNOWN.filter((name) => !except.includes(name)));
   const told = chosen(given, mappingJson);
@@ -51,7 +51,7 @@ export function choices(call: string, options: object | undefined, except: reado
   return { json: JSON.stringify({ ...told, limits, edits: given.edits }), most: limits.fileBytes };
 }
 
-/** @internal The end of the work, and its progress. */
+/** @internal Returns the checked `signal` and `onProgress`. */
 export function abortable(options: Abortable | undefined): Abortable {
   const { signal, onProgress } = options ?? {};
   if (signal !== undefined && typeof signal?.addEventListener !== "function") throw wrong("signal", "an AbortSignal", signal);
@@ -59,7 +59,7 @@ export function abortable(options: Abortable | undefined): Abortable {
   return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
 }
 
-/** @internal A file or bytes. */
+/** @internal Returns the source as a file or bytes. */
 export function source(value: unknown): Blob | Uint8Array {
   if (value instanceof Blob || value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);

@@ -10,7 +10,7 @@ export interface Asked extends Choices {
   readonly id: number;
   readonly kind: Kind;
   readonly source: Blob | Uint8Array;
-  /** Whether the page wants to know the progress. */
+  /** Whether the worker reports progress to the page. */
   readonly watched: boolean;
 }
 
@@ -25,13 +25,13 @@ export interface SentReport {
   readonly csv: Uint8Array;
 }
 
-/** Texts of many rows: bytes in UTF-8, and where each begins. */
+/** The texts of many rows: bytes in UTF-8, and the offset at which each text begins. */
 export interface MadeText {
   readonly bytes: Uint8Array;
   readonly offsets: Uint32Array;
 }
 
-/** Few texts, each for many rows. */
+/** A few distinct texts, and the index of each row's text. */
 export interface MadeCodes {
   readonly codes: Uint32Array;
   readonly values: readonly string[];
@@ -54,7 +54,7 @@ export interface MadeColumns {
   readonly eal: Uint8Array;
 }
 
-/** The result of the core for each kind. */
+/** The result of the core for each kind of task. */
 export interface Made {
   check: { readonly report: SentReport };
   read: {
@@ -78,7 +78,10 @@ export interface Made {
   template: { readonly text: string };
 }
 
-/** Why there is nothing: an error of the core's, codes of the page that cannot be used, a failure of the browser's, or a panic, after which the worker is of no use. */
+/**
+ * Why a task has no result: an error from the core, ethnicity codes of the page that cannot be used, a failure of the
+ * browser, or a panic. After a panic, the worker cannot be used again.
+ */
 export interface Failed {
   readonly code: "not-started" | "protocol" | "ethnicities" | "panic" | "unreadable";
   readonly message: string;

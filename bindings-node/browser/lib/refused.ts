@@ -1,4 +1,4 @@
-// A roster that was refused.
+// The error for a refused roster.
 
 import { OnrollError } from "./failure.js";
 import type { Report } from "./report.js";
@@ -17,7 +17,7 @@ export class RosterError extends OnrollError {
     this.#report = report;
   }
 
-  /** The report. Loggers, which copy an error's own properties, do not see it. */
+  /** The report. It is a getter, so loggers that copy an error's own properties do not see it. */
   get report(): Report {
     return this.#report;
   }

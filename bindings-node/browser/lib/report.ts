@@ -4,8 +4,8 @@ import type { SentReport } from "./protocol.js";
 import { ReportView } from "./shared/report-view.js";
 
 /**
- * All problems in a file, in file order, and the fixes made, as in the `Report` of the Node package. Its `String`
- * shows no values.
+ * All problems in a file, in file order, and the fixes that were made, as in the `Report` of the Node package.
+ * `String(report)` shows no values.
  */
 export class Report extends ReportView {
   readonly #csv: Uint8Array;

@@ -1,21 +1,23 @@
-// Rosters: the students of a file, each made when you ask for it.
+// Rosters. Each student object is made when you ask for it.
 
 import type { Made } from "./protocol.js";
 import { Report } from "./report.js";
 import type { Student } from "./shared/reading.js";
 import { type Columns, DictionaryColumn, TextColumn, student } from "./shared/students.js";
 
-/** Students who are valid and unique. Each is made when you ask for it, as the `Student` of the Node package. */
+/**
+ * Valid, unique students. Each student object is made when you ask for it, and is like a `Student` of the Node package.
+ */
 export class Roster implements Iterable<Student> {
   readonly #columns: Columns;
-  /** The national year, the key stage, the source id, the UPN and the upi. */
+  /** The columns of the national year, the key stage, the source id and the UPN. */
   readonly #more: readonly { at(row: number): string | undefined }[];
   readonly #csv: Uint8Array;
   /** How students sign in. */
   readonly signIn: "password" | "sso";
-  /** The warnings, and the fixes made. */
+  /** The report, with the warnings and the fixes that were made. */
   readonly report: Report;
-  /** The headings of the optional columns without any value. */
+  /** The headings of the optional columns in which no student has a value. */
   readonly unrecorded: readonly string[];
 
   /** @internal */
@@ -46,7 +48,7 @@ export class Roster implements Iterable<Student> {
     return this.#columns.length;
   }
 
-  /** Returns the student at an index, which counts from the end if it is negative; `undefined` outside. */
+  /** Returns the student at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Student | undefined {
     const at = index < 0 ? this.length + index : index;
     if (!Number.isInteger(at) || at < 0 || at >= this.length) return undefined;
@@ -65,7 +67,7 @@ export class Roster implements Iterable<Student> {
     return { ...this.#columns };
   }
 
-  /** Returns the roster as CSV in the template's format. Send it to your server, and check it there again. */
+  /** Returns the roster as CSV in the template's format. Send the CSV to your server, and check it there again. */
   csv(): Uint8Array {
     return this.#csv.slice();
   }

@@ -1,4 +1,4 @@
-// A file as a person sees and corrects it: for the element.
+// A file as a person sees and corrects it in the element.
 
 import type { Abortable, ReadOptions } from "./shared/reading.js";
 import { ask } from "./client.js";
@@ -11,13 +11,13 @@ import { Roster } from "./roster.js";
 export { prepare } from "./client.js";
 export type { Edit } from "./options.js";
 
-/** How a file is read, with what a person typed. */
+/** The options for reading a file, with the edits of a person. */
 export type EditedOptions = ReadOptions & Mapped & Abortable & { readonly edits?: readonly Edit[] };
 
 const decoder = new TextDecoder();
 const CELLS = 9;
 
-/** The rows of a file as they stand; a cell is made when it is asked for. */
+/** The rows of a file, with fixes and edits applied. The text of a cell is made when you ask for it. */
 export class Sheet {
   readonly #made: Made["sheet"];
   #byNumber: Map<number, number> | undefined;
@@ -26,28 +26,28 @@ export class Sheet {
     this.#made = made;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get length(): number {
     return this.#made.numbers.length;
   }
 
-  /** The row of a place as a spreadsheet numbers it. */
+  /** Returns the number, as in a spreadsheet, of the row at an index. */
   number(place: number): number {
     return this.#made.numbers[place] ?? 0;
   }
 
-  /** Whether each cell of a row stands under its heading. */
+  /** Returns whether each cell of a row is under its heading. */
   isWhole(place: number): boolean {
     return this.#made.whole[place] === 1;
   }
 
-  /** The place of a row, if it is there. */
+  /** Returns the index of a row with this number; `undefined` if there is none. */
   place(number: number): number | undefined {
     this.#byNumber ??= new Map(Array.from(this.#made.numbers, (row, place) => [row, place]));
     return this.#byNumber.get(number);
   }
 
-  /** A cell, by the place of its row and of its column. */
+  /** Returns the text of a cell, by the indexes of its row and its column. */
   cell(place: number, column: number): string {
     const { ends, text } = this.#made;
     const at = place * CELLS + column;
@@ -55,23 +55,23 @@ export class Sheet {
   }
 }
 
-/** The report on a file, and its rows. */
+/** Reads the report on a file, and its rows. */
 export async function openSheet(source: Source, options: EditedOptions): Promise<{ report: Report; sheet: Sheet }> {
   const made = await ask("sheet", given(source), choices("openSheet", options, []), abortable(options));
   return { report: new Report(made.report), sheet: new Sheet(made) };
 }
 
-/** The corrected file as it stands, if there can be one. */
+/** Returns the file with fixes and edits; `null` if the rows cannot be separated with certainty. */
 export async function corrected(source: Source, options: EditedOptions): Promise<Uint8Array | null> {
   return (await ask("fix", given(source), choices("corrected", options, []), abortable(options))).bytes;
 }
 
-/** The school's own file as a marked workbook, with what was typed. */
+/** Returns the school's own file as a marked workbook, with the edits of a person. */
 export async function marked(source: Source, options: EditedOptions): Promise<Uint8Array> {
   return (await ask("mark", given(source), choices("marked", options, []), abortable(options))).bytes;
 }
 
-/** The roster of a file with what was typed. */
+/** Returns the roster of a file, with the edits of a person. */
 export async function accepted(source: Source, options: EditedOptions): Promise<Roster> {
   const { columns, signIn, unrecorded, csv, report, message } = await ask("read", given(source), choices("accepted", options, []), abortable(options));
   if (columns && signIn && unrecorded && csv) return new Roster({ columns, signIn, unrecorded, csv, report });

@@ -1,4 +1,4 @@
-//! Many students as columns: bytes, numbers and dictionaries, and no object a row.
+//! Converts students to columns of bytes, numbers and dictionaries, without an object for each row.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::object;
 
-/// Texts one after another in UTF-8, with where each begins and the last ends.
+/// Texts one after another in UTF-8, with the offset at which each begins and the offset at which the last ends.
 struct Text {
     bytes: Vec<u8>,
     offsets: Vec<u32>,
@@ -26,7 +26,7 @@ impl Text {
     }
 }
 
-/// Few texts, each many times.
+/// Returns a column in which many rows share a few distinct texts.
 fn codes<'t>(texts: impl Iterator<Item = &'t str>) -> Result<Object, JsValue> {
     let mut places: HashMap<&str, u32> = HashMap::new();
     let mut values: Vec<&str> = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn of(roster: &Roster) -> Result<Object, JsValue> {
         let flags: Vec<u8> = cell(column).map(|cell| u8::from(cell == "Yes")).collect();
         JsValue::from(Uint8Array::from(flags.as_slice()))
     };
-    // The national year group of each student: there are few kinds.
+    // The national year group of each student. There are only a few distinct ones.
     let year = |student: onroll::Student<'_>| student.national_year();
     let years: Vec<String> = roster.iter().map(|s| year(s).map(|y| y.to_string()).unwrap_or_default()).collect();
     let stage = |s| year(s).and_then(|y| y.key_stage()).map(|stage| stage.to_string()).unwrap_or_default();

@@ -1,6 +1,7 @@
-//! The core for a browser: what the package's worker calls.
+//! The core for a browser, with the functions that the package's worker calls.
 //!
-//! Texts cross as JSON, and what is long as bytes and numbers. It holds no rule and no message.
+//! Structured data crosses the boundary as JSON, and long data as bytes and numbers. This crate contains no rules and
+//! no messages.
 
 #[path = "../../src/choices.rs"]
 mod choices;
@@ -17,11 +18,11 @@ use onroll::{Column, ReadError, Reader};
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// A function that hears the progress of a reading. There is one thread, and it reads one file at a time.
+    /// The function that gets the progress of a reading. There is one thread, and it reads one file at a time.
     static WATCH: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Keeps a function that hears the progress of a reading, and gives the reader that calls it.
+/// Stores the function that gets the progress of a reading, and returns a reader that calls the function.
 fn reader(choices: &str, watch: Option<Function>) -> Result<Reader, JsValue> {
     let reader = choices::reader(choices).map_err(|wrong| match wrong {
         Wrong::Protocol(message) => error("protocol", &message),
@@ -32,7 +33,7 @@ fn reader(choices: &str, watch: Option<Function>) -> Result<Reader, JsValue> {
     Ok(if is_watched { reader.watch(tell) } else { reader })
 }
 
-/// A listener that fails does not end the reading: the page ends the worker.
+/// Reports progress. If the function throws, the reading still continues, because the page ends the worker instead.
 fn tell(done: u64, of: u64) -> ControlFlow<()> {
     WATCH.with(|watch| {
         if let Some(watch) = watch.borrow().as_ref() {
@@ -42,14 +43,14 @@ fn tell(done: u64, of: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// The error for the worker.
+/// Returns an error for the worker, as JSON.
 fn error(code: &str, message: &str) -> JsValue {
     #[derive(serde::Serialize)]
     struct Failed<'f> {
         code: &'f str,
         message: &'f str,
     }
-    // Two texts always serialize.
+    // Serializing two texts cannot fail.
     JsValue::from_str(&serde_json::to_string(&Failed { code, message }).unwrap_or_default())
 }
 
@@ -65,14 +66,14 @@ fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Result<Object, JsValu
     Ok(made)
 }
 
-/// The report on a file, whatever it holds.
+/// Returns the report on a file, even if the file is not a roster.
 #[wasm_bindgen]
 pub fn check(bytes: &[u8], choices: &str, watch: Option<Function>) -> Result<Object, JsValue> {
     let report = reader(choices, watch)?.check(bytes).map_err(of_io)?;
     object([("report", report::of(&report)?.into())])
 }
 
-/// The roster of a file, or only the report if it was refused.
+/// Returns the roster of a file, or only the report if the roster was refused.
 #[wasm_bindgen]
 pub fn read(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Object, JsValue> {
     match reader(choices, watch)?.read_bytes(bytes) {
@@ -97,7 +98,7 @@ pub fn read(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Ob
     }
 }
 
-/// The corrected file, if the rows can be told apart, and the report.
+/// Returns the report, and the corrected file if the rows can be separated with certainty.
 #[wasm_bindgen]
 pub fn fix(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Object, JsValue> {
     let mut corrected = Vec::new();
@@ -115,7 +116,7 @@ pub fn mark(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Ob
     object([("report", report::of(&report)?.into()), ("bytes", Uint8Array::from(marked.as_slice()).into())])
 }
 
-/// The rows of a file as they stand, and the report.
+/// Returns the rows of a file, with fixes and edits applied, and the report.
 #[wasm_bindgen]
 pub fn sheet(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Object, JsValue> {
     let (report, sheet) = reader(choices, watch)?.sheet_bytes(bytes).map_err(of_io)?;
@@ -139,7 +140,7 @@ pub fn sheet(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<O
     ])
 }
 
-/// Which columns of a file are which, or only the report if the file holds no table.
+/// Returns which column of a file holds which field, or only the report if the file contains no table.
 #[wasm_bindgen]
 pub fn detect(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<Object, JsValue> {
     match reader(choices, watch)?.detect_bytes(bytes) {
@@ -153,13 +154,13 @@ pub fn detect(bytes: Vec<u8>, choices: &str, watch: Option<Function>) -> Result<
     }
 }
 
-/// The template that a school fills in.
+/// Returns the template that a school fills in.
 #[wasm_bindgen]
 pub fn template() -> String {
     onroll::template_csv()
 }
 
-/// How many bytes of memory are in use: it never shrinks, so that the worker is ended after a large file.
+/// Returns the size of the memory in bytes. It never shrinks, so the worker is ended after a large file.
 #[wasm_bindgen]
 pub fn memory_bytes() -> f64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();

@@ -1,4 +1,4 @@
-//! A report in all its forms at once: the page that asks for one has no core of its own.
+//! Converts a report to all its forms at once, because the page that gets it cannot call the core.
 
 use js_sys::{Object, Uint8Array};
 use onroll::Report;

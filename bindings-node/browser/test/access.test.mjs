@@ -1,5 +1,5 @@
-// Tests what a screen reader gets of each step: the tree of names and roles, and the announcements. Also tests every step at
-// 400%, from right to left.
+// Tests the names and roles that a screen reader gets in each step, and the announcements. Also tests every step at
+// 400%, in forced colours and from right to left.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -22,21 +22,21 @@ after(async () => {
 const open = (options) => openPage(browser, server, options);
 
 const HEAD = OAKFIELD.split(/\r?\n/, 1)[0];
-/** Three students: a letter for a gender, a gender that nobody knows, and a row that is right. */
+/** Three students: one with a letter as the gender, one with an unknown gender, and one without problems. */
 const CLASS = [HEAD, "Zoë Lee,Zoë Lee,Year 5,5A,F,No,WBRI,No,No", "Noah Khan,Noah Khan,Year 5,5A,U,No,APKN,No,Yes", "Ada Brown,Ada Brown,Year 5,5A,Female,No,WBRI,No,No"].join("\r\n");
-/** An export with headings of its own, one that must be confirmed, and a gender that nobody knows. */
+/** An export with its own headings, of which one must be confirmed, and an unknown gender. */
 const EXPORT = "Forename,Surname,Year,Reg,Sex,FSM\nZoë,Lee,Year 5,5A,F,T\nNoah,Khan,Year 5,5A,U,F\n";
 const TWO_SHEETS = readFileSync(new URL("../../../core/tests/vectors/read/workbooks/two-sheets.xlsx", import.meta.url));
 
-/** The tree of the element as text, one line a node. */
+/** Returns the accessibility tree of the element as text, with one line for each node. */
 const tree = (page) => page.locator("onroll-import").ariaSnapshot();
 
-/** Everything that live regions say, in order. */
+/** Starts to record what live regions announce, and returns a function that returns the announcements in order. */
 async function listen(page) {
   await page.evaluate(() => {
     window.announced = [];
     const last = new Map();
-    // A region that is drawn again with the same text says nothing new.
+    // A region that is drawn again with the same text is not announced again.
     const say = (live, text) => {
       const name = live.className;
       if (text.trim() !== "" && last.get(name) !== text) window.announced.push(text);
@@ -53,7 +53,9 @@ async function listen(page) {
   return () => page.evaluate(() => window.announced);
 }
 
-/** Returns the roles of nodes that a screen reader gets from Chromium and cannot tell apart: they take the focus without a name. */
+/**
+ * Returns the roles of nodes that can have the focus but have no name, so that a screen reader cannot tell them apart.
+ */
 async function nameless(page) {
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
@@ -63,12 +65,12 @@ async function nameless(page) {
   return wanted.filter((node) => (node.name?.value ?? "").trim() === "").map((node) => node.role?.value);
 }
 
-/** The trees as they should be, by step; with TREES=write they are written, to be read by a person. */
+/** The expected tree of each step. With TREES=write, the test writes the file, and a person must read it. */
 const TREES = new URL("trees.txt", import.meta.url);
 const expected = new Map(readFileSync(TREES, "utf8").split(/^## /m).slice(1).map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1).trim()]));
 const seen = [];
 
-test("each step has the names and roles that it should have", { timeout: 60_000 }, async () => {
+test("each step has the expected names and roles", { timeout: 60_000 }, async () => {
   const { page, find, key, choose, end } = await open();
   const check = async (step) => {
     const now = await tree(page);
@@ -109,7 +111,7 @@ test("each step has the names and roles that it should have", { timeout: 60_000 
   await end();
 });
 
-test("what happens is announced", { timeout: 60_000 }, async () => {
+test("live regions announce problems, fixes and saved files", { timeout: 60_000 }, async () => {
   const { page, find, key, choose, end } = await open();
   const announced = await listen(page);
   await choose(CLASS, "5A.csv");
@@ -138,7 +140,7 @@ test("what happens is announced", { timeout: 60_000 }, async () => {
   await end();
 });
 
-/** Every step of the element in turn, each shown to `look`. */
+/** Goes through the steps of the element, and calls `look` in each step. */
 async function steps({ page, find, key, choose }, look) {
   const again = () => page.evaluate(() => document.querySelector("onroll-import").reset());
   await look("file");
@@ -162,7 +164,7 @@ async function steps({ page, find, key, choose }, look) {
   await look("unreadable");
 }
 
-test("no step is wider than the page at 400%, and text may be twice as large", { timeout: 90_000 }, async () => {
+test("no step is wider than the page at 400%, even with text of twice the size", { timeout: 90_000 }, async () => {
   const opened = await open({ options: { viewport: { width: 320, height: 640 } } });
   const { page } = opened;
   for (const size of ["100%", "200%"]) {
@@ -186,7 +188,7 @@ test("no step is wider than the page at 400%, and text may be twice as large", {
   await opened.end();
 });
 
-test("every step is whole in forced colours, from right to left and without motion", { timeout: 90_000 }, async () => {
+test("every step is accessible in forced colours, from right to left and without motion", { timeout: 90_000 }, async () => {
   const opened = await open({ options: { forcedColors: "active", reducedMotion: "reduce" } });
   const { page } = opened;
   await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
@@ -194,7 +196,7 @@ test("every step is whole in forced colours, from right to left and without moti
     assert.deepEqual(await violations(page), [], step);
     const moving = await page.evaluate(() => document.getAnimations().length + [...document.querySelector("onroll-import").shadowRoot.querySelectorAll("*")].filter((element) => !/^(0s|none)?$/.test(getComputedStyle(element).transitionDuration.replaceAll("0s, ", ""))).length);
     assert.equal(moving, 0, step);
-    // A button has an edge that can be seen, though its colours are those of the system.
+    // Forced colours replace the colours of a button, so the button must have a border.
     const bare = await page.evaluate(() => [...document.querySelector("onroll-import").shadowRoot.querySelectorAll("button:not(.quiet):not(nav button):not(.filter button)")].filter((button) => getComputedStyle(button).borderTopStyle === "none").length);
     assert.equal(bare, 0, step);
     await page.screenshot({ path: join(shots, `forced-${step}.png`), fullPage: true });

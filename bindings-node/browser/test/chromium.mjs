@@ -1,4 +1,4 @@
-// A browser that is installed here, or one that Playwright installs; says which it is.
+// Starts an installed Chromium, or one that Playwright installs, and prints its version.
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
-/** The browser's program. */
+/** Returns the path of the browser's program. */
 function program() {
   const named = process.env.CHROMIUM ?? INSTALLED.find((path) => existsSync(path));
   if (named) return named;

@@ -1,4 +1,4 @@
-// `<onroll-import>` in a browser: by mouse, by keyboard alone, for everyone, and whatever is dropped on it.
+// Tests `<onroll-import>` in a browser: by mouse, by keyboard alone, for accessibility, and with hostile files.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ after(async () => {
 });
 
 const open = (options) => openPage(browser, server, options);
-/** A workbook of 80 KB whose one sheet is 80 MB once it is inflated. */
+/** Returns a workbook of 80 KB with one sheet, which is 80 MB when it is decompressed. */
 function bomb() {
   const parts = [
     ["[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'],
@@ -61,7 +61,7 @@ function bomb() {
 
 const settled = (page) => page.waitForTimeout(250);
 
-test("by mouse, from a file to the event, each step as it should be", async () => {
+test("imports a file by mouse, from choosing it to onroll-accepted", async () => {
   const { page, find, key, title, choose, end } = await open({ path: "/browser/test/pages/page.html" });
   await page.screenshot({ path: join(shots, "file.png") });
   assert.deepEqual(await violations(page), []);
@@ -73,7 +73,7 @@ test("by mouse, from a file to the event, each step as it should be", async () =
   assert.deepEqual(await violations(page), []);
   assert.match(await find(".decision").first().textContent(), /[MF] \d+ rows→(Male|Female)/);
 
-  // One value, and the way back.
+  // Fixes one value, and undoes the fix.
   const before = await title();
   await find(".decision .act button").first().click();
   await key("undo").filter({ hasText: /to (Male|Female)/ }).waitFor();
@@ -84,7 +84,7 @@ test("by mouse, from a file to the event, each step as it should be", async () =
   await key("fixall").click();
   await key("fixall").waitFor({ state: "detached" });
   assert.match(await find("[role=status]").textContent(), /^\d+ problems found\.$/);
-  // Some problems need a person: two genders from a list, an ethnicity by its suggestion, a year group in the table, and a row twice.
+  // A person must decide about some problems: two genders, an ethnicity, a blank year group and a duplicate row.
   await find("nav").getByRole("button", { name: "Gender" }).click();
   await page.screenshot({ path: join(shots, "decide.png"), fullPage: true });
   assert.deepEqual(await violations(page), []);
@@ -113,14 +113,14 @@ test("by mouse, from a file to the event, each step as it should be", async () =
   const { csv, mapping, errors } = await page.evaluate(() => window.said.at(-1));
   assert.deepEqual([mapping, errors, csv.match(/\r\n/g).length], [null, 0, 241]);
   assert.match(csv, /,Non-Binary,/);
-  // The server checks it again, and finds nothing.
+  // Checks the result again, as a server does.
   assert.equal(await page.evaluate(async (text) => (await window.onroll.checkCsv(new Blob([text]))).errorCount, csv), 0);
   await end();
 });
 
-test("by keyboard alone", async () => {
+test("imports a file by keyboard alone", async () => {
   const { page, find, key, title, end } = await open();
-  // The browser must know well before the key is pressed that a choice of files is answered here.
+  // This listener must exist before the key is pressed, so that the browser does not open its own file dialog.
   page.on("filechooser", () => {});
   const press = async (...names) => {
     for (const name of names) await page.keyboard.press(name);
@@ -139,13 +139,13 @@ test("by keyboard alone", async () => {
   rows[4] = rows[4].replace(",Female,", ",U,");
   await chooser.setFiles({ name: "class.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) });
   await key("fixall").waitFor();
-  // The heading of the step has the focus, and what follows is reached from it.
+  // The heading of the step has the focus, and Tab goes on from there.
   assert.equal(await focused(), "title");
   await tabTo("fixall");
   await press("Enter");
   await key("fixall").waitFor({ state: "detached" });
   assert.match(await title(), /1 problem to put right/);
-  // Into the table: the cell that is wrong, edited in place.
+  // Goes to the wrong cell in the table, and edits it.
   for (let n = 0; n < 40 && !(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.getAttribute("role") === "gridcell")); n += 1) await press("Tab");
   await press("Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
   assert.match(await find(".tip").textContent(), /Row 5, Gender: 'U'/);
@@ -174,7 +174,7 @@ test("by keyboard alone", async () => {
   await end();
 });
 
-test("an export of an MIS: columns, values, problems, and nothing is asked the next time", async () => {
+test("imports an MIS export, and a stored mapping avoids the questions the next time", async () => {
   const { page, find, key, title, choose, end } = await open();
   await choose(sims(), "sims.csv");
   assert.equal(await title(), "Check the columns");
@@ -183,7 +183,7 @@ test("an export of an MIS: columns, values, problems, and nothing is asked the n
   assert.deepEqual(await violations(page), []);
   assert.equal(await key("column:fullName:1").inputValue(), "Legal Surname");
   assert.match(await find("tr", { hasText: "Pupil Premium" }).filter({ hasText: "Pupil Premium" }).textContent(), /free school meals are not the same as pupil premium.*Please check/);
-  // A required column that is not chosen holds the step; another is a choice of one's own.
+  // A required column must be chosen before the step can end. An optional column can stay without a choice.
   await key("column:className:0").selectOption("");
   assert.equal(await key("go").textContent(), "Choose 1 more column");
   await key("column:className:0").selectOption("Reg");
@@ -207,7 +207,7 @@ test("an export of an MIS: columns, values, problems, and nothing is asked the n
   assert.equal(csv.trimEnd().split("\r\n").length, 61);
   assert.match(csv, /Zoë Ahmed,Zoë Ahmed,Reception,Acorns,Female/);
   assert.ok(await page.evaluate(() => window.said.some(({ type }) => type === "onroll-detected")));
-  // With the stored mapping the same file goes to its problems without a question.
+  // With the stored mapping, the element asks no questions about the same file.
   await key("again").click();
   await page.evaluate((stored) => (document.querySelector("onroll-import").mapping = stored), mapping);
   await choose(sims(), "october.csv");
@@ -215,7 +215,7 @@ test("an export of an MIS: columns, values, problems, and nothing is asked the n
   await end();
 });
 
-test("columns and values by keyboard alone", async () => {
+test("chooses columns and values by keyboard alone", async () => {
   const { page, key, title, choose, end } = await open();
   await choose(sims(), "sims.csv");
   const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.dataset.key);
@@ -243,7 +243,7 @@ test("columns and values by keyboard alone", async () => {
   await end();
 });
 
-test("a file that is right goes to the summary at once, and a dropped one too", async () => {
+test("shows the summary at once for a dropped file without problems", async () => {
   const { page, key, title, end } = await open();
   const drop = await page.evaluateHandle((csv) => {
     const data = new DataTransfer();
@@ -259,7 +259,7 @@ test("a file that is right goes to the summary at once, and a dropped one too", 
   await end();
 });
 
-test("the corrected file, the list of problems and the template are saved", async () => {
+test("saves the corrected file, the list of problems and the template", async () => {
   const { page, key, choose, end } = await open();
   const saved = async (name) => {
     const [download] = await Promise.all([page.waitForEvent("download"), key(name).click()]);
@@ -277,7 +277,7 @@ test("the corrected file, the list of problems and the template are saved", asyn
   await end();
 });
 
-test("a marked file is made of a CSV file and of a workbook, with what a person changed", { timeout: 60_000 }, async () => {
+test("saves a CSV or a workbook as a marked workbook, with a person's changes", { timeout: 60_000 }, async () => {
   const { page, find, key, choose, end } = await open();
   const marked = async () => {
     const [download] = await Promise.all([page.waitForEvent("download"), key("marked").click()]);
@@ -292,7 +292,7 @@ test("a marked file is made of a CSV file and of a workbook, with what a person 
   };
   const csv = OAKFIELD.split(/\r?\n/, 1)[0] + "\r\nZoë Lee,Zoë Lee,Year 5,5A,U,No,WBRI,No,No\r\nNoah Khan,Noah Khan,Year 5,5A,M,No,Martian,No,No\r\n";
   await choose(csv, "class.csv");
-  // The letter that certainly means Male is corrected in it; the two others are marked.
+  // The marked workbook has Male instead of the certain letter M. The two other problems are marked.
   assert.deepEqual(await marked(), ["class-marked.xlsx", 2, ["E2", "G3"]]);
   await find("nav").getByRole("button", { name: "Gender" }).click();
   await find(".decision select").selectOption("Female");
@@ -304,14 +304,14 @@ test("a marked file is made of a CSV file and of a workbook, with what a person 
   await end();
 });
 
-test("a workbook goes from its sheet to the event", { timeout: 60_000 }, async () => {
+test("imports a workbook, from choosing a sheet to onroll-accepted", { timeout: 60_000 }, async () => {
   const { page, find, key, title, choose, end } = await open();
   const workbook = (name) => readFileSync(new URL(`../../../core/tests/vectors/read/workbooks/${name}`, import.meta.url));
   await choose(workbook("two-sheets.xlsx"), "Year groups.xlsx");
   assert.equal(await title(), "Which sheet holds the students?");
   await page.screenshot({ path: join(shots, "sheets.png"), fullPage: true });
   assert.deepEqual(await violations(page), []);
-  // By keyboard: the sheets follow the heading, which has the focus.
+  // The heading has the focus, and Tab goes to the sheets.
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.textContent), "Year 6");
@@ -331,7 +331,7 @@ test("a workbook goes from its sheet to the event", { timeout: 60_000 }, async (
   await end();
 });
 
-test("a hostile workbook ends in words", { timeout: 60_000 }, async () => {
+test("says why a hostile workbook cannot be read", { timeout: 60_000 }, async () => {
   const { find, key, title, choose, end } = await open();
   const workbook = (name) => readFileSync(new URL(`../../../core/tests/vectors/read/workbooks/${name}`, import.meta.url));
   const table = workbook("table.xlsx");
@@ -352,7 +352,7 @@ test("a hostile workbook ends in words", { timeout: 60_000 }, async () => {
   await end();
 });
 
-test("a check is cancelled, and the next one works", async () => {
+test("cancels a check, and the next check works", async () => {
   const { page, find, key, title, choose, end } = await open();
   const large = Array.from({ length: 120 }, (_, n) => school(5000).split("\r\n").slice(n === 0 ? 0 : 1).join("\r\n")).join("\r\n");
   await page.evaluate((csv) => void document.querySelector("onroll-import").open(new File([csv], "large.csv")), large);
@@ -364,7 +364,7 @@ test("a check is cancelled, and the next one works", async () => {
   await end();
 });
 
-test("decisions that follow each other at once are all kept, and taken back one by one", async () => {
+test("keeps decisions that follow each other at once, and undoes them one by one", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(export240());
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -382,7 +382,7 @@ test("decisions that follow each other at once are all kept, and taken back one 
   await end();
 });
 
-test("the element is moved in the page while it checks", async () => {
+test("works after it is moved in the page during a check", async () => {
   const { page, key, choose, end } = await open();
   await page.evaluate((csv) => {
     const element = document.querySelector("onroll-import");
@@ -395,7 +395,7 @@ test("the element is moved in the page while it checks", async () => {
   await end();
 });
 
-test("10,000 rows stay smooth, and few lines are in the page", async () => {
+test("scrolls 10,000 rows smoothly, with few lines in the page", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(school(10_000));
   await key("filter:false").click();
@@ -421,7 +421,7 @@ test("10,000 rows stay smooth, and few lines are in the page", async () => {
   await end();
 });
 
-test("all that is wrong with a row is shown below the table", async () => {
+test("shows all problems of the focused row below the table", async () => {
   const { page, find, choose, end } = await open();
   await choose(`${OAKFIELD.split(/\r?\n/, 1)[0]}\r\nZoë Lee,Zoë Lee,Year 5,5A,U,Maybe,Martian,No,No\r\n`);
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -433,14 +433,14 @@ test("all that is wrong with a row is shown below the table", async () => {
   await end();
 });
 
-/** A file whose second row has three problems, and whose others have one of their kinds. */
+/** A file whose second student has three problems. The other two students have one of these kinds of problem each. */
 const SEVERAL = `${OAKFIELD.split(/\r?\n/, 1)[0]}
 Ada Reid,Ada Reid,Year 5,5A,U,No,WBRI,No,No
 Zoë Lee,Zoë Lee,Year 5,5A,U,Maybe,Martian,No,No
 Noah Khan,Noah Khan,Year 5,5A,Male,Maybe,WBRI,No,No
 `;
 
-test("the problems of one row alone, and all again, by mouse", async () => {
+test("lists only the problems of one row, and then all problems, by mouse", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(SEVERAL);
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -453,7 +453,7 @@ test("the problems of one row alone, and all again, by mouse", async () => {
   assert.equal(await find("nav [aria-current]").count(), 0);
   assert.equal(await find("[role=status]").textContent(), "Row 3: 3 problems listed.");
   assert.deepEqual(await violations(page), []);
-  // A decision is taken there, and the list stays that of the row.
+  // After a decision, the list still shows the problems of the row.
   await find(".decision select").first().selectOption({ index: 1 });
   await page.waitForFunction(() => document.querySelector("onroll-import").shadowRoot.querySelectorAll(".decision").length === 2);
   assert.equal(await heading(), "Problems of row 3");
@@ -463,14 +463,14 @@ test("the problems of one row alone, and all again, by mouse", async () => {
   assert.equal(await key("row-clear").count(), 0);
   assert.equal(await find("nav [aria-current]").count(), 1);
   assert.match(await find("[role=status]").textContent(), /^\d problems listed\.$/);
-  // A kind of problem ends it too.
+  // Choosing a kind of problem also ends the list of the row.
   await key("row-filter").click();
   await find("nav").getByRole("button", { name: "Pupil Premium" }).click();
   assert.equal(await heading(), "Pupil Premium");
   await end();
 });
 
-test("the problems of one row alone, and all again, by keyboard", async () => {
+test("lists only the problems of one row, and then all problems, by keyboard", async () => {
   const { page, find, key, choose, end } = await open();
   const focused = () => page.evaluate(() => document.querySelector("onroll-import").shadowRoot.activeElement?.dataset.key);
   await choose(SEVERAL);
@@ -480,7 +480,7 @@ test("the problems of one row alone, and all again, by keyboard", async () => {
   assert.equal(await focused(), "row-filter");
   await page.keyboard.press("Enter");
   assert.match(await find("section h3").textContent(), /^Problems of row \d$/);
-  // The same button is the way back.
+  // The same button shows all problems again.
   assert.deepEqual([await focused(), await key("row-filter").textContent()], ["row-filter", "Show every problem"]);
   await page.keyboard.press("Enter");
   assert.equal(await find("section h3").textContent(), shown);
@@ -492,7 +492,7 @@ test("the problems of one row alone, and all again, by keyboard", async () => {
   await end();
 });
 
-test("all that is wrong with a row is left: the list of the row says so", async () => {
+test("says that a row has no problems left", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(SEVERAL);
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -504,7 +504,7 @@ test("all that is wrong with a row is left: the list of the row says so", async 
   await end();
 });
 
-test("a page gives codes of its own to the element", async () => {
+test("accepts a page's own ethnicity codes", async () => {
   const { page, title, choose, end } = await open();
   await page.evaluate(() => {
     document.querySelector("onroll-import").ethnicities = [{ code: "WSHE", description: "White - Shetlander", mainCode: "WBRI" }];
@@ -532,7 +532,7 @@ test("hostile values in every cell are shown as text", async () => {
     return { hacked: window.hacked, images: root.querySelectorAll("img, script, iframe, a").length, text: root.textContent.includes("<img src=x onerror=alert(1)>") };
   });
   assert.deepEqual(seen, { hacked: undefined, images: 0, text: true });
-  // And as headings and values of an export, through its steps.
+  // Uses the values as headings and values of an export too, in the steps for columns and values.
   await page.evaluate(() => document.querySelector("onroll-import").reset());
   await choose([head.replace("Username", `"${values[0]}"`).replace("Class", "Reg"), ...rows].join("\r\n"), "hostile.csv");
   for (const step of ["Check the columns", "Check the values"]) {
@@ -544,7 +544,7 @@ test("hostile values in every cell are shown as text", async () => {
   await end();
 });
 
-test("every bad file of the vectors ends in a clear state, and the page lives on", { timeout: 120_000 }, async () => {
+test("every bad file of the vectors ends in a clear step, and the page still works", { timeout: 120_000 }, async () => {
   const { page, choose, title, end } = await open();
   const folder = new URL("../../../core/tests/vectors/read/", import.meta.url);
   const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(new URL(name, folder)).isFile() && !/\.(json|py)$/.test(name));
@@ -572,7 +572,7 @@ test("every bad file of the vectors ends in a clear state, and the page lives on
   await end();
 });
 
-test("an unreadable file, an empty one and one without a table each say what to do", async () => {
+test("says what to do about an empty file, a PDF and a deleted file", async () => {
   const { page, find, key, title, choose, end } = await open();
   await choose("");
   assert.equal(await title(), "This file cannot be read");
@@ -582,7 +582,7 @@ test("an unreadable file, an empty one and one without a table each say what to 
   await choose("%PDF-1.7\n%âãÏÓ\n1 0 obj", "students.pdf");
   assert.equal(await title(), "This file cannot be read");
   assert.match(await find(".note").textContent(), /PDF/);
-  // One that is gone once it is to be read.
+  // A file that is deleted before it is read.
   const gone = join(shots, "gone.csv");
   writeFileSync(gone, OAKFIELD);
   await page.evaluate(() => document.body.append(Object.assign(document.createElement("input"), { type: "file", id: "other" })));
@@ -595,7 +595,7 @@ test("an unreadable file, an empty one and one without a table each say what to 
   await end();
 });
 
-test("memory after ten imports is that after two", { timeout: 120_000 }, async () => {
+test("ten imports need no more memory than two", { timeout: 120_000 }, async () => {
   const { page, end } = await open();
   const csv = school(20_000);
   const used = async () => {
@@ -617,7 +617,7 @@ test("memory after ten imports is that after two", { timeout: 120_000 }, async (
   await end();
 });
 
-test("it is usable at 400%, from right to left, in forced colours and without motion", async () => {
+test("works at 400%, from right to left, in forced colours and without motion", async () => {
   const narrow = await open({ options: { viewport: { width: 320, height: 640 }, reducedMotion: "reduce" } });
   await narrow.choose(export240());
   const wide = await narrow.page.evaluate(() => document.documentElement.scrollWidth);
@@ -646,7 +646,7 @@ test("it is usable at 400%, from right to left, in forced colours and without mo
   await rtl.end();
 });
 
-test("texts are replaced, and a host is asked for usernames only if it wants to be", async () => {
+test("a page can replace texts and check usernames", async () => {
   const { page, find, key, choose, end } = await open();
   await page.evaluate(() => {
     const element = document.querySelector("onroll-import");
@@ -664,7 +664,7 @@ test("texts are replaced, and a host is asked for usernames only if it wants to 
   await end();
 });
 
-test("usernames are addresses where students sign in by SSO", async () => {
+test("usernames must be email addresses if students sign in by SSO", async () => {
   const { page, title, choose, end } = await open();
   await page.evaluate(() => document.querySelector("onroll-import").setAttribute("sign-in", "sso"));
   await choose(OAKFIELD);
@@ -672,7 +672,7 @@ test("usernames are addresses where students sign in by SSO", async () => {
   await end();
 });
 
-test("the example page takes a file under its own policy", async () => {
+test("the example page imports a file under its own Content-Security-Policy", async () => {
   const { page, key, choose, end } = await open({ path: "/examples/import-page/index.html" });
   await choose(OAKFIELD);
   await key("import").click();

@@ -1,4 +1,4 @@
-// `onroll/browser`: what it takes, how it fails, how it is ended.
+// Tests `onroll/browser`: its sources, errors and cancelling.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -22,7 +22,7 @@ after(async () => {
   await server?.end();
 });
 
-test("files, blobs and bytes read the same", async () => {
+test("reads the same roster from files, blobs and bytes", async () => {
   const seen = await page.evaluate(async (csv) => {
     const { readCsv } = window.onroll;
     const bytes = new TextEncoder().encode(csv);
@@ -39,7 +39,7 @@ test("files, blobs and bytes read the same", async () => {
   assert.deepEqual([first.className, first.fullName], [className, name]);
 });
 
-test("a report is that of the Node package", async () => {
+test("a report has the same data as in the Node package", async () => {
   const seen = await page.evaluate(async (csv) => {
     const report = await window.onroll.checkCsv(new Blob([csv]));
     const { ok, rows, errorCount, fixableCount, correctable, counts } = report;
@@ -53,7 +53,7 @@ test("a report is that of the Node package", async () => {
   for (const text of seen.shown) assert.doesNotMatch(text, /White British|'M'/);
 });
 
-test("a wrong argument is named", async () => {
+test("errors name the wrong argument", async () => {
   const refused = await page.evaluate(async () => {
     const { checkCsv, fixCsv } = window.onroll;
     const calls = [() => checkCsv("a.csv"), () => checkCsv(new Blob(), { signIn: "ssso" }), () => checkCsv(new Blob(), { fixx: true }), () => fixCsv(new Blob(), { fix: true }), () => checkCsv(new Blob(), { limits: { rows: -1 } }), () => checkCsv(new Blob(), { signal: 3 }), () => checkCsv(new Blob(), { edits: [] })];
@@ -75,12 +75,12 @@ test("a file over the limit is a problem, and not an error", async () => {
   assert.deepEqual(codes, ["file-too-large"]);
 });
 
-test("a file of 50 MB is read with progress while the page lives on, and can be ended half-way", { timeout: 120_000 }, async () => {
+test("reads 50 MB with progress while the page stays responsive, and can be aborted half-way", { timeout: 120_000 }, async () => {
   const seen = await page.evaluate(async (rows) => {
     const [head, ...lines] = rows.split("\r\n");
     const block = lines.join("\r\n");
     const parts = [head];
-    // Usernames are told apart by a number of the block.
+    // The number of the block makes the usernames unique.
     for (let n = 0; parts.reduce((sum, part) => sum + part.length, 0) < 50_000_000; n += 1) parts.push("\r\n", block.replaceAll(/ Q/g, ` Q${String(n).replace(/\d/g, (digit) => "klmnopqrst"[digit])}`));
     const file = new File(parts, "large.csv");
     let frames = 0;
@@ -90,7 +90,7 @@ test("a file of 50 MB is read with progress while the page lives on, and can be 
     const told = [];
     const report = await window.onroll.checkCsv(file, { onProgress: (done, of) => void told.push([done, of]) });
     counting = false;
-    // Ended while it is read.
+    // Aborts the check while the file is read.
     const ending = new AbortController();
     const ended = window.onroll.checkCsv(file, { signal: ending.signal, onProgress: () => ending.abort(new Error("enough")) }).catch(({ message }) => message);
     const later = window.onroll.checkCsv(new Blob([rows]));
@@ -103,7 +103,7 @@ test("a file of 50 MB is read with progress while the page lives on, and can be 
   assert.deepEqual([seen.ended, seen.later, seen.already], ["enough", 5000, "no"]);
 });
 
-test("a workbook loads its own part, and no other file does", { timeout: 60_000 }, async () => {
+test("loads the workbook builds only for workbooks", { timeout: 60_000 }, async () => {
   const other = await browser.newPage();
   const parts = [];
   other.on("request", (request) => request.url().endsWith(".wasm") && parts.push(request.url().split("/").at(-1)));
@@ -146,7 +146,7 @@ test("a workbook loads its own part, and no other file does", { timeout: 60_000 
   await other.close();
 });
 
-test("headings of the host's own, and the print of a mapping", async () => {
+test("accepts the host's own headings, and a mapping has a fingerprint", async () => {
   const seen = await page.evaluate(async () => {
     const { Mapping, detect } = window.onroll;
     const csv = new Blob(["Forename,Surname,Year,Stammgruppe,Sex\nZoë,Okafor,Year 5,5A,F\n"]);
@@ -169,7 +169,7 @@ test("headings of the host's own, and the print of a mapping", async () => {
   assert.match(seen[4], /^vocabulary\['Stammgruppe'\] must be 'fullName', /);
 });
 
-test("ethnicity codes of the host's own, and one that cannot be", async () => {
+test("accepts the host's own ethnicity codes, and refuses wrong ones", async () => {
   const seen = await page.evaluate(async (head) => {
     const { checkCsv, detect, readCsv } = window.onroll;
     const csv = new Blob([`${head}\nAda Reid,Ada Reid,Year 5,5A,Female,No,Shetland,No,No\n`]);
@@ -182,7 +182,7 @@ test("ethnicity codes of the host's own, and one that cannot be", async () => {
       detected.values.flatMap(({ values }) => values).find(({ value }) => value === "Shetland").readAs,
       await refused([{ code: "wshe" }]),
       await refused([{ code: "WEEU", aliases: 5 }]),
-      // The worker goes on.
+      // The worker still works.
       (await checkCsv(csv)).errorCount,
     ];
   }, OAKFIELD.split(/\r?\n/, 1)[0]);
@@ -195,12 +195,12 @@ test("ethnicity codes of the host's own, and one that cannot be", async () => {
   ]);
 });
 
-test("an error in onProgress ends the reading with it", async () => {
+test("an error in onProgress ends the reading with that error", async () => {
   const message = await page.evaluate((csv) => window.onroll.checkCsv(new Blob([csv]), { onProgress: () => Promise.reject(new Error("own")) }).catch((error) => error.message), OAKFIELD);
   assert.equal(message, "own");
 });
 
-test("a worker that cannot be loaded says so, with what to do", async () => {
+test("the error for a worker that cannot be loaded names the remedy", async () => {
   const other = await browser.newPage();
   await other.route("**/csv_core_bg.wasm", (route) => route.abort());
   await other.goto(`${server.origin}/browser/test/pages/page.html`);
@@ -214,7 +214,7 @@ test("a worker that cannot be loaded says so, with what to do", async () => {
   await other.close();
 });
 
-test("nothing is asked of another host", () => {
+test("sends no requests to other hosts", () => {
   assert.ok(requests.length > 3);
   for (const url of requests) assert.ok(url.startsWith(server.origin) || url.startsWith("blob:"), url);
 });

@@ -1,16 +1,16 @@
-// A page with the element, as the tests of it open one.
+// Opens a page with the element for a test.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Where pictures of the steps are put. */
+/** The folder for screenshots of the steps. */
 export const shots = fileURLToPath(new URL("out/", import.meta.url));
 mkdirSync(shots, { recursive: true });
 
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
-/** A page with the element; what it asks for and what goes wrong in it is kept. */
+/** Opens a page with the element, and records the page's requests and errors. */
 export async function openPage(browser, server, { options = {}, path = "/browser/test/pages/page.html" } = {}) {
   const context = await browser.newContext({ viewport: { width: 1120, height: 900 }, deviceScaleFactor: 1, acceptDownloads: true, ...options });
   const page = await context.newPage();
@@ -35,7 +35,7 @@ export async function openPage(browser, server, { options = {}, path = "/browser
   return { page, find, key, title, choose, end, requests };
 }
 
-/** Runs axe on the page; a page's own policy would not let a test's script in, so it comes by the debugger. */
+/** Runs axe on the page. It is injected with `page.evaluate`, because the page's own policy forbids foreign scripts. */
 export async function violations(page) {
   await page.evaluate(axe);
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));

@@ -4,10 +4,13 @@ import { readFileSync } from "node:fs";
 
 const read = (name) => readFileSync(new URL(`../../../core/examples/${name}`, import.meta.url), "utf8");
 
-/** A good file of 240 students. */
+/** A file of 240 students without problems. */
 export const OAKFIELD = read("oakfield.csv");
 
-/** The same as an MIS writes it: letters for genders, descriptions for ethnicities, and a few faults that need a person. */
+/**
+ * Returns the same students as an MIS exports them: with letters for genders, descriptions for ethnicities, and a few
+ * problems that a person must decide about.
+ */
 export function export240() {
   const lines = OAKFIELD.trimEnd().split(/\r?\n/);
   const cells = lines.map((line) => line.split(","));
@@ -24,7 +27,10 @@ export function export240() {
   return cells.map((row) => row.join(",")).join("\r\n");
 }
 
-/** The export of an MIS with a title row, its own headings, and a gender and an ethnicity that a person must decide. */
+/**
+ * Returns an MIS export with a title row, its own headings, and a gender and an ethnicity that a person must decide
+ * about.
+ */
 export function sims() {
   const rows = OAKFIELD.trimEnd().split(/\r?\n/).filter((line) => line.replace(/,/g, "") !== "").slice(1, 61);
   const made = rows.map((line, n) => {
@@ -39,7 +45,7 @@ export function sims() {
 const NAMES = ["Amelia", "Noah", "Isla", "Oliver", "Freya", "Arthur", "Mia", "Leo", "Ava", "Zoë"];
 const letters = (n) => String(n).replace(/\d/g, (digit) => "abcdefghij"[digit]);
 
-/** A file with this number of students, some of whose genders are letters. */
+/** Returns a file with this number of students. Some genders are letters. */
 export function school(students) {
   const rows = [OAKFIELD.split(/\r?\n/, 1)[0]];
   for (let n = 0; n < students; n += 1) {

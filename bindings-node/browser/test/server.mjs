@@ -1,4 +1,4 @@
-// Serves the package and the test's pages, under a strict Content-Security-Policy, and counts what is asked for.
+// Serves the package and the pages of the tests, with a strict Content-Security-Policy.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -10,11 +10,11 @@ const vectors = fileURLToPath(new URL("../../../core/tests/vectors/read/", impor
 const detected = fileURLToPath(new URL("../../../core/tests/vectors/detect/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json" };
 
-/** The headers of a cautious school's page. */
+/** A strict Content-Security-Policy, as a cautious school's page has it. */
 export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A server of the package at a free port. */
+/** Starts a server at a free port. */
 export async function serve(folders = {}) {
   const server = createServer(async ({ url }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));

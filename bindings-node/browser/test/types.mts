@@ -1,4 +1,4 @@
-// Checks a page's TypeScript, without the types of Node.
+// TypeScript of a page, which is checked without the types of Node.
 
 import { type DetectedJson, Mapping, type Problem, type Report, RosterError, type Student, checkCsv, detect, fixCsv, readCsv, templateCsv } from "onroll/browser";
 import type { Accepted, OnrollImport } from "onroll/element";
@@ -32,5 +32,5 @@ element.addEventListener("onroll-accepted", ({ detail }: CustomEvent<Accepted>) 
 
 // @ts-expect-error an unknown option
 void checkCsv(new Blob(), { fixx: true });
-// @ts-expect-error a path is not a file of a page
+// @ts-expect-error a page cannot read a path
 void checkCsv("students.csv");

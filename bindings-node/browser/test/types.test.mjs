@@ -1,4 +1,4 @@
-// The types of the browser part stand alone.
+// Checks the types and the sources of the browser part.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

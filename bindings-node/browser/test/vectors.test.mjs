@@ -1,4 +1,4 @@
-// Every vector of the core, in the browser; those of workbooks in the part that is loaded for them.
+// Runs every test vector of the core in the browser, including those of workbooks.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -32,7 +32,7 @@ after(async () => {
   await server?.end();
 });
 
-/** The browser's result for a vector; it runs in the page. */
+/** Returns the browser's result for a vector. It runs in the page. */
 async function run({ file, options, corrected }) {
   const bytes = new Uint8Array(await (await fetch(`/vectors/${file}`)).arrayBuffer());
   const { onroll } = window;
@@ -61,7 +61,7 @@ async function run({ file, options, corrected }) {
     checked: (await onroll.checkCsv(new Blob([bytes]), rest)).toJSON({ values: true }),
     students,
     code,
-    // Where none is written, nothing is.
+    // The text is blank if no corrected file was made.
     corrected: new TextDecoder("utf-8", { ignoreBOM: true }).decode(fixed ?? new Uint8Array()),
   };
 }
@@ -86,7 +86,7 @@ for (const vector of vectors) {
 
 const exported = JSON.parse(readFileSync(new URL("../detect/exports.json", folder), "utf8"));
 
-/** The browser's result for a school's own export; it runs in the page. */
+/** Returns the browser's result for a school's own export. It runs in the page. */
 async function runExport({ file, options }) {
   const bytes = new Uint8Array(await (await fetch(`/detected/${file}`)).arrayBuffer());
   const { onroll } = window;
@@ -118,7 +118,7 @@ for (const vector of exported) {
   });
 }
 
-test("there are vectors, of workbooks too", () => {
+test("finds vectors of CSV files, exports and workbooks", () => {
   const workbooks = vectors.filter(({ file }) => file.startsWith("workbooks/"));
   assert.ok(vectors.length > 120 && exported.length >= 20 && workbooks.length > 20);
 });

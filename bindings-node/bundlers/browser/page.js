@@ -9,7 +9,7 @@ try {
 } catch (error) {
   said.push(`refused: ${error instanceof RosterError}`);
 }
-// Both other parts: what is marked is a workbook.
+// Uses the other two builds of the core: one writes a marked workbook, and one reads it.
 const { bytes, report } = await markCsv(new Blob([(await templateCsv()) + row]));
 said.push(`marked: ${report.ok}`);
 said.push(`workbook: ${(await readCsv(bytes)).length}`);

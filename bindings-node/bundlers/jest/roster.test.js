@@ -1,6 +1,6 @@
 require("../cases.cjs")(require("onroll"), { test, expect });
 
-test("errors of a second copy are known", () => {
+test("recognises errors from a second copy of the package", () => {
   const first = require("onroll");
   jest.isolateModules(() => {
     const second = require("onroll");

@@ -7,8 +7,8 @@ const element = document.querySelector("onroll-import");
 const result = document.querySelector("#result");
 
 element.addEventListener("onroll-accepted", async ({ detail }) => {
-  // Here a page sends the students to its own server, which checks them again:
-  // await fetch("/students", { method: "POST", body: detail.csv });
+  // Here your page would send the students to your own server, which checks them again: await fetch("/students", {
+  // method: "POST", body: detail.csv });
   const rows = (await detail.csv.text()).trim().split("\r\n").length - 1;
   result.textContent = `The page received ${rows} students as CSV.`;
 });

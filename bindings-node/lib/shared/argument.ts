@@ -1,6 +1,6 @@
-// Checks the arguments that users give, and names a wrong one in an error: the same in Node and in the browser.
+// Checks arguments, and names a wrong one in an error. Node and the browser share this file.
 
-/** A value in the words of an error: its type, and nothing of what it holds. */
+/** Returns the type of a value as a word for an error. The word contains nothing of the value. */
 function kind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return typeof value;
@@ -8,41 +8,41 @@ function kind(value: unknown): string {
   return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "an object";
 }
 
-/** The TypeError for a value of the wrong type. */
+/** Returns the TypeError for a value of the wrong type. */
 export function wrong(name: string, what: string, value: unknown): TypeError {
   const found = kind(value);
   const copy = what.replace(/^an? /, "") === found ? `${found} of another copy of onroll` : found;
   return Object.assign(new TypeError(`${name} must be ${what}, not ${copy}`), { code: "ERR_INVALID_ARG_TYPE" });
 }
 
-/** The TypeError for a value of the right type that means nothing. */
+/** Returns the TypeError for a value that has the right type but is not valid. */
 export function invalid(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
-/** The RangeError for a number or a name outside those there are. */
+/** Returns the RangeError for a number out of range, or for an unknown name. */
 export function outside(message: string): RangeError {
   return Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
 }
 
-/** A name that should be one of a few, as an error shows it. */
+/** Returns an unknown name as an error shows it: quoted, cut to 40 characters, and with control characters escaped. */
 export function quoted(value: string): string {
   const start = value.slice(0, 40).replace(/[\p{C}\p{Zl}\p{Zp}']/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
   return `'${start}${value.length > 40 ? "…" : ""}'`;
 }
 
-/** A text. */
+/** Checks that a value is a string, and returns it. */
 export function text(name: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(name, "a string", value);
   return value;
 }
 
-/** Texts. */
+/** Checks that a value is an iterable of strings, and returns the strings. */
 export function texts(name: string, value: unknown): string[] {
   return elements(name, value, "an iterable of strings", (element, at) => text(at, element));
 }
 
-/** The elements of an iterable, each as `of` takes it with its name. */
+/** Maps an iterable with `of`, which also gets each element's name for error messages. */
 export function elements<T, R>(name: string, value: unknown, what: string, of: (element: T, name: string) => R): R[] {
   if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
     throw wrong(name, what, value);
@@ -50,13 +50,13 @@ export function elements<T, R>(name: string, value: unknown, what: string, of: (
   return Array.from(value as Iterable<T>, (element, number) => of(element, `${name}[${number}]`));
 }
 
-/** True or false. */
+/** Checks that a value is a boolean, and returns it. */
 export function flag(name: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw wrong(name, "a boolean", value);
   return value;
 }
 
-/** A whole number. */
+/** Checks that a value is a whole number of `least` or more, and returns it. */
 export function whole(name: string, value: unknown, least = 0): number {
   const what = `a whole number of ${least} or more`;
   if (typeof value !== "number") throw wrong(name, what, value);
@@ -64,7 +64,7 @@ export function whole(name: string, value: unknown, least = 0): number {
   return value;
 }
 
-/** One of a few names. */
+/** Checks that a value is one of the choices, and returns it. */
 export function choice<C extends string>(name: string, choices: readonly C[], value: unknown): C {
   const all = choices.map((each) => `'${each}'`);
   const what = [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(" or ");
@@ -73,12 +73,12 @@ export function choice<C extends string>(name: string, choices: readonly C[], va
   return value as C;
 }
 
-/** How students sign in. */
+/** Checks that a value is a way to sign in, and returns it. */
 export function signIn(value: unknown): "password" | "sso" {
   return choice("signIn", ["password", "sso"], value);
 }
 
-/** The options, of which each must be known by name. */
+/** Checks that the names of all options are in `known`, and returns the options. */
 export function options<T extends object>(name: string, value: T | undefined, known: readonly string[]): Partial<T> {
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null) throw wrong(`the options of ${name}`, "an object", value);

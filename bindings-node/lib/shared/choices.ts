@@ -1,4 +1,5 @@
-// Checks the choices of a reading, and gives them the form that the core takes: the same in Node and in the browser.
+// Checks the options of a reading, and converts them to the form that the core takes. Node and the browser share this
+// file.
 
 import { choice, elements, flag, options as known, signIn, text, texts, whole, wrong } from "./argument.js";
 import { type MappingJson, TARGETS } from "./detection.js";
@@ -8,12 +9,12 @@ const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "sheetBytes", "prob
 const FLAGS = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const;
 /** The options of a check. */
 export const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "ethnicities", "extraColumns", "accept", "sheet", "mapping", "vocabulary", "limits", "threads"];
-/** Those of them that detection does not take. */
+/** The options of a check that detection does not take. */
 export const NOT_DETECTED = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly", "extraColumns", "accept", "threads"];
 
-/** The choices that a host may make for a reading. */
+/** The options that a host may pass to a reading. */
 export type Choosable = Partial<ReadOptions> & { readonly mapping?: unknown; readonly namesFrom?: unknown };
-/** The choices in the form that the core takes. */
+/** The checked options in the form that the core takes. */
 export type Chosen = Readonly<Record<string, unknown>> & { readonly limits: Record<string, number> };
 
 function limitsOf(given: Limits | undefined): Record<string, number> {
@@ -31,7 +32,7 @@ function vocabularyOf(vocabulary: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(vocabulary).map(([heading, target]) => [heading, choice(`vocabulary['${heading}']`, TARGETS, target)]));
 }
 
-/** @internal The codes of a host, in the form that the core takes; the core checks what they say. */
+/** @internal Returns the host's own codes in the form that the core takes. The core checks their content. */
 export function ethnicitiesOf(value: unknown): object[] {
   return elements("ethnicities", value as Iterable<EthnicityEntry>, "an iterable of objects", (entry, name) => {
     if (typeof entry !== "object" || entry === null) throw wrong(name, "an object", entry);
@@ -45,7 +46,7 @@ export function ethnicitiesOf(value: unknown): object[] {
   });
 }
 
-/** The choices of a reading; `mappingOf` checks a mapping. */
+/** Checks the options of a reading. `mappingOf` checks the mapping. */
 export function chosen(options: Choosable, mappingOf: (mapping: unknown) => MappingJson | undefined): Chosen {
   const told: Record<string, unknown> = {};
   for (const name of FLAGS) if (options[name] !== undefined) told[name] = flag(name, options[name]);

@@ -18,7 +18,7 @@ export const TARGETS = [
   "email",
 ] as const;
 
-/** The field that a column of an export is read as. */
+/** A field that a column of an export can be read as. */
 export type Target = (typeof TARGETS)[number];
 
 /** How certain a decision is. A guess enters the mapping only when a person confirms it. */
@@ -59,9 +59,9 @@ export interface ConstantSource {
   readonly constant: string;
 }
 
-/** The source that another target reads. */
+/** A source that is the same as the source of another target. */
 export interface SameSource {
-  /** That target. */
+  /** The other target. */
   readonly sameAs: Target;
 }
 
@@ -93,9 +93,9 @@ export interface MappingJson {
   readonly values?: MappingValues;
   /** The sheet of a workbook. */
   readonly sheet?: string;
-  /** The headings of the file in which it was detected. */
+  /** The headings of the file in which the mapping was detected. */
   readonly headings?: readonly string[];
-  /** A fingerprint of those headings. */
+  /** A fingerprint of `headings`. */
   readonly fingerprint?: string;
 }
 
@@ -103,13 +103,13 @@ export interface MappingJson {
 export interface DetectedColumn {
   /** The target. */
   readonly target: Target;
-  /** The headings of the columns that it is read from. */
+  /** The headings of the columns that the target is read from. */
   readonly sources: readonly string[];
   /** How certain the decision is. */
   readonly certainty: Certainty;
   /** The reason, for a person. */
   readonly reason: string;
-  /** Up to three example values: personal data. */
+  /** Up to three example values, which are personal data. */
   readonly examples: readonly string[];
 }
 
@@ -139,7 +139,7 @@ export interface DetectedValue {
 export interface DetectedValues {
   /** The target. */
   readonly target: Target;
-  /** The headings of the columns that it is read from. */
+  /** The headings of the columns that the target is read from. */
   readonly sources: readonly string[];
   /** Each distinct value, the most frequent first. */
   readonly values: readonly DetectedValue[];
@@ -159,7 +159,7 @@ export interface Question {
   readonly text: string;
 }
 
-/** The result of `detect` as JSON: personal data. */
+/** The result of `detect` as JSON, which is personal data. */
 export interface DetectedJson {
   /** The version of the format. */
   readonly format: number;
@@ -167,7 +167,7 @@ export interface DetectedJson {
   readonly certain: boolean;
   /** The number of the heading row, as in a spreadsheet. */
   readonly headingRow: number | null;
-  /** The number of rows below the headings that are not blank. */
+  /** The number of rows below the headings, not counting blank rows. */
   readonly rows: number;
   /** The mapping with every certain decision. */
   readonly mapping: MappingJson;
@@ -181,7 +181,7 @@ export interface DetectedJson {
   readonly questions: readonly Question[];
 }
 
-/** The JSON of a mapping that is written by hand. */
+/** Returns the JSON of a mapping that is written by hand. */
 export function mappingOf(columns: MappingColumns, options: MappingOptions): Omit<MappingJson, "format"> {
   if (typeof columns !== "object" || columns === null) throw wrong("columns", "an object", columns);
   const { values, sheet, headings } = known("Mapping", options, ["values", "sheet", "headings"]);
@@ -221,7 +221,7 @@ export abstract class MappingView {
     return this.toJSON().sheet ?? null;
   }
 
-  /** Returns the mapping as an object to store. */
+  /** Returns the mapping as an object that you can store. */
   toJSON(): MappingJson {
     return JSON.parse(this.#json) as MappingJson;
   }
@@ -245,12 +245,12 @@ export abstract class DetectedView {
     return this.#told.columns;
   }
 
-  /** The columns that are not read, in file order, with the reason. */
+  /** The columns that are not read, in file order, each with the reason. */
   get ignored(): readonly IgnoredColumn[] {
     return this.#told.ignored;
   }
 
-  /** The distinct values in each coded column, with their meaning and how certain it is. */
+  /** The distinct values in each coded column, each with its meaning and how certain the meaning is. */
   get values(): readonly DetectedValues[] {
     return this.#told.values;
   }
@@ -265,12 +265,12 @@ export abstract class DetectedView {
     return this.#told.headingRow;
   }
 
-  /** The number of rows below the headings that are not blank. */
+  /** The number of rows below the headings, not counting blank rows. */
   get rows(): number {
     return this.#told.rows;
   }
 
-  /** Returns the whole result with examples and values: personal data. */
+  /** Returns the whole result with examples and values, which are personal data. */
   toJSON(): DetectedJson {
     return this.#told;
   }

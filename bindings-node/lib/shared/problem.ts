@@ -60,7 +60,7 @@ export type ProblemCode =
   | "wrong-delimiter"
   | "yes-no";
 
-/** The columns by their headings. */
+/** A column, named by its heading. */
 export type Column =
   | "Student Full Name"
   | "Username"
@@ -72,7 +72,7 @@ export type Column =
   | "SEND"
   | "EAL";
 
-/** The nine columns by the name of their field in a student. */
+/** A column, named by its field in a student. */
 export type FieldName =
   | "fullName"
   | "username"
@@ -87,13 +87,13 @@ export type FieldName =
 /** One problem as JSON. Without values, `value` and `fix` are null, and the message contains no value. */
 export interface ProblemJson {
   /**
-   * The problem's id, which contains no value. It is the same for the same file and options. Pass it to `readCsv` in
-   * `accept`.
+   * The problem's id, which contains no value. The same file and options always give the same id. To accept the
+   * problem's suggestion, pass the id to `readCsv` in `accept`.
    */
   readonly id: string;
   /** The code of the problem. */
   readonly code: ProblemCode;
-  /** The severity. An error prevents the roster; a warning does not. */
+  /** The severity. With an error, the roster is refused; with a warning, it is not. */
   readonly severity: "error" | "warning";
   /** The row number, as in a spreadsheet, from 1; `null` if the problem is not in a row. */
   readonly row: number | null;
@@ -108,20 +108,20 @@ export interface ProblemJson {
   readonly cell: string | null;
   /** The index of the student in the data, from 0. */
   readonly record: number | null;
-  /** The column's heading, for people, if the problem is in one. */
+  /** The heading of the column that the problem is in, for people; `null` if it is not in a column. */
   readonly column: Column | null;
   /**
-   * The school's own heading, if the column was read with a mapping. If it was read from several columns, it names all
-   * of them: `Forename + Surname`.
+   * The school's own heading, if the column was read with a mapping. If the value was read from several columns, this
+   * has all their headings: `Forename + Surname`.
    */
   readonly heading?: string;
-  /** The name of the student's field, as in all JSON, if the problem is in one. */
+  /** The name of the student's field that the problem is in, as in all JSON; `null` if it is not in a field. */
   readonly field: FieldName | null;
   /** The value that was found. */
   readonly value: string | null;
   /** The value to write instead, if there is one. */
   readonly fix: string | null;
-  /** Whether the fix is the only right answer, so that `fix` applies it. */
+  /** Whether the fix is the only right answer, so that the option `fix` applies it. */
   readonly safe: boolean;
   /** A sentence for a person, with the value. */
   readonly message: string;
@@ -133,19 +133,22 @@ export interface ProblemJson {
   readonly detail?: string;
 }
 
-/** All problems with one value in one column. One decision settles all of its rows. Personal data. */
+/**
+ * All listed problems with one value in one column, so that one decision settles all rows with the value. The group
+ * contains personal data.
+ */
 export interface ValueGroup {
   /** The code of the problem. */
   readonly code: ProblemCode;
-  /** The column's heading, if the problem is in one. */
+  /** The heading of the column that the problem is in; `null` if it is not in a column. */
   readonly column: Column | null;
-  /** The name of the student's field, if the problem is in one. */
+  /** The name of the student's field that the problem is in; `null` if it is not in a field. */
   readonly field: FieldName | null;
   /** The value that was found. */
   readonly value: string | null;
   /** The value to write instead, if there is one. */
   readonly fix: string | null;
-  /** Whether the fix is the only right answer, so that `fix` applies it. */
+  /** Whether the fix is the only right answer, so that the option `fix` applies it. */
   readonly safe: boolean;
   /** The number of listed problems with this value. */
   readonly count: number;
@@ -164,8 +167,8 @@ export interface ReportJsonOptions {
 /** One problem: the position, the code, the severity, and the value to write instead. */
 export interface Problem extends ProblemJson {
   /**
-   * Returns the problem for other programs. It contains values only if you ask for them. `JSON.stringify` leaves them
-   * out.
+   * Returns the problem as a plain object for other programs. It contains values only if you ask for them, so
+   * `JSON.stringify` leaves them out.
    */
   toJSON(options?: ReportJsonOptions | string): ProblemJson;
 }
@@ -178,15 +181,15 @@ export interface ReportJson {
   ok: boolean;
   /** The name of the sheet that was read, if the file is a workbook and values are included. */
   sheet?: string;
-  /** The number of rows with a student, right or wrong. */
+  /** The number of rows with a student, with or without problems. */
   rows: number;
   /** The number of blank rows, which were left out. */
   blankRows: number;
-  /** The number of remaining errors, listed or not. */
+  /** The number of remaining errors, including those that are not listed. */
   errors: number;
-  /** The number of remaining warnings, listed or not. */
+  /** The number of remaining warnings, including those that are not listed. */
   warnings: number;
-  /** The number of remaining problems for each code, listed or not. */
+  /** The number of remaining problems for each code, including those that are not listed. */
   counts: Partial<Record<ProblemCode, number>>;
   /** The remaining problems, in file order. */
   problems: ProblemJson[];

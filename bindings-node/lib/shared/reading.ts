@@ -9,7 +9,7 @@ export type SignIn = "password" | "sso";
 
 /** Limits for a file. Reaching a limit is a problem in the report. */
 export interface Limits {
-  /** The largest file in bytes. The default is 1 GiB, and the maximum 2 GiB. */
+  /** The largest file in bytes. The default is 1 GiB, and the maximum is 2 GiB. */
   fileBytes?: number;
   /** The largest number of rows with values. The default is 20 million. */
   rows?: number;
@@ -19,7 +19,10 @@ export interface Limits {
   cellBytes?: number;
   /** The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. */
   sheetBytes?: number;
-  /** The largest number of problems listed in the report. The default is 10,000. All are counted. */
+  /**
+   * The largest number of problems listed in the report. The default is 10,000. Problems that are not listed are still
+   * counted.
+   */
   problems?: number;
 }
 
@@ -32,43 +35,46 @@ export interface EthnicityEntry {
   readonly code: string;
   /** The description, which a new code needs. */
   readonly description?: string;
-  /** The main code that it belongs to. Without one, a new code is a main code. */
+  /** The main code that the code belongs to. Without it, a new code is a main code. */
   readonly mainCode?: string;
-  /** Other words for it in schools' files. Case and punctuation do not matter. */
+  /** Other words for the code in schools' files. Case and punctuation do not matter. */
   readonly aliases?: readonly string[];
 }
 
 /** The options for checking a file. */
 export interface CheckOptions {
-  /** The default is `"password"`. With `"sso"`, every username must be an email address. */
+  /** How students sign in. The default is `"password"`. With `"sso"`, every username must be an email address. */
   signIn?: SignIn;
   /** Allows the columns in any order. */
   anyOrder?: boolean;
   /**
-   * Allows Pupil Premium, Ethnicity, SEND and EAL to be absent. They are then No and NOBT, and a plan does not change
-   * these fields in the accounts.
+   * Allows Pupil Premium, Ethnicity, SEND and EAL to be absent. Students then have No or NOBT in absent columns, and a
+   * plan does not change these fields in the accounts.
    */
   optionalColumns?: boolean;
   /** Accepts only the main ethnicity codes. An extended code is fixed to its main code. */
   mainCodesOnly?: boolean;
   /** More ethnicity codes and words, in addition to those of the Department for Education. */
   ethnicities?: readonly EthnicityEntry[];
-  /** `"refuse"`, the default, or `"ignore"` columns that are not in the template. UPN and Source ID are always read. */
+  /**
+   * Whether to `"refuse"` (the default) or `"ignore"` columns that are not in the template. UPN and Source ID are
+   * always read.
+   */
   extraColumns?: "refuse" | "ignore";
   /** The ids of problems whose suggestions a person accepted, from the report on the same file. */
   accept?: readonly string[];
   /**
    * The name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read. If
-   * there are several, the report asks which.
+   * there are several such sheets, the report asks which one to read.
    */
   sheet?: string;
-  /** More headings, and their targets. */
+  /** Additional headings to recognise, each with its target. */
   vocabulary?: Readonly<Record<string, Target>>;
   /** Limits for the file. */
   limits?: Limits;
   /**
-   * The number of threads that may read a file, each at least a megabyte. The default, 0, means one for each processor.
-   * The result is the same for any number.
+   * The largest number of threads that read a file. Each thread reads at least a megabyte. The default, 0, means one
+   * thread for each processor. The result is the same for any number.
    */
   threads?: number;
 }
@@ -84,9 +90,9 @@ export interface Abortable {
   /** Cancels the reading, even if a stream sends no data. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Called from time to time with the bytes read and the total, and with the total at the end. It starts again from 0
-   * for a file that turns out not to be UTF-8. If it throws, or returns a promise that rejects, the reading ends and
-   * rejects with that error.
+   * Called from time to time with the number of bytes read and the total. At the end, both are the total. If the file
+   * turns out not to be UTF-8, the count starts again from 0. If the function throws, or returns a promise that
+   * rejects, the reading ends and rejects with that error.
    */
   onProgress?: (done: number, of: number) => unknown;
 }
@@ -95,9 +101,9 @@ export interface Abortable {
 export interface Student {
   /** The full name. */
   readonly fullName: string;
-  /** The full name or a school id; with SSO, the school email. */
+  /** The full name or a school id. With SSO, it is the school email address. */
   readonly username: string;
-  /** The year group as the school writes it; `nationalYear` reads it. */
+  /** The year group as the school writes it. See `nationalYear` for its meaning. */
   readonly yearGroup: string;
   /** The class, such as `5A`. */
   readonly className: string;
@@ -111,7 +117,7 @@ export interface Student {
   readonly send: boolean;
   /** Whether English is an additional language for the student. */
   readonly eal: boolean;
-  /** The national year group, such as `Year 7`, if the school's text can be read as one. */
+  /** The national year group, such as `Year 7`; `null` if the school's text cannot be read as a year group. */
   readonly nationalYear: string | null;
   /** The key stage, such as `Key Stage 3`. */
   readonly keyStage: string | null;

@@ -4,7 +4,7 @@ import { flag, options as known } from "./argument.js";
 import { camel, parsed } from "./json.js";
 import type { FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./problem.js";
 
-/** The report of the core's JSON, with the names of fields as they are here. */
+/** Parses a report from the core's JSON, with the names of fields in camelCase. */
 function reportOf(json: string): ReportJson {
   const report = parsed<ReportJson>(json);
   const named = (problem: ProblemJson): ProblemJson =>
@@ -14,13 +14,14 @@ function reportOf(json: string): ReportJson {
   return { ...report, problems: report.problems.map(named), fixed: report.fixed.map(named) };
 }
 
-/** Returns whether the caller asks for values. `JSON.stringify` gives the key instead of options. */
+/** Returns whether the caller asks for values. `JSON.stringify` passes a key instead of options. */
 function withValues(options: ReportJsonOptions | string | undefined): boolean {
   if (typeof options === "string") return false;
   return flag("values", known("toJSON", options, ["values"]).values ?? false);
 }
 
-// A problem that is put into a log says what and where; its message is for the person who uploaded the file.
+// In a log, a problem shows only its position and its code. Its message, which contains values, is for the person who
+// uploaded the file.
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const HIDDEN = {
   value(this: Problem): string {
@@ -32,15 +33,15 @@ const HIDDEN = {
 
 /** The views that the core makes of a report. */
 export interface MadeReport {
-  /** All of it, with what is in the cells or without. */
+  /** Returns the whole report as JSON, with or without values. */
   json(values: boolean): string;
-  /** The counts that its JSON does not hold. */
+  /** Returns the counts that the report's JSON does not contain. */
   counts(): string;
-  /** The problems by what was found. */
+  /** Returns the problems grouped by value. */
   byValue(): string;
-  /** For the person who chose the file. */
+  /** Returns the report for the person who chose the file. */
   text(): string;
-  /** For logs. */
+  /** Returns the report for logs. */
   shown(): string;
 }
 
@@ -50,7 +51,7 @@ interface Counts {
   fixableCount: number;
 }
 
-/** All problems in an input, in file order, and the fixes made. */
+/** All problems in an input, in file order, and the fixes that were made. */
 export abstract class ReportView {
   readonly #made: MadeReport;
   #json: ReportJson | undefined;
@@ -109,22 +110,22 @@ export abstract class ReportView {
     return this.#whole.ok;
   }
 
-  /** Whether the rows can be separated with certainty, so that a corrected file is written. */
+  /** Whether the rows can be separated with certainty, so that a corrected file can be written. */
   get correctable(): boolean {
     return this.#told.correctable;
   }
 
-  /** The number of remaining errors, listed or not. */
+  /** The number of remaining errors, including those that are not listed. */
   get errorCount(): number {
     return this.#whole.errors;
   }
 
-  /** The number of remaining warnings, listed or not. */
+  /** The number of remaining warnings, including those that are not listed. */
   get warningCount(): number {
     return this.#whole.warnings;
   }
 
-  /** The number of fixed problems, listed or not. */
+  /** The number of fixed problems, including those that are not listed. */
   get fixedCount(): number {
     return this.#told.fixedCount;
   }
@@ -134,12 +135,12 @@ export abstract class ReportView {
     return this.#told.fixableCount;
   }
 
-  /** The name of the sheet that was read, if the file is a workbook; it may be personal data. */
+  /** The name of the sheet that was read; `null` if the file is not a workbook. It may be personal data. */
   get sheet(): string | null {
     return this.#whole.sheet ?? null;
   }
 
-  /** The number of rows with a student, right or wrong. */
+  /** The number of rows with a student, with or without problems. */
   get rows(): number {
     return this.#whole.rows;
   }
@@ -149,21 +150,24 @@ export abstract class ReportView {
     return this.#whole.blankRows;
   }
 
-  /** The number of remaining problems for each code, listed or not. Codes without problems are left out. */
+  /**
+   * The number of remaining problems for each code, including those that are not listed. Codes without problems are
+   * left out.
+   */
   get counts(): Readonly<Partial<Record<ProblemCode, number>>> {
     return this.#whole.counts;
   }
 
   /**
-   * The listed problems grouped by value. Each value in a column appears once, however many rows have it. Personal
-   * data.
+   * The listed problems grouped by value. Each value in a column appears once, however many rows have it. The groups
+   * contain personal data.
    */
   get byValue(): readonly ValueGroup[] {
     const groups = JSON.parse(this.#made.byValue()) as ValueGroup[];
     return groups.map((group) => (group.field === null ? group : { ...group, field: camel(group.field) as FieldName }));
   }
 
-  /** Returns the number of remaining problems with a code, listed or not. */
+  /** Returns the number of remaining problems with a code, including problems that are not listed. */
   countOf(code: ProblemCode): number {
     return this.counts[code] ?? 0;
   }

@@ -1,19 +1,19 @@
-// Students one by one, and as columns. Node and the browser share this file.
+// Students as objects, and as columns. Node and the browser share this file.
 
 import type { Gender, Student } from "./reading.js";
 
-/** By this name Node asks a value how it is to be shown. */
+/** The name of the method that Node calls to show a value. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 let decoder: TextDecoder | undefined;
 
-/** The text of bytes in UTF-8. */
+/** Decodes bytes in UTF-8. */
 function decoded(bytes: Uint8Array): string {
   return (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 }
 
 /**
- * The texts of many rows in one piece of memory.
+ * A column that holds the texts of many rows in one piece of memory.
  *
  * @example
  * const names = (await readCsv("students.csv")).toColumns().fullName;
@@ -22,10 +22,10 @@ function decoded(bytes: Uint8Array): string {
 export class TextColumn {
   /** The texts one after another, in UTF-8. */
   readonly bytes: Uint8Array;
-  /** The offset at which each text begins in `bytes`, and the end of the last text: one more than the number of rows. */
+  /** The offset at which each text begins in `bytes`, and then the offset at which the last text ends. */
   readonly offsets: Uint32Array;
 
-  /** onroll creates columns. */
+  /** onroll creates columns. Do not create one yourself. */
   constructor(bytes: Uint8Array, offsets: Uint32Array) {
     this.bytes = bytes;
     this.offsets = offsets;
@@ -36,7 +36,7 @@ export class TextColumn {
     return this.offsets.length - 1;
   }
 
-  /** Returns the text of a row, which is made when you ask for it. */
+  /** Returns the text of a row; `undefined` if there is no such row. The string is made when you ask for it. */
   at(row: number): string | undefined {
     const [from, to] = [this.offsets[row], this.offsets[row + 1]];
     return from === undefined || to === undefined ? undefined : decoded(this.bytes.subarray(from, to));
@@ -49,7 +49,7 @@ export class TextColumn {
 }
 
 /**
- * A few texts that many rows share.
+ * A column in which many rows share a few distinct texts.
  *
  * @example
  * const years = (await readCsv("students.csv")).toColumns().yearGroup;
@@ -61,7 +61,7 @@ export class DictionaryColumn {
   /** The distinct texts. */
   readonly values: readonly string[];
 
-  /** onroll creates columns. */
+  /** onroll creates columns. Do not create one yourself. */
   constructor(codes: Uint32Array, values: readonly string[]) {
     this.codes = codes;
     this.values = values;
@@ -72,7 +72,7 @@ export class DictionaryColumn {
     return this.codes.length;
   }
 
-  /** Returns the text of a row; `undefined` outside. */
+  /** Returns the text of a row; `undefined` if there is no such row. */
   at(row: number): string | undefined {
     const code = this.codes[row];
     return code === undefined ? undefined : this.values[code];
@@ -90,7 +90,7 @@ export interface Columns {
   readonly length: number;
   /** The student's full name. */
   readonly fullName: TextColumn;
-  /** The username; with SSO, an email address. */
+  /** The username. With SSO, it is an email address. */
   readonly username: TextColumn;
   /** The year group as the school writes it, such as `Year 5`. */
   readonly yearGroup: DictionaryColumn;
@@ -110,7 +110,10 @@ export interface Columns {
 
 const HIDDEN = { value: () => "Student <hidden>", enumerable: false };
 
-/** A student of the nine cells, the national year, the key stage, the source id, the UPN and the upi; blank where unknown. */
+/**
+ * Makes a student from these texts, in order: the nine columns, national year, key stage, source id, UPN and UPI. An
+ * unknown text is blank.
+ */
 export function student(cells: readonly string[]): Student {
   const [fullName = "", username = "", yearGroup = "", className = "", gender = "", premium, ethnicity = "", send, eal, year, stage, source, upn, upi] =
     cells;

@@ -1,4 +1,5 @@
-//! Makes the JavaScript beside a WebAssembly module: what `wasm-bindgen` on the command line does, without its test runner.
+//! Makes the JavaScript for a WebAssembly module, as the `wasm-bindgen` command does. Unlike the command, it has no
+//! test runner.
 
 use std::error::Error;
 use std::{env, io};
@@ -17,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .typescript(true)
         .omit_default_module_path(true)
         .web(true)?;
-    // Names of functions are for debugging, and a twentieth of the whole.
+    // The names of functions are only for debugging, and are a twentieth of the file.
     bindgen.remove_name_section(true).remove_producers_section(true);
     Ok(bindgen.generate(folder)?)
 }

@@ -1,4 +1,4 @@
-// Confirming the columns and the values of a school's own export.
+// The steps in which a person confirms the columns and the values of a school's own export.
 
 import type { Detected } from "../detected.js";
 import type { ColumnSource, DetectedColumn, DetectedValue, MappingJson, Target } from "../shared/detection.js";
@@ -7,22 +7,22 @@ import { COLUMNS } from "./model.js";
 import { title } from "./steps.js";
 import type { Texts } from "./texts.js";
 
-/** The nine, in template order, and what may stand beside them. */
+/** The nine columns in template order, and the targets that may be in a file besides them. */
 const NINE: readonly Target[] = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 const BESIDE: readonly Target[] = ["upn", "sourceId", "email"];
 const NEEDED: readonly Target[] = ["fullName", "yearGroup", "className", "gender"];
 const YES_NO = ["Yes", "No"];
 const CHOICES: Readonly<Partial<Record<Target, readonly string[]>>> = { gender: ["Male", "Female", "Non-Binary"], pupilPremium: YES_NO, send: YES_NO, eal: YES_NO };
 
-/** A person's choice of the columns: headings, or none. */
+/** A person's choice of headings for each target. A target may have none. */
 export type Chosen = ReadonlyMap<Target, readonly string[]>;
 
-/** The first choice: the detected columns, guesses too, for a person to confirm. */
+/** Returns the first choice, which a person confirms: the detected columns, including guesses. */
 export function detectedColumns(detected: Detected): Chosen {
   return new Map(detected.columns.filter(({ certainty }) => certainty !== "unknown").map(({ target, sources }) => [target, sources]));
 }
 
-/** Whether a file is the template as it stands, so that nothing is mapped. */
+/** Returns whether a file has exactly the template's headings, so that it needs no mapping. */
 export function isTemplate(detected: Detected): boolean {
   return NINE.every((target, place) => {
     const column = detected.columns.find((each) => each.target === target);
@@ -30,7 +30,7 @@ export function isTemplate(detected: Detected): boolean {
   });
 }
 
-/** The mapping of what a person chose. Details of a detected target are kept if its headings are the same. */
+/** Returns the mapping for a person's choice. A detected target keeps its details if its headings are the same. */
 export function mappingOf(detected: Detected, chosen: Chosen): MappingJson {
   const found = detected.mapping.toJSON();
   const columns: Partial<Record<Target, ColumnSource>> = {};
@@ -42,12 +42,15 @@ export function mappingOf(detected: Detected, chosen: Chosen): MappingJson {
     else if (sources.length === 1) columns[target] = sources[0]!;
     else if (sources.length > 1) columns[target] = [...sources];
   }
-  // A column that is no longer read has no values.
+  // Drops the values of targets that are no longer read.
   const values = Object.fromEntries(Object.entries(found.values ?? {}).filter(([target]) => target in columns));
   return { ...found, columns, values };
 }
 
-/** The same with what a person said that values stand for; what was guessed and left as it is shown counts too. */
+/**
+ * Returns the mapping with the meanings that a person chose for values. A guess that the person did not change counts
+ * as chosen.
+ */
 export function withValues(json: MappingJson, detected: Detected, decided: ReadonlyMap<string, string>): MappingJson {
   const values = structuredClone(json.values ?? {}) as Record<string, Record<string, string>>;
   for (const { target, values: unsure } of unsureValues(detected)) {
@@ -59,7 +62,7 @@ export function withValues(json: MappingJson, detected: Detected, decided: Reado
   return { ...json, values };
 }
 
-/** The values that a person must look at. */
+/** Returns the values that a person must check. */
 export function unsureValues(detected: Detected): readonly { target: Target; values: readonly DetectedValue[] }[] {
   const unsure = detected.values.map(({ target, values }) => ({ target, values: values.filter(({ certainty }) => certainty === "guess" || certainty === "unknown") }));
   return unsure.filter(({ values }) => values.length > 0);
@@ -125,7 +128,7 @@ function row(texts: Texts, detected: Detected, target: Target, sources: readonly
   );
 }
 
-/** Which column is which, with examples. */
+/** Returns the step that shows which column holds which field, with examples. */
 export function columnsStep(texts: Texts, name: string, detected: Detected, chosen: Chosen, does: ColumnsDoes): HTMLElement {
   const targets = [...NINE, ...BESIDE.filter((target) => chosen.has(target) || detected.columns.some((column) => column.target === target))];
   const missing = NEEDED.filter((target) => (chosen.get(target) ?? []).length === 0).length;
@@ -155,7 +158,7 @@ interface ValuesDoes {
   back(): void;
 }
 
-/** The meaning of each value of a coded column, if it is not certain. */
+/** Returns the step that asks for the meaning of each uncertain value in a coded column. */
 export function valuesStep(texts: Texts, detected: Detected, decided: ReadonlyMap<string, string>, does: ValuesDoes): HTMLElement {
   const item = (target: Target, { value: from, count, readAs }: DetectedValue) => {
     const key = JSON.stringify([target, from]);

@@ -1,10 +1,13 @@
-// Elements from values: each value is a text or an attribute, and never markup.
+// Makes elements. A value becomes a text or an attribute, and never markup.
 
 /** The possible content of an element. */
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 
 type Listener = (event: never) => void;
-/** Attributes; `on…` are listeners, `key` is what an element is found again by, and a false or absent attribute is not set. */
+/**
+ * The attributes of an element. Names with `on` add listeners, and `key` names the element so that it can be found
+ * again. False or absent attributes are not set.
+ */
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>;
 
 function add(to: Node, child: Child): void {
@@ -13,7 +16,7 @@ function add(to: Node, child: Child): void {
   else if (typeof child === "string" || typeof child === "number") to.appendChild(document.createTextNode(String(child)));
 }
 
-/** An element of HTML. */
+/** Creates an HTML element. */
 export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -26,19 +29,19 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Att
   return made;
 }
 
-/** A value of a file, apart from the direction of the text around it, and cut if it is very long. */
+/** Creates an element for a value of a file. The value has its own text direction, and is cut if it is very long. */
 export function value(text: string, blank: string): HTMLElement {
   const shown = shorten(text);
   return shown.trim() === "" ? h("i", { class: "blank" }, blank) : h("bdi", {}, shown);
 }
 
-/** A text that fits a line of the page. */
+/** Returns a text, cut to fit on a line of the page. */
 export function shorten(text: string, most = 200): string {
   const letters = Array.from(text.slice(0, most * 2));
   return letters.length > most || text.length > most * 2 ? `${letters.slice(0, most).join("")}…` : text;
 }
 
-/** A button. */
+/** Creates a button. */
 export function button(label: Child, attributes: Attributes = {}): HTMLButtonElement {
   return h("button", { type: "button", part: "button", ...attributes }, label);
 }
@@ -48,6 +51,6 @@ export function save(data: Uint8Array | string, name: string, type = "text/csv;c
   const url = URL.createObjectURL(new Blob([data as BlobPart], { type }));
   const link = h("a", { href: url, download: name });
   link.click();
-  // Once the browser has taken it.
+  // By then, the browser has read the file.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -4,13 +4,18 @@ import type { Detected } from "../detected.js";
 import type { Mapping } from "../mapping.js";
 import type { Report } from "../report.js";
 
-/** The detail of `onroll-detected`, which is sent when the columns of a file are known, before the person is asked. */
+/**
+ * The detail of `onroll-detected`, which is sent when the columns of a file are detected, before the person is asked.
+ */
 export interface DetectedDetail {
-  /** Which columns are which, how certain that is, and what to ask. */
+  /** The result of detection: the columns, how certain each is, and the questions. */
   readonly detected: Detected;
 }
 
-/** The detail of `onroll-checked`, which is sent after each check of the file, also after each correction. */
+/**
+ * The detail of `onroll-checked`, which is sent after each check of the file, including the check after each
+ * correction.
+ */
 export interface Checked {
   /** All problems in the file, in file order. */
   readonly report: Report;
@@ -18,14 +23,14 @@ export interface Checked {
 
 /** The detail of `onroll-accepted`, which is sent when a person has pressed Import. */
 export interface Accepted {
-  /** The clean roster in the format of the template. Send it to your server, and check it there again. */
+  /** The clean roster in the format of the template. Send this CSV to your server, and check it there again. */
   readonly csv: Blob;
   /**
-   * How the file's columns became the nine columns. Store it for the school's next file. `null` if the file already
-   * had the nine columns.
+   * The mapping that was used. Store it for the school's next file. It is `null` if the file already had the nine
+   * columns.
    */
   readonly mapping: Mapping | null;
-  /** The fixes made, and the warnings that remain. */
+  /** The report, with the fixes that were made and the remaining warnings. */
   readonly report: Report;
 }
 

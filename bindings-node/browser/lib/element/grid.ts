@@ -1,11 +1,12 @@
-// The table of students: only the lines that can be seen are in the page. One cell at a time has the focus; Enter edits it.
+// The table of students. Only the visible lines are in the page. One cell at a time has the focus, and Enter edits this
+// cell.
 
 import type { Column, Problem } from "../shared/problem.js";
 import { button, h, value } from "./dom.js";
 import { CHOICES, COLUMNS, type Session } from "./model.js";
 import type { Texts } from "./texts.js";
 
-/** Where in the table a person is: a row of the file and a column by place. */
+/** A person's position in the table: the number of a row in the file, and the index of a column. */
 export interface At {
   row: number;
   column: number;
@@ -14,15 +15,15 @@ export interface At {
 interface Asked {
   session: Session;
   texts: Texts;
-  /** The rows to show, by number. */
+  /** The numbers of the rows to show. */
   rows: readonly number[];
   at: At | undefined;
-  /** The column that a person looks for, by place. */
+  /** The index of the column to scroll to. */
   column: number;
   top: number;
   moved(at: At): void;
   edited(at: At, column: Column, text: string): void;
-  /** The row whose problems alone are listed. */
+  /** The row, if only the problems of one row are listed. */
   only: number | undefined;
   filtered(at: At | undefined): void;
 }
@@ -44,10 +45,10 @@ export class Grid {
   readonly #asked: Asked;
   readonly #scroll: HTMLElement;
   readonly #lines: HTMLElement;
-  /** The problems of the cell that has the focus, and of the other cells of its row. */
+  /** The problems of the focused cell, and then those of the other cells in its row. */
   readonly #says: HTMLElement;
   readonly #others: HTMLElement;
-  /** Lists the problems of its row alone, or all again. */
+  /** The button that lists only the problems of the focused row, or the problems of all rows again. */
   readonly #only: HTMLButtonElement;
   #drawn = new Map<number, HTMLElement>();
   #height = 36;
@@ -76,7 +77,7 @@ export class Grid {
     this.element = this.#scroll;
   }
 
-  /** Draws it, once it is in the page. */
+  /** Draws the table. Call it when the table is in the page. */
   show(withFocus: boolean): void {
     const probe = h("div", { class: "line" });
     this.#lines.append(probe);
@@ -92,7 +93,7 @@ export class Grid {
     }
   }
 
-  /** Scrolls to a column, and leaves the page where it is. */
+  /** Scrolls the table to a column, but not the page. */
   #reveal(column: number): void {
     const cell = this.#cell()?.parentElement?.querySelector(`[data-column="${column}"]`);
     if (!cell) return;
@@ -101,7 +102,7 @@ export class Grid {
     else if (seen.left < all.left) this.#scroll.scrollLeft -= all.left - seen.left;
   }
 
-  /** How far it is scrolled. */
+  /** The distance in pixels that the table is scrolled down. */
   get top(): number {
     return this.#scroll.scrollTop;
   }
@@ -111,7 +112,7 @@ export class Grid {
     const first = Math.max(0, Math.floor(this.#scroll.scrollTop / this.#height) - BEYOND);
     const last = Math.min(rows.length, Math.ceil((this.#scroll.scrollTop + (this.#scroll.clientHeight || 400)) / this.#height) + BEYOND);
     for (const [line, element] of this.#drawn) {
-      // The line that has the focus stays, or the focus would be lost.
+      // The focused line stays, because removing it would lose the focus.
       if ((line < first || line >= last) && line !== this.#at.line) {
         element.remove();
         this.#drawn.delete(line);
@@ -169,7 +170,7 @@ export class Grid {
     this.#say();
   }
 
-  /** Says what is wrong with the cell that has the focus, or with its row. */
+  /** Shows the problem of the focused cell or of its row. */
   #say(): void {
     const { session, rows, texts } = this.#asked;
     const row = rows[this.#at.line];
@@ -258,7 +259,7 @@ export class Grid {
     }
   }
 
-  /** Ends the editing of a cell. */
+  /** Ends the editing of a cell. `keep` keeps the new text. */
   #leave(keep: boolean): void {
     const input = this.#editing;
     if (input === undefined) return;

@@ -1,4 +1,4 @@
-// The work on a file, without a page: a person's decisions, the answers of the core, and undo.
+// The state of a person's work on a file, independent of the page: decisions, the core's reports, and undo.
 
 import type { Column, Problem, ProblemCode, ProblemJson } from "../shared/problem.js";
 import type { ReadOptions } from "../shared/reading.js";
@@ -11,7 +11,7 @@ import type { Roster } from "../roster.js";
 export const COLUMNS: readonly Column[] = ["Student Full Name", "Username", "Year Group", "Class", "Gender", "Pupil Premium", "Ethnicity", "SEND", "EAL"];
 
 const YES_NO = ["Yes", "No"];
-/** The accepted values of a coded column, as a list to choose from. */
+/** The values that a person can choose in each coded column. */
 export const CHOICES: Readonly<Partial<Record<Column, readonly string[]>>> = {
   Gender: ["Male", "Female", "Non-Binary"],
   "Pupil Premium": YES_NO,
@@ -19,7 +19,7 @@ export const CHOICES: Readonly<Partial<Record<Column, readonly string[]>>> = {
   EAL: YES_NO,
 };
 
-/** A person's decisions. It is never changed, so that the way back is a list of these. */
+/** A person's decisions. This value is immutable, so a list of earlier values is enough for undo. */
 interface Decided {
   readonly fix: boolean;
   readonly edits: ReadonlyMap<string, Edit>;
@@ -30,7 +30,7 @@ interface Decided {
 
 const NOTHING: Decided = { fix: false, edits: new Map(), accept: [], what: "" };
 
-/** Problems of one value in one column, or of one row: one decision. */
+/** A set of problems that one decision settles: those of one value in one column, or of one row. */
 export interface Decision {
   readonly key: string;
   readonly code: ProblemCode;
@@ -40,7 +40,7 @@ export interface Decision {
   readonly safe: boolean;
   /** The problem, without its position. */
   readonly says: string;
-  /** How many rows it is about. */
+  /** The number of rows with the problem. */
   readonly count: number;
   readonly problems: readonly Problem[];
 }
@@ -52,11 +52,11 @@ export interface Group {
   readonly count: number;
   readonly hasErrors: boolean;
   readonly decisions: readonly Decision[];
-  /** The rows it is about, as listed. */
+  /** The numbers of the rows in the listed problems. */
   readonly rows: readonly number[];
 }
 
-/** A change of a value, for the list of all. */
+/** A change of a value, for the list of all changes. */
 export interface Change {
   readonly row: number | null;
   readonly column: Column | null;
@@ -68,13 +68,13 @@ export interface Change {
 const NO_PROBLEMS: ReadonlyMap<Column | "", Problem> = new Map();
 const OF_FILE: readonly ProblemCode[] = ["empty-file", "not-a-csv", "workbook-protected", "workbook-unreadable", "file-too-large", "no-students"];
 
-/** The problem, from a sentence that begins with its position. */
+/** Returns a problem's message without the position at its start. */
 export function predicate(message: string): string {
   const at = message.indexOf(": ");
   return at < 0 ? message : message.slice(at + 2);
 }
 
-/** The rows of a problem. */
+/** Returns the numbers of the rows with a problem. */
 function rowsOf(problem: ProblemJson): number[] {
   if (problem.rows.length === 0) return problem.row === null || problem.row === 0 ? [] : [problem.row];
   return problem.rows.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, more) => first + more));
@@ -84,23 +84,23 @@ function isOfRow({ row, rows }: ProblemJson, wanted: number): boolean {
   return rows.length === 0 ? row === wanted : rows.some(([first, last]) => first <= wanted && wanted <= last);
 }
 
-/** The options and the mapping for a file, if it is not a template. */
+/** The options for a file, and its mapping if the file does not have the template's columns. */
 export type Reading = ReadOptions & { readonly mapping?: MappingJson };
 
-/** One file on its way to a roster. */
+/** A person's work on one file, until it is a roster. */
 export class Session {
   readonly file: File;
   readonly options: Reading;
   report!: Report;
   sheet!: Sheet;
-  /** The state that the report and the sheet belong to. */
+  /** The decisions that the report and the sheet contain. */
   #decided: Decided = NOTHING;
-  /** A person's later decisions, too. */
+  /** All decisions, including those whose check is not finished. */
   #wanted: Decided = NOTHING;
   #before: readonly Decided[] = [];
   #original: Sheet | undefined;
   #ending = new AbortController();
-  /** The problems by row, of the report that was indexed. */
+  /** The problems in `#indexed`, by row. */
   #byRow = new Map<number, Map<Column | "", Problem>>();
   #indexed: Report | undefined;
 
@@ -127,7 +127,9 @@ export class Session {
     return { ...this.options, fix, accept, edits: [...edits.values()] };
   }
 
-  /** Checks the file with one decision more. A check that is under way is ended: this one has its decision too. */
+  /**
+   * Checks the file with one more decision. A running check is aborted, because the new check includes its decision.
+   */
   #decide(more: Partial<Decided>, what: string): Promise<void> {
     this.#before = [...this.#before, this.#wanted];
     this.#wanted = { ...this.#wanted, ...more, what };
@@ -145,7 +147,7 @@ export class Session {
     return this.#before.length > 0 ? this.#wanted.what : undefined;
   }
 
-  /** Takes the last decision back. */
+  /** Undoes the last decision. */
   async undo(): Promise<void> {
     const last = this.#before.at(-1);
     if (last === undefined) return;
@@ -154,7 +156,7 @@ export class Session {
     await this.#checkWanted();
   }
 
-  /** Makes every safe fix. */
+  /** Applies every safe fix. */
   fixAll(what: string): Promise<void> {
     return this.#decide({ fix: true }, what);
   }
@@ -176,24 +178,27 @@ export class Session {
     return this.#decide({ edits }, what);
   }
 
-  /** Takes a row of the wrong length as it is shown. */
+  /** Accepts the values of a row of the wrong length as they are shown. */
   take(row: number, what: string): Promise<void> {
     const place = this.sheet.place(row);
     if (place === undefined) return Promise.resolve();
     return this.set(COLUMNS.map((column, cell) => ({ row, column, text: this.sheet.cell(place, cell) })), what);
   }
 
-  /** Takes a heading for what it probably is. */
+  /** Accepts the suggestion for a heading. */
   accept(id: string, what: string): Promise<void> {
     return this.#decide({ accept: [...this.#wanted.accept, id] }, what);
   }
 
-  /** Whether nothing of the file can be shown or put right. */
+  /** Whether nothing in the file can be shown or corrected. */
   get isUnreadable(): boolean {
     return this.sheet.length === 0 && this.report.fixableCount === 0 && this.report.errors.every(({ code }) => OF_FILE.includes(code));
   }
 
-  /** The problems that stand, by kind; `label` gives the kind of a code, and a column speaks for itself where it gives none. */
+  /**
+   * Returns the remaining problems by kind. `label` returns the kind for a code; if it returns `""`, the kind is the
+   * column's heading.
+   */
   groups(label: (code: ProblemCode) => string): readonly Group[] {
     const groups = new Map<string, Problem[]>();
     for (const problem of this.report.problems) {
@@ -206,7 +211,7 @@ export class Session {
     return made.sort((one, other) => Number(other.hasErrors) - Number(one.hasErrors));
   }
 
-  /** The problems of one row, as a kind of their own. */
+  /** Returns the problems of one row as a group. */
   rowGroup(row: number, label: string): Group {
     const problems = this.report.problems.filter((problem) => isOfRow(problem, row));
     return { ...this.#group(label, problems), key: `row:${row}`, rows: [row] };
@@ -216,7 +221,7 @@ export class Session {
     const decisions = new Map<string, Problem[]>();
     for (const problem of problems) {
       const { code, column, value, fix } = problem;
-      // Values of one column are decided on together, and rows one by one.
+      // One decision settles all rows with the same value in a column. Other problems need one decision for each row.
       const isOfValue = column !== null && value !== null && problem.row !== 1;
       const key = JSON.stringify(isOfValue ? [code, column, value, fix] : [code, column, problem.row, problem.message]);
       const list = decisions.get(key);
@@ -237,7 +242,7 @@ export class Session {
     };
   }
 
-  /** The problem of a row, by column; "" for the row itself. */
+  /** Returns the problems of a row by column. A problem of the row itself has the key `""`. */
   problemsOf(row: number): ReadonlyMap<Column | "", Problem> {
     if (this.#indexed !== this.report) {
       this.#indexed = this.report;
@@ -247,7 +252,7 @@ export class Session {
     return this.#byRow.get(row) ?? NO_PROBLEMS;
   }
 
-  /** Of several problems of a cell an error is shown. */
+  /** Keeps one problem for each cell. An error replaces a warning. */
   #note(row: number, problem: Problem): void {
     const columns = this.#byRow.get(row) ?? new Map<Column | "", Problem>();
     const column = problem.column ?? "";
@@ -255,22 +260,22 @@ export class Session {
     this.#byRow.set(row, columns);
   }
 
-  /** How many rows a person left out. */
+  /** The number of rows that a person left out. */
   get leftOut(): number {
     return [...this.#decided.edits.values()].filter((edit) => edit.column === undefined).length;
   }
 
-  /** How many cells a person changed. */
+  /** The number of cells that a person changed. */
   get edited(): number {
     return this.#decided.edits.size - this.leftOut;
   }
 
-  /** Whether a cell was changed by a person. */
+  /** Returns whether a person changed a cell. */
   isEdited(row: number, column: number): boolean {
     return this.#decided.edits.has(`${row}:${column}`);
   }
 
-  /** Every change, those of a person first. */
+  /** Every change; the changes that a person made come first. */
   get changes(): readonly Change[] {
     const original = this.#original;
     const byPerson = Array.from(this.#decided.edits.values(), ({ row, column, text }): Change => {
@@ -284,19 +289,19 @@ export class Session {
     return [...byPerson, ...fixed];
   }
 
-  /** The corrected file as it stands; nothing where its rows cannot be told apart. */
+  /** Returns the corrected file with the decisions so far; `null` if its rows cannot be separated with certainty. */
   corrected(): Promise<Uint8Array | null> {
     const { fix, ...reading } = this.#reading();
     return corrected(this.file, reading);
   }
 
-  /** The school's own file as a workbook, each problem on its cell. */
+  /** Returns the school's own file as a workbook, with each problem marked on its cell. */
   marked(): Promise<Uint8Array> {
     const { fix, ...reading } = this.#reading();
     return marked(this.file, reading);
   }
 
-  /** The roster, once nothing stands in the way. */
+  /** Returns the roster. Call it when the report has no errors. */
   roster(): Promise<Roster> {
     return accepted(this.file, this.#reading());
   }

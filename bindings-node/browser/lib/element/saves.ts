@@ -1,14 +1,14 @@
-// The files that a person can save, from the first check on.
+// The files that a person can save after the first check.
 
 import { save } from "./dom.js";
 import type { Session } from "./model.js";
 import type { Saves } from "./steps.js";
 import type { Texts } from "./texts.js";
 
-/** The kind of file that a marked one is. */
+/** The media type of a marked workbook. */
 const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/** Makes a file and saves it, and says what becomes of it. A person's decisions stay, even if that fails. */
+/** Makes and saves a file, and shows whether it was saved. If saving fails, the person's decisions stay. */
 async function make(texts: Texts, say: (text: string) => void, name: string, made: () => Promise<Uint8Array | null>, type?: string): Promise<void> {
   say(texts.saving);
   try {
@@ -20,7 +20,7 @@ async function make(texts: Texts, say: (text: string) => void, name: string, mad
   }
 }
 
-/** The files of a session, each made when it is asked for. */
+/** Returns the functions that save the files of a session. Each file is made when its function is called. */
 export function savesOf(session: Session, texts: Texts, say: (text: string) => void): Saves {
   const { name } = session.file;
   return {

@@ -1,15 +1,18 @@
-// The content of each step. A step gets what is to be shown and whom to tell; it keeps nothing.
+// The content of each step. A step gets the data to show and the functions to call, and keeps no state.
 
 import type { Problem } from "../shared/problem.js";
 import { type Child, button, h, shorten, value } from "./dom.js";
 import { CHOICES, type Change, type Decision, type Group, type Session } from "./model.js";
 import type { Texts } from "./texts.js";
 
-/** The files that a page lets a person choose. The content of a file counts, not its name: a person can drop any file. */
+/**
+ * The file types in the browser's file dialog. A person can still drop any file, because only the content of a file
+ * counts.
+ */
 const FILES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,text/csv";
-/** How many decisions of a kind are listed; the table has the rest. */
+/** The largest number of decisions that are listed for a kind. The table shows all problems. */
 const LISTED = 60;
-/** How many changes are listed; the corrected file has the rest. */
+/** The largest number of changes that are listed. The corrected file has all changes. */
 const CHANGES = 500;
 
 function svg(): SVGElement {
@@ -23,12 +26,12 @@ function svg(): SVGElement {
   return made;
 }
 
-/** The heading of a step, which the focus goes to. */
+/** Creates the heading of a step, which gets the focus. */
 export function title(text: Child): HTMLElement {
   return h("h2", { tabindex: -1, part: "title", key: "title" }, text);
 }
 
-/** Dropping or choosing a file. */
+/** Creates the step in which a person drops or chooses a file. */
 export function chooseStep(texts: Texts, did: { choose(file: File): void; template(): void }, note?: string): HTMLElement {
   const input = h("input", { type: "file", accept: FILES, tabindex: -1, "aria-hidden": "true", onchange: () => input.files?.[0] && did.choose(input.files[0]) });
   const choose = button(texts.choose, { class: "main", part: "button main", key: "choose", onclick: () => input.click() });
@@ -57,7 +60,7 @@ export function chooseStep(texts: Texts, did: { choose(file: File): void; templa
   );
 }
 
-/** Sheets of a workbook, of which a person chooses one. */
+/** Creates the step in which a person chooses a sheet of a workbook. */
 export function sheetStep(texts: Texts, name: string, sheets: readonly string[], did: { choose(sheet: string): void; back(): void }): HTMLElement {
   const choice = (sheet: string, place: number) => h("li", {}, button(h("bdi", {}, shorten(sheet, 80)), { key: `sheet:${place}`, onclick: () => did.choose(sheet) }));
   return h(
@@ -70,7 +73,7 @@ export function sheetStep(texts: Texts, name: string, sheets: readonly string[],
   );
 }
 
-/** The files that a person can save, at any time. */
+/** The functions that save a file. A person can call them at any time. */
 export interface Saves {
   corrected(): void;
   marked(): void;
@@ -90,7 +93,7 @@ function downloads(texts: Texts, { report }: Session, saves: Saves): HTMLElement
   );
 }
 
-/** A check under way. */
+/** Creates the step that shows the progress of a check. */
 export function busyStep(texts: Texts, name: string, cancel: () => void): { element: HTMLElement; told(done: number, of: number): void } {
   const bar = h("progress", { max: 1, "aria-label": texts.progress });
   const element = h(
@@ -103,7 +106,7 @@ export function busyStep(texts: Texts, name: string, cancel: () => void): { elem
   return { element, told: (done, of) => (bar.value = of > 0 ? done / of : 0) };
 }
 
-/** A file of which nothing can be read. */
+/** Creates the step for a file that cannot be read. */
 export function unreadableStep(texts: Texts, name: string, says: readonly string[], again: () => void): HTMLElement {
   const reasons = says.map((each) => h("li", {}, each.charAt(0).toUpperCase() + each.slice(1)));
   return h(
@@ -131,7 +134,7 @@ export interface Does extends Saves {
   go(): void;
 }
 
-/** The choices of a decision: a fix, a list of values, or the actions on the row. */
+/** Creates the controls for a decision: a fix, a list of values, a field for a new value, or actions on the row. */
 function offers(texts: Texts, decision: Decision, does: Does): Child[] {
   const { key, code, column, value: was, fix, problems } = decision;
   const [{ row }] = problems as [Problem];
@@ -147,7 +150,7 @@ function offers(texts: Texts, decision: Decision, does: Does): Child[] {
     const isOffered = code === "heading-misspelt" && fix !== null && !decision.safe;
     return isOffered ? [button([texts.use, " ", h("bdi", {}, fix)], { class: "small", key: `use:${key}`, onclick: () => does.accept(problems[0]!) })] : [];
   }
-  // Of one cause in many rows only the first is known by its cell: the table has the others.
+  // If one cause affects many rows, only the first cell is known here. The table shows the other cells.
   if (problems.some((problem) => problem.count > 1)) return [];
   if (fix !== null) {
     const label = decision.safe ? texts.fix : texts.use;
@@ -169,7 +172,7 @@ function offers(texts: Texts, decision: Decision, does: Does): Child[] {
   return [input, button(texts.change, { class: "small", "aria-label": `${texts.change}: ${shown}`, key: `change:${key}`, onclick: change })];
 }
 
-/** The problem as a separate sentence; for a heading, with its name. */
+/** Returns the problem as a sentence. If it is about a heading, the sentence begins with that heading. */
 function sentence({ column, says, problems }: Decision): string {
   const [{ row, message }] = problems as [Problem];
   const text = row === 1 && column !== null && !message.includes(`'${column}'`) ? `${column}: ${says}` : says;
@@ -187,7 +190,7 @@ function decisionItem(texts: Texts, decision: Decision, does: Does): HTMLElement
   return h("li", { class: "decision", part: "decision" }, h("p", {}, text), h("div", { class: "act" }, offers(texts, decision, does)));
 }
 
-/** The problems of a kind, or of one row, with a way back to all. */
+/** Creates the list of problems of one kind or of one row. For a row, a button shows all problems again. */
 function section(texts: Texts, { label, decisions, key }: Group, does: Does): HTMLElement {
   const isRow = key.startsWith("row:");
   const items = decisions.slice(0, LISTED).map((decision) => decisionItem(texts, decision, does));
@@ -201,7 +204,7 @@ function section(texts: Texts, { label, decisions, key }: Group, does: Does): HT
   );
 }
 
-/** Problems, by kind, with the table below. */
+/** Creates the step that lists problems by kind, with the table below. */
 export function problemsStep(texts: Texts, session: Session, groups: readonly Group[], current: Group | undefined, onlyThese: boolean, does: Does, table: Child): HTMLElement {
   const { report } = session;
   const all = report.errorCount + report.warningCount;
@@ -266,14 +269,14 @@ function changesTable(texts: Texts, changes: readonly Change[]): HTMLElement {
   return h("div", { class: "changes", tabindex: 0, role: "region", "aria-label": texts.everyChange }, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
 }
 
-/** The actions that a person can take on a file that is ready. */
+/** The actions that a person can take on a file without errors. */
 export interface ReadyDoes extends Saves {
   back(): void;
   again(): void;
   import(): void;
 }
 
-/** All is ready: what is in it, what was changed. */
+/** Creates the step for a file without errors: the number of students, and every change. */
 export function summaryStep(texts: Texts, session: Session, students: number, taken: readonly string[], does: ReadyDoes): HTMLElement {
   const { report } = session;
   const fact = ([many, what]: readonly [string, string], is: boolean) => (is ? h("li", {}, h("b", {}, many), what) : null);
@@ -302,7 +305,7 @@ export function summaryStep(texts: Texts, session: Session, students: number, ta
   );
 }
 
-/** The page has the students. */
+/** Creates the last step, after the page has received the students. */
 export function doneStep(texts: Texts, session: Session, students: number, does: Saves & { again(): void }): HTMLElement {
   return h(
     "div",
@@ -314,7 +317,7 @@ export function doneStep(texts: Texts, session: Session, students: number, does:
   );
 }
 
-/** The sentences of a report on a file of which nothing can be read. */
+/** Returns the messages in the report on a file that cannot be read. */
 export function reasons(session: Session): readonly string[] {
   return session.report.problems.map(({ message }) => message);
 }

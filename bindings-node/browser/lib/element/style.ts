@@ -1,4 +1,4 @@
-// How the element looks. A page changes it by the custom properties at the top and by parts.
+// The style of the element. A page can change it with the custom properties at the top, and with `::part`.
 
 const CSS = `
 :host {
@@ -12,7 +12,7 @@ const CSS = `
 * { box-sizing: border-box }
 h2, h3, p, ol, ul { margin: 0; padding: 0 }
 ol, ul { list-style: none }
-/* A sentence runs as its own letters do, also where the page runs the other way; where it begins is for the page to say. */
+/* Each sentence takes its direction from its own letters. The direction of the page decides only the alignment. */
 h2, h3, summary, button, .lead, .soft, .times, .why, .tip, .chip, .note li, .tip li, .fixall > span, .fixall b, .facts b { unicode-bidi: plaintext }
 :host { text-align: left }
 :host(:dir(rtl)) { text-align: right }
@@ -163,7 +163,7 @@ section + section { margin-block-start: 1.4rem }
 
 let made: CSSStyleSheet | undefined;
 
-/** The style, made once. A constructed style sheet needs no `unsafe-inline`. */
+/** Returns the style sheet, which is made once. A constructed style sheet needs no `unsafe-inline`. */
 export function style(): CSSStyleSheet {
   if (made === undefined) {
     made = new CSSStyleSheet();

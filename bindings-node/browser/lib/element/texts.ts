@@ -1,10 +1,11 @@
-// The texts of the element, all replaceable: `element.texts = { choose: "Dewis ffeil" }`. Messages about values are the core's.
+// The texts of the element. A page can replace each of them: `element.texts = { choose: "Dewis ffeil" }`. Messages
+// about values come from the core.
 
 import type { ProblemCode } from "../shared/problem.js";
 
 const number = new Intl.NumberFormat("en-GB");
 
-/** A number of things in words. */
+/** Returns a number with its noun, in the singular or the plural. */
 function count(many: number, one: string, others = `${one}s`): string {
   return `${number.format(many)} ${many === 1 ? one : others}`;
 }
@@ -171,7 +172,7 @@ export const TEXTS = {
   didTake: (row: number) => `row ${row} taken as shown`,
   didAccept: (heading: string) => `the heading ${heading}`,
 
-  /** A kind of problem in few words; where it is about one column, its heading stands here instead. */
+  /** The name of each kind of problem. `""` means that the column's heading is the name. */
   kinds: {
     blank: "Blank cells",
     "columns-swapped": "Swapped columns",

@@ -1,4 +1,4 @@
-// The functions that `bindgen` makes from the crate, for a worker to call. Only the third part has `mark`.
+// The functions that `bindgen` makes from the crate, and that a worker calls. Only the `mark` build has `mark`.
 
 type Watch = ((done: number, of: number) => void) | undefined;
 

@@ -1,4 +1,4 @@
-// The first part: CSV files.
+// The worker with the first build of the core, which reads CSV files.
 
 import * as core from "./csv_core.js";
 import { serve } from "./serve.js";

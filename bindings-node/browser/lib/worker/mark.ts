@@ -1,4 +1,4 @@
-// The third part, which is loaded where a marked file is asked for.
+// The worker with the third build of the core, which is loaded for the first marked file.
 
 import * as core from "./mark_core.js";
 import { serve } from "./serve.js";

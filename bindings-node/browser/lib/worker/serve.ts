@@ -1,9 +1,9 @@
-// The job of a worker: it runs the core on one file at a time. It keeps nothing between two files.
+// The code of a worker. It runs the core on one file at a time, and keeps no data between two files.
 
 import type { Asked, Failed, Kind, Made, Said } from "../protocol.js";
 import type * as core from "./core.js";
 
-/** A part of the core, as it is built. */
+/** One of the builds of the core. */
 export type Core = typeof core;
 
 const scope = globalThis as unknown as {
@@ -12,23 +12,28 @@ const scope = globalThis as unknown as {
 };
 const say = (said: Said, transfer: Transferable[] = []) => scope.postMessage(said, transfer);
 
-// The shortest time between two messages of progress to a page: a bar is not drawn more often.
+// The shortest time between two progress messages to a page, which does not draw its bar more often.
 const EVERY_MS = 50;
 
-/** The memory of what is made, which is handed over and not copied. */
+/** Returns the buffers in a result, which are transferred to the page and not copied. */
 function buffers(made: unknown, found: Transferable[] = []): Transferable[] {
   if (ArrayBuffer.isView(made)) found.push(made.buffer as ArrayBuffer);
   else if (typeof made === "object" && made !== null) for (const each of Object.values(made)) buffers(each, found);
   return found;
 }
 
-/** The bytes of a file, one over the limit at most: enough to see that there are too many. */
+/**
+ * Returns the bytes of a file, and at most one byte over the limit, so that the core sees that the file is too large.
+ */
 async function bytesOf({ source, most }: Asked): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source.length > most ? source.subarray(0, most + 1) : source;
   return new Uint8Array(await source.slice(0, most + 1).arrayBuffer());
 }
 
-/** Whether a file begins as a workbook does: a zip archive, a compound file, or one of Excel 5. The core looks at the same bytes. */
+/**
+ * Returns whether a file begins like a workbook: a zip archive, a compound file, or a file of Excel 5. The core checks
+ * the same bytes.
+ */
 function isWorkbook([first, second, third, fourth, , sixth]: Uint8Array): boolean {
   if (first === 0x50 && second === 0x4b) return (third === 3 && fourth === 4) || (third === 5 && fourth === 6);
   if (first === 0x09 && second === 0x08) return fourth === 0 && sixth === 0;
@@ -57,10 +62,13 @@ function work(core: Core, asked: Asked, bytes: Uint8Array): Made[Kind] {
   return core[kind](bytes, json, asked.watched ? watch : undefined) as Made[Kind];
 }
 
-/** Answers what the page asks, by a part of the core. A part that reads no workbooks gives those back. */
+/**
+ * Answers the page's requests with a build of the core. A build that cannot read workbooks tells the page that the
+ * file is a workbook.
+ */
 export function serve(core: Core, module: URL, readsWorkbooks: boolean): void {
   const started = core.default({ module_or_path: module });
-  // Each answer reports it.
+  // Each answer reports the failure, so it is ignored here.
   started.catch(() => {});
   const answer = async (asked: Asked): Promise<void> => {
     const { id } = asked;

@@ -1,4 +1,4 @@
-// The second part, which is loaded where a workbook is met.
+// The worker with the second build of the core, which is loaded for the first workbook.
 
 import * as core from "./workbook_core.js";
 import { serve } from "./serve.js";

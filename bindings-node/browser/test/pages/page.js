@@ -1,4 +1,4 @@
-// The package for the tests' own scripts, and what the element said.
+// Gives the tests access to the package, and records the events of the element.
 
 import * as onroll from "/dist/browser/index.js";
 import "/dist/browser/element.js";
