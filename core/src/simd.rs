@@ -21,18 +21,18 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 use wide::{i16x8, i32x8, u8x16};
 
 /// The number of bytes that are examined at once.
-pub(crate) const LANE: usize = 16;
+pub(crate) const WIDTH: usize = 16;
 
 /// Sixteen bytes of a text, or the answers to a question about each of them.
 #[derive(Clone, Copy)]
-pub(crate) struct Lane(u8x16);
+pub(crate) struct Bytes(u8x16);
 
-impl Lane {
-    pub(crate) const NO: Self = Self(u8x16::new([0; LANE]));
-    pub(crate) const YES: Self = Self(u8x16::new([0xFF; LANE]));
+impl Bytes {
+    pub(crate) const NO: Self = Self(u8x16::new([0; WIDTH]));
+    pub(crate) const YES: Self = Self(u8x16::new([0xFF; WIDTH]));
 
     #[inline(always)]
-    pub(crate) fn new(bytes: [u8; LANE]) -> Self {
+    pub(crate) fn new(bytes: [u8; WIDTH]) -> Self {
         Self(u8x16::new(bytes))
     }
 
@@ -64,7 +64,7 @@ impl Lane {
     }
 
     #[inline(always)]
-    pub(crate) fn to_ascii_lowercase(self) -> [u8; LANE] {
+    pub(crate) fn to_ascii_lowercase(self) -> [u8; WIDTH] {
         (self.0 | (self.is_within(b'A', b'Z').0 & u8x16::splat(0x20))).to_array()
     }
 
@@ -75,7 +75,7 @@ impl Lane {
     }
 }
 
-impl BitAnd for Lane {
+impl BitAnd for Bytes {
     type Output = Self;
 
     #[inline(always)]
@@ -84,7 +84,7 @@ impl BitAnd for Lane {
     }
 }
 
-impl BitOr for Lane {
+impl BitOr for Bytes {
     type Output = Self;
 
     #[inline(always)]
@@ -93,7 +93,7 @@ impl BitOr for Lane {
     }
 }
 
-impl Not for Lane {
+impl Not for Bytes {
     type Output = Self;
 
     #[inline(always)]
@@ -102,14 +102,14 @@ impl Not for Lane {
     }
 }
 
-impl BitAndAssign for Lane {
+impl BitAndAssign for Bytes {
     #[inline(always)]
     fn bitand_assign(&mut self, other: Self) {
         *self = *self & other;
     }
 }
 
-impl BitOrAssign for Lane {
+impl BitOrAssign for Bytes {
     #[inline(always)]
     fn bitor_assign(&mut self, other: Self) {
         *self = *self | other;
@@ -118,15 +118,15 @@ impl BitOrAssign for Lane {
 
 /// Asks several questions about each byte of a block of at most 64. A bit of an answer is one byte; the lowest is the first.
 #[inline(always)]
-pub(crate) fn masks<const LANES: usize, const QUESTIONS: usize>(
-    block: &[[u8; LANE]; LANES],
-    ask: impl Fn(Lane) -> [Lane; QUESTIONS],
+pub(crate) fn masks<const PARTS: usize, const QUESTIONS: usize>(
+    block: &[[u8; WIDTH]; PARTS],
+    ask: impl Fn(Bytes) -> [Bytes; QUESTIONS],
 ) -> [u64; QUESTIONS] {
-    const { assert!(LANES * LANE <= 64) };
+    const { assert!(PARTS * WIDTH <= 64) };
     let mut masks = [0; QUESTIONS];
     for (number, bytes) in block.iter().enumerate() {
-        for (mask, answer) in masks.iter_mut().zip(ask(Lane::new(*bytes))) {
-            *mask |= u64::from(answer.bits()) << (LANE * number);
+        for (mask, answer) in masks.iter_mut().zip(ask(Bytes::new(*bytes))) {
+            *mask |= u64::from(answer.bits()) << (WIDTH * number);
         }
     }
     masks
@@ -145,42 +145,42 @@ pub(crate) fn offsets_from(start: u32, offsets: &[u32; 8]) -> [u8; 8] {
 mod tests {
     use super::*;
 
-    /// All bytes, in lanes.
-    fn all() -> impl Iterator<Item = [u8; LANE]> {
-        (0..=u8::MAX).step_by(LANE).map(|first| std::array::from_fn(|index| first + index as u8))
+    /// All bytes, sixteen at a time.
+    fn all() -> impl Iterator<Item = [u8; WIDTH]> {
+        (0..=u8::MAX).step_by(WIDTH).map(|first| std::array::from_fn(|index| first + index as u8))
     }
 
     #[test]
     fn answers_as_the_bytes_do_one_by_one() {
-        type Question = (fn(Lane) -> Lane, fn(u8) -> bool);
+        type Question = (fn(Bytes) -> Bytes, fn(u8) -> bool);
         let questions: [Question; 8] = [
-            (|lane| lane.is(b','), |byte| byte == b','),
-            (|lane| lane.is_at_most(b'+'), |byte| byte <= b'+'),
-            (|lane| lane.is_at_least(0x7F), |byte| byte >= 0x7F),
-            (|lane| lane.is_within(b'-', b'.'), |byte| matches!(byte, b'-' | b'.')),
-            (Lane::is_ascii_letter, |byte| byte.is_ascii_alphabetic()),
-            (|lane| !lane.is(0), |byte| byte != 0),
-            (|lane| lane.is(1) | lane.is(200), |byte| byte == 1 || byte == 200),
-            (|lane| lane.is_at_least(9) & lane.is_at_most(20), |byte| (9..=20).contains(&byte)),
+            (|bytes| bytes.is(b','), |byte| byte == b','),
+            (|bytes| bytes.is_at_most(b'+'), |byte| byte <= b'+'),
+            (|bytes| bytes.is_at_least(0x7F), |byte| byte >= 0x7F),
+            (|bytes| bytes.is_within(b'-', b'.'), |byte| matches!(byte, b'-' | b'.')),
+            (Bytes::is_ascii_letter, |byte| byte.is_ascii_alphabetic()),
+            (|bytes| !bytes.is(0), |byte| byte != 0),
+            (|bytes| bytes.is(1) | bytes.is(200), |byte| byte == 1 || byte == 200),
+            (|bytes| bytes.is_at_least(9) & bytes.is_at_most(20), |byte| (9..=20).contains(&byte)),
         ];
         for bytes in all() {
-            for (index, (of_lane, of_byte)) in questions.iter().enumerate() {
-                let bits = of_lane(Lane::new(bytes)).bits();
+            for (index, (of_bytes, of_byte)) in questions.iter().enumerate() {
+                let bits = of_bytes(Bytes::new(bytes)).bits();
                 for (bit, byte) in bytes.into_iter().enumerate() {
                     assert_eq!(bits >> bit & 1 == 1, of_byte(byte), "question {index} of {byte}");
                 }
             }
-            assert_eq!(Lane::new(bytes).to_ascii_lowercase(), bytes.map(|byte| byte.to_ascii_lowercase()));
+            assert_eq!(Bytes::new(bytes).to_ascii_lowercase(), bytes.map(|byte| byte.to_ascii_lowercase()));
         }
     }
 
     #[test]
     fn finds_bytes_of_a_block_in_their_order() {
-        let mut block = [[b'a'; LANE]; 4];
+        let mut block = [[b'a'; WIDTH]; 4];
         block[0][0] = b',';
         block[1][3] = b';';
         block[3][15] = b',';
-        assert_eq!(masks(&block, |lane| [lane.is(b','), lane.is(b';')]), [1 | 1 << 63, 1 << 19]);
+        assert_eq!(masks(&block, |bytes| [bytes.is(b','), bytes.is(b';')]), [1 | 1 << 63, 1 << 19]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::code::coded;
-use crate::simd::{self, Lane};
+use crate::simd::{self, Bytes};
 use crate::text;
 
 /// How students sign in, which decides what their usernames are.
@@ -172,9 +172,9 @@ fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> 
         behind
     };
     let (behind, _) = BEHIND[64 - length % 65..].as_chunks();
-    let (mut usual, mut spaces) = (Lane::YES, Lane::NO);
+    let (mut usual, mut spaces) = (Bytes::YES, Bytes::NO);
     for (lane, behind) in lanes.iter().zip(behind) {
-        let (lane, behind) = (Lane::new(*lane), Lane::new(*behind));
+        let (lane, behind) = (Bytes::new(*lane), Bytes::new(*behind));
         let space = lane.is(b' ');
         let signs = lane.is_within(b'-', b'.') | lane.is(b'\'');
         // The highest bit of a byte that is not ASCII is set, so that the byte itself is a yes.

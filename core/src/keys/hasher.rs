@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
-use crate::simd::Lane;
+use crate::simd::Bytes;
 use crate::text;
 
 /// Hashes texts so that equal texts have equal hashes. Each process has its own seed, because strangers choose names
@@ -47,7 +47,7 @@ impl KeyHasher {
     pub(super) fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
         let mut hasher = self.0.build_hasher();
         for (half, mask) in halves(window).into_iter().zip(BEFORE[length.min(WINDOW)]) {
-            hasher.write_u128(u128::from_le_bytes(Lane::new(half).to_ascii_lowercase()) & mask);
+            hasher.write_u128(u128::from_le_bytes(Bytes::new(half).to_ascii_lowercase()) & mask);
         }
         hasher.finish()
     }

@@ -264,8 +264,7 @@ impl<'t> Finder<'t> {
             sure.iter().filter(|o| self.headings[**o].folded == self.headings[*index].folded).count() > 1
         };
         if sure.iter().any(is_twice) {
-            let sure = sure.clone();
-            self.sole(Target::PupilPremium, "Pupil Premium", &sure);
+            self.one_of(Target::PupilPremium, &sure, &[]);
             return;
         }
         let mut sure = sure;

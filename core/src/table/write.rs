@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use crate::simd::Lane;
+use crate::simd::Bytes;
 
 /// Characters that begin a formula where Excel finds them at the start of a cell, quoted or not.
 fn begins_formula(c: char) -> bool {
@@ -146,7 +146,7 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
     let mut commas = 0;
     for (number, lane) in lanes.iter().enumerate().take(length.div_ceil(16)) {
         let within = u32::MAX >> (32 - (length - 16 * number).min(16) as u32);
-        let lane = Lane::new(*lane);
+        let lane = Bytes::new(*lane);
         let quoting = lane.is(b'"') | lane.is(b'\r') | lane.is(b'\n') | lane.is(b';') | lane.is(b'\t');
         if quoting.bits() & within != 0 {
             return None;
