@@ -111,7 +111,8 @@ impl Rules {
         Some(Cow::Borrowed(cell))
     }
 
-    /// Cleans a text once. The error is a letter with so many combining marks that the text cannot even be compared.
+    /// Cleans a text once. The error is a letter with too many combining marks. Because of it, the text cannot even be
+    /// compared.
     ///
     /// After one step removes something, an earlier step may apply again. For example, `''2'` without its quotation
     /// marks begins with an apostrophe.
