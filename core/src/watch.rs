@@ -32,7 +32,7 @@ impl Watch {
         Self(Some(Arc::new(watch)))
     }
 
-    /// Reports that `done` of `of` bytes are done, and asks whether to continue.
+    /// Tells the host the progress in bytes, and asks whether to continue.
     pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Ended> {
         match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
             Some(ControlFlow::Break(())) => Err(Ended),

@@ -105,8 +105,8 @@ impl Accounts {
         Ok(self.write_places(found.into_iter(), to)?)
     }
 
-    /// Writes the same as [`write_credentials`](Self::write_credentials) to a file that only its owner can read. The file is
-    /// written completely or not at all.
+    /// Writes the same content as [`write_credentials`](Self::write_credentials) to a file that only its owner can
+    /// read. The file is written completely or not at all.
     ///
     /// # Errors
     /// Returns an error if writing fails; an existing file stays unchanged.
@@ -128,7 +128,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::NotCredentials`] if the file is not a credentials file, and [`AccountError::Io`] if it cannot be
-    /// read. Then nothing is changed.
+    /// read. In both cases, nothing is changed.
     pub fn read_credentials(&mut self, from: impl Read) -> Result<CredentialsRead, AccountError> {
         let limits = Limits::default().within_reach();
         let mut bytes = Vec::new();
@@ -213,8 +213,8 @@ impl Accounts {
         Ok(self.write_workbook_of_places(found.into_iter(), to)?)
     }
 
-    /// Writes the same as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only its owner can read.
-    /// The file is written completely or not at all.
+    /// Writes the same workbook as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only
+    /// its owner can read. The file is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};

@@ -16,8 +16,9 @@ pub(super) struct Index {
     hasher: KeyHasher,
     /// The first account with each key.
     by_key: HashTable<usize>,
-    /// Accounts whose key another account has too, by a stricter key that does not fold apostrophes and hyphens. There
-    /// are rarely any: only accounts that were made before these characters were folded.
+    /// The accounts that share their key with another account. In this map, they have a stricter key, in which
+    /// apostrophes and hyphens are not folded. There are rarely any: only accounts that were made before these
+    /// characters were folded.
     shared: HashMap<String, usize>,
     /// Maps each loose key to its account, or to `None` if several accounts have the key. It is built at the first
     /// sign-in.
@@ -44,9 +45,9 @@ impl Index {
 }
 
 impl Accounts {
-    /// Returns the accounts whose username has the same [key](crate::username_key) as another account's. Older versions
-    /// did not fold apostrophes and hyphens, so two accounts that they created can have the same key. Neither can sign
-    /// in with a password until you rename one.
+    /// Returns the accounts whose username has the same [key](crate::username_key) as the username of another account.
+    /// Older versions did not fold apostrophes and hyphens, so two accounts that they created can have the same key.
+    /// Neither can sign in with a password until you rename one.
     ///
     /// ```
     /// use onroll::{AccountRow, Accounts, SignIn};

@@ -21,7 +21,7 @@ struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<String>,
     sign_in: SignIn,
-    /// The last time when a plan moved the school up by a year.
+    /// The last promotion, in which a plan moved the school up by a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     promotion: Option<Promotion>,
     /// The codes that the host added: code, description, main code.

@@ -92,7 +92,8 @@ pub struct Accounts {
     active: Vec<bool>,
     /// The marks of each account. The list ends at the last account that has a mark.
     states: Vec<AccountState>,
-    /// The last promotion: when a plan moved the school up by a year. The inner `None` means that its day is unknown.
+    /// The last promotion, in which a plan moved the school up by a year. The inner `None` means that its day is
+    /// unknown.
     promotion: Option<Option<NaiveDate>>,
     /// Whether the host's rows contained usernames with the same key. Later changes never add such usernames.
     shared_keys: bool,
@@ -238,7 +239,7 @@ impl Accounts {
         }
     }
 
-    /// Returns the columns that the host does not store. Plans leave them blank.
+    /// Returns the columns that the host does not store. Plans do not change them.
     pub(crate) fn not_kept(&self) -> Vec<Column> {
         let is_blank = |column: &Column| self.iter().all(|account| account.cells()[*column as usize].is_empty());
         MAY_BE_BLANK.into_iter().filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
@@ -356,7 +357,7 @@ impl Default for Accounts {
 }
 
 impl PartialEq for Accounts {
-    /// Compares accounts, their order and their passwords.
+    /// Compares the schools, and the accounts with their order and passwords.
     fn eq(&self, other: &Self) -> bool {
         (&self.school_id, self.sign_in) == (&other.school_id, other.sign_in) && self.iter().eq(other.iter())
     }

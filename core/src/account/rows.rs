@@ -26,7 +26,7 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 
 /// One account as a row in your database. You may leave out fields that you do not store. Flags are then false, the
 /// ethnicity is `NOBT`, and the password is unknown. If year group, class or gender is blank in every row, plans treat
-/// it as not stored and do not change it.
+/// that column as not stored and do not change it.
 ///
 /// ```
 /// use onroll::{AccountRow, Accounts, SignIn};
@@ -88,7 +88,7 @@ pub struct AccountRow {
     /// with commas between them.
     #[serde(deserialize_with = "read_fields", skip_serializing_if = "Vec::is_empty")]
     pub own_fields: Vec<Column>,
-    /// The last day on which a leaver may sign in. In JSON `"2026-08-20"`.
+    /// The last day on which a leaver may sign in. In JSON, it is a text such as `"2026-08-20"`.
     #[serde(deserialize_with = "read_day", skip_serializing_if = "Option::is_none")]
     pub active_until: Option<NaiveDate>,
     /// Whether the account has a password, even if `password` is `None` because you store only a hash. If it is set,

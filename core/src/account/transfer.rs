@@ -74,8 +74,8 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if the schools
-    /// sign in in different ways; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
+    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
+    /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
     /// the other school has the username, the UPN or the host id. Then neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let place = self.place(username).ok_or(AccountError::NotFound)?;

@@ -104,7 +104,7 @@ impl Request {
         self.body.as_ref().map(Private::expose)
     }
 
-    /// Returns the time limit for the whole exchange. The default is one minute.
+    /// Returns the time limit for the whole exchange. The default is one minute for Wonde, and 30 seconds for MyLogin.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }

@@ -30,7 +30,7 @@ pub(crate) enum Verdict {
     Take(Response),
     /// Retry after this time.
     Again(Duration),
-    /// A retry would not help.
+    /// The request has failed, and is not sent again.
     Fail(Fault),
 }
 
@@ -39,7 +39,7 @@ impl Tries {
         Self { made: 0, waited: Duration::ZERO, patience }
     }
 
-    /// The number of tries for the current request.
+    /// Returns the number of tries for the current request.
     pub(crate) fn made(&self) -> u32 {
         self.made
     }

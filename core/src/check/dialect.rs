@@ -69,7 +69,7 @@ fn has_spaced_quote(line: &[u8], delimiter: u8) -> bool {
         let before = line.get(..at).unwrap_or_default();
         let field = before.iter().rposition(|byte| !matches!(byte, b' ' | b'\t') || *byte == delimiter);
         let blanks = at - field.map_or(0, |field| field + 1);
-        // A longer run of blanks is not a dialect.
+        // More than eight blanks are not a dialect.
         (1..=8).contains(&blanks) && field.is_none_or(|field| line.get(field) == Some(&delimiter))
     })
 }

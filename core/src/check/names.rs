@@ -115,7 +115,7 @@ pub(crate) fn has_lost_a_letter(name: &str) -> bool {
 /// Returns whether a word contains a sign that a wrong encoding makes from a letter. Also returns true for `Ã` or `Â`
 /// after a small letter, as in `ZoÃ`: these capitals come from the first byte of a letter in UTF-8.
 pub(crate) fn has_sign_in_word(name: &str) -> bool {
-    // All of these signs and capitals begin with one of these bytes.
+    // In UTF-8, all of these signs and capitals begin with C2, C3, E2 or CB.
     if name.is_ascii() || {
         let bytes = name.as_bytes();
         memchr::memchr3(0xC2, 0xC3, 0xE2, bytes).is_none() && memchr::memchr(0xCB, bytes).is_none()
@@ -218,7 +218,7 @@ pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    // All such letters begin with one of these bytes.
+    // In UTF-8, all such letters begin with E2, EF or F0.
     memchr::memchr3(0xE2, 0xEF, 0xF0, text.as_bytes())?;
     text.contains(text::is_made_for_print).then(|| {
         let mut typed = String::with_capacity(text.len());

@@ -40,8 +40,8 @@ impl NotStudent {
         }
     }
 
-    /// Returns the kind of a row that is not a student, or perhaps not. `students` is the number of students above it.
-    /// `below` returns the class of the next student.
+    /// Returns the kind of a row that is not a student, or that may not be one. `students` is the number of students
+    /// above it. `below` returns the class of the next student.
     pub(crate) fn of(
         row: &Row<'_>,
         headings: &Headings,

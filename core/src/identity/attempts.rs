@@ -25,7 +25,7 @@ const LONGEST: usize = 1024;
 
 /// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time: lock its
 /// database row when you read it, until you have stored it again. Otherwise two sign-ins that read the same state count
-/// as one. It contains hashes of usernames, and no passwords.
+/// as one. The value contains hashes of usernames, and no passwords.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -92,9 +92,9 @@ impl Attempts {
 
     /// Returns the account if the username and the password are right. Otherwise the try counts as a wrong password.
     ///
-    /// The username is compared by its [key](crate::username_key). If exactly one account at the school matches, the
-    /// [loose key](crate::loose_username_key) counts too, so a child may leave out an accent or a hyphen. Tries count
-    /// for the account that is found, however the username was typed. Passwords are compared as in
+    /// The username is compared by its [key](crate::username_key). If no account has this key, the [loose
+    /// key](crate::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a
+    /// hyphen. Tries count for the account that is found, however the username was typed. Passwords are compared as in
     /// [`Password::matches`]. An unknown username takes the same work as a known one and gets the same answer. A
     /// username longer than 1,024 bytes never matches.
     ///

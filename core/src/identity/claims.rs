@@ -36,8 +36,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
-    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id),
-    /// expired, or over five minutes in the future.
+    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id), have
+    /// expired, or are over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,

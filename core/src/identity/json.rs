@@ -15,7 +15,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     match value {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::WrongShape("all of it")),
-        // Only our own message begins like this. A message of serde may quote the text, so it goes no further.
+        // Only our own message begins with `TWICE`. A message of serde may quote the text, so we do not pass it on.
         Err(error) if error.to_string().starts_with(TWICE) => Err(Error::NameTwice),
         Err(_) => Err(Error::NotJson),
     }

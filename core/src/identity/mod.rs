@@ -58,7 +58,7 @@ pub struct Identity {
     tenant: Option<String>,
 }
 
-/// Returns the person's role at the school.
+/// A person's role at the school.
 ///
 /// ```
 /// use onroll::PersonKind;

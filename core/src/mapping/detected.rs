@@ -150,7 +150,7 @@ pub struct Question {
 /// # Ok::<(), onroll::ReadError>(())
 /// ```
 ///
-/// You can keep it between the upload and the person's answers.
+/// You can store the result between the upload and the person's answers.
 ///
 /// ```
 /// use onroll::{Detected, Reader};

@@ -249,7 +249,8 @@ impl<'t> Finder<'t> {
 
     /// Finds the columns of pupil premium. A student has pupil premium if any of these columns says yes.
     fn premium(&mut self, mut sure: Vec<usize>, mut guesses: Vec<usize>) {
-        // The DfE's file has a column 'Deprivation Pupil Premium', and these other columns of pupil premium.
+        // A column 'Deprivation Pupil Premium' shows that this is the DfE's file. Then the columns in `REST` are of
+        // pupil premium too.
         let is_dfe = sure.iter().any(|index| self.headings[*index].folded == "deprivationpupilpremium");
         if is_dfe {
             const REST: [&str; 3] = ["servicechildpremium", "adoptedfromcarepremium", "lookedafterpremium"];
@@ -263,8 +264,7 @@ impl<'t> Finder<'t> {
             return;
         }
         self.leave(&guesses, "and another column is surely read for it");
-        // If a heading appears twice, one of its columns is enough. A mapping could not name both, because it names
-        // columns by headings.
+        // A mapping names columns by their headings, so two columns with the same heading cannot both be read.
         let is_twice = |index: &usize| {
             sure.iter().filter(|o| self.headings[**o].folded == self.headings[*index].folded).count() > 1
         };

@@ -227,15 +227,15 @@ fn forename_first(text: Cow<'_, str>) -> Made<'_> {
     }
 }
 
-/// Returns `Yes` if any cell means yes. Otherwise, a text that means neither yes nor no is returned, so that a person
-/// sees it. Otherwise, returns `No`, or a blank text if all cells are blank.
+/// Returns `Yes` if any cell means yes. If none does, but a text means neither yes nor no, returns this text, so that a
+/// person sees it. In all other cases, returns `No`, or a blank text if all cells are blank.
 fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'r str) -> Cow<'r, str> {
     let Some(column) = target.column() else { return Cow::Borrowed("") };
     let (mut unclear, mut has_no) = (None, false);
     for part in parts {
         let text = first_filled(part, cell).0;
         let tidy = text::tidy(text);
-        // If a flag has several columns, they may be numbers: in the DfE's file, terms or shares of a place.
+        // The columns of such a flag may contain numbers: in the DfE's file, terms or shares of a place.
         let meaning = match is_more_than_nothing(&tidy) {
             Some(is_any) => Meaning::Safe(is_any),
             None => flag::meaning(column, &tidy),

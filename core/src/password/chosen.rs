@@ -32,7 +32,7 @@ pub enum ChosenReason {
     Offensive,
     /// It contains one character three times in a row.
     Repeated,
-    /// It is among the first passwords that people try: `pass1`, `abc123`, a month with a number.
+    /// It is among the first passwords that people try, such as `pass1`, `abc123`, or a month with a number.
     Common,
 }
 

@@ -79,9 +79,9 @@ fn put(into: &mut Vec<u8>, text: &str) {
 }
 
 impl PasswordPolicy {
-    /// Derives the password for a username from a secret. To anyone without the secret, it is as random and as strong
-    /// as a password from [`generate`](Self::generate). Usernames with the same [`username_key`](crate::username_key)
-    /// get the same password. Passwords from two different policies are unrelated.
+    /// Derives the password for a username from a secret. To anyone without the secret, it is as hard to guess as a
+    /// password from [`generate`](Self::generate). Usernames with the same [`username_key`](crate::username_key) get
+    /// the same password. Passwords from two different policies are unrelated.
     ///
     /// ```
     /// use onroll::{PasswordPolicy, PasswordSecret};

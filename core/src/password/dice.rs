@@ -34,8 +34,8 @@ impl<R: TryRng, const N: usize> Dice<R, N> {
         }
     }
 
-    /// Returns a number below `sides`. All numbers are equally likely. The number is the upper half of a product. If
-    /// the lower half would cause a bias, the number is drawn again (Lemire 2019).
+    /// Returns a number below `sides`. All numbers are equally likely. The number is the upper half of the product of
+    /// 32 random bits and `sides`. If the lower half would cause a bias, the number is drawn again (Lemire 2019).
     #[inline(always)]
     pub(super) fn below_32(&mut self, sides: usize) -> Result<usize, EntropyError> {
         let sides = sides as u64;

@@ -92,8 +92,8 @@ impl PasswordPolicy {
         Self::characters_without(length, &[])
     }
 
-    /// Creates a policy with this number of characters that also never spells one of these words, with letters or with
-    /// digits that look like them. Passwords that the default refuses are refused too.
+    /// Creates a policy with this number of characters. Its passwords never spell one of these words, in letters or in
+    /// digits that look like letters. Passwords that the default refuses are refused too.
     ///
     /// # Errors
     /// As for [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
@@ -108,7 +108,7 @@ impl PasswordPolicy {
         Self::wide_enough(Self::drawn(length, Machine::characters(words)))
     }
 
-    /// Creates a policy for a PIN with this number of digits. The first digit is not 0. It contains no digit three
+    /// Creates a policy for a PIN with this number of digits. The first digit is not 0. A PIN contains no digit three
     /// times in a row, no sequence such as 1234, and no day and month (`0407`).
     ///
     /// `pin(5)` suits Reception, Key Stage 1, and tablets. It has 16.2 bits, as many as the default. It takes five taps
@@ -134,7 +134,7 @@ impl PasswordPolicy {
     /// Creates a policy with this number of short, different words, with spaces between them: `FROG LAMP RAIN`.
     ///
     /// This policy is for children who can read. The words name everyday things, and were chosen by hand for a reading
-    /// age of about seven. Three words have 24 bits. Students may type them with or without the spaces, or with
+    /// age of about seven. Three words have 24 bits. Students may type the words with or without the spaces, or with
     /// hyphens.
     ///
     /// # Errors

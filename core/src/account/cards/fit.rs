@@ -1,7 +1,8 @@
 //! Fits text on a card by the widths of its letters, because a page without scripts cannot measure its text.
 //!
 //! The widths are those of DejaVu Sans, which is wider than Arial, Segoe UI and Helvetica. So text that fits in DejaVu
-//! Sans also fits in these. Lines break at spaces. A line breaks within a word only if it must, and then shows a sign.
+//! Sans also fits in these. Lines break at spaces. A line breaks within a word only if it must, and then ends with the
+//! sign `↵`.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -38,7 +39,7 @@ pub(super) struct Fit {
     pub username_size: f32,
     pub username: Vec<Line>,
     pub password: Vec<Line>,
-    /// Empty if only the QR code or the heading shows the address.
+    /// The lines of the address. Empty if only the QR code or the heading shows the address.
     pub address: Vec<Line>,
 }
 

@@ -160,7 +160,7 @@ impl Cards {
         Ok(self)
     }
 
-    /// Prints passwords in class lists too. By default they are left out, because lists are often left lying about.
+    /// Sets whether class lists show passwords. By default they do not, because lists are often left lying about.
     pub fn list_passwords(self, lists_passwords: bool) -> Self {
         Self { lists_passwords, ..self }
     }
@@ -209,8 +209,8 @@ impl Accounts {
         Ok(page::Page::of(self, cards)?.write(&mut to)?)
     }
 
-    /// Writes the same as [`write_cards`](Self::write_cards) to a file that only its owner can read. The file is written completely
-    /// or not at all.
+    /// Writes the same page as [`write_cards`](Self::write_cards) to a file that only its owner can read. The file is
+    /// written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -251,8 +251,8 @@ impl Accounts {
         Ok(letter::write_letters(&mut to, &accounts, cards, self.sign_in)?)
     }
 
-    /// Writes the same as [`write_letters`](Self::write_letters) to a file that only its owner can read. The file is written
-    /// completely or not at all.
+    /// Writes the same page as [`write_letters`](Self::write_letters) to a file that only its owner can read. The file
+    /// is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -292,8 +292,8 @@ impl Accounts {
         Ok(letter::write_class_list(&mut to, &accounts, cards, self.sign_in)?)
     }
 
-    /// Writes the same as [`write_class_list`](Self::write_class_list) to a file that only its owner can read. The file is written
-    /// completely or not at all.
+    /// Writes the same page as [`write_class_list`](Self::write_class_list) to a file that only its owner can read. The
+    /// file is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
