@@ -126,7 +126,8 @@ impl Client {
     /// it.
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidClient`](Error::InvalidClient), [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri)
+    /// [`MyLoginError::InvalidClient`](Error::InvalidClient) or
+    /// [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri).
     pub fn new(client_id: &str, client_secret: &str, redirect_uri: &str) -> Result<Self, Error> {
         let good = |text: &str| (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         // In the header with the id and the secret, a colon ends the id.
@@ -210,8 +211,9 @@ impl Client {
     /// Returns an address as [`authorize_url`](Self::authorize_url) does, with more options.
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidState`](Error::InvalidState), [`MyLoginError::InvalidOrganisation`](Error::InvalidOrganisation),
-    /// [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier)
+    /// [`MyLoginError::InvalidState`](Error::InvalidState),
+    /// [`MyLoginError::InvalidOrganisation`](Error::InvalidOrganisation) or
+    /// [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier).
     pub fn authorize_url_with(&self, state: &str, options: &AuthorizeOptions) -> Result<String, Error> {
         let good = (16..=512).contains(&state.len()) && state.bytes().all(|byte| byte.is_ascii_graphic());
         if !good {
@@ -273,7 +275,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidCode`](Error::InvalidCode), [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier)
+    /// [`MyLoginError::InvalidCode`](Error::InvalidCode) or [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier).
     pub fn call_identity(
         &self,
         code: &str,
