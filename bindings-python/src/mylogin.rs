@@ -92,7 +92,7 @@ impl MyLoginClient {
     ///
     /// organisation: the slug or id of the organisation. With it, the student need not search for the school.
     /// verifier: a PKCE verifier from new_verifier(). Pass it only if allows_pkce() is true.
-    /// 
+    ///
     /// Raises MyLoginError.
     #[pyo3(signature = (state, *, organisation=None, verifier=None))]
     fn authorize_url(

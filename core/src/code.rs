@@ -1,6 +1,6 @@
-//! Values with a code. All of them have the same methods and the same words everywhere.
+//! Gives enums their codes. All enums with a code have the same methods, and the same words for errors.
 
-/// The error for a text that is not a code of its kind.
+/// The error for a text that is not one of the valid codes.
 ///
 /// ```
 /// use onroll::Guard;
@@ -18,7 +18,7 @@ pub struct UnknownCode {
     pub choices: &'static [&'static str],
 }
 
-/// Gives an enum with `ALL` and `as_str` its code as `Display`, `FromStr` and serde.
+/// Implements `Display`, `FromStr` and serde by the code, for an enum with `ALL` and `as_str`.
 macro_rules! coded {
     ($($type:ty: $kind:literal),*) => {$(
         impl std::fmt::Display for $type {

@@ -126,7 +126,7 @@ impl Columns {
         Self(self.0 & other.0)
     }
 
-    /// A bit for each column.
+    /// Returns the set with one bit for each column.
     pub(crate) fn bits(self) -> u16 {
         self.0
     }

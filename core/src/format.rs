@@ -1,9 +1,8 @@
-//! JSON with a format number that hosts store. It is written and read in one way, and a newer format is told apart from
-//! damaged text.
+//! Writes and reads JSON with a format number, which hosts store. It tells a newer format apart from damaged text.
 
 use serde::{Deserialize, Serialize};
 
-/// The reason why a document could not be read. It gives a position and no text, which may be about a child.
+/// The reason why a document could not be read. It gives a position but no text, because the text may be about a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// The text is not JSON with this shape. Line and column are counted from 1.

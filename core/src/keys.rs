@@ -1,5 +1,5 @@
-//! Finds names and usernames by hash: repeated ones, and those that are in two lists. It compares half a 64-bit hash
-//! first, and then the text.
+//! Finds names and usernames that are repeated in a list, or that are in two lists. It first compares half of a 64-bit
+//! hash, and then the text.
 
 mod hasher;
 
@@ -13,7 +13,7 @@ use crate::watch::{Ended, Steps};
 pub(crate) use hasher::KeyHasher;
 use hasher::WINDOW;
 
-/// A list of names or usernames, as halves of 64-bit hashes.
+/// A list of names or usernames. Each is stored as half of its 64-bit hash.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
     hasher: KeyHasher,
@@ -40,13 +40,13 @@ impl Keys {
         keys
     }
 
-    /// Adds an ASCII text, which begins and ends within a window.
+    /// Adds an ASCII text: the first `length` bytes of a window.
     #[inline(always)]
     pub(crate) fn push_window(&mut self, window: &[u8; WINDOW], length: usize) {
         self.hashes.push(half(self.hasher.hash_window(window, length)));
     }
 
-    /// Adds a text. An empty text matches no other.
+    /// Adds a text. An empty text matches no other text.
     #[inline]
     pub(crate) fn push(&mut self, text: &str) {
         self.hashes.push(if text.is_empty() { NONE } else { half(self.hasher.hash(text)) });
@@ -84,7 +84,7 @@ impl Keys {
     ) -> Result<Vec<(usize, usize)>, Ended> {
         let mut duplicates = Vec::new();
         for same_hash in self.twice(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
-            // Those without a duplicate, which is nearly always one.
+            // The first of each group of equal texts. There is nearly always only one group.
             let mut firsts: Vec<usize> = Vec::new();
             for entry in same_hash {
                 steps.step()?;
@@ -98,11 +98,12 @@ impl Keys {
         Ok(duplicates)
     }
 
-    /// Returns the entries of every repeated hash, by hash and then by index.
+    /// Returns the entries of every repeated hash, sorted by hash and then by index.
     fn twice(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
-        // A million hashes take some ten milliseconds.
+        // A million hashes take about ten milliseconds. They count as 10,000 steps.
         steps.take(self.hashes.len() / 100)?;
-        // Each thread puts a stretch of the hashes in parts, and then looks through a share of the parts of all.
+        // Each thread first divides one stretch of the hashes into parts. Then each thread searches its share of the
+        // parts in all stretches.
         let bits = part_bits(self.hashes.len(), 1 << 15);
         let stretches = self.hashes.chunks(self.hashes.len().div_ceil(threads).max(1));
         let stretches = side_by_side(stretches, |hashes| Parts::of(hashes, bits, |_, hash| hash));
@@ -141,13 +142,14 @@ impl Keys {
         candidates
     }
 
-    /// Returns the hashes of all texts, to find free ones.
+    /// Returns the hashes of all texts, for finding usernames that are free.
     pub(crate) fn taken(&self) -> Taken<'_> {
         Taken { keys: self, hashes: self.hashes.iter().copied().collect() }
     }
 }
 
-/// Returns the number of hash bits for partitions of about this size, whose table fits the cache.
+/// Returns the number of hash bits that give partitions of about this size. The table of such a partition fits the
+/// cache.
 fn part_bits(hashes: usize, size: usize) -> u32 {
     (hashes / size).next_power_of_two().trailing_zeros()
 }
@@ -165,15 +167,16 @@ impl Entry {
     }
 }
 
-/// Finds hashes that may occur twice, by some of their bits. Most do not, and need no table.
+/// Finds hashes that may occur twice, by some of their bits. Most hashes occur once, and then need no table.
 #[derive(Default)]
 struct Sieve {
-    /// Which bit patterns were seen once, and which twice.
+    /// The bit patterns that were seen once or more, and those that were seen twice or more.
     seen: Vec<[u64; 2]>,
 }
 
 impl Sieve {
-    /// Prepares for this number of hashes, with eight bits for each, so that one in eight matches by chance.
+    /// Prepares for this number of hashes, with eight bits for each hash. About one hash in eight then matches another
+    /// by chance.
     fn clear(&mut self, hashes: usize) {
         self.seen.clear();
         self.seen.resize((hashes / 8).next_power_of_two(), [0; 2]);
@@ -199,7 +202,7 @@ impl Sieve {
     }
 }
 
-/// The entries, partitioned by the uppermost bits of their hashes, each partition in list order.
+/// The entries, partitioned by the uppermost bits of their hashes. Within a partition, they are in list order.
 struct Parts<T> {
     made: Vec<T>,
     /// The end of each partition.
@@ -207,7 +210,7 @@ struct Parts<T> {
 }
 
 impl<T: Copy + Default> Parts<T> {
-    /// The index and the hash of each text.
+    /// Partitions the hashes. `make` creates an entry from the index and the hash of a text.
     fn of(hashes: &[u32], bits: u32, make: impl Fn(usize, u32) -> T) -> Self {
         let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
         let texts = || hashes.iter().enumerate().filter(|(_, hash)| **hash != NONE);
@@ -215,7 +218,7 @@ impl<T: Copy + Default> Parts<T> {
         texts().for_each(|(_, &hash)| ends[part(hash)] += 1);
         let mut end = 0;
         for place in &mut ends {
-            // For now, where the part starts.
+            // For now, each item is the start of its partition.
             end += std::mem::replace(place, end);
         }
         let mut made = vec![T::default(); end];
@@ -237,7 +240,7 @@ impl<T: Copy + Default> Parts<T> {
     }
 }
 
-/// Returns each repeated hash in some partitions of all segments.
+/// Returns each hash that is repeated in these partitions, across all stretches.
 fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
     let (mut sieve, mut likely, mut twice) = (Sieve::default(), Vec::new(), Vec::new());
     for part in parts {
@@ -266,7 +269,7 @@ struct Table {
 }
 
 impl Table {
-    /// Holds only these entries.
+    /// Replaces the contents of the table with these entries.
     fn fill(&mut self, entries: &[Entry]) {
         self.more.clear();
         self.slots.clear();
@@ -309,7 +312,7 @@ impl Table {
 pub(crate) struct Candidates {
     /// The first slot, or `u32::MAX`.
     first: Vec<u32>,
-    /// The other slots in order. They are few, because half a hash is rarely shared.
+    /// The other slots in order. They are few, because two texts rarely share half a hash.
     more: Vec<(usize, usize)>,
 }
 
@@ -326,7 +329,7 @@ impl Candidates {
         self.first.get(place).filter(|first| **first != u32::MAX).map(|first| *first as usize)
     }
 
-    /// Returns the first candidate for a slot that passes a test.
+    /// Returns the first candidate for a slot for which `is_it` returns true.
     #[inline]
     pub(crate) fn find(&self, place: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let first = self.first(place)?;
@@ -338,7 +341,8 @@ impl Candidates {
     }
 }
 
-/// The used usernames, by half a hash. A free one may seem used, but never the reverse.
+/// The usernames in use, as halves of hashes. A free username may seem to be in use, but a username in use never seems
+/// free.
 pub(crate) struct Taken<'k> {
     keys: &'k Keys,
     hashes: HashSet<u32>,
@@ -367,7 +371,7 @@ mod tests {
     use crate::watch::Watch;
 
     #[test]
-    fn compares_few_unique_texts() {
+    fn the_sieve_rejects_most_unique_texts() {
         let names: Vec<String> = (0..4_000).map(|number| format!("Pupil {number}")).collect();
         let hasher = KeyHasher::default();
         let mut sieve = Sieve::default();
@@ -382,7 +386,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn finds_the_duplicates_of_a_simple_search(
+        fn finds_the_same_duplicates_as_a_simple_search(
             usernames in prop::collection::vec("[aA-cC éÉßs]{1,3}", 0..60),
             cut in 0..=100_usize,
             threads in 1..4_usize,
@@ -440,14 +444,14 @@ mod tests {
     }
 
     #[test]
-    fn every_thread_has_its_share_of_the_hashes() {
+    fn finds_duplicates_with_any_number_of_threads() {
         let ends = [u32::MAX, 1, u32::MAX / 2, u32::MAX / 2 + 1, u32::MAX / 3, u32::MAX / 3 + 1];
         let keys = Keys { hasher: KeyHasher::default(), hashes: ends.repeat(2) };
         for threads in 0..5 {
             let found = keys.duplicates(threads, &mut Watch::default().steps(0), |_, _| true).unwrap();
             assert_eq!(found, (0..6).map(|place| (place + 6, place)).collect::<Vec<_>>(), "{threads} threads");
         }
-        // The hash of a text is never that of none.
+        // The hash of a text is never `NONE`.
         assert_eq!((half(7), half(u64::MAX)), (1, u32::MAX));
     }
 

@@ -1,9 +1,9 @@
 //! onroll turns a UK school's roster into working student accounts.
 //!
 //! A school uploads its students as a CSV file with nine fixed columns. [`Reader`] turns it into a [`Roster`], in which
-//! every row is valid and every username unique. If the file has errors, it returns a [`Report`] with every problem,
-//! its place and, if there is one right answer, its fix. [`Accounts`] gives every student an account with a
-//! [`Password`] that a five-year-old can type, and writes the credentials for the teachers.
+//! every row is valid and every username unique. If the file has errors, the reader returns a [`Report`]. The report
+//! lists every problem with its place and, if there is one right answer, its fix. [`Accounts`] gives every student an
+//! account with a [`Password`] that a five-year-old can type, and writes the credentials for the teachers.
 //!
 //! ```
 //! use onroll::{Accounts, PasswordPolicy, ReadError, Reader, SignIn};
@@ -51,7 +51,7 @@
     not(test),
     warn(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::string_slice, clippy::unwrap_used)
 )]
-// Code that only these features use stays in without them: the linker removes it.
+// Code that only these features use is compiled even without them. The linker then removes it.
 #![cfg_attr(
     not(all(feature = "wonde", feature = "mylogin", feature = "cards")),
     allow(dead_code, unused_imports, unreachable_pub)
@@ -144,7 +144,7 @@ pub mod fuzzing {
     pub use crate::table::whole::{read_rows, split_rows, with_more};
 }
 
-/// The Rust of the guides is compiled and run with the tests.
+/// Compiles and runs the Rust examples of the guides with the tests.
 #[cfg(doctest)]
 mod guides {
     #[doc = include_str!("../../docs/check-an-upload.md")]
@@ -159,7 +159,7 @@ mod guides {
     mod sign_in {}
 }
 
-/// The README's Rust is compiled and run with the tests.
+/// Compiles and runs the Rust examples of the README with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 mod readme {}

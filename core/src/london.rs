@@ -13,14 +13,14 @@ pub(crate) fn day(instant: DateTime<Utc>) -> NaiveDate {
     utc.checked_add_signed(ahead_of_gmt(utc)).unwrap_or(utc).date()
 }
 
-/// Returns the instant of a time in London: the first of two if the clocks go back. A time that the clocks skip in
-/// spring counts as if they had not changed.
+/// Returns the instant of a time in London. If the clocks go back and the time occurs twice, it returns the first
+/// instant. A time that the clocks skip in spring counts as if the clocks had not changed.
 pub(crate) fn instant(local: NaiveDateTime) -> DateTime<Utc> {
     let in_summer = local.checked_sub_signed(SUMMER).filter(|utc| ahead_of_gmt(*utc) == SUMMER);
     in_summer.unwrap_or(local).and_utc()
 }
 
-/// Returns how far summer time is ahead.
+/// The time by which summer time is ahead of GMT.
 const SUMMER: TimeDelta = TimeDelta::hours(1);
 
 fn ahead_of_gmt(utc: NaiveDateTime) -> TimeDelta {

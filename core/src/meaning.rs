@@ -1,6 +1,6 @@
 //! The meaning of a text and how certain it is: exact, safe, a guess, or unknown.
 
-/// The answer to one question about every cell, whatever its source.
+/// The meaning of a cell, with its certainty. Cells from every source have such a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning<T> {
     /// The value is written exactly right.

@@ -1,8 +1,8 @@
-//! Examines bytes sixteen at a time: the only code that knows the processor's vectors.
+//! Examines sixteen bytes at a time. No other code uses the processor's vectors.
 //!
-//! Measured: reading byte by byte takes several times as long, because a roster has about 90 bytes a row and most of
-//! the time goes to finding where its values end. A question about a byte is asked of sixteen at once. Its answer has
-//! all bits of a byte set for yes, and none for no, so that answers are joined with `|`, `&` and `!`:
+//! Measured: reading byte by byte takes several times as long. A roster has about 90 bytes a row, and most of the time
+//! goes to finding the ends of values. We ask each question about sixteen bytes at once. In the answer, a byte has all
+//! of its bits set for yes, and none for no. So answers can be combined with `|`, `&` and `!`:
 //!
 //! ```text
 //! text           A  m  e  l  i  a  ,  5  A  ,  ...
@@ -10,11 +10,11 @@
 //! bits()         0  0  0  0  0  0  1  0  0  1  ...   the lowest bit is the first byte
 //! ```
 //!
-//! Invariant: no question depends on a byte's neighbours, so the answer for a byte behind the text does not matter,
-//! and the caller removes it with a mask.
+//! Invariant: no question depends on a byte's neighbours, so the answer for a byte after the end of the text does not
+//! matter. The caller removes it with a mask.
 //!
 //! Before you change this, count the instructions of `read, usual` in `make bench-instructions`. All functions must be
-//! inlined, because a call costs more than they do.
+//! inlined, because a call would cost more than the function itself.
 
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
@@ -36,7 +36,7 @@ impl Bytes {
         Self(u8x16::new(bytes))
     }
 
-    /// Whether each byte is this one.
+    /// Asks whether each byte equals `byte`.
     #[inline(always)]
     pub(crate) fn is(self, byte: u8) -> Self {
         Self(self.0.simd_eq(u8x16::splat(byte)))
@@ -54,7 +54,7 @@ impl Bytes {
 
     #[inline(always)]
     pub(crate) fn is_within(self, first: u8, last: u8) -> Self {
-        // A lower byte wraps around to more than the limit.
+        // A byte below `first` wraps around to a number above the limit.
         Self(self.0 - u8x16::splat(first)).is_at_most(last - first)
     }
 
@@ -68,7 +68,7 @@ impl Bytes {
         (self.0 | (self.is_within(b'A', b'Z').0 & u8x16::splat(0x20))).to_array()
     }
 
-    /// The highest bit of each byte. The lowest bit of the result is that of the first byte.
+    /// Returns the highest bit of each byte. The lowest bit of the result comes from the first byte.
     #[inline(always)]
     pub(crate) fn bits(self) -> u32 {
         self.0.to_bitmask()
@@ -116,7 +116,8 @@ impl BitOrAssign for Bytes {
     }
 }
 
-/// Asks several questions about each byte of a block of at most 64. A bit of an answer is one byte; the lowest is the first.
+/// Asks several questions about each byte of a block of at most 64 bytes. Each bit of an answer is about one byte. The
+/// lowest bit is about the first byte.
 #[inline(always)]
 pub(crate) fn masks<const PARTS: usize, const QUESTIONS: usize>(
     block: &[[u8; WIDTH]; PARTS],
@@ -132,7 +133,8 @@ pub(crate) fn masks<const PARTS: usize, const QUESTIONS: usize>(
     masks
 }
 
-/// Returns eight offsets as bytes, counted from `start`. Each must be at least `start`; more than 255 bytes after it become 255.
+/// Returns eight offsets as bytes, counted from `start`. No offset may be less than `start`. An offset more than 255
+/// bytes after `start` becomes 255.
 #[inline(always)]
 pub(crate) fn offsets_from(start: u32, offsets: &[u32; 8]) -> [u8; 8] {
     let relative = i32x8::new(offsets.map(|offset| offset.wrapping_sub(start) as i32));
@@ -145,13 +147,13 @@ pub(crate) fn offsets_from(start: u32, offsets: &[u32; 8]) -> [u8; 8] {
 mod tests {
     use super::*;
 
-    /// All bytes, sixteen at a time.
+    /// Returns all 256 byte values, sixteen at a time.
     fn all() -> impl Iterator<Item = [u8; WIDTH]> {
         (0..=u8::MAX).step_by(WIDTH).map(|first| std::array::from_fn(|index| first + index as u8))
     }
 
     #[test]
-    fn answers_as_the_bytes_do_one_by_one() {
+    fn answers_equal_those_of_a_byte_by_byte_check() {
         type Question = (fn(Bytes) -> Bytes, fn(u8) -> bool);
         let questions: [Question; 8] = [
             (|bytes| bytes.is(b','), |byte| byte == b','),
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_bytes_of_a_block_in_their_order() {
+    fn masks_have_one_bit_for_each_byte_in_order() {
         let mut block = [[b'a'; WIDTH]; 4];
         block[0][0] = b',';
         block[1][3] = b';';

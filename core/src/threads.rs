@@ -4,8 +4,8 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Runs a job on each item, the first on this thread and each other on a separate one, and returns the results in order.
-/// Where no thread can start (a process limit, WebAssembly), this thread runs the job.
+/// Runs a job on each item, and returns the results in order. The first job runs on this thread, and every other job on
+/// a separate thread. If a thread cannot start (a process limit, WebAssembly), its job runs on this thread.
 ///
 /// # Panics
 /// If a job panics, this function panics too.

@@ -5,15 +5,15 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// How many bytes of a file are read between two questions.
+/// The number of bytes of a file that are read between two questions.
 pub(crate) const WATCHED_BYTES: usize = 1 << 16;
-/// How many steps a loop takes between two questions.
+/// The number of steps that a loop takes between two questions.
 const WATCHED_STEPS: u32 = 10_000;
 
 /// A function that receives the progress of the work, as bytes done and total bytes, and returns whether to continue.
 type WatchFn = dyn Fn(u64, u64) -> ControlFlow<()> + Send + Sync;
 
-/// The host's question, if it has one.
+/// The function through which we ask the host, if the host gave one.
 #[derive(Clone, Default)]
 pub(crate) struct Watch(Option<Arc<WatchFn>>);
 
@@ -32,7 +32,7 @@ impl Watch {
         Self(Some(Arc::new(watch)))
     }
 
-    /// Asks whether to continue after this number of bytes.
+    /// Tells the host the progress in bytes, and asks whether to continue.
     pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Ended> {
         match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
             Some(ControlFlow::Break(())) => Err(Ended),
@@ -40,7 +40,7 @@ impl Watch {
         }
     }
 
-    /// The steps of a loop, all bytes being done.
+    /// Returns a counter for the steps of a loop that runs after all `of` bytes are read.
     pub(crate) fn steps(&self, of: usize) -> Steps<'_> {
         Steps { watch: self, of, left: WATCHED_STEPS }
     }

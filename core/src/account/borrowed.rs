@@ -11,7 +11,7 @@ use crate::values::year_group::YearGroup;
 
 use super::AccountState;
 
-/// One account, borrowed: the fields of its [`Student`], and those of the account.
+/// One account, borrowed. It has the fields of its [`Student`], and more fields such as ids and the password.
 ///
 /// ```
 /// # use onroll::{Accounts, Edit, PasswordPolicy, Reader, YearGroup};
@@ -34,7 +34,8 @@ pub struct Account<'a> {
     pub full_name: &'a str,
     /// The full name or a school id; with SSO, the school email.
     pub username: &'a str,
-    /// The year group as the school writes it; [`national_year`](Self::national_year) reads it.
+    /// The year group as the school writes it. [`national_year`](Self::national_year) converts it to a national year
+    /// group.
     pub year_group: &'a str,
     /// The class as the school writes it.
     pub class_name: &'a str,
@@ -53,9 +54,9 @@ pub struct Account<'a> {
     /// The unique pupil number, if known.
     pub upn: Option<&'a str>,
     /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
-    /// Changes in a plan carry it, but a new `upi` alone never causes a change.
+    /// Changes in a plan include it, but a different `upi` alone never causes a change.
     pub upi: Option<&'a str>,
-    /// Your own id for the account, such as its primary key, if you gave one. Changes in a plan carry it.
+    /// Your own id for the account, such as its primary key, if you gave one. Changes in a plan include it.
     pub host_id: Option<&'a str>,
     /// Whether the student is on roll. [`may_sign_in`](Self::may_sign_in) also checks whether the account is blocked.
     pub active: bool,
@@ -66,7 +67,7 @@ pub struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Returns an account of a student that is not active, and has neither ids, marks nor a password.
+    /// Returns an inactive account of this student, without ids, marks or a password.
     pub(crate) fn of(student: Student<'a>) -> Self {
         let Student { full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal } =
             student;
@@ -97,13 +98,13 @@ impl<'a> Account<'a> {
         Student { full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal }
     }
 
-    /// Returns the account with the fields of another student.
+    /// Returns this account with its student fields replaced.
     pub(crate) fn with_student(self, student: Student<'a>) -> Self {
         let Self { source_id, upn, upi, host_id, active, state, password, .. } = self;
         Self { source_id, upn, upi, host_id, active, state, password, ..Self::of(student) }
     }
 
-    /// Returns the national year group, if the text of the year group can be read as one.
+    /// Returns the national year group, or `None` if the text of the year group cannot be read as one.
     pub fn national_year(&self) -> Option<YearGroup> {
         self.student().national_year()
     }

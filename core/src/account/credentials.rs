@@ -13,7 +13,7 @@ use crate::username::SignIn;
 
 use super::{AccountError, Accounts};
 
-/// Writes the columns that teachers need: no ethnicity, SEND, EAL or pupil premium.
+/// The columns that teachers need. Ethnicity, SEND, EAL and pupil premium are left out.
 const HEADINGS: [&str; 5] = [
     Column::FullName.heading(),
     Column::Username.heading(),
@@ -22,9 +22,10 @@ const HEADINGS: [&str; 5] = [
     Column::Class.heading(),
 ];
 
-/// The text under Password if the password is unknown, because the host stores only a hash or there is none.
+/// The text in the Password column if we do not know the password. Either the account has none, or the host stores only
+/// a hash.
 const NO_PASSWORD: &str = "(not known here: reset it to print a new one)";
-/// The same for a school that signs in with SSO.
+/// The same text for a school that signs in with SSO.
 const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
 
 /// The result of reading a credentials file.
@@ -37,7 +38,7 @@ const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
 /// let mut credentials = Vec::new();
 /// first.write_credentials(&mut credentials)?;
 ///
-/// // Another run takes the passwords that the students have already.
+/// // A second run takes over the passwords that the students already have.
 /// let mut second = Accounts::create(&roster, &PasswordPolicy::default())?;
 /// let read = second.read_credentials(credentials.as_slice())?;
 /// assert_eq!((read.set, read.unknown, read.blank), (1, 0, 0));
@@ -56,10 +57,10 @@ pub struct CredentialsRead {
 }
 
 impl Accounts {
-    /// Writes the credentials of the active accounts that are not blocked as CSV: name, username, password, year group
-    /// and class. Excel opens the file directly. No cell runs as a formula, because a dangerous value gets an
-    /// apostrophe. For an account without a password, the file says so in words, and
-    /// [`read_credentials`](Self::read_credentials) reads these words as blank.
+    /// Writes a CSV with the credentials of all active accounts that are not blocked. Its columns are name, username,
+    /// password, year group and class. Excel opens the file directly. No cell runs as a formula, because a dangerous
+    /// value gets an apostrophe. If a password is unknown, the file has a text instead, which
+    /// [`read_credentials`](Self::read_credentials) reads as blank.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -77,7 +78,8 @@ impl Accounts {
         self.write_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
     }
 
-    /// Writes the same as [`write_credentials`](Self::write_credentials) only for these usernames, in the given order.
+    /// Writes the same file as [`write_credentials`](Self::write_credentials), but only for these usernames, in the
+    /// given order.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -103,8 +105,8 @@ impl Accounts {
         Ok(self.write_places(found.into_iter(), to)?)
     }
 
-    /// Writes the same as [`write_credentials`](Self::write_credentials) to a file that only its owner can read. The file is
-    /// written completely or not at all.
+    /// Writes the same content as [`write_credentials`](Self::write_credentials) to a file that only its owner can
+    /// read. The file is written completely or not at all.
     ///
     /// # Errors
     /// Returns an error if writing fails; an existing file stays unchanged.
@@ -112,8 +114,8 @@ impl Accounts {
         table::save(path.as_ref(), |file| self.write_credentials(file))
     }
 
-    /// Takes over the passwords from a credentials file of an earlier run, so that no password changes. Every account
-    /// whose username is in the file gets the password from the file.
+    /// Takes over the passwords from a credentials file of an earlier run, so that students keep their passwords. Every
+    /// account whose username is in the file gets the password from the file.
     ///
     /// ```
     /// # use onroll::{AccountError, Accounts};
@@ -126,7 +128,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::NotCredentials`] if the file is not a credentials file, and [`AccountError::Io`] if it cannot be
-    /// read. Then nothing is changed.
+    /// read. In both cases, nothing is changed.
     pub fn read_credentials(&mut self, from: impl Read) -> Result<CredentialsRead, AccountError> {
         let limits = Limits::default().within_reach();
         let mut bytes = Vec::new();
@@ -184,8 +186,8 @@ impl Accounts {
         self.write_workbook_of_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
     }
 
-    /// Writes the same as [`write_credentials_workbook`](Self::write_credentials_workbook) only for these usernames, in the given
-    /// order.
+    /// Writes the same workbook as [`write_credentials_workbook`](Self::write_credentials_workbook), but only for these
+    /// usernames, in the given order.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -211,8 +213,8 @@ impl Accounts {
         Ok(self.write_workbook_of_places(found.into_iter(), to)?)
     }
 
-    /// Writes the same as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only its owner can read.
-    /// The file is written completely or not at all.
+    /// Writes the same workbook as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only
+    /// its owner can read. The file is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -267,7 +269,7 @@ impl Accounts {
         csv.finish()
     }
 
-    /// The values under the headings for an account.
+    /// Returns an account's values in the order of [`HEADINGS`].
     fn credentials_of(&self, place: usize) -> [&str; HEADINGS.len()] {
         let none = if self.sign_in == SignIn::Sso { NO_PASSWORD_SSO } else { NO_PASSWORD };
         let [name, username, year, class] = self.students.texts(place);
@@ -276,7 +278,8 @@ impl Accounts {
     }
 }
 
-/// Returns a file as text, and where the text begins. For a workbook, it uses the first sheet.
+/// Returns a file as text, and the offset where the text begins. For a workbook, it uses the first sheet that is not
+/// hidden.
 fn text_of(bytes: Vec<u8>, limits: &Limits) -> Option<(Vec<u8>, usize)> {
     #[cfg(feature = "workbook")]
     if workbook::is_workbook(&bytes) {

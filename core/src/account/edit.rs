@@ -41,7 +41,7 @@ use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 /// let zoe = accounts.edit("Zoë Okafor", &edit)?;
 /// assert_eq!((zoe.full_name, zoe.username, zoe.class_name), ("Zoë Reid", "Zoë Okafor", "6A"));
 ///
-/// // Ids and the marks of a host. Values may be set by column, as they would be written in a CSV.
+/// // You can also set ids and marks. `set` takes a column and the text that a CSV would have there.
 /// let edit = Edit::new()
 ///     .username("Zoë Reid")
 ///     .source_id("77")
@@ -72,7 +72,7 @@ pub struct Edit {
     fix: bool,
 }
 
-/// An edit as JSON has it.
+/// The JSON form of an edit.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Fields {
@@ -209,7 +209,8 @@ impl Edit {
         self
     }
 
-    /// Sets the fields that you maintain yourself, so that plans do not change them. An empty list removes the mark.
+    /// Sets the fields that you maintain yourself, so that plans do not change them. An empty list lets plans change
+    /// every field again.
     pub fn own_fields(mut self, fields: impl IntoIterator<Item = Column>) -> Self {
         self.own_fields = Some(fields.into_iter().collect());
         self
@@ -221,7 +222,8 @@ impl Edit {
         self
     }
 
-    /// Applies safe fixes to the new values, such as `Male` for `M`. Otherwise such values are problems.
+    /// Sets whether safe fixes are applied to the new values, such as `Male` for `M`. Without `fix`, such values are
+    /// problems.
     pub fn fix(mut self, fix: bool) -> Self {
         self.fix = fix;
         self
@@ -275,12 +277,12 @@ impl Accounts {
         let mut report = Report::new(Limits::default().problems);
         report.count_row(false);
         let is_set = |column: Column| edit.cells.get(column as usize).is_some_and(Option::is_some);
-        // Earlier errors of the account are not errors of this edit.
+        // Errors in fields that this edit does not set are not reported.
         for finding in findings.into_iter().filter(|finding| is_set(finding.column)) {
             let fixed = finding.fixed;
             report.add(problem(Place::Edit { column: Some(finding.column) }, finding, cells), fixed);
         }
-        // A row of the host may lack these, and no edit removes them.
+        // The host's rows may leave these columns blank, but an edit may not make them blank.
         for column in MAY_BE_BLANK {
             if edit.cells[column as usize].as_deref().is_some_and(|cell| cell.trim().is_empty()) {
                 report.add(Problem::new(Code::Blank, Place::Edit { column: Some(column) }), false);

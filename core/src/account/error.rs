@@ -59,7 +59,7 @@ pub enum AccountError {
     /// The sign-in address is too long for a QR code that a camera can read in this layout.
     #[error("the sign-in address is too long for the QR code of this layout, which takes at most {most} characters")]
     SignInUrlTooLong {
-        /// The largest number of characters.
+        /// The largest number of characters that fits this layout.
         most: usize,
     },
     /// The class or the year group has no accounts.
@@ -70,7 +70,7 @@ pub enum AccountError {
         "a letter has a name in braces other than {{name}}, {{username}}, {{password}}, {{class}}, {{year}}, {{address}} and {{date}}; for a brace, write {{{{"
     )]
     Placeholder,
-    /// Reading or writing failed. The text includes the reason, so `source` returns nothing.
+    /// Reading or writing failed. The error's text includes the reason, so `source` returns `None`.
     #[error("reading or writing failed: {0}")]
     Io(std::io::Error),
 }
@@ -82,7 +82,7 @@ impl From<std::io::Error> for AccountError {
 }
 
 impl AccountError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Rejected(_) => "account-rejected",

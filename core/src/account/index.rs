@@ -1,4 +1,4 @@
-//! Finds accounts by username: by its key, and for sign-in also by its loose key.
+//! Finds accounts by the key of their username. For sign-in, it also tries the loose key.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -10,16 +10,18 @@ use crate::text;
 
 use super::{Account, Accounts};
 
-/// The slots of accounts by username. It is made once, and dropped when a username changes.
+/// Maps usernames to the slots of accounts. It is built once, and dropped when a username changes.
 #[derive(Clone)]
 pub(super) struct Index {
     hasher: KeyHasher,
     /// The first account with each key.
     by_key: HashTable<usize>,
-    /// Accounts that share their key with another, by the key that keeps apostrophes and hyphens apart. There are
-    /// rarely any: such accounts were made before these characters were folded.
+    /// The accounts that share their key with another account. In this map, they have a stricter key, in which
+    /// apostrophes and hyphens are not folded. There are rarely any: only accounts that were made before these
+    /// characters were folded.
     shared: HashMap<String, usize>,
-    /// The account of each loose key that exactly one account has. It is made for the first sign-in that needs it.
+    /// Maps each loose key to its account, or to `None` if several accounts have the key. It is built at the first
+    /// sign-in.
     by_loose_key: OnceLock<HashMap<String, Option<usize>>>,
 }
 
@@ -43,9 +45,9 @@ impl Index {
 }
 
 impl Accounts {
-    /// Returns the accounts whose username has the same [key](crate::username_key) as another account's. Older versions
-    /// did not fold apostrophes and hyphens, so two accounts from then can have the same key. Neither can sign in with
-    /// a password until you rename one.
+    /// Returns the accounts whose username has the same [key](crate::username_key) as the username of another account.
+    /// Older versions did not fold apostrophes and hyphens, so two accounts that they created can have the same key.
+    /// Neither can sign in with a password until you rename one.
     ///
     /// ```
     /// use onroll::{AccountRow, Accounts, SignIn};
@@ -69,9 +71,9 @@ impl Accounts {
         !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
     }
 
-    /// Returns the account that a typed username means. It compares the [key](crate::username_key), and then the [loose
-    /// key](crate::loose_username_key) if exactly one account has it. Use it only for sign-in, where the person must
-    /// also give the password.
+    /// Returns the account that a typed username means. It compares the [key](crate::username_key) first. If no account
+    /// has this key, it compares the [loose key](crate::loose_username_key), which must belong to exactly one account.
+    /// Use it only for sign-in, where the person must also give the password.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -97,10 +99,10 @@ impl Accounts {
         self.place(typed).or(by_loose_key).and_then(|slot| self.at(slot))
     }
 
-    /// Returns the slots of the accounts with these usernames, for many usernames at once.
+    /// Returns the slot of the account with each of these usernames. It is fast for many usernames.
     pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
         if self.shared_keys {
-            // Each of them would be compared with all that have its key.
+            // Otherwise each username would be compared with every account that has its key.
             return usernames.map(|username| self.place(username)).collect();
         }
         let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());

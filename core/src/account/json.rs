@@ -21,7 +21,7 @@ struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<String>,
     sign_in: SignIn,
-    /// The last time when a plan moved the school up by a year.
+    /// The last promotion, in which a plan moved the school up by a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     promotion: Option<Promotion>,
     /// The codes that the host added: code, description, main code.
@@ -52,7 +52,7 @@ impl Accounts {
         self.json(false)
     }
 
-    /// Returns the accounts as JSON with the known passwords. Protect it as you protect passwords.
+    /// Returns the accounts as JSON with the known passwords. Protect this text as you protect passwords.
     pub fn to_json_with_passwords(&self) -> String {
         self.json(true)
     }
@@ -76,8 +76,8 @@ impl Accounts {
     /// Reads accounts from their JSON, with or without passwords.
     ///
     /// # Errors
-    /// [`AccountError::Json`] if the text is other JSON, [`AccountError::Version`] for a later format, and
-    /// [`AccountError::Rejected`] if an account is wrong.
+    /// [`AccountError::Json`] if the text is not the JSON of accounts, [`AccountError::Version`] for a later format,
+    /// and [`AccountError::Rejected`] if an account has an invalid value.
     pub fn from_json(text: &str) -> Result<Self, AccountError> {
         Self::from_json_shared(text, Ethnicities::shared())
     }
@@ -111,14 +111,14 @@ impl Accounts {
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
         accounts.promotion = document.promotion.map(|promotion| promotion.on);
-        // Here everything is kept, and what is blank is not known yet.
+        // The JSON stores every column, so a blank column is unknown; the host did not leave it out.
         accounts.from_rows = false;
         Ok(accounts)
     }
 }
 
 impl Serialize for Accounts {
-    /// As [`to_json`](Self::to_json), without passwords.
+    /// Serialises the accounts as [`to_json`](Self::to_json) does, without passwords.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.document(false).serialize(serializer)
     }

@@ -84,19 +84,20 @@ pub struct Accounts {
     sign_in: SignIn,
     students: Students,
     passwords: Vec<Option<Password>>,
-    /// Stored up to the last account that has one.
+    /// The host's id of each account. The list ends at the last account that has one.
     host_ids: Vec<Option<Private>>,
-    /// Whether the accounts come from the host's rows. Then a column that is blank in all rows is one that the host
-    /// does not store.
+    /// Whether the accounts come from the host's rows. If so, a column that is blank in every row counts as not stored
+    /// by the host.
     from_rows: bool,
     active: Vec<bool>,
-    /// Stored up to the last account that has a mark.
+    /// The marks of each account. The list ends at the last account that has a mark.
     states: Vec<AccountState>,
-    /// The last time when a plan moved the school up by a year, and the day if known.
+    /// The last promotion, in which a plan moved the school up by a year. The inner `None` means that its day is
+    /// unknown.
     promotion: Option<Option<NaiveDate>>,
-    /// Whether the host's rows contained usernames with the same key. No later change adds more.
+    /// Whether the host's rows contained usernames with the same key. Later changes never add such usernames.
     shared_keys: bool,
-    /// Made when an account is first looked up.
+    /// Built when an account is first looked up.
     index: OnceLock<Index>,
 }
 
@@ -106,7 +107,7 @@ impl fmt::Debug for Accounts {
     }
 }
 
-/// The columns that a host need not store.
+/// The columns that a host may leave out.
 const MAY_BE_BLANK: [Column; 3] = [Column::YearGroup, Column::Class, Column::Gender];
 
 /// Returns the rules for values of an account.
@@ -170,7 +171,7 @@ impl Accounts {
         self.sign_in
     }
 
-    /// Returns the account with a username, compared as in [`same_username`](crate::same_username).
+    /// Returns the account with this username. Usernames are compared as in [`same_username`](crate::same_username).
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -205,15 +206,15 @@ impl Accounts {
         self.into_iter()
     }
 
-    /// Returns a fingerprint of the accounts. It does not depend on their order or passwords, and is equal if
-    /// everything else is equal. It identifies no person.
+    /// Returns a fingerprint of the accounts. Two sets of accounts have the same fingerprint if they differ only in
+    /// order or passwords. A fingerprint identifies no person.
     pub fn fingerprint(&self) -> String {
         self.fingerprint_by(self.students.prints())
     }
 
-    /// Returns the fingerprint, from the hashes of all students.
+    /// Returns the fingerprint, computed from the hashes of all students.
     pub(crate) fn fingerprint_by(&self, prints: impl Iterator<Item = u64>) -> String {
-        // Sums do not know an order; an account that is not active counts otherwise than one that is.
+        // A sum does not depend on the order. The rotation makes active and inactive accounts count differently.
         let each = |(place, print)| {
             let hash = self.students.print_with_ids(place, print).rotate_left(u32::from(self.is_active(place)));
             self.hash_of_state(place, hash)
@@ -238,7 +239,7 @@ impl Accounts {
         }
     }
 
-    /// Returns the columns that the host does not store, which a plan leaves blank.
+    /// Returns the columns that the host does not store. Plans do not change them.
     pub(crate) fn not_kept(&self) -> Vec<Column> {
         let is_blank = |column: &Column| self.iter().all(|account| account.cells()[*column as usize].is_empty());
         MAY_BE_BLANK.into_iter().filter(|column| self.from_rows && !self.is_empty() && is_blank(column)).collect()
@@ -248,7 +249,8 @@ impl Accounts {
         &self.students
     }
 
-    /// Puts an account into a slot, or at the end. If no password is given, the old one stays.
+    /// Puts an account into the slot `place`, or at the end if `place` is `None`. If `account` has no password, the
+    /// slot keeps its old password.
     pub(crate) fn put(&mut self, place: Option<usize>, account: &Account<'_>) -> usize {
         let (texts, codes) = (account.texts(), account.codes(self.students.ethnicities()));
         let place = match place {
@@ -271,7 +273,7 @@ impl Accounts {
         if let (Some(kept), Some(password)) = (self.passwords.get_mut(place), account.password) {
             *kept = Some(password.clone());
         }
-        // A plan may be older than what is known of the password.
+        // The password may have changed after the plan was made.
         let elsewhere = account.state.password_elsewhere || self.state(place).password_elsewhere;
         let password_elsewhere = elsewhere && self.passwords.get(place).is_some_and(Option::is_none);
         self.set_state(place, AccountState { password_elsewhere, ..account.state });
@@ -291,7 +293,7 @@ impl Accounts {
         self.keep_password(place, None);
     }
 
-    /// Makes this the account's only password, and forgets that the host stores one.
+    /// Sets or removes the account's password. Clears the mark that the host stores the password as a hash.
     fn keep_password(&mut self, place: usize, password: Option<Password>) {
         if let Some(kept) = self.passwords.get_mut(place) {
             *kept = password;
@@ -304,8 +306,8 @@ impl Accounts {
         self.school_id.as_deref()
     }
 
-    /// Sets the school's id, which can be any id that you use. A blank id counts as none. Plans from another school are
-    /// then refused, even a first import into empty accounts.
+    /// Sets the school's id, which can be any id that you use. An empty id counts as none. Once an id is set, plans
+    /// from another school are refused, even for a first import into empty accounts.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
@@ -316,7 +318,7 @@ impl Accounts {
         self.school_id = school_id;
     }
 
-    /// Adds these codes to the accepted ones.
+    /// Adds these ethnicity codes to those that the accounts may have.
     pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
         self.students.add_ethnicities(others);
     }
@@ -336,7 +338,7 @@ impl Accounts {
 }
 
 impl Default for Accounts {
-    /// Creates accounts without students, who would sign in with a password.
+    /// Creates an empty set of accounts, for students who sign in with a password.
     fn default() -> Self {
         Self {
             school_id: None,
@@ -355,7 +357,7 @@ impl Default for Accounts {
 }
 
 impl PartialEq for Accounts {
-    /// Compares accounts, their order and their passwords.
+    /// Compares the schools, and the accounts with their order and passwords.
     fn eq(&self, other: &Self) -> bool {
         (&self.school_id, self.sign_in) == (&other.school_id, other.sign_in) && self.iter().eq(other.iter())
     }

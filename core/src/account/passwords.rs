@@ -6,8 +6,9 @@ use crate::text;
 use super::{Account, AccountError, Accounts};
 
 impl Accounts {
-    /// Gives a password to every active account without one, and returns their number. If you store an account's
-    /// password as a hash ([`AccountRow::has_password`](super::AccountRow::has_password)), the account keeps it.
+    /// Gives a new password to every active account without one. Returns the number of accounts that got one. An
+    /// account whose password you store as a hash ([`AccountRow::has_password`](super::AccountRow::has_password)) keeps
+    /// its password.
     ///
     /// ```
     /// use onroll::{AccountRow, Accounts, PasswordPolicy, SignIn};
@@ -19,7 +20,7 @@ impl Accounts {
     /// };
     /// let rows = [row("Zoë Okafor", false), row("Noah Khan", true)];
     /// let mut accounts = Accounts::from_rows(rows, SignIn::Password)?;
-    /// assert_eq!(accounts.fill_passwords(&PasswordPolicy::default())?, 1); // Noah's hash is with the host
+    /// assert_eq!(accounts.fill_passwords(&PasswordPolicy::default())?, 1); // the host stores Noah's hash
     /// # Ok::<(), onroll::AccountError>(())
     /// ```
     ///
@@ -47,14 +48,14 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]; then nothing is changed.
+    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]. In both cases, nothing is changed.
     pub fn reset_password(&mut self, username: &str, policy: &PasswordPolicy) -> Result<Account<'_>, AccountError> {
         let place = self.place(username).ok_or(AccountError::NotFound)?;
         let password = policy.generate(1)?.pop();
         self.put_password(place, password)
     }
 
-    /// Gives all of these accounts new passwords, or none if there is an error.
+    /// Gives new passwords to all of these accounts. If there is an error, no password changes.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -62,13 +63,13 @@ impl Accounts {
     /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// accounts.reset_passwords(["Zoë Okafor"], &PasswordPolicy::pin(5)?)?;
     /// assert_eq!(accounts.get("Zoë Okafor").unwrap().password.unwrap().expose().len(), 5);
-    /// // One unknown username, and no password changes.
+    /// // One username is unknown, so no password changes.
     /// assert!(accounts.reset_passwords(["Zoë Okafor", "Noah Khan"], &PasswordPolicy::default()).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]; then nothing is changed.
+    /// [`AccountError::NotFound`] or [`AccountError::Entropy`]. In both cases, nothing is changed.
     pub fn reset_passwords<'u>(
         &mut self,
         usernames: impl IntoIterator<Item = &'u str>,
@@ -100,10 +101,10 @@ impl Accounts {
     }
 
     /// Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
-    /// their cards. Without `year_group`, it includes the class with this name in every year group.
+    /// their cards. If `year_group` is `None`, it includes every class with this name, in all year groups.
     ///
     /// # Errors
-    /// [`AccountError::ClassNotFound`] or [`AccountError::Entropy`]; then no password is changed.
+    /// [`AccountError::ClassNotFound`] or [`AccountError::Entropy`]. In both cases, no password is changed.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};

@@ -26,11 +26,11 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 
 /// One account as a row in your database. You may leave out fields that you do not store. Flags are then false, the
 /// ethnicity is `NOBT`, and the password is unknown. If year group, class or gender is blank in every row, plans treat
-/// it as not stored and do not change it.
+/// that column as not stored and do not change it.
 ///
 /// ```
 /// use onroll::{AccountRow, Accounts, SignIn};
-/// // Rows as JSON, as a database gives them: flags may be 0 and 1.
+/// // Rows as JSON, as a database gives them: flags may be 0 or 1.
 /// let rows = r#"[{"host_id": 17, "full_name": "Zoë Okafor", "username": "Zoë Okafor", "class_name": "5A", "send": 1}]"#;
 /// let rows: Vec<AccountRow> = serde_json::from_str(rows)?;
 /// let accounts = Accounts::from_rows(rows, SignIn::Password)?;
@@ -42,13 +42,13 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
     /// Your own id for the account, such as its primary key: any text, or in JSON an integer. Every change in a plan
-    /// carries it.
+    /// includes it.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
     /// The student's id in the school's MIS or in Wonde.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
-    /// Sets the unique pupil number.
+    /// The unique pupil number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upn: Option<String>,
     /// Wonde's id for the person. It stays the same when a student enrols again under another source id.
@@ -88,11 +88,11 @@ pub struct AccountRow {
     /// with commas between them.
     #[serde(deserialize_with = "read_fields", skip_serializing_if = "Vec::is_empty")]
     pub own_fields: Vec<Column>,
-    /// The last day on which a leaver may sign in. In JSON `"2026-08-20"`.
+    /// The last day on which a leaver may sign in. In JSON, it is a text such as `"2026-08-20"`.
     #[serde(deserialize_with = "read_day", skip_serializing_if = "Option::is_none")]
     pub active_until: Option<NaiveDate>,
-    /// Whether the account has a password that `password` does not contain, because you store only a hash. Set it if a
-    /// row or JSON leaves the password out. [`Accounts::fill_passwords`] then gives the account no new password.
+    /// Whether the account has a password, even if `password` is `None` because you store only a hash. If it is set,
+    /// [`Accounts::fill_passwords`] gives the account no new password.
     #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
     pub has_password: bool,
     /// The password, if you store it as text.
@@ -134,7 +134,7 @@ impl fmt::Debug for AccountRow {
 }
 
 impl AccountRow {
-    /// Returns the account as a row. It contains the password only if you ask for it.
+    /// Returns the account as a row. The row contains the password only if `with_password` is true.
     ///
     /// ```
     /// # use onroll::{AccountRow, Accounts, PasswordPolicy, Reader};
@@ -170,7 +170,7 @@ impl AccountRow {
         }
     }
 
-    /// The marks of the account.
+    /// Returns the marks of the account.
     pub(crate) fn state(&self) -> AccountState {
         AccountState {
             blocked: self.blocked,
@@ -181,7 +181,7 @@ impl AccountRow {
         }
     }
 
-    /// The nine cells, in template order.
+    /// Returns the nine cells, in template order.
     pub(crate) fn cells(&self) -> [&str; Column::COUNT] {
         [
             &self.full_name,
@@ -197,7 +197,7 @@ impl AccountRow {
     }
 }
 
-/// A text as databases keep one, such as an id: an integer is its decimal text.
+/// A text as databases store it, such as an id. An integer is read as its decimal digits.
 #[derive(Deserialize)]
 #[serde(from = "WrittenText")]
 pub(super) struct Text(pub(super) String);
@@ -218,7 +218,7 @@ impl From<WrittenText> for Text {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes a reference
 fn is_false(flag: &bool) -> bool {
     !flag
 }
@@ -227,7 +227,7 @@ fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String
     Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
 }
 
-/// A flag as databases and people write one.
+/// A flag as databases and people write it: true, 1 or `Yes`.
 #[derive(Deserialize)]
 #[serde(try_from = "WrittenFlag")]
 pub(super) struct Flag(pub(super) bool);
@@ -263,13 +263,13 @@ impl Accounts {
     ///
     /// ```
     /// use onroll::{AccountRow, Accounts, SignIn};
-    /// // Rows of the host's database, of which it keeps only some columns.
+    /// // Rows from the database of a host that stores only some of the columns.
     /// let rows = [AccountRow {
     ///     host_id: Some("17".into()),
     ///     full_name: "Zoë Okafor".into(),
     ///     username: "Zoë Okafor".into(),
     ///     class_name: "5A".into(),
-    ///     has_password: true, // the host keeps its hash
+    ///     has_password: true, // the host stores the hash
     ///     ..AccountRow::default()
     /// }];
     /// let accounts = Accounts::from_rows(rows, SignIn::Password)?;
@@ -332,7 +332,8 @@ impl Accounts {
         ethnicities: Arc<Ethnicities>,
     ) -> Result<Self, AccountError> {
         let mut accounts = Self::without_rows(sign_in, ethnicities.clone());
-        // Usernames of the host are not checked again, so the less strict rule holds; and values with a safe fix are understood.
+        // The host's usernames are not checked again, so we use the less strict rules. Values with a safe fix are
+        // accepted.
         let rules = rules(SignIn::Password, &ethnicities).fix(true).cell_bytes(usize::from(u16::MAX));
         let mut suggestions = Suggestions::default();
         let mut report = Report::new(Limits::default().problems);
@@ -360,7 +361,8 @@ impl Accounts {
                     report.add(values.problem(index, other, value), false);
                 }
             };
-            // Usernames that differ in an apostrophe or a hyphen may be there already: they load, and are listed.
+            // Older accounts can have usernames that differ only in an apostrophe or a hyphen. They load, and
+            // `sharing_a_key` lists them.
             let (key, key_with_marks) = (text::key(&row.username), text::key_with_marks(&row.username));
             if key != key_with_marks.as_str() {
                 accounts.shared_keys |= !folded.insert(key.into_owned());

@@ -13,8 +13,8 @@ use crate::student::Students;
 
 use super::{Account, Accounts};
 
-/// Marks that you or a teacher set on an account. Plans do not change them, except for the last day that a plan itself
-/// gave a leaver.
+/// Marks that you or a teacher set on an account. Plans do not change them, except the last day (`active_until`) that a
+/// plan itself set for a leaver.
 ///
 /// ```
 /// use onroll::{Accounts, Column, Edit, PasswordPolicy, Reader};
@@ -28,10 +28,10 @@ use super::{Account, Accounts};
 #[derive(Debug, Clone, Copy, Eq, Default)]
 #[non_exhaustive]
 pub struct AccountState {
-    /// Whether you or a teacher blocked the account. The student cannot sign in, on roll or not.
+    /// Whether you or a teacher blocked the account. The student cannot sign in, even while on roll.
     pub blocked: bool,
-    /// Whether the account was made by hand and is not from the MIS. Plans never deactivate it, and a student gets it
-    /// only through an id or a decision.
+    /// Whether the account was made by hand and is not from the MIS. Plans never deactivate it. They match it with a
+    /// student only by an id or by a person's decision.
     pub manual: bool,
     pub(crate) own: Columns,
     /// The last day on which a leaver may sign in. The first plan after that day deactivates the account. A plan in
@@ -42,7 +42,7 @@ pub struct AccountState {
 }
 
 impl PartialEq for AccountState {
-    /// Compares only what is set. Where a password is stored does not count as a mark.
+    /// Compares the marks. It ignores whether the host stores a password.
     fn eq(&self, other: &Self) -> bool {
         let set = |state: &Self| (state.blocked, state.manual, state.own, state.active_until);
         set(self) == set(other)
@@ -50,8 +50,8 @@ impl PartialEq for AccountState {
 }
 
 impl AccountState {
-    /// Returns the fields that you maintain yourself, so that plans do not change them: for example a display name, or
-    /// a teaching set as class. If the username is among them, it does not change even if you override
+    /// Returns the fields that you maintain yourself. Plans do not change them. Examples are a display name, or a
+    /// teaching set that you use as the class. If the username is among them, it does not change even if you override
     /// `usernames-changed`.
     pub fn own_fields(&self) -> impl Iterator<Item = Column> + use<> {
         self.own.iter()
@@ -61,7 +61,8 @@ impl AccountState {
         *self == Self::default()
     }
 
-    /// Returns a number for the fingerprint, 0 for an account without marks. Passwords do not count.
+    /// Returns the account's hash for the fingerprint, with the marks mixed in. Without marks, the hash stays the same.
+    /// Passwords do not count.
     fn hash_with(&self, hash: u64) -> u64 {
         if self.is_usual() {
             return hash;
@@ -87,7 +88,7 @@ impl Account<'_> {
 }
 
 impl Accounts {
-    /// The marks of an account.
+    /// Returns the marks of an account.
     pub(crate) fn state(&self, place: usize) -> AccountState {
         self.states.get(place).copied().unwrap_or_default()
     }
@@ -101,7 +102,7 @@ impl Accounts {
         }
     }
 
-    /// The hash of an account with what is set of it.
+    /// Returns an account's hash with its marks mixed in.
     pub(super) fn hash_of_state(&self, place: usize, hash: u64) -> u64 {
         self.states.get(place).map_or(hash, |state| state.hash_with(hash))
     }
@@ -111,7 +112,7 @@ impl Accounts {
         self.states.get(place).is_some_and(|state| state.manual)
     }
 
-    /// Whether an account has a password, here or with the host.
+    /// Whether an account has a password, as text here or as a hash that the host stores.
     pub(super) fn has_password(&self, place: usize) -> bool {
         self.passwords.get(place).is_some_and(Option::is_some) || self.state(place).password_elsewhere
     }
@@ -121,7 +122,7 @@ impl Accounts {
         (0..self.states.len()).filter(|place| self.is_manual(*place) && self.is_active(*place)).count()
     }
 
-    /// The active accounts that have a last day.
+    /// Returns the slots of the active accounts that have a last day.
     pub(crate) fn with_last_day(&self) -> impl Iterator<Item = usize> {
         (0..self.states.len()).filter(|place| self.state(*place).active_until.is_some() && self.is_active(*place))
     }
@@ -134,7 +135,7 @@ impl Accounts {
     ///
     /// ```
     /// use onroll::Accounts;
-    /// // The school moved up on 1 September, by the host's own table of schools.
+    /// // The host's own table of schools says that the school moved up on 1 September.
     /// let accounts = Accounts::default().with_last_promotion("2026-09-01".parse()?);
     /// assert_eq!(accounts.last_promotion(), Some("2026-09-01".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -144,7 +145,8 @@ impl Accounts {
     }
 
     /// Sets the day on which the school last moved up by a year. If you store accounts as rows, store this day with the
-    /// school. Leavers in the leaving years are then expected only after most of a school year.
+    /// school. Plans then expect students in the leaving years to leave only when most of a school year has passed
+    /// since this day.
     ///
     /// ```
     /// # let day: chrono::NaiveDate = "2026-09-01".parse()?;
@@ -158,7 +160,7 @@ impl Accounts {
         self
     }
 
-    /// Removes some accounts, by slot.
+    /// Returns the accounts without those in the slots `gone`.
     pub(crate) fn without(mut self, gone: &HashSet<usize>) -> Self {
         if gone.is_empty() {
             return self;
@@ -173,7 +175,7 @@ impl Accounts {
         kept
     }
 
-    /// Returns the last promotion that is known, and its day if known.
+    /// Returns the last known promotion. The inner `None` means that its day is unknown.
     pub(crate) fn promotion(&self) -> Option<Option<NaiveDate>> {
         self.promotion
     }
@@ -183,7 +185,7 @@ impl Accounts {
     }
 }
 
-/// The fields that the host keeps itself: a list of names, or one text with commas, as databases store one.
+/// The names of the fields that the host maintains: a list, or one text with commas, as a database column stores it.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WrittenFields {
@@ -191,7 +193,7 @@ enum WrittenFields {
     Text(String),
 }
 
-/// The fields as [`WrittenFields`] reads them.
+/// The fields that the host maintains, read from either form of [`WrittenFields`].
 #[derive(Deserialize)]
 #[serde(try_from = "WrittenFields")]
 pub(super) struct OwnFields(pub(super) Vec<Column>);
@@ -216,7 +218,7 @@ pub(super) fn read_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     Ok(Option::<OwnFields>::deserialize(deserializer)?.map(|own| own.0).unwrap_or_default())
 }
 
-/// A day in ISO form; a blank text counts as none.
+/// A day in ISO form. An empty text means that there is no day.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Day(pub(super) Option<NaiveDate>);

@@ -31,7 +31,7 @@ pub enum TransferRefused {
     /// `account-username-taken`: an account at the other school has the username.
     #[error("an account of the other school has the username; rename one of them first")]
     UsernameTaken,
-    /// `account-id-taken`: an account at the other school has the UPN or the host id. If it has the UPN, the student
+    /// `account-id-taken`: an account at the other school has the UPN or the host id. If the UPN is taken, the student
     /// already has an account there.
     #[error("an account of the other school has the UPN or the host id")]
     IdTaken,
@@ -74,8 +74,8 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if the schools
-    /// sign in in different ways; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
+    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
+    /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
     /// the other school has the username, the UPN or the host id. Then neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let place = self.place(username).ok_or(AccountError::NotFound)?;
@@ -103,10 +103,11 @@ impl Accounts {
         Ok(())
     }
 
-    /// Merges two accounts that belong to one child, and returns the removed account without its password. Move the
-    /// child's work from the removed row to the other row, and then delete the removed row. The first account keeps its
-    /// username, password and host id. The school's data about the student comes from the active account. Ids that only
-    /// one account has are kept. If either account is blocked, the result is blocked.
+    /// Merges the account `gone` into the account `keep`, which belongs to the same child. Returns the row of `gone`,
+    /// without its password. In your database, move the child's work from the row of `gone` to the row of `keep`, and
+    /// then delete the row of `gone`. The merged account has the username, password and host id of `keep`. The
+    /// student's data comes from the active account, or from `keep` if both or neither are active. Ids that only one
+    /// account has are kept. If either account is blocked, the merged account is blocked.
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Reader};
@@ -135,7 +136,7 @@ impl Accounts {
         if differ(own_upn, other_upn) || (own.active && other.active && differ(own_id, other_id)) {
             return Err(TransferRefused::TwoStudents.into());
         }
-        // Of two equal accounts, the one to keep.
+        // If both or neither are active, `keep` supplies the student's data.
         let (listed, older) = if other.active && !own.active { (other, own) } else { (own, other) };
         let student = Student { username: own.username, ..listed.student() };
         let state = AccountState {
@@ -144,7 +145,7 @@ impl Accounts {
             active_until: listed.state.active_until,
             ..own.state
         };
-        // A valid UPN comes before an invalid one.
+        // A valid UPN is preferred to an invalid one.
         let upn = own_upn.or(other_upn).or(listed.upn).or(older.upn);
         let source_id = listed.source_id.or(older.source_id);
         let merged = Account { source_id, upn, state, active: listed.active, ..own.with_student(student) };

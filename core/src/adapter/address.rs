@@ -1,9 +1,9 @@
-//! Checks the address of another service: TLS at an allowed domain, or this machine for tests.
+//! Checks the address of another service. It must be an allowed domain, reached over TLS, or this machine, for tests.
 
 use url::{Host, Url};
 
-/// Returns the root address of a service at a domain. It uses TLS if the domain is allowed, and no TLS on this machine.
-/// Returns `None` for other domains.
+/// Returns the root address of a service at a domain. The address is https for an allowed domain, and http for this
+/// machine. Returns `None` for other domains.
 pub(crate) fn address(domain: &str, root: &str, may_ask: impl FnOnce(&Url) -> bool) -> Option<Url> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     let parse = |scheme: &str| Url::parse(&format!("{scheme}://{domain}{root}")).ok();
@@ -14,7 +14,7 @@ pub(crate) fn address(domain: &str, root: &str, may_ask: impl FnOnce(&Url) -> bo
     may_ask(&url).then_some(url)
 }
 
-/// Returns whether the domain is this machine.
+/// Returns whether the address is on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

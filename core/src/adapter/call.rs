@@ -1,4 +1,4 @@
-//! Runs a job at another service in one or more requests. It decides the next request, and the retries.
+//! Runs a job at another service in one or more requests. It decides which request comes next, and when to retry.
 
 use std::fmt;
 use std::mem;
@@ -15,17 +15,17 @@ use super::{Adapter, AdapterError, Fault, Request, Response, Step, Tries, Verdic
 pub(crate) struct Ask {
     pub(crate) method: &'static str,
     pub(crate) url: Url,
-    /// The whole header; `None` uses the sender's own.
+    /// The whole `Authorization` header. `None` uses the header of the [`Sender`].
     pub(crate) authorization: Option<Private>,
     pub(crate) body: Option<Body>,
-    /// The list's name, for errors and progress.
+    /// The name of the list that is read, for errors and progress.
     pub(crate) list: &'static str,
     pub(crate) page: u32,
-    /// The faults that the job accepts in place of an answer.
+    /// The faults that the job accepts instead of a response.
     pub(crate) tolerates: Tolerance,
 }
 
-/// The faults of a request that do not end a call. The job then gets no answer.
+/// The faults of a request that do not end the call. After such a fault, the job gets no response body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Tolerance {
     /// No fault.
@@ -88,13 +88,13 @@ impl<E> From<E> for Bad<E> {
     }
 }
 
-/// The requests of a call, and the meaning of the answers. It does not deal with retries.
+/// Decides the requests of a call, and reads the responses. It does not deal with retries.
 pub(crate) trait Job<T, E> {
-    /// Takes the body of the answer to the last request; `None` after a fault that the request
+    /// Takes the body of the response to the last request, or `None` after a fault that the request
     /// [tolerates](Ask::tolerates).
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<T>, Bad<E>>;
 
-    /// How many rows have been read.
+    /// Returns the number of rows read so far.
     fn rows(&self) -> usize {
         0
     }
@@ -109,7 +109,8 @@ pub struct Failed {
     pub(crate) fault: Fault,
 }
 
-/// The error that ends a call, from Wonde or from MyLogin. Both services share the function that runs calls.
+/// The error type of a call to Wonde or MyLogin. With this trait, one function of yours can run the calls of both
+/// services.
 ///
 /// ```
 /// use onroll::{AdapterError, Call, CallError, Request, Response, Step};
@@ -161,7 +162,7 @@ pub struct Call<T, E> {
     state: State<T, E>,
 }
 
-/// The headers of every request.
+/// The settings that all requests of a call share.
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) authorization: Option<Private>,
@@ -185,10 +186,10 @@ impl<T, E: CallError> Call<T, E> {
         Self { job: Box::new(job), sender, at: first, tries, state: State::Send }
     }
 
-    /// Returns the next step. If you have not answered the last request, it is returned again.
+    /// Returns the next step. If you have not answered the last request, that request is returned again.
     ///
     /// # Errors
-    /// Returns the reason why the call ended without a result. Each further call returns the same error.
+    /// Returns the reason why the call ended without a result. After that, every `step` returns the same error.
     pub fn step(&mut self) -> Result<Step<T>, E> {
         match mem::replace(&mut self.state, State::Send) {
             State::Send => Ok(Step::Send(self.request())),
@@ -257,17 +258,17 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    /// The list that is being read, and its page.
+    /// Returns the name of the list that is being read, and the page number.
     pub(crate) fn at(&self) -> (&'static str, u32) {
         (self.at.list, self.at.page)
     }
 
-    /// How many rows have been read.
+    /// Returns the number of rows read so far.
     pub(crate) fn rows(&self) -> usize {
         self.job.rows()
     }
 
-    /// Runs the whole call with an adapter, which also waits.
+    /// Runs the whole call. The adapter sends the requests, and also waits before retries.
     ///
     /// ```
     /// use onroll::{Request, Response};

@@ -108,7 +108,7 @@ fn why(error: &Error) -> AdapterError {
     }
 }
 
-/// `ureq` says so within an I/O error, or the system does.
+/// Whether an error is a timeout. Either `ureq` put its timeout into an I/O error, or the system reports one.
 fn is_timeout(error: &std::io::Error) -> bool {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     matches!(inner, Some(Error::Timeout(_))) || error.kind() == ErrorKind::TimedOut
@@ -122,7 +122,8 @@ mod tests {
 
     use super::*;
 
-    /// The result for an answer of these bytes, after which the connection stays open for this time.
+    /// Returns the result of a request to a server that sends these bytes, and then keeps the connection open for this
+    /// time.
     fn answered(bytes: String, open_for: Duration) -> Result<Response, AdapterError> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_bodies_with_and_without_a_length() {
+    fn limits_body_size_with_and_without_content_length() {
         for (length, expected) in
             [(99, Ok(99)), (100, Ok(100)), (101, Err(AdapterError::TooLarge)), (5000, Err(AdapterError::TooLarge))]
         {
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn times_out_a_body_that_does_not_come() {
+    fn a_stalled_body_times_out_and_a_cut_body_is_unreachable() {
         let begun = Instant::now();
         let told = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
         let result = answered(told, Duration::from_secs(5)).map(|response| response.body().len());

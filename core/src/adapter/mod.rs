@@ -37,7 +37,7 @@ pub(crate) use tries::{Tries, Verdict};
 /// # Ok::<(), onroll::wonde::WondeError>(())
 /// ```
 #[derive(Debug)]
-#[allow(clippy::exhaustive_enums)] // a host must be able to do all of it
+#[allow(clippy::exhaustive_enums)] // a host must handle every step
 pub enum Step<T> {
     /// Send this request, and pass its result to the call.
     Send(Request),
@@ -84,33 +84,33 @@ impl Request {
         self.with_header("content-type", content_type)
     }
 
-    /// `GET`, `POST` or `DELETE`.
+    /// Returns the method: `GET`, `POST` or `DELETE`.
     pub fn method(&self) -> &'static str {
         self.method
     }
 
-    /// The absolute address, with its query.
+    /// Returns the absolute address, with its query.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers, with names in lower case. One of them contains the token, so do not log them.
+    /// Returns the headers, with names in lower case. One of them contains the token, so do not log them.
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (*name, value.expose()))
     }
 
-    /// The body, if any. Do not log it.
+    /// Returns the body, if any. Do not log it.
     pub fn body(&self) -> Option<&str> {
         self.body.as_ref().map(Private::expose)
     }
 
-    /// The time limit for the whole exchange. The default is one minute.
+    /// Returns the time limit for the whole exchange. The default is one minute for Wonde, and 30 seconds for MyLogin.
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// The largest size of the response body in bytes; 32 MiB for Wonde. Stop reading there, and return
-    /// [`AdapterError::TooLarge`].
+    /// Returns the largest size of the response body in bytes. For Wonde, it is 32 MiB. If the body is larger, stop
+    /// reading and return [`AdapterError::TooLarge`].
     pub fn max_bytes(&self) -> u64 {
         self.max_bytes
     }
@@ -123,7 +123,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A response, whatever its status.
+/// A response with any status.
 ///
 /// ```
 /// use onroll::Response;
@@ -151,7 +151,7 @@ impl Response {
         self
     }
 
-    /// The status code.
+    /// Returns the status code.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -171,7 +171,8 @@ impl fmt::Debug for Response {
     }
 }
 
-/// The reason why there is no response. onroll retries the first two a few times.
+/// The reason why there is no response. After `Unreachable` and `TimedOut`, onroll retries a request a few times,
+/// unless it is a POST request.
 ///
 /// ```
 /// use onroll::{AdapterError, Request, Response};
@@ -187,7 +188,7 @@ pub enum AdapterError {
     /// The connection failed, or it ended before the response did.
     #[error("the connection failed or was dropped")]
     Unreachable,
-    /// [`Request::timeout`] has passed.
+    /// The time limit, [`Request::timeout`], has passed.
     #[error("the answer did not come in time")]
     TimedOut,
     /// The body is larger than [`Request::max_bytes`].
@@ -200,8 +201,9 @@ pub enum AdapterError {
 
 /// Your connection to another service, through any HTTP library. It makes one exchange at a time.
 ///
-/// Any function that takes a request is an adapter. Send the request unchanged, and do not follow redirects, because
-/// the request contains a token. Return every response, including error responses. onroll decides what to retry.
+/// A function that takes a request and returns a response or an [`AdapterError`] is an adapter. Send the request
+/// unchanged, and do not follow redirects, because the request contains a token. Return every response, including error
+/// responses. onroll decides what to retry.
 ///
 /// ```
 /// use onroll::{Adapter, AdapterError, Request, Response};
@@ -233,7 +235,7 @@ pub trait Adapter {
     /// [`AdapterError`] if there is no response.
     fn send(&self, request: Request) -> Result<Response, AdapterError>;
 
-    /// Waits before a request is tried again. Tests do not wait.
+    /// Waits before a request is tried again. In tests, you can return at once.
     fn wait(&self, time: Duration) {
         thread::sleep(time);
     }
@@ -245,7 +247,7 @@ impl<F: Fn(Request) -> Result<Response, AdapterError>> Adapter for F {
     }
 }
 
-/// A failed request, after all retries.
+/// The reason why a request failed, after all retries.
 ///
 /// ```
 /// use onroll::wonde::{Client, WondeError};
@@ -283,10 +285,10 @@ pub enum Fault {
     /// `invalid`: status 422.
     #[error("the request is not valid (status 422)")]
     Invalid,
-    /// `rate-limited`: status 429, after several retries or with a wait that is too long.
+    /// `rate-limited`: status 429, after several retries, or because the service asks for too long a wait.
     #[error("too many requests (status 429); try again later")]
     RateLimited {
-        /// When to try again, if the service says so.
+        /// The time to wait before you try again, if the service states it.
         retry_after: Option<Duration>,
     },
     /// `redirected`: the service answered with a redirect, which onroll never follows.
@@ -304,7 +306,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Returns the fault in kebab-case.
+    /// Returns the fault's code in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",

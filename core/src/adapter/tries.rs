@@ -9,11 +9,12 @@ use rand::{TryRng, rngs::SysRng};
 
 use super::{AdapterError, Fault, Request, Response};
 
-/// The number of times that one request is sent.
+/// The largest number of times that we send one request.
 const MOST_TRIES: u32 = 5;
-/// The longest wait that is accepted. If a service asks for more, the host's next run is soon enough.
+/// The longest wait that we accept. If a service asks for longer, the request fails, and the host's next run can try
+/// again.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
-/// The number of times that requests were tried.
+/// Counts the tries of the current request, and the total waiting time of all requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Tries {
     made: u32,
@@ -22,14 +23,14 @@ pub(crate) struct Tries {
     patience: Duration,
 }
 
-/// The meaning of a result.
+/// The next step after a result.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// A response with status 200 to 299.
     Take(Response),
     /// Retry after this time.
     Again(Duration),
-    /// A retry would not help.
+    /// The request has failed, and is not sent again.
     Fail(Fault),
 }
 
@@ -38,7 +39,7 @@ impl Tries {
         Self { made: 0, waited: Duration::ZERO, patience }
     }
 
-    /// The number of tries for the current request.
+    /// Returns the number of tries for the current request.
     pub(crate) fn made(&self) -> u32 {
         self.made
     }
@@ -81,13 +82,14 @@ impl Tries {
         self.unless_taken(request, Fault::NotJson, None)
     }
 
-    /// Returns a retry, unless the service may have accepted the request and would act twice.
+    /// Returns a retry. For a POST request it returns a failure instead, because the service may already have acted.
     fn unless_taken(&mut self, request: &Request, fault: Fault, asked: Option<Duration>) -> Verdict {
         if request.method() == "POST" { Verdict::Fail(fault) } else { self.again(fault, asked) }
     }
 
-    /// Returns a retry after the requested time, or after 1, 2, 4 and 8 seconds; five times as long after too many
-    /// requests. It adds up to a quarter, so that clients that were refused together do not return together.
+    /// Returns a retry after the time that the service asked for. If it asked for none, the waits are 1, 2, 4 and 8
+    /// seconds, or five times as long after status 429. A random part of up to a quarter is added, so that clients that
+    /// were refused together do not return together.
     fn again(&mut self, fault: Fault, asked: Option<Duration>) -> Verdict {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
@@ -104,12 +106,12 @@ impl Tries {
     }
 }
 
-/// Returns a number from 0 to a quarter, or 0 without random bytes, which waiting does not depend on.
+/// Returns a random number from 0 to 0.25. Without random bytes it returns 0, which does no harm.
 fn jitter() -> f64 {
     f64::from(SysRng.try_next_u32().unwrap_or_default()) / f64::from(u32::MAX) / 4.0
 }
 
-/// Reads seconds, or a date, which is compared with the service's own.
+/// Reads the header as seconds or as a date. A date is compared with the date of the response.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.get("retry-after")?.trim();
     if let Ok(seconds) = value.parse() {
@@ -127,7 +129,8 @@ mod tests {
         Request::new(method, "https://api.wonde.com/", Duration::from_secs(60), 100)
     }
 
-    /// The waiting time: these seconds plus a random part of at most a quarter.
+    /// Checks that each wait is the expected number of seconds plus at most a quarter. Returns the failure, if there is
+    /// one.
     fn waits(
         results: impl IntoIterator<Item = Result<Response, AdapterError>>,
         expected: impl IntoIterator<Item = u64>,
@@ -202,19 +205,19 @@ mod tests {
         let past = limited("Tue, 24 Nov 2026 09:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
         assert_eq!(waits([Ok(past)], [0]), None);
         assert_eq!(waits([Ok(limited("300"))], [300]), None);
-        // Not waited for, and said.
+        // We do not wait this long, but report the time.
         let hour = Fault::RateLimited { retry_after: Some(Duration::from_secs(3600)) };
         assert_eq!(waits([Ok(limited("3600"))], []), Some(hour));
         let for_ever = Fault::RateLimited { retry_after: Some(Duration::MAX - Duration::from_nanos(999_999_999)) };
         assert_eq!(waits([Ok(limited("18446744073709551615"))], []), Some(for_ever));
-        // Headers that cannot be read do not count.
+        // Headers that cannot be read are ignored.
         for unreadable in ["soon", "-3", "99999999999999999999"] {
             assert_eq!(waits([Ok(limited(unreadable))], [5]), None);
         }
     }
 
     #[test]
-    fn limits_the_total_waiting_of_a_reading() {
+    fn limits_the_total_waiting_time() {
         let mut tries = Tries::new(Duration::from_secs(15 * 60));
         let mut waited = 0;
         for _ in 0..10 {

@@ -2,11 +2,12 @@
 
 use crate::table::{self, Dialect, Limits, Row, Rows, quoted_line};
 
-/// Returns the dialect that a record shows: one that gives it the right number of cells, or one whose marks would
-/// otherwise stay in its cells. `wanted` is the expected number of cells, if known.
+/// Returns the dialect of a record, if it is not the usual CSV. In this dialect the record has the right number of
+/// cells, or its cells lose quotation marks that would otherwise stay. `wanted` is the expected number of cells, if
+/// known.
 pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Option<usize>) -> Option<Dialect> {
     let raw = text.get(row.start..row.end.max(row.start)).unwrap_or_default();
-    // A curly quotation mark begins with E2.
+    // The first byte of a curly quotation mark is E2.
     memchr::memchr3(b'"', b'\'', 0xE2, raw)?;
     let line = raw.split(|byte| b"\r\n".contains(byte)).next().unwrap_or_default();
     if line.len() > 1 << 16 {
@@ -26,10 +27,12 @@ pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Opti
     }
     let trimmed = line.trim_ascii();
     let separator = [b'\'', delimiter, b'\''];
-    // A value alone may have apostrophes of its own, which its cell loses.
+    // A single value may have apostrophes of its own. So unless the number of cells is wrong, every cell must be
+    // enclosed.
     let is_enclosed =
         |cell: &str| cell.trim().len() > 2 && cell.trim().starts_with('\'') && cell.trim().ends_with('\'');
-    // A corrected file has an apostrophe before a formula, and quotation marks around a value with such a sign: none is the school's.
+    // In a corrected file, we wrote the apostrophe before a formula, and the quotation marks around a value with one of
+    // these characters. These marks are not the school's.
     let is_ours = |cell: &str| table::written(cell) != cell || cell.contains(['"', ';', '\t', ',', '\r', '\n']);
     if trimmed.len() > 2
         && trimmed.starts_with(b"'")
@@ -60,18 +63,18 @@ fn count(line: &[u8], delimiter: u8) -> usize {
         .map_or(0, |row| row.count)
 }
 
-/// Whether a quotation mark follows blanks at the beginning of a field.
+/// Whether a field begins with blanks that a quotation mark follows.
 fn has_spaced_quote(line: &[u8], delimiter: u8) -> bool {
     memchr::memchr_iter(b'"', line).any(|at| {
         let before = line.get(..at).unwrap_or_default();
         let field = before.iter().rposition(|byte| !matches!(byte, b' ' | b'\t') || *byte == delimiter);
         let blanks = at - field.map_or(0, |field| field + 1);
-        // A run of many blanks is not a dialect, and is not searched again and again.
+        // More than eight blanks are not a dialect.
         (1..=8).contains(&blanks) && field.is_none_or(|field| line.get(field) == Some(&delimiter))
     })
 }
 
-/// Whether text follows the mark that closes a quoted field of a line.
+/// Whether a line has a quoted field with text after its closing quotation mark.
 pub(crate) fn has_stray_quote(line: &[u8], delimiter: u8) -> bool {
     let mut at = 0;
     while at < line.len() {
@@ -95,7 +98,7 @@ pub(crate) fn has_stray_quote(line: &[u8], delimiter: u8) -> bool {
     false
 }
 
-/// The message about a file in a dialect.
+/// Returns the message about a file in this dialect.
 pub(crate) fn note(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::SpacedQuotes => "there are spaces before the quotation marks around values",

@@ -21,21 +21,22 @@ use super::rules::Rules;
 impl Rules {
     /// Returns the lengths of the four texts in a row, if name and username are certainly right.
     ///
-    /// A plain text needs few checks. It is clean, a value that Excel changed has a `#` or a `+`, and a reversed name has a
-    /// comma, which the caller has excluded. The caller asks [`is_usual_class`](Self::is_usual_class) about year group and class,
-    /// because a school has few.
+    /// A plain text needs few checks, because it is clean and has no `#`, `+` or comma. Excel leaves a `#` or a `+` in
+    /// a value that it changed, and a reversed name has a comma. The caller checks year group and class with
+    /// [`is_usual_class`](Self::is_usual_class), because a school has only a few different ones.
     #[inline(always)]
     pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
         let length = |column: Column| row.length(column as usize);
         let most = self.cell_bytes.min(usize::from(u16::MAX));
-        // The check of the name refuses a blank one, and the caller asks of the other two.
+        // `is_usual_name` refuses a blank name. The caller checks the year group and the class.
         let fits = (length(Column::FullName) <= most) & (length(Column::Username).wrapping_sub(1) < most);
         let name = Column::FullName as usize;
         if !fits || !username::is_usual_name(row.window(name), row.length(name)) {
             return None;
         }
         let username = Column::Username as usize;
-        // A plain row has no other quotation mark; an equals sign begins a formula. No usual address begins so.
+        // An apostrophe may be a quotation mark, and a plain row has no other kind. An equals sign begins a formula. No
+        // usual email address begins with either.
         let is_odd = || matches!(row.window::<4>(username)[0], b'\'' | b'=');
         let right = match self.sign_in {
             SignIn::Sso => {
@@ -43,7 +44,7 @@ impl Rules {
                     || username::is_email(row.cell(username)) && !is_odd()
             }
             SignIn::Password => {
-                // Where it is the name, the name has been looked at.
+                // If the username is the name, it has already been checked.
                 let is_name = row.bytes(name) == row.bytes(username);
                 !is_odd()
                     && (is_name || names::is_usual_username(row.bytes(username)))
@@ -57,8 +58,8 @@ impl Rules {
 
     /// Returns the five coded columns, if each is certainly right.
     ///
-    /// The length of a cell nearly always leaves only one value to compare. Whether any differs is checked once for all, because
-    /// a branch on values that half the students have would be mispredicted.
+    /// The length of a cell nearly always leaves only one value to compare. We check for differences once, after all
+    /// five columns. A branch for each column would often be mispredicted.
     #[inline(always)]
     pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
         let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));

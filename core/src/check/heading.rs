@@ -11,11 +11,11 @@ use super::headings::ID_HEADINGS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Understood {
     Exact(Column),
-    /// A misspelling with only one meaning: case, spaces, punctuation, or letters that look alike.
+    /// A misspelling with only one meaning. It differs in case, spaces, punctuation or look-alike letters.
     Safe(Column),
     /// Another word for a column, or a typing mistake.
     Guess(Column),
-    /// One of [`ID_HEADINGS`], and whether it is spelt exactly.
+    /// The index of one of [`ID_HEADINGS`], and whether the heading is spelt exactly.
     Id(usize, bool),
     Nameless,
     Unknown,
@@ -59,8 +59,8 @@ const ALIASES: &[(&str, Column)] = &[
 
 /// The longest heading whose meaning is looked up, in bytes.
 pub(super) const LONGEST_HEADING: usize = 256;
-/// The largest number of characters outside ASCII in a heading whose meaning is looked up, such as look-alike letters
-/// and other spaces. Each is expensive to look up.
+/// The largest number of characters outside ASCII in a heading whose meaning is looked up. Each such character, for
+/// example a look-alike letter, is expensive to look up.
 const MOST_OUTSIDE_ASCII: usize = 4;
 
 /// The nine headings, folded.
@@ -91,7 +91,7 @@ pub(super) fn understand(cell: &str) -> Understood {
     if let Some((_, column)) = ALIASES.iter().find(|(alias, _)| *alias == folded) {
         return Understood::Guess(*column);
     }
-    // The notes of a template beside its heading: 'Ethnicity (DfE code)'.
+    // A template may have a note after the heading, as in 'Ethnicity (DfE code)'.
     let bare = cell.split_once(['(', '[']).map(|(bare, _)| fold(bare)).filter(|bare| !bare.is_empty());
     if let Some(column) = bare.as_deref().and_then(column_of) {
         return Understood::Guess(column);
@@ -100,7 +100,7 @@ pub(super) fn understand(cell: &str) -> Understood {
     near.and_then(column_of).map_or(Understood::Unknown, Understood::Guess)
 }
 
-/// Returns the letters of a heading in one case, each as the ASCII letter that it looks like.
+/// Returns a heading in lower case and without spaces. Each letter becomes the ASCII letter that it looks like.
 pub(super) fn fold(cell: &str) -> String {
     let mut folded = text::words(&text::look_alike(&text::without_invisible(cell)));
     folded.retain(|c| c != ' ');

@@ -11,40 +11,40 @@ use super::heading::{LONGEST_HEADING, Understood, fold, understand};
 pub(crate) struct Headings {
     /// For each column, the index of its cell in a row.
     pub(crate) places: [Option<usize>; Column::COUNT],
-    /// The same for the columns that may follow the nine: UPN and source id.
+    /// The index of the cell for each column that may follow the nine: UPN and source id.
     pub(crate) ids: [Option<usize>; ID_HEADINGS.len()],
     /// The number of cells in the heading row.
     pub(crate) count: usize,
-    /// The cells without a heading.
+    /// The indices of the cells without a heading.
     pub(crate) nameless: Vec<usize>,
-    /// Whether the file has the nine in template order and nothing else.
+    /// Whether the file has exactly the nine columns, in template order.
     pub(crate) as_template: bool,
-    /// Whether the file has the nine, and nothing else except the ids, after safe fixes.
+    /// Whether, after safe fixes, the file has the nine columns and no others except the ids.
     pub(crate) mendable: bool,
-    /// The correct headings, if known.
+    /// The headings with safe fixes applied.
     pub(crate) mended: Vec<String>,
     /// The columns that a corrected file leaves out, because nothing is known about them.
     pub(crate) omitted: Columns,
 }
 
-/// The columns that may follow the nine, and that our own files write.
+/// The headings of the columns that may follow the nine. Files that we write can have them.
 pub(crate) const ID_HEADINGS: [&str; 2] = ["UPN", "Source ID"];
 
-/// How headings are read.
+/// Settings for reading the headings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadingRules {
     pub(crate) any_order: bool,
     pub(crate) optional_columns: bool,
-    /// Whether columns that are not read are allowed.
+    /// Whether other columns are allowed. They are not read.
     pub(crate) ignores_others: bool,
-    /// The columns whose headings a person accepted as misspelt.
+    /// The columns whose misspelt headings a person accepted.
     pub(crate) accepted: Columns,
 }
 
-/// The row of headings.
+/// The heading row.
 pub(crate) struct HeadingRow<'r> {
     pub(crate) cells: Vec<&'r str>,
-    /// The number of cells, read or not.
+    /// The number of cells in the row, including those that are not in `cells`.
     pub(crate) count: usize,
     pub(crate) number: u64,
     pub(crate) line: u64,
@@ -58,12 +58,12 @@ impl HeadingRow<'_> {
 
 pub(crate) struct HeadingProblem {
     pub(crate) problem: Problem,
-    /// The cell of the heading row with the problem.
+    /// The index of the heading cell with the problem.
     pub(crate) cell: usize,
 }
 
 impl Headings {
-    /// The template's headings, for a file without headings.
+    /// Returns the template's headings, for a file without headings.
     pub(crate) fn of_template() -> Self {
         Self {
             places: std::array::from_fn(Some),
@@ -77,7 +77,8 @@ impl Headings {
         }
     }
 
-    /// Reads the heading row, and reports its problems. `filled` finds the rows with a value in some cells.
+    /// Reads the heading row, and reports its problems. `filled` returns, for each given cell index, the rows with a
+    /// value there.
     pub(crate) fn read(
         row: &HeadingRow<'_>,
         rules: HeadingRules,
@@ -118,7 +119,7 @@ impl Headings {
         let sure = understood.iter().all(is_sure) && nameless_dropped;
         let mendable = whole && sure && is_complete(&places, rules.optional_columns);
         if !mendable {
-            // No column moves or goes unless all nine are known.
+            // Columns are moved or removed only if all nine are known.
             for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
             {
                 f.problem = f.problem.clone().with_fix(None);
@@ -248,7 +249,7 @@ fn is_complete(places: &[Option<usize>; Column::COUNT], optional_columns: bool) 
     places.iter().zip(Column::ALL).all(is_there)
 }
 
-/// Reports the columns without a heading. One problem lists all blank ones, which may be removed.
+/// Reports the columns without a heading. One problem covers all blank columns, which may be removed.
 fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &mut Vec<HeadingProblem>) {
     let blank: Vec<usize> =
         nameless.iter().zip(counts).filter(|(_, rows)| rows.count() == 0).map(|(cell, _)| *cell).collect();
@@ -278,7 +279,7 @@ fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &
     }
 }
 
-/// A column as a spreadsheet names it: `A`, `Z`, `AA`.
+/// Returns the name of a column in a spreadsheet, such as `A`, `Z` or `AA`.
 pub(crate) fn column_letter(index: usize) -> String {
     let mut letters = Vec::new();
     let mut left = index + 1;
@@ -307,8 +308,8 @@ fn has_parts_of_name(cells: &[&str]) -> bool {
         && has(&["surname", "lastname", "familyname", "last"])
 }
 
-/// The message about a missing column; none for an optional one. Filling a whole column is
-/// for a person to decide, since it may only have been left out by mistake.
+/// Returns the suggested value for a missing column, if there is one. The outer `None` means that the column is
+/// optional. Only a person can decide to fill a whole column, because the column may be missing by mistake.
 fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
     match column.when_not_recorded() {
         Some(_) if optional_columns => None,
@@ -316,12 +317,12 @@ fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
     }
 }
 
-/// The fewest columns that must move for template order, and their positions.
+/// Returns the smallest set of columns that must move to reach template order, with their positions.
 fn out_of_order(places: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
     let mut standing: Vec<(Column, usize)> =
         Column::ALL.into_iter().zip(places).filter_map(|(column, place)| place.map(|place| (column, place))).collect();
     standing.sort_by_key(|(_, place)| *place);
-    // The longest run of columns that is in order already may stay: nine columns, so by trying all ends.
+    // The columns of the longest sequence that is already in order stay. With nine columns, we can try all ends.
     let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
     for (index, (column, _)) in standing.iter().enumerate() {
         let before = (0..index).filter(|&b| standing[b].0 < *column).max_by_key(|&b| (longest[b].0, b));

@@ -1,4 +1,4 @@
-//! Recognises texts that are not a name, a class or a year group. Returns the meant text if it is known.
+//! Recognises texts that are not a name, a class or a year group. If possible, returns the text that was meant.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::values::year_group::YearGroup;
 /// Texts that stand for an unknown name, and are never a name.
 const PLACEHOLDERS: &[&str] =
     &["n/a", "n.a.", "#", "-", "--", "---", "–", "—", ".", "..", "...", "?", "??", "???", "0", "xxx", "tba", "tbc"];
-/// Words that are the names of some people, but that programs and offices also write if a name is missing.
+/// Words that programs and offices write if a name is missing. Some of them are also real names.
 const UNLIKELY: &[&str] = &[
     "unknown",
     "null",
@@ -44,20 +44,21 @@ pub(crate) fn is_placeholder(name: &str) -> bool {
     name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
 }
 
-/// Returns whether a username stands for an unknown one. Digits may be a school id.
+/// Returns whether a username stands for an unknown username. `0` does not, because it may be a school id.
 pub(crate) fn is_placeholder_username(username: &str) -> bool {
     username != "0" && is_placeholder(username)
 }
 
-/// Returns whether a tidy username certainly has none of the problems of names.
+/// Returns whether a tidy username certainly has no lost letter and is not a placeholder.
 pub(crate) fn is_usual_username(username: &[u8]) -> bool {
     memchr::memchr(b'?', username).is_none()
         && (username.len() > 4 || !str::from_utf8(username).is_ok_and(is_placeholder_username))
 }
 
-/// Returns whether a text is more than a name: a word that programs write, a note beside the name, a digit, a sign.
+/// Returns whether a text is unlikely to be a name: it is a word that programs write, or it contains a note, a digit or
+/// a sign.
 pub(crate) fn is_unlikely(name: &str) -> bool {
-    /// Of bytes, since no letter outside ASCII has one of these.
+    /// Indexed by byte, because no letter outside ASCII contains one of these bytes.
     static SIGNS: [bool; 256] = {
         let mut signs = [false; 256];
         let mut byte = 0;
@@ -70,7 +71,7 @@ pub(crate) fn is_unlikely(name: &str) -> bool {
         signs
     };
     if name.bytes().fold(false, |any, byte| any | SIGNS[usize::from(byte)]) {
-        // Another name of a person, beside the name, as in `Amelia (Milly) Hart`.
+        // A second name in brackets is allowed, as in `Amelia (Milly) Hart`.
         return !is_nickname(name);
     }
     let is_note = |part: &str| {
@@ -81,7 +82,7 @@ pub(crate) fn is_unlikely(name: &str) -> bool {
         || (name.len() <= LONGEST_UNLIKELY && UNLIKELY.iter().any(|word| name.eq_ignore_ascii_case(word)))
 }
 
-/// Whether the only signs of a name are brackets around one word between others.
+/// Whether the only signs in a name are one pair of brackets, with names before, within and after it.
 fn is_nickname(name: &str) -> bool {
     if memchr::memchr2(b'(', b'[', name.as_bytes()).is_none() {
         return false;
@@ -111,10 +112,10 @@ pub(crate) fn has_lost_a_letter(name: &str) -> bool {
     false
 }
 
-/// Returns whether a word contains a sign that another encoding makes of a letter. Also returns true for a capital that
-/// comes from UTF-8's first byte after a small letter, as in `ZoÃ`.
+/// Returns whether a word contains a sign that a wrong encoding makes from a letter. Also returns true for `Ã` or `Â`
+/// after a small letter, as in `ZoÃ`: these capitals come from the first byte of a letter in UTF-8.
 pub(crate) fn has_sign_in_word(name: &str) -> bool {
-    // The first bytes of all of them, and of those capitals.
+    // In UTF-8, all of these signs and capitals begin with C2, C3, E2 or CB.
     if name.is_ascii() || {
         let bytes = name.as_bytes();
         memchr::memchr3(0xC2, 0xC3, 0xE2, bytes).is_none() && memchr::memchr(0xCB, bytes).is_none()
@@ -124,7 +125,7 @@ pub(crate) fn has_sign_in_word(name: &str) -> bool {
     let mut before = ' ';
     let mut sign_behind_letter = false;
     for c in name.chars() {
-        // A letter follows a sign, or a sign a letter.
+        // A sign counts only directly before or after a letter.
         if sign_behind_letter && c.is_alphabetic() {
             return true;
         }
@@ -142,8 +143,8 @@ pub(crate) fn has_sign_in_word(name: &str) -> bool {
     false
 }
 
-/// Whether a character is a sign that stands in no name, but is made of a letter by another encoding. The most frequent letters
-/// are checked first.
+/// Whether a character is a sign that no name contains, but that a wrong encoding makes from a letter. The most
+/// frequent characters are checked first.
 #[inline]
 fn is_sign(c: char) -> bool {
     match c {
@@ -156,12 +157,12 @@ fn is_sign(c: char) -> bool {
     }
 }
 
-/// Returns the text with letters restored that were garbled once or twice, or the text itself.
+/// Restores letters that were garbled once or twice. Returns any other text unchanged.
 pub(crate) fn ungarbled(text: &str) -> Cow<'_, str> {
     if may_be_garbled(text) { ungarbled_at_last(text) } else { Cow::Borrowed(text) }
 }
 
-/// [`ungarbled`], of a text of which it is known that it may be garbled.
+/// Does the same as [`ungarbled`], for a text that [`may_be_garbled`].
 #[cold]
 pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     let mut right = Cow::Borrowed(text);
@@ -175,7 +176,8 @@ pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     right
 }
 
-/// Whether a text holds what is made of UTF-8's first bytes by an old Mac or DOS, or by Windows with what may follow them.
+/// Whether a text contains characters that come from reading UTF-8 in another encoding. With the encodings of old Macs
+/// and DOS, one character from a first byte is enough. With that of Windows, a character from a later byte must follow.
 pub(crate) fn may_be_garbled(text: &str) -> bool {
     if memchr::memchr3(0xC2, 0xC3, 0xE2, text.as_bytes()).is_none() {
         return false;
@@ -197,7 +199,7 @@ pub(crate) fn may_be_garbled(text: &str) -> bool {
     })
 }
 
-/// The text with HTML codes replaced by their letters, if it has any.
+/// Returns the text with HTML codes replaced by their characters, or `None` if it has no codes.
 pub(crate) fn without_html_codes(text: &str) -> Option<String> {
     memchr::memchr(b'&', text.as_bytes())?;
     let has_code = text.split('&').skip(1).any(|after| {
@@ -210,13 +212,13 @@ pub(crate) fn without_html_codes(text: &str) -> Option<String> {
     (read != text && !read.chars().any(char::is_control)).then_some(read)
 }
 
-/// Returns the text with letters made for print, such as full-width and joined ones, as typed letters. `None` if it has
-/// none.
+/// Replaces letters made for print, such as full-width letters and ligatures, with typed letters. Returns `None` if the
+/// text has no such letters.
 pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    // The first bytes of all of them.
+    // In UTF-8, all such letters begin with E2, EF or F0.
     memchr::memchr3(0xE2, 0xEF, 0xF0, text.as_bytes())?;
     text.contains(text::is_made_for_print).then(|| {
         let mut typed = String::with_capacity(text.len());
@@ -225,13 +227,13 @@ pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
     })
 }
 
-/// The value of a text formula such as `="00412"`, which Excel and many exports write to keep zeros.
+/// Returns the value of a text formula such as `="00412"`. Excel and many exports write such formulas to keep zeros.
 pub(crate) fn text_formula(cell: &str) -> Option<&str> {
     let inner = cell.trim().strip_prefix('=')?.strip_prefix('"')?.strip_suffix('"')?;
     (!inner.contains('"')).then_some(inner)
 }
 
-/// The text after the apostrophe that tells Excel to leave digits alone.
+/// Returns the text after an apostrophe that tells Excel to keep digits as text.
 pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.ends_with('\''))
 }
@@ -242,13 +244,14 @@ pub(crate) fn begins_with_stray_apostrophe(name: &str) -> bool {
     name.strip_prefix('\'').is_some_and(|rest| !rest.ends_with('\'') && rest.starts_with(|c: char| c.is_uppercase()))
 }
 
-/// Returns the class or year group that Excel turned into a date, if it is certain.
+/// Recognises a class or year group that Excel turned into a date. The inner value is the text that was typed, if it is
+/// certain.
 pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     if cell.len() < 5 || !cell.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let cell = cell.strip_suffix(" 00:00:00").or_else(|| cell.strip_suffix(" 00:00")).unwrap_or(cell);
-    // The number of a day, from 2000 to 2050.
+    // Excel's number for a day, from 2000 to 2050.
     if cell.len() == 5 && cell.parse::<u32>().is_ok_and(|day| (36526..=55153).contains(&day)) {
         return Some(None);
     }
@@ -268,7 +271,7 @@ pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     }
     let year = number(three, &[4, 2])?;
     let (day, month) = (day(one)?, month(two)?);
-    // Three years that follow each other are a class of them.
+    // Three consecutive numbers, as in `10/11/12`, are a class of three year groups.
     let is_mixed_class = three.len() == 2 && day + 1 == month && month + 1 == year;
     (!is_mixed_class).then(|| Some(format!("{day}/{month}")))
 }
@@ -280,7 +283,8 @@ fn month_named(word: &str) -> Option<u32> {
     word.bytes().all(|b| b.is_ascii_lowercase()).then_some(at as u32 + 1)
 }
 
-/// Whether a text says that it is a school year, and is one: `Year 5`, `Yr 5`, `Reception`; not a number alone, which may be a class.
+/// Whether a text clearly names a school year, such as `Year 5`, `Yr 5` or `Reception`. A number alone may be a class,
+/// so it does not count.
 pub(crate) fn is_named_year(text: &str) -> bool {
     text.len() > 2 && text.starts_with(|c: char| c.is_alphabetic()) && YearGroup::read(text).is_some()
 }
@@ -340,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_programs_put_around_a_value() {
+    fn removes_html_codes_formulas_apostrophes_and_print_letters() {
         assert_eq!(without_html_codes("Tom O&#39;Dell").unwrap(), "Tom O'Dell");
         assert_eq!(without_html_codes("Zo&euml; &amp; Max").unwrap(), "Zoë & Max");
         assert_eq!(["Sam & Max", "A&B; Ltd", "x &nothing; y"].map(without_html_codes), [None, None, None]);
@@ -358,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_dates_that_excel_makes() {
+    fn recognises_dates_that_excel_made_from_classes() {
         for (cell, typed) in [
             ("05/06/2025", Some("5/6")),
             ("5/6/25", Some("5/6")),

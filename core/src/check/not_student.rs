@@ -1,4 +1,4 @@
-//! Recognises rows that are not a student: repeated headings, a class above its students, a total, a footer.
+//! Recognises rows that are not a student: repeated headings, a class name above its students, a total, or a footer.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ pub(crate) enum NotStudent {
     Class,
     Total,
     Footer,
-    /// The row may be a student, so a person must decide.
+    /// The row looks like an instruction but may be a student, so a person must decide.
     Instructions,
     Unclear,
 }
@@ -40,8 +40,8 @@ impl NotStudent {
         }
     }
 
-    /// The kind of a row that is perhaps not a student; `students` rows are above it, and `below` returns the class of the
-    /// next student.
+    /// Returns the kind of a row that is not a student, or that may not be one. `students` is the number of students
+    /// above it. `below` returns the class of the next student.
     pub(crate) fn of(
         row: &Row<'_>,
         headings: &Headings,
@@ -56,7 +56,7 @@ impl NotStudent {
         let is_headed = |column: Column| {
             let (value, heading) = (cell(column), column.heading());
             let [first, own] = [heading, value].map(|text| text.bytes().next().unwrap_or_default());
-            // Other values begin differently, or are longer.
+            // The first letter and the length quickly exclude nearly all other values.
             own.eq_ignore_ascii_case(&first) && value.len() <= heading.len() + 4 && fold(value) == fold(heading)
         };
         if !text::is_blank(username) {
@@ -90,7 +90,7 @@ impl NotStudent {
         if first.len() > 5 && b"prpegdc".contains(&begins) && is_footer(first) {
             return Some(Self::Footer);
         }
-        // A title holds its class, whose letters fold to at most a few each.
+        // The title must contain the class name, so a class name that is much longer than the title cannot match.
         let names_class = below().filter(|class| class.len() <= 8 * first.len()).is_some_and(|class| {
             let (title, class) = (text::words(first), text::words(&class));
             !class.is_empty()
@@ -120,7 +120,8 @@ fn is_class_word(before: &str) -> bool {
         || before.strip_prefix("year ").is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `Total: 240`, `240 pupils`, `Total` with the number in another cell: the number must be that of the students.
+/// Whether a row is a total, such as `Total: 240`, `240 pupils`, or `Total` with the number in another cell. The number
+/// must be the number of students.
 fn is_total(first: &str, second: Option<&str>, is_count: impl Fn(&str) -> bool) -> bool {
     let words = text::words(first);
     let mut parts: Vec<&str> = words.split(' ').collect();
@@ -136,7 +137,7 @@ fn is_total(first: &str, second: Option<&str>, is_count: impl Fn(&str) -> bool) 
     }
 }
 
-/// `Report printed on 04/09/2025 at 08:31`, `Page 1 of 3`, `End of report`.
+/// Whether a text is a footer, such as `Report printed on 04/09/2025 at 08:31`, `Page 1 of 3` or `End of report`.
 fn is_footer(text: &str) -> bool {
     let words = text::words(text);
     let has_date = || text.bytes().filter(|byte| byte.is_ascii_digit()).count() >= 3;
@@ -164,7 +165,7 @@ fn is_footer(text: &str) -> bool {
 fn is_instruction(row: &Row<'_>) -> bool {
     let says = |cell: &str| {
         let cell = cell.trim();
-        // The first letters decide most cases.
+        // The length excludes most values.
         if cell.len() < 5 || cell.len() > 200 {
             return false;
         }
@@ -188,7 +189,7 @@ fn is_instruction(row: &Row<'_>) -> bool {
             || lower.contains(" / female")
             || lower.contains("/female")
     };
-    // Values are looked at from the end, where a student has one short word.
+    // The last two values of a student are short, such as `No`. So most rows stop here.
     let [last, before] = [1, 2].map(|back| row.count.checked_sub(back).map_or("", |at| row.cell(at)));
     (last.len() > 3 || before.len() > 3) && row.cells().filter(|cell| says(cell)).count() >= 3
 }

@@ -1,4 +1,4 @@
-//! The only check of a row. It takes nine values, and returns a student or its problems.
+//! Checks a row. The check takes nine values, and returns a student or the problems. All rows pass this one check.
 //!
 //! A row is checked in two ways. [`Rules::exact_texts`] and [`Rules::exact_codes`] take a few nanoseconds and recognise
 //! nearly every correct row. If they are not sure, [`Rules::check`] finds the problems.
@@ -34,10 +34,10 @@ pub(crate) struct Finding {
 pub(crate) struct Checked<'c> {
     /// The cells, with safe fixes applied if fixing is on. A cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
-    /// The name and the username in the form for comparison, if it differs from the cells. It has safe fixes applied,
-    /// and is empty if the text is refused.
+    /// The forms in which the name and the username are compared: with safe fixes applied, and empty if the text is
+    /// refused. `None` if the cell itself is compared.
     pub(crate) compared: [Option<String>; 2],
-    /// The five short columns, if all of them can be read.
+    /// The five coded columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Checked<'c> {
 #[derive(Debug, Default)]
 pub(crate) struct Suggestions {
     known: HashMap<(Column, Box<str>), Option<Box<str>>>,
-    /// Whether problems are now only counted.
+    /// Whether problems are now only counted, so that they need no suggestions.
     off: bool,
 }
 
@@ -65,7 +65,7 @@ impl Suggestions {
 }
 
 impl Checked<'_> {
-    /// Makes the username from the checked name, in the form for comparison.
+    /// Makes the username from the checked name, and its compared form from the compared form of the name.
     pub(crate) fn make_username(&mut self, make: impl Fn(&str) -> String) {
         let [name, username] = [Column::FullName as usize, Column::Username as usize];
         self.cells[username] = Cow::Owned(make(&self.cells[name]));
@@ -91,8 +91,8 @@ impl Rules {
         values.codes()
     }
 
-    /// Finds every problem in a row, and applies safe fixes. `None` is a column that the file does not have, which is
-    /// not checked.
+    /// Finds every problem in a row, and applies safe fixes. A cell is `None` if the file does not have its column.
+    /// Such a column is not checked.
     pub(crate) fn check<'c>(
         &self,
         cells: [Option<&'c str>; Column::COUNT],
@@ -143,7 +143,7 @@ impl Rules {
         }
     }
 
-    /// A cell of one of the five columns that hold a value.
+    /// Checks a value of one of the five coded columns, and returns it with a safe fix applied if it has one.
     fn value<'c>(
         &self,
         column: Column,
@@ -185,7 +185,8 @@ impl Rules {
         }
     }
 
-    /// Returns the problem of a value in one of the five coded columns. The value is stored if it can be read.
+    /// Returns the problem of a value in one of the five coded columns, if there is one. A value that can be read is
+    /// stored in `values`.
     fn fault(&self, column: Column, cell: &str, undecided: Option<Stages>, values: &mut Values) -> Option<Fault<'_>> {
         if self.read_exact(column, cell, values) {
             return None;
@@ -215,7 +216,7 @@ impl Rules {
         }
     }
 
-    /// Reads a value that is exactly right, as nearly all are.
+    /// Reads a value if it is exactly right, as nearly all values are. Returns whether it is.
     fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
         let cell = cell.as_bytes();
         match column {
@@ -231,7 +232,8 @@ impl Rules {
         }
     }
 
-    /// The meaning of a value as the text that should be there, and the code of the problem if it is not.
+    /// Returns the meaning of a value as the correct text, and the code of the problem if the value differs from this
+    /// text.
     fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
         match column {
             Column::Gender => {
@@ -248,7 +250,7 @@ impl Rules {
         }
     }
 
-    /// Whether a tidy text is a value of a coded column, exactly or by a safe fix.
+    /// Whether a tidy text is a value of a coded column, exactly or after a safe fix.
     pub(super) fn is_certain(&self, column: Column, tidy: &str) -> bool {
         let meaning = self.read_value(column, tidy, &mut Values::default()).1;
         !tidy.is_empty() && matches!(meaning, Meaning::Exact(_) | Meaning::Safe(_))
@@ -267,7 +269,7 @@ impl Rules {
         }
     }
 
-    /// Returns the code to use for a code: its main code, if only main codes are accepted.
+    /// Returns the main code of a code if only main codes are accepted, and otherwise the code itself.
     fn rolled_up(&self, index: u16) -> u16 {
         let set = &self.ethnicities;
         let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
@@ -299,7 +301,7 @@ impl Rules {
     }
 }
 
-/// The columns that hold a value.
+/// The five coded columns.
 pub(super) const SHORT: [Column; 5] =
     [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
 
@@ -312,20 +314,21 @@ fn is_excel_error(value: &str) -> bool {
 struct Fault<'r> {
     code: Code,
     detail: Detail,
-    /// The right value; never exact.
+    /// The right value. It is never [`Meaning::Exact`].
     right: Meaning<&'r str>,
 }
 
 /// The five coded columns, as read.
 #[derive(Debug, Default)]
 struct Values {
-    /// The value, if it can be read and is not blank.
+    /// The outer `None` means that the value cannot be read. The inner `None` is a blank value.
     gender: Option<Option<Gender>>,
     pupil_premium: Option<bool>,
     ethnicity: Option<u16>,
     send: Option<bool>,
     eal: Option<bool>,
-    /// The stages in the column EAL, if the value there is a letter that cannot be changed yet.
+    /// How the EAL column writes its stages of proficiency, if the value there cannot be changed until a person has
+    /// decided on every `N`.
     undecided: Option<Stages>,
 }
 
@@ -414,7 +417,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(3000))]
 
         #[test]
-        fn a_row_that_is_certainly_right_has_no_problem(
+        fn rows_that_the_fast_path_accepts_have_no_problems(
             cells in (
                 "[A-Za-z#'+-]{1,9}( [A-Za-z.]{1,9})?",
                 "(may1|00412|1E5|S12|TRUE|[a-c]{1,3}@[a-c.-]{1,5}|A B|#REF!|9E\\+3)",
@@ -431,7 +434,7 @@ mod tests {
             let rules = Rules::new(sign_in, &Ethnicities::shared()).main_codes_only(main_codes_only).cell_bytes(16);
             let (name, username, year, class, gender, premium, ethnicity) = cells;
             let line = format!("{name},{username},{year},{class},{gender},{premium},{ethnicity},No,Yes");
-            // So that it is not the last of its file.
+            // The row must not be the last of its file.
             let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
             let mut rows = Rows::new(&text, 0, b',', &Limits::default());
             let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
@@ -450,7 +453,7 @@ mod tests {
                     prop_assert_eq!(Some(codes), checked.codes);
                     prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
                 }
-                // It may doubt what is right, but not what a school mostly writes.
+                // The fast path may refuse a correct row, but not a usual one.
                 None => prop_assert!(
                     !findings.is_empty() || line.contains(['-', '+', '#', '\'']) || !name.contains(' '),
                     "{line} is doubted"

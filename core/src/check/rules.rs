@@ -1,4 +1,4 @@
-//! Row validation settings: made in one place, for rows of a file, records and accounts alike.
+//! Creates row validation settings, in one place for file rows, records and accounts.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// Returns rules that apply no fix, allow every ethnicity code of these, and let no required column be blank.
+    /// Returns rules that apply no fixes, accept every code in `ethnicities`, and let no required column be blank.
     pub(crate) fn new(sign_in: SignIn, ethnicities: &Arc<Ethnicities>) -> Self {
         Self {
             sign_in,
@@ -39,7 +39,7 @@ impl Rules {
         self
     }
 
-    /// Sets whether only main codes of ethnicity, and those of status, are accepted.
+    /// Sets whether only the main ethnicity codes and the status codes `REFU` and `NOBT` are accepted.
     pub(crate) fn main_codes_only(mut self, main_codes_only: bool) -> Self {
         self.main_codes_only = main_codes_only;
         self
@@ -51,7 +51,7 @@ impl Rules {
         self
     }
 
-    /// Sets the most bytes of a value.
+    /// Sets the largest size of a value in bytes.
     pub(crate) fn cell_bytes(mut self, most: usize) -> Self {
         self.cell_bytes = most;
         self

@@ -9,7 +9,7 @@ use crate::problem::{Detail, ProblemCode as Code};
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// The number of coded columns whose value must fit the next column and not their own.
+/// The number of coded columns that must have a value that fits the next column and not their own.
 pub(crate) const CERTAIN: usize = 3;
 
 /// The direction in which the values of a row slid.
@@ -19,11 +19,11 @@ enum Side {
     Left,
 }
 
-/// The last answers for each column, because a wrong file repeats its values from row to row.
+/// The last results for each column. A wrong file repeats its values from row to row, so this saves time.
 #[derive(Debug, Default)]
 pub(crate) struct LastFits([[(String, bool); Column::COUNT]; 3]);
 
-/// Which value is tested: a column's own, or the one to its right or left.
+/// The value that is tested: a column's own value, or the value to its right or left.
 #[derive(Debug, Clone, Copy)]
 enum Of {
     Right,
@@ -53,7 +53,7 @@ impl Rules {
         places: &[Option<usize>; Column::COUNT],
         cell: impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<(Column, Detail)> {
-        // Most rows that end early have too few values to tell.
+        // Most rows with too few cells have too few values to tell.
         let has_value = |column: &Column| places[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
         if SHORT.iter().filter(|column| has_value(column)).count() < CERTAIN {
             return None;
@@ -79,7 +79,7 @@ impl Rules {
         cell: &impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<Column> {
         let place = |column: Column| places.get(column as usize).copied().flatten();
-        // The value of a column, and where it stands if the row has slid.
+        // The value in a column, and the value that would belong there if the row has slid.
         let both = |place: usize| {
             let beside = match side {
                 Side::Right => place.checked_add(1),
@@ -100,7 +100,7 @@ impl Rules {
             }
             left -= 1;
             let (own, beside) = both(place);
-            // Equal values fit one column alike, and show nothing.
+            // Two equal values fit the column equally well, so they show nothing.
             let fits_beside = own != beside && self.fits(last, of, column, &beside);
             if fits_beside && !own.trim().is_empty() && !self.fits(last, Of::Own, column, &own) {
                 found += 1;
@@ -118,7 +118,7 @@ impl Rules {
         }
     }
 
-    /// Whether a text is a value of a coded column, exactly or by a safe fix.
+    /// Whether a text is a value of a coded column, exactly or after a safe fix.
     fn fits(&self, last: &mut LastFits, of: Of, column: Column, cell: &str) -> bool {
         let (text, fits) = &mut last.0[of as usize][column as usize];
         if text != cell {

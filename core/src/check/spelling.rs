@@ -1,4 +1,4 @@
-//! Collects the spellings of year groups and classes in a file, each once.
+//! Collects the different spellings of year groups and classes in a file.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use hashbrown::{HashMap, HashSet};
 use crate::column::Column;
 use crate::values::year_group::YearGroup;
 
-/// The most spellings to keep for a column. Schools have far fewer.
+/// The largest number of spellings to keep for a column. Schools have far fewer.
 const MOST: usize = 4096;
-/// The longest text of a year group and a class that is kept at hand, with the delimiter between them.
+/// The largest length of a pair that [`Classes`] keeps: a year group, a delimiter and a class, in bytes.
 const WIDTH: usize = 32;
 const SLOTS: usize = 1 << 9;
 
@@ -25,7 +25,7 @@ pub(crate) struct First {
 #[derive(Debug, Default)]
 pub(crate) struct Spellings {
     known: [HashMap<Box<str>, First>; 2],
-    /// The year group and class of the previous row, which are nearly always those of the next row.
+    /// The year group and class of the previous row. Those of the next row are nearly always the same.
     last: [String; 2],
 }
 
@@ -46,7 +46,8 @@ impl Spellings {
         }
     }
 
-    /// Adds the spellings of a later segment, whose rows and lines were counted from 1 and follow these.
+    /// Adds the spellings of a later segment. The segment counts its rows and lines from 1, after `rows` rows and
+    /// `lines` lines.
     pub(crate) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         for (known, more) in self.known.iter_mut().zip(later.known) {
             for (text, first) in more {
@@ -55,7 +56,8 @@ impl Spellings {
         }
     }
 
-    /// Returns each text that was spelt differently before, with both positions.
+    /// Returns each text that occurs before in another spelling, with its position, the other spelling and that
+    /// spelling's row.
     pub(crate) fn various(&self) -> Vec<(Column, &str, First, &str, u64)> {
         let mut various = Vec::new();
         for (column, known) in COLUMNS.into_iter().zip(&self.known) {
@@ -87,7 +89,8 @@ pub(crate) struct Misplaced<'t> {
 }
 
 impl Spellings {
-    /// Returns the years of entry under Year Group and the teaching groups under Class: an item for each column that has any.
+    /// Finds years of entry under Year Group, and teaching groups under Class. Returns an item for each column that has
+    /// such values.
     pub(crate) fn misplaced(&self) -> impl Iterator<Item = Misplaced<'_>> {
         let is_misplaced: [fn(&str) -> bool; 2] = [is_calendar_year, is_teaching_group];
         COLUMNS.into_iter().zip(&self.known).zip(is_misplaced).filter_map(|((column, known), is_misplaced)| {
@@ -98,7 +101,7 @@ impl Spellings {
     }
 }
 
-/// Whether a text is a calendar year, as an MIS gives the year of entry: `2019`, `2019/20`.
+/// Whether a text is a calendar year, such as `2019` or `2019/20`. An MIS exports the year of entry in this form.
 fn is_calendar_year(text: &str) -> bool {
     let Some((year, rest)) = text.trim().split_at_checked(4) else { return false };
     let is_year = matches!(year.get(..2), Some("19" | "20")) && year.bytes().all(|byte| byte.is_ascii_digit());
@@ -106,13 +109,14 @@ fn is_calendar_year(text: &str) -> bool {
     is_year && (rest.is_empty() || rest.strip_prefix(['/', '-']).is_some_and(is_next))
 }
 
-/// Subjects as secondary schools shorten them in the names of teaching groups.
+/// The abbreviations of subjects that secondary schools use in the names of teaching groups.
 const SUBJECTS: [&str; 23] = [
     "ar", "bi", "bs", "ch", "co", "cs", "dr", "dt", "en", "fr", "ge", "gg", "hi", "it", "ma", "mu", "pe", "ph", "re",
     "sc", "so", "sp", "te",
 ];
 
-/// Whether a text is a teaching group and no registration group: a year, a band, a subject and a set, as `10X/Ma1` or `10yen1`.
+/// Whether a text names a teaching group, not a registration group. It has a year, a band, a subject and a set, as in
+/// `10X/Ma1` or `10yen1`.
 fn is_teaching_group(text: &str) -> bool {
     let folded = text.trim().to_ascii_lowercase();
     let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
@@ -127,10 +131,10 @@ fn is_teaching_group(text: &str) -> bool {
         && set.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The identity of a year group or a class in any spelling.
+/// Returns a form of a year group or class that is the same for all of its spellings.
 fn meant(column: Column, text: &str) -> String {
     match YearGroup::read(text).filter(|_| column == Column::YearGroup) {
-        // A nursery without a number may be all of it.
+        // A nursery without a number may mean the whole nursery, so we compare nurseries as text.
         Some(YearGroup::Nursery(_)) | None => {
             text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
         }
@@ -138,15 +142,15 @@ fn meant(column: Column, text: &str) -> String {
     }
 }
 
-/// The year groups and classes that were right before, so that each pair is judged once and not in every row.
+/// The pairs of a year group and a class that were right before. So each pair is checked once, and not in every row.
 ///
 /// ```text
-/// Year 5,5A            as it stands in the row, both cells with the delimiter between, in at most 32 bytes
-/// └ 16 bytes ┘└ 16 ┘   a number each: of most pairs the first holds all
+/// Year 5,5A            the two cells as in the row, with the delimiter between them, at most 32 bytes
+/// └ 16 bytes ┘└ 16 ┘   each half is a number, and most pairs fit in the first
 /// ```
-/// Judging a pair takes 3,000 instructions, finding it in the set 60, and finding it in its slot 20. Each table has 512 slots, of which one
-/// holds the last pair that fell on it: few enough to lie in the first cache, and to be made for a file of 30 rows. A pair holds no NUL,
-/// so none is the number zero, which empty slots hold.
+/// Checking a pair takes 3,000 instructions, finding it in the set takes 60, and finding it in its slot takes 20. Each
+/// table has 512 slots. A slot holds the last pair that was put there. The tables fit in the first-level cache, and are
+/// cheap enough to create for a file of 30 rows. Empty slots hold zero. A pair contains no NUL, so it is never zero.
 #[derive(Debug)]
 pub(crate) struct Classes {
     short: Box<[u128; SLOTS]>,
@@ -154,7 +158,7 @@ pub(crate) struct Classes {
     known: HashSet<[u128; 2]>,
 }
 
-/// The longest pair that one number holds.
+/// The largest length of a pair that fits in one number, in bytes.
 const SHORT: usize = 16;
 
 impl Default for Classes {
@@ -164,7 +168,7 @@ impl Default for Classes {
 }
 
 impl Classes {
-    /// Whether the pair of this length at the start of a window was right before. It holds no NUL.
+    /// Whether the pair in the first `length` bytes of a window was right before. The pair must not contain NUL.
     #[inline(always)]
     pub(crate) fn contains(&mut self, window: &[u8; WIDTH], length: usize) -> bool {
         let (halves, _) = window.as_chunks::<SHORT>();
@@ -218,7 +222,7 @@ fn long_slot([first, second]: [u128; 2]) -> usize {
 /// Returns the first `length` bytes, at most 16, as a number.
 #[inline(always)]
 fn start(bytes: [u8; SHORT], length: usize) -> u128 {
-    /// Masks of the first bytes, by their number.
+    /// The mask at index `n` keeps the first `n` bytes.
     static MASKS: [u128; SHORT + 1] = {
         let mut masks = [0; SHORT + 1];
         let mut length = 1;
@@ -242,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_only_spellings_that_were_right() {
+    fn remembers_only_pairs_that_were_inserted() {
         let mut classes = Classes::default();
         let window = |text: &str| {
             let mut window = [b','; WIDTH];
@@ -254,7 +258,7 @@ mod tests {
             classes.insert(&window(text), text.len());
             assert!(classes.contains(&window(text), text.len()), "{text}");
         }
-        // More of them than there are slots.
+        // More pairs than there are slots.
         let many: Vec<String> = (0..2_000).map(|number| format!("Year {},Class {number}", number % 14)).collect();
         many.iter().for_each(|text| classes.insert(&window(text), text.len()));
         assert!(many.iter().all(|text| classes.contains(&window(text), text.len())));
@@ -264,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_what_belongs_under_another_heading() {
+    fn recognises_calendar_years_and_teaching_groups() {
         for text in ["2019", "1999", "2019/20", "2019-2020", " 2024 "] {
             assert!(is_calendar_year(text), "{text}");
         }
@@ -274,7 +278,7 @@ mod tests {
         for text in ["10X/Ma1", "10yen1", "10Y/En1", "7a/Sc2", "13AB/Hi12"] {
             assert!(is_teaching_group(text), "{text}");
         }
-        // Tutor groups are named in many ways, and mixed classes too.
+        // Tutor groups and mixed classes have names of many forms.
         for text in
             ["10X", "7Pearl", "5/6B", "Y1/2", "10XMA", "7EN", "11/JSM", "6X/Ma1", "Oak/Elm", "7É/Ma1", "10X/Oak1", ""]
         {
@@ -283,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_other_spellings_of_the_same() {
+    fn finds_other_spellings_of_a_year_group_or_class() {
         let mut spellings = Spellings::default();
         for (row, texts) in [
             ["Year 5", "5A"],

@@ -6,46 +6,47 @@ use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
 
-/// The number of bytes and rows to examine.
+/// The largest number of bytes, and of rows, that we examine.
 const LOOKED_AT: usize = 1 << 16;
 const ROWS_LOOKED_AT: usize = 40;
-/// The most values of a row, each at most as long as a heading, because each is looked up under every delimiter.
+/// The largest number of values that we look up in a row, and the largest length of such a value. Each value is looked
+/// up once for every delimiter.
 const CELLS_LOOKED_AT: usize = 100;
 const LONGEST_LOOKED_AT: usize = 64;
 
-/// The findings in the beginning of a file.
+/// The results of surveying the beginning of a file.
 #[derive(Debug)]
 pub(crate) struct Survey {
     pub(crate) delimiter: u8,
-    /// The offset at which the text begins, after a line that only names the delimiter.
+    /// The offset at which the text begins. A first line that only names the delimiter does not count.
     pub(crate) from: usize,
     /// The delimiter of the rows, if it differs from that of the headings.
     pub(crate) rows_delimiter: Option<u8>,
-    /// The offset of the heading row, unless it is the first row that is not blank.
+    /// The offset of the heading row. `None` means the first row that is not blank.
     pub(crate) headings: Option<usize>,
-    /// Whether the row below also contains headings.
+    /// Whether the row below the heading row also contains headings.
     pub(crate) in_two_rows: bool,
     /// Whether the file has no headings, and its first row is a student.
     pub(crate) is_headless: bool,
-    /// A dialect that was recognised here.
+    /// The dialect, if the survey recognised one.
     pub(crate) dialect: Option<Dialect>,
     pub(crate) problems: Vec<Problem>,
-    /// The number of the nine columns in the heading row.
+    /// The number of template columns that the heading row contains.
     pub(crate) columns: u32,
 }
 
 /// The delimiters that are recognised.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// How well a row of a text is understood as headings.
+/// A measure of how well a row reads as headings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Score {
-    /// Twice the number of certain headings, and the number of other headings.
+    /// Two points for each certain heading, and one point for each other heading.
     points: usize,
     columns: u32,
 }
 
-/// A row that was looked at.
+/// A row that the survey has examined.
 struct Looked {
     start: usize,
     count: usize,
@@ -59,7 +60,7 @@ impl Survey {
         Self::by(text, start, limits, &template_points)
     }
 
-    /// Surveys the beginning of a text. `points` are the scores of its headings, each with a bit for its column.
+    /// Surveys the beginning of a text. `points` returns the score of a heading, and a bit for its column.
     pub(crate) fn by(text: &[u8], start: usize, limits: &Limits, points: &Points<'_>) -> Self {
         let mut survey = Self {
             delimiter: b',',
@@ -87,11 +88,11 @@ impl Survey {
             }
             None => (start, None),
         };
-        // One that is nowhere separates nothing: its rows are those of the comma, or worse.
+        // A delimiter that does not occur separates nothing, so we do not try it.
         let separates = |d: &u8| *d == b',' || memchr::memchr(*d, head).is_some();
         let looked = DELIMITERS.into_iter().filter(|d| only.map_or_else(|| separates(d), |only| only == *d));
         let looked: Vec<(u8, Vec<Looked>)> = looked.map(|d| (d, look(head, from, d, limits, points))).collect();
-        // The first of the best: a comma before others, a row before those below.
+        // Of equal scores, the first wins: the comma before other delimiters, and an earlier row before a later row.
         let mut best: Option<(Score, u8, usize)> = None;
         for (delimiter, rows) in &looked {
             for row in 0..rows.len() {
@@ -103,7 +104,7 @@ impl Survey {
         }
         let rows_of = |delimiter: u8| looked.iter().find(|(d, _)| *d == delimiter).map_or(&[][..], |(_, rows)| rows);
         match best {
-            // A single heading says nothing of what separates it from the others.
+            // A single heading does not show what separates headings.
             Some((score, delimiter, row)) if score.columns.count_ones() > 1 => {
                 survey.delimiter = delimiter;
                 survey.columns = score.columns.count_ones();
@@ -130,7 +131,7 @@ impl Survey {
         self.in_two_rows = are_two_rows(rows, row);
     }
 
-    /// Checks whether the rows have another delimiter than the headings.
+    /// Checks whether the delimiter of the rows differs from that of the headings.
     fn see_rows(&mut self, head: &[u8], rows: &[Looked], row: usize, limits: &Limits) {
         let wanted = rows.get(row).map_or(0, |row| row.count);
         let below: Vec<&Looked> = rows.iter().skip(row + 1).filter(|row| !row.is_blank).take(5).collect();
@@ -183,12 +184,12 @@ impl Survey {
     }
 }
 
-/// The headings of the template as one line.
+/// Returns the headings of the template as one line.
 fn template() -> String {
     Column::ALL.map(Column::heading).join(",")
 }
 
-/// The beginning of a text, up to the end of a line.
+/// Returns the beginning of a text, up to the end of a line if possible.
 fn head(text: &[u8], start: usize) -> &[u8] {
     match text.get(..start + LOOKED_AT) {
         Some(head) => {
@@ -211,7 +212,7 @@ fn begins_as_template(text: &[u8]) -> bool {
     line.is_empty() || memchr::memchr_iter(b',', line).count() + 1 >= Column::COUNT
 }
 
-/// The delimiter in the line `sep=,`, and the offset after the line.
+/// Returns the delimiter that a line such as `sep=,` names, and the offset after the line.
 fn separator_line(text: &[u8], start: usize) -> Option<(u8, usize)> {
     let rest = text.get(start..)?;
     let end = memchr::memchr2(b'\n', b'\r', rest)?;
@@ -267,14 +268,14 @@ fn score(row: &Row<'_>, points: &Points<'_>) -> Score {
     score
 }
 
-/// Whether headings are in a row and the one below it.
+/// Whether a row and the row below it contain headings of different columns.
 fn are_two_rows(rows: &[Looked], row: usize) -> bool {
     let (Some(above), Some(below)) = (rows.get(row), rows.get(row + 1)) else { return false };
     below.score.columns.count_ones() > 1 && below.score.columns & above.score.columns == 0
 }
 
-/// How well a row reads as headings, together with the row below if both hold some. So headings that are repeated further down do
-/// not win.
+/// Returns the score of a row as headings. If the headings continue in the row below, the score of that row is added.
+/// So headings that are repeated further down do not win.
 fn score_with_below(rows: &[Looked], row: usize) -> Score {
     let Some(above) = rows.get(row) else { return Score::default() };
     let below = rows.get(row + 1).filter(|_| above.score.columns.count_ones() > 1 && are_two_rows(rows, row));
@@ -282,14 +283,15 @@ fn score_with_below(rows: &[Looked], row: usize) -> Score {
     Score { points: above.score.points + below.points, columns: above.score.columns | below.columns }
 }
 
-/// How many of the first rows have as many cells, where that is more than one.
+/// Returns a measure of how well the rows agree: the number of cells in all rows that are as long as the first row. It
+/// is 0 if the first row has only one cell.
 fn agreement(rows: &[Looked]) -> usize {
     let counts = rows.iter().filter(|row| !row.is_blank).map(|row| row.count);
     let first = counts.clone().next().filter(|count| *count > 1);
     first.map_or(0, |first| counts.filter(|count| *count == first).count() * first)
 }
 
-/// Returns whether a row looks like a student, with several values that only a student has.
+/// Returns whether a row looks like a student: it has at least two values such as `Yes`, `Male` or an ethnicity code.
 fn is_student(head: &[u8], start: usize, delimiter: u8, limits: &Limits) -> bool {
     let mut rows = Rows::new(head, start, delimiter, limits);
     let is_value = |cell: &str| {
@@ -340,9 +342,9 @@ mod tests {
     }
 
     #[test]
-    fn finds_what_separates_the_columns() {
+    fn finds_the_delimiter() {
         assert_eq!(survey("Name;Email;Year;Form\nA;b;Year 5;5A\n").delimiter, b';');
-        // By how the rows agree, whatever the headings.
+        // Unknown headings: the delimiter with which the rows agree wins.
         assert_eq!(survey("Alpha;Beta;Gamma\n1,5;2;3\n2,5;3;4\n").delimiter, b';');
         assert_eq!(survey(&format!("sep=;\r\n{}\n", template().replace(',', ";"))).delimiter, b';');
         let mixed = survey(&format!("{}\n{}", template(), ROW.replace(',', ";")));

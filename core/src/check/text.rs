@@ -10,11 +10,11 @@ use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::text::{self, Forbidden};
 use crate::username::{self, SignIn};
 
-/// The text before a value in quotation marks.
+/// The characters that can open a quoted value.
 const QUOTES: [char; 4] = ['"', '\'', '\u{201C}', '\u{2018}'];
 
-/// The text within quotation marks that are part of a cell: of a file that quotes with apostrophes, or has a space before its quotation
-/// marks. Not where they enclose only some of the words.
+/// Returns the text within quotation marks that are part of a cell. Such cells come from a file that quotes with
+/// apostrophes, or has a space before its quotation marks. Returns `None` if the marks enclose only some of the words.
 fn unquoted(cell: &str) -> Option<&str> {
     let mut text = cell.trim();
     while let Some(inner) = within_quotes(text) {
@@ -38,20 +38,22 @@ fn within_quotes(text: &str) -> Option<&str> {
 /// A way of cleaning a text.
 type Step = fn(&str) -> Cow<'_, str>;
 
-/// A text is cleaned until nothing changes any more, so that a corrected file has nothing left to correct; at most so often.
+/// The largest number of rounds. A text is cleaned until nothing changes any more, so that a corrected file has nothing
+/// left to correct.
 const ROUNDS: usize = 8;
 
 /// A text after one round of cleaning.
 struct Cleaned<'c> {
     text: Cow<'c, str>,
-    /// The likely text, where only a person can decide.
+    /// The text that was probably meant, if only a person can decide.
     guessed: Option<String>,
-    /// Whether its marks have been counted.
+    /// Whether the combining marks of `text` have been counted.
     has_marks_counted: bool,
 }
 
-/// Keeps of the findings from `first` on what remains true after a round that began at `round` changed the text: the safe fixes, the
-/// last with each code.
+/// Removes findings that are outdated after a round changed the text. The findings about this text begin at `first`,
+/// and those of this round begin at `round`. Only safe fixes stay. If this round found a code again, the earlier
+/// finding is removed.
 fn keep_last_of_each(findings: &mut Vec<Finding>, first: usize, round: usize) {
     let later: Vec<Code> = findings.iter().skip(round).map(|finding| finding.code).collect();
     let mut index = 0;
@@ -64,12 +66,12 @@ fn keep_last_of_each(findings: &mut Vec<Finding>, first: usize, round: usize) {
 }
 
 impl Rules {
-    /// Returns a value of text as a corrected file has it.
+    /// Returns a text value as it would be in a corrected file.
     pub(crate) fn corrected<'c>(&self, column: Column, cell: &'c str) -> Cow<'c, str> {
         self.text(column, cell, &mut Vec::new()).unwrap_or(Cow::Borrowed(cell))
     }
 
-    /// Checks a value of text and returns it fixed; none if it cannot even be compared.
+    /// Checks a text value, and returns it with fixes. Returns `None` if the value cannot even be compared.
     pub(super) fn text<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Option<Cow<'c, str>> {
         if !cell.is_empty()
             && text::is_plain(cell)
@@ -93,7 +95,7 @@ impl Rules {
                     return None;
                 }
             };
-            // Characters that no one can see are not kept.
+            // A text without visible characters becomes empty.
             if text.trim().is_empty() {
                 return Some(Cow::Borrowed(""));
             }
@@ -105,14 +107,16 @@ impl Rules {
             piled_mark = if has_marks_counted { None } else { text::piled_mark(&value) };
             keep_last_of_each(findings, first, round);
         }
-        // No program wraps a value so often, so none of this is a safe fix.
+        // No program wraps a value this often, so none of these fixes is safe.
         findings.iter_mut().skip(first).for_each(|finding| (finding.fix, finding.fixed) = (None, false));
         Some(Cow::Borrowed(cell))
     }
 
-    /// Cleans a text once; the error is a letter with too many marks, because of which it cannot even be compared.
+    /// Cleans a text once. The error is a letter with too many combining marks. Because of it, the text cannot even be
+    /// compared.
     ///
-    /// After one step removes something, an earlier step may apply: `''2'` without its quotation marks begins with an apostrophe.
+    /// After one step removes something, an earlier step may apply again. For example, `''2'` without its quotation
+    /// marks begins with an apostrophe.
     fn cleaned<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Result<Cleaned<'c>, char> {
         let mut is_suspicious = false;
         let mut text = self.without_what_programs_add(column, cell, &mut is_suspicious, findings);
@@ -132,7 +136,7 @@ impl Rules {
             if mended == text {
                 continue;
             }
-            // A letter of Hebrew may include two marks.
+            // One Hebrew character may become a letter with two marks.
             text::piled_mark(&mended).map_or(Ok(()), Err)?;
             has_marks_counted = true;
             let mended = mended.into_owned();
@@ -146,7 +150,7 @@ impl Rules {
         Ok(Cleaned { text, guessed, has_marks_counted })
     }
 
-    /// Garbled text was looked for already, but may show only after the spaces around it are removed.
+    /// Restores garbled text that shows only after the spaces around it are removed.
     #[cold]
     fn ungarble_tidied(&self, column: Column, text: &mut Cow<'_, str>, findings: &mut Vec<Finding>) {
         if let Cow::Owned(right) = names::ungarbled(text) {
@@ -155,8 +159,8 @@ impl Rules {
         }
     }
 
-    /// Removes marks that another program put around a value, or reverses its changes to letters, if that is exact.
-    /// Says whether its letters may be garbled.
+    /// Removes marks that another program put around a value, and reverses that program's changes to letters, if the
+    /// result is certain. Sets `is_suspicious` to whether the letters may be garbled.
     fn without_what_programs_add<'c>(
         &self,
         column: Column,
@@ -190,7 +194,8 @@ impl Rules {
         text
     }
 
-    /// Takes out invisible characters, and returns what was probably meant where they stood between letters.
+    /// Removes invisible characters. If they stand between letters, it leaves them and returns the text that was
+    /// probably meant.
     fn without_forbidden(
         &self,
         column: Column,
@@ -228,7 +233,7 @@ impl Rules {
         guessed
     }
 
-    /// The rules for a clean text in its column.
+    /// Applies the rules of a column to a clean text.
     fn judge(&self, column: Column, text: &str, findings: &mut Vec<Finding>) {
         let mut find = |code, suggestion: Option<String>| {
             self.find(findings, column, code, suggestion.map(Fix::suggestion), Detail::None);
@@ -275,7 +280,7 @@ impl Rules {
         }
     }
 
-    /// Whether a year group and a class have nothing wrong, and are not each the other's.
+    /// Whether a year group and a class have no problems and are not swapped.
     pub(crate) fn is_usual_class(&self, year: &str, class: &str) -> bool {
         let right = |column, text: &str| {
             let mut findings = Vec::new();
@@ -285,14 +290,14 @@ impl Rules {
     }
 }
 
-/// Whether year group and class are exchanged.
+/// Whether the year group is in the column of the class, and the class in that of the year group.
 pub(crate) fn are_swapped(year: &str, class: &str) -> bool {
     names::is_class_like(year) && names::is_named_year(class)
 }
 
 fn judge_name(name: &str, find: &mut impl FnMut(Code, Option<String>)) {
     if judge_letters(name, find) {
-        // It says why the text is unlikely.
+        // `judge_letters` has already reported the problem.
     } else if names::is_placeholder(name) {
         find(Code::Placeholder, None);
     } else if names::is_unlikely(name) {
@@ -303,7 +308,7 @@ fn judge_name(name: &str, find: &mut impl FnMut(Code, Option<String>)) {
     }
 }
 
-/// Says of a text that its letters are lost or garbled. Whether any is lost.
+/// Reports lost and garbled letters in a text. Returns whether a letter is lost.
 fn judge_letters(text: &str, find: &mut impl FnMut(Code, Option<String>)) -> bool {
     let has_lost = names::has_lost_a_letter(text);
     if has_lost {

@@ -1,4 +1,4 @@
-//! Values that only one record may have, such as usernames: which earlier record has the same.
+//! Finds repeated values among values that only one record may have, such as usernames.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use crate::column::Column;
 use crate::problem::{Detail, Place, Problem, ProblemCode};
 
-/// The values of one kind, by the form in which they are compared, each with the last record that has it.
+/// The values of one kind, in the form in which they are compared. Each value leads to the last record that has it.
 #[derive(Debug)]
 pub(crate) struct Unique {
     code: ProblemCode,
@@ -16,12 +16,12 @@ pub(crate) struct Unique {
 }
 
 impl Unique {
-    /// Returns no values yet; a value that repeats is this problem.
+    /// Creates an empty collection. `code` is the problem of a repeated value.
     pub(crate) fn new(code: ProblemCode, column: Option<Column>) -> Self {
         Self { code, column, owners: HashMap::default() }
     }
 
-    /// Notes the value of a record, and returns the last record before it that has the same.
+    /// Notes the value of the record at `index`. Returns the last earlier record with the same value.
     pub(crate) fn note(&mut self, value: impl Into<String>, index: usize) -> Option<usize> {
         self.owners.insert(value.into(), index)
     }
@@ -30,12 +30,12 @@ impl Unique {
         self.owners.contains_key(value)
     }
 
-    /// Returns the problem of a record that repeats a value of another.
+    /// Returns the problem of a record that has the same value as another record.
     pub(crate) fn problem(&self, index: usize, other: usize, value: &str) -> Problem {
         Self::repeats(self.code, self.column, index, other).with_value(value)
     }
 
-    /// Returns the problem of a record that repeats another one altogether.
+    /// Returns the problem of a record that repeats another record completely.
     pub(crate) fn row_problem(index: usize, other: usize) -> Problem {
         Self::repeats(ProblemCode::RowDuplicate, None, index, other)
     }

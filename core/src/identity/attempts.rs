@@ -24,8 +24,8 @@ const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
 const LONGEST: usize = 1024;
 
 /// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time: lock its
-/// database row when you read it, until you have stored it again. Two sign-ins that read the same state count as one.
-/// It contains hashes of usernames, and no passwords.
+/// database row when you read it, until you have stored it again. Otherwise two sign-ins that read the same state count
+/// as one. The value contains hashes of usernames, and no passwords.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -60,7 +60,7 @@ const LONGEST: usize = 1024;
 /// let account = attempts.settle(&policy, &accounts, Some(account.username), true)?;
 /// assert_eq!(account.full_name, "Zoë Okafor");
 ///
-/// // Ten wrong ones, an hour apart, lock the account until a teacher gives a new password.
+/// // Ten wrong passwords, an hour apart, lock the account until a teacher gives a new password.
 /// for hour in 0..10 {
 ///     attempts.begin(&policy, "Zoë Okafor", now + TimeDelta::hours(hour))?;
 /// }
@@ -73,7 +73,7 @@ const LONGEST: usize = 1024;
 pub struct Attempts {
     /// The tries by a hash of the username's key.
     accounts: BTreeMap<String, Tally>,
-    /// The time at which the school's daily allowance is full again. A state without it is damaged.
+    /// The time at which the school's daily allowance is full again. A stored state without this field is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
     full_at: Option<DateTime<Utc>>,
 }
@@ -90,18 +90,18 @@ impl Attempts {
         Self::default()
     }
 
-    /// Returns the account if the username and the password are right. Otherwise it counts the try.
+    /// Returns the account if the username and the password are right. Otherwise the try counts as a wrong password.
     ///
-    /// The username is compared by its [key](crate::username_key). If exactly one account at the school matches, the
-    /// [loose key](crate::loose_username_key) counts too, so a child may leave out an accent or a hyphen. Tries count
-    /// for the account that is found, however the username was typed. Passwords are compared as in
+    /// The username is compared by its [key](crate::username_key). If no account has this key, the [loose
+    /// key](crate::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a
+    /// hyphen. Tries count for the account that is found, however the username was typed. Passwords are compared as in
     /// [`Password::matches`]. An unknown username takes the same work as a known one and gets the same answer. A
     /// username longer than 1,024 bytes never matches.
     ///
     /// # Errors
-    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked` or `school-paused`. With the right password also
-    /// `inactive` for a leaver, and `ambiguous` if two accounts share a username key until you rename one. Store the
-    /// attempts after every call.
+    /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked` or `school-paused`. With the right password, the
+    /// reason can also be `blocked`, `inactive` for a leaver, or `ambiguous`. It is `ambiguous` if two accounts share a
+    /// username key, until you rename one of them. Store the attempts after every call.
     pub fn sign_in<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -117,11 +117,11 @@ impl Attempts {
         })
     }
 
-    /// Signs in as [`sign_in`](Self::sign_in) does, if you store only hashes. `is_right` returns whether the typed
-    /// password is the account's.
+    /// Signs in as [`sign_in`](Self::sign_in) does. Use it if you store only hashes. `is_right` returns whether the
+    /// typed password is the account's.
     ///
-    /// `is_right` is called once for each counted try. If the username matches no account, it gets `None`. Then verify
-    /// some hash anyway, so that it takes as long, and return false.
+    /// `is_right` is called once for each counted try. If the username matches no account, it gets `None`. In this
+    /// case, verify some hash anyway, so that the answer takes as long, and return false.
     ///
     /// ```
     /// # #[cfg(feature = "argon2")] {
@@ -161,7 +161,7 @@ impl Attempts {
         let found = accounts.find_for_sign_in(username);
         let counted = found.map_or(username, |account| account.username);
         self.begin(policy, counted, now)?;
-        // No password is longer, and none is blank.
+        // No password is longer than this, and no password is blank.
         let typed = if password.len() <= LONGEST { password } else { "" };
         let is_right = is_right(found, typed) && !Password::canonical_form(typed).is_empty();
         self.settle(policy, accounts, found.map(|account| account.username), is_right)
@@ -197,7 +197,7 @@ impl Attempts {
     /// Counts a try before you compare the password yourself.
     ///
     /// If you found an account, pass its username; otherwise pass the typed text. Store the state, and then compare. If
-    /// the username matches no account, compare with some hash anyway, so that it takes as long.
+    /// the username matches no account, compare with some hash anyway, so that the answer takes as long.
     ///
     /// # Errors
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, or `not-recognised` for a username longer than 1,024
@@ -207,14 +207,14 @@ impl Attempts {
             return Err(Why::NotRecognised.into());
         }
         let key = self.migrated(username);
-        // A time over a day away came from a fast clock, and counts as a day.
+        // A time that is over a day away came from a fast clock, so it counts as one day away.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
         let is_kept = |tally: &Tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER;
         let wrong = match self.accounts.get_mut(&key).filter(|tally| is_kept(tally)) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
-                // A clock that was put back, or another server's, makes nobody wait for longer.
+                // If a clock was put back, or if another server's clock is ahead, no one has to wait longer.
                 tally.last = tally.last.min(now);
                 let left = policy.wait_after(tally.wrong) - (now - tally.last);
                 if left > TimeDelta::zero() {
@@ -230,7 +230,7 @@ impl Attempts {
         }
         self.full_at = now.checked_add_signed(missing);
         let is_new = self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now }).is_none();
-        // If there are many, only now and then, so that a try does not cost more with more of them.
+        // If there are many tallies, we remove old ones only now and then, so that a try does not become slower.
         if is_new && (self.accounts.len() < 64 || self.accounts.len().is_power_of_two()) {
             self.accounts.retain(|_, tally| is_kept(tally));
         }
@@ -292,7 +292,7 @@ impl fmt::Debug for Attempts {
 }
 
 fn later(reason: Why, left: TimeDelta) -> SignInRefused {
-    // In whole seconds, and so not a moment too early.
+    // Rounded up to whole seconds, so that the next try does not come too early.
     let seconds = u64::try_from(left.num_seconds()).unwrap_or_default() + 1;
     SignInRefused { reason, retry_after: Some(Duration::from_secs(seconds)) }
 }
@@ -342,12 +342,12 @@ mod tests {
         }
         let refused = attempts.begin(&policy, "Zoë", now()).unwrap_err();
         assert_eq!((refused.reason, refused.retry_after), (Why::TooSoon, Some(Duration::from_secs(5))));
-        // The school too waits for its next, and no longer.
+        // The school, too, waits only for its next try.
         assert!(attempts.begin(&policy, "Zoë", now() + TimeDelta::minutes(15)).is_ok());
     }
 
     #[test]
-    fn servers_whose_clocks_differ_give_no_more_tries() {
+    fn differing_server_clocks_give_no_extra_tries() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         let taken = (0..2000_i64).filter(|n| {
@@ -355,7 +355,7 @@ mod tests {
             attempts.begin(&policy, &n.to_string(), now() + TimeDelta::seconds(n / 100) - skew).is_ok()
         });
         assert_eq!(taken.count(), 100);
-        // And a clock that was far ahead pauses a school for no longer than any.
+        // A clock that was far ahead does not pause a school for longer.
         for n in 0..200 {
             let _ = attempts.begin(&policy, &format!("later {n}"), now() + TimeDelta::days(400));
         }
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_any_time() {
+    fn accepts_extreme_times_without_panicking() {
         let policy =
             AttemptPolicy::new().taken_back(u32::MAX).school_a_day(u32::MAX).unwrap().lock_after(u32::MAX).unwrap();
         let mut attempts = Attempts::new();
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_a_name_alike_with_other_white_space() {
+    fn extra_spaces_in_a_username_give_no_extra_tries() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(980 + n));
@@ -432,7 +432,7 @@ mod tests {
         attempts.accounts.insert(key_before_0_1("Siân O’Neill"), Tally { wrong: 10, last: now() });
         assert!(attempts.is_locked(&policy, "Siân O’Neill"));
         assert_eq!(attempts.begin(&policy, "SIÂN O’Neill", now()).unwrap_err().reason, Why::Locked);
-        // From then on however it is typed.
+        // From then on, the lock holds with either apostrophe.
         assert!(attempts.is_locked(&policy, "Siân O'Neill"));
         attempts.unlock("Siân O'Neill");
         assert!(!attempts.is_locked(&policy, "Siân O’Neill"));

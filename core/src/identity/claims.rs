@@ -1,7 +1,7 @@
 //! Makes an identity from OpenID Connect claims that your library has verified.
 //!
-//! Your library checks the signature. onroll checks the other claims again, because a wrong setup of the library gives
-//! no warning.
+//! Your library checks the signature. onroll checks the other claims again, because a library that is set up wrongly
+//! gives no warning.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -18,10 +18,11 @@ impl Identity {
     /// library has checked its signature and its nonce.
     ///
     /// The email address counts as verified in three cases. First, Google hosts the organisation (`hd`) and has
-    /// verified the address. Second, Microsoft says that the organisation owns its domain (the optional claim
-    /// `xms_edov`), because any administrator of any tenant can write any address into an account. Third,
-    /// `email_verified` is true and you listed the issuer in `trusted_issuers`. The claims name neither the school nor
-    /// the person's role: see [`of_school`](Self::of_school) and [`as_student`](Self::as_student).
+    /// verified the address. Second, Microsoft says that the organisation owns the address's domain (the optional claim
+    /// `xms_edov`). Without this claim, the address does not count, because an administrator of any tenant can write
+    /// any address into an account. Third, `email_verified` is true and you listed the issuer in `trusted_issuers`. The
+    /// claims name neither the school nor the person's role: see [`of_school`](Self::of_school) and
+    /// [`as_student`](Self::as_student).
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};
@@ -35,8 +36,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
-    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id),
-    /// expired, or over five minutes in the future.
+    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id), have
+    /// expired, or are over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,
@@ -72,7 +73,7 @@ impl Identity {
     }
 }
 
-/// Checks that a time has come, within the difference of clocks.
+/// Checks that a time is not in the future by more than clocks may differ.
 fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
     match time {
         Some(time) if time - now > CLOCKS_DIFFER => Err(Error::InFuture(name)),
@@ -92,7 +93,7 @@ fn is_microsofts(issuer: &str) -> bool {
     host.is_some_and(|host| HOSTS.iter().chain(&ABROAD).any(|domain| within(&host, domain)))
 }
 
-/// A text that is not blank, if there is one.
+/// Returns the text of a claim, or `None` if the claim is missing or blank.
 fn text<'c>(claims: &'c Map<String, Value>, name: &'static str) -> Result<Option<&'c str>, Error> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -113,16 +114,16 @@ fn audience(claims: &Map<String, Value>) -> Result<impl Iterator<Item = &str>, E
     Ok(one_or_many.iter().filter_map(Value::as_str))
 }
 
-/// Seconds since 1970.
+/// Returns the time in a claim, which is in seconds since 1970.
 fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
     let Some(value) = claims.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
     let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64));
-    // Some calendars end before numbers do.
+    // Larger numbers are beyond the end of some calendars.
     let time = seconds.filter(|seconds| (0..=1 << 40).contains(seconds)).and_then(|s| DateTime::from_timestamp(s, 0));
     time.map(Some).ok_or(Error::Unreadable(name))
 }
 
-/// True, however it is written.
+/// Whether a claim is true. Providers write this in several ways.
 fn is_true(claims: &Map<String, Value>, name: &str) -> bool {
     match claims.get(name) {
         Some(Value::Bool(is_true)) => *is_true,

@@ -38,7 +38,7 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code in kebab-case.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotJson => "identity-not-json",

@@ -15,7 +15,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     match value {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::WrongShape("all of it")),
-        // Ours is the only message of that name; serde's may quote the text, and goes no further.
+        // Only our own message begins with `TWICE`. A message of serde may quote the text, so we do not pass it on.
         Err(error) if error.to_string().starts_with(TWICE) => Err(Error::NameTwice),
         Err(_) => Err(Error::NotJson),
     }
@@ -23,7 +23,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
 
 const TWICE: &str = "a name is there twice";
 
-/// A value without repeated names.
+/// Reads a value, and refuses repeated names in it.
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {

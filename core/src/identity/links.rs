@@ -53,7 +53,7 @@ impl Link {
         self.subject == identity.subject() && self.is_of_provider(identity)
     }
 
-    /// Whether it has the same provider and the same school.
+    /// Whether the link has the provider and the school of the identity.
     fn is_of_provider(&self, identity: &Identity) -> bool {
         self.provider == identity.provider() && Some(self.school_id.as_str()) == identity.school_id()
     }
@@ -100,7 +100,7 @@ impl fmt::Debug for Link {
 pub struct Links(Vec<Link>);
 
 impl Links {
-    /// Creates a set without links.
+    /// Creates an empty set of links.
     pub fn new() -> Self {
         Self::default()
     }
@@ -143,7 +143,7 @@ impl Links {
         self.0.is_empty()
     }
 
-    /// The usernames that a person is linked to: one, or there is something wrong.
+    /// Returns the usernames that a person is linked to. If there is more than one, something is wrong.
     pub(super) fn of(&self, identity: &Identity) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|link| link.is_of(identity)).map(|link| link.username.as_str())
     }
@@ -156,14 +156,14 @@ impl Links {
 }
 
 impl Extend<Link> for Links {
-    /// [Adds](Self::add) each.
+    /// [Adds](Self::add) each link.
     fn extend<I: IntoIterator<Item = Link>>(&mut self, links: I) {
         links.into_iter().for_each(|link| self.add(link));
     }
 }
 
 impl FromIterator<Link> for Links {
-    /// In the stored order, so that two links of one person are both seen.
+    /// Keeps all links in the stored order, so that two links of one person are both seen.
     fn from_iter<I: IntoIterator<Item = Link>>(links: I) -> Self {
         Self(links.into_iter().collect())
     }

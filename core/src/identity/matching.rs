@@ -1,7 +1,7 @@
 //! Finds a person's account with certainty, or refuses with a reason.
 //!
-//! An id comes before a link, and a link before an address. A later step never overrules an earlier one, because an
-//! email address goes to a new student when the old one leaves.
+//! An id is tried before a link, and a link before an email address. A later step never overrules an earlier one,
+//! because a school may give the address of a leaver to a new student.
 
 use crate::account::{Account, Accounts};
 use crate::code::coded;
@@ -35,12 +35,12 @@ use super::{Identity, PersonKind};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Match<'a> {
-    /// The account, which is active.
+    /// The account. It is active and not blocked.
     pub account: Account<'a>,
     /// The evidence for the match.
     pub by: MatchedBy,
-    /// A new link, if it is not stored yet. Store it instead of this person's earlier link. Later sign-ins then need no
-    /// email address.
+    /// A new link for you to store, if there is no such link yet. Store it instead of this person's earlier link. Later
+    /// sign-ins then need no email address.
     pub link: Option<Link>,
 }
 
@@ -57,7 +57,7 @@ pub enum MatchedBy {
     SourceId,
     /// `link`: a link from an earlier sign-in.
     Link,
-    /// `email`: an address that is the username and that the provider has verified.
+    /// `email`: a verified email address that is also the username.
     Email,
 }
 
@@ -89,14 +89,14 @@ impl MatchedBy {
 /// # let csv = onroll::template_csv() + "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No\n";
 /// let roster = Reader::new().sign_in(SignIn::Sso).read_bytes(csv.into_bytes())?;
 /// let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
-/// // What the host's OpenID Connect library has verified.
+/// // Claims that the host's OpenID Connect library has verified.
 /// let claims = r#"{"iss": "https://accounts.google.com", "sub": "110169484474386276334", "aud": "our client id",
 ///     "iat": 1788771600, "exp": 1788775200, "email": "Zoe@oak.example", "email_verified": true, "hd": "oak.example"}"#;
 /// let identity = Identity::from_claims(claims.as_bytes(), "our client id", &[], now)?.of_school("A1329183376").as_student();
 ///
 /// let found = match_identity(&identity, &accounts, "A1329183376", &Links::new())?;
 /// assert_eq!(found.account.full_name, "Zoë Okafor");
-/// let link = found.link.unwrap(); // to be stored: the next time it needs no address
+/// let link = found.link.unwrap(); // store it: then the next sign-in needs no address
 /// # assert_eq!(link.username, "zoe@oak.example");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -115,7 +115,8 @@ pub fn match_identity<'a>(
     if identity.kind() != PersonKind::Student {
         return Err(Why::NotAStudent.into());
     }
-    // The accounts that this person is linked to; an old username may still be beside the new one.
+    // The accounts that this person is linked to. After a rename, there may be a link for the old username and one for
+    // the new.
     let linked: Vec<Account<'a>> = links.of(identity).filter_map(|username| accounts.get(username)).collect();
     let is_linked = |account: &Account<'_>| linked.iter().any(|other| text::same(other.username, account.username));
     let (account, by) = match (by_source_id(identity, accounts)?, linked.as_slice()) {
@@ -127,7 +128,8 @@ pub fn match_identity<'a>(
             }
             (*account, MatchedBy::Link)
         }
-        // A person linked to a deleted account is not looked up by address: that may belong to another by now.
+        // If the person is linked to a deleted account, we do not look up the address, because it may now belong to
+        // another person.
         (None, []) if links.of(identity).next().is_some() => return Err(Why::NoAccount.into()),
         (None, []) => (by_email(identity, accounts, links)?, MatchedBy::Email),
     };
@@ -152,7 +154,7 @@ fn by_source_id<'a>(identity: &Identity, accounts: &'a Accounts) -> Result<Optio
 }
 
 fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Account<'a>, SignInRefused> {
-    // An address has ASCII letters only, so that no letter that looks like another is folded to it.
+    // The address must have only ASCII letters, so that no look-alike letter is folded to one of them.
     let email = identity.email().filter(|email| accounts.sign_in() == SignIn::Sso && is_email(email));
     let email = email.ok_or(Why::NoAccount)?;
     if !identity.is_email_vouched() {
@@ -163,7 +165,7 @@ fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> R
     if differ(identity.source_id(), account.source_id) {
         return Err(Why::IdDisagrees.into());
     }
-    // A student from the MIS has an id there, so the address does not count.
+    // This student comes from the MIS and has an id there, so the address does not count.
     if account.source_id.is_some() {
         return Err(Why::NoAccount.into());
     }
@@ -173,7 +175,7 @@ fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> R
     Ok(account)
 }
 
-/// Whether both are known and not the same.
+/// Whether both ids are known and differ.
 fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
 }

@@ -27,12 +27,12 @@ pub use refused::{RefusedReason, SignInRefused};
 /// A person's identity at a provider. It comes from MyLogin ([`mylogin::Client`](crate::mylogin::Client)), or from the
 /// claims of any OpenID Connect library ([`Identity::from_claims`]).
 ///
-/// An identity is valid only now. Do not store it; store its [`Link`] instead.
+/// An identity is valid only for the current sign-in. Do not store it; store its [`Link`] instead.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
 /// use onroll::{Identity, PersonKind};
-/// // What the host's OpenID Connect library has verified.
+/// // Claims that the host's OpenID Connect library has verified.
 /// let claims = br#"{"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "Zoe@oak.example"}"#;
 /// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
 /// let identity = Identity::from_claims(claims, "our-app", &[], now)?;
@@ -58,7 +58,7 @@ pub struct Identity {
     tenant: Option<String>,
 }
 
-/// Returns the person's role at the school.
+/// A person's role at the school.
 ///
 /// ```
 /// use onroll::PersonKind;
@@ -106,8 +106,8 @@ impl Identity {
         }
     }
 
-    /// Sets the school, by its id at Wonde. Claims do not contain it. Look it up in your own table of schools and
-    /// [`tenant`](Self::tenant)s, and never trust the browser for it. If the provider names a school itself, that
+    /// Sets the school, by its id at Wonde. Claims do not contain the school. Look it up in your own table of schools
+    /// and [`tenant`](Self::tenant)s, and never take it from the browser. If the provider names a school itself, that
     /// school is kept.
     #[must_use]
     pub fn of_school(self, school_id: impl Into<String>) -> Self {
@@ -115,15 +115,16 @@ impl Identity {
         Self { school_id: self.school_id.or_else(given), ..self }
     }
 
-    /// Sets the role to student. Claims do not contain it, so decide by a group or an organisational unit. A person
-    /// whom the provider calls staff stays staff.
+    /// Sets the role to student. Claims do not contain the role, so decide by a group or an organisational unit. A
+    /// person whom the provider calls staff stays staff.
     #[must_use]
     pub fn as_student(self) -> Self {
         let kind = if self.kind == PersonKind::Unknown { PersonKind::Student } else { self.kind };
         Self { kind, ..self }
     }
 
-    /// Confirms the email address: at this school it belongs only to this person, and never goes to another.
+    /// Confirms that, at this school, the email address belongs only to this person and is never given to another
+    /// person.
     #[must_use]
     pub fn vouch_for_email(self) -> Self {
         Self { email_vouched: self.email.is_some(), ..self }

@@ -20,11 +20,12 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// # What it is worth
 /// Suppose an attacker guesses for a month at a class of 30 with four-character passwords, and locked accounts stay
 /// locked. The attacker finds a password with a probability under 0.5%. (Each unlocking allows ten more tries, so
-/// always give a new password with it.) If the attacker tries just before each child's own daily sign-in, so that the
-/// tries go unnoticed, the probability is under 2.5%. A test simulates both. If a right password cancelled all wrong
-/// ones, and the school had no count, it would be over 7%.
+/// always give a new password when you unlock an account.) If the attacker tries just before each child's own daily
+/// sign-in, so that the tries go unnoticed, the probability is under 2.5%. A test simulates both attacks. If a right
+/// password cancelled all wrong ones, and the school's wrong passwords were not limited, the probability would be over
+/// 7%.
 ///
-/// A right password cancels two wrong ones. A school can raise this number.
+/// You can set how many wrong passwords a right one cancels.
 ///
 /// ```
 /// use onroll::AttemptPolicy;
@@ -41,7 +42,7 @@ pub struct AttemptPolicy {
     school_a_day: u32,
 }
 
-/// A limit that is refused.
+/// The reason why a limit was refused.
 ///
 /// ```
 /// use onroll::AttemptPolicy;
@@ -60,7 +61,7 @@ pub enum AttemptPolicyError {
 }
 
 impl AttemptPolicyError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::LockAfter(_) => "lock-after",
@@ -84,7 +85,8 @@ impl AttemptPolicy {
     /// Sets the number of wrong passwords after which an account locks. The default is 10, and the minimum is 3.
     ///
     /// # Errors
-    /// [`AttemptPolicyError::LockAfter`] if the number is less, because that would lock out children who mistype.
+    /// [`AttemptPolicyError::LockAfter`] if the number is less than 3, because that would lock out children who
+    /// mistype.
     pub fn lock_after(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
         if wrong < 3 {
             return Err(AttemptPolicyError::LockAfter(wrong));
@@ -92,21 +94,21 @@ impl AttemptPolicy {
         Ok(Self { lock_after: wrong, ..self })
     }
 
-    /// Returns how many wrong passwords a right one cancels. The default is 2.
+    /// Sets how many wrong passwords a right one cancels. The default is 2.
     pub fn taken_back(self, wrong: u32) -> Self {
         Self { taken_back: wrong, ..self }
     }
 
     /// Sets how many wrong passwords a whole school may type in a day. The default is 100, and the minimum is 10. After
-    /// that, the school cannot sign in until the next try becomes free, which takes a quarter of an hour at 100 a day.
-    /// So give a large school more: about one for every five students.
+    /// that, no one at the school can sign in until the next try becomes free. At 100 a day, this takes a quarter of an
+    /// hour. So allow a large school more: about one wrong password for every five students.
     ///
     /// An unnoticed attacker may use the school's whole allowance. At 100 a day, that is 3,100 guesses in a month.
-    /// Spread over many accounts, they find a four-character password with a probability of 4%; at 400 a day, 16%.
-    /// Large schools should use longer passwords, and watch the refused sign-ins.
+    /// Spread over many accounts, these guesses find a four-character password with a probability of 4%. At 400 a day,
+    /// the probability is 16%. Large schools should use longer passwords, and watch the refused sign-ins.
     ///
     /// # Errors
-    /// [`AttemptPolicyError::SchoolADay`] if the number is less, because one class could use it up.
+    /// [`AttemptPolicyError::SchoolADay`] if the number is less than 10, because one class could use it up.
     pub fn school_a_day(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
         if wrong < 10 {
             return Err(AttemptPolicyError::SchoolADay(wrong));
@@ -114,7 +116,7 @@ impl AttemptPolicy {
         Ok(Self { school_a_day: wrong, ..self })
     }
 
-    /// The wait after this number of wrong ones: nothing, then 1, 2, 4 … seconds.
+    /// Returns the wait after this number of wrong passwords: at first none, then 1, 2, 4 … seconds.
     pub(super) fn wait_after(self, wrong: u32) -> TimeDelta {
         let seconds = match wrong.checked_sub(self.free) {
             None | Some(0) => 0,
@@ -123,7 +125,7 @@ impl AttemptPolicy {
         TimeDelta::seconds(seconds.into())
     }
 
-    /// After how long a school has one more.
+    /// Returns the time after which a school has one more try.
     pub(super) fn interval(self) -> TimeDelta {
         DAY / i32::try_from(self.school_a_day).unwrap_or(i32::MAX)
     }

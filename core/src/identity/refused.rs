@@ -67,7 +67,7 @@ pub enum RefusedReason {
     TooSoon,
     /// `locked`: too many passwords were wrong; a teacher must give a new one.
     Locked,
-    /// `school-paused`: the school has had more wrong passwords than pupils mistype in a day.
+    /// `school-paused`: the whole school has typed too many wrong passwords, and must wait.
     SchoolPaused,
 }
 

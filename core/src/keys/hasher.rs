@@ -1,4 +1,4 @@
-//! The hash of a text in the form in which it is compared: equal for texts that are the same.
+//! Hashes texts in the form in which they are compared. Texts that count as the same have the same hash.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use crate::simd::Bytes;
 use crate::text;
 
-/// Hashes texts so that equal texts have equal hashes. Each process has its own seed, because strangers choose names
-/// and usernames.
+/// Hashes texts. Each process has its own seed, because strangers choose names and usernames.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyHasher(foldhash::quality::RandomState);
 
@@ -29,7 +28,8 @@ impl KeyHasher {
         self.hash_plain(text).unwrap_or_else(|| self.hash_key(text::key_of_composed(text).as_bytes()))
     }
 
-    /// Returns the hash of a short ASCII text without a backtick, whose key is the text in lower case.
+    /// Returns the hash of a short ASCII text without a backtick, or `None` for other texts. The key of such a text is
+    /// the text in lower case.
     #[inline]
     fn hash_plain(&self, text: &str) -> Option<u64> {
         let mut place = [0; 64];
@@ -42,7 +42,7 @@ impl KeyHasher {
         Some(self.hash_key(key))
     }
 
-    /// The hash of a text of plain ASCII without a backtick, of at most 32 bytes, which begins a window.
+    /// Returns the hash of a text: the first `length` bytes of a window, in plain ASCII without a backtick.
     #[inline(always)]
     pub(super) fn hash_window(&self, window: &[u8; WINDOW], length: usize) -> u64 {
         let mut hasher = self.0.build_hasher();
@@ -52,7 +52,7 @@ impl KeyHasher {
         hasher.finish()
     }
 
-    /// The hash of a key, followed by zero bytes.
+    /// Returns the hash of a key. Zero bytes fill its last window.
     #[inline]
     fn hash_key(&self, key: &[u8]) -> u64 {
         let mut hasher = self.0.build_hasher();
@@ -78,7 +78,7 @@ fn halves(window: &[u8; WINDOW]) -> [[u8; 16]; 2] {
     [halves[0], halves[1]]
 }
 
-/// Masks for the halves of a window, by length.
+/// Masks that keep the first bytes of a window, for each number of bytes. Each half of the window has its own mask.
 static BEFORE: [[u128; 2]; WINDOW + 1] = {
     let mut masks = [[0; 2]; WINDOW + 1];
     let mut length = 1;

@@ -27,7 +27,7 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// All four, from most to least certain.
+    /// All four certainties, from most to least certain.
     pub const ALL: [Self; 4] = [Self::Exact, Self::Safe, Self::Guess, Self::Unknown];
 
     /// Returns `"exact"`, `"safe"`, `"guess"` or `"unknown"`.

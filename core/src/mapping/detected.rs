@@ -29,13 +29,13 @@ use self::json::{FORMAT, Stored};
 pub struct DetectedColumn {
     /// The target.
     pub target: Target,
-    /// The headings of the columns that it is read from, as they are in the file.
+    /// The headings of the columns that the target is read from, as they are in the file.
     pub sources: Vec<String>,
     /// How certain the decision is. A guess enters the mapping only when a person confirms it.
     pub certainty: Certainty,
     /// The reason, for a person: `'Reg' is what SIMS calls the registration group`.
     pub reason: String,
-    /// Up to three example values: personal data.
+    /// Up to three example values, which are personal data.
     pub examples: Vec<String>,
 }
 
@@ -81,9 +81,9 @@ pub struct Ignored {
 pub struct DetectedValues {
     /// The target.
     pub target: Target,
-    /// The headings of the columns that it is read from.
+    /// The headings of the columns that the target is read from.
     pub sources: Vec<String>,
-    /// Each distinct value, the most frequent first; at most 200.
+    /// The distinct values, with the most frequent first. There are at most 200.
     pub values: Vec<DetectedValue>,
 }
 
@@ -150,7 +150,7 @@ pub struct Question {
 /// # Ok::<(), onroll::ReadError>(())
 /// ```
 ///
-/// You can keep it between the upload and the person's answers.
+/// You can store the result between the upload and the person's answers.
 ///
 /// ```
 /// use onroll::{Detected, Reader};
@@ -171,12 +171,12 @@ pub struct Detected {
     pub(super) rows: u64,
 }
 
-/// A table that was looked at: its headings, and the rows below them.
+/// A table to examine: its headings, and the rows below them.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) headings: Vec<String>,
     pub(crate) records: Records,
-    /// The row of the headings as a spreadsheet numbers it.
+    /// The number of the heading row, as in a spreadsheet.
     pub(crate) heading_row: Option<u64>,
     pub(crate) sheet: Option<String>,
 }
@@ -191,7 +191,7 @@ pub(crate) enum Looked {
 }
 
 impl Detected {
-    /// The message about a file without headings.
+    /// Returns the result for a file without headings.
     pub(crate) fn without_headings(looked: Looked) -> Self {
         let text = match looked {
             Looked::Headless => {
@@ -203,7 +203,7 @@ impl Detected {
         Self::of_one_question(QuestionKind::NoHeadings, Vec::new(), text.to_owned())
     }
 
-    /// Returns what is detected of a workbook that may have students on each of these sheets.
+    /// Returns the result for a workbook that may have students on each of these sheets.
     #[cfg(feature = "workbook")]
     pub(crate) fn of_several_sheets(names: Vec<String>) -> Self {
         let shown: Vec<String> = names.iter().map(|name| format!("'{}'", text::visible(name))).collect();
@@ -223,7 +223,7 @@ impl Detected {
         }
     }
 
-    /// Adds a question, which is then to be answered first.
+    /// Adds a question that a person should answer first.
     pub(crate) fn with_question(mut self, question: Question) -> Self {
         self.questions.insert(0, question);
         self
@@ -271,7 +271,7 @@ impl Detected {
         self.rows
     }
 
-    /// Returns the mapping as a text table that a person can check. It contains examples: personal data.
+    /// Returns the mapping as a text table that a person can check. It contains examples, which are personal data.
     pub fn text(&self) -> String {
         let mut out = String::new();
         let rows: Vec<[String; 4]> = self
@@ -307,7 +307,7 @@ impl Detected {
         out
     }
 
-    /// Returns the result as JSON with camelCase keys. It contains examples and values: personal data.
+    /// Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data.
     pub fn to_json(&self) -> String {
         format::write(self)
     }
@@ -315,7 +315,8 @@ impl Detected {
     /// Reads the JSON that [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// [`MappingError`] if the text is other JSON or has a later format, or if its mapping cannot be used.
+    /// [`MappingError`] if the text is not the JSON of a detection result, if it has a later format, or if its mapping
+    /// cannot be used.
     pub fn from_json(text: &str) -> Result<Self, MappingError> {
         Ok(format::read::<Stored>(text, FORMAT).map(Self::of)?)
     }

@@ -26,7 +26,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ethnicities: &'a Ethnicities,
     pub(crate) sign_in: SignIn,
-    /// The names that the host chose; by default those that a student goes by.
+    /// The kind of names that the host chose. The default is the names that students go by.
     pub(crate) names_from: Option<NamesFrom>,
     /// The mapping that was confirmed before.
     pub(crate) stored: Option<&'a Mapping>,
@@ -46,15 +46,15 @@ pub(crate) fn detect(table: &Table, asked: &Asked<'_>) -> Detected {
     finder.finish(differences)
 }
 
-/// Collects what is found.
+/// Collects the decisions and questions about a table.
 struct Finder<'t> {
     table: &'t Table,
     asked: &'t Asked<'t>,
     headings: Vec<Heading<'t>>,
-    /// Why the values of a column speak against its heading, by column.
+    /// For each column, the reason why its values contradict its heading, if they do.
     doubts: Vec<Option<&'static str>>,
     columns: BTreeMap<Target, Read>,
-    /// Why a column is not read, though its heading is known.
+    /// The reason why a column is not read, although its heading is known.
     reasons: BTreeMap<usize, String>,
     questions: Vec<Question>,
     /// Targets that are not asked for again.
@@ -64,7 +64,7 @@ struct Finder<'t> {
 /// How a target is read.
 struct Read {
     source: Source,
-    /// The columns it is read from.
+    /// The columns that the target is read from.
     cells: Vec<usize>,
     certainty: Certainty,
     reason: String,
@@ -82,7 +82,8 @@ impl<'t> Finder<'t> {
         Self { table, asked, headings, doubts, columns, reasons, questions, settled }
     }
 
-    /// Takes what a stored mapping says, as far as it fits the file, and gives where it does not.
+    /// Takes over the parts of a stored mapping that fit the file. Returns the differences between the mapping and the
+    /// file.
     fn take_stored(&mut self) -> Vec<Difference> {
         let Some(stored) = self.asked.stored else { return Vec::new() };
         let (layout, differences) = Layout::of(stored, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);
@@ -108,7 +109,8 @@ impl<'t> Finder<'t> {
         differences
     }
 
-    /// The columns of some terms, the most certain first: those for which a heading is enough, and guesses.
+    /// Returns the columns with these terms in two lists, each with the most certain column first. For the first list,
+    /// the heading is enough. The second list has guesses.
     fn candidates(&self, terms: &[Term]) -> (Vec<usize>, Vec<usize>) {
         let is_of = |index: &usize| {
             self.headings[*index].entry.is_some_and(|entry| terms.contains(&entry.term))
@@ -118,7 +120,7 @@ impl<'t> Finder<'t> {
             self.headings[*index].entry.is_some_and(|entry| entry.is_safe) && self.doubts[*index].is_none()
         };
         let mut all: Vec<usize> = (0..self.headings.len()).filter(is_of).collect();
-        // Whatever the order in the file.
+        // The order in the file does not matter.
         all.sort_by_key(|index| {
             let heading = &self.headings[*index];
             (!heading.is_exact, heading.folded.len(), heading.folded.clone())
@@ -126,7 +128,8 @@ impl<'t> Finder<'t> {
         all.into_iter().partition(is_safe)
     }
 
-    /// The one column of several that all look right, if they say the same; else a person is asked.
+    /// Returns one of several columns that all look right, if they mean the same in every row. Otherwise, asks a
+    /// person.
     fn sole(&mut self, target: Target, term: &str, sure: &[usize]) -> Option<usize> {
         let (&best, others) = sure.split_first()?;
         if others.iter().all(|other| self.agree(target, best, *other)) {
@@ -150,7 +153,7 @@ impl<'t> Finder<'t> {
         })
     }
 
-    /// The meaning of a value, for comparison.
+    /// Returns the meaning of a value, for comparison.
     fn meaning(&self, target: Target, cell: &str) -> String {
         let tidy = text::tidy(cell);
         let known = match target {
@@ -167,7 +170,7 @@ impl<'t> Finder<'t> {
         known.unwrap_or_else(|| text::key(&tidy).into_owned())
     }
 
-    /// Finds a target that is read from one column, or from several of flags.
+    /// Finds a target that is read from one column. Pupil premium may be read from several columns.
     fn target(&mut self, target: Target) {
         let terms: &[Term] = match target {
             Target::FullName => return,
@@ -185,7 +188,7 @@ impl<'t> Finder<'t> {
         };
         let (mut sure, mut guesses) = self.candidates(terms);
         if target == Target::Gender {
-            // Sex is gender where there is no other column of it.
+            // Sex is read as gender if there is no gender column.
             let (sex, more) = self.candidates(&[Term::Sex]);
             if sure.is_empty() {
                 sure = sex;
@@ -210,7 +213,7 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// Reads a target from the one sure column, or asks about what may be it.
+    /// Reads a target from the one certain column, or asks about the columns that may be it.
     fn one_of(&mut self, target: Target, sure: &[usize], guesses: &[usize]) {
         let term = target.heading();
         if sure.is_empty() {
@@ -225,7 +228,8 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// With SSO the username is an email address: the column of addresses, or one of usernames that holds them.
+    /// Finds the username with SSO, which is an email address. It is in a column of email addresses, or in a username
+    /// column that contains email addresses.
     fn email_or_username(&mut self, usernames: Vec<usize>, guesses: Vec<usize>) {
         let (emails, more) = self.candidates(&[Term::Email]);
         let holds_addresses = |index: &usize| {
@@ -243,9 +247,10 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// Pupil premium is yes where any of its columns says so.
+    /// Finds the columns of pupil premium. A student has pupil premium if any of these columns says yes.
     fn premium(&mut self, mut sure: Vec<usize>, mut guesses: Vec<usize>) {
-        // Beside 'Deprivation Pupil Premium' the others are the rest of what the DfE's file lists.
+        // A column 'Deprivation Pupil Premium' shows that this is the DfE's file. Then the columns in `REST` are of
+        // pupil premium too.
         let is_dfe = sure.iter().any(|index| self.headings[*index].folded == "deprivationpupilpremium");
         if is_dfe {
             const REST: [&str; 3] = ["servicechildpremium", "adoptedfromcarepremium", "lookedafterpremium"];
@@ -259,7 +264,7 @@ impl<'t> Finder<'t> {
             return;
         }
         self.leave(&guesses, "and another column is surely read for it");
-        // Of one heading twice, one is enough, and its heading names both.
+        // A mapping names columns by their headings, so two columns with the same heading cannot both be read.
         let is_twice = |index: &usize| {
             sure.iter().filter(|o| self.headings[**o].folded == self.headings[*index].folded).count() > 1
         };
@@ -277,7 +282,7 @@ impl<'t> Finder<'t> {
         self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
     }
 
-    /// The number that tells each student from all others, the MIS's own first.
+    /// Finds the column with an id that is different for each student. The MIS's own id is preferred.
     fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
         let is_own = |index: &usize| {
             let records = &self.table.records;
@@ -295,7 +300,7 @@ impl<'t> Finder<'t> {
             (FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len()), folded.len(), folded.to_owned())
         };
         let Some(&best) = own.iter().min_by_key(|index| rank(index)) else {
-            // A UPN tells students apart as well.
+            // A UPN also identifies each student.
             if !self.columns.contains_key(&Target::Upn) {
                 self.guess(Target::SourceId, guesses);
             }
@@ -321,7 +326,7 @@ impl<'t> Finder<'t> {
         self.columns.insert(target, Read { source, cells, certainty, reason });
     }
 
-    /// Says why columns are not read.
+    /// Notes why these columns are not read.
     fn leave(&mut self, columns: &[usize], why: &str) {
         for column in columns {
             let text = self.headings[*column].text;
@@ -334,7 +339,7 @@ impl<'t> Finder<'t> {
         self.leave(&others, why);
     }
 
-    /// The heading, and why it is not sure.
+    /// Returns the heading, and the reason why its meaning is not certain.
     fn why_not_sure(&self, column: usize) -> String {
         match self.doubts[column] {
             Some(doubt) => format!("'{}' may be it, but {doubt}", self.headings[column].text),
@@ -342,7 +347,7 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// Guesses by the values what a roster needs and no heading names.
+    /// Guesses columns by their values, for targets that no heading names.
     fn guess_by_shape(&mut self) {
         const TARGETS: [Target; 7] = [
             Target::Upn,

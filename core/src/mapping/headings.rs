@@ -1,4 +1,4 @@
-//! Looks up the headings of a table in the dictionary, and gives the reason in words.
+//! Looks up the headings of a table in the dictionary, and explains the result in words.
 
 use crate::vocabulary::{self, Entry, Term, Vocabulary};
 
@@ -10,11 +10,11 @@ pub(super) struct Heading<'h> {
     pub(super) text: &'h str,
     pub(super) folded: String,
     pub(super) entry: Option<Entry>,
-    /// Whether it is written as in our own files.
+    /// Whether the heading is spelt as in our own files.
     pub(super) is_exact: bool,
 }
 
-/// The target that a term is read for, or is a part of.
+/// Returns the target that a column with this term is read for. Parts of a name are read for the full name.
 pub(super) fn target(term: Term) -> Option<Target> {
     Some(match term {
         Term::FullName | Term::SurnameFirst | Term::Forename | Term::LegalForename | Term::PreferredForename => {
@@ -49,7 +49,7 @@ pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<H
 }
 
 impl Heading<'_> {
-    /// Why the column is read as it is.
+    /// Returns the reason for the decision about this column, in words.
     pub(super) fn reason(&self) -> String {
         let Some(entry) = self.entry else { return format!("'{}' is not one of our columns", self.text) };
         match (self.is_exact, entry.is_safe, entry.system) {
@@ -62,10 +62,10 @@ impl Heading<'_> {
     }
 }
 
-/// How much a cell of a row says that the row holds headings: points, and a bit for what it heads.
+/// Returns how much a cell suggests that its row is a heading row: points, and a bit for the meaning of the heading.
 pub(crate) fn points(vocabulary: &Vocabulary, cell: &str) -> Option<(usize, u32)> {
     let first = cell.trim_start().chars().next()?;
-    // This distinguishes nearly every value from a heading, or it is not in the dictionary.
+    // A text that begins with a digit is a value, or a heading that is not in the dictionary.
     if first.is_ascii_digit() {
         return None;
     }

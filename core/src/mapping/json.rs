@@ -23,7 +23,7 @@ struct Document {
     sheet: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     headings: Vec<String>,
-    /// Made of the headings: for hosts that look in the JSON. It is not read.
+    /// The fingerprint of the headings, for hosts that look at the JSON. We do not read it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     fingerprint: Option<String>,
 }
@@ -69,7 +69,7 @@ pub enum MappingError {
 }
 
 impl MappingError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Json { .. } => "mapping-not-json",
@@ -95,11 +95,12 @@ impl Mapping {
         format::write(&self.document())
     }
 
-    /// Reads a mapping from its JSON. Targets may also have their Python names: `full_name`. JSON without `format` is
-    /// read as the newest format.
+    /// Reads a mapping from its JSON. Targets may also have their Python names, such as `full_name`. JSON without
+    /// `format` is read as the newest format.
     ///
     /// # Errors
-    /// [`MappingError`] if the text is other JSON or has a later format, or if the mapping cannot be used.
+    /// [`MappingError`] if the text is not the JSON of a mapping, if it has a later format, or if the mapping cannot be
+    /// used.
     ///
     /// ```
     /// use onroll::{Mapping, Target};
@@ -160,7 +161,7 @@ impl Mapping {
 }
 
 impl Source {
-    /// Whether no column is named, or one with a blank name.
+    /// Whether the source names no column, or a column with a blank heading.
     fn has_blank(&self) -> bool {
         let headings = self.headings();
         headings.is_empty() || headings.iter().any(|heading| heading.trim().is_empty())
@@ -168,7 +169,7 @@ impl Source {
 }
 
 impl Serialize for Mapping {
-    /// As [`to_json`](Self::to_json).
+    /// Serialises the mapping as [`to_json`](Self::to_json) does.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.document().serialize(serializer)
     }

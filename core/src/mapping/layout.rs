@@ -1,4 +1,4 @@
-//! Applies a mapping to the headings of one file: which cells in a row make up each target.
+//! Applies a mapping to the headings of one file, and finds which cells in a row make up each target.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::username::SignIn;
 use crate::values::flag;
 use crate::vocabulary::{self, Vocabulary};
 
-/// The value that the cells of a row give a target.
+/// The source of a target's value in each row.
 #[derive(Debug, Clone)]
 pub(crate) enum Cells {
     /// Not mapped: the file does not contain the target.
@@ -25,18 +25,18 @@ pub(crate) enum Cells {
     },
 }
 
-/// A mapping laid over the headings of a file.
+/// A mapping that was applied to the headings of a file.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    /// For each target, what makes it.
+    /// The source of each target's value.
     pub(crate) cells: [Cells; Target::ALL.len()],
-    /// Values that a person decided on, by what they are looked up by.
+    /// The values that a person decided on, by the `value_key` of the value in the file.
     values: [HashMap<String, String>; Target::ALL.len()],
-    /// Whether usernames are made of the names.
+    /// Whether usernames are made from the names.
     pub(crate) makes_usernames: bool,
 }
 
-/// Why a mapping does not fit a file.
+/// The reason why a mapping does not fit a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Difference {
     /// A mapped column is missing.
@@ -64,7 +64,7 @@ impl Difference {
         }
     }
 
-    /// The message about the heading, or about the target if there is none.
+    /// Returns the message about the heading, or about the target if there is no heading.
     pub(crate) fn in_words(&self) -> String {
         match self {
             Self::Missing { target, .. } => {
@@ -92,9 +92,9 @@ impl Difference {
 #[derive(Debug)]
 pub(crate) struct Made<'r> {
     pub(crate) text: Cow<'r, str>,
-    /// The cell of a part of the name that is blank while others are not.
+    /// The cell of a blank part of the name, if other parts are not blank.
     pub(crate) lacks: Option<usize>,
-    /// Whether it stands surname first in a way that cannot be told apart.
+    /// Whether the surname comes first, but it is unclear where the surname ends.
     pub(crate) is_unsplit: bool,
 }
 
@@ -105,7 +105,7 @@ impl<'r> Made<'r> {
 }
 
 impl Layout {
-    /// Lays a mapping over headings, and says where it does not fit them.
+    /// Applies a mapping to headings. Also returns where the mapping does not fit the headings.
     pub(crate) fn of(
         mapping: &Mapping,
         headings: &[String],
@@ -144,7 +144,7 @@ impl Layout {
         (Self { cells, values, makes_usernames }, differences)
     }
 
-    /// The cells that are read for a target.
+    /// Returns the cells that are read for a target.
     pub(crate) fn read(&self, target: Target) -> Vec<usize> {
         match &self.cells[target as usize] {
             Cells::Parts { parts, .. } => parts.iter().flatten().copied().collect(),
@@ -179,7 +179,7 @@ impl Layout {
     }
 }
 
-/// The first of some cells that holds a value, and which that is; the last if none does.
+/// Returns the text and the index of the first cell that has a value, or of the last cell if none has a value.
 fn first_filled<'r>(cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
     let filled = cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last());
     filled.map_or(("", 0), |index| (cell(*index), *index))
@@ -210,7 +210,7 @@ fn joined<'r>(
     if surname_first { forename_first(text) } else { Made::of(text) }
 }
 
-/// A name that stands surname first, as it is spoken.
+/// Reorders a name that is written surname first, so that the forename comes first.
 fn forename_first(text: Cow<'_, str>) -> Made<'_> {
     let name = text::tidy(&text);
     let parts = match name.split_once(',') {
@@ -222,19 +222,20 @@ fn forename_first(text: Cow<'_, str>) -> Made<'_> {
         Some((surname, forenames)) if !surname.is_empty() && !forenames.is_empty() => {
             Made::of(Cow::Owned(format!("{forenames} {surname}")))
         }
-        // A name of one word, or of words of which any may be of the surname.
+        // The name has one word, or it is unclear which words belong to the surname.
         _ => Made { text, lacks: None, is_unsplit: true },
     }
 }
 
-/// Yes where any cell says so; a text that says neither comes next, for a person to see.
+/// Returns `Yes` if any cell means yes. If none does, but a text means neither yes nor no, returns this text, so that a
+/// person sees it. In all other cases, returns `No`, or a blank text if all cells are blank.
 fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'r str) -> Cow<'r, str> {
     let Some(column) = target.column() else { return Cow::Borrowed("") };
     let (mut unclear, mut has_no) = (None, false);
     for part in parts {
         let text = first_filled(part, cell).0;
         let tidy = text::tidy(text);
-        // Several columns of a flag are also counts: in the DfE's file, terms or shares of a place.
+        // The columns of such a flag may contain numbers: in the DfE's file, terms or shares of a place.
         let meaning = match is_more_than_nothing(&tidy) {
             Some(is_any) => Meaning::Safe(is_any),
             None => flag::meaning(column, &tidy),
@@ -249,7 +250,7 @@ fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'
     Cow::Borrowed(unclear.unwrap_or(if has_no { "No" } else { "" }))
 }
 
-/// Returns whether a number such as `0.50` is more than nothing; `None` where the text is not a number.
+/// Returns whether a number such as `0.50` is more than zero, or `None` if the text is not a number.
 fn is_more_than_nothing(text: &str) -> Option<bool> {
     let bytes = text.as_bytes();
     let is_number = bytes.len() < 12
@@ -259,7 +260,7 @@ fn is_more_than_nothing(text: &str) -> Option<bool> {
     is_number.then(|| bytes.iter().any(|byte| matches!(byte, b'1'..=b'9')))
 }
 
-/// Where the headings of a file are.
+/// The positions of the headings in a file.
 struct Found<'h> {
     headings: &'h [String],
     folded: HashMap<String, Vec<usize>>,
@@ -274,7 +275,7 @@ impl<'h> Found<'h> {
         Self { headings, folded }
     }
 
-    /// The columns of a heading: the one that is spelt so, or else those that fold to the same.
+    /// Returns the columns with a heading: those with exactly this spelling, or else those with the same folded form.
     fn all(&self, heading: &str) -> Vec<usize> {
         let heading = heading.trim();
         let own = |index: &usize| self.headings.get(*index).is_some_and(|other| other.trim() == heading);
@@ -314,7 +315,7 @@ impl<'h> Found<'h> {
     }
 }
 
-/// Headings that were not there when a mapping was made, and certainly fit a target.
+/// Returns headings that were not in the file when the mapping was made, and that certainly fit a target.
 fn added(mapping: &Mapping, headings: &[String], vocabulary: &Vocabulary, sign_in: SignIn) -> Vec<Difference> {
     if mapping.headings.is_empty() {
         return Vec::new();
@@ -348,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_makes_each_target() {
+    fn joins_cells_into_target_values() {
         let sure = |text: &str| (text.to_owned(), false);
         let name = Mapping::new().with(Target::FullName, Source::parts([vec!["Known", "First"], vec!["Last"]]));
         let row = |known, first, last| [("Last", last), ("First", first), ("Known", known)];
@@ -399,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_a_mapping_does_not_fit() {
+    fn reports_missing_repeated_and_new_headings() {
         let mapping = Mapping::new()
             .with(Target::FullName, ["Forename", "Surname"])
             .with(Target::YearGroup, "Year")

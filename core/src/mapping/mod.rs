@@ -76,7 +76,7 @@ pub use target::Target;
 pub struct Mapping {
     columns: BTreeMap<Target, Source>,
     values: BTreeMap<Target, BTreeMap<String, String>>,
-    /// The headings of the file that it was made for, where it was made for one.
+    /// The headings of the file in which the mapping was detected, if it was detected.
     headings: Vec<String>,
     sheet: Option<String>,
 }
@@ -105,7 +105,7 @@ impl Mapping {
         self
     }
 
-    /// Reads the sheet with this name in a workbook.
+    /// Sets the name of the sheet to read in a workbook.
     pub fn with_sheet(mut self, sheet: impl Into<String>) -> Self {
         self.sheet = Some(sheet.into());
         self
@@ -144,7 +144,7 @@ impl Mapping {
     }
 
     /// Returns a fingerprint of the headings of the file in which the mapping was detected. It does not depend on their
-    /// order, case, spaces and punctuation. You can use it as a key to store several mappings for one school.
+    /// order, case, spaces or punctuation. You can use it as a key to store several mappings for one school.
     ///
     /// ```
     /// use onroll::Reader;
@@ -163,11 +163,11 @@ impl Mapping {
     }
 }
 
-/// Which of a student's names to use.
+/// The kind of student names to use.
 ///
 /// ```
 /// use onroll::{NamesFrom, Reader};
-/// // The choice of a host's settings page.
+/// // A choice from the host's settings page.
 /// let names = NamesFrom::named("legal").unwrap();
 /// assert_eq!(NamesFrom::NAMES, ["preferred", "legal"]);
 /// let reader = Reader::new().names_from(names);
@@ -203,7 +203,7 @@ impl AsRef<Mapping> for Mapping {
     }
 }
 
-/// A print of headings, blank ones aside.
+/// Returns a fingerprint of headings. Blank headings do not count.
 pub(crate) fn fingerprint<'h>(headings: impl Iterator<Item = &'h str>) -> String {
     let mut folded: Vec<String> = headings.map(vocabulary::fold).filter(|heading| !heading.is_empty()).collect();
     folded.sort_unstable();
@@ -212,12 +212,13 @@ pub(crate) fn fingerprint<'h>(headings: impl Iterator<Item = &'h str>) -> String
     format!("{:016x}", print.finish())
 }
 
-/// The key of a mapping's value.
+/// Returns the key under which a mapping stores the meaning of a value.
 pub(crate) fn value_key(value: &str) -> String {
     text::key(&text::tidy(value)).into_owned()
 }
 
-/// Whether a coded target accepts a value, as far as this is known without the host's own codes.
+/// Whether a target accepts a value. The host's own ethnicity codes are unknown here, so any text that looks like a
+/// code is accepted.
 pub(crate) fn is_value(target: Target, value: &str) -> bool {
     match target {
         Target::Gender => Gender::ALL.iter().any(|gender| gender.as_str() == value),

@@ -1,12 +1,12 @@
 //! A table as rows of text cells, from any kind of file.
 
-/// Rows of cells of text.
+/// Rows of text cells.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<u32>,
-    /// For each row, where its cells begin among all.
+    /// For each row, the index of its first cell in `ends`.
     rows: Vec<u32>,
 }
 
@@ -29,7 +29,7 @@ impl Records {
         self.rows.len()
     }
 
-    /// A cell; blank where the row is shorter.
+    /// Returns a cell, or a blank text if the row is shorter.
     #[allow(clippy::expect_used)]
     pub(crate) fn cell(&self, row: usize, cell: usize) -> &str {
         let Some(&first) = self.rows.get(row) else { return "" };
@@ -42,7 +42,7 @@ impl Records {
         self.text.get(start..self.ends[at] as usize).expect("invariant: a cell ends where a letter ends")
     }
 
-    /// How many cells a row has.
+    /// Returns the number of cells in a row.
     #[cfg(test)]
     pub(crate) fn width(&self, row: usize) -> usize {
         let first = self.rows.get(row).map_or(self.ends.len(), |first| *first as usize);
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_cells_where_they_were_written() {
+    fn returns_cells_as_written_and_blanks_beyond_the_row() {
         let mut records = Records::with_capacity(0);
         for row in [&["a", "", "b"][..], &[], &["ë"]] {
             records.push(row.iter().copied());

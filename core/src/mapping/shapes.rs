@@ -11,21 +11,21 @@ use crate::vocabulary::Term;
 
 use super::{Records, Target};
 
-/// The most rows to look at for the shape of a column.
+/// The largest number of rows to look at for the shape of a column.
 const ROWS: usize = 400;
 
-/// The filled values of a column's first rows.
+/// Returns the values in a column's first rows that are not blank.
 pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
     let cells = (0..records.len().min(ROWS)).map(|row| records.cell(row, column).trim());
     cells.filter(|cell| !cell.is_empty()).collect()
 }
 
-/// Whether at least this percentage of the values pass; no values say nothing.
+/// Whether at least this percentage of the values pass. False if there are no values.
 fn most(values: &[&str], percent: usize, is_such: impl Fn(&str) -> bool) -> bool {
     !values.is_empty() && values.iter().filter(|value| is_such(value)).count() * 100 >= values.len() * percent
 }
 
-/// Why the values of a column speak against what its heading says, if they do.
+/// Returns the reason why the values of a column contradict its heading, if they do.
 pub(super) fn contradiction(term: Term, values: &[&str]) -> Option<&'static str> {
     let most = |percent, is_such: &dyn Fn(&str) -> bool| most(values, percent, is_such);
     match term {
@@ -56,13 +56,13 @@ fn has_digit(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// `2019`, `2019/20`: a year of the calendar, and not of school.
+/// Whether a value is a calendar year, such as `2019` or `2019/20`, and not a school year.
 fn is_calendar_year(value: &str) -> bool {
     let first: String = value.chars().take_while(char::is_ascii_digit).collect();
     first.len() == 4 && (first.starts_with("19") || first.starts_with("20"))
 }
 
-/// `10X/Ma1`, `9A/En`: a set that is taught together, behind a slash.
+/// Whether a value is a teaching set, such as `10X/Ma1` or `9A/En`, with the subject after the slash.
 fn is_teaching_set(value: &str) -> bool {
     value.split_once('/').is_some_and(|(year, set)| {
         let letters = set.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -73,7 +73,7 @@ fn is_teaching_set(value: &str) -> bool {
     })
 }
 
-/// Whether a value has the form of a UPN, be its check letter right or not.
+/// Whether a value has the form of a UPN. The check letter may be wrong.
 fn is_like_upn(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() == 13
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_speak_against_a_heading() {
+    fn values_can_contradict_a_heading() {
         for (term, values, expected) in [
             (Term::YearGroup, &["2019", "2020"][..], true),
             (Term::YearGroup, &["7", "Puffins"], false),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn values_look_like_a_target() {
+    fn recognises_targets_by_their_values() {
         let ethnicities = Ethnicities::default();
         let looks = |target, values: &[&str]| looks_like(target, values, &ethnicities);
         assert!(looks(Target::Gender, &["M", "F", "M"]) && !looks(Target::Gender, &["F", "F"]));

@@ -86,11 +86,11 @@ targets! {
     Send "send" "send" "SEND";
     /// EAL: `Yes` or `No`.
     Eal "eal" "eal" "EAL";
-    /// Sets the unique pupil number.
+    /// The unique pupil number.
     Upn "upn" "upn" "UPN";
     /// The student's id in the school's MIS.
     SourceId "source_id" "sourceId" "Source ID";
-    /// The school email address. It is the username with SSO, and is not read otherwise.
+    /// The school email address. With SSO, it is the username. Without SSO, it is not read.
     Email "email" "email" "Email";
 }
 
@@ -105,7 +105,7 @@ impl Target {
         matches!(self, Self::FullName | Self::YearGroup | Self::ClassName | Self::Gender)
     }
 
-    /// Returns whether its values come from a list, so that other texts can stand for them.
+    /// Returns whether the target accepts only the values of a list, so that a mapping can give other texts a meaning.
     pub(crate) fn is_coded(self) -> bool {
         self.is_flag() || matches!(self, Self::Gender | Self::Ethnicity)
     }

@@ -12,11 +12,11 @@ use crate::values::gender::Gender;
 
 use super::{Certainty, DetectedValue, Mapping, Records, Target, value_key};
 
-/// The most distinct values to count, and to list.
+/// The largest numbers of distinct values to count and to list.
 const MOST_DISTINCT: usize = 2_000;
 const MOST_LISTED: usize = 200;
 
-/// Counts the values of some columns, and says what each is read as.
+/// Counts the distinct values of some columns, and returns how each value is read.
 pub(super) fn values(
     target: Target,
     columns: &[usize],
@@ -26,7 +26,7 @@ pub(super) fn values(
 ) -> Vec<DetectedValue> {
     let mut counts: HashMap<&str, u64, RandomState> = HashMap::default();
     for &column in columns {
-        // Most rows hold what the row above holds.
+        // Most rows have the same value as the row above.
         let (mut last, mut run) = ("", 0);
         let mut add = |value, run| {
             let is_full = counts.len() >= MOST_DISTINCT;
@@ -67,7 +67,7 @@ pub(super) fn values(
         })
         .collect();
     values.sort_by(|one, other| (other.count, &one.value).cmp(&(one.count, &other.value)));
-    // A value for a person to decide is listed, however rare it is.
+    // A value that a person must decide on is listed, even if it is rare.
     if values.len() > MOST_LISTED {
         values.sort_by_key(|value| value.certainty.is_sure());
         values.truncate(MOST_LISTED);
@@ -85,7 +85,7 @@ fn meaning(target: Target, value: &str, are_several: bool, ethnicities: &Ethnici
     let meaning = match target {
         Target::Gender => as_text(Gender::meaning(value), |gender| gender.as_str().to_owned()),
         Target::Ethnicity => as_text(ethnicities.meaning(value), |index| ethnicities.at(index).code().to_owned()),
-        // Of several columns any number but 0 is a yes.
+        // If several columns are read, any number except 0 means yes.
         _ if are_several && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
             Meaning::Safe(flag::as_str(value.bytes().any(|b| b.is_ascii_digit() && b != b'0')).to_owned())
         }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_counted_and_read() {
+    fn counts_values_and_reads_their_meanings() {
         let mut records = Records::with_capacity(0);
         for (sex, eal) in [("F", "N"), ("F", "B"), ("M ", ""), ("U", "N"), ("U", "A"), ("X", "ENG"), ("M", "N")] {
             records.push([sex, eal].into_iter());

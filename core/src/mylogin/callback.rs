@@ -6,7 +6,7 @@ use crate::text::same_secret;
 
 use super::error::MyLoginError as Error;
 
-/// The parameters of a callback that count; others (`next`, `redirect`) are never followed.
+/// The parameters of a callback that we read. Other parameters, such as `next` and `redirect`, are never followed.
 #[derive(Default)]
 struct Brought {
     code: Option<String>,
@@ -14,7 +14,7 @@ struct Brought {
     error: Option<String>,
 }
 
-/// The code of a callback: of its query, or its whole address.
+/// Returns the code of a callback. `callback` is the query of the callback or its whole address.
 pub(super) fn code(
     callback: &str,
     redirect: &Url,
@@ -30,7 +30,7 @@ pub(super) fn code(
         (Some(given), Some(expected)) if !same_secret(given, expected) => return Err(Error::StateMismatch),
         (Some(_), Some(_)) => {}
     }
-    // Only now: anyone can send a browser here with an error, and a denial belongs to the person.
+    // We report a denial only after the state was checked, because anyone can send a browser here with an error.
     if brought.error.is_some() {
         return Err(Error::Denied);
     }
@@ -43,7 +43,7 @@ pub(super) fn is_code(code: &str) -> bool {
 }
 
 fn query(callback: &str, redirect: &Url) -> Result<String, Error> {
-    // A query may contain an address, but is not one.
+    // A query may contain an address, but does not begin with one.
     if !callback.starts_with("https://") && !callback.starts_with("http://") {
         return Ok(callback.trim_start_matches('?').to_owned());
     }

@@ -1,4 +1,4 @@
-//! Makes your requests to MyLogin, each as a call, and the addresses for the browser.
+//! Creates the requests to MyLogin, each as a call, and the addresses for the browser.
 
 use std::fmt;
 use std::time::Duration;
@@ -45,14 +45,14 @@ pub type Call<T> = adapter::Call<T, Error>;
 /// let state = mylogin::new_state()?;
 /// let address = client.authorize_url(&state)?;
 ///
-/// // GET /callback: the state is taken out of the session, so that it is good once.
+/// // GET /callback: the state is taken out of the session, so that it works only once.
 /// let code = client.callback(query, state_of_session)?;
 /// let identity = client.identity(&onroll::Http::new()?, &code, None, chrono::Utc::now())?;
 /// let found = match_identity(&identity, accounts, "A1329183376", &Links::new())?;
 /// # Ok(()) }
 /// ```
 ///
-/// You can set more options. This example uses the MyLogin in [`testing`](crate::testing).
+/// You can set more options. This example uses the simulated MyLogin in [`testing`](crate::testing).
 ///
 /// ```
 /// # #[cfg(all(feature = "http", feature = "testing"))] {
@@ -79,7 +79,7 @@ pub type Call<T> = adapter::Call<T, Error>;
 pub struct Client {
     id: String,
     secret: Private,
-    /// Exactly as it is registered.
+    /// The redirect URI, exactly as it is registered.
     redirect_uri: String,
     redirect: Url,
     root: Url,
@@ -126,10 +126,11 @@ impl Client {
     /// it.
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidClient`](Error::InvalidClient), [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri)
+    /// [`MyLoginError::InvalidClient`](Error::InvalidClient) or
+    /// [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri).
     pub fn new(client_id: &str, client_secret: &str, redirect_uri: &str) -> Result<Self, Error> {
         let good = |text: &str| (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        // A colon ends the id in the header that both are sent in.
+        // In the header with the id and the secret, a colon ends the id.
         if !good(client_id) || client_id.contains(':') || !good(client_secret) {
             return Err(Error::InvalidClient);
         }
@@ -179,7 +180,7 @@ impl Client {
 
     /// Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then
     /// sign a browser in as the stranger. It is safer to send such a browser to [`authorize_url`](Self::authorize_url),
-    /// which costs the student nothing.
+    /// which makes no extra work for the student.
     #[must_use]
     pub fn allow_unsolicited(self, allow_unsolicited: bool) -> Self {
         Self { allow_unsolicited, ..self }
@@ -207,11 +208,12 @@ impl Client {
         self.authorize_url_with(state, &AuthorizeOptions::default())
     }
 
-    /// Returns [`authorize_url`](Self::authorize_url) with more options.
+    /// Returns an address as [`authorize_url`](Self::authorize_url) does, with more options.
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidState`](Error::InvalidState), [`MyLoginError::InvalidOrganisation`](Error::InvalidOrganisation),
-    /// [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier)
+    /// [`MyLoginError::InvalidState`](Error::InvalidState),
+    /// [`MyLoginError::InvalidOrganisation`](Error::InvalidOrganisation) or
+    /// [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier).
     pub fn authorize_url_with(&self, state: &str, options: &AuthorizeOptions) -> Result<String, Error> {
         let good = (16..=512).contains(&state.len()) && state.bytes().all(|byte| byte.is_ascii_graphic());
         if !good {
@@ -268,12 +270,12 @@ impl Client {
     /// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
     /// let mut call = client.call_identity("code", None, chrono::Utc::now())?;
     /// let Step::Send(request) = call.step()? else { panic!() };
-    /// assert_eq!(request.method(), "POST"); // the code for a token
+    /// assert_eq!(request.method(), "POST"); // exchanges the code for a token
     /// # Ok::<(), onroll::mylogin::MyLoginError>(())
     /// ```
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidCode`](Error::InvalidCode), [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier)
+    /// [`MyLoginError::InvalidCode`](Error::InvalidCode) or [`MyLoginError::InvalidVerifier`](Error::InvalidVerifier).
     pub fn call_identity(
         &self,
         code: &str,
@@ -321,8 +323,8 @@ impl Client {
         Call::new(self.sender(), first, configuration)
     }
 
-    /// Returns the address at which the browser also ends its session at MyLogin. Otherwise the next child at a shared
-    /// computer continues the last session.
+    /// Returns the address at which the browser also signs out of MyLogin. Otherwise the next child at a shared
+    /// computer continues the session of the last child.
     pub fn logout_url(&self) -> String {
         let mut url = self.path("oauth/logout");
         url.query_pairs_mut().append_pair("client_id", &self.id);
@@ -330,12 +332,12 @@ impl Client {
     }
 
     fn path(&self, path: &str) -> Url {
-        // A path of letters and slashes joins.
+        // Our paths always join.
         self.root.join(path).unwrap_or_else(|_| self.root.clone())
     }
 
     fn sender(&self) -> Sender {
-        // A student sits before the browser, and waits too.
+        // A student sits in front of the browser and waits too.
         let patience = Duration::from_secs(10);
         Sender { authorization: None, timeout: self.timeout, max_bytes: 1 << 20, patience }
     }
@@ -360,12 +362,12 @@ impl Identity {
     }
 }
 
-/// Returns whether browsers may be sent back to a redirect URI.
+/// Returns a redirect URI as a [`Url`], if browsers may be sent back to it.
 fn redirect(uri: &str) -> Option<Url> {
     let plain =
         |c: char| c.is_ascii_graphic() && !matches!(c, '\\' | '#' | '"' | '<' | '>' | '`' | '{' | '}' | '|' | '^');
     let url = Url::parse(uri).ok().filter(|_| uri.len() <= 2048 && uri.chars().all(plain))?;
-    // Exactly as written: a text that the parser had to correct is not the registered one.
+    // We refuse a text that the parser had to correct, because a corrected text is not the registered URI.
     let is_whole = uri.starts_with("https://") || uri.starts_with("http://");
     let is_safe = url.scheme() == "https" || adapter::is_loopback(&url);
     let is_plain = url.username().is_empty() && url.password().is_none() && !uri.contains('@') && url.host().is_some();

@@ -56,8 +56,8 @@ pub enum MyLoginError {
          signed in"
     )]
     Unsolicited,
-    /// `state-unknown`: the callback has a state, but this browser's session has none. It was already used, or never
-    /// given.
+    /// `state-unknown`: the callback has a state, but this browser's session has none. The state was already used, or
+    /// never given.
     #[error("this browser has not begun a sign-in, or has finished it; sign in again")]
     StateUnknown,
     /// `state-mismatch`: the state does not belong to this browser.

@@ -1,4 +1,5 @@
-//! The requests to MyLogin: a token for the code, and the user for the token; and the accepted answers.
+//! The requests to MyLogin, and the accepted responses. One request exchanges the code for a token, and the next
+//! exchanges the token for the user.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -14,7 +15,7 @@ use super::user;
 pub(super) const TOKEN: &str = "token";
 type Bad = adapter::Bad<Error>;
 
-/// A code's way to an identity.
+/// The job that exchanges a code for an identity.
 pub(super) struct Exchange {
     user: Url,
     vouch_for_email: bool,
@@ -23,7 +24,8 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// The exchange, and its first request: of a token, at this address, by a client that is known by this header.
+    /// Returns the first request and the job. The first request asks for a token at the address `token`. The header
+    /// `authorization` identifies the client.
     pub(super) fn new(token: Url, user: Url, authorization: Private, form: String, now: DateTime<Utc>) -> (Ask, Self) {
         let body = Body { content_type: "application/x-www-form-urlencoded", text: Private::new(form) };
         let ask =
@@ -66,7 +68,7 @@ impl Job<Identity, Error> for Exchange {
     }
 }
 
-/// Whether MyLogin takes PKCE, by its configuration.
+/// The job that reads MyLogin's configuration, and finds out whether MyLogin supports PKCE.
 pub(super) struct Configuration {
     root: Url,
 }
@@ -80,7 +82,7 @@ impl Configuration {
 impl Job<bool, Error> for Configuration {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, Bad> {
         let told: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| Bad::NotJson)?;
-        // The addresses are not used; but who names others is not MyLogin.
+        // We do not use these addresses. But a server that names another host is not MyLogin.
         for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
             let address = told.get(name).and_then(Value::as_str);
             let address = address.ok_or(Error::WrongShape("it should name its issuer and its endpoints"))?;

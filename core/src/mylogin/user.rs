@@ -10,7 +10,7 @@ use crate::identity::{self, Identity, IdentityError as Error, PersonKind};
 
 pub(super) const PROVIDER: &str = "mylogin";
 
-/// The identity that MyLogin gives.
+/// Returns the identity in MyLogin's JSON.
 pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
     let json = identity::object(json)?;
     let user = object(&json, "data")?.ok_or(Error::Missing("data"))?;
@@ -20,7 +20,7 @@ pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
         "admin" | "employee" => PersonKind::Staff,
         _ => PersonKind::Unknown,
     };
-    // By a day, since a clock of the host's that is slow should shut nobody out who is online now.
+    // We allow one day, so that a slow clock at the host locks out no one who is online now.
     let online =
         user.get("last_online").and_then(Value::as_str).and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     if online.is_some_and(|online| online.to_utc() - now > TimeDelta::days(1)) {
@@ -44,7 +44,7 @@ fn object<'v>(of: &'v Map<String, Value>, name: &'static str) -> Result<Option<&
     }
 }
 
-/// A text that is not blank, or a number as one.
+/// Returns a field as text, or `None` if it is missing or blank. A number becomes its digits.
 fn text(of: &Map<String, Value>, name: &'static str) -> Result<Option<String>, Error> {
     match of.get(name) {
         None | Some(Value::Null) => Ok(None),

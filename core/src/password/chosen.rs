@@ -1,11 +1,11 @@
-//! Rules for a password that a person chooses: not one that a classmate tries first, and not a rude word.
+//! Rules for a password that a person chooses. It must not be a password that a classmate tries first, or a rude word.
 //!
 //! A digit that looks like a letter is also read as that letter, so `z0e77` is a name and `p4ss1` is `pass1`.
 
 use crate::code::coded;
 use crate::text;
 
-/// The fewest characters of a password.
+/// The smallest number of characters in a password.
 pub(super) const LEAST_CHARACTERS: usize = 4;
 
 /// The reason why a chosen password is refused.
@@ -32,7 +32,7 @@ pub enum ChosenReason {
     Offensive,
     /// It contains one character three times in a row.
     Repeated,
-    /// It is among the first passwords that people try: `pass1`, `abc123`, a month with a number.
+    /// It is among the first passwords that people try, such as `pass1`, `abc123`, or a month with a number.
     Common,
 }
 
@@ -92,7 +92,7 @@ const RUDE_ANYWHERE: &[&str] = &[
     "wank", "whore",
 ];
 
-/// Words that are rude or hurtful alone, but may be part of others: `class7`, `peacock7`.
+/// Words that are rude or hurtful alone, but that may be part of harmless words, as in `class7` and `peacock7`.
 const RUDE_ALONE: &[&str] = &[
     "anal", "anus", "arse", "ass", "bint", "boner", "boob", "boobs", "bum", "chav", "chink", "cock", "coon", "crap",
     "cum", "damn", "dick", "dyke", "fag", "fanny", "fart", "fat", "fatty", "fook", "gay", "ginger", "git", "gyp",
@@ -102,7 +102,7 @@ const RUDE_ALONE: &[&str] = &[
     "tits", "titty", "tramp", "tranny", "ugly", "vagina", "weed", "weirdo", "willy", "wog", "yid",
 ];
 
-/// The first choices of people: from passwords, school, the calendar and football.
+/// Words that people choose first. They come from common passwords, school, the calendar and football.
 const COMMON: &[&str] = &[
     "admin",
     "april",
@@ -207,10 +207,10 @@ const COMMON: &[&str] = &[
     "youtube",
 ];
 
-/// Rows of letters that are typed one after another.
+/// Letters in the order of the alphabet and of the keyboard's rows.
 const RUNS: &[&str] = &["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
-/// The first reason why a password may not be chosen for a student of these names.
+/// Returns the first reason why a password is refused for a student with these names, if it is refused.
 pub(super) fn refusal(chosen: &str, names: &[&str]) -> Option<ChosenReason> {
     let upper: Vec<char> = chosen.chars().flat_map(char::to_uppercase).collect();
     if chosen.chars().count() < LEAST_CHARACTERS {
@@ -237,10 +237,11 @@ pub(super) fn refusal(chosen: &str, names: &[&str]) -> Option<ChosenReason> {
     (is_only(&typed, COMMON.iter().copied()) || is_run(&typed)).then_some(ChosenReason::Common)
 }
 
-/// Whether a password is a name with digits, its beginning, or holds a name of four letters or more.
+/// Whether a password is made from names. It may be a username, names with digits, or a text that contains a name of
+/// four letters or more. Its letters may also be the beginning of a name, or a name backwards.
 fn is_of_names(typed: &[char], names: &[&str]) -> bool {
     let is_username = |name: &&str| text::loose_key(name).chars().eq(typed.iter().copied());
-    // The domain of an address is everybody's.
+    // The domain of an email address belongs to the whole school, so it does not count as a name.
     let local = |name: &&str| name.rsplit_once('@').map_or(*name, |(local, _)| local).replace(['.', '_'], " ");
     let mut words: Vec<String> = names.iter().flat_map(|name| text::name_words(&local(name))).collect();
     words.retain(|word| word.chars().count() > 1 && word.chars().any(char::is_alphabetic));
@@ -263,7 +264,7 @@ fn is_run(typed: &[char]) -> bool {
 
 /// Whether a password consists of these words and digits, with at least one word.
 fn is_only<'w>(typed: &[char], words: impl Iterator<Item = &'w str> + Clone) -> bool {
-    // For each place, whether it is reached without a word and with one.
+    // For each position, whether it is reached without a word, and whether it is reached with one.
     let mut reached = vec![[false; 2]; typed.len() + 1];
     reached[0][0] = true;
     for at in 0..typed.len() {
@@ -287,7 +288,8 @@ fn finds(typed: &[char], word: &str) -> bool {
     (0..typed.len()).any(|at| starts(&typed[at..], word))
 }
 
-/// Whether a password begins with a word, at least half of it in letters.
+/// Whether a password begins with a word. At least half of the word must be typed as letters, and digits may stand for
+/// the others.
 fn starts(typed: &[char], word: &str) -> bool {
     let (mut length, mut letters) = (0, 0);
     for wanted in word.chars() {
@@ -301,7 +303,7 @@ fn starts(typed: &[char], word: &str) -> bool {
     length > 0 && letters * 2 >= length
 }
 
-/// The letters that a digit replaces where people write words with digits.
+/// Returns the letters that a digit can replace when people write words with digits.
 fn read_as(digit: char) -> &'static str {
     match digit {
         '0' => "o",
@@ -350,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_each_kind_for_its_reason() {
+    fn gives_the_right_reason_for_each_refusal() {
         for (code, all) in [
             ("too-short", &["", "a7", "ab7"][..]),
             ("not-alphanumeric", &["frog 7", "fr@g7", "frog-7", "frog7\u{200b}"]),
@@ -405,9 +407,9 @@ mod tests {
         assert_eq!(refusal("ab1234", &["Kai Ito", "AB1234"]), Some(ChosenReason::Name));
         assert_eq!(refusal("ab1235", &["Kai Ito", "AB1234"]), None);
         assert_eq!(refusal("kai2026", &["Kai Ito"]), Some(ChosenReason::Name));
-        // A short form of a long name.
+        // `zac` is a short form of a long name.
         assert_eq!(refusal("zac77", &["Zachary Ng"]), Some(ChosenReason::Name));
-        // A name of two letters is part of many words.
+        // A name of two letters is refused alone, but not as a part of other words.
         assert_eq!(refusal("ngng7", &["Zachary Ng"]), Some(ChosenReason::Name));
         assert_eq!(refusal("kingpin7", &["Zachary Ng"]), None);
     }
@@ -423,9 +425,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_chosen_or_refused(chosen in "\\PC{0,12}", name in "\\PC{0,12}") {
+        fn names_do_not_change_reasons_that_are_checked_first(chosen in "\\PC{0,12}", name in "\\PC{0,12}") {
             let alone = refusal(&chosen, &[]);
-            // Names only add a reason.
+            // Names add a reason, but do not replace a reason that is checked before them.
             if alone.is_some_and(|reason| reason != ChosenReason::Common) {
                 prop_assert_eq!(refusal(&chosen, &[&name]), alone);
             }

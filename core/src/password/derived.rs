@@ -13,9 +13,9 @@ use super::policy::Kind;
 use super::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::text;
 
-/// The format of what is derived: another one would give every student another password.
+/// The version of the derivation. A different salt would give every student a different password.
 const SALT: &[u8] = b"onroll passwords 1";
-/// The number of random bytes of SHA-256.
+/// The smallest number of random bytes in a secret, which is the size of a SHA-256 hash.
 const LEAST_BYTES: usize = 32;
 /// One block of HKDF with SHA-256, enough for most passwords.
 const BLOCK: usize = 32;
@@ -30,7 +30,7 @@ const BLOCK: usize = 32;
 ///
 /// ```
 /// use onroll::{PasswordPolicy, PasswordSecret};
-/// let secret = [7; 32]; // random bytes, in truth
+/// let secret = [7; 32]; // in real code, random bytes
 /// let ours = PasswordSecret::new(&secret, "september 2026", "A1329183376")?;
 /// let policy = PasswordPolicy::default();
 /// assert_eq!(policy.derive(&ours, "Zoë Okafor")?, policy.derive(&ours, "zoë okafor")?);
@@ -39,7 +39,7 @@ const BLOCK: usize = 32;
 #[derive(Clone)]
 pub struct PasswordSecret {
     key: Hkdf<Sha256>,
-    /// The run and the school, each after its length, so that no two pairs are one text.
+    /// The run and the school, each after its length, so that two different pairs never give the same bytes.
     context: Vec<u8>,
 }
 
@@ -72,20 +72,20 @@ impl fmt::Debug for PasswordSecret {
     }
 }
 
-/// A text after its length in bytes.
+/// Adds the length of a text in bytes, and then the text.
 fn put(into: &mut Vec<u8>, text: &str) {
     into.extend((text.len() as u64).to_be_bytes());
     into.extend(text.as_bytes());
 }
 
 impl PasswordPolicy {
-    /// Derives the password for a username from a secret. Without the secret, it is as random and as strong as a
+    /// Derives the password for a username from a secret. To anyone without the secret, it is as hard to guess as a
     /// password from [`generate`](Self::generate). Usernames with the same [`username_key`](crate::username_key) get
     /// the same password. Passwords from two different policies are unrelated.
     ///
     /// ```
     /// use onroll::{PasswordPolicy, PasswordSecret};
-    /// let secret = PasswordSecret::new(&[7; 32], "september 2026", "A1329183376")?; // random bytes, in truth
+    /// let secret = PasswordSecret::new(&[7; 32], "september 2026", "A1329183376")?; // in real code, random bytes
     /// let policy = PasswordPolicy::words(3)?;
     /// let password = policy.derive(&secret, "Zoë Okafor")?;
     /// assert_eq!(password.expose().split(' ').count(), 3);
@@ -107,7 +107,8 @@ impl PasswordPolicy {
     }
 }
 
-/// HKDF's output as a generator. Each block has its own number, because one expansion ends after 255 blocks.
+/// A random generator that returns HKDF's output. Each block is expanded with its own number, because one expansion
+/// ends after 255 blocks.
 struct Stream<'s> {
     key: &'s Hkdf<Sha256>,
     info: Vec<u8>,
@@ -156,7 +157,7 @@ mod tests {
         policy.derive(&secret, username).unwrap().expose().to_owned()
     }
 
-    /// Hosts may compute passwords again with a later version: these must never change.
+    /// Hosts may compute passwords again with a later version, so these passwords must never change.
     #[test]
     fn derived_passwords_stay_the_same_from_version_to_version() {
         let policies = [
@@ -195,7 +196,7 @@ mod tests {
         );
     }
 
-    /// Checks that they are like drawn ones: each character at each position, and nothing refused.
+    /// Checks that derived passwords are like drawn passwords: each character occurs as often at each position.
     #[test]
     fn derived_passwords_are_drawn_fairly() {
         let policy = PasswordPolicy::default();
@@ -212,7 +213,7 @@ mod tests {
             password.expose().chars().enumerate().for_each(|at| *of_system.entry(at).or_default() += 1);
         }
         assert_eq!(counts.len(), of_system.len());
-        // About 2,000 each, so that the difference of two has a standard deviation of 62.
+        // Each count is about 2,000, so the difference of two counts has a standard deviation of 62.
         assert!(counts.iter().all(|(at, count)| count.abs_diff(of_system[at]) < 400), "{counts:?}");
     }
 
@@ -230,9 +231,9 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "PasswordSecret(<hidden>)");
     }
 
-    /// A die that needs many blocks gets them, each another.
+    /// A draw that needs many blocks gets a new block each time.
     #[test]
-    fn the_stream_continues_over_blocks() {
+    fn the_stream_does_not_repeat_blocks() {
         let secret = PasswordSecret::new(&SECRET, "run", "A1").unwrap();
         let mut stream = Stream { key: &secret.key, info: Vec::new(), next: 0 };
         let mut bytes = [0; BLOCK * 300];

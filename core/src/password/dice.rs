@@ -5,11 +5,11 @@ use zeroize::Zeroizing;
 
 use super::EntropyError;
 
-/// Randomness is fetched from the operating system in blocks: a call a password would cost more
-/// than the password.
+/// The number of random bytes that we fetch from the operating system at once. One call for each password would cost
+/// more than the password itself.
 pub(super) const BLOCK: usize = 4096;
 
-/// Fair dice over a generator fit for secrets.
+/// Draws unbiased numbers with a random generator that is fit for secrets.
 pub(super) struct Dice<R, const N: usize> {
     rng: R,
     block: Zeroizing<[u8; N]>,
@@ -21,7 +21,8 @@ impl<R: TryRng, const N: usize> Dice<R, N> {
         Self { rng, block: Zeroizing::new([0; N]), at: N }
     }
 
-    /// A number below `sides` (at most 65,536), each as likely: what would tip the scales is thrown away.
+    /// Returns a number below `sides`, which is at most 65,536. All numbers are equally likely, because draws that
+    /// would cause a bias are rejected.
     pub(super) fn below(&mut self, sides: usize) -> Result<usize, EntropyError> {
         let range = 1 << 16;
         let fair = range - range % sides;
@@ -33,8 +34,8 @@ impl<R: TryRng, const N: usize> Dice<R, N> {
         }
     }
 
-    /// A number below `sides`, each as likely: the upper half of a product, drawn again where its lower half would tip the
-    /// scales (Lemire 2019).
+    /// Returns a number below `sides`. All numbers are equally likely. The number is the upper half of the product of
+    /// 32 random bits and `sides`. If the lower half would cause a bias, the number is drawn again (Lemire 2019).
     #[inline(always)]
     pub(super) fn below_32(&mut self, sides: usize) -> Result<usize, EntropyError> {
         let sides = sides as u64;

@@ -64,7 +64,7 @@ pub enum PolicyError {
         /// The part without a name: run or school.
         what: &'static str,
     },
-    /// A refused word may contain only letters and digits.
+    /// A word to refuse must have at least two letters or digits, and no other characters.
     #[error("a word to refuse must have at least two letters or digits, and no other characters")]
     NotAWord,
     /// The chosen password is refused. The text is for the person who chose it, and repeats no part of the password.
@@ -73,7 +73,7 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooNarrow { .. } => "policy-too-narrow",

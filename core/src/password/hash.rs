@@ -81,7 +81,7 @@ impl PasswordHashError {
 
 /// The longest text that is verified, in bytes; no password is longer.
 const LONGEST_TYPED: usize = 1024;
-/// The dearest hash that is verified: memory in KiB, and passes.
+/// The most expensive hash that is verified: its memory in KiB, and its passes.
 const MOST_MEMORY: u32 = 1 << 20;
 const MOST_PASSES: u32 = 100;
 
@@ -126,7 +126,7 @@ impl PasswordHasher {
     /// ```
     ///
     /// # Errors
-    /// As for [`hash`](Self::hash). It returns the first error, and then no hashes.
+    /// As for [`hash`](Self::hash). If one password cannot be hashed, it returns the first error and no hashes.
     pub fn hash_all<'p>(
         &self,
         passwords: impl IntoIterator<Item = &'p Password>,

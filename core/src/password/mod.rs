@@ -38,14 +38,14 @@ pub use policy::PasswordPolicy;
 #[derive(Clone)]
 pub struct Password(Letters);
 
-/// A short password lies in place: a school's worth of them is one piece of memory.
+/// A short password is stored in place, so that all passwords of a school are one piece of memory.
 #[derive(Clone)]
 enum Letters {
     InPlace {
         length: u8,
         bytes: [u8; IN_PLACE],
     },
-    /// Twice apart, so that a password takes sixteen bytes and not twenty-four.
+    /// Boxed twice, so that a password takes sixteen bytes and not twenty-four.
     Apart(Box<Box<str>>),
 }
 
@@ -98,7 +98,7 @@ impl Password {
         }
     }
 
-    /// A password of as many characters of ASCII.
+    /// Creates a password from these ASCII characters.
     #[inline]
     fn of_ascii(characters: impl ExactSizeIterator<Item = u8>) -> Self {
         let length = characters.len();
@@ -169,7 +169,7 @@ impl Password {
 }
 
 impl PartialEq for Password {
-    /// Equal to the letter, compared in constant time.
+    /// Compares the exact texts, in constant time.
     fn eq(&self, other: &Self) -> bool {
         self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
     }

@@ -14,15 +14,15 @@ use super::{EntropyError, Password, PolicyError, words};
 /// How passwords are made: their kind, length and strength.
 ///
 /// The default is 4 characters from `256789CFHJKPRTVWXY`, with at least one letter and one digit. Few of these
-/// characters look alike. The set has no vowels, so passwords spell no words, and Excel takes none for a number or a
-/// date. If a draw is offensive, the whole password is drawn again. Passwords are drawn without bias from the operating
-/// system's random generator.
+/// characters look alike. The set has no vowels, so passwords spell no words, and Excel takes no password for a number
+/// or a date. If a draw is offensive, the whole password is drawn again. Passwords are drawn without bias from the
+/// operating system's random generator.
 ///
 /// # Look-alikes
-/// The characters follow published counts of what people, including children, confuse. Readers often confuse a
-/// character in the set only with characters outside it. K/X, P/R, H/X, H/W, V/Y, 5/8 and 6/8 remain, which look alike
-/// in poor print. Outside the set, S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`]), but G and Q are
-/// not read as 6 and 9.
+/// The set follows published counts of the characters that people, including children, confuse. Of two characters that
+/// are often confused, the set contains at most one. The pairs K/X, P/R, H/X, H/W, V/Y, 5/8 and 6/8 remain in the set,
+/// and look alike in poor print. Outside the set, S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`]), but
+/// G and Q are not read as 6 and 9.
 ///
 /// # Which one for whom
 ///
@@ -72,7 +72,7 @@ const MOST_CHARACTERS: usize = 20;
 /// Excel shows a number of twelve digits as 1.23E+11.
 const MOST_DIGITS: usize = 11;
 const MOST_WORDS: usize = 6;
-/// The strength of the default, as the lower limit.
+/// The lowest allowed strength in bits, which is about the strength of the default.
 const LEAST_BITS: f64 = 16.0;
 
 impl Default for PasswordPolicy {
@@ -84,7 +84,7 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Creates a policy with this number of characters, drawn and refused as in the default.
+    /// Creates a policy with this number of characters. It uses the alphabet and the refused words of the default.
     ///
     /// # Errors
     /// [`PolicyError::TooNarrow`] for fewer than 4 characters, [`PolicyError::TooLong`] for more than 20.
@@ -92,8 +92,8 @@ impl PasswordPolicy {
         Self::characters_without(length, &[])
     }
 
-    /// Creates a policy with this number of characters that also never spells one of these words, with letters or with
-    /// digits that look like them. Passwords that the default refuses are refused too.
+    /// Creates a policy with this number of characters. Its passwords never spell one of these words, in letters or in
+    /// digits that look like letters. Passwords that the default refuses are refused too.
     ///
     /// # Errors
     /// As for [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
@@ -108,7 +108,7 @@ impl PasswordPolicy {
         Self::wide_enough(Self::drawn(length, Machine::characters(words)))
     }
 
-    /// Creates a policy for a PIN with this number of digits. The first digit is not 0. It contains no digit three
+    /// Creates a policy for a PIN with this number of digits. The first digit is not 0. A PIN contains no digit three
     /// times in a row, no sequence such as 1234, and no day and month (`0407`).
     ///
     /// `pin(5)` suits Reception, Key Stage 1, and tablets. It has 16.2 bits, as many as the default. It takes five taps
@@ -134,7 +134,7 @@ impl PasswordPolicy {
     /// Creates a policy with this number of short, different words, with spaces between them: `FROG LAMP RAIN`.
     ///
     /// This policy is for children who can read. The words name everyday things, and were chosen by hand for a reading
-    /// age of about seven. Three words have 24 bits. Students may type them with or without the spaces, or with
+    /// age of about seven. Three words have 24 bits. Students may type the words with or without the spaces, or with
     /// hyphens.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl PasswordPolicy {
         if count > MOST_WORDS {
             return Err(PolicyError::TooLong { most: MOST_WORDS, of: "words" });
         }
-        // The first of all, the second of all but one, and so on.
+        // The first word is one of all words, the second is one of the remaining words, and so on.
         let entropy_bits = (0..count).map(|taken| (words::WORDS.len() as f64 - taken as f64).log2()).sum();
         Self::wide_enough(Self { kind: Kind::Words { count }, entropy_bits })
     }
@@ -154,7 +154,7 @@ impl PasswordPolicy {
     }
 
     fn wide_enough(policy: Self) -> Result<Self, PolicyError> {
-        // The logarithm of no password at all is minus infinity.
+        // If no password is allowed, the logarithm is minus infinity.
         let bits = policy.entropy_bits.max(0.0);
         if bits < LEAST_BITS { Err(PolicyError::TooNarrow { bits, least: LEAST_BITS }) } else { Ok(policy) }
     }
@@ -187,7 +187,7 @@ impl PasswordPolicy {
         let mut dice = Dice::<_, BLOCK>::new(rng);
         let mut passwords = Vec::with_capacity(count);
         match &self.kind {
-            // To list them all costs as much as some thousands of draws; then each draw is one number.
+            // Listing all allowed passwords costs as much as thousands of draws. After that, each draw is one number.
             Kind::Drawn { length, machine } if count >= MANY && machine.strings(*length) <= MOST_LISTED => {
                 let list = machine.list(*length);
                 let all = list.len() / length;
@@ -216,13 +216,13 @@ impl PasswordPolicy {
                 let drawn = &mut drawn[..*length];
                 for place in &mut *drawn {
                     *place = loop {
-                        // A byte that would tip the scales is thrown away.
+                        // A byte that would cause a bias is rejected.
                         if let Some(symbol) = machine.thrown(dice.byte()?) {
                             break symbol;
                         }
                     };
                 }
-                // A refused string is drawn again whole: to change one character would be a bias.
+                // A refused string is drawn again completely, because changing one character would cause a bias.
                 if machine.accepts(drawn) {
                     return Ok(Password::of_ascii(drawn.iter().map(|symbol| symbol.character)));
                 }
@@ -243,7 +243,8 @@ impl PasswordPolicy {
     }
 }
 
-/// From this number of passwords on, it pays to list all allowed ones.
+/// The number of passwords from which listing all allowed passwords is faster.
 pub(super) const MANY: usize = 20_000;
-/// The most strings to look at for that: all of four characters, and PINs of five digits.
+/// The largest number of strings to go through for the list. All strings of four characters, and all PINs of five
+/// digits, are below it.
 const MOST_LISTED: u64 = 1 << 18;

@@ -1,21 +1,21 @@
-//! Finds refused passwords with an automaton. It takes one step for each character of a draw, and counts exactly how
-//! many strings of a length are allowed.
+//! Finds refused passwords with an automaton. The automaton takes one step for each character of a draw. It also counts
+//! exactly how many strings of a length are allowed.
 
 /// The letters and digits of a password, chosen by published research on characters that people confuse.
 ///
 /// | left out | because |
 /// | --- | --- |
-/// | 0 1 I L O D Q Z S B G | they look like another: 0/O/D/Q, 1/I/L, 2/Z, 5/S, 8/B, 6/G, 9/Q. I/1, O/0, Z/2 and 1/7 made over half of the errors in a study by Bell Laboratories (ISMP Medication Safety Alert, 12 January 2000) |
+/// | 0 1 I L O D Q Z S B G | they look like another character: 0/O/D/Q, 1/I/L, 2/Z, 5/S, 8/B, 6/G, 9/Q. I/1, O/0, Z/2 and 1/7 made over half of the errors in a study by Bell Laboratories (ISMP Medication Safety Alert, 12 January 2000) |
 /// | M N | children who cannot read yet confuse M/N most of all capitals (8 errors), then M/W (5): Blair and Ryckman 1968, ERIC ED028033, 75 children, every pair |
 /// | A E U 3 4 | vowels, and digits that stand in for them, spell words; E makes numbers for Excel |
 ///
-/// The same study found these among what is left: K/X 3 errors, and P/R, H/X and H/W 2 each. It has no V/Y and no digits: 5/8 and 6/8 are
-/// alike in poor print. G and Q are typed for 6 and 9 by some children, and are a wrong try; S, Z and B are forgiven
-/// ([`Password::canonical_form`](super::Password::canonical_form)).
+/// Among the remaining letters, the same study found 3 errors for K/X, and 2 each for P/R, H/X and H/W. It lists
+/// neither V/Y nor digits. 5/8 and 6/8 look alike in poor print. Some children type G for 6 or Q for 9, which counts as
+/// a wrong password. S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`](super::Password::canonical_form)).
 const CHARACTERS: &[u8] = b"256789CFHJKPRTVWXY";
 const DIGITS: &[u8] = b"0123456789";
 
-/// The letters that a digit can be read as, for the digits beside letters.
+/// Returns the letters that a digit can be read as, for the digits in [`CHARACTERS`].
 fn read_as(digit: u8) -> &'static [u8] {
     match digit {
         b'2' => b"Z",
@@ -28,9 +28,9 @@ fn read_as(digit: u8) -> &'static [u8] {
     }
 }
 
-/// The refused words, with letters or with digits read as letters: offences and their usual abbreviations, drugs, and numbers
-/// with a meaning. It has only what the alphabet can spell; a word covers every string that contains it, and a full stop means
-/// any one character.
+/// The refused words: offensive words and their usual abbreviations, drugs, and numbers with a meaning. They are
+/// refused in letters, and in digits that can be read as letters. The list has only words that the alphabet can spell.
+/// A word covers every string that contains it. A full stop means any one character.
 const OFFENSIVE: &[&str] = &[
     "69", "88", "BCH", "BGGR", "BGR", "BJ", "BTC", "BTT", "BVG", "BVT", "BYTCH", "CCK", "CRP", "CVC", "CVX", "CYCK",
     "F.VG", "F.XG", "FCQ", "FCK", "FCX", "FFS", "FGG", "FGS", "FGT", "FGX", "FK", "FRT", "FTW", "FV.G", "FVC", "FVG",
@@ -41,21 +41,21 @@ const OFFENSIVE: &[&str] = &[
     "SXY", "THC", "TTS", "TTY", "TVT", "TWT", "TYT", "VJJ", "WHR", "WKR", "WTF", "XTC", "YKY",
 ];
 
-/// An automaton over an alphabet that refuses strings by their parts.
+/// An automaton that refuses a string if the string contains a refused part.
 #[derive(Debug)]
 pub(super) struct Machine {
     alphabet: &'static [u8],
-    /// For each random byte its symbol, if any; the same number of bytes for each.
+    /// The symbol of each random byte, if it has one. Each symbol has the same number of bytes.
     thrown: [Option<Symbol>; 256],
-    /// For each state and symbol the next state, or `REFUSED`.
+    /// The next state for each state and symbol, or `REFUSED`.
     next: Vec<u16>,
     /// The state before the first symbol.
     start: u16,
-    /// Whether a string must hold a letter and a digit.
+    /// Whether a string must contain a letter and a digit.
     both_kinds: bool,
 }
 
-/// How many days each month has, in a leap year.
+/// The number of days in each month of a leap year.
 const DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 const REFUSED: u16 = u16::MAX;
@@ -83,7 +83,7 @@ impl Machine {
         builder.build(None, true)
     }
 
-    /// Whether it makes numbers.
+    /// Whether the alphabet is the ten digits.
     pub(super) fn is_digits(&self) -> bool {
         self.alphabet == DIGITS
     }
@@ -96,7 +96,7 @@ impl Machine {
         for digit in DIGITS {
             builder.refuse(&[*digit; 3]);
         }
-        // A day and a month are the first guess of anyone.
+        // A day and a month are what everyone guesses first.
         for (month, days) in (1..).zip(DAYS) {
             for day in 1..=days {
                 builder.refuse(format!("{day:02}{month:02}").as_bytes());
@@ -110,12 +110,13 @@ impl Machine {
         builder.build(Some(b'0'), false)
     }
 
-    /// How many characters the alphabet has.
+    /// Returns the number of characters in the alphabet.
     pub(super) fn width(&self) -> usize {
         self.alphabet.len()
     }
 
-    /// The symbol of a random byte, each equally likely; none if the byte would bias the result.
+    /// Returns the symbol of a random byte, or `None` if the byte would bias the result. All symbols are equally
+    /// likely.
     #[inline(always)]
     pub(super) fn thrown(&self, byte: u8) -> Option<Symbol> {
         self.thrown[usize::from(byte)]
@@ -126,19 +127,19 @@ impl Machine {
     pub(super) fn accepts(&self, string: &[Symbol]) -> bool {
         let (mut state, mut kinds) = (self.start, 0);
         for symbol in string {
-            // From `REFUSED` no step leads anywhere else.
+            // Every step from `REFUSED` leads to `REFUSED`.
             state = self.step(state, usize::from(symbol.place));
             kinds |= symbol.kind;
         }
         state != REFUSED && (!self.both_kinds || kinds == LETTER | DIGIT)
     }
 
-    /// How many strings of a length there are, accepted or not.
+    /// Returns the number of strings of a length, accepted or not.
     pub(super) fn strings(&self, length: usize) -> u64 {
         (self.width() as u64).saturating_pow(length as u32)
     }
 
-    /// All strings of a length that are accepted, one after another.
+    /// Returns all accepted strings of a length, joined together.
     pub(super) fn list(&self, length: usize) -> Vec<u8> {
         let symbols: Vec<Symbol> = (0..self.width()).filter_map(|place| self.thrown(place as u8)).collect();
         let mut list = Vec::new();
@@ -160,10 +161,10 @@ impl Machine {
         self.next.get(usize::from(state) * self.width() + symbol).copied().unwrap_or(REFUSED)
     }
 
-    /// How many strings of a length are accepted.
+    /// Returns the number of accepted strings of a length.
     pub(super) fn accepted(&self, length: usize) -> f64 {
         let states = self.next.len() / self.width();
-        // For each state, and whether a letter (1) and a digit (2) have been seen: in how many ways it is reached.
+        // The number of ways to reach each state, by whether a letter (1) and a digit (2) have been seen.
         let mut ways = vec![[0.0; 4]; states];
         ways[usize::from(self.start)][0] = 1.0;
         for _ in 0..length {
@@ -187,8 +188,8 @@ fn kind_of(character: u8) -> u8 {
     if character.is_ascii_digit() { DIGIT } else { LETTER }
 }
 
-/// Builds the machine as Aho and Corasick do: a tree of the refused strings, then the links from
-/// each state to the longest refused beginning that it ends with.
+/// Builds the machine as Aho and Corasick do. First, it makes a tree of the refused strings. Then it links each state
+/// to the longest beginning of a refused string that the state ends with.
 struct Builder {
     alphabet: &'static [u8],
     tree: Vec<Node>,
@@ -211,7 +212,8 @@ impl Builder {
         self.tree.len() - 1
     }
 
-    /// Refuses a word in every spelling: each letter as itself or as a digit read as it.
+    /// Refuses a word in every spelling. Each letter may be written as itself, or as a digit that can be read as the
+    /// letter.
     fn refuse_word(&mut self, word: &str) {
         let mut spellings = vec![Vec::new()];
         for wanted in word.bytes() {
@@ -248,7 +250,7 @@ impl Builder {
 
     fn build(mut self, not_first: Option<u8>, both_kinds: bool) -> Machine {
         let width = self.alphabet.len();
-        // The last state is the one before the first symbol, which may differ from the root.
+        // The last state is the state before the first symbol. It may differ from the root.
         let start = self.tree.len();
         let mut next = vec![REFUSED; (start + 1) * width];
         let mut link = vec![0; start];

@@ -11,7 +11,7 @@ use super::policy::MANY;
 use super::refuse::Machine;
 use super::*;
 
-/// Every string of the default space, and whether it is accepted.
+/// Returns every four-character string over the default alphabet, and whether it is accepted.
 fn default_space() -> impl Iterator<Item = (String, bool)> {
     let machine = Machine::characters(&[]);
     let width = machine.width();
@@ -23,7 +23,7 @@ fn default_space() -> impl Iterator<Item = (String, bool)> {
     })
 }
 
-/// The rules again, written in another way than the automaton.
+/// Checks the rules again, without the automaton.
 fn is_refused_by_shape(text: &str) -> bool {
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let three_of_a_kind = text.as_bytes().windows(3).any(|w| w[0] == w[1] && w[1] == w[2]);
@@ -79,7 +79,7 @@ fn counts_other_lengths_and_pins_exactly() {
 }
 
 #[test]
-fn refuses_a_policy_that_is_too_weak() {
+fn refuses_policies_that_are_too_weak_or_too_long() {
     for refused in
         [PasswordPolicy::characters(3), PasswordPolicy::pin(4), PasswordPolicy::words(1), PasswordPolicy::pin(0)]
     {
@@ -99,7 +99,7 @@ fn refuses_a_policy_that_is_too_weak() {
 }
 
 #[test]
-fn a_host_adds_words_to_refuse() {
+fn refuses_words_that_the_host_adds() {
     let policy = PasswordPolicy::characters_without(4, &["rkf", "x7"]).unwrap();
     assert!(policy.entropy_bits() < PasswordPolicy::default().entropy_bits());
     for password in policy.generate(20_000).unwrap() {
@@ -122,7 +122,7 @@ fn a_million_draws_are_fair_and_accepted() {
         }
     }
     let mut seeded_for_the_test = StdRng::seed_from_u64(20_260_901);
-    // All at once, from a list; and few at a time, character by character.
+    // The first batch is drawn all at once, from a list. The second is drawn character by character.
     for batch in [DRAWS, MANY - 1] {
         let mut drawn = [[0.0; 256]; 4];
         let mut each: HashMap<String, u32> = HashMap::new();
@@ -136,7 +136,7 @@ fn a_million_draws_are_fair_and_accepted() {
             }
             *each.entry(password.expose().to_owned()).or_default() += 1;
         }
-        // Each about 13 times: nearly all come, and none far too often.
+        // Each password is expected about 14 times. Nearly all occur, and none occurs far too often.
         assert!(each.len() > accepted.len() - 50 && each.values().all(|times| *times < 50), "{}", each.len());
         for place in 0..4 {
             let chi_squared: f64 = alphabet
@@ -146,7 +146,7 @@ fn a_million_draws_are_fair_and_accepted() {
                         / expected[place][usize::from(s)]
                 })
                 .sum();
-            // 17 degrees of freedom: one in a million is above 58.
+            // With 17 degrees of freedom, one value in a million is above 58.
             assert!(chi_squared < 58.0, "place {place}: {chi_squared}");
         }
     }
@@ -198,7 +198,7 @@ fn compares_passwords_as_children_type_them() {
 }
 
 #[test]
-fn a_chosen_password_has_letters_and_digits() {
+fn chosen_passwords_need_letters_and_digits() {
     for text in ["frog7", "7aab", "ABC12xyz3"] {
         assert!(Password::chosen(text).is_ok(), "{text}");
     }
@@ -207,7 +207,7 @@ fn a_chosen_password_has_letters_and_digits() {
     }
 }
 
-/// A generator without randomness.
+/// A random generator that always fails.
 struct Broken;
 
 impl TryRng for Broken {
@@ -232,7 +232,7 @@ fn makes_no_passwords_without_randomness() {
 
 #[cfg(feature = "argon2")]
 #[test]
-fn hashes_the_typed_password() {
+fn hashes_the_canonical_form() {
     use argon2::PasswordVerifier;
     let hash = Password::existing("cx57").to_phc_string().unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
@@ -240,8 +240,8 @@ fn hashes_the_typed_password() {
     assert!(argon2::Argon2::default().verify_password(b"CX57", &parsed).is_ok());
 }
 
-/// A die so large that a quarter of all throws would bias the result. If they were not rejected, every third side would come
-/// up twice as often.
+/// With this number of sides, a quarter of all draws would bias the result. If they were not rejected, every third side
+/// would come up twice as often.
 #[test]
 fn draws_uniformly_from_large_ranges() {
     let mut dice = Dice::<_, BLOCK>::new(StdRng::seed_from_u64(7));
@@ -251,7 +251,7 @@ fn draws_uniformly_from_large_ranges() {
         assert!(side < 3 << 30);
         thirds[side % 3] += 1;
     }
-    // Six standard deviations of 82.
+    // 500 is six standard deviations of 82.
     assert!(thirds.iter().all(|third| third.abs_diff(10_000) < 500), "{thirds:?}");
     let sides: HashSet<usize> = (0..200).map(|_| dice.below(3).unwrap()).collect();
     assert_eq!(sides.len(), 3);
@@ -284,20 +284,21 @@ fn loaded(bytes: &[u8]) -> Dice<Loaded, BLOCK> {
 
 #[test]
 fn rejects_draws_that_would_bias_the_result() {
-    // 65,534 of 65,536 numbers divide evenly by seven; the last two are drawn again.
+    // 65,534 of the 65,536 numbers divide evenly among seven sides. The last two are drawn again.
     for (thrown, expected) in [(65_533_u16, 6), (65_534, 3), (65_535, 3), (0, 0), (8, 1)] {
         let bytes = [thrown.to_be_bytes(), 3_u16.to_be_bytes()].concat();
         assert_eq!(loaded(&bytes).below(7).unwrap(), expected, "{thrown}");
     }
-    // Where it comes out even, none is.
+    // All numbers divide evenly among 16 sides, so none is drawn again.
     assert_eq!(loaded(&u16::MAX.to_be_bytes()).below(16).unwrap(), 15);
-    // Of 2^32 numbers four would bias seven: those whose product with it is less than 2^32 % 7 past a multiple of 2^32, so that
-    // one 3 past is drawn again, and one 5 past is not.
+    // With seven sides, four of the 2^32 numbers would bias the result. Their product with seven is less than 2^32 % 7
+    // = 4 above a multiple of 2^32. So a number whose product is 3 above is drawn again, and a number whose product is
+    // 5 above is not.
     for (thrown, expected) in [(0_u32, 6), (1, 0), (613566757, 6), (2_454_267_027, 4), (u32::MAX, 6)] {
         let bytes = [thrown.to_le_bytes(), u32::MAX.to_le_bytes()].concat();
         assert_eq!(loaded(&bytes).below_32(7).unwrap(), expected, "{thrown}");
     }
-    // One after another, and across the end of a block.
+    // Bytes come one after another, and continue across the end of a block.
     let mut dice = loaded(&(0..=255).cycle().take(BLOCK).collect::<Vec<u8>>());
     let drawn: Vec<[u8; 4]> = (0..3).map(|_| dice.bytes().unwrap()).collect();
     assert_eq!(drawn, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]);
@@ -314,7 +315,7 @@ fn limits_the_length_of_a_policy() {
     assert_eq!(Password::existing("CX57"), Password::existing("CX57"));
 }
 
-/// Whether a text holds a day and a month.
+/// Whether a text contains a day and a month.
 fn holds_a_date(text: &str) -> bool {
     let days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     text.as_bytes().windows(4).any(|window| {
@@ -325,13 +326,13 @@ fn holds_a_date(text: &str) -> bool {
 }
 
 #[test]
-fn a_pin_holds_no_date() {
+fn pins_contain_no_date() {
     assert!(holds_a_date("92902") && holds_a_date("01129") && !holds_a_date("93002") && !holds_a_date("90013"));
     let pins = Machine::digits();
     let listed = pins.list(5);
     let listed: HashSet<&str> = listed.chunks(5).map(|pin| std::str::from_utf8(pin).unwrap()).collect();
     assert!(!listed.iter().any(|pin| holds_a_date(pin)));
-    // Dates are all that is refused for being one.
+    // Numbers that only resemble a date are allowed.
     assert!(listed.contains("93002") && listed.contains("90013") && !listed.contains("92902"));
     let bits = PasswordPolicy::pin(5).unwrap().entropy_bits();
     assert_eq!(bits, (listed.len() as f64).log2());
@@ -370,7 +371,7 @@ fn words_do_not_repeat_and_do_not_offend() {
 }
 
 #[test]
-fn the_table_of_policies_states_their_strength() {
+fn the_documented_strengths_are_right() {
     let bits = |policy: Result<PasswordPolicy, PolicyError>| format!("{:.1}", policy.unwrap().entropy_bits());
     let stated = [
         bits(PasswordPolicy::characters(4)),

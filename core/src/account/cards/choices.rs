@@ -7,7 +7,7 @@ use crate::password::Password;
 ///
 /// ```
 /// use onroll::{CardLetters, Cards};
-/// // The choice of a teacher whose class has Chromebooks, from a form with all of them.
+/// // A form lists every choice. The class of this teacher has Chromebooks.
 /// assert_eq!(CardLetters::ALL.map(CardLetters::as_str), ["upper", "lower", "both"]);
 /// let cards = Cards::new().letters("lower".parse()?);
 /// # let _ = cards;
@@ -43,7 +43,7 @@ impl CardLetters {
     /// Returns a password in this letter case, as it is printed.
     pub(super) fn shown(self, password: &str) -> Vec<String> {
         let canonical = Password::canonical_form(password);
-        // Some letters of other scripts have no capital that leads back to them.
+        // For some letters, another case would be another password. Then the password is printed unchanged.
         let same = |text: String| if Password::canonical_form(&text) == canonical { text } else { password.to_owned() };
         let (upper, lower) = (same(password.to_uppercase()), same(password.to_lowercase()));
         match self {
@@ -55,7 +55,7 @@ impl CardLetters {
     }
 }
 
-/// A text on cards, letters and class lists. You can replace each one, for example in another language.
+/// A text on cards, letters and class lists. You can replace each text, for example with a translation.
 ///
 /// ```
 /// use onroll::{CardText, Cards};
@@ -75,13 +75,13 @@ pub enum CardText {
     Username,
     /// The label to the left of the password.
     Password,
-    /// The text shown if the password is unknown, because you store only a hash, or because no password was made.
+    /// The text shown if the password is unknown. Either you store only a hash, or the account has no password.
     Ask,
     /// The text shown instead of a password for a student who signs in with SSO.
     Sso,
     /// The small print on every card.
     Secret,
-    /// The explanation of the sign for a continued line, on pages that use it.
+    /// The explanation of the sign `↵` for a continued line. Only pages that use the sign show it.
     Continued,
     /// The letter to parents. A blank line ends a paragraph. `{name}`, `{username}`, `{password}`, `{class}`, `{year}`,
     /// `{address}` and `{date}` are replaced by the student's values. A line with an unknown value is left out. Write

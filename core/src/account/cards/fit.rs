@@ -1,7 +1,8 @@
-//! Fits text on a card by the widths of its letters, because a web page cannot ask the printer.
+//! Fits text on a card by the widths of its letters, because a page without scripts cannot measure its text.
 //!
 //! The widths are those of DejaVu Sans, which is wider than Arial, Segoe UI and Helvetica. So text that fits in DejaVu
-//! Sans also fits in these. Lines break at spaces. A line breaks within a word only if it must, and then shows a sign.
+//! Sans also fits in these. Lines break at spaces. A line breaks within a word only if it must, and then ends with the
+//! sign `↵`.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -14,7 +15,7 @@ pub(super) struct Line {
     pub is_broken: bool,
 }
 
-/// The letters in which a text is set.
+/// The kind of font in which a text is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Face {
     /// The widths of letters in names and usernames.
@@ -23,22 +24,22 @@ pub(super) enum Face {
     Mono,
 }
 
-/// How a card is filled.
+/// The layout of the texts on one card.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fit {
     pub has_qr: bool,
     pub has_label: bool,
-    /// Whether the name is above the username; it is not if the two are the same.
+    /// Whether the name is printed above the username. It is left out only if the two are the same and space is short.
     pub has_name: bool,
-    /// Whether the password's label is beside it.
+    /// Whether the password is beside its label.
     pub is_beside: bool,
     /// Whether the small print is beside the password, not under it.
     pub is_foot_beside: bool,
-    /// Points.
+    /// The letter size of the username, in points.
     pub username_size: f32,
     pub username: Vec<Line>,
     pub password: Vec<Line>,
-    /// `None` if only the QR code or the heading shows the address.
+    /// The lines of the address. Empty if only the QR code or the heading shows the address.
     pub address: Vec<Line>,
 }
 
@@ -47,7 +48,7 @@ pub(super) struct Fit {
 pub(super) struct Content<'c> {
     pub username: &'c str,
     pub is_named_by_username: bool,
-    /// Each part on a separate line, if it fits there.
+    /// The forms of the password. Each form starts on a new line.
     pub password: &'c [String],
     pub password_face: Face,
     pub password_size: f32,
@@ -57,28 +58,28 @@ pub(super) struct Content<'c> {
     pub foot: &'c str,
 }
 
-/// The parts that a card leaves out if there is too little space.
+/// The parts that a card shows. A card with too little space leaves some out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Way {
     qr: bool,
     address: bool,
     label: bool,
     name: bool,
-    /// Whether words may break wherever a line ends.
+    /// Whether a word may break after any letter, not only after a sign such as `@`.
     is_tight: bool,
 }
 
 const MM_PER_POINT: f32 = 25.4 / 72.0;
 /// The line height relative to the letter size.
 pub(super) const LINE: f32 = 1.12;
-/// The sign at the end of a line that ends within a word, in em.
+/// The width of the sign at the end of a line that breaks within a word, in em.
 const SIGN: f32 = 0.95;
 /// The space between the text and the QR code, in millimetres.
 pub(super) const GAP: f32 = 1.5;
 
 impl Fit {
-    /// Fills a card with as much as fits. To make room, it first leaves the address to the QR code, then the code to
-    /// the address, and then both to the page's heading. Finally it sets a very long username smaller.
+    /// Fills a card with as much as fits. To save space, it first leaves out the address, then the QR code instead of
+    /// the address, and then both. Finally, it prints a very long username in smaller letters.
     pub(super) fn of(content: &Content<'_>, sheet: &Sheet) -> Self {
         let all = Way {
             qr: content.address.is_some(),
@@ -101,7 +102,7 @@ impl Fit {
             Way { name: true, ..last },
             last,
         ];
-        // Smaller letters only where no way is left of those at full size.
+        // Letters become smaller only if nothing fits at full size.
         let smaller = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4].map(|size| (size, last));
         let mut tried = ways.map(|way| (1.0, way)).into_iter().chain(smaller);
         let fits = tried.find_map(|(size, way)| {
@@ -120,7 +121,7 @@ impl Fit {
         let (face, password_size) = (content.password_face, content.password_size * MM_PER_POINT);
         let broken =
             |by: f32| content.password.iter().flat_map(move |text| lines(text, face, by / password_size, false));
-        // Beside its label, if it fits there in the same number of lines.
+        // The password is beside its label if each form fits on one line there.
         let beside: Vec<Line> = broken(width - label).collect();
         let is_beside = way.label && beside.len() <= content.password.len();
         let password: Vec<Line> = if is_beside { beside } else { broken(width).collect() };
@@ -148,7 +149,8 @@ impl Fit {
     }
 }
 
-/// Breaks a text into lines of this width in em. If space is tight, it also breaks within words.
+/// Breaks a text into lines that are at most `room` em wide. A word that is too wide for a line breaks within the word.
+/// Unless `is_tight`, such a word breaks after a sign such as `@`, if a sign is near enough to the end.
 pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Line> {
     let space = width_of(" ", face);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
@@ -167,7 +169,7 @@ pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Li
         while used > room {
             let at = place_to_break(&line, face, room - SIGN, is_tight);
             if at >= line.len() {
-                // A single letter that is wider than the line.
+                // This single letter is wider than the line.
                 break;
             }
             let rest = line.split_off(at);
@@ -182,7 +184,7 @@ pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Li
 }
 
 /// Returns where to break a word: after the last sign that fits, as in an address, or else after the last letter that
-/// fits. A line has at least one letter.
+/// fits. The part before the break has at least one letter.
 fn place_to_break(word: &str, face: Face, room: f32, is_tight: bool) -> usize {
     let (mut used, mut behind_letter, mut behind_sign) = (0.0, 0, 0);
     let mut letters = word.char_indices().peekable();
@@ -191,7 +193,7 @@ fn place_to_break(word: &str, face: Face, room: f32, is_tight: bool) -> usize {
         if used > room && behind_letter > 0 {
             break;
         }
-        // A mark stays with its letter.
+        // A combining mark stays with its letter.
         if letters
             .peek()
             .is_some_and(|(_, next)| is_combining_mark(*next) || matches!(*next, '\u{200c}' | '\u{200d}' | '\u{fe0f}'))
@@ -207,7 +209,7 @@ fn place_to_break(word: &str, face: Face, room: f32, is_tight: bool) -> usize {
     if !is_tight && behind_sign * 2 >= behind_letter && behind_sign > 0 { behind_sign } else { behind_letter }
 }
 
-/// The width of a text in em.
+/// Returns the width of a text in em.
 pub(super) fn width_of(text: &str, face: Face) -> f32 {
     text.chars().map(|c| em(c, face)).sum()
 }
@@ -226,7 +228,8 @@ fn em(c: char, face: Face) -> f32 {
         (_, 'a'..='z' | '0'..='9' | '_') => 0.65,
         (_, 'O' | 'Q' | 'G' | 'D' | 'N' | 'H' | 'U' | '&' | '+' | '=') => 0.84,
         (_, 'A'..='Z' | ' '..='~') => 0.72,
-        // Latin, Greek, Cyrillic, Hebrew, Arabic and the scripts of India; wider are those of East Asia, and pictures.
+        // The first two ranges cover Latin, Greek, Cyrillic, Hebrew, Arabic and the scripts of India. East Asian
+        // scripts and pictures are wider.
         (_, '\0'..='\u{2FF}') => 0.85,
         (_, ..='\u{10FF}') => 1.0,
         (_, _) => 1.1,
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn breaks_at_spaces_and_marks_what_it_breaks_elsewhere() {
+    fn breaks_at_spaces_and_marks_breaks_within_words() {
         assert_eq!(texts(&lines("Zoë van Dyck", Face::Sans, 20.0, false)), [("Zoë van Dyck", false)]);
         assert_eq!(texts(&lines("Zoë van Dyck", Face::Sans, 5.0, false)), [("Zoë van", false), ("Dyck", false)]);
         let address = lines("zoe.vandyck@oakfield.example", Face::Sans, 11.0, false);
@@ -298,7 +301,7 @@ mod tests {
                 let is_last = number + 1 == broken.len();
                 joined.push_str(if line.is_broken || is_last { "" } else { " " });
                 prop_assert!(!(is_last && line.is_broken));
-                // Each line has at least one letter, however narrow.
+                // Only a line of one or two letters, or with combining marks, may be wider than the room.
                 prop_assert!(width_of(&line.text, Face::Sans) <= room.max(2.2) || line.text.chars().count() < 3 || line.text.chars().any(is_combining_mark));
             }
             prop_assert_eq!(joined, words.join(" "));

@@ -9,7 +9,7 @@ use crate::code::coded;
 ///
 /// ```
 /// use onroll::{CardLayout, Cards};
-/// // A form with all layouts.
+/// // A form lists every layout.
 /// for layout in CardLayout::ALL {
 ///     println!("{}: {} on a sheet", layout.as_str(), layout.cards_per_page());
 /// }
@@ -104,7 +104,7 @@ impl CardLayout {
     }
 }
 
-/// A sheet of A4: lengths in millimetres, x before y; letters in points.
+/// The measurements of an A4 sheet. Lengths are in millimetres, x before y. Letter sizes are in points.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sheet {
     pub columns: usize,
@@ -124,16 +124,16 @@ pub(super) struct Sheet {
     pub qr: f32,
 }
 
-/// The smallest module of a QR code, in millimetres: two points of a print or a scan at 150 dpi.
+/// The smallest side of a module of a QR code, in millimetres: two dots at 150 dpi.
 const LEAST_MODULE: f32 = 0.34;
 
 impl Sheet {
-    /// How many modules a QR code may have on a side with its quiet zone, for a camera to read it.
+    /// Returns the largest number of modules on a side of a QR code, with its quiet zone, that a camera can read.
     pub(super) fn most_modules(&self) -> usize {
         (self.qr / LEAST_MODULE) as usize
     }
 
-    /// The room for text in a card, in millimetres.
+    /// Returns the width and height of the space within a card's padding, in millimetres.
     pub(super) fn room(&self) -> [f32; 2] {
         [self.card[0] - 2.0 * self.padding[0], self.card[1] - 2.0 * self.padding[1]]
     }
@@ -153,7 +153,7 @@ mod tests {
                 assert!(sheet.pitch[axis] >= sheet.card[axis]);
             }
             assert!(sheet.username >= 12.0 && sheet.password >= 12.0);
-            // The margins that the makers of the labels state: equal on both sides.
+            // The makers of the labels state equal margins on the left and right.
             let left = 210.0 - sheet.origin[0] - sheet.pitch[0] * (sheet.columns - 1) as f32 - sheet.card[0];
             assert!((left - sheet.origin[0]).abs() < 0.3, "{layout}: {left}");
             assert_eq!(layout.as_str().parse(), Ok(layout));

@@ -56,7 +56,7 @@ pub(super) fn check(wording: &str) -> Result<(), AccountError> {
     wording.lines().try_for_each(|line| parts(line).map(drop))
 }
 
-/// Begins a sheet. Word processors look for it at a paragraph or a heading, and not at a section.
+/// Starts a new sheet. It must be on a paragraph or a heading, because word processors ignore it on a section.
 const NEW_SHEET: &str = " style=\"page-break-before: always\"";
 
 const LETTER_STYLE: &str = "\
@@ -107,7 +107,7 @@ pub(super) fn write_letters(
     to.write_all(FOOT.as_bytes())
 }
 
-/// The lines of each paragraph, with blank lines between them.
+/// Returns the lines of each paragraph. Blank lines separate the paragraphs.
 fn paragraphs(wording: &str) -> Vec<Vec<&str>> {
     let lines: Vec<&str> = wording.lines().collect();
     lines.split(|line| line.trim().is_empty()).map(<[&str]>::to_vec).collect()
@@ -116,7 +116,7 @@ fn paragraphs(wording: &str) -> Vec<Vec<&str>> {
 /// Returns a line with its values, or `None` if a value is unknown.
 fn letter_line<'v>(line: &str, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
     let mut html = String::new();
-    // A wording was checked when it was set.
+    // The wording was checked when it was set, so this does not fail.
     for part in parts(line).ok()? {
         match part {
             Part::Words(words) => html.push_str(&Html(words).to_string()),

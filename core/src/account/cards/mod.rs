@@ -82,7 +82,7 @@ pub struct Cards {
     lists_passwords: bool,
 }
 
-/// Usernames that logs never show.
+/// Usernames, which `Debug` output does not show.
 #[derive(Clone)]
 struct Names(Vec<String>);
 
@@ -102,8 +102,9 @@ impl Cards {
     /// Prints the address for signing in, and its QR code.
     ///
     /// # Errors
-    /// [`AccountError::SignInUrl`] if the address is not an https address with a host, names a user, or is over 500
-    /// characters long. Writing the cards checks whether the layout has room for the QR code.
+    /// [`AccountError::SignInUrl`] if the address is not an https address with a host, or if it names a user.
+    /// [`AccountError::SignInUrlTooLong`] if it has more than 500 characters. Writing the cards checks whether the
+    /// layout has room for the QR code.
     pub fn sign_in_url(mut self, url: &str) -> Result<Self, AccountError> {
         let printable = url.bytes().all(|b| b.is_ascii_graphic());
         if !url.strip_prefix("https://").is_some_and(has_host) || !printable {
@@ -159,7 +160,7 @@ impl Cards {
         Ok(self)
     }
 
-    /// Prints passwords in class lists too. By default they are left out, because lists are often left lying about.
+    /// Sets whether class lists show passwords. By default they do not, because lists are often left lying about.
     pub fn list_passwords(self, lists_passwords: bool) -> Self {
         Self { lists_passwords, ..self }
     }
@@ -172,7 +173,7 @@ impl Cards {
         self.date.map(|date| date.format("%-d %b %Y").to_string())
     }
 
-    /// The printed password, or the text in its place.
+    /// Returns the password as it is printed, or the text that replaces it.
     fn password(&self, account: &Account<'_>, sign_in: SignIn) -> Result<Vec<String>, &str> {
         match account.password.map(Password::expose).filter(|password| !password.trim().is_empty()) {
             Some(password) => Ok(self.letters.shown(password)),
@@ -186,7 +187,7 @@ const LONGEST_URL: usize = 500;
 
 impl Accounts {
     /// Writes login cards as one HTML page, to be printed on A4 at 100%. Each class begins on a new sheet, with its
-    /// students in order of name.
+    /// students sorted by name.
     ///
     /// If you store only a hash, the password is unknown, and the card says so.
     ///
@@ -201,15 +202,15 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// Before anything is written: [`AccountError::NotFound`] and [`AccountError::ClassNotFound`] for an unknown
-    /// username or class, and [`AccountError::SignInUrlTooLong`] if the QR code would be too dense for a camera in that
-    /// layout. [`AccountError::Io`] if writing fails.
+    /// [`AccountError::NotFound`] or [`AccountError::ClassNotFound`] for an unknown username or class, and
+    /// [`AccountError::SignInUrlTooLong`] if the QR code would be too dense for a camera in this layout. In these
+    /// cases, nothing is written. [`AccountError::Io`] if writing fails.
     pub fn write_cards(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         Ok(page::Page::of(self, cards)?.write(&mut to)?)
     }
 
-    /// Writes the same as [`write_cards`](Self::write_cards) to a file that only its owner can read. The file is written completely
-    /// or not at all.
+    /// Writes the same page as [`write_cards`](Self::write_cards) to a file that only its owner can read. The file is
+    /// written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -229,8 +230,8 @@ impl Accounts {
         Ok(table::save(path.as_ref(), |file| page.write(file))?)
     }
 
-    /// Writes a letter to each student's parents as one HTML page, with one sheet a student. Word processors can open
-    /// it. [`CardText::Letter`] is the wording.
+    /// Writes one HTML page with a letter to the parents of each student. Each letter starts on a new sheet. Word
+    /// processors can open the page. [`CardText::Letter`] is the wording.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -243,14 +244,15 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_cards`](Self::write_cards), except for the QR code: letters show the address only as text.
+    /// As for [`write_cards`](Self::write_cards), but never `SignInUrlTooLong`, because letters show the address only
+    /// as text.
     pub fn write_letters(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(letter::write_letters(&mut to, &accounts, cards, self.sign_in)?)
     }
 
-    /// Writes the same as [`write_letters`](Self::write_letters) to a file that only its owner can read. The file is written
-    /// completely or not at all.
+    /// Writes the same page as [`write_letters`](Self::write_letters) to a file that only its owner can read. The file
+    /// is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -269,8 +271,8 @@ impl Accounts {
         Ok(table::save(path.as_ref(), |file| letter::write_letters(file, &accounts, cards, self.sign_in))?)
     }
 
-    /// Writes a list for each class as one HTML page: names, usernames, a box to tick when the card is handed out, and
-    /// room for notes. It shows passwords only if you [ask for them](Cards::list_passwords).
+    /// Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
+    /// handed out, and space for notes. It shows passwords only if you [ask for them](Cards::list_passwords).
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -290,8 +292,8 @@ impl Accounts {
         Ok(letter::write_class_list(&mut to, &accounts, cards, self.sign_in)?)
     }
 
-    /// Writes the same as [`write_class_list`](Self::write_class_list) to a file that only its owner can read. The file is written
-    /// completely or not at all.
+    /// Writes the same page as [`write_class_list`](Self::write_class_list) to a file that only its owner can read. The
+    /// file is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
@@ -310,7 +312,7 @@ impl Accounts {
         Ok(table::save(path.as_ref(), |file| letter::write_class_list(file, &accounts, cards, self.sign_in))?)
     }
 
-    /// The accounts that are printed, in order of year, class and name.
+    /// Returns the accounts to print, sorted by year, class and name.
     fn to_print(&self, cards: &Cards) -> Result<Vec<Account<'_>>, AccountError> {
         let mut slots = match &cards.usernames {
             Some(Names(names)) => {
@@ -331,14 +333,14 @@ impl Accounts {
     }
 }
 
-/// The accounts grouped by class, as they are printed.
+/// Groups sorted accounts by class. Yields the first account of each class with the whole class.
 fn by_class<'s, 'a>(accounts: &'s [Account<'a>]) -> impl Iterator<Item = (&'s Account<'a>, &'s [Account<'a>])> {
     let classes = accounts.chunk_by(|a, b| (a.year_group, a.class_name) == (b.year_group, b.class_name));
     classes.filter_map(|class| Some((class.first()?, class)))
 }
 
 /// Returns whether the text after `https://` begins with a host, and optionally a port. Nothing else may come before
-/// the path: `https://school.example@evil.example` looks like the school's address but is another.
+/// the path: `https://school.example@evil.example` looks like the school's address but leads to another host.
 fn has_host(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (is_host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -375,7 +377,7 @@ impl std::fmt::Display for Html<'_> {
     }
 }
 
-/// The beginning of a page: nothing is loaded, no script runs, and no search engine keeps it.
+/// Writes the beginning of a page. The page loads nothing, runs no script, and tells search engines not to list it.
 fn write_head(to: &mut impl Write, title: &str, style: &str) -> io::Result<()> {
     writeln!(to, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(to, "<meta name=\"robots\" content=\"noindex\">")?;

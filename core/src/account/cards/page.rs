@@ -10,7 +10,7 @@ use super::fit::{Content, Face, Fit, GAP, LINE, Line};
 use super::layout::Sheet;
 use super::{Account, AccountError, Accounts, CardText, Cards, FOOT, Html, by_class, write_head};
 
-/// A page of cards that is ready to write. Only writing can fail.
+/// A page of cards that is ready to write. From here on, only writing can fail.
 pub(super) struct Page<'a> {
     cards: &'a Cards,
     sheet: Sheet,
@@ -20,7 +20,7 @@ pub(super) struct Page<'a> {
     day: Option<String>,
 }
 
-/// The margin of a QR code: four modules, as its standard asks for.
+/// The margin of a QR code, in modules. The QR code standard requires four.
 const QUIET: usize = 4;
 
 impl<'a> Page<'a> {
@@ -150,7 +150,7 @@ fn write_lines(to: &mut impl Write, lines: &[Line]) -> io::Result<()> {
 fn qr_code(url: &str, most_modules: usize) -> Result<String, AccountError> {
     let code = [EcLevel::M, EcLevel::L].into_iter().find_map(|level| readable(url, level, most_modules));
     let Some(code) = code else {
-        // The longest address whose code a camera reads there.
+        // Finds the longest address whose QR code a camera can still read in this layout.
         let fits = |length: usize| readable(&"x".repeat(length), EcLevel::L, most_modules).is_some();
         let lengths: Vec<usize> = (0..super::LONGEST_URL).collect();
         return Err(AccountError::SignInUrlTooLong { most: lengths.partition_point(|length| fits(*length + 1)) });
@@ -172,7 +172,7 @@ fn readable(text: &str, level: EcLevel, most_modules: usize) -> Option<QrCode> {
     (code.width() + 2 * QUIET <= most_modules).then_some(code)
 }
 
-/// The style of a sheet: its measures, and what is the same for all.
+/// Returns the CSS of a sheet: its measurements, and the rules that all sheets share.
 fn style(sheet: &Sheet) -> String {
     let [width, height] = sheet.card;
     let [pitch_x, pitch_y] = sheet.pitch;

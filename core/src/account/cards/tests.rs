@@ -37,7 +37,7 @@ fn sheets(accounts: &Accounts, layout: CardLayout) -> usize {
 }
 
 #[test]
-fn fills_sheets_and_starts_each_class_on_a_new_one() {
+fn fills_sheets_and_starts_each_class_on_a_new_sheet() {
     let school = school();
     assert_eq!(CardLayout::ALL.map(|layout| sheets(&school, layout)), [3, 3, 4, 6]);
     let one = Cards::new().class_name("5b");
@@ -46,7 +46,7 @@ fn fills_sheets_and_starts_each_class_on_a_new_one() {
 }
 
 #[test]
-fn prints_only_named_accounts_also_named_leavers() {
+fn prints_only_named_accounts_including_named_leavers() {
     let mut school = school();
     let cards = Cards::new().usernames(["zoë lee", "Pupil 07", "ZOË LEE"]);
     let page = html(&school, &cards);
@@ -93,7 +93,7 @@ fn refuses_unknown_usernames_and_writes_nothing() {
 }
 
 #[test]
-fn limits_addresses_to_readable_qr_codes() {
+fn refuses_addresses_whose_qr_code_would_be_unreadable() {
     let school = school();
     let url = |length: usize| format!("https://{}.example/{}", "o".repeat(20), "x".repeat(length - 37));
     let written = |layout, length| {
@@ -117,7 +117,7 @@ fn prints_passwords_in_the_chosen_case() {
     assert_eq!(shown(CardLetters::Lower, "CX57"), ["cx57"]);
     assert_eq!(shown(CardLetters::Both, "CX57"), ["CX57", "cx57"]);
     assert_eq!(shown(CardLetters::Both, "40712"), ["40712"]);
-    // Whatever is printed is typed as the same password.
+    // A password typed as it is printed matches the original password.
     for password in ["straße7", "ﬁsh7", "İ7ab", "ŉ7ab", "FROG LAMP RAIN"] {
         for letters in CardLetters::ALL {
             for text in letters.shown(password) {
@@ -140,7 +140,7 @@ fn says_if_a_password_is_unknown() {
 }
 
 #[test]
-fn every_card_has_its_class_the_warning_and_the_day() {
+fn every_card_shows_class_warning_and_date() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
     for url in [false, true] {
         let mut cards = Cards::new().date(day);
@@ -192,7 +192,7 @@ fn leaves_unknown_data_out_of_letters() {
 }
 
 #[test]
-fn a_class_list_has_passwords_only_if_asked_for() {
+fn class_lists_show_passwords_only_on_request() {
     let school = school();
     let list = text(|to| school.write_class_list(to, &Cards::new()));
     assert_eq!((list.matches("<section>").count(), list.matches('☐').count()), (2, 36));
@@ -220,7 +220,7 @@ fn returns_the_accounts_of_a_reset_class() {
 }
 
 #[test]
-fn texts_and_letters_have_codes() {
+fn card_texts_and_letter_cases_parse_from_their_codes() {
     assert!(CardText::ALL.iter().all(|text| text.as_str().parse() == Ok(*text) && !text.default_text().is_empty()));
     assert!(CardLetters::ALL.iter().all(|letters| letters.as_str().parse() == Ok(*letters)));
 }

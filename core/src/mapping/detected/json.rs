@@ -11,7 +11,7 @@ use super::{Detected, DetectedColumn, DetectedValues, Ignored, Question};
 /// The format that this version writes, and the newest that it reads.
 pub(super) const FORMAT: u64 = 1;
 
-/// The fields of [`Detected`] that are stored: `certain` follows from the questions.
+/// The fields of [`Detected`] that are stored. `certain` is not read, because it follows from the questions.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Stored {
@@ -26,7 +26,7 @@ pub(super) struct Stored {
 }
 
 impl<'de> Deserialize<'de> for Detected {
-    /// As [`from_json`](Self::from_json).
+    /// Reads the result as [`from_json`](Self::from_json) does.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
         format::check(stored.format, FORMAT).map_err(|_| serde::de::Error::custom("this is of a later version"))?;
@@ -35,7 +35,7 @@ impl<'de> Deserialize<'de> for Detected {
 }
 
 impl Serialize for Detected {
-    /// As [`to_json`](Self::to_json).
+    /// Serialises the result as [`to_json`](Self::to_json) does.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut written = serializer.serialize_struct("Detected", 9)?;
         written.serialize_field("format", &FORMAT)?;

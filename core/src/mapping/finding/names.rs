@@ -5,7 +5,7 @@ use crate::mapping::{Certainty, NamesFrom, Source, Target, shapes};
 use crate::text;
 use crate::vocabulary::Term;
 
-/// A part of a name: its columns, of which the first that holds a value is read.
+/// A part of a name. In each row, the first of its columns with a value is read.
 struct Part {
     cells: Vec<usize>,
     reason: String,
@@ -79,7 +79,7 @@ impl Finder<'_> {
         self.leave(&rest, "and the full name is read");
     }
 
-    /// Whether a full name has the words of its parts in every row, and perhaps more.
+    /// Whether, in every row, the full name contains all words of the forename and the surname.
     fn holds(&self, full: usize, forename: &Part, surname: &Part) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {
@@ -141,7 +141,7 @@ impl Finder<'_> {
                 let preferred = sure.or_else(|| guesses.first().copied().filter(|_| base.is_some()));
                 [preferred, base].into_iter().flatten().collect()
             }
-            // Where both are there and differ, which is meant is the host's choice.
+            // If both surnames exist and differ, the host must choose one of them.
             None => {
                 let unsure = guesses.first().copied().filter(|_| sure.is_none());
                 let differs = |(one, other)| !self.is_same_where_filled(one, other);
@@ -153,7 +153,7 @@ impl Finder<'_> {
             }
         };
         if cells.is_empty() {
-            // A guess may be all there is.
+            // There may be only a guess.
             return guesses.first().map(|first| Part { cells: vec![*first], reason: String::new() });
         }
         self.part(cells)
@@ -173,7 +173,7 @@ impl Finder<'_> {
         self.sole(Target::FullName, named, &sure)
     }
 
-    /// Whether two columns say the same wherever the first says anything.
+    /// Whether two columns have the same value in every row in which the first has a value.
     fn is_same_where_filled(&self, one: usize, other: usize) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {

@@ -1,4 +1,4 @@
-//! Puts the decisions together: the mapping, its columns with examples, the values, and the unused columns.
+//! Turns the decisions into a result: the mapping, its columns with examples, the values, and the unused columns.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ impl Finder<'_> {
             mapping = mapping.with_value(target, found, value);
         }
         for (target, read) in self.columns.iter().filter(|(_, read)| read.certainty.is_sure()) {
-            // A part of a name is not a name yet.
+            // A forename or a surname alone is not a full name.
             let is_whole = !self.asks(*target, QuestionKind::MissingColumn);
             if is_whole {
                 mapping = mapping.with(*target, read.source.clone());

@@ -1,4 +1,5 @@
-//! Writes the questions for a person: about missing, several or guessed columns, unknown values, and changes.
+//! Writes the questions for a person. They are about columns that are missing, guessed or found several times, about
+//! unknown values, and about changes.
 
 use super::Finder;
 use crate::mapping::{Certainty, DetectedValues, Difference, Question, QuestionKind, Target};
@@ -6,7 +7,7 @@ use crate::text;
 use crate::username::SignIn;
 use crate::values::gender::Gender;
 
-/// The most questions about values at once.
+/// The largest number of questions about values at once.
 const MOST_VALUES: usize = 50;
 
 impl Finder<'_> {
@@ -22,7 +23,7 @@ impl Finder<'_> {
         columns.iter().map(|column| self.headings[*column].text.to_owned()).collect()
     }
 
-    /// Asks which of several columns is meant, none of which is read until then.
+    /// Asks which of several columns is meant. None of them is read until a person decides.
     pub(super) fn ask_which(&mut self, target: Target, term: &str, columns: &[usize]) {
         let mut columns = columns.to_vec();
         columns.sort_unstable();
@@ -36,14 +37,14 @@ impl Finder<'_> {
         self.ask(QuestionKind::WhichColumn, target, choices, text);
     }
 
-    /// A column by its heading, and by its place where another has the same.
+    /// Returns the heading of a column, with the column's number if another column has the same heading.
     fn named(&self, column: usize) -> String {
         let heading = &self.headings[column];
         let is_alone = self.headings.iter().filter(|other| other.folded == heading.folded).count() == 1;
         if is_alone { format!("'{}'", heading.text) } else { format!("'{}' (column {})", heading.text, column + 1) }
     }
 
-    /// Asks whether a column has its most likely meaning, which is the first of the choices.
+    /// Reads a target from the first of these columns as a guess, and asks a person to confirm the column.
     pub(super) fn guess(&mut self, target: Target, columns: &[usize]) {
         let Some(&first) = columns.first() else { return };
         if self.settled.contains(&target) {
@@ -63,7 +64,7 @@ impl Finder<'_> {
         self.ask(QuestionKind::ConfirmColumn, target, choices, text);
     }
 
-    /// Asks whether columns together are a target.
+    /// Asks whether these columns together make up a target.
     pub(super) fn ask_to_confirm(&mut self, target: Target, columns: &[usize]) {
         let choices = self.headings_of(columns);
         let text = format!("Should {target} be read from '{}'?", choices.join("' and '"));
@@ -77,7 +78,7 @@ impl Finder<'_> {
         self.ask(QuestionKind::MissingColumn, Target::FullName, Vec::new(), text);
     }
 
-    /// Asks for what a roster needs and no column is known for.
+    /// Asks for each target that a roster needs and that has no known column.
     pub(super) fn ask_for_missing(&mut self) {
         let needs_email = self.asked.sign_in == SignIn::Sso && self.lacks_email();
         for target in Target::ALL {
@@ -107,7 +108,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Asks where a heading stands above several columns: a mapping, which names headings, could not say which of them is read.
+    /// Asks about a heading that several columns share. A mapping names columns by their headings, so it could not say
+    /// which of these columns is read.
     pub(super) fn ask_for_doubled(&mut self, unclear: &[Difference]) {
         for difference in unclear.iter().filter(|difference| matches!(difference, Difference::Twice { .. })) {
             let heading = difference.heading().unwrap_or_default();
@@ -119,7 +121,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Asks what values stand for that are not known for certain. A blank raises no question: each row reports it.
+    /// Asks about each value whose meaning is not certain. A blank value raises no question, because each row reports
+    /// it.
     pub(super) fn ask_for_values(&mut self, values: &[DetectedValues]) {
         for of in values {
             let is_asked = self.columns.get(&of.target).is_some_and(|read| read.certainty.is_sure());
@@ -149,7 +152,7 @@ impl Finder<'_> {
     }
 }
 
-/// A sentence with a capital at its beginning.
+/// Returns a sentence with a capital first letter.
 fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
