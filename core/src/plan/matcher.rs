@@ -1,5 +1,5 @@
-//! Matches accounts and students by decision, source id, UPN, username and full name, the most certain first. An
-//! uncertain match is a conflict, never a guess.
+//! Matches accounts and students by decision, source id, Wonde person id, UPN, username and full name, in that order.
+//! An uncertain match is a conflict, never a guess.
 
 mod by_upi;
 
@@ -18,7 +18,7 @@ use super::decided::Decided;
 use super::evidence::{Evidence, Verdict, Years};
 use super::matches::{Matches, classes, differ};
 
-/// Finds whose each account is.
+/// Finds the student of each account.
 pub(super) fn find_matches(
     accounts: &Accounts,
     roster: &Roster,
@@ -45,7 +45,7 @@ pub(super) fn find_matches(
     matcher.by_source_id()?;
     matcher.by_upi()?;
     matcher.by_upn()?;
-    // An account that is in use comes before a leaver's of the same name.
+    // We match an active account before a leaver's account with the same name.
     let active = accounts.active();
     let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
     for active in [true, false].into_iter().filter(there_are) {
@@ -76,26 +76,27 @@ pub(super) struct Matcher<'a, 's, 'w> {
     leaving_years: &'a [YearGroup],
     pub(super) evidence: Evidence<'a>,
     pub(super) matches: &'a mut Matches,
-    /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
+    /// The accounts and students in a conflict or in doubt. We do not try to match them again.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
-    /// UPNs that several students of the roster have, and so identify nobody.
+    /// The UPNs that several students in the roster have. They identify no student.
     shared_upns: HashSet<&'a str>,
-    /// Accounts that are kept for a held student because of a name only.
+    /// The accounts that are held only because a held student has the same username or name.
     held_by_name: Vec<usize>,
-    /// Accounts and students of one username who are not one person by the evidence.
+    /// Accounts and students with the same username who, by the evidence, are different people.
     reused: Vec<(usize, usize)>,
 }
 
 impl<'a> Matcher<'a, '_, '_> {
-    /// Pairs what a person decided.
+    /// Pairs the accounts and students that a person has decided are the same.
     fn by_decision(&mut self) {
         for (account, student) in self.matches.decided.same.clone() {
             self.pair(account, student);
         }
     }
 
-    /// Accounts of held students are out of it: by id, UPN and username, and every account of that name.
+    /// Sets aside the accounts of held students: those with the same id, UPN or username, and every account with the
+    /// same name.
     fn set_held_aside(&mut self) -> Result<(), Ended> {
         if self.roster.held().is_empty() {
             return Ok(());
@@ -113,7 +114,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let by_name =
                 || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
-            // No account that was made by hand is a student's by name.
+            // An account made by hand is never matched by name.
             let by_name = || !account.state.manual && by_name();
             if !by_id && by_name() {
                 self.held_by_name.push(place);
@@ -122,7 +123,8 @@ impl<'a> Matcher<'a, '_, '_> {
                 self.matches.held.insert(place);
             }
         }
-        // An account that a valid student names by id or UPN is that student's, whatever a held one is called.
+        // If a valid student has the account's source id or UPN, the account is that student's, even if a held student
+        // has its name.
         let of = |which: usize| -> HashSet<_> {
             (0..self.roster.len()).filter_map(|s| self.student_ids(s)[which]).collect()
         };
@@ -133,7 +135,8 @@ impl<'a> Matcher<'a, '_, '_> {
             [Some(id), _] if listed_ids.contains(id) => false,
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
         });
-        // And so is one that has a valid student's username, unless a held one has it too.
+        // If a valid student has the account's username, the account is that student's too, unless a held student also
+        // has it.
         if !self.held_by_name.is_empty() {
             let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
             let owner = |student| self.matches.owner(accounts, self.roster, student);
@@ -148,8 +151,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Whether an account is a held student's, or that of a valid one of the same name, cannot be known where no id tells
-    /// them apart; and so the valid one gets no other.
+    /// Makes a conflict of an account that may belong to a held student or to a valid student with the same name, if no
+    /// id tells them apart. The valid student does not get another account.
     fn refuse_namesakes_of_held(&mut self) -> Result<(), Ended> {
         let accounts = self.accounts.students();
         let held = |place: &usize| self.matches.held.contains(place);
@@ -168,7 +171,7 @@ impl<'a> Matcher<'a, '_, '_> {
             self.steps.take(MOST_NAMESAKES)?;
             let [source_id, upn] = accounts.sure_ids(place);
             let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
-            // Students who are in a conflict already are asked about once.
+            // Leaves out students who are already in a conflict, so that a person decides about each only once.
             namesakes.retain(|student| self.is_open_student(*student));
             let could_be = |student: &usize| {
                 let [id, other] = self.student_ids(*student);
@@ -176,7 +179,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let compared = namesakes.len().min(MOST_NAMESAKES);
             let all = namesakes.iter().take(compared).copied().filter(could_be).collect::<Vec<_>>();
-            // From this number of children with one name on, all are in doubt.
+            // If more children than that share one name, all of them are in doubt.
             let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
                 self.matches.held.remove(&place);
@@ -224,7 +227,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Matches students without changes, as most are.
+    /// Matches the students without changes, who are most students.
     fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.printer();
@@ -250,7 +253,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Pairs those of one username who may be one child.
+    /// Pairs an account and a student with the same username if they may be the same child.
     fn by_username(&mut self, active: bool) -> Result<(), Ended> {
         let open = self.open_named_students();
         for (number, &student) in open.iter().enumerate() {
@@ -274,14 +277,14 @@ impl<'a> Matcher<'a, '_, '_> {
                 Verdict::Unrelated => {}
                 Verdict::Same if differ(account.source_id, source_id) => self.doubt(place, student),
                 Verdict::Same => self.matches.pair_of_one_username(place, student),
-                // A username may be given to the next pupil, and its owner be listed with another.
+                // The username may have gone to another student, while its former owner is listed with a new one.
                 _ => self.reused.push((place, student)),
             }
         }
         Ok(())
     }
 
-    /// The open students whose names are known.
+    /// Returns the open students whose names are known. A student is open without an account, a conflict or a doubt.
     pub(super) fn open_named_students(&self) -> Vec<usize> {
         let mut open = self.open_students();
         open.retain(|student| !self.roster.is_nameless(*student));
@@ -292,8 +295,8 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges those with one username and different names again, after the fate of each class is known; a person decides to which
-    /// of the others the username belongs.
+    /// Judges again the pairs with the same username and different names, now that we know which class each class
+    /// became. If the student is already in a conflict, the account joins that conflict, and a person decides.
     fn settle_reused(&mut self) -> Result<(), Ended> {
         if self.reused.is_empty() {
             return Ok(());
@@ -339,7 +342,7 @@ impl<'a> Matcher<'a, '_, '_> {
             return Ok(());
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        // A student who has an account already is known by the name in the roster, and counts there.
+        // An account that already has a student is left out. That student counts by the name in the roster.
         let has_none = |place: &usize| {
             !self.matches.has_student[*place]
                 && self.accounts.is_active(*place) == active
@@ -370,10 +373,11 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Pairs an account and a student of one name, if there is only one of each.
+    /// Pairs an account and a student with the same name, if nobody else has that name.
     fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        // The data of the students without a UPN, of each and of all, so that an account is not compared with each.
+        // The years of all these students, of those without a UPN, and of those with each UPN. They save us from
+        // comparing an account with each student.
         let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
         for &student in &students {
             let incoming = self.roster.students().at(student);
@@ -403,7 +407,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Matches the only account and the only student of a name, unless the evidence is against it.
+    /// Pairs the only account and the only student with a name, unless the evidence is against it.
     fn pair_by_name(&mut self, place: usize, student: usize) {
         let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
         let incoming = self.roster.students().at(student);
@@ -416,8 +420,8 @@ impl<'a> Matcher<'a, '_, '_> {
         }
     }
 
-    /// The place of each account without a student by an id; `None` where two have it. If two have one UPN, the other is free
-    /// once a source id has identified the first.
+    /// Returns the slot of each account without a student, by one of its ids. The slot is `None` if two such accounts
+    /// have the id. If two accounts have one UPN and a source id has matched one of them, the UPN identifies the other.
     fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
@@ -430,7 +434,7 @@ impl<'a> Matcher<'a, '_, '_> {
         places
     }
 
-    /// The source id of an account, and its UPN if it is valid.
+    /// Returns the source id of an account, and its UPN if the UPN is valid.
     pub(super) fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
         self.accounts.students().sure_ids(place)
     }
@@ -440,7 +444,7 @@ impl<'a> Matcher<'a, '_, '_> {
         [source_id, upn.filter(|upn| !self.shared_upns.contains(upn))]
     }
 
-    /// Whether a person has not decided that these two are different.
+    /// Whether no person has decided that the account and the student are different people.
     pub(super) fn may_pair(&self, place: usize, student: usize) -> bool {
         !self.matches.decided.are_different(place, student)
     }
@@ -479,13 +483,13 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 }
 
-/// The most students of one name that an account is compared with one by one.
+/// The largest number of students with one name that an account is compared with one by one.
 pub(super) const MOST_NAMESAKES: usize = 64;
 
 /// The number of students that are fetched at once.
 pub(super) const FETCHED: usize = 256;
 
-/// The accounts of one name that have no student yet, and all students of it.
+/// The accounts with one name that have no student yet, and all students with that name.
 #[derive(Default)]
 struct Namesakes {
     accounts: Vec<usize>,
