@@ -18,7 +18,7 @@ pub use held::Held;
 
 /// All students of one school. Every row is valid, and usernames are unique.
 ///
-/// A roster owns the bytes that it was read from. Each student takes 16 bytes, which say where the values are.
+/// A roster owns the bytes that it was read from. Each student takes 4 or 20 bytes, which say where the values are.
 ///
 /// ```
 /// use onroll::{Column, Reader};
@@ -94,7 +94,8 @@ impl Roster {
         self
     }
 
-    /// Returns the same roster with these columns in `unrecorded`. What is recorded of each student stays the same.
+    /// Returns the same roster with these columns in `unrecorded`. The columns that are recorded for each student stay
+    /// the same.
     pub(crate) fn with_withheld(mut self, columns: Vec<Column>) -> Self {
         let (own, all) = (Columns::from_iter(self.unrecorded.iter().copied()), columns.iter().copied().collect());
         if self.not_recorded.is_empty() && own != all {
