@@ -38,14 +38,14 @@ pub enum PlanError {
         accounts: Box<Accounts>,
     },
     /// The plan was already reversed, or never applied: the accounts are as they were before the plan. The error
-    /// returns them.
+    /// returns the accounts.
     #[error("the accounts are as they were before the plan; it was reversed already, or never applied")]
     AlreadyReversed(Box<Accounts>),
     /// The accounts have changed since the plan was applied, so it cannot be reversed. The error returns the accounts.
     #[error("the plan was applied to other accounts, or the accounts have changed since")]
     ChangedSince(Box<Accounts>),
-    /// You leave out changes that other changes depend on. For example, you leave out only one of two renames that swap
-    /// usernames. Leave out the dependent changes too.
+    /// Other changes depend on the changes that you leave out. For example, you leave out only one of two renames that
+    /// swap usernames. Leave out the dependent changes too.
     #[error("some changes ({}) depend on changes to leave out; leave them out too", usernames.len())]
     PartBreaks {
         /// The usernames of the dependent changes, as the accounts have them now.
@@ -127,7 +127,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// As for [`apply`](Self::apply), except `WithoutPasswords`; also [`PlanError::Entropy`].
+    /// Returns the errors of [`apply`](Self::apply) except `WithoutPasswords`, and [`PlanError::Entropy`].
     pub fn apply_with_passwords(&self, accounts: Accounts, policy: &PasswordPolicy) -> Result<Accounts, PlanError> {
         let passwords = policy.generate(self.missing_passwords().count())?;
         let mut accounts = self.apply_without_passwords(accounts)?;
@@ -158,7 +158,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// As for [`apply`](Self::apply), except `WithoutPasswords`.
+    /// Returns the errors of [`apply`](Self::apply) except `WithoutPasswords`.
     pub fn apply_without_passwords(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));

@@ -180,7 +180,7 @@ impl PlanBuilder<'_> {
         evidence.learn_classes(classes(&self.matches, self.accounts, self.roster));
         let leaver =
             |&slot: &usize| self.accounts.at(slot).map(|a| Candidate::new(slot, a.full_name, a.national_year()));
-        // A joiner may also be the student of an account made by hand.
+        // An account made by hand may also belong to a joiner.
         let manual = (0..self.accounts.len()).filter(|slot| self.accounts.is_manual(*slot));
         let manual = manual.filter(|slot| !self.matches.has_student[*slot] && self.accounts.is_active(*slot));
         // Sorted, so that the host's order does not decide which of many candidates are listed.

@@ -269,7 +269,7 @@ impl<'p> Change<'p> {
         fields.map(|(name, written)| (name, FieldValue::of(name, written)))
     }
 
-    /// Returns the new password. `None` if there is no new password, or if the plan was read from JSON without
+    /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
     /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.changes.passwords.get(self.place).and_then(Option::as_ref)

@@ -12,9 +12,9 @@ use super::matcher::{MOST_NAMESAKES, Matcher};
 use super::matches::differ;
 
 impl Matcher<'_, '_, '_> {
-    /// Makes a conflict of an account if another student with its name fits it as well as the student who has its
-    /// username, who does not fit it fully. Accounts that share a student become one conflict, so that the order of
-    /// rows does not matter.
+    /// Makes a conflict of an account to which either of two students may belong. One has its username, but does not
+    /// fit it fully. The other has its name, and fits it at least as well. Accounts that share a student become one
+    /// conflict, so that the order of rows does not matter.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Ended> {
         let contested = self.contested()?;
         if contested.is_empty() {

@@ -112,7 +112,7 @@ impl fmt::Debug for Decision {
 pub enum DecisionOutcome {
     /// `applied`: the plan follows the decision.
     Applied,
-    /// `not-found`: the decision names an account or a student that no longer exists, or that is not the only one.
+    /// `not-found`: the account or the student in the decision no longer exists, or several match.
     NotFound,
     /// `contradicted`: an earlier decision about the same account or student says something else.
     Contradicted,

@@ -23,8 +23,8 @@ pub(super) enum Verdict {
     OtherPerson,
     /// The years are too far apart for an active account.
     YearsApart,
-    /// The account is a leaver's, or of a year that leaves now, and the student cannot be that leaver. They share only
-    /// a name.
+    /// The account belongs to a leaver, or to a student in a year that leaves now, who cannot be this student. They
+    /// only share a name.
     Unrelated,
 }
 

@@ -196,7 +196,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// [`PlanError::Json`] if the text is other JSON, [`PlanError::Version`] for a later format, and
+    /// [`PlanError::Json`] if the text is not the JSON of a plan, [`PlanError::Version`] if it has another format, and
     /// [`PlanError::Edited`] if the plan was changed.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         Self::whole(format::read(text, FORMAT)?)

@@ -136,7 +136,7 @@ impl<'a> Matcher<'a, '_, '_> {
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
         });
         // If a valid student has the account's username, the account is that student's too, unless a held student also
-        // has it.
+        // has that username.
         if !self.held_by_name.is_empty() {
             let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
             let owner = |student| self.matches.owner(accounts, self.roster, student);
@@ -179,7 +179,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let compared = namesakes.len().min(MOST_NAMESAKES);
             let all = namesakes.iter().take(compared).copied().filter(could_be).collect::<Vec<_>>();
-            // If more children than that share one name, all of them are in doubt.
+            // If more than [`MOST_NAMESAKES`] children share one name, all of them are in doubt.
             let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
                 self.matches.held.remove(&place);
@@ -284,7 +284,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Returns the open students whose names are known. A student is open without an account, a conflict or a doubt.
+    /// Returns the open students whose names are known. An open student has no match, no conflict and no doubt.
     pub(super) fn open_named_students(&self) -> Vec<usize> {
         let mut open = self.open_students();
         open.retain(|student| !self.roster.is_nameless(*student));
@@ -310,7 +310,7 @@ impl<'a> Matcher<'a, '_, '_> {
         for (place, student) in std::mem::take(&mut self.reused) {
             let Some(account) = self.open_account(place) else { continue };
             if let Some(number) = unclear.get(&student) {
-                // The student may be the one of this account too.
+                // This account may belong to the student too.
                 self.matches.conflicts[*number].1.push(place);
                 self.settled_accounts.insert(place);
                 continue;
@@ -342,7 +342,7 @@ impl<'a> Matcher<'a, '_, '_> {
             return Ok(());
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        // An account that already has a student is left out. That student counts by the name in the roster.
+        // An account that already has a student is left out. Its student is counted under the name in the roster.
         let has_none = |place: &usize| {
             !self.matches.has_student[*place]
                 && self.accounts.is_active(*place) == active

@@ -9,9 +9,9 @@ use crate::upn;
 
 use super::PlanEntry;
 
-/// Identifies an account or a student in a decision: by source id or valid UPN if known, otherwise by username. Made
-/// from an account or from a plan's entry, it has the full name next to the username. The decision then does not apply
-/// to the next child who gets that username. Made from a text, it means any person with that username.
+/// Identifies an account or a student in a decision: by source id or valid UPN if known, otherwise by username. A
+/// reference made from an account or from a plan's entry also has the full name, so that the decision does not apply to
+/// the next child who gets the username. A reference made from a text means any person with that username.
 ///
 /// ```
 /// use onroll::{Decision, PersonRef};

@@ -121,7 +121,7 @@ impl Report {
         self.uncertain |= later.uncertain;
     }
 
-    /// Adds a problem, which is open or has been fixed.
+    /// Adds a problem that is open, or that has been fixed.
     pub(crate) fn add(&mut self, problem: Problem, fixed: bool) {
         self.count(problem.code(), problem.is_safe(), fixed);
         let list = if fixed { &mut self.fixed } else { &mut self.problems };

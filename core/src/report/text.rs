@@ -101,7 +101,7 @@ impl Report {
 
     /// If values repeat, says how many distinct values account for the wrong fields.
     fn write_distinct(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        /// A person can read fewer fields quickly, one by one.
+        /// Fewer fields are read quickly without this sentence.
         const MANY: u64 = 20;
         let of_values = self.problems.iter().filter(|p| p.column().is_some() && p.value().is_some());
         let groups = by_value::group(of_values, true);

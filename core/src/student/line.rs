@@ -14,7 +14,7 @@ use super::{Codes, Student};
 pub(super) struct Line<'s>(pub(super) &'s [u8]);
 
 const BLOCK: usize = 64;
-/// The number of bytes that we read for the five short values, which are always shorter together.
+/// The number of bytes that we read for the five short values, which together are always shorter.
 const SHORT: usize = 32;
 
 impl<'s> Line<'s> {

@@ -11,7 +11,7 @@ use super::{Codes, Ids, Student};
 use crate::keys::Keys;
 use crate::values::ethnicity::Ethnicities;
 
-/// The location of a student, in four bytes. It is the offset of the line in the file. From `BESIDE` on, it is an index
+/// The location of a student, in four bytes. It is the offset of the line in the file, or, from `BESIDE` on, an index
 /// into the separately stored students. It is small because reading mostly waits for memory.
 type At = u32;
 const BESIDE: At = 1 << 31;
@@ -65,8 +65,8 @@ impl Beside {
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
     first: Stretch,
-    /// The students that other threads read. They stay where they are, because copying them takes longer than a lookup
-    /// there.
+    /// The students that other threads have read. They stay where they are, because copying them takes longer than a
+    /// lookup there.
     more: Vec<Stretch>,
     /// The ids, up to the last student who has any. Most files have none.
     pub(super) ids: Vec<Ids>,

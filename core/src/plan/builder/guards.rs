@@ -18,7 +18,7 @@ pub(super) const MANY: usize = 3;
 const ALWAYS_MAY_JOIN: usize = 5;
 
 impl PlanBuilder<'_> {
-    /// Refuses the plan unless the host overrides the guard. If so, the plan records the overridden guard.
+    /// Refuses the plan unless the host overrides the guard. If the host does, the plan records the guard.
     pub(super) fn check_guard<const N: usize>(
         &mut self,
         guard: Guard,
@@ -66,8 +66,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Whether too many students of a partial roster have no account to be new starters. Either most of them are not in
-    /// one year, or those outside the intake are more than half of the active accounts.
+    /// Whether the students in a partial roster who have no account are too many to be new starters. Either most of
+    /// them are not in one year, or those outside the intake are more than half of the active accounts.
     fn are_no_starters(&self) -> bool {
         let new: Vec<usize> = (0..self.roster.len()).filter(|student| self.matches.has_none(*student)).collect();
         let biggest = self.by_year(new.iter().copied()).into_values().max().unwrap_or_default();
@@ -81,8 +81,8 @@ impl PlanBuilder<'_> {
         count(students.map(|student| Year::of(self.roster.students().texts(student)[2])))
     }
 
-    /// Returns the number of joiners in the intake: the largest group of joiners in a year that has fewer than half as
-    /// many other students.
+    /// Returns the size of the intake among these joiners. It is the largest group of joiners in a year in which fewer
+    /// than half as many students have an account.
     fn intake(&self, joiners: &[usize]) -> usize {
         let others = match self.roster.is_partial() {
             false => self.by_year(self.matches.pairs().map(|(_, student)| student)),

@@ -15,7 +15,7 @@ use super::super::matches::is_made_of;
 use super::super::{ChangeKind, Conflict, ConflictReason, PlanEntry};
 use super::PlanBuilder;
 
-/// The progress steps counted for a joiner whose username is taken.
+/// The number of progress steps that a joiner with a taken username counts for.
 const CONTESTED_STEPS: usize = 20;
 
 /// The result of planning the students who have no account.

@@ -18,8 +18,8 @@ use super::guards::most_frequent;
 /// The number of students who may always leave at once.
 const ALWAYS_MAY_LEAVE: usize = 5;
 
-/// For this number of days after the school moved up, students in a leaving year do not leave. It is from one summer to
-/// half-way to the next.
+/// For this number of days after the school moved up, students in a leaving year do not leave. This is from one summer
+/// until half-way to the next.
 const YEAR_HAS_BEGUN_DAYS: i64 = 180;
 
 /// The active accounts that leave or have left.
@@ -43,7 +43,8 @@ enum Leave {
 
 impl PlanBuilder<'_> {
     /// Adds the changes of accounts that leave. Their student is not in a full roster, or a partial roster names the
-    /// student as left, or their last day has passed. Accounts in a conflict, of a held student or made by hand stay.
+    /// student as left, or their last day has passed. An account stays if it is in a conflict, belongs to a held
+    /// student, or was made by hand.
     pub(super) fn leaving(
         &mut self,
         changes: &mut Changes,
@@ -179,7 +180,7 @@ impl<'r> Left<'r> {
     }
 
     /// Whether the account's student has left. We compare UPNs only if the account has no source id: a student who
-    /// enrols again leaves a record behind under the old id.
+    /// enrols again leaves a record with the same UPN behind, under the old id.
     fn has(&self, account: &Account<'_>) -> bool {
         self.all
             || match account.source_id {

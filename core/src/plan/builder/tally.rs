@@ -23,8 +23,8 @@ pub(super) struct Tally {
     back: usize,
     /// The number of students with a change, by field.
     changed: [usize; Column::COUNT],
-    /// The students who change class without moving up. `years` has the students whose year changes from or to one that
-    /// is not a school year.
+    /// The students who change class without moving up. `years` has the students whose year before or after is not a
+    /// school year.
     classes: Vec<(usize, usize)>,
     years: Vec<(usize, usize)>,
 }
