@@ -163,8 +163,8 @@ pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
 
 #[inline(always)]
 fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
-    /// Zero for each byte of a name, and all bits set for each byte after it. The name's length says where the window
-    /// starts.
+    /// A window into this array has 0 for each byte of a name, and 0xFF for each byte after it. The name's length says
+    /// where the window starts.
     static BEHIND: [u8; 128] = {
         let mut behind = [0; 128];
         let mut index = 64;
@@ -316,7 +316,7 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     Some(format!("{forenames} {cased}"))
 }
 
-/// The longest username that a file may contain or a decision may set, in bytes.
+/// The longest username that a decision may set, in bytes. By default, a file may not have a longer value either.
 pub(crate) const LONGEST: usize = 1_000;
 
 /// Generates free usernames. It tries the name itself, then the name with the year group, with the class, and with a

@@ -114,8 +114,8 @@ impl<'c> Console<'c> {
         self.has_colors && !self.is_output_taken
     }
 
-    /// Returns a progress bar for a reading, if a person can see it. The reading began when its bytes were requested,
-    /// or begins now.
+    /// Returns a progress bar for a reading, if a person can see it. It counts from when the file's bytes were
+    /// requested, or from now.
     pub(super) fn bar(&mut self) -> Option<Arc<Bar>> {
         let begun = self.waiting_since.take().unwrap_or_else(Instant::now);
         self.bar = self.bar.take().map(|_| Arc::new(Bar::since(begun)));
@@ -257,8 +257,8 @@ pub(super) fn named(file: &Path) -> String {
     if is_output(file) { "standard output".to_owned() } else { shown(file) }
 }
 
-/// Waits for a stream that would otherwise return at once. A parent process, such as Node, can leave a stream in that
-/// state.
+/// A stream that waits until it can read or write. A parent process, such as Node, may leave a stream in a mode in
+/// which it does not wait.
 struct Patient<S>(S);
 
 const PAUSE: Duration = Duration::from_millis(1);

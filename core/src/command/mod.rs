@@ -162,7 +162,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Result<u8, Failure> 
 /// Prints help and the version, which are not errors. Any other result is an error in the arguments.
 fn not_run(error: &clap::Error, console: &mut Console<'_>) -> Result<u8, Failure> {
     if error.use_stderr() {
-        // An argument may contain any character, but a line of the message may not.
+        // An argument may contain control characters. `message` shows them as symbols.
         let text = error.render().to_string();
         console.message(text.trim_end());
         return Ok(FAILED);

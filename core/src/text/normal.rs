@@ -6,7 +6,7 @@
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
 /// The first character that composing may change: it may be a mark, have a mark, or join the letter before it. All
-/// characters before it are letters without a decomposition, or composed Latin letters.
+/// characters before it have no decomposition, or are composed Latin letters.
 const FIRST_TO_COMPOSE: char = '\u{300}';
 
 /// A character with its combining class: 0 for a letter.

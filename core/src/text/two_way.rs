@@ -29,8 +29,8 @@ impl TwoWayMatch {
         }
     }
 
-    /// Compares a cell, which has this length and is at the start of a word. Returns whether its length is that of the
-    /// second value, and a number that is 0 if it equals the value of that length.
+    /// Compares a cell of this length at the start of a word with the value that its length allows. Returns whether
+    /// that is the second value, and a number that is 0 only if the cell equals the value.
     #[inline(always)]
     pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
         let is_second = length == self.lengths[1];

@@ -250,7 +250,7 @@ pub(crate) fn without_mojibake(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    // Windows or an older Mac may have read the bytes.
+    // The bytes may have been read as letters of Windows or of an older Mac.
     for page in [&WINDOWS_1252, &MAC_ROMAN] {
         if let Some(Ok(repaired)) = page.bytes(text).map(String::from_utf8) {
             return Cow::Owned(repaired);

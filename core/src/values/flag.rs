@@ -52,7 +52,7 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
     }
 }
 
-/// Returns the flag whose word is nearest to a cell without a [`meaning`], which is probably a misspelling.
+/// Returns the flag whose word is nearest to a cell that has no [`meaning`]. Such a cell is probably misspelt.
 pub(crate) fn nearest(cell: &str) -> Option<bool> {
     let words = text::words(cell);
     match text::nearest(&words, ["yes", "no", "true", "false"].into_iter()) {
@@ -68,7 +68,8 @@ fn pupil_premium(words: &str) -> Meaning<bool> {
     match words {
         "eligible" | "pp" | "pupil premium" | "ever6" | "ever 6" | "e6" | "ever" => Safe(true),
         "not eligible" | "non pp" | "not pp" | "ineligible" | "never" => Safe(false),
-        // Only the school can tell the grant, or free meals in the last six years, from the flag.
+        // These words may mean the grant, or free meals in the last six years. Only the school knows whether they mean
+        // the flag.
         "fsm" | "fsm6" | "fsm 6" | "fsm ever 6" | "ever 6 fsm" | "ppg" | "lac" | "service" | "pla" => Guess(true),
         _ => Unknown,
     }
@@ -119,7 +120,7 @@ fn eal(words: &str) -> Meaning<bool> {
         return Safe(true);
     }
     match words {
-        // Proficiency in English is not applicable only to a pupil without EAL.
+        // 'Not applicable' is written only for a pupil without EAL.
         "not applicable" => return Safe(false),
         // Only a pupil whose first language is not English must be assessed.
         "not yet assessed" | "n not yet assessed" => return Guess(true),

@@ -73,8 +73,8 @@ impl Gender {
         }
     }
 
-    /// Returns the gender whose word is nearest to a cell without a [meaning](Self::meaning), which is probably a
-    /// misspelling.
+    /// Returns the gender whose word is nearest to a cell that has no [meaning](Self::meaning). Such a cell is probably
+    /// misspelt.
     pub(crate) fn nearest(cell: &str) -> Option<Self> {
         // 'fmale' is as near to 'male' as to 'female', so neither is the nearest.
         match text::nearest(&text::words(cell), ["male", "female", "non binary"].into_iter())? {

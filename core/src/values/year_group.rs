@@ -72,8 +72,8 @@ impl YearGroup {
     /// `FS2`, `0`, `N1`, `Year N2`, `FS1`, `Nursery`, `E1`, `P3`, `S6`. Returns `None` if the text is a name that only
     /// the school uses for a year.
     pub fn read(listed: &str) -> Option<Self> {
-        // Only white space and full stops are removed. Without its sign, '1/2' would be Year 12, but it is a mixed
-        // class.
+        // Only white space and full stops are removed. '1/2' is a mixed class, and without its slash it would be Year
+        // 12.
         let folded: String =
             listed.chars().filter(|c| !c.is_whitespace() && *c != '.').flat_map(char::to_lowercase).collect();
         match folded.as_str() {

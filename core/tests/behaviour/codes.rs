@@ -1,5 +1,5 @@
-//! Coded values display as their code, are parsed from it, and are stored as it in JSON. Serde can also store rosters,
-//! accounts and plans.
+//! Coded values display as their code, are parsed from their code, and are stored as their code in JSON. Serde can also
+//! store rosters, accounts and plans.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;

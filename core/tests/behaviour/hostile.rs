@@ -84,7 +84,7 @@ fn a_row_with_ten_thousand_columns_is_one_problem() {
 }
 
 #[test]
-fn a_single_cell_of_500_megabytes() {
+fn a_single_cell_of_500_megabytes_is_too_long() {
     let mut bytes = file(&[]);
     bytes.resize(500_000_000, b'x');
     let report = Reader::new().check_bytes(bytes.as_slice());

@@ -133,7 +133,7 @@ fn a_much_younger_child_does_not_get_an_active_account() {
     let plan = Plan::between(&old, &next).unwrap();
     assert_eq!(plan.summary(), "1 move, 1 conflict");
     assert_eq!(plan.conflicts()[0].reason, ConflictReason::YearsApart);
-    // If Year 6 leaves, the younger one is another child.
+    // If Year 6 leaves, the Amelia in Year 2 is another child.
     let plan = Planner::new().leaving_years([YearGroup::Year(6)]).plan(&old, &next).unwrap();
     assert_eq!(kinds(&plan)[..2], [(ChangeKind::Join, "Amelia Smith Year 2"), (ChangeKind::Leave, "Amelia Smith")]);
 }
@@ -216,7 +216,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
 }
 
 #[test]
-fn recognises_a_change_of_mis_by_usernames() {
+fn recognises_a_change_of_mis_without_upns() {
     let many = |prefix: &str| -> Vec<Record> {
         (0..20)
             .map(|i| {
@@ -239,7 +239,7 @@ fn recognises_a_change_of_mis_by_usernames() {
 }
 
 #[test]
-fn an_id_with_another_name_and_upn_is_reused() {
+fn refuses_a_source_id_that_now_has_another_name_and_upn() {
     let old = vec![
         record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),

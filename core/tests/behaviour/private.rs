@@ -133,7 +133,7 @@ fn debug_of_plans_shows_no_names() {
 
 /// Logs show the type of a value, and nothing that identifies a person.
 #[test]
-fn debug_of_every_type_names_the_type() {
+fn debug_shows_the_type_and_hides_personal_data() {
     let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let account = accounts.at(0).unwrap();

@@ -239,7 +239,7 @@ fn a_watch_can_cancel_a_reading() {
     });
     assert_eq!(watched.read_bytes(&bytes).unwrap().len(), 40_000);
     let seen = seen.lock().unwrap();
-    // Called for every 64 KiB, and in the steps after reading.
+    // The watch is called for every 64 KiB, and in the steps after reading.
     let least = bytes.len() >> 17;
     assert!((least..=4 * least).contains(&seen.len()) && seen.is_sorted(), "{seen:?}");
     assert_eq!(seen.last(), Some(&(bytes.len() as u64, bytes.len() as u64)));

@@ -156,7 +156,7 @@ fn refuses_each_attack_with_the_right_reason() {
     let known: Links = [link("https://accounts.google.com", "1101", "zoe@oak.example")].into_iter().collect();
     assert_eq!(opens(&pupil(&google("2202", "ZOE@oak.example")), &csv, &known), "email-shared");
     assert_eq!(opens(&pupil(&google("1101", "other@oak.example")), &csv, &known), "zoe@oak.example");
-    // Two schools have the same address.
+    // Two schools have a pupil with the same address.
     let elsewhere = of_claims(&claims).unwrap().of_school("A999").as_student();
     assert_eq!(opens(&elsewhere, &csv, &none), "wrong-school");
     assert_eq!(opens(&of_claims(&claims).unwrap().as_student(), &csv, &none), "wrong-school");
@@ -994,7 +994,7 @@ fn keeps_one_link_for_each_person() {
 }
 
 #[test]
-fn a_link_of_another_person_opens_no_account() {
+fn never_signs_in_by_another_persons_link() {
     let zoe = pupil(&google("1101", "zoe@oak.example"));
     let of_noah: Links = [link(zoe.provider(), "1102", "noah@oak.example")].into_iter().collect();
     assert_eq!(opens(&zoe, &of_csv(), &of_noah), "zoe@oak.example");

@@ -283,7 +283,7 @@ const FAULTS: [(&str, &str); 17] = [
     ("huge", "too-large"),
 ];
 
-/// The faults after which another attempt is worth while.
+/// The faults after which another attempt is worthwhile.
 const PASSING: [&str; 6] = ["drop", "stall", "429", "429-after", "500", "cut"];
 
 #[test]
@@ -340,7 +340,7 @@ fn a_fault_never_gives_a_partial_snapshot() {
                         assert!(at.0.starts_with(named) && (at.1 == page || kind == "for-ever"), "{cell}: {at:?}");
                     }
                 }
-                // The token is sent only to Wonde, and waiting ends.
+                // The token is sent only to Wonde, and the total wait is limited.
                 assert!(adapter.sent.borrow().iter().all(|root| root == "https://api.wonde.com"), "{cell}");
                 let waited: u64 = adapter.waited.borrow().iter().sum();
                 assert!(waited <= 900, "{cell}: {waited}");
@@ -563,7 +563,7 @@ pub(crate) fn one(json: &str, options: &Options) -> Roster {
 }
 
 #[test]
-fn accepts_mis_spellings() {
+fn reads_values_as_different_mis_systems_write_them() {
     let student = |extra: &str| {
         format!(
             r#"{{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"code": "6"}}}},

@@ -1,5 +1,5 @@
-//! Tests Wonde's data as real schools have it. Each form of data from public captures, or from integrators' code, that
-//! has broken a sync occurs here, with the right result.
+//! Tests Wonde's data as real schools have it: each form of data that has broken a sync, from public captures and from
+//! integrators' code, with the right result.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! The words that hosts store and that other languages pass on. They are promised not to change.
+//! Tests that the words that hosts store, and that other languages pass on, do not change.
 
 use std::time::{Duration, Instant};
 
@@ -145,7 +145,7 @@ fn a_wonde_error_gives_the_list_the_page_and_the_attempts() {
 }
 
 #[test]
-fn display_texts_are_plain() {
+fn schedules_and_key_stages_display_as_text() {
     assert_eq!(Schedule::daily("02:30").unwrap().to_string(), "daily at 02:30 in London");
     assert_eq!([SignIn::Password, SignIn::Sso].map(SignIn::as_str), ["password", "sso"]);
     let stage = |year| YearGroup::Year(year).key_stage().map(|stage| stage.to_string());

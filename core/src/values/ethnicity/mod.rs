@@ -209,8 +209,8 @@ impl Ethnicities {
         ambiguous(&words).and_then(|code| self.index(code.as_bytes())).map_or(Unknown, Guess)
     }
 
-    /// Returns the code whose description is nearest to a cell without a [meaning](Self::meaning), which is probably a
-    /// misspelling.
+    /// Returns the code whose description is nearest to a cell that has no [meaning](Self::meaning). Such a cell is
+    /// probably misspelt.
     pub(crate) fn nearest(&self, cell: &str) -> Option<u16> {
         let words = text::words(cell);
         let known = self.words.keys().map(String::as_str);
