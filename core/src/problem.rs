@@ -52,7 +52,7 @@ pub enum Place {
         line: u64,
         /// The byte offset of the cell in the given file, or of the row if the problem is not in a single cell.
         byte: u64,
-        /// Returns the column, if the problem is in one.
+        /// The column, if the problem is in one.
         column: Option<Column>,
     },
     /// A student or an account that was passed as data.
@@ -60,13 +60,13 @@ pub enum Place {
     Record {
         /// The index, from 0, in the given order.
         index: usize,
-        /// Returns the column, if the problem is in one.
+        /// The column, if the problem is in one.
         column: Option<Column>,
     },
     /// An edit to an account.
     #[non_exhaustive]
     Edit {
-        /// Returns the column, if the problem is in one.
+        /// The column, if the problem is in one.
         column: Option<Column>,
     },
 }
@@ -74,8 +74,8 @@ pub enum Place {
 /// One problem: the position, the code, the severity, and the fix.
 ///
 /// `Display` is for logs and never shows values. [`message`](Self::message) is for the person who uploaded the file,
-/// and shows them. With serde, a problem is stored without the value and the fix; [`with_values`](Self::with_values)
-/// stores them too.
+/// and shows values. Serde stores a problem without its value and fix; [`with_values`](Self::with_values) stores both
+/// too.
 ///
 /// ```
 /// use onroll::{ProblemCode, Reader, Severity};
@@ -90,7 +90,7 @@ pub enum Place {
 ///
 /// println!("{} at {:?}", problem.id(), problem.place()); // a host passes the id to `Reader::accept`
 ///
-/// // One cause of many rows is one problem.
+/// // If one cause affects many rows, they are one problem.
 /// assert_eq!((problem.count(), problem.row_ranges()), (1, &[][..]));
 /// assert_eq!((problem.heading(), problem.cell(), problem.record()), (None, None, None));
 /// assert_eq!(csv[problem.byte().unwrap() as usize..].split(',').next(), Some("F"));
@@ -102,13 +102,13 @@ pub struct Problem {
     value: Option<Private>,
     fix: Option<Fix>,
     detail: Detail,
-    /// All of its rows, if the problem affects several.
+    /// The rows of the problem, if it affects several.
     #[serde(default)]
     rows: RowRanges,
     /// The position in a workbook's sheet, if the file is a workbook.
     #[serde(default)]
     in_sheet: InSheet,
-    /// A hash of the file, so that an id belongs to no other file.
+    /// A hash of the file, which makes the ids of problems different in each file.
     #[serde(default)]
     file: u32,
     /// The school's own heading, if the column was read with a mapping.
@@ -135,7 +135,7 @@ impl Problem {
         &self.detail
     }
 
-    /// The row of a file, or of data counted from 1.
+    /// Returns the row number in a file, or the number of a record, counted from 1.
     pub(crate) fn row_number(&self) -> Option<u64> {
         self.row().or_else(|| self.record().map(|record| record as u64 + 1))
     }
@@ -149,20 +149,21 @@ impl Problem {
         other.row_number().into_iter().for_each(|row| self.rows.push(row));
     }
 
-    /// Creates a problem in a row, to which [`also_in`](Self::also_in) can add more rows.
+    /// Makes a problem in one row into a problem to which [`also_in`](Self::also_in) can add more rows.
     pub(crate) fn of_rows(mut self) -> Self {
         self.rows = RowRanges::default();
         self.row_number().into_iter().for_each(|row| self.rows.push(row));
         self
     }
 
-    /// Whether two problems have one cause, so that they are one of several rows.
+    /// Whether two problems have the same cause, so that they become one problem with several rows.
     pub(crate) fn has_cause_of(&self, other: &Self) -> bool {
         (self.code, self.column(), &self.detail, self.is_safe())
             == (other.code, other.column(), &other.detail, other.is_safe())
     }
 
-    /// Adds the rows of a later problem with the same cause, whose rows were counted from 1 and follow `rows` others.
+    /// Adds the rows of a later problem with the same cause. Its rows were counted from 1, and come after `rows` other
+    /// rows.
     pub(crate) fn also_in(&mut self, later: Self, rows: u64) {
         self.rows.join(later.rows, rows);
     }
@@ -181,17 +182,17 @@ impl Problem {
         self.file = print;
     }
 
-    /// Returns the fix, also if the problem was stored without its text.
+    /// Returns the fix, even if it was stored without its text.
     pub(crate) fn stored_fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
     }
 
-    /// A hash of the file, so that an id belongs to no other file.
+    /// Returns the hash of the file, which makes the ids of problems different in each file.
     pub(crate) fn file(&self) -> u32 {
         self.file
     }
 
-    /// Creates a stored problem again, with its value if that was stored.
+    /// Restores a stored problem, with its value if the value was stored.
     pub(crate) fn restored(mut self, value: Option<String>, rows: Vec<[u64; 2]>, count: u64, file: u32) -> Self {
         self.value = value.map(Private::new);
         self.rows = RowRanges::restored(rows, count);
@@ -204,8 +205,8 @@ impl Problem {
         self.heading = Some(Private::new(heading));
     }
 
-    /// Returns the school's own heading, if the column was read with a [mapping](crate::Mapping). If it was read from
-    /// several columns, it names all of them: `Forename + Surname`.
+    /// Returns the school's own heading, if the column was read with a [mapping](crate::Mapping). For a column that
+    /// combines several, it names all of them: `Forename + Surname`.
     pub fn heading(&self) -> Option<&str> {
         self.heading.as_ref().map(Private::expose)
     }
@@ -217,12 +218,12 @@ impl Problem {
         }
     }
 
-    /// Returns the number of rows with this problem: 1, unless one cause affects many rows.
+    /// Returns the number of rows with this problem. It is 1, unless one cause affects many rows.
     pub fn count(&self) -> u64 {
         self.rows.count().max(1)
     }
 
-    /// Returns the rows as ranges (first and last), if one cause affects many rows. At most 100 ranges are kept.
+    /// Returns the rows as ranges of first and last row, if one cause affects many rows. There are at most 100 ranges.
     pub fn row_ranges(&self) -> &[[u64; 2]] {
         self.rows.ranges()
     }
@@ -241,7 +242,7 @@ impl Problem {
     }
 
     pub(crate) fn with_value(mut self, value: &str) -> Self {
-        // A cell of half a gigabyte is shown by its beginning.
+        // Shows only the beginning of a long value. A cell may contain half a gigabyte.
         const SHOWN: usize = 200;
         let shown = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
         self.value = Some(Private::new(shown.unwrap_or(value)));
@@ -289,7 +290,7 @@ impl Problem {
         }
     }
 
-    /// Returns the offset in the file in bytes, if known. A workbook has no offsets.
+    /// Returns the byte offset in the file, if known. A workbook has no offsets.
     pub fn byte(&self) -> Option<u64> {
         match self.place {
             Place::Row { byte, .. } if self.in_sheet == InSheet::No => Some(byte),
@@ -314,7 +315,7 @@ impl Problem {
         }
     }
 
-    /// Returns the index of the student or account that was passed as data, from 0, if the problem is in one.
+    /// Returns the index, from 0, of the student or account that was passed as data, if the problem is in one.
     pub fn record(&self) -> Option<usize> {
         match self.place {
             Place::Record { index, .. } => Some(index),
@@ -330,23 +331,23 @@ impl Problem {
         }
     }
 
-    /// Returns the value that was found, cut after 200 characters: personal data.
+    /// Returns the value that was found, cut after 200 characters. It is personal data.
     pub fn value(&self) -> Option<&str> {
         self.value.as_ref().map(Private::expose)
     }
 
-    /// Returns the value to write instead, if there is one.
+    /// Returns the value to write instead of the one found, if there is one.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref().filter(|fix| fix.text.is_some())
     }
 
-    /// Returns whether the problem has exactly one right answer, which `fix` applies.
+    /// Returns whether the problem has exactly one right answer, which [`Reader::fix`](crate::Reader::fix) writes.
     pub fn is_safe(&self) -> bool {
         self.fix.as_ref().is_some_and(Fix::is_safe)
     }
 
-    /// Returns the message for the person who uploaded the file, with values: where the problem is, what was found, and
-    /// what to write instead.
+    /// Returns the message for the person who uploaded the file. It says where the problem is, what was found, and what
+    /// to write instead. It shows values.
     pub fn message(&self) -> String {
         let mut out = String::new();
         // Writing to a String does not fail.
@@ -354,7 +355,7 @@ impl Problem {
         out
     }
 
-    /// Returns its position in a report, which is in file order.
+    /// Returns the key by which a report sorts its problems, which is file order.
     pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
         let (first, second) = match self.place {
             Place::File => (0, 0),

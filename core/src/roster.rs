@@ -1,4 +1,4 @@
-//! All students of one school in one piece of memory. Every student is valid, and every username is unique.
+//! All students of one school, stored together. Every student is valid, and every username is unique.
 
 mod held;
 
@@ -18,7 +18,7 @@ pub use held::Held;
 
 /// All students of one school. Every row is valid, and usernames are unique.
 ///
-/// A roster owns the bytes it was read from. Each student is stored as a 16-byte note that says where the values are.
+/// A roster owns the bytes that it was read from. Each student takes 4 or 20 bytes, which say where the values are.
 ///
 /// ```
 /// use onroll::{Column, Reader};
@@ -47,13 +47,13 @@ pub struct Roster {
     partial: bool,
     left: Vec<Ids>,
     unrecorded: Vec<Column>,
-    /// The unrecorded fields of each student; empty if they are [`unrecorded`](Self::unrecorded) for all.
+    /// The unrecorded fields of each student. Empty if all students have those in [`unrecorded`](Self::unrecorded).
     not_recorded: Vec<Columns>,
     from_file: bool,
 }
 
 impl Roster {
-    /// The caller must make sure that every student is valid and every username unique.
+    /// Creates a roster. The caller must make sure that every student is valid and every username unique.
     pub(crate) fn new(students: Students, sign_in: SignIn, report: Report) -> Self {
         Self {
             school_id: None,
@@ -69,20 +69,20 @@ impl Roster {
         }
     }
 
-    /// The same as one whose students were given as data.
+    /// Returns the same roster, marked as made from data instead of a file, and with these held students.
     pub(crate) fn given_as_data(mut self, held: Vec<Held>) -> Self {
         self.held = held;
         self.from_file = false;
         self
     }
 
-    /// Restores a stored roster, with each student's unrecorded columns.
+    /// Restores the other fields of a stored roster.
     pub(crate) fn restored(mut self, held: Vec<Held>, report: Report, from_file: bool, partial: bool) -> Self {
         (self.held, self.report, self.from_file, self.partial) = (held, report, from_file, partial);
         self
     }
 
-    /// Returns the same roster with its known leavers, by source id and UPN.
+    /// Returns the same roster with the leavers that it knows of, by source id and UPN.
     pub(crate) fn with_left(mut self, left: Vec<Ids>) -> Self {
         self.left = left;
         self
@@ -94,7 +94,8 @@ impl Roster {
         self
     }
 
-    /// The same roster with these columns named as unrecorded, whatever is known of each student.
+    /// Returns the same roster with these columns in `unrecorded`. The columns that are recorded for each student stay
+    /// the same.
     pub(crate) fn with_withheld(mut self, columns: Vec<Column>) -> Self {
         let (own, all) = (Columns::from_iter(self.unrecorded.iter().copied()), columns.iter().copied().collect());
         if self.not_recorded.is_empty() && own != all {
@@ -116,13 +117,13 @@ impl Roster {
         self.not_recorded.get(index).copied().unwrap_or_else(|| self.unrecorded.iter().copied().collect())
     }
 
-    /// The same, where it is not that of all.
+    /// Returns the columns that are unknown for this student. Returns none if they are the same for all students.
     pub(crate) fn own_not_recorded(&self, index: usize) -> Columns {
         self.not_recorded.get(index).copied().unwrap_or_default()
     }
 
-    /// Returns whether a student's name or username is unknown, so that only an id identifies the student, and no
-    /// account can be created.
+    /// Whether a student's name or username is unknown. Then only an id identifies the student, and no account can be
+    /// created.
     pub(crate) fn is_nameless(&self, index: usize) -> bool {
         !self.from_file && self.students.names(index).contains(&"")
     }
@@ -133,7 +134,7 @@ impl Roster {
     }
 
     /// Sets the school's id, which can be any id that you use. A blank id counts as none. Accounts and plans made from
-    /// the roster carry it.
+    /// the roster record it.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
@@ -145,8 +146,9 @@ impl Roster {
         &self.left
     }
 
-    /// Returns the columns without any value: absent from the file, not recorded in the MIS, or not permitted. Students
-    /// have `No`, `NOBT` or a blank value there, and a plan does not change these fields in the accounts.
+    /// Returns the columns without any value: absent from the file, not recorded in the MIS, or withheld from you.
+    /// Students have `No`, `NOBT` or a blank value in these columns, and a plan does not change these fields in the
+    /// accounts.
     pub fn unrecorded(&self) -> &[Column] {
         &self.unrecorded
     }
@@ -155,12 +157,12 @@ impl Roster {
         self.from_file
     }
 
-    /// Returns whether its students get passwords.
+    /// Whether onroll makes passwords for these students.
     pub(crate) fn allocates_passwords(&self) -> bool {
         self.from_file || self.sign_in == SignIn::Password
     }
 
-    /// Marks the roster as incomplete. A student who is missing from it is not a leaver.
+    /// Marks the roster as incomplete. A student who is missing from an incomplete roster is not a leaver.
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -169,7 +171,7 @@ impl Roster {
     /// # let roster = Reader::new().read_bytes(csv.as_bytes())?;
     /// # let accounts = Accounts::create(&roster, &PasswordPolicy::default())?;
     /// # let csv = header + "Zoë Okafor,Zoë Okafor,Year 5,5B,Female,No,BAFR,No,No\n";
-    /// // A file of one student who changes class, and not of the whole school.
+    /// // A file with one student who changes class, not with the whole school.
     /// let some = Reader::new().read_bytes(csv.as_bytes())?.into_partial();
     /// assert!(some.is_partial());
     /// assert_eq!(Plan::between(&accounts, &some)?.summary(), "1 move");
@@ -228,8 +230,8 @@ impl Roster {
         self.students.ids(index)[1]
     }
 
-    /// Returns Wonde's id for the person by the student's index. It stays the same when the student enrols again under
-    /// another source id.
+    /// Returns Wonde's id for the person (`upi`) by the student's index. It stays the same when the student enrols
+    /// again under another source id.
     pub fn upi(&self, index: usize) -> Option<&str> {
         self.students.upi(index)
     }
@@ -239,18 +241,18 @@ impl Roster {
         Iter { roster: self, next: 0 }
     }
 
-    /// Returns the ethnicity codes that the students may have: the Department for Education's, and those that you
+    /// Returns the ethnicity codes that the students may have: the Department for Education's codes and those that you
     /// added.
     pub fn ethnicities(&self) -> &Ethnicities {
         self.students.ethnicities()
     }
 
-    /// Returns how these students sign in.
+    /// Returns how the students sign in.
     pub fn sign_in(&self) -> SignIn {
         self.sign_in
     }
 
-    /// Returns the warnings, and the fixes made while reading.
+    /// Returns the report on this roster: its warnings, and the fixes made while reading.
     pub fn report(&self) -> &Report {
         &self.report
     }
@@ -286,7 +288,8 @@ impl Roster {
         csv.finish()
     }
 
-    /// Writes the same as [`write_csv`](Self::write_csv) to a file. The file is written completely or not at all.
+    /// Writes the roster to a file, as [`write_csv`](Self::write_csv) does. The file is written completely or not at
+    /// all.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;

@@ -6,7 +6,7 @@ use crate::code::coded;
 use crate::simd::{self, Bytes};
 use crate::text;
 
-/// How students sign in, which decides what their usernames are.
+/// How students sign in, which decides what their usernames look like.
 ///
 /// ```
 /// use onroll::SignIn;
@@ -14,7 +14,7 @@ use crate::text;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A settings page lists both.
+/// A settings page lists both ways to sign in.
 ///
 /// ```
 /// use onroll::SignIn;
@@ -23,7 +23,7 @@ use crate::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(clippy::exhaustive_enums)] // a third way would change what every host must handle
 pub enum SignIn {
-    /// The username is the full name or a school id, and each student gets a password.
+    /// The username is the full name or an id from the school, and each student gets a password.
     #[default]
     Password,
     /// Single sign-on: the username is the school email address.
@@ -68,9 +68,9 @@ pub fn username_key(username: &str) -> String {
     text::key(username).into_owned()
 }
 
-/// Returns the loose key of a username, for sign-in only: letters and digits without accents.
+/// Returns the loose key of a username, for sign-in only. It has only letters and digits, without accents.
 ///
-/// Open an account by it only if exactly one account at the school has it, as
+/// Open an account by a loose key only if exactly one account at the school has that key, as
 /// [`Attempts::sign_in`](crate::Attempts::sign_in) does. Usernames with the same [`username_key`] also have the same
 /// loose key.
 ///
@@ -82,7 +82,7 @@ pub fn loose_username_key(username: &str) -> String {
     text::loose_key(username)
 }
 
-/// An email address as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
+/// Whether a username is an email address, as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
 #[inline]
 pub(crate) fn is_email(username: &str) -> bool {
     let bytes = username.as_bytes();
@@ -106,8 +106,9 @@ pub(crate) fn is_email(username: &str) -> bool {
     length > 0 && after != b'-'
 }
 
-/// Whether a text of that length which begins a window is an email address of letters, digits, dots and hyphens,
-/// as nearly all are, by [`is_email`]'s rules; but not one with two hyphens together in its domain.
+/// Whether the text of this length at the start of a window is an email address that consists only of letters, digits,
+/// dots and hyphens, as nearly all do. The rules are those of [`is_email`], except that the domain may not have two
+/// hyphens together.
 #[inline(always)]
 pub(crate) fn is_usual_email(window: &[u8; 64], length: usize) -> bool {
     #[inline(never)]
@@ -134,7 +135,7 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
     let before_domain = at | at.wrapping_sub(1);
     let domain_breaks = breaks & within & !before_domain;
     let edges = at << 1 | 1 << (length - 1);
-    // With one `@` that is neither first nor last, all other characters usual, and a domain with valid parts.
+    // The text has one `@` that is neither first nor last, only usual characters, and a domain with valid parts.
     (at > 1)
         & (at & at.wrapping_sub(1) == 0)
         & ((usual | at) & within == within)
@@ -142,8 +143,8 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
         & (at >> (length - 1) == 0)
 }
 
-/// Whether a name of this length at the start of a window has several words of letters, with only apostrophes, hyphens and full
-/// stops, as nearly all do.
+/// Whether the name of this length at the start of a window is usual: several words of letters, with apostrophes,
+/// hyphens and full stops, as nearly all names are.
 #[inline(never)]
 pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
     #[inline(never)]
@@ -152,7 +153,7 @@ pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
     }
     let (lanes, _) = window.as_chunks();
     match length {
-        // A shorter way for at most 16 would be mispredicted, since names are of both lengths.
+        // A faster path for up to 16 bytes would be mispredicted, because names are shorter and longer than that.
         3..=32 => is_of_words(&[lanes[0], lanes[1]], length),
         33..=64 => is_long(&[lanes[0], lanes[1], lanes[2], lanes[3]], length),
         _ => false,
@@ -161,7 +162,8 @@ pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
 
 #[inline(always)]
 fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
-    /// Nothing for each byte of a name, and all bits for each byte behind it: a window of this, by the name's length.
+    /// A window into this array has 0 for each byte of a name, and 0xFF for each byte after it. The name's length says
+    /// where the window starts.
     static BEHIND: [u8; 128] = {
         let mut behind = [0; 128];
         let mut index = 64;
@@ -177,15 +179,15 @@ fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> 
         let (lane, behind) = (Bytes::new(*lane), Bytes::new(*behind));
         let space = lane.is(b' ');
         let signs = lane.is_within(b'-', b'.') | lane.is(b'\'');
-        // The highest bit of a byte that is not ASCII is set, so that the byte itself is a yes.
+        // A byte outside ASCII has its highest bit set, so the byte itself counts as a yes.
         usual &= lane | lane.is_ascii_letter() | signs | space | behind;
         spaces |= space & !behind;
     }
-    // An apostrophe at the beginning may be one of a spreadsheet.
+    // An apostrophe at the start may come from a spreadsheet.
     (usual.bits() == 0xFFFF) & (spaces.bits() != 0) & (lanes[0][0] != b'\'')
 }
 
-/// The parts of an email address in which a byte may be.
+/// Returns the parts of an email address in which a byte may be: `LOCAL` and `LABEL`.
 #[inline]
 fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
@@ -212,7 +214,8 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns the value that was typed, if Excel has changed it and the original is certain.
+/// Returns `Some` if Excel has changed the value to an error or to scientific notation. The inner value is `None`,
+/// because the typed value is lost.
 pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
     if ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#')) {
@@ -221,7 +224,7 @@ pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     is_scientific(cell).then_some(None)
 }
 
-/// `1.23457E+11`: a long number as Excel shows it, its last digits lost.
+/// Whether a value looks like `1.23457E+11`, which is how Excel shows a long number. The last digits are lost.
 fn is_scientific(cell: &str) -> bool {
     if memchr::memchr(b'+', cell.as_bytes()).is_none() {
         return false;
@@ -232,7 +235,8 @@ fn is_scientific(cell: &str) -> bool {
     mantissa && exponent.strip_prefix('+').is_some_and(digits)
 }
 
-/// `07-Feb` or `Feb-07` for `7/2`: the date that Excel made from a class or year group, and the likely typed text.
+/// Returns the likely typed text if the value is a date that Excel made from a class or year group: `7/2` for `07-Feb`,
+/// and `2/7` for `Feb-07`.
 pub(crate) fn mangled_date(cell: &str) -> Option<String> {
     let (left, right) = cell.split_once('-')?;
     let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -249,10 +253,10 @@ fn month(word: &str) -> Option<usize> {
     MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|place| place + 1)
 }
 
-/// Whether Excel would change this text when it opens a CSV with it: numbers with leading zeros or
-/// over 11 digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
+/// Whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more than 11
+/// digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
 pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
-    // Nearly every username is settled by its first letter and its last.
+    // For nearly every username, the last character decides.
     let ends_in_digit = username.as_bytes().last().is_some_and(u8::is_ascii_digit);
     if !ends_in_digit {
         return username.eq_ignore_ascii_case("true") || username.eq_ignore_ascii_case("false");
@@ -286,7 +290,7 @@ pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
     number <= 4 && (month(word).is_some() || LONG.iter().any(|long| word.eq_ignore_ascii_case(long)))
 }
 
-/// `Amelia Smith` for `Smith, Amelia`, if the name seems to have the surname first.
+/// Returns the name in the usual order if the surname seems to be first: `Amelia Smith` for `Smith, Amelia`.
 pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     let (surname, forenames) = full_name.split_once(',')?;
     let (surname, forenames) = (surname.trim(), forenames.trim());
@@ -297,7 +301,7 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     if surname.chars().any(char::is_lowercase) || surname.chars().filter(|c| c.is_alphabetic()).count() < 2 {
         return Some(format!("{forenames} {surname}"));
     }
-    // 'SMITH' was written to mark the surname; a capital after a hyphen or an apostrophe stays.
+    // Capitals such as 'SMITH' only marked the surname. A capital after a hyphen or an apostrophe stays.
     let mut after_letter = false;
     let mut cased = String::with_capacity(surname.len());
     for c in surname.chars() {
@@ -311,29 +315,29 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     Some(format!("{forenames} {cased}"))
 }
 
-/// The longest username that is generated or set by a decision, in bytes. A file may not contain longer ones.
+/// The longest username that a decision may set, in bytes. By default, a file may not have a longer value either.
 pub(crate) const LONGEST: usize = 1_000;
 
-/// Generates free usernames: the name itself; with the year group; with the class; with a number. It never generates
-/// one that Excel would change.
+/// Generates free usernames. It tries the name itself, then the name with the year group, with the class, and with a
+/// number. It never generates a username that Excel would change.
 ///
-/// It remembers what was tried for each name, so that many students with one name take linear time.
+/// It remembers the usernames that it has tried for each name, so that many students with one name take linear time.
 #[derive(Debug, Default)]
 pub(crate) struct FreeUsernames {
     tried: HashMap<String, Tried>,
 }
 
-/// The tried suffixes for a name.
+/// The usernames that were tried for a name.
 #[derive(Debug, Default)]
 struct Tried {
-    /// Suffixes, the blank one for the name itself.
+    /// The suffixes that were tried. The blank suffix stands for the name itself.
     suffixes: HashSet<String>,
-    /// The last number.
+    /// The last number that was tried.
     number: u64,
 }
 
 impl FreeUsernames {
-    /// Returns the next free username of a name.
+    /// Returns the next free username for a name.
     pub(crate) fn next(
         &mut self,
         full_name: &str,
@@ -347,7 +351,7 @@ impl FreeUsernames {
             .or_insert_with(|| Tried { number: 1, ..Tried::default() });
         let is_free = |username: &String| !is_taken(username) && !is_at_risk_in_excel(username);
         for suffix in ["", year_group, class_name] {
-            // The tried names that are taken, by the name they were made for.
+            // A suffix that was tried before gives a username that is taken.
             if tried.suffixes.contains(suffix) {
                 continue;
             }
@@ -363,7 +367,7 @@ impl FreeUsernames {
             if is_free(&numbered) {
                 return numbered;
             }
-            // Excel then reads up to four digits as dates.
+            // Excel then reads numbers of up to four digits as part of a date.
             if tried.number < 9_999 && is_at_risk_in_excel(&numbered) {
                 tried.number = 9_999;
             }
@@ -381,7 +385,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn accepts_common_emails(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
+        fn the_fast_path_agrees_with_the_rules_for_emails(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
             let window = [email.as_bytes(), after.as_bytes()].concat();
             let usual = is_usual_email(window.first_chunk().unwrap(), email.len());
             let hyphens = email.rsplit('@').next().is_some_and(|domain| domain.contains("--"));
@@ -453,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn reversed_names_are_turned() {
+    fn turns_reversed_names() {
         assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
         assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
         assert_eq!(unreversed("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
@@ -463,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_username_has_the_year_then_the_class_then_a_number() {
+    fn free_usernames_add_the_year_then_the_class_then_a_number() {
         let (mut taken, mut usernames) = (Vec::<String>::new(), FreeUsernames::default());
         for expected in ["Amelia Smith", "Amelia Smith Year 7", "Amelia Smith 7B", "Amelia Smith 2", "Amelia Smith 3"] {
             let is_taken = |username: &str| taken.iter().any(|t| text::same(t, username));
@@ -474,8 +478,8 @@ mod tests {
     }
 
     #[test]
-    fn a_free_username_is_safe_in_excel() {
-        // 'May 7' is a date to Excel, and so are 'May 2' to 'May 9999'.
+    fn free_usernames_are_safe_in_excel() {
+        // To Excel, 'May 7' is a date, and so are 'May 2' to 'May 9999'.
         let free = |is_taken: fn(&str) -> bool| FreeUsernames::default().next("May", "7", "Oak", is_taken);
         assert_eq!(free(|username| username == "May"), "May Oak");
         assert_eq!(free(|username| ["May", "May Oak"].contains(&username)), "May 10000");

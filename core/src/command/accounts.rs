@@ -56,7 +56,7 @@ impl MakeAccounts {
         let policy = self.passwords.policy()?;
         let roster = self.reading.roster(&self.roster, self.fix, console)?;
         let accounts = Accounts::create(&roster, &policy).map_err(|error| Failure::Failed(error.to_string()))?;
-        // The cards come first, because a wrong address must stop the command before it writes a file.
+        // We make the cards first, because a wrong address must stop the command before it writes a file.
         let page = self.handed_out.page(&accounts, None)?;
         let mut written = Written::default();
         let mut csv = Vec::new();
@@ -79,7 +79,7 @@ impl MakeAccounts {
         Ok(OK)
     }
 
-    /// The path of the credentials: beside the roster, unless you name one.
+    /// Returns the path of the credentials. It is next to the roster, unless the person names another.
     fn credentials(&self) -> Result<PathBuf, Failure> {
         if let Some(credentials) = &self.handed_out.credentials {
             return Ok(credentials.clone());
@@ -94,7 +94,7 @@ impl MakeAccounts {
     }
 }
 
-/// The written files.
+/// The files that were written.
 #[derive(Default)]
 pub(super) struct Written(pub(super) BTreeMap<&'static str, String>);
 

@@ -20,7 +20,7 @@ use super::console::{Console, is_input};
 use super::failure::Failure;
 use super::names;
 
-/// Reads one of the codes of a kind; help and completion list them.
+/// Reads one of these codes. Help and completion list all of them.
 pub(super) fn code<T, const N: usize>(all: [T; N], code: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err = UnknownCode> + Clone + Send + Sync + 'static,
@@ -89,13 +89,13 @@ pub(super) struct Mapped {
     ask: bool,
 }
 
-/// A reader for students who sign in so.
+/// Returns a reader for students who sign in with SSO or with passwords.
 pub(super) fn signing_in(sso: bool) -> Reader {
     Reader::new().sign_in(if sso { SignIn::Sso } else { SignIn::Password })
 }
 
 impl Mapped {
-    /// The reader with the mapping that was stored, if one was.
+    /// Returns the reader with the stored mapping, if the person names one.
     pub(super) fn stored(&self, reader: Reader, console: &mut Console<'_>) -> Result<Reader, Failure> {
         let Some(file) = &self.mapping else { return Ok(reader) };
         let mapping = Mapping::from_json(&console.text(file)?);
@@ -103,7 +103,7 @@ impl Mapped {
         Ok(reader.mapping(mapping.map_err(failed)?))
     }
 
-    /// The result of detecting a file, with a person's answers if they were asked for.
+    /// Returns the result of detecting a file. With `--ask`, it includes the person's answers.
     pub(super) fn detected(
         &self,
         reader: &Reader,
@@ -128,8 +128,8 @@ impl Mapped {
         reader.mapping(mapping).detect_bytes(bytes).map_err(failed)
     }
 
-    /// The reader for a file: by the mapping that was stored, or by one that is certain. The template is read as it is, unless its
-    /// students must be found by UPN.
+    /// Returns the reader for a file, with the stored mapping or a mapping that is certain. The template needs no
+    /// mapping, unless its students must be found by UPN.
     fn reader(
         &self,
         reader: Reader,
@@ -155,7 +155,7 @@ impl Mapped {
     }
 }
 
-/// The reader for a file in which a list of pupil premium finds its pupils by UPN.
+/// Returns the reader for a file whose students are found by UPN in a list of pupil premium.
 fn by_upn(reader: Reader, detected: &Detected, file: &Path) -> Result<Reader, Failure> {
     let lacks = match () {
         () if detected.mapping().source(Target::Upn).is_none() => "has no column of UPNs",
@@ -168,7 +168,7 @@ fn by_upn(reader: Reader, detected: &Detected, file: &Path) -> Result<Reader, Fa
     Err(Failure::Failed(format!("{file} {lacks}, and --pupil-premium finds pupils by UPN")))
 }
 
-/// Whether a file has the two headings of the template that no export has together.
+/// Whether a file has the template's headings for full name and username, which no export has together.
 fn is_template(detected: &Detected) -> bool {
     let is_own = |target: Target| {
         let folded =
@@ -181,14 +181,14 @@ fn is_template(detected: &Detected) -> bool {
 }
 
 impl Reading {
-    /// The reader with the list of pupil premium, if there is one.
+    /// Returns the reader with the list of pupil premium, if there is one.
     fn with_premium(&self, reader: Reader, console: &mut Console<'_>) -> Result<Reader, Failure> {
         let Some(file) = &self.pupil_premium else { return Ok(reader) };
         let list = PupilPremium::read_bytes(console.bytes(file)?);
         Ok(reader.pupil_premium(list.map_err(|error| Failure::of_reading(file, error))?))
     }
 
-    /// The reader with the choices made, and a progress bar at a terminal.
+    /// Returns the reader with the options that were chosen, and with a progress bar at a terminal.
     pub(super) fn reader(&self, console: &mut Console<'_>) -> Result<Reader, Failure> {
         let reader = match &self.ethnicities {
             Some(file) => Reader::new().ethnicities(ethnicities(file, console)?),
@@ -212,8 +212,8 @@ impl Reading {
         })
     }
 
-    /// The reader for a file that is not the template's, with its bytes; nothing for one that begins as the template does, which is
-    /// read from where it is.
+    /// Returns the reader and the bytes of a file that is not the template. Returns `None` for a file that begins like
+    /// the template, because that file is read from its path.
     pub(super) fn export(&self, file: &Path, console: &mut Console<'_>) -> Result<Option<(Reader, Vec<u8>)>, Failure> {
         let is_asked = self.mapped.mapping.is_some() || self.mapped.ask || self.pupil_premium.is_some();
         if !is_asked && !is_input(file) && begins_as_template(file) {
@@ -224,7 +224,7 @@ impl Reading {
         Ok(Some((self.mapped.reader(reader, file, &bytes, self.pupil_premium.is_some(), console)?, bytes)))
     }
 
-    /// A roster from a file or from standard input.
+    /// Reads a roster from a file or from standard input.
     pub(super) fn roster(&self, file: &Path, fix: bool, console: &mut Console<'_>) -> Result<Roster, Failure> {
         if let Some((reader, bytes)) = self.export(file, console)? {
             return reader.fix(fix).read_bytes(bytes).map_err(|error| Failure::of_reading(file, error));
@@ -237,14 +237,14 @@ impl Reading {
         read.map_err(|error| Failure::of_reading(file, error))
     }
 
-    /// The report on a file or on standard input.
+    /// Checks a file or standard input, and returns the report.
     pub(super) fn report(
         &self,
         file: &Path,
         fix: bool,
         console: &mut Console<'_>,
     ) -> Result<io::Result<Report>, Failure> {
-        // A file that cannot be read is reported as one of many.
+        // One of many files may be unreadable. It gets a line, and the others are still checked.
         if !is_input(file)
             && let Err(error) = std::fs::File::open(file)
         {
@@ -260,7 +260,7 @@ impl Reading {
     }
 }
 
-/// Returns the codes of the Department for Education with those of a host's file.
+/// Returns the codes of the Department for Education together with those in a host's file.
 fn ethnicities(file: &Path, console: &mut Console<'_>) -> Result<Ethnicities, Failure> {
     let text = console.text(file)?;
     let failed = |what: String| Failure::Failed(format!("{}: {what}", super::failure::shown(file)));
@@ -295,7 +295,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Prints a report for the person at the terminal, or for a program.
+    /// Prints a report for the person at the terminal, or as JSON for a program.
     pub(super) fn print_report(&self, report: &Report, console: &mut Console<'_>) -> Result<(), Failure> {
         if self.json {
             return console.print(&report.to_json(self.values));
@@ -305,15 +305,15 @@ impl Output {
         console.print(&text)
     }
 
-    /// A report as a part of other JSON.
+    /// Returns a report that becomes a part of other JSON.
     #[allow(clippy::expect_used)]
     pub(super) fn value(&self, report: &Report) -> serde_json::Value {
         serde_json::from_str(&report.to_json(self.values)).expect("invariant: a report is written as JSON")
     }
 }
 
-/// The text of a report in colour: its verdict, and the headings, which are at the beginning of a line. No value can begin a line,
-/// because lines of problems are indented and line breaks are shown as symbols.
+/// Returns the text of a report in colour. The verdict and the headings, which begin a line, are coloured. No value can
+/// begin a line, because lines with problems are indented and line breaks are shown as symbols.
 fn colored(text: &str, ok: bool) -> String {
     const RED: &str = "\x1b[1;31m";
     const YELLOW: &str = "\x1b[1;33m";
@@ -333,12 +333,12 @@ fn colored(text: &str, ok: bool) -> String {
     text.lines().enumerate().map(color).collect()
 }
 
-/// Accounts that an earlier command stored as JSON.
+/// Reads accounts that an earlier command stored as JSON.
 pub(super) fn stored_accounts(file: &Path, console: &mut Console<'_>) -> Result<Accounts, Failure> {
     Ok(Accounts::from_json(&names::ours(console.text(file)?))?)
 }
 
-/// Accounts as they are stored, with their passwords.
+/// Returns accounts as JSON with their passwords, to be stored.
 pub(super) fn to_store(accounts: &Accounts) -> Vec<u8> {
     accounts.to_json_with_passwords().into_bytes()
 }

@@ -1,4 +1,4 @@
-//! Asks a person at a terminal what a file does not say for certain.
+//! Asks a person at a terminal to decide what detection could not decide with certainty.
 
 use crate::mapping::{Detected, Mapping, Question, QuestionKind, Source, Target};
 use crate::text::visible;
@@ -6,7 +6,8 @@ use crate::text::visible;
 use super::console::Console;
 use super::failure::Failure;
 
-/// Asks each question that a person can answer, and gives the mapping with the answers. A question that is passed over stays open.
+/// Asks each question that a person can answer, and returns the mapping with the answers. A question that is left out
+/// stays open.
 pub(super) fn ask(detected: &Detected, console: &mut Console<'_>) -> Result<Mapping, Failure> {
     let mut mapping = detected.mapping().clone();
     console.message(detected.text().trim_end());
@@ -23,7 +24,7 @@ pub(super) fn ask(detected: &Detected, console: &mut Console<'_>) -> Result<Mapp
     Ok(mapping)
 }
 
-/// Asks which sheet to read, if that is the question. Returns the name of the one that is chosen.
+/// Asks which sheet to read, if that is a question. Returns the name of the chosen sheet.
 pub(super) fn sheet(detected: &Detected, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
     let Some(question) = detected.questions().iter().find(|question| question.kind == QuestionKind::WhichSheet) else {
         return Ok(None);
@@ -48,7 +49,7 @@ fn value(mapping: Mapping, question: &Question, target: Target, console: &mut Co
     Ok(decided)
 }
 
-/// Columns are chosen among all: of a name there may be parts.
+/// Asks for a column among all columns. Several may be chosen, because a name may be in parts.
 fn column(
     mapping: Mapping,
     question: &Question,
@@ -74,7 +75,7 @@ fn column(
     }
 }
 
-/// The place that a number names, counted from 1.
+/// Returns the index that a number means, which is counted from 1.
 fn number(text: &str) -> Option<usize> {
     text.trim().parse::<usize>().ok()?.checked_sub(1)
 }

@@ -5,26 +5,26 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// After so long a bar is worth showing.
+/// A bar is shown after this time.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// The time between two changes.
+/// The least time between two updates of the bar.
 const PACE: Duration = Duration::from_millis(50);
 const WIDTH: usize = 30;
 
-/// A bar on standard error, on one line that is blank again once something else is printed.
+/// A bar on one line of standard error. The line is cleared before anything else is printed.
 pub(super) struct Bar {
     begun: Instant,
-    /// When it was shown last, if it is on the screen.
+    /// The time of the last update, if the bar is on the screen.
     shown: Mutex<Option<Duration>>,
 }
 
 impl Bar {
-    /// A bar for what has been going on since then.
+    /// Creates a bar for work that began at this time.
     pub(super) fn since(begun: Instant) -> Self {
         Self { begun, shown: Mutex::new(None) }
     }
 
-    /// Shows how far a reading is.
+    /// Shows how much of a file has been read.
     pub(super) fn show(&self, done: u64, of: u64) -> ControlFlow<()> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = line(done, of, self.begun.elapsed(), &mut shown) {
@@ -33,7 +33,7 @@ impl Bar {
         ControlFlow::Continue(())
     }
 
-    /// Makes the line blank.
+    /// Clears the line.
     pub(super) fn clear(&self) {
         if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             let _ = std::io::stderr().write_all(format!("\r{:50}\r", "").as_bytes());
@@ -41,7 +41,7 @@ impl Bar {
     }
 }
 
-/// The line to show now, if it is time for one. `shown` is when the last was.
+/// Returns the line to show now, if an update is due. `shown` is the time of the last update.
 fn line(done: u64, of: u64, elapsed: Duration, shown: &mut Option<Duration>) -> Option<String> {
     let is_due = shown.is_none_or(|last| elapsed.saturating_sub(last) >= PACE);
     if of == 0 || elapsed < PATIENCE || !is_due {
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_progress_only_of_long_work() {
+    fn shows_progress_only_for_long_work() {
         let at = Duration::from_millis;
         let mut shown = None;
         assert_eq!(line(1, 100, at(1), &mut shown), None);

@@ -77,7 +77,7 @@ impl Check {
 }
 
 impl Check {
-    /// The command that puts right what can be.
+    /// Returns a line that names the command for making the safe fixes.
     fn how_to_fix(&self, checked: &Checked) -> Option<String> {
         let fixable = checked.report.as_ref().map_or(0, Report::fixable_count);
         (fixable > 0 && !self.fix && !self.output.json && !is_input(&checked.file))
@@ -109,7 +109,7 @@ impl Check {
     }
 }
 
-/// Standard input can be read only once.
+/// Refuses to read standard input twice.
 pub(super) fn once_from_input(files: &[PathBuf]) -> Result<(), Failure> {
     match files.iter().filter(|file| is_input(file)).count() {
         0 | 1 => Ok(()),
@@ -117,15 +117,15 @@ pub(super) fn once_from_input(files: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// How a file of all problems is written.
+/// The format of a file with all problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReportFormat {
     Csv,
     Html,
 }
 
-/// The format that a report's name asks for. The report may not be one of the files to read: a school's own file is not replaced
-/// by mistake.
+/// Returns the format that the report's name asks for. The report may not replace a file that is checked, so that a
+/// school's own file is not lost by mistake.
 pub(super) fn report_to(to: &Path, files: &[PathBuf]) -> Result<ReportFormat, Failure> {
     not_own(to, files)?;
     match extension(to).as_deref() {
@@ -135,7 +135,7 @@ pub(super) fn report_to(to: &Path, files: &[PathBuf]) -> Result<ReportFormat, Fa
     }
 }
 
-/// Refuses to replace a file that is read.
+/// Refuses to replace a file that is being read.
 fn not_own(to: &Path, files: &[PathBuf]) -> Result<(), Failure> {
     let own = to.canonicalize().ok();
     match files.iter().any(|file| file == to || own.is_some() && file.canonicalize().ok() == own) {
@@ -144,12 +144,12 @@ fn not_own(to: &Path, files: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// The ending of a file's name in small letters.
+/// Returns the extension of a file's name in lower case.
 fn extension(file: &Path) -> Option<String> {
     file.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
-/// Prints the findings of one file, alone or among many.
+/// Prints the problems in one file, which may be one of many.
 pub(super) fn show(
     checked: &Checked,
     outcome: Option<&str>,
@@ -171,7 +171,7 @@ pub(super) fn show(
             let failed = serde_json::json!({ "file": checked.file.to_string_lossy(), "failed": error });
             console.print(&failed.to_string())?;
         }
-        // If there is only one file, it is an error of the command that it cannot be read.
+        // If the only file cannot be read, the command fails.
         Err(error) if !many => return Err(Failure::Failed(format!("{name}: {error}"))),
         Err(error) => console.message(&format!("onroll: {name}: {error}")),
         Ok(_) if many && quiet => {}
@@ -191,7 +191,7 @@ pub(super) fn show(
     Ok(())
 }
 
-/// The exit code of many files: that of the worst.
+/// Returns the exit code for many files, which is that of the worst file.
 pub(super) fn worst(all: &[Checked]) -> u8 {
     let code = |checked: &Checked| match &checked.report {
         Ok(report) if report.ok() => OK,
@@ -201,7 +201,7 @@ pub(super) fn worst(all: &[Checked]) -> u8 {
     all.iter().map(code).max().unwrap_or(OK)
 }
 
-/// Prints a line for each of many files, and the number of each kind.
+/// Prints a line for each of many files, and the number of files with each verdict.
 pub(super) fn summary(all: &[Checked], output: &Output, console: &mut Console<'_>) -> Result<(), Failure> {
     if all.len() < 2 || output.json {
         return Ok(());
@@ -227,7 +227,7 @@ pub(super) fn summary(all: &[Checked], output: &Output, console: &mut Console<'_
 }
 
 impl Checked {
-    /// In a word, what became of the file.
+    /// Returns the verdict on the file in a word.
     pub(super) fn verdict(&self) -> &'static str {
         match &self.report {
             Ok(report) if report.ok() => "accepted",
@@ -236,7 +236,7 @@ impl Checked {
         }
     }
 
-    /// Students, errors, problems with a safe fix, and warnings.
+    /// Returns the numbers of students, errors, problems with a safe fix, and warnings.
     pub(super) fn numbers(&self) -> Option<[u64; 4]> {
         let numbers =
             |report: &Report| [report.rows(), report.error_count(), report.fixable_count(), report.warning_count()];

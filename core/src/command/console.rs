@@ -1,5 +1,5 @@
-//! The streams that a command reads and writes. If a file goes to standard output, messages go to standard error. A
-//! closed pipe ends the command quietly. A full disk is reported in one line.
+//! The streams that a command reads and writes. If a file goes to standard output, messages go to standard error. If
+//! the reader closes the pipe, the command ends without a message. A full disk is reported in one line.
 
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::{FAILED, told_of_stream};
 
 /// The streams that a command uses, and today's date.
 ///
-/// Use the date in London, because it decides the school year of a plan.
+/// Use the date in London, because the date decides which leavers a plan expects.
 ///
 /// ```
 /// use onroll::command::{Console, run};
@@ -36,7 +36,7 @@ pub struct Console<'c> {
     output: Box<dyn Write + 'c>,
     messages: Box<dyn Write + 'c>,
     has_colors: bool,
-    /// Where standard error is a terminal.
+    /// Set if standard error is a terminal.
     bar: Option<Arc<Bar>>,
     today: NaiveDate,
     /// Whether a file went to standard output.
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Console<'_> {
     }
 }
 
-/// A stream that is written.
+/// A stream to which the command writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
     Output,
@@ -114,7 +114,8 @@ impl<'c> Console<'c> {
         self.has_colors && !self.is_output_taken
     }
 
-    /// A progress bar for a reading that begins now, or began when its bytes were waited for, if a person can see it.
+    /// Returns a progress bar for a reading, if a person can see it. It counts from when the file's bytes were
+    /// requested, or from now.
     pub(super) fn bar(&mut self) -> Option<Arc<Bar>> {
         let begun = self.waiting_since.take().unwrap_or_else(Instant::now);
         self.bar = self.bar.take().map(|_| Arc::new(Bar::since(begun)));
@@ -131,12 +132,12 @@ impl<'c> Console<'c> {
         self.today
     }
 
-    /// Standard input, as a file to read.
+    /// Returns standard input as a file to read.
     pub(super) fn input(&mut self) -> &mut dyn Read {
         &mut *self.input
     }
 
-    /// The bytes of a file, or of standard input: at most one more than the limit.
+    /// Returns the bytes of a file or of standard input: at most one byte more than the limit.
     pub(super) fn bytes(&mut self, file: &Path) -> Result<Vec<u8>, Failure> {
         const MOST: u64 = 1 << 31;
         let mut bytes = Vec::new();
@@ -149,7 +150,7 @@ impl<'c> Console<'c> {
         Ok(bytes)
     }
 
-    /// A line that a person types; blank at the end of the input.
+    /// Returns a line that a person types. Returns a blank line at the end of the input.
     pub(super) fn line(&mut self) -> Result<String, Failure> {
         let (mut line, mut byte) = (Vec::new(), [0]);
         loop {
@@ -164,7 +165,7 @@ impl<'c> Console<'c> {
         Ok(String::from_utf8_lossy(&line).trim().to_owned())
     }
 
-    /// [`bytes`](Self::bytes) as text.
+    /// Returns the [`bytes`](Self::bytes) as text.
     pub(super) fn text(&mut self, file: &Path) -> Result<String, Failure> {
         let text = String::from_utf8(self.bytes(file)?);
         text.map_err(|_| Failure::Failed(format!("{}: this is not UTF-8 text", shown(file))))
@@ -188,7 +189,8 @@ impl<'c> Console<'c> {
         }
     }
 
-    /// Writes a file completely or not at all, so that only its owner can read it. Or writes to standard output, and then messages go to standard error.
+    /// Writes a file completely or not at all, and only its owner can read it. If the file is standard output, writes
+    /// there, and messages go to standard error from then on.
     pub(super) fn put(&mut self, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
         self.clear_bar();
         if !is_output(file) {
@@ -208,7 +210,7 @@ impl<'c> Console<'c> {
 
     fn seen(&mut self, written: io::Result<()>) -> Result<(), Failure> {
         match written {
-            // A reader that goes away, as `head` does, has read enough.
+            // A reader that closes its end, as `head` does, has read enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.is_output_closed = true;
                 Ok(())
@@ -218,13 +220,13 @@ impl<'c> Console<'c> {
         }
     }
 
-    /// Errors of standard error cannot be reported.
+    /// Writes to standard error. Its own errors cannot be reported.
     fn tell(&mut self, text: &str) {
         self.clear_bar();
         let _ = self.messages.write_all(text.as_bytes());
     }
 
-    /// The exit code, after all output is written.
+    /// Returns the exit code, after writing all output.
     pub(super) fn ended(&mut self, ended: Result<u8, Failure>) -> u8 {
         let flushed = if self.is_output_closed { Ok(()) } else { self.output.flush() };
         let flushed = self.seen(flushed);
@@ -234,7 +236,7 @@ impl<'c> Console<'c> {
                 self.tell(&format!("{}\n", told_of_stream(stream, &error)));
                 FAILED
             }
-            // `failed` has told of all others.
+            // `failed` has already reported all other failures.
             Err(_) => FAILED,
         }
     }
@@ -250,12 +252,13 @@ pub(super) fn is_output(file: &Path) -> bool {
     file == Path::new("-") || file == Path::new("/dev/stdout")
 }
 
-/// A file in the words of a message.
+/// Returns a file's name as messages show it.
 pub(super) fn named(file: &Path) -> String {
     if is_output(file) { "standard output".to_owned() } else { shown(file) }
 }
 
-/// A stream that may be of the kind that does not wait, which a parent such as Node leaves it: waits all the same.
+/// A stream that waits until it can read or write. A parent process, such as Node, may leave a stream in a mode in
+/// which it does not wait.
 struct Patient<S>(S);
 
 const PAUSE: Duration = Duration::from_millis(1);
@@ -287,7 +290,8 @@ impl<R: Read> Read for Patient<R> {
     }
 }
 
-/// Standard output without the buffer of Rust's own, which a full disk leaves full until the process ends.
+/// Returns standard output without Rust's own buffer. If the disk is full, that buffer stays full until the process
+/// ends.
 #[cfg(unix)]
 fn raw_output() -> Box<dyn Write> {
     use std::os::fd::AsFd as _;
@@ -297,7 +301,7 @@ fn raw_output() -> Box<dyn Write> {
     }
 }
 
-/// A console of Windows takes text from Rust's own stream alone.
+/// Returns Rust's own stream, because a Windows console accepts text only from that.
 #[cfg(not(unix))]
 fn raw_output() -> Box<dyn Write> {
     Box::new(io::stdout())
@@ -312,7 +316,7 @@ mod tests {
     use super::super::failure::sentence;
     use super::*;
 
-    /// A stream that cannot be written at once.
+    /// A stream that refuses two of three writes, and accepts at most two bytes.
     struct Busy(u8, Vec<u8>);
 
     impl Write for Busy {

@@ -11,7 +11,7 @@ use crate::text::visible;
 
 use super::console::Stream;
 
-/// Why a command ends without its result.
+/// The reason why a command ends without a result.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The roster is refused.
@@ -27,12 +27,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// A failure to read or to write a file.
+    /// Returns the failure to read or write a file.
     pub(super) fn of_file(file: &Path, error: &io::Error) -> Self {
         Self::Failed(format!("{}: {}", shown(file), sentence(error)))
     }
 
-    /// A roster that was not read from a file.
+    /// Returns the failure to read a roster from a file.
     pub(super) fn of_reading(file: &Path, error: ReadError) -> Self {
         match error {
             ReadError::Rejected(report) => Self::Rejected(report),
@@ -66,12 +66,12 @@ impl From<PlanError> for Failure {
     }
 }
 
-/// A file's name as a terminal may show it: a file may be named anything.
+/// Returns a file's name as a terminal may show it. A file's name may contain any character.
 pub(super) fn shown(file: &Path) -> String {
     visible(&file.to_string_lossy()).into_owned()
 }
 
-/// The text of a system error, without its number.
+/// Returns the text of a system error without its number.
 pub(super) fn sentence(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error ") {

@@ -89,7 +89,7 @@ impl Fix {
                     (Checked { file: file.clone(), report: Ok(report) }, Some(outcome))
                 }
                 Err(Failure::Failed(error)) => {
-                    // The error line names the file.
+                    // The line for this file already names the file.
                     let error = error.strip_prefix(&format!("{}: ", shown(file))).unwrap_or(&error).to_owned();
                     (Checked { file: file.clone(), report: Err(error) }, None)
                 }
@@ -121,7 +121,7 @@ impl Fix {
         }
     }
 
-    /// Where a file is written.
+    /// Returns the path to which a file is written.
     fn out(&self, file: &Path, folder: &Path) -> Result<PathBuf, Failure> {
         let name = file.file_name().filter(|_| !is_input(file));
         let name = name.ok_or_else(|| Failure::Usage("with --into, give the names of the files".to_owned()))?;
@@ -152,7 +152,7 @@ impl Fix {
     }
 }
 
-/// Whether the file was written, and where.
+/// Returns a sentence on whether and where the file was written.
 fn outcome(report: &Report, out: &Path) -> String {
     if report.correctable() {
         return format!("Written: {}", named(out));

@@ -1,4 +1,5 @@
-//! Options of commands that generate passwords: how to make them, and what to hand out.
+//! The options of commands that generate passwords: how passwords are made, and which files are written for handing
+//! them out.
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +71,7 @@ pub(super) struct HandedOut {
 }
 
 impl HandedOut {
-    /// Refuses to replace a file that may hold passwords which nothing else holds.
+    /// Refuses to replace a file, because its passwords may be stored nowhere else.
     pub(super) fn refuse_to_replace(&self, files: &[&Path]) -> Result<(), Failure> {
         if files.iter().filter(|file| super::console::is_output(file)).count() > 1 {
             return Err(Failure::Usage("only one file can go to standard output".to_owned()));
@@ -85,8 +86,8 @@ impl HandedOut {
         }
     }
 
-    /// The page of cards of all accounts or of some; none if it is not wanted. A wrong address is an error in either case, before
-    /// any file is written.
+    /// Returns the page with the cards of all accounts, or of the given usernames. Returns `None` if no cards are
+    /// wanted. A wrong address is always an error, before any file is written.
     pub(super) fn page(&self, accounts: &Accounts, usernames: Option<&[String]>) -> Result<Option<Vec<u8>>, Failure> {
         let mut cards = Cards::new().layout(self.layout).letters(self.letters);
         if let Some(url) = &self.sign_in_url {

@@ -36,11 +36,11 @@ use failure::Failure;
 
 pub use console::Console;
 
-/// All is well.
+/// The exit code for success.
 const OK: u8 = 0;
-/// A roster or a plan is refused.
+/// The exit code if a roster or a plan is refused.
 const REFUSED: u8 = 1;
-/// The command could not be tried.
+/// The exit code if the command could not run.
 const FAILED: u8 = 2;
 
 /// onroll turns a UK school's roster into working student accounts.
@@ -64,7 +64,7 @@ struct Onroll {
     color: ColorChoice,
 }
 
-/// The available commands. A new command is a file beside this one, a line here and a line in [`perform`].
+/// The available commands. For a new command, add a file beside this one, a line here and a line in [`perform`].
 #[derive(Subcommand)]
 enum Command {
     Check(check::Check),
@@ -79,7 +79,7 @@ enum Command {
 }
 
 impl Command {
-    /// How a refusal is printed.
+    /// Returns the options that say how a refusal is printed.
     fn output(&self) -> Option<&Output> {
         match self {
             Self::Check(check) => Some(&check.output),
@@ -105,11 +105,11 @@ impl Command {
     }
 }
 
-/// Runs the command on the streams of the process, and returns the exit code. `arguments` leaves out the program's
-/// name.
+/// Runs the command on the streams of the process, and returns the exit code. `arguments` does not include the
+/// program's name.
 ///
 /// ```no_run
-/// // The whole of a binary that ships the command.
+/// // The complete `main` of a program that includes the command.
 /// let code = onroll::command::run_process(std::env::args_os().skip(1));
 /// std::process::exit(code.into());
 /// ```
@@ -117,7 +117,7 @@ pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     run(arguments, &mut Console::of_process())
 }
 
-/// Runs the command, and returns the exit code. `arguments` leaves out the program's name.
+/// Runs the command, and returns the exit code. `arguments` does not include the program's name.
 ///
 /// ```
 /// use onroll::command::{Console, run};
@@ -159,10 +159,10 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Result<u8, Failure> 
     }
 }
 
-/// Help and the version are not errors; everything else is an error in the arguments.
+/// Prints help and the version, which are not errors. Any other result is an error in the arguments.
 fn not_run(error: &clap::Error, console: &mut Console<'_>) -> Result<u8, Failure> {
     if error.use_stderr() {
-        // An argument may hold anything; a line of the message may not.
+        // An argument may contain control characters. `message` shows them as symbols.
         let text = error.render().to_string();
         console.message(text.trim_end());
         return Ok(FAILED);
@@ -205,7 +205,7 @@ fn failed(failure: Failure, command: &Command, console: &mut Console<'_>) -> Res
     }
 }
 
-/// Says why a plan is refused and how to go on. Overriding comes last, with its consequence.
+/// Returns why a plan is refused, and how to go on. Overriding comes last, with what it would do.
 fn refused_in_words(refused: &PlanRefused) -> String {
     let partial = if refused.is_perhaps_partial() { "\nTo import a partial roster, add: --partial" } else { "" };
     let (text, guard, then) = (refused.text(), refused.guard, refused.if_overridden());
@@ -215,7 +215,7 @@ fn refused_in_words(refused: &PlanRefused) -> String {
     )
 }
 
-/// A failure of standard output can only be reported on standard error.
+/// Returns the message about a failure of standard output, which can only go to standard error.
 fn told_of_stream(stream: Stream, error: &std::io::Error) -> String {
     format!("onroll: {}: {}", stream.name(), failure::sentence(error))
 }

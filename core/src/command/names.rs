@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-/// The document with the core's names, whichever package wrote it. A text that is not JSON stays as it is.
+/// Returns the document with the core's names, whichever package wrote it. A text that is not JSON is returned
+/// unchanged.
 pub(super) fn ours(text: String) -> String {
-    // Every document of Node's has one of these, and none of the core's has.
+    // Every document from the Node package has one of these names, and none from the core has.
     if !["\"signIn\"", "\"fullName\"", "\"sourceId\""].iter().any(|name| text.contains(name)) {
         return text;
     }
@@ -16,7 +17,7 @@ fn renamed(value: Value) -> Value {
         Value::Array(values) => values.into_iter().map(renamed).collect(),
         Value::Object(fields) => {
             let fields = fields.into_iter().map(|(name, value)| match name.as_str() {
-                // The names of fields that change are values here: `["className", "5A", "5B"]`.
+                // In `fields`, the names of fields are values: `["className", "5A", "5B"]`.
                 "fields" => (name, renamed_first(value)),
                 _ => (snake(&name), renamed(value)),
             });
@@ -40,7 +41,7 @@ fn renamed_first(fields: Value) -> Value {
     fields.into_iter().map(first).collect()
 }
 
-/// `full_name` of `fullName`; a name of another shape as it is, such as one with a hyphen.
+/// Returns `full_name` for `fullName`. A name in another form, such as one with a hyphen, is returned unchanged.
 fn snake(name: &str) -> String {
     if !name.chars().all(|c| c.is_ascii_alphabetic()) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
         return name.to_owned();

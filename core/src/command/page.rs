@@ -13,13 +13,13 @@ use crate::table::CsvWriter;
 use super::check::ReportFormat;
 use super::failure::{Failure, shown};
 
-/// A file and what was found in it, or why it could not be read.
+/// A file, with the report on it or the reason why it could not be read.
 pub(super) struct Checked {
     pub(super) file: PathBuf,
     pub(super) report: Result<Report, String>,
 }
 
-/// The problems of all files, with what is in the cells.
+/// Returns a file with the problems of all files. It shows what is in the cells.
 pub(super) fn save(all: &[Checked], format: ReportFormat) -> Result<Vec<u8>, Failure> {
     match format {
         ReportFormat::Csv => as_csv(all).map_err(|error| Failure::Failed(error.to_string())),
@@ -47,7 +47,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px 
 vertical-align:top}td.n,th.n{text-align:right}.error,.refused{color:#b10e1e;font-weight:bold}.warning{color:#7a4b00;font-weight:bold}\
 .accepted{color:#00542e;font-weight:bold}h2{margin-top:2.5rem}";
 
-/// A complete page: no script, and nothing is fetched.
+/// Returns a complete page, without scripts or anything to fetch.
 fn as_html(all: &[Checked]) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -89,7 +89,8 @@ fn write_report(page: &mut String, report: &Report) {
     }
 }
 
-/// One row for each wrong value, for any number of rows of the file. The message shows control characters as symbols.
+/// Writes one row for each wrong value, however many rows of the file have it. The message shows control characters as
+/// symbols.
 fn write_groups(page: &mut String, groups: &[ValueGroup]) {
     page.push_str("<table>\n<tr><th>Severity<th>Column<th class=n>Rows<th>What is wrong<th>What to write instead\n");
     for group in groups {

@@ -130,7 +130,7 @@ impl MakePlan {
         let applied = plan.apply(accounts)?;
         let mut written = Written::default();
         hand_out(&plan, &applied, &self.handed_out, &mut written, console)?;
-        // The stored plan is written before the accounts, so that an applied plan can always be undone.
+        // The stored plan is written before the accounts, so that a plan that was applied can always be undone.
         if let Some(save) = &self.save {
             written.put("plan", save, plan.to_json_with_passwords().as_bytes(), console)?;
         }
@@ -171,7 +171,7 @@ impl MakePlan {
     }
 }
 
-/// Prints how a person decides, with the first pair as an example.
+/// Prints how a person makes decisions, with the first pair as an example.
 fn tell_decisions(plan: &Plan, console: &mut Console<'_>) -> Result<(), Failure> {
     let near = plan.near().iter().map(|pair| Decision::same(&pair.account, &pair.student)).next();
     let conflict = || {
@@ -179,7 +179,7 @@ fn tell_decisions(plan: &Plan, console: &mut Console<'_>) -> Result<(), Failure>
         Some(Decision::same(conflict.accounts.first()?, conflict.students.first()?))
     };
     let Some(example) = near.or_else(conflict) else { return Ok(()) };
-    // A decision of texts is always written.
+    // Decisions that consist of texts can always be written as JSON.
     let Ok(example) = serde_json::to_string(&[example]) else { return Ok(()) };
     let example = visible(&example);
     console.print(&format!(
@@ -196,7 +196,7 @@ fn decisions(file: &Path, console: &mut Console<'_>) -> Result<Vec<Decision>, Fa
     })
 }
 
-/// Writes the credentials and cards of the students who have a new password by a plan.
+/// Writes credentials and cards for the students to whom a plan gives a new password.
 pub(super) fn hand_out(
     plan: &Plan,
     applied: &Accounts,
@@ -206,7 +206,7 @@ pub(super) fn hand_out(
 ) -> Result<(), Failure> {
     let new = plan.changes().filter(|change| change.new_password());
     let new: Vec<String> = new.map(|change| change.account().username.to_owned()).collect();
-    // A wrong address stops the command before it writes a file, even if nobody joins.
+    // A wrong address stops the command before it writes a file, even if no student joins.
     let page = handed_out.page(applied, Some(&new))?;
     if new.is_empty() {
         return Ok(());
@@ -222,7 +222,7 @@ pub(super) fn hand_out(
     Ok(())
 }
 
-/// Prints where everything is, and that there is nothing to hand out where nobody has a new password.
+/// Prints where the files are. If no student has a new password, says that there is nothing to hand out.
 pub(super) fn tell_handed_out(
     handed_out: &HandedOut,
     written: &Written,

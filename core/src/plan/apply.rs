@@ -1,4 +1,4 @@
-//! Applies a plan to the accounts that it was made for, and only to them.
+//! Applies a plan, but only to the accounts that it was made for.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,8 @@ use crate::text;
 
 use super::{Change, ChangeKind, Plan};
 
-/// The reason why a plan was not read or not applied. Nothing was changed. The text is for logs and contains no names.
+/// The reason why a plan could not be read or applied. No account was changed. The text is for logs and contains no
+/// names.
 ///
 /// ```
 /// use onroll::{Plan, PlanError};
@@ -19,16 +20,16 @@ use super::{Change, ChangeKind, Plan};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// The plan was made for other accounts, or the accounts have changed since. Make a new plan. The accounts are
-    /// returned.
+    /// The plan was made for other accounts, or the accounts have changed since. Make a new plan. The error returns the
+    /// accounts.
     #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
-    /// The plan is inconsistent, because it was edited or damaged. The accounts, if any, are returned.
+    /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if there were any.
     #[error("the plan was edited or damaged; make a new plan")]
     Edited(Option<Box<Accounts>>),
-    /// The plan was stored without passwords, and this number of accounts need one. [Apply it
-    /// with](Plan::apply_with_passwords) new passwords, or [without](Plan::apply_without_passwords) if you store only
-    /// hashes. The accounts are returned.
+    /// The plan was stored without passwords, and this number of accounts need one. Generate new ones with
+    /// [`Plan::apply_with_passwords`], or use [`Plan::apply_without_passwords`] if you store only hashes. The error
+    /// returns the accounts.
     #[error("the plan was stored without {count} of its passwords; apply it with new passwords, or without passwords")]
     WithoutPasswords {
         /// The number of accounts that would have no password.
@@ -36,23 +37,24 @@ pub enum PlanError {
         /// The accounts.
         accounts: Box<Accounts>,
     },
-    /// The plan was already reversed, or never applied: the accounts are as they were before it. They are returned.
+    /// The plan was already reversed, or never applied: the accounts are as they were before the plan. The error
+    /// returns the accounts.
     #[error("the accounts are as they were before the plan; it was reversed already, or never applied")]
     AlreadyReversed(Box<Accounts>),
-    /// The accounts have changed since the plan was applied, so it cannot be reversed. They are returned.
+    /// The accounts have changed since the plan was applied, so it cannot be reversed. The error returns the accounts.
     #[error("the plan was applied to other accounts, or the accounts have changed since")]
     ChangedSince(Box<Accounts>),
-    /// The part of the plan leaves out changes that other changes depend on, such as one of two renames that swap
-    /// usernames. Leave those out too.
+    /// Other changes depend on the changes that you leave out. For example, you leave out only one of two renames that
+    /// swap usernames. Leave out the dependent changes too.
     #[error("some changes ({}) depend on changes to leave out; leave them out too", usernames.len())]
     PartBreaks {
         /// The usernames of the dependent changes, as the accounts have them now.
         usernames: Vec<String>,
     },
-    /// A username to leave out has no change in the plan.
+    /// A username that you leave out has no change in the plan.
     #[error("some usernames to leave out ({count}) have no change in the plan; check the usernames")]
     NoSuchChange {
-        /// The number of such usernames.
+        /// The number of usernames without a change.
         count: usize,
     },
     /// The operating system did not supply random bytes for new passwords.
@@ -66,7 +68,7 @@ pub enum PlanError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The plan has another format version than this version of onroll reads. Make the plan again.
+    /// The plan has another format version than the one that this version of onroll reads. Make the plan again.
     #[error("the plan is in format {found}, and this version of onroll reads format {newest}; make the plan again")]
     Version {
         /// The format of the text.
@@ -77,7 +79,7 @@ pub enum PlanError {
 }
 
 impl PlanError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::OtherAccounts(_) => "plan-other-accounts",
@@ -109,15 +111,15 @@ impl Plan {
         }
     }
 
-    /// Applies a plan that was stored without passwords, and generates new ones where they are needed. They differ from
-    /// those that the plan first had.
+    /// Applies a plan that was stored without passwords, and generates new passwords where they are needed. These
+    /// differ from the passwords that the plan had before it was stored.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
     /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
-    /// // Stored for approval without passwords, so joiners get theirs now.
+    /// // The plan was stored for approval without passwords, so joiners get their passwords now.
     /// let stored = Plan::between(&accounts, &roster)?.to_json();
     /// let accounts = Plan::from_json(&stored)?.apply_with_passwords(accounts, &PasswordPolicy::pin(5)?)?;
     /// assert_eq!(accounts.at(0).unwrap().password.unwrap().expose().len(), 5);
@@ -125,7 +127,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// As for [`apply`](Self::apply), except `WithoutPasswords`; also [`PlanError::Entropy`].
+    /// Returns the errors of [`apply`](Self::apply) except `WithoutPasswords`, and [`PlanError::Entropy`].
     pub fn apply_with_passwords(&self, accounts: Accounts, policy: &PasswordPolicy) -> Result<Accounts, PlanError> {
         let passwords = policy.generate(self.missing_passwords().count())?;
         let mut accounts = self.apply_without_passwords(accounts)?;
@@ -135,13 +137,13 @@ impl Plan {
         Ok(accounts)
     }
 
-    /// The changes whose accounts get a new password that the plan does not have.
+    /// Returns the changes whose accounts need a new password that the plan does not contain.
     fn missing_passwords(&self) -> impl Iterator<Item = Change<'_>> {
         self.changes().filter(|change| change.new_password() && change.password().is_none())
     }
 
-    /// Applies a plan, and leaves accounts that need a new password without one. Use it if you store only hashes, or
-    /// give passwords later with [`Accounts::fill_passwords`].
+    /// Applies a plan without giving passwords: an account that needs a new password has none afterwards. Use it if you
+    /// store only hashes, or give passwords later with [`Accounts::fill_passwords`].
     ///
     /// ```
     /// # use onroll::{Accounts, Plan, Reader};
@@ -156,7 +158,7 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// As for [`apply`](Self::apply), except `WithoutPasswords`.
+    /// Returns the errors of [`apply`](Self::apply) except `WithoutPasswords`.
     pub fn apply_without_passwords(&self, mut accounts: Accounts) -> Result<Accounts, PlanError> {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
@@ -168,7 +170,7 @@ impl Plan {
         for (change, place) in self.changes().zip(places) {
             let place = accounts.put(place, &change.account());
             if change.new_password() && change.password().is_none() {
-                // The old password may be another child's. `Accounts::fill_passwords` gives a new one.
+                // The old password may be known to another child. `Accounts::fill_passwords` gives a new one.
                 accounts.forget_password(place);
             }
         }
@@ -182,8 +184,8 @@ impl Plan {
         Ok(accounts)
     }
 
-    /// For each change the slot of its account; none unless each account exists once, and no username or source id would be
-    /// repeated.
+    /// Returns the slot of each change's account. Returns `None` if an account does not exist, if it occurs in two
+    /// changes, or if a username or source id would be repeated.
     fn places(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
         let owners = accounts.places(self.changes().map(|change| change.username()));
         let mut changed = HashSet::new();
@@ -195,8 +197,8 @@ impl Plan {
             }
             places.push(place);
         }
-        // No username that a change brings may be another account's. Two that share a key already, from before apostrophes and
-        // hyphens were folded, may stay.
+        // A change must not bring a username that another account has. Accounts that already share a key may keep their
+        // usernames: they are from before apostrophes and hyphens were folded.
         let is_new = |change: &Change<'_>| {
             change.kind() == ChangeKind::Join || !text::same(change.username(), change.account().username)
         };
@@ -212,7 +214,7 @@ impl Plan {
         (unique && !stays_taken && !is_kept && ids_unique).then_some(places)
     }
 
-    /// Whether no two accounts will have one source id.
+    /// Whether no two accounts would have the same source id.
     fn source_ids_stay_unique(&self, accounts: &Accounts, changed: &HashSet<usize>) -> bool {
         let mut ids = HashSet::new();
         if !self.changes().all(|change| change.account().source_id.is_none_or(|id| ids.insert(id.to_owned()))) {
@@ -233,7 +235,7 @@ mod tests {
     use crate::plan::changes::Changes;
     use crate::reader::{Reader, template_csv};
 
-    /// A plan that a host wrote by hand, with a matching checksum.
+    /// The plans are as a host might write them by hand, with a matching checksum.
     #[test]
     fn refuses_an_edited_or_corrupted_plan() {
         let read = |names: &[&str]| {
@@ -250,7 +252,7 @@ mod tests {
                 _ => false,
             }
         };
-        // Tests a plan that never occurs: two changes, each from one username to another.
+        // Makes a plan that otherwise never occurs: two changes, each from one username to another.
         let made = |steps: [(ChangeKind, [&str; 2]); 2]| {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (kind, usernames) in steps {
@@ -266,11 +268,11 @@ mod tests {
                 .apply_without_passwords(accounts.clone())
                 .is_ok()
         );
-        // A username that another joiner has, and one that an account has and keeps.
+        // A username that another joiner has, and a username that an account keeps.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid", "Kai Ito"])])));
-        // A source id that another change brings, and one that an account keeps.
+        // A source id that another change brings.
         let with_ids = |ids: [&str; 2]| {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (id, username) in ids.into_iter().zip(["Mia Hall", "Noah Khan"]) {
@@ -282,7 +284,7 @@ mod tests {
         };
         assert!(with_ids(["A1", "A2"]).apply_without_passwords(accounts.clone()).is_ok());
         assert!(refused(with_ids(["A1", "A1"])));
-        // A change of nobody, and two of one.
+        // A change for a username without an account, and two changes for one account.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Noah Khan"; 2])])));
         assert!(refused(made([(Update, ["Ada Reid"; 2]), (Update, ["Ada Reid", "Mia Hall"])])));
     }

@@ -1,4 +1,4 @@
-//! Makes a plan from matched accounts and students: checks the guards, and adds the change of each pair.
+//! Makes a plan from matched accounts and students: checks the guards, and adds the change for each pair.
 
 use std::collections::HashSet;
 
@@ -113,7 +113,7 @@ impl<'a> PlanBuilder<'a> {
 }
 
 impl Planner {
-    /// The planner as it is on the day of today: without leaving years whose last day is over.
+    /// Returns the planner as of `today`: without leaving years, if `leaving_until` has passed.
     fn of_today(&self) -> Result<Self, PlannerError> {
         let mut planner = self.clone();
         match (self.leaving_until, self.grace_until, self.today) {
@@ -126,7 +126,7 @@ impl Planner {
 }
 
 impl Before {
-    /// The new data of the school, if it changes when the plan is applied.
+    /// Returns the school's data before the plan, if the plan changes it.
     fn of(plan: &Plan, accounts: &Accounts) -> Option<Self> {
         let before = Self {
             school_id: accounts.school_id().map(str::to_owned),
@@ -142,18 +142,18 @@ impl Before {
 
 struct PlanBuilder<'a> {
     planner: &'a Planner,
-    /// Every id in the roster, if people decided anything.
+    /// Every id in the roster. Empty unless a person has made decisions.
     listed_ids: HashSet<&'a str>,
     accounts: &'a Accounts,
     roster: &'a Roster,
     matches: Matches,
-    /// The columns that the host does not keep, so that accounts stay as they are.
+    /// The columns that the host does not store. The plan leaves them unchanged.
     not_kept: Columns,
-    /// Whether the host keeps Wonde's ids of persons; no account changes for the sake of one that nobody keeps.
+    /// Whether the host stores Wonde's person ids (`upi`). If not, a `upi` in the roster changes no account.
     keeps_upis: bool,
     active: usize,
     passed: Vec<Guard>,
-    /// Whether accounts are given the usernames of the roster.
+    /// Whether accounts get the roster's usernames, because the host overrides `usernames-changed`.
     rename: bool,
 }
 
@@ -182,7 +182,7 @@ impl PlanBuilder<'_> {
         self.roster.get(slot).map(|student| PlanEntry::new(&student, self.roster.students().ids(slot)))
     }
 
-    /// Pairs of a leaver and a joiner who are perhaps the same student.
+    /// Returns pairs of a leaver and a joiner who may be the same student.
     fn near(&self, leavers: &[usize], joiners: &[usize]) -> Vec<NearPair> {
         if (leavers.is_empty() && self.accounts.active_manual() == 0) || joiners.is_empty() {
             return Vec::new();
@@ -192,17 +192,17 @@ impl PlanBuilder<'_> {
         evidence.learn_classes(classes(&self.matches, self.accounts, self.roster));
         let leaver =
             |&slot: &usize| self.accounts.at(slot).map(|a| Candidate::new(slot, a.full_name, a.national_year()));
-        // An account made by hand may also be a joiner's.
+        // An account made by hand may also belong to a joiner.
         let manual = (0..self.accounts.len()).filter(|slot| self.accounts.is_manual(*slot));
         let manual = manual.filter(|slot| !self.matches.has_student[*slot] && self.accounts.is_active(*slot));
-        // In no order of the host's, so that the same three of many are listed each time.
+        // Sorted, so that the host's order does not decide which of many candidates are listed.
         let mut leavers: Vec<usize> = leavers.iter().copied().chain(manual).collect();
         leavers.sort_by_key(|&slot| own.names(slot)[1]);
         let leavers: Vec<Candidate> = leavers.iter().filter_map(leaver).collect();
         let joiner =
             |&slot: &usize| self.roster.get(slot).map(|s| Candidate::new(slot, s.full_name, s.national_year()));
         let joiners: Vec<Candidate> = joiners.iter().filter_map(joiner).collect();
-        // Years outside the national ones are equal only if their texts are.
+        // Two years that are not school years are equal only if their texts are.
         let are_years_same = |place: usize, student: usize| {
             let [own, listed] = [own.texts(place)[2], listed.texts(student)[2]];
             YearGroup::read(listed).is_some() || text::same(own, listed)

@@ -20,7 +20,7 @@ use super::changes::{Changes, Step};
 ///
 /// ```
 /// use onroll::ChangeKind;
-/// // A page that shows a plan kind by kind.
+/// // A page that groups the changes of a plan by kind.
 /// for kind in ChangeKind::ALL {
 ///     println!("{}", kind.as_str());
 /// }
@@ -31,7 +31,7 @@ use super::changes::{Changes, Step};
 pub enum ChangeKind {
     /// A new account is created.
     Join,
-    /// The account is deactivated, or in a grace period gets the last day on which it is active.
+    /// The account is deactivated, or it gets the last day on which it is active, if you give leavers a grace period.
     Leave,
     /// A leaver's account is activated again.
     Return,
@@ -113,7 +113,7 @@ pub struct Field<'p> {
     new: Written<'p>,
 }
 
-/// The value of a field, as a change keeps it.
+/// The value of a field, as a change stores it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Written<'p> {
     Text(&'p str),
@@ -134,7 +134,7 @@ impl<'p> Written<'p> {
 ///
 /// ```
 /// use onroll::FieldValue;
-/// // As a parameter of a statement for the database.
+/// // Makes a parameter for a database statement.
 /// fn parameter(value: FieldValue<'_>) -> String {
 ///     match value {
 ///         FieldValue::Flag(flag) => flag.to_string(),
@@ -183,10 +183,11 @@ impl fmt::Debug for FieldValue<'_> {
     }
 }
 
-/// The day until which a leaver's account stays active: the only field that a plan sets of what is a host's.
+/// The day until which a leaver's account stays active. Of the fields that belong to the host, a plan sets only this
+/// one.
 pub(super) const ACTIVE_UNTIL: &str = "active_until";
 
-/// The fields that a plan may change, by name, except [`ACTIVE_UNTIL`].
+/// The names of the fields that a plan may change, except [`ACTIVE_UNTIL`].
 pub(super) const FIELDS: [&str; 13] = [
     "full_name",
     "username",
@@ -214,7 +215,7 @@ impl<'p> Change<'p> {
         self.changes.students.names(self.step.was as usize)[1]
     }
 
-    /// Returns your own id for the account; `None` for a joiner.
+    /// Returns your own id for the account, or `None` for a joiner.
     pub fn host_id(&self) -> Option<&'p str> {
         self.changes.host_id(self.step.was)
     }
@@ -226,7 +227,7 @@ impl<'p> Change<'p> {
         Account { password: self.password(), host_id: self.host_id(), ..account }
     }
 
-    /// The account as it is now; of a joiner, as it will be.
+    /// Returns the account before the plan. For a joiner, returns the new account.
     pub(super) fn before(&self) -> Account<'p> {
         let state = self.changes.states(self.step.was)[0];
         Account { state, ..self.changes.account(self.step.was, self.step.active.0) }
@@ -237,14 +238,15 @@ impl<'p> Change<'p> {
         self.changes.replaced.contains_key(&self.step.was)
     }
 
-    /// The password that the change replaces, unless there is none or the plan was read from JSON without passwords.
+    /// Returns the password that the change replaces. Returns `None` if there is none, or if the plan was read from
+    /// JSON without passwords.
     pub(super) fn replaced_password(&self) -> Option<&'p Password> {
         self.changes.replaced.get(&self.step.was).and_then(Option::as_ref)
     }
 
-    /// Returns whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or
-    /// username alone gets one too, because the old password may be another child's. Returns false for students who
-    /// sign in without a password from onroll.
+    /// Returns whether the account gets a new password. Joiners get one. A returning leaver who was matched only by
+    /// name or username gets one too, because the account may have belonged to another child. Returns false for
+    /// students who sign in without a password from onroll.
     pub fn new_password(&self) -> bool {
         self.step.new_password
     }
@@ -259,15 +261,15 @@ impl<'p> Change<'p> {
         fields.chain([Field { name: ACTIVE_UNTIL, old, new }]).filter(|field| field.old != field.new)
     }
 
-    /// Every field of the account as it will be, by name, except the day that only leavers have, and a missing `upi`: a host
-    /// without Wonde need not store it.
+    /// Returns every field of the new account, with its name. Leaves out `active_until`, which only leavers have, and a
+    /// missing `upi`, because a host without Wonde need not store it.
     pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, FieldValue<'p>)> {
         let fields = FIELDS.into_iter().zip(values_of(&self.account()));
         let fields = fields.filter(|(name, written)| *name != "upi" || !written.is_empty());
         fields.map(|(name, written)| (name, FieldValue::of(name, written)))
     }
 
-    /// Returns the new password. `None` if there is no new password, or if the plan was read from JSON without
+    /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
     /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.changes.passwords.get(self.place).and_then(Option::as_ref)
@@ -315,14 +317,14 @@ impl fmt::Debug for Field<'_> {
     }
 }
 
-/// The values of an account, in the order of [`FIELDS`].
+/// Returns the values of an account, in the order of [`FIELDS`].
 pub(super) fn values<'a>(cells: [&'a str; Column::COUNT], active: bool, ids: [&'a str; 3]) -> [&'a str; FIELDS.len()] {
     let [name, username, year, class, gender, premium, ethnicity, send, eal] = cells;
     let ([source_id, upn, upi], active) = (ids, flag::as_str(active));
     [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn, upi]
 }
 
-/// The account that says this, if there can be such.
+/// Returns the account with these values, or `None` if a value is not valid.
 pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethnicities) -> Option<Account<'a>> {
     let [name, username, year, class, gender, premium, ethnicity, send, eal, active, source_id, upn, upi] = values;
     let student = Student::of_cells([name, username, year, class, gender, premium, ethnicity, send, eal], ethnicities)?;
@@ -331,7 +333,7 @@ pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethn
     Some(Account { source_id, upn, upi, active, ..Account::of(student) })
 }
 
-/// Whether two accounts say the same, so that there is nothing to change.
+/// Whether two accounts have equal values and marks, so that nothing changes.
 pub(super) fn are_same(one: &Account<'_>, other: &Account<'_>) -> bool {
     one.state == other.state && values_of(one) == values_of(other)
 }

@@ -11,35 +11,35 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::change::{Change, ChangeKind};
 
-/// Many changes: the accounts before and after are in one piece of memory, and a step gives their slots.
+/// Many changes. One `Students` stores the accounts before and after them, and each step gives the slots.
 #[derive(Debug, Clone)]
 pub(super) struct Changes {
     pub(super) students: Students,
     steps: Vec<Step>,
-    /// By step, as far as the last that has a new password.
+    /// The new passwords by step, up to the last step that has one.
     pub(super) passwords: Vec<Option<Password>>,
-    /// By the slot of the account as it is, as far as the last that has one.
+    /// The host's ids, by the slot of the account before the change, up to the last account that has one.
     host_ids: Vec<Option<Private>>,
-    /// The marks of accounts before and after, by slot, up to the last account that has any.
+    /// The marks of each account before and after the change, by slot, up to the last account that has any.
     states: Vec<[AccountState; 2]>,
-    /// The passwords that new ones replace, by the same slot; `None` where the plan was stored without.
+    /// The passwords that new passwords replace, by the same slot. `None` if the plan was stored without passwords.
     pub(super) replaced: HashMap<u32, Option<Password>>,
 }
 
-/// A change in 12 bytes.
+/// A change, in 12 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) kind: ChangeKind,
-    /// Whether the account is active now, and will be.
+    /// Whether the account is active before and after the change.
     pub(super) active: (bool, bool),
     pub(super) new_password: bool,
-    /// The slot of the account as it is, and as it will be; of joiners and most leavers, the same.
+    /// The slots of the account before and after the change. They are equal for joiners and most leavers.
     pub(super) was: u32,
     pub(super) will_be: u32,
 }
 
 impl Changes {
-    /// None yet, of students of these codes.
+    /// Returns an empty list of changes, for students with these ethnicity codes.
     pub(super) fn new(ethnicities: Arc<Ethnicities>) -> Self {
         Self {
             students: Students::new(ethnicities),
@@ -51,7 +51,7 @@ impl Changes {
         }
     }
 
-    /// A change from one account to another, which is kept once if it comes or goes as it is.
+    /// Adds a change from one account to another. If the student and ids stay the same, both accounts share a slot.
     pub(super) fn push(&mut self, kind: ChangeKind, before: &Account<'_>, after: &Account<'_>, new_password: bool) {
         let was = self.keep(before);
         if let Some(host_id) = before.host_id {
@@ -80,7 +80,8 @@ impl Changes {
         slot as u32
     }
 
-    /// Puts them in order of kind and username: by its first bytes, which tell nearly all, as a number.
+    /// Sorts the changes by kind and username. The first bytes of a username, as a number, decide nearly every
+    /// comparison.
     pub(super) fn sort(&mut self) {
         let students = &self.students;
         let username = |step: &Step| students.names(step.was as usize)[1];
@@ -93,12 +94,12 @@ impl Changes {
         self.steps = keyed.into_iter().map(|(_, step)| step).collect();
     }
 
-    /// How many accounts get a new password.
+    /// Returns the number of accounts that get a new password.
     pub(super) fn new_passwords(&self) -> usize {
         self.steps.iter().filter(|step| step.new_password).count()
     }
 
-    /// Gives each account that gets a new password the next of these, once all are in order.
+    /// Gives the next of these passwords to each account that needs one. Sort the changes first.
     pub(super) fn set_passwords(&mut self, passwords: impl Iterator<Item = Password>) {
         let last = self.steps.iter().rposition(|step| step.new_password);
         let steps = self.steps.get(..last.map_or(0, |last| last + 1)).unwrap_or_default();
@@ -106,14 +107,14 @@ impl Changes {
         self.passwords = steps.iter().map(|step| if step.new_password { passwords.next() } else { None }).collect();
     }
 
-    /// Says that the last change replaces a password, which was stored or was not.
+    /// Records that the last change replaces a password. `None` means that the password was not stored.
     pub(super) fn restore_replaced(&mut self, password: Option<Password>) {
         if let Some(step) = self.steps.last() {
             self.replaced.insert(step.was, password);
         }
     }
 
-    /// The changes that are kept, with their passwords.
+    /// Returns the changes that `is_kept` accepts, with their passwords.
     pub(super) fn filtered(&self, is_kept: impl Fn(&Change<'_>) -> bool) -> Self {
         let mut kept = Self::new(Arc::clone(self.ethnicities()));
         let mut passwords = Vec::new();
@@ -130,7 +131,7 @@ impl Changes {
         kept
     }
 
-    /// Takes the passwords of the first steps, as they were stored.
+    /// Sets the passwords of the first steps, as they were stored.
     pub(super) fn restore_passwords(&mut self, passwords: Vec<Option<Password>>) {
         self.passwords = passwords;
     }
@@ -163,7 +164,7 @@ impl Changes {
         Account { source_id, upn, upi, active, ..Account::of(self.students.at(place as usize)) }
     }
 
-    /// The marks of the account in a slot, before and after.
+    /// Returns the marks of the account in a slot, before and after the change.
     pub(super) fn states(&self, slot: u32) -> [AccountState; 2] {
         self.states.get(slot as usize).copied().unwrap_or_default()
     }
@@ -179,7 +180,7 @@ impl PartialEq for Changes {
     }
 }
 
-/// A byte and the first fifteen of a text as a number, of the same order.
+/// Returns a byte and the first 15 bytes of a text as one number. The numbers sort as the bytes do.
 fn first_bytes(first: u8, text: &str) -> u128 {
     let mut bytes = [0; 16];
     bytes.iter_mut().zip([first].into_iter().chain(text.bytes())).for_each(|(place, byte)| *place = byte);

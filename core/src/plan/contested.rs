@@ -1,5 +1,5 @@
-//! Finds accounts whose username now belongs to one student, while another student with the same name has no account.
-//! This happens after two schools merge, if a newcomer gets the plain username and the existing pupil a suffix.
+//! Finds accounts whose username one student now has, while another student with the account's name has no account.
+//! This happens after two schools merge: the newcomer gets the plain username, and the existing student gets a suffix.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,8 +12,9 @@ use super::matcher::{MOST_NAMESAKES, Matcher};
 use super::matches::differ;
 
 impl Matcher<'_, '_, '_> {
-    /// Makes a conflict of an account whose username one student has, where another student of that name fits it as well, and the
-    /// first does not fit it wholly. Accounts that share a student are one conflict, so that no order of rows matters.
+    /// Makes a conflict of an account to which either of two students may belong. One has its username, but does not
+    /// fit it fully. The other has its name, and fits it at least as well. Accounts that share a student become one
+    /// conflict, so that the order of rows does not matter.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Ended> {
         let contested = self.contested()?;
         if contested.is_empty() {
@@ -32,7 +33,7 @@ impl Matcher<'_, '_, '_> {
             all.extend(students);
             self.matches.unpair(*slot, students[0]);
         }
-        // Conflicts of the same students become part of it.
+        // An earlier conflict that shares a student with a new one becomes part of it.
         for (reason, accounts, students) in std::mem::take(&mut self.matches.conflicts) {
             let group = students.first().and_then(|first| made.get_mut(&groups.find(*first)));
             match group {
@@ -53,12 +54,13 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Accounts that are contested, each with the student it has, and then others who fit it as well.
+    /// Returns the contested accounts, each with its matched student first, and then the other students who fit it as
+    /// well.
     fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Ended> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();
         let mut without: Vec<usize> = self.open_named_students();
-        // Students in a conflict have no account either, and may belong to this one.
+        // A student in a conflict has no account either, so the account may be this student's.
         let in_doubt = self.matches.conflicts.iter().flat_map(|(_, _, students)| students).copied();
         without.extend(in_doubt.filter(|student| !self.roster.is_nameless(*student)));
         let mut joiners: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -103,7 +105,7 @@ impl Matcher<'_, '_, '_> {
         Ok(contested)
     }
 
-    /// Whether a pair is sure by an id or by a decision.
+    /// Whether a pair was matched by an id or by a decision.
     fn is_sure(&self, slot: usize, student: usize) -> bool {
         let mut ids = self.account_ids(slot).into_iter().zip(self.student_ids(student));
         ids.any(|(own, listed)| own.is_some() && own == listed)
@@ -111,7 +113,7 @@ impl Matcher<'_, '_, '_> {
     }
 }
 
-/// Students who belong together: each points to another of its group, and one to itself.
+/// Groups of students, as a disjoint-set forest. Each student points to another in the group, and one points to itself.
 struct Groups(Vec<usize>);
 
 impl Groups {

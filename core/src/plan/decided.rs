@@ -1,4 +1,4 @@
-//! The decisions given to a plan, by the indexes of accounts and students.
+//! The decisions given to a plan, in which accounts and students are slots.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +9,17 @@ use crate::username::{self, SignIn};
 
 use super::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
 
-/// The decisions of a plan by the slots of accounts and students.
+/// The decisions given to a plan, in which accounts and students are slots.
 #[derive(Debug, Default)]
 pub(super) struct Decided {
     /// Pairs of an account and a student that are one person, in order of account.
     pub(super) same: Vec<(usize, usize)>,
-    /// Pairs that are not.
+    /// Pairs of an account and a student that are two people.
     different: HashSet<(usize, usize)>,
-    /// The new username of an account.
+    /// The new username of each renamed account.
     pub(super) renames: HashMap<usize, String>,
     pub(super) recorded: Vec<RecordedDecision>,
-    /// The record of each rename.
+    /// The index in `recorded` of each account's rename.
     rename_records: HashMap<usize, usize>,
 }
 
@@ -65,8 +65,8 @@ impl Decided {
         decided
     }
 
-    /// Keeps the renames that can be made: no account gets a username that another keeps. Each account then belongs to the
-    /// student with its new username.
+    /// Keeps only the renames that are possible: no account may get a username that another account keeps. Each renamed
+    /// account then belongs to the student with its new username.
     fn settle_renames(&mut self, accounts: &Accounts, find: &Finder<'_>, settled: &mut Settled) {
         let mut order: Vec<usize> = self.renames.keys().copied().collect();
         order.sort_unstable_by_key(|account| self.rename_records.get(account));
@@ -74,11 +74,12 @@ impl Decided {
         let mut wanted: HashMap<String, usize> = HashMap::new();
         let mut refused = Vec::new();
         for &account in &order {
-            // If two want one username, the earlier gets it.
+            // If two accounts want the same username, the first decision wins.
             let first = *wanted.entry(key(&self.renames[&account])).or_insert(account);
             refused.extend(Some(account).filter(|account| *account != first));
         }
-        // A username is free if nobody has it, or if its owner gives it up; who is refused keeps it.
+        // A username is free if no account has it, or if its owner gives it up. An owner whose rename is refused keeps
+        // it.
         let is_held =
             |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
         for (username, account) in &wanted {
@@ -121,12 +122,12 @@ impl Decided {
         !self.different.is_empty() && self.different.contains(&(account, student))
     }
 
-    /// Whether a person decided anything.
+    /// Whether a person has made any decisions.
     pub(super) fn is_empty(&self) -> bool {
         self.recorded.is_empty()
     }
 
-    /// Takes a rename back that cannot be made.
+    /// Removes a rename that is not possible, and records the outcome.
     fn refuse_rename(&mut self, account: usize, outcome: DecisionOutcome) {
         self.renames.remove(&account);
         if let Some(record) = self.rename_records.get(&account).and_then(|record| self.recorded.get_mut(*record)) {
@@ -135,14 +136,14 @@ impl Decided {
     }
 }
 
-/// The students of accounts, and the accounts of students, that decisions have settled.
+/// The pairs settled by decisions: the student of each account, and the account of each student.
 #[derive(Default)]
 struct Settled {
     accounts: HashMap<usize, usize>,
     students: HashMap<usize, usize>,
 }
 
-/// Whether an account may be given this username: as an edit would allow.
+/// Whether an account may get this username, by the same rules as an edit.
 fn is_username(username: &str, sign_in: SignIn) -> bool {
     let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
     let is_clean =
@@ -150,7 +151,7 @@ fn is_username(username: &str, sign_in: SignIn) -> bool {
     fits && is_clean && (sign_in == SignIn::Password || username::is_email(username))
 }
 
-/// Finds the accounts and students that references name.
+/// Finds the accounts and students that a [`PersonRef`] means.
 struct Finder<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
@@ -159,7 +160,7 @@ struct Finder<'a> {
     students: HashMap<String, usize>,
 }
 
-/// The slots by source id and by UPN; `None` where two have it.
+/// The slots by source id and by UPN; `None` if two people have the same id.
 struct Ids<'a>([HashMap<&'a str, Option<usize>>; 2]);
 
 impl<'a> Ids<'a> {
@@ -192,14 +193,16 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The account and the student of a decision. An account that the decision has been applied to has the student's name.
+    /// Returns the account and the student of a decision. If a plan has applied the decision, the account has the
+    /// student's name, so that name is accepted too.
     fn both(&self, account: &PersonRef, student: &PersonRef) -> Option<(usize, usize)> {
         let student = self.student(student)?;
         let name = self.roster.students().names(student)[0];
         Some((self.account(account, &[name])?, student))
     }
 
-    /// The account that a reference names, which may have one of these names too by now.
+    /// Returns the account that a reference means. The account may have one of the names `or_names` instead of the
+    /// reference's.
     fn account(&self, person: &PersonRef, or_names: &[&str]) -> Option<usize> {
         match person {
             PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),

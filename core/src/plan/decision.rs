@@ -9,7 +9,7 @@ use crate::code::coded;
 use super::PersonRef;
 
 /// A person's decision about an account and a student. Store decisions with the school, and pass all of them to every
-/// later plan. A plan records the outcome of each, so that you can delete decisions that no longer apply.
+/// later plan. A plan records the outcome of each decision, so that you can delete those that no longer apply.
 ///
 /// ```
 /// use onroll::{Accounts, Decision, PasswordPolicy, Plan, Planner, Reader};
@@ -20,7 +20,7 @@ use super::PersonRef;
 /// # let roster = Reader::new().read_bytes(after.into_bytes())?;
 /// let plan = Plan::between(&accounts, &roster)?;
 /// assert_eq!(plan.summary(), "1 join, 1 leave");
-/// // Perhaps the same student: a person says so.
+/// // The leaver and the joiner may be the same student. A person decides that they are.
 /// let pair = &plan.near()[0];
 /// let stored = serde_json::to_string(&[Decision::same(&pair.account, &pair.student)])?;
 ///
@@ -30,7 +30,7 @@ use super::PersonRef;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The two other decisions separate two students, or give an account a new username.
+/// The two other decisions say that an account is not a student's, or give an account a new username.
 ///
 /// ```
 /// use onroll::{Decision, DecisionOutcome, Planner};
@@ -112,13 +112,14 @@ impl fmt::Debug for Decision {
 pub enum DecisionOutcome {
     /// `applied`: the plan follows the decision.
     Applied,
-    /// `not-found`: the decision names an account or a student that no longer exists, or more than one.
+    /// `not-found`: the account or the student in the decision no longer exists, or several match.
     NotFound,
-    /// `contradicted`: an earlier decision about the same account or student says otherwise.
+    /// `contradicted`: an earlier decision about the same account or student says something else.
     Contradicted,
-    /// `username-taken`: another account keeps the new username.
+    /// `username-taken`: another account has the new username and keeps it.
     UsernameTaken,
-    /// `username-refused`: the new username is blank or too long, or is not an email address with SSO.
+    /// `username-refused`: the new username is blank or too long, contains characters or spaces that are not allowed,
+    /// or is not an email address although students sign in with SSO.
     UsernameRefused,
 }
 

@@ -1,4 +1,4 @@
-//! The lists in a plan besides its changes: conflicts, near pairs, kept usernames, and changes that are left out.
+//! The lists in a plan besides its changes: conflicts, near pairs, kept usernames, and changes that were left out.
 
 use std::fmt;
 
@@ -40,9 +40,9 @@ pub struct Conflict {
     pub students: Vec<PlanEntry>,
 }
 
-/// A joiner and a leaver (or an account made by hand) who may be the same student. Their names are near, or they share
-/// one name and agree in gender, ethnicity and class. The plan treats them as two people until a person
-/// [decides](crate::Decision). At most three are listed for a joiner.
+/// A joiner and a leaver (or an account made by hand) who may be the same student. Their names are similar, or they
+/// share one name and agree in gender, ethnicity and class. The plan treats them as two people until a person
+/// [decides](crate::Decision). At most three pairs are listed for each joiner.
 ///
 /// ```
 /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -58,7 +58,7 @@ pub struct Conflict {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NearPair {
-    /// The leaver's account.
+    /// The leaver's account, or the account made by hand.
     pub account: PlanEntry,
     /// The joiner.
     pub student: PlanEntry,
@@ -80,16 +80,17 @@ pub enum ConflictReason {
     NameShared,
     /// `source-id-changed`: the student has the account's username or name, but another source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name and
-    /// UPN.
+    /// `source-id-reused`: the student has the account's source id, or its Wonde person id (`upi`), but another name
+    /// and UPN.
     SourceIdReused,
-    /// `username-reused`: the student has the account's username, but the names belong to different people.
+    /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,
-    /// `username-taken`: another account keeps the student's username. The conflict names that account, but only the
+    /// `username-taken`: another account keeps the student's username. The conflict lists that account, but only the
     /// student is in doubt.
     UsernameTaken,
-    /// `years-apart`: the student has the account's username or name. But the student is younger by more than one year,
-    /// or two or more years older than an active account's. It may be another child with that name, or a wrong year.
+    /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. It is
+    /// more than one year lower, or, if the account is active, two or more years higher. The student may be another
+    /// child with that name, or the year may be wrong.
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
     PersonDiffers,

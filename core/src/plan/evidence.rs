@@ -1,4 +1,4 @@
-//! Evidence for and against an account and a student being the same person.
+//! Evidence on whether an account and a student are the same person.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::text;
 use crate::values::ethnicity::Ethnicity;
 use crate::values::year_group::YearGroup;
 
-/// The evidence for an account and a student who share a username or a name, and no id.
+/// The verdict on an account and a student who share a username or a name, and no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The same person.
@@ -23,17 +23,18 @@ pub(super) enum Verdict {
     OtherPerson,
     /// The years are too far apart for an active account.
     YearsApart,
-    /// A leaver who cannot have become this student, because they share only a name.
+    /// The account belongs to a leaver, or to a student in a year that leaves now, who cannot be this student. They
+    /// only share a name.
     Unrelated,
 }
 
 /// The evidence in a roster.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence<'a> {
-    /// Whether these columns are recorded; one that is not says nothing.
+    /// Whether `gender` and `ethnicity` are recorded. A column that is not recorded is not evidence.
     gender: bool,
     ethnicity: bool,
-    /// For each class, those that many of its students are in now.
+    /// For each class, the classes that many of its students are in now.
     next_classes: HashMap<&'a str, Vec<&'a str>>,
 }
 
@@ -43,8 +44,9 @@ impl<'a> Evidence<'a> {
         Self { gender: recorded(Column::Gender), ethnicity: recorded(Column::Ethnicity), next_classes: HashMap::new() }
     }
 
-    /// Learns which classes each class became, from the classes of matched students before and after: at least three and a fifth
-    /// of `Acorns` are in `1 Beech` after the summer, and the others in `1 Elm`.
+    /// Learns which classes each class became, from the classes of matched students before and after. A new class
+    /// counts if at least three students, and a fifth of the old class, are in it. For example, `Acorns` becomes `1
+    /// Beech` and `1 Elm`.
     pub(super) fn learn_classes(&mut self, matched: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut counts: HashMap<&str, HashMap<&str, usize, RandomState>, RandomState> = HashMap::default();
         for (before, after) in matched {
@@ -57,7 +59,7 @@ impl<'a> Evidence<'a> {
         self.next_classes = counts.into_iter().map(|(before, after)| (before, many(after))).collect();
     }
 
-    /// Judges an account and a student of one username.
+    /// Judges an account and a student with the same username.
     pub(super) fn by_username(&self, account: &Account<'_>, student: &Student<'_>, leaves_now: bool) -> Verdict {
         match self.by_name(account, student, leaves_now) {
             Verdict::Same if !self.is_same_person(account, student) => Verdict::OtherName,
@@ -65,7 +67,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Judges an account and a student of one name.
+    /// Judges an account and a student with the same name.
     pub(super) fn by_name(&self, account: &Account<'_>, student: &Student<'_>, leaves_now: bool) -> Verdict {
         if !may_follow(account, student) {
             // A leaver, or an account of a year that leaves now, shares only the name with this child.
@@ -77,7 +79,7 @@ impl<'a> Evidence<'a> {
         Verdict::Same
     }
 
-    /// How many of gender, ethnicity, year and class agree, and how many are recorded.
+    /// Returns how many of gender, ethnicity, year and class agree, and how many of them are recorded.
     pub(super) fn fit(&self, account: &Account<'_>, student: &Student<'_>) -> [usize; 2] {
         let each = [
             (self.gender && account.gender.is_some(), account.gender == student.gender),
@@ -101,7 +103,8 @@ impl<'a> Evidence<'a> {
             && account.ethnicity != student.ethnicity
             && !account.class_name.is_empty()
             && !is_own(account, Column::Class)
-            // In another class than before, even one promotion on: who moved up is still of the same gender and ethnicity.
+            // A class after a promotion counts as different too. A promoted student still has the same gender and
+            // ethnicity.
             && !text::same(account.class_name, student.class_name)
     }
 
@@ -114,15 +117,17 @@ impl<'a> Evidence<'a> {
             && account.ethnicity == student.ethnicity
     }
 
-    /// Returns whether the names are one person's: equal as sets of words; or first and last word equal; or one of them, and either the
-    /// username is a number, or the account is in use and gender, ethnicity, year and class agree. A shared family name alone is not
-    /// evidence, and of a leaver's address not even with the rest: the next child to get it may be in the same class.
+    /// Returns whether two names belong to one person. They do if they have the same set of words, or the same first
+    /// and last word. If only the first or only the last word is the same, either the username must be a number, or the
+    /// account must be active and gender, ethnicity, year and class must agree. A shared family name alone is not
+    /// evidence. For a leaver's address it is not evidence even if everything else agrees: the next child with that
+    /// address may be in the same class.
     pub(super) fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         if text::same(account.full_name, student.full_name) {
             return true;
         }
         if is_own(account, Column::FullName) {
-            // The name is the host's. The username is evidence if it is the student's name.
+            // The host keeps its own name for the account. The username is evidence if it is the student's name.
             return text::same(student.username, student.full_name)
                 || (self.agree(account, student) && self.are_year_and_class_kept(account, student));
         }
@@ -141,19 +146,20 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether gender and ethnicity agree, and class is as before or one promotion on, so that one shared word of the name is
-    /// enough.
+    /// Whether gender and ethnicity agree, and the class is the same or one promotion on. Then one shared word in the
+    /// names is enough.
     pub(super) fn agree_with_class(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.agree(account, student) && self.is_class_kept(account.class_name, student.class_name)
     }
 
-    /// Whether year and class are as before, or both one promotion on.
+    /// Whether the year and the class are each the same or one promotion on.
     fn are_year_and_class_kept(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         (is_own(account, Column::YearGroup) || is_year_kept(account, student))
             && (is_own(account, Column::Class) || self.is_class_kept(account.class_name, student.class_name))
     }
 
-    /// Whether a class is the same, or one promotion on: `5A` becomes `6A`, and `Acorns` what many of it became.
+    /// Whether a class is the same or one promotion on. `5A` becomes `6A`, and `Acorns` becomes any class that many of
+    /// its students are in now.
     fn is_class_kept(&self, own: &str, listed: &str) -> bool {
         text::same(own, listed) && !own.is_empty()
             || promoted(own).is_some_and(|promoted| text::same(&promoted, listed))
@@ -161,12 +167,12 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Whether the host keeps a field itself, so that it says nothing about the student.
+/// Whether the host keeps its own value of a field, so that the value is not evidence about the student.
 fn is_own(account: &Account<'_>, column: Column) -> bool {
     account.state.own.contains(column)
 }
 
-/// Whether the year is as before, or one promotion on.
+/// Whether the year is the same or one promotion on.
 fn is_year_kept(account: &Account<'_>, student: &Student<'_>) -> bool {
     match (account.national_year(), student.national_year()) {
         (Some(then), Some(now)) => then == now || then.next() == Some(now),
@@ -174,18 +180,18 @@ fn is_year_kept(account: &Account<'_>, student: &Student<'_>) -> bool {
     }
 }
 
-/// Whether the ethnicity says anything.
+/// Whether the ethnicity was obtained.
 pub(super) fn is_stated(ethnicity: &Ethnicity) -> bool {
     ethnicity.code() != "NOBT"
 }
 
-/// Whether two names have neither the first nor the last word in common, and are not the same words.
+/// Whether two names share neither the first nor the last word, and do not have the same set of words.
 pub(super) fn share_no_name(own: &str, listed: &str) -> bool {
     let [own, listed] = [own, listed].map(text::name_words);
     shared_ends(&own, &listed) == 0 && !are_one_set(&own, &listed)
 }
 
-/// How many of the first and the last word two names share. A name of one word has it in both places.
+/// Returns how many of the first and last words two names share. A single word is both the first and the last.
 fn shared_ends(own: &[String], listed: &[String]) -> usize {
     let ends = [(own.first(), listed.first()), (own.last(), listed.last())];
     ends.into_iter().filter(|(own, listed)| own.is_some() && own == listed).count()
@@ -209,8 +215,8 @@ fn promoted(class: &str) -> Option<String> {
     Some(format!("{}{rest}", number + 1))
 }
 
-/// Whether an account's student can be in this year by now: in the same or a later year, but by one at most if the account is in
-/// use; or in the year before, if it is in use and its year was a mistake.
+/// Whether an account's student can be in this year now. For an active account, the year may be the same or the next,
+/// or the year before if the account's year was a mistake. For a leaver, it may be the same or any later year.
 fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
     if account.year_group == student.year_group || is_own(account, Column::YearGroup) {
         return true;
@@ -222,12 +228,13 @@ fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
     }
 }
 
-/// Whether a year is the next. A nursery listed without a number means its second year.
+/// Whether `now` is the year after `then`. A nursery year without a number may mean the second nursery year.
 fn follows(then: YearGroup, now: YearGroup) -> bool {
     then.next() == Some(now) || (then == YearGroup::Nursery(1) && now == YearGroup::Reception)
 }
 
-/// The data of many students with one name together: whether an account could belong to any of them, without comparing each.
+/// The years of all students with one name. They show whether an account could belong to any of these students, without
+/// a comparison with each.
 #[derive(Debug, Default)]
 pub(super) struct Years<'s> {
     listed: HashSet<&'s str>,
@@ -244,7 +251,8 @@ impl<'s> Years<'s> {
         }
     }
 
-    /// Whether an account may be one of these students', by the rule of [`may_follow`] as far as years go back.
+    /// Whether an account may belong to one of these students, by the rule of [`may_follow`], but with no limit on how
+    /// much later the year is.
     pub(super) fn any_may_be(&self, account: &Account<'_>) -> bool {
         if self.listed.is_empty() {
             return false;

@@ -1,4 +1,4 @@
-//! Guards: reasons to refuse a plan, because the roster does not look right.
+//! Guards: reasons to refuse a plan because the roster does not look right.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::text::visible;
 
 use super::show::grouped;
 
-/// A sign that a roster does not look right. The plan is then refused. You can override a guard by name, and the plan
-/// records it.
+/// A sign that a roster does not look right, for which a plan is refused. You can override a guard by name. The plan
+/// then records that it was overridden.
 ///
 /// ```
 /// use onroll::Guard;
@@ -34,31 +34,32 @@ pub enum Guard {
     /// `school-mismatch`: hardly any student in the roster has an account, and hardly any account is in the roster. It
     /// probably belongs to another school.
     SchoolMismatch,
-    /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has changed its MIS. If
-    /// you override this guard, every account gets its new source id.
+    /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has probably changed
+    /// its MIS. If you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id, or Wonde's id for a person, now has another name and another UPN. If you
-    /// override this guard, those accounts become conflicts.
+    /// `source-ids-reused`: a source id, or a Wonde person id (`upi`), now belongs to a student with another name and
+    /// another UPN. If you override this guard, the accounts with such ids become conflicts.
     SourceIdsReused,
     /// `usernames-changed`: the same students have another kind of username. If you override this guard, every account
-    /// gets its new username unless another account keeps that username. Otherwise accounts keep theirs.
+    /// gets its new username, unless another account keeps that username.
     UsernamesChanged,
-    /// `names-changed`: most students who share a username or a name with an account seem to be other people. Causes
-    /// are an old file, a shifted column, or addresses that went to the next pupils. If you override this guard, those
-    /// students become conflicts.
+    /// `names-changed`: most students who share a username or a name with an account seem to be other people. The file
+    /// may be old, a column may be shifted, or email addresses may now belong to other students. If you override this
+    /// guard, those students become conflicts.
     NamesChanged,
     /// `mostly-held`: most students in a complete roster are held, so a plan would change hardly anything. The MIS
     /// withholds names or usernames, or its records have errors.
     MostlyHeld,
     /// `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
     YearsWentBack,
-    /// `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
-    /// down, or sorted without the others. A promotion, a renamed class and another spelling do not count.
+    /// `too-many-changes`: one field changes for more students than is normal in a school. The column was probably
+    /// filled down, or sorted without the other columns. A promotion, a renamed class and another spelling do not
+    /// count.
     TooManyChanges,
     /// `too-many-leavers`: more students would leave than is normal at one time.
     TooManyLeavers,
-    /// `too-many-joiners`: more students would join than half of the active accounts, and an intake does not explain
-    /// it. The file may combine the exports of two schools.
+    /// `too-many-joiners`: the joiners are more than half of the active accounts, even without a new intake. The file
+    /// may combine the exports of two schools.
     TooManyJoiners,
 }
 
@@ -98,7 +99,7 @@ impl Guard {
 
 coded!(Guard: "guard");
 
-/// A plan that a guard refused, with the numbers behind it. Nothing was changed.
+/// A plan that a guard refused, with the numbers behind the refusal. No account was changed.
 ///
 /// ```
 /// use onroll::{Accounts, Guard, PasswordPolicy, Plan, PlannerError, Planner, Reader};
@@ -120,7 +121,7 @@ coded!(Guard: "guard");
 pub struct PlanRefused {
     /// The guard.
     pub guard: Guard,
-    /// The numbers behind the refusal, by name: `active` accounts, `incoming` students, and those that the guard
+    /// The numbers behind the refusal, by name: `active` accounts, `incoming` students, and the students that the guard
     /// counted.
     pub numbers: BTreeMap<&'static str, u64>,
     /// The field for `too-many-changes`, such as `gender`.
@@ -135,12 +136,12 @@ impl PlanRefused {
         Self { guard, numbers: numbers.map(|(name, number)| (name, number as u64)).into(), field: None, year: None }
     }
 
-    /// The same of a field.
+    /// Sets the field that the guard is about.
     pub(super) fn of_field(self, field: Column) -> Self {
         Self { field: Some(field), ..self }
     }
 
-    /// The same of a year group.
+    /// Sets the year group of most students that the guard counted.
     pub(super) fn of_year(self, year: Option<String>) -> Self {
         Self { year, ..self }
     }
@@ -154,7 +155,7 @@ impl PlanRefused {
         self.numbers.get(name).copied().unwrap_or_default()
     }
 
-    /// Returns the year group in brackets, if there is one.
+    /// Returns the year group in brackets, or an empty text if there is none.
     fn year_in_words(&self) -> String {
         self.year.as_deref().map(|year| format!(" (most in {})", visible(year))).unwrap_or_default()
     }
@@ -245,7 +246,7 @@ impl PlanRefused {
         format!("No account was changed. {cause}")
     }
 
-    /// Returns what the plan would do if the guard is overridden.
+    /// Returns what the plan would do if you override the guard.
     #[cfg(feature = "command")]
     pub(crate) fn if_overridden(&self) -> &'static str {
         match self.guard {
@@ -264,7 +265,7 @@ impl PlanRefused {
         }
     }
 
-    /// Returns whether a partial roster may be the remedy.
+    /// Whether a partial roster may be the remedy.
     #[cfg(feature = "command")]
     pub(crate) fn is_perhaps_partial(&self) -> bool {
         matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)

@@ -20,7 +20,7 @@ use super::{
     RecordedDecision,
 };
 
-/// The format this version writes, and the only one it reads: format 1 did not say who gets a new password.
+/// The format that this version writes, and the only one that it reads. Format 1 did not say who gets a new password.
 const FORMAT: u64 = 2;
 
 #[derive(Serialize, Deserialize)]
@@ -30,7 +30,7 @@ struct Document<'p> {
     fingerprint: Cow<'p, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<Cow<'p, str>>,
-    /// The checksum of the rest of the document, so that an edit by hand is found.
+    /// The checksum of the document's other fields, which shows whether it was edited by hand.
     checksum: String,
     sign_in: SignIn,
     summary: String,
@@ -40,7 +40,7 @@ struct Document<'p> {
     #[serde(default, skip_serializing_if = "is_zero")]
     held_joiners: u64,
     erased: u64,
-    /// Code, description and main code of those that the host has added.
+    /// The code, description and main code of each ethnicity that the host has added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ethnicities: Vec<[String; 3]>,
     changes: Vec<ChangeDocument>,
@@ -64,7 +64,7 @@ struct Document<'p> {
     left_out: Cow<'p, [LeftOut]>,
 }
 
-/// The data of the school before the plan.
+/// The school's data before the plan.
 #[derive(Serialize, Deserialize)]
 struct BeforeDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,9 +86,9 @@ struct ChangeDocument {
     account: AccountRow,
     /// Name, old value, new value.
     fields: Vec<(String, String, String)>,
-    /// Whether the account gets a new password, here or from the host.
+    /// Whether the account gets a new password, from this plan or from the host.
     new_password: bool,
-    /// Whether the account has a password that the new one replaces, so that the plan can be reversed; and that password.
+    /// Whether the new password replaces another. `replaced_password` is the old one, for reversing the plan.
     #[serde(default, skip_serializing_if = "is_false")]
     replaces_password: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,7 @@ fn is_zero(number: &u64) -> bool {
 
 impl Plan {
     /// Returns the plan as JSON without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. A plan
-    /// read from it records which accounts need a password, and [`apply`](Self::apply) refuses it.
+    /// read from this JSON records which accounts need a password. If any do, [`apply`](Self::apply) refuses the plan.
     ///
     /// ```
     /// # use onroll::{Accounts, Plan, PlanError, Reader};
@@ -196,17 +196,17 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// [`PlanError::Json`] if the text is other JSON, [`PlanError::Version`] for a later format, and
+    /// [`PlanError::Json`] if the text is not the JSON of a plan, [`PlanError::Version`] if it has another format, and
     /// [`PlanError::Edited`] if the plan was changed.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         Self::whole(format::read(text, FORMAT)?)
     }
 
-    /// The plan of a document that is as it was written.
+    /// Returns the plan in a document, if the document is still as it was written.
     fn whole(document: Document<'_>) -> Result<Self, PlanError> {
         let (written, summary) = (document.checksum.clone(), document.summary.clone());
         let plan = Self::of(document).filter(|plan| {
-            // Whatever is not as this plan would be written is not as it was written.
+            // If the plan would be written differently now, the document was edited.
             let again = plan.document(true);
             checksum(&again) == written && again.summary == summary
         });
@@ -257,7 +257,7 @@ impl Plan {
 }
 
 impl Serialize for Plan {
-    /// As [`to_json`](Self::to_json), without passwords.
+    /// Serialises like [`to_json`](Self::to_json), without passwords.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.with_checksum(false).serialize(serializer)
     }
@@ -272,13 +272,14 @@ impl<'de> Deserialize<'de> for Plan {
 }
 
 impl Serialize for Change<'_> {
-    /// `{"kind": …, "username": …, "account": …, "fields": [[name, old, new]], "new_password": …}`, without a password.
+    /// Serialises as `{"kind": …, "username": …, "account": …, "fields": [[name, old, new]], "new_password": …}`,
+    /// without a password.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         document_of(*self, false).serialize(serializer)
     }
 }
 
-/// The account before and after, unless no account can have one of the values.
+/// Returns the account before and after the change. Returns `None` if a value is not valid in an account.
 fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) -> Option<[Account<'a>; 2]> {
     let row = &document.account;
     let ids = [&row.source_id, &row.upn, &row.upi].map(|id| id.as_deref().unwrap_or_default());
@@ -303,7 +304,7 @@ fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
     ChangeDocument {
         kind: change.kind(),
         username: change.username().to_owned(),
-        // Whether a host keeps a hash does not concern a plan.
+        // A plan does not depend on whether the host stores a hash.
         account: AccountRow { has_password: false, ..AccountRow::of(&change.account(), with_passwords) },
         fields: change.fields().map(field).collect(),
         new_password: change.new_password(),
@@ -312,7 +313,7 @@ fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
     }
 }
 
-/// A checksum of the document while it has none.
+/// Returns the checksum of a document whose own checksum is still empty.
 fn checksum(document: &Document<'_>) -> String {
     format!("{:016x}", twox_hash::XxHash3_64::oneshot(format::write(document).as_bytes()))
 }

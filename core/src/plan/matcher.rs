@@ -1,5 +1,5 @@
-//! Matches accounts and students by decision, source id, UPN, username and full name, the most certain first. An
-//! uncertain match is a conflict, never a guess.
+//! Matches accounts and students by decision, source id, Wonde person id, UPN, username and full name, in that order.
+//! An uncertain match is a conflict, never a guess.
 
 mod by_name;
 mod by_upi;
@@ -18,7 +18,7 @@ use super::decided::Decided;
 use super::evidence::{Evidence, Verdict};
 use super::matches::{Matches, classes, differ};
 
-/// Finds whose each account is.
+/// Finds the student of each account.
 pub(super) fn find_matches(
     accounts: &Accounts,
     roster: &Roster,
@@ -45,7 +45,7 @@ pub(super) fn find_matches(
     matcher.by_source_id()?;
     matcher.by_upi()?;
     matcher.by_upn()?;
-    // An account that is in use comes before a leaver's of the same name.
+    // We match an active account before a leaver's account with the same name.
     let active = accounts.active();
     let there_are = |kind: &bool| if *kind { active > 0 } else { active < accounts.len() };
     for active in [true, false].into_iter().filter(there_are) {
@@ -76,19 +76,19 @@ pub(super) struct Matcher<'a, 's, 'w> {
     leaving_years: &'a [YearGroup],
     pub(super) evidence: Evidence<'a>,
     pub(super) matches: &'a mut Matches,
-    /// Accounts and students that are in a conflict or doubtful, so that nothing more is tried.
+    /// The accounts and students in a conflict or in doubt. We do not try to match them again.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
-    /// UPNs that several students of the roster have, and so identify nobody.
+    /// The UPNs that several students in the roster have. They identify no student.
     shared_upns: HashSet<&'a str>,
-    /// Accounts that are kept for a held student because of a name only.
+    /// The accounts that are held only because a held student has the same username or name.
     held_by_name: Vec<usize>,
-    /// Accounts and students of one username who are not one person by the evidence.
+    /// Accounts and students with the same username who, by the evidence, are different people.
     reused: Vec<(usize, usize)>,
 }
 
 impl<'a> Matcher<'a, '_, '_> {
-    /// Pairs what a person decided.
+    /// Pairs the accounts and students that a person has decided are the same.
     fn by_decision(&mut self) {
         for (account, student) in self.matches.decided.same.clone() {
             self.pair(account, student);
@@ -133,7 +133,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Matches students without changes, as most are.
+    /// Matches the students without changes, who are most students.
     fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.printer();
@@ -159,7 +159,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Pairs those of one username who may be one child.
+    /// Pairs an account and a student with the same username if they may be the same child.
     fn by_username(&mut self, active: bool) -> Result<(), Ended> {
         let open = self.open_named_students();
         for (number, &student) in open.iter().enumerate() {
@@ -183,14 +183,14 @@ impl<'a> Matcher<'a, '_, '_> {
                 Verdict::Unrelated => {}
                 Verdict::Same if differ(account.source_id, source_id) => self.doubt(place, student),
                 Verdict::Same => self.matches.pair_of_one_username(place, student),
-                // A username may be given to the next pupil, and its owner be listed with another.
+                // The username may have gone to another student, while its former owner is listed with a new one.
                 _ => self.reused.push((place, student)),
             }
         }
         Ok(())
     }
 
-    /// The open students whose names are known.
+    /// Returns the open students whose names are known. An open student has no match, no conflict and no doubt.
     pub(super) fn open_named_students(&self) -> Vec<usize> {
         let mut open = self.open_students();
         open.retain(|student| !self.roster.is_nameless(*student));
@@ -201,8 +201,8 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges those with one username and different names again, after the fate of each class is known; a person decides to which
-    /// of the others the username belongs.
+    /// Judges again the pairs with the same username and different names, now that we know which class each class
+    /// became. If the student is already in a conflict, the account joins that conflict, and a person decides.
     fn settle_reused(&mut self) -> Result<(), Ended> {
         if self.reused.is_empty() {
             return Ok(());
@@ -216,7 +216,7 @@ impl<'a> Matcher<'a, '_, '_> {
         for (place, student) in std::mem::take(&mut self.reused) {
             let Some(account) = self.open_account(place) else { continue };
             if let Some(number) = unclear.get(&student) {
-                // The student may be the one of this account too.
+                // This account may belong to the student too.
                 self.matches.conflicts[*number].1.push(place);
                 self.settled_accounts.insert(place);
                 continue;
@@ -239,8 +239,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// The place of each account without a student by an id; `None` where two have it. If two have one UPN, the other is free
-    /// once a source id has identified the first.
+    /// Returns the slot of each account without a student, by one of its ids. The slot is `None` if two such accounts
+    /// have the id. If two accounts have one UPN and a source id has matched one of them, the UPN identifies the other.
     fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
         let mut places = HashMap::new();
         if self.accounts.students().has_ids() {
@@ -253,7 +253,7 @@ impl<'a> Matcher<'a, '_, '_> {
         places
     }
 
-    /// The source id of an account, and its UPN if it is valid.
+    /// Returns the source id of an account, and its UPN if the UPN is valid.
     pub(super) fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
         self.accounts.students().sure_ids(place)
     }
@@ -263,7 +263,7 @@ impl<'a> Matcher<'a, '_, '_> {
         [source_id, upn.filter(|upn| !self.shared_upns.contains(upn))]
     }
 
-    /// Whether a person has not decided that these two are different.
+    /// Whether no person has decided that the account and the student are different people.
     pub(super) fn may_pair(&self, place: usize, student: usize) -> bool {
         !self.matches.decided.are_different(place, student)
     }
@@ -302,7 +302,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 }
 
-/// The most students of one name that an account is compared with one by one.
+/// The largest number of students with one name that an account is compared with one by one.
 pub(super) const MOST_NAMESAKES: usize = 64;
 
 /// The number of students that are fetched at once.

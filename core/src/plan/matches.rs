@@ -1,4 +1,4 @@
-//! The known matches of accounts and students.
+//! The matches that were found between accounts and students.
 
 use std::collections::HashSet;
 
@@ -10,40 +10,41 @@ use crate::text;
 use super::ConflictReason;
 use super::decided::Decided;
 
-/// The slot that no account has.
+/// Marks a student without an account in `account_of`.
 const NONE: u32 = u32::MAX;
 
 /// How accounts and students were matched, each by slot.
 #[derive(Debug, Default)]
 pub(super) struct Matches {
-    /// For each account whether it has a student.
+    /// For each account, whether it has a student.
     pub(super) has_student: Vec<bool>,
-    /// For each student the slot of its account, or `NONE`.
+    /// For each student, the slot of its account, or `NONE`.
     account_of: Vec<u32>,
-    /// Accounts and students that stay as they are, and why.
+    /// Accounts and students that stay unchanged, with the reason.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
     /// Accounts of students who are held.
     pub(super) held: HashSet<usize>,
-    /// For each student, which account may have the username.
+    /// For each student, the accounts that may have the student's username.
     pub(super) usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// For each student whether the account is known to be exactly equal, without the ids.
+    /// For each student, whether the account is known to be exactly equal, apart from the ids.
     pub(super) is_copy: Vec<bool>,
-    /// The row hashes of the accounts, which show that.
+    /// The row hashes of the accounts. An equal row has an equal hash.
     pub(super) row_hashes: Vec<u64>,
     /// Pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
-    /// Pairs whose source ids differ: sure by UPN.
+    /// The number of pairs with different source ids that were matched by UPN or by Wonde's person id.
     pub(super) relinked: usize,
-    /// Pairs whose source ids differ, by username or name alone: sure only where nearly all differ.
+    /// Pairs with different source ids that share only a username or a name. They match only if most source ids
+    /// changed.
     pub(super) doubtful: Vec<(usize, usize)>,
     /// A person's decisions.
     pub(super) decided: Decided,
 }
 
 impl Matches {
-    /// No matches yet of accounts and students of a roster.
+    /// Returns the state before any account and student of a roster are matched.
     pub(super) fn none(accounts: &Accounts, roster: &Roster, decided: Decided) -> Self {
         let mut row_hashes = Vec::with_capacity(accounts.len());
         let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
@@ -59,12 +60,12 @@ impl Matches {
         }
     }
 
-    /// The account of a student.
+    /// Returns the slot of a student's account.
     pub(super) fn account_of(&self, student: usize) -> Option<usize> {
         self.account_of.get(student).filter(|slot| **slot != NONE).map(|slot| *slot as usize)
     }
 
-    /// The account that has a student's username; of two that share its key, the one that has it to the letter.
+    /// Returns the account with a student's username. If two accounts share the username's key, prefers an exact match.
     pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
         let username = |slot: usize| accounts.students().names(slot)[1];
         let wanted = roster.students().names(student)[1];
@@ -80,7 +81,7 @@ impl Matches {
         self.account_of.get(student) == Some(&NONE)
     }
 
-    /// Pairs the doubtful too: a host has said that the school's ids have all changed.
+    /// Pairs the doubtful ones too, because the host has said that the school's ids have changed.
     pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.pair(account, student, accounts, roster);
@@ -101,14 +102,14 @@ impl Matches {
         self.account_of[student] = account as u32;
     }
 
-    /// Takes a pair apart again.
+    /// Undoes a pair.
     pub(super) fn unpair(&mut self, account: usize, student: usize) {
         self.has_student[account] = false;
         self.account_of[student] = NONE;
         self.renamed.retain(|pair| *pair != (account, student));
     }
 
-    /// Makes a conflict of each doubtful pair: one changed id may be a corrected record or another child.
+    /// Makes a conflict of each doubtful pair, because one changed id may be a corrected record or another child.
     pub(super) fn refuse_doubtful(&mut self) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
@@ -120,7 +121,8 @@ impl Matches {
     }
 }
 
-/// The classes of each matched student before and after. Those of an equal row are one class, and are looked up once.
+/// Returns the class of each matched student before and after. For an equal row, both are the same and we look it up
+/// once.
 pub(super) fn classes<'s>(
     matches: &Matches,
     accounts: &'s Accounts,
@@ -137,13 +139,14 @@ pub(super) fn classes<'s>(
     })
 }
 
-/// Whether both are known and are not the same.
+/// Whether both values are known and differ.
 pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
 }
 
-/// Whether a student's username and that of an account are both made from the name. Then one has a suffix because of others with
-/// that name, and nothing has changed. In a file they are as the school wants them.
+/// Whether a student's username and an account's username are both made from the student's name. Then one has a suffix
+/// because others have that name, and nothing has changed. This is never so for a file, whose usernames are as the
+/// school wants them.
 pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
     !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
 }

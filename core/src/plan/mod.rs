@@ -62,7 +62,7 @@ use changes::Changes;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The person who approves a plan sees its counts, its changes, and all its other lists.
+/// Show the person who approves a plan its counts, its changes, and its other lists:
 ///
 /// ```
 /// use onroll::{ChangeKind, Planner};
@@ -80,9 +80,9 @@ use changes::Changes;
 /// assert_eq!(plan.school_id(), Some("A1329183376"));
 /// assert!(plan.ethnicities().get("WBRI").is_some());
 ///
-/// // Left for a person to decide, and what earlier decisions did.
+/// // The decisions that are left for a person, and the outcomes of earlier decisions.
 /// assert!(plan.conflicts().is_empty() && plan.near().is_empty() && plan.decisions().is_empty());
-/// // Students without an account, and accounts that stay although the roster says otherwise.
+/// // Students without an account, and accounts that stay unchanged although the roster differs.
 /// assert_eq!((plan.held(), plan.held_joiners(), plan.in_grace(), plan.erased()), (0, 0, 0, 0));
 /// assert!(plan.kept_usernames().is_empty() && plan.erased_by_username().is_empty());
 /// // Joiners with a title in the name, guards that were overridden, and changes that were left out.
@@ -105,17 +105,17 @@ pub struct Plan {
     erased_by_username: Vec<PlanEntry>,
     passed: Vec<Guard>,
     decisions: Vec<RecordedDecision>,
-    /// The new data of the school, if the plan changes it.
+    /// The school's data before the plan, if the plan changes it.
     before: Option<Before>,
-    /// How many leavers stay active until a day that has not passed.
+    /// The number of leavers who stay active until a day that has not passed.
     in_grace: u64,
-    /// Whether most students move up by a year, and the day that the host gave.
+    /// Whether most students move up by a year. `today` is the day that the host gave.
     promotes: bool,
     today: Option<NaiveDate>,
     left_out: Vec<LeftOut>,
 }
 
-/// The school's data in accounts that a plan changes.
+/// The school's data that a plan can change, as it was before the plan.
 #[derive(Clone, PartialEq)]
 struct Before {
     school_id: Option<String>,
@@ -124,7 +124,7 @@ struct Before {
 }
 
 impl Plan {
-    /// Returns the plan: the changes that make the accounts match a roster, with every guard active and the default passwords.
+    /// Returns the changes that make the accounts match a roster, with every guard active and with default passwords.
     ///
     /// # Errors
     /// [`PlannerError::Refused`] with the guard and its numbers. [`PlannerError::Entropy`] if there are joiners and the
@@ -183,12 +183,13 @@ impl Plan {
         &self.decisions
     }
 
-    /// Returns the ethnicity codes that the changes may use: the Department for Education's, and those that you added.
+    /// Returns the ethnicity codes that the changes may use: the Department for Education's codes and those that you
+    /// added.
     pub fn ethnicities(&self) -> &Ethnicities {
         self.changes.ethnicities()
     }
 
-    /// Returns the school's id, if you, the roster or the accounts name it.
+    /// Returns the school's id, if you, the roster or the accounts have one.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
     }
@@ -198,12 +199,13 @@ impl Plan {
         &self.kept_usernames
     }
 
-    /// Returns the number of active accounts that stay unchanged, without conflicts and held students.
+    /// Returns the number of active accounts that stay unchanged. Accounts in conflicts and of held students do not
+    /// count.
     pub fn unchanged(&self) -> u64 {
         self.unchanged
     }
 
-    /// Returns the number of accounts that stay unchanged because their student is held.
+    /// Returns the number of accounts that stay unchanged because their student's record is held.
     pub fn held(&self) -> u64 {
         self.held
     }
@@ -233,14 +235,14 @@ impl Plan {
         self.held_joiners
     }
 
-    /// Returns how many students were left out because they are erased.
+    /// Returns the number of students who were left out because they are erased.
     pub fn erased(&self) -> u64 {
         self.erased
     }
 
-    /// Returns the students who were left out only because their username was erased. Check each one. A namesake who
-    /// joins later is another child, who gets an account when the roster has an id for them, or when you remove the
-    /// username from the erased ones.
+    /// Returns the students who were left out only because their username was erased. Check each one: a student who
+    /// joins later can have the same name as an erased one. To give such a student an account, read a roster with ids,
+    /// or remove the username from the erased usernames.
     pub fn erased_by_username(&self) -> &[PlanEntry] {
         &self.erased_by_username
     }
@@ -256,7 +258,7 @@ impl Plan {
     }
 }
 
-/// Whether a name begins with a title, and the year group is not a school year.
+/// Whether a name begins with a title and the year group is not a school year.
 fn looks_like_staff(student: &Student<'_>) -> bool {
     const TITLES: [&str; 15] = [
         "mr",

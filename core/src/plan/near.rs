@@ -1,4 +1,5 @@
-//! Recognises near names: they differ by one short form, spelling, accent, hyphen, middle name or mojibake.
+//! Recognises names that are near: they differ by one short form, spelling, accent, hyphen, middle name, or by
+//! mojibake.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -8,7 +9,8 @@ use foldhash::fast::RandomState;
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// Short forms of given names in Britain, each line one name. From everyday use; nobody is paired by them.
+/// Short forms of given names in Britain, from everyday use. Each line is one name. They only suggest pairs to a
+/// person.
 const SHORT_FORMS: &[&[&str]] = &[
     &["abigail", "abi", "abbie", "abby"],
     &["alexander", "alex", "alec", "xander", "sasha"],
@@ -80,25 +82,25 @@ const SHORT_FORMS: &[&[&str]] = &[
     &["zachary", "zachariah", "zac", "zach", "zak"],
 ];
 
-/// The longest name that is compared with others, in bytes, and in words.
+/// The longest name that we compare with others, in bytes. `MOST_WORDS` is its limit in words.
 const LONGEST: usize = 120;
 const MOST_WORDS: usize = 12;
 
-/// A word of a name, with what is asked of it again and again.
+/// A word of a name, with properties that we use many times.
 #[derive(Debug, PartialEq, Eq)]
 struct Word {
     text: String,
-    /// A bit for each letter; letters that share one count once, which is never too much.
+    /// A bit for each letter. Letters that share a bit count once, so `letters_apart` is never too large.
     letters: u64,
     length: usize,
     is_alphabetic: bool,
-    /// A bit for each line of the short forms that it is in.
+    /// A bit for each line of `SHORT_FORMS` that contains the word.
     lines: u128,
 }
 
 impl Word {
     fn of(text: String) -> Self {
-        /// The lines of the short forms that each name is in.
+        /// For each name, the lines of `SHORT_FORMS` that contain it.
         static LINES: LazyLock<HashMap<&str, u128, RandomState>> = LazyLock::new(|| {
             const { assert!(SHORT_FORMS.len() <= u128::BITS as usize) };
             let mut lines: HashMap<&str, u128, RandomState> = HashMap::default();
@@ -115,29 +117,29 @@ impl Word {
     }
 }
 
-/// The words of a name, and all of its letters as one.
+/// The words of a name, and the same words joined to one.
 #[derive(Debug)]
 struct Words {
     each: Vec<Word>,
     joined: String,
 }
 
-/// Whether two names are near, by their words.
+/// Whether two names are near.
 fn are_near(own: &Words, listed: &Words) -> bool {
     if own.each.is_empty() || listed.each.is_empty() {
         return false;
     }
-    // An accent, a hyphen or a space away.
+    // They differ only in accents, hyphens or spaces.
     if own.joined == listed.joined {
         return true;
     }
     let [own, listed] = [&own.each, &listed.each];
     let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
-    // A middle name, or a second family name, away.
+    // One has an additional middle name or second family name.
     if short.len() >= 2 && short.iter().all(|word| long.contains(word)) {
         return true;
     }
-    // One word is a short form or a spelling of the other's, and all other words are equal.
+    // One word is a short form or another spelling of the other name's word, and all other words are equal.
     if own.len() != listed.len() || own.len() < 2 {
         return false;
     }
@@ -148,7 +150,7 @@ fn are_near(own: &Words, listed: &Words) -> bool {
     }
 }
 
-/// The words of a name, whose letters are put right first if they were read as another encoding. None if it is too long.
+/// Returns the words of a name, after correcting mojibake. Returns no words if the name is too long.
 fn words(name: &str) -> Words {
     let words = if name.len() > LONGEST { Vec::new() } else { text::name_words(&text::without_mojibake(name)) };
     let words = if words.len() > MOST_WORDS { Vec::new() } else { words };
@@ -160,7 +162,7 @@ fn is_short_form(own: &Word, listed: &Word) -> bool {
     (short.text.len() >= 3 && long.text.starts_with(&short.text)) || own.lines & listed.lines != 0
 }
 
-/// One letter added, missing, changed or swapped; two in words of seven letters and more.
+/// Whether one letter was added, left out, changed or swapped. In words of seven or more letters, it may be two.
 fn is_spelling(own: &Word, listed: &Word) -> bool {
     if !own.is_alphabetic || !listed.is_alphabetic {
         return false;
@@ -176,13 +178,14 @@ fn is_spelling(own: &Word, listed: &Word) -> bool {
         && strsim::osa_distance(&own.text, &listed.text) <= most
 }
 
-/// The least number of letters that one word has and the other lacks, anywhere: no edit corrects more than one of them.
+/// Returns the number of letters that one word has and the other lacks. The edits between the words are at least as
+/// many, because one edit corrects at most one letter.
 fn letters_apart(own: &Word, listed: &Word) -> u32 {
     let [own, listed] = [own.letters, listed.letters];
     (own & !listed).count_ones().max((listed & !own).count_ones())
 }
 
-/// The most leavers that a joiner is compared with, and the most that are listed for one.
+/// The most leavers that a joiner is compared with. `MOST_LISTED` is the most that are listed for one joiner.
 const MOST_COMPARED: usize = 64;
 const MOST_LISTED: usize = 3;
 
@@ -190,7 +193,7 @@ const MOST_LISTED: usize = 3;
 pub(super) struct Candidate {
     pub(super) slot: usize,
     year: Option<YearGroup>,
-    /// None if the name is longer than any child's.
+    /// Empty if the name is longer than any child's.
     words: Words,
 }
 
@@ -199,7 +202,7 @@ impl Candidate {
         Self { slot, year, words: words(full_name) }
     }
 
-    /// The keys of a name: each word once, and all of its letters.
+    /// Returns the keys under which a name is found: each different word, and all words joined.
     fn keys(&self) -> impl Iterator<Item = &str> {
         let words = &self.words.each;
         let is_first = |(place, word): &(usize, &Word)| words.iter().take(*place).all(|before| before != *word);
@@ -208,8 +211,9 @@ impl Candidate {
     }
 }
 
-/// For each joiner the leavers of the same or the year before whose names are near, or share a word where `agree` says that all else is
-/// the same; of at most 64, in order, so that a school full of namesakes takes linear time.
+/// Returns, for each joiner, the leavers of the same year or the year before whose names are near. Two names that only
+/// share a word are paired if `agree` says that everything else is the same. A joiner is compared with at most 64
+/// leavers, in a fixed order, so that a school full of namesakes takes linear time.
 pub(super) fn near_pairs(
     leavers: &[Candidate],
     joiners: &[Candidate],
@@ -231,7 +235,7 @@ pub(super) fn near_pairs(
     for (own_number, joiner) in joiners.iter().enumerate() {
         let groups = joiner.keys().filter_map(|key| by_word.get(&(joiner.year, key)));
         let mut groups: Vec<&Vec<usize>> = groups.collect();
-        // The rarest word first, since it tells most.
+        // The rarest word comes first, because it identifies people best.
         groups.sort_by_key(|group| (group.len(), group.first().copied()));
         let (mut compared, mut listed) = (0, 0);
         for &number in groups.into_iter().flatten() {

@@ -7,9 +7,9 @@ use crate::text;
 use super::{Change, ChangeKind, Field, LeftOut, Plan, PlanError};
 
 impl Plan {
-    /// Returns the plan without the changes of the given kinds and the changes for the given usernames. [`left_out`](Self::left_out) then lists them,
-    /// and the next plan contains them again. Use the account's current username; for a joiner, the username of the new
-    /// account.
+    /// Returns the plan without the changes of the given kinds, and without the changes for the given usernames.
+    /// [`left_out`](Self::left_out) then lists them, and the next plan contains them again. Use the account's current
+    /// username; for a joiner, use the username of the new account.
     ///
     /// ```
     /// use onroll::{Accounts, ChangeKind, PasswordPolicy, Plan, Reader};
@@ -65,7 +65,7 @@ fn key(username: &str) -> String {
     text::key(username).into_owned()
 }
 
-/// A unique field, and a value of it.
+/// A unique field and its value.
 type Unique = (&'static str, String);
 
 fn unique_values(change: &Change<'_>, value: impl Fn(&Field<'_>) -> String) -> Vec<Unique> {
@@ -77,12 +77,12 @@ fn unique_values(change: &Change<'_>, value: impl Fn(&Field<'_>) -> String) -> V
     fields.map(value).filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// The unique values that a change frees.
+/// Returns the unique values that a change gives up.
 fn given_up(change: &Change<'_>) -> Vec<Unique> {
     unique_values(change, |field| field.old().as_str().to_owned())
 }
 
-/// The unique values that a change takes and another may have now.
+/// Returns the unique values that a change takes. Another account may have them now.
 fn taken(change: &Change<'_>) -> Vec<Unique> {
     if change.kind() != ChangeKind::Join {
         return unique_values(change, |field| field.new_value().as_str().to_owned());

@@ -1,4 +1,4 @@
-//! Names an account or a student in a decision.
+//! Identifies an account or a student in a decision.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use crate::upn;
 
 use super::PlanEntry;
 
-/// An account or a student, as a decision names one: by source id or valid UPN if known, otherwise by username. If you
-/// make it from an account or a plan's entry, a username includes the full name. Then the decision does not apply to
-/// the next child who gets the username. If you make it from a text, it means the person with that username.
+/// Identifies an account or a student in a decision: by source id or valid UPN if known, otherwise by username. A
+/// reference made from an account or from a plan's entry also has the full name, so that the decision does not apply to
+/// the next child who gets the username. A reference made from a text means any person with that username.
 ///
 /// ```
 /// use onroll::{Decision, PersonRef};
-/// // As a form gives it: the account by its username, and the student by an id.
+/// // A form gives the account by its username, and the student by an id.
 /// let account = PersonRef::from("Tom Lee");
 /// let student = PersonRef::new(Some("77"), None, "Thomas Lee", Some("Thomas Lee"));
 /// let decision = Decision::same(account, student);
@@ -30,12 +30,12 @@ pub enum PersonRef {
         /// The id.
         source_id: String,
     },
-    /// By the unique pupil number.
+    /// The unique pupil number (UPN).
     Upn {
-        /// The number.
+        /// The UPN.
         upn: String,
     },
-    /// The username, and the full name if known. Each is compared by its [key](crate::username_key).
+    /// The username, and the full name if known. Both are compared by their [key](crate::username_key).
     Username {
         /// The username.
         username: String,

@@ -18,7 +18,7 @@ use super::{Decision, Guard, Plan, PlanRefused, builder};
 ///
 /// ```
 /// use onroll::{Guard, Planner, YearGroup};
-/// // In July a primary school's Year 6 leaves, and the rest moves up.
+/// // In July, Year 6 leaves a primary school, and the other years move up.
 /// let planner = Planner::new().leaving_years([YearGroup::Year(6)]).override_guards([Guard::UsernamesChanged]);
 /// ```
 ///
@@ -47,7 +47,7 @@ use super::{Decision, Guard, Plan, PlanRefused, builder};
 pub struct Planner {
     pub(super) max_leavers: f64,
     pub(super) leaving_years: Vec<YearGroup>,
-    /// The ids, and the keys of usernames.
+    /// The erased ids and usernames as given. `erased_keys` has the same texts as username keys.
     pub(super) erased: HashSet<Private>,
     pub(super) erased_keys: HashSet<Private>,
     pub(super) override_guards: BTreeSet<Guard>,
@@ -60,7 +60,7 @@ pub struct Planner {
     pub(super) watch: Watch,
 }
 
-/// The reason why a plan was not made.
+/// The reason why a plan could not be made.
 ///
 /// ```
 /// use onroll::{Accounts, PasswordPolicy, Plan, PlannerError, Reader};
@@ -87,11 +87,11 @@ pub enum PlannerError {
     /// The planner's [`max_leavers`](Planner::max_leavers) is not between 0 and 1.
     #[error("max_leavers must be a share from 0 to 1, not {0}")]
     MaxLeavers(f64),
-    /// An account stays active until a day, or you set such a day for the planner, but you did not set
-    /// [today](Planner::today).
+    /// You did not set [today](Planner::today), although an account stays active until a day, or you set such a day for
+    /// the planner.
     #[error("today must be set, because an account or an option names an end date")]
     TodayNeeded,
-    /// The planner's [watch](Planner::watch) cancelled it.
+    /// The planner's [watch](Planner::watch) cancelled the planning.
     #[error("the watch cancelled the planning")]
     Ended,
 }
@@ -103,7 +103,7 @@ impl From<Ended> for PlannerError {
 }
 
 impl PlannerError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Refused(refused) => refused.code(),
@@ -148,27 +148,27 @@ impl Planner {
         self
     }
 
-    /// Sets the years whose leavers are expected and do not count against the limit, such as a final year from July to
-    /// September.
+    /// Sets the years whose leavers are expected, such as a final year from July to September. Expected leavers do not
+    /// count against the limit.
     ///
-    /// Only students who were in such a year before the school last moved up are expected to leave. They are expected
-    /// if this plan moves the school up. They are also expected if the accounts' [last
-    /// promotion](Accounts::last_promotion) is unknown, or was more than 180 days before [today](Self::today). If you
-    /// set [`leaving_until`](Self::leaving_until), only that day decides.
+    /// Students who have just moved up into such a year are not expected to leave. Leavers are therefore expected only
+    /// if this plan moves the school up, if the accounts' [last promotion](Accounts::last_promotion) is unknown, or if
+    /// it was more than 180 days before [today](Self::today). If you set [`leaving_until`](Self::leaving_until), only
+    /// that day decides.
     pub fn leaving_years(mut self, years: impl IntoIterator<Item = YearGroup>) -> Self {
         self.leaving_years = years.into_iter().collect();
         self
     }
 
-    /// Sets the last day on which leavers in the [leaving years](Self::leaving_years) are expected. You can then leave
-    /// that option set. It needs [today](Self::today).
+    /// Sets the last day on which leavers in the [leaving years](Self::leaving_years) are expected. After that day the
+    /// leaving years have no effect, so you can keep both options set. You must also set [today](Self::today).
     pub fn leaving_until(mut self, day: NaiveDate) -> Self {
         self.leaving_until = Some(day);
         self
     }
 
     /// Gives leavers a grace period. Their accounts stay active until the end of this day, such as the day of exam
-    /// results. The first plan after it deactivates them. It needs [today](Self::today).
+    /// results. The first plan after that day deactivates them. You must also set [today](Self::today).
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Planner, Reader, YearGroup};
@@ -192,16 +192,17 @@ impl Planner {
         self
     }
 
-    /// Sets the day on which the plan is made, because onroll reads no clock. With it, the plan records when a school
-    /// moves up by a year.
+    /// Sets the day on which the plan is made, because onroll does not read the clock. The plan can then record the day
+    /// on which the school moves up by a year.
     pub fn today(mut self, today: NaiveDate) -> Self {
         self.today = Some(today);
         self
     }
 
     /// Sets the students who were erased at a parent's request, by source id, UPN or username. They never get an
-    /// account again. If the roster has an id for a student, only an id counts, so that a namesake is not refused.
-    /// Otherwise the username counts, and the plan [lists](Plan::erased_by_username) the student.
+    /// account again. If the roster has an id for a student, we compare only ids, so that another child with the same
+    /// name still gets an account. Otherwise we compare the username, and the plan [lists](Plan::erased_by_username)
+    /// the student.
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
         let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
         self.erased = erased.iter().map(|id| Private::new(*id)).collect();
@@ -209,18 +210,18 @@ impl Planner {
         self
     }
 
-    /// Sets the guards to override. The plan records which of them would have refused it.
+    /// Sets the guards to override. The plan records which of these guards would have refused it.
     pub fn override_guards(mut self, guards: impl IntoIterator<Item = Guard>) -> Self {
         self.override_guards = guards.into_iter().collect();
         self
     }
 
-    /// Sets what people decided about accounts and students at this school. The plan records the outcome of each
-    /// decision.
+    /// Sets the decisions that people have made about accounts and students at this school. The plan records the
+    /// outcome of each decision.
     ///
     /// ```
     /// use onroll::{Decision, Planner};
-    /// // Two children of one name: a person said that the account is not the new student's.
+    /// // Two children have the same name. A person has said that the account is not the new student's.
     /// let stored = r#"[{"different": {"account": {"source_id": "77"}, "student": {"source_id": "78"}}}]"#;
     /// let decisions: Vec<Decision> = serde_json::from_str(stored)?;
     /// let planner = Planner::new().decisions(decisions);
@@ -232,8 +233,8 @@ impl Planner {
         self
     }
 
-    /// Sets the school's id, which can be any id that you use. The plan carries it, and the guard `school-mismatch`
-    /// refuses accounts of another school. Without it, the plan takes the school's id from a Wonde roster or from the
+    /// Sets the school's id, which can be any id that you use. The plan records it, and the guard `school-mismatch`
+    /// refuses accounts of another school. If you do not set it, the plan takes the id from a Wonde roster or from the
     /// accounts.
     pub fn school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
@@ -246,8 +247,8 @@ impl Planner {
         self
     }
 
-    /// Sets a function that is called every 10,000 steps, which is every few milliseconds. It returns whether to
-    /// continue.
+    /// Sets a function that is called every 10,000 steps, which is every few milliseconds. The function returns whether
+    /// to continue.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -259,11 +260,12 @@ impl Planner {
         self
     }
 
-    /// Returns the plan: the changes that make the accounts match a roster.
+    /// Returns the changes that make the accounts match a roster, as a plan.
     ///
     /// # Errors
     /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::TodayNeeded`];
-    /// [`PlannerError::Entropy`]; [`PlannerError::Ended`] if the watch cancelled it.
+    /// [`PlannerError::MaxLeavers`]; [`PlannerError::Entropy`]; [`PlannerError::Ended`] if the watch cancelled the
+    /// planning.
     pub fn plan(&self, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
         if !(0.0..=1.0).contains(&self.max_leavers) {
             return Err(PlannerError::MaxLeavers(self.max_leavers));

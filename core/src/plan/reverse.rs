@@ -26,8 +26,8 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::AlreadyReversed`] if the accounts are as they were before the plan. [`PlanError::ChangedSince`] if
-    /// they are not as the plan left them. [`PlanError::WithoutPasswords`] if the plan was stored without the passwords
-    /// that it replaced. The error returns the accounts unchanged.
+    /// they have changed since the plan was applied. [`PlanError::WithoutPasswords`] if the plan was stored without the
+    /// passwords that it replaced. The error returns the accounts unchanged.
     pub fn reverse(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
         if !self.is_empty() && accounts.fingerprint() == self.fingerprint {
             return Err(PlanError::AlreadyReversed(Box::new(accounts)));
@@ -40,21 +40,21 @@ impl Plan {
             return Err(PlanError::WithoutPasswords { count, accounts: Box::new(accounts) });
         }
         let restored = self.restored(&accounts, &places);
-        // Whatever the plan does not change must be as it was, too.
+        // Everything that the plan does not change must be as it was, too.
         if restored.fingerprint() != self.fingerprint {
             return Err(PlanError::ChangedSince(Box::new(accounts)));
         }
         Ok(restored)
     }
 
-    /// For each change the place of its account, if all are as the plan left them.
+    /// Returns the slot of each change's account, if every account is as the plan left it.
     fn applied_places(&self, accounts: &Accounts) -> Option<Vec<usize>> {
         let owners =
             accounts.places(self.changes().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
         let is_left_so = |(change, place): (Change<'_>, Option<usize>)| {
             let place = place?;
             let (now, left) = (accounts.at(place)?, change.account());
-            // A host that keeps only hashes has no password to compare.
+            // If the host stores only hashes, there is no password to compare.
             let is_password_kept = left.password.is_none() || now.password.is_none() || left.password == now.password;
             let left = Account { host_id: now.host_id, password: now.password, ..left };
             (is_password_kept && now == left).then_some(place)

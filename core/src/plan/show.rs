@@ -82,7 +82,7 @@ impl Plan {
             let _ = write!(out, "\noverridden: {guard}");
         }
         out.push('\n');
-        // A person must act on these; the changes need only be approved.
+        // These come first, because a person must act on them. The changes only need approval.
         self.show_conflicts(&mut out);
         self.show_near(&mut out);
         self.show_decisions(&mut out);
@@ -96,7 +96,7 @@ impl Plan {
         out
     }
 
-    /// The changes of one kind: those that are the same for several students first.
+    /// Shows the changes of one kind. Changes that are the same for several students come first.
     fn show_kind(&self, out: &mut String, kind: ChangeKind) {
         let mut changes: Vec<Change<'_>> = self.of_kind(kind).collect();
         if changes.is_empty() {
@@ -200,14 +200,14 @@ impl Plan {
     }
 }
 
-/// The decisions that a person can take.
+/// Explains the decisions that a person can make.
 const CHOICES: &str = "  Choose 'same' if they are one student, who keeps the account and its password.\n  \
                        Choose 'different' if they are two students, each with an account.\n";
 
-/// From this number of students on, equal changes are one line.
+/// From this number of students on, equal changes share a line.
 const ALIKE: usize = 3;
 
-/// The change without the person: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send No → Yes`.
+/// Returns a change without the student: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send No → Yes`.
 fn way(change: &Change<'_>) -> String {
     let (mut places, mut others) = ([Vec::new(), Vec::new()], Vec::new());
     for field in change.fields() {
@@ -267,7 +267,7 @@ fn show_change(out: &mut String, change: &Change<'_>) {
     out.push('\n');
 }
 
-/// A student who is part of a conflict or of a near pair.
+/// Returns a student's name, year and class.
 fn in_words(student: &PlanEntry) -> String {
     let [name, year, class] = [&student.full_name, &student.year_group, &student.class_name].map(|text| visible(text));
     format!("{name} ({year}, {class})")
@@ -305,7 +305,7 @@ fn heading(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// A number with a comma between the thousands.
+/// Returns a number with commas between the thousands.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();

@@ -41,7 +41,7 @@ impl StatementKind {
     }
 }
 
-/// One statement for your database: a row to insert, or fields to update in the row with a host id or a username.
+/// One statement for your database. It inserts a row, or updates fields in the row with a host id or a username.
 ///
 /// ```
 /// use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
@@ -80,36 +80,36 @@ impl<'p> Statement<'p> {
         self.kind
     }
 
-    /// Returns your own id for the account, with which you find its row. `None` for a row to insert, and if you gave no
-    /// id.
+    /// Returns your own id for the account, by which you find its row. Returns `None` for a row to insert, or if you
+    /// gave no id.
     pub fn host_id(&self) -> Option<&'p str> {
         self.change.host_id()
     }
 
-    /// Returns the username of the row when this statement runs; for a row to insert, its new username.
+    /// Returns the username of the row just before this statement runs. For a row to insert, returns its new username.
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// Returns the fields to set, by the names of an account's fields: all twelve for a row to insert, and the changed
-    /// ones for an update.
+    /// Returns the fields to set, by the names of an account's fields. A row to insert sets every field, except a
+    /// missing `upi`. An update sets only the changed fields.
     pub fn set(&self) -> &[(&'static str, FieldValue<'p>)] {
         &self.set
     }
 
-    /// Returns whether the row gets a new password, so that you must not keep an old one.
+    /// Returns whether the row gets a new password. If so, do not keep the old one.
     pub fn new_password(&self) -> bool {
         !self.makes_room && self.change.new_password()
     }
 
-    /// Returns the new password. `None` if there is no new password, or if the plan was read from JSON without
+    /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
     /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.change.password().filter(|_| !self.makes_room)
     }
 
-    /// Returns whether this statement only frees a username or an id for another row, by setting a temporary username
-    /// or no id. A later statement sets this row's own value.
+    /// Returns whether this statement only frees a username or an id for another row. It sets a temporary username, or
+    /// no id. A later statement sets this row's own value.
     pub fn makes_room(&self) -> bool {
         self.makes_room
     }
@@ -130,9 +130,9 @@ impl fmt::Debug for Statement<'_> {
 const UNIQUE: [&str; 3] = ["username", "source_id", "upn"];
 
 impl Plan {
-    /// Returns the plan as statements for your database, one for each row. Their order never breaks a unique index on
-    /// username, source id or UPN, because a row gives up a username before another row takes it. If two rows swap
-    /// usernames, one first gets a temporary username. Run all statements in one transaction.
+    /// Returns the plan as statements for your database, each for one row. Run them in this order, in one transaction.
+    /// No statement breaks a unique index on username, source id or UPN, because a row gives up a value before another
+    /// row takes it. If two rows swap usernames, one of them first gets a temporary username.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
@@ -169,11 +169,12 @@ impl Plan {
     }
 }
 
-/// The rows that give up a username or an id, and what has been ordered so far.
+/// Puts changes in order, so that a row gives up a username or an id before another row takes it.
 struct Order<'p> {
     plan: &'p Plan,
     changes: Vec<Change<'p>>,
-    /// The changes that give up a value: by the field's index in [`UNIQUE`], and the username's key or the id.
+    /// The changes that give up a value, by the value: the field's index in [`UNIQUE`], and the username's key or the
+    /// id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
     state: Vec<State>,
     statements: Vec<Statement<'p>>,
@@ -182,14 +183,15 @@ struct Order<'p> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
-    /// Its statement waits for those of others.
+    /// The statement waits for the statements of other changes.
     Waiting,
-    /// It waits, and has made room.
+    /// The statement still waits, but the row has given up its values.
     Vacated,
     Done,
 }
 
-/// The unique values of a row.
+/// Returns the value of a unique field, with the field's index in [`UNIQUE`]. Returns `None` for other fields and for
+/// no value.
 fn unique_value<'p>(field: &Field<'p>, value: FieldValue<'p>) -> Option<(usize, Cow<'p, str>)> {
     let place = UNIQUE.iter().position(|name| *name == field.name())?;
     match value {
@@ -212,13 +214,14 @@ impl<'p> Order<'p> {
         Self { plan, changes, given_up, state, statements: Vec::new() }
     }
 
-    /// The changes that must come before one, since it takes what they give up.
+    /// Returns the changes that must come before this one, because it takes values that they give up.
     fn awaited(&self, index: usize) -> Vec<usize> {
         let taken = self.changes[index].fields().filter_map(|field| unique_value(&field, field.new_value()));
         taken.filter_map(|value| self.given_up.get(&value)).flatten().copied().filter(|other| *other != index).collect()
     }
 
-    /// Puts a change in order, after those that it waits for. If changes wait for each other, the first takes a temporary username.
+    /// Puts a change in order, after the changes that it waits for. If changes wait for each other, one of them first
+    /// takes a temporary username.
     fn visit(&mut self, index: usize) {
         if self.state[index] != State::New {
             return;
@@ -246,7 +249,7 @@ impl<'p> Order<'p> {
         format!("renaming-{}-{index}", self.plan.fingerprint)
     }
 
-    /// Frees what a row gives up, before it can have what it gets.
+    /// Frees the values that a row gives up, before the row can take its new values.
     fn make_room(&mut self, index: usize) {
         self.state[index] = State::Vacated;
         let change = self.changes[index];
@@ -328,7 +331,7 @@ mod tests {
         }
     }
 
-    /// A plan of nothing but these updates, each from one username to another.
+    /// Returns the statements of a plan that consists of these renames. Each statement is its old and its new username.
     fn renames(usernames: &[[&str; 2]]) -> Vec<[String; 2]> {
         let row = |username: &&str| AccountRow {
             full_name: "Amy Li".to_owned(),
@@ -376,7 +379,8 @@ mod tests {
             without in prop::collection::vec(any::<bool>(), 12),
             accounts in 0..10_usize,
         ) {
-            // The first have accounts, and everybody gets the username and the ids that the shuffles give.
+            // The first `accounts` rows have an account. All rows get the usernames and ids that the shuffles give
+            // them.
             let row = |username: usize, ids: usize, without: bool| AccountRow {
                 full_name: "Amy Li".to_owned(),
                 username: format!("Pupil {username}"),

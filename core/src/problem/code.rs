@@ -2,7 +2,7 @@
 
 use crate::code::coded;
 
-/// Whether a problem prevents the roster.
+/// Whether a problem prevents a file from being accepted.
 ///
 /// ```
 /// use onroll::{Reader, Severity};
@@ -63,12 +63,12 @@ macro_rules! problem_codes {
                 match self { $(Self::$code => $name,)* }
             }
 
-            /// Returns whether a problem with this code prevents the roster.
+            /// Returns the severity of a problem with this code.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)* }
             }
 
-            /// Returns the rule behind the code, in a sentence for a school office. It contains no value.
+            /// Returns the rule behind the code, as a sentence for a school office. It contains no value.
             pub fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }

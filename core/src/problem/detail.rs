@@ -1,10 +1,10 @@
-//! The details of a message beyond its code.
+//! The details of a message besides its code.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// Details of a message beyond its code: numbers and constants, never a value.
+/// Details of a message besides its code: numbers and constants, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Detail {
     None,
@@ -12,12 +12,12 @@ pub(crate) enum Detail {
     OtherRow(u64),
     /// The earlier record.
     OtherRecord(u64),
-    /// How many there are, and how many there should be.
+    /// The number that was found, and the number that was expected.
     Count {
         found: u64,
         expected: u64,
     },
-    /// The most there may be, of what.
+    /// The largest number that is allowed, and the unit in which it counts.
     Limit {
         most: u64,
         of: Cow<'static, str>,

@@ -1,10 +1,10 @@
-//! The value to write instead of the one found.
+//! The value to write instead of the one that was found.
 
 use serde::Deserialize;
 
 use crate::text::Private;
 
-/// A value to write instead of the one found.
+/// A value to write instead of the one that was found.
 ///
 /// ```
 /// use onroll::Reader;
@@ -12,11 +12,11 @@ use crate::text::Private;
 /// let report = Reader::new().check_bytes(csv.as_bytes());
 /// let fixes = report.problems().iter().filter_map(|problem| problem.fix());
 /// let shown: Vec<_> = fixes.map(|fix| (fix.text(), fix.is_safe())).collect();
-/// assert_eq!(shown, [("Female", true), ("WBRI", false)]); // the second is for a person to accept
+/// assert_eq!(shown, [("Female", true), ("WBRI", false)]); // a person decides on the second
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Fix {
-    /// Absent in a problem that was stored without its values.
+    /// Absent if the problem was stored without its values.
     pub(super) text: Option<Private>,
     pub(super) safe: bool,
 }
@@ -30,18 +30,18 @@ impl Fix {
         Self { text: Some(Private::new(text)), safe: false }
     }
 
-    /// A fix that was written, perhaps without its text.
+    /// Restores a stored fix, with or without its text.
     pub(crate) fn stored(text: Option<String>, safe: bool) -> Self {
         Self { text: text.map(Private::new), safe }
     }
 
-    /// Returns the text to write instead: personal data.
+    /// Returns the text to write instead. It is personal data.
     pub fn text(&self) -> &str {
         self.text.as_ref().map(Private::expose).unwrap_or_default()
     }
 
-    /// Returns whether this is the only right answer, which [`Reader::fix`](crate::Reader::fix) writes by itself.
-    /// Otherwise it is a suggestion, and a person decides.
+    /// Returns whether this is the only right answer. [`Reader::fix`](crate::Reader::fix) then writes it without
+    /// asking. Otherwise it is a suggestion, and a person decides.
     pub fn is_safe(&self) -> bool {
         self.safe
     }

@@ -1,4 +1,4 @@
-//! Writes the message of a problem in English, from its code and its details, so that the texts can be replaced.
+//! Writes the message of a problem in English from its code and details, so that other texts can replace these.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use super::{Detail, Fix, Place, Problem, ProblemCode};
 use crate::column::Column;
 use crate::text::{self, Private, visible};
 
-/// The verbs of predicates that need a subject.
+/// A predicate that begins with one of these verbs needs a subject.
 const VERBS: [&str; 11] =
     ["is ", "has ", "contains ", "begins ", "does ", "mixes ", "was ", "cannot ", "would ", "appears ", "seems "];
 
@@ -81,12 +81,12 @@ impl Problem {
                     None => write!(f, "{} {predicate}", quoted(&visible(value)))?,
                 }
             }
-            // 'F' should be 'Female' says all.
+            // The words `'F' should be 'Female'` need no reason.
             (Some(value), _) if self.is_safe() && self.is_another_spelling() => f.write_str(&quoted(value))?,
             (Some(value), Some(predicate)) if !is_sentence(&predicate) => write!(f, "{} {predicate}", quoted(value))?,
             (Some(_), Some(sentence)) => f.write_str(&sentence)?,
             (None, Some(predicate)) => write!(f, "{}{predicate}", self.subject(&predicate))?,
-            // Only a stored problem that was edited has no details.
+            // A problem has no predicate only if it was stored and then edited.
             (Some(value), None) => write!(f, "{}: {}", quoted(value), self.rule())?,
             (None, None) => f.write_str(&self.rule())?,
         }
@@ -97,7 +97,8 @@ impl Problem {
         }
     }
 
-    /// Returns the subject of the sentence if no value is shown. It is empty if the predicate is a whole sentence.
+    /// Returns the subject of the sentence, for a message without a value. It is empty if the predicate is a whole
+    /// sentence.
     fn subject(&self, predicate: &str) -> &'static str {
         use ProblemCode as Code;
         if is_sentence(predicate) {
@@ -122,7 +123,7 @@ impl Problem {
     fn write_fix(&self, f: &mut impl fmt::Write, fix: &Fix, values: bool, has_value: bool) -> fmt::Result {
         use ProblemCode as Code;
         match self.code {
-            // The sentence has said it.
+            // The sentence already says what to write.
             Code::WrongDelimiter | Code::HeadingOrder | Code::HeadingUnknown | Code::RowLength => Ok(()),
             Code::HeadingMissing if matches!(fix.text(), "No" | "NOBT") => {
                 write!(
@@ -136,7 +137,7 @@ impl Problem {
             _ if !values || fix.text().is_empty() => {
                 f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" })
             }
-            // Both texts look the same.
+            // The value and the fix look the same.
             Code::NotNfc if fix.safe => f.write_str("; joining them does not change how it looks"),
             _ if !fix.safe => write!(f, "; did you mean {}{}?", quoted(&visible(fix.text())), self.meaning()),
             _ if self.is_another_spelling() && has_value => {
@@ -146,7 +147,7 @@ impl Problem {
         }
     }
 
-    /// Returns the meaning of the fix's code, in brackets.
+    /// Returns the meaning of the code in the fix, in brackets.
     fn meaning(&self) -> String {
         match &self.detail {
             Detail::Meaning(meaning) => format!(" ({})", visible(meaning)),
@@ -154,7 +155,7 @@ impl Problem {
         }
     }
 
-    /// Returns the title of the code, for use within a sentence.
+    /// Returns the title of the code, in a form for use within a sentence.
     fn rule(&self) -> String {
         let title = self.code.title();
         let mut letters = title.chars();
@@ -168,7 +169,7 @@ impl Problem {
     fn remedy(&self) -> Option<&'static str> {
         use ProblemCode as Code;
         let is_of_file = matches!(self.place, Place::File | Place::Row { .. });
-        // A note says what to do itself.
+        // A note already says what to do.
         if matches!(self.detail, Detail::Note(_)) {
             return None;
         }
@@ -197,7 +198,7 @@ impl Problem {
         })
     }
 
-    /// Returns whether the fix is another spelling of the value, so that the message needs no reason.
+    /// Whether the fix is only another spelling of the value, so that the message needs no reason.
     fn is_another_spelling(&self) -> bool {
         use ProblemCode as Code;
         let codes =
@@ -249,7 +250,7 @@ impl Problem {
         })
     }
 
-    /// Returns the predicate of a code whose details do not matter.
+    /// Returns the predicate of a code for which the details do not matter.
     fn usual_predicate(&self) -> Option<&'static str> {
         use ProblemCode as Code;
         Some(match self.code {
@@ -291,7 +292,8 @@ impl Problem {
     }
 }
 
-/// Returns the predicate about another row. None for a code that is not about two rows, as in an edited stored problem.
+/// Returns the predicate about another row. Returns `None` if the code is not about two rows, which is possible in a
+/// stored problem that was edited.
 fn also_in(code: ProblemCode, other: &str) -> Option<String> {
     use ProblemCode as Code;
     Some(match code {
@@ -310,14 +312,15 @@ fn also_in(code: ProblemCode, other: &str) -> Option<String> {
     })
 }
 
-/// Returns whether a predicate is a whole sentence, which needs no subject or value before it.
+/// Whether a predicate is a whole sentence, which needs no subject or value before it.
 fn is_sentence(predicate: &str) -> bool {
     predicate.starts_with("the ")
         || predicate.starts_with("there ")
         || predicate.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Returns a predicate about a row with the school's own heading, which is private, in place of the template's or of "here".
+/// Returns a predicate about a row. The school's own heading, which is private, replaces the template's heading or
+/// `here`.
 fn with_heading(predicate: Cow<'static, str>, heading: &str) -> Cow<'static, str> {
     let heading = visible(heading);
     if predicate.contains("is opened here") {
@@ -331,7 +334,7 @@ fn with_heading(predicate: Cow<'static, str>, heading: &str) -> Cow<'static, str
     }
 }
 
-/// Returns which letter of a value belongs to another alphabet, and what to type instead.
+/// Returns a sentence that says which letter of a value belongs to another alphabet, and what to type instead.
 fn odd_letter(value: &str) -> Option<String> {
     let odd = text::odd_letter(value)?;
     let (word, position, letter) = (odd.word, odd.position, odd.letter);
@@ -351,7 +354,7 @@ fn odd_letter(value: &str) -> Option<String> {
     })
 }
 
-/// Returns a number of bytes as an office knows it.
+/// Returns a number of bytes in a unit that an office knows.
 fn size(bytes: u64) -> String {
     const KB: u64 = 1 << 10;
     const MB: u64 = 1 << 20;
@@ -366,10 +369,10 @@ fn same_row(other: &str) -> String {
     format!("the same as {other}; keep one row if this is one student, or give each of two students a username")
 }
 
-/// The sign that stands for an invisible character.
+/// The sign that a message shows for an invisible character.
 const INVISIBLE: char = '□';
 
-/// Returns a value as a message shows it: an invisible character as a sign, so that a person sees where it is.
+/// Returns a value as a message shows it. Each invisible character becomes a sign, so that a person sees where it is.
 fn shown(value: &str) -> Cow<'_, str> {
     if !value.contains(is_invisible) {
         return visible(value);
@@ -378,7 +381,8 @@ fn shown(value: &str) -> Cow<'_, str> {
     Cow::Owned(visible(&signs).into_owned())
 }
 
-/// Returns a value in quotation marks: those that it does not begin or end with itself.
+/// Returns a value in single quotation marks. They are double if the value begins or ends with a single one, and
+/// contains no double one.
 fn quoted(value: &str) -> String {
     let is_beside = value.starts_with('\'') || value.ends_with('\'');
     if is_beside && !value.contains('"') { format!("\"{value}\"") } else { format!("'{value}'") }
@@ -402,7 +406,7 @@ fn character_name(c: char) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Problems of a row of data, an edit or a record of an MIS.
+    /// The codes of problems in a row of data, in an edit, or in a record from an MIS.
     const OF_DATA: &[ProblemCode] = {
         use ProblemCode as Code;
         &[
@@ -450,7 +454,7 @@ mod tests {
         ]
     }
 
-    /// Every code at every place, with and without a value and a fix; the values are hostile.
+    /// Returns every code at every place, with and without a value and a fix. The values are hostile.
     fn problems() -> Vec<Problem> {
         const HOSTILE: &str = "QZX\n\u{202E}\u{1B}[31m'; drop";
         let column = Some(Column::FullName);

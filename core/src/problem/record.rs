@@ -1,11 +1,11 @@
-//! Says how a school office corrects a student's record in the MIS.
+//! Says why a student's record in the MIS cannot be imported.
 
 use crate::column::Column;
 
 use super::ProblemCode;
 
 impl ProblemCode {
-    /// Returns why a student's record cannot be imported, in the terms of an MIS: no row, cell or file.
+    /// Returns why a student's record cannot be imported, in the terms of an MIS. It mentions no row, cell or file.
     pub(crate) fn reason_of_record(self, column: Option<Column>) -> String {
         let field = match column {
             Some(Column::FullName) | None => "name",

@@ -1,11 +1,12 @@
-//! The rows of one problem. A cause in the file, table or column is one problem for any number of rows.
+//! The rows of one problem. One cause in a file, table or column is one problem, however many rows it affects.
 
 use serde::{Deserialize, Serialize};
 
-/// The most ranges to keep; all rows are counted.
+/// The most ranges to keep. Rows outside the ranges are only counted.
 const MOST_RANGES: usize = 100;
 
-/// Row numbers as ranges, first and last, in order. Most problems concern one row and have no ranges, so the pointer takes one word.
+/// Row numbers in order, as ranges of first and last row. Most problems concern one row and have no ranges. To keep
+/// these small, the ranges are behind one pointer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "Listed", into = "Listed")]
 pub(crate) struct RowRanges(Option<Box<Listed>>);
@@ -29,12 +30,12 @@ impl From<RowRanges> for Listed {
 }
 
 impl RowRanges {
-    /// Adds a row below the others.
+    /// Adds a row that comes after all other rows.
     pub(crate) fn push(&mut self, row: u64) {
         self.add([row, row], 1);
     }
 
-    /// Adds the rows of a later segment, whose rows were counted from 1 and follow `rows` others.
+    /// Adds the rows of a later segment. Its rows were counted from 1, and come after `rows` other rows.
     pub(crate) fn join(&mut self, later: Self, rows: u64) {
         let Some(later) = later.0 else { return };
         let listed: u64 = later.ranges.iter().map(|[first, last]| last - first + 1).sum();
@@ -59,12 +60,12 @@ impl RowRanges {
         }
     }
 
-    /// Stored ranges, and the number of their rows.
+    /// Restores stored ranges with the number of their rows.
     pub(crate) fn restored(ranges: Vec<[u64; 2]>, count: u64) -> Self {
         Listed { count: if ranges.is_empty() { 0 } else { count }, ranges }.into()
     }
 
-    /// How many rows there are, listed or not.
+    /// Returns the number of rows, including those outside the ranges.
     pub(crate) fn count(&self) -> u64 {
         self.0.as_ref().map_or(0, |listed| listed.count)
     }
@@ -73,7 +74,7 @@ impl RowRanges {
         self.0.as_ref().map_or(&[], |listed| &listed.ranges)
     }
 
-    /// The rows in words: `rows 2 to 5, 9 and 14`; none for a single row.
+    /// Returns the rows in words: `rows 2 to 5, 9 and 14`. Returns `None` for a single row.
     pub(crate) fn in_words(&self) -> Option<String> {
         const SHOWN: usize = 5;
         let Listed { ranges, count } = self.0.as_deref().filter(|listed| listed.count > 1)?;

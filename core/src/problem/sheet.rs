@@ -6,7 +6,7 @@ use super::Problem;
 #[cfg(feature = "workbook")]
 use super::{Place, ProblemCode};
 
-/// Where a problem is in a sheet, beyond its row.
+/// Where a problem is in a sheet, besides its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) enum InSheet {
     /// The file is not a workbook.
@@ -19,7 +19,7 @@ pub(crate) enum InSheet {
 }
 
 impl InSheet {
-    /// The place of a cell by its name, such as `C7`.
+    /// Returns the position of the cell with this name, such as `C7`.
     pub(crate) fn of_cell(name: &str) -> Option<Self> {
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
         if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -31,14 +31,14 @@ impl InSheet {
 }
 
 impl Problem {
-    /// The same problem in a place of a sheet.
+    /// Returns the same problem at a position in a sheet.
     pub(crate) fn in_sheet_at(mut self, in_sheet: InSheet) -> Self {
         self.in_sheet = in_sheet;
         self
     }
 
-    /// Returns the workbook's cell that the problem is in, as a spreadsheet names it: `C7`. `None` if the file is not a
-    /// workbook, or the problem is not in a single cell.
+    /// Returns the name of the workbook's cell that the problem is in, such as `C7`. Returns `None` if the file is not
+    /// a workbook, or if the problem is not in a single cell.
     pub fn cell(&self) -> Option<String> {
         match (self.in_sheet, self.row()) {
             (InSheet::Cell(column), Some(row)) => Some(format!("{}{row}", letters(column))),
@@ -46,13 +46,13 @@ impl Problem {
         }
     }
 
-    /// The cell's column, counted from 0.
+    /// Returns where the problem is in the sheet.
     #[cfg(feature = "workbook")]
     pub(crate) fn in_sheet(&self) -> InSheet {
         self.in_sheet
     }
 
-    /// Finds the cell of the problem by where its text begins.
+    /// Finds the cell of the problem by the byte offset at which its text begins.
     #[cfg(feature = "workbook")]
     pub(crate) fn find_in_sheet(&mut self, column_at: impl Fn(u64, u64) -> Option<u32>) {
         use ProblemCode as Code;
@@ -64,7 +64,7 @@ impl Problem {
     }
 }
 
-/// The letters of a column, counted from 0: `A`, `Z`, `AA`.
+/// Returns the letters of a column that is counted from 0: `A`, `Z`, `AA`.
 pub(crate) fn letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut left = u64::from(column) + 1;

@@ -1,4 +1,4 @@
-//! Serialises problems with serde, without values or with them.
+//! Serialises problems with serde, with or without their values.
 
 use serde::{Serialize, Serializer};
 
@@ -6,7 +6,7 @@ use crate::text::Private;
 
 use super::{Detail, InSheet, Place, Problem, ProblemCode, RowRanges};
 
-/// A report or a problem that is serialised with its values, which are personal data: see [`Problem::with_values`] and
+/// A report or a problem that is serialised with its values, which are personal data. See [`Problem::with_values`] and
 /// [`Report::with_values`](crate::Report::with_values).
 ///
 /// ```
@@ -21,7 +21,7 @@ use super::{Detail, InSheet, Place, Problem, ProblemCode, RowRanges};
 #[derive(Debug, Clone, Copy)]
 pub struct WithValues<'v, T>(pub(crate) &'v T);
 
-/// A problem as serde writes it.
+/// A problem in the form that serde writes.
 #[derive(Serialize)]
 pub(crate) struct StoredProblem<'p> {
     code: ProblemCode,
@@ -53,7 +53,7 @@ struct StoredFix<'p> {
 }
 
 impl Problem {
-    /// Returns the problem in a form that is serialised with what was found and what to write instead: personal data.
+    /// Returns the problem in a form that is serialised with its value and its fix. Both are personal data.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
@@ -68,7 +68,7 @@ impl Problem {
     }
 
     pub(crate) fn stored(&self, values: bool) -> StoredProblem<'_> {
-        // The fix for a missing column is one of our constants, not a value from the file.
+        // The fix for a missing column is a constant of onroll, not a value from the file.
         let shows_fix = values || self.code == ProblemCode::HeadingMissing;
         StoredProblem {
             code: self.code,

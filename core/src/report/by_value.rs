@@ -1,4 +1,4 @@
-//! Groups problems by value: the same value in many rows needs one decision.
+//! Groups problems by value, because the same value in many rows needs only one decision.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,8 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Problem, ProblemCode};
 
-/// All problems with one value in one column, such as `F` under Gender. One decision settles all of its rows.
+/// All problems with the same value in the same column, such as `F` under Gender. One decision settles all of their
+/// rows.
 ///
 /// ```
 /// use onroll::{Column, ProblemCode, Reader};
@@ -23,7 +24,7 @@ use crate::problem::{Detail, Fix, Problem, ProblemCode};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValueGroup {
-    /// The first of the problems, whose [rows](Problem::row_ranges) are those of all.
+    /// The first problem of the group. Its [rows](Problem::row_ranges) are those of all problems in the group.
     problem: Problem,
     count: u64,
 }
@@ -39,12 +40,12 @@ impl ValueGroup {
         self.problem.column()
     }
 
-    /// Returns the value that was found: personal data.
+    /// Returns the value that was found. It is personal data.
     pub fn value(&self) -> Option<&str> {
         self.problem.value()
     }
 
-    /// Returns the value to write instead, if there is one.
+    /// Returns the value to write instead of the one found, if there is one.
     pub fn fix(&self) -> Option<&Fix> {
         self.problem.fix()
     }
@@ -54,7 +55,7 @@ impl ValueGroup {
         self.count
     }
 
-    /// Returns the rows as ranges (first and last). At most 100 ranges are kept. Rows of data are counted from 1.
+    /// Returns the rows as ranges of first and last row. There are at most 100 ranges. Rows of data are counted from 1.
     pub fn row_ranges(&self) -> &[[u64; 2]] {
         self.problem.row_ranges()
     }
@@ -64,7 +65,7 @@ impl ValueGroup {
         self.told(true)
     }
 
-    /// The sentence, with the value or without; and how many rows there are, where they are not all named.
+    /// Returns the message with or without the value. For several rows, the message ends with their number.
     pub(super) fn told(&self, values: bool) -> String {
         let sentence = if values { self.problem.message() } else { self.problem.to_string() };
         if self.count > 1 { format!("{sentence} ({} rows)", self.count) } else { sentence }
@@ -72,7 +73,8 @@ impl ValueGroup {
 }
 
 impl Serialize for ValueGroup {
-    /// `{"code", "column", "field", "value", "fix", "safe", "count", "rows", "message"}`, with the value: personal data.
+    /// Serialises as `{"code", "column", "field", "value", "fix", "safe", "count", "rows", "message"}`. The value is
+    /// personal data.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut group = serializer.serialize_struct("ValueGroup", 9)?;
         group.serialize_field("code", &self.code())?;
@@ -88,10 +90,11 @@ impl Serialize for ValueGroup {
     }
 }
 
-/// The common fields of the problems of one group.
+/// The fields that all problems of one group have in common.
 type Key<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
 
-/// Groups problems of one code, in the order of the first of each: by what was found, or without values only by column.
+/// Groups problems with the same code and column, and with the same value if `values` is set. A group is in the order
+/// of its first problem.
 pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: bool) -> Vec<ValueGroup> {
     let mut groups: Vec<ValueGroup> = Vec::new();
     let mut known: HashMap<(ProblemCode, Key<'p>), usize> = HashMap::new();
@@ -103,7 +106,7 @@ pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: boo
             problem.is_safe(),
             problem.detail(),
         );
-        // A problem of many rows, or of the file, is not grouped.
+        // A problem of many rows, or of the whole file, is a group of its own.
         let is_of_a_row = problem.row_ranges().is_empty()
             && problem.row_number().is_some_and(|row| row > 1)
             && problem.column().is_some();

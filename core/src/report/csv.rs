@@ -6,7 +6,7 @@ use crate::table::CsvWriter;
 
 use super::Report;
 
-/// The headings of a report as CSV.
+/// The headings of a report that is written as CSV.
 pub(crate) const CSV_HEADINGS: [&str; 9] =
     ["Severity", "Code", "Row", "Line", "Column", "Value", "Fix", "Safe", "Message"];
 
@@ -31,7 +31,7 @@ impl Report {
         csv.finish()
     }
 
-    /// Writes a row for each listed problem, with these cells before those of the problem.
+    /// Writes a row for each listed problem. Each row begins with the cells in `before`.
     pub(crate) fn write_rows<const N: usize>(
         &self,
         csv: &mut CsvWriter<impl io::Write>,

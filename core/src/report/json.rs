@@ -11,10 +11,10 @@ use crate::text::Private;
 
 use super::{Report, Tally};
 
-/// The format that is written and read.
+/// The format version that this version of onroll writes and reads.
 const FORMAT: u64 = 1;
 
-/// The reason why a text is not a report.
+/// The reason why a text could not be read as a report.
 ///
 /// ```
 /// use onroll::{Report, ReportError};
@@ -32,7 +32,7 @@ pub enum ReportError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The JSON has another format version than this version of onroll reads.
+    /// The JSON has another format version than the one that this version of onroll reads.
     #[error("the report is in format {found}, and this version of onroll reads format {newest}")]
     Version {
         /// The format of the text.
@@ -43,7 +43,7 @@ pub enum ReportError {
 }
 
 impl ReportError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(self) -> &'static str {
         match self {
             Self::Json { .. } => "report-not-json",
@@ -86,7 +86,7 @@ struct View<'r> {
     line: Option<u64>,
     record: Option<usize>,
     column: Option<&'static str>,
-    /// The school's own, of a file that was read by a mapping.
+    /// The school's own heading, if the file was read with a mapping.
     #[serde(skip_serializing_if = "Option::is_none")]
     heading: Option<&'r str>,
     field: Option<Column>,
@@ -99,12 +99,12 @@ struct View<'r> {
     safe: bool,
     count: u64,
     rows: &'r [[u64; 2]],
-    /// The details of the message, as JSON in a text, so that code that renames keys does not change it.
+    /// The details of the message, as JSON within a string, so that code that renames keys does not change them.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
 
-/// The fields that only [`Report::from_json`] needs, as JSON in a text.
+/// The fields that only [`Report::from_json`] needs. They are written as JSON within a string.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     tally: BTreeMap<ProblemCode, Tally>,
@@ -113,7 +113,7 @@ struct Kept {
     file: u32,
 }
 
-/// A report as it is read. Numbers that follow from the rest are not.
+/// A report in the form in which it is read. It leaves out numbers that can be computed from other fields.
 #[derive(Deserialize)]
 struct Read {
     #[serde(default)]
@@ -140,7 +140,7 @@ struct ReadProblem {
     cell: Option<String>,
     value: Option<String>,
     fix: Option<String>,
-    /// A safe fix may be without its text, where values were left out.
+    /// A safe fix may have no text, if the report was written without values.
     #[serde(default)]
     safe: bool,
     count: u64,
@@ -154,9 +154,9 @@ impl Report {
     /// The object has `ok`, `rows`, `blank_rows`, `errors` and `warnings` (counts), `counts` by code, and the lists
     /// `problems` and `fixed`. Each problem has `id`, `code`, `severity`, `row`, `line`, `record`, `column` (its
     /// heading, for people), `field` (the column's [key](crate::Column::key), as in all JSON), `byte`, `value`,
-    /// `message`, `fix`, `safe`, `count` and `rows` (ranges, if one cause affects many rows). A workbook also has
-    /// `sheet`, and each problem `cell` (`C7`). Without values, `value` and `fix` are null, and `message` contains no
-    /// value. Only [`from_json`](Self::from_json) needs `format`, `kept` and `detail`.
+    /// `message`, `fix`, `safe`, `count` and `rows` (ranges, if one cause affects many rows). For a workbook, the
+    /// object also has `sheet`, and each problem has `cell` (such as `C7`). If `values` is false, `value` and `fix` are
+    /// null, and `message` contains no value. Only [`from_json`](Self::from_json) needs `format`, `kept` and `detail`.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
@@ -194,8 +194,8 @@ impl Report {
         format::write(&whole)
     }
 
-    /// Reads a report that [`to_json`](Self::to_json) wrote. It has the same counts, positions and text, and the values
-    /// if they were written.
+    /// Reads a report that [`to_json`](Self::to_json) wrote. It has the same counts and positions, and the values if
+    /// they were written.
     ///
     /// ```
     /// use onroll::{Reader, Report};
@@ -253,8 +253,8 @@ impl<'r> View<'r> {
     }
 }
 
-/// The detail of a problem, whether it has a suggestion and belongs to an edit, and a fix that is one of our constants, not a
-/// value of the file.
+/// The detail of a problem, whether it belongs to an edit, and whether its fix is a suggestion. `constant` is the fix,
+/// if it is one of onroll's constants and not a value from the file.
 #[derive(Serialize, Deserialize)]
 struct More {
     #[serde(default = "no_detail", skip_serializing_if = "is_none")]

@@ -23,8 +23,8 @@ pub(crate) use text::in_one_line;
 /// A report has two texts. [`text`](Self::text) is for the person who uploaded the file, and shows values. `Display` is
 /// for logs, and shows no values.
 ///
-/// With serde, a report is stored without values. It keeps the same counts, positions and possible fixes.
-/// [`with_values`](Self::with_values) stores it completely, so that you can show it again later.
+/// Serde stores a report without values. The counts, the positions, and whether each problem has a fix stay the same.
+/// [`with_values`](Self::with_values) also stores the values, so that you can show the report again later.
 /// [`to_json`](Self::to_json) is for other programs.
 ///
 /// ```
@@ -54,17 +54,17 @@ pub struct Report {
     blank_rows: u64,
     most: usize,
     uncertain: bool,
-    /// The sheet that was read. Like a heading, its name may contain a person's name.
+    /// The name of the sheet that was read. Like a heading, it may contain a person's name.
     #[serde(default)]
     sheet: Option<Box<Private>>,
-    /// Causes that may affect many rows. Each is one problem, which is listed and counted when the report is finished.
+    /// Causes that may affect many rows. Each cause becomes one problem, which is listed and counted by `finish`.
     #[serde(skip)]
-    // In a box, since it is empty in every report that is handed out.
+    // Boxed, because it is empty in every finished report.
     #[allow(clippy::box_collection)]
     causes: Box<Vec<(Problem, bool)>>,
 }
 
-/// The number of problems with each code, listed or not.
+/// The number of problems with one code, listed or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Tally {
     standing: u64,
@@ -80,7 +80,7 @@ impl Default for Report {
 }
 
 impl Report {
-    /// Creates an empty report that lists at most this number of problems, and counts the rest.
+    /// Creates an empty report. It lists at most this number of problems, and counts the others.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             problems: Vec::new(),
@@ -95,13 +95,14 @@ impl Report {
         }
     }
 
-    /// Returns whether another problem will only be counted, so that its texts are not needed.
+    /// Whether the list is full. Another problem is then only counted, so its texts are not needed.
     pub(crate) fn is_full(&self, fixed: bool) -> bool {
         let list = if fixed { &self.fixed } else { &self.problems };
         list.len() >= self.most
     }
 
-    /// Adds the report on a later segment of the same file, whose rows and lines were counted from 1 and follow these.
+    /// Adds the report on a later segment of the same file. Its rows and lines were counted from 1, and come after
+    /// `rows` and `lines` others.
     pub(crate) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         for (list, more) in [(&mut self.problems, later.problems), (&mut self.fixed, later.fixed)] {
             let room = self.most.saturating_sub(list.len());
@@ -120,7 +121,7 @@ impl Report {
         self.uncertain |= later.uncertain;
     }
 
-    /// Adds a problem, or one that has been fixed.
+    /// Adds a problem that is open, or that has been fixed.
     pub(crate) fn add(&mut self, problem: Problem, fixed: bool) {
         self.count(problem.code(), problem.is_safe(), fixed);
         let list = if fixed { &mut self.fixed } else { &mut self.problems };
@@ -129,12 +130,13 @@ impl Report {
         }
     }
 
-    /// Adds a row to the problem with its cause, such as `not-a-student`, which is one problem for any number of rows.
+    /// Adds a row to the problem with the same cause. Such a cause, for example `not-a-student`, is one problem for any
+    /// number of rows.
     pub(crate) fn add_row_of_cause(&mut self, problem: Problem, fixed: bool) {
         self.merge_cause(problem.of_rows(), fixed, 0, 0);
     }
 
-    /// Adds a row to a known cause, without making a problem for it. Returns whether the cause is known.
+    /// Adds a row to a known cause, without making a problem for the row. Returns whether the cause was known.
     pub(crate) fn add_row_to_cause(&mut self, code: ProblemCode, detail: &Detail, fixed: bool, row: u64) -> bool {
         let is_it = |(cause, was_fixed): &&mut (Problem, bool)| {
             *was_fixed == fixed && cause.code() == code && cause.column().is_none() && cause.detail() == detail
@@ -143,7 +145,7 @@ impl Report {
         known.map(|(cause, _)| cause.push_row(row)).is_some()
     }
 
-    /// Changes the code of a cause that has at least this number of rows.
+    /// Changes the code of each cause that has the code `from` and that `is_it` accepts.
     pub(crate) fn rename_cause(&mut self, from: ProblemCode, to: ProblemCode, is_it: impl Fn(&Problem) -> bool) {
         for (cause, _) in self.causes.iter_mut().filter(|(cause, _)| cause.code() == from && is_it(cause)) {
             cause.set_code(to);
@@ -159,7 +161,7 @@ impl Report {
         }
     }
 
-    /// Lists problems found after the file was read, which belong between the others and are counted already.
+    /// Lists problems that were found after the file was read. They are counted already, and are sorted in by `finish`.
     pub(crate) fn add_late(&mut self, problems: Vec<Problem>) {
         self.problems.extend(problems.into_iter().take(self.most));
     }
@@ -180,7 +182,7 @@ impl Report {
         }
     }
 
-    /// Counts a student's row, or a blank one.
+    /// Counts a row, as a student's or as blank.
     pub(crate) fn count_row(&mut self, blank: bool) {
         if blank {
             self.blank_rows += 1;
@@ -193,11 +195,11 @@ impl Report {
         self.rows += students;
     }
 
-    /// Sorts the problems, keeps as many as may be listed, and turns offsets in the text into offsets in the file.
+    /// Sorts the problems, cuts the lists to the limit, and turns offsets in the text into offsets in the file.
     pub(crate) fn finish(&mut self, file: u32, in_file: impl Fn(&mut [&mut u64])) {
         for (cause, fixed) in *std::mem::take(&mut self.causes) {
             self.count(cause.code(), cause.is_safe(), fixed);
-            // Few, and each worth more than one of very many fields.
+            // Causes are few, and each matters more than one of many wrong fields, so they ignore the limit here.
             let list = if fixed { &mut self.fixed } else { &mut self.problems };
             list.push(cause);
         }
@@ -233,7 +235,7 @@ impl Report {
         &self.problems
     }
 
-    /// Returns the problems that were fixed while reading, in file order, as far as they are listed.
+    /// Returns the problems that were fixed while reading, in file order, up to [`Limits::problems`](crate::Limits).
     pub fn fixed(&self) -> &[Problem] {
         &self.fixed
     }
@@ -261,14 +263,14 @@ impl Report {
         self.error_count() == 0
     }
 
-    /// Returns whether all rows of the file can be separated with certainty, so that
-    /// [`Reader::fix_path`](crate::Reader::fix_path) writes a corrected file.
+    /// Returns whether all rows of the file can be separated with certainty. Only then does
+    /// [`Reader::fix_path`](crate::Reader::fix_path) write a corrected file.
     pub fn correctable(&self) -> bool {
         !self.uncertain
     }
 
-    /// Returns whether two reports may be about the same file, judged by their problems. A report without problems may
-    /// be about any file.
+    /// Returns whether two reports may be about the same file, judged by the ids of their problems. A report without
+    /// problems may be about any file.
     pub fn is_of_same_file(&self, other: &Self) -> bool {
         let file = |report: &Self| report.problems.iter().chain(&report.fixed).next().map(Problem::file);
         file(self).zip(file(other)).is_none_or(|(one, other)| one == other)
@@ -279,7 +281,7 @@ impl Report {
         self.sheet.as_ref().map(|sheet| sheet.expose())
     }
 
-    /// Names the sheet of the report, and finds the cell of each problem by the offset of its text.
+    /// Sets the name of the sheet, and finds the cell of each problem by the offset of its text.
     #[cfg(feature = "workbook")]
     pub(crate) fn find_in_sheet(&mut self, sheet: &str, column_at: impl Fn(u64, u64) -> Option<u32>) {
         self.sheet = Some(Box::new(Private::new(sheet)));
@@ -315,7 +317,7 @@ impl Report {
         self.tally_of(code).standing
     }
 
-    /// Returns the number of rows with a student, right or wrong.
+    /// Returns the number of rows with a student, with or without errors.
     pub fn rows(&self) -> u64 {
         self.rows
     }
@@ -331,7 +333,7 @@ impl Report {
     }
 
     /// Returns the listed problems grouped by value, in file order. Each value in a column appears once, however many
-    /// rows have it.
+    /// rows have that value.
     ///
     /// ```
     /// let row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 5,5A,F,No,APKN,No,No\n";
@@ -354,7 +356,7 @@ impl Report {
         self.tally.get(code as usize).copied().unwrap_or_default()
     }
 
-    /// Returns the report in a form that is serialised with values: personal data.
+    /// Returns the report in a form that is serialised with its values, which are personal data.
     ///
     /// ```
     /// use onroll::{Reader, Report};

@@ -1,4 +1,4 @@
-//! A report as serde writes and reads it.
+//! Serialises a report with serde, with or without values.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::text::Private;
 
 use super::{Report, Tally};
 
-/// A report as serde writes it.
+/// A report in the form that serde writes.
 #[derive(Serialize)]
 struct Stored<'r> {
     problems: Vec<StoredProblem<'r>>,
     fixed: Vec<StoredProblem<'r>>,
-    /// By code, so that a later version with other codes counts the same.
+    /// The counts by code, so that they stay right for a version of onroll with other codes.
     counts: BTreeMap<ProblemCode, Tally>,
     rows: u64,
     blank_rows: u64,

@@ -1,4 +1,4 @@
-//! Writes a report in words, with values for the person who uploaded the file, and without values for logs.
+//! Writes a report in words: with values for the person who uploaded the file, and without values for logs.
 
 use std::fmt::{self, Write as _};
 
@@ -6,8 +6,8 @@ use super::{Report, by_value};
 use crate::problem::{Problem, ProblemCode, Severity};
 
 impl Report {
-    /// Returns the report for the person who uploaded the file: what is wrong, grouped by kind, where it is, and what
-    /// to write instead. It shows values.
+    /// Returns the report for the person who uploaded the file. It says what is wrong, grouped by kind, where it is,
+    /// and what to write instead. It shows values.
     ///
     /// ```
     /// use onroll::Reader;
@@ -81,7 +81,7 @@ impl Report {
         out.write_str("\n")
     }
 
-    /// Says how many errors a person must correct, and then how the others are put right.
+    /// Says how many errors a person must correct, and then how the other problems are put right.
     fn write_next_step(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let by_hand = self.error_count() - self.sum(Severity::Error, |tally| tally.safe);
         let safe = self.fixable_count();
@@ -99,9 +99,9 @@ impl Report {
         }
     }
 
-    /// Says how few decisions correct many fields, if values repeat.
+    /// If values repeat, says how many distinct values account for the wrong fields.
     fn write_distinct(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        /// Fewer are read quickly.
+        /// Fewer fields are read quickly without this sentence.
         const MANY: u64 = 20;
         let of_values = self.problems.iter().filter(|p| p.column().is_some() && p.value().is_some());
         let groups = by_value::group(of_values, true);
@@ -116,7 +116,7 @@ impl Report {
         }
     }
 
-    /// The first problems of a code, a line each, and the number of further ones.
+    /// Writes the first problems of a code, one on each line, and then the number of further problems.
     fn write_lines(
         out: &mut impl fmt::Write,
         problems: &[Problem],
@@ -146,7 +146,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// One line on the report, for an error: the number of problems of each kind, and the first position.
+/// Returns one line about the report, for an error message: the number of problems of each kind, and the first problem.
 pub(crate) fn in_one_line(report: &Report) -> String {
     let mut out = plural(report.error_count(), "error");
     let kinds = ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Error && report.count_of(**c) > 0);

@@ -1,4 +1,4 @@
-//! Students who were not imported, and a text about them for the school's office.
+//! Students who were not imported, and a text about these students for the school's office.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::text::{self, Private};
 
 use super::Roster;
 
-/// A student in the MIS whose record has an error. Until it is corrected, the student is neither a joiner nor a leaver.
+/// A student in the MIS whose record has an error. Until the record is corrected, the student neither joins nor leaves.
 ///
 /// ```
 /// use onroll::{Reader, Record};
@@ -39,7 +39,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// A student with these four texts, in template order, who is held for these reasons.
+    /// Creates a student who is held for these reasons. `texts` are name, username, year group and class.
     pub(crate) fn new(index: usize, ids: Ids, texts: [&str; 4], reasons: Vec<String>) -> Self {
         let [full_name, username, year_group, class_name] = texts;
         let known = |text: &str| Some(text).filter(|text| !text.is_empty()).map(Private::new);
@@ -70,7 +70,7 @@ impl Held {
         self.ids.upn.as_ref().map(Private::expose)
     }
 
-    /// Returns Wonde's id for the person, if known.
+    /// Returns Wonde's id for the person (`upi`), if known.
     pub fn upi(&self) -> Option<&str> {
         self.ids.upi.as_ref().map(Private::expose)
     }
@@ -95,14 +95,14 @@ impl Held {
         self.class_name.as_ref().map_or("", Private::expose)
     }
 
-    /// Returns the reasons why the student is held, in sentences that a school's office can act on in the MIS. They
+    /// Returns the reasons why the student is held, as sentences that a school's office can act on in the MIS. They
     /// contain no personal data.
     pub fn reasons(&self) -> &[String] {
         &self.reasons
     }
 }
 
-/// A student without an account, for the school's office.
+/// A student who was not imported, as the school's office sees them.
 struct NotImported<'r> {
     full_name: &'r str,
     year_group: &'r str,
@@ -112,8 +112,8 @@ struct NotImported<'r> {
 }
 
 impl Roster {
-    /// Returns a text for the school's office about the students who were not imported: name, class, and what to
-    /// correct in the MIS. It is empty if everyone was imported. It shows names.
+    /// Returns a text for the school's office about the students who were not imported. It gives each student's name
+    /// and class, and what to correct in the MIS. It is empty if every student was imported.
     ///
     /// ```
     /// # use onroll::{Reader, Record};
@@ -163,7 +163,8 @@ impl Roster {
         csv.finish()
     }
 
-    /// Writes the same as [`write_not_imported`](Self::write_not_imported) to a file. The file is written completely or not at all.
+    /// Writes the students who were not imported to a file, as [`write_not_imported`](Self::write_not_imported) does.
+    /// The file is written completely or not at all.
     ///
     /// ```
     /// # use onroll::{Reader, Record};
@@ -184,7 +185,8 @@ impl Roster {
         table::save(path.as_ref(), |file| self.write_not_imported(file))
     }
 
-    /// The held students, and those without a name or username where others have one. They can get no new account.
+    /// Returns the held students. Also returns students without a name or username, if other students have one, because
+    /// they cannot get an account.
     fn not_imported(&self) -> impl Iterator<Item = NotImported<'_>> {
         let held = self.held.iter().map(|held| NotImported {
             full_name: held.full_name(),

@@ -1,4 +1,4 @@
-//! The ids by which a student is known elsewhere.
+//! The ids by which other systems know a student.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +7,12 @@ use crate::upn;
 
 use super::Students;
 
-/// The ids by which a student is known elsewhere.
+/// The ids by which other systems know a student.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ids {
     /// The id of the student in the school's MIS or in Wonde.
     pub(crate) source_id: Option<Private>,
-    /// Sets the unique pupil number.
+    /// The unique pupil number (UPN).
     pub(crate) upn: Option<Private>,
     /// Wonde's id for the person. It stays the same when a student enrols again under another source id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -20,19 +20,20 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// Blank ids count as none. A UPN that is valid is kept in its one form, and any other as it is, for display.
+    /// Creates ids from texts. A blank id counts as none. A valid UPN is kept in its standard form, and any other UPN
+    /// unchanged, for display.
     pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
         let known = |id: Option<&str>| id.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
         let upn = known(upn).map(|upn| upn::valid(&upn).unwrap_or(upn));
         Self { source_id: known(source_id).map(Private::new), upn: upn.map(Private::new), upi: None }
     }
 
-    /// The same with Wonde's id of the person.
+    /// Returns the same ids with Wonde's id for the person.
     pub(crate) fn with_upi(self, upi: Option<&str>) -> Self {
         Self { upi: upi.map(str::trim).filter(|upi| !upi.is_empty()).map(Private::new), ..self }
     }
 
-    /// The ids that identify a student: the source id, and the UPN if it is valid.
+    /// Returns the ids that identify a student: the source id, and the UPN if it is valid.
     pub(crate) fn sure(&self) -> [Option<&str>; 2] {
         let upn = self.upn.as_ref().map(Private::expose).filter(|upn| upn::is_valid(upn));
         [self.source_id.as_ref().map(Private::expose), upn]
@@ -40,29 +41,29 @@ impl Ids {
 }
 
 impl Students {
-    /// The source id and the UPN of a student.
+    /// Returns the source id and the UPN of a student.
     pub(crate) fn ids(&self, index: usize) -> [Option<&str>; 2] {
         let ids = self.ids.get(index);
         [ids.and_then(|i| i.source_id.as_ref()), ids.and_then(|i| i.upn.as_ref())].map(|id| id.map(Private::expose))
     }
 
-    /// Wonde's id of the person.
+    /// Returns Wonde's id for the person.
     pub(crate) fn upi(&self, index: usize) -> Option<&str> {
         self.ids.get(index).and_then(|ids| ids.upi.as_ref()).map(Private::expose)
     }
 
-    /// Whether any student has Wonde's id of the person.
+    /// Whether any student has Wonde's id for the person.
     pub(crate) fn has_upis(&self) -> bool {
         self.ids.iter().any(|ids| ids.upi.is_some())
     }
 
-    /// Sets Wonde's id of the person.
+    /// Sets Wonde's id for the person.
     pub(crate) fn set_upi(&mut self, index: usize, upi: Option<&str>) {
         let ids = self.ids.get(index).cloned().unwrap_or_default();
         self.set_ids(index, ids.with_upi(upi));
     }
 
-    /// The source id of a student, and the UPN if it is valid: the ids by which a student is known again.
+    /// Returns the ids that identify a student: the source id, and the UPN if it is valid.
     pub(crate) fn sure_ids(&self, index: usize) -> [Option<&str>; 2] {
         self.ids.get(index).map_or([None; 2], Ids::sure)
     }

@@ -1,5 +1,5 @@
-//! The line of a student who is certainly right, as it is in a file: nine values in template order with a comma between, none in
-//! quotation marks. It says all of the student, so that nothing else is kept of them but where it starts.
+//! The line of a student in a file, if every value is exactly right: nine values in template order, with a comma
+//! between them and no quotation marks. The line says everything about the student, so we store only where it starts.
 
 use twox_hash::XxHash3_64;
 
@@ -9,29 +9,30 @@ use crate::values::gender::Gender;
 
 use super::{Codes, Student};
 
-/// A text from where a student's line starts on.
+/// The text of a file, from the start of a student's line on.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'s>(pub(super) &'s [u8]);
 
 const BLOCK: usize = 64;
-/// The number of bytes for the short values and the check around them.
+/// The number of bytes that we read for the five short values, which together are always shorter.
 const SHORT: usize = 32;
 
 impl<'s> Line<'s> {
-    /// The line, without its end.
+    /// Returns the line without its line ending.
     #[inline]
     pub(super) fn bytes(self) -> &'s [u8] {
         let end = memchr::memchr2(b'\n', b'\r', self.0).unwrap_or(self.0.len());
         self.0.get(..end).unwrap_or_default()
     }
 
-    /// A number of it, by which it is known again.
+    /// Returns a hash of the line, which is equal for equal lines.
     #[inline]
     pub(super) fn print(self) -> u64 {
         XxHash3_64::oneshot(self.bytes())
     }
 
-    /// The four texts, and what the short cells say: of a line that is wrong, which nobody sees, anything.
+    /// Returns the four texts, and the codes of the short values. For a malformed line, which is never shown, they can
+    /// be anything.
     #[inline]
     pub(super) fn read(self, ethnicities: &Ethnicities) -> ([&'s str; 4], Codes) {
         let commas = self.commas();
@@ -47,8 +48,8 @@ impl<'s> Line<'s> {
         (self.cut(commas), short)
     }
 
-    /// Splits the short values: the first byte identifies each, and the earlier ones give its start. It has no branch that a
-    /// processor would have to guess.
+    /// Splits the short values. The first byte of each value identifies it, and the lengths of the earlier values say
+    /// where it starts. There is no branch that a processor would have to predict.
     #[inline(always)]
     fn codes(short: &[u8; SHORT], ethnicities: &Ethnicities) -> Codes {
         let (gender, length) = match short[0] {
@@ -70,7 +71,7 @@ impl<'s> Line<'s> {
         Codes::new(Some(gender), premium, ethnicity, send, eal)
     }
 
-    /// The first of its cells; blank where they are not UTF-8.
+    /// Returns the first `N` cells. They are blank if they are not UTF-8.
     #[inline]
     pub(super) fn first_cells<const N: usize>(self) -> [&'s str; N] {
         self.cut(self.commas())
@@ -88,7 +89,7 @@ impl<'s> Line<'s> {
         })
     }
 
-    /// Where its first commas are, or else where the text ends.
+    /// Returns the offsets of the first `N` commas. For a missing comma, returns the end of the text.
     #[inline(always)]
     fn commas<const N: usize>(self) -> [usize; N] {
         let mut places = [self.0.len(); N];
@@ -115,8 +116,8 @@ impl<'s> Line<'s> {
     }
 }
 
-/// The hash of a student without a line: that of the line that would be written. If a text contains a comma, a line does not show
-/// where the texts end, so the hash includes that too.
+/// Returns the hash of a student without a line. It equals the hash of the line that would be written. If a text
+/// contains a comma, a line does not show where the texts end, so the hash also includes their lengths.
 pub(super) fn print(student: &Student<'_>) -> u64 {
     let texts = student.texts();
     let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {
@@ -137,7 +138,7 @@ pub(super) fn print(student: &Student<'_>) -> u64 {
     XxHash3_64::oneshot_with_seed(seed, &room[..end - 1])
 }
 
-/// Where the commas of a block are, a bit each.
+/// Returns a bit for each byte of a block, which is set if the byte is a comma.
 #[inline(always)]
 fn commas(block: &[u8; BLOCK]) -> u64 {
     let (lanes, _) = block.as_chunks();

@@ -1,4 +1,4 @@
-//! Stores many students in the bytes they were read from.
+//! Stores many students in the bytes that they were read from.
 
 use std::fmt;
 use std::hint::black_box;
@@ -11,20 +11,20 @@ use super::{Codes, Ids, Student};
 use crate::keys::Keys;
 use crate::values::ethnicity::Ethnicities;
 
-/// The location of a student in four bytes: the offset of the line in the file or, from here on, the index among the separately
-/// stored ones. Memory is what reading waits for.
+/// The location of a student, in four bytes. It is the offset of the line in the file, or, from `BESIDE` on, an index
+/// into the separately stored students. It is small because reading mostly waits for memory.
 type At = u32;
 const BESIDE: At = 1 << 31;
 
-/// A student whose line may not say everything: the four texts are one after another with one byte between, in the file as it was
-/// read or otherwise in the arena.
+/// A student whose line may not say everything. The four texts follow each other with one byte between them, either in
+/// the file or in the arena.
 #[derive(Debug, Clone, Copy)]
 struct Beside {
     start: u32,
     lengths: [u16; 4],
     ethnicity: u16,
     bits: u8,
-    /// A bit for each text that is in quotes; and [`IN_ARENA`].
+    /// A bit for each text that is in quotation marks, and [`IN_ARENA`].
     how: u8,
 }
 
@@ -39,13 +39,13 @@ impl Beside {
         self.how & IN_ARENA != 0
     }
 
-    /// How long a text is, with its quotes.
+    /// Returns the length of a text with its quotation marks.
     #[inline(always)]
     fn width(&self, text: usize) -> usize {
         usize::from(self.lengths[text]) + 2 * usize::from(self.how >> text & 1)
     }
 
-    /// The first texts.
+    /// Returns the first `N` texts.
     #[inline]
     fn texts<'s, const N: usize>(&self, text: &'s [u8]) -> [&'s str; N] {
         let start = self.start as usize;
@@ -60,21 +60,22 @@ impl Beside {
     }
 }
 
-/// Many students, in the bytes they were read from.
+/// Many students, in the bytes that they were read from.
 #[derive(Debug, Clone)]
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
     first: Stretch,
-    /// Those that other threads read stay where they are, because new memory takes longer than a lookup there.
+    /// The students that other threads have read. They stay where they are, because copying them takes longer than a
+    /// lookup there.
     more: Vec<Stretch>,
-    /// Up to the last student who has any: a CSV has none.
+    /// The ids, up to the last student who has any. Most files have none.
     pub(super) ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
-    /// The usernames by hash: from the reader, or made when they are first asked for.
+    /// The usernames by hash. They come from the reader, or are computed when they are first needed.
     usernames: OnceLock<Keys>,
 }
 
-/// Students one after another.
+/// Students that are stored one after another.
 #[derive(Debug, Clone, Default)]
 struct Stretch {
     at: Vec<At>,
@@ -82,12 +83,12 @@ struct Stretch {
     arena: Hidden<String>,
 }
 
-/// A student who has been found.
+/// A student who was found by index.
 #[derive(Clone, Copy)]
 enum Found<'s> {
-    /// Their line, in the file.
+    /// Stored as a line of the file.
     Line(Line<'s>),
-    /// With the text that the four texts are in.
+    /// Stored separately, with the text that contains the four texts.
     Beside(&'s Beside, &'s [u8]),
 }
 
@@ -113,13 +114,14 @@ impl Students {
         }
     }
 
-    /// Takes the text that [`push_line`](Self::push_line) and [`push_in_place`](Self::push_in_place) gave places of, in
-    /// UTF-8. It is not checked like a `String`: the check takes a tenth of the reading time, and for one student almost nothing.
+    /// Takes the UTF-8 text that the offsets of [`push_line`](Self::push_line) and
+    /// [`push_in_place`](Self::push_in_place) refer to. We do not check it as a whole, as for a `String`, because that
+    /// takes a tenth of the reading time. Checking one student's text when it is needed takes almost no time.
     pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub(crate) fn file(&self) -> &[u8] {
         &self.file.0
     }
@@ -137,7 +139,7 @@ impl Students {
         self.more.last_mut().unwrap_or(&mut self.first)
     }
 
-    /// The stretch that a student is in, and the place there.
+    /// Returns the stretch that contains a student, and the student's index in the stretch.
     #[inline]
     fn stretch(&self, mut index: usize) -> (&Stretch, usize) {
         let mut stretch = &self.first;
@@ -151,7 +153,7 @@ impl Students {
         (stretch, index)
     }
 
-    /// A student, with the text that they are in.
+    /// Returns a student, with the text that contains the student's values.
     #[inline]
     fn found(&self, index: usize) -> Option<Found<'_>> {
         let (stretch, index) = self.stretch(index);
@@ -164,15 +166,15 @@ impl Students {
         Some(Found::Beside(beside, text))
     }
 
-    /// A student whose line in the file says everything: nine values in template order, each exactly right, with a comma between
-    /// and none in quotation marks. Where the file is refused, only the texts need be so.
+    /// Adds a student whose line in the file says everything: nine values in template order, each exactly right, with a
+    /// comma between them and no quotation marks. If the file is refused, only the texts need to be right.
     #[inline]
     pub(crate) fn push_line(&mut self, start: u32) {
         self.last().at.push(start);
     }
 
-    /// A student whose four texts are in the file from `start` on, each one byte after the other; some in quotation marks, a bit
-    /// each.
+    /// Adds a student whose four texts are in the file from `start` on, with one byte between them. `quoted` has a bit
+    /// for each text that is in quotation marks.
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
         let Codes { ethnicity, bits } = codes;
@@ -180,7 +182,8 @@ impl Students {
         last.at.push(at);
     }
 
-    /// A student whose texts are copied; a text of over 65,535 bytes is cut, but no check lets one pass.
+    /// Adds a student by copying the texts. A text of more than 65,535 bytes would become blank, but no check lets one
+    /// pass.
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
         let last = self.last();
         let copy = last.copy(texts, codes);
@@ -189,7 +192,8 @@ impl Students {
         self.usernames.take();
     }
 
-    /// A copy of a student of another roster, whose ethnicity must be among these; and its place.
+    /// Adds a copy of a student in another roster, and returns its index. The ethnicity must be among this roster's
+    /// codes.
     pub(crate) fn push_copy(&mut self, student: &Student<'_>, ids: [Option<&str>; 2]) -> usize {
         self.push(student.texts(), student.codes(&self.ethnicities));
         let place = self.len() - 1;
@@ -197,13 +201,13 @@ impl Students {
         place
     }
 
-    /// Adds students of the same file, who have no ids.
+    /// Adds later students of the same file. They must not have ids.
     pub(crate) fn join(&mut self, later: Self) {
         self.more.push(later.first);
         self.more.extend(later.more);
     }
 
-    /// Puts another student in a place.
+    /// Replaces the student at an index.
     pub(crate) fn set(&mut self, index: usize, texts: [&str; 4], codes: Codes) {
         let mut index = index;
         let stretches = std::iter::once(&mut self.first).chain(&mut self.more);
@@ -221,30 +225,30 @@ impl Students {
         self.usernames.take();
     }
 
-    /// Takes the usernames by hash, of all students in their order.
+    /// Sets the usernames by hash. They must be those of all students, in order.
     pub(crate) fn set_usernames(&mut self, keys: Keys) {
         self.usernames = OnceLock::from(keys);
     }
 
-    /// The usernames by hash.
+    /// Returns the usernames by hash.
     pub(crate) fn usernames(&self) -> &Keys {
         self.usernames.get_or_init(|| Keys::of((0..self.len()).map(|index| self.names(index)[1])))
     }
 
-    /// The full name.
+    /// Returns the full name.
     #[inline]
     pub(crate) fn full_name(&self, index: usize) -> &str {
         let [name] = self.first_texts(index);
         name
     }
 
-    /// The full name and the username.
+    /// Returns the full name and the username.
     #[inline]
     pub(crate) fn names(&self, index: usize) -> [&str; 2] {
         self.first_texts(index)
     }
 
-    /// The four texts.
+    /// Returns the four texts.
     #[inline]
     pub(crate) fn texts(&self, index: usize) -> [&str; 4] {
         self.first_texts(index)
@@ -259,7 +263,8 @@ impl Students {
         }
     }
 
-    /// Loads the texts of these students into the cache: requests for all at once take less time than one after another.
+    /// Loads the texts of these students into the cache. Requesting them all at once takes less time than one after
+    /// another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
         /// The usual length of a text.
@@ -276,8 +281,8 @@ impl Students {
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
-    /// Hashes all of a student but the ids: equal for exactly equal students, in any roster.
-    /// Others have it by chance once in 10^19. It identifies nobody.
+    /// Returns a function that hashes all of a student except the ids. Equal students have equal hashes in any roster.
+    /// Two different students have equal hashes by chance once in 10^19. A hash identifies nobody.
     pub(crate) fn printer(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
             Some(Found::Line(line)) => line.print(),
@@ -286,12 +291,12 @@ impl Students {
         }
     }
 
-    /// The print of each student.
+    /// Returns the hash of each student.
     pub(crate) fn prints(&self) -> impl Iterator<Item = u64> {
         (0..self.len()).map(self.printer())
     }
 
-    /// A number of a student's print and ids.
+    /// Returns a hash of `print` and the student's ids.
     pub(crate) fn print_with_ids(&self, index: usize, print: u64) -> u64 {
         if self.ids.get(index).is_none_or(|ids| *ids == Ids::default()) {
             return print;
@@ -305,7 +310,7 @@ impl Students {
         XxHash3_64::oneshot(&all)
     }
 
-    /// The offsets of a student's row and username in the file, if their texts are there.
+    /// Returns the offsets of a student's row and username in the file, if the student's texts are there.
     pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
         let (stretch, index) = self.stretch(index);
         let at = *stretch.at.get(index)?;
@@ -321,7 +326,7 @@ impl Students {
         self.found(index).map(|found| self.student(found))
     }
 
-    /// An existing student.
+    /// Returns the student at an index that is valid.
     #[allow(clippy::expect_used)]
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
         self.get(index).expect("invariant: an index is of a student")
@@ -341,14 +346,14 @@ impl Students {
         &self.ethnicities
     }
 
-    /// Adds these codes to the accepted ones.
+    /// Adds ethnicity codes to those that the students may have.
     pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
         self.ethnicities = Ethnicities::joined(&self.ethnicities, others);
     }
 }
 
 impl Stretch {
-    /// A student whose texts are copied.
+    /// Copies the texts of a student to the arena.
     fn copy(&mut self, texts: [&str; 4], codes: Codes) -> Beside {
         let arena = &mut self.arena.0;
         let start = arena.len() as u32;
@@ -361,7 +366,7 @@ impl Stretch {
         Beside { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits, how: IN_ARENA }
     }
 
-    /// Keeps a student, and says where.
+    /// Stores a student, and returns the location.
     fn keep(&mut self, student: Beside) -> At {
         self.beside.push(student);
         BESIDE + (self.beside.len() - 1) as u32
@@ -402,7 +407,7 @@ mod tests {
         let file = format!("{long},a,b,c\nshort,a,b,c\n");
         let full = |start: usize| {
             let mut students = Students::new(Ethnicities::shared());
-            // Each arena has separate texts.
+            // The two arenas have different texts.
             students.push([["x", &long, "y", "z"], ["w", &long, "v", "u"]][usize::from(start > 0)], codes);
             let name = if start == 0 { 400 } else { 5 };
             students.push_in_place(start as u32, [name, 1, 1, 1], 0, codes);
@@ -418,7 +423,7 @@ mod tests {
         assert_eq!(students.get(5).unwrap().class_name, long);
         let prints: Vec<u64> = students.prints().collect();
         assert!(prints[2] == prints[5] && prints[0] != prints[3]);
-        // However long, and wherever the text is.
+        // A long text has the same hash wherever it is stored.
         let mut file = Students::new(Ethnicities::shared());
         file.push_in_place(0, [400, 1, 1, 1], 0, codes);
         file.own(format!("{long},a,b,c\n").into_bytes());
@@ -438,9 +443,9 @@ mod tests {
     fn hashes_differ_between_students() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "x".repeat(256);
-        // The same letters in a row, cut otherwise.
+        // The same letters in the same order, split into texts in different places.
         let all = [["a,b", "c", "d", "e"], ["a", "b,c", "d", "e"], ["a", "b", "c,d", "e"], [&long, &long, "d", "e"]];
-        // By 256 more and 256 fewer.
+        // In one student the first text is 256 bytes longer, and in the other the second text is 256 bytes longer.
         let [short, with_more, more] = [44, 255, 255].map(|length| "x".repeat(length));
         let [with_more, more] = [format!("{short},{with_more}"), format!("{more},y")];
         let mut students = Students::new(Ethnicities::shared());
@@ -451,7 +456,7 @@ mod tests {
         students.push([&short, &more, "d", "e"], codes);
         let prints: std::collections::HashSet<u64> = students.prints().collect();
         assert_eq!(prints.len(), 8);
-        // Two texts as long as each other, and longer than a byte says.
+        // Both texts are equally long, and longer than one byte can say.
         assert_eq!(students.names(3), [&long, &long]);
     }
 

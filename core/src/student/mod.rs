@@ -32,7 +32,7 @@ pub(crate) use many::Students;
 pub struct Student<'a> {
     /// The full name.
     pub full_name: &'a str,
-    /// The full name or a school id; with SSO, the school email.
+    /// The full name or an id from the school. With SSO, the school email address.
     pub username: &'a str,
     /// The year group as the school writes it; [`national_year`](Self::national_year) reads it.
     pub year_group: &'a str,
@@ -42,7 +42,7 @@ pub struct Student<'a> {
     pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,
-    /// A code of the Department for Education, or one that you added.
+    /// A code of the Department for Education, or a code that you added.
     pub ethnicity: &'a Ethnicity,
     /// Whether the student has special educational needs or a disability.
     pub send: bool,
@@ -79,7 +79,7 @@ impl<'a> Student<'a> {
         ]
     }
 
-    /// A student of four texts and codes.
+    /// Creates a student from four texts and codes.
     pub(crate) fn new(texts: [&'a str; 4], codes: Codes, ethnicities: &'a Ethnicities) -> Self {
         let [full_name, username, year_group, class_name] = texts;
         Self {
@@ -95,7 +95,7 @@ impl<'a> Student<'a> {
         }
     }
 
-    /// The student of nine cells as they are written in a CSV, if there can be such.
+    /// Returns the student with nine cells as written in a CSV. Returns `None` if a cell is not valid.
     pub(crate) fn of_cells(cells: [&'a str; Column::COUNT], ethnicities: &'a Ethnicities) -> Option<Self> {
         let [full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal] = cells;
         Some(Self {
@@ -114,12 +114,12 @@ impl<'a> Student<'a> {
         })
     }
 
-    /// The four texts.
+    /// Returns the four texts.
     pub(crate) fn texts(&self) -> [&'a str; 4] {
         [self.full_name, self.username, self.year_group, self.class_name]
     }
 
-    /// Returns the short columns. The ethnicity must be one of these.
+    /// Returns the values of the short columns. The student's ethnicity must be among `ethnicities`.
     #[allow(clippy::expect_used)]
     pub(crate) fn codes(&self, ethnicities: &Ethnicities) -> Codes {
         let ethnicity = ethnicities.index(self.ethnicity.code().as_bytes());
@@ -146,7 +146,8 @@ const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
 
 impl Codes {
-    /// The codes of unreadable values: there is an error then, and no roster. No student's codes are equal to it.
+    /// The codes of values that cannot be read. The file then has an error and gives no roster. No student has these
+    /// codes.
     pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: u8::MAX };
 
     #[inline]

@@ -1,14 +1,14 @@
-//! Older single-byte encodings, by their letters from byte 0x80.
+//! Older single-byte encodings, as tables of their letters from byte 0x80 on.
 //!
 //! We maintain these tables, because a crate for encodings includes the East Asian ones, which would double what a
 //! browser loads.
 
 use std::sync::LazyLock;
 
-/// A single-byte encoding: ASCII, and other letters from byte 0x80.
+/// A single-byte encoding: ASCII, and then other letters from byte 0x80 on.
 pub(crate) struct CodePage {
     letters: [char; 128],
-    /// By letter, to find its byte.
+    /// The byte of each letter, sorted by letter.
     bytes: Vec<(char, u8)>,
 }
 
@@ -20,27 +20,27 @@ macro_rules! pages {
 }
 
 pages! {
-    /// Windows in Western Europe, with the control characters where it has no letter.
+    /// Windows in Western Europe. A byte without a letter is a control character.
     WINDOWS_1252 = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ\u{A0}¡¢£¤¥¦§¨©ª«¬\u{AD}®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ";
     /// Windows in Central Europe.
     WINDOWS_1250 = "€\u{81}‚\u{83}„…†‡\u{88}‰Š‹ŚŤŽŹ\u{90}‘’“”•–—\u{98}™š›śťžź\u{A0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{AD}®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľżŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙";
-    /// Of Windows, Cyrillic.
+    /// Windows for Cyrillic.
     #[cfg(feature = "workbook")]
     WINDOWS_1251 = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{A0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{AD}®Ї°±Ііґµ¶·ё№є»јЅѕїАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя";
-    /// Of Windows, Greek.
+    /// Windows for Greek.
     #[cfg(feature = "workbook")]
     WINDOWS_1253 = "€\u{81}‚ƒ„…†‡\u{88}‰\u{8A}‹\u{8C}\u{8D}\u{8E}\u{8F}\u{90}‘’“”•–—\u{98}™\u{9A}›\u{9C}\u{9D}\u{9E}\u{9F}\u{A0}΅Ά£¤¥¦§¨©\u{FFFD}«¬\u{AD}®―°±²³΄µ¶·ΈΉΊ»Ό½ΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡ\u{FFFD}ΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώ\u{FFFD}";
-    /// Of Windows, Turkish.
+    /// Windows for Turkish.
     #[cfg(feature = "workbook")]
     WINDOWS_1254 = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}\u{8E}\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}\u{9E}Ÿ\u{A0}¡¢£¤¥¦§¨©ª«¬\u{AD}®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏĞÑÒÓÔÕÖ×ØÙÚÛÜİŞßàáâãäåæçèéêëìíîïğñòóôõö÷øùúûüışÿ";
-    /// Of Windows, Baltic.
+    /// Windows for the Baltic languages.
     #[cfg(feature = "workbook")]
     WINDOWS_1257 = "€\u{81}‚\u{83}„…†‡\u{88}‰\u{8A}‹\u{8C}¨ˇ¸\u{90}‘’“”•–—\u{98}™\u{9A}›\u{9C}¯˛\u{9F}\u{A0}\u{FFFD}¢£¤\u{FFFD}¦§Ø©Ŗ«¬\u{AD}®Æ°±²³´µ¶·ø¹ŗ»¼½¾æĄĮĀĆÄÅĘĒČÉŹĖĢĶĪĻŠŃŅÓŌÕÖ×ŲŁŚŪÜŻŽßąįāćäåęēčéźėģķīļšńņóōõö÷ųłśūüżž˙";
-    /// Of an old Mac.
+    /// Older Macs.
     MAC_ROMAN = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u{A0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{F8FF}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
-    /// Central Europe: Latin 2.
+    /// Latin 2, for Central Europe.
     LATIN_2 = "\u{80}\u{81}\u{82}\u{83}\u{84}\u{85}\u{86}\u{87}\u{88}\u{89}\u{8A}\u{8B}\u{8C}\u{8D}\u{8E}\u{8F}\u{90}\u{91}\u{92}\u{93}\u{94}\u{95}\u{96}\u{97}\u{98}\u{99}\u{9A}\u{9B}\u{9C}\u{9D}\u{9E}\u{9F}\u{A0}Ą˘Ł¤ĽŚ§¨ŠŞŤŹ\u{AD}ŽŻ°ą˛ł´ľśˇ¸šşťź˝žżŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙";
-    /// DOS.
+    /// DOS in Western Europe.
     CP850 = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{AD}±‗¾¶§÷¸°¨·¹³²■\u{A0}";
 }
 
@@ -57,13 +57,13 @@ impl CodePage {
         page
     }
 
-    /// The letter of a byte.
+    /// Returns the letter of a byte.
     pub(crate) fn letter(&self, byte: u8) -> char {
         let place = byte.checked_sub(0x80).and_then(|place| self.letters.get(usize::from(place)));
         place.copied().unwrap_or(char::from(byte))
     }
 
-    /// The byte of a letter, if it has one.
+    /// Returns the byte of a letter, if the letter has one.
     pub(crate) fn byte(&self, letter: char) -> Option<u8> {
         if letter.is_ascii() {
             return u8::try_from(letter).ok();
@@ -72,7 +72,7 @@ impl CodePage {
         self.bytes.get(at).map(|(_, byte)| *byte)
     }
 
-    /// The bytes of a text, if every letter has one.
+    /// Returns the bytes of a text, if every letter has one.
     pub(crate) fn bytes(&self, text: &str) -> Option<Vec<u8>> {
         text.chars().map(|letter| self.byte(letter)).collect()
     }
@@ -108,7 +108,7 @@ mod tests {
                 assert_eq!(page.byte(page.letter(byte)), Some(byte), "{byte:#X} of {}", standard.name());
             }
         }
-        // The standard has no page of DOS.
+        // The standard does not include a DOS encoding.
         assert_eq!((CP850.letter(0x89), CP850.byte('ë'), CP850.byte('Ł')), ('ë', Some(0x89), None));
         assert_eq!(CP850.letters.iter().filter(|letter| **letter == char::REPLACEMENT_CHARACTER).count(), 0);
     }

@@ -14,9 +14,10 @@ use super::normal;
 use super::unicode::{has_mark, nfc, piled_mark};
 
 /// Returns the key by which two names or usernames are compared: NFC, white space folded to one space, Unicode's full
-/// case folding, and one form for apostrophes and hyphens, so that `SIÂN  O’Neill` and `siân o'neill` are one.
+/// case folding, and one form for apostrophes and hyphens. `SIÂN  O’Neill` and `siân o'neill` have the same key.
 ///
-/// In an email address, only the case is folded, because another apostrophe or hyphen means another mailbox.
+/// In an email address, only the case is folded, because an address with another apostrophe or hyphen is another
+/// mailbox.
 pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return match text.bytes().any(|b| b.is_ascii_uppercase() || b == b'`') {
@@ -41,19 +42,19 @@ pub(crate) fn key_of_composed(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The key of a composed text.
+/// Returns the key of a composed text.
 fn fold_composed(composed: &str) -> String {
     let tidied = tidy(composed);
     if is_plain(&tidied) {
         return fold_plain(&tidied);
     }
     let folded = UniCase::unicode(tidied.as_ref()).to_folded_case();
-    // Folding can leave a decomposed sequence behind (ΐ), and white space stays what it is.
+    // Folding can leave a decomposed sequence behind (from ΐ), but does not change white space.
     let folded = if folded == tidied { Cow::Borrowed(folded.as_str()) } else { nfc(&folded) };
     folded.chars().map(fold_mark).collect()
 }
 
-/// Returns the key that stored lock-outs were counted under before apostrophes and hyphens were folded.
+/// Returns the key under which lock-outs were stored before apostrophes and hyphens were folded.
 pub(crate) fn key_with_marks(text: &str) -> String {
     if is_plain(text) {
         return text.to_ascii_lowercase();
@@ -63,9 +64,9 @@ pub(crate) fn key_with_marks(text: &str) -> String {
 }
 
 /// Returns the loose key of a text: only letters and digits, without accents. `Siân O’Neill` and `sianoneill` have the
-/// same one.
+/// same loose key.
 ///
-/// Use it for sign-in only. If two children of one school share it, it opens neither account.
+/// Use it for sign-in only. If two children of one school share a loose key, it opens neither account.
 pub(crate) fn loose_key(text: &str) -> String {
     without_accents(&key(text)).chars().filter(|c| c.is_alphanumeric()).collect()
 }
@@ -78,7 +79,7 @@ fn hash_step(hash: u64, byte: u8) -> u64 {
 /// The start value of a hash.
 const START: u64 = 0xCBF2_9CE4_8422_2325;
 
-/// Returns [`hash_of_loose_key`] of a name of letters of ASCII and spaces; `None` for any other name.
+/// Returns [`hash_of_loose_key`] for a name that has only ASCII letters and spaces. Returns `None` for any other name.
 pub(crate) fn hash_of_plain_name(name: &str) -> Option<u64> {
     let mut hash = START;
     for byte in name.bytes() {
@@ -91,8 +92,8 @@ pub(crate) fn hash_of_plain_name(name: &str) -> Option<u64> {
     Some(hash).filter(|hash| *hash != START)
 }
 
-/// Returns a hash of a name's [`loose_key`], nearly always without making that. `None` if the key is empty, or if the name has letters of
-/// another script than Latin: no name of Latin letters has their key.
+/// Returns a hash of a name's [`loose_key`], nearly always without making the key. Returns `None` if the key is empty,
+/// or if the name has letters of a script other than Latin. No name in Latin letters shares a key with such a name.
 pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
     let mut hash = START;
     for c in name.chars() {
@@ -100,7 +101,7 @@ pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
             Some(b'.') => {}
             Some(&letter) if letter != b'*' => hash = hash_step(hash, letter),
             None if matches!(c, '\u{300}'..='\u{36F}' | '\u{2010}'..='\u{201F}') => {}
-            // Two letters, or another script.
+            // The letter becomes two letters, or belongs to another script.
             _ => {
                 let is_latin =
                     |c: char| c < '\u{370}' || matches!(c, '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{201F}');
@@ -112,8 +113,8 @@ pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
     Some(hash).filter(|hash| *hash != START)
 }
 
-/// The one letter or digit that is the loose key of each character up to U+027F, in rows of 64: a full stop if its key is empty, and an
-/// asterisk if it is longer or another letter.
+/// The loose key of each character up to U+027F, if it is one letter or digit, in rows of 64. A full stop means that
+/// the key is empty. An asterisk means that it is longer, or a letter outside ASCII.
 #[rustfmt::skip]
 static LOOSE_LETTERS: &[u8; 0x280] = b"\
     ................................................0123456789......\
@@ -135,7 +136,7 @@ pub(crate) fn name_words(name: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// The text, folded already, with each accented letter as its base letter.
+/// Returns a folded text with each accented letter replaced by its base letter.
 fn without_accents(folded: &str) -> String {
     if folded.is_ascii() {
         return folded.to_owned();
@@ -143,7 +144,7 @@ fn without_accents(folded: &str) -> String {
     let mut plain = String::with_capacity(folded.len());
     for c in normal::nfd(folded).chars() {
         match c {
-            // The blocks of combining diacritical marks. Marks of other scripts are letters there.
+            // The blocks of combining diacritical marks. Marks in other scripts count as letters.
             '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' => {}
             // Letters that Unicode does not decompose.
             'ł' => plain.push('l'),
@@ -161,14 +162,14 @@ fn without_accents(folded: &str) -> String {
     normal::nfc(&plain)
 }
 
-/// The key of a plain text.
+/// Returns the key of a plain text.
 fn fold_plain(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let is_email = text.contains('@') && !text.contains(' ');
     if is_email || !lower.contains('`') { lower } else { lower.replace('`', "'") }
 }
 
-/// Returns the common form of an apostrophe or a hyphen; other characters are unchanged.
+/// Returns the common form of an apostrophe or a hyphen. Returns other characters unchanged.
 fn fold_mark(c: char) -> char {
     match c {
         '\u{60}' | '\u{B4}' | '\u{2B9}' | '\u{2BB}' | '\u{2BC}' => '\'',
@@ -178,7 +179,8 @@ fn fold_mark(c: char) -> char {
     }
 }
 
-/// The key of a text of tidy ASCII and Latin-1's letters, which covers nearly every accented name of a British school.
+/// Returns the key of a tidy text of ASCII and Latin-1 letters, or `None` for any other text. Nearly every accented
+/// name in a British school is such a text.
 fn fold_latin_1(text: &str) -> Option<String> {
     let mut folded = String::with_capacity(text.len());
     let mut after_space = true;
@@ -205,14 +207,15 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
     }
     match [is_plain(left), is_plain(right)] {
         [true, true] => left.eq_ignore_ascii_case(right) || key(left) == key(right),
-        // A key with a mark in it is not plain.
+        // A text with a combining mark has a key that is not plain.
         [true, false] if has_mark(right) => false,
         [false, true] if has_mark(left) => false,
         _ => key(left) == key(right),
     }
 }
 
-/// Returns whether a text is printable ASCII with no space at an edge and no two spaces together: nothing to clean.
+/// Whether a text is printable ASCII with no space at either end and no two spaces together. Such a text needs no
+/// cleaning.
 pub(crate) fn is_plain(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {
@@ -224,8 +227,8 @@ pub(crate) fn is_plain(text: &str) -> bool {
     !after_space || text.is_empty()
 }
 
-/// Returns the text with its edges trimmed and every run of white space (Unicode's, with the non-breaking space and
-/// line breaks) as one space.
+/// Returns the text with its ends trimmed, and with every run of white space as one space. White space includes the
+/// non-breaking space and line breaks.
 pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
     let mut after_space = false;
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_fold_case_space_and_form() {
+    fn keys_ignore_case_white_space_and_unicode_form() {
         assert_eq!(key("ZOË  Smith"), key("zoe\u{308}\u{a0}smith "));
         assert_eq!(key("Straße"), key("STRASSE"));
         assert_eq!(key("\u{212A}im"), "kim");
@@ -281,7 +284,7 @@ mod tests {
     fn ignores_white_space_beside_many_marks() {
         let piled = format!("Zoe{}", "\u{308}".repeat(12));
         assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
-        // Also where there are hardly more marks than letters.
+        // This also holds if the marks are only slightly more than the letters.
         for marks in 4..12 {
             let name = format!("Zoe{}", "\u{308}".repeat(marks));
             assert!(same(&name, &format!("\u{a0} {name} \t")), "{marks} marks");
@@ -298,7 +301,7 @@ mod tests {
         for mark in "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2212}\u{FE63}\u{FF0D}".chars() {
             assert_eq!(key(&format!("Zoë Lee{mark}Ng")), "zoë lee-ng", "{mark:?}");
         }
-        // An em dash, a double quote and a soft hyphen do not count.
+        // An em dash, a double quote and a soft hyphen are not folded.
         for other in ["Lee\u{2014}Ng", "Lee\"Ng", "Lee\u{AD}Ng"] {
             assert_ne!(key(other), key("Lee-Ng"));
             assert_ne!(key(other), key("Lee'Ng"));
@@ -329,7 +332,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_hash_of_a_loose_key_is_that_of_the_key(
+        fn hash_of_loose_key_equals_the_hash_of_the_key(
             name in prop::collection::vec(prop::sample::select("aZbß ’'-.æÆée\u{301}\u{327}ñŁłİıØðÞŉǅ1²ªºſẞỹ@,ő\u{ad}µ".chars().collect::<Vec<_>>()), 0..9)
         ) {
             let name: String = name.into_iter().collect();
@@ -340,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn name_words_take_a_hyphen_for_a_space() {
+    fn name_words_split_at_hyphens() {
         assert_eq!(name_words("Zoë Smith-Jones"), ["zoe", "smith", "jones"]);
         assert_eq!(name_words("ZOE J. O’Neill"), ["zoe", "j", "oneill"]);
         assert!(name_words(" - ").is_empty());
@@ -374,7 +377,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn a_key_is_its_own_key(text in "[a-zA-Z`'’´ \u{a0}@.\\-‐ßİŉﬃǄΣς\u{390}\u{1fb7}\u{212A}\u{1FEF}éÉ\u{301}ı]{0,8}") {
+        fn the_key_of_a_key_is_the_same_key(text in "[a-zA-Z`'’´ \u{a0}@.\\-‐ßİŉﬃǄΣς\u{390}\u{1fb7}\u{212A}\u{1FEF}éÉ\u{301}ı]{0,8}") {
             let once = key(&text).into_owned();
             prop_assert_eq!(key(&once), once.as_str());
             let loose = loose_key(&text);

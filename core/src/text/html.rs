@@ -1,17 +1,17 @@
 //! Decodes HTML codes for letters, as in `Zo&euml;`.
 //!
-//! We maintain the list, which has the codes of HTML 4 and of all Latin letters. HTML 5 has 2,125 codes, nearly all for
-//! mathematical signs, and a browser would load them all.
+//! We maintain the list ourselves. It has the codes of HTML 4 and of all Latin letters. HTML 5 has 2,125 codes, nearly
+//! all for mathematical signs, and a browser would have to load them all.
 
 use std::sync::LazyLock;
 
-/// In each line a character, and its codes behind it.
+/// Each line has a character, followed by its codes.
 const LINES: &str = include_str!("html_codes.txt");
 
-/// The longest code with its number, `&#x10FFFF;`, or its name.
+/// The longest name or number of a code, such as `#x10FFFF`, with its semicolon.
 const LONGEST: usize = 12;
 
-/// By name, what it stands for.
+/// The character that each code stands for, sorted by code.
 static CODES: LazyLock<Vec<(&str, char)>> = LazyLock::new(|| {
     let lines = LINES.lines().filter_map(|line| Some((line.chars().next()?, line.split(' ').skip(1))));
     let mut codes: Vec<_> = lines.flat_map(|(letter, names)| names.map(move |name| (name, letter))).collect();
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_stand_for_their_letters_and_all_else_stays() {
+    fn replaces_html_codes_and_nothing_else() {
         for (text, read) in [
             ("Zo&euml; O&#39;Dell", "Zoë O'Dell"),
             ("&#xEB;&#XEB;&#235;", "ëëë"),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_in_order_and_stands_for_one_character() {
+    fn codes_are_sorted_and_each_stands_for_one_character() {
         assert!(CODES.len() > 370, "{}", CODES.len());
         assert!(CODES.windows(2).all(|pair| pair[0].0 < pair[1].0), "a code is there twice");
         for (name, letter) in CODES.iter() {

@@ -1,12 +1,12 @@
 //! Finds letters that look like ASCII letters, by Unicode's list of confusable characters (UTS 39).
 //!
-//! We maintain this part of the list. The crate has 6,000 entries, but a heading needs only these, and a browser would
-//! load them all.
+//! We maintain this part of the list ourselves, because a heading needs only these entries. The crate has 6,000
+//! entries, and a browser would have to load them all.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Each line has a letter, and after it the letters that look like it.
+/// Each line has one or more ASCII letters, followed by the letters that look like them.
 const LETTERS: &str = include_str!("look_alike.txt");
 
 /// Each letter, with the ASCII letters that it looks like.
@@ -41,8 +41,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_look_as_unicode_says() {
-        // Invisible characters look like nothing, and are found elsewhere.
+    fn replaces_look_alikes_as_unicode_lists_them() {
+        // Invisible characters look like nothing, and are handled elsewhere.
         let is_wanted =
             |look: &str| !look.is_empty() && look.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'&');
         for c in ('\u{80}'..=char::MAX).filter(|c| c.nfd().eq([*c])) {

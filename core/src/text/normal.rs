@@ -1,18 +1,18 @@
-//! Computes Unicode's normal forms, and replaces letters made for print with letters as typed.
+//! Computes Unicode's normal forms, and replaces letters made for print with the letters that a person types.
 //!
 //! The crate's own iterators include compatibility decompositions. Their tables add 60 kB to what a browser loads, and
 //! names need few of them.
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
-/// The first character that may be a mark, have one, or be joined to the letter before it in the composed form. All before it are
-/// letters without a decomposition, or the composed letters of Latin.
+/// The first character that composing may change: it may be a mark, have a mark, or join the letter before it. All
+/// characters before it have no decomposition, or are composed Latin letters.
 const FIRST_TO_COMPOSE: char = '\u{300}';
 
 /// A character with its combining class: 0 for a letter.
 type Part = (u8, char);
 
-/// Adds the characters of a text decomposed (NFD), each with its combining class.
+/// Adds the characters of a decomposed text (NFD), each with its combining class.
 fn decompose(text: &str, parts: &mut Vec<Part>) {
     let (start, mut is_sorted) = (parts.len(), true);
     for c in text.chars() {
@@ -22,7 +22,7 @@ fn decompose(text: &str, parts: &mut Vec<Part>) {
             parts.push((class, part));
         });
     }
-    // Marks stand in the order of their classes, and those of one class in the order of the text.
+    // Marks are sorted by class. Marks of the same class keep their order in the text.
     if !is_sorted {
         for marks in parts.get_mut(start..).into_iter().flat_map(|parts| parts.split_mut(|(class, _)| *class == 0)) {
             marks.sort_by_key(|(class, _)| *class);
@@ -43,7 +43,7 @@ pub(super) fn nfc(text: &str) -> String {
     let mut marks = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(|c| c >= FIRST_TO_COMPOSE) {
-        // The letter before may be joined with it.
+        // The character may join the letter before it.
         let (before, behind) = rest.split_at(at);
         let from = before.char_indices().next_back().map_or(0, |(from, _)| from);
         let to = behind.find(|c| c < FIRST_TO_COMPOSE).map_or(rest.len(), |to| at + to);
@@ -59,9 +59,9 @@ pub(super) fn nfc(text: &str) -> String {
     composed
 }
 
-/// Adds the composed form of decomposed characters. `marks` is a place for those that are not joined to their letter.
+/// Adds the composed form of decomposed characters. `marks` is a buffer for the marks that do not join their letter.
 fn compose_parts(parts: &[Part], marks: &mut Vec<char>, to: &mut String) {
-    // The last letter, and the class of the last mark behind it that was not joined to it.
+    // The last letter, and the class of the last mark after it that did not join it.
     let (mut letter, mut before) = (None::<char>, 0);
     for (class, c) in parts.iter().copied() {
         let may_join = c >= FIRST_TO_COMPOSE && (marks.is_empty() || before < class);
@@ -81,12 +81,12 @@ fn compose_parts(parts: &[Part], marks: &mut Vec<char>, to: &mut String) {
     to.extend(marks.drain(..));
 }
 
-/// Returns whether a character is a letter made for print: joined, in a circle, of full width or of mathematics.
+/// Whether a character is a letter made for print: joined, circled, full-width or mathematical.
 pub(crate) fn is_made_for_print(c: char) -> bool {
     matches!(c, '\u{FB00}'..='\u{FB06}' | '\u{FF01}'..='\u{FF5E}' | '\u{2460}'..='\u{24FF}' | '\u{1D400}'..='\u{1D7FF}')
 }
 
-/// Adds a letter made for print as it is typed, and any other character as it is.
+/// Adds a letter made for print as a person types it, and any other character unchanged.
 pub(crate) fn push_as_typed(c: char, to: &mut String) {
     let code = u32::from(c);
     let ascii = |first: u8, at: u32| char::from(first + at as u8);
@@ -105,11 +105,12 @@ pub(crate) fn push_as_typed(c: char, to: &mut String) {
     }
 }
 
-/// Returns a letter of mathematics as it is typed. They are alphabets in other faces, one after another.
+/// Returns a mathematical letter as a person types it. These letters are several alphabets in different typefaces, one
+/// after another.
 fn of_mathematics(code: u32) -> Option<char> {
     const LATIN: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const GREEK: &str = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΘΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂εθκφρπ";
-    // These are of letters that were in Unicode before, and their places stay empty.
+    // These letters were in Unicode earlier, so their places among the mathematical letters are empty.
     const EMPTY: [u32; 24] = [
         0x1D455, 0x1D49D, 0x1D4A0, 0x1D4A1, 0x1D4A3, 0x1D4A4, 0x1D4A7, 0x1D4A8, 0x1D4AD, 0x1D4BA, 0x1D4BC, 0x1D4C4,
         0x1D506, 0x1D50B, 0x1D50C, 0x1D515, 0x1D51D, 0x1D53A, 0x1D53F, 0x1D545, 0x1D547, 0x1D548, 0x1D549, 0x1D551,

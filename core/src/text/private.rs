@@ -28,8 +28,8 @@ impl fmt::Debug for Private {
 
 /// Returns whether two secrets are equal, in constant time. A blank secret never matches.
 ///
-/// Use it for the secret in your webhook address at Wonde. A plus sign in a base64 secret matches a space too, because
-/// the query of an address turns one into the other.
+/// Use it for the secret in your webhook address at Wonde. A plus sign in the expected secret also matches a space,
+/// because the query of an address turns a plus sign into a space.
 ///
 /// ```
 /// use onroll::wonde::same_secret;

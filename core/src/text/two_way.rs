@@ -3,7 +3,7 @@
 /// Eight bytes of text.
 pub(crate) type Word = u64;
 
-/// A cell that may be one of two values with different lengths: compared without a branch.
+/// A match of a cell with one of two values of different lengths, without a branch.
 pub(crate) struct TwoWayMatch {
     lengths: [usize; 2],
     values: [Word; 2],
@@ -11,7 +11,7 @@ pub(crate) struct TwoWayMatch {
 }
 
 impl TwoWayMatch {
-    /// For values of at most eight bytes.
+    /// Creates a match for two values of at most eight bytes.
     pub(crate) const fn new(first: &[u8], second: &[u8]) -> Self {
         const fn word(text: &[u8], mask: u8) -> Word {
             let mut bytes = [0; 8];
@@ -29,8 +29,8 @@ impl TwoWayMatch {
         }
     }
 
-    /// For a cell of this length at the start of a word: whether it can only be the second value, and a nonzero number if it
-    /// differs from the possible value.
+    /// Compares a cell of this length at the start of a word with the value that its length allows. Returns whether
+    /// that is the second value, and a number that is 0 only if the cell equals the value.
     #[inline(always)]
     pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
         let is_second = length == self.lengths[1];

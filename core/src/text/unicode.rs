@@ -12,7 +12,7 @@ use super::normal;
 
 /// Returns the text in Unicode's composed form (NFC).
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    // A mark of Latin, Greek or Cyrillic may have to be joined; the quick check could not tell.
+    // A combining mark of Latin, Greek or Cyrillic may have to join its letter. The quick check cannot decide that.
     if text.is_ascii() || (!has_mark(text) && is_nfc_quick(text.chars()) == IsNormalized::Yes) {
         return Cow::Borrowed(text);
     }
@@ -23,9 +23,10 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 /// A character that does not belong in a name, and whether it can be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forbidden {
-    /// Has no width and changes no letter (zero-width, direction marks): safe to remove unless it is between letters.
+    /// A character without width that changes no letter, such as a zero-width or direction mark. It is safe to remove
+    /// unless it is between letters.
     Invisible(char),
-    /// A control character, or the mark of a letter already lost: what stood here is unknown.
+    /// A control character, or the mark of a lost letter. It is unknown which character was here.
     Broken(char),
 }
 
@@ -37,11 +38,11 @@ impl Forbidden {
     }
 }
 
-/// The number of marks that a text may have beyond the number of its letters.
+/// The number by which a text's marks may exceed its letters.
 const MORE_MARKS: usize = 4;
 
-/// Returns a mark from a text that has more marks than letters, as in no language. Comparing such a text would be very
-/// expensive. A letter with marks also counts as those marks.
+/// Returns a mark from a text that has far more marks than letters, which no language has. Comparing such a text would
+/// be very expensive. An accented letter counts as a letter and its marks.
 pub(crate) fn piled_mark(text: &str) -> Option<char> {
     let is_mark = |c: char| c >= '\u{300}' && is_combining_mark(c);
     if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
@@ -49,7 +50,7 @@ pub(crate) fn piled_mark(text: &str) -> Option<char> {
     }
     let last = text.chars().rev().find(|c| is_mark(*c))?;
     let (mut marks, mut others) = (0, 0);
-    // White space and what nobody sees count for nothing in a comparison, and so it is here.
+    // A comparison ignores white space and invisible characters, so we ignore them here too.
     for c in text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c, None)) {
         match c < '\u{C0}' {
             true => others += 1,
@@ -59,12 +60,12 @@ pub(crate) fn piled_mark(text: &str) -> Option<char> {
     (marks > others + MORE_MARKS).then_some(last)
 }
 
-/// Whether a text has a combining mark of Latin, Greek or Cyrillic, so that its key is not all ASCII.
+/// Whether a text has a combining mark of Latin, Greek or Cyrillic. Its key is then not all ASCII.
 pub(crate) fn has_mark(text: &str) -> bool {
     text.chars().any(|c| ('\u{300}'..='\u{36F}').contains(&c))
 }
 
-/// Returns the worst forbidden character in a text: a broken one before an invisible one.
+/// Returns the worst forbidden character in a text. A broken character is worse than an invisible one.
 pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
     let mut invisible = None;
     let mut before = None;
@@ -84,11 +85,11 @@ pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
     invisible
 }
 
-/// Returns whether a text shows nothing: it has white space and invisible characters alone.
+/// Whether a text shows nothing, because it has only white space and invisible characters.
 #[inline]
 pub(crate) fn is_blank(text: &str) -> bool {
     let is_visible = |c: char| c.is_ascii_graphic() || c.is_alphabetic();
-    // Nearly every text shows this by its first letter.
+    // For nearly every text, the first letter decides.
     let text = text.trim_start();
     text.is_empty() || !text.starts_with(is_visible) && without_invisible(text).trim().is_empty()
 }
@@ -106,11 +107,12 @@ pub(crate) fn without_invisible(text: &str) -> String {
     kept
 }
 
-/// Returns the likely text if an invisible character is between two letters, where a space, a hyphen or nothing may
-/// have been. `None` if there is no such character.
+/// Returns the likely text if an invisible character is between two letters. A space, a hyphen or nothing may have been
+/// there. Returns `None` if there is no such character.
 pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
     let (mut guessed, mut is_guess) = (String::with_capacity(text.len()), false);
-    // The character before, and the letter before: a mark is part of its letter.
+    // The previous character, the previous letter, and the current run of invisible characters. A mark is part of its
+    // letter.
     let (mut before, mut letter, mut run) = (None::<char>, None::<char>, None::<bool>);
     for c in text.chars() {
         if is_invisible(c, before) {
@@ -139,18 +141,18 @@ pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
 fn is_broken(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c, '\u{FFFC}' | '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{F0000}'..)
-        // Fillers and Braille's blank: they look like a space, and whether one was meant is unknown.
+        // Fillers and Braille's blank look like a space, but it is unknown whether a space was meant.
         || matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
         || (u32::from(c) & 0xFFFE) == 0xFFFE
 }
 
-/// The characters without width: those that Unicode calls ignorable by default, unless the letter before needs them.
+/// Whether a character has no width: Unicode calls it ignorable by default, and the letter before does not need it.
 fn is_invisible(c: char, before: Option<char>) -> bool {
     let follows = |letters: &[RangeInclusive<char>]| before.is_some_and(|b| letters.iter().any(|l| l.contains(&b)));
     match c {
-        // The joiners shape letters in Arabic and the scripts of India, and nowhere else.
+        // The joiners shape letters in Arabic and in Indian scripts, and nowhere else.
         '\u{200C}' | '\u{200D}' => !follows(&['\u{0600}'..='\u{1DFF}']),
-        // The characters that choose between the forms of one letter: in Mongolian, and for ideographs, as in names of Japan.
+        // These characters choose between forms of one letter: in Mongolian, and for ideographs, as in Japanese names.
         '\u{180B}'..='\u{180F}' => !follows(&['\u{1800}'..='\u{18AF}']),
         '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
             !follows(&['\u{2E80}'..='\u{9FFF}', '\u{F900}'..='\u{FAFF}', '\u{20000}'..='\u{3FFFF}'])
@@ -163,7 +165,7 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
     }
 }
 
-/// A letter from another alphabet than the rest of its word.
+/// A letter from another alphabet than the other letters of its word.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OddLetter<'t> {
     pub(crate) word: &'t str,
@@ -172,8 +174,8 @@ pub(crate) struct OddLetter<'t> {
     pub(crate) letter: char,
 }
 
-/// Returns the first letter that makes a text [mix writing systems](mixes_scripts). It belongs to the script with fewer
-/// letters in the word.
+/// Returns the first letter that makes a text [mix writing systems](mixes_scripts). The letter belongs to the script
+/// with fewer letters in the word.
 pub(crate) fn odd_letter(text: &str) -> Option<OddLetter<'_>> {
     let word = text.split_whitespace().find(|word| mixes_scripts(word))?;
     let count = |script: u8| word.chars().filter(|c| usual_script(*c) == Some(script)).count();
@@ -183,7 +185,7 @@ pub(crate) fn odd_letter(text: &str) -> Option<OddLetter<'_>> {
     Some(OddLetter { word, position: at + 1, letter })
 }
 
-/// Returns whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
+/// Whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
 pub(crate) fn mixes_scripts(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let mut scripts = 0;
@@ -205,10 +207,11 @@ pub(crate) fn mixes_scripts(text: &str) -> bool {
 const LATIN: u8 = 1;
 const GREEK: u8 = 2;
 const CYRILLIC: u8 = 4;
-/// A mark on Latin letters, and perhaps on others.
+/// A mark that Latin letters have, and perhaps letters of other scripts.
 const LATIN_MARK: u8 = 8;
 
-/// The script of a letter, or 0 for characters that fit any, for the letters of nearly every name: so that no table is needed.
+/// Returns the script of a letter, or 0 for characters that fit any script. It covers the letters of nearly every name
+/// without a table. Returns `None` for other characters.
 fn usual_script(c: char) -> Option<u8> {
     match c {
         'A'..='Z'
@@ -225,12 +228,12 @@ fn usual_script(c: char) -> Option<u8> {
     }
 }
 
-/// Returns the text with control characters from U+0080 on as the letters of Windows-1252 that they were; none if it has none, or
-/// has one without a letter.
+/// Returns the text with each control character from U+0080 on replaced by the Windows-1252 letter with the same byte.
+/// Returns `None` if there is no such character, or if one has no letter.
 pub(crate) fn without_c1(text: &str) -> Option<String> {
-    // Next line is white space.
+    // The control character "next line" is white space.
     let is_c1 = |c: char| ('\u{80}'..='\u{9F}').contains(&c) && c != '\u{85}';
-    // The first byte of all of them.
+    // In UTF-8, all of these characters begin with this byte.
     if memchr::memchr(0xC2, text.as_bytes()).is_none() || !text.contains(is_c1) {
         return None;
     }
@@ -241,19 +244,20 @@ pub(crate) fn without_c1(text: &str) -> Option<String> {
     text.chars().map(letter).collect()
 }
 
-/// Returns the text with mojibake reversed: UTF-8 that was read in an older encoding (`ZoÃ«`, `Zo√´` or `Zo├½` for
-/// `Zoë`), if the whole text reverses exactly. Any other text is returned unchanged.
+/// Returns the text with mojibake reversed, if the whole text reverses exactly. Mojibake is UTF-8 that was read in an
+/// older encoding: `ZoÃ«`, `Zo√´` or `Zo├½` for `Zoë`. Any other text is returned unchanged.
 pub(crate) fn without_mojibake(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    // The readings of the bytes by Windows, an old Mac and DOS.
+    // The bytes may have been read as letters of Windows or of an older Mac.
     for page in [&WINDOWS_1252, &MAC_ROMAN] {
         if let Some(Ok(repaired)) = page.bytes(text).map(String::from_utf8) {
             return Cow::Owned(repaired);
         }
     }
-    // Two bytes begin nearly every letter that a name may have, and these are DOS's letters for them.
+    // The UTF-8 of nearly every accented letter in a name begins with one of two bytes, which DOS reads as these
+    // letters.
     if !text.contains(['\u{252C}', '\u{251C}']) {
         return Cow::Borrowed(text);
     }
@@ -268,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fast_path_of_scripts_is_right() {
+    fn usual_scripts_agree_with_unicode() {
         for letter in ['a', 'α', 'а'] {
             for c in ('\0'..=char::MAX).filter(|c| usual_script(*c).is_some() && !c.is_whitespace()) {
                 let word = format!("{letter}{c}");
@@ -300,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_mixed_within_a_word_only() {
+    fn scripts_may_be_mixed_between_words() {
         assert!(mixes_scripts("\u{410}melia"));
         let odd = |text| odd_letter(text).map(|odd| (odd.word.to_owned(), odd.position, odd.letter));
         assert_eq!(odd("Zoë A\u{43C}y"), Some(("A\u{43C}y".to_owned(), 2, '\u{43C}')));

@@ -1,9 +1,9 @@
-//! Splits text into words, by which descriptions and headings are looked up.
+//! Reduces text to the words by which descriptions and headings are looked up.
 
 use super::compare::key;
 
-/// Letters and digits in lower case, with everything between them as one space: how a
-/// description is looked up (`White: British`, `white - british`).
+/// Returns the letters and digits of a text in lower case, with everything between them as one space. Descriptions are
+/// looked up in this form, so `White: British` and `white - british` are the same.
 pub(crate) fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in key(text).chars() {
@@ -27,8 +27,8 @@ fn push_word(out: &mut String, word: &str) {
     out.push(' ');
 }
 
-/// Returns the one candidate that is nearest to the text by edit distance, if it is near enough to be meant (about a letter in
-/// four) and no other is as near.
+/// Returns the candidate that is nearest to the text by edit distance. It must be near enough to be meant (about one
+/// edit for four letters), and no other candidate may be as near.
 pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
@@ -37,7 +37,8 @@ pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>)
     let length = text.chars().count();
     let allowed = (length / 4).clamp(1, 3);
     let own = letters(text);
-    // Each edit changes the length by one at most, and which letters there are by two: most candidates are out by that.
+    // Each edit changes the length by at most one, and the set of letters by at most two. Most candidates differ by
+    // more.
     let may_be_near = |candidate: &&str| {
         candidate.chars().count().abs_diff(length) <= allowed
             && (letters(candidate) ^ own).count_ones() as usize <= 2 * allowed
@@ -56,7 +57,7 @@ pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>)
     best
 }
 
-/// The letters of a text, a bit each; different letters may share one.
+/// Returns the letters of a text as bits. Different letters may share a bit.
 fn letters(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) & 63))
 }
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_must_be_near_and_alone() {
+    fn suggests_only_a_near_word_that_no_other_equals() {
         assert_eq!(nearest("gendr", ["gender", "send"].into_iter()), Some("gender"));
         assert_eq!(nearest("wbrx", ["wbri", "wbra"].into_iter()), None);
         assert_eq!(nearest("shoe size", ["gender"].into_iter()), None);

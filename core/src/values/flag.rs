@@ -1,10 +1,10 @@
-//! Yes and No, and the words that an MIS uses for them: SEN status, EAL status, pupil premium.
+//! Yes and No, and the words that an MIS uses for these: SEN status, EAL status, pupil premium.
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
 use crate::text::{self, TwoWayMatch};
 
-/// Pupil premium: `Yes` or `No`.
+/// Returns a flag as written in a CSV: `Yes` or `No`.
 pub(crate) fn as_str(flag: bool) -> &'static str {
     if flag { "Yes" } else { "No" }
 }
@@ -20,7 +20,7 @@ pub(crate) fn exact(cell: &[u8]) -> Option<bool> {
     }
 }
 
-/// The meaning of a school system's word in the column of a flag.
+/// Returns the meaning of a school system's word in the column of a flag.
 pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
     if let Some(flag) = exact(cell.as_bytes()) {
         return Exact(flag);
@@ -52,7 +52,7 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
     }
 }
 
-/// Returns the flag whose word is nearest to what has no [`meaning`]: a misspelt one.
+/// Returns the flag whose word is nearest to a cell that has no [`meaning`]. Such a cell is probably misspelt.
 pub(crate) fn nearest(cell: &str) -> Option<bool> {
     let words = text::words(cell);
     match text::nearest(&words, ["yes", "no", "true", "false"].into_iter()) {
@@ -62,18 +62,20 @@ pub(crate) fn nearest(cell: &str) -> Option<bool> {
     }
 }
 
-/// The premium goes to pupils eligible now or in the last six years ('Ever 6').
+/// Returns the meaning of words under Pupil Premium. The premium goes to pupils who are eligible now or were in the
+/// last six years ('Ever 6').
 fn pupil_premium(words: &str) -> Meaning<bool> {
     match words {
         "eligible" | "pp" | "pupil premium" | "ever6" | "ever 6" | "e6" | "ever" => Safe(true),
         "not eligible" | "non pp" | "not pp" | "ineligible" | "never" => Safe(false),
-        // The grant, and lists of who had free meals in six years, are told apart from the flag by the school alone.
+        // These words may mean the grant, or free meals in the last six years. Only the school knows whether they mean
+        // the flag.
         "fsm" | "fsm6" | "fsm 6" | "fsm ever 6" | "ever 6 fsm" | "ppg" | "lac" | "service" | "pla" => Guess(true),
         _ => Unknown,
     }
 }
 
-/// SEN status of the school census: N, K, E; S, A and P from before 2014.
+/// Returns the meaning of words under SEND: the census's SEN statuses N, K and E, and S, A and P from before 2014.
 fn send(words: &str) -> Meaning<bool> {
     match words {
         "k" | "e" | "s" | "a" | "p" => Safe(true),
@@ -89,14 +91,14 @@ fn send(words: &str) -> Meaning<bool> {
             Safe(false)
         }
         "n no special educational need" | "n no special educational needs" | "none" | "n none" => Safe(false),
-        // Watched, and not on the register: most schools count that as no.
+        // The pupil is watched and not on the register. Most schools count that as No.
         "monitoring" | "m monitoring" | "m" => Guess(false),
         _ => Unknown,
     }
 }
 
-/// First-language codes and names (DfE common basic data set), and proficiency letters, which only
-/// pupils with EAL are given.
+/// Returns the meaning of words under EAL: first-language codes and names (DfE common basic data set), and letters for
+/// proficiency in English, which only pupils with EAL have.
 fn eal(words: &str) -> Meaning<bool> {
     const ENGLISH: [&str; 7] = [
         "eng",
@@ -107,7 +109,7 @@ fn eal(words: &str) -> Meaning<bool> {
         "first language english",
         "english first language",
     ];
-    // The stages of England and of Wales, with their letters.
+    // The stages of proficiency in England and Wales, in the order of their letters.
     const STAGES: [&str; 5] = ["new to english", "early acquisition", "developing competence", "competent", "fluent"];
     let staged = words.strip_prefix("stage ").unwrap_or(words);
     if let Some((letter @ ("a" | "b" | "c" | "d" | "e"), stage)) = staged.split_once(' ') {
@@ -118,9 +120,9 @@ fn eal(words: &str) -> Meaning<bool> {
         return Safe(true);
     }
     match words {
-        // A degree of English is given to those alone to whom the question applies.
+        // 'Not applicable' is written only for a pupil without EAL.
         "not applicable" => return Safe(false),
-        // Only a student whose first language is another is to be assessed.
+        // Only a pupil whose first language is not English must be assessed.
         "not yet assessed" | "n not yet assessed" => return Guess(true),
         _ => {}
     }
@@ -192,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn each_columns_own_words_are_known() {
+    fn reads_each_columns_own_words() {
         use Column::{Eal, PupilPremium, Send};
         for (column, words, expected) in [
             (PupilPremium, &["Eligible", "PP", "Pupil Premium", "Ever6", "Ever 6", "E6"][..], Safe(true)),

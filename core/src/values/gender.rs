@@ -11,7 +11,7 @@ use crate::text::{self, TwoWayMatch};
 /// assert_eq!(Gender::NonBinary.to_string(), "Non-Binary");
 /// ```
 ///
-/// A form lists all three.
+/// A form lists all three genders.
 ///
 /// ```
 /// use onroll::Gender;
@@ -67,15 +67,16 @@ impl Gender {
             "nb" | "non binary" | "nonbinary" => Meaning::Safe(Self::NonBinary),
             "b" | "boys" | "man" | "males" => Meaning::Guess(Self::Male),
             "g" | "girls" | "woman" | "w" | "females" => Meaning::Guess(Self::Female),
-            // Some systems write X for any gender that is neither, some for 'not recorded'.
+            // Some systems write X for a gender that is neither male nor female, and others for 'not recorded'.
             "x" | "enby" => Meaning::Guess(Self::NonBinary),
             _ => Meaning::Unknown,
         }
     }
 
-    /// Returns the gender whose word is nearest to what has no [meaning](Self::meaning): a misspelt one.
+    /// Returns the gender whose word is nearest to a cell that has no [meaning](Self::meaning). Such a cell is probably
+    /// misspelt.
     pub(crate) fn nearest(cell: &str) -> Option<Self> {
-        // 'fmale' is as near to one as to the other, and then there is no nearest.
+        // 'fmale' is as near to 'male' as to 'female', so neither is the nearest.
         match text::nearest(&text::words(cell), ["male", "female", "non binary"].into_iter())? {
             "male" => Some(Self::Male),
             "female" => Some(Self::Female),

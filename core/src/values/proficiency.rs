@@ -1,8 +1,9 @@
-//! Recognises letters for proficiency in English under EAL. A to E are stages. `N` means "not yet assessed", which is
-//! not "No".
+//! Recognises letters for proficiency in English in the EAL column. A to E are stages. `N` means "not yet assessed",
+//! which does not mean "No".
 //!
-//! A lone `N` may also mean "No". If another cell in the column is a stage, each letter stays unchanged until a person
-//! has decided on every `N`. Otherwise a corrected file with `Yes` for `A` would no longer show what its `N` means.
+//! In a column without stages, `N` may also mean "No". If another cell in the column is a stage, each letter stays
+//! unchanged until a person has decided on every `N`. Otherwise a corrected file with `Yes` instead of `A` would no
+//! longer show what its `N` means.
 
 use crate::text;
 
@@ -18,12 +19,12 @@ pub(crate) enum Stages {
     Words,
 }
 
-/// The vocabulary of a column, from its cells.
+/// The vocabulary of a column, as its cells show it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Proficiency {
-    /// How another cell writes a stage.
+    /// How a cell of the column writes a stage, if one does.
     pub(crate) stages: Option<Stages>,
-    /// Whether a cell is `N`.
+    /// Whether a cell of the column is `N`.
     pub(crate) has_n: bool,
 }
 
@@ -33,13 +34,13 @@ impl Proficiency {
         self.has_n |= is_n(cell);
     }
 
-    /// Returns how the column writes its stages if it also has an `N`, so that no letter can be changed.
+    /// Returns how the column writes its stages, if it also has an `N`. No letter may be changed then.
     pub(crate) fn undecided(self) -> Option<Stages> {
         self.stages.filter(|_| self.has_n)
     }
 }
 
-/// Whether the meaning of a cell depends on the others in its column, or shows theirs.
+/// Whether the meaning of a cell depends on the other cells in its column, or decides theirs.
 pub(crate) fn depends(cell: &str) -> bool {
     cell != "No" && cell != "Yes" && (is_n(cell) || stage(cell).is_some() || is_letter(cell, b'e'))
 }
@@ -59,14 +60,14 @@ fn is_n(cell: &str) -> bool {
     cell.len() < 8 && cell.trim().eq_ignore_ascii_case("n")
 }
 
-/// Whether a cell is one of the letters A to `last` alone.
+/// Whether a cell is a single letter from A to `last`.
 fn is_letter(cell: &str, last: u8) -> bool {
     let is_stage = |letter: &u8| (b'a'..=last).contains(&letter.to_ascii_lowercase());
     cell.len() < 8 && matches!(cell.trim().as_bytes(), [letter] if is_stage(letter))
 }
 
-/// Returns how a cell writes a stage of proficiency, if it does. A lone `E` may mean something else. The words of a stage are as
-/// clear as its letter.
+/// Returns how a cell writes a stage of proficiency, if it does. An `E` alone may mean something else. The words of a
+/// stage are as clear as its letter.
 pub(crate) fn stage(cell: &str) -> Option<Stages> {
     const STAGES: [&str; 4] = ["new to english", "early acquisition", "developing competence", "competent"];
     match cell.len() {
@@ -80,7 +81,7 @@ pub(crate) fn stage(cell: &str) -> Option<Stages> {
     }
 }
 
-/// Whether a cell is a letter behind the word `Stage`.
+/// Whether a cell is the word `Stage` with a letter after it.
 fn is_staged(cell: &str) -> bool {
     let words = cell.trim().as_bytes();
     words.split_at_checked(6).is_some_and(|(stage, letter)| {
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn each_letter_depends_on_its_column() {
+    fn letters_depend_on_the_other_cells_in_their_column() {
         for cell in ["N", " n", "A", "e", "B ", "Stage E", "Competent"] {
             assert!(depends(cell), "{cell}");
         }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A national school year, read from a school's own text.
 ///
-/// Within a nation, it sorts the youngest first. England and Wales have nursery, reception and years 1 to 13. Northern
-/// Ireland has years 1 to 14, and its Year 1 is the English reception. The text alone cannot tell the two apart.
-/// Scotland has P1 to P7 and S1 to S6.
+/// The years of a nation sort from the youngest to the oldest. England and Wales have nursery, reception and years 1 to
+/// 13. Northern Ireland has years 1 to 14, and its Year 1 is England's reception. The text alone cannot tell these two
+/// apart. Scotland has P1 to P7 and S1 to S6.
 ///
 /// ```
 /// use onroll::{KeyStage, YearGroup};
@@ -26,7 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum YearGroup {
     /// Early years before nursery: 1 for the younger year (E1), 2 for the older (E2), as in the school census.
     EarlyYears(u8),
-    /// Nursery: 1 for the younger year (N1), 2 for the older (N2) or if the text does not say.
+    /// Nursery: 1 for the younger year (N1), 2 for the older year (N2). If the text does not say which, it is 2.
     Nursery(u8),
     /// Reception.
     Reception,
@@ -38,7 +38,7 @@ pub enum YearGroup {
     Secondary(u8),
 }
 
-/// Years of one or two digits in words.
+/// The numbers of years 1 to 13 in words.
 const NUMBERS: [&str; 13] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"];
 
@@ -69,17 +69,18 @@ pub enum KeyStage {
 
 impl YearGroup {
     /// Reads a school's own text: `Year 7`, `7`, `Yr 7`, `Y7`, `Year 07`, `Year Seven`, `R`, `Reception`, `YR`, `FY`,
-    /// `FS2`, `0`, `N1`, `Year N2`, `FS1`, `Nursery`, `E1`, `P3`, `S6`. Returns `None` for a school's own name for a
-    /// year.
+    /// `FS2`, `0`, `N1`, `Year N2`, `FS1`, `Nursery`, `E1`, `P3`, `S6`. Returns `None` if the text is a name that only
+    /// the school uses for a year.
     pub fn read(listed: &str) -> Option<Self> {
-        // Not every sign may go: '1/2' is a mixed class, not Year 12.
+        // Only white space and full stops are removed. '1/2' is a mixed class, and without its slash it would be Year
+        // 12.
         let folded: String =
             listed.chars().filter(|c| !c.is_whitespace() && *c != '.').flat_map(char::to_lowercase).collect();
         match folded.as_str() {
             "r" | "yr" | "rec" | "reception" | "yearr" | "0" | "year0" | "y0" | "00" | "yearreception" => {
                 return Some(Self::Reception);
             }
-            // The foundation stage, and what a few schools call their classes of it.
+            // The foundation stage, and what a few schools call their reception classes.
             "fy" | "fs2" | "foundationstage2" | "foundation2" | "f2" | "foundationyear" => {
                 return Some(Self::Reception);
             }
@@ -109,7 +110,7 @@ impl YearGroup {
         }
     }
 
-    /// Returns the key stage. Scotland and Year 14 have none.
+    /// Returns the key stage. Scotland's years and Year 14 have none.
     ///
     /// ```
     /// use onroll::{KeyStage, YearGroup};
@@ -127,7 +128,8 @@ impl YearGroup {
         }
     }
 
-    /// Returns the year after this one, from September (August in Scotland); `None` after the last year.
+    /// Returns the year after this one, which begins in September (August in Scotland). Returns `None` after the last
+    /// year.
     ///
     /// ```
     /// use onroll::YearGroup;
@@ -165,7 +167,7 @@ impl fmt::Display for YearGroup {
 impl FromStr for YearGroup {
     type Err = UnknownYearGroup;
 
-    /// Reads what a school lists, as [`read`](Self::read) does.
+    /// Reads a school's own text, as [`read`](Self::read) does.
     fn from_str(listed: &str) -> Result<Self, UnknownYearGroup> {
         Self::read(listed).ok_or(UnknownYearGroup)
     }

@@ -10,7 +10,7 @@ use crate::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Term {
     FullName,
-    /// A full name with the surname first.
+    /// A full name that begins with the surname.
     SurnameFirst,
     Forename,
     LegalForename,
@@ -23,7 +23,7 @@ pub(crate) enum Term {
     YearGroup,
     Class,
     Gender,
-    /// Read as gender where there is no other.
+    /// Read as gender if there is no column for gender.
     Sex,
     PupilPremium,
     Ethnicity,
@@ -31,7 +31,7 @@ pub(crate) enum Term {
     Eal,
     Upn,
     SourceId,
-    /// None of our columns, though it may look like one.
+    /// onroll does not read this column, although it may look like one that it reads.
     Ignore,
 }
 
@@ -60,7 +60,7 @@ impl Term {
         ("ignore", Self::Ignore),
     ];
 
-    /// The term in words, for a sentence.
+    /// Returns the term in words, for use in a sentence.
     pub(crate) fn in_words(self) -> &'static str {
         match self {
             Self::FullName => "full name",
@@ -100,18 +100,18 @@ impl FromStr for Term {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) term: Term,
-    /// Whether the heading alone is enough; else it is a guess.
+    /// Whether the heading alone is enough. Otherwise the term is a guess.
     pub(crate) is_safe: bool,
-    /// The system that writes it so; blank where several do.
+    /// The system that uses this heading. Blank if several do.
     pub(crate) system: &'static str,
-    /// The reason why it is only a guess, or none of our columns.
+    /// The reason why the term is only a guess, or why onroll does not read the column.
     pub(crate) note: &'static str,
 }
 
-/// Headings and their meanings: those of UK school systems, and those that you add.
+/// Headings and their meanings. They are those of UK school systems, and those that you add.
 ///
-/// A heading is looked up without regard to case, spaces and punctuation. The whole heading must match; parts of
-/// headings and typing mistakes never match.
+/// Case, spaces and punctuation in a heading do not matter. The whole heading must match: a part of a heading or a
+/// typing mistake never matches.
 ///
 /// ```
 /// use onroll::{Reader, Target, Vocabulary};
@@ -142,23 +142,23 @@ fn entry(line: &'static str) -> Option<(String, Entry)> {
 /// The longest heading that is looked up, in bytes.
 const LONGEST: usize = 128;
 
-/// Words before a heading that say whose it is, and do not change its meaning.
+/// Words before a heading that say whose value it is, and do not change the meaning.
 const OWNERS: [&str; 3] = ["student", "pupil", "learner"];
 
 impl Vocabulary {
-    /// Adds a heading, whose term is then certain.
+    /// Adds a heading. Its term is then certain.
     pub(crate) fn add(mut self, heading: &str, term: Term) -> Self {
         let entry = Entry { term, is_safe: true, system: "this system", note: "" };
         Arc::make_mut(&mut self.added).insert(fold(heading), entry);
         self
     }
 
-    /// The meaning of a heading.
+    /// Returns the meaning of a heading.
     pub(crate) fn look_up(&self, heading: &str) -> Option<Entry> {
         self.look_up_folded(&fold(heading))
     }
 
-    /// The meaning of a heading that is folded already.
+    /// Returns the meaning of a heading that is already folded.
     pub(crate) fn look_up_folded(&self, folded: &str) -> Option<Entry> {
         if folded.is_empty() {
             return None;
@@ -169,8 +169,8 @@ impl Vocabulary {
     }
 }
 
-/// Letters and digits alone, in lower case; a note in square brackets at the end, such as `[Required]`, is left out. Blank where it is
-/// too long to be a heading.
+/// Returns the letters and digits of a heading in lower case. Leaves out a note in square brackets at the end, such as
+/// `[Required]`. Returns a blank text if the heading is too long to be one.
 pub(crate) fn fold(heading: &str) -> String {
     let heading = heading.trim();
     if heading.len() > LONGEST {
@@ -203,13 +203,13 @@ mod tests {
         for line in lines {
             let (folded, entry) = entry(line).unwrap_or_else(|| panic!("{line}"));
             assert!(!folded.is_empty() && !line.split('\t').nth(5).unwrap().is_empty(), "{line}");
-            // Each term that is not safe says why.
+            // Each term that is not safe has a reason.
             assert_eq!(entry.is_safe, entry.note.is_empty(), "{line}");
         }
     }
 
     #[test]
-    fn headings_are_looked_up_whole() {
+    fn looks_up_whole_headings_only() {
         let own = Vocabulary::default();
         let term = |heading: &str| own.look_up(heading).map(|entry| (entry.term, entry.is_safe));
         assert_eq!(term("reg"), Some((Term::Class, true)));
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(term("Pupil Gender"), Some((Term::Gender, true)));
         assert_eq!(term("FSM"), Some((Term::PupilPremium, false)));
         assert_eq!(term("Former UPN"), Some((Term::Ignore, false)));
-        // A letter more or less, or a known word within another.
+        // A letter is missing or added, or a known word is part of another heading.
         for other in ["Surnam", "Regs", "Mother's Forename", "Meals", "", &"Surname ".repeat(40)] {
             assert_eq!(term(other), None, "{other}");
         }

@@ -1,4 +1,4 @@
-//! Accounts: made, found, edited, reset, exported and taken in again.
+//! Accounts: how they are made, found, edited, reset, exported and imported again.
 
 use onroll::{
     AccountError, AccountRow, Accounts, Cards, Column, Edit, Gender, NotARegularFile, PasswordPolicy, Plan,
@@ -33,7 +33,7 @@ fn rejected(result: Result<impl Sized, AccountError>) -> Vec<(ProblemCode, Optio
 }
 
 #[test]
-fn gives_every_student_an_account_and_a_password() {
+fn creates_an_account_with_a_password_for_each_student() {
     let roster = Reader::new().read_bytes(school(500)).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert_eq!(accounts.len(), 500);
@@ -44,14 +44,14 @@ fn gives_every_student_an_account_and_a_password() {
 }
 
 #[test]
-fn an_account_is_found_however_its_username_is_typed() {
+fn finds_an_account_in_any_spelling_of_its_username() {
     let accounts = accounts();
     assert_eq!(accounts.get("ZOE\u{308}  OKAFOR ").unwrap().full_name, "Zoë Okafor");
     assert!(accounts.get("Zoe Okafor").is_none());
 }
 
 #[test]
-fn checks_an_edit_like_an_import() {
+fn checks_an_edit_as_strictly_as_an_import() {
     let mut accounts = accounts();
     let before = passwords(&accounts);
     let edited = accounts.edit("Noah Khan", &Edit::new().class_name("5A").year_group("Year 5")).unwrap();
@@ -80,7 +80,7 @@ fn checks_an_edit_like_an_import() {
             "Username: 'zoë okafor' is the username of another account".to_owned()
         )]
     );
-    // Safe fixes are made on request, and an edit may come as JSON.
+    // Safe fixes are made on request, and an edit can be read from JSON.
     let edit: Edit =
         serde_json::from_str(r#"{"gender": "f", "class_name": " 5C ", "send": 1, "source_id": 7, "active": false}"#)
             .unwrap();
@@ -103,7 +103,7 @@ fn checks_an_edit_like_an_import() {
 }
 
 #[test]
-fn an_edit_does_not_check_other_fields() {
+fn an_edit_checks_only_the_fields_that_it_sets() {
     let row = AccountRow {
         full_name: " Amelia  Smith".into(),
         username: "a".into(),
@@ -119,7 +119,7 @@ fn an_edit_does_not_check_other_fields() {
 }
 
 #[test]
-fn a_reset_changes_one_password_or_those_that_are_named() {
+fn a_reset_changes_only_the_named_passwords() {
     let mut accounts = accounts();
     let before = passwords(&accounts);
     let policy = PasswordPolicy::words(3).unwrap();
@@ -141,7 +141,7 @@ fn a_reset_changes_one_password_or_those_that_are_named() {
 }
 
 #[test]
-fn json_goes_both_ways() {
+fn accounts_survive_json_with_and_without_passwords() {
     let accounts = accounts();
     let with = accounts.to_json_with_passwords();
     let again = Accounts::from_json(&with).unwrap();
@@ -156,7 +156,7 @@ fn json_goes_both_ways() {
 }
 
 #[test]
-fn invalid_json_names_only_the_position() {
+fn errors_in_json_give_only_the_position() {
     let refused = |text: &str| Accounts::from_json(text).unwrap_err();
     let json = accounts().to_json();
     assert_eq!(refused(&json[..json.len() - 9]).code(), "accounts-not-json");
@@ -187,7 +187,7 @@ fn creates_accounts_from_host_rows() {
 }
 
 #[test]
-fn reports_every_problem_of_the_hosts_rows() {
+fn reports_every_problem_in_a_hosts_rows() {
     let row = |id: &str, username: &str, gender: &str| AccountRow {
         source_id: Some(id.to_owned()),
         full_name: "Amelia Smith".to_owned(),
@@ -204,7 +204,7 @@ fn reports_every_problem_of_the_hosts_rows() {
 }
 
 #[test]
-fn credentials_open_in_excel() {
+fn credentials_are_a_csv_without_leavers_that_excel_can_open() {
     let mut accounts = accounts();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
     let mut csv = Vec::new();
@@ -233,7 +233,7 @@ fn credentials_say_that_an_account_has_no_password() {
         accounts.write_credentials(&mut csv).unwrap();
         let written = String::from_utf8(csv.clone()).unwrap();
         assert_eq!(written.matches(said).count(), 3, "{written}");
-        // The written text is not a password when the file is read again.
+        // When the file is read again, this text is not taken for a password.
         let read = accounts.read_credentials(csv.as_slice()).unwrap();
         assert_eq!((read.set, read.unknown, read.blank), (0, 0, 3));
         assert!(accounts.iter().all(|account| account.password.is_none()));
@@ -241,7 +241,7 @@ fn credentials_say_that_an_account_has_no_password() {
 }
 
 #[test]
-fn the_credentials_of_another_run_keep_their_passwords() {
+fn reading_credentials_restores_their_passwords() {
     let first = accounts();
     let mut csv = Vec::new();
     first.write_credentials(&mut csv).unwrap();
@@ -278,7 +278,7 @@ fn writes_credentials_completely_or_not_at_all() {
 }
 
 #[test]
-fn cards_start_a_page_for_each_class_and_run_nothing() {
+fn cards_start_a_page_for_each_class_and_escape_html() {
     let rows = [
         "<b>Mia</b> & \"Co\",m,Year 4,4B,Female,No,NOBT,No,No".replace("\"Co\"", "'Co'"),
         "Noah Khan,Noah Khan,Year 4,4B,Male,No,NOBT,No,No".to_owned(),
@@ -293,7 +293,7 @@ fn cards_start_a_page_for_each_class_and_run_nothing() {
     let html = String::from_utf8(html).unwrap();
     assert!(html.contains("<h2>&lt;b&gt;Mia&lt;/b&gt; &amp; &#39;Co&#39;</h2>"), "{html}");
     assert!(html.contains("https://sign-in.example/?a=1&amp;b=2") && html.matches("<use href=\"#qr\"/>").count() == 3);
-    // The code: a square of 29 modules in a quiet zone of four, with its three finders.
+    // The QR code is a square of 29 modules with a quiet zone of four, and has three finder patterns.
     let symbol =
         html.split("<symbol id=\"qr\" viewBox=\"0 0 37 37\"><path d=\"").nth(1).unwrap().split('"').next().unwrap();
     let dark: Vec<&str> = symbol.split_terminator('z').collect();
@@ -308,7 +308,7 @@ fn cards_start_a_page_for_each_class_and_run_nothing() {
 }
 
 #[test]
-fn accepts_https_addresses_with_a_host() {
+fn cards_accept_only_https_addresses_with_a_host() {
     for url in [
         "https://sign-in.example",
         "https://sign-in.example./",
@@ -371,7 +371,7 @@ fn iterators_know_their_length() {
 }
 
 #[test]
-fn fills_in_missing_passwords() {
+fn fills_in_only_missing_passwords_of_active_accounts() {
     let fill = |accounts: &mut Accounts| accounts.fill_passwords(&PasswordPolicy::default()).unwrap();
     let made = self::accounts();
     let rows = made.iter().map(|account| AccountRow { has_password: false, ..AccountRow::of(&account, false) });
@@ -382,15 +382,15 @@ fn fills_in_missing_passwords() {
     assert_eq!(fill(&mut accounts), 0);
 }
 
-/// A new password for a child whose hash the host keeps would lock the child out.
+/// If the host stores a child's hash, a new password would lock the child out.
 #[test]
-fn keeps_passwords_that_the_host_stores() {
+fn does_not_replace_passwords_that_the_host_stores() {
     let fill = |accounts: &mut Accounts| accounts.fill_passwords(&PasswordPolicy::default()).unwrap();
     let made = self::accounts();
     let mut stored = Accounts::from_json(&made.to_json()).unwrap();
     assert!(stored.iter().all(|account| account.password.is_none() && account.has_password()));
     assert_eq!((fill(&mut stored), stored.to_json()), (0, made.to_json()));
-    // A plan does not compare it.
+    // The fingerprint does not depend on stored hashes.
     assert_eq!(stored.fingerprint(), made.fingerprint());
 
     let rows = |hashed: [bool; 3]| {
@@ -403,10 +403,10 @@ fn keeps_passwords_that_the_host_stores() {
     let mut accounts = rows([true, false, true]).unwrap();
     assert_eq!(fill(&mut accounts), 1);
     assert_eq!(accounts.iter().map(|account| account.password.is_some()).collect::<Vec<_>>(), [false, true, false]);
-    // After a reset, the passwords are here.
+    // After a reset, the account has its password here.
     let username = made.iter().next().unwrap().username;
     assert!(accounts.reset_password(username, &PasswordPolicy::default()).unwrap().has_password());
-    // An edit and a plan that was made before the hash was kept leave it.
+    // The mark stays after an edit, and after a plan that was made before the host stored the hash.
     let mut accounts = rows([true, false, true]).unwrap();
     accounts.edit(username, &Edit::new().blocked(true)).unwrap();
     assert!(accounts.get(username).unwrap().has_password());
@@ -418,7 +418,7 @@ fn keeps_passwords_that_the_host_stores() {
 }
 
 #[test]
-fn an_edit_sets_the_given_fields() {
+fn an_edit_sets_names_class_year_and_username() {
     let mut accounts = accounts();
     let edit = Edit::new().full_name("Noah Kahn").year_group("Year 6").class_name("6A").username("n.kahn");
     let after = accounts.edit("Noah Khan", &edit).unwrap();
@@ -426,7 +426,7 @@ fn an_edit_sets_the_given_fields() {
         [after.full_name, after.username, after.year_group, after.class_name],
         ["Noah Kahn", "n.kahn", "Year 6", "6A"]
     );
-    // A leaver's row says so.
+    // The row of a leaver shows that the account is not active.
     let left = accounts.edit("n.kahn", &Edit::new().active(false)).unwrap();
     assert!(!AccountRow::of(&left, false).active && !left.active);
     let rows: Vec<AccountRow> = accounts.iter().map(|account| AccountRow::of(&account, true)).collect();
@@ -437,7 +437,7 @@ fn an_edit_sets_the_given_fields() {
 }
 
 #[test]
-fn does_not_check_a_hosts_old_values_again() {
+fn does_not_check_a_hosts_stored_values_again() {
     let row = |full_name: &str, username: &str| AccountRow {
         full_name: full_name.to_owned(),
         username: username.to_owned(),
@@ -446,7 +446,7 @@ fn does_not_check_a_hosts_old_values_again() {
         gender: "Female".to_owned(),
         ..AccountRow::default()
     };
-    // If an old name could not be created today, only a blank or too long one stops an account.
+    // Old names may contain anything. An account is refused only if its name is blank or too long.
     assert!(Accounts::from_rows([row("Zoë\u{7}", "z\u{7}")], SignIn::Password).is_ok());
     let long = "x".repeat(70_000);
     for (name, username, code) in [("", "z", "blank"), ("Zoë", &long, "too-long")] {
@@ -456,7 +456,7 @@ fn does_not_check_a_hosts_old_values_again() {
 }
 
 #[test]
-fn writes_some_credentials_and_counts_blanks() {
+fn writes_selected_credentials_and_counts_blank_passwords() {
     let mut accounts = accounts();
     let mut csv = Vec::new();
     let unknown = accounts.write_credentials_of(["S12", "Nobody"], &mut csv).unwrap_err();
@@ -472,7 +472,7 @@ fn writes_some_credentials_and_counts_blanks() {
 }
 
 #[test]
-fn saves_cards_and_limits_the_address() {
+fn saves_cards_and_limits_the_length_of_the_address() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cards.html");
     let address = format!("https://oakfield.example/{}", "x".repeat(75));
@@ -485,7 +485,7 @@ fn saves_cards_and_limits_the_address() {
 }
 
 #[test]
-fn a_roster_is_saved_as_it_is_written() {
+fn saves_a_roster_as_write_csv_writes_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("students.csv");
     let roster = Reader::new().read_bytes(school(5)).unwrap();
@@ -494,7 +494,7 @@ fn a_roster_is_saved_as_it_is_written() {
     roster.write_csv(&mut written).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), written);
     assert!(roster.save_csv(folder.path()).is_err(), "not in the place of a folder");
-    // A name alone is in the current folder.
+    // A file name without a folder means the current folder.
     let name = format!("onroll-test-{}.csv", std::process::id());
     roster.save_csv(&name).unwrap();
     let here = std::fs::read(&name);
@@ -503,14 +503,14 @@ fn a_roster_is_saved_as_it_is_written() {
 }
 
 #[test]
-fn advice_depends_on_strength() {
+fn advice_on_passwords_depends_on_their_strength() {
     let short = PasswordPolicy::default().advice();
     let long = PasswordPolicy::words(3).unwrap().advice();
     assert!(short.starts_with("Lock an account after 10") && long.starts_with("Limit the rate"), "{short} {long}");
 }
 
 #[test]
-fn a_fingerprint_includes_ids() {
+fn a_fingerprint_depends_on_ids() {
     let of = |source_id: Option<&str>, upn: Option<&str>| {
         let [source_id, upn] = [source_id, upn].map(|id| id.map(str::to_owned));
         let row = AccountRow {
@@ -531,7 +531,7 @@ fn a_fingerprint_includes_ids() {
 }
 
 #[test]
-fn a_fingerprint_includes_who_may_sign_in() {
+fn a_fingerprint_depends_on_which_accounts_are_active() {
     let mut accounts = accounts();
     let before = accounts.fingerprint();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
@@ -544,7 +544,7 @@ fn a_fingerprint_includes_who_may_sign_in() {
 }
 
 #[test]
-fn reports_row_problems_before_field_problems() {
+fn reports_problems_of_rows_before_problems_of_fields() {
     let row = |name: &str, username: &str| AccountRow {
         source_id: Some("1".to_owned()),
         full_name: name.to_owned(),
@@ -561,13 +561,13 @@ fn reports_row_problems_before_field_problems() {
 
 #[cfg(unix)]
 #[test]
-fn refuses_to_write_to_pipes_and_devices() {
+fn refuses_to_write_to_pipes_and_devices_instead_of_files() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     use std::path::Path;
     let folder = tempfile::tempdir().unwrap();
     let [pipe, link, inner] = ["pipe", "link", "inner"].map(|name| folder.path().join(name));
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // Open for reading and writing, so that opening it for writing alone does not wait.
+    // Opened for reading and writing, because opening a pipe only for writing would wait.
     let _open = std::fs::File::options().read(true).write(true).open(&pipe).unwrap();
     symlink(&pipe, &link).unwrap();
     std::fs::create_dir(&inner).unwrap();

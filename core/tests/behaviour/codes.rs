@@ -1,4 +1,5 @@
-//! Values with a code are that code as text, back from text, and in JSON; rosters, accounts and plans are serde values.
+//! Coded values display as their code, are parsed from their code, and are stored as their code in JSON. Serde can also
+//! store rosters, accounts and plans.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -28,7 +29,7 @@ where
 }
 
 #[test]
-fn values_are_their_codes() {
+fn coded_values_survive_display_parsing_and_json() {
     is_its_code(&Gender::ALL);
     is_its_code(&Guard::ALL);
     is_its_code(ProblemCode::ALL);
@@ -44,7 +45,7 @@ fn values_are_their_codes() {
 }
 
 #[test]
-fn columns_have_one_key_in_json() {
+fn columns_are_their_keys_in_json() {
     for column in Column::ALL {
         assert_eq!(column.key().parse(), Ok(column));
         assert_eq!(serde_json::to_value(column).unwrap(), column.key());
@@ -56,7 +57,7 @@ fn columns_have_one_key_in_json() {
 }
 
 #[test]
-fn years_display_as_written() {
+fn year_groups_survive_display_parsing_and_json() {
     for year in ["Nursery 1", "Reception", "Year 7", "P3", "S6"] {
         let read: YearGroup = year.parse().unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), year);
@@ -66,7 +67,7 @@ fn years_display_as_written() {
 }
 
 #[test]
-fn rosters_accounts_and_plans_are_serde_values_without_passwords() {
+fn serde_stores_rosters_accounts_and_plans_without_passwords() {
     let roster = Reader::new().read_bytes(school(30)).unwrap();
     let again: Roster = serde_json::from_str(&serde_json::to_string(&roster).unwrap()).unwrap();
     assert_eq!(again.to_json(), roster.to_json());

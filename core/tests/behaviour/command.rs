@@ -1,4 +1,4 @@
-//! The command, as one types it.
+//! Tests the command as a person types it.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ struct Ran {
     messages: String,
 }
 
-/// Runs a command in a folder: an argument that begins with `@` is a file in it.
+/// Runs a command. An argument that begins with `@` is a file in the folder.
 fn typed(folder: &TempDir, arguments: &[&str], input: &[u8]) -> Ran {
     let (mut output, mut messages) = (Vec::new(), Vec::new());
     let path = |argument: &&str| match argument.strip_prefix('@') {
@@ -69,7 +69,7 @@ fn checks_one_file_and_prints_its_report() {
 }
 
 #[test]
-fn checks_many_files_and_sums_them_up() {
+fn checks_many_files_and_prints_a_summary() {
     let good = ROW.replace(",F,", ",Female,");
     let folder = folder_with(&[("a.csv", &good), ("b.csv", &ROW.replace(",F,", ",<b>,")), ("c.csv", ROW)]);
     let files = ["check", "@a.csv", "@b.csv", "@c.csv"];
@@ -108,7 +108,7 @@ fn writes_all_problems_to_one_file() {
     assert!(page.contains("&#x3D;&lt;b&gt;") || page.contains("=&lt;b&gt;"), "{page}");
     assert!(!page.contains("<b>") && page.matches("<h2 ").count() == 3 && !page.contains("<script"), "{page}");
 
-    // A school's own file is not replaced by its report.
+    // A report does not replace a school's own file.
     let own = std::fs::read(folder.path().join("b.csv")).unwrap();
     for to in ["@b.csv", "@report.docx"] {
         let ran = typed(&folder, &["check", "@a.csv", "@b.csv", "--report", to], b"");
@@ -118,7 +118,7 @@ fn writes_all_problems_to_one_file() {
 }
 
 #[test]
-fn colours_what_a_terminal_shows_and_nothing_else() {
+fn colours_only_what_a_terminal_shows() {
     let folder = folder_with(&[("a.csv", &ROW.replace(",F,", ",\u{1b}[31m,"))]);
     let plain = typed(&folder, &["check", "@a.csv"], b"").output;
     assert!(!plain.contains('\u{1b}'));
@@ -153,7 +153,8 @@ fn fixes_many_files_into_a_folder() {
     assert!(same.messages.contains("two files would be written as"), "{}", same.messages);
 }
 
-/// A folder with the accounts of two students, and a file of the next term: one stays, one leaves, one joins.
+/// Returns a folder with the accounts of two students, and a file for the next term. One student stays, one leaves and
+/// one joins.
 fn term() -> TempDir {
     let noah = "Noah Khan,Noah Khan,Year 5,5A,Male,Yes,APKN,No,Yes\n";
     let isla = "Isla Reid,Isla Reid,Year 5,5A,Female,No,WBRI,No,No\n";
@@ -171,7 +172,7 @@ fn accounts(folder: &TempDir, name: &str) -> Accounts {
 }
 
 #[test]
-fn hands_out_only_the_passwords_of_joiners() {
+fn writes_only_the_passwords_of_joiners() {
     let folder = term();
     let plan = ["plan", "@june.csv", "--accounts", "@a.json"];
     let lost = typed(&folder, &[&plan[..], &["--credentials", "@new-c.csv"]].concat(), b"");
@@ -185,12 +186,12 @@ fn hands_out_only_the_passwords_of_joiners() {
     assert_eq!((credentials.lines().count(), credentials.contains(&password)), (2, true), "{credentials}");
     let page = std::fs::read_to_string(folder.path().join("new.html")).unwrap();
     assert!(page.contains("Isla Reid") && !page.contains("Zoë"), "{page}");
-    // No file with passwords is replaced, and nothing happens at all.
+    // If a file with passwords would be replaced, the command changes nothing.
     let before = names(&folder);
     let again = typed(&folder, &[&plan[..], &["--apply", "@c.json", "--cards", "@new.html"]].concat(), b"");
     assert!(again.code == 2 && again.messages.contains("exists already"), "{}", again.messages);
     assert_eq!(names(&folder), before);
-    // Nobody joins: nothing is written, and the text says so.
+    // If nobody joins, no credentials are written, and the text says so.
     let nobody = ["plan", "@june.csv", "--accounts", "@b.json", "--apply", "@c.json", "--credentials", "@none.csv"];
     let ran = typed(&folder, &nobody, b"");
     assert!(ran.output.contains("No student has a new password") && !names(&folder).contains(&"none.csv".to_owned()));
@@ -235,7 +236,7 @@ fn applies_a_stored_plan_and_undoes_it() {
 }
 
 #[test]
-fn plans_with_decisions_and_in_part() {
+fn a_plan_follows_decisions_and_leaves_out_changes() {
     let folder = term();
     std::fs::write(folder.path().join("bad.json"), "[{]").unwrap();
     let plan = ["plan", "@june.csv", "--accounts", "@a.json"];
@@ -249,7 +250,7 @@ fn plans_with_decisions_and_in_part() {
 }
 
 #[test]
-fn names_a_wrong_argument() {
+fn reports_a_wrong_argument() {
     let folder = folder_with(&[("a.csv", ROW)]);
     let wrongs = [
         (&["check"][..], "required arguments were not provided"),
@@ -273,7 +274,7 @@ fn names_a_wrong_argument() {
 }
 
 #[test]
-fn completes_in_five_shells() {
+fn writes_completions_for_five_shells() {
     let folder = folder_with(&[]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = typed(&folder, &["completion", shell], b"");
@@ -283,7 +284,7 @@ fn completes_in_five_shells() {
 }
 
 #[test]
-fn reads_an_export_whose_columns_are_certain() {
+fn reads_an_export_without_questions_if_its_columns_are_certain() {
     let folder = folder_with(&[]);
     let export = example("oakfield-mis.csv");
     let export = export.to_str().unwrap();
@@ -305,14 +306,14 @@ fn reads_an_export_whose_columns_are_certain() {
 }
 
 #[test]
-fn asks_a_person_what_an_export_does_not_say() {
+fn asks_about_values_that_an_export_does_not_explain() {
     let folder = folder_with(&[]);
     let csv = "Name,Year,Reg,Sex,FSM\nZoë Okafor,Year 5,5A,F,N\nKai Ito,Year 5,5A,U,Y\n";
     std::fs::write(folder.path().join("export.csv"), csv).unwrap();
     let asked = typed(&folder, &["detect", "@export.csv"], b"");
     assert_eq!(asked.code, 1);
     assert!(asked.output.contains("What does 'U' under 'Sex' (1 row) stand for?"), "{}", asked.output);
-    // Without changes it is not read by a guess.
+    // Without an answer, the value is not guessed.
     assert_eq!(typed(&folder, &["check", "@export.csv", "--fix"], b"").code, 1);
     let answers = b"1\n\n3\n";
     let saved = typed(&folder, &["detect", "@export.csv", "--ask", "--save", "@mapping.json"], answers);
@@ -354,7 +355,7 @@ fn asks_which_sheet_of_a_workbook_holds_the_students() {
 }
 
 #[test]
-fn reads_ethnicity_codes_of_a_host() {
+fn reads_a_hosts_ethnicity_codes() {
     let rows = "Ada Reid,Ada Reid,Year 5,5A,Female,No,WSHE,No,No\nTom Lee,Tom Lee,Year 5,5A,Male,No,Shetland,No,No\n";
     let folder = folder_with(&[("students.csv", rows)]);
     let write = |text: &str| std::fs::write(folder.path().join("codes.json"), text).unwrap();
@@ -389,7 +390,7 @@ fn reads_ethnicity_codes_of_a_host() {
 }
 
 #[test]
-fn fills_pupil_premium_by_upn_from_the_departments_file() {
+fn fills_pupil_premium_from_the_departments_file() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
@@ -399,7 +400,7 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
     );
     let export = "Forename,Surname,Year,Reg,Sex,UPN\nZoë,Okafor,5,5A,F,H801200001001\nNoah,Khan,5,5A,M,X801200001002\n";
     write("export.csv", export);
-    // The template is read by UPN, too.
+    // In the template, students are also found by UPN.
     let headings = onroll::template_csv();
     let row = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No,H801200001001";
     write("template.csv", &format!("{},UPN\n{row}\n", headings.trim_end()));
@@ -415,7 +416,8 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
     let checked = typed(&folder, &["check", "@export.csv", "--fix", "--pupil-premium", "@dfe.csv"], b"");
     assert_eq!(checked.code, 0, "{}", checked.output);
 
-    // A file without UPNs, and a list that is none, are refused: nobody would get it, and nobody would know.
+    // A file without UPNs, and a list without pupils, are refused. Otherwise no student would get the premium, and
+    // nobody would notice.
     write("without.csv", &format!("{headings}{ROW}"));
     let refused = typed(&folder, &["check", "@without.csv", "--pupil-premium", "@dfe.csv"], b"");
     assert_eq!(refused.code, 2);
@@ -428,7 +430,7 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
 
 #[cfg(feature = "workbook")]
 #[test]
-fn writes_one_file_back_as_a_marked_workbook() {
+fn writes_a_checked_file_back_as_a_marked_workbook() {
     let folder = folder_with(&[("a.csv", &ROW.replace(",F,", ",Kestrel,")), ("b.csv", ROW)]);
     let ran = typed(&folder, &["check", "@a.csv", "--report", "@marked.xlsx"], b"");
     assert_eq!((ran.code, ran.output.contains("Kestrel")), (1, true), "{}{}", ran.output, ran.messages);
@@ -437,7 +439,7 @@ fn writes_one_file_back_as_a_marked_workbook() {
     Reader::new().mark_bytes(std::fs::read(folder.path().join("a.csv")).unwrap(), &mut expected).unwrap();
     let read = |workbook: &[u8]| Reader::new().check(workbook).unwrap().to_json(true);
     assert!(marked.starts_with(b"PK") && read(&marked) == read(&expected));
-    // A workbook is of one file, and is none that is read.
+    // A marked workbook is about one file, and must not replace a file that is checked.
     for arguments in [
         &["check", "@a.csv", "@b.csv", "--report", "@two.xlsx"][..],
         &["check", "@marked.xlsx", "--report", "@marked.xlsx"],
@@ -450,7 +452,7 @@ fn writes_one_file_back_as_a_marked_workbook() {
 
 #[cfg(feature = "workbook")]
 #[test]
-fn reads_the_sheet_of_a_workbook_that_is_named() {
+fn reads_the_named_sheet_of_a_workbook() {
     let folder = folder_with(&[]);
     let book = example("oakfield-office.xlsx");
     let (book, sheet) = (book.to_str().unwrap(), Reader::new().check_path(&book).unwrap().sheet().unwrap().to_owned());
@@ -473,7 +475,7 @@ fn writes_the_template_as_a_workbook() {
     assert_eq!(ran.code, 0, "{}", ran.messages);
     let workbook = std::fs::read(folder.path().join("template.xlsx")).unwrap();
     assert!(workbook.starts_with(b"PK"));
-    // It is the template: no heading is wrong, and nobody is in it.
+    // The workbook is the template: its headings are right, and it has no students.
     let report = Reader::new().check(workbook.as_slice()).unwrap();
     assert_eq!(report.problems().iter().map(|p| p.code().as_str()).collect::<Vec<_>>(), ["no-students"]);
 }

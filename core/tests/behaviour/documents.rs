@@ -14,7 +14,7 @@ fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
 }
 
-/// Returns the codes in the first column of a document's table, from the heading that the table has.
+/// Returns the codes in the first column of the table with this heading.
 fn listed(name: &str, heading: &str) -> Vec<String> {
     let text = document(name);
     let rows =
@@ -30,7 +30,7 @@ fn guides_list_every_guard_and_refusal() {
     assert_eq!(listed("docs/sign-in.md", "| reason |"), reasons);
 }
 
-/// Returns problems that no file of the vectors has: of accounts, of records, and of accepted suggestions.
+/// Returns problems that no file in the vectors has: problems of accounts, of records, and of accepted suggestions.
 fn problems_of_data() -> Vec<Problem> {
     let row = |name: &str| AccountRow { host_id: Some("1".into()), username: name.into(), ..AccountRow::default() };
     let Err(AccountError::Rejected(accounts)) = Accounts::from_rows([row("A"), row("B")], SignIn::Password) else {
@@ -45,9 +45,10 @@ fn problems_of_data() -> Vec<Problem> {
     [&accounts, roster.report(), &accepted].into_iter().flat_map(|report| report.problems().to_vec()).collect()
 }
 
-/// Each section has the title of its code, and an example that a reading really gives. `PROBLEMS_SEEN` names a file for all messages.
+/// Each section has the title of its code, and an example that reading a file gives. If `PROBLEMS_SEEN` names a file,
+/// writes all messages there.
 #[test]
-fn problems_page_shows_every_code_with_a_real_message() {
+fn the_problems_page_has_each_code_with_a_real_message() {
     let mut messages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for problem in vectors::all_problems().iter().chain(&problems_of_data()) {
         messages.entry(problem.code().to_string()).or_default().push(problem.message());
@@ -80,7 +81,7 @@ fn problems_page_shows_every_code_with_a_real_message() {
 }
 
 #[test]
-fn readme_states_the_strength_of_the_default_password() {
+fn the_readme_states_the_strength_of_the_default_password() {
     let policy = PasswordPolicy::default();
     let readme = document("README.md");
     let count = policy.entropy_bits().exp2().round() as u64;
@@ -91,7 +92,7 @@ fn readme_states_the_strength_of_the_default_password() {
 }
 
 #[test]
-fn documents_name_make_targets_that_exist() {
+fn documents_name_only_make_targets_that_exist() {
     let makefile = document("Makefile");
     for name in ["README.md", "CONTRIBUTING.md", "docs/verification.md", "core/tests/vectors/README.md"] {
         for target in document(name).split("`make ").skip(1).filter_map(|rest| rest.split(['`', ' ']).next()) {

@@ -1,4 +1,4 @@
-//! The example programs, run as a newcomer runs them.
+//! Runs the example programs as a newcomer runs them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ fn example_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
 }
 
-/// Runs an example, which Cargo builds beside the tests, on a file.
+/// Runs an example on a file. Cargo builds the examples next to the tests.
 fn run(example: &str, file: &Path, flags: &[&str]) -> Output {
     let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("examples").join(example);
     Command::new(program).arg(file).args(flags).output().unwrap()
 }
 
 #[test]
-fn import_writes_credentials_beside_the_file() {
+fn import_writes_credentials_next_to_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield.csv");
     std::fs::copy(example_file("oakfield.csv"), &file).unwrap();
@@ -47,12 +47,12 @@ fn import_reads_the_export_of_an_mis() {
     assert!(printed.contains("The roster is accepted: 240 students."), "{printed}");
     let credentials = std::fs::read_to_string(folder.path().join("oakfield-mis-credentials.csv")).unwrap();
     assert_eq!(credentials.lines().count(), 241);
-    // By itself it is not the template.
+    // Without `--export`, the file is refused, because it is not the template.
     assert_eq!(run("import", &example_file("oakfield-mis.csv"), &[]).status.code(), Some(1));
 }
 
 #[test]
-fn import_refuses_with_the_report_and_writes_nothing() {
+fn import_prints_the_report_on_a_refused_file_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield-messy.csv");
     std::fs::copy(example_file("oakfield-messy.csv"), &file).unwrap();
@@ -68,7 +68,7 @@ fn import_refuses_with_the_report_and_writes_nothing() {
 }
 
 #[test]
-fn sync_shows_what_september_brings() {
+fn sync_prints_the_changes_of_a_new_school_year() {
     let (before, after) = (example_file("oakfield.csv"), example_file("oakfield-september.csv"));
     let after = after.to_str().unwrap();
     let output = run("sync", &before, &[after, "--leaving", "Year 6"]);
@@ -78,7 +78,8 @@ fn sync_shows_what_september_brings() {
     let (_, credentials) = printed.split_once("\nCredentials of the joiners\n").unwrap();
     assert_eq!(credentials.lines().count(), 32, "{credentials}");
 
-    // A whole year that leaves is an accident at any other time. (Of one child it is not clear: a new one has the name.)
+    // At any other time, it is an accident if a whole year leaves. (One of these children is in a conflict, because a
+    // new child has the same name.)
     let refused = run("sync", &before, &[after]);
     let error = String::from_utf8(refused.stderr).unwrap();
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(1), 0));
@@ -90,14 +91,14 @@ fn sync_shows_what_september_brings() {
 }
 
 #[test]
-fn the_messy_file_shows_every_problem_that_can_be_combined() {
+fn the_messy_file_has_every_problem_that_can_occur_with_others() {
     let file = example_file("oakfield-messy.csv");
     let codes = |reader: Reader| -> BTreeSet<Code> {
         reader.check_path(&file).unwrap().problems().iter().map(|p| p.code()).collect()
     };
     let shown: BTreeSet<Code> =
         [Reader::new(), sso(), Reader::new().main_codes_only(true)].into_iter().flat_map(codes).collect();
-    // A file that is unreadable, too large or empty has no other problems; and files have no source ids.
+    // A file that is unreadable, too large or empty has no other problems, and this file has no ids.
     let alone = [
         Code::NotACsv,
         Code::EmptyFile,
@@ -109,18 +110,18 @@ fn the_messy_file_shows_every_problem_that_can_be_combined() {
         Code::NotRecorded,
         Code::UpnInvalid,
         Code::UpnDuplicate,
-        // A repeated username is shown, for two students.
+        // In this file, two different students share a username.
         Code::RowDuplicate,
-        // These concern all rows, or keep a file from being corrected.
+        // This depends on the options.
         Code::NotAccepted,
-        // These concern workbooks.
+        // Only workbooks have these.
         Code::WorkbookUnreadable,
         Code::WorkbookProtected,
         Code::SheetChoice,
         Code::FormulaWithoutValue,
         Code::HiddenCells,
         Code::Dialect,
-        // Its semicolon would end the cell here.
+        // Its semicolon would end the cell in this file.
         Code::HtmlEntity,
         Code::StrayQuote,
         Code::ColumnsSwapped,

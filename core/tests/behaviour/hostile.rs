@@ -1,4 +1,4 @@
-//! Input that means harm, or is merely hopeless: a clear report, and nothing written.
+//! Input that is meant to do harm, or that is hopeless. It gives a clear report, and nothing is written.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::{HEADINGS, file, school};
 
-/// The report; and that no corrected file is written.
+/// Returns the report. Checks that the file is refused, and that no corrected file is written.
 fn refused(bytes: &[u8]) -> Report {
     let mut corrected = Vec::new();
     let report = Reader::new().fix_bytes(bytes, &mut corrected).unwrap();
@@ -18,7 +18,7 @@ fn refused(bytes: &[u8]) -> Report {
 }
 
 #[test]
-fn missing_files_and_folders() {
+fn missing_files_and_folders_give_io_errors() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.csv");
     let kind = |result: Result<onroll::Roster, ReadError>| match result {
@@ -33,7 +33,7 @@ fn missing_files_and_folders() {
 }
 
 #[test]
-fn a_file_over_the_limit_is_not_even_read() {
+fn refuses_a_file_over_the_limit_without_reading_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.csv");
     File::create(&path).unwrap().set_len(2_000_000_001).unwrap();
@@ -48,7 +48,7 @@ fn a_file_over_the_limit_is_not_even_read() {
 }
 
 #[test]
-fn an_unclosed_quote_on_row_2_of_100_000() {
+fn an_unclosed_quote_does_not_stop_the_check_of_other_rows() {
     let mut bytes = school(100_000);
     bytes.insert(HEADINGS.len() + 2, b'"');
     let report = refused(&bytes);
@@ -59,7 +59,7 @@ fn an_unclosed_quote_on_row_2_of_100_000() {
 
 #[test]
 fn stops_early_in_a_file_of_unclosed_quotes() {
-    // From either side of a quote, each of these lines ends inside one.
+    // Each of these lines ends inside a quotation, whether or not it starts inside one.
     let mut bytes = format!("{HEADINGS}\r\n").into_bytes();
     bytes.extend(b"\"b\",\"\n".repeat(200_000));
     let report = refused(&bytes);
@@ -67,7 +67,7 @@ fn stops_early_in_a_file_of_unclosed_quotes() {
 }
 
 #[test]
-fn ten_thousand_columns() {
+fn a_row_with_ten_thousand_columns_is_one_problem() {
     let bytes = format!("{HEADINGS}{}\r\n{}\r\n", ",x".repeat(10_000), ",".repeat(10_008));
     let report = Reader::new().check_bytes(bytes.as_bytes());
     assert_eq!(report.count_of(Code::RowLength), 1, "{report}");
@@ -84,7 +84,7 @@ fn ten_thousand_columns() {
 }
 
 #[test]
-fn a_single_cell_of_500_megabytes() {
+fn a_single_cell_of_500_megabytes_is_too_long() {
     let mut bytes = file(&[]);
     bytes.resize(500_000_000, b'x');
     let report = Reader::new().check_bytes(bytes.as_slice());
@@ -97,13 +97,13 @@ fn a_single_cell_of_500_megabytes() {
 }
 
 #[test]
-fn reads_binary_data_without_panic() {
+fn binary_data_is_not_a_csv() {
     let junk: Vec<u8> = (0..100_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     assert_eq!(refused(&junk).count_of(Code::NotACsv), 1);
 }
 
 #[test]
-fn keeps_at_most_the_limit_of_problems() {
+fn lists_problems_up_to_the_limit() {
     let letters = |i: usize| i.to_string().bytes().map(|b| char::from(b + 49)).collect::<String>();
     let rows: Vec<String> =
         (0..30_000).map(|i| format!("P {0},P {0},Year 7,7B,F,Y,White British,K,N", letters(i))).collect();

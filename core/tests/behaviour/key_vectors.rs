@@ -1,4 +1,4 @@
-//! Every vector of usernames, passwords and sign-in, word for word.
+//! Checks every vector for usernames, passwords and sign-in.
 
 use std::fs;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn every_sign_in_vector_passes() {
         assert_eq!(sharing, strings(&case["sharing_a_key"]).collect::<Vec<_>>(), "{}", case["name"]);
         let (mut attempts, policy) = (Attempts::new(), AttemptPolicy::new());
         for (number, attempt) in case["tries"].as_array().unwrap().iter().enumerate() {
-            // Times far enough apart that nobody need wait.
+            // The attempts are far enough apart that nobody has to wait.
             let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap() + TimeDelta::minutes(2 * number as i64);
             let [username, password] = ["username", "password"].map(|key| attempt[key].as_str().unwrap());
             let opened = attempts.sign_in(&policy, &accounts, username, password, now);

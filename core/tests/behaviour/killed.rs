@@ -1,4 +1,4 @@
-//! A process that is killed while it writes: the file is the old one or the new one, and never half.
+//! A process is killed while it writes. Each file is then the old one or the new one, and never a part of either.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -7,13 +7,13 @@ use std::{env, fs, thread};
 
 use onroll::{Accounts, Cards, PasswordPolicy, Reader};
 
-/// The folder of the process to kill.
+/// The variable that names the folder in which the process to kill writes.
 const FOLDER: &str = "ONROLL_WRITES_UNTIL_KILLED";
 const PUPILS: usize = 20_000;
 const LATER_PUPILS: usize = PUPILS + 1;
 const FILES: [&str; 4] = ["credentials.csv", "cards.html", "fixed.csv", "accounts.json"];
 
-/// Two schools in turn, over and over, once a test below has started it so.
+/// Writes the files of two schools in turn, for ever. Does so only in the process that the test below starts.
 #[test]
 fn writes_until_killed() {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else { return };

@@ -1,4 +1,5 @@
-//! A forgiven username opens one account or none: properties of every school and every typed text.
+//! A username that is typed loosely opens one account or none. These properties hold for every school and every typed
+//! text.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use onroll::{AccountRow, Accounts, AttemptPolicy, Attempts, RefusedReason, SignIn, loose_username_key, username_key};
 use proptest::prelude::*;
 
-/// Names of few letters, so that many are alike: with accents, cases, apostrophes, hyphens and spaces.
+/// Generates names from few letters, so that many are similar: with accents, cases, apostrophes, hyphens and spaces.
 fn name() -> impl Strategy<Value = String> {
     "[aAáÁłŁlß]{1,2}[ .'’\\-]?[aAäsS]{1,2}"
 }
@@ -37,7 +38,7 @@ fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap()
 }
 
-/// The usernames of the accounts that a text opens, each with its own password.
+/// Returns the usernames of the accounts that a text opens, each with its own password.
 fn opened(accounts: &Accounts, names: &[String], typed: &str) -> Vec<String> {
     let open = |number: usize| {
         let found = Attempts::new().sign_in(&AttemptPolicy::new(), accounts, typed, &password(number), now());
@@ -53,7 +54,7 @@ proptest! {
     fn one_text_opens_one_account_or_none(names in prop::collection::vec(name(), 1..14), typed in name(), own in any::<prop::sample::Index>(), takes_own: bool) {
         let names = school(names);
         let accounts = accounts(&names);
-        // A random text, or a username without its signs.
+        // A random text, or a username without punctuation and spaces.
         let typed = if takes_own { own.get(&names).replace([' ', '.', '\'', '’', '-'], "") } else { typed };
         let opened = opened(&accounts, &names, &typed);
         prop_assert!(opened.len() <= 1, "{typed:?} opens {opened:?}");
@@ -61,7 +62,7 @@ proptest! {
         let loose: Vec<&String> = names.iter().filter(|name| loose_username_key(name) == loose_username_key(&typed)).collect();
         let expected = match (exact.as_slice(), loose.as_slice()) {
             ([exact], _) => vec![(*exact).clone()],
-            // A text that fits two opens none.
+            // A text that fits two accounts opens neither.
             (_, [loose]) => vec![(*loose).clone()],
             _ => Vec::new(),
         };
@@ -69,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn counts_wrong_tries_for_the_account_in_any_spelling(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
+    fn wrong_passwords_count_for_the_account_in_any_spelling(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
         let names = school(names);
         let accounts = accounts(&names);
         let username = own.get(&names);
@@ -87,10 +88,10 @@ proptest! {
 }
 
 #[test]
-fn an_unknown_username_verifies_one_password_too() {
+fn an_unknown_username_also_verifies_one_password() {
     let names = ["Zoë van Dyck", "Siân O’Neill", "Zoe Lee", "Zoë Lee"].map(str::to_owned);
     let accounts = accounts(&names);
-    // Exact, loose, ambiguous, and unknown.
+    // A username that matches exactly, loosely, ambiguously, and not at all.
     for (typed, is_found) in [("Zoë van Dyck", true), ("zoevandyck", true), ("zoelee", false), ("nobody", false)] {
         let mut asked = Vec::new();
         let mut attempts = Attempts::new();

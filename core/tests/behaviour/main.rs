@@ -36,7 +36,7 @@ use onroll::{Reader, SignIn};
 
 pub(crate) const HEADINGS: &str = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL";
 
-/// A file with these rows below the headings.
+/// Returns a file with these rows below the headings.
 pub(crate) fn file(rows: &[&str]) -> Vec<u8> {
     let mut text = format!("{HEADINGS}\r\n");
     for row in rows {
@@ -46,7 +46,7 @@ pub(crate) fn file(rows: &[&str]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A school with this number of students, every row right.
+/// Returns the file of a school with this number of students, in which every row is right.
 pub(crate) fn school(students: usize) -> Vec<u8> {
     let mut text = format!("{HEADINGS}\r\n");
     for student in 0..students {

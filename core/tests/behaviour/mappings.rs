@@ -1,4 +1,5 @@
-//! Any export: every vector of `tests/vectors/detect`, every heading of the dictionary's sources, and properties of detection.
+//! Tests on any export: every vector in `tests/vectors/detect`, every heading in the dictionary's sources, and
+//! properties of detection.
 
 use std::fs;
 use std::path::Path;
@@ -62,12 +63,12 @@ fn every_detection_vector_passes() {
             if let Some(expected) = case.get("ids") {
                 check("ids", ids(roster), expected.clone());
             }
-            // A certain file is one silent call, now and the next time.
+            // A file that is certain needs one call and no questions, now and the next time.
             let stored = Mapping::from_json(&detected.mapping().to_json()).unwrap();
             assert_eq!(&stored, detected.mapping());
             let again = reader.clone().mapping(&stored).detect_bytes(&bytes[..]).unwrap();
             assert!(again.certain() && again.mapping() == &stored, "{}: {:?}", case["name"], again.text());
-            // And the corrected file is the template, which reads to the same students.
+            // The corrected file has the template's format, and reading it gives the same students.
             let mut corrected = Vec::new();
             reader.clone().mapping(&stored).fix_bytes(&bytes[..], &mut corrected).unwrap();
             let strict = reader.clone().optional_columns(true).fix(false).read_bytes(&corrected[..]);
@@ -78,7 +79,7 @@ fn every_detection_vector_passes() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The target of a column of `headings.tsv`, and whether it is a part of a name.
+/// Returns the target of a column in `headings.tsv`. Returns `None` for a date of birth, which onroll does not read.
 fn target(column: &str) -> Option<Target> {
     Some(match column {
         "First name" | "Last name" | "Preferred name" | "Student Full Name" => Target::FullName,
@@ -92,7 +93,7 @@ fn target(column: &str) -> Option<Target> {
 }
 
 #[test]
-fn headings_have_the_expected_certainty() {
+fn headings_are_at_least_as_certain_as_expected() {
     let lines = fs::read_to_string(folder().join("headings.tsv")).unwrap();
     let (mut sure, mut found, mut missed) = (0, 0, Vec::new());
     for line in lines.lines().skip(1) {
@@ -100,7 +101,7 @@ fn headings_have_the_expected_certainty() {
         let (heading, column, expected) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
         let target = target(column);
         let reader = if target == Some(Target::Email) { Reader::new().sign_in(SignIn::Sso) } else { Reader::new() };
-        // Beside columns without a meaning, and with values that say nothing.
+        // The other columns have no meaning, and the values say nothing.
         let quoted = heading.replace('"', "\"\"");
         let csv = format!("Shoe size,\"{quoted}\",Shirt,Date of birth\n3,,L,\n4,,M,\n");
         let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
@@ -128,7 +129,7 @@ fn headings_have_the_expected_certainty() {
 }
 
 #[test]
-fn does_not_take_similar_headings() {
+fn ignores_columns_with_similar_headings() {
     let csv = "Forename,Surname,Year,Reg,Gender,Former UPN,Former Surname,Form Tutor,Exam No,Year of entry,SCN,Parent Email,\
                Sex,Tutor,House\nAmelia,Hart,7,7B,F,H801200001001,Lee,Mrs Lee,1234,2019,020000001,a@b.uk,M,Mr Ray,Red\n";
     let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
@@ -141,7 +142,7 @@ fn does_not_take_similar_headings() {
 }
 
 #[test]
-fn problems_name_the_exports_own_position_and_heading() {
+fn problems_give_the_exports_own_row_and_heading() {
     let csv = "Class list\r\n\r\nSex,\"Notes, if any\",Surname,Forename,Year,Reg\r\nF,\"a\r\nb\",Hart,Amelia,7,7B\r\n\
                Q,,Khan,Noah,7,7B\r\nF,,,Zoë,7,7B\r\n";
     let reader = Reader::new().fix(true);
@@ -159,7 +160,7 @@ fn problems_name_the_exports_own_position_and_heading() {
     );
     let text = report.text();
     assert!(text.contains("row 5, Sex: 'Q'") && text.contains("row 6, Surname"), "{text}");
-    // Logs have our own names.
+    // Logs use the template's headings.
     assert!(!report.to_string().contains("Sex"), "{report}");
 }
 
@@ -171,7 +172,7 @@ fn confirmed() -> (&'static str, Mapping) {
 }
 
 #[test]
-fn a_stored_mapping_asks_again_only_where_it_must() {
+fn a_stored_mapping_asks_again_only_if_it_must() {
     let (_, mapping) = confirmed();
     let reader = Reader::new().mapping(&mapping);
     let asks = |csv: &str| {
@@ -181,7 +182,7 @@ fn a_stored_mapping_asks_again_only_where_it_must() {
         assert_eq!(is_read, questions.is_empty(), "{}", detected.text());
         questions
     };
-    // Another order, case and punctuation, columns that nothing knows, a value that was decided.
+    // The order, case and punctuation of headings change, unknown columns are added, and the value was already decided.
     assert_eq!(asks("Hat,sex,REG,Year,Surname,Fore-name\n9,u,7B,7,Hart,Amelia\n"), []);
     let changed = |target| (QuestionKind::Changed, Some(target));
     assert_eq!(
@@ -197,19 +198,19 @@ fn a_stored_mapping_asks_again_only_where_it_must() {
         asks("Forename,Surname,Year,Reg,sex,SEX \nAmelia,Hart,7,7B,Male,U\n").last(),
         Some(&changed(Target::Gender))
     );
-    // A new value is asked about, and is an error until it is decided.
+    // A new value gives a question, and is an error until a person decides.
     assert_eq!(
         asks("Forename,Surname,Year,Reg,Sex\nAmelia,Hart,7,7B,Q\n"),
         [(QuestionKind::Value, Some(Target::Gender))]
     );
-    // A file of another school's MIS.
+    // A file from another school's MIS.
     let report = reader.check_bytes("Vorname,Nachname,Klasse\nAnna,Lee,5A\n".as_bytes());
     assert!(!report.ok() && report.text().contains("'Forename' is not a heading of this file"), "{}", report.text());
     assert!(!report.correctable());
 }
 
 #[test]
-fn the_fingerprint_is_of_the_headings_whatever_their_order() {
+fn a_fingerprint_depends_on_the_headings_and_not_on_their_order() {
     let print = |csv: &str| Reader::new().detect_bytes(csv.as_bytes()).unwrap().mapping().fingerprint();
     assert_eq!(print("Forename,Surname\n"), print("surname,fore name,\n"));
     assert_ne!(print("Forename,Surname\n"), print("Forename,Surname,Sex\n"));
@@ -235,12 +236,12 @@ fn reports_unreadable_rows() {
     assert_eq!(check(&format!("{good}x,Noah,Khan,7,7B,Male,8\n{good}")).0[0], ("row-length", Some(3)));
     assert_eq!(check(&format!("{good}x,Noah,Khan\n{good}")).0[0], ("row-length", Some(3)));
     assert_eq!(check(&format!("x,Noah,\"Khan,7,7B,Male\n{good}")).0[0], ("unclosed-quote", Some(2)));
-    // Values in columns that are not read do not make a row count.
+    // A value in a column that is not read does not make a row a student's.
     assert_eq!(check(&format!("{good}Printed by the office,,,,,\n")), (vec![("not-a-student", Some(3))], false));
     assert_eq!(check(&format!("{good}Total: 1,,,,,\n")), (vec![("not-a-student", Some(3))], true));
     assert_eq!(check(&format!("{good}Note,Forename,Surname,Year,Reg,Sex\n")), (vec![("not-a-student", Some(3))], true));
     assert_eq!(check(",Amelia,,7,7B,Female\n"), (vec![("blank", Some(2))], false));
-    // One child's row for each of two contacts is one child.
+    // If a child has a row for each of two contacts, it is still one child.
     assert_eq!(check(&format!("a{good}b{good}")), (vec![("row-duplicate", Some(3))], false));
 }
 
@@ -249,7 +250,8 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
     let dfe = fs::read(folder().join("exports/giap.csv")).unwrap();
     let premium = PupilPremium::read_bytes(&dfe[..]).unwrap();
     assert_eq!(premium.len(), 5);
-    // Amelia attracts it by deprivation, Noah as a service child, Zoë does not; the last two are not listed.
+    // Amelia attracts the premium for deprivation and Noah as a service child, but Zoë does not. The other two are not
+    // on the list.
     let csv = "Forename,Surname,Year,Reg,Sex,UPN\nAmelia,Hart,7,7B,F,H801200000000\nNoah,Khan,7,7B,M,UPN1\nZoë,O'Connor,7,7C,F,UPN2\n\
                Kai,Ito,7,7C,M,\nAnn,Lee,7,7C,F,A801202600000\n";
     let text = String::from_utf8_lossy(&dfe).into_owned();
@@ -262,7 +264,7 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
     let warned: Vec<_> = roster.report().problems().iter().map(|p| (p.code().as_str(), p.row())).collect();
     assert_eq!(warned, [("not-recorded", Some(5)), ("not-recorded", Some(6))]);
     assert!(!roster.unrecorded().contains(&onroll::Column::PupilPremium));
-    // The file's value for unlisted students stays.
+    // For students who are not on the list, the school's own value stays.
     let own =
         csv.replace('\n', ",\n").replace(",UPN,\n", ",UPN,PP\n").replace("Kai,Ito,7,7C,M,,\n", "Kai,Ito,7,7C,M,,Y\n");
     let detected = reader.detect_bytes(own.as_bytes()).unwrap();
@@ -271,20 +273,20 @@ fn fills_pupil_premium_by_upn_from_the_departments_file() {
     assert!(PupilPremium::read_bytes("Forename,Surname\nAnn,Lee\n".as_bytes()).is_err());
 }
 
-/// A name behind which no cell is near the beginning of its row.
+/// A name so long that no later cell of its row is near the beginning.
 const VERY_LONG: &str = match str::from_utf8(&[b'a'; 600]) {
     Ok(name) => name,
     Err(_) => "",
 };
-/// A name of more bytes than are copied at once.
+/// A name with more bytes than are copied at once.
 const LONG_NAME: &str = "Amelia Charlotte Wilhelmina Alexandra";
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Columns in another order, columns that nothing knows, titles and blank columns change nothing of the roster.
+    /// The order of columns, unknown columns, title rows and blank columns do not change the roster.
     #[test]
-    fn the_roster_is_the_same_however_the_columns_stand(
+    fn the_roster_does_not_depend_on_the_order_of_columns(
         order in Just((0..10_usize).collect::<Vec<_>>()).prop_shuffle(),
         extra in prop::collection::vec(0..11_usize, 0..4),
         titles in 0..3_usize,
@@ -346,9 +348,10 @@ proptest! {
         prop_assert_eq!(read(&written(&order, &extra, titles, delimiter)), expected);
     }
 
-    /// Rows of plain cells take a shorter way than those with a quotation mark: with the same students and the same problems.
+    /// Rows of plain cells take a faster path than rows with a quotation mark. Both paths give the same students and
+    /// problems.
     #[test]
-    fn reads_quoted_and_unquoted_rows_alike(
+    fn reads_quoted_and_unquoted_rows_with_the_same_result(
         cells in prop::collection::vec([
             prop::sample::select(vec!["Amy", "Zoe", "Mary Ann", "Ann-Marie", "Forename", "", "Total", "N/A", "5", LONG_NAME]),
             prop::sample::select(vec!["Hart", "O'Neil", "Lee", "Surname", "", "Zoë", "Khan", VERY_LONG]),
@@ -367,7 +370,7 @@ proptest! {
                 ("Forename", "Surname") => headings.replace("Note", &note.replace('x', "Note")),
                 _ => format!("{surname},{forename},{year},{reg},{sex},{note}{line_end}"),
             });
-            // Only a row with enough text behind it takes the shorter way.
+            // Only a row that is followed by enough text takes the faster path.
             let others = (0..40).map(|index| format!("Other,Student {index},7,7B,F,{note}{line_end}"));
             headings.clone() + &rows.chain(others).collect::<String>()
         };
@@ -385,9 +388,9 @@ proptest! {
     }
 }
 
-/// `N` beside letters of proficiency is not "No", even where the mapping says what the letters are.
+/// In a column with letters of proficiency, `N` does not mean "No", even if the mapping says what the letters mean.
 #[test]
-fn mapped_letters_of_proficiency_still_ask_for_their_n() {
+fn n_stays_a_question_if_only_the_letters_are_mapped() {
     let csv = "Forename,Surname,Year,Reg,Sex,EAL\nZoë,Okafor,5,5A,F,A\nAmy,Lee,5,5A,F,N\n";
     let columns = r#""fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex", "eal": "EAL""#;
     let reader = |values: &str| {
@@ -404,7 +407,7 @@ fn mapped_letters_of_proficiency_still_ask_for_their_n() {
 }
 
 #[test]
-fn a_row_of_an_export_that_slid_is_one_problem() {
+fn a_shifted_row_of_an_export_is_one_problem() {
     let headings = "Forename,Surname,Year,Reg,Sex,PP,Ethnicity,SEN,EAL,Note";
     let good = "Amelia,Hart,Year 7,7B,Female,No,WBRI,No,No,";
     let slid = ["Noah,van,Khan,Year 7,7B,Male,No,APKN,No,No", "Ada,Reid,Year 7,Female,No,WBRI,No,No,,"];
@@ -427,7 +430,7 @@ fn a_row_of_an_export_that_slid_is_one_problem() {
 }
 
 #[test]
-fn an_unclosed_quotation_mark_names_the_heading_of_the_export() {
+fn the_message_about_an_unclosed_quotation_mark_names_the_exports_heading() {
     let csv = "Forename,Surname,Year,Reg,Sex,House\nNoah,Khan,5,5A,Male,Red\nAda,Reid,5,5A,Female,\"Blue\nZoe,Lee,5,5A,Female,Red\n";
     let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
     let report = Reader::new().mapping(detected.mapping()).check_bytes(csv.as_bytes());
@@ -441,7 +444,7 @@ fn an_unclosed_quotation_mark_names_the_heading_of_the_export() {
 }
 
 #[test]
-fn an_unclosed_quotation_mark_among_the_headings_names_the_column() {
+fn an_unclosed_quotation_mark_among_the_headings_gives_the_column_number() {
     let message = "heading row: a quotation mark is opened in column 3 and not closed; close it or remove it";
     let template = onroll::template_csv().replacen("Year Group", "\"Year Group", 1);
     let report = Reader::new().check_bytes(template.as_bytes());
@@ -453,7 +456,7 @@ fn an_unclosed_quotation_mark_among_the_headings_names_the_column() {
 }
 
 #[test]
-fn an_n_beside_words_of_proficiency_says_so() {
+fn the_message_about_an_n_says_how_the_column_writes_proficiency() {
     let message = |stage: &str| {
         let row = |name: &str, eal: &str| format!("{name},{name},Year 5,5A,Female,No,WBRI,No,{eal}\n");
         let csv = onroll::template_csv() + &row("Zoe Lee", "N") + &row("Ada Reid", stage);
@@ -465,7 +468,7 @@ fn an_n_beside_words_of_proficiency_says_so() {
 }
 
 #[test]
-fn a_letter_of_another_alphabet_is_named() {
+fn messages_name_the_letter_from_another_alphabet() {
     let message = |name: &str| {
         let csv = onroll::template_csv() + &format!("{name},zlee,Year 5,5A,Female,No,WBRI,No,No\n");
         Reader::new().check_bytes(csv.into_bytes()).problems()[0].message()

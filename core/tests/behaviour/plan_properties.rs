@@ -1,5 +1,5 @@
-//! The properties of plans, over made-up schools in which everything happens at once: joiners, leavers, returners, renames,
-//! moves, children with one name, swapped and reused ids, and a change of MIS.
+//! Properties of plans for generated schools. In these schools, everything happens at once: joiners, leavers,
+//! returners, renames, moves, several children with one name, swapped and reused ids, and a change of MIS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,14 @@ use onroll::{
 };
 use proptest::prelude::*;
 
-/// A valid UPN for a number.
+/// Returns a valid UPN for a number.
 pub(crate) fn valid_upn(authority: usize, number: usize) -> String {
     let digits = format!("{authority}200{number:06}");
     let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
     format!("{}{digits}", char::from(b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23]))
 }
 
-/// The events of a student between two rosters.
+/// The events in a student's life between two rosters.
 #[derive(Debug, Clone)]
 struct Fate {
     name: usize,
@@ -103,13 +103,13 @@ const NAMES: [&str; 6] = ["Amelia Smith", "Noah Khan", "Zoë Hall", "Mia O'Neill
 
 impl Fate {
     fn name(&self) -> String {
-        // Half the names belong to one child only.
+        // Half of these names belong to one child only.
         NAMES.get(self.name).map_or_else(|| format!("Pupil Nr{}x{}", self.name, self.year), |name| (*name).to_owned())
     }
 }
 
 impl School {
-    /// Usernames of a roster: the name, and for the next of that name something added.
+    /// Returns the usernames for these names. If a name occurs again, its username gets a suffix.
     fn usernames(names: &[String]) -> Vec<String> {
         let mut taken: Vec<String> = Vec::new();
         for name in names {
@@ -166,7 +166,7 @@ impl School {
                 let other = f.takes_id_of.map(|index| index.index(self.fates.len())).unwrap_or(*i);
                 let id = if self.migrated || f.new_id { format!("B{i}") } else { format!("A{other}") };
                 let upn = valid_upn(if f.new_upn { 802 } else { 801 }, *i);
-                // A source id that two have would refuse the roster.
+                // If two students had the same source id, the roster would be refused.
                 let id = if ids.insert(id.clone()) { id } else { format!("C{i}") };
                 if i % 3 > 0 { record.source_id(id).upn(upn) } else { record.source_id(id) }
             })
@@ -208,33 +208,34 @@ proptest! {
         let first = plan(&before, &roster, &erased);
         let after = first.apply(before.clone()).unwrap();
 
-        // Applying a plan and planning again gives nothing to do.
+        // After a plan is applied, a second plan has nothing to do.
         let again = plan(&after, &roster, &erased);
         prop_assert!(again.is_empty(), "first {}\nagain {}", first.diff(), again.diff());
 
-        // The order of rows never matters.
+        // The order of rows does not matter.
         let other = Accounts::from_rows(shuffled(school.accounts(), seed), SignIn::Password).unwrap();
         let reordered = plan(&other, &school.roster(shuffled(school.records(), seed)), &erased);
         prop_assert_eq!(reordered.to_json(), first.to_json());
 
-        // Nobody is in two changes, nor in a change and a conflict.
+        // No account is in two changes, or in a change and a conflict.
         let mut seen = BTreeSet::new();
         for change in first.changes().filter(|c| c.kind() != ChangeKind::Join) {
             prop_assert!(seen.insert(change.username().to_owned()), "{}", first.diff());
         }
-        // For a taken username, only the student is in doubt, and not the account that has it.
+        // If a username is taken, only the student is in doubt, not the account that has the username.
         let in_doubt = || first.conflicts().iter().filter(|c| c.reason != ConflictReason::UsernameTaken).flat_map(|c| &c.accounts).map(|a| a.username.as_str());
         for username in in_doubt() {
             prop_assert!(!seen.contains(username), "{username}: {}", first.diff());
         }
 
-        // No username is ever there twice.
+        // No username occurs twice.
         let usernames: Vec<_> = after.iter().map(|a| a.username.to_owned()).collect();
         for (place, username) in usernames.iter().enumerate() {
             prop_assert!(usernames[..place].iter().all(|other| !same_username(other, username)), "{username}");
         }
 
-        // A continuing student keeps the password, and the username unless usernames were changed at the host's word.
+        // A continuing student keeps the password. The student also keeps the username, unless the host overrides
+        // `usernames-changed`.
         let passwords: BTreeMap<_, _> = after.iter().map(|a| (a.password.unwrap().expose().to_owned(), a.username.to_owned())).collect();
         for account in before.iter() {
             let kept = passwords.get(account.password.unwrap().expose());
@@ -248,7 +249,8 @@ proptest! {
             }
         }
 
-        // With a full roster, exactly its students are active afterwards, except conflicts, held and erased ones.
+        // After a full roster, exactly its students are active, apart from conflicts, held students and erased
+        // students.
         let unclear_students: usize = first.conflicts().iter().map(|c| c.students.len()).sum();
         let unclear_active: BTreeSet<_> = in_doubt().filter(|u| before.get(u).unwrap().active).collect();
         let active = after.iter().filter(|a| a.active).count();
@@ -264,7 +266,7 @@ proptest! {
             prop_assert_eq!(active, listed + unclear_active.len(), "{}", first.diff());
         }
 
-        // It is data: JSON both ways.
+        // The plan survives being written to JSON and read again.
         prop_assert_eq!(Plan::from_json(&first.to_json_with_passwords()).unwrap(), first);
     }
 }

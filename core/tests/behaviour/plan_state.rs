@@ -1,4 +1,4 @@
-//! Tests of the marks that a host or a teacher sets; of plans that are reversed, or applied in part; and of accounts that are
+//! Tests the marks that a host or a teacher sets, plans that are reversed or applied in part, and accounts that are
 //! moved and merged.
 
 use chrono::NaiveDate;
@@ -42,7 +42,7 @@ fn account_marks_survive_json_rows_and_edits() {
     let rows = made.iter().map(|account| AccountRow::of(&account, true));
     assert!(Accounts::from_rows(rows, SignIn::Password).unwrap() == made);
 
-    // The form of databases, and that of an edit.
+    // The form in which databases store marks, and the form of an edit.
     let json =
         r#"{"username": "a", "blocked": 1, "manual": "No", "own_fields": "full_name, class_name", "active_until": ""}"#;
     let row: AccountRow = serde_json::from_str(json).unwrap();
@@ -64,7 +64,7 @@ fn account_marks_survive_json_rows_and_edits() {
 }
 
 #[test]
-fn a_block_set_after_planning_refuses_the_plan() {
+fn a_plan_does_not_apply_after_an_account_was_blocked() {
     let mut own = accounts(&year(0..20));
     let plan = Plan::between(&own, &roster(&year(0..19))).unwrap();
     own.edit("Pupil N3x", &Edit::new().blocked(true)).unwrap();
@@ -90,7 +90,7 @@ fn a_blocked_account_cannot_sign_in_and_gets_no_card() {
     assert_eq!(refused.reason.as_str(), "blocked");
 }
 
-/// A plan in which something of every kind happens, with what it replaces: the leaver who returns gets a new password.
+/// Returns accounts and a plan with a change of nearly every kind. The leaver who returns gets a new password.
 fn eventful() -> (Accounts, Plan) {
     let first = accounts(&year(0..20));
     let own = Plan::between(&first, &roster(&year(1..20))).unwrap().apply(first).unwrap();
@@ -104,14 +104,14 @@ fn eventful() -> (Accounts, Plan) {
 }
 
 #[test]
-fn a_plan_is_reversed_passwords_included() {
+fn reversing_a_plan_restores_accounts_and_passwords() {
     let (own, plan) = eventful();
     let stored = plan.to_json_with_passwords();
     let after = plan.apply(own.clone()).unwrap();
     assert_ne!(after.get("Pupil N0x").unwrap().password, own.get("Pupil N0x").unwrap().password);
     let restored = Plan::from_json(&stored).unwrap().reverse(after.clone()).unwrap();
     assert_eq!(restored.to_json_with_passwords(), own.to_json_with_passwords());
-    // A host that has given the joiner an id, or has its rows in another order, has the same accounts.
+    // The host has given the joiner an id, and has its rows in another order. The accounts are still the same.
     let mut rows: Vec<AccountRow> = after.iter().map(|account| AccountRow::of(&account, true)).collect();
     rows.reverse();
     rows.iter_mut().for_each(|row| row.host_id = Some(format!("id of {}", row.username)));
@@ -119,7 +119,7 @@ fn a_plan_is_reversed_passwords_included() {
     assert_eq!((restored.len(), restored.fingerprint()), (own.len(), own.fingerprint()));
     assert!(restored.iter().all(|account| account.password == own.get(account.username).unwrap().password));
 
-    // Stored without passwords, it does not have the one that it replaced.
+    // A plan that was stored without passwords does not have the password that it replaced.
     let without = Plan::from_json(&plan.to_json()).unwrap();
     assert!(!plan.to_json().contains("replaced_password"));
     match without.reverse(after) {
@@ -129,7 +129,7 @@ fn a_plan_is_reversed_passwords_included() {
 }
 
 #[test]
-fn a_plan_is_not_reversed_twice_or_after_later_changes() {
+fn a_plan_cannot_be_reversed_twice_or_after_later_changes() {
     let (own, plan) = eventful();
     let after = plan.apply(own.clone()).unwrap();
     let refused = |accounts: &Accounts| match plan.reverse(accounts.clone()) {
@@ -143,7 +143,7 @@ fn a_plan_is_not_reversed_twice_or_after_later_changes() {
     };
     let restored = plan.reverse(after.clone()).unwrap();
     assert_eq!(refused(&restored), "plan-already-reversed");
-    // A changed account, an unchanged one, and a removed one.
+    // An account that the plan changed, one that it did not change, and one that it added.
     let edited = |username: &str| {
         let mut accounts = after.clone();
         accounts.edit(username, &Edit::new().class_name("7C")).unwrap();
@@ -158,13 +158,13 @@ fn a_plan_is_not_reversed_twice_or_after_later_changes() {
     let later = Plan::between(&after, &roster(&year(0..20))).unwrap().apply(after).unwrap();
     assert_eq!(refused(&later), "plan-changed-since");
     assert_eq!(refused(&accounts(&year(0..5))), "plan-changed-since");
-    // A plan that changes nothing is reversed as often as one likes.
+    // A plan that changes nothing can be reversed any number of times.
     let nothing = Plan::between(&own, &roster(&year(1..20))).unwrap();
     assert!(nothing.is_empty() && nothing.reverse(own.clone()).unwrap() == own);
 }
 
 #[test]
-fn reversing_restores_school_sign_in_and_promotion() {
+fn reversing_restores_the_school_id_the_sign_in_and_the_promotion() {
     let own = accounts(&(0..10).map(|i| student(&format!("Pupil N{i}x"), 4, "4A")).collect::<Vec<_>>());
     let emails: Vec<String> =
         (0..10).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 5,5A,Female,No,WBRI,No,No")).collect();
@@ -184,7 +184,7 @@ fn reversing_restores_school_sign_in_and_promotion() {
 }
 
 #[test]
-fn applies_part_of_a_plan_and_lists_the_rest() {
+fn applies_part_of_a_plan_and_lists_what_was_left_out() {
     let (own, plan) = eventful();
     let part = plan.without([ChangeKind::Leave, ChangeKind::Return], ["PUPIL n3x"]).unwrap();
     assert_eq!(part.summary(), "1 join, 1 update, 4 left out, 18 unchanged");
@@ -200,7 +200,7 @@ fn applies_part_of_a_plan_and_lists_the_rest() {
     assert!(active("Pupil N19x") && !active("Pupil N0x") && active("Zoë New"));
     assert_eq!(after.get("Zoë New").unwrap().password, plan.at(0).unwrap().password());
     assert!(part.reverse(after).unwrap() == own);
-    // Changes that are left out in two steps are all listed.
+    // If changes are left out in two steps, all of them are listed.
     let twice = part.without([], ["Zoë New"]).unwrap();
     assert_eq!((twice.left_out().len(), twice.summary().as_str()), (5, "1 update, 5 left out, 18 unchanged"));
     match plan.without([], ["Nobody", "Pupil N9x", "Zoë New"]) {
@@ -244,7 +244,7 @@ fn refuses_a_part_that_depends_on_left_out_changes() {
         }
         other => panic!("{other:?}"),
     };
-    // The joiner takes what the first gives up, who takes what the second gives up.
+    // The joiner takes the username of the first account, which takes that of the second.
     let joiner = plan.at(0).unwrap().username();
     assert_eq!((broken(&["u2"]), joiner), (vec!["u1".to_owned()], "u1"));
     assert!(plan.without([], ["u3"]).is_ok());
@@ -253,7 +253,7 @@ fn refuses_a_part_that_depends_on_left_out_changes() {
 }
 
 #[test]
-fn leavers_stay_until_their_last_day_on_whole_and_partial_rosters() {
+fn leavers_stay_active_until_their_last_day() {
     let own = accounts(&year(0..30));
     let planner = Planner::new().grace_until(day("2026-08-20"));
     let next = roster(&year(3..30));
@@ -266,7 +266,7 @@ fn leavers_stay_until_their_last_day_on_whole_and_partial_rosters() {
     let plan = Plan::from_json(&plan.to_json_with_passwords()).unwrap();
     let own = plan.apply(own).unwrap();
     assert!(own.get("Pupil N0x").unwrap().may_sign_in());
-    // It is not forgotten that there is a last day.
+    // The planner needs `today`, because an account now has a last day.
     assert!(matches!(Plan::between(&own, &next), Err(PlannerError::TodayNeeded)));
     let on = |today: &str, next: &Roster| Planner::new().today(day(today)).plan(&own, next).unwrap();
     assert_eq!(on("2026-08-20", &next).summary(), "nothing to do, 3 in grace, 27 unchanged");
@@ -275,7 +275,7 @@ fn leavers_stay_until_their_last_day_on_whole_and_partial_rosters() {
     let closed = on("2026-08-21", &next).apply(own.clone()).unwrap();
     let account = closed.get("Pupil N0x").unwrap();
     assert!(!account.active && account.state.active_until.is_none());
-    // After the day, a leaver leaves at once.
+    // After that day, a new leaver leaves at once.
     let late = planner.today(day("2026-09-10")).plan(&closed, &roster(&year(4..30))).unwrap();
     assert!(!late.at(0).unwrap().account().active);
 }
@@ -284,7 +284,8 @@ fn leavers_stay_until_their_last_day_on_whole_and_partial_rosters() {
 fn matches_a_manual_account_only_by_id_or_decision() {
     let mut own = accounts(&year(0..12));
     own.edit("Pupil N0x", &Edit::new().manual(true)).unwrap();
-    // Absent, it stays; there, it is in doubt, whether the username agrees or the name alone.
+    // If the roster does not list the student, the account stays. If it does, the account is in doubt, whether the
+    // username or only the name is the same.
     assert_eq!(Plan::between(&own, &roster(&year(1..12))).unwrap().summary(), "nothing to do, 11 unchanged");
     let plan = Plan::between(&own, &roster(&year(0..12))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 11 unchanged");
@@ -301,7 +302,7 @@ fn matches_a_manual_account_only_by_id_or_decision() {
 }
 
 #[test]
-fn keeps_an_own_username_when_others_change() {
+fn keeps_a_username_that_belongs_to_the_host() {
     let mut own = accounts(&year(0..10));
     own.edit("Pupil N4x", &Edit::new().own_fields([Column::Username])).unwrap();
     let ids: Vec<String> = (0..10).map(|i| format!("Pupil N{i}x,S{i},Year 7,7A,Female,No,WBRI,No,No")).collect();
@@ -356,7 +357,7 @@ fn moves_an_account_to_another_school() {
     assert_eq!((moved.source_id, moved.upn, moved.host_id), (None, Some(upn), Some("id of Ada Reid")));
     assert_eq!(moved.password.unwrap().expose(), "pw of Ada Reid");
     assert!(moved.state.blocked && moved.state.active_until.is_none() && moved.state.own_fields().next().is_none());
-    // The next plan of the new school knows the student by the UPN, under another name and id.
+    // In the new school, the next plan recognises the student by the UPN, although the name and the source id are new.
     let record = onroll::Record::new(["Ada Jones", "Ada Jones", "Year 7", "7A", "Female", "No", "WBRI", "No", "No"]);
     let next = Reader::new().read_records([record.source_id("B7").upn(upn)]).unwrap().into_partial();
     let plan = Planner::new().plan(&elm, &next).unwrap();
@@ -385,7 +386,7 @@ fn refuses_to_move_an_account_that_does_not_fit() {
 
 #[test]
 fn merges_two_accounts_of_one_child() {
-    // The old account left when the name changed, and a new one was made.
+    // The old account left when the name changed, and a new account was made.
     let old = with(row("Amelia Smith"), |row| (row.active, row.source_id) = (false, Some("A1".into())));
     let new = with(row("Amelia Jones"), |row| {
         (row.year_group, row.class_name, row.blocked) = ("Year 7".into(), "7B".into(), true);
@@ -406,7 +407,7 @@ fn merges_two_accounts_of_one_child() {
 }
 
 #[test]
-fn accounts_of_two_children_are_not_merged() {
+fn does_not_merge_accounts_of_two_children() {
     let with_upn = |name: &str, upn: &str| with(row(name), |row| row.upn = Some(upn.to_owned()));
     let with_id = |name: &str, id: &str| with(row(name), |row| row.source_id = Some(id.to_owned()));
     let rows = [

@@ -1,4 +1,4 @@
-//! Every vector of `tests/vectors/plan`, word for word.
+//! Checks every vector in `tests/vectors/plan`.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The host's row: what a case says, over the base account.
+/// Returns the host's row: the values of the case, and otherwise those of a usual account.
 pub(crate) fn row(case: &Value) -> AccountRow {
     let mut row = json!({
         "full_name": case["username"], "year_group": "Year 4", "class_name": "4A", "gender": "Female",
@@ -109,7 +109,7 @@ fn seen(plan: &Plan) -> Value {
     })
 }
 
-/// The parts of a refusal about a field or a year.
+/// Returns the guard and numbers of a refusal, and its field or year if it has one.
 fn seen_refused(refused: &PlanRefused) -> Value {
     let mut seen = json!({ "guard": refused.guard.as_str(), "numbers": refused.numbers });
     if let Some(field) = refused.field {
@@ -121,7 +121,8 @@ fn seen_refused(refused: &PlanRefused) -> Value {
     seen
 }
 
-/// The part of a plan that a case asks for: its summary and what it leaves out, or the error's code.
+/// Returns the result of leaving out the changes that a case names: the summary and the list of changes left out, or
+/// the error's code.
 fn seen_part(plan: &Plan, asked: &Value, accounts: &Accounts) -> Value {
     let kinds = strings(&asked["kinds"]).into_iter().map(|kind| kind.parse::<ChangeKind>().unwrap());
     match plan.without(kinds, strings(&asked["usernames"])) {
@@ -135,7 +136,8 @@ fn seen_part(plan: &Plan, asked: &Value, accounts: &Accounts) -> Value {
     }
 }
 
-/// Applies a plan that was stored, and reverses it: then all is as it was, and it cannot be reversed again.
+/// Applies a stored plan and reverses it. The accounts are then as before, and the plan cannot be reversed again.
+/// Returns the accounts as the plan left them.
 fn reverses(plan: &Plan, accounts: &Accounts) -> Accounts {
     let stored = Plan::from_json(&plan.to_json_with_passwords()).unwrap();
     let after = stored.apply(accounts.clone()).unwrap();
@@ -147,7 +149,7 @@ fn reverses(plan: &Plan, accounts: &Accounts) -> Accounts {
     after
 }
 
-/// Whether accounts are as a case says, each by username with some of its fields.
+/// Whether the accounts have the values that a case expects of some of their fields.
 fn are_as(accounts: &Accounts, expected: &Value) -> bool {
     expected.as_object().into_iter().flatten().all(|(username, fields)| {
         let row = AccountRow::of(&accounts.get(username).unwrap(), false);

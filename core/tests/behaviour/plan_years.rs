@@ -1,5 +1,6 @@
-//! Two schools over some years, played: September, July, winter, and every wrong file that an office sends. The right files are
-//! calm, the wrong ones refused, no child gets another's account, and every plan can be undone.
+//! Simulates two schools over some years, with September, July and winter, and with each wrong file that an office may
+//! send. Right files are accepted and wrong files are refused. No child gets another's account, and every plan can be
+//! undone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ const FORENAMES: [&str; 12] =
 const SURNAMES: [&str; 6] = ["Smith", "Khan", "O'Neill", "Patel", "Reid", "Ito"];
 const ETHNICITIES: [&str; 5] = ["WBRI", "APKN", "BAFR", "AIND", "WOTH"];
 
-/// Numbers that are the same at every run.
+/// Pseudo-random numbers, which are the same in every run.
 struct Chance(u64);
 
 impl Chance {
@@ -57,7 +58,7 @@ impl Child {
     }
 }
 
-/// Two schools and the children of both.
+/// Two schools and their children.
 struct World {
     chance: Chance,
     with_ids: bool,
@@ -84,7 +85,8 @@ impl World {
         world
     }
 
-    /// A new child. With ids, names are shared freely; without, only an id would tell some apart, and so each is one child's.
+    /// Adds a new child. With ids, several children may have one name. Without ids, nothing else might tell such
+    /// children apart, so each has another name.
     fn joins(&mut self, school: usize, year: usize) {
         let number = self.made;
         self.made += 1;
@@ -107,7 +109,7 @@ impl World {
         self.enters(school, child);
     }
 
-    /// A child enters a school, under a username that nobody there has.
+    /// Adds a child to a school, with a username that no other child there has.
     fn enters(&mut self, school: usize, mut child: Child) {
         let taken: BTreeSet<&str> = self.schools[school].iter().map(|other| other.username.as_str()).collect();
         let usernames = (0..).map(|n| if n == 0 { child.name.clone() } else { format!("{} {n}", child.name) });
@@ -115,17 +117,17 @@ impl World {
         self.schools[school].push(child);
     }
 
-    /// The others move up, and a year leaves and another comes.
+    /// The oldest year leaves, the others move up, and a new year joins.
     fn september(&mut self, school: usize) {
         self.schools[school].retain(|child| child.year + 1 < YEARS.len());
         self.schools[school].iter_mut().for_each(|child| child.year += 1);
         (0..IN_A_YEAR).for_each(|_| self.joins(school, 0));
     }
 
-    /// A few children come, go, change class or school, or are recorded otherwise.
+    /// A few children join, leave, change class or school, or get another value.
     fn winter(&mut self) {
         let made = self.made;
-        // First of all, so that nothing else happens to that child in the same plan.
+        // This comes first, so that nothing else happens to that child in the same plan.
         for school in 0..2 {
             let place = self.chance.below(2 * self.schools[school].len());
             if place < self.schools[school].len() {
@@ -142,7 +144,7 @@ impl World {
                         let child = self.schools[school].remove(place);
                         self.enters(1 - school, child);
                     }
-                    // A new child of another's name stays in the class that tells them apart.
+                    // A new child with another's name stays in the class that tells the two apart.
                     3 if self.schools[school][place].number < made => {
                         self.schools[school][place].class = ['B', 'A'][place % 2];
                     }
@@ -153,9 +155,9 @@ impl World {
         }
     }
 
-    /// A child leaves, and another of that name and year comes, who is another in everything else.
+    /// Replaces a child with another who has the same name and year, and differs in everything else.
     fn replaced(&mut self, school: usize, place: usize) {
-        // A third child of that name could be as the first was, whose account nobody has decided about.
+        // A third child with the name might be like the first, whose account is then in a conflict.
         if !self.replaced.insert(self.schools[school][place].name.clone()) {
             return;
         }
@@ -187,7 +189,8 @@ impl World {
         }
     }
 
-    /// The files that an office sends by mistake: of this school now, of a year ago, and of the other school.
+    /// Returns the files that an office sends by mistake. They are made of this school's children now, of those a year
+    /// ago, and of the other school's.
     fn wrong_files(&mut self, school: usize, last_year: &[Child]) -> Vec<(&'static str, Roster)> {
         let (own, other) = (self.schools[school].clone(), self.schools[1 - school].clone());
         let mut half = own.clone();
@@ -226,12 +229,12 @@ impl World {
     }
 }
 
-/// A number as letters, so that a name has no digits.
+/// Returns a number as letters, because a name has no digits.
 fn letters(number: usize) -> String {
     format!("{:04}", number).bytes().map(|digit| char::from(b'a' + (digit - b'0'))).collect()
 }
 
-/// One school as the host stores it, with the child of each account.
+/// One school's accounts as the host stores them, with the child to whom each belongs.
 struct Kept {
     accounts: Accounts,
     owners: BTreeMap<String, usize>,
@@ -242,7 +245,7 @@ impl Kept {
         Planner::new().leaving_years([YearGroup::Year(6)]).today(today).plan(&self.accounts, roster)
     }
 
-    /// Applies the plan of the right file: which is calm, can be undone, and gives nobody another's account.
+    /// Applies the plan for a right file. The plan is accepted and can be undone, and no child gets another's account.
     fn takes(&mut self, children: &[Child], roster: &Roster, today: NaiveDate) -> Result<(), TestCaseError> {
         let plan = match self.plan(roster, today) {
             Ok(plan) => plan,
@@ -253,7 +256,7 @@ impl Kept {
         let undone = stored.reverse(after.clone()).unwrap();
         prop_assert_eq!(undone.to_json_with_passwords(), self.accounts.to_json_with_passwords());
         for change in plan.of_kind(ChangeKind::Join) {
-            // A joiner is first of all the person of the row.
+            // A joiner's account belongs to the child in the row.
             let account = change.account();
             let is_it = |child: &&Child| match account.source_id {
                 Some(id) => id == format!("A{}", child.number),
@@ -277,7 +280,7 @@ impl Kept {
     }
 }
 
-/// Whether cells are those of a child, whatever the username.
+/// Whether the cells, apart from the username, are those of a child.
 fn same(cells: &[&str; 9], child: &Child) -> bool {
     let own = child.cells();
     (0..9).filter(|cell| *cell != 1).all(|cell| cells[cell] == own[cell])
@@ -299,7 +302,7 @@ proptest! {
                 for school in 0..2 {
                     match event {
                         "September" if year > 2026 => world.september(school),
-                        // The leavers are taken off roll before the others move up.
+                        // The leavers are taken off roll before the other years move up.
                         "July" => world.schools[school].retain(|child| child.year != 6),
                         _ => {}
                     }
@@ -320,7 +323,7 @@ proptest! {
                         let plan = kept[school].plan(&file, today);
                         let is_harmless = match &plan {
                             Err(PlannerError::Refused(_)) => true,
-                            // So few that no limit can tell them from what happens in a school.
+                            // These changes are so few that no limit can distinguish them from usual ones.
                             Ok(plan) => plan.len() <= 5,
                             Err(_) => false,
                         };

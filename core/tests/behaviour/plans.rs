@@ -1,4 +1,4 @@
-//! Plans: who joins, leaves, returns and moves; what is never guessed; when a plan is refused.
+//! Plans: who joins, leaves, returns and moves; matches that are never guessed; and refused plans.
 
 use std::borrow::Cow;
 
@@ -21,12 +21,12 @@ fn accounts(rows: &[String]) -> Accounts {
     Accounts::create(&roster(rows), &PasswordPolicy::default()).unwrap()
 }
 
-/// This number of students of Year 7.
+/// Returns rows for this range of students in Year 7.
 fn year_7(students: std::ops::Range<usize>) -> Vec<String> {
     students.map(|i| student(&format!("Pupil N{i}x"), "Year 7", "7A")).collect()
 }
 
-/// A student of a name, with everything else as is usual.
+/// Returns a record with this name, username and gender, and usual values in all other fields.
 fn named(name: &str, username: &str, gender: &str) -> Record<'static> {
     Record::new([name, username, "Year 7", "7A", gender, "No", "WBRI", "No", "No"].map(str::to_owned))
 }
@@ -51,7 +51,7 @@ fn refused(result: Result<Plan, PlannerError>) -> (Guard, Vec<(&'static str, u64
 }
 
 #[test]
-fn refuses_a_share_of_leavers_that_is_not_from_0_to_1() {
+fn the_share_of_leavers_must_be_from_0_to_1() {
     let old = accounts(&year_7(0..3));
     for share in [-0.1, 1.01, 50.0, f64::NAN, f64::INFINITY] {
         let refused = Planner::new().max_leavers(share).plan(&old, &roster(&year_7(0..3))).unwrap_err();
@@ -105,7 +105,7 @@ fn a_returner_gets_the_same_account() {
     let again = plan.apply(gone).unwrap();
     let account = again.get("Pupil N0x").unwrap();
     assert!(account.active && account.class_name == "8C");
-    // The name alone does not show that it is the same child, to whom the old password belonged.
+    // The name alone does not show that this is the child who had the old password.
     assert!(plan.changes().next().unwrap().new_password() && plan.diff().contains("(new password)"));
     assert_ne!(account.password, first.get("Pupil N0x").unwrap().password);
 }
@@ -133,7 +133,7 @@ fn a_much_younger_child_does_not_get_an_active_account() {
     let plan = Plan::between(&old, &next).unwrap();
     assert_eq!(plan.summary(), "1 move, 1 conflict");
     assert_eq!(plan.conflicts()[0].reason, ConflictReason::YearsApart);
-    // Where Year 6 leaves, it is another child.
+    // If Year 6 leaves, the Amelia in Year 2 is another child.
     let plan = Planner::new().leaving_years([YearGroup::Year(6)]).plan(&old, &next).unwrap();
     assert_eq!(kinds(&plan)[..2], [(ChangeKind::Join, "Amelia Smith Year 2"), (ChangeKind::Leave, "Amelia Smith")]);
 }
@@ -145,7 +145,7 @@ fn matches_by_ids_before_names() {
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
     ];
     let old = Accounts::create(&from_mis(old), &PasswordPolicy::default()).unwrap();
-    // Both have changed their names, one the other's.
+    // Both students have new names, and one has the other's old name.
     let new = vec![
         record("A1", "X801200000001", "Noah Khan", "Noah Khan"),
         record("A2", "L801200000002", "Mia Hall", "Mia Hall"),
@@ -159,7 +159,7 @@ fn matches_by_ids_before_names() {
 }
 
 #[test]
-fn an_absent_column_does_not_change_accounts() {
+fn a_column_that_is_absent_does_not_change_accounts() {
     let old = accounts(&["Zoë Hall,Zoë Hall,Year 7,7A,Female,Yes,BAFR,Yes,Yes".to_owned()]);
     let optional = Reader::new().optional_columns(true);
     let text = |rest: [&str; 2]| {
@@ -178,7 +178,7 @@ fn an_absent_column_does_not_change_accounts() {
     for roster in [absent, given, kept] {
         assert_eq!(Plan::between(&old, &roster).unwrap().summary(), "nothing to do, 1 unchanged");
     }
-    // A blank column in the file says that there is no value.
+    // A blank column in the file means that there are no values.
     let blank = optional.clone().fix(true).read_bytes(text([",SEND", ","]).into_bytes()).unwrap();
     assert_eq!(blank.unrecorded().len(), 3);
     let plan = Plan::between(&old, &blank).unwrap();
@@ -208,7 +208,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
     assert_eq!(plan.summary(), "2 relink, 18 unchanged");
     assert_eq!(plan.apply(old.clone()).unwrap().get("Pupil N0x").unwrap().source_id, Some("B0"));
 
-    // All of them at once is a change of MIS, which the host must say is so.
+    // If all source ids are new, the MIS may have changed, so the host must override a guard.
     let (guard, numbers) = refused(Planner::new().plan(&old, &from_mis(many("B", 20))));
     assert_eq!((guard, numbers), (Guard::SourceIdsChanged, vec![("active", 20), ("incoming", 20), ("matched", 20)]));
     let plan = Planner::new().override_guards([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B", 20))).unwrap();
@@ -216,7 +216,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
 }
 
 #[test]
-fn recognises_a_change_of_mis_by_names() {
+fn recognises_a_change_of_mis_without_upns() {
     let many = |prefix: &str| -> Vec<Record> {
         (0..20)
             .map(|i| {
@@ -230,7 +230,7 @@ fn recognises_a_change_of_mis_by_names() {
     let plan = Planner::new().override_guards([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B"))).unwrap();
     assert_eq!(plan.summary(), "20 relink");
 
-    // One alone may be another child with that name: it is not guessed.
+    // A single new id may belong to another child with that name, so it is not guessed.
     let mut one = many("A");
     one[3] = many("B").swap_remove(3);
     let plan = Plan::between(&old, &from_mis(one)).unwrap();
@@ -239,7 +239,7 @@ fn recognises_a_change_of_mis_by_names() {
 }
 
 #[test]
-fn an_id_with_another_name_and_upn_is_reused() {
+fn refuses_a_source_id_that_now_has_another_name_and_upn() {
     let old = vec![
         record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
@@ -255,32 +255,32 @@ fn an_id_with_another_name_and_upn_is_reused() {
 }
 
 #[test]
-fn a_shared_name_is_never_guessed() {
+fn never_guesses_between_students_with_one_name() {
     let sheet = |users: [&str; 2]| users.map(|u| format!("Amelia Smith,{u},Year 7,7A,Female,No,WBRI,No,No")).to_vec();
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S3", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict");
     let conflict = &plan.conflicts()[0];
     assert_eq!((conflict.reason, conflict.accounts.len(), conflict.students.len()), (ConflictReason::NameShared, 2, 2));
-    // The one whose username is known is settled by it, and does not help to guess the other.
+    // A known username matches one of the two. That is not used to guess the other.
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S1", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");
 }
 
 #[test]
-fn an_address_given_to_another_pupil_is_a_conflict() {
+fn an_address_that_now_belongs_to_another_pupil_is_a_conflict() {
     let row = |name: &str| format!("{name},a.smith@oak.example,Year 7,7A,Female,No,WBRI,No,No");
     let read = |rows: &[String]| sso().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     let old = Accounts::create(&read(&[row("Amelia Smith")]), &PasswordPolicy::default()).unwrap();
     let plan = Plan::between(&old, &read(&[row("Arthur Jones")])).unwrap();
     assert_eq!(plan.conflicts()[0].reason, ConflictReason::UsernameReused);
     assert!(plan.is_empty());
-    // A new surname is not another pupil.
+    // A new surname alone does not mean another pupil.
     let plan = Plan::between(&old, &read(&[row("Amelia Jones")])).unwrap();
     assert_eq!(plan.summary(), "1 update");
 }
 
 #[test]
-fn a_new_kind_of_username_makes_no_second_account() {
+fn a_new_kind_of_username_does_not_give_second_accounts() {
     let emails: Vec<String> =
         (0..30).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 7,7A,Female,No,WBRI,No,No")).collect();
     let rows: Vec<&str> = emails.iter().map(String::as_str).collect();
@@ -298,7 +298,7 @@ fn a_new_kind_of_username_makes_no_second_account() {
 }
 
 #[test]
-fn keeps_a_single_username_that_differs() {
+fn keeps_the_username_if_only_one_differs() {
     let mut rows = year_7(0..20);
     let old = accounts(&rows);
     rows[0] = rows[0].replacen("Pupil N0x,Pupil N0x", "Pupil N0x,S77", 1);
@@ -311,7 +311,7 @@ fn keeps_a_single_username_that_differs() {
 }
 
 #[test]
-fn guards_give_reasons_and_are_overridden_by_name() {
+fn each_guard_gives_numbers_and_can_be_overridden() {
     let old = accounts(&year_7(0..100));
     let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&[])));
     assert_eq!((guard, numbers), (Guard::EmptyRoster, vec![("active", 100), ("incoming", 0)]));
@@ -338,7 +338,7 @@ fn guards_give_reasons_and_are_overridden_by_name() {
 
 #[test]
 fn the_end_of_a_school_year_passes_every_guard() {
-    // A primary school of 210, 30 a year: a year later each cohort is a year older.
+    // A primary school of 210 students, 30 in each year. A year later, each cohort is a year older.
     let cohorts = |newest: i32| -> Vec<String> {
         (0..7)
             .flat_map(|year: i32| {
@@ -391,7 +391,7 @@ fn a_held_student_stays_unchanged_until_corrected() {
 }
 
 #[test]
-fn never_creates_an_erased_student_again() {
+fn never_creates_an_account_for_an_erased_student() {
     let old = accounts(&year_7(0..20));
     let mut rows = year_7(0..20);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -401,7 +401,7 @@ fn never_creates_an_erased_student_again() {
 }
 
 #[test]
-fn accepts_empty_accounts() {
+fn plans_for_a_school_without_accounts() {
     let none = Accounts::from_rows([], SignIn::Password).unwrap();
     let plan = Plan::between(&none, &roster(&year_7(0..40))).unwrap();
     assert_eq!(plan.summary(), "40 join");
@@ -418,7 +418,7 @@ fn detects_an_edited_plan_json() {
     assert_eq!(read(&plan.to_json_with_passwords()).unwrap(), plan);
     let without = read(&plan.to_json()).unwrap();
     assert_eq!(without.to_json(), plan.to_json());
-    // Without its passwords it is not applied by mistake.
+    // A plan without its passwords cannot be applied by mistake.
     let refused = without.apply(old.clone()).unwrap_err();
     assert!(refused.code() == "plan-without-passwords" && refused.to_string().contains("without 1 of its passwords"));
     let filled = without.apply_with_passwords(old.clone(), &PasswordPolicy::default()).unwrap();
@@ -443,7 +443,7 @@ fn detects_an_edited_plan_json() {
 }
 
 #[test]
-fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
+fn host_ids_survive_plans_and_their_json() {
     let row = |host_id: &str, name: &str| AccountRow {
         host_id: Some(host_id.to_owned()),
         full_name: name.to_owned(),
@@ -473,7 +473,8 @@ fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
     let host_ids: Vec<_> = new.iter().map(|account| account.host_id).collect();
     assert_eq!(host_ids, [Some("41"), Some("42"), None]);
 
-    // A host that has other ids has the same accounts; two accounts of one id are refused; JSON may hold integers.
+    // Accounts with other host ids are the same accounts. Two accounts with one host id are refused. JSON may contain
+    // integers as ids.
     let other = Accounts::from_rows([row("1", "Ada Reid"), row("2", "Mia Hall")], SignIn::Password).unwrap();
     assert_eq!(other.fingerprint(), old.fingerprint());
     let Err(AccountError::Rejected(report)) = Accounts::from_rows([row("1", "A"), row("1", "B")], SignIn::Password)
@@ -486,7 +487,7 @@ fn a_hosts_own_ids_go_through_a_plan_and_its_json() {
 }
 
 #[test]
-fn leaves_fields_blank_that_the_host_does_not_keep() {
+fn fields_that_the_host_does_not_store_stay_blank() {
     let row = |name: &str, gender: &str| AccountRow {
         full_name: name.to_owned(),
         username: name.to_owned(),
@@ -498,7 +499,7 @@ fn leaves_fields_blank_that_the_host_does_not_keep() {
     let bare = Accounts::from_rows([row("Ada Reid", ""), row("Mia Hall", "")], SignIn::Password).unwrap();
     assert_eq!(bare.get("Ada Reid").unwrap().gender, None);
     assert_eq!(Plan::between(&bare, &next).unwrap().summary(), "nothing to do, 2 unchanged");
-    // A joiner has all fields; and a column that one has is kept for all.
+    // A joiner gets all fields. If one account has a value in a column, the host stores that column for all.
     let joiner = roster(&[
         student("Ada Reid", "Year 7", "7B"),
         student("Mia Hall", "Year 7", "7B"),
@@ -512,20 +513,20 @@ fn leaves_fields_blank_that_the_host_does_not_keep() {
     let fields: Vec<_> =
         plan.changes().map(|c| (c.username(), c.fields().map(|f| f.name()).collect::<Vec<_>>())).collect();
     assert_eq!(fields, [("Mia Hall", vec!["gender"])]);
-    // In accounts of our own a blank gender is one that is not known yet.
+    // In accounts that onroll stored, a blank gender means that it is not known yet.
     let ours = Accounts::from_json(&bare.to_json()).unwrap();
     assert_eq!(Plan::between(&ours, &next).unwrap().len(), 2);
-    // No edit takes away what an account has.
+    // An edit cannot remove a value that an account has.
     let mut some = some;
     assert!(some.edit("Ada Reid", &Edit::new().class_name("")).is_err());
     assert!(some.edit("Mia Hall", &Edit::new().class_name("7C")).is_ok());
 }
 
 #[test]
-fn a_plan_carries_the_hosts_ethnicity_codes() {
+fn plans_include_the_hosts_ethnicity_codes() {
     let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
-    // Another code for the same people.
+    // Another code for the same group of people.
     let other = |codes: Ethnicities| codes.with("WSHX", "White - Shetlander", "WSHX").unwrap();
     let mut rows = year_7(0..3);
     let old = |rows: &[String], codes| {
@@ -534,7 +535,7 @@ fn a_plan_carries_the_hosts_ethnicity_codes() {
     };
     rows[1] = rows[1].replace("WBRI", "WORK");
     let orcadian = old(&rows, other(orkney(Ethnicities::default())));
-    // The accounts were made before the other code was added.
+    // The accounts were made before the host added this code.
     rows[0] = rows[0].replace("WBRI", "WSHE");
     rows[2] = rows[2].replace("7A", "7B");
     let now = Reader::new()
@@ -565,7 +566,7 @@ fn a_plan_applies_only_to_its_own_accounts() {
         Err(PlanError::OtherAccounts(back)) => assert_eq!(back.to_json(), before),
         unexpected => panic!("{unexpected:?}"),
     }
-    // A password that a teacher has reset meanwhile does not block it, and stays.
+    // A teacher may reset a password in the meantime. The plan still applies, and the new password stays.
     let mut reset = old.clone();
     reset.set_password("Pupil N5x", "frog7").unwrap();
     let after = plan.apply(reset).unwrap();
@@ -613,16 +614,16 @@ Move
 
 #[test]
 fn a_held_students_namesake_gets_no_second_account() {
-    // No id tells the two apart: one is right, and one has an error.
+    // No id tells the two students apart. One record is right, and the other has an error.
     let night = || {
         Reader::new().hold_records([named("Ada Reid", "Ada Reid", "?"), named("Ada Reid", "Ada Reid Year 7", "Female")])
     };
     let none = Accounts::from_rows([], onroll::SignIn::Password).unwrap();
     let accounts = Plan::between(&none, &night()).unwrap().apply(none).unwrap();
     assert_eq!(accounts.len(), 1);
-    // The next night it has its own username, and is its own.
+    // In the next plan, the account has the username of the valid student, so it is theirs.
     assert!(Plan::between(&accounts, &night()).unwrap().is_empty());
-    // With another username it could be either's.
+    // With another username, the account could belong to either student.
     let accounts = accounts_of("Ada Reid", "a.reid");
     let plan = Plan::between(&accounts, &night()).unwrap();
     assert_eq!((plan.changes().len(), plan.conflicts().len()), (0, 1));
@@ -660,7 +661,7 @@ fn records_only_guards_that_would_have_refused() {
 }
 
 #[test]
-fn a_plan_states_its_size() {
+fn the_summary_counts_joiners_and_erased_students() {
     let none = Accounts::from_rows([], SignIn::Password).unwrap();
     let rows = year_7(0..1200);
     let planner = Planner::new().erased(["Pupil N7x"]).passwords(PasswordPolicy::words(3).unwrap());

@@ -1,4 +1,4 @@
-//! Searches every text made for logs for the canaries of a run.
+//! Searches every text that is made for logs for personal data.
 
 use chrono::{TimeZone, Utc};
 use onroll::mylogin::{self, AuthorizeOptions};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::file;
 
-/// None of these may be in any text that is not asked for with values.
+/// Made-up values. No text may contain them unless it was requested with values.
 const CANARIES: [&str; 8] = [
     "Kestrelname",
     "kestrel.user",
@@ -80,7 +80,7 @@ fn debug_of_accounts_and_rosters_shows_no_names() {
     assert!(format!("{accounts:?}").starts_with("Accounts"));
     assert_eq!(texts[1], format!("{accounts:?} Account(<hidden>) Some(Password(<hidden>)) {policy:?}"));
     assert!(!roster.is_empty());
-    // JSON of accounts is for the host's database: names are in it, passwords only when asked for.
+    // The JSON of accounts is for the host's database. It contains names, and contains passwords only on request.
     assert!(!accounts.to_json().contains(&secret) && accounts.to_json_with_passwords().contains(&secret));
     let errors = [
         accounts.edit("kestrel.user", &Edit::new().set(Column::Gender, "KestrelGender")).unwrap_err(),
@@ -109,7 +109,7 @@ fn debug_of_plans_shows_no_names() {
     assert!(told.contains("Kestrelname") && told.contains("KestrelClass"), "people are told: {told}");
     let secrets: Vec<String> = plan.changes().filter_map(|c| Some(c.password()?.expose().to_owned())).collect();
     assert_eq!(secrets.len(), 2);
-    // A plan stored for approval has names in it, and passwords only on request.
+    // A plan that is stored for approval contains names, and contains passwords only on request.
     let stored = plan.to_json();
     assert!(secrets.iter().all(|secret| !stored.contains(secret) && plan.to_json_with_passwords().contains(secret)));
 
@@ -131,9 +131,9 @@ fn debug_of_plans_shows_no_names() {
     search(&texts, &secrets);
 }
 
-/// Logs see only the type of a value, and nothing that identifies a person.
+/// Logs show the type of a value, and nothing that identifies a person.
 #[test]
-fn debug_of_every_type_names_the_type() {
+fn debug_shows_the_type_and_hides_personal_data() {
     let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let account = accounts.at(0).unwrap();

@@ -1,11 +1,11 @@
-//! Properties that hold for every school.
+//! Properties of reading that hold for every school.
 
 use onroll::{Column, ProblemCode, Reader, Roster};
 use proptest::prelude::*;
 
 use crate::{HEADINGS, sso};
 
-/// A cell of free text: right, untidy, quoted, of other scripts, or what a spreadsheet would run.
+/// Generates a text: a plain name, or one that is untidy, quoted, in another script, or a formula in a spreadsheet.
 fn free_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[A-Z][a-z]{1,8} [A-Z][a-z]{1,8}",
@@ -38,7 +38,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
         })
 }
 
-/// A row of a file that is not a student, or may not be one.
+/// Generates a row that is not a student, or may not be one.
 fn no_student() -> impl Strategy<Value = Vec<String>> {
     prop::sample::select(vec!["Total,12", "Class 7B,", "Oakfield School,", "Printed 1 September,", HEADINGS])
         .prop_map(|row| row.split(',').chain([""; 7]).take(9).map(str::to_owned).collect())
@@ -55,7 +55,7 @@ fn cells(roster: &Roster) -> Vec<[String; 9]> {
     roster.iter().map(|student| student.cells().map(str::to_owned)).collect()
 }
 
-/// The rows from which the reader, with fixes, makes a roster.
+/// Reads the rows that the reader accepts, with safe fixes, one after another.
 fn accepted(rows: Vec<Vec<String>>) -> Roster {
     let reader = Reader::new().fix(true);
     let mut kept: Vec<Vec<String>> = Vec::new();
@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn written_files_read_back_the_same(rows in prop::collection::vec(row(), 0..12)) {
+    fn written_files_give_the_same_roster(rows in prop::collection::vec(row(), 0..12)) {
         let roster = accepted(rows);
         let mut written = Vec::new();
         roster.write_csv(&mut written).unwrap();
@@ -92,25 +92,25 @@ proptest! {
         let second = reader.fix_bytes(&once, &mut twice).unwrap();
         prop_assert_eq!(second.fixed().len(), 0);
         prop_assert_eq!(&twice, &once);
-        // The remaining problems are exactly those without a safe fix.
+        // The remaining problems are exactly those that have no safe fix.
         let left = reader.check_bytes(&once);
         prop_assert!(left.problems().iter().all(|p| !p.is_safe()), "{}", left.text());
         let codes = |report: &onroll::Report| report.problems().iter().map(|p| p.code()).collect::<Vec<_>>();
         prop_assert_eq!(codes(&left), codes(&first));
     }
 
-    /// A safe fix changes the field that it names, or leaves out a row that is certainly no student. Nothing else changes, and no
-    /// student is lost.
+    /// A safe fix changes only the field that it names, or leaves out a row that is certainly not a student. Nothing
+    /// else changes, and no student is lost.
     #[test]
     fn a_safe_fix_changes_only_what_it_names(
         rows in prop::collection::vec(prop_oneof![8 => row(), 1 => no_student()], 0..12),
     ) {
-        // Headings below headings are the headings.
+        // A row of headings below the headings would become the headings itself.
         prop_assume!(rows.first().is_none_or(|row| row[0] != Column::FullName.heading()));
         let mut corrected = Vec::new();
         let report = Reader::new().fix_bytes(csv(&rows), &mut corrected).unwrap();
         let fixes = report.fixed().iter().filter_map(|problem| Some((problem.row()? as usize - 2, problem)));
-        // Such rows below one another are one problem.
+        // Several such rows, one below another, are one problem.
         let of_no_student = report.fixed().iter().filter(|problem| problem.column().is_none());
         let ranges = of_no_student.flat_map(|problem| match problem.row_ranges() {
             [] => problem.row().map(|row| [row, row]).into_iter().collect(),
@@ -130,7 +130,7 @@ proptest! {
                 let here = fixes.clone().filter(|(row, problem)| *row == number && problem.column() == Some(column));
                 let named: Vec<&str> = here.filter_map(|(_, problem)| Some(problem.fix()?.text())).collect();
                 let expected = if named.is_empty() { vec![before.as_str()] } else { named };
-                // Formulas stand behind an apostrophe, and what nobody sees is blank.
+                // A formula gets an apostrophe, and a value that nobody can see becomes blank.
                 let unseen = |c: char| c.is_whitespace() || c == '\u{200b}';
                 let is_same = expected.iter().any(|expected| {
                     after == *expected
@@ -142,9 +142,9 @@ proptest! {
         }
     }
 
-    /// Problems of the whole file are said once, however many students it has.
+    /// A problem of the whole file is reported once, however many students the file has.
     #[test]
-    fn problems_of_the_file_do_not_grow_with_its_rows(
+    fn problems_of_the_file_do_not_depend_on_the_number_of_rows(
         (delimiter, encoding, above, extra) in (
             prop::sample::select(vec![",", ";", "\t"]),
             prop::sample::select(vec!["utf-8", "windows-1252", "utf-16"]),
@@ -175,7 +175,8 @@ proptest! {
                 _ => text.into_bytes(),
             };
             let report = Reader::new().check_bytes(bytes);
-            // Every row is right: what is said is of the file, but that a letter of an old encoding is to be looked at.
+            // Every row is right, so all problems are about the file. We leave out the warnings about letters in an
+            // older encoding, which are about rows.
             let mut codes: Vec<_> = report.problems().iter().map(|problem| problem.code()).collect();
             codes.retain(|code| *code != ProblemCode::Encoding);
             codes.sort();
@@ -198,7 +199,7 @@ proptest! {
                 .problems()
                 .iter()
                 .map(|p| match p.code() {
-                    // Only the choice between two students, and the row of a problem, may change.
+                    // The only differences may be which of two students has the problem, and the row of a problem.
                     code @ (ProblemCode::UsernameDuplicate
                     | ProblemCode::UsernameNotName
                     | ProblemCode::SpellingVaries
@@ -214,7 +215,7 @@ proptest! {
 
     #[test]
     fn reads_the_same_cells_as_the_csv_crate(
-        // Placeholders, as `xxx` and `n/a`, are refused, and are not among these.
+        // Placeholders such as `xxx` and `n/a` would be refused, and cannot be generated here.
         texts in prop::collection::vec("Q[A-Za-z][A-Za-z,\"';é]{0,8}[A-Za-z]", 1..10),
         always in any::<bool>(),
         end in prop::sample::select(vec!["\r\n", "\n", "\r"]),

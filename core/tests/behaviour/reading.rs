@@ -1,4 +1,4 @@
-//! Reading, where a vector cannot show it: streams, paths, texts of reports and errors.
+//! Reading, as far as a vector cannot test it: streams, paths, the texts of reports, and errors.
 
 use std::io::{self, Read};
 
@@ -16,7 +16,7 @@ const MESSY: &[&str] = &[
 ];
 
 #[test]
-fn refuses_accepted_suggestions_of_another_file() {
+fn refuses_accepted_suggestions_from_another_file() {
     let csv = |name: &str| file(&[&format!("{name},ah,Year 7,7B,Female,No,WBRI,No,No")]);
     let report = Reader::new().check_bytes(csv("\"Hart, Amelia\""));
     let id = report.problems()[0].id();
@@ -31,7 +31,7 @@ fn refuses_accepted_suggestions_of_another_file() {
         assert_eq!((report.count_of(ProblemCode::NotAccepted), report.ok()), (1, false), "{report}");
         assert!(report.text().contains("not belong to this file"), "{}", report.text());
     }
-    // Each id belongs to one problem, and holds no value.
+    // Each id belongs to one problem, and contains no value.
     let report = Reader::new().check_bytes(file(MESSY));
     let ids: std::collections::BTreeSet<String> = report.problems().iter().map(Problem::id).collect();
     assert_eq!(ids.len(), report.problems().len());
@@ -57,7 +57,7 @@ fn one_cause_is_one_problem_for_any_number_of_rows() {
 }
 
 #[test]
-fn json_names_a_column_by_its_heading_and_its_field_by_the_key() {
+fn json_has_a_columns_heading_and_its_key() {
     let csv = format!("{}Zoë,Zoë,Year 5,5A,F,No,WBRI,No,No\n", onroll::template_csv());
     let report = Reader::new().check_bytes(csv.into_bytes());
     let json: serde_json::Value = serde_json::from_str(&report.to_json(false)).unwrap();
@@ -67,7 +67,7 @@ fn json_names_a_column_by_its_heading_and_its_field_by_the_key() {
 }
 
 #[test]
-fn reads_a_path_a_stream_and_bytes_alike() {
+fn reads_a_path_a_stream_and_bytes_with_the_same_result() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("school.csv");
     std::fs::write(&path, school(40)).unwrap();
@@ -80,7 +80,7 @@ fn reads_a_path_a_stream_and_bytes_alike() {
 }
 
 #[test]
-fn the_text_is_grouped_by_kind_and_says_what_to_write() {
+fn a_reports_text_is_grouped_by_kind_and_says_what_to_write() {
     let text = Reader::new().check_bytes(file(MESSY)).text();
     let expected = "\
 The roster is refused: 5 errors in 3 students. You must correct 2 of the errors, then import again. 3 problems can be put right for you: turn on safe fixes when you import.
@@ -102,7 +102,7 @@ No two students may have the same username: 1 error
 }
 
 #[test]
-fn logs_have_the_same_text_without_values() {
+fn logs_show_the_report_without_values() {
     let report = Reader::new().check_bytes(file(MESSY));
     let expected = "\
 The roster is refused: 5 errors in 3 students. 3 problems can be put right by safe fixes.
@@ -130,7 +130,7 @@ No two students may have the same username: 1 error
 }
 
 #[test]
-fn lists_the_fixes_made() {
+fn the_report_lists_the_fixes_that_were_made() {
     let fixed = &MESSY[..1];
     let roster = Reader::new().fix(true).read_bytes(file(fixed)).unwrap();
     let expected = "\
@@ -157,7 +157,7 @@ fn shortens_long_lists_and_counts_them() {
 }
 
 #[test]
-fn json_has_values_only_when_asked() {
+fn a_reports_json_has_values_only_on_request() {
     let report = Reader::new().check_bytes(file(MESSY));
     let with: serde_json::Value = serde_json::from_str(&report.to_json(true)).unwrap();
     let without: serde_json::Value = serde_json::from_str(&report.to_json(false)).unwrap();
@@ -168,7 +168,7 @@ fn json_has_values_only_when_asked() {
 }
 
 #[test]
-fn a_reports_csv_runs_no_formula() {
+fn a_reports_csv_contains_no_formula() {
     let report = Reader::new().check_bytes(file(&["=cmd,S1,Year 7,=1+1,x,No,WBRI,No,No"]));
     let mut csv = Vec::new();
     report.write_csv(&mut csv).unwrap();
@@ -182,7 +182,7 @@ fn a_reports_csv_runs_no_formula() {
 }
 
 #[test]
-fn the_host_adds_ethnicity_codes() {
+fn hosts_can_add_ethnicity_codes() {
     let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let row = "Amelia Smith,Amelia Smith,P4,4B,Female,No,white shetlander,No,No";
     let reader = Reader::new().ethnicities(codes).fix(true);
@@ -194,7 +194,7 @@ fn the_host_adds_ethnicity_codes() {
 }
 
 #[test]
-fn the_template_is_read_as_it_is() {
+fn accepts_the_template_without_students() {
     let report = Reader::new().check_bytes(onroll::template_csv().as_bytes());
     assert!(report.ok() && report.count_of(ProblemCode::NoStudents) == 1);
     assert_eq!(onroll::template_csv().trim_end(), crate::HEADINGS);
@@ -213,7 +213,7 @@ fn a_corrected_file_replaces_the_old_one() {
 }
 
 #[test]
-fn a_failing_stream_is_an_io_error() {
+fn a_failing_stream_gives_an_io_error() {
     struct Fails;
     impl Read for Fails {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -239,7 +239,7 @@ fn a_watch_can_cancel_a_reading() {
     });
     assert_eq!(watched.read_bytes(&bytes).unwrap().len(), 40_000);
     let seen = seen.lock().unwrap();
-    // Every 64 KiB, and in what follows the reading.
+    // The watch is called for every 64 KiB, and in the steps after reading.
     let least = bytes.len() >> 17;
     assert!((least..=4 * least).contains(&seen.len()) && seen.is_sorted(), "{seen:?}");
     assert_eq!(seen.last(), Some(&(bytes.len() as u64, bytes.len() as u64)));
@@ -267,13 +267,13 @@ fn stores_and_restores_a_whole_report() {
 }
 
 #[test]
-fn serde_leaves_values_out_of_a_report_unless_asked() {
+fn serde_stores_a_report_without_values_by_default() {
     let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
     for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy)] {
         let without: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
         let all = || without.problems().iter().chain(without.fixed());
         assert!(all().all(|problem| problem.value().is_none()));
-        // The fix for a missing column is one of our constants, not a value from the file.
+        // The fix for a missing column is a constant of onroll, not a value from the file.
         assert!(all().all(|problem| problem.fix().is_none() || problem.code() == ProblemCode::HeadingMissing));
         assert_eq!(without.to_string(), report.to_string(), "logs read the same");
         assert_eq!(without.to_json(false), report.to_json(false));
@@ -294,11 +294,11 @@ fn serde_leaves_values_out_of_a_report_unless_asked() {
 }
 
 #[test]
-fn serde_keys_the_counts_of_a_report_by_code() {
+fn serde_stores_the_counts_of_a_report_by_code() {
     let report = serde_json::to_value(Reader::new().check_bytes(file(MESSY))).unwrap();
     assert_eq!(report["counts"]["gender"], serde_json::json!({"standing": 2, "safe": 1, "fixed": 0}));
     assert!(report["counts"].get("blank").is_none(), "codes of no problem are left out");
-    // Counts that do not fit the list, as in edited JSON, do not panic.
+    // Counts that do not fit the list of problems, as in edited JSON, cause no panic.
     for counts in [
         r#"{}"#,
         r#"{"gender":{"standing":18446744073709551615,"safe":9,"fixed":0},"blank":{"standing":1,"safe":0,"fixed":0}}"#,
@@ -356,7 +356,7 @@ fn stores_long_texts_completely() {
 }
 
 #[test]
-fn reports_the_huge_cell_of_a_row_at_the_limit() {
+fn a_huge_cell_is_too_long_and_does_not_hide_an_extra_cell() {
     let limits = Limits { columns: 9, cell_bytes: 1_000, ..Limits::default() };
     let huge = "x".repeat(70_000);
     let report = Reader::new()
@@ -369,14 +369,14 @@ fn reports_the_huge_cell_of_a_row_at_the_limit() {
 }
 
 #[test]
-fn a_misplaced_heading_names_both_positions() {
+fn the_message_about_a_misplaced_heading_gives_both_positions() {
     let file = "Username,Student Full Name,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\r\n";
     let told: Vec<String> = Reader::new().check_bytes(file.as_bytes()).problems().iter().map(|p| p.message()).collect();
     assert!(told.iter().any(|told| told.contains("'Username' is column 1 and should be column 2")), "{told:?}");
 }
 
 #[test]
-fn names_an_invisible_character() {
+fn messages_describe_an_invisible_character() {
     for (c, name) in [
         ('\u{AD}', "an invisible character"),
         ('\u{200B}', "an invisible character"),
@@ -394,7 +394,7 @@ fn names_an_invisible_character() {
 }
 
 #[test]
-fn a_roster_comes_back_from_json_with_long_cells_and_own_codes() {
+fn rosters_with_long_cells_and_own_codes_survive_json() {
     let own = || Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let limits = Limits { cell_bytes: 20_000, ..Limits::default() };
     let row = format!("Ada Reid,Ada Reid,Year 7,{},Female,No,WSHE,No,No", "7B ".repeat(4000) + "x");
@@ -408,7 +408,7 @@ fn a_roster_comes_back_from_json_with_long_cells_and_own_codes() {
         assert_eq!(stored.get("Ada Reid").unwrap().ethnicity, roster.get(0).unwrap().ethnicity);
         assert_eq!(stored.ethnicities().get("WSHE").unwrap().main_code(), "WBRI");
     }
-    // Without its codes, and with ones that no code can be.
+    // The roster's JSON without its own codes, and with own codes that are not valid.
     for codes in ["[]", r#"[["WSHE","-","WBRI"]]"#, r#"[["WSHE","Shetlander","WXXX"]]"#, r#"[["WBRI","Other","WBRI"]]"#]
     {
         let text = roster.to_json().replace(r#"[["WSHE","White - Shetlander","WBRI"]]"#, codes);
@@ -417,17 +417,17 @@ fn a_roster_comes_back_from_json_with_long_cells_and_own_codes() {
 }
 
 #[test]
-fn wrong_records_return_a_report() {
+fn wrong_records_give_an_error_with_a_report() {
     let record = Record::new(["Ada Reid", "Ada Reid", "Year 7", "7B", "?", "No", "WBRI", "No", "No"]);
     let error = Reader::new().read_records([record]).unwrap_err();
     assert_eq!(error.report().unwrap().problems()[0].code(), ProblemCode::Gender);
 }
 
 #[test]
-fn a_reader_shows_whether_it_is_watched() {
+fn a_readers_debug_text_shows_whether_it_has_a_watch() {
     let watched = Reader::new().watch(|_, _| std::ops::ControlFlow::Continue(()));
     assert!(format!("{watched:?}").contains("Watch") && format!("{:?}", Reader::new()).contains("None"));
-    // Even one that ends at once does not keep a check from its report, nor is it told of it.
+    // `check_bytes` does not call the watch, so even a watch that cancels at once does not prevent the report.
     let told = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let heard = std::sync::Arc::clone(&told);
     let impatient = Reader::new().watch(move |_, _| {
@@ -450,7 +450,7 @@ fn messages_name_the_character_and_the_expected_length() {
 }
 
 #[test]
-fn a_message_names_its_subject() {
+fn messages_name_their_subject() {
     let headings = crate::HEADINGS;
     let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No\r\n";
     let first = |text: String| Reader::new().check_bytes((text + good).into_bytes()).problems()[0].clone();
@@ -466,7 +466,7 @@ fn a_message_names_its_subject() {
 }
 
 #[test]
-fn a_message_does_not_repeat_its_fix() {
+fn messages_do_not_repeat_the_fix() {
     let headings = crate::HEADINGS;
     let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No";
     let first = |text: String| Reader::new().check_bytes(text.into_bytes()).problems()[0].clone();
@@ -503,7 +503,7 @@ fn a_message_does_not_repeat_its_fix() {
 }
 
 #[test]
-fn a_report_comes_back_from_its_json() {
+fn reports_survive_json() {
     let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
     for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy), Report::default()] {
         let whole = Report::from_json(&report.to_json(true)).unwrap();
@@ -525,7 +525,7 @@ fn a_report_comes_back_from_its_json() {
 }
 
 #[test]
-fn counts_the_distinct_values_behind_many_problems() {
+fn the_report_counts_distinct_values_if_they_repeat() {
     let row = |n: usize| {
         let name = format!("Ada L{}", "e".repeat(n + 1));
         format!("{name},{name},Year 5,5A,{},No,WBRI,No,No\n", ["F", "Girl", "M"][n % 3])
@@ -539,7 +539,7 @@ fn counts_the_distinct_values_behind_many_problems() {
 }
 
 #[test]
-fn a_slid_record_is_one_problem_and_is_held() {
+fn a_shifted_record_is_one_problem_and_is_held() {
     let record = |cells: [&'static str; 9]| onroll::Record::new(cells);
     let good = record(["Ada Reid", "Ada Reid", "Year 7", "7B", "Female", "No", "WBRI", "No", "No"]);
     let slid = record(["Mia Hall", "Mia Hall", "Hall", "Year 7", "7B", "F", "No", "WBRI", "No"]);
@@ -557,7 +557,7 @@ fn a_slid_record_is_one_problem_and_is_held() {
 }
 
 #[test]
-fn slid_rows_are_one_problem_however_full_the_report_is() {
+fn shifted_rows_are_one_problem_even_in_a_full_report() {
     let slid = "Noah Khan,noah,,Year 7,7B,Male,No,APKN,No";
     let rows: Vec<&str> = std::iter::repeat_n(slid, 50).collect();
     let limits = onroll::Limits { problems: 3, ..onroll::Limits::default() };
@@ -567,7 +567,8 @@ fn slid_rows_are_one_problem_however_full_the_report_is() {
     assert_eq!(report.count_of(onroll::ProblemCode::RowLength), 1);
 }
 
-/// Rows that name the class of the rows below, one above the other: all are left out at once, and nothing is left for a second reading.
+/// Rows that only name a class, one after another, are left out in one reading. A second reading finds nothing more to
+/// fix.
 #[test]
 fn leaves_out_consecutive_class_rows_together() {
     let zoe = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n";
@@ -575,10 +576,10 @@ fn leaves_out_consecutive_class_rows_together() {
         "5A\r\n5A\r\n",
         "5A\r\n\r\nPage 1 of 2\r\nClass 5A\r\n",
         "5A\r\n5A\r\n5A\r\n5A\r\n5A\r\n5A\r\n",
-        // The values beside a class may be blank, or show nothing.
+        // The values beside a class may be blank or invisible.
         "5A,,,,,,,,\r\n5A,,,,,,,,\r\n",
         "5A,\u{200B},,\u{FEFF},,,,,\r\n\u{200B},,,,,,,,\r\n",
-        // A line break in quotation marks begins no row.
+        // A line break in quotation marks starts no row.
         "5A\r\n\"\r\n\",\"\r\n\",,,,,,,\r\n",
     ] {
         let csv = onroll::template_csv() + zoe + above + &zoe.replace("Zoë", "Amy").replace("5A", "5\u{200B}A");

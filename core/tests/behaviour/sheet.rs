@@ -1,4 +1,4 @@
-//! A file as a person sees and corrects it: its rows, and what was typed.
+//! Tests a file as a person sees and edits it: its rows, and the values that the person types.
 
 use onroll::{CellEdit, Column, ExtraColumns, ProblemCode, Reader, Report};
 
@@ -6,7 +6,7 @@ fn csv(rows: &str) -> Vec<u8> {
     (onroll::template_csv() + rows).into_bytes()
 }
 
-/// The rows of a file as they are shown: number, whether whole, name and gender.
+/// Returns the report on a file, and its rows as shown to a person: number, whether the row is whole, name and gender.
 fn shown(reader: &Reader, csv: &[u8]) -> (Report, Vec<(u64, bool, String, String)>) {
     let (report, sheet) = reader.sheet_bytes(csv).unwrap();
     let rows = sheet.iter().map(|row| (row.number, row.is_whole, row.cells[0].to_owned(), row.cells[4].to_owned()));
@@ -22,7 +22,7 @@ fn row(number: u64, is_whole: bool, name: &str, gender: &str) -> (u64, bool, Str
 const ZOE: &str = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\r\n";
 
 #[test]
-fn shows_rows_as_they_are_and_with_fixes() {
+fn shows_rows_unchanged_or_with_fixes() {
     let csv = csv(&format!("{ZOE}\r\n,,,,,,,,\r\nAnna Lee,Anna Lee,Year 5,5A,Male,No,BAFR,No\r\nTotal,,,,,,,,2\r\n"));
     let (report, rows) = shown(&Reader::new(), &csv);
     assert_eq!(rows[0], row(2, true, "Zoë Okafor", "F"));
@@ -33,7 +33,7 @@ fn shows_rows_as_they_are_and_with_fixes() {
 }
 
 #[test]
-fn the_cells_of_a_sheet_stand_in_template_order() {
+fn shows_cells_in_template_order() {
     let csv = b"Gender;House;Student Full Name;Username;Year Group;Class;Pupil Premium;Ethnicity;SEND;EAL\r\nF;Red;Zo\xEB Okafor;Zo\xEB Okafor;5;5A;No;BAFR;No;No\r\n";
     let reader = Reader::new().any_order(true).extra_columns(ExtraColumns::Ignore);
     assert_eq!(shown(&reader, csv).1, [row(2, true, "Zoë Okafor", "F")]);
@@ -51,7 +51,7 @@ fn reads_checks_and_writes_typed_values() {
     let mut corrected = Vec::new();
     assert!(edited.fix_bytes(&csv[..], &mut corrected).unwrap().ok());
     assert!(String::from_utf8(corrected).unwrap().contains("Year 5,5A,Male,No"));
-    // A wrong text is judged as one of the file is.
+    // A wrong value that was typed is checked like a value in the file.
     let report = Reader::new().edits([CellEdit::set(2, Column::Gender, "Mael")]).check_bytes(&csv[..]);
     assert_eq!(report.count_of(ProblemCode::Gender), 1);
     assert_eq!(report.problems()[0].value(), Some("Mael"));
@@ -92,7 +92,7 @@ fn a_typed_cell_gets_no_encoding_warning() {
 }
 
 #[test]
-fn ignores_edits_of_missing_rows_with_any_threads() {
+fn edits_of_missing_rows_change_nothing() {
     let csv = csv(&ZOE.repeat(3));
     let plain = Reader::new().check_bytes(&csv[..]).to_json(true);
     let edits = [CellEdit::set(99, Column::Class, "9Z"), CellEdit::leave_out(1_000)];
@@ -101,9 +101,9 @@ fn ignores_edits_of_missing_rows_with_any_threads() {
     }
 }
 
-/// The letters of proficiency wait for a decision on every `N`, which a typed value is.
+/// Letters of proficiency stay until every `N` is decided. Typing a value decides it.
 #[test]
-fn a_typed_value_decides_on_the_letters_of_its_column() {
+fn a_typed_value_decides_an_n_under_eal() {
     let rows = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,A\nAmy Lee,Amy Lee,Year 5,5A,Female,No,BAFR,No,N\n";
     let csv = csv(rows);
     let reader = Reader::new().fix(true);

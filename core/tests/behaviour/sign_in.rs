@@ -1,4 +1,4 @@
-//! Signing in: whose account it is, who is refused and why, and how often a password can be guessed.
+//! Signing in: which account an identity opens, who is refused and why, and how often a password can be guessed.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn pupil(claims: &Value) -> Identity {
     of_claims(claims).unwrap().of_school(SCHOOL).as_student()
 }
 
-/// Two pupils of a CSV who sign in by SSO, and one who left.
+/// Returns two pupils from a CSV who sign in with SSO, and one who left.
 fn of_csv() -> Accounts {
     let rows = ["zoe@oak.example", "noah@oak.example", "isla@oak.example"];
     let row = |(number, username): (usize, &&str)| AccountRow {
@@ -59,7 +59,7 @@ fn of_csv() -> Accounts {
     Accounts::from_rows(rows.iter().enumerate().map(row), SignIn::Sso).unwrap()
 }
 
-/// The school of the small Wonde, with or without SSO.
+/// Returns the accounts of the fake's school, with or without SSO.
 fn of_wonde(sign_in: SignIn) -> Accounts {
     let fake = Fake::of(30);
     let client = onroll::wonde::Client::new(TOKEN).unwrap();
@@ -68,7 +68,7 @@ fn of_wonde(sign_in: SignIn) -> Accounts {
     Accounts::create(&roster, &PasswordPolicy::default()).unwrap()
 }
 
-/// The username that an identity opens, or why none.
+/// Returns the username of the account that an identity opens, or the reason why it opens none.
 fn opens(identity: &Identity, accounts: &Accounts, links: &Links) -> String {
     match match_identity(identity, accounts, SCHOOL, links) {
         Ok(found) => found.account.username.to_owned(),
@@ -82,14 +82,14 @@ fn link(provider: &str, subject: &str, username: &str) -> Link {
 }
 
 #[test]
-fn signs_a_child_in_with_all_four_set_ups() {
+fn a_child_signs_in_with_each_of_the_four_set_ups() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     let wonde = onroll::wonde::Client::new(TOKEN).unwrap();
     let snapshot = wonde.snapshot(&adapter, SCHOOL, None).unwrap();
     let policy = AttemptPolicy::new();
 
-    // 1. Wonde, and SSO by MyLogin.
+    // 1. Wonde, with SSO through MyLogin.
     let roster = snapshot.roster(&onroll::wonde::Options::new().sign_in(SignIn::Sso));
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     assert!(accounts.iter().all(|account| account.password.is_none()));
@@ -100,14 +100,14 @@ fn signs_a_child_in_with_all_four_set_ups() {
     let found = match_identity(&identity, &accounts, SCHOOL, &Links::new()).unwrap();
     assert_eq!((found.account.source_id, found.by), (Some("A1000000007"), MatchedBy::SourceId));
 
-    // 2. Wonde, and a password.
+    // 2. Wonde, with a password.
     let accounts =
         Accounts::create(&snapshot.roster(&onroll::wonde::Options::new()), &PasswordPolicy::default()).unwrap();
     let typed = accounts.get("Amelia Smith").unwrap().password.unwrap().expose().to_lowercase();
     let account = Attempts::new().sign_in(&policy, &accounts, "amelia smith", &typed, now()).unwrap();
     assert_eq!(account.source_id, Some("A1000000000"));
 
-    // 3. A CSV, and SSO by the school's own provider.
+    // 3. A CSV, with SSO through the school's own provider.
     let row = "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No";
     let accounts = Accounts::create(&sso().read_bytes(file(&[row])).unwrap(), &PasswordPolicy::default()).unwrap();
     let identity = pupil(&google("1101", "Zoe@Oak.example"));
@@ -117,7 +117,7 @@ fn signs_a_child_in_with_all_four_set_ups() {
     let again = pupil(&google("1101", "married@oak.example"));
     assert_eq!(match_identity(&again, &accounts, SCHOOL, &links).unwrap().by, MatchedBy::Link);
 
-    // 4. A CSV, and a password.
+    // 4. A CSV, with a password.
     let accounts =
         Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap();
     let account = accounts.at(12).unwrap();
@@ -126,7 +126,7 @@ fn signs_a_child_in_with_all_four_set_ups() {
     assert_eq!(found.unwrap().full_name, account.full_name);
 }
 
-/// Where MyLogin sends the browser back to.
+/// Returns the address to which MyLogin sends the browser back.
 fn sent_back(fake: &Fake, address: &str) -> String {
     let target = address.strip_prefix("https://app.mylogin.com").unwrap().to_owned();
     let root = "https://app.mylogin.com".to_owned();
@@ -137,32 +137,32 @@ fn sent_back(fake: &Fake, address: &str) -> String {
     }
 }
 
-/// A code, as a browser brings it.
+/// Returns a code as a browser brings it.
 fn code(fake: &Fake) -> String {
     let state = mylogin::new_state().unwrap();
     client().callback(&sent_back(fake, &client().authorize_url(&state).unwrap()), Some(&state)).unwrap()
 }
 
 #[test]
-fn refuses_every_attack_with_its_reason() {
+fn refuses_each_attack_with_the_right_reason() {
     let csv = of_csv();
     let wonde = of_wonde(SignIn::Sso);
     let none = Links::new();
     let mut claims = google("1101", "zoe@oak.example");
 
-    // The address of a leaver is given to a new pupil, who was never imported: the leaver's account stays shut.
+    // A leaver's address now belongs to a new pupil who has not been imported. The leaver's account stays closed.
     assert_eq!(opens(&pupil(&google("2201", "isla@oak.example")), &csv, &none), "inactive");
-    // The address of a pupil is given to another, while the account is still the first one's.
+    // A pupil's address now belongs to another, while the account still belongs to the first.
     let known: Links = [link("https://accounts.google.com", "1101", "zoe@oak.example")].into_iter().collect();
     assert_eq!(opens(&pupil(&google("2202", "ZOE@oak.example")), &csv, &known), "email-shared");
     assert_eq!(opens(&pupil(&google("1101", "other@oak.example")), &csv, &known), "zoe@oak.example");
-    // The same address at two schools.
+    // Two schools have a pupil with the same address.
     let elsewhere = of_claims(&claims).unwrap().of_school("A999").as_student();
     assert_eq!(opens(&elsewhere, &csv, &none), "wrong-school");
     assert_eq!(opens(&of_claims(&claims).unwrap().as_student(), &csv, &none), "wrong-school");
     assert_eq!(opens(&of_claims(&claims).unwrap().as_student().of_school(""), &csv, &none), "wrong-school");
     assert_eq!(match_identity(&pupil(&claims), &csv, "", &none).unwrap_err().reason, RefusedReason::WrongSchool);
-    // Letter case is nothing; letters that look alike are others.
+    // Upper and lower case are equal, but letters that only look alike are different.
     assert_eq!(opens(&pupil(&google("1", "ZOE@OAK.EXAMPLE")), &csv, &none), "zoe@oak.example");
     for lookalike in [
         "z\u{43e}e@oak.example",
@@ -173,7 +173,7 @@ fn refuses_every_attack_with_its_reason() {
     ] {
         assert_eq!(opens(&pupil(&google("1", lookalike)), &csv, &none), "no-account", "{lookalike}");
     }
-    // An address that nobody has verified.
+    // Addresses that are not verified.
     for (name, value) in
         [("email_verified", json!(false)), ("email_verified", json!(null)), ("hd", json!(null)), ("hd", json!(" "))]
     {
@@ -189,7 +189,8 @@ fn refuses_every_attack_with_its_reason() {
     by_mylogin["data"]["service_providers"]["wonde"] = json!(null);
     assert_eq!(opens(&of_user(&by_mylogin), &csv, &none), "email-not-verified");
     assert_eq!(opens(&of_user(&by_mylogin).vouch_for_email(), &csv, &none), "zoe@oak.example");
-    // Staff at a student's account; a person of no known kind; a student at a member of staff, who is in no accounts of students.
+    // Staff with a student's id, people of an unknown kind, and a student with the address of staff, who have no
+    // account here.
     for kind in ["employee", "admin", "Student", "governor"] {
         let mut staff = user(7, None);
         staff["data"]["type"] = json!(kind);
@@ -200,33 +201,33 @@ fn refuses_every_attack_with_its_reason() {
         "not-a-student"
     );
     assert_eq!(opens(&pupil(&google("1", "head@oak.example")), &csv, &none), "no-account");
-    // A leaver, by id.
+    // A leaver who is matched by id.
     let mut left = wonde.clone();
     left.edit("pupil7@oakfield.example", &Edit::new().active(false)).unwrap();
     assert_eq!(opens(&of_user(&user(7, None)), &left, &none), "inactive");
-    // The Wonde id of another school, with an address of this one: the id does not yield to the address.
+    // A Wonde id from another school, with an address at this one. The id counts more than the address.
     let mut foreign = user(900, Some("pupil7@oakfield.example"));
     assert_eq!(opens(&of_user(&foreign).vouch_for_email(), &wonde, &none), "id-disagrees");
     foreign["data"]["organisation"]["wonde_id"] = json!("A999");
     assert_eq!(opens(&of_user(&foreign).vouch_for_email(), &wonde, &none), "wrong-school");
-    // Where the school has not matched the person yet, the address is not enough for accounts from the MIS.
+    // The school has not matched the person yet. For accounts from the MIS, the address alone is not enough.
     let mut unmatched = user(7, Some("pupil7@oakfield.example"));
     unmatched["data"]["service_providers"]["wonde"] = json!(null);
     assert_eq!(opens(&of_user(&unmatched).vouch_for_email(), &wonde, &none), "no-account");
     let linked: Links = [link("mylogin", "M5000000007", "pupil7@oakfield.example")].into_iter().collect();
     assert_eq!(opens(&of_user(&unmatched), &wonde, &linked), "pupil7@oakfield.example");
-    // A link to one child, and an id of another.
+    // A link to a child together with the same child's id, and then with another child's id.
     assert_eq!(opens(&of_user(&user(7, None)), &wonde, &linked), "pupil7@oakfield.example");
     let crossed: Links = [link("mylogin", "M5000000007", "pupil8@oakfield.example")].into_iter().collect();
     assert_eq!(opens(&of_user(&user(7, None)), &wonde, &crossed), "id-disagrees");
     let mut gone = user(900, None);
     gone["data"]["id"] = json!("M5000000007");
     assert_eq!(opens(&of_user(&gone), &wonde, &crossed), "id-disagrees");
-    // The subject of one provider said by another.
+    // Another provider sends the same subject.
     let replayed =
         pupil(&json!({ "iss": "https://idp.example", "sub": "1101", "aud": "ours", "exp": now().timestamp() + 60 }));
     assert_eq!(opens(&replayed, &csv, &known), "no-account");
-    // Two links for one person; and one to a removed account, whose address another has by now.
+    // Two links for one person. Then a link to a removed account, whose person now has another pupil's address.
     let twice: Links = ["zoe@oak.example", "noah@oak.example"]
         .map(|name| link("https://accounts.google.com", "1101", name))
         .into_iter()
@@ -239,7 +240,7 @@ fn refuses_every_attack_with_its_reason() {
     assert_eq!(opens(&pupil(&google("1101", "zoe@oak.example")), &csv, &same), "zoe@oak.example");
     let stale: Links = [link("https://accounts.google.com", "1101", "gone@oak.example")].into_iter().collect();
     assert_eq!(opens(&pupil(&google("1101", "noah@oak.example")), &csv, &stale), "no-account");
-    // By address nobody opens an account that has a password.
+    // An address alone never opens an account that has a password.
     let by_password = of_wonde(SignIn::Password);
     assert_eq!(opens(&of_user(&unmatched).vouch_for_email(), &by_password, &none), "no-account");
     assert_eq!(opens(&of_user(&user(0, None)), &by_password, &none), "Amelia Smith");
@@ -255,37 +256,38 @@ fn only_the_first_sign_in_returns_a_link() {
     assert_eq!((second.by, second.link.is_none(), links.len()), (MatchedBy::Link, true, 1));
     let stored = serde_json::to_string(&links).unwrap();
     assert_eq!(serde_json::from_str::<Links>(&stored).unwrap(), links);
-    // By id too, for the day on which the id is not said.
+    // A match by id gives a link too, for a day on which the provider does not send the id.
     let wonde = of_wonde(SignIn::Sso);
     let found = match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &Links::new()).unwrap();
     assert_eq!(found.link, Some(link("mylogin", "M5000000003", "pupil3@oakfield.example")));
-    // The provider's statement stays: staff of another school are not students of this one, whatever a host adds.
+    // The provider's own statement counts. Staff of another school do not become students of this one, whatever a host
+    // adds.
     let mut staff = user(3, None);
     staff["data"]["type"] = json!("employee");
     staff["data"]["organisation"]["wonde_id"] = json!("A999");
     let staff = of_user(&staff).of_school(SCHOOL).as_student();
     assert_eq!((staff.school_id(), staff.kind()), (Some("A999"), PersonKind::Staff));
-    // An account that is deleted takes its links along, and one that is renamed too.
+    // If an account is deleted, its links are deleted too. If it is renamed, its links are renamed too.
     let mut kept: Links =
         [link("mylogin", "M1", "a@oak.example"), link("mylogin", "M2", "b@oak.example")].into_iter().collect();
     kept.forget("A@oak.example");
     kept.add(link("mylogin", "M3", "c@oak.example"));
     kept.rename([("b@oak.example", "c@oak.example"), ("c@oak.example", "b@oak.example")]);
     assert_eq!(kept.iter().map(|link| link.username.as_str()).collect::<Vec<_>>(), ["c@oak.example", "b@oak.example"]);
-    // A link of another school does not count at this one.
+    // A link at another school does not count at this one.
     let elsewhere =
         Link { school_id: "A999".to_owned(), ..link("https://accounts.google.com", "1101", "noah@oak.example") };
     let found =
         match_identity(&pupil(&google("1101", "zoe@oak.example")), &csv, SCHOOL, &[elsewhere].into_iter().collect())
             .unwrap();
     assert_eq!((found.account.username, found.by), ("zoe@oak.example", MatchedBy::Email));
-    // An old link beside a new one locks out no student.
+    // An old link next to a new one does not lock a student out.
     let both: Links = ["before@oakfield.example", "pupil3@oakfield.example"]
         .map(|name| link("mylogin", "M5000000003", name))
         .into_iter()
         .collect();
     assert_eq!(opens(&of_user(&user(3, None)), &wonde, &both), "pupil3@oakfield.example");
-    // A link of a username that was changed since is corrected.
+    // A link with a username that has since changed is corrected.
     let old: Links = [link("mylogin", "M5000000003", "before@oakfield.example")].into_iter().collect();
     assert!(match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &old).unwrap().link.is_some());
 }
@@ -337,14 +339,14 @@ fn refuses_invalid_claims() {
         assert!(Identity::from_claims(good.to_string().as_bytes(), "ours", &[], now).is_err());
         let _ = Identity::from_mylogin(user(1, None).to_string().as_bytes(), now);
     }
-    // Only an issuer that the host trusts can verify an address.
+    // An address is verified only if the host trusts the issuer.
     let mut school = good.clone();
     (school["iss"], school["hd"]) = (json!("https://id.oak.example"), json!(null));
     let vouched = |trusted: &[&str]| {
         Identity::from_claims(school.to_string().as_bytes(), "ours", trusted, now()).unwrap().is_email_vouched()
     };
     assert!(!vouched(&[]) && !vouched(&["https://id.elm.example"]) && vouched(&["https://id.oak.example"]));
-    // Two values of one name: one library reads the first, another the last.
+    // A name occurs twice. One library would read the first value, and another the last.
     let twice = good.to_string().replacen('{', "{\"sub\":\"another\",", 1);
     assert_eq!(Identity::from_claims(twice.as_bytes(), "ours", &[], now()).unwrap_err().code(), "identity-name-twice");
     let mut several = good.clone();
@@ -365,7 +367,7 @@ fn refuses_invalid_claims() {
     assert!(!of_claims(&others).unwrap().is_email_vouched(), "an issuer that nobody trusts");
     let tenant = |claims: &Value| of_claims(claims).unwrap().tenant().map(str::to_owned);
     assert_eq!(tenant(&good).as_deref(), Some("oak.example"));
-    // An organisation is what its own provider says it is.
+    // An organisation counts only if its own provider names it.
     let mut other = good.clone();
     other["iss"] = json!("https://idp.example");
     assert_eq!(tenant(&other), None);
@@ -433,7 +435,8 @@ proptest! {
         for text in [json.as_bytes(), &user] {
             let _ = Identity::from_claims(text, "ours", &[], now());
             if let Ok(identity) = Identity::from_mylogin(text, now()) {
-                // This checks only for panics; a fuzzed property checks that nobody opens the account of another.
+                // This checks only that nothing panics. A fuzzed property checks that an identity never opens another
+                // person's account.
                 let _ = match_identity(&identity, &of_csv(), SCHOOL, &Links::new());
             }
         }
@@ -455,18 +458,18 @@ fn accepts_a_callback_only_from_the_same_browser() {
     assert_eq!(callback(&format!("{query}&next=https://evil.example"), Some(&state)), "c0de");
     let explained = format!("error=access_denied&error_uri=https://app.mylogin.com/help&state={state}");
     assert_eq!(callback(&explained, Some(&state)), "denied");
-    // Without our state it may be any link, and does not count as a denial.
+    // An answer without our state may come from any link, so it does not count as a denial.
     assert_eq!(callback("error=server_error", None), "unsolicited");
     assert_eq!(callback("error=access_denied", Some(&state)), "unsolicited");
     assert_eq!(callback(&format!("error=access_denied&state={other}"), Some(&state)), "state-mismatch");
     assert_eq!(callback(&format!("{REDIRECT}?{query}"), Some(&state)), "c0de");
     for (query, expected_state, reason) in [
-        // Missing: the sign-in began at MyLogin itself, or by another person's link.
+        // The state is missing: the sign-in began at MyLogin itself, or by another person's link.
         ("code=c0de".to_owned(), Some(&state), "unsolicited"),
         ("code=c0de".to_owned(), None, "unsolicited"),
-        // Reused: the session has no state any more.
+        // The state is used again: the session has none any more.
         (query.clone(), None, "state-unknown"),
-        // Forged.
+        // The state is forged.
         (query.clone(), Some(&other), "state-mismatch"),
         (format!("code=c0de&state={}", &state[1..]), Some(&state), "state-mismatch"),
         ("code=c0de&state=".to_owned(), Some(&state), "state-mismatch"),
@@ -485,13 +488,13 @@ fn accepts_a_callback_only_from_the_same_browser() {
     let lenient = client.clone().allow_unsolicited(true);
     assert_eq!(lenient.callback("error=access_denied", None).unwrap_err().reason(), "unsolicited");
     assert_eq!(lenient.callback("code=c0de", None).as_deref(), Ok("c0de"));
-    // Where there is a state it must be right all the same.
+    // If there is a state, it must still be right.
     assert_eq!(lenient.callback(&query, Some(&other)), Err(MyLoginError::StateMismatch));
     assert_eq!(lenient.callback(&query, None), Err(MyLoginError::StateUnknown));
 }
 
 #[test]
-fn sends_browsers_only_to_the_registered_address() {
+fn accepts_only_a_safe_redirect_uri() {
     for uri in [
         "",
         "/callback",
@@ -530,7 +533,7 @@ fn sends_browsers_only_to_the_registered_address() {
 }
 
 #[test]
-fn wrong_input_is_an_error_and_nothing_is_sent() {
+fn invalid_mylogin_settings_are_errors() {
     let new = |id: &str, secret: &str| Client::new(id, secret, REDIRECT).map(|_| "made").unwrap_or_else(|e| e.reason());
     for (id, secret) in [("", "s"), ("i", ""), ("i:d", "s"), ("i d", "s"), ("i", "s\n"), ("é", "s")] {
         assert_eq!(new(id, secret), "invalid-client", "{id} {secret}");
@@ -557,7 +560,7 @@ fn wrong_input_is_an_error_and_nothing_is_sent() {
     assert_eq!(with(Some("oak&scope=all"), None), Err(MyLoginError::InvalidOrganisation));
     assert_eq!(with(None, Some("short")), Err(MyLoginError::InvalidVerifier));
     assert!(with(Some("oakfield-primary"), None).unwrap().ends_with("&organisation=oakfield-primary"));
-    // The example of RFC 7636.
+    // The example in RFC 7636.
     let challenged = with(None, Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")).unwrap();
     assert!(
         challenged.contains("code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256")
@@ -570,7 +573,7 @@ fn wrong_input_is_an_error_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_code_gives_an_identity_only_once() {
+fn a_code_can_be_used_only_once() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     fake.school().desk.user = user(7, Some("Pupil7@oakfield.example"));
@@ -613,7 +616,7 @@ fn pkce_makes_a_stolen_code_useless() {
 }
 
 #[test]
-fn a_configuration_that_names_another_host_is_not_followed() {
+fn refuses_a_provider_configuration_that_names_another_host() {
     for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
         let told = |_: Request| {
             let root = "https://app.mylogin.com";
@@ -648,7 +651,8 @@ fn a_fault_at_mylogin_never_gives_an_identity() {
                 fake.fault(at, 1, kind, times);
                 let adapter = InProcess::to(&fake);
                 let result = client().identity(&adapter, &code, None, now());
-                // A code is sent once: what may have been taken is not sent again. The request for the user is retried.
+                // A code is sent only once, because MyLogin may have accepted it. The request for the user is sent
+                // again.
                 let passes = times == 1
                     && match at {
                         "token" => kind == "429",
@@ -662,7 +666,7 @@ fn a_fault_at_mylogin_never_gives_an_identity() {
                 };
                 let found = result.as_ref().map_or_else(MyLoginError::reason, |_| "read");
                 assert_eq!(found, expected, "{kind} × {times} at {at}");
-                // Neither secret nor code goes elsewhere, or into a text.
+                // Secrets and codes go only to MyLogin, and never into a text.
                 assert!(adapter.sent.borrow().iter().all(|root| root == "https://app.mylogin.com"));
                 let told =
                     format!("{result:?} {}", result.as_ref().map_or_else(ToString::to_string, |_| String::new()));
@@ -674,7 +678,7 @@ fn a_fault_at_mylogin_never_gives_an_identity() {
 }
 
 #[test]
-fn sign_in_logs_show_no_secret_and_no_child() {
+fn sign_in_logs_show_no_secret_and_no_personal_data() {
     let fake = Fake::of(30);
     fake.school().desk.user = user(7, Some("pupil7@oakfield.example"));
     let code = code(&fake);
@@ -707,7 +711,7 @@ fn sign_in_logs_show_no_secret_and_no_child() {
     }
 }
 
-/// The small school whose passwords are guessed.
+/// Returns the class whose passwords are guessed.
 fn a_class() -> Accounts {
     Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap()
 }
@@ -717,7 +721,7 @@ fn password(accounts: &Accounts, place: usize) -> &str {
 }
 
 #[test]
-fn wrong_passwords_wait_and_lock_until_a_teacher_gives_a_new_one() {
+fn wrong_passwords_must_wait_and_then_lock_the_account() {
     let policy = AttemptPolicy::new();
     let mut accounts = a_class();
     let mut attempts = Attempts::new();
@@ -732,7 +736,7 @@ fn wrong_passwords_wait_and_lock_until_a_teacher_gives_a_new_one() {
     assert_eq!(told[..3], ["not-recognised"; 3]);
     assert_eq!(told[told.len() - 20..], ["locked"; 20]);
     assert!(attempts.is_locked(&policy, "Pupil Number3") && !attempts.is_locked(&policy, "Pupil Number4"));
-    // Neither time nor the right password unlocks it, after it was stored and read.
+    // Neither time nor the right password unlocks the account, even after the attempts were stored and read again.
     let mut attempts: Attempts = serde_json::from_str(&serde_json::to_string(&attempts).unwrap()).unwrap();
     let right = password(&accounts, 3).to_owned();
     let later = at + TimeDelta::days(300);
@@ -769,7 +773,7 @@ fn treats_unknown_usernames_like_known_ones() {
             .collect()
     };
     assert_eq!(answers("Pupil Number3"), answers("Nobody At All"));
-    // An account without a password with us, and the text in its place, open nothing.
+    // An account without a password in onroll is never opened, whatever is typed.
     for accounts in [of_csv(), of_wonde(SignIn::Sso)] {
         let username = accounts.at(0).unwrap().username;
         for typed in ["", "CX57", "cx-57"] {
@@ -778,7 +782,7 @@ fn treats_unknown_usernames_like_known_ones() {
         }
     }
     assert!(Attempts::new().sign_in(&policy, &accounts, "Nobody", "CX57", now()).is_err());
-    // A blank password does not match either.
+    // A blank password matches nothing.
     for password in ["", " ", "-"] {
         let row = AccountRow {
             full_name: "Zoë Okafor".to_owned(),
@@ -809,11 +813,11 @@ fn says_inactive_only_with_the_right_password() {
 }
 
 #[test]
-fn limits_wrong_passwords_of_a_school() {
+fn limits_the_wrong_passwords_of_a_whole_school() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let mut attempts = Attempts::new();
     let mut wrong = 0;
-    // A spray over names, known and not.
+    // Someone tries one password with many usernames, known and unknown.
     let refused = loop {
         match attempts.sign_in(&policy, &accounts, &format!("Pupil Number{wrong}"), "????", now()) {
             Err(refused) if refused.reason == RefusedReason::NotRecognised => wrong += 1,
@@ -828,7 +832,7 @@ fn limits_wrong_passwords_of_a_school() {
     let too_early =
         attempts.sign_in(&policy, &accounts, name, right, now() + wait - TimeDelta::seconds(2)).unwrap_err();
     assert_eq!(too_early.reason, RefusedReason::SchoolPaused);
-    // And right ones cost nothing: a whole school signs in.
+    // Right passwords do not count towards the limit, so the whole school can sign in.
     for place in 0..30 {
         if place != 29 {
             attempts.unlock(&format!("Pupil Number{place}"));
@@ -839,10 +843,10 @@ fn limits_wrong_passwords_of_a_school() {
 }
 
 #[test]
-fn counts_a_try_before_a_hash_is_compared() {
+fn counts_an_attempt_before_its_hash_is_compared() {
     let policy = AttemptPolicy::new();
     let mut attempts = Attempts::new();
-    // Tries side by side: each is counted though none has ended.
+    // Attempts at the same time: each is counted, although none has ended.
     let begun =
         (0..50).filter(|n| attempts.begin(&policy, "Zoë Okafor", now() + TimeDelta::minutes(2 * n)).is_ok()).count();
     assert_eq!(begun, 10);
@@ -853,17 +857,18 @@ fn counts_a_try_before_a_hash_is_compared() {
     }
 }
 
-/// The ways of a guesser with every child of a class.
+/// How someone guesses the passwords of a class.
 #[derive(Clone, Copy, PartialEq)]
 enum Guesser {
-    /// As often as possible.
+    /// Guesses as often as the policy allows.
     Steady,
-    /// Right before the child's own sign-in, and only so often that the child then takes it back and nobody notices.
+    /// Guesses just before the child signs in, and only so often that the child's sign-in takes the attempts back and
+    /// nobody notices.
     Timed,
 }
 
-/// A month of guesses at a class of 30, each of whom signs in once on each of 22 school days. Gives the guesses that the policy
-/// lets; `is_right` says of each whether it hits.
+/// Simulates a month of guesses at a class of 30, in which each child signs in once on each of 22 school days. Returns
+/// the number of guesses that the policy allows, and whether any was right. `is_right` says whether a guess is right.
 fn a_month(
     policy: &AttemptPolicy,
     taken_back: i32,
@@ -872,7 +877,7 @@ fn a_month(
 ) -> (u32, bool) {
     let mut attempts = Attempts::new();
     let (mut guesses, mut hit) = (0, false);
-    // The guesses that are left for each child before it locks.
+    // The number of guesses that are left for each child before the account locks.
     let mut left = [9; 30];
     for day in 0..22_i64 {
         let morning = now() + TimeDelta::days(day / 5 * 7 + day % 5);
@@ -910,16 +915,16 @@ fn a_month_of_guessing_keeps_the_stated_probability() {
         let (guesses, _) = a_month(policy, taken_back, guesser, |_| false);
         (guesses, 1.0 - (1.0 - 1.0 / space).powf(guesses.into()))
     };
-    // The figures in the documentation of `AttemptPolicy`.
+    // The numbers that the documentation of `AttemptPolicy` gives.
     let (steady, timed) = (rate(&policy, 2, Guesser::Steady), rate(&policy, 2, Guesser::Timed));
     assert!(steady.0 == 300 && steady.1 < 0.005, "{steady:?}");
     assert!(timed.0 > 1000 && timed.1 < 0.025, "{timed:?}");
     let forgiving = rate(&policy.taken_back(10).school_a_day(u32::MAX).unwrap(), 9, Guesser::Timed);
     assert!(forgiving.0 > 5000 && forgiving.1 > 0.07, "{forgiving:?}");
-    // The wrong passwords of a whole school in a month, as `school_a_day` states it.
+    // The number of wrong passwords for a whole school in a month, as `school_a_day` documents it.
     let sprayed = |a_day: f64| (100.0 * (1.0 - (1.0 - 1.0 / space).powf(a_day * 31.0))).round();
     assert_eq!([100.0, 400.0].map(sprayed), [4.0, 16.0]);
-    // And as it is with real passwords, by as much as chance may differ: six times its measure.
+    // With real passwords, the result is the same, within six standard deviations.
     for (guesser, (_, rate), months) in [(Guesser::Steady, steady, 2000), (Guesser::Timed, timed, 500)] {
         let mut drawn = passwords.generate(200_000).unwrap().into_iter().cycle();
         let mut lost = 0_u32;
@@ -938,11 +943,11 @@ fn a_month_of_guessing_keeps_the_stated_probability() {
 
 #[cfg(feature = "http")]
 #[test]
-fn signs_in_over_http_too() {
+fn signs_in_over_http() {
     let fake = Fake::of(30);
     let http = onroll::Http::new().unwrap();
     let client = client().domain(&fake.serve().to_string()).unwrap();
-    // The browser follows the redirect; the adapter does not, since it may carry a secret.
+    // The browser follows the redirect. The adapter does not, because a request may carry a secret.
     let state = mylogin::new_state().unwrap();
     let address = client.authorize_url(&state).unwrap();
     let target = address[address.find("/oauth").unwrap()..].to_owned();
@@ -962,7 +967,7 @@ fn signs_in_over_http_too() {
 }
 
 #[test]
-fn a_provider_says_that_an_address_is_verified_in_several_ways() {
+fn accepts_the_ways_in_which_providers_write_a_verified_address() {
     for (value, expected) in [
         (json!(true), true),
         (json!(1), true),
@@ -989,7 +994,7 @@ fn keeps_one_link_for_each_person() {
 }
 
 #[test]
-fn ignores_links_of_other_people() {
+fn never_signs_in_by_another_persons_link() {
     let zoe = pupil(&google("1101", "zoe@oak.example"));
     let of_noah: Links = [link(zoe.provider(), "1102", "noah@oak.example")].into_iter().collect();
     assert_eq!(opens(&zoe, &of_csv(), &of_noah), "zoe@oak.example");
@@ -1000,7 +1005,7 @@ fn ignores_links_of_other_people() {
 }
 
 #[test]
-fn an_address_opens_no_account_that_signs_in_with_a_password() {
+fn an_address_opens_only_accounts_that_use_sso() {
     let row = AccountRow {
         full_name: "Zoë Okafor".to_owned(),
         username: "zoe@oak.example".to_owned(),
@@ -1017,9 +1022,9 @@ fn an_address_opens_no_account_that_signs_in_with_a_password() {
 }
 
 #[test]
-fn a_host_sets_how_many_wrong_passwords_are_too_many() {
+fn hosts_set_the_limits_of_wrong_passwords() {
     let accounts = a_class();
-    // How many wrong ones, each as soon as may be, until the account locks.
+    // Returns the number of wrong passwords, each typed as early as possible, until the account locks.
     let until_locked = |policy: AttemptPolicy| {
         let (mut attempts, mut at) = (Attempts::new(), now());
         let mut wrong = 0;
@@ -1039,7 +1044,7 @@ fn a_host_sets_how_many_wrong_passwords_are_too_many() {
         refused.to_string(),
         "lock_after must be at least 3, not 2; a lower limit locks out children who mistype"
     );
-    // How many wrong ones are counted after one that was right.
+    // Returns the number of wrong passwords that are still counted after a right one.
     let counted = |policy: AttemptPolicy| {
         let mut attempts = Attempts::new();
         for _ in 0..2 {
@@ -1054,7 +1059,7 @@ fn a_host_sets_how_many_wrong_passwords_are_too_many() {
             .sum::<Option<u64>>()
     };
     assert_eq!([0, 1, 2].map(|back| counted(policy.taken_back(back))), [Some(2), Some(1), Some(0)]);
-    // How many a school has in a day, spread over all.
+    // Returns the number of wrong passwords in a day, spread over many usernames, that a school may have.
     let a_day = |policy: AttemptPolicy| {
         let mut attempts = Attempts::new();
         (0..).take_while(|n| attempts.begin(&policy, &format!("nobody {n}"), now()).is_ok()).count()
@@ -1063,7 +1068,7 @@ fn a_host_sets_how_many_wrong_passwords_are_too_many() {
     let refused = policy.school_a_day(9).unwrap_err();
     assert_eq!(refused.code(), "school-a-day");
     assert_eq!(refused.to_string(), "school_a_day must be at least 10, not 9; one class can use up a lower limit");
-    // A text that is too long belongs to no account.
+    // A username that is too long belongs to no account.
     let long = "é".repeat(3000);
     let refused = Attempts::new().sign_in(&policy, &accounts, &long, &long, now()).unwrap_err();
     assert_eq!(refused.reason, RefusedReason::NotRecognised);
@@ -1103,7 +1108,7 @@ fn only_the_token_endpoint_refuses_a_code() {
 }
 
 #[test]
-fn uses_pkce_only_if_the_provider_supports_it() {
+fn detects_whether_the_provider_supports_pkce() {
     let allows = |methods: Value| {
         let root = "https://app.mylogin.com";
         let told = json!({ "issuer": root, "authorization_endpoint": format!("{root}/oauth/authorize"),
@@ -1117,7 +1122,7 @@ fn uses_pkce_only_if_the_provider_supports_it() {
 }
 
 #[test]
-fn accepts_numeric_ids_up_to_a_limit() {
+fn accepts_ids_that_are_numbers_or_texts_up_to_a_limit() {
     let read = |id: Value, last_online: &str| {
         let user = json!({ "data": { "id": id, "type": "student", "last_online": last_online,
             "organisation": { "wonde_id": "A1" } } });

@@ -1,4 +1,4 @@
-//! Every vector of `tests/vectors/read`, word for word.
+//! Checks every vector in `tests/vectors/read`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,7 +48,7 @@ fn own_ethnicities(entries: &Value) -> Ethnicities {
     entries.iter().try_fold(Ethnicities::default(), |codes, entry| codes.with_entry(entry)).unwrap()
 }
 
-/// The ids of the problems whose suggestions are accepted: of rows and columns in the report without them.
+/// Returns the ids of the problems whose suggestions are accepted. A case names them by row and column.
 fn accepted_of(case: &Value, accepted: &Value) -> Vec<String> {
     let mut before = case.clone();
     before["options"].as_object_mut().unwrap().remove("accept");
@@ -96,7 +96,7 @@ fn seen(problem: &Problem, expected: Option<&Value>) -> Value {
     seen
 }
 
-/// Returns the problems of every case, fixed ones included.
+/// Returns the problems in every case, including those that were fixed.
 pub(crate) fn all_problems() -> Vec<Problem> {
     let mut all = Vec::new();
     for case in files().iter().flat_map(|file| cases(file)) {
@@ -114,7 +114,7 @@ fn list(problems: &[Problem], expected: &Value) -> Value {
 fn every_reading_vector_passes() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    // The results of every case, for `tests/vectors/update.py`.
+    // The results of each case, for `tests/vectors/update.py`.
     let mut all_seen = Vec::new();
     for file in files() {
         for case in cases(&file) {
@@ -191,12 +191,12 @@ fn writes_the_corrected_file_of_every_vector() {
 
 #[test]
 fn every_code_has_two_vectors() {
-    // No file has source ids or host ids; accounts do, and their own tests.
+    // No file of the vectors has such ids. Accounts and records have them, and their own tests cover these codes.
     let elsewhere = BTreeSet::from(
         [
             ProblemCode::SourceIdDuplicate,
             ProblemCode::HostIdDuplicate,
-            // Its id is made for the file.
+            // The ids of accepted problems depend on the file.
             ProblemCode::NotAccepted,
             ProblemCode::NotRecorded,
             ProblemCode::UpnInvalid,

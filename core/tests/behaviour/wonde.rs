@@ -1,4 +1,4 @@
-//! Wonde: the requests, the accepted answers, and that no fault of it makes a leaver.
+//! Wonde: tests the requests, the answers that are accepted, and that a fault in Wonde never makes a leaver.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use onroll::{
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
 
-/// The fake in this process, at the requested domain; time is counted and not waited for.
+/// Calls the fake in this process, under the requested domain. It counts waiting times and does not wait.
 pub(crate) struct InProcess<'f> {
     fake: &'f Fake,
     pub(crate) waited: RefCell<Vec<u64>>,
@@ -95,7 +95,7 @@ fn creates_accounts_for_a_school() {
     let first = roster.get(0).unwrap();
     assert_eq!(first.cells(), ["Amelia Smith", "Amelia Smith", "Year 1", "1A", "Male", "Yes", "WBRI", "Yes", "Yes"]);
     assert_eq!((roster.source_id(0), roster.upn(0)), (Some("A1000000000"), Some("M823200000001")));
-    // Many share a name, and every username is another.
+    // Many students share a name, but every username is different.
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let same = accounts.iter().filter(|account| account.full_name == "Noah Smith").count();
     let usernames: std::collections::HashSet<_> = accounts.iter().map(|account| account.username.to_owned()).collect();
@@ -105,12 +105,12 @@ fn creates_accounts_for_a_school() {
 }
 
 #[test]
-fn uses_the_email_as_username_with_sso_and_makes_no_password() {
+fn with_sso_the_username_is_the_email_address_and_there_is_no_password() {
     let fake = Fake::of(30);
     fake.school().pupils[3].email = None;
     fake.school().pupils[5].email = Some("PUPIL4@oakfield.example".to_owned());
     let roster = snapshot(&fake, None).unwrap().roster(&Options::new().sign_in(SignIn::Sso));
-    // If two children share an address, nobody knows whose it is: both are held, whichever comes first.
+    // If two children share an address, nobody knows whose it is. Both are held, whichever comes first.
     let held: Vec<_> = roster.held().iter().map(|held| held.source_id().unwrap()).collect();
     assert_eq!(held, ["A1000000003", "A1000000004", "A1000000005"]);
     let problems: Vec<_> = roster.report().problems().iter().map(|p| (p.code(), p.record())).collect();
@@ -136,7 +136,7 @@ fn plans_a_terms_changes_from_a_full_sync_and_from_a_delta() {
         assert_eq!(plan.conflicts().len(), 0);
         assert!(!self::snapshot(&fake, since).unwrap().is_empty());
         let after = plan.apply(before).unwrap();
-        // Everybody is as a full sync has it; and the rest of the night there is nothing to do.
+        // The accounts are as after a full sync, and later plans in the same night have nothing to do.
         assert_eq!(after.iter().filter(|account| account.active).count(), 600);
         for again in [None, since] {
             let again = self::snapshot(&fake, again).unwrap().roster(&Options::new());
@@ -153,7 +153,7 @@ fn a_student_missing_from_a_delta_is_unchanged() {
     assert!(nothing.is_empty() && nothing.left() == 0);
     let plan = Plan::between(&accounts, &nothing.roster(&Options::new())).unwrap();
     assert!(plan.is_empty());
-    // A delta of joiners only is not another school's.
+    // A delta with only joiners does not count as another school's.
     let fake = Fake::of(600);
     let mut joiners = fake.school().pupils.split_off(500);
     let accounts = self::accounts(&fake);
@@ -176,7 +176,7 @@ fn a_student_who_returned_is_not_a_leaver() {
 }
 
 #[test]
-fn a_delta_roster_lists_its_leavers() {
+fn a_delta_rosters_leavers_are_planned() {
     let fake = Fake::of(100);
     let accounts = accounts(&fake);
     let gone = (0..20).map(|n| (format!("A{}", 1_000_000_000 + n), "2026-09-02 06:00:00".to_owned()));
@@ -191,7 +191,7 @@ fn a_delta_roster_lists_its_leavers() {
 }
 
 #[test]
-fn a_held_student_keeps_everything_through_three_nights() {
+fn a_held_student_keeps_the_account_through_three_nights() {
     let fake = Fake::of(300);
     let mut accounts = accounts(&fake);
     let before =
@@ -213,7 +213,7 @@ fn a_held_student_keeps_everything_through_three_nights() {
 }
 
 #[test]
-fn a_held_joiner_gets_an_account_when_corrected() {
+fn a_held_joiner_gets_an_account_after_correction() {
     let fake = Fake::of(300);
     let broken = fake.school().pupils.remove(0);
     let accounts = accounts(&fake);
@@ -234,7 +234,7 @@ fn a_later_namesake_gets_another_username() {
     let namesake = fake.school().pupils[3].clone();
     let accounts = accounts(&fake);
     let full_name = format!("{} {}", namesake.forename, namesake.surname);
-    // By its number the newcomer was in Wonde first, and so has the plain name in the roster.
+    // By its id, the newcomer was in Wonde first, and so has the plain name as username in the roster.
     let newcomer = crate::fake_wonde::Pupil {
         id: "A0000000001".to_owned(),
         upn: Some("K804200000001".to_owned()),
@@ -262,7 +262,7 @@ fn fields_that_the_token_loses_stay_unchanged() {
     assert_eq!((first.pupil_premium, first.ethnicity.code(), first.send, first.eal), (false, "NOBT", false, false));
 }
 
-/// The expected outcome of a fault, and whether it goes away by itself.
+/// The faults, and the error that each leads to.
 const FAULTS: [(&str, &str); 17] = [
     ("drop", "unreachable"),
     ("stall", "timed-out"),
@@ -283,7 +283,7 @@ const FAULTS: [(&str, &str); 17] = [
     ("huge", "too-large"),
 ];
 
-/// The faults that are worth another try.
+/// The faults after which another attempt is worthwhile.
 const PASSING: [&str; 6] = ["drop", "stall", "429", "429-after", "500", "cut"];
 
 #[test]
@@ -314,14 +314,14 @@ fn a_fault_never_gives_a_partial_snapshot() {
                 let cell = format!("{kind} × {times} at page {page} of {list}");
                 let is_optional = match list {
                     "students-leaver" => matches!(kind, "403" | "404"),
-                    // No count ends a snapshot.
+                    // Without a count, a snapshot is still complete.
                     "counts" => true,
-                    // A temporary refusal may have been of an include; each is then tried.
+                    // The refusal may have been about an include, so each include is then tried alone.
                     "students" => kind == "403" && page == 1 && times == 1,
                     _ => false,
                 };
                 let passes = times < 5 && PASSING.contains(&kind);
-                // A list that repeats is accepted when it stops; but it has repeated rows.
+                // A list that repeats and then stops is accepted, although it has repeated rows.
                 let stops = kind == "for-ever" && times < 1000;
                 match &result {
                     Ok(snapshot) => {
@@ -332,7 +332,7 @@ fn a_fault_never_gives_a_partial_snapshot() {
                     }
                     Err(error) => {
                         assert!(!passes, "{cell}: {error}");
-                        // A page that continues, and then stops too early.
+                        // A page that names a next page, and a list that then stops too early.
                         let stops = stops && error.reason() == "wrong-shape";
                         assert!(error.reason() == expected || stops, "{cell}: {error}");
                         let named = if list == "students-leaver" { "leavers" } else { list };
@@ -340,7 +340,7 @@ fn a_fault_never_gives_a_partial_snapshot() {
                         assert!(at.0.starts_with(named) && (at.1 == page || kind == "for-ever"), "{cell}: {at:?}");
                     }
                 }
-                // The token is sent to one place only, and waiting ends.
+                // The token is sent only to Wonde, and the total wait is limited.
                 assert!(adapter.sent.borrow().iter().all(|root| root == "https://api.wonde.com"), "{cell}");
                 let waited: u64 = adapter.waited.borrow().iter().sum();
                 assert!(waited <= 900, "{cell}: {waited}");
@@ -353,15 +353,15 @@ fn a_fault_never_gives_a_partial_snapshot() {
 }
 
 #[test]
-fn an_empty_first_page_is_an_error_and_makes_no_leavers() {
+fn an_empty_first_page_is_an_error() {
     let fake = Fake::of(500);
     fake.fault("students", 1, "empty", 1000);
     assert_eq!(reason(&snapshot(&fake, None)), "no-students");
-    // Once, and the next reading of the same list has them: the two differ, so it is read again.
+    // The list is empty only once. The second reading has the students, so the two differ and the list is read again.
     let fake = Fake::of(500);
     fake.school().change("lose everybody");
     assert_eq!(reason(&snapshot(&fake, None)), "no-students");
-    // The changes may be empty.
+    // A delta may be empty.
     assert_eq!(snapshot(&fake, since()).unwrap().len(), 0);
     for (list, page, since, expected) in [
         ("students", 2, None, "wrong-shape"),
@@ -406,11 +406,12 @@ fn changes_during_a_reading_make_no_leavers() {
                             let read: BTreeSet<_> =
                                 (0..roster.len()).map(|n| roster.source_id(n).unwrap().to_owned()).collect();
                             let after = pupils();
-                            // A student who was there all the time is there, and nobody who never was. Read by cursor, the list
-                            // is as it was at some time; by page it is as it is in the end.
+                            // Every student who was there all the time is in the roster, and no student who never was.
+                            // A list that is read by cursor is as it was at some time. A list that is read by page is
+                            // as it is in the end.
                             assert!(before.intersection(&after).all(|id| read.contains(id)), "{cell}");
                             assert!(read.iter().all(|id| before.contains(id) || after.contains(id)), "{cell}");
-                            // A count that disagrees is a warning.
+                            // A count that differs gives a warning.
                             let is_warned = !counts || !snapshot.warnings().is_empty();
                             assert!(read == after || (by_cursor && is_warned), "{cell}");
                             assert!(times < 1000 || by_cursor, "{cell}");
@@ -438,7 +439,7 @@ fn reads_a_cursor_list_once() {
 }
 
 #[test]
-fn a_differing_count_is_a_warning_or_optionally_an_error() {
+fn a_differing_count_is_a_warning_and_with_strict_count_an_error() {
     let fake = Fake::of(100);
     fake.school().no_counts = true;
     assert!(!snapshot(&fake, None).unwrap().is_counted());
@@ -469,7 +470,7 @@ fn finds_a_school_in_another_region() {
         Ok(Response::new(200, body))
     };
     assert_eq!(client().snapshot(&answers, SCHOOL, None).unwrap().len(), 1);
-    // Nowhere else.
+    // No other address is used.
     let sent = RefCell::new(Vec::new());
     let lured = |request: Request| {
         sent.borrow_mut().push(request.url().to_owned());
@@ -485,7 +486,7 @@ fn finds_a_school_in_another_region() {
 }
 
 #[test]
-fn wrong_input_is_an_error_and_nothing_is_sent() {
+fn wrong_input_is_an_error_before_anything_is_sent() {
     for token in ["", " ", "a b", "a\nb", "é"] {
         assert_eq!(Client::new(token).unwrap_err().reason(), "invalid-token", "{token}");
     }
@@ -502,7 +503,7 @@ fn wrong_input_is_an_error_and_nothing_is_sent() {
 }
 
 #[test]
-fn requests_lists_and_gives_up_access() {
+fn requests_lists_and_revokes_access() {
     let fake = Fake::of(1);
     let adapter = InProcess::to(&fake);
     assert_eq!(client().schools(&adapter).unwrap()[0].name, "Oakfield Primary School");
@@ -519,7 +520,7 @@ fn requests_lists_and_gives_up_access() {
 }
 
 #[test]
-fn a_call_runs_in_steps_and_reports_progress() {
+fn a_call_can_run_in_steps_and_reports_progress() {
     let fake = Fake::of(450);
     let mut seen = Vec::new();
     let adapter = InProcess::to(&fake);
@@ -537,7 +538,7 @@ fn a_call_runs_in_steps_and_reports_progress() {
             ("counts", 1, 450)
         ]
     );
-    // A request that is not answered is given again, and an answer that nobody asked for changes nothing.
+    // A request without an answer is returned again. An answer without a request changes nothing.
     let mut call = client().call_snapshot(SCHOOL, None).unwrap();
     let mut urls = Vec::new();
     for _ in 0..2 {
@@ -551,7 +552,7 @@ fn a_call_runs_in_steps_and_reports_progress() {
     assert_eq!(call.step().unwrap_err().reason(), "unauthorised");
 }
 
-/// A roster of one student with this record.
+/// Returns the roster of one student with this record.
 pub(crate) fn one(json: &str, options: &Options) -> Roster {
     let body = format!(r#"{{"data": [{json}]}}"#);
     let adapter = |request: Request| match request.url().contains("/counts") {
@@ -562,7 +563,7 @@ pub(crate) fn one(json: &str, options: &Options) -> Roster {
 }
 
 #[test]
-fn accepts_mis_spellings() {
+fn reads_values_as_different_mis_systems_write_them() {
     let student = |extra: &str| {
         format!(
             r#"{{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"code": "6"}}}},
@@ -601,7 +602,7 @@ fn accepts_mis_spellings() {
 }
 
 #[test]
-fn holds_a_student_with_an_unreadable_required_field() {
+fn holds_a_student_only_for_an_unreadable_required_field() {
     let with = |field: &str, value: &str| {
         let mut student = serde_json::json!({
             "id": "A1", "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {"data": {"name": "Year 6"}},
@@ -616,7 +617,7 @@ fn holds_a_student_with_an_unreadable_required_field() {
         }
         one(&student.to_string(), &Options::new())
     };
-    // A field that an account does not need is left out with a warning, and nobody loses the account.
+    // A field that an account does not need is left out with a warning. The student keeps the account.
     for (field, value, column) in [
         ("gender", "\"Intersex or indeterminate\"", Column::Gender),
         ("gender", "{\"code\": \"F\"}", Column::Gender),
@@ -642,7 +643,7 @@ fn holds_a_student_with_an_unreadable_required_field() {
 }
 
 #[test]
-fn options_choose_class_name_and_email() {
+fn options_choose_the_class_the_name_and_the_email_address() {
     let json = r#"{"id": "A1", "forename": "Joanna", "surname": "Lee", "legal_forename": "Joanna", "legal_surname": "Lee-Smith", "gender": "FEMALE",
         "year": {"data": {"name": "Girls Reception", "code": "R"}},
         "classes": {"data": [{"name": "Music"}, {"name": "English", "main_class": true}]},
@@ -668,7 +669,7 @@ fn options_choose_class_name_and_email() {
 }
 
 #[test]
-fn the_order_of_the_list_does_not_matter() {
+fn usernames_do_not_depend_on_the_order_of_the_list() {
     let usernames = |reversed: bool| {
         let fake = Fake::of(150);
         if reversed {
@@ -685,7 +686,7 @@ fn the_order_of_the_list_does_not_matter() {
 }
 
 #[test]
-fn logs_show_no_token_and_no_child() {
+fn logs_show_no_token_and_no_personal_data() {
     let fake = Fake::of(3);
     let call = client().call_snapshot(SCHOOL, None).unwrap();
     let mut texts = vec![format!("{:?} {call:?}", client())];
@@ -706,12 +707,12 @@ fn logs_show_no_token_and_no_child() {
     );
 }
 
-/// The answers to a host by address, without a network.
+/// Returns an answer with this body, without a network.
 fn said(body: &str) -> Result<Response, AdapterError> {
     Ok(Response::new(200, body))
 }
 
-/// A page of rows that says whether there is another.
+/// Returns a page of rows that says whether there is a next page.
 fn page(rows: &[String], next: Option<&str>) -> Result<Response, AdapterError> {
     let next = next.map_or("null".to_owned(), |next| format!("\"https://api.wonde.com/{next}\""));
     said(&format!(
@@ -742,7 +743,7 @@ fn a_snapshot_describes_its_contents() {
         )
     };
     let date = r#"{"date": "2026-09-02 06:00:00"}"#;
-    // A blank or a false is not a date of a return.
+    // A blank or false value is not the date of a return.
     let deletions = [
         deletion("A7", "Student", "null"),
         deletion("A8", "employee", "null"),
@@ -762,7 +763,7 @@ fn a_snapshot_describes_its_contents() {
 
 #[test]
 fn stops_when_pages_contain_nothing_new() {
-    // Each page names another, and has nobody on it who was not there before.
+    // Each page names a next page, but has only students who were on an earlier page.
     for list in ["students", "again", "deletions", "leavers", "schools"] {
         let asked = RefCell::new(0);
         let answer = |request: Request| {
@@ -777,7 +778,7 @@ fn stops_when_pages_contain_nothing_new() {
                 {
                     "schools"
                 }
-                // The second reading asks for ids alone.
+                // The second reading requests only ids.
                 () if url.contains("include") || url.contains("students-more") => "students",
                 () => "again",
             };
@@ -833,7 +834,7 @@ fn reads_a_changed_list_again() {
 }
 
 #[test]
-fn more_students_than_any_school_has_are_an_error() {
+fn more_students_than_a_school_can_have_are_an_error() {
     for (students, expected) in [(200_000, "read"), (200_001, "too-many"), (200_002, "too-many")] {
         let rows: Vec<String> = (0..students).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
         let body = format!(r#"{{"data":[{}]}}"#, rows.join(","));
@@ -848,20 +849,20 @@ fn more_students_than_any_school_has_are_an_error() {
 }
 
 #[test]
-fn reports_the_page_of_a_fault() {
+fn an_error_names_the_page_of_the_fault() {
     let rows: Vec<String> = (0..200_000).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
     let first = RefCell::new(Some(page(&rows, Some("students?page=2"))));
     let answer = |_: Request| first.borrow_mut().take().unwrap_or_else(|| page(&ids(&["A1"]), None));
     let error = client().snapshot(&answer, SCHOOL, None).unwrap_err();
     assert_eq!((error.reason(), error.page()), ("too-many", Some(("students", 2))));
-    // And a class may be named by any number.
+    // The name of a class may be any number.
     let student = r#"{"id": 7, "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {"data": {"code": "6"}},
         "groups": {"data": [{"name": 1.5, "type": "Registration"}]}}"#;
     assert_eq!(one(student, &Options::new()).get(0).map(|student| student.class_name), Some("1.5"));
 }
 
 #[test]
-fn limits_the_waiting_in_a_sync_to_a_quarter_of_an_hour() {
+fn a_sync_waits_at_most_a_quarter_of_an_hour() {
     struct Slow(RefCell<(usize, Duration)>);
     impl Adapter for Slow {
         fn send(&self, _: Request) -> Result<Response, AdapterError> {
@@ -881,7 +882,7 @@ fn limits_the_waiting_in_a_sync_to_a_quarter_of_an_hour() {
     assert_eq!(reason(&client().snapshot(&slow, SCHOOL, None)), "rate-limited");
     let waited = slow.0.borrow().1.as_secs();
     assert!((600..=900).contains(&waited), "{waited}");
-    // The error says how often a request was tried.
+    // The error says how often the request was tried.
     let dropped = |_: Request| Err::<Response, _>(AdapterError::Unreachable);
     let dropped = NoWait(dropped);
     let Err(error) = client().snapshot(&dropped, SCHOOL, None) else { panic!() };
@@ -926,7 +927,7 @@ fn sends_the_expected_requests() {
 }
 
 #[test]
-fn access_follows_wondes_lists_and_matching_webhooks() {
+fn access_follows_wondes_lists_and_the_schools_webhooks() {
     let hook = |kind: &str, more: &str| {
         Webhook::read(format!(r#"{{"payload_type": "{kind}", "school_id": "A1"{more}}}"#).as_bytes()).unwrap()
     };
@@ -936,7 +937,8 @@ fn access_follows_wondes_lists_and_matching_webhooks() {
     assert_eq!(access.apply(AccessEvent::Requested), None);
     assert_eq!(access.apply(AccessEvent::Webhook(&declined)), None);
     assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
-    // It is in none of the lists, which changes nothing; and in one of others, which does not concern it.
+    // The school is in none of the lists, which changes nothing. Then only another school is in a list, which does not
+    // concern this one.
     let of_others = [School::of_id("A2")];
     assert_eq!(access.apply(AccessEvent::Listed { approved: &of_others, pending: &[] }), None);
     assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
@@ -958,7 +960,7 @@ fn access_follows_wondes_lists_and_matching_webhooks() {
 }
 
 #[test]
-fn limits_the_size_of_a_webhook_and_requires_an_object() {
+fn refuses_webhooks_that_are_too_large_or_not_an_object() {
     let of_size = |size: usize| {
         let mut body = br#"{"payload_type": "accessRevoked", "school_id": "A1", "note": ""#.to_vec();
         body.resize(size - 2, b'x');
@@ -973,7 +975,7 @@ fn limits_the_size_of_a_webhook_and_requires_an_object() {
 }
 
 #[test]
-fn reads_other_spellings_of_records() {
+fn reads_records_in_other_forms() {
     let options = Options::new();
     let student = |more: &str| {
         format!(
@@ -981,7 +983,7 @@ fn reads_other_spellings_of_records() {
             "groups": {{"data": [{{"name": -5, "type": "Registration"}}]}}, "created_at": [1, {{}}], {more}}}"#
         )
     };
-    // Of two fields the certain one; and a class may be a number.
+    // If two fields differ in certainty, the certain one is used. A class may be a number.
     let details = r#""extended_details": {"data": {"premium_pupil_indicator": "maybe", "pupil_premium": "Y", "eal": 1.5,
         "eal_status": true, "ethnicity_code": "WCOR", "sen_status": "K"}}"#;
     let roster = one(&student(details), &options);
@@ -999,7 +1001,7 @@ fn reads_other_spellings_of_records() {
     assert_eq!(roster.get(0).map(|student| student.ethnicity.code()), Some("WSHE"));
     let roster = one(&student(r#""extended_details": {"data": {"sen_status": "N"}}"#), &options);
     assert_eq!(roster.unrecorded(), [Column::PupilPremium, Column::Ethnicity, Column::Eal]);
-    // Anything but a list of objects is not an answer; anything but JSON is tried again.
+    // JSON that is not a list of objects is an error at once. A body that is not JSON is requested again.
     for (body, expected) in
         [(r#"{"data": 5}"#, "wrong-shape"), (r#"{"data": [5]}"#, "wrong-shape"), (r#"{"data": ["#, "not-json")]
     {
@@ -1009,7 +1011,7 @@ fn reads_other_spellings_of_records() {
 }
 
 #[test]
-fn identifies_held_students_by_their_record() {
+fn held_students_have_the_ids_and_names_of_their_records() {
     let broken = r#"{"id": "A7", "forename": "Zoë", "surname": "Okafor", "education_details": {"data": {"upn": "G801200000007"}}}"#;
     let other = r#"{"id": "A8", "forename": "Amy", "surname": "Li", "gender": "F", "year": {"data": {"name": "Year 6"}},
         "registration": {"data": {"name": "6B"}}}"#;
@@ -1023,7 +1025,7 @@ fn identifies_held_students_by_their_record() {
     assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
 }
 
-/// The fields that a school's permissions may hide, in our fake.
+/// The fields that a school's permissions can hide in the fake.
 const HIDEABLE: [&str; 20] = [
     "gender",
     "forename",
@@ -1067,7 +1069,7 @@ proptest! {
         let whole = snapshot(&fake, None).unwrap().roster(&options);
         let accounts = Accounts::create(&whole, &PasswordPolicy::default()).unwrap();
         hide(&fake, &hidden);
-        // One child changes class in the meantime, and the plan says so, whatever is hidden but the class.
+        // One child changes class in the meantime. The plan contains this change unless the class itself is hidden.
         fake.school().pupils[7].class = "2X".to_owned();
         let roster = snapshot(&fake, None).unwrap().roster(&options);
         prop_assert_eq!((roster.len(), roster.held().len()), (60, 0), "{:?}: {}", hidden, roster.report().text());
@@ -1077,7 +1079,7 @@ proptest! {
         let expected: &[_] = &[(ChangeKind::Move, vec!["class_name"])];
         prop_assert_eq!(changes.as_slice(), &expected[..usize::from(class_is_known)], "{:?}: {}", hidden, plan.diff());
         prop_assert!(plan.conflicts().is_empty() && plan.kept_usernames().is_empty(), "{:?}: {}", hidden, plan.diff());
-        // A roster that was kept says the same.
+        // A stored roster gives the same plan.
         let kept = Roster::from_json(&roster.to_json()).unwrap();
         prop_assert_eq!(Plan::between(&accounts, &kept).unwrap().diff(), plan.diff());
     }
@@ -1101,7 +1103,7 @@ fn creates_accounts_although_a_school_withholds_many_fields() {
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let amelia = accounts.get("Amelia Smith").unwrap();
     assert!(amelia.gender.is_none() && amelia.year_group.is_empty() && amelia.password.is_some());
-    // The year may be read from the class, if the host allows it; and what comes to be known later is filled in.
+    // The year can be read from the class, if the host allows it. Fields that become known later are filled in.
     let with_years = answer.roster(&Options::new().year_from_class(true));
     assert!(with_years.iter().all(|student| student.national_year().is_some()));
     let plan = Plan::between(&Accounts::from_json(&accounts.to_json()).unwrap(), &with_years).unwrap();
@@ -1117,7 +1119,7 @@ fn creates_accounts_although_a_school_withholds_many_fields() {
 }
 
 #[test]
-fn only_a_valid_and_unique_upn_identifies_a_student() {
+fn an_invalid_or_shared_upn_identifies_no_student() {
     let row = |id: &str, name: &str, upn: &str| {
         let cells = [name, name, "Year 4", "4A", "Female", "No", "WBRI", "No", "No"].map(str::to_owned);
         Record::new(cells).source_id(id.to_owned()).upn(upn.to_owned())
@@ -1143,7 +1145,7 @@ fn only_a_valid_and_unique_upn_identifies_a_student() {
         ]
     );
     let accounts = Accounts::create(&before, &PasswordPolicy::default()).unwrap();
-    // Everybody is new by id, and nobody gets another child's account by a UPN that says nothing.
+    // By source id, every student is new. No student gets another child's account through a UPN that identifies nobody.
     let after = [row("B1", "Isla Moss", "TBC"), row("B2", "Zoe Lee", valid), row("B3", "Omar Said", valid)];
     let planner = Planner::new().max_leavers(1.0);
     let plan = planner.plan(&accounts, &Reader::new().hold_records(after)).unwrap();
@@ -1198,7 +1200,7 @@ mod over_http {
         client().domain(&fake.serve().to_string()).unwrap()
     }
 
-    /// `Http`, that does not wait.
+    /// An `Http` adapter that does not wait.
     struct Impatient(Http);
 
     impl Adapter for Impatient {
@@ -1210,7 +1212,7 @@ mod over_http {
     }
 
     #[test]
-    fn a_school_is_read() {
+    fn reads_a_school() {
         let fake = Fake::of(450);
         let client = client_at(&fake);
         let http = Http::new().unwrap();
@@ -1235,7 +1237,7 @@ mod over_http {
             for times in [1, 1000] {
                 let fake = Fake::of(250);
                 fake.fault("students", 2, kind, times);
-                // A busy machine takes its time for what is not stalled.
+                // On a busy machine, answers that are not stalled need time too.
                 let client = match kind {
                     "stall" => client_at(&fake).timeout(Duration::from_millis(400)),
                     _ => client_at(&fake),

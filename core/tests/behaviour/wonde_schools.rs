@@ -1,4 +1,5 @@
-//! Wonde as schools really have it: each shape of public captures and of integrators' code that broke a sync, with the right result.
+//! Tests Wonde's data as real schools have it: each form of data that has broken a sync, from public captures and from
+//! integrators' code, with the right result.
 
 use std::cell::RefCell;
 
@@ -43,10 +44,10 @@ fn kinds(plan: &Plan) -> Vec<(ChangeKind, usize)> {
     ChangeKind::ALL.into_iter().map(count).filter(|(_, count)| *count > 0).collect()
 }
 
-// 1: placeholders where a UPN should be.
+// 1: placeholders instead of a UPN.
 
 #[test]
-fn a_newcomer_never_gets_the_account_of_a_leaver_with_the_same_placeholder() {
+fn a_newcomer_with_a_leavers_placeholder_upn_does_not_get_the_leavers_account() {
     for placeholder in ["TBC", "0", "N/A", "-", "UNKNOWN", "None", "0000000000000", "' H80…'"] {
         let fake = Fake::of(40);
         fake.school().pupils[7].upn = Some(placeholder.to_owned());
@@ -74,14 +75,14 @@ fn a_newcomer_never_gets_the_account_of_a_leaver_with_the_same_placeholder() {
 }
 
 #[test]
-fn a_upn_in_lower_case_with_spaces_is_the_same_upn() {
+fn a_upn_matches_in_lower_case_and_with_spaces() {
     let fake = Fake::of(40);
     let before = accounts(&roster(&fake, &Options::new()));
     for pupil in &mut fake.school().pupils {
         pupil.upn = pupil.upn.as_ref().map(|upn| format!(" {} ", upn.to_lowercase()));
     }
     assert!(Plan::between(&before, &roster(&fake, &Options::new())).unwrap().is_empty());
-    // And by it alone children are known again after a change of MIS.
+    // After a change of MIS, students are recognised by this UPN alone.
     for (number, pupil) in fake.school().pupils.iter_mut().enumerate() {
         pupil.id = format!("A77{number:08}");
     }
@@ -93,7 +94,7 @@ fn a_upn_in_lower_case_with_spaces_is_the_same_upn() {
 // 2: fields that a school withholds.
 
 #[test]
-fn creates_accounts_from_names_and_years_alone() {
+fn creates_accounts_without_gender_birth_date_and_legal_names() {
     let fake = Fake::of(64);
     hide(&fake, &["gender", "date_of_birth", "legal"]);
     let roster = roster(&fake, &Options::new());
@@ -102,7 +103,7 @@ fn creates_accounts_from_names_and_years_alone() {
 }
 
 #[test]
-fn a_real_primary_school_of_437_gets_437_accounts() {
+fn a_school_of_437_that_withholds_much_gets_437_accounts() {
     let fake = Fake::of(437);
     hide(&fake, &["year", "year_group", "date_of_birth", "gender", "sen", "eal"]);
     let roster = roster(&fake, &Options::new());
@@ -110,13 +111,13 @@ fn a_real_primary_school_of_437_gets_437_accounts() {
     assert_eq!(roster.unrecorded(), [Column::YearGroup, Column::Gender, Column::Send, Column::Eal]);
     let plan = Plan::between(&Accounts::default(), &roster).unwrap();
     assert_eq!(plan.of_kind(ChangeKind::Join).count(), 437);
-    // The class says the year, if the host allows it.
+    // The year can be read from the class, if the host allows it.
     let years = self::roster(&fake, &Options::new().year_from_class(true));
     assert!(years.iter().all(|student| student.national_year().is_some()));
 }
 
 #[test]
-fn a_permission_that_is_switched_off_later_changes_nothing() {
+fn a_permission_that_is_switched_off_later_changes_no_account() {
     for hidden in [&["gender"][..], &["surname", "legal"], &["year", "year_group"], &["groups", "registration"]] {
         let fake = Fake::of(60);
         let before = accounts(&roster(&fake, &Options::new()));
@@ -125,7 +126,7 @@ fn a_permission_that_is_switched_off_later_changes_nothing() {
         let roster = roster(&fake, &Options::new());
         let plan = Plan::between(&before, &roster).unwrap();
         assert!(plan.is_empty(), "{hidden:?}: {}", plan.diff());
-        // Other changes are made all the same.
+        // Other changes are still made.
         fake.school().pupils.pop();
         drop(newcomer);
         let plan = Plan::between(&before, &self::roster(&fake, &Options::new())).unwrap();
@@ -155,10 +156,10 @@ fn holds_only_the_students_without_a_required_field() {
     assert_eq!((roster.len(), roster.held().len(), roster.unrecorded()), (50, 10, &[][..]));
 }
 
-// 3: what MIS write in optional fields.
+// 3: the values that an MIS has in optional fields.
 
 #[test]
-fn a_bad_optional_field_never_holds_a_student() {
+fn an_unreadable_optional_field_never_holds_a_student() {
     let ethnicities = [
         ("Arab", "OARA"),
         ("Irish", "WIRI"),
@@ -197,7 +198,7 @@ fn a_bad_optional_field_never_holds_a_student() {
 }
 
 #[test]
-fn options_set_the_meaning_of_mis_texts() {
+fn options_give_the_meaning_of_an_mis_value() {
     let fake = Fake::of(30);
     for pupil in &mut fake.school().pupils {
         pupil.ethnicity = json!("White - Polish");
@@ -220,7 +221,7 @@ fn options_set_the_meaning_of_mis_texts() {
 }
 
 #[test]
-fn a_value_map_that_names_an_unknown_field_or_value_is_an_error() {
+fn refuses_a_value_map_with_an_unknown_field_or_value() {
     let code = |field, value| Options::new().value_named(field, "x", value).map(drop).map_err(|error| error.code());
     for field in ["colour", "", "Gender", "full_name", "username", "upn"] {
         assert_eq!(code(field, "Yes"), Err("unknown-field"), "{field}");
@@ -238,14 +239,14 @@ fn a_value_map_that_names_an_unknown_field_or_value_is_an_error() {
 // 4: email addresses.
 
 #[test]
-fn refuses_a_parents_address_and_says_why() {
+fn holds_a_student_with_a_parents_address_and_says_why() {
     let sso = Options::new().sign_in(SignIn::Sso);
     let fake = Fake::of(40);
     {
         let mut school = fake.school();
-        // Wonde's pick falls back to the address at home.
+        // Wonde's preferred address is missing, so only the home address is left.
         (school.pupils[3].email, school.pupils[3].home_email) = (None, Some("parent@home.example".to_owned()));
-        // Two siblings share a parent's address, in the slot of the school's.
+        // Two siblings have a parent's address in the field for the school's address.
         for number in [5, 6] {
             school.pupils[number].email = Some("Family@home.example".to_owned());
         }
@@ -260,7 +261,7 @@ fn refuses_a_parents_address_and_says_why() {
         "the only email address in the MIS is the home one, which is a parent's; the pupil needs a school address";
     let none = "the MIS has no school email address for this pupil";
     assert_eq!(held, [("A1000000003", home), ("A1000000005", shared), ("A1000000006", shared), ("A1000000009", none)]);
-    // The host can name its domains.
+    // The host can name the school's domains.
     let own = sso.email_domains(["oakfield.example"]).unwrap();
     let roster = self::roster(&fake, &own);
     let other = "the email address in the MIS is not at one of the school's domains";
@@ -272,7 +273,7 @@ fn refuses_a_parents_address_and_says_why() {
 // 5: registration groups.
 
 #[test]
-fn chooses_among_several_registration_groups() {
+fn chooses_the_registration_group_of_the_students_year() {
     let fake = Fake::of(40);
     for pupil in &mut fake.school().pupils {
         (pupil.year, pupil.class) = (7, "7S".to_owned());
@@ -281,7 +282,7 @@ fn chooses_among_several_registration_groups() {
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
     hide(&fake, &["registration"]);
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
-    // Without groups the include is enough; without either, the class.
+    // Without groups, the `registration` include is used. Without both, the class is used.
     hide(&fake, &["groups"]);
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
     hide(&fake, &["groups", "registration"]);
@@ -292,7 +293,7 @@ fn chooses_among_several_registration_groups() {
 }
 
 #[test]
-fn uses_groups_for_some_years_and_classes_for_others() {
+fn uses_the_class_of_students_who_have_no_registration_group() {
     let fake = Fake::of(60);
     for pupil in fake.school().pupils.iter_mut().filter(|pupil| pupil.year > 1) {
         pupil.classes = vec![format!("{}Oak", pupil.year)];
@@ -328,7 +329,7 @@ fn a_wrong_or_missing_count_does_not_fail_a_snapshot() {
 // 8: includes.
 
 #[test]
-fn an_include_that_is_forbidden_is_left_out_and_its_fields_are_unrecorded() {
+fn fields_of_a_forbidden_include_are_unrecorded() {
     for (forbidden, unrecorded) in [
         (&["extended_details"][..], &[Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal][..]),
         (&["classes"], &[]),
@@ -351,7 +352,7 @@ fn an_include_that_is_forbidden_is_left_out_and_its_fields_are_unrecorded() {
             assert!(plan.is_empty(), "{forbidden:?} {since:?}: {}", plan.diff());
         }
     }
-    // With SSO nobody has an address, and with it no username.
+    // With SSO and without the include, nobody has an address, and so nobody has a username.
     let fake = Fake::of(30);
     forbid(&fake, &["contact_details"]);
     let roster = roster(&fake, &Options::new().sign_in(SignIn::Sso));
@@ -371,20 +372,20 @@ fn reads_a_deltas_leavers_without_permission_for_upns() {
 }
 
 #[test]
-fn a_token_that_may_read_nothing_is_still_forbidden() {
+fn a_token_without_any_permission_gets_forbidden() {
     let fake = Fake::of(30);
     fake.fault("students", 1, "403", 1000);
     let error = client().snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap_err();
     assert_eq!((error.reason(), error.page()), ("forbidden", Some(("students", 1))));
     assert_eq!(fake.log().len(), 2, "the first page, and one without includes");
-    // A refusal of a later page is not about includes.
+    // A later page that is refused is not refused because of an include.
     let fake = Fake::of(450);
     fake.fault("students", 2, "403", 1);
     assert_eq!(client().snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap_err().reason(), "forbidden");
 }
 
 #[test]
-fn options_choose_the_includes_and_refuse_unknown_ones() {
+fn hosts_choose_the_includes_and_unknown_ones_are_refused() {
     let fake = Fake::of(30);
     let few = client().includes(["year", "groups"]).unwrap();
     let snapshot = read(&fake, &few, None);
@@ -398,10 +399,10 @@ fn options_choose_the_includes_and_refuse_unknown_ones() {
     }
 }
 
-// 9: dates that are not there.
+// 9: dates that are blank or false.
 
 #[test]
-fn a_blank_or_false_restoration_restores_no_student() {
+fn a_blank_or_false_restoration_date_restores_no_student() {
     for restored in ["null", "false", "\"\"", "0", r#"{"date": ""}"#, r#"{"date": false}"#, r#"{"date": null}"#] {
         let deletion = format!(r#"{{"data": [{{"id": "A7", "type": "student", "restored_at": {restored}}}]}}"#);
         let answer = |request: Request| match request.url() {
@@ -467,7 +468,7 @@ fn a_past_leaving_date_makes_a_leaver_if_today_is_set() {
         assert_eq!(plan.of_kind(ChangeKind::Leave).count(), leavers, "{today:?}");
         assert_eq!(plan.len(), leavers);
     }
-    // In a delta absence means nothing, and the text says so.
+    // In a delta, a missing student is not a leaver. A student with a past leaving date is.
     let delta = read(&fake, &client(), since());
     assert_eq!(Plan::between(&before, &delta.roster(&Options::new())).unwrap().len(), 0);
     let plan = Plan::between(&before, &delta.roster(&Options::new().today(day(2026, 9, 2)))).unwrap();
@@ -477,7 +478,7 @@ fn a_past_leaving_date_makes_a_leaver_if_today_is_set() {
 // Before the first sync.
 
 #[test]
-fn the_access_check_lists_readable_fields_and_consequences() {
+fn the_access_check_lists_readable_fields_and_the_effect_of_others() {
     let fake = Fake::of(60);
     hide(&fake, &["gender", "surname", "premium"]);
     fake.school().pupils[7].updated = "2026-09-03 05:10:00".to_owned();
@@ -494,7 +495,7 @@ fn the_access_check_lists_readable_fields_and_consequences() {
         fields.map(|field| field.field()).collect::<Vec<_>>()
     };
     assert_eq!(not(FieldState::NotPermitted), ["gender", "pupil_premium"]);
-    // Only a part of a name is permitted.
+    // Only the forename is permitted.
     assert_eq!(not(FieldState::Empty), ["full_name", "eal"]);
     assert_eq!(check.withheld(), [Column::FullName, Column::Gender, Column::PupilPremium, Column::Eal]);
     let text = check.text();
@@ -509,8 +510,8 @@ fn the_access_check_lists_readable_fields_and_consequences() {
 }
 
 #[test]
-fn the_check_skips_forbidden_fields() {
-    // Without permissions a field that nobody has is empty, whatever the reason.
+fn the_access_check_works_without_permissions_and_includes() {
+    // If the permissions are unknown, a field that nobody has is only empty.
     let fake = Fake::of(60);
     hide(&fake, &["gender"]);
     fake.school().no_permissions = true;
@@ -518,18 +519,18 @@ fn the_check_skips_forbidden_fields() {
     let check = client().check_access(&InProcess::to(&fake), SCHOOL).unwrap();
     assert_eq!((check.are_permissions_known(), check.is_online()), (false, Some(false)));
     assert_eq!(check.fields().iter().find(|field| field.field() == "gender").unwrap().state(), FieldState::Empty);
-    // An include that is refused is not permitted.
+    // Fields of a refused include are not permitted.
     forbid(&fake, &["extended_details"]);
     let check = client().check_access(&InProcess::to(&fake), SCHOOL).unwrap();
     assert_eq!(check.refused_includes(), ["extended_details"]);
     assert_eq!(check.fields().iter().filter(|field| field.state() == FieldState::NotPermitted).count(), 4);
-    // Where all is permitted by word and null in fact, what is null counts.
+    // The permissions list every field, but one is always null. The null counts.
     let fake = Fake::of(60);
     hide(&fake, &["gender"]);
     fake.school().permits_all = true;
     let check = client().check_access(&InProcess::to(&fake), SCHOOL).unwrap();
     assert_eq!(check.withheld(), [Column::Gender]);
-    // There is no check without a school; a school without students is reported as one.
+    // A school that cannot be read is an error. A school without students is reported.
     for (status, reason) in [("401", "unauthorised"), ("403", "forbidden"), ("500", "server-error")] {
         let fake = Fake::of(10);
         fake.fault("students", 1, status, 1000);
@@ -541,7 +542,7 @@ fn the_check_skips_forbidden_fields() {
     assert_eq!(client().check_access(&never, "../A1").unwrap_err().reason(), "invalid-school");
 }
 
-// The text for the office.
+// The text for the school's office.
 
 #[test]
 fn lists_students_who_were_not_imported_and_what_to_correct() {
@@ -574,7 +575,7 @@ fn lists_students_who_were_not_imported_and_what_to_correct() {
     assert_eq!(self::roster(&Fake::of(30), &Options::new()).not_imported_text(), "");
 }
 
-// The small Wonde is as the real one, as far as that is known.
+// The fake Wonde answers as the real one does, as far as that is known.
 
 fn ask(fake: &Fake, authorization: &str, target: &str) -> (u16, serde_json::Value) {
     request(fake, "GET", authorization, target, "")
@@ -601,7 +602,7 @@ fn the_fake_answers_the_vendors_own_clients() {
     for pupil in &mut fake.school().pupils {
         pupil.classes = vec![format!("{}/Ma", pupil.class)];
     }
-    // The PHP client sends the token as the user of Basic authorisation, and ends paths with a slash.
+    // The PHP client sends the token as the user name of Basic authorisation, and ends paths with a slash.
     let basic = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{TOKEN}:")));
     let bearer = format!("Bearer {TOKEN}");
     for authorization in [&basic, &bearer] {
@@ -624,7 +625,8 @@ fn the_fake_answers_the_vendors_own_clients() {
     let (_, page) = ask(&fake, &bearer, "schools/A1329183376/students?include=registration,groups&per_page=2");
     assert_eq!(page["meta"]["pagination"]["per_page"], "2");
     assert_eq!(page["data"][0]["registration"]["data"]["name"], "1A");
-    // Pages are reported whenever a size is given, and not if all fits without one.
+    // The answer describes its pages if a page size was given. It does not if no size was given and everything fits on
+    // one page.
     let (_, all) = ask(&fake, &bearer, "schools/A1329183376/groups?per_page=200");
     assert_eq!(all["meta"]["pagination"]["more"], false);
     assert!(ask(&fake, &bearer, "schools/A1329183376/groups").1["meta"]["pagination"].is_null());
@@ -636,8 +638,9 @@ fn the_fake_answers_the_vendors_own_clients() {
     assert_eq!((status, refused["error"].as_str()), (403, Some("invalid_permissions")));
 }
 
-/// The request shapes of the vendor's PHP client, which public copies of it show: paths with a slash at the end, one record by its id,
-/// a list by its `next` with the token sent again, and requests for access with `[]` as their body.
+/// The requests of the vendor's PHP client, as public copies of it show them. Paths end with a slash. One record is
+/// requested by its id. A list continues at its `next`, to which the token is sent again. Requests for access have the
+/// body `[]`.
 #[test]
 fn the_fake_answers_the_vendors_php_client() {
     use base64::Engine;
@@ -651,7 +654,7 @@ fn the_fake_answers_the_vendors_php_client() {
         (200, Some(SCHOOL), Some("api.wonde.com"))
     );
 
-    // Its iterator follows `next`, which is a whole address and keeps what was asked for.
+    // Its iterator follows `next`, which is a complete address and keeps the parameters of the request.
     let (mut next, mut ids) = (Some(format!("{school}/students/?include=registration&per_page=200")), Vec::new());
     while let Some(target) = next {
         let (status, page) = ask(&fake, &basic, &target);
@@ -707,7 +710,7 @@ fn several_schools_have_separate_students() {
     }
     assert_eq!(client().snapshot(&adapter, "A2000000002", None).unwrap().len(), 45);
     assert_eq!(client().snapshot(&adapter, SCHOOL, None).unwrap().len(), 30);
-    // A plan made for one is refused to the other.
+    // A plan for one school's accounts refuses the other school's roster.
     let [own, others] =
         [SCHOOL, "A2000000002"].map(|id| client().snapshot(&adapter, id, None).unwrap().roster(&Options::new()));
     let refused = Plan::between(&accounts(&own), &others).unwrap_err();
@@ -723,12 +726,12 @@ fn finds_a_refused_include_with_few_requests() {
     let seen = RefCell::new(0);
     let call = client().call_snapshot(SCHOOL, None).unwrap();
     call.run_with(&adapter, |_| *seen.borrow_mut() += 1).unwrap();
-    // The first page, one without includes, seven with one each, three pages, the count.
+    // The first page, the page without includes, seven pages with one include each, three pages, and the count.
     assert_eq!(*seen.borrow(), 1 + 1 + 7 + 3 + 1);
     assert!(adapter.sent.borrow().iter().all(|root| root == "https://api.wonde.com"));
 }
 
-// The id of a person that stays when the student is enrolled again.
+// Wonde's id for a person, which stays the same when the student is enrolled again.
 
 #[test]
 fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
@@ -739,7 +742,7 @@ fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
     let (username, password) = (old.username.to_owned(), old.password.unwrap().expose().to_owned());
     {
         let mut school = fake.school();
-        // Another id, no UPN, another class: only the name and the id of the person say who it is.
+        // The source id, the UPN and the class change. Only the name and the person id show who the student is.
         (school.pupils[7].id, school.pupils[7].upn, school.pupils[7].class) =
             ("A1999999999".to_owned(), None, "6X".to_owned());
     }
@@ -747,7 +750,7 @@ fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
     let roster = Roster::from_json(&roster.to_json()).unwrap();
     let plan = Plan::between(&before, &roster).unwrap();
     assert_eq!(kinds(&plan), [(ChangeKind::Relink, 1)], "{}", plan.diff());
-    // A plan, and accounts, that were kept as JSON say the same.
+    // A plan and accounts that were stored as JSON give the same result.
     assert_eq!(Plan::from_json(&plan.to_json()).unwrap(), plan);
     let before = Accounts::from_json(&before.to_json_with_passwords()).unwrap();
     let after = plan.apply(before).unwrap();
@@ -758,13 +761,14 @@ fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
 }
 
 #[test]
-fn a_upi_identifies_a_student_if_the_names_agree() {
+fn a_upi_identifies_a_student_if_the_names_belong_together() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let old: Vec<String> = before.iter().map(|account| account.full_name.to_owned()).collect();
     {
-        // Enrolled again under other ids, without UPNs: one with another family name and all else as it was; one with a middle name and
-        // another gender, ethnicity and class; and one whose name is wholly another.
+        // Three students are enrolled again under other ids and without UPNs. One has another family name, and is
+        // otherwise unchanged. One has a middle name, and another gender, ethnicity and class. One has a completely
+        // different name.
         let mut school = fake.school();
         for number in [7, 8, 9] {
             (school.pupils[number].id, school.pupils[number].upn) = (format!("A19999999{number:02}"), None);
@@ -776,7 +780,7 @@ fn a_upi_identifies_a_student_if_the_names_agree() {
         school.pupils[8].class = "4Z".to_owned();
         (school.pupils[9].forename, school.pupils[9].surname) = ("Ottoline".to_owned(), "Fairweather".to_owned());
     }
-    // One id that is another person's is a question, which a guard asks first.
+    // One id now belongs to another person. A guard stops that first, and then it is a conflict.
     let planner = Planner::new().override_guards([Guard::SourceIdsReused]);
     let plan = planner.plan(&before, &roster(&fake, &Options::new())).unwrap();
     let relinked: Vec<&str> = plan.of_kind(ChangeKind::Relink).map(|change| change.username()).collect();
@@ -792,8 +796,8 @@ fn a_upi_identifies_a_student_if_the_names_agree() {
 }
 
 #[test]
-fn a_upi_with_another_childs_name_matches_no_account() {
-    // Another MIS gives the same numbers to other children: ids and upis are new, and each upi is another child's.
+fn a_upi_that_now_belongs_to_another_child_matches_no_account() {
+    // Another MIS gives the same numbers to other children. All ids and upis are new, and each upi was another child's.
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let upis: Vec<String> = fake.school().pupils.iter().map(|pupil| pupil.upi.clone()).collect();
@@ -809,7 +813,8 @@ fn a_upi_with_another_childs_name_matches_no_account() {
         let own = before.get(change.username()).unwrap();
         assert_eq!((change.account().upn, change.account().full_name), (own.upn, own.full_name));
     }
-    // Without UPNs a upi that is another child's is a question, and never an answer; of many the plan is refused.
+    // Without UPNs, a upi that was another child's gives a conflict, never a match. If there are many, the plan is
+    // refused.
     for pupil in &mut fake.school().pupils {
         pupil.upn = None;
     }
@@ -839,7 +844,7 @@ fn a_upi_of_two_students_identifies_neither() {
 }
 
 #[test]
-fn a_new_upi_alone_causes_no_change() {
+fn accounts_without_upis_do_not_change_for_a_new_one() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let rows = before.iter().map(|account| AccountRow { upi: None, ..AccountRow::of(&account, true) });
@@ -848,7 +853,7 @@ fn a_new_upi_alone_causes_no_change() {
     assert!(Plan::between(&before, &roster).unwrap().is_empty());
     assert_eq!(roster.upi(7), Some("00000000000000000000 9f1c00000007".replace(' ', "").as_str()));
 
-    // One that keeps some hears of the others, once, as a field like any other.
+    // If the host stores some upis, the others change once, like any other field.
     let rows = before.iter().enumerate().map(|(place, account)| {
         let upi = roster.upi(place).filter(|_| place > 2).map(str::to_owned);
         AccountRow { upi, ..AccountRow::of(&account, true) }
@@ -864,7 +869,7 @@ fn a_new_upi_alone_causes_no_change() {
 }
 
 #[test]
-fn a_stored_snapshot_is_unchanged() {
+fn snapshots_survive_json() {
     let fake = Fake::of(64);
     hide(&fake, &["gender"]);
     forbid(&fake, &["contact_details"]);

@@ -1,4 +1,4 @@
-//! The words that hosts store and other languages pass on: promised, each as it is.
+//! Tests that the words that hosts store, and that other languages pass on, do not change.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use onroll::{
 use crate::file;
 
 #[test]
-fn words_stay_as_they_are() {
+fn codes_of_wonde_sign_in_and_plans_do_not_change() {
     let tasks = [Task::FullSync, Task::StopSyncing, Task::AskWonde].map(Task::as_str);
     assert_eq!(tasks, ["full-sync", "stop-syncing", "ask-wonde"]);
     let states =
@@ -54,13 +54,13 @@ fn words_stay_as_they_are() {
 }
 
 #[test]
-fn a_response_shows_only_its_size() {
+fn the_debug_text_of_a_response_shows_only_its_size() {
     let shown = format!("{:?}", Response::new(200, b"Kestrelname".to_vec()).header("x", "Kestrelname"));
     assert_eq!(shown, "Response { status: 200, len: 11, .. }");
 }
 
 #[test]
-fn waits_by_default() {
+fn an_adapter_waits_by_default() {
     let asleep = |_: Request| Err::<Response, _>(AdapterError::TimedOut);
     let begun = Instant::now();
     asleep.wait(Duration::from_millis(30));
@@ -68,7 +68,7 @@ fn waits_by_default() {
 }
 
 #[test]
-fn a_school_is_locked_until_it_is_unlocked() {
+fn a_school_stays_locked_until_it_is_unlocked() {
     let locks = Locks::default();
     assert!(locks.try_lock("A1") && locks.try_lock("A2") && !locks.try_lock("A1"));
     locks.unlock("A1");
@@ -76,7 +76,7 @@ fn a_school_is_locked_until_it_is_unlocked() {
 }
 
 #[test]
-fn a_sync_holds_the_lock_of_its_school_and_gives_it_back() {
+fn a_sync_locks_its_school_and_unlocks_it_at_the_end() {
     let locks = Locks::default();
     let sync = Exclusive::of(&locks, "A1").unwrap();
     assert_eq!(Exclusive::of(&locks, "A1").unwrap_err().reason(), "busy");
@@ -87,7 +87,7 @@ fn a_sync_holds_the_lock_of_its_school_and_gives_it_back() {
 }
 
 #[test]
-fn every_error_has_its_code() {
+fn every_error_has_its_code_and_its_own_text() {
     let with = |code: &str, description: &str, main: &str| {
         Ethnicities::default().with(code, description, main).unwrap_err().code()
     };
@@ -120,7 +120,7 @@ fn every_error_has_its_code() {
 }
 
 #[test]
-fn a_wonde_error_names_the_list_the_retries_and_the_wait() {
+fn a_wonde_error_gives_the_list_the_page_and_the_attempts() {
     let (list, page) = ("students", 3);
     let retry_after = Some(Duration::from_secs(90));
     let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };
@@ -145,7 +145,7 @@ fn a_wonde_error_names_the_list_the_retries_and_the_wait() {
 }
 
 #[test]
-fn display_texts_are_unformatted() {
+fn schedules_and_key_stages_display_as_text() {
     assert_eq!(Schedule::daily("02:30").unwrap().to_string(), "daily at 02:30 in London");
     assert_eq!([SignIn::Password, SignIn::Sso].map(SignIn::as_str), ["password", "sso"]);
     let stage = |year| YearGroup::Year(year).key_stage().map(|stage| stage.to_string());

@@ -1,4 +1,4 @@
-//! Workbooks in and out: what is hostile, what is written, and what is read of it again.
+//! Workbooks: hostile files, the workbooks that are written, and what is read from them again.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -16,7 +16,7 @@ fn headings() -> Vec<String> {
     onroll::template_csv().trim_end().split(',').map(str::to_owned).collect()
 }
 
-/// A workbook of some sheets, each with its rows.
+/// Returns a workbook with these sheets, each with its rows below the headings.
 fn workbook(sheets: &[(&str, &[&str])]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, rows) in sheets {
@@ -32,7 +32,7 @@ fn workbook(sheets: &[(&str, &[&str])]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-/// An archive of some parts, each deflated.
+/// Returns an archive with these parts, each deflated.
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in parts {
@@ -43,7 +43,7 @@ fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     close(out, &directory, parts.len())
 }
 
-/// Adds a part that is deflated already.
+/// Adds a part that is already deflated.
 fn put(out: &mut Vec<u8>, directory: &mut Vec<u8>, name: &str, packed: &[u8], size: usize) {
     let start = out.len() as u32;
     let mut about = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -70,7 +70,7 @@ const BOOK: &[u8] =
     br#"<workbook xmlns:r="r"><sheets><sheet name="Students" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
 const RELATED: &[u8] = br#"<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="sheet.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="texts.xml"/></Relationships>"#;
 
-/// A workbook of one sheet by its XML, and of its shared texts.
+/// Returns a workbook with one sheet and shared texts, all given as XML.
 fn sheet(xml: &str, texts: &str) -> Vec<u8> {
     archive(&[
         ("xl/workbook.xml", BOOK),
@@ -84,13 +84,13 @@ fn codes(report: &Report) -> Vec<&'static str> {
     report.problems().iter().map(|problem| problem.code().as_str()).collect()
 }
 
-/// Hostile workbooks, by name.
+/// Returns hostile workbooks by name.
 fn hostile() -> BTreeMap<&'static str, Vec<u8>> {
     let text = "x".repeat(900);
     let cells = |cell: &str, times: usize| {
         format!("<worksheet><sheetData><row>{}</row></sheetData></worksheet>", cell.repeat(times))
     };
-    // A bomb, deflated in pieces, since nobody should have it whole.
+    // A bomb. It is deflated in pieces, so that it is never in memory as a whole.
     let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(b"<worksheet><sheetData><row><c t=\"inlineStr\"><is><t>").unwrap();
     for _ in 0..200 {
@@ -155,13 +155,13 @@ fn hostile() -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-/// A separate process reads each hostile workbook, so that its memory is counted separately.
+/// A separate process reads each hostile workbook, so that its memory is counted alone.
 #[test]
 fn hostile_workbooks_are_refused_by_name_in_little_memory() {
     const CHILD: &str = "ONROLL_HOSTILE_WORKBOOK";
     if let Ok(path) = std::env::var(CHILD) {
         let report = Reader::new().check_path(&path).unwrap();
-        // The most memory that the process ever held.
+        // The largest amount of memory that the process has used.
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let peak =
             status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(|peak| peak.trim().trim_end_matches(" kB"));
@@ -194,7 +194,7 @@ fn hostile_workbooks_are_refused_by_name_in_little_memory() {
 }
 
 #[test]
-fn no_workbook_makes_the_reader_panic() {
+fn a_damaged_workbook_never_causes_a_panic() {
     let bytes = workbook(&[("Students", &[ROW, "Noah Khan,Noah Khan,Year 5,5A,M,No,APKN,No,No"])]);
     let xls = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/read/workbooks/table.xls")).unwrap();
     let ods = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/read/workbooks/table.ods")).unwrap();
@@ -211,14 +211,14 @@ fn no_workbook_makes_the_reader_panic() {
 }
 
 #[test]
-fn the_template_is_read_as_it_is_filled_in() {
+fn accepts_the_template_workbook_without_students() {
     let template = template_workbook().unwrap();
     assert_eq!(template, template_workbook().unwrap(), "the same template is the same bytes");
     let report = Reader::new().check_bytes(template.as_slice());
     assert_eq!((codes(&report), report.sheet()), (vec!["no-students"], Some("Students")));
 }
 
-/// The parts of a workbook by name, as text.
+/// Returns the parts of a workbook by name, as text.
 fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
@@ -240,7 +240,7 @@ fn the_template_has_drop_downs_notes_and_fixed_headings() {
 }
 
 #[test]
-fn a_marked_workbook_has_each_problem_on_its_cell() {
+fn a_marked_workbook_has_a_note_on_each_wrong_cell() {
     let rows =
         ["Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,Martian,No,No,Red", "=1+1,=cmd|x,Year 5,5A,Male,No,WBRI,No,Y,Blue"];
     let source = format!("{},House\n{}\n", onroll::template_csv().trim_end(), rows.join("\n"));
@@ -257,7 +257,7 @@ fn a_marked_workbook_has_each_problem_on_its_cell() {
     assert_eq!(sheet.matches("<dataValidation ").count(), 5);
     let listed = &parts["xl/worksheets/sheet2.xml"];
     assert!(listed.contains("'Students'!G2"), "{listed}");
-    // The school's own columns are kept, and safe fixes are made.
+    // The school's own columns stay, and safe fixes are made.
     let again = Reader::new().extra_columns(onroll::ExtraColumns::Ignore).check_bytes(marked.as_slice());
     let cells: Vec<_> = again.problems().iter().filter_map(Problem::cell).collect();
     assert!(cells.contains(&"G2".to_owned()) && !cells.contains(&"E2".to_owned()), "{cells:?}");
@@ -265,7 +265,7 @@ fn a_marked_workbook_has_each_problem_on_its_cell() {
 }
 
 #[test]
-fn a_marked_workbook_of_a_workbook_keeps_its_rows_and_its_sheet() {
+fn the_marked_copy_of_a_workbook_has_its_rows_and_sheet_name() {
     let source = workbook(&[("Year 5", &["Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"]), ("Notes", &[])]);
     let reader = Reader::new().sheet("year 5");
     let mut marked = Vec::new();
@@ -275,7 +275,7 @@ fn a_marked_workbook_of_a_workbook_keeps_its_rows_and_its_sheet() {
         (1, Some("Year 5"), Some("E2"))
     );
     assert_eq!(reader.read_bytes(marked).unwrap().len(), 1);
-    // A file that cannot be read still says why.
+    // If a file cannot be read, its marked copy says why.
     for source in [&b""[..], b"PK\x03\x04", b"\x00\x01\x02", b"a,b\n1,2\n"] {
         let mut marked = Vec::new();
         let report = Reader::new().mark_bytes(source, &mut marked).unwrap();
@@ -284,7 +284,7 @@ fn a_marked_workbook_of_a_workbook_keeps_its_rows_and_its_sheet() {
 }
 
 #[test]
-fn a_marked_workbook_contains_typed_values() {
+fn a_marked_workbook_shows_edits() {
     let rows = [
         "Zoë Okafor,Zoë Okafor,Year 5,5A,U,No,BAFR,No,No",
         "Total,,,,,,,,",
@@ -300,7 +300,7 @@ fn a_marked_workbook_contains_typed_values() {
     let again = Reader::new().sheet("Students").edits([CellEdit::leave_out(3)]).check_bytes(marked);
     assert_eq!(again.problems().iter().filter_map(Problem::cell).collect::<Vec<_>>(), ["E4"], "{}", again.text());
 
-    // A name that stands in two columns has no one cell to be put in.
+    // A full name that is read from two columns has no single cell for a typed value.
     let export = "Forename,Surname,Year,Reg,Sex\nZoë,Okafor,Year 5,5A,F\n";
     let detected = Reader::new().detect_bytes(export.as_bytes()).unwrap();
     let reader = Reader::new().mapping(detected.mapping()).edits([CellEdit::set(2, Column::FullName, "Zoë Lee")]);
@@ -312,7 +312,7 @@ fn a_marked_workbook_contains_typed_values() {
 }
 
 #[test]
-fn detection_asks_which_sheet_and_accepts_the_answer() {
+fn detection_asks_for_the_sheet_and_accepts_the_answer() {
     let (two, hidden) = (workbook(&[("Year 5, '25", &[ROW]), ("Year 6", &[ROW])]), workbook(&[("Only", &[ROW])]));
     let asked = Reader::new().detect_bytes(&two[..]).unwrap();
     let [question] = asked.questions() else { panic!("{}", asked.text()) };
@@ -324,7 +324,7 @@ fn detection_asks_which_sheet_and_accepts_the_answer() {
     for sheet in &question.choices {
         let answered = Reader::new().sheet(sheet.as_str()).detect_bytes(&two[..]).unwrap();
         assert_eq!((answered.certain(), answered.mapping().sheet()), (true, Some(sheet.as_str())));
-        // And a stored mapping is not asked about again.
+        // A stored mapping does not ask for the sheet again.
         let again = Reader::new().mapping(answered.mapping()).detect_bytes(&two[..]).unwrap();
         assert!(again.certain(), "{}", again.text());
     }
@@ -333,7 +333,7 @@ fn detection_asks_which_sheet_and_accepts_the_answer() {
 }
 
 #[test]
-fn credentials_are_written_as_a_workbook_and_read_again() {
+fn credentials_can_be_written_as_a_workbook_and_read_again() {
     let roster = Reader::new().read_bytes((onroll::template_csv() + ROW).into_bytes()).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let mut written = Vec::new();
@@ -348,7 +348,7 @@ fn credentials_are_written_as_a_workbook_and_read_again() {
 }
 
 #[test]
-fn numbers_that_are_padded_keep_their_zeros() {
+fn padded_numbers_keep_their_zeros() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (column, heading) in (0..).zip(headings()) {
@@ -371,10 +371,10 @@ fn numbers_that_are_padded_keep_their_zeros() {
     assert_eq!(codes(&report), ["excel-risk"]);
 }
 
-/// A CSV file as a workbook of texts; nothing where it is written in another way than Excel's.
+/// Returns a CSV file as a workbook of texts, or `None` if the file is not written as Excel writes CSV.
 fn as_workbook(csv: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(csv).ok()?.trim_start_matches('\u{FEFF}');
-    // A line that only tells Excel what separates the columns is not in a workbook.
+    // A `sep=` line only says what separates the columns, and is not in a workbook.
     if text.starts_with("sep=") || text.lines().take(3).any(|line| line.contains([';', '\t'])) {
         return None;
     }
@@ -386,13 +386,13 @@ fn as_workbook(csv: &[u8]) -> Option<Vec<u8>> {
             sheet.write_string(row, column, cell).unwrap();
         }
     }
-    // A sheet of another kind is not a reason to ask.
+    // Another sheet without students must not give a question.
     book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "printed by the office").unwrap();
     Some(book.save_to_buffer().unwrap())
 }
 
 #[test]
-fn exports_of_school_systems_are_the_same_rosters_as_workbooks() {
+fn an_export_gives_the_same_roster_as_csv_and_as_workbook() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/detect");
     let cases = std::fs::read_to_string(folder.join("exports.json")).unwrap();
     let cases: Vec<serde_json::Value> = serde_json::from_str(&cases).unwrap();
@@ -404,7 +404,7 @@ fn exports_of_school_systems_are_the_same_rosters_as_workbooks() {
         let reader = Reader::new().fix(true).sign_in(if sso { onroll::SignIn::Sso } else { onroll::SignIn::Password });
         let name = &case["name"];
         let from_csv = reader.detect_bytes(csv.as_slice()).unwrap();
-        // Without headings, only a person can tell which sheet holds the students.
+        // If there are no headings, only a person can tell which sheet holds the students.
         if from_csv.heading_row().is_none() {
             continue;
         }
@@ -419,7 +419,7 @@ fn exports_of_school_systems_are_the_same_rosters_as_workbooks() {
         let rosters = (students(from_csv.mapping(), &csv), students(from_workbook.mapping(), &workbook));
         assert_eq!(rosters.0, rosters.1, "{name}");
         read += usize::from(rosters.0.is_some());
-        // And its marked copy is written, with the school's own columns.
+        // A marked copy can be written too, with the school's own columns.
         let mut marked = Vec::new();
         let report = reader.clone().mapping(from_workbook.mapping()).mark_bytes(&workbook[..], &mut marked).unwrap();
         assert_eq!((report.ok(), report.sheet()), (rosters.1.is_some(), Some("Export")), "{name}");
@@ -428,7 +428,7 @@ fn exports_of_school_systems_are_the_same_rosters_as_workbooks() {
 }
 
 #[test]
-fn a_problem_of_an_export_names_the_cell_of_its_own_column() {
+fn problems_in_an_export_name_the_cell_in_its_own_column() {
     let rows = [["Forename", "Surname", "Year", "Reg", "Sex"], ["Zoë", "Okafor", "5", "5A", "Q"]];
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -449,7 +449,7 @@ fn a_problem_of_an_export_names_the_cell_of_its_own_column() {
     assert_eq!((again.sheet(), again.problems()[0].cell()), (report.sheet(), report.problems()[0].cell()));
 }
 
-/// Writes workbooks of rust_xlsxwriter, and the three that we write with it, for `make test-workbooks` to open in LibreOffice.
+/// Writes workbooks with `rust_xlsxwriter` and with onroll, for `make test-workbooks` to open in LibreOffice.
 #[test]
 #[ignore = "writes the workbooks that make test-workbooks opens"]
 fn writes_workbooks_for_libreoffice() {
@@ -495,13 +495,13 @@ fn writes_workbooks_for_libreoffice() {
 }
 
 #[test]
-fn a_row_of_a_workbook_that_slid_is_one_problem() {
+fn a_shifted_row_of_a_workbook_is_one_problem() {
     let headings = headings().join(",");
     let rows = "Ada Reid,Ada Reid,Year 7,7B,Female,No,WBRI,No,No\nMia Hall,Mia Hall,,Year 7,7B,F,No,WBRI,No,No\n";
     let csv = format!("{headings}\n{rows}");
     let report = Reader::new().fix(true).check_bytes(as_workbook(csv.as_bytes()).unwrap());
     assert_eq!((codes(&report), report.fixed_count()), (vec!["row-length"], 0));
-    // Within the columns, the cause is named.
+    // If the row does not go beyond the columns, the message says in which direction it was shifted.
     let csv = csv.replace("WBRI,No,No\n", "WBRI,No\n").replace("7B,Female,No,WBRI,No", "7B,Female,No,WBRI,No,No");
     let report = Reader::new().fix(true).check_bytes(as_workbook(csv.as_bytes()).unwrap());
     assert_eq!((codes(&report), report.fixed_count()), (vec!["row-length"], 0));

@@ -1,4 +1,4 @@
-//! Students who have an account: finds what changes for each.
+//! Finds the changes of students who have an account.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,8 @@ use super::PlanBuilder;
 use super::tally::Tally;
 
 impl PlanBuilder<'_> {
-    /// The changes of students who have an account, counted; of how many nothing changes.
+    /// Adds the changes of students who have an account, and counts them. Returns the number of unchanged students and
+    /// the counts.
     pub(super) fn continuing(
         &self,
         changes: &mut Changes,
@@ -56,8 +57,8 @@ impl PlanBuilder<'_> {
         Ok(((self.matches.pairs().count() - changes.len()) as u64, tally))
     }
 
-    /// Whether a pair is sure by an id or by a decision. A name or a username alone may be another child's by now, who would
-    /// get the leaver's password.
+    /// Whether a pair was matched by an id or by a decision. A username or a name alone may now belong to another
+    /// child, who would get the leaver's password.
     fn is_sure(&self, place: usize, student: usize) -> bool {
         let listed = self.roster.students().sure_ids(student);
         let mut ids = self.accounts.students().sure_ids(place).into_iter().zip(listed);
@@ -65,7 +66,8 @@ impl PlanBuilder<'_> {
             || self.matches.decided.same.binary_search(&(place, student)).is_ok()
     }
 
-    /// The account of a student after the plan; it may keep its username in spite of the roster.
+    /// Returns the account after the plan. If it keeps its username although the roster has another, adds both to
+    /// `kept`.
     fn becomes<'s>(
         &'s self,
         account: &Account<'s>,
@@ -89,8 +91,8 @@ impl PlanBuilder<'_> {
         Account { source_id, upn, upi, active: true, state, ..account.with_student(after) }
     }
 
-    /// The student, with what the account has where the roster says nothing of this student, or the host does not keep it or keeps
-    /// its own.
+    /// Returns the student with the account's own values where the roster records none, where the host stores none, and
+    /// where the host keeps its own.
     fn as_recorded<'s>(&self, student: usize, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
         let mut after = Student { gender: incoming.gender.or(account.gender), ..incoming };
         for column in self.roster.not_recorded(student).or(self.not_kept).or(account.state.own).iter() {
@@ -109,8 +111,9 @@ impl PlanBuilder<'_> {
         after
     }
 
-    /// The accounts that get another username: by decision, or since the host overrides `usernames-changed`. None gets a
-    /// username that another account keeps; which may in turn be one of those that cannot be renamed.
+    /// Returns the accounts that get another username: by a decision, or because the host overrides
+    /// `usernames-changed`. No account gets a username that another account keeps. An account whose new username is
+    /// taken keeps its own, so others cannot get that one either.
     pub(super) fn new_usernames(&self) -> HashMap<usize, String> {
         let mut wanted = self.matches.decided.renames.clone();
         if !self.rename {
@@ -144,7 +147,7 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// The change from one account to another, by the most important field; none if they are equal.
+/// Returns the kind of a change, from its most important field. Returns `None` if the accounts are equal.
 fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
     Some(if !before.active {
         ChangeKind::Return
@@ -161,7 +164,7 @@ fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
     })
 }
 
-/// Whether a student is in another class or year. Another spelling is not a move.
+/// Whether a student moves to another class or year. Another spelling of the same class or year is not a move.
 fn is_moved(before: &Account<'_>, after: &Account<'_>) -> bool {
     let is_other = |own: &str, listed: &str| own != listed && !text::same(own, listed);
     is_other(before.class_name, after.class_name)

@@ -1,4 +1,4 @@
-//! Guards: check whether a roster looks right, before anything is planned.
+//! Guards: check whether a roster looks right.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -10,15 +10,15 @@ use super::super::matches::differ;
 use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
 
-/// Below this number, a school is too small to be distinguished from another.
+/// Below this number of students, a school is too small to be distinguished from another.
 const TELLS_A_SCHOOL: usize = 10;
-/// Below this number, changed usernames, names or ids are single cases.
+/// Below this number, changed usernames, names or ids are treated as single cases.
 pub(super) const MANY: usize = 3;
-/// This number may always join at once.
+/// The number of students who may always join at once.
 const ALWAYS_MAY_JOIN: usize = 5;
 
 impl PlanBuilder<'_> {
-    /// Refuses the plan unless the host overrides the guard; then the plan records it.
+    /// Refuses the plan unless the host overrides the guard. If the host does, the plan records the guard.
     pub(super) fn check_guard<const N: usize>(
         &mut self,
         guard: Guard,
@@ -27,7 +27,7 @@ impl PlanBuilder<'_> {
         self.check(PlanRefused::new(guard, numbers))
     }
 
-    /// The same with what the guard is about.
+    /// Refuses like `check_guard`, for a refusal that may name a field or a year.
     pub(super) fn check(&mut self, refused: PlanRefused) -> Result<(), PlanRefused> {
         if !self.planner.override_guards.contains(&refused.guard) {
             return Err(refused);
@@ -52,7 +52,7 @@ impl PlanBuilder<'_> {
         let is_passed = self.passed.contains(&Guard::SchoolMismatch);
         let is_other_school = match self.roster.is_partial() {
             false => matched * 10 < active.min(incoming),
-            // If the school is named, all of a partial roster may be new.
+            // If the roster names the accounts' school, all students of a partial roster may be new.
             true => {
                 listed.is_none_or(|id| self.accounts.school_id() != Some(id))
                     && matched * 10 < incoming
@@ -66,8 +66,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Whether too many students of a partial roster have no account: most are not of one year, or they are more than half of the
-    /// active accounts.
+    /// Whether the students in a partial roster who have no account are too many to be new starters. Either most of
+    /// them are not in one year, or those outside the intake are more than half of the active accounts.
     fn are_no_starters(&self) -> bool {
         let new: Vec<usize> = (0..self.roster.len()).filter(|student| self.matches.has_none(*student)).collect();
         let biggest = self.by_year(new.iter().copied()).into_values().max().unwrap_or_default();
@@ -76,12 +76,13 @@ impl PlanBuilder<'_> {
         (elsewhere >= TELLS_A_SCHOOL && elsewhere * 2 > new.len()) || unexplained * 2 > self.active
     }
 
-    /// The number of students by year, or by its text if it is not a school year.
+    /// Counts the students by school year. A year that is not a school year is counted by its text.
     fn by_year(&self, students: impl Iterator<Item = usize>) -> HashMap<Year<'_>, usize> {
         count(students.map(|student| Year::of(self.roster.students().texts(student)[2])))
     }
 
-    /// How many of those who join are the intake: those of one year, if it has few others.
+    /// Returns the size of the intake among these joiners. It is the largest group of joiners in a year in which fewer
+    /// than half as many students have an account.
     fn intake(&self, joiners: &[usize]) -> usize {
         let others = match self.roster.is_partial() {
             false => self.by_year(self.matches.pairs().map(|(_, student)| student)),
@@ -95,7 +96,7 @@ impl PlanBuilder<'_> {
         joiners.filter(starts).map(|(_, joiners)| joiners).max().unwrap_or_default()
     }
 
-    /// Refuses if more would join than half of the active accounts, apart from an intake.
+    /// Refuses the plan if the joiners, apart from an intake, are more than half of the active accounts.
     pub(super) fn check_joiners(&mut self, joiners: &[usize]) -> Result<(), PlanRefused> {
         let there = self.active.max(self.matches.pairs().count());
         let limit = (there / 2).max(ALWAYS_MAY_JOIN);
@@ -143,7 +144,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Refuses where most of those who share a username or a name with an account are other people, or seem to be.
+    /// Refuses the plan if most of the students who share a username or a name with an account are other people, or
+    /// seem to be.
     pub(super) fn check_names(&mut self) -> Result<(), PlanRefused> {
         const REASONS: [ConflictReason; 3] =
             [ConflictReason::UsernameReused, ConflictReason::PersonDiffers, ConflictReason::YearsApart];
@@ -160,7 +162,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Refuses where most students are held: their records have errors, or they have no account and what one needs is withheld.
+    /// Refuses the plan if most students are held: their records have errors, or they have no account and the MIS
+    /// withholds what an account needs.
     pub(super) fn check_held(&mut self) -> Result<(), PlanRefused> {
         let nameless = self.nameless_joiners().count();
         let held = self.roster.held().len() + nameless;
@@ -185,7 +188,7 @@ impl PlanBuilder<'_> {
     }
 }
 
-/// A school year, or the text of a year that only the school has.
+/// A school year, or the text of a year that is not a school year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Year<'a> {
     National(YearGroup),
@@ -198,7 +201,7 @@ impl<'a> Year<'a> {
     }
 }
 
-/// How often each comes.
+/// Counts how often each item occurs.
 pub(super) fn count<T: Eq + Hash>(all: impl Iterator<Item = T>) -> HashMap<T, usize> {
     all.fold(HashMap::new(), |mut counts, each| {
         *counts.entry(each).or_default() += 1;
@@ -206,7 +209,7 @@ pub(super) fn count<T: Eq + Hash>(all: impl Iterator<Item = T>) -> HashMap<T, us
     })
 }
 
-/// The most frequent one; of several the least.
+/// Returns the most frequent item. If several are equally frequent, returns the least.
 pub(super) fn most_frequent<T: Copy + Eq + Hash + Ord>(all: impl Iterator<Item = T>) -> Option<T> {
     count(all).into_iter().max_by_key(|(each, count)| (*count, Reverse(*each))).map(|(each, _)| each)
 }

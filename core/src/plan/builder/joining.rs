@@ -1,4 +1,4 @@
-//! Students without an account: decides who gets one, with which username.
+//! Decides which students without an account get one, and with which username.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,27 +15,27 @@ use super::super::matches::is_made_of;
 use super::super::{ChangeKind, Conflict, ConflictReason, PlanEntry};
 use super::PlanBuilder;
 
-/// The steps to find a username for a joiner whose own is taken.
+/// The number of progress steps that a joiner with a taken username counts for.
 const CONTESTED_STEPS: usize = 20;
 
-/// The students of a roster that have no account.
+/// The result of planning the students who have no account.
 #[derive(Default)]
 pub(super) struct Joined {
-    /// The accounts that get one, by slot.
+    /// The students who get an account, by slot.
     pub(super) students: Vec<usize>,
-    /// How many were left out because they are erased.
+    /// The number of students who were left out because they are erased.
     pub(super) erased: u64,
-    /// Those that are known by their username only.
+    /// The erased students who were recognised by their username only.
     pub(super) erased_by_username: Vec<PlanEntry>,
 }
 
 impl PlanBuilder<'_> {
-    /// Students who have no account and get none, since their name or username is not known.
+    /// Returns the students who have no account and cannot get one, because their name or username is not known.
     pub(super) fn nameless_joiners(&self) -> impl Iterator<Item = usize> {
         (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && self.roster.is_nameless(s))
     }
 
-    /// How many students are held who have no account: by ids, username and name.
+    /// Returns the number of held students without an account. We look for their account by ids, username and name.
     pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Ended> {
         let nameless = self.nameless_joiners().count() as u64;
         if self.roster.held().is_empty() {
@@ -54,7 +54,7 @@ impl PlanBuilder<'_> {
         Ok(nameless + self.roster.held().iter().filter(|held| !has_account(held)).count() as u64)
     }
 
-    /// New accounts for students who have none.
+    /// Adds new accounts for students who have none.
     pub(super) fn joining(
         &self,
         changes: &mut Changes,
@@ -97,12 +97,12 @@ impl PlanBuilder<'_> {
         if !contested.is_empty() {
             taken.extend(free.iter().map(|(_, username)| key(username)));
         }
-        // Usernames that must change do so in an order that does not follow the roster.
+        // Sorted, so that the order of the roster does not decide who gets which username.
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         let mut usernames = FreeUsernames::default();
         for (student, s) in contested {
             steps.take(CONTESTED_STEPS)?;
-            // For an account made by hand, a person decides whether it is this student's.
+            // If the owner is an account made by hand, a person decides whether it is this student's.
             let may_be_manual = owner(student).is_some_and(|slot| {
                 self.accounts.is_manual(slot) && !self.matches.decided.are_different(slot, student)
             });
@@ -131,8 +131,8 @@ impl PlanBuilder<'_> {
         changes.push(ChangeKind::Join, &account, &account, true);
     }
 
-    /// Whether a student is erased, and if so whether by the username alone. Where the student has an id, only an id counts: a
-    /// namesake is another child.
+    /// Returns `None` if the student is not erased, and otherwise whether only the username is erased. If the student
+    /// has an id, we compare only ids, because a student with the same name may be another child.
     fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
         let erased = &self.planner.erased;
         let is_in = |id: &str| erased.contains(&Private::new(id));

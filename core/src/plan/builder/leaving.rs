@@ -1,4 +1,4 @@
-//! Accounts without a student: decides who leaves, at once or at the end of a grace period.
+//! Decides which accounts without a student leave, at once or at the end of a grace period.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,20 +15,21 @@ use super::super::{ChangeKind, Guard, PlanRefused, PlannerError};
 use super::PlanBuilder;
 use super::guards::most_frequent;
 
-/// This number may always leave at once.
+/// The number of students who may always leave at once.
 const ALWAYS_MAY_LEAVE: usize = 5;
 
-/// The time after the school moved up in which students in a leaving year do not leave: from one summer to half-way to the next.
+/// For this number of days after the school moved up, students in a leaving year do not leave. This is from one summer
+/// until half-way to the next.
 const YEAR_HAS_BEGUN_DAYS: i64 = 180;
 
-/// The accounts without a student that are active.
+/// The active accounts that leave or have left.
 #[derive(Debug, Default)]
 pub(super) struct Leavers {
-    /// The leavers, and those who have left and are in a grace period, by slot.
+    /// The leavers, and the accounts in a grace period, by slot.
     pub(super) slots: Vec<usize>,
-    /// How many of them leave now.
+    /// The number of accounts that leave in this plan.
     changed: usize,
-    /// How many have left, and stay active until a day that is not over.
+    /// The number of accounts that left in an earlier plan, and stay active until a day that has not passed.
     pub(super) in_grace: u64,
 }
 
@@ -41,8 +42,9 @@ enum Leave {
 }
 
 impl PlanBuilder<'_> {
-    /// Accounts that nobody in a full roster has, or that a partial one names as left, or whose last day is over; and that no
-    /// conflict or held student keeps.
+    /// Adds the changes of accounts that leave. Their student is not in a full roster, or a partial roster names the
+    /// student as left, or their last day has passed. An account stays if it is in a conflict, belongs to a held
+    /// student, or was made by hand.
     pub(super) fn leaving(
         &mut self,
         changes: &mut Changes,
@@ -80,7 +82,7 @@ impl PlanBuilder<'_> {
             if leave == Leave::AtOnce || (leave != Leave::Stays && last_day.is_none()) {
                 let year = account.national_year();
                 let is_leaving_year = year.is_some_and(|year| self.planner.leaving_years.contains(&year));
-                // An account whose last day is over has left before.
+                // An account whose last day has passed left in an earlier plan.
                 expected += usize::from((is_leaving_year && are_expected) || last_day.is_some());
                 not_yet += usize::from(is_leaving_year && !are_expected && last_day.is_none());
                 leavers.changed += 1;
@@ -113,7 +115,7 @@ impl PlanBuilder<'_> {
         self.check(refused)
     }
 
-    /// The way in which an account with this last day, or none yet, leaves.
+    /// Returns how an account leaves. `last_day` is the day set by an earlier plan, if there is one.
     fn leave(&self, last_day: Option<NaiveDate>) -> Result<Leave, PlannerError> {
         match last_day.or(self.planner.grace_until) {
             None => Ok(Leave::AtOnce),
@@ -126,11 +128,11 @@ impl PlanBuilder<'_> {
         self.planner.today.ok_or(PlannerError::TodayNeeded)
     }
 
-    /// Whether those in a leaving year are the ones who leave, and not those who have just moved up to it.
+    /// Whether the students in a leaving year are those who leave, and not those who have just moved up to that year.
     fn are_leavers_expected(&self, promotes: bool) -> bool {
         let has_begun = |day: NaiveDate, today: NaiveDate| (today - day).num_days() > YEAR_HAS_BEGUN_DAYS;
         match (self.planner.leaving_until, self.planner.today, self.accounts.promotion()) {
-            // The years themselves are left out after that day.
+            // After that day, `of_today` has removed the leaving years.
             (Some(_), ..) => true,
             _ if promotes => true,
             (None, _, None) => true,
@@ -139,8 +141,8 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// An account without a student, as it will be: with the username that a person decided, and without an id that is now
-    /// another student's by decision.
+    /// Returns how an account without a student will be: with the username that a person decided, and without any id
+    /// that now belongs to another student by a decision.
     pub(super) fn parted<'s>(
         &self,
         account: &Account<'s>,
@@ -154,18 +156,18 @@ impl PlanBuilder<'_> {
         after
     }
 
-    /// Whether an id is a student's by the roster, so that no other account may keep it: asked where people decided, since otherwise
-    /// an id is followed.
+    /// Whether a student in the roster has this id, so that no other account may keep it. `listed_ids` is empty without
+    /// decisions, because then each id stays with its account.
     pub(super) fn are_anothers(&self, id: &str) -> bool {
         self.listed_ids.contains(id)
     }
 }
 
-/// Leavers named by a partial roster.
+/// The leavers that a roster names.
 struct Left<'r> {
     source_ids: HashSet<&'r str>,
     upns: HashSet<&'r str>,
-    /// Whether it lists everybody, so that all others have.
+    /// Whether the roster is complete, so that everyone who is not listed has left.
     all: bool,
 }
 
@@ -177,7 +179,8 @@ impl<'r> Left<'r> {
         Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
     }
 
-    /// By source id; by UPN only if none is known, because a student who enrols again leaves a record behind under the old id.
+    /// Whether the account's student has left. We compare UPNs only if the account has no source id: a student who
+    /// enrols again leaves a record with the same UPN behind, under the old id.
     fn has(&self, account: &Account<'_>) -> bool {
         self.all
             || match account.source_id {

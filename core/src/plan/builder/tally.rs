@@ -1,4 +1,4 @@
-//! Counts the students with each change, and the limit of each field.
+//! Counts the students with each change, and refuses the plan if a field changes for too many.
 
 use crate::account::Account;
 use crate::column::{Column, Columns};
@@ -11,25 +11,26 @@ use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
 use super::guards::{MANY, count, most_frequent};
 
-/// This number of students may always change in a field.
+/// The number of students for whom a field may always change.
 const ALWAYS_MAY_CHANGE: usize = 5;
 
-/// The changes of the matched students. Most are exactly equal and do not come here.
+/// The changes of the matched students. Most students are exactly equal to their account and are not counted here.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    /// Students who are one year on.
+    /// Students who move up by one year.
     up: usize,
     /// Students who are in a lower year.
     back: usize,
     /// The number of students with a change, by field.
     changed: [usize; Column::COUNT],
-    /// The students whose class changes in the same year, and whose year changes between names that are not school years.
+    /// The students who change class without moving up. `years` has the students whose year before or after is not a
+    /// school year.
     classes: Vec<(usize, usize)>,
     years: Vec<(usize, usize)>,
 }
 
 impl Tally {
-    /// Counts what changes of an account with a student.
+    /// Counts the changes between an account and its student.
     pub(super) fn add(&mut self, pair: (usize, usize), before: &Account<'_>, after: &Account<'_>) {
         let moved_up = before.year_group != after.year_group && self.add_year(pair, before, after);
         let is_other = |own: &str, listed: &str| own != listed && !text::same(own, listed);
@@ -42,7 +43,8 @@ impl Tally {
         note(Column::Send, before.send != after.send);
         note(Column::Eal, before.eal != after.eal);
         let [own, listed] = [before, after].map(|account| account.ethnicity);
-        // Another code of the same main group is another spelling; one that was not obtained is filled in.
+        // Another code of the same main group counts as another spelling. If the old code was not obtained, the new one
+        // fills it in.
         note(Column::Ethnicity, own != listed && is_stated(own) && own.main_code() != listed.main_code());
         let renamed = before.full_name != after.full_name && share_no_name(before.full_name, after.full_name);
         note(Column::FullName, renamed);
@@ -53,7 +55,7 @@ impl Tally {
         self.up >= MANY && self.up * 2 > matched
     }
 
-    /// Counts a year that is written otherwise, and says whether the student has moved up.
+    /// Counts a changed year group, and returns whether the student has moved up by one year.
     fn add_year(&mut self, pair: (usize, usize), before: &Account<'_>, after: &Account<'_>) -> bool {
         match (before.national_year(), after.national_year()) {
             (Some(then), Some(now)) if then == now => false,
@@ -76,7 +78,7 @@ impl Tally {
 }
 
 impl PlanBuilder<'_> {
-    /// Refuses where most students are in a lower year, as they are in last year's file.
+    /// Refuses the plan if most students are in a lower year, as they are in last year's file.
     pub(super) fn check_years(&mut self, tally: &Tally, matched: usize) -> Result<(), PlanRefused> {
         if tally.back < MANY || tally.back * 2 <= matched {
             return Ok(());
@@ -92,22 +94,22 @@ impl PlanBuilder<'_> {
         self.check(PlanRefused::new(Guard::YearsWentBack, numbers).of_year(most.map(str::to_owned)))
     }
 
-    /// Refuses where a field changes for more students than it does in a school.
+    /// Refuses the plan if a field changes for more students than is plausible in a school.
     pub(super) fn check_changes(&mut self, tally: &Tally, matched: usize) -> Result<(), PlanRefused> {
-        // A year that is too far away makes the student a conflict, not a change.
+        // If the year is too far away, the student is a conflict and not a change. We count these conflicts too.
         let apart = self.matches.conflicts.iter().filter(|(reason, ..)| *reason == ConflictReason::YearsApart).count();
-        // All changed students may be changes.
+        // A partial roster may list only the students who changed.
         let all = if self.roster.is_partial() { matched.max(self.active) } else { matched };
         for column in Column::ALL {
             let (changed, limit, of) = match column {
                 Column::Username => continue,
-                // A class is changed oftener than other things.
+                // Classes change more often than other fields.
                 Column::Class => (self.scattered(&tally.classes, 3, all / 2), all / 2, matched),
                 Column::YearGroup => {
                     let renamed = self.scattered(&tally.years, 2, ALWAYS_MAY_CHANGE);
                     (tally.changed[column as usize] + renamed + apart, (all + apart) / 5, matched + apart)
                 }
-                // And hardly anyone's gender.
+                // Gender changes for hardly any student.
                 Column::Gender => (tally.changed[column as usize], all / 10, matched),
                 _ => (tally.changed[column as usize], all / 5, matched),
             };
@@ -129,8 +131,9 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// The number of these students who do not go where their class or year went as a whole: four in five of it, to one that at
-    /// most two others went to. Counts up to a limit are not looked at.
+    /// Returns the number of these students who did not move with their class or year. A class moves as a whole if four
+    /// in five of its students go to one class, and at most two other classes go there too. A number within `limit` is
+    /// returned as it is.
     fn scattered(&self, moved: &[(usize, usize)], text: usize, limit: usize) -> usize {
         if moved.len() <= limit.max(ALWAYS_MAY_CHANGE) {
             return moved.len();
@@ -146,14 +149,15 @@ impl PlanBuilder<'_> {
         moves.iter().filter(|(way, count)| !is_renamed(way, **count)).map(|(_, count)| count).sum()
     }
 
-    /// Whether a flag, or an ethnicity, that some had now has no student.
+    /// Whether a flag or the ethnicity, which some accounts had, is now blank for every matched student.
     fn is_emptied(&self, column: Column) -> bool {
         let students = self.roster.students();
         let cell = |(_, student): (usize, usize)| students.at(student).cells()[column as usize];
         column.when_not_recorded().is_some_and(|blank| self.matches.pairs().all(|pair| cell(pair) == blank))
     }
 
-    /// Whether a flag that no account had, as if it were not kept, is now recorded: some have it, and some have not.
+    /// Whether a flag that no account had is now recorded, as if it was not stored before: some students have it and
+    /// some do not.
     fn is_filled_in(&self, column: Column) -> bool {
         let (own, listed) = (self.accounts.students(), self.roster.students());
         column.when_not_recorded().is_some_and(|blank| {
@@ -163,7 +167,7 @@ impl PlanBuilder<'_> {
         })
     }
 
-    /// Whether a host keeps a field as its own for an account, so that the roster's does not count.
+    /// Whether the host keeps its own value of a field for an account, so that the roster's value does not count.
     pub(super) fn is_own(&self, slot: usize, column: Column) -> bool {
         let own: Columns = self.accounts.state(slot).own;
         own.contains(column)

@@ -11,7 +11,7 @@ use crate::watch::Ended;
 
 use super::Matcher;
 
-/// The accounts of one name that have no student yet, and all students of it.
+/// The accounts with one name that have no student yet, and all students with that name.
 #[derive(Default)]
 struct Namesakes {
     accounts: Vec<usize>,
@@ -29,7 +29,7 @@ impl Matcher<'_, '_, '_> {
             return Ok(());
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
-        // A student who has an account already is known by the name in the roster, and counts there.
+        // An account that already has a student is left out. Its student is counted under the name in the roster.
         let has_none = |place: &usize| {
             !self.matches.has_student[*place]
                 && self.accounts.is_active(*place) == active
@@ -60,10 +60,11 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Pairs an account and a student of one name, if there is only one of each.
+    /// Pairs an account and a student with the same name, if nobody else has that name.
     fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        // The data of the students without a UPN, of each and of all, so that an account is not compared with each.
+        // The years of all these students, of those without a UPN, and of those with each UPN. They save us from
+        // comparing an account with each student.
         let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
         for &student in &students {
             let incoming = self.roster.students().at(student);
@@ -93,7 +94,7 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Matches the only account and the only student of a name, unless the evidence is against it.
+    /// Pairs the only account and the only student with a name, unless the evidence is against it.
     fn pair_by_name(&mut self, place: usize, student: usize) {
         let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
         let incoming = self.roster.students().at(student);

@@ -1,4 +1,4 @@
-//! Matches by Wonde's id for the person.
+//! Matches by Wonde's id for the person (`upi`).
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use crate::watch::Ended;
 use super::Matcher;
 
 impl Matcher<'_, '_, '_> {
-    /// Pairs by Wonde's id of the person, which stays when a student is enrolled again. It is made of the MIS's own number, and another MIS
-    /// may give that number to another child; so the names must be one person's, or the UPN the same. Gender, ethnicity, class and year
-    /// may then differ: the id settles those.
+    /// Pairs by Wonde's id for the person (`upi`), which a student keeps when enrolled again. The id contains the MIS's
+    /// own number, and another MIS may give that number to another child. So either the names must belong to one
+    /// person, or the UPNs must be equal. Gender, ethnicity, class and year may differ.
     pub(super) fn by_upi(&mut self) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let places =
@@ -43,7 +43,7 @@ impl Matcher<'_, '_, '_> {
     }
 }
 
-/// The slot of each id; `None` where two have it.
+/// Returns the slot of each id, or `None` if two slots have the id.
 fn unique<'i>(
     slots: impl Iterator<Item = usize>,
     id: impl Fn(usize) -> Option<&'i str>,

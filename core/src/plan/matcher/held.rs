@@ -11,7 +11,8 @@ use crate::watch::Ended;
 use super::{MOST_NAMESAKES, Matcher};
 
 impl<'a> Matcher<'a, '_, '_> {
-    /// Accounts of held students are out of it: by id, UPN and username, and every account of that name.
+    /// Sets aside the accounts of held students: those with the same id, UPN or username, and every account with the
+    /// same name.
     pub(super) fn set_held_aside(&mut self) -> Result<(), Ended> {
         if self.roster.held().is_empty() {
             return Ok(());
@@ -29,7 +30,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let by_name =
                 || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
-            // No account that was made by hand is a student's by name.
+            // An account made by hand is never matched by name.
             let by_name = || !account.state.manual && by_name();
             if !by_id && by_name() {
                 self.held_by_name.push(place);
@@ -38,7 +39,8 @@ impl<'a> Matcher<'a, '_, '_> {
                 self.matches.held.insert(place);
             }
         }
-        // An account that a valid student names by id or UPN is that student's, whatever a held one is called.
+        // If a valid student has the account's source id or UPN, the account is that student's, even if a held student
+        // has its name.
         let of = |which: usize| -> HashSet<_> {
             (0..self.roster.len()).filter_map(|s| self.student_ids(s)[which]).collect()
         };
@@ -49,7 +51,8 @@ impl<'a> Matcher<'a, '_, '_> {
             [Some(id), _] if listed_ids.contains(id) => false,
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
         });
-        // And so is one that has a valid student's username, unless a held one has it too.
+        // If a valid student has the account's username, the account is that student's too, unless a held student also
+        // has that username.
         if !self.held_by_name.is_empty() {
             let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
             let owner = |student| self.matches.owner(accounts, self.roster, student);
@@ -64,8 +67,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Whether an account is a held student's, or that of a valid one of the same name, cannot be known where no id tells
-    /// them apart; and so the valid one gets no other.
+    /// Makes a conflict of an account that may belong to a held student or to a valid student with the same name, if no
+    /// id tells them apart. The valid student does not get another account.
     pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Ended> {
         let accounts = self.accounts.students();
         let held = |place: &usize| self.matches.held.contains(place);
@@ -84,7 +87,7 @@ impl<'a> Matcher<'a, '_, '_> {
             self.steps.take(MOST_NAMESAKES)?;
             let [source_id, upn] = accounts.sure_ids(place);
             let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
-            // Students who are in a conflict already are asked about once.
+            // Leaves out students who are already in a conflict, so that a person decides about each only once.
             namesakes.retain(|student| self.is_open_student(*student));
             let could_be = |student: &usize| {
                 let [id, other] = self.student_ids(*student);
@@ -92,7 +95,7 @@ impl<'a> Matcher<'a, '_, '_> {
             };
             let compared = namesakes.len().min(MOST_NAMESAKES);
             let all = namesakes.iter().take(compared).copied().filter(could_be).collect::<Vec<_>>();
-            // From this number of children with one name on, all are in doubt.
+            // If more than [`MOST_NAMESAKES`] children share one name, all of them are in doubt.
             let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
                 self.matches.held.remove(&place);

@@ -29,7 +29,7 @@ pub use own::{EthnicityEntry, EthnicityError};
 /// let nigerian = Ethnicity::from_code("BNGN").unwrap();
 /// assert_eq!((nigerian.description(), nigerian.group()), ("Black - Nigerian", "Black"));
 /// assert_eq!((nigerian.main_code(), nigerian.is_main()), ("BAFR", false));
-/// // The choices of a form that asks for main codes only.
+/// // The choices in a form that asks only for main codes.
 /// let choices = Ethnicity::all().iter().filter(|ethnicity| ethnicity.is_main()).map(Ethnicity::code);
 /// assert_eq!(choices.count(), 20);
 /// ```
@@ -56,13 +56,13 @@ impl Ethnicity {
         }
     }
 
-    /// All 103 codes of the Department for Education: 18 main codes, 83 extended codes, and two status codes (`REFU`,
-    /// `NOBT`).
+    /// Returns all 103 codes of the Department for Education: 18 main codes, 83 extended codes, and two status codes
+    /// (`REFU`, `NOBT`).
     pub fn all() -> &'static [Self] {
         &table::DFE
     }
 
-    /// Returns the Department for Education's code with exactly this spelling; `None` if it is unknown.
+    /// Returns the Department for Education's code with exactly this spelling. Returns `None` if the code is unknown.
     ///
     /// ```
     /// use onroll::Ethnicity;
@@ -73,7 +73,7 @@ impl Ethnicity {
         table::DFE.iter().find(|e| e.code == code)
     }
 
-    /// Returns the four characters of the code.
+    /// Returns the code, which has four characters.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -83,7 +83,7 @@ impl Ethnicity {
         &self.description
     }
 
-    /// Returns the main code that it belongs to; a main code returns itself.
+    /// Returns the main code to which this code belongs. For a main code, returns the same code.
     pub fn main_code(&self) -> &str {
         &self.main_code
     }
@@ -93,13 +93,13 @@ impl Ethnicity {
         &self.group
     }
 
-    /// Returns whether it is one of the 18 main codes or the two status codes.
+    /// Returns whether this is one of the 18 main codes or the two status codes.
     pub fn is_main(&self) -> bool {
         self.code == self.main_code
     }
 }
 
-/// The codes that a roster may use: the Department for Education's, and those that you add.
+/// The codes that a roster may use: the Department for Education's codes and those that you add.
 ///
 /// ```
 /// use onroll::Ethnicities;
@@ -111,13 +111,14 @@ impl Ethnicity {
 #[derive(Debug, Clone)]
 pub struct Ethnicities {
     list: Vec<Ethnicity>,
-    /// Each code with its place in the list, by [`slot`]: so roomy that nearly every look-up is one comparison.
+    /// Each code with its index in the list, by [`slot`]. Most slots are empty, so that nearly every look-up is one
+    /// comparison.
     codes: Vec<(u32, u16)>,
     words: HashMap<String, u16>,
 }
 
 impl Default for Ethnicities {
-    /// The Department for Education's 103.
+    /// Creates the list of the Department for Education's 103 codes.
     fn default() -> Self {
         let mut set = Self { list: Vec::new(), codes: Vec::new(), words: HashMap::new() };
         for ethnicity in &table::DFE {
@@ -128,13 +129,13 @@ impl Default for Ethnicities {
 }
 
 impl Ethnicities {
-    /// The Department for Education's 103, shared.
+    /// Returns the Department for Education's 103 codes, shared.
     pub(crate) fn shared() -> Arc<Self> {
         static SHARED: LazyLock<Arc<Ethnicities>> = LazyLock::new(Arc::default);
         Arc::clone(&SHARED)
     }
 
-    /// The codes of both; each keeps its place in the first.
+    /// Returns the codes of both lists. The codes of the first list keep their indexes.
     pub(crate) fn joined(first: &Arc<Self>, second: &Arc<Self>) -> Arc<Self> {
         let mut both = Arc::clone(first);
         if !Arc::ptr_eq(first, second) {
@@ -145,7 +146,7 @@ impl Ethnicities {
         both
     }
 
-    /// The codes that the host has added.
+    /// Returns the codes that the host has added.
     pub(crate) fn added(&self) -> impl Iterator<Item = &Ethnicity> {
         self.iter().skip(table::DFE.len())
     }
@@ -160,13 +161,13 @@ impl Ethnicities {
         self.list.iter()
     }
 
-    /// The place of an exactly spelt code among all.
+    /// Returns the index of an exactly spelt code.
     #[inline]
     pub(crate) fn index(&self, cell: &[u8]) -> Option<u16> {
         self.index_of(u32::from_le_bytes(cell.try_into().ok()?))
     }
 
-    /// [`index`](Self::index) of four bytes.
+    /// Returns the [`index`](Self::index) of a code that is given as four bytes.
     #[inline]
     pub(crate) fn index_of(&self, code: u32) -> Option<u16> {
         let mut at = slot(code, self.codes.len());
@@ -179,19 +180,19 @@ impl Ethnicities {
         }
     }
 
-    /// The code at a place that [`index`](Self::index) gave.
+    /// Returns the code at an index that [`index`](Self::index) returned.
     pub(crate) fn at(&self, index: u16) -> &Ethnicity {
-        // Only indexes that `index` gave are stored; the first code replaces a broken one.
+        // Every stored index comes from `index`. If one were ever wrong, the first code would take its place.
         self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
     }
 
-    /// Whether the code at a place is one of the main codes.
+    /// Whether the code at an index is one of the main codes.
     #[inline]
     pub(crate) fn is_main(&self, index: u16) -> bool {
         self.at(index).is_main()
     }
 
-    /// The meaning of a school system's word for an ethnicity.
+    /// Returns the meaning of a school system's word for an ethnicity.
     pub(crate) fn meaning(&self, cell: &str) -> Meaning<u16> {
         if let Some(index) = self.index(cell.as_bytes()) {
             return Exact(index);
@@ -200,7 +201,7 @@ impl Ethnicities {
         if let Some(index) = self.described(&words) {
             return Safe(index);
         }
-        // 'WBRI - White British' or 'White British (WBRI)'; where code and words disagree, the code is only a guess.
+        // 'WBRI - White British' or 'White British (WBRI)'. If code and words disagree, the code is only a guess.
         let (at_start, at_end) = (words.split_once(' '), words.rsplit_once(' ').map(|(rest, last)| (last, rest)));
         for (word, rest) in [at_start, at_end].into_iter().flatten() {
             if let Some(index) = self.coded(word) {
@@ -210,7 +211,8 @@ impl Ethnicities {
         ambiguous(&words).and_then(|code| self.index(code.as_bytes())).map_or(Unknown, Guess)
     }
 
-    /// Returns the code whose description is nearest to what has no [meaning](Self::meaning): a misspelt one.
+    /// Returns the code whose description is nearest to a cell that has no [meaning](Self::meaning). Such a cell is
+    /// probably misspelt.
     pub(crate) fn nearest(&self, cell: &str) -> Option<u16> {
         let words = text::words(cell);
         let known = self.words.keys().map(String::as_str);
@@ -218,7 +220,7 @@ impl Ethnicities {
         self.words.get(near?).copied()
     }
 
-    /// The code for these words: the code itself, its description or another wording of it.
+    /// Returns the code for these words, which are the code, its description, or another wording of it.
     fn described(&self, words: &str) -> Option<u16> {
         let own = |words: &str| {
             let other = || OTHER_WORDINGS.iter().find(|(wording, _)| *wording == words);
@@ -234,7 +236,7 @@ impl Ethnicities {
         own(words).or_else(|| GROUP_PREFIXES.iter().find_map(census))
     }
 
-    /// The code whose description is these words after its group: `Nigerian` of `Black - Nigerian`.
+    /// Returns the code whose description is these words after the group: `Nigerian` in `Black - Nigerian`.
     fn unprefixed(&self, words: &str) -> Option<u16> {
         UNPREFIXED.contains(&words).then(|| self.words.get(&format!("black {words}")).copied())?
     }
@@ -248,7 +250,7 @@ impl Ethnicities {
             return;
         };
         self.insert(u32::from_le_bytes(code), index);
-        // Words that have a meaning keep it.
+        // Words that already have a meaning keep it.
         for words in [ethnicity.code.to_ascii_lowercase(), text::words(&ethnicity.description)] {
             self.words.entry(words).or_insert(index);
         }
@@ -269,7 +271,7 @@ impl Ethnicities {
     }
 }
 
-/// The first slot to look for a code, among a power of two.
+/// Returns the first slot in which to look for a code. The number of slots is a power of two.
 #[inline(always)]
 fn slot(code: u32, slots: usize) -> usize {
     (u64::from(code).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize & slots.wrapping_sub(1)
@@ -301,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_match_the_departments_list() {
+    fn codes_agree_with_the_departments_list() {
         let all = Ethnicity::all();
         assert_eq!(all.len(), 103);
         assert_eq!(all.iter().filter(|e| e.is_main()).count(), 20);
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_and_description_is_read_as_itself() {
+    fn reads_every_code_and_description() {
         for ethnicity in Ethnicity::all() {
             let code = ethnicity.code();
             assert_eq!(meaning(code), Exact(code));
@@ -364,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_adds_codes_but_removes_none() {
+    fn hosts_can_add_codes_but_not_replace_them() {
         let set = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
         assert_eq!(set.iter().count(), 104);
         assert_eq!(set.meaning("white shetlander"), Safe(103));
@@ -409,7 +411,7 @@ mod tests {
         let near = |words| set.nearest(words).map(|index| set.at(index).code());
         assert_eq!(near("Indiam"), Some("AIND"));
         assert_eq!(near("Wite British"), Some("WBRI"));
-        // Too short to be one, or near to nothing.
+        // The first text is too short, and the others are near to no description.
         assert_eq!(["WBR", "Martian", "Mixed Chinese"].map(near), [None; 3]);
     }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Ethnicities, Ethnicity};
 use crate::text;
 
-/// The codes that an Arrow dictionary with its usual index can hold, and more than any country has.
+/// The largest number of codes. An Arrow dictionary with the usual index type can hold that many, and no country has
+/// more.
 const MOST: usize = i16::MAX as usize;
 
 /// A code in your list as data, for [`Ethnicities::with_entry`].
@@ -30,10 +31,10 @@ pub struct EthnicityEntry {
     /// The description, which a new code needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The main code that it belongs to. Without one, a new code is a main code.
+    /// The main code to which the code belongs. A new code without one is a main code.
     #[serde(default, alias = "main_code", skip_serializing_if = "Option::is_none")]
     pub main_code: Option<String>,
-    /// Other words for it in schools' files.
+    /// Other words for the code in schools' files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
 }
@@ -75,7 +76,7 @@ pub enum EthnicityError {
 }
 
 impl EthnicityError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotACode => "ethnicity-not-a-code",
@@ -109,8 +110,8 @@ impl Ethnicities {
         if is_described { Err(EthnicityError::Taken) } else { Ok(self) }
     }
 
-    /// Returns these codes with another word for one of them in schools' files. Case and punctuation do not matter. The
-    /// word is read like a description, with a safe fix.
+    /// Returns these codes with another word for one of them, as schools' files write it. Case and punctuation do not
+    /// matter. The word is read like a description, with a safe fix.
     ///
     /// # Errors
     /// Returns an error if the code is unknown, or if the alias has no letter or digit or already means another code.
@@ -138,8 +139,8 @@ impl Ethnicities {
     /// Adds an entry from your list: a new code, or aliases for a known one.
     ///
     /// # Errors
-    /// As for [`with`](Self::with) and [`alias`](Self::alias). A known code cannot get another description or main
-    /// code.
+    /// Returns the errors of [`with`](Self::with) and [`alias`](Self::alias). A known code cannot get another
+    /// description or main code.
     ///
     /// ```
     /// use onroll::{Ethnicities, EthnicityEntry};
@@ -168,7 +169,8 @@ impl Ethnicities {
         aliases.iter().try_fold(codes, |codes, alias| codes.alias(code, alias))
     }
 
-    /// Adds a code, whose description may be another's too: of two hosts' lists put together, both are kept.
+    /// Adds a code. Its description may be that of another code, because both are kept when the lists of two hosts are
+    /// joined.
     pub(crate) fn add(&mut self, code: &str, description: &str, main_code: &str) -> Result<(), EthnicityError> {
         if !is_code(code) {
             return Err(EthnicityError::NotACode);
@@ -176,7 +178,7 @@ impl Ethnicities {
         if self.get(code).is_some() {
             return Err(EthnicityError::Taken);
         }
-        // A description without words would be that of every field of dashes.
+        // A description without words would match every field of dashes.
         if text::words(description).is_empty() {
             return Err(EthnicityError::NoDescription);
         }
@@ -197,17 +199,17 @@ impl Ethnicities {
         Ok(())
     }
 
-    /// The codes that the host has added, for a document: code, description and main code.
+    /// Returns the codes that the host has added, for a document: code, description and main code.
     pub(crate) fn own(&self) -> Vec<[String; 3]> {
         self.added().map(|e| [e.code(), e.description(), e.main_code()].map(str::to_owned)).collect()
     }
 
-    /// These codes and those of a document. A code that is known keeps its meaning; one that cannot be a code is left out, and
-    /// a student with it is then refused.
+    /// Returns these codes and those in a document. A code that is already known keeps its meaning. A text that cannot
+    /// be a code is left out, and a student who has it is then refused.
     pub(crate) fn and_own(mut self: Arc<Self>, own: &[[String; 3]]) -> Arc<Self> {
         for [code, description, main_code] in own {
             if self.get(code).is_none() {
-                // An error here becomes one of the student who has the code.
+                // An error here becomes an error of each student who has the code.
                 let _ = Arc::make_mut(&mut self).add(code, description, main_code);
             }
         }
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_is_read_as_a_description_is() {
+    fn reads_an_alias_like_a_description() {
         let codes = Ethnicities::default().alias("WEEU", "Polish").unwrap();
         let index = codes.index(b"WEEU").unwrap();
         assert_eq!((codes.meaning("POLISH"), codes.meaning("WEEU")), (Safe(index), Exact(index)));
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_a_new_code_or_aliases() {
+    fn an_entry_adds_a_code_or_aliases() {
         let codes = Ethnicities::default().with_entry(&entry("ZSEA", Some("Seafarer"), None, &["Sea people"])).unwrap();
         let own = codes.get("ZSEA").unwrap();
         assert_eq!((own.main_code(), own.group(), own.is_main()), ("ZSEA", "Other", true));
@@ -267,11 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn refuses_entries_that_are_wrong() {
+    fn refuses_wrong_entries() {
         for (wrong, expected) in [
             (entry("wshe", None, None, &[]), EthnicityError::NotACode),
             (entry("WSHE", None, None, &["Shetland"]), EthnicityError::NoDescription),
-            // Every field of dashes would mean this code.
+            // With this description, every field of dashes would mean the code.
             (entry("WSHE", Some(" - "), None, &[]), EthnicityError::NoDescription),
             (entry("WBRI", Some("White - Shetlander"), None, &[]), EthnicityError::Taken),
             (entry("WENG", None, Some("WIRI"), &[]), EthnicityError::Taken),
@@ -291,7 +293,7 @@ mod tests {
         assert_eq!((refused, many.iter().count()), (Some(EthnicityError::TooMany), MOST));
     }
 
-    /// A number as four letters.
+    /// A number that is written as four letters.
     struct Letters(usize);
 
     impl std::fmt::Display for Letters {

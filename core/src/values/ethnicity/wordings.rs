@@ -1,6 +1,6 @@
 //! Other words for ethnicities, as management information systems and schools write them.
 
-/// Wordings of the census and of school systems that differ from the Department's.
+/// Wordings in the census and in school systems that differ from the Department's descriptions.
 pub(super) const OTHER_WORDINGS: [(&str, &str); 51] = [
     ("info not obtained", "NOBT"),
     ("information not obtained", "NOBT"),
@@ -50,17 +50,17 @@ pub(super) const OTHER_WORDINGS: [(&str, &str); 51] = [
     ("white asian", "MWAS"),
     ("any other mixed or mixed british background", "MOTH"),
     ("any other ethnic background", "OOTH"),
-    // Words of one description alone.
+    // Words that occur in only one description.
     ("irish", "WIRI"),
     ("arab", "OARA"),
     ("other ethnic group arab", "OARA"),
 ];
 
-/// Nationalities that are in one description only, after its group.
+/// Nationalities that occur in only one description, after its group.
 pub(super) const UNPREFIXED: [&str; 7] =
     ["angolan", "congolese", "ghanaian", "nigerian", "sierra leonean", "somali", "sudanese"];
 
-/// The census's words before a description, and the groups in which they may be there.
+/// Words of the census that come before a description, with the groups in which they may occur.
 pub(super) const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
     ("black african caribbean black british ", &["Black"]),
     ("black black british caribbean or african ", &["Black"]),
@@ -80,7 +80,7 @@ pub(super) const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
     ("white ", &["White"]),
 ];
 
-/// Words that mean one code to most schools and another to some.
+/// Returns the likely code for words that mean this code to most schools and another code to some.
 pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
     Some(match words {
         "british" | "english" | "white uk" => "WBRI",
@@ -90,7 +90,7 @@ pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
         "welsh" => "WWEL",
         "northern irish" => "WNIR",
         "cornish" => "WCOR",
-        // The census has two codes for it, and most are Irish.
+        // The census has two codes for these words, and most such pupils are Irish.
         "gypsy or irish traveller" | "gypsy traveller" | "traveller" => "WIRT",
         "white gypsy or irish traveller" => "WIRT",
         "other white background" => "WOTH",
@@ -103,7 +103,8 @@ pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
     })
 }
 
-/// The code of the part of Europe of a nationality: the census has none for the nationality.
+/// Returns the code of the part of Europe that a nationality belongs to. The census has no code for the nationality
+/// itself.
 pub(super) fn european(words: &str) -> Option<&'static str> {
     const EASTERN: [&str; 16] = [
         "polish",
