@@ -56,7 +56,7 @@ struct Row {
 }
 
 impl Row {
-    /// Refuses the record, for a reason that it is told once.
+    /// Refuses the record. Each reason is listed once.
     fn refuse(&mut self, reason: &str) {
         self.codes = None;
         if !self.reasons.iter().any(|known| known == reason) {

@@ -5,7 +5,7 @@ use csv_core::ReadRecordResult;
 use super::super::slow_path::RecordReader;
 use super::{Broken, Row, Rows, count_line_ends, line_end};
 
-/// What the slow path read of a record: how many bytes and values, and why no more.
+/// The number of bytes and values that the slow path read of a record, and the reason if it could not read all.
 struct Read {
     read: usize,
     count: usize,

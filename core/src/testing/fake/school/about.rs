@@ -1,4 +1,4 @@
-//! What the small Wonde says about a school itself: its name, its permissions, its classes and its groups.
+//! A school of the small Wonde describes itself: its name, permissions, classes and groups.
 
 use std::collections::BTreeMap;
 
