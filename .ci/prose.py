@@ -1,9 +1,9 @@
-"""Checks the language of the project: words and constructions that we avoid, the length of sentences, and commit subjects.
+"""Finds words and constructions that we avoid, sentences that are too long, and commit subjects that are too long.
 
-    python3 .ci/prose.py            # every document, comment, docstring and test name
-    python3 .ci/prose.py --commits  # the subjects of the commits that are not on origin/main yet
+    python3 .ci/prose.py            # checks every document, comment, docstring and test name
+    python3 .ci/prose.py --commits  # checks the subjects of the commits that are not on origin/main yet
 
-CONTRIBUTING.md has the rules. Only the standard library is used.
+CONTRIBUTING.md has the rules. This script needs only the standard library.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SENTENCE = 25
 LONGEST_SUBJECT = 72
 
-# Each pattern with what to write instead. Patterns are few and exact: a false alarm costs more than a missed word.
+# Pairs of a pattern and what to write instead. Patterns are few and exact, because a false alarm costs more than a
+# missed word.
 DENIED = [
     (r"\bwhoever\b", "anyone who; name the person"),
     (r"\bsomebody\b", "a person; name the person"),
@@ -53,23 +54,23 @@ DENIED = [
     (r"\bthrice\b|\btwain\b|\bwhence\b|\bthereof\b|\bhitherto\b", "a modern word"),
 ]
 PATTERNS = [(re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in DENIED]
-# A sentence about what or who does something: "What a row must be." A question may begin so, and so may a heading.
+# A sentence whose subject is "what" or "who", such as "What a row must be." Questions and headings may begin so.
 SUBJECT = re.compile(r"(?:^|(?<=[.!?] ))(?:What|Who)\b(?! if)[^.?!]*[.!](?: |$)")
 
 SKIPPED = ("core/tests/vectors/", "fuzz/seeds/", "fuzz/corpus/", "fuzz/artifacts/", "target/", "node_modules/", ".ci/test_prose.py")
-# Quotes that are data, and files that only list words.
+# Files that a program writes.
 GENERATED = ("benches/RESULTS.md", "benches/INSTRUCTIONS.md")
 
 
 class Piece:
-    """A piece of prose: where it starts, its text in one line, and whether it is a heading or a table."""
+    """A piece of prose: the line where it starts, its text without line breaks, and its kind."""
 
     def __init__(self, line: int, text: str, kind: str = "text") -> None:
         self.line, self.text, self.kind = line, text, kind
 
 
 def without_code(text: str) -> str:
-    """Returns the text without inline code, the targets of links, and addresses."""
+    """Replaces inline code, quotes and addresses with placeholders, and removes the targets of links."""
     text = re.sub(r"``?[^`]*``?", "`code`", text)
     text = re.sub(r"(?<!\w)'[^']{1,40}'(?!\w)", "'quoted'", text)
     text = re.sub(r"\]\([^)]*\)", "]", text)
@@ -77,7 +78,7 @@ def without_code(text: str) -> str:
 
 
 def paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Piece]:
-    """Joins lines of Markdown to paragraphs, list items, headings and table rows. Leaves out fenced code."""
+    """Yields the paragraphs, list items, headings and table rows of Markdown, each in one line, without fenced code."""
     start, parts, fence = 0, list[str](), ""
     for number, line in lines:
         bare = line.strip()
@@ -104,7 +105,7 @@ def paragraphs(lines: Iterator[tuple[int, str]]) -> Iterator[Piece]:
 
 
 def comment_blocks(lines: list[str], mark: str) -> Iterator[Piece]:
-    """Yields the comments of a source file. `mark` matches what a comment begins with, up to its text."""
+    """Yields the comments of a source file. `mark` is a pattern for the start of a comment, such as `//`."""
     block: list[tuple[int, str]] = []
     for number, line in enumerate([*lines, ""], 1):
         found = re.match(rf"\s*{mark} ?(.*)$", line)
@@ -129,7 +130,7 @@ def of_rust(text: str) -> Iterator[Piece]:
 
 
 def of_script(text: str) -> Iterator[Piece]:
-    """JavaScript and TypeScript: comments of both kinds, and the names of tests."""
+    """Yields the line comments, block comments and test names of JavaScript and TypeScript."""
     lines = text.split("\n")
     yield from comment_blocks(lines, r"//")
     block: list[tuple[int, str]] = []
@@ -193,7 +194,7 @@ def words(sentence: str) -> int:
 
 
 def findings(text: str, ending: str, is_document: bool) -> Iterator[tuple[int, str]]:
-    """Yields the line and the message of each finding in a file."""
+    """Yields the line and the message of each finding in the text of a file."""
     for piece in READERS[ending](text):
         prose = without_code(piece.text)
         for pattern, instead in PATTERNS:

@@ -1,9 +1,10 @@
-"""Runs suites one after another, and prints one line for each at the end: passed, failed, skipped and why.
+"""Runs suites one after another, and ends with one line for each suite: what passed, failed and was skipped, and why.
 
     python3 .ci/suites.py make test-rust test-python   # runs `make test-rust` and then `make test-python`
 
-Each suite's output is shown as it comes. Every suite runs, even if an earlier one fails; then the exit code is 1. Counts are read
-from the last lines of cargo, pytest and node. Only the standard library is used.
+Each suite's output is shown while the suite runs. If a suite fails, the later suites still run, and the exit code is 1.
+The counts come from the lines in which cargo, pytest and node sum up their tests. This script needs only the standard
+library.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-# Each tool's own last line, with its words for what we count.
+# The line in which each tool sums up its tests, and the tool's words for passed, failed and skipped.
 CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;")
 PYTEST = re.compile(r"^(?:=+ )?((?:\d+ [a-z]+(?:, )?)+) in \d+\.\d+s")
 NODE = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$")
@@ -48,7 +49,7 @@ class Summary:
         self.failures: list[str] = []
 
     def add(self, line: str) -> None:
-        """Adds a line of the output."""
+        """Counts the tests, reasons and failures in a line of the output."""
         if found := CARGO.match(line):
             for word, count in zip(("passed", "failed", "skipped"), found.groups()):
                 self.counts[word] += int(count)
@@ -71,7 +72,7 @@ class Summary:
                 self.failures.append(found[1])
 
     def line(self, suite: str, code: int, seconds: float) -> str:
-        """Returns the line of a suite that ended with this exit code."""
+        """Returns the line to print for a suite that ended with this exit code."""
         parts = [f"{suite}: {'passed' if code == 0 else 'FAILED'}"]
         if self.counts:
             parts.append(f"{self.counts['passed']:,} passed, {self.counts['failed']:,} failed, {self.counts['skipped']:,} skipped")
@@ -110,7 +111,7 @@ def run(command: list[str]) -> tuple[int, Summary]:
 
 
 def main(make: str, suites: list[str]) -> int:
-    """Runs each suite, and returns the exit code."""
+    """Runs each suite with `make`, prints the lines, and returns the exit code."""
     lines, has_failed = [], False
     for suite in suites:
         start = time.monotonic()

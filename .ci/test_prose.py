@@ -57,19 +57,19 @@ class Words(unittest.TestCase):
 
 
 class Sentences(unittest.TestCase):
-    def test_counts_words_of_a_sentence_in_markdown_only(self) -> None:
+    def test_limits_the_words_of_a_sentence_only_in_markdown(self) -> None:
         long = " ".join(["word"] * 26) + "."
         self.assertEqual(len(found(long)), 1)
         self.assertEqual(found(" ".join(["word"] * 25) + "."), [])
         self.assertEqual(found(f"/// {long}\n", ".rs"), [])
 
-    def test_joins_lines_and_separates_list_items(self) -> None:
+    def test_counts_words_across_lines_but_not_across_list_items(self) -> None:
         half = " ".join(["word"] * 13)
         self.assertEqual(len(found(f"{half}\n{half}.")), 1)
         self.assertEqual(found(f"* {half}\n* {half}\n"), [])
         self.assertEqual(found(f"{half}.\n{half}.\n"), [])
 
-    def test_leaves_out_code_and_tables(self) -> None:
+    def test_counts_no_words_of_tables_and_code(self) -> None:
         long = " ".join(["word"] * 40)
         self.assertEqual(found(f"| {long} |\n"), [])
         self.assertEqual(found(f"```text\nwhoever {long}\n```\n"), [])
@@ -96,7 +96,7 @@ class Sources(unittest.TestCase):
         self.assertEqual(len(found('test("whoever reads", () => {});\n', ".mjs")), 1)
         self.assertEqual(found('const x = "whoever";\n', ".ts"), [])
 
-    def test_gives_the_line_where_a_paragraph_begins(self) -> None:
+    def test_reports_the_line_where_a_paragraph_begins(self) -> None:
         lines = [line for line, _ in prose.findings("# Title\n\nOne line\nof whoever.\n", ".md", True)]
         self.assertEqual(lines, [3])
 
