@@ -22,7 +22,7 @@ use crate::watch::{Ended, Watch};
 
 use super::{ReadError, Reader};
 
-/// The steps to check a record.
+/// The number of steps counted for checking a record.
 const RECORD_STEPS: usize = 20;
 
 /// One student as data: nine values as in a CSV, and the student's ids.
@@ -45,11 +45,11 @@ pub struct Record<'c> {
     source_id: Option<Cow<'c, str>>,
     upn: Option<Cow<'c, str>>,
     upi: Option<Cow<'c, str>>,
-    /// The unrecorded fields of this student: an account keeps its values.
+    /// The unrecorded fields of this student. A plan does not change them in the account.
     not_recorded: Columns,
     /// Texts from an MIS that onroll cannot read, by column.
     unreadable: Vec<(Column, Cow<'c, str>)>,
-    /// Why a column is blank, if there is more to say.
+    /// A column that is blank for a known reason, and the reason.
     blank_because: Option<(Column, &'static str)>,
 }
 
@@ -88,13 +88,13 @@ impl<'c> Record<'c> {
         self
     }
 
-    /// Marks any column as unknown. A required column may then be blank without a problem.
+    /// Marks columns as unknown, including required ones. A required column may then be blank without a problem.
     pub(crate) fn without(mut self, columns: Columns) -> Self {
         self.not_recorded = self.not_recorded.or(columns);
         self
     }
 
-    /// Sets why a column is blank, for the school's office.
+    /// Sets the reason why a column is blank, in words for the school's office.
     pub(crate) fn blank_because(mut self, column: Column, reason: &'static str) -> Self {
         self.blank_because = Some((column, reason));
         self
@@ -133,8 +133,9 @@ impl Reader {
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
     }
 
-    /// Reads students passed as data, and holds those with an error. They are in [`Roster::held`] and not among the
-    /// students until their records are corrected. So one bad record in an MIS does not stop a school's nightly sync.
+    /// Reads students passed as data, and holds those with an error. A held student is in [`Roster::held`] and not
+    /// among the students until the record is corrected. So one bad record in an MIS does not stop a school's nightly
+    /// sync.
     ///
     /// This method cannot fail, so it never calls the watch.
     ///
@@ -172,7 +173,7 @@ impl Reader {
         let mut upns = HashMap::with_hasher(RandomState::default());
         let mut unrecorded = Columns::ALL;
         let mut not_recorded = Vec::new();
-        // A letter under EAL is judged once all others are known.
+        // The meaning of a letter under EAL depends on the whole column, so we decide it last.
         let (mut proficiency, mut letters) = (Proficiency::default(), Vec::new());
         let mut is_empty = true;
         for (index, record) in records.into_iter().enumerate() {
@@ -193,7 +194,7 @@ impl Reader {
                 report.add_row_of_cause(problem.with_detail(detail), false);
                 reasons.push(Code::RowLength.reason_of_record(None));
                 findings.clear();
-                // No fix is made in such a row.
+                // A record whose values have slid gets no fixes.
                 checked = Checked { cells: cells.map(Cow::Borrowed), ..checked };
             }
             for (column, text) in &record.unreadable {
@@ -236,7 +237,7 @@ impl Reader {
                 errors = true;
                 let email = column.filter(|_| self.sign_in == SignIn::Sso);
                 let reason = code.reason_of_record(email.or(Some(Column::FullName)));
-                // Nobody knows which of the two is meant, whichever comes first.
+                // We cannot know which of the two records is right, so both are held.
                 let other: &mut Row = &mut rows[other];
                 other.codes = None;
                 if !other.reasons.contains(&reason) {
@@ -314,24 +315,24 @@ impl Reader {
 /// A record that has been checked.
 struct Row {
     ids: Ids,
-    /// Where its four texts are, among those of all.
+    /// The ranges of the student's four texts in the text of all students.
     texts: [Range<usize>; 4],
-    /// The short columns, as far as they could be read.
+    /// The values of the coded columns, if they could be read.
     read: Option<Codes>,
-    /// The short columns, if there is no error in it.
+    /// The values of the coded columns, if the record has no error.
     codes: Option<Codes>,
     not_recorded: Columns,
-    /// Why it cannot be a student's, for the school's office.
+    /// The reasons why the record is held, in words for the school's office.
     reasons: Vec<String>,
 }
 
-/// Says whether the values of a record stand one column beside their own.
+/// Returns a detail if the values of a record stand in the column next to their own.
 fn slid(rules: &Rules, last: &mut LastFits, cells: [&str; Column::COUNT]) -> Option<Detail> {
     let cell = |index: usize| cells.get(index).copied().map(Cow::Borrowed);
     rules.slid(last, &std::array::from_fn(Some), cell).map(|(_, detail)| detail)
 }
 
-/// Adds what a check found.
+/// Adds a finding of a check to the report.
 fn add(report: &mut Report, index: usize, finding: Finding, record: &Record<'_>) {
     let column = finding.column;
     let value = &record.cells[column as usize];
