@@ -49,7 +49,7 @@ pub struct Limits {
     /// The largest size of one cell in bytes of UTF-8. The default is 1,000; you can set 16 to 65,535.
     pub cell_bytes: usize,
     /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. A small workbook
-    /// may hold less: 64 MiB, or a hundred times its size.
+    /// may decompress to 64 MiB or to a hundred times its size, whichever is larger.
     pub sheet_bytes: u64,
     /// The largest number of problems that the report lists, and the largest number of fixes. The default is 10,000.
     /// Further problems and fixes are only counted.
