@@ -90,7 +90,7 @@ pub enum SnapshotWarning {
         "the token has no permission for {include} (status 403), so it was left out; accounts keep their old values"
     )]
     IncludeRefused {
-        /// The part, by Wonde's name.
+        /// Wonde's name for the part.
         include: &'static str,
     },
 }
