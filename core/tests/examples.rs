@@ -88,8 +88,8 @@ fn crate_modules() -> Modules {
     all
 }
 
-/// Returns the items that a macro of ours makes, without their repeated parts: `pub enum Target { $($name,)* }` becomes
-/// `pub enum Target {}`.
+/// Returns the items that one of our macros makes, without their repeated parts: `pub enum Target { $($name,)* }`
+/// becomes `pub enum Target {}`.
 fn made_by_macro(item: &Item) -> Vec<Item> {
     let Item::Macro(item) = item else { return Vec::new() };
     if !item.mac.path.is_ident("macro_rules") {
