@@ -1,8 +1,8 @@
-"""Makes the workbooks of `tests/vectors/read/workbooks`, which are kept: run it only to change them.
+"""Makes the workbooks of `tests/vectors/read/workbooks`. They are kept in Git, so run this only to change them.
 
     python3 core/tests/workbooks/vectors.py SOFFICE
 
-Besides what `requirements.txt` names, it needs msoffcrypto-tool.
+It needs the packages in `requirements.txt` and msoffcrypto-tool.
 """
 
 import json
@@ -97,7 +97,7 @@ for kind in ("ods", "xls:MS Excel 97"):
 
 
 def rewritten(source, target, change):
-    """A copy of an archive with its parts changed."""
+    """Writes a copy of an archive with changed parts."""
     with zipfile.ZipFile(FOLDER / source) as old, zipfile.ZipFile(FOLDER / target, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             name, data = change(entry.filename, old.read(entry.filename))
@@ -132,7 +132,7 @@ with zipfile.ZipFile(FOLDER / "archive.zip", "w") as archive:
     archive.writestr("students.csv", ",".join(HEADINGS))
 with (FOLDER / "table.xlsx").open("rb") as plain, (FOLDER / "protected.xlsx").open("wb") as encrypted:
     msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("secret", encrypted)
-# One cell far to the right and far below: a program that reserves all cells between needs 10 GB.
+# One cell far to the right and far down. A program that reserves memory for all cells before it needs 10 GB.
 with xlsxwriter.Workbook(FOLDER / "sparse.xlsx") as book:
     book.add_worksheet().write_string(19_999, 16_383, "x")
 
