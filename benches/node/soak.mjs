@@ -3,7 +3,7 @@
 
 import * as onroll from "../../bindings-node/dist/index.js";
 
-/** Megabytes by which memory may grow after the first tenth of the time, because of what allocators and collector keep. */
+/** Megabytes by which memory may grow after the first tenth of the time, because free memory is kept for later use. */
 const MOST_GROWN = 40;
 
 const resident = () => process.memoryUsage.rss() / 1e6;
