@@ -404,8 +404,8 @@ pub(super) fn unclosed_heading(row: &Row<'_>) -> Detail {
     }
 }
 
-/// Returns whether a quoted cell contains text that looks like whole rows. Then a quotation mark was opened by mistake,
-/// and closed by the next one further down.
+/// Returns whether a quoted cell contains text that looks like whole rows. If it does, a quotation mark was opened by
+/// mistake, and the next one further down closed it.
 fn swallows_rows(row: &Row<'_>, file: &RowContext<'_>) -> bool {
     // In an export that was read with a mapping, the rewriting has already found these rows.
     file.mapped.is_none()

@@ -18,7 +18,7 @@ pub(super) struct Export {
     pub(super) number: u64,
     pub(super) line: u64,
     pub(super) start: usize,
-    /// Where the rows below them begin.
+    /// Where the rows below the headings begin.
     pub(super) rows: (usize, u64, u64),
     /// The delimiter of the rows.
     pub(super) rows_delimiter: u8,

@@ -321,7 +321,7 @@ impl<'w> FileReader<'w> {
                 }));
             }
             let read = first.read(rows, until(0), &progress);
-            // If the thread of a part could not start, this thread reads the part below.
+            // If the thread of a part could not start, this thread reads the part later.
             let join = |thread: io::Result<thread::ScopedJoinHandle<'_, _>>| thread.ok().map(|thread| thread.join());
             (threads.into_iter().map(join).collect::<Vec<_>>(), read)
         });

@@ -89,7 +89,8 @@ pub(crate) struct Rows<'t> {
     delimiter: u8,
     most_columns: usize,
     longest_record: usize,
-    /// The length of the longest indexed row without quotation marks. The index takes several times a row's size.
+    /// The length of the longest indexed row without quotation marks. The index of a row takes several times the
+    /// memory of the row.
     longest_row: usize,
     // Where the next row starts.
     start: usize,

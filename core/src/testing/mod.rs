@@ -83,7 +83,7 @@ impl FakeWonde {
     ///   page. Kinds are status codes, `drop`, `stall`, `cut`, `huge`, `302`, `429-after`, `429-later`, `shape`,
     ///   `no-ids`, `no-next`, `elsewhere`, `downgrade`, `for-ever`, `same-again`, `empty`, and for students `remove`,
     ///   `insert` and `swap`.
-    /// * `{"change": "a term"}`: ten students leave, ten join, and a class is renamed. Other changes are `break a
+    /// * `{"change": "a term"}`: ten students leave, ten join, and class 2A moves to 2C. Other changes are `break a
     ///   record`, `mend a record`, `lose everybody` and `hide everything`.
     /// * `{"set": {"hidden": ["ethnicity"], "offline": true, "pupil": {"0": {"forename": "Zoë"}}}}` sets what the
     ///   school withholds and contains.

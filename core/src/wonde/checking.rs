@@ -115,8 +115,8 @@ impl Checking {
         })
     }
 
-    /// Whether the school has not permitted a field. Then each permission for the field is refused, or each one for the
-    /// includes that contain it.
+    /// Whether the school has not permitted a field. That is so if every permission for the field is refused, or every
+    /// permission for the includes that contain it.
     fn is_refused(&self, field: Field) -> bool {
         let sources = field.sources();
         if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {

@@ -51,7 +51,8 @@ impl<'s> Email<'s> {
 }
 
 impl Options {
-    /// Returns the forename and surname that the host wants, and then the other forename and surname.
+    /// Returns the forename and surname of the kind that the host wants (preferred or legal), and then of the other
+    /// kind.
     pub(super) fn names<'s>(&self, student: &'s Student) -> [[Option<&'s str>; 2]; 2] {
         let preferred = [student.forename.get(), student.surname.get()];
         let legal = [student.legal_forename.get(), student.legal_surname.get()];

@@ -13,7 +13,7 @@ use super::Accumulator;
 
 /// The number of steps counted for suggesting a username.
 const SUGGESTION_STEPS: usize = 100;
-/// Names longer than this are not compared without accents.
+/// Longer names are left out of the comparison without accents.
 const LONGEST_COMPARED: usize = 60;
 /// The number of steps counted for making a loose key.
 const LOOSE_KEY_STEPS: usize = 10;
@@ -169,7 +169,7 @@ impl Accumulator {
         &text[..end.unwrap_or(text.len())]
     }
 
-    /// Creates a problem with a student's username that names the row of the other student.
+    /// Creates a problem about a student's username, which names the other student's row.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);

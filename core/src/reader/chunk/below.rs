@@ -9,7 +9,7 @@ use crate::column::Column;
 use crate::table::{self, Broken, Row, Rows};
 use crate::text;
 
-/// The class of the next student, and the range of the text in which every row has this student as the next.
+/// The class of the next student below a title, and the range of the text between the title and that student.
 ///
 /// Rows above a student share one search. So each part of a file is searched only once, even with many titles.
 #[derive(Default)]

@@ -72,7 +72,7 @@ impl ChunkReader<'_, '_> {
         let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
             self.found.positions.note(student, row.number, row.line, None);
-            // A cell that is too long for this never passes the check.
+            // A cell that is too long for a `u16` never passes the check.
             let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
             self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
         } else {

@@ -132,7 +132,7 @@ fn stops_reading_a_record_at_the_limits() {
     let mut rows = Rows::new(&text, 0, b',', &Limits::default());
     assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
     assert_eq!(rows.next().unwrap().cell(1), "d");
-    // The line end of this row is past the limit, so it is unknown that the row has several lines.
+    // The line break in this row is past the limit, so the reader does not know that the row has several lines.
     assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
     let commas = ",".repeat(10_000);
     let text = format!("{commas}\n\"\"{commas}\n");

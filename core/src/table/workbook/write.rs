@@ -232,9 +232,10 @@ impl SheetWriter<'_> {
         }
     }
 
-    /// Sets the widths of the columns. Excel then does not mark numbers stored as text as mistakes, down to `last_row`.
+    /// Sets the widths of the columns. Also stops Excel from marking numbers stored as text as mistakes, down to
+    /// `last_row`.
     pub(crate) fn finish(self, last_row: u32) -> io::Result<()> {
-        // All columns are printed on the width of one page.
+        // All columns fit on the width of one printed page.
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
         let [least, most] = WIDTHS;
         for (column, width) in (0_u16..).zip(&self.widths) {

@@ -4,7 +4,7 @@
 //! part ── inflated ──> buffer of 64 KiB ──> tokens, borrowed from it
 //! ```
 //! A tag must fit into the buffer. A text may have any length, because it is read in pieces. Only XML's five entities
-//! and numeric ones are accepted, so entities cannot multiply.
+//! and numeric ones are accepted, so a small file cannot expand into a huge text.
 
 use std::io::Read;
 

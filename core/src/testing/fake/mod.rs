@@ -1,10 +1,11 @@
 //! A small copy of Wonde and MyLogin for tests: schools with paging and permissions, and faults on request.
 //!
-//! It answers in the process ([`Fake::answer`]) and over HTTP on loopback ([`Fake::serve`]). Ask for a fault with [`Fake::fault`] or a
-//! POST to `/control`. `people.rs` has the students and their JSON. `school.rs` has a school and its endpoints.
+//! It answers in the process ([`Fake::answer`]) and over HTTP on loopback ([`Fake::serve`]). Ask for a fault with
+//! [`Fake::fault`] or a POST to `/control`. `people.rs` has the students and their JSON. `school.rs` has a school and
+//! its endpoints.
 
-# ![allow(dead_code, unreachable_pub, unused_imports)] // each of its users needs only a part
-# ![allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // if it panics, a test fails
+#![allow(dead_code, unreachable_pub, unused_imports)] // each of its users needs only a part
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // if it panics, a test fails
 
 pub mod mylogin;
 mod people;

@@ -114,7 +114,7 @@ impl School {
         self.now = "2026-09-02 06:00:00".to_owned();
         let now = self.now.clone();
         match what {
-            // Ten students leave, ten join, and all of 2A change class.
+            // Ten students leave, ten join, and all students in 2A move to 2C.
             "a term" => {
                 for pupil in self.pupils.iter_mut().filter(|pupil| pupil.class == "2A") {
                     (pupil.class, pupil.updated) = ("2C".to_owned(), now.clone());
