@@ -1,4 +1,4 @@
-# The commands of this repository. `make test` sets up all it needs, and runs every suite.
+# The commands of this repository. `make test` sets up everything that it needs, and runs every suite.
 PYTHON ?= python3
 VENV := bindings-python/.venv
 PY := $(abspath $(VENV))/bin/python
@@ -7,10 +7,12 @@ SPARK_PY := $(abspath $(SPARK_VENV))/bin/python
 
 .PHONY: fetch test test-rust test-workbooks test-growth test-python test-spark test-databases test-cards test-node test-bundlers test-browser lint prose docs bench bench-browser bench-workbooks bench-instructions bench-spark fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-diff soak coverage ready clean
 
-# A host's service on axum and SQLite: an example with its own lock file, because onroll does not need its dependencies.
+# The example of a host's service on axum and SQLite. It has its own lock file, because onroll does not need its
+# dependencies.
 SERVICE := core/examples/axum-service/Cargo.toml
 
-# At the end, one line a suite says what passed, failed and was skipped, and why. Every suite runs, even if an earlier one fails.
+# At the end, one line for each suite says what passed, what failed, and what was skipped and why. Every suite runs,
+# even if an earlier one fails.
 TESTED := test-rust test-growth test-python test-node
 test:
 	@$(PYTHON) .ci/suites.py $(MAKE) $(TESTED)
@@ -21,16 +23,16 @@ test-rust: fetch
 	RUSTFLAGS="-D warnings" cargo check --locked -p onroll --lib --no-default-features --quiet --target-dir target/features
 	cargo test --locked --quiet --manifest-path $(SERVICE) --target-dir target/service
 
-# The growth of the cost of hostile input, in steps that LLVM counts: a separate build, because every crate is instrumented.
-# SHAPE, if
-# only shapes whose name has that in it.
+# Measures how the cost of hostile input grows, in steps that LLVM counts. This is a separate build, because every crate
+# is instrumented. Set SHAPE to run only the shapes whose name contains it.
 STEPS := --cfg onroll_steps -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args=-sanitizer-coverage-trace-pc
 test-growth: fetch
 	RUSTFLAGS='$(STEPS)' CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
 		cargo test --locked --quiet --release -p onroll --test growth \
 		--target "$$(rustc -vV | sed -n 's/^host: //p')" --target-dir target/growth -- --nocapture
 
-# Workbooks of four programs, read as LibreOffice exports them; it must be installed: apt-get install libreoffice-calc.
+# Compares how we and LibreOffice read workbooks from four programs. LibreOffice must be installed:
+# apt-get install libreoffice-calc.
 test-workbooks: fetch
 	@command -v soffice || echo 'NOT CHECKED: workbooks of other programs, because LibreOffice is not installed here.'
 	@mkdir -p target
@@ -51,7 +53,8 @@ test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pyright --warnings tests examples tests_databases
 	cd bindings-python && $(PY) -m mypy.stubtest onroll --allowlist stubtest-allowed.txt
 
-# Many schools on Spark, on two threads of this machine. Java 17 or 21 must be installed: apt-get install openjdk-17-jre-headless.
+# Tests many schools on Spark, with two threads of this machine. Java 17 or 21 must be installed:
+# apt-get install openjdk-17-jre-headless.
 test-spark: $(SPARK_VENV)/ready
 	@command -v java >/dev/null || { echo 'Spark needs Java 17 or 21, on the PATH: apt-get install openjdk-17-jre-headless'; exit 1; }
 	cd bindings-python && $(SPARK_PY) -m pip install --quiet --disable-pip-version-check .
@@ -64,7 +67,8 @@ $(SPARK_VENV)/ready: bindings-python/pyproject.toml
 	$(SPARK_PY) -m pip install --quiet --disable-pip-version-check --group bindings-python/pyproject.toml:spark
 	touch $@
 
-# The recipe for databases, on SQLite and on a PostgreSQL that the tests start, if one is installed: apt-get install postgresql.
+# Tests the recipe for databases with SQLite, and with PostgreSQL if it is installed (apt-get install postgresql). The
+# tests start PostgreSQL themselves.
 POSTGRESQL = $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 test-databases: $(VENV)/ready
 	@test -n "$(POSTGRESQL)" || echo 'NOT CHECKED: PostgreSQL, because it is not installed here.'
@@ -80,8 +84,9 @@ $(VENV)/ready: bindings-python/pyproject.toml
 test-node: bindings-node/node_modules
 	cd bindings-node && npm run --silent build && npm test
 
-# The browser part of the package in Chromium: one that is installed, or one that Playwright installs; it says which. It needs rustup for
-# the target of WebAssembly. Screenshots are in bindings-node/browser/test/out; SHOTS=1 also copies those of the README.
+# Tests the browser part of the package in Chromium. It uses an installed Chromium, or one that Playwright installs, and
+# says which. rustup must be installed, to add the WebAssembly target. Screenshots are in
+# bindings-node/browser/test/out. SHOTS=1 also copies those for the README.
 test-browser: bindings-node/node_modules bindings-node/browser/test/node_modules
 	cd bindings-node && npm run --silent build:browser && node --test browser/test/*.test.mjs
 	test -z "$(SHOTS)" || cp bindings-node/browser/test/out/problems.png docs/import-page.png
@@ -90,7 +95,7 @@ bindings-node/browser/test/node_modules: bindings-node/browser/test/package.json
 	cd bindings-node/browser/test && npm ci --silent --no-fund --no-audit
 	touch $@
 
-# Jest, vitest, esbuild, webpack, Rollup, Vite and Next load the package as npm installs it.
+# Tests that Jest, vitest, esbuild, webpack, Rollup, Vite and Next load the package as npm installs it.
 test-bundlers: bindings-node/node_modules bindings-node/bundlers/node_modules bindings-node/browser/test/node_modules
 	cd bindings-node && npm run --silent build && npm run --silent build:browser && node --test bundlers/bundlers.test.mjs
 
@@ -98,12 +103,14 @@ bindings-node/bundlers/node_modules: bindings-node/bundlers/package.json binding
 	cd bindings-node/bundlers && npm ci --silent --no-fund --no-audit
 	touch $@
 
-# The locks name no registry: packages come from the one that npm is set up for, and must have the hashes of the lock.
+# The lock files name no registry. Packages come from the registry that npm is set up for, and must have the hashes in
+# the lock file.
 bindings-node/node_modules: bindings-node/package.json bindings-node/package-lock.json
 	cd bindings-node && npm ci --silent --no-fund --no-audit
 	touch $@
 
-# Every crate of the locks, those of other systems too; a lock that does not fit its manifest is an error.
+# Downloads every crate in the lock files, including those for other systems. A lock file that does not fit its manifest
+# is an error.
 fetch:
 	cargo fetch --locked --quiet
 	cargo fetch --locked --quiet --manifest-path fuzz/Cargo.toml
@@ -120,7 +127,7 @@ lint: fetch $(VENV)/ready bindings-node/node_modules prose
 	$(VENV)/bin/typos
 	bindings-node/node_modules/.bin/oxlint --deny-warnings bindings-node benches/node
 
-# The language: words and constructions that we avoid, the length of sentences, and the subjects of new commits.
+# Checks the language: words and constructions that we avoid, the length of sentences, and the subjects of new commits.
 prose:
 	$(PYTHON) .ci/test_prose.py --quiet
 	$(PYTHON) .ci/test_suites.py --quiet
@@ -130,7 +137,7 @@ prose:
 docs:
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p onroll --all-features
 
-# Writes benches/RESULTS.md; `cargo bench -p onroll-benches` is for working on the code.
+# Writes benches/RESULTS.md. While you work on the code, use `cargo bench -p onroll-benches` instead.
 bench: $(VENV)/ready bindings-node/node_modules
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-node && npm run --silent build
@@ -144,30 +151,34 @@ bench-browser: bindings-node/node_modules bindings-node/browser/test/node_module
 	cd bindings-node && npm run --silent build:browser
 	node benches/node/browser.mjs
 
-# A workbook beside calamine, openpyxl and polars: writes the part "Workbooks" of benches/RESULTS.md.
+# Compares onroll with calamine, openpyxl and polars on a workbook, and writes the part "Workbooks" of
+# benches/RESULTS.md.
 bench-workbooks: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check --group pyproject.toml:workbooks
 	cargo build --locked --release --quiet -p onroll-benches --bin workbooks
 	$(PY) benches/python/workbooks.py target/release/workbooks
 
-# Writes benches/INSTRUCTIONS.md; valgrind must be installed, and finds the function it counts by its symbol.
+# Writes benches/INSTRUCTIONS.md. valgrind must be installed. It finds the function to count by its symbol, so symbols
+# are not stripped.
 bench-instructions:
 	CARGO_PROFILE_RELEASE_STRIP=none cargo run --locked --release -q -p onroll-benches --bin results -- instructions
 
-# England on Spark beside a single process: writes the part "A country on Spark" of benches/RESULTS.md. SCHOOLS, if fewer.
+# Compares England on Spark with a single process, and writes the part "A country on Spark" of benches/RESULTS.md. Set
+# SCHOOLS to run fewer schools.
 SCHOOLS ?= 25000
 bench-spark: $(SPARK_VENV)/ready
 	cd bindings-python && $(SPARK_PY) -m pip install --quiet --disable-pip-version-check .
 	$(SPARK_PY) benches/python/spark.py --schools $(SCHOOLS)
 
-# Every property for SECONDS seconds each, AT_ONCE at a time; see fuzz/README.md.
+# Fuzzes every property for SECONDS seconds, and AT_ONCE properties at a time. See fuzz/README.md.
 SECONDS ?= 60
 AT_ONCE ?= 1
-# Steps are counted too, for the property that bounds them. libFuzzer has its own counter, which only reports that it is not in
-# use: ours comes first. At fixed addresses, the same SEED draws the same inputs; 0 draws new ones each time.
+# We also count steps, for the property that limits them. libFuzzer has its own counter, which only reports that it is
+# not in use, so ours must be linked first. Addresses are fixed, so that the same SEED draws the same inputs. SEED=0
+# draws new inputs each time.
 SEED ?= 0
-# The most inputs of each property; -1 is as many as its seconds allow.
+# The largest number of inputs for each property. -1 means as many as its seconds allow.
 RUNS ?= -1
 FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition -Crelocation-model=static' cargo fuzz
 fuzz: fetch
@@ -182,12 +193,13 @@ fuzz-one:
 	grep -E "SUMMARY|panicked|Test unit written|number_of_executed_units|^error" fuzz/target/$(PROPERTY).log | sed "s/^/$(PROPERTY): /"; \
 	test $$ended = 0 || tail -n 60 fuzz/target/$(PROPERTY).log; exit $$ended
 
-# Building the fuzz targets takes cargo-fuzz; that they compile is checked without it.
+# Checks that the fuzz targets compile. Building them needs cargo-fuzz, but this check does not.
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
-# Changes in the core that some test should notice, all switched in one build: gamma.toml. FILES, if only of some, as globs;
-# SHARD=0/30, if only the first of thirty parts, since all take many hours.
+# Tries changes in the core that some test should notice, all in one build with a switch for each (see gamma.toml). Set
+# FILES to globs to try only some files. Set SHARD=0/30 to try only the first of thirty parts, because all of them take
+# many hours.
 FILES =
 SHARD =
 MUTANTS = target/mutants
@@ -196,7 +208,7 @@ mutants:
 	PROPTEST_CASES=64 cargo gamma run --memory off $(foreach file,$(FILES),--file '$(file)') $(if $(SHARD),\
 		--shard-index $(word 1,$(subst /, ,$(SHARD))) --shard-count $(word 2,$(subst /, ,$(SHARD))))
 
-# The same for the lines that differ from SINCE, each in a build of its own.
+# Tries changes only in lines that differ from SINCE. Each change has a separate build.
 SINCE = main
 mutants-diff:
 	cargo mutants --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-mutants@27.1.0
@@ -205,14 +217,15 @@ mutants-diff:
 	git diff $(SINCE) -- core/src >$(MUTANTS)/changes.diff
 	PROPTEST_CASES=64 NEXTEST_PROFILE=mutants cargo mutants -p onroll --timeout 150 -o $(MUTANTS) --in-diff $(MUTANTS)/changes.diff
 
-# The lines of the core that its tests run, by cargo-tarpaulin; without tests that take long or start other programs.
+# Shows which lines of the core its tests run, with cargo-tarpaulin. It leaves out tests that take long or start other
+# programs.
 coverage:
 	cargo tarpaulin --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-tarpaulin
 	cargo tarpaulin --locked -p onroll --all-features --lib --test behaviour --include-files 'core/src/*' --engine ptrace \
 		--target-dir target/coverage --out Stdout --skip-clean --timeout 600 --no-fail-fast -- \
 		--skip a_single_cell_of --skip a_fault_never_gives --skip killed --skip examples
 
-# All three languages at once, which must not grow.
+# Runs all three languages at once for MINUTES minutes. Their memory must not grow.
 MINUTES ?= 10
 soak: $(VENV)/ready bindings-node/node_modules
 	cargo build --locked --release --quiet -p onroll-benches --bin soak
@@ -227,27 +240,29 @@ spreadsheet: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_spreadsheet.py
 
-# Prints login cards, letters and class lists in a browser, and reads the print as a camera does: it says what it used. Chromium and
-# Poppler must be installed; LibreOffice too, for its part: apt-get install chromium poppler-utils libreoffice-calc libreoffice-writer.
+# Prints login cards, letters and class lists in a browser, and reads the printed pages as a camera would. It says which
+# programs it used. Chromium and Poppler must be installed, and LibreOffice for its part:
+# apt-get install chromium poppler-utils libreoffice-calc libreoffice-writer.
 test-cards: $(VENV)/ready
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
 		echo 'NOT CHECKED: what is printed, because Chromium is not installed here.'
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_printing.py
 
-# Every property briefly, two at a time, from the seeds and with the same inputs each time: what fails here is a change's doing.
-# `make fuzz` draws new inputs, and takes as long as it is given.
+# Fuzzes every property briefly, two at a time, from the seeds and with the same inputs each time. So if a property
+# fails here, a change caused it. `make fuzz` draws new inputs, and runs for as long as you choose.
 fuzz-briefly:
 	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2 SEED=1 RUNS=25000
 
-# Licences, sources, versions and advisories of what is depended on, and that building takes nothing from the network.
+# Checks the licences, sources, versions and advisories of the dependencies. Also checks that building takes nothing
+# from the network.
 supply: fetch advisories
 	cargo deny --offline --log-level error check --hide-inclusion-graph licenses bans sources
 	unshare -rn true 2>/dev/null || echo 'Without network namespaces here, only --offline is tried.'
 	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
 
-# Known vulnerabilities of what is depended on. The databases are on the network; if one is not available, this says so and
-# continues.
+# Checks the dependencies for known vulnerabilities. The databases are on the network. If one is not available, this
+# says so and continues.
 advisories:
 	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
 	@if cargo deny fetch db >/dev/null 2>&1; \

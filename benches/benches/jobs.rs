@@ -1,5 +1,5 @@
-//! Measures every job by criterion, in groups to compare, while you work on the code. `results` measures the figures of
-//! RESULTS.md, each job in its own process.
+//! Measures every job with criterion, in groups for comparison, while you work on the code. `results` measures the
+//! figures in RESULTS.md, with each job in its own process.
 
 use std::fs;
 use std::path::{Path, PathBuf};

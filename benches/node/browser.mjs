@@ -1,4 +1,5 @@
-// The browser's part of RESULTS.md: how much is loaded, and how long the first check takes. `make bench-browser` runs it.
+// Writes the browser's part of RESULTS.md: how much is loaded, and how long the first check takes. `make bench-browser`
+// runs it.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -23,7 +24,8 @@ const again = { 300: [], 60000: [] };
 for (let round = 0; round < ROUNDS; round += 1) {
   const page = await browser.newPage();
   await page.goto(`${server.origin}/browser/test/pages/blank.html`);
-  // From nothing loaded to the report: the scripts, the worker, the WebAssembly and the check.
+  // This is the time until the report when nothing was loaded before: the scripts, the worker, the WebAssembly and the
+  // check.
   first.push(
     await page.evaluate(async (csv) => {
       const from = performance.now();

@@ -1,4 +1,5 @@
-// Compares the cost of loading onroll with csv-parse and zod: each in fresh processes, less that of an empty one.
+// Compares the time to load onroll with that of csv-parse and zod, in fresh processes, minus the time of an empty
+// process.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

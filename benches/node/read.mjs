@@ -1,10 +1,10 @@
-// Reading and checking a roster in Node, beside what people use for it today.
+// Compares reading and checking a roster in Node with the libraries that people use for it today.
 //
 //   node benches/node/read.mjs ROSTER.csv [ROUNDS]
 //
-// Each peer reads the same file in each round, one after another and each in a separate process, so that a busy machine slows
-// them alike and none sees the garbage of another. It prints the medians, and the ratios to onroll's.
-// The name of a peer says what it does: only onroll and zod check every rule here.
+// Each peer reads the same file in each round, one after another and each in a separate process. So a busy machine
+// slows them alike, and no peer collects the garbage of another. The program prints the medians and their ratios to
+// onroll's. The name of a peer says what it does. Only onroll and zod check every rule here.
 
 import { spawnSync } from "node:child_process";
 import { createReadStream, readFileSync } from "node:fs";

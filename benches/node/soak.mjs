@@ -1,8 +1,9 @@
-// Reads, makes, plans and applies for the given minutes, eight at once, and ends with an error if memory has grown: soak.mjs 10.
+// Reads rosters, creates accounts, and makes and applies plans for the given minutes, eight at once. Ends with an error
+// if memory has grown: soak.mjs 10.
 
 import * as onroll from "../../bindings-node/dist/index.js";
 
-/** Megabytes that may be added after the first tenth of the time, by what the allocators and the collector keep. */
+/** Megabytes by which memory may grow after the first tenth of the time, because free memory is kept for later use. */
 const MOST_GROWN = 40;
 
 const resident = () => process.memoryUsage.rss() / 1e6;
@@ -12,7 +13,7 @@ function read(first, pupils, className) {
   return onroll.readCsv(Buffer.from(onroll.templateCsv() + Array.from({ length: pupils }, row).join("")), { fix: true });
 }
 
-/** A school a year later: a twelfth of it new, a class changed, and a file that is refused besides. */
+/** Syncs a school a year later, with a twelfth of its students new and another class. Also checks a refused file. */
 async function round(number) {
   const pupils = 200 + (number % 7) * 300;
   const accounts = await onroll.createAccounts(await read(0, pupils, "5A"));

@@ -1,8 +1,8 @@
-"""Finds the students that a later roster has lost and gained, as polars and DuckDB find them.
+"""Measures how fast polars and DuckDB find the students that a later roster has lost and gained.
 
 python benches/python/join.py BEFORE.csv LATER.csv
 
-Prints seconds, medians, as JSON. Both files are read, and the names of the columns are all that is checked.
+Prints the medians in seconds, as JSON. Both files are read, but only the names of the columns are checked.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Reading and checking a roster in Python, beside what people use for it today.
+"""Compares reading and checking a roster in Python with the libraries that people use for it today.
 
 python benches/python/read.py [--rows 1000000] [--rounds 5]
 
-Each peer reads the same file in each round, one after another, so that a busy machine slows them alike. It prints the medians,
-and the ratios to onroll's. The name of a peer says what it does: only onroll and pydantic check every rule here;
-polars checks four of them, DuckDB none.
+Each peer reads the same file in each round, one after another, so that a busy machine slows them alike. The program
+prints the medians and their ratios to onroll's. The name of a peer says what it does. Only onroll and pydantic check
+every rule here. polars checks four rules, and DuckDB checks none.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ PEERS: dict[str, Callable[[str], int]] = {
 
 
 def write(path: Path, rows: int) -> None:
-    """A roster of emails as usernames: accents in a name of ten, quotes in 3% of the classes."""
+    """Writes a roster with emails as usernames. One name in ten has an accent, and 3% of the classes are in quotes."""
     draw = random.Random(0x5EED)
     first = ["Amelia", "Noah", "Isla", "Oliver", "Freya", "Zoë", "Muhammad", "Grace", "Theo", "Aisha"]
     last = ["Smith", "Khan", "O'Connor", "Patel", "Nowak", "Jones", "Okafor", "Begum"]
@@ -103,8 +103,8 @@ def write(path: Path, rows: int) -> None:
 
 
 def peak(path: str) -> tuple[float, float]:
-    """Megabytes at the most: of an interpreter with onroll, and of one that has read the file too."""
-    # Linux counts VmHWM afresh for each program, where ru_maxrss begins with the parent's.
+    """Returns the peak memory in megabytes, of an interpreter with onroll and of one that has also read the file."""
+    # Linux counts VmHWM separately for each program, but ru_maxrss begins with the parent's value.
     most = "print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM')))"
     programs = [f"import onroll\n{most}", f"import onroll\nr = onroll.read_csv({path!r}, sign_in='sso')\n{most}"]
     outputs = [subprocess.run([sys.executable, "-c", p], capture_output=True, check=True).stdout for p in programs]

@@ -1,4 +1,4 @@
-"""RESULTS.md, of which each command writes its own part."""
+"""Writes parts of RESULTS.md. Each command writes its own part."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RESULTS = ROOT / "benches" / "RESULTS.md"
 
 
 def write_part(heading: str, text: str) -> None:
-    """Writes a part of RESULTS.md in its place, or as the last part. Other parts stay as they are."""
+    """Replaces a part of RESULTS.md, or adds it at the end. Other parts stay as they are."""
     page = RESULTS.read_text(encoding="utf-8").rstrip() + "\n"
     part = f"## {heading}\n\n{text.strip()}\n"
     old = re.compile(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Reads, makes, plans and applies for the given minutes, and ends with an error if memory has grown: soak.py 10."""
+"""Reads rosters, creates accounts, and makes and applies plans for some minutes. Fails if memory grows: soak.py 10."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import onroll
 
 MOST_GROWN = 16.0
-"""Megabytes that may be added after the first tenth of the time, by what the allocators keep in pieces."""
+"""Megabytes by which memory may grow after the first tenth of the time, because allocators keep some free memory."""
 
 
 def resident() -> float:
@@ -23,7 +23,7 @@ def read(first: int, pupils: int, class_name: str, threads: int) -> onroll.Roste
 
 
 def turn(number: int) -> None:
-    """A school a year later: a twelfth of it new, a class changed, and a file that is refused besides."""
+    """Syncs a school a year later, with a twelfth of its students new and another class. Also checks a refused file."""
     pupils, threads = 200 + number % 7 * 300, 1 + number % 2
     accounts = onroll.create_accounts(read(0, pupils, "5A", threads))
     plan = onroll.plan(accounts, read(pupils // 12, pupils, "6A", threads))

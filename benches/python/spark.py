@@ -1,8 +1,8 @@
-"""England on Spark beside a single process: writes a part of benches/RESULTS.md.
+"""Compares England on Spark with a single process, and writes a part of benches/RESULTS.md.
 
 python benches/python/spark.py [--schools 25000]
 
-Runs examples/national.py twice, once on Spark's local[2] and once without Spark, and takes the memory of all their processes.
+Runs examples/national.py once on Spark's local[2] and once without Spark, and measures the memory of all processes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processes(pid: int, seconds: dict[int, float]) -> int:
-    """The memory of a process and of all below it, in bytes, where a page that several share counts once; and the processor time of each
-    into `seconds`.
+    """Returns the memory of a process and of all processes below it, in bytes. A page that several share counts once.
+
+    Stores the processor time of each process in `seconds`.
     """
     stats: dict[int, list[str]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -54,7 +55,7 @@ def processes(pid: int, seconds: dict[int, float]) -> int:
 
 
 def run(folder: str, schools: int, *more: str) -> tuple[dict[str, Any], float, float, int]:
-    """The output of the example, its total time, its processor time, and its peak memory."""
+    """Returns the output of the example, its total time, its processor time, and its peak memory."""
     program = [sys.executable, str(ROOT / "bindings-python" / "examples" / "national.py"), folder, "--schools", str(schools), *more]
     begun, peak = time.perf_counter(), 0
     seconds: dict[int, float] = {}

@@ -1,7 +1,7 @@
-"""A workbook of 2,000 students beside what people read it with today: writes the part "Workbooks" of RESULTS.md.
+"""Compares reading a workbook of 2,000 students with other libraries: writes the part "Workbooks" of RESULTS.md.
 
-`make bench-workbooks` runs it with the Rust program that makes the workbook and measures calamine's own stream. Only onroll checks what it
-reads. Each round runs every job once, and the medians are reported.
+`make bench-workbooks` runs it with a Rust program, which makes the workbook and measures calamine reading only cells.
+Only onroll checks what it reads. Each round runs every job once, and the medians are reported.
 """
 
 from __future__ import annotations

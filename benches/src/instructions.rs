@@ -1,5 +1,5 @@
-//! Counts instructions by valgrind. Unlike times, the counts hardly change from run to run, so they show a small change
-//! of the code.
+//! Counts instructions with valgrind. Unlike times, the counts hardly change from run to run, so they show the effect
+//! of a small change in the code.
 
 use std::any::Any;
 use std::error::Error;
@@ -15,11 +15,11 @@ use crate::rosters::{Shape, later};
 /// The lengths of the two rosters whose counts we subtract. Costs that do not grow with the rows cancel out.
 const ROWS: [u32; 2] = [10_000, 30_000];
 
-/// The sizes of a small and of a large school, whose files we count as a whole.
+/// The sizes of a small and of a large school. For their files, we count all instructions.
 const SCHOOLS: [u32; 2] = [300, 2_000];
 
-/// We count each roster this often and keep the lowest count. Hashes have random seeds: in about one of ten runs with
-/// 30,000 rows two hashes collide, which adds 14 instructions a row.
+/// The number of times that we count each roster, to keep the lowest count. Hashes have random seeds. In about one of
+/// ten runs with 30,000 rows, two hashes collide, which adds 14 instructions for each row.
 const RUNS: usize = 3;
 
 /// Valgrind counts only while [`run_while_counting`] runs.
@@ -28,23 +28,24 @@ const COUNTED: &str = "*run_while_counting*";
 /// Runs a job once, for valgrind to count.
 ///
 /// # Errors
-/// If there is no job of this name, or the file does not suit it.
+/// Returns an error if no job has this name, or if the file does not suit the job.
 pub fn run_once(job: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     let mut ready = Job::named(job).ok_or_else(|| format!("no job is named '{job}'"))?.ready(file)?;
     drop(run_while_counting(ready()));
     Ok(())
 }
 
-/// Runs what valgrind counts. It must stay a function in the binary, and must not end in a jump to another.
+/// Runs the code that valgrind counts. It must stay a function in the binary, and must not end in a jump to another
+/// function.
 #[inline(never)]
 fn run_while_counting(run: Run) -> Box<dyn Any> {
     std::hint::black_box(run())
 }
 
-/// Measures every shape and planning in this folder, and returns the page of the results.
+/// Measures reading for every shape, and planning, with files in `folder`. Returns the page of results.
 ///
 /// # Errors
-/// If valgrind is not installed or fails, or a file cannot be written.
+/// Returns an error if valgrind is not installed or fails, or if a file cannot be written.
 pub fn page(folder: &Path) -> Result<String, Box<dyn Error>> {
     let valgrind = version(Command::new("valgrind").arg("--version"))
         .ok_or("valgrind did not start; install it first, on Debian by `apt install valgrind`")?;
@@ -89,7 +90,7 @@ fn version(command: &mut Command) -> Option<String> {
     String::from_utf8(output.stdout).ok()?.lines().next().map(str::to_owned)
 }
 
-/// Returns the instructions that a job takes for each row more.
+/// Returns the number of instructions that a job takes for each additional row.
 fn a_row(folder: &Path, job: &str, make: &dyn Fn(u32) -> Vec<u8>) -> Result<f64, Box<dyn Error>> {
     let file = folder.join("counted.csv");
     let count = |rows: u32| {
@@ -103,14 +104,14 @@ fn a_row(folder: &Path, job: &str, make: &dyn Fn(u32) -> Vec<u8>) -> Result<f64,
     Ok(figure)
 }
 
-/// Returns the instructions of a job on a roster of the usual shape.
+/// Returns the number of instructions that a job takes for a whole roster of the usual shape.
 fn whole(folder: &Path, job: &str, rows: u32) -> Result<f64, Box<dyn Error>> {
     let file = folder.join("counted.csv");
     fs::write(&file, Shape::Usual.roster(rows))?;
     (0..RUNS).map(|_| count(folder, job, &file)).try_fold(f64::INFINITY, |least, count| Ok(least.min(count?)))
 }
 
-/// Returns the instructions of one run of a job, in a separate process.
+/// Returns the number of instructions in one run of a job, which runs in a separate process.
 fn count(folder: &Path, job: &str, file: &Path) -> Result<f64, Box<dyn Error>> {
     let profile = folder.join("callgrind.out");
     let output = Command::new("valgrind")

@@ -1,4 +1,5 @@
-//! The jobs we measure, onroll's and its peers'. Each job is made ready on a file, and then run any number of times.
+//! The jobs that we measure, of onroll and of its peers. Each job is first prepared for a file, and can then run any
+//! number of times.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use crate::ready::{ReadyJob, ReadyResult, with, with_own};
 use crate::rosters::Shape;
 
-/// A job to measure. Making it ready is not measured.
+/// A job to measure. Its preparation is not measured.
 pub struct Job {
     /// The job's name on the command line and in the tables.
     pub name: &'static str,
@@ -61,10 +62,10 @@ impl Job {
         JOBS.iter().find(|job| job.name == name)
     }
 
-    /// Makes the job ready on a file.
+    /// Prepares the job for a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or does not suit the job.
+    /// Returns an error if the file cannot be read, or does not suit the job.
     pub fn ready(&self, file: &Path) -> Result<ReadyJob, Box<dyn Error>> {
         (self.ready)(file)
     }
@@ -84,7 +85,7 @@ fn csv_cells(bytes: &[u8]) -> usize {
     cells
 }
 
-/// The value of a second thread on the machine: the halves are independent.
+/// Shows what a second thread gains on this machine, because the halves are independent.
 fn csv_halves(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| {
         let half = bytes.len() / 2;
@@ -108,7 +109,7 @@ fn simd_csv_records(file: &Path) -> ReadyResult {
     })
 }
 
-/// The code that people write today.
+/// This is the code that hosts write today.
 fn csv_serde_set(file: &Path) -> ReadyResult {
     #[derive(Deserialize)]
     enum Gender {
@@ -141,7 +142,7 @@ fn csv_serde_set(file: &Path) -> ReadyResult {
 
 fn read(file: &Path, sign_in: SignIn, threads: usize) -> ReadyResult {
     let reader = Reader::new().sign_in(sign_in).threads(threads);
-    // The roster keeps the bytes it is given.
+    // The roster keeps the bytes, so each run needs its own copy.
     with_own(fs::read(file)?, move |bytes| reader.read_bytes(bytes))
 }
 
@@ -165,7 +166,8 @@ fn read_stream(file: &Path) -> ReadyResult {
     with(file.to_owned(), |file| sso().read(fs::File::open(file)?))
 }
 
-/// The same students as an MIS exports them: a title, names in two columns, the other columns in another order and under other headings.
+/// Returns the same students as an MIS exports them. There is a title, names are in two columns, and the other columns
+/// have another order and other headings.
 fn export(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     const HEADINGS: &str = "Surname,Forename,Reg,Year,Sex,PP Indicator,SEN Status,EAL,Ethnic Code,School Email";
     let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -212,7 +214,7 @@ fn credentials(file: &Path) -> ReadyResult {
     })
 }
 
-/// The `csv` crate writing those five columns, from accounts too.
+/// Writes the same five columns of accounts with the `csv` crate.
 fn csv_writing(file: &Path) -> ReadyResult {
     with(accounts(file)?, |accounts| {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -230,7 +232,7 @@ fn csv_writing(file: &Path) -> ReadyResult {
     })
 }
 
-/// The roster of the file and, made before, the accounts of the roster from which it came.
+/// Returns the roster of the file, and accounts from the roster before it.
 fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
     let after = sso().read_path(file)?;
     let before = Shape::Usual.roster(u32::try_from(after.len())?);
@@ -247,7 +249,7 @@ fn apply(file: &Path) -> ReadyResult {
     with_own(accounts, move |accounts| plan.apply(accounts).is_ok())
 }
 
-/// The comparison for a join of the two files: everything from their bytes to the plan.
+/// The job to compare with a join of the two files. It does everything from the bytes of the files to the plan.
 fn read_and_plan(file: &Path) -> ReadyResult {
     let after = fs::read(file)?;
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;

@@ -1,11 +1,11 @@
-//! A job that is ready to run, and the two ways of making one.
+//! A job that is ready to run, and two functions that make one.
 
 use std::any::Any;
 use std::error::Error;
 use std::rc::Rc;
 
-/// Returns one run of the job, a closure: only that closure is measured. It returns the job's result, so that
-/// dropping the result is not measured.
+/// A job that is ready. Each call returns a closure that runs the job once, and only this closure is measured. The
+/// closure returns the job's result, so that dropping the result is not measured.
 pub type ReadyJob = Box<dyn FnMut() -> Run>;
 
 /// One run of a job.

@@ -1,24 +1,26 @@
-//! Rosters to measure with. A shape gives the same bytes at every call, and a longer roster begins with the shorter.
+//! Rosters to measure with. A shape returns the same bytes in every call, and a longer roster begins with the rows of a
+//! shorter one.
 //!
 //! Every name is put together at random from lists of common first and family names.
 
 use onroll::SignIn;
 
-/// A kind of roster, as one kind of school system exports it. Every row is right.
+/// A kind of roster, as one kind of school system exports it. Every row is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
     /// Short names, 10% with an accent; school emails of 30 bytes. Do not change it: older figures use this shape.
     Usual,
-    /// The same students, whose usernames are their full names.
+    /// The usual students with slightly longer, unique names. The usernames are the full names.
     FullNames,
-    /// Three-part names, 45% with an accent; a third Non-Binary; each flag Yes in half of the rows; the usual emails.
+    /// Three-part names, 45% with an accent; a third of the students Non-Binary; each flag Yes in half of the rows; the
+    /// usual emails.
     ThreePartNames,
-    /// Two-part names; usernames are ids of the school, of digits or of letters and digits.
+    /// Two-part names. The usernames are ids from the school's own system: digits, or letters and digits.
     SchoolIds,
     /// Long double-barrelled names; emails of 40 to 60 bytes.
     LongUsernames,
-    /// Every field in quotes, and LF line ends; two-part names; the usual emails.
+    /// Every field in quotes, and LF line ends. Two-part names and the usual emails.
     QuotedFields,
 }
 
@@ -89,7 +91,7 @@ pub fn later(students: u32) -> Vec<u8> {
     }))
 }
 
-/// Returns a roster of the usual shape in which every row has a problem: the MIS's own words for gender.
+/// Returns a roster of the usual shape in which every row has a problem: the gender is `M` or `F`.
 pub fn messy(students: u32) -> Vec<u8> {
     Shape::Usual.csv((0..students).map(|student| {
         let row = usual_row(student, Shape::Usual, 'B');
@@ -125,9 +127,10 @@ fn usual_row(student: u32, shape: Shape, form: char) -> Row {
         ["Amelia", "Noah", "Isla", "Oliver", "Freya", "Zoë", "Muhammad", "Grace", "Theo", "Aisha"];
     const LAST: [&str; 8] = ["Smith", "Khan", "O'Connor", "Patel", "Nowak", "Jones", "Okafor", "Begum"];
     const ETHNICITY: [&str; 6] = ["WBRI", "AIND", "BAFR", "MWBC", "NOBT", "WEEU"];
-    // Seeded by the student, so that a student has the same row in every roster.
+    // The seed is the student's number, so that a student has the same row in every roster.
     let mut random = Random(u64::from(student) ^ 0x5EED);
-    // Four letters share few names, as in a country; six make names unique, as usernames must be.
+    // With four letters, a few students share a name, as in a country. With six, names are unique, as usernames must
+    // be.
     let letters = if shape == Shape::FullNames { 6 } else { 4 };
     let letter = |index: u32| char::from(b'a' + (student / 26_u32.pow(index) % 26) as u8);
     let ending: String = (0..letters).map(letter).collect();
@@ -168,8 +171,8 @@ fn varied_row(student: u32, shape: Shape) -> Row {
     Row { name, username, year, class, gender, premium, ethnicity: random.one_of(&ETHNICITY), send, eal }
 }
 
-/// Returns a full name and the two words of it for an email. `accents` is the percentage of names that
-/// have an accented letter.
+/// Returns a full name, and two of its words for an email address. `accents` is the percentage of names that have an
+/// accented letter.
 fn full_name(random: &mut Random, shape: Shape, accents: u64) -> (String, [&'static str; 2]) {
     // One word of the name has the accent: the first, the last, or the middle one if there is one.
     let words = if shape == Shape::ThreePartNames { 3 } else { 2 };
@@ -195,7 +198,7 @@ fn full_name(random: &mut Random, shape: Shape, accents: u64) -> (String, [&'sta
     (name, [first, last])
 }
 
-/// Returns a name in the form of an email: lower case, without accents and apostrophes.
+/// Returns a name as it is written in an email address: in lower case, without accents and apostrophes.
 fn email(name: &str) -> String {
     let plain = |letter| match letter {
         'á' | 'ã' => Some('a'),
@@ -213,7 +216,7 @@ fn email(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter_map(plain).collect()
 }
 
-/// Returns an id such as a school's own system gives: digits, or letters and digits, in no order.
+/// Returns an id like one from a school's own system: digits, or letters and digits, in no particular order.
 fn school_id(student: u32, school: u32) -> String {
     // The prime is larger than any roster's length, so no number comes twice.
     const PRIME: u64 = 10_000_019;
@@ -294,7 +297,7 @@ const ETHNICITY: [&str; 40] = [
     "ASLT", "BCRB", "BAFR", "BANN", "BGHA", "BNGN", "BOTH", "CHNE", "OOTH", "OARA", "REFU", "NOBT",
 ];
 
-/// A small pseudorandom generator, so that the rosters depend on no other.
+/// A small pseudorandom generator, so that the rosters do not depend on another library's.
 struct Random(u64);
 
 impl Random {
@@ -350,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_gives_the_same_bytes() {
+    fn every_call_returns_the_same_bytes() {
         for shape in Shape::ALL {
             let roster = shape.roster(STUDENTS);
             assert_eq!(roster, shape.roster(STUDENTS), "{shape:?}");
@@ -399,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_third_of_the_three_part_names_is_non_binary() {
+    fn a_third_of_students_with_three_part_names_are_non_binary() {
         let share = |shape| share(shape, |student| student.gender == Some(onroll::Gender::NonBinary));
         assert!((30.0..=37.0).contains(&share(Shape::ThreePartNames)));
         assert!((1.0..=3.0).contains(&share(Shape::SchoolIds)));

@@ -1,4 +1,4 @@
-//! Versions of the peers, for the pages of results.
+//! Finds the versions of the peers, for the pages of results.
 
 /// Returns a package's name and its version in Cargo.lock: `"csv 1.4.0"`.
 pub fn locked_version(name: &str) -> String {

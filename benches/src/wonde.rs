@@ -1,4 +1,4 @@
-//! A school as Wonde answers it, page by page, and what it takes to read that.
+//! A school as Wonde sends it, page by page, and the jobs that read these pages.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -15,7 +15,7 @@ use fake::{Answer, Asked, Fake, SCHOOL, TOKEN};
 #[path = "../../core/src/testing/fake/mod.rs"]
 mod fake;
 
-/// The pages of a school with this number of students, 200 on each, a page a line.
+/// Returns the pages of a school with this number of students. Each page has 200 students and is one line.
 pub fn pages(students: u32) -> Vec<u8> {
     let fake = Fake::of(students as usize);
     fake.school().by_cursor = true;
@@ -41,18 +41,18 @@ fn lines(file: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     Ok(fs::read(file)?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
 }
 
-/// Every page as a `Value`, kept.
+/// Reads every page as a `Value`, and keeps them all.
 pub(crate) fn values(file: &Path) -> ReadyResult {
     with(lines(file)?, |pages| pages.iter().map(|page| serde_json::from_slice(page)).collect::<Result<Vec<Value>, _>>())
 }
 
-/// The snapshot and its roster, by an adapter that has the answers in memory.
+/// Reads the snapshot and its roster, with an adapter that has the answers in memory.
 pub(crate) fn roster(file: &Path) -> ReadyResult {
     with_own(lines(file)?, |pages| {
         let pages = RefCell::new(pages.into_iter());
         let adapter = |_: Request| match pages.borrow_mut().next() {
             Some(page) => Ok(Response::new(200, page)),
-            // After the students, Wonde gets a request for their count.
+            // After the students, the client requests their count.
             None => Ok(Response::new(403, "{}")),
         };
         let snapshot = Client::new(TOKEN)?.snapshot(&adapter, SCHOOL, None)?;

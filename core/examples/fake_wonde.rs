@@ -1,5 +1,5 @@
-//! The small Wonde of `wonde_sync` as a process, for the suites of the other languages:
-//! `cargo run --example fake_wonde -- 1200`
+//! Runs the small Wonde of `wonde_sync` as a process, for the tests in other languages: `cargo run --example fake_wonde
+//! -- 1200`
 //!
 //! Prints its address, and serves until its standard input ends.
 
@@ -11,6 +11,6 @@ use std::io::{self, Read};
 fn main() {
     let students = std::env::args().nth(1).and_then(|students| students.parse().ok()).unwrap_or(1200);
     println!("{}", fake::Fake::of(students).serve());
-    // The program that started it has ended.
+    // Standard input ends when the program that started this one ends.
     let _ = io::stdin().read_to_end(&mut Vec::new());
 }

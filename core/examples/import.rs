@@ -1,11 +1,12 @@
-//! A school's CSV to accounts and their credentials:
-//! `cargo run --release --example import -- core/examples/oakfield.csv [--sso] [--fix]`
+//! Turns a school's CSV into accounts and their credentials: `cargo run --release --example import --
+//! core/examples/oakfield.csv [--sso] [--fix]`
 //!
-//! With `--export`, the export of any MIS: `core/examples/oakfield-mis.csv`. It prints which column is which, and continues if
-//! that is certain; a host stores the mapping with the school, and reads the next file by it.
+//! With `--export`, the file may be the export of any MIS, such as `core/examples/oakfield-mis.csv`. It then prints
+//! which column is which, and continues if that is certain. A real host stores the mapping with the school, and uses it
+//! to read the next file.
 //!
-//! Prints the report, writes the credentials and the login cards beside the file, and exits with 1 if
-//! the roster is refused, with 2 if it cannot be read.
+//! Prints the report, and writes the credentials and the login cards beside the file. Exits with 1 if the roster is
+//! refused, and with 2 if the file cannot be read.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads an export, if it is certain which column is which.
+/// Reads an export if it is certain which column is which.
 fn by_mapping(reader: &Reader, path: &Path) -> Result<Roster, Box<dyn std::error::Error>> {
     let detected = reader.detect_path(path)?;
     println!("{}", detected.text());
@@ -68,7 +69,7 @@ fn import(roster: &Roster, path: &Path) -> Result<(), Box<dyn std::error::Error>
     Ok(())
 }
 
-/// `oakfield.csv` to `oakfield-credentials.csv`, in the same folder.
+/// Returns a path in the same folder, such as `oakfield-credentials.csv` for `oakfield.csv`.
 fn beside(path: &Path, what: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{stem}-{what}"))

@@ -1,7 +1,7 @@
-//! A school's own file back as a workbook, with each problem marked on its cell:
-//! `cargo run --features workbook --example mark -- core/examples/oakfield-office.xlsx marked.xlsx [SHEET]`
+//! Writes a school's own file back as a workbook, with each problem marked on its cell: `cargo run --features workbook
+//! --example mark -- core/examples/oakfield-office.xlsx marked.xlsx [SHEET]`
 //!
-//! Prints the report, and exits with 1 if there are errors, with 2 if a file cannot be read or written.
+//! Prints the report. Exits with 1 if there are errors, and with 2 if a file cannot be read or written.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // A school's own columns are not a problem here: they are kept.
+    // A school's own columns are not a problem here, because the copy keeps them.
     let mut reader = Reader::new().extra_columns(ExtraColumns::Ignore);
     if let Some(sheet) = sheet {
         reader = reader.sheet(sheet);

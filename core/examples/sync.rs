@@ -1,7 +1,8 @@
-//! The plan between two of a school's files, and the credentials of the joiners:
-//! `cargo run --release --example sync -- core/examples/oakfield.csv core/examples/oakfield-september.csv [--leaving "Year 6"] [--override GUARD]`
+//! Prints the plan that leads from one file of a school to another, and the credentials of the joiners: `cargo run
+//! --release --example sync -- core/examples/oakfield.csv core/examples/oakfield-september.csv [--leaving "Year 6"]
+//! [--override GUARD]`
 //!
-//! Exits with 1 if a roster or the plan is refused, with 2 if a file cannot be read.
+//! Exits with 1 if a roster or the plan is refused, and with 2 if a file cannot be read.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-//! Every public item is shown in an example that the tests run: its own, or the one of its type or module.
+//! Checks that every public item is shown in an example that the tests run. This may be the item's own example, or the
+//! example of its type or module.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,7 +23,7 @@ type Modules = BTreeMap<Vec<String>, Module>;
 /// An item: the path of its module, and its name.
 type Id = (Vec<String>, String);
 
-/// The text of the documentation comments.
+/// Returns the text of documentation comments.
 fn docs(attributes: &[Attribute]) -> String {
     let text = |attribute: &Attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
@@ -37,7 +38,7 @@ fn docs(attributes: &[Attribute]) -> String {
     attributes.iter().filter_map(text).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether an item is not a part of the interface: hidden, or only built for tests.
+/// Whether an item is not a part of the public interface, because it is hidden or built only for tests.
 fn is_left_out(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let Meta::List(list) = &attribute.meta else { return false };
@@ -48,7 +49,7 @@ fn is_left_out(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Loads a module and all modules in it. `folder` is where the files of its modules are.
+/// Loads a module and all modules in it. `folder` has the files of its inner modules.
 fn load(
     path: &[String],
     docs_above: &str,
@@ -87,13 +88,14 @@ fn crate_modules() -> Modules {
     all
 }
 
-/// The items that our macros make, without their repeated parts: `pub enum Target { $($name,)* }` is `pub enum Target {}`.
+/// Returns the items that one of our macros makes, without their repeated parts: `pub enum Target { $($name,)* }`
+/// becomes `pub enum Target {}`.
 fn made_by_macro(item: &Item) -> Vec<Item> {
     let Item::Macro(item) = item else { return Vec::new() };
     if !item.mac.path.is_ident("macro_rules") {
         return Vec::new();
     }
-    // The pattern, `=>`, and what is made of it.
+    // A rule of a macro is a pattern, `=>`, and the code that it makes.
     let made = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group.stream()),
         _ => None,
@@ -123,7 +125,7 @@ fn without_repeated(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// The name of an item that has one, its visibility and its attributes.
+/// Returns the name of an item, if it has one, with its visibility and its attributes.
 fn named(item: &Item) -> Option<(String, &Visibility, &[Attribute])> {
     let (name, visibility, attributes) = match item {
         Item::Const(item) => (&item.ident, &item.vis, &item.attrs),
@@ -139,7 +141,7 @@ fn named(item: &Item) -> Option<(String, &Visibility, &[Attribute])> {
     Some((name.to_string(), visibility, attributes))
 }
 
-/// The names that a `use` binds, each with the path it stands for.
+/// Finds the names that a `use` binds, each with the path that it stands for.
 fn bound(tree: &UseTree, path: &[String], to: &mut Vec<(String, Vec<String>)>) {
     let with = |name: &dyn ToString| [path, &[name.to_string()]].concat();
     match tree {
@@ -147,12 +149,12 @@ fn bound(tree: &UseTree, path: &[String], to: &mut Vec<(String, Vec<String>)>) {
         UseTree::Group(group) => group.items.iter().for_each(|inner| bound(inner, path, to)),
         UseTree::Name(name) => to.push((name.ident.to_string(), with(&name.ident))),
         UseTree::Rename(name) => to.push((name.rename.to_string(), with(&name.ident))),
-        // The crate itself has none.
+        // This crate has no glob imports.
         UseTree::Glob(_) => {}
     }
 }
 
-/// The item of a path that is written in a module.
+/// Returns the item that a path means if it is written in a module.
 fn resolve(modules: &Modules, module: &[String], path: &[String]) -> Option<Id> {
     let (first, rest) = path.split_first()?;
     let descend =
@@ -181,7 +183,8 @@ fn resolve(modules: &Modules, module: &[String], path: &[String]) -> Option<Id> 
     resolve(modules, module, &[to, rest.to_vec()].concat())
 }
 
-/// The public items that are reached from a public module, each with the path and the documentation of that module.
+/// Finds the public items that can be reached from a public module. Each comes with the path and the documentation of
+/// that module.
 fn reached(modules: &Modules, module: &[String], to: &mut BTreeMap<Id, (Vec<String>, String)>) {
     let docs = &modules[module].docs;
     for item in &modules[module].items {
@@ -207,7 +210,8 @@ fn is_public(item: &Item) -> bool {
     matches!(visibility, Visibility::Public(_)) && !is_left_out(attributes)
 }
 
-/// The words and marks of the examples in a documentation comment, without hidden lines, `use`, texts and comments.
+/// Returns the words and marks of the examples in a documentation comment. It leaves out hidden lines, `use`, string
+/// texts and comments.
 fn example(docs: &str) -> Vec<String> {
     let mut code = String::new();
     let mut is_rust = None;
@@ -253,18 +257,19 @@ fn words(code: &str) -> Vec<String> {
     words
 }
 
-/// Whether an example uses a name after one of these words or marks; after anything, if there are none.
+/// Whether an example uses a name directly after one of these words or marks. If there are none of them, the name may
+/// follow anything.
 fn uses(example: &[String], name: &str, after: &[&str]) -> bool {
     let is_after = |at: usize| at > 0 && after.contains(&&*example[at - 1]);
     (0..example.len()).any(|at| example[at] == name && (after.is_empty() || is_after(at)))
 }
 
-/// Marks before the use of a method or a constant.
+/// The marks before a method or a constant that is used.
 const MEMBER: &[&str] = &[".", ":"];
-/// The same of a trait's method, which an example may also write.
+/// The words and marks before a trait's method. An example may also define such a method.
 const OF_TRAIT: &[&str] = &[".", ":", "fn"];
 
-/// The public members of a type or trait, each with its own documentation.
+/// Returns the public members of a type or trait, each with its own documentation.
 fn members<'m>(modules: &'m Modules, id: &Id) -> Vec<(String, &'m [Attribute])> {
     let item = modules[&id.0].items.iter().find(|item| named(item).is_some_and(|(name, ..)| name == id.1));
     if let Some(Item::Trait(item)) = item {
@@ -288,7 +293,7 @@ fn members<'m>(modules: &'m Modules, id: &Id) -> Vec<(String, &'m [Attribute])> 
     all.collect()
 }
 
-/// The blocks of methods of a type, in any file.
+/// Returns the blocks of methods of a type, from any file.
 fn impls<'m>(modules: &'m Modules, id: &Id) -> Vec<&'m ItemImpl> {
     let of_type = |path: &Vec<String>, found: &ItemImpl| match &*found.self_ty {
         Type::Path(written) => {
@@ -307,7 +312,7 @@ fn impls<'m>(modules: &'m Modules, id: &Id) -> Vec<&'m ItemImpl> {
     found
 }
 
-/// The public items, each with whether it is shown.
+/// Returns the public items, and whether each is shown.
 fn shown(modules: &Modules) -> BTreeMap<String, bool> {
     let mut ids = BTreeMap::new();
     reached(modules, &[], &mut ids);
@@ -342,7 +347,7 @@ fn every_public_item_is_shown_in_an_example() {
 }
 
 #[test]
-fn public_items_are_found() {
+fn finds_the_public_items() {
     let shown = shown(&crate_modules());
     let wanted = [
         "Reader::fix_path",
@@ -361,7 +366,7 @@ fn public_items_are_found() {
 }
 
 #[test]
-fn only_code_that_a_reader_sees_and_the_tests_run_is_an_example() {
+fn counts_only_code_that_readers_see_and_tests_run() {
     let docs = "Text with `seen`.\n```\n# hidden();\nuse a::imported;\nlet x = shown(); // comment\nx.\"text\".member\n```\n\
                 ```text\nnot_run\n```\n";
     let example = example(docs);

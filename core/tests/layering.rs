@@ -1,4 +1,5 @@
-//! The layering rule: a module uses only modules of strictly lower layers, by their own path, and no crate has a cycle of files.
+//! Checks the layering rule: a module uses only modules in strictly lower layers, each by its own path. It also checks
+//! that no crate has a cycle of files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +27,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The files of a folder with one of these endings, in folders below it too.
+/// Returns the files with one of these endings in a folder and its subfolders.
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -40,18 +41,18 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// The module that a file belongs to: the first part of its path in `src`.
+/// Returns the module that a file belongs to: the first part of its path in `src`.
 fn module(source: &Path, file: &Path) -> String {
     let part = file.strip_prefix(source).unwrap().iter().next().unwrap().to_string_lossy();
     part.trim_end_matches(".rs").to_owned()
 }
 
-/// The lines of a file that are code, with their numbers.
+/// Returns the lines of a file that are code, with their numbers.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n + 1, line))
 }
 
-/// The names that follow `crate::` in a line.
+/// Returns the names that follow `crate::` in a line.
 fn used(line: &str) -> Vec<String> {
     let name = |part: &str| part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut names = Vec::new();
@@ -90,7 +91,7 @@ fn modules_use_only_lower_layers() {
     assert!(uses > 50, "the uses are found: {uses}");
 }
 
-/// The modules that each module of a crate uses.
+/// Returns the modules that each module of a crate uses.
 fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let modules: BTreeSet<String> = files(source, &["rs"]).iter().map(|file| module(source, file)).collect();
     let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -104,19 +105,19 @@ fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     graph
 }
 
-/// The files that each file in a folder of TypeScript imports, types too.
+/// Returns the files that each TypeScript file in a folder imports, including imports of types.
 fn files_imported(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
     let imports = |text: &str| -> BTreeSet<String> {
         let quoted = text.split("from \"").skip(1).filter_map(|rest| rest.split('"').next());
-        // The common part of Node and the browser is imported as it was built.
+        // Node and the browser import their common code from where it was built, so it is not a file of this folder.
         let own = quoted.filter(|path| path.starts_with('.') && !path.contains("/dist/"));
         own.filter_map(|path| path.trim_end_matches(".js").rsplit('/').next()).map(str::to_owned).collect()
     };
     files(source, &["ts"]).iter().map(|file| (name(file), imports(&fs::read_to_string(file).unwrap()))).collect()
 }
 
-/// A cycle of a graph, if it has one.
+/// Returns a cycle of a graph, if it has one.
 fn cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     fn visit(
         graph: &BTreeMap<String, BTreeSet<String>>,
@@ -154,7 +155,7 @@ fn no_crate_has_a_cycle() {
 }
 
 #[test]
-fn cycles_are_found() {
+fn finds_cycles_and_used_modules() {
     let graph = |edges: &[(&str, &str)]| {
         let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (from, to) in edges {
@@ -179,7 +180,7 @@ fn files_describe_themselves_and_stay_short() {
 }
 
 #[test]
-fn tests_that_judge_no_mutants_exist() {
+fn tests_named_as_skipped_exist() {
     let sources = ["core/src", "core/tests"].into_iter().flat_map(|folder| files(&root().join(folder), &["rs"]));
     let code: String = sources.map(|file| fs::read_to_string(file).unwrap()).collect();
     let mut names = 0;

@@ -1,4 +1,5 @@
-//! Checks the published files and dependencies: no file that does not belong there, and no crate that our oldest Rust cannot build.
+//! Checks the published files and the dependencies: every file belongs there, and our oldest Rust can build every
+//! crate.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -30,7 +31,7 @@ fn the_crate_contains_its_licence_and_only_needed_files() {
             ];
             file.ends_with(".rs") || data.contains(&file)
         }
-        // The data of a made-up school.
+        // The data of an invented school.
         Some(("examples", name)) => {
             let is_data = [".csv", ".xlsx"].iter().any(|end| file.ends_with(end));
             file.ends_with(".rs") || name.starts_with("oakfield") && is_data
@@ -46,14 +47,14 @@ fn the_crate_contains_its_licence_and_only_needed_files() {
 #[test]
 fn builds_with_the_oldest_stated_rust() {
     let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--locked"])).unwrap();
-    // 1.89 is 1.89.0.
+    // The version 1.89 means 1.89.0.
     let version = |text: &str| -> Vec<u32> {
         text.split('.').map(|part| part.parse().unwrap()).chain([0, 0, 0]).take(3).collect()
     };
     let ours = version(env!("CARGO_PKG_RUST_VERSION"));
     let mut stated = 0;
     for package in metadata["packages"].as_array().unwrap() {
-        // `cargo clippy` does not see what other crates do not state either.
+        // A crate need not state its Rust version. `cargo clippy` cannot check such a crate either.
         let Some(needed) = package["rust_version"].as_str() else { continue };
         assert!(version(needed) <= ours, "{} needs Rust {needed}", package["name"]);
         stated += 1;

@@ -1,4 +1,4 @@
-//! The properties that are fuzzed; a target is one of them, and has its name.
+//! The properties to fuzz. Each fuzz target checks the property with the target's name.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use onroll::{
 #[path = "../../core/tests/growth/steps.rs"]
 mod steps;
 
-/// Whatever the bytes, and whatever the options, there is a roster or there is an error in the report.
+/// Whatever the bytes and the options, the result is a roster, or a report with an error.
 pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     let Some((&options, file)) = data.split_first() else { return };
     let flag = |bit: u8| options >> bit & 1 == 1;
@@ -31,12 +31,13 @@ pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     assert_eq!(report.text().is_empty(), report.to_string().is_empty());
 }
 
-/// Any bytes of a workbook, or of its parts, give a roster or an error in the report, and a marked workbook that reads.
+/// Any bytes of a workbook, or of its parts, produce a roster or a report with an error. The workbook that marks the
+/// problems can be read again.
 pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let file = match choice % 4 {
         0 => data.to_vec(),
-        // The stream of an old workbook, without what it is kept in.
+        // The stream of an old workbook, without the compound file around it.
         1 => [b"\x09\x08\x10\0\0\x06\x05\0".as_slice(), &[0; 12], data].concat(),
         2 => stored(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", data)]),
         _ => {
@@ -65,7 +66,7 @@ pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     }
 }
 
-/// An archive of parts that are stored as they are.
+/// Returns an archive whose parts are stored without compression.
 fn stored(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in parts {
@@ -83,12 +84,12 @@ fn stored(parts: &[(&str, &[u8])]) -> Vec<u8> {
     [out.as_slice(), &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &start, &[0, 0]].concat()
 }
 
-/// No file costs more steps than its bytes allow.
+/// A file costs at most the number of steps that its size allows.
 pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
-    const STEPS_A_BYTE: usize = 250; // builds for fuzzing are not optimised as releases are, which may take 100
+    const STEPS_A_BYTE: usize = 250; // fuzzing builds are less optimised than release builds, which may take 100
     const STEPS_AT_LEAST: usize = 3_000_000;
     let Some((&choice, file)) = data.split_first() else { return };
-    // A small file over and over is a large one of its kind.
+    // Repeating a small file makes a large file of the same kind.
     let rows = file.repeat(1 + usize::from(choice >> 2) * 16);
     let file = if choice & 1 == 1 { [onroll::template_csv().as_bytes(), &rows].concat() } else { rows };
     let sign_in = if choice & 2 == 2 { SignIn::Sso } else { SignIn::Password };
@@ -99,11 +100,12 @@ pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
     assert!(steps <= STEPS_AT_LEAST + STEPS_A_BYTE * length, "{steps} steps for {length} bytes");
 }
 
-/// Whatever the table, its columns are detected; what is certain is read, and the order of the columns changes nothing.
+/// The columns of any table can be detected. A roster that is read with the detected mapping equals the roster from the
+/// corrected file.
 pub fn any_table_is_detected(data: &[u8]) {
     let Some((&options, data)) = data.split_first() else { return };
     let text = String::from_utf8_lossy(data);
-    // Known headings among the existing ones: a byte each.
+    // Each byte of the first line chooses a known heading.
     const KNOWN: [&str; 16] = [
         "Forename",
         "Surname",
@@ -150,7 +152,7 @@ pub fn any_table_is_detected(data: &[u8]) {
     }
 }
 
-/// A corrected file is corrected: to correct it again writes the same, and finds nothing to do.
+/// A corrected file needs no more fixes. Correcting it again writes the same file.
 pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let (mut once, mut twice) = (Vec::new(), Vec::new());
@@ -162,7 +164,7 @@ pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
     }
 }
 
-/// Whatever the text, its rows are what the `csv` crate reads, by either path.
+/// On the fast path and on the slow path, the rows of any text are those that the `csv` crate reads.
 pub fn reads_records_as_csv(data: &[u8]) {
     use onroll::fuzzing::{read_rows, split_rows, with_more};
     let Some((&choice, data)) = data.split_first() else { return };
@@ -176,7 +178,7 @@ pub fn reads_records_as_csv(data: &[u8]) {
     assert_eq!(read_rows(&text, delimiter), by_csv(&text, delimiter));
     let text = with_more(&text);
     let rows = by_csv(&text, b',');
-    // Rows of one cell do not count, because an empty line has one too.
+    // We split no rows of one cell, because an empty line has one cell too.
     let (read, places) = match choice >> 1 & 3 {
         0 => split_rows::<2>(&text),
         1 => split_rows::<3>(&text),
@@ -186,9 +188,9 @@ pub fn reads_records_as_csv(data: &[u8]) {
     assert!(places.is_sorted(), "rows come in order");
 }
 
-/// Any number of threads reads the same roster and report.
+/// Reading with any number of threads returns the same report.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // In a fuzzing build a part has 48 bytes, so that its ends fall anywhere.
+    // In a fuzzing build, a part has 48 bytes, so parts may end anywhere.
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).limits(limits).check_bytes(&file);
@@ -197,7 +199,7 @@ pub fn threads_read_what_one_reads(data: &[u8]) {
     assert_eq!(report(5), one);
 }
 
-/// Written data is read as it was: a roster as CSV, and the passwords of accounts as credentials.
+/// Written data is read back unchanged: a roster as CSV and as JSON, and the passwords of accounts as credentials.
 pub fn written_files_are_read_back(data: &[u8]) {
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let Ok(roster) = Reader::new().fix(true).read_bytes(&file) else { return };
@@ -231,7 +233,7 @@ pub fn written_files_are_read_back(data: &[u8]) {
     }
 }
 
-/// A service that answers by a script, whatever the request; and a host that does not wait.
+/// An adapter that returns the answers of a script, whatever the request, and never waits.
 struct Script<'s> {
     answers: Cell<&'s [u8]>,
     /// The domain to which all requests must go.
@@ -250,7 +252,7 @@ impl Adapter for Script<'_> {
         let host = request.url().strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
         assert!(host.is_some_and(|host| host.ends_with(self.domain)), "a secret goes elsewhere");
         self.asked.set(self.asked.get() + 1);
-        // An answer is a byte for its status, and a body to the next NUL.
+        // Each answer is a byte for its status, and a body that ends at the next NUL.
         let Some((&status, rest)) = self.answers.get().split_first() else { return Err(AdapterError::Unreachable) };
         let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
         let (body, after) = rest.split_at(end);
@@ -271,7 +273,8 @@ impl Adapter for Script<'_> {
     }
 }
 
-/// Whatever Wonde answers, there is a whole snapshot or an error; and what it maps to plans nothing against itself.
+/// Whatever Wonde answers, the result is a complete snapshot or an error. Once the plan for the snapshot's roster is
+/// applied, another plan for it changes nothing.
 pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
     let Some((&choice, answers)) = data.split_first() else { return };
     let since = (choice & 1 == 1).then_some(DateTime::UNIX_EPOCH);
@@ -290,11 +293,11 @@ pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
     assert_eq!(again.len(), 0, "{}", again.summary());
 }
 
-/// Whatever is posted, it is a webhook or an error that quotes nothing.
+/// Whatever is posted, it is a webhook or an error. The debug text of a webhook does not show its token.
 pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     if let Ok(webhook) = Webhook::read(data) {
         assert!(!webhook.school_id().is_empty());
-        // The text shows an id, which may happen to contain the token; and so may the words around it.
+        // The text shows the school's id, which may happen to contain the token. So may the fixed words around the id.
         let plain = Webhook::read(br#"{"payload_type":"schoolApproved","school_id":"A1"}"#).expect("a webhook");
         let words = format!("{plain:?}");
         let shown = format!("{webhook:?}").replace(webhook.school_id(), "");
@@ -303,7 +306,8 @@ pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     }
 }
 
-/// Whatever MyLogin or another provider says, nobody opens an account whose id, link or address is not theirs.
+/// Whatever MyLogin or another provider answers, an identity opens an account only by the account's id or by its
+/// trusted address.
 pub fn no_provider_answer_opens_another_account(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let now: DateTime<Utc> = DateTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
@@ -340,7 +344,7 @@ pub fn no_provider_answer_opens_another_account(data: &[u8]) {
     }
 }
 
-/// Whatever is kept as JSON and comes back, it is read or it is an error; what is read is written as it was.
+/// Stored JSON is read, or is refused with an error. Data that was read is written unchanged.
 pub fn any_stored_json_is_read_or_refused(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(plan) = Plan::from_json(text) {
@@ -369,7 +373,7 @@ pub fn any_stored_json_is_read_or_refused(data: &[u8]) {
     let _ = serde_json::from_str::<onroll::wonde::Schedule>(text);
 }
 
-/// Usernames are equal or not in either order, with any white space around them; and equality is transitive.
+/// The comparison of usernames ignores white space around them. It is symmetric and transitive.
 pub fn usernames_are_compared_fairly(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let names: Vec<&str> = text.splitn(3, '\n').collect();
@@ -381,7 +385,7 @@ pub fn usernames_are_compared_fairly(data: &[u8]) {
     assert!(!(same_username(a, b) && same_username(b, c)) || same_username(a, c));
 }
 
-/// A pupil on both sides of a plan.
+/// A pupil who may have an account, be in the roster, or both.
 #[derive(Debug, Arbitrary)]
 struct Pupil {
     name: u8,
@@ -420,8 +424,8 @@ const UPNS: [&str; 16] = [
     "R801200000015",
 ];
 
-/// Plans keep their properties over any school: once applied there is nothing to do, no username appears twice, and nobody is in
-/// two changes.
+/// Plans keep their properties for any school. Once a plan is applied, there is nothing more to do, and no username
+/// appears twice. No student is in two changes.
 pub fn plans_keep_their_properties(data: &[u8]) {
     let mut given = Unstructured::new(data);
     let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };
@@ -446,7 +450,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
         })
     });
     let Ok(accounts) = Accounts::from_rows(accounts, SignIn::Password) else { return };
-    // A student listed twice under one UPN is a fault of the MIS that no plan can correct.
+    // If the MIS lists a student twice under one UPN, no plan can correct that.
     let shared = |ids: fn(&Pupil) -> &Option<Ids>| {
         let mut upns: Vec<u8> = pupils.iter().filter_map(|pupil| Some(ids(pupil).as_ref()?.upn? % 16)).collect();
         upns.sort_unstable();
@@ -476,7 +480,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
     let roster = if partial { roster.into_partial() } else { roster };
     let planner = Planner::new().override_guards(Guard::ALL);
     let Ok(plan) = planner.plan(&accounts, &roster) else { return };
-    // A joiner may have the username that another gives up.
+    // A joiner may have the username that another account gives up.
     let who = |change: onroll::Change<'_>| (change.kind() == onroll::ChangeKind::Join, change.username().to_owned());
     let mut changed: Vec<_> = plan.changes().map(who).collect();
     changed.sort_unstable();
@@ -484,7 +488,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
     let kept = Plan::from_json(&plan.to_json_with_passwords()).expect("our own JSON");
     let after = kept.apply(accounts).expect("a plan of these accounts");
     let again = planner.plan(&after, &roster).expect("guards are passed");
-    // For accounts with one UPN the next plan may know more, once a source id identifies one of them.
+    // If several accounts share a UPN, the next plan may know more, because a source id now identifies one of them.
     assert!(again.is_empty() || shared(|pupil| &pupil.account), "{}", again.diff());
     let mut usernames: Vec<String> = after.iter().map(|account| account.username.to_lowercase()).collect();
     usernames.sort_unstable();

@@ -1,8 +1,8 @@
-//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth; or counts instructions,
-//! and writes `benches/INSTRUCTIONS.md`.
+//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth. It can also count
+//! instructions, and write `benches/INSTRUCTIONS.md`.
 //!
 //! Each job runs in a separate process. In every round the jobs of a comparison run one after another, so that a busy
-//! machine slows them alike; we report the median of the rounds. See benches/README.md.
+//! machine slows them alike. We report the median of the rounds. See benches/README.md.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -26,9 +26,9 @@ struct Measurement {
     first: f64,
     /// Median nanoseconds of a later run, in memory that the process has used before.
     again: f64,
-    /// Kilobytes that the process grew by while the job's result is held.
+    /// Kilobytes by which the process has grown while it holds the job's result.
     held: f64,
-    /// Kilobytes that the process grew by at the peak.
+    /// Kilobytes by which the process had grown at its peak.
     peak: f64,
 }
 
@@ -41,7 +41,7 @@ fn main() -> Any<()> {
             println!("{}", serde_json::to_string(&do_job(name, Path::new(file))?)?);
             Ok(())
         }
-        // Valgrind counts what this process does.
+        // Valgrind counts the instructions of this process.
         ["once", name, file] => instructions::run_once(name, Path::new(file)),
         ["instructions"] => {
             let page = instructions::page(&results_folder()?)?;
@@ -49,7 +49,7 @@ fn main() -> Any<()> {
             Ok(fs::write(crate_folder().join("INSTRUCTIONS.md"), page)?)
         }
         ["shapes", rows] => measure_shapes(rows.parse()?, &mut Table(String::new())),
-        // The interpreters that run the peers of other languages.
+        // These interpreters run the peers in other languages.
         [python, node] => all(python, node),
         _ => Err("the arguments must be PYTHON NODE, `instructions` or `shapes ROWS`".into()),
     }
@@ -59,14 +59,14 @@ fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the folder of the rosters, which it creates.
+/// Creates the folder of the rosters, and returns it.
 fn results_folder() -> Any<PathBuf> {
     let folder = crate_folder().join("../target/results");
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }
 
-/// Runs a job a few times, a short one often.
+/// Runs a job a few times, or many times if it is short.
 fn do_job(name: &str, file: &Path) -> Any<Measurement> {
     let mut ready = Job::named(name).ok_or_else(|| format!("no job is named '{name}'"))?.ready(file)?;
     let warm_bytes = fs::metadata(file)?.len().saturating_mul(8).min(1 << 30) as usize;
@@ -76,7 +76,7 @@ fn do_job(name: &str, file: &Path) -> Any<Measurement> {
             use_memory(warm_bytes);
         }
         let once = ready();
-        // The peak is what follows.
+        // Reset the peak, so that it covers only what follows.
         fs::write("/proc/self/clear_refs", "5")?;
         let before = memory("VmRSS")?;
         let begun = Instant::now();
@@ -98,8 +98,8 @@ fn do_job(name: &str, file: &Path) -> Any<Measurement> {
 /// If this variable is set, we do not use and free memory before a run.
 const COLD: &str = "ONROLL_COLD";
 
-/// Writes to every page of this much memory, and frees it, so that the system has free memory. The host of a
-/// virtual machine may take free memory away, and asking for it again can take longer than the job.
+/// Writes to every page of this much memory, and frees it, so that the system has free memory. A virtual machine may
+/// have to return free memory to its host. Getting it back can take longer than the job.
 fn use_memory(bytes: usize) {
     let mut memory = vec![0_u8; bytes];
     memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
@@ -154,7 +154,7 @@ fn measure_where<'j>(
     Ok(by_job.into_iter().map(|(job, all)| (job, medians(all))).collect())
 }
 
-/// The lines of the table of RESULTS.md.
+/// The lines of the table in RESULTS.md.
 struct Table(String);
 
 impl Table {
@@ -163,7 +163,7 @@ impl Table {
         let _ = writeln!(self.0, "| {what} | {first:.2} | {again:.2} | {target} |");
     }
 
-    /// Adds a line: the time of a job divided by the time of its peer. Returns both figures, first and again.
+    /// Adds a line with the time of a job divided by the time of its peer. Returns the two figures, first and again.
     fn ratio(&mut self, measured: &Measurements<'_>, job: &str, peer: &str, rows: &str, target: &str) -> [f64; 2] {
         let [of_job, of_peer] = [job, peer].map(|name| measured.get(name).copied().unwrap_or_default());
         let [first, again] = [of_job.first / of_peer.first, of_job.again / of_peer.again];
@@ -172,7 +172,7 @@ impl Table {
     }
 }
 
-/// Adds a line for each shape and one for the worst of them. First and again may have different worst shapes.
+/// Adds a line for each shape, and a line for the worst shape. The worst shapes of 'first' and 'again' may differ.
 fn measure_shapes(rows: u32, table: &mut Table) -> Any<()> {
     const ROUNDS: usize = 5;
     let label = if rows == 1_000_000 { "1M rows".to_owned() } else { format!("{rows} rows") };
@@ -229,7 +229,7 @@ fn all(python: &str, node: &str) -> Any<()> {
     let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], (COLD, "1"))?;
     table.ratio(&measured, ONE, RECORDS, "9.1M rows, memory not at hand", "");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows, memory not at hand", "");
-    // A host may ask the C library for memory in pages of two mebibytes.
+    // A host may ask the C library for memory in pages of 2 MiB.
     let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))?;
     table.ratio(&measured, ONE, RECORDS, "9.1M rows in huge pages", "");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows in huge pages", "");
@@ -299,7 +299,7 @@ fn all(python: &str, node: &str) -> Any<()> {
     }
     fs::write(crate_folder().join("growth.svg"), plot(&growth))?;
     let results = crate_folder().join("RESULTS.md");
-    // The parts on Spark and in the browser are written by `make bench-spark` and `make bench-browser`, and stay.
+    // Other commands write the parts on Spark, on the browser and on workbooks, so these parts stay.
     let before = fs::read_to_string(&results).unwrap_or_default();
     let others = ["\n## A country on Spark\n", "\n## In the browser\n", "\n## Workbooks\n"];
     let of_others = others.iter().filter_map(|part| before.find(part)).min().and_then(|start| before.get(start..));
@@ -332,7 +332,7 @@ fn page(table: &str) -> String {
     )
 }
 
-/// Time a row by the number of rows, as SVG.
+/// Draws the time for each row by the number of rows, as SVG.
 fn plot(growth: &[(f64, [f64; 3])]) -> String {
     const NAMES: [(&str, &str); 3] = [(RECORDS, "#888888"), (ONE, "#1f6feb"), (TWO, "#d9480f")];
     const LEFT: f64 = 70.0;
@@ -366,7 +366,7 @@ fn plot(growth: &[(f64, [f64; 3])]) -> String {
         let points: Vec<String> =
             growth.iter().map(|(rows, times)| format!("{:.1},{:.1}", x(*rows), y(times[number]))).collect();
         let last = growth.last().map_or(0.0, |(_, times)| y(times[number]));
-        // Names do not lie on one another.
+        // Names must not overlap.
         let named =
             names.iter().fold(last, |at: f64, other: &f64| if (at - other).abs() < 16.0 { other + 16.0 } else { at });
         names.push(named);

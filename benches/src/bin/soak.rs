@@ -1,4 +1,5 @@
-//! Reads, makes, plans and applies for the given minutes, and ends with an error if memory has grown: `soak 10`.
+//! Reads rosters, creates accounts, and makes and applies plans for the given number of minutes. Ends with an error if
+//! memory has grown: `soak 10`.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -6,7 +7,8 @@ use std::{env, fs};
 
 use onroll::{Accounts, Cards, PasswordPolicy, Plan, Reader};
 
-/// Megabytes that may be added after the first tenth of the time, by what the allocator keeps in pieces.
+/// The number of megabytes by which memory may grow after the first tenth of the time, because the allocator keeps some
+/// free memory.
 const MOST_GROWN: f64 = 16.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A school a year later: a twelfth of it new, a class changed, and a file that is refused besides.
+/// Syncs a school a year later: a twelfth of the students are new, and the class has changed. It also checks a file
+/// that is refused.
 fn round(number: usize) -> Result<(), Box<dyn Error>> {
     let pupils = 200 + number % 7 * 300;
     let read = |from: usize, class: &str| {
@@ -55,7 +58,7 @@ fn round(number: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Megabytes of memory that the process has.
+/// Returns the memory that the process uses, in megabytes.
 fn resident() -> Result<f64, Box<dyn Error>> {
     let pages: f64 = fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).unwrap_or_default().parse()?;
     Ok(pages * 4096.0 / 1e6)

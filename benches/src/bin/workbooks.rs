@@ -1,7 +1,8 @@
-//! A workbook of 2,000 students to a checked roster, beside calamine's own stream of its cells.
+//! Reads a workbook of 2,000 students into a checked roster, and compares this with calamine reading only its cells.
 //!
-//! `cargo run --release -p onroll-benches --bin workbooks -- [FILE.xlsx]` prints the medians in seconds as JSON. It also writes the workbook
-//! where that is asked for, so that `benches/python/workbooks.py` can measure others on it.
+//! `cargo run --release -p onroll-benches --bin workbooks -- [FILE.xlsx]` prints the medians in seconds as JSON. If you
+//! name a file, it also writes the workbook there, so that `benches/python/workbooks.py` can measure other libraries
+//! with it.
 
 use std::error::Error;
 use std::io::Cursor;

@@ -1,8 +1,7 @@
-//! A school's nights with Wonde, against a small Wonde on loopback:
-//! `cargo run --release --features http --example wonde_sync`
+//! Syncs a school at night with a small Wonde on loopback: `cargo run --release --features http --example wonde_sync`
 //!
-//! The first sync makes the accounts of 1,200 students, a term later the second one finds what changed, and in the night
-//! between Wonde fails again and again.
+//! The first sync makes the accounts of 1,200 students. A term later, the second sync finds the changes. In a night
+//! between them, Wonde fails.
 
 #[path = "../../src/testing/fake/mod.rs"]
 mod fake;

@@ -19,7 +19,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// Returns the cells that the accepted suggestions change, and the ids that match no problem.
+    /// Returns the cells that the accepted suggestions change, and the number of ids that match no problem.
     pub(super) fn of(report: &Report, ids: &BTreeSet<Box<str>>) -> (Self, u64) {
         let mut accepted = Self::default();
         let mut known = 0;
@@ -31,7 +31,7 @@ impl Accepted {
             }
             match problem.code() {
                 Code::HeadingMisspelt => accepted.headings.insert(column),
-                // A column that is not there is no cell.
+                // A problem with a whole column does not change a single cell.
                 Code::HeadingMissing | Code::HeadingOrder | Code::HeadingDuplicate => continue,
                 _ => accepted.cells.entry(row).or_default().push(problem.clone()),
             }

@@ -20,11 +20,12 @@ use super::Reader;
 use super::mapped::Mapped;
 use super::positions::Positions;
 
-/// More students than any one school has. In a list of many schools, a class may be spelt in many ways, and children share names.
+/// More students than any single school has. In a larger list of many schools, a class is spelt in many ways, and many
+/// children share a name.
 const LARGEST_SCHOOL: u64 = 5_000;
 
-/// Returns a hash that identifies a file: of all of it up to a school's usual size, otherwise of its ends and its
-/// length.
+/// Returns a hash that identifies a file. It covers all bytes of a file of a usual school's size. For a larger file, it
+/// covers both ends and the length.
 fn file_print(file: &[u8]) -> u32 {
     const WHOLE: usize = 1 << 24;
     const END: usize = 1 << 16;
@@ -36,7 +37,7 @@ fn file_print(file: &[u8]) -> u32 {
     print.finish() as u32
 }
 
-/// Writes a problem of rewritten text in the terms of the original export.
+/// Changes the offset, line and heading of a problem in rewritten text to those in the original export.
 fn to_export(problem: &mut Problem, moved: &Rearranged, mapped: &Mapped) {
     let (row, column) = (problem.row(), problem.column());
     let Some((row, byte)) = row.zip(problem.byte_mut()) else { return };
@@ -63,11 +64,11 @@ pub(super) struct Accumulator {
     /// The ids of students who have any.
     pub(super) ids: Vec<(usize, Ids)>,
     pub(super) spellings: Spellings,
-    /// A dialect in which the text is written, and from which it must be rewritten.
+    /// The dialect of the text, if the text must be rewritten from it.
     pub(super) dialect: Option<Dialect>,
     /// The number of quotation marks that are opened and not closed.
     pub(super) unclosed: usize,
-    /// The number of listed problems.
+    /// The largest number of problems to list.
     most: usize,
 }
 
@@ -89,7 +90,7 @@ impl Accumulator {
         }
     }
 
-    /// Empty results for another segment of the same file, with a likely number of rows.
+    /// Creates empty results for another segment of the same file, with memory for `rows` rows.
     pub(super) fn beside(&self, rows: usize) -> Self {
         let mut students = Students::new(self.students.ethnicities().clone());
         students.reserve(rows);
@@ -108,7 +109,7 @@ impl Accumulator {
         }
     }
 
-    /// Adds a problem of the file as a whole.
+    /// Adds a problem that concerns the file as a whole.
     pub(super) fn whole_file(&mut self, code: Code, detail: Detail) {
         if code.severity() == Severity::Error {
             self.report.set_uncertain();
@@ -116,7 +117,8 @@ impl Accumulator {
         self.report.add(Problem::new(code, Place::File).with_detail(detail), false);
     }
 
-    /// Adds the findings of the next segment, whose rows and lines were counted from 1 and follow these.
+    /// Adds the findings of the next segment. Its rows and lines were counted from 1, so `rows` and `lines` are added
+    /// to them.
     pub(super) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         let before = self.students.len();
         self.report.join(later.report, rows, lines);
@@ -130,7 +132,7 @@ impl Accumulator {
         self.unclosed += later.unclosed;
     }
 
-    /// Makes the checks that need all rows, with this number of threads, and sorts the report.
+    /// Runs the checks that need all rows on `threads` threads, and sorts the report.
     pub(super) fn finish(
         mut self,
         text: Vec<u8>,
@@ -139,7 +141,7 @@ impl Accumulator {
         threads: usize,
         watch: &Watch,
     ) -> Result<(Students, Report), Ended> {
-        // Offsets in the text become offsets in the file while the text is in memory.
+        // Later steps turn offsets in the text into offsets in the file, so the text must still be in memory.
         watch.see(text.len(), text.len())?;
         let mut steps = watch.steps(text.len());
         self.students.own(text);
@@ -147,7 +149,7 @@ impl Accumulator {
         self.add_others_names(&mut steps)?;
         self.add_ids(&mut steps)?;
         let rows = self.report.rows();
-        // A whole column, and not some rows of it.
+        // If nine in ten rows have this problem, the whole column is wrong.
         self.report.rename_cause(Code::NameUnlikely, Code::ColumnsSwapped, |cause| cause.count() * 10 >= rows * 9);
         if rows <= LARGEST_SCHOOL {
             self.add_spellings();
@@ -162,7 +164,7 @@ impl Accumulator {
         if let (Source::Rearranged(moved), Some(mapped)) = (source, mapped) {
             report.each_mut(|problem| to_export(problem, moved, mapped));
         }
-        // Only the ids of problems are made of it.
+        // The file's hash is used only for the ids of problems.
         let file = if report.has_any() { file_print(students.file()) } else { 0 };
         report.finish(file, |offsets| source.in_file(students.file(), offsets));
         #[cfg(feature = "workbook")]

@@ -32,9 +32,9 @@ pub(super) const MOST_UNCLOSED: usize = 100;
 pub(super) struct ChunkReader<'f, 'w> {
     file: &'f RowContext<'f>,
     pub(super) found: Accumulator,
-    /// Where corrected rows are written.
+    /// Where corrected rows are written, if they are.
     corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>,
-    /// Whether to record rows as they are, for a person to see.
+    /// Where rows are recorded for a person to see, if they are.
     sheet: Option<&'f mut Sheet>,
     findings: Vec<Finding>,
     suggestions: Suggestions,
@@ -51,7 +51,7 @@ pub(super) struct ChunkReader<'f, 'w> {
 #[derive(Debug, PartialEq, Eq)]
 enum Then {
     GoOn,
-    /// The row was none: read what follows its first line again.
+    /// The row was not really one row: read again from the line after its first line.
     Resume,
     Stop,
 }
@@ -78,7 +78,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
     }
 
-    /// Creates a reader for rows below others that another thread reads.
+    /// Creates a reader for rows below others that another thread reads. The number of students above is then unknown.
     pub(super) fn beside_others(mut self) -> Self {
         self.beside_others = true;
         self
@@ -117,7 +117,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         progress.see(rows.start().saturating_sub(seen))
     }
 
-    /// A row that needs a closer look.
+    /// Reads a row with the full check.
     fn row(&mut self, row: &Row<'_>) -> io::Result<Then> {
         let edit = self.file.accepted.edits.of_row(row.number).filter(|_| row.broken.is_none());
         if edit.is_some_and(|edit| edit.is_left_out) {
@@ -188,7 +188,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         Then::GoOn
     }
 
-    /// Returns the message about a quotation mark that is not closed, with its column.
+    /// Returns the message about an unclosed quotation mark in a row, with the column of the mark.
     fn unclosed_in(&self, row: &Row<'_>) -> Detail {
         let Some(cell) = unclosed_cell(row) else { return Detail::note(UNCLOSED) };
         let places = &self.file.headings.places;
@@ -208,7 +208,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         Ok(Then::GoOn)
     }
 
-    /// The dialect that a row shows, if the text has not been rewritten from it yet.
+    /// Returns the dialect in which a row is written, if the text has not been rewritten from it yet.
     fn dialect(&self, row: &Row<'_>) -> Option<Dialect> {
         if row.broken == Some(Broken::Huge) || self.file.mapped.is_some() || self.file.source.is_sheet() {
             return None;
@@ -220,7 +220,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     /// Reports that a row is not a student, and leaves it out if that is certain.
     fn leave_out(&mut self, row: &Row<'_>, kind: NotStudent) -> io::Result<Then> {
         if kind == NotStudent::Total && self.beside_others {
-            // Its number counts all students above, which only their reader knows.
+            // The total counts all students above. Only the thread that reads their rows knows their number.
             return Ok(Then::Stop);
         }
         let fixed = self.file.rules.fix && kind.is_certain();
@@ -245,7 +245,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     /// wrong columns, so they are not checked.
     fn has_right_length(&mut self, row: &Row<'_>) -> bool {
         let headings = self.file.headings;
-        // A column that is not read may have no cell.
+        // The row may end early if it lacks only columns that we do not read.
         if row.count <= headings.count && row.count >= headings.reach().min(headings.count) {
             return true;
         }
@@ -309,10 +309,10 @@ pub(super) fn unclosed_heading(row: &Row<'_>) -> Detail {
     }
 }
 
-/// Returns whether a quoted cell contains what looks like whole rows, because a quotation mark was opened by mistake
-/// and closed by the next one further down.
+/// Returns whether a quoted cell contains text that looks like whole rows. If it does, a quotation mark was opened by
+/// mistake, and the next one further down closed it.
 fn swallows_rows(row: &Row<'_>, file: &RowContext<'_>) -> bool {
-    // The row of an export that was seen before.
+    // In an export that was read with a mapping, the rewriting has already found these rows.
     file.mapped.is_none()
         && !file.source.is_sheet()
         && swallows(row, file.delimiter, file.headings.count, Column::COUNT)

@@ -19,12 +19,13 @@ use super::file::{FileReader, Opened};
 use super::{Input, ReadError, Reader};
 
 impl Reader {
-    /// Sets the mapping with which a school's own export is read. Its columns, in any order, become the template's
-    /// columns. Unmapped columns are ignored. If Pupil Premium, Ethnicity, SEND or EAL is not mapped, it is
+    /// Sets the mapping with which a school's own export is read. The export's columns, in any order, become the
+    /// template's columns. Unmapped columns are ignored. If Pupil Premium, Ethnicity, SEND or EAL is not mapped, it is
     /// [unrecorded](crate::Roster::unrecorded). If usernames are not mapped, they are made from the names.
     ///
-    /// The file is refused if a mapped heading is missing or appears twice, or if a heading that the mapping does not
-    /// know certainly fits one of its targets. Then [`detect_bytes`](Self::detect_bytes) says what to ask.
+    /// The file is refused if a mapped heading is missing or appears twice. It is also refused if a heading outside the
+    /// mapping certainly fits one of the mapping's targets. [`detect_bytes`](Self::detect_bytes) then returns the
+    /// questions to ask.
     ///
     /// ```
     /// use onroll::{Mapping, Reader, Target};
@@ -41,7 +42,7 @@ impl Reader {
         self
     }
 
-    /// Sets the known headings. The default is those of UK school systems.
+    /// Sets the known headings. The default headings are those of UK school systems.
     ///
     /// ```
     /// use onroll::{Reader, Target, Vocabulary};
@@ -56,7 +57,7 @@ impl Reader {
         self
     }
 
-    /// Sets which of a student's names is used if a file has both. The default is the preferred name.
+    /// Sets whether to use the preferred or the legal name if a file has both. The default is the preferred name.
     ///
     /// ```
     /// use onroll::{NamesFrom, Reader, Target};
@@ -70,9 +71,9 @@ impl Reader {
         self
     }
 
-    /// Detects which columns of a file are which. If you set a stored [mapping](Self::mapping), it says whether the
-    /// mapping fits, and what differs. If several sheets of a workbook may hold the students, it only asks which one.
-    /// Answer with [`sheet`](Self::sheet), and detect again.
+    /// Detects what each column of a file contains. If you set a stored [mapping](Self::mapping), the result says
+    /// whether the mapping still fits, and what differs. If several sheets of a workbook may hold the students, the
+    /// result only asks which sheet to read. Answer with [`sheet`](Self::sheet), and detect again.
     ///
     /// ```
     /// use onroll::Reader;
@@ -91,7 +92,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Rejected`] if it is not text.
+    /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Rejected`] if the file is not text.
     pub fn detect_path(&self, path: impl AsRef<Path>) -> Result<Detected, ReadError> {
         self.detected(self.load_path(path.as_ref())?)
     }
@@ -107,7 +108,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] if it is not text.
+    /// [`ReadError::Rejected`] if the file is not text.
     pub fn detect_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Detected, ReadError> {
         self.detected(Some(bytes.into()))
     }
@@ -144,7 +145,8 @@ impl Reader {
         self.detected_of(decoded, None, &limits)
     }
 
-    /// Detects which column of a sheet is which. Asks if it is not clear which sheet holds the students.
+    /// Detects what each column of a sheet contains. Asks for the sheet if it is not clear which one holds the
+    /// students.
     #[cfg(feature = "workbook")]
     fn detected_in_workbook(&self, bytes: Cow<'_, [u8]>, limits: &Limits) -> Result<Detected, ReadError> {
         let mut pass = FileReader::new(self).of_any_export(&self.vocabulary);
@@ -195,7 +197,7 @@ impl Reader {
         }
     }
 
-    /// Detects which column of a table is which, for any kind of file.
+    /// Detects what each column of a table contains, for any kind of file.
     pub(super) fn detected_in(&self, table: &Table) -> Detected {
         let asked = Asked {
             vocabulary: &self.vocabulary,

@@ -1,4 +1,5 @@
-//! Shows a file as a person sees and corrects it in a spreadsheet: its rows in the nine columns, and the typed values.
+//! Shows the rows of a file in the nine columns, as in a spreadsheet, and takes the values that a person types into
+//! them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -60,7 +61,7 @@ pub(super) struct RowEdit {
 }
 
 impl Edits {
-    /// If a cell has several edits, the last one counts.
+    /// Groups edits by row. If a cell has several edits, the last one counts.
     pub(super) fn of(edits: impl IntoIterator<Item = CellEdit>) -> Self {
         let mut by_row: BTreeMap<u64, RowEdit> = BTreeMap::new();
         for CellEdit { row, what } in edits {
@@ -87,7 +88,7 @@ impl Edits {
 }
 
 impl RowEdit {
-    /// The typed value.
+    /// Returns the value that a person typed for a column, if there is one.
     pub(super) fn cell(&self, column: Column) -> Option<&str> {
         self.cells.get(column as usize)?.as_ref().map(Private::expose)
     }
@@ -97,7 +98,7 @@ impl RowEdit {
         self.cells.iter().all(Option::is_some)
     }
 
-    /// The columns that were typed.
+    /// Returns the columns for which a person typed a value.
     pub(super) fn columns(&self) -> Columns {
         let mut typed = Columns::default();
         Column::ALL.into_iter().filter(|column| self.cell(*column).is_some()).for_each(|column| typed.insert(column));
@@ -105,8 +106,8 @@ impl RowEdit {
     }
 }
 
-/// The rows of a file in the nine columns, right or wrong, with edits and fixes applied, for a person to see and
-/// correct: personal data.
+/// The rows of a file, right or wrong, for a person to see and correct. They have the nine columns, with edits and
+/// fixes applied. They are personal data.
 ///
 /// ```
 /// let csv = onroll::template_csv() + "Zoë Okafor,,Year 5,5A,F,No,BAFR,No,No\n";
@@ -119,7 +120,7 @@ impl RowEdit {
 #[derive(Clone, Default)]
 pub struct Sheet {
     rows: Vec<(u64, bool)>,
-    /// Where the cells end, nine a row.
+    /// Where each cell ends in `text`. There are nine cells for each row.
     ends: Vec<usize>,
     text: String,
 }

@@ -53,7 +53,7 @@ impl From<io::Error> for ReadError {
 }
 
 impl ReadError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Rejected(_) => "roster-rejected",

@@ -10,7 +10,7 @@ use super::chunk;
 /// The most dialects of CSV to look for in one file.
 const MOST_DIALECTS: usize = 4;
 
-/// An export whose headings are found.
+/// A school's own export, with its headings found.
 pub(super) struct Export {
     pub(super) decoded: Decoded,
     pub(super) headings: Vec<String>,
@@ -18,11 +18,11 @@ pub(super) struct Export {
     pub(super) number: u64,
     pub(super) line: u64,
     pub(super) start: usize,
-    /// Where the rows below them begin.
+    /// Where the rows below the headings begin.
     pub(super) rows: (usize, u64, u64),
     /// The delimiter of the rows.
     pub(super) rows_delimiter: u8,
-    /// A row above the headings that has as much in it as a student's.
+    /// The fullest row above the headings, if it has nearly as many values as there are headings.
     pub(super) full_above: Option<Place>,
 }
 
@@ -38,14 +38,14 @@ struct Top {
 
 /// The reason why an export cannot be read.
 pub(super) enum Unopened {
-    /// It has no headings, or no rows at all; of a row that is a student, where it is.
+    /// The export has no headings, or no rows at all. If its first row is a student, the place is that row.
     Without(Looked, Place),
-    /// A problem of a place.
+    /// A problem at a place in the file.
     Problem(Code, Place, Detail),
 }
 
 impl Export {
-    /// Finds the headings of a text.
+    /// Finds the headings of a text, and rewrites other dialects of CSV.
     pub(super) fn open(
         mut decoded: Decoded,
         limits: &Limits,
@@ -129,8 +129,8 @@ impl Export {
         rows
     }
 
-    /// Returns the table for detection: rows that are not blank, without repeated headings and rows that cannot be
-    /// separated.
+    /// Returns the table for column detection. It leaves out blank rows, titles, repeated headings, and rows that
+    /// cannot be separated.
     pub(super) fn table(&self, limits: &Limits) -> Table {
         let mut records = Records::with_capacity(self.decoded.text.len());
         let mut rows = self.rows(limits);
@@ -149,13 +149,15 @@ impl Export {
     }
 }
 
-/// Returns whether a row is blank, or has one value below several headings: a title, a class or a total.
+/// Returns whether a row is blank, or has only one value under more than two headings, as a title, a class or a total
+/// has.
 fn is_apart(row: &Row<'_>, headings: usize) -> bool {
     let filled = row.cells().filter(|cell| !cell.trim().is_empty()).take(2).count();
     filled == 0 || filled == 1 && headings > 2
 }
 
-/// Returns whether a row repeats the headings: at least three of its cells, and every filled cell.
+/// Returns whether every filled cell of a row equals its heading, in at least three cells (or as many as have a
+/// heading).
 pub(super) fn repeats(row: &Row<'_>, headings: &[String]) -> bool {
     // Nearly every row differs in its first cells.
     let mut same = 0;
@@ -174,7 +176,7 @@ pub(super) fn place(row: &Row<'_>) -> Place {
     Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None }
 }
 
-/// The dialect that the first rows show.
+/// Returns the dialect in which the first rows are written, if they show one.
 fn dialect(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Option<Dialect> {
     const ROWS: usize = 100;
     let text = &decoded.text;

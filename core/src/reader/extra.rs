@@ -24,7 +24,7 @@ pub enum ExtraColumns {
 }
 
 impl ExtraColumns {
-    /// Both choices.
+    /// All choices.
     pub const ALL: [Self; 2] = [Self::Refuse, Self::Ignore];
 
     /// Returns `"refuse"` or `"ignore"`.

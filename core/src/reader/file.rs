@@ -1,5 +1,5 @@
-//! Reads a file from bytes to rows. Rows are read in parallel parts if you ask for it, and then the students and
-//! problems are put together.
+//! Reads a file from its bytes to its rows. If you ask for threads, they read parts of the file in parallel, and then
+//! the students and problems are joined.
 
 #[cfg(feature = "workbook")]
 mod sheet;
@@ -43,18 +43,18 @@ pub(super) struct FileReader<'w> {
     found: Accumulator,
     /// The optional columns that the file does not have.
     absent: Vec<Column>,
-    /// The dialects in which the text was written, before it was rewritten.
+    /// The dialects that the text was rewritten from, each with its delimiter.
     dialects: Vec<(Dialect, u8)>,
     /// A person's decisions: values by row and column.
     accepted: Accepted,
     /// The number of accepted suggestions that do not belong to the file.
     unknown_ids: u64,
     corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
-    /// The mapping that the file is read by, and what is known of the text that was made by it.
+    /// The mapping that the file is read with, and the known headings.
     by: Option<(Arc<Mapping>, Vocabulary)>,
     premium: Option<PupilPremium>,
     mapped: Option<Mapped>,
-    /// Whether to record rows as they are, for a person to see.
+    /// Where rows are recorded for a person to see, if they are.
     shown: Option<&'w mut Sheet>,
     /// The sheet of a workbook to read, and the messages about it.
     #[cfg(feature = "workbook")]
@@ -65,11 +65,11 @@ pub(super) struct FileReader<'w> {
 
 /// The outcome of reading a text.
 enum Ended {
-    /// It is read.
+    /// The text was read.
     Read,
-    /// It is not UTF-8 throughout, which is seen only then: what was found is void.
+    /// The text is not UTF-8 throughout, so the findings are invalid. We see this only after reading.
     NotUtf8,
-    /// It is written in a dialect, and must be rewritten and read again.
+    /// The text is written in a dialect, so it must be rewritten and read again.
     InDialect(Dialect, u8),
 }
 
@@ -85,7 +85,7 @@ impl<'w> FileReader<'w> {
                 ignores_others: reader.extra_columns == ExtraColumns::Ignore,
                 accepted: Columns::default(),
             },
-            // Rows need their number if there is a mapping or a typed value; only one thread knows it.
+            // With a mapping or typed values, each row needs its number, which only a single thread knows.
             threads: if reader.mapping.is_some() || !reader.edits.is_empty() { 1 } else { reader.threads },
             limits,
             found: Accumulator::new(reader, &limits),
@@ -105,7 +105,8 @@ impl<'w> FileReader<'w> {
         }
     }
 
-    /// Reads a person's values instead of those in the file.
+    /// Uses the suggestions that a person accepted instead of the values in the file. `unknown` is the number of ids
+    /// that match no problem.
     pub(super) fn accept(&mut self, accepted: Accepted, unknown: u64) {
         self.unknown_ids = unknown;
         self.threads = 1;
@@ -115,20 +116,20 @@ impl<'w> FileReader<'w> {
         self.accepted.edits = edits;
     }
 
-    /// Has the rows written as they are corrected.
+    /// Writes the corrected rows to `to` while reading.
     pub(super) fn write_to(&mut self, to: &'w mut Vec<u8>) -> io::Result<()> {
         self.corrected = Some(CsvWriter::new(to)?);
         Ok(())
     }
 
-    /// Shows the rows as they are.
+    /// Records the rows in `sheet` while reading, for a person to see.
     pub(super) fn show_in(&mut self, sheet: &'w mut Sheet) {
         self.threads = 1;
         self.shown = Some(sheet);
     }
 
-    /// Reads the whole file: its students, its problems, and the optional columns that it lacks. Fails only if writing
-    /// fails, or if the watch cancels it.
+    /// Reads the whole file, and returns its students, its problems, and the optional columns that it lacks. Fails only
+    /// if writing fails, or if the watch cancels it.
     #[cfg_attr(not(feature = "workbook"), allow(unused_mut))]
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
         #[cfg(feature = "workbook")]
@@ -260,7 +261,7 @@ impl<'w> FileReader<'w> {
         self.dialects.iter().all(|(known, _)| std::mem::discriminant(known) != kind)
     }
 
-    /// Says in what dialects the file is written.
+    /// Adds a problem for each dialect in which the file is written.
     fn add_dialects(&mut self, had_end_mark: bool) {
         const END_MARK: &str = "the file ends with marks of an old program, which are not text";
         let notes = self.dialects.iter().map(|(dialect, _)| check::dialect_note(*dialect));
@@ -278,7 +279,7 @@ impl<'w> FileReader<'w> {
         source: &Source,
         headings: &Headings,
     ) -> io::Result<()> {
-        // The next row would start behind the end where the headings end without a line break.
+        // If the headings end without a line break, the next row would start after the end of the text.
         let left = text.len().saturating_sub(rows.start());
         let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
@@ -310,13 +311,13 @@ impl<'w> FileReader<'w> {
                 threads.push(thread::Builder::new().spawn_scoped(scope, move || {
                     let mut rows = Rows::new(text, start, file.delimiter, file.limits);
                     let mut other = ChunkReader::new(file, found, None, None).beside_others();
-                    // Where the watch ends the reading, the first part says so.
+                    // If the watch cancels the reading, the first part returns the error.
                     let _ = other.read(&mut rows, until, unwatched);
                     (other.found, other.stopped, rows)
                 }));
             }
             let read = first.read(rows, until(0), &progress);
-            // A part whose thread could not start is read by this one.
+            // If the thread of a part could not start, this thread reads the part later.
             let join = |thread: io::Result<thread::ScopedJoinHandle<'_, _>>| thread.ok().map(|thread| thread.join());
             (threads.into_iter().map(join).collect::<Vec<_>>(), read)
         });
@@ -327,8 +328,8 @@ impl<'w> FileReader<'w> {
                 continue;
             };
             let (other, stopped, mut ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // A part was read as if a row began where it begins, and as if it stood alone. Where that is not so,
-            // which is seen only now, it is read again.
+            // A part was read as if a row began at its start, and as if it were the whole file. Only now can we see
+            // whether that is true. If it is not, we read the part again.
             let found = &first.found;
             let begins = rows.start() == starts[part] && !first.stopped && ends.is_utf8_up_to(until(part + 1));
             let alone = !stopped
@@ -408,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_the_watch_on_the_reading_thread() {
+    fn calls_the_watch_on_the_callers_thread() {
         let csv =
             crate::reader::template_csv() + &"Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n".repeat(40);
         let (own, calls) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
@@ -435,7 +436,7 @@ mod tests {
             ("Mia  Hall,mia,Year 7,7B,F,No,WBRI,No,No", false),
         ];
         let csv = crate::reader::template_csv() + &rows.map(|(row, _)| format!("{row}\n")).concat();
-        // The last rows of a file are for the slow path, which takes the quotes away.
+        // The slow path reads the last rows of a file, and it removes the quotation marks.
         for (csv, is_last) in [(csv.clone(), true), (csv + &format!("{}\n", rows[1].0).repeat(50), false)] {
             let reader = Reader::new().fix(true);
             let (students, _, _) = FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
@@ -447,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn a_username_is_found_in_quotes_and_beside_them() {
+    fn finds_the_offset_of_a_username_with_and_without_quotes() {
         let names = [
             "Amelia,a@x.uk",
             "\"Amelia\",a@x.uk",
@@ -472,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_guessed_letters_for_any_limit() {
+    fn counts_guessed_letters_beyond_the_limit_of_problems() {
         let row = b"Zo\xEB Lee,zo\xEB,Year 7,7B,f,No,WBRI,No,No\n";
         let csv = [crate::reader::template_csv().as_bytes(), &row.repeat(60)].concat();
         let counts = |problems| {
@@ -480,14 +481,15 @@ mod tests {
             let (_, report, _) = FileReader::new(&reader).run(Some(csv.as_slice().into())).unwrap();
             (report.error_count(), report.warning_count(), report.fixable_count())
         };
-        // Each row has two guessed cells and a gender; each but the first has the username of the first.
+        // Each row has two cells with guessed letters and a gender to fix. Each row except the first repeats the first
+        // row's username.
         assert_eq!(counts(1000), (60 + 59, 2 * 60, 60));
-        // And one more says that not all are listed.
+        // One more warning says that not all problems are listed.
         assert_eq!(counts(3), (60 + 59, 2 * 60 + 1, 60));
     }
 
     #[test]
-    fn stops_at_too_many_quotes_for_any_parts() {
+    fn stops_at_too_many_unclosed_quotes_with_any_number_of_threads() {
         let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
         for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {
             for first in [1, 40, 60, unclosed - 1] {
@@ -518,11 +520,12 @@ mod tests {
             }
         }
         assert!(rows_in(b"")(0) <= 1 && rows_in(b"a,b")(3) <= 2);
-        // A text that begins with nothing but ends of lines.
+        // A text that begins only with line ends.
         assert!(rows_in(&[b'\n'; 1 << 16])(1 << 20) <= (1 << 20) / 27 + 1);
     }
 
-    /// The visible data of the students: if the file is refused, only the names, for its problems.
+    /// Returns the students' data that a caller can see. If the file is refused, these are only the four texts that its
+    /// problems need.
     fn seen(students: &Students, report: &Report) -> Vec<Vec<String>> {
         let cells = |student| match report.ok() {
             true => students.at(student).cells().map(str::to_owned).to_vec(),
@@ -535,7 +538,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
         #[test]
-        fn any_number_of_threads_gives_the_same_result(
+        fn any_number_of_threads_returns_the_same_result(
             rows in prop::collection::vec(
                 prop_oneof![
                     6 => "[A-D][a-c] (Lee|Zoë|Ng),[a-d]{1,2}@x.uk,Year 7,7B,(Male|Female|F),No,(WBRI|White British),No,Yes\r\n",
@@ -573,9 +576,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
-        /// Faults that are only counted, since as many are listed as may be, are those that would be listed.
+        /// When the report is full, further problems are only counted. They must be the same problems that a longer
+        /// report lists.
         #[test]
-        fn counts_all_problems_for_any_limit(
+        fn counts_the_same_problems_for_any_limit(
             rows in prop::collection::vec(
                 prop_oneof![
                     6 => "[A-D][a-c] (Lee|Zoë),[a-d]{1,4}@x\\.uk,Year 7,7B,(Male|F| M|f?|),(No|Y|),(WBRI|White British|NOBT|XXXX|WENG|),(No|K|x),(Yes| Yes|ENG)\r\n",
@@ -604,13 +608,13 @@ mod tests {
             let (all, few) = (read(1_000), read(most));
             prop_assert_eq!((&all.2, all.3, all.4, all.5), (&few.2, few.3, few.4, few.5));
             prop_assert_eq!(all.6.get(..few.6.len()), Some(&few.6[..]));
-            // If a roster is refused, nobody sees its students.
+            // If a roster is refused, its students are never returned, so they may differ.
             prop_assert_eq!(all.0, few.0);
             prop_assert!(!all.0 || all.1 == few.1);
         }
     }
 
-    /// If any byte is not UTF-8, the file is read as if that had been known before.
+    /// If any byte is not UTF-8, the result is the same as if this were known from the beginning.
     #[test]
     fn detects_invalid_utf_8_in_any_part() {
         let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();
@@ -634,19 +638,20 @@ mod tests {
         };
         assert_eq!(results(&csv), 0);
         for at in (0..csv.len()).step_by(2) {
-            // A letter of Windows-1252, the beginning of one of UTF-8, and the middle of one.
+            // A letter in Windows-1252, the first byte of a UTF-8 letter, and a later byte of one.
             for byte in [b"\xE9", b"\xC3", b"\x80"] {
                 let broken = [&csv[..at], byte, &csv[at..]].concat();
                 results(&broken);
             }
         }
-        // In what the slow path reads at the end of a part, which is longer than what is indexed at once.
+        // An invalid byte in a row at the end of a part, where the slow path reads. The row is longer than the text
+        // that is indexed at once.
         let row = format!("\"x\r\n{}\",x,Year 7,7B,Male,No,WBRI,No,No\r\n", "x".repeat(1_500)).into_bytes();
         let tail = "Zoë Ng,Zoë Ng,Year 7,7B,Male,No,WBRI,No,No\r\n".repeat(30);
         let mut long = [csv.as_slice(), &row, tail.as_bytes()].concat();
         long[csv.len() + 1_400] = b'\xE9';
         results(&long);
-        // At the very end, and cut off in the middle of a letter.
+        // An invalid byte at the very end of the file, also in the middle of a letter.
         for end in [&b"\xE9"[..], b"\xC3", b"\xE2\x82"] {
             let broken = [csv.as_slice(), b"Zo\xC3\xAB,Zo\xC3\xAB,Year 7,7B,Male,No,WBRI,No,No", end].concat();
             results(&broken);
@@ -654,7 +659,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_text_that_grows_too_long() {
+    fn refuses_text_that_becomes_too_long_in_utf_8() {
         // An apostrophe is one byte in Windows-1252 and three in UTF-8.
         let line = [&b"\x92"[..], b"xxxx\n"].concat();
         let csv = |lines: usize| [crate::reader::template_csv().as_bytes(), &line.repeat(lines)].concat();
@@ -668,7 +673,7 @@ mod tests {
     }
 
     #[test]
-    fn loads_the_same_file_in_every_way() {
+    fn reads_a_path_as_bytes_with_any_number_of_threads() {
         let mut csv = crate::reader::template_csv();
         csv.extend((0..99).map(|i| format!("Zoë A{i},a{i}@x.uk,7,7B,Male,No,WBRI,No,No\n")));
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -683,7 +688,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_that_are_never_closed_are_counted_across_threads() {
+    fn counts_unclosed_quotes_across_threads() {
         let mut csv = crate::reader::template_csv();
         csv.extend((0..150).map(|i| format!("\"A{i},a{i}@x.uk\n")));
         for threads in [1, 2, 4] {

@@ -17,7 +17,7 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::{ReadError, Reader, Record};
 
-/// The format that this version writes, and the newest that it reads.
+/// The format that this version writes. It is also the newest that this version reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -50,12 +50,12 @@ struct Row<'r> {
     upn: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     upi: Option<Cow<'r, str>>,
-    /// The unrecorded fields of this student, if they differ from those of all.
+    /// The unrecorded fields of this student, if any student's differ from the roster's.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     not_recorded: Vec<Column>,
 }
 
-/// A roster's JSON has all its cells, so that its report has them too.
+/// Writes the report with its values, because a roster's JSON contains all values anyway.
 fn report_with_values<S: serde::Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {
     report.with_values().serialize(serializer)
 }
@@ -110,7 +110,7 @@ impl Roster {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Json`] if the text is other JSON, [`ReadError::Version`] for a later format, and
+    /// [`ReadError::Json`] if the text is not the JSON of a roster, [`ReadError::Version`] for a later format, and
     /// [`ReadError::Rejected`] if a student is wrong.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         Self::from_json_shared(text, Ethnicities::shared())
@@ -140,7 +140,7 @@ impl Roster {
     }
 
     fn of_document(document: Document<'_>, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
-        // The limit of a cell was that of the reader, and is not known here.
+        // The original reader's limit for a value is not in the JSON, so we allow the longest possible value.
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
         let ethnicities = ethnicities.and_own(&document.ethnicities);
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
@@ -172,7 +172,7 @@ impl Roster {
 }
 
 impl Serialize for Roster {
-    /// As [`to_json`](Self::to_json).
+    /// Writes the same JSON as [`to_json`](Self::to_json).
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.document().serialize(serializer)
     }

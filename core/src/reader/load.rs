@@ -22,8 +22,8 @@ impl Reader {
         }
     }
 
-    /// A large file by several threads, each its part: half of the time goes into memory that is new. None if one thread should
-    /// read, or if the file has changed its length.
+    /// Loads a large file on several threads, each a part of it, because new memory takes half of the time. Returns
+    /// `None` if one thread should read the file, or if its length has changed.
     #[cfg(unix)]
     fn load_side_by_side(&self, file: &File, about: &Metadata) -> Option<Vec<u8>> {
         use std::os::unix::fs::FileExt;
@@ -49,17 +49,17 @@ impl Reader {
         None
     }
 
-    /// Reads up to a byte over the limit, so that a stream which is too long is seen to be.
+    /// Reads up to one byte over the limit, which shows that a stream is too long.
     pub(super) fn load(&self, from: impl Read, size: u64) -> io::Result<Input<'static>> {
         let most = self.limits.within_reach().file_bytes;
         if size > most {
             return Ok(None);
         }
         let mut bytes = Vec::new();
-        // The stated size of a file is reserved only as far as there is memory.
+        // If there is not enough memory for the stated size, this is an error and not a crash.
         bytes.try_reserve_exact(usize::try_from(size + 1).unwrap_or(0)).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut from = from.take(most + 1);
-        // A slow stream is watched while it is loaded.
+        // We also call the watch while a slow stream is loaded.
         loop {
             let loaded = bytes.len();
             from.by_ref().take(WATCHED_BYTES as u64).read_to_end(&mut bytes)?;
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn several_threads_load_a_whole_file_or_none() {
+    fn several_threads_load_the_whole_file_or_nothing() {
         let reader = Reader::new().threads(2);
         let [short, long] = [300, 400].map(|size| {
             let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -94,7 +94,7 @@ mod tests {
             reader.load_side_by_side(file.as_file(), &about.as_file().metadata().unwrap()).map(|bytes| bytes.len())
         };
         assert_eq!([load(&short, &short), load(&long, &long)], [Some(300), Some(400)]);
-        // It has shrunk, or grown, since it was looked at.
+        // The file has shrunk or grown since its length was read.
         assert_eq!([load(&short, &long), load(&long, &short)], [None, None]);
         assert!(Reader::new().load_side_by_side(short.as_file(), &short.as_file().metadata().unwrap()).is_none());
     }

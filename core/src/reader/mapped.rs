@@ -25,25 +25,25 @@ use super::PupilPremium;
 use super::export::{Export, Unopened};
 use writer::Writer;
 
-/// The data of a text that was made from an export.
+/// The facts about an export that its rewritten text does not contain.
 #[derive(Debug, Default)]
 pub(super) struct Mapped {
     /// Rows that could not be split into cells, by number.
     faults: BTreeMap<u64, (Code, Detail)>,
     /// The headings under which a quotation mark is opened and not closed, by row.
     unclosed: BTreeMap<u64, String>,
-    /// Names with a blank part, by row: the heading of that part, and its cell.
+    /// Names with a blank part, by row: the heading and the cell of the blank part.
     lacking: BTreeMap<u64, (String, usize)>,
-    /// Surname-first names whose parts cannot be told apart, by row.
+    /// Surname-first names whose words cannot be told apart, by row, with the suggested name.
     unsplit: BTreeMap<u64, String>,
     /// Students whose pupil premium is neither in the list nor in the file, by row.
     unlisted: BTreeSet<u64>,
-    /// How the export writes stages of proficiency, which were replaced by other values.
+    /// How the export writes stages of proficiency in English, which were replaced by other values.
     pub(super) stages: Option<Stages>,
     /// The suffixes of generated usernames, by row.
     suffixes: HashMap<u64, String>,
     pub(super) makes_usernames: bool,
-    /// The headings from which each column is read.
+    /// The export's headings for each column.
     headings: [Option<String>; Column::COUNT],
     /// The optional columns that are not mapped.
     pub(super) absent: Columns,
@@ -71,12 +71,12 @@ impl Mapped {
         !self.unlisted.is_empty() && self.unlisted.contains(&row)
     }
 
-    /// Returns the suggestion for a surname-first name.
+    /// Returns the suggested name for a row with an unclear surname-first name.
     pub(super) fn unsplit(&self, row: u64) -> Option<&str> {
         self.unsplit.get(&row).map(String::as_str)
     }
 
-    /// Returns the username that is made from a checked name.
+    /// Returns the username that is made from a checked name: the name, with a suffix if the row has one.
     pub(super) fn username(&self, row: u64, name: &str) -> String {
         match self.suffixes.get(&row) {
             Some(suffix) if !name.is_empty() => format!("{name}{suffix}"),
@@ -84,7 +84,7 @@ impl Mapped {
         }
     }
 
-    /// Returns the cell of the blank part of a name.
+    /// Returns the cell of the blank part of a row's name.
     pub(super) fn lacks(&self, row: u64) -> Option<usize> {
         self.lacking.get(&row).map(|(_, cell)| *cell)
     }
@@ -105,8 +105,8 @@ pub(super) struct By<'m> {
     pub(super) limits: &'m Limits,
 }
 
-/// Rewrites an export in the template's columns. If that is not possible, it returns the problems with their positions
-/// in the text.
+/// Rewrites an export in the template's columns. If that is not possible, it returns the export and the problems, with
+/// their positions in the text.
 pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapped), (Decoded, Vec<Problem>)> {
     let own: Vec<String> =
         by.mapping.columns().flat_map(|(_, source)| source.headings()).map(vocabulary::fold).collect();

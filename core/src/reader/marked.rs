@@ -97,15 +97,15 @@ impl Reader {
 struct Mark {
     look: Look,
     messages: Vec<String>,
-    /// The text that it is given, by the last step that changed it.
+    /// The cell's new text, and the index in `STEPS` of the fix that made it.
     fix: Option<(usize, String)>,
 }
 
-/// The marks by row, counted from 1, and column; marks of a whole row have no column.
+/// The marks by row and column. Rows are counted from 1, and a mark on a whole row has no column.
 #[derive(Debug, Default)]
 struct Marks(BTreeMap<(u64, Option<u32>), Mark>);
 
-/// The order in which fixes of one cell are made, each of what the one before gave.
+/// The order in which the fixes of one cell are made. Each fix changes the result of the fix before.
 const STEPS: [Code; 8] = [
     Code::Mojibake,
     Code::HtmlEntity,
@@ -117,7 +117,7 @@ const STEPS: [Code; 8] = [
     Code::NotNfc,
 ];
 
-/// The column of the sheet that a problem is in, counted from 0.
+/// Returns the column of a problem in the sheet, counted from 0.
 fn column_of(problem: &Problem, layout: &Layout) -> Option<u32> {
     match problem.in_sheet() {
         InSheet::Cell(column) => Some(column),
@@ -171,7 +171,7 @@ impl Marks {
     }
 }
 
-/// Returns the school's rows, to copy them.
+/// The school's rows, with their marks, to copy.
 struct Copied<'c> {
     reader: &'c Reader,
     text: &'c [u8],
@@ -259,14 +259,14 @@ impl Copied<'_> {
         Ok(())
     }
 
-    /// Returns the text that a person typed instead of a cell, if the cell alone makes a column.
+    /// Returns the text that a person typed over a cell. A cell that is only one part of a column has none.
     fn typed<'e>(&self, edit: &'e RowEdit, at: u32) -> Option<&'e str> {
         let is_here = |column: &Column| self.layout.places.get(*column as usize) == Some(&Some(at as usize));
         let column = Column::ALL.into_iter().filter(|column| !self.layout.joined.contains(*column)).find(is_here)?;
         edit.cell(column)
     }
 
-    /// Returns sentences about the edits of a row that no one cell can show.
+    /// Returns sentences about the edits of a row that cannot be shown on a single cell.
     fn said(&self, edit: &RowEdit) -> Vec<String> {
         let has_no_cell = |column: &Column| {
             self.layout.joined.contains(*column)

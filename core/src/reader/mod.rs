@@ -1,4 +1,4 @@
-//! Reads an uploaded file into a roster: exact headings, every problem in one pass, the corrected file, and the
+//! Reads an uploaded file into a roster and reports every problem in one pass. Also writes the corrected file and the
 //! template.
 
 mod accepted;
@@ -105,7 +105,7 @@ pub struct Reader {
     edits: Arc<Edits>,
     threads: usize,
     limits: Limits,
-    /// The sheet of a workbook.
+    /// The name of the sheet to read from a workbook.
     sheet: Option<Box<str>>,
     ethnicities: Arc<Ethnicities>,
     mapping: Option<Arc<Mapping>>,
@@ -122,7 +122,7 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// Creates a reader for the exact format, for students who sign in with a password.
+    /// Creates a reader for files in the exact format, whose students sign in with a password.
     pub fn new() -> Self {
         Self {
             sign_in: SignIn::Password,
@@ -153,7 +153,7 @@ impl Reader {
         self.roster(self.load_path(path.as_ref())?)
     }
 
-    /// Reads a file in memory. A `Vec` becomes the roster's memory; a slice is copied once.
+    /// Reads a file in memory. The roster keeps a `Vec` without copying it, and copies a slice once.
     ///
     /// # Errors
     /// [`ReadError::Rejected`] with the report if the file has errors.
@@ -194,7 +194,7 @@ impl Reader {
     /// assert_eq!(report.problems()[0].message(), "row 2, Gender: 'F' should be 'Female'");
     /// ```
     pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
-        // Only a watch can end it, or writing the corrected file, which is not written.
+        // Checking fails only if a watch cancels it, or if a corrected file cannot be written. Here, there is neither.
         let unwatched = Self { watch: Watch::default(), ..self.clone() };
         unwatched.pass(Some(bytes.into())).map_or_else(|_| Report::default(), |(_, report)| report)
     }
@@ -216,7 +216,7 @@ impl Reader {
     }
 
     /// Writes the corrected file. It applies every safe fix, even without [`fix`](Self::fix), and leaves other values
-    /// unchanged. Blank rows are left out. The report lists what was done and what remains.
+    /// unchanged. Blank rows are left out. The report lists the fixes that were made and the problems that remain.
     ///
     /// If the rows cannot be separated with certainty, no file is written, and an existing file stays unchanged.
     /// [`Report::correctable`] is then false. `to` may be the same file as `from`.
@@ -295,14 +295,14 @@ impl Reader {
         pass.run(input).map(|(students, report, _)| (students, report))
     }
 
-    /// Returns a reader with the accepted suggestions. To find them, it reads the file once before.
+    /// Returns a file reader that applies the accepted suggestions. To find them, it first reads the file once.
     fn prepared<'b>(&self, input: Input<'b>) -> io::Result<(FileReader<'b>, Input<'b>)> {
         let mut pass = FileReader::new(self);
         if self.accepted.is_empty() {
             return Ok((pass, input));
         }
         let again = input.as_ref().map(|bytes| Cow::Borrowed(bytes.as_ref()));
-        // Suggestions are looked for among all, however few are listed.
+        // Search all suggestions, even if the report lists only a few.
         let all = Limits { problems: usize::MAX, ..self.limits };
         let (_, report, _) = FileReader::new(&self.clone().limits(all)).run(again)?;
         let (accepted, unknown) = Accepted::of(&report, &self.accepted);

@@ -47,9 +47,9 @@ impl Reader {
         self
     }
 
-    /// Sets whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file. Absent columns are `No` and
-    /// `NOBT` for everyone and [unrecorded](crate::Roster::unrecorded) in the roster, so a plan does not change these fields
-    /// in the accounts. Off by default.
+    /// Sets whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file. Every student then has `No` or
+    /// `NOBT` in an absent column, and the roster lists the column as [unrecorded](crate::Roster::unrecorded). So a
+    /// plan does not change this field in the accounts. Off by default.
     ///
     /// ```
     /// use onroll::Reader;
@@ -63,8 +63,8 @@ impl Reader {
         self
     }
 
-    /// Sets whether only the 18 main ethnicity codes and the two status codes are accepted. An extended code is then a
-    /// problem, whose fix is its main code. Off by default.
+    /// Sets whether only the 18 main ethnicity codes and the two status codes are accepted. Any extended code is then a
+    /// problem, and its fix is the main code. Off by default.
     ///
     /// ```
     /// use onroll::Reader;
@@ -93,9 +93,9 @@ impl Reader {
         self
     }
 
-    /// Applies suggestions that a person accepted. Pass the [ids](crate::Problem::id) of their problems from the report
-    /// on the same file, read with the same options. The file is read again to apply them. An id from another file is a
-    /// problem.
+    /// Applies suggestions that a person accepted. Pass the [ids](crate::Problem::id) of the problems with these
+    /// suggestions. They must come from a report on the same file, read with the same options. The file is read again
+    /// to apply them. An id that does not belong to the file is reported as a problem.
     ///
     /// ```
     /// use onroll::Reader;
@@ -127,12 +127,12 @@ impl Reader {
         self
     }
 
-    /// Sets the number of threads that may read a file, each at least a megabyte; 0 means one for each processor. The
-    /// roster and the report are identical for any number. The default is one. A corrected file is always written on
-    /// one thread.
+    /// Sets the largest number of threads that read a file. Each thread reads at least a megabyte, and 0 means one
+    /// thread for each processor. The roster and the report are the same for any number of threads. The default is one.
+    /// A corrected file is always written on one thread.
     pub fn threads(mut self, threads: usize) -> Self {
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
-        // WebAssembly has one thread: to start another is a trap.
+        // WebAssembly has one thread, and starting another would trap.
         self.threads = match threads {
             _ if cfg!(target_family = "wasm") => 1,
             0 => available(),
@@ -141,9 +141,9 @@ impl Reader {
         self
     }
 
-    /// Sets which sheet of a workbook to read, by its name. A hidden sheet is read only if you name it. Without a name,
-    /// the only visible sheet with a student table's headings is read. If there are several, the report asks which. The
-    /// option does not affect CSV files.
+    /// Sets which sheet of a workbook to read, by its name. A hidden sheet is read only if you name it. If you name
+    /// none, onroll reads the only visible sheet with the headings of a student table. If there are several such
+    /// sheets, the report asks which one to read. The option does not affect CSV files.
     ///
     /// ```
     /// # #[cfg(feature = "workbook")]
@@ -166,7 +166,7 @@ impl Reader {
         self
     }
 
-    /// Sets the accepted ethnicity codes. The default is those of the Department for Education.
+    /// Sets the accepted ethnicity codes. The default codes are those of the Department for Education.
     ///
     /// ```
     /// use onroll::{Ethnicities, Reader};

@@ -1,15 +1,17 @@
-//! Splits a file into parts for threads: their number, and the memory that each reserves.
+//! Splits a file into parts for threads: finds the number of parts, and the memory that each one reserves.
 
-/// A part of a file that is worth a separate thread; smaller in tests, so that they have many.
+/// The size of the smallest part of a file, in bytes, that is worth a separate thread. It is smaller in tests, so that
+/// their files have many parts.
 pub(super) const SMALLEST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 1 << 20 };
 
-/// The number of threads that a text of this size keeps busy.
+/// Returns the number of threads that a text of this size keeps busy.
 pub(super) fn parts(threads: usize, bytes: usize) -> usize {
     threads.min(bytes / SMALLEST_PART).max(1)
 }
 
-/// The likely number of rows in a segment of this size, rather more than fewer, by the lines at its beginning. It is limited by
-/// the shortest possible row, because a text may not continue as it begins.
+/// Returns a function that estimates the number of rows in a segment by its size, using the lines at the beginning of
+/// `bytes`. The estimate is rather too high than too low. It never assumes rows shorter than the shortest possible one,
+/// because the first lines may be unusual.
 pub(super) fn rows_in(bytes: &[u8]) -> impl Fn(usize) -> usize {
     const SHORTEST: usize = "A,A,1,A,Male,No,WBRI,No,No\n".len();
     let sample = bytes.get(..1 << 16).unwrap_or(bytes);

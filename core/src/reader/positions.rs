@@ -1,9 +1,9 @@
-//! The positions of students in the file, for problems that are found after reading: stored only if they do not follow from the
-//! student before.
+//! Stores the positions of students in the file, for problems that are found after reading. A position is stored only
+//! if it does not follow from that of the student before.
 
 use crate::student::Students;
 
-/// The positions of some students. Later ones follow row by row and line by line.
+/// The positions of some students. A student without a stored position is in the row and line after the student before.
 #[derive(Debug, Default)]
 pub(super) struct Positions(Vec<Position>);
 
@@ -13,13 +13,14 @@ pub(super) struct Position {
     student: usize,
     pub(super) row: u64,
     pub(super) line: u64,
-    /// Where the row starts in the text, and the field of its username.
+    /// Where the row starts in the text. `username` is where the field of its username starts.
     pub(super) start: u32,
     pub(super) username: u32,
 }
 
 impl Positions {
-    /// Notes where the next student is, and if its texts were copied out of the file, where its row and its username start.
+    /// Records the position of the next student. If the texts were copied out of the file, `copied` has the start of
+    /// the row and of the username.
     #[inline]
     pub(super) fn note(&mut self, student: usize, row: u64, line: u64, copied: Option<[usize; 2]>) {
         let follows = self.0.last().is_some_and(|last| {
@@ -32,7 +33,7 @@ impl Positions {
         }
     }
 
-    /// Adds the positions of later students. `students`, `rows` and `lines` come before them.
+    /// Adds the positions of later students. `students`, `rows` and `lines` are the numbers that come before these.
     pub(super) fn join(&mut self, later: Self, students: usize, rows: u64, lines: u64) {
         self.0.extend(later.0.into_iter().map(|position| Position {
             student: position.student + students,
@@ -42,7 +43,7 @@ impl Positions {
         }));
     }
 
-    /// Returns the position of a student, by the nearest that is kept before.
+    /// Returns the position of a student, counted from the nearest stored position before it.
     pub(super) fn of(&self, student: usize, students: &Students) -> Position {
         let after = self.0.partition_point(|position| position.student <= student);
         let kept = after.checked_sub(1).and_then(|i| self.0.get(i)).copied().unwrap_or_default();

@@ -92,7 +92,7 @@ impl PupilPremium {
                 premium => flag::meaning(Column::PupilPremium, premium).sure(),
             };
             let Some(flag) = flag else { return Err(rejected(Problem::new(Code::YesNo, place).with_value(&premium))) };
-            // Of two rows of one pupil any yes is a yes.
+            // If a pupil has two rows, one yes is enough.
             *listed.entry(upn).or_default() |= flag;
         }
         Ok(Self(Arc::new(listed)))
@@ -122,14 +122,14 @@ impl PupilPremium {
         self.0.is_empty()
     }
 
-    /// Whether a pupil attracts it; nothing where the UPN is not listed.
+    /// Returns whether a pupil has the premium, or `None` if the UPN is not listed.
     pub(super) fn of(&self, upn: &str) -> Option<bool> {
         self.0.get(&upn::valid(upn)?).copied()
     }
 }
 
 impl Serialize for PupilPremium {
-    /// As an object of UPNs, each with true or false.
+    /// Writes an object with `true` or `false` for each UPN.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
@@ -151,8 +151,9 @@ impl fmt::Debug for PupilPremium {
 }
 
 impl Reader {
-    /// Fills Pupil Premium by UPN, in files that are read with a [mapping](Self::mapping). A student who is not in the
-    /// list keeps the value in the file. If the file has no such column, the value is `No`, with a warning.
+    /// Sets the list that fills Pupil Premium by UPN, in files that are read with a [mapping](Self::mapping). A student
+    /// who is not in the list keeps the value in the file. If the file has no pupil premium column, the student's value
+    /// is `No`, with a warning.
     ///
     /// ```
     /// use onroll::{PupilPremium, Reader};

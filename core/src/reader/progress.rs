@@ -1,13 +1,13 @@
-//! How far a reading is, for the host's watch.
+//! Counts the bytes that were read, and reports them to the host's watch.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::watch::Watch;
 
-/// How far a reading is, for its watch; parts of a file share it.
+/// The progress of reading a file, which all parts of the file share.
 pub(super) struct Progress<'p> {
-    /// Seen from the thread of the caller alone.
+    /// Only the caller's thread has the watch.
     pub(super) watch: Option<&'p Watch>,
     pub(super) shared: &'p Shared,
     pub(super) of: usize,
@@ -20,7 +20,7 @@ pub(super) struct Shared {
 }
 
 impl Progress<'_> {
-    /// Adds this number of bytes that have been read. Fails if the watch ends the reading.
+    /// Adds `more` to the number of bytes that were read. Fails if the watch cancels the reading.
     pub(super) fn see(&self, more: usize) -> io::Result<()> {
         let done = self.shared.done.fetch_add(more, Ordering::Relaxed) + more;
         let seen = match self.watch {

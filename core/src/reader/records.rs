@@ -13,7 +13,7 @@ use crate::watch::{Ended, Watch};
 use self::checker::RecordChecker;
 use super::{ReadError, Reader};
 
-/// The steps to check a record.
+/// The number of steps counted for checking a record.
 const RECORD_STEPS: usize = 20;
 
 /// One student as data: nine values as in a CSV, and the student's ids.
@@ -36,11 +36,11 @@ pub struct Record<'c> {
     source_id: Option<Cow<'c, str>>,
     upn: Option<Cow<'c, str>>,
     upi: Option<Cow<'c, str>>,
-    /// The unrecorded fields of this student: an account keeps its values.
+    /// The unrecorded fields of this student. A plan does not change them in the account.
     not_recorded: Columns,
     /// Texts from an MIS that onroll cannot read, by column.
     unreadable: Vec<(Column, Cow<'c, str>)>,
-    /// Why a column is blank, if there is more to say.
+    /// A column that is blank for a known reason, and the reason.
     blank_because: Option<(Column, &'static str)>,
 }
 
@@ -79,13 +79,13 @@ impl<'c> Record<'c> {
         self
     }
 
-    /// Marks any column as unknown. A required column may then be blank without a problem.
+    /// Marks columns as unknown, including required ones. A required column may then be blank without a problem.
     pub(crate) fn without(mut self, columns: Columns) -> Self {
         self.not_recorded = self.not_recorded.or(columns);
         self
     }
 
-    /// Sets why a column is blank, for the school's office.
+    /// Sets the reason why a column is blank, in words for the school's office.
     pub(crate) fn blank_because(mut self, column: Column, reason: &'static str) -> Self {
         self.blank_because = Some((column, reason));
         self
@@ -124,8 +124,9 @@ impl Reader {
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
     }
 
-    /// Reads students passed as data, and holds those with an error. They are in [`Roster::held`] and not among the
-    /// students until their records are corrected. So one bad record in an MIS does not stop a school's nightly sync.
+    /// Reads students passed as data, and holds those with an error. A held student is in [`Roster::held`] and not
+    /// among the students until the record is corrected. So one bad record in an MIS does not stop a school's nightly
+    /// sync.
     ///
     /// This method cannot fail, so it never calls the watch.
     ///

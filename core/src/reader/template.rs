@@ -20,11 +20,11 @@ pub fn template_csv() -> String {
     template
 }
 
-/// The number of rows of the template with drop-downs.
+/// The number of template rows that have drop-downs.
 #[cfg(feature = "workbook")]
 const ROWS: u32 = 5_000;
 
-/// The accepted values under a heading, for its note.
+/// Returns the note on a heading, which says what values are accepted.
 #[cfg(feature = "workbook")]
 fn advice(column: Column) -> &'static str {
     match column {
@@ -48,7 +48,7 @@ fn advice(column: Column) -> &'static str {
 /// turn a class such as `7/2` into a date.
 ///
 /// # Errors
-/// Returns an error if the workbook cannot be made, which is not expected.
+/// Returns an error if the workbook cannot be written, which is not expected.
 ///
 /// ```
 /// let workbook = onroll::template_workbook()?;
@@ -73,11 +73,11 @@ pub fn template_workbook() -> io::Result<Vec<u8>> {
     book.finish()
 }
 
-/// The sheet that says what the codes mean.
+/// The name of the sheet that explains the codes.
 #[cfg(feature = "workbook")]
 pub(super) const CODES: &str = "Ethnicity codes";
 
-/// Offers the values of a coded column.
+/// Adds a drop-down with the accepted values of a coded column.
 #[cfg(feature = "workbook")]
 pub(super) fn offer(
     sheet: &mut SheetWriter<'_>,
@@ -100,7 +100,7 @@ pub(super) fn offer(
     }
 }
 
-/// Adds the sheet of the codes: the main ones first.
+/// Adds the sheet of ethnicity codes, with the main codes first.
 #[cfg(feature = "workbook")]
 pub(super) fn write_codes(book: &mut WorkbookWriter, ethnicities: &Ethnicities, main_only: bool) -> io::Result<()> {
     let (_, mut sheet) = book.sheet(CODES)?;

@@ -1,15 +1,16 @@
 //! Finds the position of a cell in a row, for problems that name it.
 
-/// Where a cell starts in the raw text of its row.
+/// Returns where a cell starts in the raw text of its row.
 pub(crate) fn cell_start(row: &[u8], delimiter: u8, index: usize) -> usize {
     cell_starts(row, delimiter).nth(index).unwrap_or(row.len())
 }
 
-/// Where each cell starts in the raw text of its row.
+/// Returns where each cell starts in the raw text of its row.
 pub(crate) fn cell_starts(row: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
     let mut at = 0;
     let later = std::iter::from_fn(move || {
-        // A doubled quotation mark closes the cell and opens it again, which comes to the same.
+        // A doubled quotation mark can be read as one that closes the cell and one that opens it again. The result is
+        // the same.
         while row.get(at) == Some(&b'"') {
             at += 1;
             at += 1 + memchr::memchr(b'"', row.get(at..)?)?;

@@ -12,44 +12,45 @@ use crate::column::Column;
 /// A file as text.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    /// The text in UTF-8, or assumed to be.
+    /// The text, which is UTF-8 or assumed to be.
     pub(crate) text: Vec<u8>,
     /// Where the text begins, after a byte order mark.
     pub(crate) start: usize,
     pub(crate) source: Source,
-    /// Whether an end mark of DOS, or NULs, were cut from its end.
+    /// Whether a DOS end mark or NULs were cut from the end of the file.
     pub(crate) had_end_mark: bool,
 }
 
-/// The source of a text in the file, to find its offsets there again.
+/// How a text was made from its file, to turn its offsets into offsets in the file.
 #[derive(Debug)]
 pub(crate) enum Source {
     Utf8,
-    /// UTF-16 with its byte order mark of this number of bytes.
+    /// UTF-16 with a byte order mark, and the size of the file in bytes.
     Utf16(u64),
-    /// UTF-8 except for single bytes in an older encoding: a bit for each byte of the text says where one begins.
+    /// UTF-8 except for single bytes in an older encoding. `letters` has a bit for each byte of the text, which is set
+    /// where such a letter begins.
     SingleBytes {
         encoding: SingleByte,
         mark: usize,
         letters: Bits,
     },
-    /// The text made from a sheet of a workbook: its offsets are not those of a file.
+    /// A text made from a sheet of a workbook. Its offsets are not offsets in the file.
     #[cfg(feature = "workbook")]
     Sheet(Box<super::workbook::Cells>),
-    /// A text that was written in a dialect: where its bytes were, and the text before.
+    /// A text rewritten from a dialect: where its bytes were before, and the earlier text.
     Rewritten {
         moves: Moves,
         before: Box<Decoded>,
     },
-    /// The columns of a text in another order: where its rows were, and the text before.
+    /// A text whose columns were put in another order: where its rows were before, and the earlier text.
     Rearranged(Box<Rearranged>),
 }
 
-/// Why a file cannot be text.
+/// The reason why a file is not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     Empty,
-    /// It is something else; the sentence says what, and what to do.
+    /// The file is something else. The sentence says what it is, and what to do.
     Not(&'static str),
 }
 
@@ -62,7 +63,7 @@ impl Bits {
         Self(vec![0; bytes.div_ceil(64)])
     }
 
-    /// The bytes that are not UTF-8.
+    /// Marks the bytes that are not UTF-8.
     fn strays(bytes: &[u8]) -> Self {
         let mut strays = Self::of(bytes.len());
         stray_bytes(bytes).for_each(|at| strays.set(at));
@@ -75,7 +76,7 @@ impl Bits {
         }
     }
 
-    /// Whether any bit is set from one place up to another.
+    /// Whether any bit is set from one offset up to another.
     fn any(&self, from: usize, to: usize) -> bool {
         let (mut at, to) = (from, to.min(self.0.len() * 64));
         while at < to {
@@ -89,7 +90,7 @@ impl Bits {
         false
     }
 
-    /// The places whose bit is set, in order.
+    /// Iterates over the offsets whose bit is set, in order.
     fn ones(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(number, word)| {
             let mut left = *word;
@@ -104,18 +105,19 @@ impl Bits {
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Decodes a file: UTF-8 with or without byte order mark, UTF-16 by its mark, and every byte that is not UTF-8 by the older encoding that makes words of
-/// the file: see [`SingleByte`].
+/// Decodes a file: UTF-8 with or without a byte order mark, or UTF-16 with one. Every byte that is not UTF-8 is read in
+/// the older encoding that makes words of the file (see [`SingleByte`]).
 ///
-/// Byte by byte, not file by file: if a person pasted one line of an old file into a new one, all other names keep their accents.
-/// A file that is Windows-1252 throughout gives the same result, because two accented capitals and signs in a row that happen to
-/// be valid UTF-8 (`Ã©`) are not a name.
+/// We decide for each byte, not for the whole file. If a person pasted one line of an old file into a new one, all
+/// other names keep their accents. A file that is Windows-1252 throughout is still read correctly. Only an accented
+/// capital before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     let presumed = presume(bytes)?;
     if str::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
 }
 
-/// [`decode`], but a text that begins as UTF-8 is taken for it: the reader of its rows checks it, without a second pass.
+/// Decodes a file as [`decode`] does, but assumes that a text without a UTF-16 mark is UTF-8. The reader of its rows
+/// checks this, so no second pass is needed.
 pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
@@ -138,15 +140,15 @@ pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     Ok(Decoded { text, start, source: Source::Utf8, had_end_mark })
 }
 
-/// The number of two bytes, in one order of them or the other.
+/// Makes a number of two bytes, in one byte order or the other.
 type Unit = fn([u8; 2]) -> u16;
 
-/// The text of UTF-16: an invalid unit becomes U+FFFD, and so does half a unit at the end.
+/// Decodes UTF-16. Each invalid unit becomes U+FFFD, and so does half a unit at the end.
 fn utf_16(bytes: &[u8], unit: Unit) -> String {
     let (units, half) = bytes.as_chunks::<2>();
     let letters = char::decode_utf16(units.iter().map(|bytes| unit(*bytes)));
     let mut text: String = letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    // Half a unit behind half a pair is one letter that was cut.
+    // Half a unit after half a pair is one letter that was cut off, and so becomes one U+FFFD.
     let is_cut = units.last().is_some_and(|bytes| (0xD800..0xDC00).contains(&unit(*bytes)));
     if !half.is_empty() && !is_cut {
         text.push(char::REPLACEMENT_CHARACTER);
@@ -155,7 +157,7 @@ fn utf_16(bytes: &[u8], unit: Unit) -> String {
 }
 
 impl Decoded {
-    /// The same file, whose bytes are not all UTF-8.
+    /// Decodes the same file again, if its bytes are not all UTF-8.
     pub(crate) fn as_single_bytes(&self) -> Result<Self, Unreadable> {
         let mark = self.start;
         let bytes = &self.text[mark..];
@@ -167,7 +169,7 @@ impl Decoded {
         let encoding = SingleByte::of(bytes, strays.ones());
         let letters: [char; 128] = std::array::from_fn(|byte| encoding.letter(byte as u8 | 0x80));
         let letter = |at: usize| letters[bytes.get(at).map_or(0, |byte| usize::from(byte & 0x7F))];
-        // How much it grows is counted first, so that no more memory is taken than it needs.
+        // Count first how much the text grows, so that it takes no more memory than it needs.
         let grows = strays.ones().map(|at| letter(at).len_utf8() - 1).sum::<usize>();
         let mut text = Vec::with_capacity(bytes.len() + grows);
         let mut letters = Bits::of(bytes.len() + grows);
@@ -183,7 +185,7 @@ impl Decoded {
         Ok(Self { text, start: 0, source, had_end_mark: self.had_end_mark })
     }
 
-    /// The text as it was in the file, before it was rewritten from any dialect.
+    /// Returns the text as it was in the file, before it was rewritten from any dialect.
     pub(crate) fn in_file(self) -> Self {
         match self.source {
             Source::Rewritten { before, .. } => before.in_file(),
@@ -191,7 +193,7 @@ impl Decoded {
         }
     }
 
-    /// The same text, written in a dialect, as Excel writes.
+    /// Rewrites the text from a dialect, as Excel would have written it.
     pub(crate) fn rewritten(self, dialect: Dialect, delimiter: u8) -> Self {
         let (text, moves) = dialect.rewrite(&self.text, self.start, delimiter);
         let (start, had_end_mark) = (self.start, self.had_end_mark);
@@ -199,8 +201,8 @@ impl Decoded {
     }
 }
 
-/// Returns where each byte is that is not UTF-8: those of [`[u8]::utf8_chunks`], which takes a step for every byte, while
-/// [`str::from_utf8`] skips ASCII by words.
+/// Returns the offset of each byte that is not UTF-8. [`[u8]::utf8_chunks`] finds the same bytes, but it takes a step
+/// for every byte, while [`str::from_utf8`] skips ASCII by words.
 fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let (mut checked, mut strays) = (0, 0..0);
     std::iter::from_fn(move || {
@@ -208,7 +210,8 @@ fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
             let fault = str::from_utf8(bytes.get(checked..)?).err()?;
             let start = checked + fault.valid_up_to();
             checked = fault.error_len().map_or(bytes.len(), |length| start + length);
-            // Those directly behind it, if their next byte continues no letter.
+            // The bytes directly after it are invalid too, as long as the byte after each of them does not continue a
+            // letter.
             while bytes.get(checked).is_some_and(|byte| *byte >= 0x80)
                 && bytes.get(checked + 1).is_some_and(|next| next & 0xC0 != 0x80)
             {
@@ -233,7 +236,7 @@ impl Source {
     pub(crate) fn in_file(&self, text: &[u8], offsets: &mut [&mut u64]) {
         match self {
             Source::Utf8 => {}
-            // Its offsets are those of the text before already: see `Rearranged::before`.
+            // These offsets are already those of the earlier text: see `Rearranged::before`.
             Source::Rearranged(rows) => rows.before.source.in_file(&rows.before.text, offsets),
             #[cfg(feature = "workbook")]
             Source::Sheet(_) => {}
@@ -248,7 +251,7 @@ impl Source {
                 let mut by = 0;
                 for offset in offsets {
                     while let Some(at) = letters.next_if(|at| (*at as u64) < **offset) {
-                        // A letter of two bytes or three was one byte in the file.
+                        // A letter that has two or three bytes here was one byte in the file.
                         by += if text.get(at).is_some_and(|first| *first >= 0xE0) { 2 } else { 1 };
                     }
                     **offset = **offset - by + *mark as u64;
@@ -268,7 +271,7 @@ impl Source {
         }
     }
 
-    /// The older encoding that any letter between two places of the text was read by.
+    /// Returns the older encoding in which a letter between two offsets was read, if there is such a letter.
     pub(crate) fn guessed(&self, from: usize, to: usize) -> Option<SingleByte> {
         match self {
             Source::SingleBytes { letters, encoding, .. } => letters.any(from, to).then_some(*encoding),
@@ -283,7 +286,7 @@ impl Source {
         }
     }
 
-    /// Whether any letter of the file was read by an older encoding.
+    /// Whether any letter of the file was read in an older encoding.
     pub(crate) fn guesses(&self) -> bool {
         match self {
             Source::SingleBytes { .. } => true,
@@ -295,7 +298,7 @@ impl Source {
         }
     }
 
-    /// Whether the text was made from a sheet, so that it is written correctly, whatever its cells hold.
+    /// Whether the text was made from a sheet. Such a text is correct CSV, whatever its cells contain.
     pub(crate) fn is_sheet(&self) -> bool {
         #[cfg(feature = "workbook")]
         let is_sheet = self.sheet(&[]).is_some();
@@ -304,7 +307,8 @@ impl Source {
         is_sheet
     }
 
-    /// The cells of the sheet that the text, or an earlier form of it, was made from, with that text.
+    /// Returns the cells of the sheet from which the text or an earlier form of it was made. Also returns the form that
+    /// was made directly from the sheet.
     #[cfg(feature = "workbook")]
     pub(crate) fn sheet<'t>(&'t self, text: &'t [u8]) -> Option<(&'t super::workbook::Cells, &'t [u8])> {
         match self {
@@ -314,7 +318,7 @@ impl Source {
         }
     }
 
-    /// Where a row of a sheet, counted from 0, begins in the text.
+    /// Returns where a row of a sheet, counted from 0, begins in the text.
     #[cfg(feature = "workbook")]
     pub(crate) fn row_of_sheet(&self, row: u32) -> Option<u64> {
         match self {
@@ -329,7 +333,7 @@ impl Source {
     }
 }
 
-/// The kind of a file by its first bytes, if it is not text.
+/// Returns the message about a file that is not text, judged by its first bytes.
 fn something_else(bytes: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 7] = [
         (b"PK\x03\x04", "this is an Excel workbook or a zip file; save it as 'CSV UTF-8' and upload that"),
@@ -369,8 +373,8 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
     if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
         return None;
     }
-    // Our headings at the beginning make it text, whatever is in its cells: a corrected file, which is shorter, is not suddenly
-    // something else.
+    // A file that begins with our headings is text, whatever its cells contain. Otherwise a corrected file, which is
+    // shorter, could suddenly seem to be something else.
     let headings = beginning.split(|b| *b == b'\n').next().unwrap_or_default();
     let has = |column: Column| memmem::find(headings, column.heading().as_bytes()).is_some();
     if has(Column::FullName) && has(Column::Username) && !headings.iter().any(|b| *b < b' ' && *b != b'\r') {
@@ -391,7 +395,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// The crate of encodings is the authority on what UTF-16 means.
+        /// The crate `encoding_rs` is the reference for UTF-16.
         #[test]
         fn reads_utf_16_like_the_encoding_standard(units in prop::collection::vec(prop_oneof![0xD7FE_u16..0xE002, 0x20_u16..0x7F], 0..9), half: bool) {
             let orders: [(_, Unit, bool); 2] = [
@@ -429,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn only_headings_in_the_first_line_make_it_text() {
+    fn control_characters_are_text_only_below_a_line_of_headings() {
         let headings = "Student Full Name,Username,Year Group\r\n";
         let odd = "\u{1}".repeat(100);
         assert!(decode(Cow::Owned(format!("{headings}{odd}").into_bytes())).is_ok());
@@ -478,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn offsets_point_to_the_letter() {
+    fn maps_offsets_of_letters_back_to_the_file() {
         assert_eq!(in_file(b"Zo\xEB,\x96y", "–"), 4);
         assert_eq!(in_file(b"Zo\xEB,\x96y", "y"), 5);
         assert_eq!(in_file(b"\xEF\xBB\xBFZo\xEB,x", "x"), 7);
@@ -492,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_odd_bytes_do_not_change_the_encoding() {
+    fn accepts_a_few_control_characters_and_nuls() {
         let why = |bytes: Vec<u8>| {
             decode(Cow::Owned(bytes)).map_err(|unreadable| match unreadable {
                 Unreadable::Not(what) => what.split(' ').nth(1).unwrap_or_default(),

@@ -26,7 +26,8 @@ pub(crate) enum Dialect {
     JoinedHeadings(usize),
 }
 
-/// Where bytes of a rewritten text were before: places in order, each with how much further its byte was.
+/// Finds where the bytes of a rewritten text were before. From each listed offset on, the earlier offset is larger by
+/// the number beside it.
 #[derive(Debug, Default)]
 pub(crate) struct Moves(Vec<(u32, i64)>);
 
@@ -35,7 +36,7 @@ impl Moves {
         self.0.is_empty()
     }
 
-    /// Where a byte of the rewritten text was.
+    /// Returns the offset of a byte before the text was rewritten.
     pub(crate) fn before(&self, at: u64) -> u64 {
         let after = self.0.partition_point(|(from, _)| u64::from(*from) <= at);
         let by = after.checked_sub(1).and_then(|index| self.0.get(index)).map_or(0, |(_, by)| *by);
@@ -50,7 +51,7 @@ struct Rewriter<'t> {
     at: usize,
     out: Vec<u8>,
     moves: Moves,
-    /// The end of the line that was last looked at, and where on it the last field closes.
+    /// The end of the last line that was examined, and the offset on it at which the last field closes.
     last_close: (usize, usize),
 }
 
@@ -65,14 +66,14 @@ impl Rewriter<'_> {
         self.at += copied.len();
     }
 
-    /// Leaves bytes out, and writes others.
+    /// Skips this number of bytes, and writes others instead.
     fn replace(&mut self, bytes: usize, with: &[u8]) {
         self.out.extend_from_slice(with);
         self.at = (self.at + bytes).min(self.text.len());
         self.moves.0.push((self.out.len() as u32, self.at as i64 - self.out.len() as i64));
     }
 
-    /// Whether a field ends after this number of bytes: at a delimiter, the end of the line or of the text.
+    /// Whether a field ends `ahead` bytes from here: at a delimiter, or at the end of the line or the text.
     fn field_ends(&self, ahead: usize) -> bool {
         self.peek(ahead).is_none_or(|byte| byte == self.delimiter || is_line_end(byte))
     }
@@ -93,7 +94,7 @@ impl Rewriter<'_> {
         self.copy(end + 1);
     }
 
-    /// Copies a field in ordinary quotation marks, from the first of them, with its delimiter or line end.
+    /// Copies a field in ordinary quotation marks, starting at the first mark, with its delimiter or line end.
     fn quoted_field(&mut self, backslashes: bool) {
         self.copy(1);
         while self.peek(0).is_some() {
@@ -118,7 +119,7 @@ fn is_line_end(byte: u8) -> bool {
 const CURLY: [&str; 2] = ["\u{201C}", "\u{201D}"];
 
 impl Dialect {
-    /// Rewrites a text, from a place on, as Excel would have written it.
+    /// Rewrites a text from the offset `start` on, as Excel would have written it.
     pub(crate) fn rewrite(self, text: &[u8], start: usize, delimiter: u8) -> (Vec<u8>, Moves) {
         let out = Vec::with_capacity(text.len() + 16);
         let mut to = Rewriter { text, delimiter, at: 0, out, moves: Moves::default(), last_close: (0, 0) };
@@ -147,7 +148,7 @@ fn quoted_lines(to: &mut Rewriter<'_>) {
         if let Some(inner) = quoted_line(line) {
             to.replace(1, b"");
             for _ in 0..inner.len() {
-                // Marks are doubled within a quoted line.
+                // Quotation marks inside a quoted line are doubled.
                 if to.starts_with(b"\"\"") {
                     to.copy(1);
                     to.replace(1, b"");
@@ -165,7 +166,7 @@ fn quoted_lines(to: &mut Rewriter<'_>) {
     }
 }
 
-/// The content of a line in quotation marks, if it is all one quoted field.
+/// Returns the content of a line that is one single quoted field.
 pub(crate) fn quoted_line(line: &[u8]) -> Option<&[u8]> {
     let inner = line.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let mut at = 0;
@@ -199,7 +200,7 @@ fn spaced_quotes(to: &mut Rewriter<'_>) {
                 to.copy(1);
             }
         }
-        // Blanks behind the closing mark.
+        // Remove blanks after the closing mark.
         let blanks = to.blanks(0);
         if blanks > 0 && to.field_ends(blanks) {
             to.replace(blanks, b"");
@@ -208,9 +209,9 @@ fn spaced_quotes(to: &mut Rewriter<'_>) {
     }
 }
 
-/// The offset of the mark that closes a field, if the field ends after it and on its line.
+/// Returns the offset of the mark that closes a field, if it is on the same line and the field ends after it.
 fn closing_mark(to: &Rewriter<'_>, opening: usize) -> Option<usize> {
-    /// No field that is written so is longer.
+    /// Fields in this dialect are shorter than this.
     const LONGEST: usize = 1 << 12;
     let mut at = opening + 1;
     loop {
@@ -247,7 +248,7 @@ fn wrapped(to: &mut Rewriter<'_>, [open, close]: [&str; 2]) {
             }
             match byte {
                 b'"' => to.replace(1, b"\"\""),
-                // A mark within is written twice, if it is the one that closes.
+                // If the same mark opens and closes a field, a mark inside the field is written twice.
                 b'\'' if open == close && to.peek(1) == Some(b'\'') => {
                     to.copy(1);
                     to.replace(1, b"");
@@ -259,7 +260,7 @@ fn wrapped(to: &mut Rewriter<'_>, [open, close]: [&str; 2]) {
     }
 }
 
-/// Whether a mark that closes a field comes after a place and before the end of its line.
+/// Whether a mark that closes a field comes between an offset and the end of its line.
 fn closes_on_line(to: &mut Rewriter<'_>, from: usize, close: &[u8]) -> bool {
     if from >= to.last_close.0 {
         let rest = to.text.get(from..).unwrap_or_default();
@@ -291,7 +292,7 @@ mod tests {
 
     fn rewritten(dialect: Dialect, text: &str) -> String {
         let (out, moves) = dialect.rewrite(text.as_bytes(), 0, b',');
-        // A letter in both texts was where the moves say.
+        // Each letter of the new text was where `moves` says.
         for (at, byte) in out.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()) {
             assert_eq!(text.as_bytes().get(moves.before(at as u64) as usize), Some(byte), "{text:?} at {at}");
         }

@@ -1,5 +1,5 @@
 //! Splits a file's text into rows of cells in two ways. Rows without quotation marks are cut where the index says.
-//! `csv-core`, the reference for CSV, splits every other record.
+//! `csv-core`, the reference for CSV, splits all other records.
 //!
 //! In a record without quotation marks, a cell ends only at a delimiter, and the record ends at LF, CR LF or CR. That
 //! makes the fast path correct. A quotation mark anywhere in a record sends the whole record to the slow path, and the
@@ -26,34 +26,34 @@ pub(crate) struct Row<'r> {
     /// Where it starts in the text, and where its content ends, before the line end.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// How many cells it has; 0 for an empty line. `cell` gives no more of them than the limit of columns.
+    /// The number of cells, which is 0 for an empty line. `ends` has no more than the limit of columns.
     pub(crate) count: usize,
     /// Whether it spans more than one line of the file.
     pub(crate) tall: bool,
     pub(crate) broken: Option<Broken>,
     cells: &'r [u8],
-    /// Where each cell ends in `cells`; the next begins `gap` further on.
+    /// Where each cell ends in `cells`. The next cell begins `gap` bytes later.
     pub(crate) ends: &'r [u32],
     first: usize,
     gap: usize,
 }
 
-/// Why a row is not one.
+/// The reason why a row is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// A quote was opened in it and never closed, or not before the limit of a record.
+    /// A quotation mark is opened in the row, and is not closed within the longest possible record.
     Unclosed,
-    /// It is longer than any record may be.
+    /// The row is longer than a record may be.
     Huge,
 }
 
 impl<'r> Row<'r> {
-    /// A cell; blank past the end of a short row, and if it is not UTF-8.
+    /// Returns a cell. It is blank after the end of a short row, and if it is not UTF-8.
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         str::from_utf8(self.bytes(index)).unwrap_or_default()
     }
 
-    /// A cell of a text that is known to be UTF-8, as bytes; blank past the end of a short row.
+    /// Returns a cell as bytes, for a text that is known to be UTF-8. It is blank after the end of a short row.
     pub(crate) fn bytes(&self, index: usize) -> &'r [u8] {
         let Some(&end) = self.ends.get(index) else { return b"" };
         let start = match index.checked_sub(1).and_then(|i| self.ends.get(i)) {
@@ -63,20 +63,20 @@ impl<'r> Row<'r> {
         self.cells.get(start..end as usize).unwrap_or_default()
     }
 
-    /// Where the cells from one up to another begin and end in the row, with the delimiters between them, if the cells are in the text
-    /// itself.
+    /// Returns where the cells from `first` to `last` begin and end, counted from the start of the row. The delimiters
+    /// between them are included. The cells must be in the text itself.
     #[inline(always)]
     pub(crate) fn span(&self, first: usize, last: usize) -> (usize, usize) {
         let end = |cell: usize| self.ends.get(cell).map_or(self.start, |end| *end as usize) - self.start;
         (if first == 0 { 0 } else { end(first - 1) + 1 }, end(last))
     }
 
-    /// Whether the cells are in the text itself, each a byte after the one before.
+    /// Whether the cells are in the text itself, with one byte between each two of them.
     pub(crate) fn in_place(&self) -> bool {
         self.gap == 1
     }
 
-    /// The cells, as many as are held.
+    /// Iterates over the cells, up to the limit of columns.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &'r str> + Clone {
         (0..self.ends.len()).map(|index| self.cell(index))
     }
@@ -89,7 +89,8 @@ pub(crate) struct Rows<'t> {
     delimiter: u8,
     most_columns: usize,
     longest_record: usize,
-    /// The longest row without quotes that is indexed, which takes several times its size.
+    /// The length of the longest indexed row without quotation marks. The index of a row takes several times the
+    /// memory of the row.
     longest_row: usize,
     // Where the next row starts.
     start: usize,
@@ -97,7 +98,7 @@ pub(crate) struct Rows<'t> {
     line: u64,
     // The fast path.
     index: Index,
-    // The slow path, made when it is first needed, and what it writes: the cells, and where each ends.
+    // The slow path, created when it is first needed, and its output: the cells, and where each one ends.
     reader: Option<RecordReader>,
     record: String,
     ends: Vec<u32>,
@@ -106,7 +107,7 @@ pub(crate) struct Rows<'t> {
 }
 
 impl<'t> Rows<'t> {
-    /// From a place of the text on, after a byte order mark.
+    /// Reads rows from the offset `start` on, which is after any byte order mark.
     pub(crate) fn new(text: &'t (impl AsRef<[u8]> + ?Sized), start: usize, delimiter: u8, limits: &Limits) -> Self {
         let text = text.as_ref();
         Self {
@@ -127,25 +128,25 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// The rows that follow, with another delimiter.
+    /// Reads the rows that follow with another delimiter.
     pub(crate) fn with_delimiter(self, delimiter: u8) -> Self {
         Self { delimiter, index: Index::new(self.text, self.start, delimiter), reader: None, ..self }
     }
 
-    /// Goes back to a row that has just been read.
+    /// Goes to the row that starts at the offset `row` and has this number and line.
     pub(crate) fn go_back(&mut self, row: usize, number: u64, line: u64) {
         (self.start, self.number, self.line) = (row, number, line);
         self.index.seek(self.text, row, false);
     }
 
-    /// Goes to the row below a row of the same text, which may lie above or below what has been read.
+    /// Goes to the row below `row`, which may be above or below the rows that have been read.
     pub(crate) fn go_below(&mut self, row: &Row<'_>) {
         let forwards = row.end >= self.start;
         (self.start, self.number) = (row.end + line_end(self.text, row.end), row.number + 1);
         self.index.seek(self.text, self.start, forwards);
     }
 
-    /// Where the next row starts.
+    /// Returns where the next row starts.
     pub(crate) fn start(&self) -> usize {
         self.start
     }
@@ -154,17 +155,18 @@ impl<'t> Rows<'t> {
         self.delimiter
     }
 
-    /// How many rows have been read.
+    /// Returns the number of rows that have been read.
     pub(crate) fn rows_read(&self) -> u64 {
         self.number - 1
     }
 
-    /// How many lines they took.
+    /// Returns the number of lines that these rows took.
     pub(crate) fn lines_read(&self) -> u64 {
         self.line - 1
     }
 
-    /// Continues at the end of others that began at the same offset. The last rows of the slow path need not have been indexed.
+    /// Continues where `others` ended, which began where this reader is. The slow path may have read the last rows
+    /// before they were indexed, so we check first that they are UTF-8.
     pub(crate) fn go_on_from(&mut self, others: &Self) {
         self.index.check(self.text, self.start);
         self.start = others.start;
@@ -174,19 +176,20 @@ impl<'t> Rows<'t> {
         self.index.seek(self.text, self.start, true);
     }
 
-    /// Whether the text is UTF-8, as far as it has been read.
+    /// Whether the text is UTF-8, as far as it has been checked.
     pub(crate) fn is_utf8(&self) -> bool {
         self.index.is_utf8
     }
 
-    /// Whether the text is UTF-8 from where the rows began up to a place.
+    /// Whether the text is UTF-8, from the start of the rows up to an offset.
     pub(crate) fn is_utf8_up_to(&mut self, place: usize) -> bool {
         self.index.check(self.text, place);
         self.index.is_utf8
     }
 
-    /// Gives the next rows as long as they are plain, have this number of values without quotation marks, start before an offset,
-    /// are taken, and are at most `most`; perhaps fewer, but at least one if there is one. How many were taken.
+    /// Passes the next rows to `take` as long as they are plain, and returns the number of rows taken. A plain row has
+    /// `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or later, or
+    /// if `take` returns false. It may stop sooner, but it always takes the first row if it can.
     #[inline(always)]
     pub(crate) fn take_plain<const CELLS: usize>(
         &mut self,
@@ -207,7 +210,7 @@ impl<'t> Rows<'t> {
             if ends[CELLS - 1] != end || odd <= end || start >= until {
                 break;
             }
-            // The last rows of a text, and any that is very long, are for the slow path.
+            // The last rows of a text and very long rows are left to the slow path.
             let Some(ahead) = bytes.get(start..).and_then(<[u8]>::first_chunk) else { break };
             if end as usize - start > REACH {
                 break;
@@ -229,17 +232,17 @@ impl<'t> Rows<'t> {
         taken
     }
 
-    /// Gives the next row if it has this number of values on one line, some in quotation marks without a quotation mark inside,
-    /// all of them plain. Whether it was taken.
+    /// Passes the next row to `take` if it has `CELLS` plain values on one line. Some may be in quotation marks, if
+    /// they contain no quotation mark. Returns whether the row was taken.
     ///
-    /// A quote that begins a cell ends at the next, unless that is doubled, and a delimiter or the end of the row
-    /// follows; where it is not so, the slow path reads it.
+    /// The next quotation mark must close a quoted cell, and a delimiter or the end of the row must follow it.
+    /// Otherwise the slow path reads the row.
     pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
         let Some(row) = self.quoted_in_place() else { return false };
         if !take(&row) {
             return false;
         }
-        // The row is no longer than the line.
+        // The row ends where its line ends.
         self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
         self.number += 1;
         self.line += 1;
@@ -286,8 +289,9 @@ impl<'t> Rows<'t> {
         Some(Plain { number, line, start, text: self.text, ahead, spans })
     }
 
-    /// The next row, if it is certain that it has this number of cells, and that no byte of it needs a closer look: its cells are
-    /// printable, without quotation marks, and without spaces at their edges. Otherwise it is still the next.
+    /// Returns the next row if it certainly has this number of cells and none of its bytes needs a closer look. Its
+    /// cells are then printable, without quotation marks, and without spaces at their edges. Otherwise returns `None`
+    /// and does not move.
     #[inline]
     pub(crate) fn next_clean(&mut self, cells: usize) -> Option<Row<'_>> {
         let end = self.index.rows.first()?;
@@ -299,7 +303,8 @@ impl<'t> Rows<'t> {
         Some(self.in_place(cells, end as usize, content))
     }
 
-    /// The next row, whose cells are in the text itself, up to the end of the last.
+    /// Returns the next row, whose cells are in the text itself. `end` is where the row ends, and `content` is where
+    /// its last cell ends.
     #[inline(always)]
     fn in_place(&mut self, count: usize, end: usize, content: usize) -> Row<'_> {
         let (number, line, start) = (self.number, self.line, self.start);
@@ -323,7 +328,7 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// The next row, until the text ends. A line end at the end of the text begins no row.
+    /// Returns the next row, or `None` at the end of the text. After a final line end, there is no further row.
     pub(crate) fn next(&mut self) -> Option<Row<'_>> {
         let bytes = self.text;
         let start = self.start;
@@ -348,20 +353,21 @@ impl<'t> Rows<'t> {
         }
         self.index.odd.leave_before(end + 1);
         let content = content_end(bytes, end).max(start);
-        // Its last cell ends at the same offset, except in a text without a line end.
+        // The last cell ends where the row ends, except in a text without a line end.
         let count = 1 + self.index.cells.ahead().iter().take_while(|at| (**at as usize) < end).count();
         Some(self.in_place(count, end, content))
     }
 }
 
-/// Where the content of a row ends, by where the index says the row does: of CR LF, that is the LF.
+/// Returns where the content of a row ends. `end` is the row's end in the index, which is the LF if the row ends with
+/// CR LF.
 #[inline(always)]
 fn content_end(bytes: &[u8], end: usize) -> usize {
     let line_end = end.checked_sub(1).and_then(|before| bytes.get(before..)?.first_chunk());
     end - usize::from(line_end == Some(b"\r\n"))
 }
 
-/// How long the line end at a place is.
+/// Returns the length of the line end at an offset.
 fn line_end(bytes: &[u8], at: usize) -> usize {
     match (bytes.get(at), bytes.get(at + 1)) {
         (Some(b'\r'), Some(b'\n')) => 2,

@@ -4,32 +4,34 @@
 use crate::simd;
 
 const BLOCK: usize = 64;
-/// The number of bytes that are indexed at a time, so that the lists stay in the nearest cache. It is smaller in tests, so that they cross many boundaries.
+/// The number of bytes that are indexed at a time. It is so small that the lists stay in the nearest cache. In tests it
+/// is smaller, so that texts cross many boundaries.
 const STRETCH: usize = if cfg!(any(test, fuzzing)) { 1 << 8 } else { 1 << 14 };
 
-/// The index of a text from the row being read on, as far as it has been made.
+/// The index of a text, from the row that is being read up to where the text has been indexed.
 #[derive(Debug)]
 pub(super) struct Index {
     delimiter: u8,
-    /// Up to where the text is indexed.
+    /// The offset up to which the text is indexed.
     upto: usize,
     /// Whether the byte before `upto` ends a cell, and whether it is a space.
     before: Before,
-    /// Up to where it is known whether the text is UTF-8, and whether it is.
+    /// The offset up to which we have checked that the text is UTF-8. `is_utf8` is the result.
     checked: usize,
     pub(super) is_utf8: bool,
     /// Where cells end: delimiters, LF, and CR without LF.
     pub(super) cells: Places,
     /// The ends that also end a row.
     pub(super) rows: Places,
-    /// Bytes for which a row needs a closer look. Bytes that need care: quotation marks; marks of Excel's changes (`#`, `+`); an
-    /// ampersand, which begins an HTML code; a space at the edge of a cell or after another; an apostrophe that begins a cell
-    /// (see `table::write`); and everything but printable ASCII and Latin letters up to U+027F, which are all composed and clean.
+    /// Bytes because of which a row needs a closer look: quotation marks; marks of Excel's changes (`#`, `+`); an
+    /// ampersand, which begins an HTML code; a space at the edge of a cell or after another space; an apostrophe that
+    /// begins a cell (see `table::write`); and everything except printable ASCII and Latin letters up to U+027F. Those
+    /// letters are all composed and clean.
     pub(super) odd: Places,
 }
 
 impl Index {
-    /// An index that begins at a place of the text.
+    /// Creates an index that begins at an offset of the text.
     pub(super) fn new(text: &[u8], at: usize, delimiter: u8) -> Self {
         let mut index = Self {
             delimiter,
@@ -45,12 +47,12 @@ impl Index {
         index
     }
 
-    /// How far the text is indexed.
+    /// Returns the offset up to which the text is indexed.
     pub(super) fn reaches(&self) -> usize {
         self.upto
     }
 
-    /// Goes to a place of the text, which may lie before.
+    /// Goes to an offset of the text. `forwards` says that the offset is not before the current one.
     pub(super) fn seek(&mut self, text: &[u8], at: usize, forwards: bool) {
         if forwards && at <= self.upto {
             self.cells.leave_before(at);
@@ -61,14 +63,15 @@ impl Index {
         }
     }
 
-    /// The ends of the values of a row with this number of values, the last at the end of its content. Moves past the row.
+    /// Returns the ends of the values of a row with `count` values, and moves past the row. The last end is `content`,
+    /// where the content of the row ends.
     #[inline(always)]
     pub(super) fn take_row(&mut self, count: usize, content: usize) -> &[u32] {
         self.rows.leave(1);
         self.cells.take(count, content)
     }
 
-    /// Moves past rows that have this number of values each and no unusual byte.
+    /// Moves past `rows` rows that each have `cells` values and no unusual byte.
     #[inline(always)]
     pub(super) fn leave_rows(&mut self, rows: usize, cells: usize) {
         self.rows.leave(rows);
@@ -87,7 +90,7 @@ impl Index {
         };
     }
 
-    /// Indexes the next stretch. Whether there was any.
+    /// Indexes the next stretch, and returns whether there was one.
     #[inline(never)]
     pub(super) fn extend(&mut self, text: &[u8]) -> bool {
         let rest = text.get(self.upto..).unwrap_or_default();
@@ -104,7 +107,7 @@ impl Index {
             self.add(block, next);
         }
         if !last.is_empty() {
-            // The end of the text: a segment consists of whole blocks.
+            // This is the end of the text, because every other stretch consists of whole blocks.
             let mut block = [b'x'; BLOCK];
             for (place, byte) in block.iter_mut().zip(last) {
                 *place = *byte;
@@ -116,15 +119,15 @@ impl Index {
                 self.odd.put_few(self.upto - 1, 1);
             }
         }
-        // While the stretch is near.
+        // Check the stretch while it is still in the cache.
         self.check(text, self.upto);
         true
     }
 
-    /// Sees whether a text is UTF-8 up to a place, as far as that is not known.
+    /// Checks that the text is UTF-8 up to an offset, unless this is already known.
     pub(super) fn check(&mut self, text: &[u8], upto: usize) {
         let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000);
-        // No letter is cut in two: it has at most three bytes after its first.
+        // We cut no letter in two. A letter has at most three bytes after its first.
         let end = (0..4).map(|back| upto.saturating_sub(back)).find(|at| !is_inside(at)).unwrap_or(upto);
         if self.is_utf8 && end > self.checked {
             self.is_utf8 =
@@ -133,13 +136,13 @@ impl Index {
         }
     }
 
-    /// Takes over what another found which began where this one is.
+    /// Adds the results of another index, which began where this one is.
     pub(super) fn go_on_from(&mut self, other: &Self) {
         self.is_utf8 &= other.is_utf8;
         self.checked = self.checked.max(other.checked);
     }
 
-    /// The masks of a block, as places. `next` is the byte after it, for a CR at its end.
+    /// Stores the masks of a block as offsets. `next` is the byte after the block, which matters for a CR at its end.
     #[inline(always)]
     fn add(&mut self, block: &[u8; BLOCK], next: Option<u8>) {
         let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(block, self.delimiter);
@@ -150,7 +153,7 @@ impl Index {
         if doubtful & !(spaces | ends) != 0 {
             odd |= odd_among(block, doubtful & !(spaces | ends), after_end, next);
         }
-        // A CR that an LF follows ends nothing by itself.
+        // A CR before an LF does not end anything by itself.
         let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
         let rows = lf | (cr & !before_lf);
 
@@ -169,7 +172,7 @@ struct Before {
     space: bool,
 }
 
-/// Places in a text, in order; those of rows that have been read are left behind.
+/// Offsets in a text, in order. Those of rows that have been read are before `first`.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     list: Vec<u32>,
@@ -178,19 +181,19 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The remaining ones.
+    /// Returns the remaining offsets.
     #[inline(always)]
     pub(super) fn ahead(&self) -> &[u32] {
         self.list.get(self.first..self.end).unwrap_or_default()
     }
 
-    /// The next.
+    /// Returns the next offset.
     #[inline(always)]
     pub(super) fn first(&self) -> Option<u32> {
         self.ahead().first().copied()
     }
 
-    /// The next ones of this number, of which the last goes elsewhere; there is always space for it.
+    /// Returns the next `count` offsets, and replaces the last one with `last`. The list always has space for it.
     #[inline(always)]
     fn take(&mut self, count: usize, last: usize) -> &[u32] {
         let from = self.first;
@@ -218,8 +221,8 @@ impl Places {
         (self.first, self.end) = (0, 0);
     }
 
-    /// Forgets what is left behind, and makes room for as many places as a stretch of this length may have, and some
-    /// more that `put` may write over.
+    /// Removes the offsets that were passed, and makes space for as many offsets as a stretch of this length may have.
+    /// Some more space is for offsets that `put` writes and then overwrites.
     fn make_room(&mut self, stretch: usize) {
         self.list.copy_within(self.first..self.end, 0);
         self.end -= self.first;
@@ -230,9 +233,9 @@ impl Places {
         }
     }
 
-    /// Adds the offset of every bit, counted from an offset of the text; most often there are at most this number.
+    /// Adds the offset of every set bit, counted from the offset `from`. Most often there are at most `USUAL` of them.
     ///
-    /// It is quicker to write extra offsets, which the next ones overwrite, than to test each.
+    /// It is faster to write extra offsets, which the next call overwrites, than to test each bit.
     #[inline(always)]
     fn put<const USUAL: usize>(&mut self, from: usize, mut bits: u64) {
         let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut::<{ 2 * BLOCK }>()) else {
@@ -253,7 +256,8 @@ impl Places {
         self.end += count;
     }
 
-    /// Adds the place of every bit; most often there are at most two, and nothing tells how many.
+    /// Adds the offset of every set bit. Most often there are at most two, in no pattern that the processor could
+    /// predict.
     #[inline(always)]
     fn put_two(&mut self, from: usize, bits: u64) {
         let others = bits & bits.wrapping_sub(1);
@@ -267,7 +271,7 @@ impl Places {
         }
     }
 
-    /// Adds the offset of every bit; most often there is none.
+    /// Adds the offset of every set bit. Most often there is none.
     #[inline(always)]
     fn put_few(&mut self, from: usize, mut bits: u64) {
         while bits != 0 {
@@ -280,13 +284,13 @@ impl Places {
     }
 }
 
-/// Where certain bytes are in a block, a bit each.
+/// The positions of certain bytes in a block, as one bit for each byte.
 struct Masks {
     delimiters: u64,
     lf: u64,
     cr: u64,
     spaces: u64,
-    /// A superset of the bytes that may need care alone: up to `+`, and from DEL on.
+    /// A superset of the bytes that may need care by themselves: bytes up to `+`, and from DEL on.
     doubtful: u64,
 }
 
@@ -303,7 +307,7 @@ impl Masks {
     }
 }
 
-/// The bytes of a block that do need care; few blocks have any. `next` is the byte after the block.
+/// Returns the bytes of a block that really need care. Few blocks have any. `next` is the byte after the block.
 #[inline(never)]
 fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8>) -> u64 {
     let mut odd = 0;
@@ -312,8 +316,8 @@ fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8
         let place = left.trailing_zeros();
         let is_odd = match block[place as usize % BLOCK] {
             b'\'' => after_end >> place & 1 == 1,
-            // In UTF-8, C3 to C9 begin Latin letters, and 80 to BF continue a letter.
-            // The letters that UTF-8's first bytes become when they are read as single bytes; the last byte of a text is shown none.
+            // C3 82 and C3 83 are `Â` and `Ã`, which the first bytes of UTF-8 letters become if they are read as single
+            // bytes. A C3 at the end of the text has no next byte, and needs care too.
             0xC3 => block.get(place as usize + 1).copied().or(next).is_none_or(|next| matches!(next, 0x82 | 0x83)),
             b'!' | b'$' | b'%' | b'('..=b'*' | 0x80..=0xC1 | 0xC4..=0xC9 => false,
             _ => true,
@@ -371,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_same_from_any_offset() {
+    fn finds_the_same_ends_from_any_offset() {
         let text = " a, b,'c\n 'd\r'e,f  g\r\n'h, 'i,j\n".repeat(4);
         let [cells, rows, odd] = marks(&text);
         for at in 0..text.len() {
@@ -383,7 +387,7 @@ mod tests {
                 assert_eq!(places.ahead(), expected, "from {at}");
             }
         }
-        // And wherever its blocks end.
+        // The index is also the same wherever its blocks end.
         for shift in 0..BLOCK {
             let shifted = marks(&("x".repeat(shift) + &text[1..]));
             for (shifted, all) in shifted.iter().zip([&cells, &rows, &odd]) {
@@ -392,9 +396,9 @@ mod tests {
         }
     }
 
-    /// Letters of one to four bytes, wherever a stretch ends and wherever one looks.
+    /// Checks letters of one to four bytes, for every end of a stretch and every offset of a check.
     #[test]
-    fn a_text_is_utf_8_if_all_of_it_is() {
+    fn finds_invalid_utf_8_across_stretches() {
         let letters = "aé€😀";
         let is_utf8 = |text: &[u8], stops: &[usize]| {
             let mut index = Index::new(text, 0, b',');
@@ -428,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn stores_only_ends() {
+    fn stores_each_end_and_unusual_byte_once() {
         for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
             let mut index = Index::new(text.as_bytes(), 0, b',');
             while index.extend(text.as_bytes()) {}

@@ -49,10 +49,10 @@ pub struct Limits {
     /// The largest size of one cell in bytes of UTF-8. The default is 1,000; you can set 16 to 65,535.
     pub cell_bytes: usize,
     /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. A small workbook
-    /// may hold less: 64 MiB, or a hundred times its size.
+    /// may decompress to 64 MiB or to a hundred times its size, whichever is larger.
     pub sheet_bytes: u64,
-    /// The largest number of problems listed in the report, and of fixes listed. The default is 10,000. All are
-    /// counted.
+    /// The largest number of problems that the report lists, and the largest number of fixes. The default is 10,000.
+    /// Further problems and fixes are only counted.
     pub problems: usize,
 }
 
@@ -70,7 +70,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits with what no setting lifts: places in a file are kept in 32 bits, lengths of cells in 16.
+    /// Returns the limits, reduced to what no setting can exceed: offsets in a file have 32 bits, and lengths of cells
+    /// have 16.
     pub(crate) fn within_reach(mut self) -> Self {
         self.file_bytes = self.file_bytes.min(1 << 31);
         self.columns = self.columns.clamp(1, 1 << 14);

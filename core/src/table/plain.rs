@@ -1,22 +1,22 @@
-//! A row whose cells are certainly plain, as the index says, and are read in place.
+//! A row whose cells are read in place, because the index shows that they are plain.
 
 use crate::simd;
 
-/// A row with this number of values that are in the text as they are, without an unusual byte (see `Index`): they are tidy, of
-/// printable ASCII and accented Latin letters, without `#` or `+`.
+/// A row of `CELLS` values that stand in the text unchanged, without an unusual byte (see `Index`). The values are
+/// tidy, and consist of printable ASCII and accented Latin letters, without `#` and `+`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plain<'r, const CELLS: usize> {
     pub(crate) number: u64,
     pub(crate) line: u64,
     pub(crate) start: usize,
     pub(super) text: &'r [u8],
-    /// The text from the row's start, further than it reaches.
+    /// The text from the start of the row to beyond its end.
     pub(super) ahead: &'r [u8; SEEN_AHEAD],
     pub(super) spans: Spans<CELLS>,
 }
 
-/// Where each cell starts, counted from where the row does, within its quotes; and how long it is. In bytes, so that no window
-/// reaches past what is ahead.
+/// Where each cell starts, counted from the start of its row and after its opening quotation mark, and how long it is.
+/// These are single bytes, so no window reaches past the end of `ahead`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spans<const CELLS: usize> {
     pub(super) from: [u8; CELLS],
@@ -26,13 +26,13 @@ pub(super) struct Spans<const CELLS: usize> {
 impl<const CELLS: usize> Spans<CELLS> {
     pub(super) const NONE: Self = Self { from: [0; CELLS], lengths: [0; CELLS] };
 
-    /// The spans of a row's cells by where they end in the text, each a byte before the next cell. The row is no longer than
-    /// [`REACH`].
+    /// Returns the spans of a row's cells. `ends` has the offset at which each cell ends, one byte before the next
+    /// cell. The row is at most [`REACH`] bytes long.
     ///
     /// ```text
-    /// ends       20 25 32 ..   eight of them, less the start of the row, as the bytes of one number
-    /// from     0 21 26 ..      the same number, moved by a byte, and one more in each byte
-    /// lengths 20  4  6 ..      their difference: no byte borrows, because each end is at least its start
+    /// ends       20 25 32 ..   eight ends, minus the start of the row, as the bytes of one number
+    /// from     0 21 26 ..      the same number, shifted by a byte, plus one in each byte
+    /// lengths 20  4  6 ..      their difference, in which no byte borrows, because each end is at least its start
     /// ```
     #[inline(always)]
     pub(super) fn between(ends: &[u32; CELLS], start: usize) -> Self {
@@ -57,26 +57,27 @@ impl<const CELLS: usize> Spans<CELLS> {
     }
 }
 
-/// The longest plain row, and the number of bytes of a cell that can be examined at once without checking where the text ends.
+/// The length of the longest plain row. `WINDOW` is the number of bytes of a cell that can be examined at once without
+/// checking where the text ends.
 pub(super) const REACH: usize = u8::MAX as usize;
 const WINDOW: usize = 64;
-/// The number of bytes that the text must continue after a row's start for the row to be plain.
+/// The number of bytes that the text must have after the start of a row for the row to be plain.
 pub(crate) const SEEN_AHEAD: usize = REACH + WINDOW;
 
 impl<'r, const CELLS: usize> Plain<'r, CELLS> {
-    /// Where a cell starts, counted from where the row does.
+    /// Returns where a cell starts, counted from the start of the row.
     #[inline(always)]
     pub(crate) fn from(&self, index: usize) -> usize {
         usize::from(self.spans.from[index])
     }
 
-    /// How many bytes a cell has.
+    /// Returns the length of a cell in bytes.
     #[inline(always)]
     pub(crate) fn length(&self, index: usize) -> usize {
         usize::from(self.spans.lengths[index])
     }
 
-    /// Whether a cell is in quotes.
+    /// Whether a cell is in quotation marks.
     pub(crate) fn is_quoted(&self, index: usize) -> bool {
         self.from(index).checked_sub(1).is_some_and(|before| self.ahead[before] == b'"')
     }
@@ -87,13 +88,13 @@ impl<'r, const CELLS: usize> Plain<'r, CELLS> {
         self.text.get(from..from + self.length(index)).unwrap_or_default()
     }
 
-    /// A value; blank if it is not UTF-8, which the reader of the rows checks.
+    /// Returns a value. It is blank if it is not UTF-8, which the reader of the rows checks.
     #[inline]
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         str::from_utf8(self.bytes(index)).unwrap_or_default()
     }
 
-    /// This number of bytes of the text from the start of a value, at most 64.
+    /// Returns the `N` bytes of the text from the start of a value. `N` is at most 64.
     #[inline(always)]
     pub(crate) fn window<const N: usize>(&self, index: usize) -> &'r [u8; N] {
         const { assert!(N <= WINDOW) };

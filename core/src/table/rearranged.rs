@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! a text ── Rows ──> cells ── joined, chosen, replaced ──> a text with the columns wanted
-//!    └──────────── one pair of row starts a row ───────────────┘
+//!    └──────── for each row, where it starts in both texts ─────┘
 //! ```
 //! Cells are located again only for listed problems, by splitting their row once more.
 
@@ -16,7 +16,8 @@ use super::single_byte::SingleByte;
 pub(crate) struct Rearranged {
     /// For each row, where it starts in the text and where it started before.
     pub(crate) rows: Vec<(u32, u32)>,
-    /// From rows on, by where they start, how much further down their line was.
+    /// Offsets of rows, each with a number. From that row on, lines were further down in the earlier text by this
+    /// number.
     pub(crate) lines: Vec<(u32, i64)>,
     /// For each cell of a row, its source cells in the earlier text.
     pub(crate) cells: Vec<Vec<usize>>,
@@ -26,7 +27,7 @@ pub(crate) struct Rearranged {
 }
 
 impl Rearranged {
-    /// Where a row started before, and where the next did.
+    /// Returns where a row started in the earlier text, and where the next row started.
     fn row(&self, at: usize) -> (usize, usize) {
         let after = self.rows.partition_point(|(start, _)| *start as usize <= at);
         let start = |index: usize| self.rows.get(index).map(|(_, before)| *before as usize);
@@ -34,7 +35,8 @@ impl Rearranged {
         (after.checked_sub(1).and_then(start).unwrap_or(0), start(after).unwrap_or(end))
     }
 
-    /// The earlier start of a row at an offset of the text, or the source of one of its cells: the first, or `part`.
+    /// Returns where the row at an offset of the text started in the earlier text. For a cell, returns the start of its
+    /// first source cell, or of the source cell `part`.
     pub(crate) fn before(&self, at: usize, cell: Option<usize>, part: Option<usize>) -> usize {
         let (start, end) = self.row(at);
         let first = cell.and_then(|cell| self.cells.get(cell)).and_then(|cells| cells.first());
@@ -43,25 +45,25 @@ impl Rearranged {
         start + cell.map_or(0, |cell| cell_start(raw, self.delimiter, *cell))
     }
 
-    /// The earlier text of the row at an offset of the text.
+    /// Returns the earlier text of the row at an offset of the text.
     pub(crate) fn record(&self, at: usize) -> &[u8] {
         let (start, end) = self.row(at);
         self.before.text.get(start..end).unwrap_or_default()
     }
 
-    /// How much further down the line of the row at a place of the text was.
+    /// Returns the number of lines by which the row at an offset was further down in the earlier text.
     pub(crate) fn lines_more(&self, at: usize) -> i64 {
         let after = self.lines.partition_point(|(start, _)| *start as usize <= at);
         after.checked_sub(1).and_then(|index| self.lines.get(index)).map_or(0, |(_, more)| *more)
     }
 
-    /// The older encoding that any letter of the row at a place was read by.
+    /// Returns the older encoding in which a letter of the row at an offset was read, if there is such a letter.
     pub(super) fn guessed(&self, at: usize) -> Option<SingleByte> {
         let (start, end) = self.row(at);
         self.before.source.guessed(start, end)
     }
 
-    /// The older encoding that any letter of a cell was read by.
+    /// Returns the older encoding in which a letter of a cell was read, if there is such a letter.
     pub(crate) fn guessed_cell(&self, at: usize, cell: usize) -> Option<SingleByte> {
         let (start, end) = self.row(at);
         let raw = self.before.text.get(start..end).unwrap_or_default();

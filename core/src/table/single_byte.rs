@@ -1,4 +1,4 @@
-//! Tells older single-byte encodings apart by which one makes words.
+//! Chooses the older single-byte encoding that makes words of a file's bytes.
 //!
 //! For each byte that is not UTF-8, only the characters before and after it count. A sign within a word, or a capital
 //! after a small letter, is evidence against an encoding. Without such evidence, Windows-1252 is used, because nearly
@@ -6,7 +6,7 @@
 
 use crate::text::{CP850, CodePage, LATIN_2, MAC_ROMAN, WINDOWS_1250, WINDOWS_1252};
 
-/// An encoding of a byte a letter.
+/// An encoding with one byte for each letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SingleByte {
     Windows1252,
@@ -14,11 +14,12 @@ pub(crate) enum SingleByte {
     Cp850,
     Windows1250,
     Latin2,
-    /// Two make words of it, and not the same ones; read as Windows-1252, so that nothing is lost.
+    /// Two encodings make words of the bytes, but different words. The text is read as Windows-1252, so that nothing is
+    /// lost.
     Unclear,
 }
 
-/// The characters beside a letter.
+/// The kind of a character beside a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beside {
     Nothing,
@@ -48,7 +49,7 @@ impl Beside {
 impl SingleByte {
     const ALL: [Self; 5] = [Self::Windows1252, Self::MacRoman, Self::Cp850, Self::Windows1250, Self::Latin2];
 
-    /// Its name, for a message.
+    /// Returns the message about a value that was read in this encoding.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Windows1252 => "was read as text from an older Windows program; check the letters",
@@ -61,7 +62,7 @@ impl SingleByte {
         }
     }
 
-    /// The letter of a byte, which is not ASCII.
+    /// Returns the letter of a byte that is not ASCII.
     pub(crate) fn letter(self, byte: u8) -> char {
         let page: &CodePage = match self {
             Self::Windows1252 | Self::Unclear => &WINDOWS_1252,
@@ -73,7 +74,7 @@ impl SingleByte {
         page.letter(byte)
     }
 
-    /// The encoding of a file, of which the bytes at some places are not UTF-8.
+    /// Finds the encoding of a file from the offsets of its bytes that are not UTF-8.
     pub(super) fn of(bytes: &[u8], strays: impl Iterator<Item = usize>) -> Self {
         let seen = Seen::in_text(bytes, strays);
         let against = Self::ALL.map(|encoding| seen.against(encoding));
@@ -89,7 +90,7 @@ impl SingleByte {
     }
 }
 
-/// The count of each byte beside each kind of character.
+/// The number of times that each byte stands between two kinds of characters.
 struct Seen(Vec<u32>);
 
 impl Seen {
@@ -115,7 +116,7 @@ impl Seen {
         })
     }
 
-    /// The evidence against an encoding.
+    /// Counts the evidence against an encoding.
     fn against(&self, encoding: SingleByte) -> u64 {
         let against =
             |(byte, before, behind, count)| if is_odd(encoding.letter(byte), before, behind) { count } else { 0 };
@@ -127,7 +128,7 @@ impl Seen {
     }
 }
 
-/// Whether nobody would write this letter there.
+/// Whether a letter is unlikely between these two kinds of characters.
 fn is_odd(letter: char, before: Beside, behind: Beside) -> bool {
     match letter {
         'ª' | 'º' | 'ˆ' => before.is_letter() || behind.is_letter(),
@@ -145,7 +146,7 @@ fn is_odd(letter: char, before: Beside, behind: Beside) -> bool {
 mod tests {
     use super::*;
 
-    /// The encoding of a text whose bytes beyond ASCII are none of UTF-8.
+    /// Returns the encoding of a text in which every byte beyond ASCII is not UTF-8.
     fn read(bytes: &[u8]) -> SingleByte {
         SingleByte::of(bytes, (0..bytes.len()).filter(|at| bytes[*at] >= 0x80))
     }
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn does_not_choose_between_two_likely_encodings() {
-        // 'Zoâ' of a Mac, or 'Zoë' of DOS.
+        // This is 'Zoâ' from a Mac, or 'Zoë' from DOS.
         assert_eq!(read(b"Zo\x89 Okafor"), SingleByte::Unclear);
     }
 }

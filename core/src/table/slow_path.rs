@@ -1,20 +1,20 @@
-//! Reads records that need the full rules of CSV with csv-core, whose tables take as long to build as hundreds of rows
-//! take to read.
+//! Reads records that need the full rules of CSV, with csv-core. Building its tables takes as long as reading hundreds
+//! of rows, so a thread keeps its reader.
 
 use std::cell::Cell;
 
 use csv_core::{Reader, ReaderBuilder};
 
 thread_local! {
-    /// The reader that was used last, for the next file. It holds no text.
+    /// The last reader of the thread, which the next file uses again. It contains no text.
     static LAST: Cell<Option<(u8, Box<Reader>)>> = const { Cell::new(None) };
 }
 
-/// A reader of records. Returned to its thread when it is dropped.
+/// A reader of records. When it is dropped, its thread keeps it for the next file.
 #[derive(Debug)]
 pub(super) struct RecordReader {
     delimiter: u8,
-    /// Taken only when it is dropped.
+    /// Created for the first record, and taken away when this is dropped.
     reader: Option<Box<Reader>>,
 }
 
@@ -24,10 +24,10 @@ impl RecordReader {
         Self { delimiter, reader: last.map(|(_, reader)| reader) }
     }
 
-    /// The reader, at the beginning of a record.
+    /// Returns the reader, ready for a new record.
     pub(super) fn restarted(&mut self) -> &mut Reader {
         let delimiter = self.delimiter;
-        // It cannot be copied: a copy of csv-core's reader lacks some of its tables.
+        // We cannot copy a prepared reader, because a copy of csv-core's reader lacks some of its tables.
         let reader = self.reader.get_or_insert_with(|| Box::new(ReaderBuilder::new().delimiter(delimiter).build()));
         reader.reset();
         reader
@@ -37,7 +37,7 @@ impl RecordReader {
 impl Drop for RecordReader {
     fn drop(&mut self) {
         let used = self.reader.take().map(|reader| (self.delimiter, reader));
-        // A thread that ends keeps none.
+        // A thread that is ending keeps no reader.
         let _ = LAST.try_with(|last| last.set(used));
     }
 }

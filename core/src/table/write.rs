@@ -9,30 +9,32 @@ use tempfile::NamedTempFile;
 
 use crate::simd::Bytes;
 
-/// Characters that begin a formula where Excel finds them at the start of a cell, quoted or not.
+/// Whether Excel reads a cell as a formula if it begins with this character, in quotation marks or not.
 fn begins_formula(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠')
 }
 
-/// Whether the text is some apostrophes, then perhaps what a spreadsheet may drop, then what begins a formula.
+/// Whether a text begins a formula after some apostrophes and after characters that a spreadsheet may drop.
 fn is_formula(text: &str) -> bool {
     let rest = text.trim_start_matches('\'');
     rest.starts_with(begins_formula) || rest.trim_start_matches(is_dropped).starts_with(begins_formula)
 }
 
-/// White space, control characters and characters without a width, which a program may take away before it looks for a formula.
+/// Whether a program may drop a character before it looks for a formula: white space, control characters and characters
+/// without a width.
 fn is_dropped(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// A cell that spreadsheets show and do not run: where it would be a formula, behind one more apostrophe.
+/// Returns a cell that spreadsheets show and do not run. A text that would be a formula gets one more apostrophe in
+/// front.
 fn inert(value: &str) -> Cow<'_, str> {
     if is_formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
 }
 
-/// The text before [`inert`]: it adds an apostrophe to exactly those texts from which this removes one, so names such as `'t
+/// Undoes [`inert`]. It removes an apostrophe from exactly those texts to which `inert` adds one, so names such as `'t
 /// Hooft` never change.
 pub(crate) fn written(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
@@ -41,20 +43,20 @@ pub(crate) fn written(cell: &str) -> &str {
     }
 }
 
-/// Writes rows as RFC 4180 CSV with CR LF, in UTF-8 with a byte order mark, every cell inert.
+/// Writes rows as RFC 4180 CSV with CR LF, in UTF-8 with a byte order mark. Every cell is made [`inert`].
 pub(crate) struct CsvWriter<W: Write> {
     to: W,
-    /// Filled up to a place, from where on it is written over.
+    /// The bytes up to `filled` are in use, and the bytes after it are overwritten.
     buffer: Box<[u8]>,
     filled: usize,
 }
 
 const BUFFER: usize = 1 << 16;
-/// The longest row that is checked after it was written.
+/// The length of the longest row that is written first and checked afterwards.
 const SHORT: usize = 256;
 
 impl CsvWriter<&mut Vec<u8>> {
-    /// Begins again.
+    /// Discards everything that was written, and begins again.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
         self.to.clear();
         self.filled = 0;
@@ -85,7 +87,7 @@ impl<W: Write> CsvWriter<W> {
             self.put(quoted(&inert(cell)).as_bytes())?;
             written = number + cell.len();
         }
-        // A single blank cell would be a blank line.
+        // A row with a single blank cell would be a blank line.
         self.put(if written == 0 { b"\"\"\r\n" } else { b"\r\n" })
     }
 
@@ -113,17 +115,17 @@ impl<W: Write> CsvWriter<W> {
         Ok(())
     }
 
-    /// Appends a row, if each of its cells is in a file exactly as it is, which nearly all are; some cannot be decided.
-    /// How long it is.
+    /// Writes a row if each of its cells can stand in the file unchanged, as nearly all cells can. Returns the length
+    /// of the row in bytes. Returns `None` if a cell may need a change.
     ///
-    /// It is checked after it is complete: a cell that was just written cannot be read at once.
+    /// The row is checked once it is complete, because bytes that were just written cannot be read back at once.
     #[inline]
     fn put_bare<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Option<usize> {
         let room: &mut [u8; SHORT] = self.buffer.get_mut(self.filled..)?.first_chunk_mut()?;
         let (mut at, mut count) = (0, 0);
         for cell in cells {
             let bytes = cell.as_bytes();
-            // Only a text with another beginning could be a formula.
+            // A text that begins with a letter or a digit is never a formula.
             if !bytes.first()?.is_ascii_alphanumeric() {
                 return None;
             }
@@ -139,7 +141,8 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// The number of commas in the first bytes of a row, if nothing there needs quotation marks.
+/// Returns the number of commas in the first `length` bytes of a row, or `None` if one of these bytes needs quotation
+/// marks.
 #[inline]
 fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
     let (lanes, _) = row.as_chunks();
@@ -157,7 +160,7 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
 }
 
 fn quoted(cell: &str) -> Cow<'_, str> {
-    // A semicolon or a tab parts columns where the list separator is another.
+    // On computers with another list separator, a semicolon or a tab separates columns.
     if cell.contains([',', '"', '\r', '\n', ';', '\t']) {
         Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {
@@ -168,9 +171,9 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 /// Writes a file completely or not at all, as [`Accounts::save_credentials`](crate::Accounts::save_credentials) does.
 /// Use it for your own files about accounts, such as their JSON with passwords.
 ///
-/// The bytes go to a new file in the same folder that only its owner can read. It replaces the old file once it is
-/// safely on disk. If the process or the power fails, you still have the old file or the new one. A file named `.tmp`
-/// with some letters may remain beside it. A symbolic link is followed.
+/// The bytes go to a new file in the same folder. Only its owner can read the new file, which replaces the old one once
+/// it is safely on disk. If the process or the power fails, you still have the old file or the new one. A temporary
+/// file, whose name begins with `.tmp`, may then remain in the folder. A symbolic link is followed.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -182,7 +185,7 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 /// ```
 ///
 /// # Errors
-/// Returns the file system's errors, and an error that wraps [`NotARegularFile`]. The old file then stays unchanged.
+/// Returns the error of the file system, or an error that wraps [`NotARegularFile`]. The old file then stays unchanged.
 pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
 }
@@ -209,15 +212,15 @@ impl NotARegularFile {
     }
 }
 
-/// [`save_file`], of what is written bit by bit.
+/// Saves a file as [`save_file`] does, but lets `write` produce the bytes piece by piece.
 pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
-    // The kind is that of the given path: its target may have no path, as /dev/stdout for a pipe.
+    // Check the kind of the given path, because its target may have no path: /dev/stdout may be a pipe.
     match path.metadata() {
         Ok(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(about) if !about.is_file() => return Err(io::Error::new(io::ErrorKind::InvalidInput, NotARegularFile)),
         _ => {}
     }
-    // A link stays one, and is written through.
+    // A symbolic link stays a link, and its target is written.
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = new_file(folder)?;
@@ -228,8 +231,8 @@ pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io:
     Ok(())
 }
 
-/// Creates a new file in a folder that only its owner can read. The error comes from the system: that of `tempfile` has no number, and names a
-/// file that nobody knows.
+/// Creates a new file that only its owner can read. If that fails, it returns the error of the operating system. The
+/// error of `tempfile` has no number, and names a file that the user does not know.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut failed = None;
     let made = tempfile::Builder::new().make_in(folder, |path| {
@@ -265,7 +268,7 @@ mod tests {
         let row = ["Amelia Smith", "amelia.smith", "Year 7", "7B"];
         for _ in 0..3 {
             assert_eq!(writer.put_bare(row), Some(row.join(",").len() + 2));
-            // The overwritten text may be full of commas.
+            // The bytes to overwrite may be full of commas.
             let filled = writer.filled;
             writer.buffer[filled..filled + SHORT].fill(b',');
         }

@@ -1,6 +1,6 @@
-//! For your own tests: a small copy of Wonde and MyLogin, which uses only loopback.
+//! A small copy of Wonde and MyLogin for your own tests. It uses only loopback.
 //!
-//! It behaves like real schools, with pages, and fails on request. The school and its students are invented.
+//! It sends lists in pages as for real schools, and fails on request. The school and its students are invented.
 
 mod fake;
 
@@ -60,7 +60,7 @@ impl FakeWonde {
     /// The client secret that its MyLogin accepts.
     pub const CLIENT_SECRET: &str = fake::mylogin::CLIENT_SECRET;
 
-    /// Starts a fake with one primary school with this number of students.
+    /// Starts a copy that has one primary school with this number of students.
     ///
     /// # Errors
     /// Returns an error if it cannot listen on loopback.
@@ -77,17 +77,17 @@ impl FakeWonde {
     }
 
     /// Changes the school or makes requests fail, according to this JSON. Returns JSON with `log` (each request, and
-    /// whether it had the token) and `students` (their number). Unknown names have no effect.
+    /// whether it had an `Authorization` header) and `students` (the number of students). Unknown names have no effect.
     ///
     /// * `{"fault": {"list": "students", "page": 2, "kind": "503", "times": 1}}` makes a page fail; page 0 means every
     ///   page. Kinds are status codes, `drop`, `stall`, `cut`, `huge`, `302`, `429-after`, `429-later`, `shape`,
     ///   `no-ids`, `no-next`, `elsewhere`, `downgrade`, `for-ever`, `same-again`, `empty`, and for students `remove`,
     ///   `insert` and `swap`.
-    /// * `{"change": "a term"}`: ten students leave, ten join, and a class is renamed. Other changes are `break a
+    /// * `{"change": "a term"}`: ten students leave, ten join, and class 2A moves to 2C. Other changes are `break a
     ///   record`, `mend a record`, `lose everybody` and `hide everything`.
     /// * `{"set": {"hidden": ["ethnicity"], "offline": true, "pupil": {"0": {"forename": "Zoë"}}}}` sets what the
     ///   school withholds and contains.
-    /// * `{"user": 3, "email": "a@b.example"}` sets who signs in at MyLogin, by number.
+    /// * `{"user": 3, "email": "a@b.example"}` sets the student who signs in at MyLogin, by number.
     /// * `{"reset": 450}` starts a new school with this number of students.
     pub fn control(&self, wanted: &str) -> String {
         match self.fake.control(wanted) {

@@ -83,7 +83,7 @@ pub enum AccessEvent<'e> {
         /// The result of [`Client::pending`](super::Client::pending).
         pending: &'e [School],
     },
-    /// The same with Wonde's other lists, so that the outcome of every request is known.
+    /// The same lists together with Wonde's other lists, so that the outcome of every request is known.
     AllListed {
         /// The result of [`Client::schools`](super::Client::schools).
         approved: &'e [School],
@@ -150,7 +150,7 @@ impl Task {
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
 ///
-/// Store it with the school, and ask it before each sync.
+/// Store it with the school, and check it before each sync.
 ///
 /// ```
 /// use onroll::wonde::{Access, AccessEvent, AccessState, School};
@@ -218,7 +218,7 @@ impl Access {
         self.needs_full_sync
     }
 
-    /// Returns whether a change of MIS is announced but not done yet. You can wait with syncing until then.
+    /// Returns whether a change of MIS is announced but not done yet. You can pause your syncs until it is done.
     pub fn is_migrating(&self) -> bool {
         self.migrating
     }
@@ -253,13 +253,13 @@ impl Access {
         }
     }
 
-    /// The first state in whose list the school is.
+    /// Returns the first state whose list contains the school.
     fn state_in<const N: usize>(&self, lists: [(AccessState, &[School]); N]) -> Option<AccessState> {
         let has = |schools: &[School]| schools.iter().any(|school| school.id == self.school_id);
         lists.into_iter().find(|(_, schools)| has(schools)).map(|(state, _)| state)
     }
 
-    /// Takes the state that Wonde lists; in no list, an approved school has become `lost`.
+    /// Takes the state from Wonde's lists. An approved school that is in none of them gets the state `lost`.
     fn listed(&mut self, state: Option<AccessState>, lost: AccessState) -> Option<Task> {
         let state = state.unwrap_or(match self.state {
             AccessState::Approved => lost,
@@ -275,7 +275,7 @@ impl Access {
         let reason = webhook.reason().map(str::to_owned);
         match webhook.kind() {
             WebhookKind::Approved => {
-                // Wonde posts up to three times; another token is another approval.
+                // Wonde posts an approval up to three times. A different token means a new approval.
                 if let Some(mark) = webhook.token().map(mark) {
                     self.needs_full_sync |= self.token_mark.replace(mark.clone()) != Some(mark);
                 }
@@ -312,7 +312,7 @@ impl Access {
     }
 }
 
-/// Tells one token from another, and nothing of either.
+/// Returns a fingerprint that distinguishes a token from others, but does not reveal it.
 fn mark(token: &Token) -> String {
     Sha256::digest(token.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_at_the_end_and_restarts_with_a_new_approval() {
+    fn stops_when_access_ends_and_restarts_with_a_new_approval() {
         let mut access = Access::new("A1");
         access.apply(AccessEvent::Webhook(&posted("schoolApproved")));
         access.apply(AccessEvent::FullySynced);
@@ -367,7 +367,7 @@ mod tests {
         assert_eq!(access.apply(AccessEvent::Listed { approved: listed, pending: none }), None);
         assert_eq!(access.apply(AccessEvent::Listed { approved: none, pending: none }), Some(Task::StopSyncing));
         assert_eq!(access.state(), AccessState::Revoked);
-        // If it is in neither list, the outcome of the request is unknown until the other lists are read.
+        // If the school is in neither list, the outcome of the request is unknown until the other lists are read.
         let mut asked = Access::new("A1");
         asked.apply(AccessEvent::Requested);
         assert_eq!(asked.apply(AccessEvent::Listed { approved: none, pending: none }), Some(Task::AskWonde));
@@ -403,7 +403,7 @@ mod tests {
         assert_eq!(access.apply(AccessEvent::Webhook(&approved("second-token"))), Some(Task::FullSync));
         let stored = serde_json::to_string(&access).unwrap();
         assert!(!stored.contains("token\":\"second") && !stored.contains("second-token"), "{stored}");
-        // A state of an earlier version has no mark.
+        // A state that an earlier version stored has no mark.
         let old = r#"{"school_id":"A1","state":"approved","reason":null,"needs_full_sync":false,"migrating":false}"#;
         assert_eq!(serde_json::from_str::<Access>(old).unwrap().state(), AccessState::Approved);
     }
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn another_schools_webhook_changes_nothing_and_the_state_is_stored() {
+    fn ignores_webhooks_of_other_schools_and_can_be_stored() {
         let mut access = Access::new("A2");
         assert_eq!(access.apply(AccessEvent::Webhook(&posted("schoolApproved"))), None);
         assert_eq!(access.state(), AccessState::None);

@@ -6,7 +6,7 @@ use crate::adapter;
 
 use super::error::WondeError;
 
-/// The domain of schools in the UK, and of all that have no other region.
+/// The domain of UK schools, and of all schools without another region.
 pub(super) const DEFAULT: &str = "api.wonde.com";
 
 /// The root of the API on one domain.
@@ -14,19 +14,21 @@ pub(super) const DEFAULT: &str = "api.wonde.com";
 pub(super) struct Address(Url);
 
 impl Address {
-    /// A domain of Wonde; any domain that the host confirms; or this machine, without TLS, for tests.
+    /// Creates an address on a domain. This is a domain of Wonde, any domain that the host confirms, or this machine
+    /// without TLS, for tests.
     pub(super) fn new(domain: &str, vouched: bool) -> Result<Self, WondeError> {
         adapter::address(domain, "/v1.0/", |url| vouched || is_wonde(url)).map(Self).ok_or(WondeError::InvalidDomain)
     }
 
-    /// Another domain of Wonde's, for a school that is not on this one. From a domain that is not Wonde's nobody is sent on.
+    /// Returns the address of another region, for a school that is not on this domain. Returns `None` if one of the two
+    /// domains is not Wonde's.
     pub(super) fn other_region(&self, domain: &str) -> Option<Self> {
         let other = Self::new(domain, false).ok()?;
         (is_wonde(&self.0) && is_wonde(&other.0) && other != *self).then_some(other)
     }
 
     pub(super) fn path(&self, path: &str) -> Url {
-        // A path of letters and slashes joins.
+        // Joining cannot fail, because the path has only letters and slashes.
         self.0.join(path).unwrap_or_else(|_| self.0.clone())
     }
 
@@ -39,7 +41,7 @@ fn is_wonde(url: &Url) -> bool {
     url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| host.ends_with(".wonde.com"))
 }
 
-/// The id that Wonde gives a school: it becomes a part of a path.
+/// Wonde's id for a school. It becomes a part of a path, so its characters are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SchoolId(String);
 
@@ -86,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn ignores_links_to_other_hosts() {
+    fn changes_region_only_between_domains_of_wonde() {
         let at = |domain| Address::new(domain, true).unwrap();
         assert!(at(DEFAULT).other_region("api-af-south-1.wonde.com").is_some());
         assert!(at(DEFAULT).other_region("evil.example").is_none());
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_a_school_id_in_a_path() {
+    fn refuses_a_school_id_that_would_change_the_path() {
         assert!(SchoolId::new("A1329183376").is_ok());
         for id in ["", "A1/students", "..", "A1?x", "A 1", "é", &"A".repeat(65)] {
             assert_eq!(SchoolId::new(id), Err(WondeError::InvalidSchool), "{id}");

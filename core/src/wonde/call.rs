@@ -1,4 +1,4 @@
-//! A job at Wonde, and its progress.
+//! A call to Wonde, and its progress.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::error::WondeError;
 /// # Ok::<(), WondeError>(())
 /// ```
 pub type Call<T> = adapter::Call<T, WondeError>;
-/// Why a job of Wonde's cannot take a response.
+/// The reason why a call to Wonde cannot use a response.
 pub(super) type Bad = adapter::Bad<WondeError>;
 
 /// The progress of a call.

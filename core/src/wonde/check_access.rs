@@ -1,4 +1,5 @@
-//! Checks before the first sync what the token may read, which fields are empty, and what follows.
+//! Checks, before the first sync, which fields the token may read and which are empty, and what that means for
+//! accounts.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use super::loose::Text;
 use super::model::Student;
 use super::options::Options;
 
-/// The fields that a token may read at one school, from its permissions and a first page of students.
+/// The fields that a token may read at one school. They are found from its permissions and a first page of students.
 ///
 /// ```no_run
 /// # #[cfg(feature = "http")]
@@ -99,7 +100,8 @@ pub struct FieldCheck {
 pub enum FieldState {
     /// Students have a value in this field.
     Readable,
-    /// As far as is known, the field is permitted, but has no values: at most 2% of at least 20 students have one.
+    /// As far as we know, the field is permitted, but it has no values. At most 2% of the students have one, or none of
+    /// fewer than 20 students.
     Empty,
     /// The school has not permitted this field.
     NotPermitted,
@@ -126,7 +128,7 @@ pub(super) enum Field {
     Of(Column),
 }
 
-/// The fields, in the order of the text.
+/// The fields, in the order in which [`AccessCheck::text`] lists them.
 pub(super) const FIELDS: [Field; 11] = [
     Field::FullName,
     Field::LegalName,
@@ -166,7 +168,7 @@ impl Field {
         }
     }
 
-    /// The column that it fills.
+    /// Returns the column that the field fills.
     fn column(self) -> Option<Column> {
         match self {
             Self::FullName => Some(Column::FullName),
@@ -176,7 +178,7 @@ impl Field {
         }
     }
 
-    /// The includes that it can be read from; none for what every record has.
+    /// Returns the includes from which the field can be read. There are none if every record has the field.
     pub(super) fn sources(self) -> &'static [&'static str] {
         match self {
             Self::FullName | Self::LegalName | Self::Of(Column::Gender) => &[],
@@ -188,7 +190,8 @@ impl Field {
         }
     }
 
-    /// Words that identify its permission: Wonde publishes no list, so these come from the names in its portal.
+    /// Returns words that identify the field's permission. Wonde publishes no list of permissions, so the words come
+    /// from the names in its portal.
     pub(super) fn words(self) -> &'static [&'static str] {
         match self {
             Self::FullName => &["forename", "surname"],
@@ -205,7 +208,7 @@ impl Field {
         }
     }
 
-    /// The consequence if it cannot be read.
+    /// Returns what happens if the field cannot be read.
     fn consequence(self) -> &'static str {
         match self {
             Self::FullName => {
@@ -283,9 +286,9 @@ impl AccessCheck {
         self.is_approved
     }
 
-    /// Returns when the newest record on the first page was changed, which is the earliest time of Wonde's last reading
-    /// of the MIS. Wonde itself says only whether it [is connected](Self::is_online). It also reads schools in which
-    /// nothing changes.
+    /// Returns the time of the newest change on the first page. Wonde last read the MIS at this time or later. Wonde
+    /// itself says only whether it [is connected](Self::is_online). If nothing changes in a school, this time may be
+    /// old, although Wonde still reads the MIS.
     pub fn last_synced(&self) -> Option<DateTime<Utc>> {
         self.last_synced
     }
@@ -310,7 +313,7 @@ impl AccessCheck {
         &self.fields
     }
 
-    /// Returns the withheld columns, for [`Options::withheld`].
+    /// Returns the withheld columns, which you can pass to [`Options::withheld`].
     pub fn withheld(&self) -> Vec<Column> {
         let withheld = self.fields.iter().filter(|field| field.state != FieldState::Readable);
         withheld.filter_map(|field| field.field.column()).collect()

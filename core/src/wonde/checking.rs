@@ -1,4 +1,4 @@
-//! Makes the requests that check a token's access, and the result.
+//! Makes the requests that check a token's access, and collects the result from their answers.
 
 use chrono::NaiveDateTime;
 
@@ -18,7 +18,7 @@ use super::model::{self, Changed, Page, Permission, Status, Student};
 use super::options::Options;
 use super::pages::Pages;
 
-/// Reads what is needed for the check.
+/// Collects the answers for the check.
 pub(super) struct Checking {
     address: Address,
     school: SchoolId,
@@ -45,7 +45,8 @@ impl Checking {
         let pages = Pages::of(address.path(&format!("meta/schools/{}/permissions", school.as_str())), "permissions");
         let (stage, status, permissions, refused) = (Stage::Status, None, None, Vec::new());
         let checking = Self { address, school, includes, stage, status, permissions, pages, refused };
-        // The students say whether the token is any good; these two only say more.
+        // The request for students shows whether the token works. The status and the permissions only add details, so
+        // their requests may fail.
         (Ask::get(url, "status").tolerating(Tolerance::Everything), checking)
     }
 
@@ -114,7 +115,8 @@ impl Checking {
         })
     }
 
-    /// Whether the school says that a field is not permitted: every permission for it is missing, or that for all its sources.
+    /// Whether the school has not permitted a field. That is so if every permission for the field is refused, or every
+    /// permission for the includes that contain it.
     fn is_refused(&self, field: Field) -> bool {
         let sources = field.sources();
         if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {

@@ -131,7 +131,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`WondeError::InvalidDomain`] if it is not a domain.
+    /// [`WondeError::InvalidDomain`] if the text is not a domain.
     pub fn vouched_domain(self, domain: &str) -> Result<Self, WondeError> {
         Ok(Self { address: Address::new(domain, true)?, ..self })
     }
@@ -163,9 +163,9 @@ impl Client {
         Ok(self)
     }
 
-    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. Off by default. The difference
-    /// is then one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a school hides from a
-    /// token.
+    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. Off by default. If it is off,
+    /// the difference is one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a school
+    /// hides from a token.
     ///
     /// ```
     /// use onroll::wonde::Client;
@@ -179,8 +179,8 @@ impl Client {
         self
     }
 
-    /// Reads all students of a school. With a time, it reads the changes since then; pass the time at which the last
-    /// sync *began*.
+    /// Reads all students of a school. If you pass `since`, it reads only the changes since then. Pass the time at
+    /// which the last sync *began*.
     ///
     /// # Errors
     /// [`WondeError`] if the snapshot is not complete.
@@ -214,8 +214,8 @@ impl Client {
         Ok(Call::new(self.sender.clone(), first, reading))
     }
 
-    /// Checks before the first sync what the token may read at a school: its permissions, a first page of students, and
-    /// what follows for each field.
+    /// Checks, before the first sync, what the token may read at a school. It reads the token's permissions and a first
+    /// page of students, and says what this means for each field.
     ///
     /// # Errors
     /// [`WondeError`] if the token may not even read students.
@@ -300,7 +300,8 @@ impl Client {
     /// Searches all schools that Wonde knows, whether they have approved access or not.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::InvalidSearch`] if the search has no terms.
+    /// [`WondeError`] if Wonde does not answer completely, and [`WondeError::InvalidSearch`] if the search has no
+    /// terms.
     pub fn search(&self, adapter: &dyn Adapter, search: &Search) -> Result<Vec<School>, WondeError> {
         self.call_search(search)?.run(adapter)
     }
@@ -326,7 +327,7 @@ impl Client {
     /// Asks a school for access, and returns the school's new state at Wonde.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::Refused`] if Wonde refused the request.
+    /// [`WondeError`] if Wonde does not answer, and [`WondeError::Refused`] if it refused the request.
     pub fn request_access(
         &self,
         adapter: &dyn Adapter,
@@ -355,7 +356,7 @@ impl Client {
     /// Gives up access to a school, and returns the school's new state at Wonde.
     ///
     /// # Errors
-    /// [`WondeError`]; [`WondeError::Refused`] if Wonde refused the request.
+    /// [`WondeError`] if Wonde does not answer, and [`WondeError::Refused`] if it refused the request.
     pub fn revoke_access(&self, adapter: &dyn Adapter, school_id: &str) -> Result<Option<String>, WondeError> {
         self.call_revoke_access(school_id)?.run(adapter)
     }

@@ -1,4 +1,4 @@
-//! A contact at a school, whom Wonde asks for access.
+//! A person at a school whom Wonde informs about a request for access.
 
 use std::fmt;
 
@@ -19,16 +19,16 @@ use serde::Serialize;
 #[derive(Clone, Default, Serialize)]
 #[allow(clippy::exhaustive_structs)] // written with `..Contact::default()`
 pub struct Contact {
-    /// First name.
+    /// The person's first name.
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     pub last_name: String,
-    /// Telephone.
+    /// The person's telephone number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub phone_number: String,
-    /// Email address.
+    /// The person's email address.
     pub email_address: String,
-    /// Anything else.
+    /// Anything else that you want to say about the person.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub notes: String,
 }

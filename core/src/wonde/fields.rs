@@ -1,4 +1,4 @@
-//! Reads Wonde's fields of one student, with your options.
+//! Reads one student's fields from Wonde, with your options.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,16 +21,16 @@ use super::options::{ClassFrom, EmailFrom, NamesFrom, Options};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Email<'s> {
     Address(&'s str),
-    /// There is no address in the slot.
+    /// The student has no address in the chosen field.
     Missing,
-    /// The address is the one at home too: a parent's, and perhaps every sibling's.
+    /// The address is also the home address, so it is a parent's, and perhaps shared by siblings.
     Home,
-    /// The address has a domain that is not the school's.
+    /// The address is not in one of the school's domains.
     OtherDomain,
 }
 
 impl<'s> Email<'s> {
-    /// The address; may be blank.
+    /// Returns the address. It is blank if there is none.
     pub(super) fn address(self) -> &'s str {
         match self {
             Self::Address(address) => address,
@@ -38,7 +38,7 @@ impl<'s> Email<'s> {
         }
     }
 
-    /// The reason why there is none, for the school's office.
+    /// Returns the reason why there is no address, in words for the school's office.
     pub(super) fn reason(self) -> &'static str {
         match self {
             Self::Home => {
@@ -51,7 +51,8 @@ impl<'s> Email<'s> {
 }
 
 impl Options {
-    /// The forename and the surname that the host wants, and the other ones.
+    /// Returns the forename and surname of the kind that the host wants (preferred or legal), and then of the other
+    /// kind.
     pub(super) fn names<'s>(&self, student: &'s Student) -> [[Option<&'s str>; 2]; 2] {
         let preferred = [student.forename.get(), student.surname.get()];
         let legal = [student.legal_forename.get(), student.legal_surname.get()];
@@ -61,7 +62,7 @@ impl Options {
         }
     }
 
-    /// The full name, if both parts of it are known.
+    /// Returns the full name, if its two parts are known.
     pub(super) fn full_name(&self, student: &Student) -> Option<String> {
         let [wanted, other] = self.names(student);
         match [0, 1].map(|part| wanted[part].or(other[part])) {
@@ -113,7 +114,7 @@ impl Options {
         self.today.is_some_and(|today| date().is_some_and(|date| date < today))
     }
 
-    /// Wonde's value in a coded column.
+    /// Returns Wonde's value in a coded column.
     pub(super) fn said<'s>(&'s self, column: Column, student: &'s Student) -> Said<'s> {
         match column {
             Column::Gender => self.gender(student),
@@ -156,7 +157,8 @@ impl Options {
         self.read(Column::Ethnicity, [&extended.ethnicity_code, &extended.ethnicity], known)
     }
 
-    /// The first text with a meaning, by the host's options or with certainty; otherwise the first text.
+    /// Returns the value of the first text with a meaning that the host's options set or that is certain. Without such
+    /// a text, returns the first text as unreadable.
     fn read<'s, const N: usize>(
         &'s self,
         column: Column,
@@ -172,28 +174,29 @@ impl Options {
     }
 }
 
-/// Wonde's value of a student in a column.
+/// Wonde's value for a student in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said<'s> {
     /// Nothing is recorded, or it is withheld.
     Nothing,
     /// A text that cannot be read with certainty.
     Unreadable(&'s str),
-    /// The text in its right spelling.
+    /// The value, in its accepted spelling.
     Value(&'s str),
 }
 
-/// The name of a group, or its code.
+/// Returns the name of a group, or its code if it has no name.
 fn name(group: &Group) -> Option<&str> {
     group.name.get().or_else(|| group.code.get())
 }
 
-/// The first by name, so that the order in which an MIS lists them means nothing.
+/// Returns the first name in alphabetical order, so that the order in which an MIS lists groups does not matter.
 fn first<'g>(groups: impl Iterator<Item = &'g Group>) -> Option<&'g str> {
     groups.filter_map(name).min()
 }
 
-/// The one registration group; of several, the one that begins with the student's year, if only one does, and else the first by name.
+/// Returns the name of the registration group. If there are several groups, returns the only name that begins with the
+/// student's year. If there is no such name or more than one, returns the first by name.
 fn registration_group(student: &Student) -> Option<&str> {
     let is_registration =
         |group: &&Group| group.kind.get().is_some_and(|kind| kind.eq_ignore_ascii_case("registration"));
@@ -222,8 +225,8 @@ fn listed_years(student: &Student) -> [Option<&str>; 4] {
     ]
 }
 
-/// The years as they are listed: what can be read nationally as such, and else what the school calls it. A school has few, so
-/// that each is read once.
+/// The year groups of students. A year is read as a national year group if possible. Otherwise it keeps the school's
+/// own name. A school has few years, so each one is read only once.
 #[derive(Default)]
 pub(super) struct Years<'s>(HashMap<[Option<&'s str>; 5], Cow<'s, str>, RandomState>);
 
@@ -246,7 +249,7 @@ impl<'s> Years<'s> {
     }
 }
 
-/// The year that a class's name begins with, if it is one and letters follow: `5D`, `10X`.
+/// Returns the year that a class's name begins with, if letters follow it: `5D`, `10X`.
 fn year_of_class(class: &str) -> Option<YearGroup> {
     let letters = class.trim_start_matches(|c: char| c.is_ascii_digit());
     let number = class.strip_suffix(letters)?;
@@ -254,7 +257,7 @@ fn year_of_class(class: &str) -> Option<YearGroup> {
     (1..=14).contains(&year).then_some(YearGroup::Year(year))
 }
 
-/// The words of MIS for a gender that is unknown or withheld.
+/// The words that MIS use for a gender that is unknown or withheld.
 const NOT_STATED: [&str; 8] = [
     "not stated",
     "not stated inadequately described",

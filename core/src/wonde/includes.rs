@@ -1,4 +1,4 @@
-//! The parts of a student's record that are requested, and the search for a part that the token may not read.
+//! The parts of a student's record to request, and the search for the parts that the token may not read.
 
 use std::collections::VecDeque;
 
@@ -12,22 +12,22 @@ use crate::column::{Column, Columns};
 use super::address::{Address, SchoolId};
 use super::error::WondeError;
 
-/// The parts of a student's record that are read, as Wonde names them.
+/// Wonde's names for the parts of a student's record that we read.
 pub(super) const ALL: [&str; 7] =
     ["education_details", "extended_details", "contact_details", "classes", "groups", "year", "registration"];
 
-/// The include of a name.
+/// Returns the include with this name, or an error if Wonde does not have it.
 pub(super) fn known(name: &str) -> Result<&'static str, &'static str> {
     ALL.into_iter().find(|own| *own == name).ok_or("a part of a student's record that Wonde does not have")
 }
 
-/// Reads names of includes that were kept.
+/// Reads the stored names of includes.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     names.iter().map(|name| known(name).map_err(D::Error::custom)).collect()
 }
 
-/// Which includes are asked for, in the order of [`ALL`].
+/// The includes to request, in the order of [`ALL`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Includes(Vec<&'static str>);
 
@@ -38,7 +38,7 @@ impl Default for Includes {
 }
 
 impl Includes {
-    /// The includes of these names.
+    /// Creates the includes with these names.
     pub(super) fn named<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<Self, WondeError> {
         let names: Vec<N> = names.into_iter().collect();
         match names.iter().all(|name| ALL.contains(&name.as_ref())) {
@@ -55,7 +55,7 @@ impl Includes {
         self.0.contains(&include)
     }
 
-    /// The value of the query, if there is anything to ask for.
+    /// Returns the value of the query parameter, if there is any include to request.
     pub(super) fn joined(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join(","))
     }
@@ -64,7 +64,7 @@ impl Includes {
         Self(self.0.iter().copied().filter(|include| !refused.contains(include)).collect())
     }
 
-    /// The columns that were not requested, so that nothing is known of them.
+    /// Returns the columns for which no include was requested, so nothing is known about them.
     pub(super) fn unasked(&self) -> Columns {
         let sources: [(Column, &[&str]); 7] = [
             (Column::Username, &["contact_details"]),
@@ -80,8 +80,8 @@ impl Includes {
     }
 }
 
-/// Finds the includes that the token may not read, because the answer to all of them together does not say: it asks for none,
-/// then for one at a time, for one student each.
+/// Finds the includes that the token may not read, because the answer to a request with all includes does not say. It
+/// requests one student without includes, and then with one include at a time.
 #[derive(Debug)]
 pub(super) struct Probe {
     asked: Option<&'static str>,
@@ -94,7 +94,7 @@ impl Probe {
         Self { asked: None, left: includes.0.iter().copied().collect(), refused: Vec::new() }
     }
 
-    /// The request to send now.
+    /// Returns the request to send now.
     pub(super) fn ask(&self, address: &Address, school: &SchoolId) -> Ask {
         let mut url = address.of_school(school, "/students");
         let mut query = url.query_pairs_mut();
@@ -104,11 +104,11 @@ impl Probe {
         Ask::get(url, "students").tolerating(Tolerance::Forbidden)
     }
 
-    /// Takes whether the last request was permitted, and says whether there is another to send.
+    /// Takes whether the last request was permitted, and returns whether there is another request to send.
     pub(super) fn take(&mut self, is_permitted: bool) -> Result<bool, WondeError> {
         match self.asked {
             Some(include) if !is_permitted => self.refused.push(include),
-            // Not even the ids of students may be read: this is not about an include.
+            // The token may not even read the ids of students, so no include is the cause.
             None if !is_permitted => return Err(forbidden()),
             _ => {}
         }
@@ -121,12 +121,12 @@ impl Probe {
     }
 }
 
-/// The error of a first page of students that may not be read.
+/// Returns the error for a token that may not read the first page of students.
 pub(super) fn forbidden() -> WondeError {
     WondeError::Exchange { list: "students", page: 1, tries: 1, fault: Fault::Forbidden }
 }
 
-/// The first page of students, or all of them page by page.
+/// Returns the address of the first page of students.
 pub(super) fn students(
     address: &Address,
     school: &SchoolId,
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn finds_each_include_that_is_refused() {
         let mut probe = Probe::of(&Includes::named(["year", "groups", "classes"]).unwrap());
-        // Without any; then classes, groups, year.
+        // First without includes, and then with classes, groups and year.
         let answers = [true, false, true, false].map(|is_permitted| probe.take(is_permitted));
         assert_eq!(answers, [Ok(true), Ok(true), Ok(true), Ok(false)]);
         assert_eq!(probe.into_refused(), ["classes", "year"]);

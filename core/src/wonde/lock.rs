@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use super::error::WondeError;
 
-/// Prevents two syncs of one school at the same time, in all of your processes. Use a row in your database or an
-/// advisory lock. If you have only one process, use [`Locks`].
+/// Prevents two syncs of one school at the same time, across all of your processes. Implement it with a row in your
+/// database or an advisory lock. If you have only one process, use [`Locks`].
 ///
 /// A lock whose process has died should expire, for example after an hour.
 ///
@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    /// Waits for what never waits itself.
+    /// Returns the result of a future that never waits.
     fn ready<T>(future: impl Future<Output = T>) -> T {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_may_go_to_another_thread() {
+    fn a_held_lock_can_move_to_another_thread() {
         fn is_send<T: Send>(value: T) -> T {
             value
         }

@@ -1,4 +1,4 @@
-//! Values of Wonde's JSON, read tolerantly: MIS write one value in several ways.
+//! Reads values of Wonde's JSON tolerantly, because MIS write the same value in several ways.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// The value of a known field that could not be read: no check accepts it.
+/// Stands for a value that could not be read. No check accepts it.
 const UNREADABLE: &str = "\u{FFFD}";
 
-/// A list, and nothing else.
+/// A list of objects. Any other form is an error.
 #[derive(Serialize)]
 pub(super) struct Rows<T>(pub(super) Vec<T>);
 
@@ -38,7 +38,8 @@ impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
     }
 }
 
-/// A text, a number or a flag, as text. `None` is null, blank or absent; any other form is unreadable.
+/// A text, a number or a flag, as text. `None` means null, blank or absent. Any other form becomes a text that no check
+/// accepts.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Text(Option<Box<str>>);
 
@@ -77,7 +78,8 @@ impl<'de> Loose<'de> for Text {
     }
 }
 
-/// A date: an object of Wonde's, or a text. Only compared, never shown. Blank and false count as none.
+/// A date, as Wonde's object or as a text. It is only compared, never shown. A blank text and `false` mean that there
+/// is no date.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Date(pub(super) Option<Box<str>>);
 
@@ -97,8 +99,8 @@ impl<'de> Loose<'de> for Date {
     }
 }
 
-/// A single optional object: usually `{"data": {…}}`, and `null`, `{"data": null}`, `{"data": []}` or nothing if it is absent.
-/// Without its wrapper it is taken as well, and as a list of keys and values.
+/// A single optional object, usually `{"data": {…}}`. If there is none, Wonde writes `null`, `{"data": null}`,
+/// `{"data": []}` or nothing. The object is also accepted without its wrapper, and as a list of keys and values.
 #[derive(Serialize)]
 pub(super) struct Include<T>(pub(super) Option<T>);
 
@@ -159,13 +161,13 @@ impl<'de, T: Object> Loose<'de> for Many<T> {
     }
 }
 
-/// An object with fields; unknown ones are ignored.
+/// An object whose unknown fields are ignored.
 pub(super) trait Object: Default {
     /// Reads the value of a field.
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
 }
 
-/// A value that may be written in several ways: each is read, or ignored. Null is nothing.
+/// A value that may be written in several ways. Each way is either read or ignored, and null means no value.
 trait Loose<'de>: Default {
     fn text(&mut self, _: &str) {}
 
@@ -257,7 +259,7 @@ impl<'de, T: Loose<'de>> Visitor<'de> for LooseVisitor<T> {
     }
 }
 
-/// A key, borrowed where it can be.
+/// A key, which is borrowed if possible.
 struct Key<'k>(Cow<'k, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -282,7 +284,7 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// One `{"key": …, "value": …}` of a list of such: the value goes to the field of that name.
+/// One `{"key": …, "value": …}` in a list of such pairs. The value goes to the field that the key names.
 struct Pair<'o, T>(&'o mut T);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Pair<'_, T> {

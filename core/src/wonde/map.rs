@@ -17,7 +17,7 @@ use super::model::Student;
 use super::options::Options;
 use super::snapshot::{Gone, Snapshot};
 
-/// The roster of a snapshot.
+/// Returns the roster of a snapshot.
 pub(super) fn roster(snapshot: &Snapshot, options: &Options) -> Roster {
     let (left, students): (Vec<&Student>, Vec<&Student>) =
         snapshot.students.iter().partition(|student| options.has_left(student));
@@ -50,7 +50,7 @@ pub(super) fn roster(snapshot: &Snapshot, options: &Options) -> Roster {
     roster.into_partial().with_left(gone.chain(left).collect())
 }
 
-/// One student's record: nine values, the ids, and the unrecorded fields.
+/// Returns one student's record: nine values, the ids, and the unrecorded fields.
 fn record<'s>(
     student: &'s Student,
     [full_name, own_username]: [Cow<'s, str>; 2],
@@ -67,7 +67,7 @@ fn record<'s>(
     };
     let (year, class) = (years.of(student, options), options.class(student));
     let mut unknown = Columns::default();
-    // Other names than the host wants are for new accounts alone.
+    // If the names that the host wants are withheld, the other names are used only for new accounts.
     if full_name.is_empty() || withheld.contains(Column::FullName) {
         unknown.insert(Column::FullName);
     }
@@ -84,7 +84,7 @@ fn record<'s>(
         let usual = column.when_not_recorded().unwrap_or_default();
         match options.said(column, student) {
             Said::Value(value) => return value,
-            // Others have a value, but this child has none.
+            // The field is not withheld, so this student simply has no value.
             Said::Nothing if column != Column::Gender && !withheld.contains(column) => {}
             Said::Nothing => unknown.insert(column),
             Said::Unreadable(text) => {
@@ -114,24 +114,25 @@ fn upn(student: &Student) -> Option<&str> {
     student.education.0.as_ref().and_then(|education| education.upn.get())
 }
 
-/// The columns that hold a value, in template order.
+/// The columns with coded values, in template order.
 const CODED: [Column; 5] = [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
 
-/// From this number of students on, a few values say nothing about the others.
+/// In a list of at least this number of students, a field can be withheld although a few students have a value.
 const TELLS_WITHHELD: usize = 20;
-/// At most one in this number has a value of a withheld field.
+/// At most one student in this number has a value in a withheld field.
 const ONE_IN: usize = 50;
 
-/// The most students who may have a value of what is withheld.
+/// Returns the largest number of students who may have a value in a withheld field.
 pub(super) fn most_of_withheld(students: usize) -> usize {
     if students < TELLS_WITHHELD { 0 } else { students / ONE_IN }
 }
 
-/// The columns that the school withholds: those that the host names; in a full snapshot those with almost no value; and in a
-/// delta those that were not requested. For full names, whether the wanted names are withheld.
+/// Returns the columns that the school withholds. These are the columns that the host names, and in a full snapshot
+/// those with almost no values. In a delta they are also the columns that were not requested. For full names, only the
+/// names that the host wants count.
 fn withheld<'s>(snapshot: &Snapshot, students: &[&'s Student], options: &'s Options, years: &mut Years<'s>) -> Columns {
     if snapshot.since.is_some() {
-        // With a password the username is not asked for.
+        // If students sign in with a password, their usernames do not come from Wonde.
         let unasked = snapshot.includes.unasked().iter();
         let unasked = unasked.filter(|column| *column != Column::Username || options.sign_in == SignIn::Sso);
         return options.withheld.or(unasked.collect());
@@ -162,7 +163,8 @@ fn withheld<'s>(snapshot: &Snapshot, students: &[&'s Student], options: &'s Opti
     withheld
 }
 
-/// The usernames of students who share a name: the first to come to Wonde has the plain name, whatever the order of the list.
+/// Returns usernames for students whose name another student already has. The student whom Wonde recorded first keeps
+/// the plain name, whatever the order of the list.
 fn usernames<'s>(
     students: &[&'s Student],
     names: &[Option<String>],

@@ -9,7 +9,7 @@ use super::loose::{Date, Include, Many, Object, Rows, Text};
 
 /// Reads an answer. The error text is not passed on, because it may quote the answer.
 pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> Bad) -> Result<T, Bad> {
-    // Once for all of it, and not string by string.
+    // Check UTF-8 once for the whole answer, instead of for each string.
     let text = std::str::from_utf8(body).map_err(|_| Bad::NotJson)?;
     serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data => wrong(),
@@ -43,7 +43,7 @@ objects! {
         "next" next: Text,
         "more" more: Text,
     }
-    /// A student, as far as accounts need one. A date of birth, an address, a photo are not looked at.
+    /// The fields of a student that accounts need. Dates of birth, addresses and photos are not read.
     Student {
         "id" id: Text,
         "upi" upi: Text,
@@ -66,7 +66,7 @@ objects! {
         "current_nc_year" current_nc_year: Text,
         "leaving_date" leaving_date: Date,
     }
-    /// Names differ between MIS and over time.
+    /// The names of these fields differ between MIS, and have changed over time.
     Extended {
         "ethnicity" ethnicity: Text,
         "ethnicity_code" ethnicity_code: Text,
@@ -91,7 +91,8 @@ objects! {
         "type" kind: Text,
         "main_class" main_class: Text,
     }
-    /// A row of the deletions: one a student, none for what is deleted with one.
+    /// A row in the list of deletions. There is one for each student, but none for records that were deleted with a
+    /// student.
     Deletion {
         "type" kind: Text,
         "id" id: Text,
@@ -139,7 +140,7 @@ objects! {
     }
 }
 
-/// A list as Wonde answers it, or one page of it.
+/// A list in Wonde's answer, or one page of it.
 #[derive(Deserialize)]
 #[serde(bound = "T: Object")]
 pub(super) struct Page<T> {
@@ -149,7 +150,7 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Where the rest is. The answer has none if all fits on one page.
+    /// Returns where the list continues. An answer does not say this if everything fits on one page.
     pub(super) fn take_pagination(&mut self) -> Option<Pagination> {
         self.meta.0.take().and_then(|meta| meta.pagination.0)
     }

@@ -13,8 +13,8 @@ use crate::values::ethnicity::Ethnicities;
 use crate::values::flag;
 use crate::values::gender::Gender;
 
-/// Which of a student's groups is the class. If a student has no group of that kind, the others are tried in this
-/// order.
+/// Which of a student's groups is the class. If a student has no group of that kind, the other kinds are tried in the
+/// order of this list.
 ///
 /// ```
 /// use onroll::wonde::{ClassFrom, Options};
@@ -37,7 +37,8 @@ pub enum ClassFrom {
     First,
 }
 
-/// Which email address is the username, with SSO. Schools store their own addresses in different fields.
+/// The email address that becomes the username if students sign in with SSO. Schools store their own addresses in
+/// different fields.
 ///
 /// ```
 /// use onroll::wonde::{EmailFrom, Options};
@@ -49,7 +50,8 @@ pub enum ClassFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum EmailFrom {
-    /// The address without a label, or else the primary one, or else the work address. Never the home address.
+    /// The address without a label, or otherwise the primary address, or otherwise the work address. It is never the
+    /// home address.
     #[default]
     Usual,
     /// The address without a label.
@@ -122,7 +124,7 @@ pub struct Options {
     pub(super) email_domains: Vec<String>,
     pub(super) ethnicities: Arc<Ethnicities>,
     pub(super) today: Option<NaiveDate>,
-    /// The host's meanings of texts of the MIS, by column and key.
+    /// The meanings that the host set for texts in the MIS, by column and key.
     values: HashMap<(Column, String), String>,
 }
 
@@ -142,7 +144,7 @@ pub enum OptionsError {
         /// The given name.
         field: String,
     },
-    /// `unknown-value`: a text is mapped to a value that the field cannot hold.
+    /// `unknown-value`: you mapped a text to a value that the field does not accept.
     #[error("{field} must be {accepted}, not '{value}'; a blank value means 'not recorded'")]
     UnknownValue {
         /// The field's key.
@@ -161,7 +163,7 @@ pub enum OptionsError {
 }
 
 impl OptionsError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownField { .. } => "unknown-field",
@@ -213,15 +215,15 @@ impl Options {
         self
     }
 
-    /// Sets which email address is the username, with SSO.
+    /// Sets which email address is the username if students sign in with SSO.
     pub fn email_from(mut self, email_from: EmailFrom) -> Self {
         self.email_from = email_from;
         self
     }
 
-    /// Sets the school's own email domains, with SSO. An address in another domain is never a username. By default any
-    /// domain is allowed. An address that is also the home address never counts, unless you choose
-    /// [it](EmailFrom::Home).
+    /// Sets the school's own email domains, for schools that use SSO. An address in another domain is then never a
+    /// username. By default, any domain is allowed. An address that is also the home address never counts, unless you
+    /// choose [the home address](EmailFrom::Home).
     ///
     /// # Errors
     /// [`OptionsError::InvalidDomain`] if a text is not a valid email domain.
@@ -241,8 +243,8 @@ impl Options {
         self
     }
 
-    /// Sets whether a missing year group is read from the class's name, if it begins with a year: `5D` is Year 5. Off
-    /// by default, because some schools number classes in other ways.
+    /// Sets whether a missing year group is read from the beginning of the class's name: `5D` is Year 5. Off by
+    /// default, because some schools number classes in other ways.
     pub fn year_from_class(mut self, year_from_class: bool) -> Self {
         self.year_from_class = year_from_class;
         self
@@ -250,25 +252,26 @@ impl Options {
 
     /// Sets the columns that the school withholds. A delta cannot find them by itself, so pass
     /// [`Roster::unrecorded`](crate::Roster::unrecorded) from the last full snapshot. A full snapshot finds withheld
-    /// columns by itself: at most 2% of at least 20 students have a value, or none of fewer.
+    /// columns by itself. In such a column, at most 2% of the students have a value, or none of fewer than 20 students.
     pub fn withheld(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.withheld = columns.into_iter().collect();
         self
     }
 
-    /// Sets today's date, because onroll reads no clock. A student whose leaving date is before it has left, even if
-    /// the MIS still lists the student. Without it, leaving dates are ignored.
+    /// Sets today's date, because onroll reads no clock. A student with an earlier leaving date has left, even if the
+    /// MIS still lists the student. Without today's date, leaving dates are ignored.
     pub fn today(mut self, today: NaiveDate) -> Self {
         self.today = Some(today);
         self
     }
 
     /// Sets the meaning of a text in the school's MIS for a column: `("Monitoring", "No")` for SEND. It overrides
-    /// onroll's own vocabulary. Case and white space do not matter. A blank meaning is 'not recorded'. A year group and
-    /// a class may have any meaning; an ethnicity needs a code that is already [accepted](Self::ethnicities).
+    /// onroll's own vocabulary. Case and white space do not matter. A blank meaning is 'not recorded'. For a year group
+    /// or a class, you can set any meaning. For an ethnicity, it must be a code that is already
+    /// [accepted](Self::ethnicities).
     ///
     /// # Errors
-    /// [`OptionsError`] if the column has no values of this kind, or cannot hold this one.
+    /// [`OptionsError`] if you cannot set meanings for this column, or if it does not accept this value.
     ///
     /// ```
     /// use onroll::Column;
@@ -296,7 +299,7 @@ impl Options {
         Ok(self)
     }
 
-    /// Sets the meaning of a text as [`value`](Self::value) does, for a field by its [key](Column::key).
+    /// Sets the meaning of a text as [`value`](Self::value) does, but names the field by its [key](Column::key).
     ///
     /// ```
     /// use onroll::wonde::Options;
@@ -312,7 +315,7 @@ impl Options {
         self.value(column, text, value)
     }
 
-    /// The host's meaning of a text.
+    /// Returns the meaning that the host set for a text.
     pub(super) fn mapped(&self, column: Column, text: &str) -> Option<&str> {
         if self.values.is_empty() {
             return None;
@@ -320,7 +323,7 @@ impl Options {
         self.values.get(&(column, text::key(text.trim()).into_owned())).map(String::as_str)
     }
 
-    /// Sets the accepted ethnicity codes. The default is those of the Department for Education.
+    /// Sets the accepted ethnicity codes. The default codes are those of the Department for Education.
     pub fn ethnicities(mut self, ethnicities: Ethnicities) -> Self {
         self.ethnicities = Arc::new(ethnicities);
         self

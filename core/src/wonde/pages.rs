@@ -10,12 +10,13 @@ use super::call::Bad;
 use super::error::WondeError;
 use super::model::Pagination;
 
-/// No list of any school has this number of pages.
+/// The largest number of pages in a list. No school's list is that long.
 const MOST_PAGES: u32 = 5_000;
-/// The most pages in a row without a new row: a list that drifts repeats a few.
+/// The largest number of consecutive pages without a new row. A list that changes while we read it may repeat a few
+/// rows.
 const MOST_BARREN: u32 = 2;
 
-/// How far a list is read.
+/// The progress of reading a list.
 #[derive(Debug)]
 pub(super) struct Pages {
     list: &'static str,
@@ -23,7 +24,7 @@ pub(super) struct Pages {
     page: u32,
     asked: HashSet<String>,
     barren: u32,
-    /// Whether Wonde pages by cursor, where nothing can drift.
+    /// Whether Wonde pages by cursor, so that no row can move to another page.
     by_cursor: bool,
 }
 
@@ -33,7 +34,7 @@ impl Pages {
         Self { list, first, page: 1, asked, barren: 0, by_cursor: true }
     }
 
-    /// The request of its first page.
+    /// Returns the request for the first page.
     pub(super) fn ask(&self) -> Ask {
         Ask::get(self.first.clone(), self.list)
     }
@@ -43,7 +44,8 @@ impl Pages {
         self.page
     }
 
-    /// Whether rows may have been missed because students came and went: never on one page, nor by cursor.
+    /// Whether rows may have been missed because students joined or left during reading. This cannot happen with a
+    /// single page or with cursors.
     pub(super) fn may_have_drifted(&self) -> bool {
         self.page > 1 && !self.by_cursor
     }
@@ -52,11 +54,13 @@ impl Pages {
         WondeError::WrongShape { list: self.list, page: self.page, what }.into()
     }
 
-    /// The request of the page after this one, which had this number of new rows; none after the last.
+    /// Returns the request for the page after this one, or `None` after the last page. `new_rows` is the number of new
+    /// rows on this page.
     pub(super) fn after(&mut self, pagination: Option<Pagination>, new_rows: usize) -> Result<Option<Ask>, WondeError> {
         let (list, page) = (self.list, self.page);
         let Some(pagination) = pagination else {
-            // Only an answer on one page may leave out the pages; here something was cut off.
+            // Only an answer with a single page may leave out the pagination. After that, a missing pagination means
+            // that the answer was cut off.
             let what = "a page after the first should say whether there is more";
             return if page == 1 { Ok(None) } else { Err(WondeError::WrongShape { list, page, what }) };
         };
@@ -78,7 +82,7 @@ impl Pages {
         Ok(Some(Ask { page: self.page, ..Ask::get(next, list) }))
     }
 
-    /// The address, if it is on the first host, with the same scheme and port, and no user name in it.
+    /// Returns the address if it is on the host of the first page, with the same scheme and port, and has no user name.
     fn same_host(&self, next: &str) -> Option<Url> {
         let next = Url::parse(next).ok()?;
         let is_same = next.origin() == self.first.origin() && next.username().is_empty() && next.password().is_none();
@@ -144,7 +148,7 @@ mod tests {
         assert!(pages().after(pagination("null", "null"), 1).unwrap().is_none());
         assert!(pages().after(pagination("\"https://api.wonde.com/2\"", "null"), 1).unwrap().is_some());
         assert!(matches!(pages().after(pagination("null", "true"), 1), Err(WondeError::NextMissing { .. })));
-        // The same address, and addresses that are always new but bring nothing new.
+        // The list may not link to the same address twice, or to new addresses without new rows.
         let mut same = pages();
         assert!(same.after(next("https://api.wonde.com/2"), 1).is_ok());
         assert!(matches!(

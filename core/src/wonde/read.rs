@@ -1,4 +1,4 @@
-//! Reads a snapshot: every page of every list, each student once, all of them or an error.
+//! Reads a snapshot: every page of every list, and each student once. If anything is missing, it is an error.
 //!
 //! The list may change while its pages are read, and a student can then move to a page that was already read. So a list
 //! with several pages is read a second time, ids only, and must contain the same ids.
@@ -21,21 +21,21 @@ use super::pages::Pages;
 use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 
 const PER_PAGE: &str = "200";
-/// No school has this number of students; the largest of Britain has about 4,000.
+/// The largest number of students. The largest school in Britain has about 4,000.
 const MOST_STUDENTS: usize = 200_000;
-/// How often all students are read if they change in the meantime.
+/// The largest number of times that all students are read because they changed during reading.
 const MOST_READINGS: u32 = 3;
 
-/// The host's options of a reading.
+/// The host's options for reading a snapshot.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
     pub(super) since: Option<DateTime<Utc>>,
     pub(super) includes: Includes,
-    /// Whether a count that differs is an error.
+    /// Whether it is an error if Wonde's count differs from the list.
     pub(super) strict_count: bool,
 }
 
-/// Reads a school's students, or what changed of them since a time.
+/// Reads a school's students, or the changes since a time.
 pub(super) struct Reading {
     address: Address,
     school: SchoolId,
@@ -44,7 +44,7 @@ pub(super) struct Reading {
     /// The includes that the token may not read.
     refused: Vec<&'static str>,
     strict_count: bool,
-    /// How many were listed and counted the last time that the two differed.
+    /// The number of students listed and the number counted, when these two last differed.
     counted_before: Option<(u64, u64)>,
     stage: Stage,
     pages: Pages,
@@ -61,12 +61,12 @@ pub(super) struct Reading {
 
 enum Stage {
     Students,
-    /// One student at a time, to find the forbidden include.
+    /// Requests one student at a time, to find the forbidden includes.
     Probe(Probe),
-    /// The same list a second time.
+    /// Reads the same list a second time.
     Again,
     Counts,
-    /// The region of a school without students.
+    /// Finds the region of a school without students.
     School,
     Deletions,
     Leavers,
@@ -101,7 +101,7 @@ impl Reading {
         (first, reading)
     }
 
-    /// Reads a page; gives its rows, where each goes being the caller's business.
+    /// Reads a page, and returns its rows.
     fn page<T: Object>(&mut self, body: &[u8]) -> Result<Page<T>, Bad> {
         let page = model::read(body, || self.pages.wrong("'data' should be a list of objects"))?;
         self.pages_read += 1;
@@ -128,7 +128,7 @@ impl Reading {
         for student in page.data.0 {
             let id = student.id.get().ok_or_else(|| self.pages.wrong("a student has no id"))?;
             match self.places.get(id).copied() {
-                // The later of two is the newer.
+                // If a student is listed twice, the later row is newer.
                 Some(place) => {
                     self.duplicates += 1;
                     if let Some(known) = self.students.get_mut(place) {
@@ -178,7 +178,8 @@ impl Reading {
         if same { Ok(self.count()) } else { self.once_more(WondeError::Drifting { readings: MOST_READINGS }) }
     }
 
-    /// Takes whether the token may read one include, and asks for all that it may read once that is known.
+    /// Takes whether the token may read one include. Once this is known for all includes, requests those that it may
+    /// read.
     fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, Bad> {
         if probe.take(is_permitted)? {
             let ask = probe.ask(&self.address, &self.school);
@@ -193,7 +194,7 @@ impl Reading {
     fn count(&mut self) -> Next<Snapshot> {
         let mut url = self.address.of_school(&self.school, "/counts");
         url.query_pairs_mut().append_pair("include", "students");
-        // A missing count says nothing about the students, who have all been read.
+        // A missing count does not matter for the students, who have all been read.
         let tolerance = if self.strict_count { Tolerance::Missing } else { Tolerance::Everything };
         Next::Ask(self.begin(Stage::Counts, url, "counts").tolerating(tolerance))
     }
@@ -214,8 +215,8 @@ impl Reading {
             Some(counted) if counted != listed && self.strict_count => {
                 self.once_more(WondeError::CountDiffers { listed, counted })
             }
-            // Perhaps a student came meanwhile.
-            // If the same numbers come again, the count includes other students, such as those that access control hides from us.
+            // A student may have joined between the two requests, so read again. If the same numbers come again, the
+            // count includes other students, such as those whom access control hides from us.
             Some(counted)
                 if counted != listed
                     && self.readings < MOST_READINGS
@@ -227,7 +228,7 @@ impl Reading {
         }
     }
 
-    /// Reads all students again, because they changed meanwhile; after a few times it is an error.
+    /// Reads all students again, because they changed during reading. Returns the error if this has happened too often.
     fn once_more(&mut self, error: WondeError) -> Result<Next<Snapshot>, Bad> {
         if self.readings >= MOST_READINGS {
             return Err(error.into());
@@ -244,7 +245,7 @@ impl Reading {
         self.begin(Stage::Students, url, "students")
     }
 
-    /// A school without students may be one of another region, where it is looked for once.
+    /// Handles a school without students. It may belong to another region, where we look for it once.
     fn school(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
         let row = match body {
             Some(body) => model::read::<Include<SchoolRow>>(body, || self.pages.wrong("'data' should be an object"))?.0,
@@ -300,7 +301,7 @@ impl Reading {
     }
 
     fn done(&mut self, count: Option<u64>) -> Snapshot {
-        // A student in the list has come back.
+        // A student who is in the list has come back.
         let mut gone = std::mem::take(&mut self.gone);
         gone.retain(|id, _| !self.places.contains_key(id));
         let gone = gone.into_iter().map(|(id, upn)| Gone { id, upn }).collect();
@@ -361,7 +362,8 @@ fn updated(address: &Address, school: &SchoolId, path: &str, since: DateTime<Utc
     url
 }
 
-/// In UTC: should Wonde read it as the time in London, which is never behind, a little more is listed and nothing is missed.
+/// Writes a time in UTC. Wonde may read it as London time, which is never behind UTC. Then Wonde lists a few more
+/// changes, and none are missed.
 fn written(since: DateTime<Utc>) -> String {
     since.format("%Y-%m-%d %H:%M:%S").to_string()
 }

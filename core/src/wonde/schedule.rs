@@ -1,4 +1,4 @@
-//! Decides when a school is synced: at a time of day in London, and not all schools at once.
+//! Decides when a school is synced: at a time of day in London, with different schools at different minutes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use twox_hash::XxHash3_64;
 
 use crate::london;
 
-/// When a school is synced: every day at a time in Europe/London.
+/// The time of a school's sync: every day at the same time in Europe/London.
 ///
-/// If the clocks skip the time in spring, the sync is as much later as the clocks went forward. If the time occurs
-/// twice in autumn, the first one counts.
+/// If the clocks skip the time in spring, the sync runs one hour later on that day. If the time occurs twice in autumn,
+/// the first one counts.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -38,9 +38,9 @@ use crate::london;
 #[must_use]
 pub struct Schedule {
     time: NaiveTime,
-    /// Over how many minutes schools are spread.
+    /// The number of minutes over which schools are spread.
     spread: u16,
-    /// The seconds of one school within them.
+    /// The number of seconds by which this school starts later, within the spread.
     offset: u32,
     full_on: Option<Weekday>,
 }
@@ -115,7 +115,7 @@ pub enum ScheduleError {
 }
 
 impl ScheduleError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(self) -> &'static str {
         match self {
             Self::Time => "schedule-time",
@@ -137,7 +137,7 @@ impl Schedule {
         Ok(Self { time, spread: 0, offset: 0, full_on: None })
     }
 
-    /// Makes the sync full only on this day of the week, and a delta on the others.
+    /// Makes the sync full only on this day of the week, and a delta on the other days.
     pub fn full_on(mut self, day: Weekday) -> Self {
         self.full_on = Some(day);
         self
@@ -163,16 +163,16 @@ impl Schedule {
         Ok(self)
     }
 
-    /// Returns the schedule of one school within the spread. It is always at the same time, on every day and every
+    /// Returns the schedule of one school within the spread. The school's time is the same on every day and on every
     /// machine.
     pub fn of_school(mut self, school_id: &str) -> Self {
         let seconds = u64::from(self.spread) * 60;
-        // No remainder of nothing; and below 43,200.
+        // The divisor is never 0, and the result is below 43,200.
         self.offset = (XxHash3_64::oneshot(school_id.as_bytes()) % seconds.max(1)) as u32;
         self
     }
 
-    /// Returns the next time after an instant.
+    /// Returns the time of the next sync after an instant.
     pub fn next_after(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
         self.next_run(instant).at
     }
@@ -189,7 +189,7 @@ impl Schedule {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn next_run(&self, instant: DateTime<Utc>) -> Run {
-        // A spread time can be after midnight.
+        // With a spread, yesterday's sync may come after midnight.
         let today = london::day(instant);
         let first = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         let mut days = first.iter_days().map(|day| (day, self.on(day)));
@@ -198,7 +198,7 @@ impl Schedule {
         Run { at, sync: if is_full { Sync::Full } else { Sync::Delta } }
     }
 
-    /// The instant on a day.
+    /// Returns the instant of a day's sync.
     fn on(&self, day: NaiveDate) -> DateTime<Utc> {
         let at = london::instant(day.and_time(self.time));
         at.checked_add_signed(TimeDelta::seconds(i64::from(self.offset))).unwrap_or(at)
@@ -257,7 +257,7 @@ mod tests {
                 assert_eq!(schedule.next_after(next - TimeDelta::seconds(1)), next);
                 (at, runs) = (next, runs + 1);
             }
-            // The last may be of the day after.
+            // The last run may belong to the next day.
             assert!((3652..=3653).contains(&runs), "{time} {runs}");
         }
     }
@@ -274,7 +274,7 @@ mod tests {
         assert!(times.iter().all(|time| hour.contains(time)));
         let own = spread.clone().of_school("A1");
         assert_eq!(own.next_after(own.next_after(noon)) - own.next_after(noon), TimeDelta::days(1));
-        // This one must not change from one version to the next, or a school would be synced twice that night.
+        // This time must stay the same in every version, or a school would be synced twice in one night.
         assert_eq!(at("A1329183376"), utc("2026-11-25T02:40:47Z"));
     }
 

@@ -37,7 +37,7 @@ pub struct School {
     pub la_code: Option<String>,
     /// The school's number within the local authority.
     pub establishment_number: Option<String>,
-    /// Primary, secondary, …
+    /// The phase of education: primary, secondary, …
     pub phase: Option<String>,
     /// The school's MIS.
     pub mis: Option<String>,
@@ -129,7 +129,7 @@ impl Search {
     }
 }
 
-/// A list of schools, read to its end.
+/// Reads a list of schools to its end.
 pub(super) struct Listing {
     pages: Pages,
     schools: Vec<School>,
@@ -162,7 +162,7 @@ impl Job<Vec<School>, WondeError> for Listing {
     }
 }
 
-/// The outcome of a request for access, or to end it.
+/// The outcome of a request for access, or of a request to end it.
 pub(super) struct Outcome {
     list: &'static str,
 }

@@ -1,4 +1,4 @@
-//! All of Wonde's data about one school's students at one time, complete or an error.
+//! All of Wonde's data about one school's students at one time.
 
 use std::fmt;
 
@@ -13,13 +13,14 @@ use super::map;
 use super::model::Student;
 use super::options::Options;
 
-/// All of Wonde's data about one school's students at one time. It is complete; otherwise you get an error. A snapshot
-/// of the changes since a time is a delta: a student who is missing from it is unchanged.
+/// All of Wonde's data about one school's students at one time. A snapshot is always complete: if anything is missing,
+/// you get an error instead. A snapshot of the changes since a time is a delta: a student who is missing from it is
+/// unchanged.
 ///
 /// It contains only what an account needs. Dates of birth, addresses and other fields are never read.
 ///
 /// You can store it with serde, for example to try other [`Options`] on it. But it contains children's data, most of
-/// which accounts do not need. If you only compare, store the [`roster`](Self::roster).
+/// which accounts do not need. If you only want to compare data later, store the [`roster`](Self::roster) instead.
 ///
 /// ```
 /// # #[cfg(all(feature = "http", feature = "testing"))] {
@@ -53,7 +54,7 @@ pub struct Snapshot {
     pub(super) count: Option<u64>,
 }
 
-/// A warning about a snapshot. The snapshot is still complete. Its text contains no personal data.
+/// A warning about a snapshot. The snapshot is still complete. The warning's text contains no personal data.
 ///
 /// ```
 /// # #[cfg(all(feature = "http", feature = "testing"))] {
@@ -89,13 +90,13 @@ pub enum SnapshotWarning {
         "the token has no permission for {include} (status 403), so it was left out; accounts keep their old values"
     )]
     IncludeRefused {
-        /// The part, by Wonde's name.
+        /// Wonde's name for the part.
         include: &'static str,
     },
 }
 
 impl SnapshotWarning {
-    /// The warning's code, in kebab-case.
+    /// Returns the warning's code, in kebab-case.
     pub fn code(&self) -> &'static str {
         match self {
             Self::CountDiffers { .. } => "count-differs",
@@ -142,12 +143,13 @@ impl Snapshot {
         self.pages
     }
 
-    /// Returns whether Wonde's own count was permitted, and agreed.
+    /// Returns whether Wonde's own count was available, and agrees with the number of students.
     pub fn is_counted(&self) -> bool {
         self.count == Some(self.len() as u64)
     }
 
-    /// Returns Wonde's own count of students; `None` if it was not requested, as for a delta, or not given.
+    /// Returns Wonde's own count of students; `None` if Wonde did not give it, or if it was not requested, as for a
+    /// delta.
     pub fn count(&self) -> Option<u64> {
         self.count
     }
@@ -157,7 +159,7 @@ impl Snapshot {
         self.includes.names()
     }
 
-    /// Returns warnings: a count that differs, or a part of the records that the token may not read.
+    /// Returns the warnings: a count that differs, or a part of the records that the token may not read.
     pub fn warnings(&self) -> &[SnapshotWarning] {
         &self.warnings
     }

@@ -14,7 +14,7 @@ use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 /// The format that this version writes, and the newest that it reads.
 const FORMAT: u64 = 1;
 
-/// A stored snapshot: `S` are its students, `G` those who have left.
+/// A stored snapshot. `S` is the type of its students, and `G` the type of the students who have left.
 #[derive(Serialize, Deserialize)]
 struct Document<S, G> {
     format: u64,

@@ -9,7 +9,7 @@ use crate::text::Private;
 use super::loose::Include;
 use super::model::WebhookBody;
 
-/// A token, which is shown only if you ask.
+/// A token. It is not shown unless you call [`expose`](Self::expose).
 ///
 /// ```
 /// use onroll::wonde::{Client, Webhook};
@@ -128,13 +128,13 @@ pub enum WebhookError {
     /// `webhook-no-school`: the school's id is missing or not valid.
     #[error("the webhook names no school")]
     NoSchool,
-    /// `webhook-no-token`: an approval without a valid token. Ignore it, or use your own token.
+    /// `webhook-invalid-token`: the webhook has a token that is not valid. Ignore the webhook, or use your own token.
     #[error("the token in the webhook is not valid")]
     InvalidToken,
 }
 
 impl WebhookError {
-    /// The error's code, in kebab-case.
+    /// Returns the error's code, in kebab-case.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotJson => "webhook-not-json",

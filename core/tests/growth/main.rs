@@ -1,9 +1,11 @@
-//! How the cost of hostile input grows, in steps: every edge between blocks of code that is taken, in this crate and in all that
-//! it uses, counted by LLVM's coverage instrumentation. The counts are the same at every run except for the seeds of hash tables.
+//! Measures how the cost of hostile input grows, in steps. A step is an edge between two blocks of code that the
+//! program takes, in this crate or in a crate that it uses. LLVM's coverage instrumentation counts the steps. The
+//! counts are the same in every run, except for the seeds of hash tables.
 //!
-//! `make test-growth` builds and runs this with the flags that it takes. It checks the promise of SECURITY.md. From 16,000 on,
-//! four times the input costs at most 4.6 times the steps. For files, a byte costs at most 100 steps, which take less than 50 ns
-//! here (the most expensive shape took 45), and memory beyond the input is at most three times the input and 4 MiB.
+//! `make test-growth` builds and runs this with the flags that it needs. It checks the promise of SECURITY.md. From a
+//! number of 16,000 on, four times the input costs at most 4.6 times the steps. For files, a byte costs at most 100
+//! steps. That takes less than 50 ns here (the most expensive shape took 45 ns). The memory in addition to the input is
+//! at most three times the input plus 4 MiB.
 
 #![cfg(onroll_steps)]
 
@@ -14,24 +16,25 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 mod shapes;
 mod steps;
 
-/// The most that four times the input may cost.
+/// The largest factor by which the steps may grow if the input grows fourfold.
 const GROWTH: f64 = 4.6;
-/// The most steps a byte of a file may cost: some 50 ns on the machine that this was measured on, where the most expensive shape
-/// took 94 steps and 45 ns.
+/// The largest number of steps for each byte of a file. They took about 50 ns on the machine where this was measured.
+/// The most expensive shape took 94 steps and 45 ns.
 const STEPS_A_BYTE: f64 = 100.0;
-/// The most memory beyond the input: a multiple of the input, and what the listed problems and one long row take.
+/// The most memory in addition to the input, as a multiple of the input. `MEMORY_AT_LEAST` is for the listed problems
+/// and one long row.
 const MEMORY: f64 = 3.0;
 const MEMORY_AT_LEAST: usize = 4 << 20;
-/// The number that growth is promised from.
+/// The smallest number for which the growth is promised.
 const SMALL: usize = 16_000;
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's allocator, which counts what is held.
+/// The system's allocator, which also counts the memory in use.
 struct Counting;
 
-// SAFETY: every call goes to the system's allocator as it is.
+// SAFETY: every call goes to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         PEAK.fetch_max(HELD.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
@@ -52,7 +55,7 @@ static ALLOCATOR: Counting = Counting;
 /// The cost of a run of a shape.
 struct Cost {
     steps: usize,
-    /// The most memory beyond that at the start.
+    /// The most memory in use, beyond the memory in use at the start.
     memory: usize,
     bytes: usize,
 }
@@ -71,7 +74,7 @@ fn hostile_input_stays_within_the_promised_cost() {
     let (mut table, mut wrong) = (String::new(), Vec::new());
     let only = std::env::var("SHAPE").unwrap_or_default();
     for shape in shapes::SHAPES.iter().filter(|shape| shape.name.contains(&only)) {
-        // One-time work is done before.
+        // One-time work must be done before measuring.
         shape.ready(100).1();
         let [small, large] = [SMALL, 4 * SMALL].map(|number| cost(shape, number));
         assert!(small.steps > SMALL / 100, "{}: nothing was counted", shape.name);

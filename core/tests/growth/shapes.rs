@@ -1,4 +1,4 @@
-//! Input that an attacker would choose: each of a size that grows with a number, with what is done to it.
+//! Inputs that an attacker would choose. The size of each input grows with a number.
 
 use std::hint::black_box;
 
@@ -16,26 +16,26 @@ pub(crate) struct Shape {
 }
 
 enum Kind {
-    /// A file of text, which is read.
+    /// A text file to read.
     File(fn(usize) -> String),
-    /// A file of any bytes, which is read.
+    /// A file of any bytes to read.
     Bytes(fn(usize) -> Vec<u8>),
-    /// The account and the line of the file of each student, between which a plan is made.
+    /// For each student, an account and a line of a file. The plan leads from the accounts to the file.
     Plan(fn(usize) -> (AccountRow, String)),
-    /// Anything else.
+    /// Any other input.
     Other(fn(usize) -> Ready),
 }
 
-/// How large the input is, and what is done with it.
+/// The size of the input, and the work to do with it.
 pub(crate) type Ready = (usize, Box<dyn FnOnce()>);
 
 impl Shape {
-    /// Whether it is a file, for which the cost of a byte is promised too.
+    /// Whether the input is a file. Only for files, the cost of each byte is promised too.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.kind, Kind::File(_) | Kind::Bytes(_))
     }
 
-    /// Makes the input of a number.
+    /// Makes the input for a number.
     pub(crate) fn ready(&self, number: usize) -> Ready {
         match self.kind {
             Kind::File(text) => read(text(number).into_bytes()),
@@ -184,7 +184,7 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     plan("a plan: contested usernames", |i| {
         let username = if i == 0 { "Amy Li".to_owned() } else { format!("Amy Li {}", i + 1) };
-        // A leaver of another name has the username that each joiner would have.
+        // For each joiner, a leaver of the same name but a distant year has the joiner's username.
         (AccountRow { active: false, ..named("Amy Li", &username, "13", "13B") }, line("Amy Li", &username, "7", "7B"))
     }),
     plan("a plan: names that Excel takes for a month", |i| {
@@ -227,7 +227,7 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     other("a plan: held namesakes", |n| {
         let accounts = (0..n).map(|i| named("Amy Li", &format!("s{i}"), "7", "7B")).collect();
-        // A third cannot be read.
+        // A third of the records cannot be read, so their students are held.
         let gender = |i: usize| if i % 3 == 0 { "?" } else { "Male" };
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), gender(i)));
         plan_of(accounts, Reader::new().hold_records(records), vec![])
@@ -281,7 +281,7 @@ const fn other(name: &'static str, ready: fn(usize) -> Ready) -> Shape {
     Shape { name, kind: Kind::Other(ready) }
 }
 
-/// A file of rows, each of two fields and the rest.
+/// Returns a file of rows. Each row has two fields from `names`, and then `rest`.
 fn rows(number: usize, names: impl Fn(usize) -> String, rest: &str) -> String {
     whole_rows(number, |i| format!("{},{rest}", names(i)))
 }
@@ -290,13 +290,13 @@ fn whole_rows(number: usize, row: impl Fn(usize) -> String) -> String {
     (0..number).fold(HEADINGS.to_owned(), |text, i| text + &row(i) + "\r\n")
 }
 
-/// A file of rows whose names and usernames are long and repeat one text.
+/// Returns a file of rows whose names and usernames are long and repeat one text.
 fn both_names(number: usize, text: &str) -> String {
     let text = text.repeat(50);
     rows(number / 8, |i| format!("{text} {i},{text}x{i}"), REST)
 }
 
-/// A school with this number of students of one name, as Wonde answers it in pages of 200.
+/// Returns a school in which all students have the same name, as Wonde sends it in pages of 200.
 fn snapshot(number: usize) -> Snapshot {
     const LAST: &str = r#""meta": {"pagination": {"next": null, "more": false}}"#;
     let student = |i: usize| format!(r#"{{"id": "A{i}", "forename": "Amy", "surname": "Li", "gender": "FEMALE"}}"#);
@@ -322,19 +322,19 @@ fn snapshot(number: usize) -> Snapshot {
     Client::new("token").expect("a token").snapshot(&adapter, "A1", None).expect("a snapshot")
 }
 
-/// A file in which none of `marks` is.
+/// Returns a file that has none of the students named by `marks`.
 fn rows_of_leavers(number: usize) -> String {
     rows(number, |i| format!("Q {i},Q {i}"), "7,7B,Female,No,WBRI,No,No")
 }
 
-/// A valid UPN for a number.
+/// Returns a valid UPN for a number.
 fn upn(number: usize) -> String {
     let digits = format!("801200{number:06}");
     let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
     format!("{}{digits}", char::from(b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23]))
 }
 
-/// A word of letters for a number.
+/// Returns a word of letters for a number.
 fn letters(mut number: usize) -> String {
     let mut word = String::new();
     for _ in 0..4 {
@@ -344,7 +344,7 @@ fn letters(mut number: usize) -> String {
     word
 }
 
-/// One of 16 to the power of 4 spellings of one key.
+/// Returns one of the 11 to the power of 6 spellings of one key.
 fn marks(mut number: usize) -> String {
     const MARKS: [char; 11] = ['\'', '`', '\u{B4}', '\u{2B9}', '\u{2BB}', '\u{2BC}', '‘', '’', '‛', '′', '＇'];
     let mut name = "O".to_owned();
@@ -356,7 +356,7 @@ fn marks(mut number: usize) -> String {
     name
 }
 
-/// A host's row, with the name as the username.
+/// Returns a host's row whose username is the name.
 fn account(name: &str, year: &str, class: &str) -> AccountRow {
     named(name, name, year, class)
 }

@@ -1,11 +1,13 @@
-//! Steps: the edges between blocks of code that are taken, counted by what LLVM's instrumentation calls at each.
+//! Counts steps, which are the taken edges between blocks of code. LLVM's instrumentation calls a function at each of
+//! them.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 #[unsafe(no_mangle)]
 static ONROLL_STEPS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many steps this process has taken; one thread alone is counted, so the addition need not be atomic.
+/// Returns the number of steps that this process has taken. Only one thread is counted, so the addition need not be
+/// atomic.
 pub(crate) fn taken() -> usize {
     ONROLL_STEPS.load(Relaxed)
 }

@@ -1,4 +1,4 @@
-"""Writes what the vectors of `read/` give into them, for a person to look at in the difference.
+"""Writes the new results into the vectors of `read/`, so that a person can review the difference.
 
     VECTORS_SEEN=/tmp/seen.jsonl cargo test -p onroll --test behaviour every_vector
     python3 core/tests/vectors/update.py /tmp/seen.jsonl
@@ -17,7 +17,7 @@ def compact(value: object) -> str:
 
 
 def written(case: dict[str, object]) -> str:
-    """A case as it stands in a file: a list of problems or students takes a line for each."""
+    """Returns a case as text. A list of problems or students has one line for each of them."""
     lines = []
     for key, value in case.items():
         if key in USUAL and value == USUAL[key]:

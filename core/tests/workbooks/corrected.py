@@ -1,8 +1,9 @@
-"""Opens the corrected file of every vector in LibreOffice, and compares what it shows with what stands in the file.
+"""Opens every test vector's corrected file in LibreOffice, and compares the values shown with those in the file.
 
     python3 core/tests/workbooks/corrected.py FOLDER SOFFICE
 
-LibreOffice reads each file as it does when a person opens it, and exports what it shows. Python's csv module reads the file itself.
+LibreOffice reads each file as if a person opened it, and exports what it shows. Python's csv module reads the file
+itself.
 """
 
 import csv
@@ -13,7 +14,7 @@ from pathlib import Path
 
 folder, soffice = Path(sys.argv[1]), sys.argv[2]
 shown = folder / "shown"
-# UTF-8, English (UK), and each cell as it is shown.
+# Read UTF-8 and English (UK), and write each cell as it is shown.
 READ, WRITTEN = "CSV:44,34,76,1,,2057", "csv:Text - txt - csv (StarCalc):44,34,76,1,,2057,false,true"
 files = sorted(folder.glob("*.csv"))
 # LibreOffice opens no more than about 250 files in one run.
@@ -33,9 +34,8 @@ def rows(path: Path) -> list[list[str]]:
     return read
 
 
-# The values that a spreadsheet converts on opening, in the school's own file as in ours: no CSV can prevent it.
-# The report says so of such
-# classes and usernames ('excel-risk', 'excel-mangled').
+# Spreadsheets convert these values when they open a CSV, in the school's own file and in ours. No CSV can prevent that.
+# If a class or a username is such a value, the report says so ('excel-risk', 'excel-mangled').
 CONVERTED = re.compile(r"[0-9]{1,15}|[0-9.]+E\+[0-9]+|[0-9]{1,2}/[0-9]{1,2}(/[0-9]{2,4})?|([0-9]{1,2}[- ])?[A-Z][a-z]{2}[- ][0-9]{1,4}|true|false", re.I)
 compared, wrong = 0, []
 

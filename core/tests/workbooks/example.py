@@ -1,4 +1,4 @@
-"""Makes `core/examples/oakfield-office.xlsx`, as an office would: run it only to change it.
+"""Makes `core/examples/oakfield-office.xlsx`, as a school office would. Run this only to change the example.
 
     python3 core/tests/workbooks/example.py
 """

@@ -1,9 +1,9 @@
-"""Makes workbooks by four programs, each with the CSV that LibreOffice exports of its first sheet.
+"""Makes workbooks with four programs, each with the CSV that LibreOffice exports from its first sheet.
 
     python3 core/tests/workbooks/make.py FOLDER SOFFICE
 
-The workbooks of rust_xlsxwriter and our own are in FOLDER already: a test of the core writes them. Another test then compares all of
-them: see `make test-workbooks`.
+FOLDER already has workbooks of rust_xlsxwriter and our own, which a test of the core writes. Another test then
+compares all of them (see `make test-workbooks`).
 """
 
 import csv
@@ -24,7 +24,7 @@ HEADINGS = ["Student Full Name", "Username", "Year Group", "Class", "Gender", "P
 NAMES = ["Zoë Okafor", "Noah O’Brien", "Łukasz Nowak", "Mia 'Mo' Khan", 'Ivy "Ace" Lee', "Ada, Countess", "李 小龍", "Ana\nMaria"]
 STUDENTS = [[name, f"user{i}", f"Year {i}", f"{i}A", "Female", "Yes", "WBRI", "No", "No"] for i, name in enumerate(NAMES)]
 DAY = datetime.datetime(2026, 2, 7, 9, 5, 3)
-# Numbers and dates with the formats that schools' files have.
+# Numbers and dates, with formats that schools' files have.
 SHOWN = [
     (412, "00000"), (412, "General"), (7, "0"), (7.5, "General"), (7.125, "0.00"), (1234567, "#,##0"), (0.25, "0%"),
     (-3, "0;(0)"), (0, "0;(0);\"nil\""), (123456, "00-00-00"), (7, '"ID"000'), (1.005, "0.00"), (12345678901, "0"),
@@ -186,7 +186,7 @@ for at, (value, code) in enumerate(SHOWN):
     sheet.write(20 + at, 0, value, xlwt.easyxf(num_format_str=code))
 sheet.write(50, 2, True)
 book.save(str(folder / "xlwt-table.xls"))
-# Shared texts that continue in another record, of one byte a letter and of two.
+# These shared texts continue in another record. Some have one byte for each letter, and some have two.
 book = xlwt.Workbook()
 sheet = book.add_sheet("Students")
 for at in range(400):
@@ -194,7 +194,7 @@ for at in range(400):
         sheet.write(at, column, f"{'Łukasz' if (at + column) % 3 else 'Lucas'} number {at} of column {column} " + "x" * (at % 50))
 book.save(str(folder / "xlwt-long.xls"))
 
-# By LibreOffice itself: each of its formats, from a table and from workbooks of others.
+# LibreOffice writes each of its own formats, from a table and from the workbooks of other programs.
 out = io.StringIO()
 csv.writer(out).writerows([HEADINGS, *STUDENTS])
 (folder / "libreoffice-table.csv").write_text(out.getvalue(), encoding="utf-8")
@@ -211,7 +211,7 @@ READ_AS_TEXT = "--infilter=CSV:44,34,76,1,," + "2057"
 sources = [folder / f"xlsxwriter-{name}.xlsx" for name in ("shown", "hidden", "formulas", "rich", "merged", "1904", "blank")]
 for kind in ("xlsx", "ods", "xls:MS Excel 97"):
     convert(kind, folder / "libreoffice-table.csv", into=made, read=READ_AS_TEXT)
-    # For a formula that it has not calculated, LibreOffice stores another value in an old workbook than it shows.
+    # If LibreOffice has not calculated a formula, an old workbook stores another value than LibreOffice shows.
     convert(kind, *(each for each in sources if "xls:" not in kind or "formulas" not in each.name), into=made)
 for path in made.iterdir():
     path.rename(folder / ("libreoffice-" + path.name.removeprefix("libreoffice-").replace("xlsxwriter-", "")))
@@ -221,10 +221,10 @@ made.rmdir()
 exported = folder / "exported"
 exported.mkdir(exist_ok=True)
 for kind in ("xlsx", "ods", "xls"):
-    # UTF-8, every field as it is shown, only the first sheet.
+    # Write UTF-8, each field as it is shown, and only the first sheet.
     convert("csv:Text - txt - csv (StarCalc):44,34,76,1,,2057,false,false", *folder.glob(f"*.{kind}"), into=exported)
     for path in exported.glob("*.csv"):
-        # With a sheet's number, its name follows the workbook's.
+        # If LibreOffice writes a numbered sheet, the sheet's name follows the name of the workbook.
         stem = path.stem
         of = next(book for book in folder.glob(f"*.{kind}") if stem == book.stem or stem.startswith(f"{book.stem}-"))
         shutil.move(path, folder / f"{of.name}.csv")

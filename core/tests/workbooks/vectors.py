@@ -1,8 +1,8 @@
-"""Makes the workbooks of `tests/vectors/read/workbooks`, which are kept: run it only to change them.
+"""Makes the workbooks of `tests/vectors/read/workbooks`. They are kept in Git, so run this only to change them.
 
     python3 core/tests/workbooks/vectors.py SOFFICE
 
-Besides what `requirements.txt` names, it needs msoffcrypto-tool.
+It needs the packages in `requirements.txt` and msoffcrypto-tool.
 """
 
 import json
@@ -97,7 +97,7 @@ for kind in ("ods", "xls:MS Excel 97"):
 
 
 def rewritten(source, target, change):
-    """A copy of an archive with its parts changed."""
+    """Writes a copy of an archive with changed parts."""
     with zipfile.ZipFile(FOLDER / source) as old, zipfile.ZipFile(FOLDER / target, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             name, data = change(entry.filename, old.read(entry.filename))
@@ -132,37 +132,37 @@ with zipfile.ZipFile(FOLDER / "archive.zip", "w") as archive:
     archive.writestr("students.csv", ",".join(HEADINGS))
 with (FOLDER / "table.xlsx").open("rb") as plain, (FOLDER / "protected.xlsx").open("wb") as encrypted:
     msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("secret", encrypted)
-# One cell far to the right and far below: a program that reserves all cells between needs 10 GB.
+# One cell far to the right and far down. A program that reserves memory for all cells before it needs 10 GB.
 with xlsxwriter.Workbook(FOLDER / "sparse.xlsx") as book:
     book.add_worksheet().write_string(19_999, 16_383, "x")
 
 CASES = [
-    ("a workbook is read as its CSV is", "table.xlsx", {"fix": True}),
-    ("an OpenDocument workbook is read too", "table.ods", {"fix": True}),
-    ("an old workbook is read too", "table.xls", {"fix": True}),
-    ("a strict workbook is read too", "strict.xlsx", {"fix": True}),
-    ("the macros of a workbook are not looked at", "macro.xlsm", {"fix": True}),
+    ("a workbook is read like its CSV", "table.xlsx", {"fix": True}),
+    ("an OpenDocument workbook is read", "table.ods", {"fix": True}),
+    ("an old Excel workbook is read", "table.xls", {"fix": True}),
+    ("a strict Open XML workbook is read", "strict.xlsx", {"fix": True}),
+    ("macros in a workbook are ignored", "macro.xlsm", {"fix": True}),
     ("a problem names its cell", "table.xlsx", {}),
-    ("numbers are as they are shown, and a class is no date", "shown.xlsx", {}),
+    ("numbers are read as shown, and a class that became a date is an error", "shown.xlsx", {}),
     ("dates may be counted from 1904", "1904.xlsx", {}),
-    ("titles, hidden rows and hidden columns", "titled.xlsx", {"fix": True}),
-    ("hidden rows and columns are warned of with other problems", "titled.xlsx", {}),
-    ("merged cells give their value to the rows they cover", "merged.xlsx", {}),
-    ("two sheets of students are asked about", "two-sheets.xlsx", {}),
-    ("the sheet that was asked for", "two-sheets.xlsx", {"sheet": "Year 6"}),
-    ("a sheet that is not there", "two-sheets.xlsx", {"sheet": "Year 7"}),
-    ("a sheet of codes and a hidden one are no rosters", "lookup.xlsx", {}),
+    ("titles are left out, and hidden rows and columns are warned about", "titled.xlsx", {"fix": True}),
+    ("hidden rows and columns are warned about beside other problems", "titled.xlsx", {}),
+    ("a merged cell fills the rows that it covers", "merged.xlsx", {}),
+    ("two sheets of students need a choice", "two-sheets.xlsx", {}),
+    ("the chosen sheet is read", "two-sheets.xlsx", {"sheet": "Year 6"}),
+    ("a chosen sheet that does not exist is an error", "two-sheets.xlsx", {"sheet": "Year 7"}),
+    ("a sheet of codes and a hidden sheet are not chosen", "lookup.xlsx", {}),
     ("a hidden sheet is read if it is named", "lookup.xlsx", {"sheet": "staff", "fix": True}),
-    ("formulas without their values", "formulas.xlsx", {}),
-    ("formulas without their values are not mended", "formulas.xlsx", {"fix": True}),
-    ("a workbook of a chart alone", "chart-only.xlsx", {}),
+    ("formulas without stored values are errors", "formulas.xlsx", {}),
+    ("formulas without stored values are not fixed", "formulas.xlsx", {"fix": True}),
+    ("a workbook with only a chart", "chart-only.xlsx", {}),
     ("an empty workbook", "empty.xlsx", {}),
     ("a workbook with a password", "protected.xlsx", {}),
     ("an OpenDocument workbook with a password", "protected.ods", {}),
-    ("a document of Word", "word.docx", {}),
-    ("an archive", "archive.zip", {}),
-    ("a workbook that is cut off", "damaged.xlsx", {}),
-    ("one cell far away", "sparse.xlsx", {}),
+    ("a Word document", "word.docx", {}),
+    ("a zip archive", "archive.zip", {}),
+    ("a damaged workbook", "damaged.xlsx", {}),
+    ("a single cell far to the right and far down", "sparse.xlsx", {}),
 ]
 
 cases = [{"name": name, "file": f"workbooks/{file}", **({"options": options} if options else {}), "students": None} for name, file, options in CASES]

@@ -1,16 +1,16 @@
-//! Wonde through reqwest: the core says what to send and what the answers mean, and this sends.
+//! Sends the requests of calls with reqwest. The core says what to send, and what the answers mean.
 
 use onroll::{AdapterError, Call, CallError, Request, Response, Step};
 use reqwest::{Client, Method, redirect};
 
-/// A client that follows no redirect, since a request carries a token.
+/// Creates a client that does not follow redirects, because its requests carry a token.
 pub fn client() -> reqwest::Result<Client> {
-    // An error says that the process has a provider already.
+    // An error only means that the process already has a provider.
     let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
     Client::builder().redirect(redirect::Policy::none()).build()
 }
 
-/// Does all of a call, of Wonde or of MyLogin. It waits where the core says so, and holds no thread meanwhile.
+/// Runs a call to Wonde or MyLogin to its end. It waits when the core says so, and blocks no thread meanwhile.
 pub async fn run<T, E: CallError>(client: &Client, mut call: Call<T, E>) -> Result<T, E> {
     loop {
         match call.step()? {

@@ -1,5 +1,6 @@
-//! A host's service, as small as it can be and still right: a school uploads its file or is read from Wonde every night, its accounts
-//! are rows of SQLite with hashes alone, and its children sign in.
+//! A host's service that is correct and as small as possible. A school uploads its file, or the service reads the
+//! school from Wonde every night. The accounts are rows in SQLite with only the hashes of passwords. The children sign
+//! in.
 //!
 //! | request | who | answer |
 //! | --- | --- | --- |
@@ -7,7 +8,7 @@
 //! | `POST /schools/{id}/sync` | staff | 200 as above; 409 if a guard refuses; 502 if Wonde does not answer |
 //! | `POST /schools/{id}/sign-in`, a username and a password | a child | 200 with the name; 401; 403; 429 with `Retry-After` |
 //!
-//! Staff send a bearer token, which stands here for the host's own sign-in of staff.
+//! Staff send a bearer token. A real host uses its own sign-in for staff instead.
 
 #![forbid(unsafe_code)]
 
@@ -47,33 +48,33 @@ pub struct Service {
     wonde: Client,
     http: reqwest::Client,
     hasher: PasswordHasher,
-    /// A hash that is verified where there is no account, so that it takes as long.
+    /// A hash to verify if there is no account, so that the answer takes the same time.
     nobodys_hash: Arc<str>,
     staff_token: Arc<str>,
 }
 
-/// Why a request was not served. Its text names nobody.
+/// The reason why a request was not served. Its text names no person.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The file was not accepted.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// There is no plan: a guard refused it.
+    /// There is no plan, because a guard refused it.
     #[error(transparent)]
     Planner(#[from] PlannerError),
     /// The plan does not fit the accounts.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// Wonde did not answer in full.
+    /// Wonde did not answer completely.
     #[error(transparent)]
     Wonde(#[from] WondeError),
     /// Accounts could not be made or written.
     #[error(transparent)]
     Account(#[from] AccountError),
-    /// A password was not hashed.
+    /// A password could not be hashed.
     #[error(transparent)]
     Hash(#[from] PasswordHashError),
-    /// The store refused or failed.
+    /// The store refused the change, or it failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A task ended before its work did.
@@ -93,7 +94,7 @@ impl From<sqlx::Error> for ServiceError {
 impl IntoResponse for ServiceError {
     fn into_response(self) -> Response {
         let (status, text) = match &self {
-            // For the person who uploaded the file: this text shows its values.
+            // This text is for the person who uploaded the file, so it shows values from the file.
             Self::Read(ReadError::Rejected(report)) => (StatusCode::UNPROCESSABLE_ENTITY, report.text()),
             Self::Planner(PlannerError::Refused(refused)) => (StatusCode::CONFLICT, refused.text()),
             Self::Store(StoreError::Outdated) => (StatusCode::CONFLICT, self.to_string()),
@@ -110,16 +111,16 @@ impl IntoResponse for ServiceError {
 /// The result of an import into a school's accounts.
 #[derive(Debug, Serialize)]
 pub struct Imported {
-    /// "12 join, 3 leave, 28 move, 1,957 unchanged"
+    /// The changes in numbers: "12 join, 3 leave, 28 move, 1,957 unchanged".
     pub summary: String,
     /// The records that were not imported, and why, for the school's office.
     pub not_imported: String,
-    /// A CSV of the new usernames and passwords: shown now, and never again.
+    /// The new usernames and passwords as CSV. They are shown only now, and never again.
     pub credentials: String,
 }
 
 impl Service {
-    /// A service on a database. The pepper is a secret of the process, kept outside the database.
+    /// Creates a service that uses a database. The pepper is a secret of the process, kept outside the database.
     pub async fn new(
         database: SqlitePool,
         wonde: Client,
@@ -132,7 +133,7 @@ impl Service {
         Ok(Self { database, wonde, http, hasher, nobodys_hash, staff_token: staff_token.into() })
     }
 
-    /// The routes.
+    /// Returns the routes.
     pub fn routes(self) -> Router {
         let staff = Router::new()
             .route("/schools/{school}/students", post(upload))
@@ -148,7 +149,7 @@ impl Service {
         self.bring_into_step(school, snapshot.roster(&Options::new())).await
     }
 
-    /// Syncs schools one after the other, every night, for ever. A school that fails does not stop the others.
+    /// Syncs schools one after another, every night, without end. If one school fails, the others are still synced.
     pub async fn sync_nightly(&self, schools: &[String], schedule: &Schedule) {
         loop {
             let wait = schedule.next_after(Utc::now()) - Utc::now();
@@ -162,13 +163,14 @@ impl Service {
         }
     }
 
-    /// Plans from the stored accounts to a roster, hashes the new passwords, and runs the plan in one transaction.
+    /// Makes a plan from the stored accounts to a roster, hashes the new passwords, and runs the plan in one
+    /// transaction.
     async fn bring_into_step(&self, school: &str, roster: Roster) -> Result<Imported, ServiceError> {
         let accounts = store::accounts(&mut *self.database.acquire().await?, school).await?;
         let fingerprint = accounts.fingerprint();
         let hasher = self.hasher.clone();
         let school_id = school.to_owned();
-        // Planning and hashing keep a core busy: not on a thread that serves others.
+        // Planning and hashing keep a processor core busy, so they do not run on a thread that serves requests.
         let work = move || -> Result<_, ServiceError> {
             let roster = roster.with_school_id(school_id);
             let plan = Planner::new().today(Utc::now().date_naive()).plan(&accounts, &roster)?;
@@ -204,7 +206,7 @@ async fn sync_now(State(service): State<Service>, Path(school): Path<String>) ->
     Ok(Json(service.sync(&school).await?))
 }
 
-/// Lets staff through. A real host asks its own sign-in, and whether they may see this school.
+/// Lets only staff through. A real host checks its own sign-in, and whether these staff may see this school.
 async fn staff_only(State(service): State<Service>, request: Request, next: Next) -> Response {
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match sent.and_then(|value| value.strip_prefix("Bearer ")) {

@@ -1,4 +1,4 @@
-//! A child signs in: the try is counted before the hash is verified, and settled after.
+//! Signs children in. A try is counted before the hash is verified, and settled afterwards.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ pub struct Typed {
     password: String,
 }
 
-/// The child who signed in. A real host makes a session here.
+/// The child who signed in. A real host starts a session here.
 #[derive(Serialize)]
 struct SignedIn {
     full_name: String,
@@ -31,7 +31,8 @@ pub async fn sign_in(
     Json(typed): Json<Typed>,
 ) -> Result<Response, ServiceError> {
     let policy = AttemptPolicy::new();
-    // Count first, in a transaction of its own: who ends the connection now has no free guess.
+    // Count the try first, in a separate transaction. Otherwise an attacker could drop the connection and get a free
+    // guess.
     let mut transaction = store::begin(&service.database).await?;
     let (accounts, hashes) = store::found(&mut transaction, &school, &typed.username).await?;
     let mut attempts = store::attempts(&mut transaction, &school).await?;
@@ -63,7 +64,7 @@ pub async fn sign_in(
     })
 }
 
-/// A refusal in words for the child, and in seconds for the page.
+/// Answers a refusal, with words for the child and a number of seconds for the page.
 fn answer(refused: SignInRefused) -> Response {
     let status = match refused.reason {
         RefusedReason::NotRecognised => StatusCode::UNAUTHORIZED,

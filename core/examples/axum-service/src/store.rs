@@ -1,4 +1,4 @@
-//! The accounts of every school in SQLite, with hashes of passwords and never a password.
+//! Stores the accounts of every school in SQLite, with hashes of passwords, but never a password.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,8 @@ use onroll::{
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 
-/// Usernames are unique in a school by their key. `loose_key` finds who leaves out an accent or a hyphen when signing in.
+/// `username_key` keeps usernames unique in a school. `loose_key` finds the account of a child who leaves out an accent
+/// or a hyphen.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY,
@@ -42,7 +43,7 @@ CREATE TABLE IF NOT EXISTS attempts (
 );
 ";
 
-/// Why the store could not do what was asked.
+/// The reason why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database failed.
@@ -59,26 +60,26 @@ pub enum StoreError {
     Outdated,
 }
 
-/// Opens the database and makes its tables where they are missing.
+/// Opens the database, and creates its tables if they are missing.
 pub async fn open(path: &str) -> Result<SqlitePool, sqlx::Error> {
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path).create_if_missing(true)).await?;
     sqlx::raw_sql(TABLES).execute(&pool).await?;
     Ok(pool)
 }
 
-/// Begins a transaction that no other writer runs beside: what is read in it is still so when it writes.
+/// Begins a transaction that excludes other writers, so that data cannot change between reading and writing.
 pub async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
 }
 
-/// The accounts of a school. `host_id` is the key of the row.
+/// Returns the accounts of a school. Their `host_id` is the key of the row.
 pub async fn accounts(database: &mut SqliteConnection, school: &str) -> Result<Accounts, StoreError> {
     let rows =
         sqlx::query("SELECT * FROM account WHERE school_id = ? ORDER BY id").bind(school).fetch_all(database).await?;
     accounts_of(school, &rows)
 }
 
-/// The accounts that a typed username may mean, with the hash of each by username.
+/// Returns the accounts that a typed username may mean, and the password hash of each by username.
 pub async fn found(
     database: &mut SqliteConnection,
     school: &str,
@@ -128,8 +129,8 @@ fn account(row: &SqliteRow) -> Result<AccountRow, sqlx::Error> {
     })
 }
 
-/// Runs a plan that was made for accounts of this fingerprint: all of it, or nothing. `hashes` are those of its new passwords, by
-/// username.
+/// Runs a plan completely or not at all, if the stored accounts still have this fingerprint. `hashes` has the hashes of
+/// the plan's new passwords, by username.
 pub async fn apply(
     pool: &SqlitePool,
     school: &str,
@@ -148,7 +149,7 @@ pub async fn apply(
     Ok(())
 }
 
-/// Runs one statement of a plan, on one row. The names of columns are those of the fields; every value is bound.
+/// Runs one statement of a plan on one row. The columns have the names of the fields, and every value is bound.
 async fn run(
     database: &mut SqliteConnection,
     school: &str,
@@ -207,7 +208,7 @@ fn bind(query: &mut QueryBuilder<Sqlite>, value: FieldValue<'_>) {
     };
 }
 
-/// The wrong passwords of a school.
+/// Returns the state of wrong passwords at a school.
 pub async fn attempts(database: &mut SqliteConnection, school: &str) -> Result<Attempts, StoreError> {
     let row =
         sqlx::query("SELECT state FROM attempts WHERE school_id = ?").bind(school).fetch_optional(database).await?;
@@ -217,7 +218,7 @@ pub async fn attempts(database: &mut SqliteConnection, school: &str) -> Result<A
     }
 }
 
-/// Stores them, whatever came of a sign-in.
+/// Stores this state, whatever the result of a sign-in.
 pub async fn store_attempts(
     database: &mut SqliteConnection,
     school: &str,

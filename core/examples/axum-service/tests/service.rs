@@ -1,4 +1,4 @@
-//! The service as schools and children use it, over HTTP, against the fake Wonde.
+//! Tests the service over HTTP as schools and children use it, with the fake Wonde.
 
 use std::error::Error;
 
@@ -15,7 +15,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// A service that runs until it is dropped.
 struct Host {
-    /// Of the database; it is deleted with this.
+    /// The folder of the database, which is deleted when this is dropped.
     _folder: TempDir,
     database: SqlitePool,
     address: String,
@@ -48,7 +48,7 @@ impl Host {
         Ok(asked.header("content-type", "application/json").body(body).send().await?)
     }
 
-    /// How many rows meet a condition.
+    /// Returns the number of rows that meet a condition.
     async fn count(&self, condition: &'static str) -> Result<i64> {
         let query = format!("SELECT count(*) FROM account WHERE {condition}");
         Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&self.database).await?)
@@ -64,7 +64,7 @@ async fn json_of(response: Response) -> Result<Value> {
     }
 }
 
-/// The usernames and passwords of a CSV of credentials.
+/// Returns the usernames and passwords in a CSV of credentials.
 fn credentials(imported: &Value) -> Vec<(String, String)> {
     let csv = imported["credentials"].as_str().unwrap_or_default().trim_start_matches('\u{feff}');
     let headings: Vec<&str> = csv.lines().next().unwrap_or_default().split(',').collect();
@@ -109,7 +109,7 @@ async fn a_school_uploads_its_file_and_its_children_sign_in() -> Result {
         }
     }
 
-    // The same file again changes nothing, and gives nobody another password.
+    // Uploading the same file again changes nothing, and gives no student another password.
     let again = json_of(host.staff("oakfield/students", &file(FIXED)).await?).await?;
     assert!(
         credentials(&again).is_empty() && again["summary"].as_str().unwrap_or("").contains("3 unchanged"),
@@ -123,12 +123,13 @@ async fn a_school_uploads_its_file_and_its_children_sign_in() -> Result {
 }
 
 #[tokio::test]
-async fn a_wrong_password_waits_and_then_locks_nobody_else() -> Result {
+async fn wrong_passwords_delay_only_their_own_account() -> Result {
     let host = Host::start(&FakeWonde::start(1)?).await?;
     let imported = json_of(host.staff("oakfield/students", &(onroll::template_csv() + FIXED)).await?).await?;
     let given = credentials(&imported);
 
-    // The first are free; then the answer says how long to wait, and the right password waits too.
+    // The first wrong passwords cost nothing. Then the answer says how long to wait, and the right password must wait
+    // too.
     let mut waited = None;
     for _ in 0..6 {
         let answer = host.sign_in("oakfield", "Noah Ali", "????").await?;
@@ -148,7 +149,7 @@ async fn a_wrong_password_waits_and_then_locks_nobody_else() -> Result {
     let (other, others) = given.iter().find(|(username, _)| username != "Noah Ali").ok_or("others have accounts")?;
     assert_eq!(host.sign_in("oakfield", other, others).await?.status(), StatusCode::OK);
     assert_eq!(host.sign_in("oakfield", "Nobody", "????").await?.status(), StatusCode::UNAUTHORIZED);
-    // Another school has accounts of its own.
+    // Another school has its own accounts.
     assert_eq!(host.sign_in("ashwood", other, others).await?.status(), StatusCode::UNAUTHORIZED);
     Ok(())
 }
@@ -161,19 +162,19 @@ async fn the_nightly_sync_keeps_accounts_in_step_with_wonde() -> Result {
     let first = json_of(host.staff(&path, "").await?).await?;
     assert_eq!((credentials(&first).len(), host.count("active").await?), (120, 120), "{first}");
 
-    // A page that fails changes nothing: there is no part of a school.
+    // If a page fails, nothing changes, because no school is read in part.
     wonde.control(r#"{"fault": {"list": "students", "page": 1, "kind": "422", "times": 1}}"#);
     assert_eq!(host.staff(&path, "").await?.status(), StatusCode::BAD_GATEWAY);
     assert_eq!(host.count("active").await?, 120);
 
-    // A term later ten have left and ten have come, who alone get passwords.
+    // A term later, ten students have left and ten have joined. Only the joiners get passwords.
     wonde.control(r#"{"change": "a term"}"#);
     let term = json_of(host.staff(&path, "").await?).await?;
     assert_eq!((credentials(&term).len(), host.count("active").await?, host.count("NOT active").await?), (10, 120, 10));
     let (username, password) = credentials(&term).swap_remove(0);
     assert_eq!(host.sign_in(FakeWonde::SCHOOL, &username, &password).await?.status(), StatusCode::OK);
 
-    // An answer of nobody is an error, and makes no leavers.
+    // An answer without students is an error, and makes no leavers.
     wonde.control(r#"{"change": "lose everybody"}"#);
     assert_eq!(host.staff(&path, "").await?.status(), StatusCode::BAD_GATEWAY);
     assert_eq!(host.count("active").await?, 120);
@@ -181,7 +182,7 @@ async fn the_nightly_sync_keeps_accounts_in_step_with_wonde() -> Result {
 }
 
 #[tokio::test]
-async fn staff_show_their_token() -> Result {
+async fn staff_requests_need_the_token() -> Result {
     let host = Host::start(&FakeWonde::start(1)?).await?;
     for path in ["oakfield/students", "oakfield/sync"] {
         let asked = host.http.post(format!("{}/schools/{path}", host.address));

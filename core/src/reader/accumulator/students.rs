@@ -1,5 +1,5 @@
-//! Compares students with each other: repeated usernames and rows, usernames that are others' names, and nearly equal
-//! names.
+//! Compares students with each other: repeated usernames and rows, usernames that are another student's name, and
+//! nearly equal names.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -11,11 +11,11 @@ use crate::watch::{Ended, Steps};
 
 use super::Accumulator;
 
-/// The steps to suggest a username.
+/// The number of steps counted for suggesting a username.
 const SUGGESTION_STEPS: usize = 100;
-/// A longer name is compared with others only without accents.
+/// Longer names are left out of the comparison without accents.
 const LONGEST_COMPARED: usize = 60;
-/// The steps to make a loose key.
+/// The number of steps counted for making a loose key.
 const LOOSE_KEY_STEPS: usize = 10;
 
 impl Accumulator {
@@ -32,16 +32,16 @@ impl Accumulator {
         let mut taken = self.keys.taken();
         let mut usernames = FreeUsernames::default();
         let mut suggestion = |later| {
-            // Only if the username is the name can another be made from it.
+            // We can make another username from the name only if this username is the name.
             let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
-            // The name as it should be.
+            // The name without stray spaces, in composed form.
             let name = text::nfc(&text::tidy(student.full_name)).into_owned();
             let free = usernames.next(&name, student.year_group, student.class_name, |u| taken.contains(u));
             taken.insert(&free);
             Some(Fix::suggestion(free))
         };
         let mut problems = Vec::new();
-        // The first of each row that has a username twice.
+        // For each raw row with a repeated username, the first student with that row.
         let mut rows: HashMap<&[u8], usize> = HashMap::new();
         let mut same_rows = 0;
         for &(later, first) in &duplicates {
@@ -79,9 +79,10 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Warns of two students of a class whose names differ only in accents, hyphens and the like.
+    /// Warns of two students in a class whose names differ only in accents, hyphens and the like.
     pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
-        // Two plain names of one loose key differ in spaces alone: only those beside another name are looked at.
+        // Two plain names with the same loose key differ only in spaces. So we compare names only if one with other
+        // characters has the same key.
         let (mut hashes, mut marked) = (Vec::with_capacity(self.students.len()), HashSet::new());
         for student in 0..self.students.len() {
             let name = self.students.full_name(student);
@@ -100,7 +101,7 @@ impl Accumulator {
         for (hash, student) in hashes.into_iter().filter(|(hash, _)| marked.contains(hash)) {
             like_marked.entry(hash).or_default().push(student);
         }
-        // A hash decides nothing.
+        // Equal hashes prove nothing, so we compare the keys themselves.
         let key = |student: usize| {
             let [name, _, _, class] = self.students.texts(student);
             (text::loose_key(name), class)
@@ -135,7 +136,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Each student whose username is the full name of another, with that other.
+    /// Returns `(student, other)` pairs in which the student's username is the other student's full name.
     fn others_names(&self, steps: &mut Steps<'_>) -> Result<Vec<(usize, usize)>, Ended> {
         let hashes = |student: usize| self.hashes.get(&student);
         let mut by_name = HashMap::with_capacity(self.students.len());
@@ -156,7 +157,7 @@ impl Accumulator {
         Ok(others)
     }
 
-    /// A student's row as it is in the file, without its line end.
+    /// Returns a student's row exactly as it is in the file, without its line end.
     fn raw_row(&self, student: usize) -> &[u8] {
         let start = self.positions.of(student, &self.students).start as usize;
         let text = self.students.file().get(start..).unwrap_or_default();
@@ -168,7 +169,7 @@ impl Accumulator {
         &text[..end.unwrap_or(text.len())]
     }
 
-    /// A problem of a student's username with another student.
+    /// Creates a problem about a student's username, which names the other student's row.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);

@@ -1,4 +1,4 @@
-//! The class of the student below a row, for a class that is named above its students.
+//! Finds the class of the next student below a row, for lists in which a class is named above its students.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -9,14 +9,14 @@ use crate::column::Column;
 use crate::table::{self, Broken, Row, Rows};
 use crate::text;
 
-/// The class of the next student, and the part of the text in which every row has this student below it.
+/// The class of the next student below a title, and the range of the text between the title and that student.
 ///
-/// Rows above a student share one search, so that each part of a file is searched once however many titles it has.
+/// Rows above a student share one search. So each part of a file is searched only once, even with many titles.
 #[derive(Default)]
 pub(super) struct Below<'f> {
     above: Range<usize>,
     class: Option<Rc<str>>,
-    /// The reader that looks ahead. It cuts rows as the file's own reader does.
+    /// The reader that looks ahead. It splits rows as the file's own reader does.
     rows: Option<Rows<'f>>,
     unclosed: usize,
 }
@@ -30,7 +30,7 @@ impl<'f> Below<'f> {
         self.class.clone()
     }
 
-    /// Finds the next student, and returns where its row begins, or an offset past the text.
+    /// Finds the next student, and returns where its row begins, or an offset past the text if there is none.
     fn search(&mut self, file: &RowContext<'f>, row: &Row<'_>) -> usize {
         let past = file.text.len() + 1;
         self.class = None;
@@ -52,7 +52,7 @@ impl<'f> Below<'f> {
     }
 }
 
-/// Returns the class of a row with a username as a corrected file has it, if the row may be a student.
+/// Returns the class of a row, corrected as in a corrected file, if the row has a username and may be a student.
 fn class_of_student(file: &RowContext<'_>, row: &Row<'_>) -> Option<Rc<str>> {
     let cell =
         |column: Column| file.headings.places[column as usize].map_or("", |place| table::written(row.cell(place)));

@@ -1,4 +1,4 @@
-//! The checks of a row that need no columns.
+//! Helpers for the cells of a row that do not depend on the columns.
 
 use crate::table::{self, Row};
 use crate::text;
@@ -19,8 +19,8 @@ pub(in crate::reader) fn is_blank(row: &Row<'_>) -> bool {
     row.count == row.ends.len() && row.broken.is_none() && row.cells().all(text::is_blank)
 }
 
-/// Returns whether a quoted value contains what looks like whole rows, in a row that should have `cells` values. A line
-/// with `least` values counts as a row.
+/// Returns whether a quoted value contains text that looks like whole rows. It does if a row with line breaks does not
+/// have `wanted` values, or if a line inside a cell has at least `least` values.
 pub(in crate::reader) fn swallows(row: &Row<'_>, delimiter: u8, wanted: usize, least: usize) -> bool {
     if !row.tall {
         return false;
@@ -29,7 +29,7 @@ pub(in crate::reader) fn swallows(row: &Row<'_>, delimiter: u8, wanted: usize, l
     row.count != wanted || row.cells().any(|cell| cell.lines().skip(1).any(full_line))
 }
 
-/// Where a cell starts in the text.
+/// Returns the offset in the text at which a cell starts.
 pub(in crate::reader) fn cell_at(row: &Row<'_>, text: &[u8], delimiter: u8, cell: usize) -> usize {
     let raw = text.get(row.start..row.end).unwrap_or_default();
     row.start + table::cell_start(raw, delimiter, cell)

@@ -20,19 +20,19 @@ pub(in crate::reader) struct RowContext<'f> {
     pub(in crate::reader) rules: &'f Rules,
     pub(in crate::reader) limits: &'f Limits,
     pub(in crate::reader) optional_columns: bool,
-    /// Where the rows begin in the text, with the number and the line of the first.
+    /// The offset of the first row in the text, its row number and its line.
     pub(in crate::reader) begins: (usize, u64, u64),
     /// The dialects that the text was rewritten from.
     pub(in crate::reader) dialects: &'f [(Dialect, u8)],
     pub(in crate::reader) accepted: &'f Accepted,
     /// The data of the export, if a mapping made the text from one.
     pub(in crate::reader) mapped: Option<&'f Mapped>,
-    /// The stages and `N`s in the column EAL, found at most once for the whole file.
+    /// Whether the column EAL has stages or an `N`. We find this at most once for the whole file.
     pub(in crate::reader) proficiency: OnceLock<Proficiency>,
 }
 
 impl RowContext<'_> {
-    /// Returns the column's stages if a value under EAL is a letter that cannot be changed yet.
+    /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning this leaves open.
     pub(super) fn undecided(&self, eal: &str) -> Option<Stages> {
         if !proficiency::depends(eal) {
             return None;
@@ -40,7 +40,7 @@ impl RowContext<'_> {
         self.proficiency.get_or_init(|| self.find_proficiency()).undecided()
     }
 
-    /// Examines every cell under EAL. A typed value decides about an `N`, but hides no stage.
+    /// Examines every cell under EAL. An `N` does not count if a person typed over it, but a stage still does.
     fn find_proficiency(&self) -> Proficiency {
         let stages = self.mapped.and_then(|mapped| mapped.stages);
         let mut found = Proficiency { stages, has_n: false };

@@ -1,7 +1,9 @@
-//! Keeps the rows that are certainly right, as nearly all are, without a full check, and most of them without a copy.
+//! Keeps rows that are certainly right without a full check, and most of them without a copy. Nearly all rows are like
+//! this.
 //!
-//! A row comes here only if it is plain, in template order. Texts, values and class are each asked by a question of a few nanoseconds;
-//! where any is not sure, the closer look decides. If you add a check there, refuse it here.
+//! A row comes here only if it is plain and in template order. Its texts, its values and its class are checked in a few
+//! nanoseconds each. If one of these checks is not sure, the full check decides. If you add a check to the full check,
+//! refuse the rows that it concerns here.
 
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
@@ -24,10 +26,10 @@ impl ChunkReader<'_, '_> {
             if !is_usual_class(&mut self.classes, &mut self.found.spellings, self.file.rules, row) {
                 return false;
             }
-            // A fixed value differs from the line.
+            // `Some` if a value was fixed, because the codes then differ from the line.
             let mended = match self.file.rules.exact_codes(row) {
                 Some(_) => None,
-                // The closer check works on a copy, so that the row itself need not be in memory.
+                // `counted` gets a copy, so that the row itself need not be in memory.
                 None => match self.counted(&row.clone()) {
                     Some(codes) => Some(codes).filter(|_| self.file.rules.fix),
                     None => return false,
@@ -68,7 +70,8 @@ impl ChunkReader<'_, '_> {
         taken > 0
     }
 
-    /// Returns whether something in a correct row is reported: a letter that was read as Windows-1252, or what a mapping notes.
+    /// Returns whether a correct row still has something to report: a letter that was read as Windows-1252, or a note
+    /// by the mapping.
     #[inline(never)]
     fn is_noted(&self, row: &Plain<'_, { Column::COUNT }>) -> bool {
         let last = Column::COUNT - 1;
@@ -77,8 +80,8 @@ impl ChunkReader<'_, '_> {
         self.file.source.guesses() && is_guessed() || self.file.mapped.is_some_and(|mapped| mapped.is_noted(row.number))
     }
 
-    /// The codes of a row whose texts are right and whose values are not: their faults are only counted, where as many
-    /// are listed already as may be; else it is for the closer look.
+    /// Returns the codes of a row whose texts are right but whose values are not, and only counts its problems. Returns
+    /// `None` if the report can still list one of them, or if the values may have slid. Then the full check decides.
     #[inline(never)]
     fn counted(&mut self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
         let rules = self.file.rules;
@@ -110,7 +113,7 @@ impl ChunkReader<'_, '_> {
         let window = row.window(username);
         let by_window = row.length(username) <= window.len();
         if self.file.rules.sign_in == SignIn::Sso && by_window {
-            // An email is ASCII.
+            // An email address is ASCII, so it is its own key.
             self.found.keys.push_window(window, row.length(username));
             return;
         }
@@ -127,7 +130,7 @@ impl ChunkReader<'_, '_> {
     }
 }
 
-/// Returns whether the year group and the class of a row are right: they equal those of a recent row, or pass the
+/// Returns whether the year group and the class of a row are right: they equal those of a recent row, or pass the usual
 /// check.
 #[inline(always)]
 fn is_usual_class(

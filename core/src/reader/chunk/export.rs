@@ -1,4 +1,4 @@
-//! The messages about the rows of an export, beside those about any row.
+//! Reports the problems that only rows of a school's own export can have.
 
 use super::{ChunkReader, MOST_UNCLOSED, TOO_MANY_UNCLOSED, Then};
 use crate::column::Column;
@@ -30,7 +30,7 @@ impl ChunkReader<'_, '_> {
         Then::GoOn
     }
 
-    /// Warns of what was recorded about a row when it was rewritten in the template's columns.
+    /// Warns of what was noted about a row when it was rewritten in the template's columns.
     ///
     /// A name that a person typed gets no warning.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
@@ -46,7 +46,7 @@ impl ChunkReader<'_, '_> {
         }
     }
 
-    /// Warns of a name with the surname first, if the words of the surname are not certain.
+    /// Warns of a surname-first name in which it is not certain which words are the surname.
     fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
         let cell = self.file.headings.places[Column::FullName as usize].unwrap_or_default();
         let place = self.place(row, Some((Column::FullName, cell)));

@@ -1,4 +1,4 @@
-//! Keeps a student's row, valid or not, and notes its values.
+//! Keeps the student of each row, valid or not, and records the row's values for later checks.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ impl ChunkReader<'_, '_> {
         if year.len().max(class.len()) > self.file.limits.cell_bytes {
             return;
         }
-        // A stray space is reported already.
+        // Stray spaces have already been reported, so we ignore them here.
         let tidied =
             [year, class].map(|text| if text::is_plain(text) { Cow::Borrowed(text) } else { text::tidy(text) });
         let [year, class] = tidied.each_ref().map(AsRef::as_ref);
@@ -40,10 +40,10 @@ impl ChunkReader<'_, '_> {
         self.found.spellings.note([year, class], row.number, row.line, start);
     }
 
-    /// Keeps the student of a row, valid or not, because its username counts in either case.
+    /// Keeps the student of a row, valid or not, because even the username of an invalid row can be a duplicate.
     pub(super) fn keep(&mut self, row: &Row<'_>, checked: &Checked<'_>, username_at: usize) {
         let student = self.found.students.len();
-        // A text that is too long keeps the roster from being built, and is compared with nothing.
+        // A text that is too long is an error, so no roster is built. It is kept as blank and compared with nothing.
         let fits = |cell: &Cow<'_, str>| cell.len() <= self.file.limits.cell_bytes;
         let [name, username, year, class] =
             [0, 1, 2, 3].map(|text| checked.cells.get(text).filter(|cell| fits(cell)).map_or("", |cell| cell.as_ref()));
@@ -65,14 +65,14 @@ impl ChunkReader<'_, '_> {
         }
         self.keep_ids(student, row);
         let texts: [&str; 4] = [name, username, year, class];
-        // In template order, and unchanged from the file: it need not be copied.
+        // The texts are in template order and unchanged from the file, so they need no copy.
         let is_there = |place: usize| {
             self.file.headings.places[place] == Some(place) && texts.get(place) == Some(&row.cell(place))
         };
         let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
             self.found.positions.note(student, row.number, row.line, None);
-            // No cell that is longer passes the check.
+            // A cell that is too long for a `u16` never passes the check.
             let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
             self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
         } else {
@@ -91,13 +91,13 @@ impl ChunkReader<'_, '_> {
         }
     }
 
-    /// Warns of each cell with letters in an older encoding.
+    /// Warns of each cell with letters in an older encoding, except in the columns that a person typed.
     pub(super) fn add_guessed(&mut self, row: &Row<'_>, typed: Columns) {
         for (column, cell) in Column::ALL.into_iter().zip(self.file.headings.places) {
             let Some(cell) = cell.filter(|_| !typed.contains(column)) else { continue };
             let from = cell_at(row, self.file.text, self.file.delimiter, cell);
             let to = cell_at(row, self.file.text, self.file.delimiter, cell + 1);
-            // A sign within a word is reported already.
+            // A sign within a word has already been reported.
             let is_said =
                 |encoding: &SingleByte| *encoding == SingleByte::Unclear && check::has_sign_in_word(row.cell(cell));
             let guessed = match self.file.source {

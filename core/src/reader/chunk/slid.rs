@@ -1,4 +1,4 @@
-//! Reports a row whose values stand one column beside their own: one problem, and no fix in that row.
+//! Reports a row whose values stand one column too far to the left or right. The row gets one problem and no fix.
 
 use std::borrow::Cow;
 
@@ -27,11 +27,11 @@ impl ChunkReader<'_, '_> {
             let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
             return self.file.rules.slid(&mut self.last_fits, &self.file.headings.places, cell);
         };
-        // The columns of an export stand beside others than those of the template.
+        // In an export, columns have other neighbours than in the template, so we compare the original record.
         let cells = cells_of(moved.record(row.start), moved.delimiter);
         let mut places = [None; Column::COUNT];
         for (place, sources) in places.iter_mut().zip(&moved.cells) {
-            // A column that is made of several has no place.
+            // A template column that is made from several columns has no single place.
             *place = Some(sources).filter(|sources| sources.len() == 1).and_then(|sources| sources.first().copied());
         }
         self.file

@@ -21,7 +21,7 @@ impl<'f> ChunkReader<'f, '_> {
         let edit = self.file.accepted.edits.of_row(row.number);
         let mut cells = self.cells(row, edit);
         let is_typed = |column| edit.is_some_and(|edit| edit.cell(column).is_some());
-        // A username made from the name is checked once, with it.
+        // A username that is made from the name is checked with the name, and not again.
         let makes_username = self
             .file
             .mapped
@@ -106,7 +106,7 @@ impl<'f> ChunkReader<'f, '_> {
         }
     }
 
-    /// Whether a row has blank cells past the last heading, and no others there.
+    /// Whether a row has cells after the last heading, and all of them are blank.
     pub(super) fn has_blank_end(&self, row: &Row<'_>) -> bool {
         let headings = self.file.headings.count;
         row.count > headings

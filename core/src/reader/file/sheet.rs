@@ -1,4 +1,4 @@
-//! A workbook as a file to read: the sheet that holds the students, and the messages about it.
+//! Reads a workbook: chooses the sheet that holds the students, and reports problems with it.
 
 use std::borrow::Cow;
 use std::io;
@@ -14,9 +14,9 @@ use crate::table::{Decoded, Limits, Rearranged, Rows, Source};
 use crate::vocabulary::Vocabulary;
 use crate::watch::Ended;
 
-/// Rows that are looked at of each sheet, to choose one.
+/// The number of rows that we read from each sheet to choose one.
 const ROWS_LOOKED_AT: u32 = 40;
-/// A sheet with this number of the nine headings is one of students.
+/// A sheet with at least this number of the nine headings holds students.
 const SURE_COLUMNS: u32 = 5;
 /// The most columns that a warning names.
 const COLUMNS_NAMED: usize = 10;
@@ -27,7 +27,7 @@ pub(super) struct Wanted {
     name: Option<Box<str>>,
     /// The sheet that a stored mapping was made for, if it exists.
     usual: Option<Box<str>>,
-    /// The headings that are known, where the file may be any export.
+    /// The known headings, if the file may be any export.
     vocabulary: Option<Vocabulary>,
     /// The sheets to choose from, if it is not clear which one holds the students.
     choices: Vec<String>,
@@ -45,7 +45,7 @@ impl Wanted {
     }
 }
 
-/// How the rows of a file are to be cut again, and where its columns are.
+/// How to split the rows of a file again, and where its columns are.
 #[derive(Debug, Default)]
 pub(in crate::reader) struct Layout {
     pub(in crate::reader) is_known: bool,
@@ -55,11 +55,11 @@ pub(in crate::reader) struct Layout {
     /// The last row of the headings, counted from 1; 0 if there are none.
     pub(in crate::reader) headings: u64,
     pub(in crate::reader) places: [Option<usize>; Column::COUNT],
-    /// The headings as they are in the file.
+    /// The headings exactly as they are in the file.
     cells: Vec<String>,
     /// The text of an export, rewritten in the columns of the template.
     pub(in crate::reader) export: Option<Vec<u8>>,
-    /// Columns made from several, so that a fix belongs to no single cell.
+    /// Columns made from several of the export's columns, so a fix belongs to no single cell.
     pub(in crate::reader) joined: Columns,
 }
 
@@ -89,30 +89,30 @@ impl Layout {
         }
     }
 
-    /// The cell of the heading that a problem is about, where it names no column.
+    /// Returns the cell of the heading that a problem is about, for problems that name no column.
     pub(in crate::reader) fn heading_of(&self, problem: &Problem) -> Option<usize> {
         let value = problem.value().filter(|_| problem.row() == Some(self.headings))?;
         self.cells.iter().position(|cell| cell == value)
     }
 }
 
-/// The kind of a file.
+/// The result of opening a file.
 pub(in crate::reader) enum Opened<'b> {
-    /// No workbook.
+    /// The file is not a workbook.
     Text(Input<'b>),
     Sheet(Decoded),
-    /// The report says why it is not read.
+    /// The workbook cannot be read, and the report says why.
     Refused,
 }
 
 impl<'w> FileReader<'w> {
-    /// Has sheets chosen by the headings of any export.
+    /// Chooses sheets by the headings that `vocabulary` knows, instead of the template's.
     pub(in crate::reader) fn of_any_export(mut self, vocabulary: &Vocabulary) -> Self {
         self.sheet.vocabulary = Some(vocabulary.clone());
         self
     }
 
-    /// The report on a file that was not read.
+    /// Returns the report on a file that was not read.
     pub(in crate::reader) fn refused(self) -> io::Result<Report> {
         Ok(self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?.1)
     }
@@ -122,7 +122,7 @@ impl<'w> FileReader<'w> {
         std::mem::take(&mut self.sheet.choices)
     }
 
-    /// Opens a file that is a workbook, and makes text of its sheet.
+    /// Opens a workbook, and turns its sheet into text. Returns any other file as it is.
     pub(in crate::reader) fn workbook<'b>(&mut self, input: Input<'b>) -> io::Result<Opened<'b>> {
         let is_workbook =
             |bytes: &Cow<'_, [u8]>| bytes.len() as u64 <= self.limits.file_bytes && workbook::is_workbook(bytes);
@@ -154,7 +154,7 @@ impl<'w> FileReader<'w> {
         Ok(Some(text))
     }
 
-    /// The sheet that holds the students; where that is not clear, the report asks.
+    /// Returns the sheet that holds the students. If it is not clear which one does, the report asks.
     fn choose(&mut self, workbook: &mut Workbook<'_>) -> Result<Option<usize>, Fault> {
         let sheets = workbook.sheets().to_vec();
         let names = |of: &[usize]| -> Vec<String> {
@@ -193,13 +193,14 @@ impl<'w> FileReader<'w> {
             }
         }
         let best = filled.iter().map(|(_, columns)| *columns).max().unwrap_or(0);
-        // Without enough headings, the one sheet that has the most; none has any, the one that holds anything.
+        // If no sheet has enough headings, take the one with the most. If no sheet has any, take the only one that is
+        // not blank.
         let least = SURE_COLUMNS.min(best);
         let likely: Vec<usize> =
             filled.iter().filter(|(_, columns)| *columns >= least).map(|(sheet, _)| *sheet).collect();
         match likely[..] {
             [one] => Ok(Some(one)),
-            // Only blanks are visible.
+            // All visible sheets are blank.
             [] if !visible.is_empty() => Ok(visible.first().copied()),
             [] => {
                 let all: Vec<usize> = (0..sheets.len()).collect();
@@ -215,7 +216,7 @@ impl<'w> FileReader<'w> {
         }
     }
 
-    /// Asks for the sheet to read.
+    /// Adds a problem that asks which sheet to read.
     fn ask(&mut self, note: &'static str, sheets: &[String]) {
         let sheets = sheets.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
         self.found.report.set_uncertain();
@@ -223,14 +224,14 @@ impl<'w> FileReader<'w> {
         self.found.report.add(problem.with_value(&sheets), false);
     }
 
-    /// Takes the messages about a sheet, and its text.
+    /// Stores the findings about a sheet, and returns its text.
     fn taken(&mut self, sheet: SheetText) -> Decoded {
         let SheetText { text, cells, hidden_rows, hidden_columns, without_value, .. } = sheet;
         self.sheet = Wanted { hidden_rows, hidden_columns, without_value, ..Wanted::default() };
         Decoded { text, start: 0, source: Source::Sheet(Box::new(cells)), had_end_mark: false }
     }
 
-    /// Keeps how the rows are split, for a later copy.
+    /// Stores in `layout` how the rows are split, so that they can be copied later.
     pub(in crate::reader) fn tell_layout(&mut self, layout: &'w mut Layout) {
         self.layout = Some(layout);
     }
@@ -268,7 +269,7 @@ impl<'w> FileReader<'w> {
         };
     }
 
-    /// Says which rows and columns of the sheet are hidden, and which formulas have no value.
+    /// Reports which rows and columns of the sheet are hidden, and which formulas have no value.
     pub(super) fn add_sheet_problems(&mut self, decoded: &Decoded) {
         let wanted = std::mem::take(&mut self.sheet);
         let place = |row: u32| {

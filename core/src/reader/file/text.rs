@@ -1,4 +1,4 @@
-//! The text of a file, in the columns of the template: or the reason why there is none.
+//! Turns a file into text in the template's columns, or returns the reason why that is not possible.
 
 use crate::problem::{Detail, ProblemCode as Code};
 use crate::table::{self, Decoded, Unreadable};
@@ -7,7 +7,7 @@ use super::super::Input;
 use super::super::mapped::{self, By};
 use super::FileReader;
 
-/// The longest text. It is shorter in tests, so that they need not make one.
+/// The longest text in bytes. It is shorter in tests, so that they need less memory.
 pub(super) const LONGEST_TEXT: usize = if cfg!(test) { 1 << 20 } else { 1 << 31 };
 
 impl FileReader<'_> {
@@ -15,7 +15,7 @@ impl FileReader<'_> {
     pub(super) fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
         let most = self.limits.file_bytes;
         let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
-        // Written bytes cannot be taken back.
+        // Rows that were written cannot be taken back, so decode the whole file first.
         let decode = if self.corrected.is_some() || self.by.is_some() { table::decode } else { table::presume };
         self.within_reach(decode(bytes).map_err(unreadable)?)
     }
@@ -39,7 +39,7 @@ impl FileReader<'_> {
         }
     }
 
-    /// A text of another encoding grows in UTF-8, and its places must still fit in 32 bits.
+    /// Refuses a text that is too long once it is UTF-8, because offsets in it must fit in 32 bits.
     pub(super) fn within_reach(&self, decoded: Decoded) -> Result<Decoded, (Code, Detail)> {
         if decoded.text.len() > LONGEST_TEXT { Err(self.too_large()) } else { Ok(decoded) }
     }
@@ -49,7 +49,7 @@ impl FileReader<'_> {
     }
 }
 
-/// The problem with a file that is not text.
+/// Returns the problem with a file that is not text.
 pub(super) fn unreadable(unreadable: Unreadable) -> (Code, Detail) {
     match unreadable {
         Unreadable::Empty => (Code::EmptyFile, Detail::None),

@@ -1,4 +1,4 @@
-//! The top of a file: the heading row, wherever it is, and the rows above it.
+//! Reads the top of a file: the rows above the headings, and the heading row itself.
 
 use std::io;
 
@@ -27,7 +27,7 @@ impl FileReader<'_> {
                 return Ok(Top::None);
             };
             if row.count > self.limits.columns {
-                // Before the headings are used.
+                // We check this before the headings are used.
                 self.found.report.set_uncertain();
                 let detail = Detail::limit(self.limits.columns as u64, "columns");
                 self.add_row_problem(Code::RowLength, &row, detail);
@@ -79,7 +79,7 @@ impl FileReader<'_> {
         }
     }
 
-    /// Reports the rows above the headings, and the row of the headings.
+    /// Reports each row above the headings. `headings` is the number of the heading row.
     fn add_titles(&mut self, titles: Vec<(Place, String)>, headings: u64) {
         for (place, title) in titles {
             let note = format!("stands above the headings, which are in row {headings}");
@@ -153,7 +153,7 @@ impl FileReader<'_> {
     }
 }
 
-/// Where the row of headings is.
+/// The position of the heading row.
 struct HeadingAt {
     number: u64,
     line: u64,
@@ -162,15 +162,15 @@ struct HeadingAt {
     count: usize,
 }
 
-/// The kind of the top of a file.
+/// The result of reading the top of a file.
 pub(super) enum Top {
     Headings(Box<Headings>),
-    /// There is nothing that rows could be read by.
+    /// There are no headings by which rows could be read.
     None,
     InDialect(Dialect),
 }
 
-/// How many rows hold a value in each of some cells.
+/// Returns the rows that have a value in each of `cells`.
 fn filled(rows: &mut Rows<'_>, cells: &[usize], above: u64) -> Vec<RowRanges> {
     let mut found = vec![RowRanges::default(); cells.len()];
     let mut unclosed = 0;

@@ -1,24 +1,26 @@
-//! Rows of plain cells, as nearly all are: copied from the export by stretches of columns that are side by side in both texts.
+//! Copies rows of plain cells, as nearly all rows are. Columns that are side by side in both texts are copied together,
+//! as one stretch.
 
 use super::writer::{Cell, Writer};
 use crate::mapping::Target;
 use crate::table::Row;
 
-/// The written columns behind the name, or behind the username where that is made of the name. Columns that are side by side in the
-/// export too are copied as one.
+/// The columns to write after the name, or after the username if it is made from the name. Columns that are also side
+/// by side in the export are copied together.
 pub(super) struct Stretches {
-    /// The cell of the year group: a row that has one is a student.
+    /// The cell of the year group. A row with a year group is a student.
     year: usize,
     list: Vec<Stretch>,
 }
 
-/// The first bytes of a row, and of the rows after it if it is shorter. Pieces are copied from here.
+/// The first 512 bytes from the start of a row, which may include later rows. Pieces of the row are copied from here.
 type Ahead = [u8; 512];
 
-/// A row as it is written. A piece is copied as a whole block, however short it is, which takes no jump.
+/// A row while it is written. Each short piece is copied as a block of fixed size, because that needs no branch on its
+/// length.
 pub(super) struct RowBuffer {
     bytes: [u8; Self::MOST],
-    /// How many of them are written; never more than there are.
+    /// The number of bytes written, which is never more than `MOST`.
     filled: usize,
     /// Whether a piece was left out, because it would not fit.
     is_full: bool,
@@ -34,7 +36,7 @@ impl RowBuffer {
     const MOST: usize = 1024;
     const BLOCK: usize = 32;
 
-    /// Adds a piece of a row, from one place up to another, and a byte behind it.
+    /// Adds the bytes of a row from one offset up to another, and the byte `then` after them.
     #[inline(always)]
     fn push(&mut self, ahead: &Ahead, (from, to): (usize, usize), then: u8) {
         let length = to.wrapping_sub(from);
@@ -68,14 +70,14 @@ impl RowBuffer {
 }
 
 enum Stretch {
-    /// The cells of the export from one up to another.
+    /// The cells of the export from the first index to the last, inclusive.
     Cells(usize, usize),
-    /// Any other: which of the written columns it is.
+    /// Any other value, with the index of its target.
     Other(usize),
 }
 
 impl Stretches {
-    /// None if even a clean row may not be a student.
+    /// Returns `None` if no single column has the year group, because then even a clean row may not be a student.
     pub(super) fn of(targets: &[(Target, Cell<'_>)], makes_usernames: bool) -> Option<Self> {
         let mut list: Vec<Stretch> = Vec::new();
         for (index, (_, cell)) in targets.iter().enumerate().skip(1 + usize::from(makes_usernames)) {
@@ -94,8 +96,8 @@ impl Stretches {
 }
 
 impl Writer<'_> {
-    /// Writes a row whose bytes need no closer look. A row that may not be a student, lacks a part of its name or is very long is left.
-    /// Whether it did.
+    /// Writes a row whose bytes need no closer look, and returns whether it did. It does not write rows that may not be
+    /// students, that lack a part of the name, or that are very long.
     pub(super) fn clean_student(&mut self, row: &Row<'_>, stretches: &Stretches, line: &mut RowBuffer) -> bool {
         let first = row.bytes(0);
         let repeats_headings = self.export.headings.first().is_some_and(|heading| heading.trim().as_bytes() == first);
@@ -135,7 +137,7 @@ impl Writer<'_> {
             self.out.truncate(from);
             return false;
         }
-        // No comma behind the last.
+        // There is no comma after the last value.
         line.filled -= 1;
         line.move_to(&mut self.out);
         if self.layout.makes_usernames {
@@ -144,7 +146,7 @@ impl Writer<'_> {
         true
     }
 
-    /// Makes the username of the name that a row begins with, behind it.
+    /// Makes a username from the name at the start of a row, and inserts it after the name.
     fn make_username(&mut self, row: &Row<'_>, from: usize, name_length: usize) {
         let mut name = std::mem::take(&mut self.name);
         name.clear();

@@ -1,4 +1,4 @@
-//! Makes usernames from names, for schools that have none.
+//! Makes usernames from names, for schools whose students have none.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,17 +12,17 @@ use crate::username::FreeUsernames;
 /// Makes usernames from names, so that no two students have the same one even if they share a name.
 #[derive(Default)]
 pub(super) struct Usernames {
-    /// By the hash of the name's key, the hash of what follows it in the first row that has it.
+    /// The usernames that are taken: the hash of each, and the hash of the text after it in its first row.
     first: HashMap<u64, u64>,
-    /// The same of rows whose username has a suffix.
+    /// The suffixes that were added, by the hashes of the name and of the text after the username.
     more: HashMap<(u64, u64), String>,
     pub(super) hashes: RandomState,
     free: FreeUsernames,
 }
 
 impl Usernames {
-    /// Returns the suffix of a student's username; `None` if the name is free, or if the whole row appeared before and
-    /// so is a duplicate.
+    /// Returns the suffix that a student's username needs. Returns `None` if the name is free, or if the whole row
+    /// appeared before and so is a duplicate.
     pub(super) fn suffix<'t>(
         &mut self,
         name: &str,
@@ -58,7 +58,7 @@ impl Usernames {
 }
 
 fn hash(hashes: &RandomState, username: &str) -> u64 {
-    // Of a usual name the key is its letters in lower case.
+    // If a name has only letters, spaces and hyphens, its key is the name in lower case.
     let mut lower = [0; 64];
     let is_usual = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b' ' || *byte == b'-';
     if let Some(letters) = lower.get_mut(..username.len())

@@ -26,28 +26,29 @@ pub(super) struct Writer<'e> {
     premium: Option<&'e PupilPremium>,
     /// The written columns, in order: the nine, and the mapped ids.
     pub(super) targets: Vec<(Target, Cell<'e>)>,
-    /// How a clean row is written behind its name and its username; none if no row is, as where the export has another delimiter.
+    /// How a clean row is copied after its name and its username. `None` if no row can be copied, for example because
+    /// the export has another delimiter.
     stretches: Option<Stretches>,
-    /// The number of cells that a row needs, so that every mapped column is in it.
+    /// The number of cells that a row needs to include every mapped column.
     reach: usize,
     pub(super) out: Vec<u8>,
     rows: Vec<(u32, u32)>,
     lines: Vec<(u32, i64)>,
-    /// The line of the text that is written next, counted on from that of the headings.
+    /// The number of the next line to write, counted from the line of the headings.
     line: u64,
     mapped: Mapped,
     usernames: Usernames,
-    /// The name that was written last, whose memory is used again.
+    /// The last name written. Its memory is used again for the next one.
     pub(super) name: String,
 }
 
-/// The written value of a target, if it is simple.
+/// Where the value of a target comes from.
 pub(super) enum Cell<'e> {
     Column(usize),
     Constant(&'e str),
-    /// Of a full name: parts, each the first of its cells that holds a value, with a space between them.
+    /// The parts of a full name, with spaces between them. Each part is the first filled cell of its list.
     Joined(&'e [Vec<usize>]),
-    /// The result of the layout.
+    /// Any other value, which the layout makes.
     Made,
 }
 
@@ -57,7 +58,7 @@ impl<'e> Cell<'e> {
             return Self::Made;
         }
         match &layout.cells[target as usize] {
-            // An unmapped target is not recorded.
+            // An unmapped column gets the value for 'not recorded'.
             Cells::Absent => Self::Constant(target.column().and_then(Column::when_not_recorded).unwrap_or_default()),
             Cells::Constant(text) => Self::Constant(text),
             Cells::Parts { parts, join, surname_first: false } => match parts.as_slice() {
@@ -89,7 +90,7 @@ impl<'e> Writer<'e> {
         let mapped = Mapped {
             makes_usernames: layout.makes_usernames,
             headings: Column::ALL.map(heading),
-            // A column that is filled from a list is there.
+            // Pupil Premium is not absent if a list fills it.
             absent: absent
                 .filter(|column| !is_there(&Target::from(*column)))
                 .filter(|column| *column != Column::PupilPremium || premium.is_none())
@@ -133,7 +134,7 @@ impl<'e> Writer<'e> {
                     None => break,
                 },
             };
-            // Headings in two rows are one here.
+            // Headings in two rows are written as one row, so a blank row keeps the row numbers right.
             for _ in next..row.number {
                 self.begin_row(row.start, row.line);
                 self.end_row(self.out.len());
@@ -158,7 +159,7 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// Notes where a row is in both texts.
+    /// Records where a row starts in both texts.
     fn begin_row(&mut self, start: usize, line: u64) {
         let at = self.out.len() as u32;
         self.rows.push((at, start as u32));
@@ -211,7 +212,7 @@ impl<'e> Writer<'e> {
         false
     }
 
-    /// Returns why a row cannot be split into cells, if it cannot.
+    /// Returns the reason why a row cannot be split into cells, if there is one.
     fn broken(&self, row: &Row<'_>) -> Option<(Code, Detail)> {
         let count = self.export.headings.len();
         let text = &self.export.decoded.text;
@@ -233,7 +234,8 @@ impl<'e> Writer<'e> {
         None
     }
 
-    /// Reports a row with too many cells, or too few for the mapped columns: its cells may be in the wrong columns.
+    /// Returns the detail of the problem if a row has too many cells, or too few for the mapped columns. Its cells may
+    /// then be in the wrong columns.
     fn wrong_length(&self, row: &Row<'_>) -> Option<Detail> {
         let count = self.export.headings.len();
         let is_too_long = row.count > count
@@ -265,7 +267,7 @@ impl<'e> Writer<'e> {
         self.name = name;
     }
 
-    /// Adds a suffix to a username made from a name, if another student has it.
+    /// Adds a suffix to a username made from a name, if another student has the same username.
     pub(super) fn add_suffix(&mut self, row: &Row<'_>, name: &str, username: usize, rest: usize) {
         let hash = self.usernames.hashes.hash_one(self.out.get(rest..).unwrap_or_default());
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
@@ -278,7 +280,8 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// Writes a row that is perhaps no student: its first text, and a number beside it. Whether it was.
+    /// Writes the first text of a row that may not be a student, and a number beside it. Returns false if the row looks
+    /// like a student.
     fn alone(&mut self, row: &Row<'_>) -> bool {
         let has_no_name = self.layout.text(Target::FullName, |cell| row.cell(cell)).text.trim().is_empty();
         let texts: Vec<&str> = row.cells().map(str::trim).filter(|cell| !cell.is_empty()).collect();
@@ -286,7 +289,7 @@ impl<'e> Writer<'e> {
         let (first, second) = match texts.as_slice() {
             [only] => (Cow::Borrowed(*only), ""),
             [first, second] if is_number(second) => (Cow::Borrowed(*first), *second),
-            // Nothing of it is read, and yet it must not go unsaid.
+            // No column of the row is read, but the report must still mention it.
             _ if has_no_name => (Cow::Owned(texts.join(" ")), ""),
             _ => return false,
         };

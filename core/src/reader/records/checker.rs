@@ -44,14 +44,14 @@ pub(super) struct RecordChecker {
 /// A record that has been checked.
 struct Row {
     ids: Ids,
-    /// The positions of its four texts in the texts of all rows.
+    /// The ranges of the student's four texts in the texts of all rows.
     texts: [Range<usize>; 4],
-    /// The short columns, if all of them could be read.
+    /// The values of the coded columns, if they could be read.
     read: Option<Codes>,
-    /// The short columns, if the record has no error.
+    /// The values of the coded columns, if the record has no error.
     codes: Option<Codes>,
     not_recorded: Columns,
-    /// The errors in the words of a school's office.
+    /// The reasons why the record is held, in words for the school's office.
     reasons: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ impl RecordChecker {
             self.report.add_row_of_cause(of_record(Code::RowLength, index, None).with_detail(detail), false);
             reasons.push(Code::RowLength.reason_of_record(None));
             findings.clear();
-            // Nothing is fixed in such a row.
+            // A record whose values have slid gets no fixes.
             checked = Checked { cells: cells.map(Cow::Borrowed), ..checked };
         }
         for (column, text) in &record.unreadable {
@@ -134,7 +134,7 @@ impl RecordChecker {
         self.rows.push(row);
     }
 
-    /// Returns where the values of a record stand, if each is in the column beside its own.
+    /// Returns a detail if the values of a record stand in the column next to their own.
     fn slid(&mut self, cells: [&str; Column::COUNT]) -> Option<Detail> {
         let cell = |index: usize| cells.get(index).copied().map(Cow::Borrowed);
         self.rules.slid(&mut self.last_fits, &std::array::from_fn(Some), cell).map(|(_, detail)| detail)

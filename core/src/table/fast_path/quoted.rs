@@ -1,4 +1,4 @@
-//! Records that the fast path cannot take: with quotes, or too long.
+//! Reads records that the fast path cannot take, because they have quotation marks or are too long.
 
 use csv_core::ReadRecordResult;
 
@@ -13,7 +13,7 @@ struct Read {
 }
 
 impl<'t> Rows<'t> {
-    /// A row beyond the length limit, whose beginning has been indexed.
+    /// Reads a row that is over the length limit, and of which only the beginning has been indexed.
     #[cold]
     pub(super) fn huge(&mut self) -> Option<Row<'_>> {
         let bytes = self.text;
@@ -33,8 +33,8 @@ impl<'t> Rows<'t> {
         Some(Row { number, line, start, end, count, tall: false, broken, cells, ends: &[], first: 0, gap: 0 })
     }
 
-    /// Goes back to the line after the one on which the row just read starts: what follows a quote
-    /// that was never closed is rows after all.
+    /// Goes back to the line after the first line of the row that was just read. If a quotation mark is never closed,
+    /// the lines after it are rows after all.
     pub(crate) fn resume_after_line(&mut self, row_start: usize, row_line: u64) {
         let bytes = self.text;
         let rest = bytes.get(row_start..).unwrap_or_default();
@@ -44,7 +44,7 @@ impl<'t> Rows<'t> {
         self.index.seek(bytes, self.start, false);
     }
 
-    /// The record at `start`, which holds a quote, read by the slow path.
+    /// Reads the record at `start`, which contains a quotation mark, with the slow path.
     #[cold]
     pub(super) fn quoted(&mut self) -> Option<Row<'_>> {
         let (bytes, start) = (self.text, self.start);
@@ -110,7 +110,8 @@ impl<'t> Rows<'t> {
             count += ended;
             match result {
                 ReadRecordResult::Record | ReadRecordResult::End => break,
-                // A line end that ends no record is inside a quote. It is taken off the last cell again.
+                // If the line end does not end the record, it is inside quotation marks. Remove it from the last cell
+                // again.
                 ReadRecordResult::InputEmpty if at_end => {
                     broken = Some(Broken::Unclosed);
                     let ends = self.ends_scratch.get_mut(count..).unwrap_or_default();
@@ -129,7 +130,7 @@ impl<'t> Rows<'t> {
         }
         self.ends.clear();
         self.ends.extend(self.ends_scratch.iter().take(count.min(self.most_columns)).map(|end| *end as u32));
-        // Cells are cut at bytes of ASCII, so they are text still, unless cut short by a limit.
+        // Cells are split at ASCII bytes, so they are still UTF-8 unless a limit cut one short.
         self.record.clear();
         self.record.push_str(&String::from_utf8_lossy(self.scratch.get(..written).unwrap_or_default()));
         Read { read, count, broken }

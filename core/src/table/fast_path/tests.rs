@@ -7,7 +7,7 @@ use super::*;
 use crate::table::cell_start;
 use crate::text;
 
-/// The records of the `csv` crate.
+/// Returns the records that the `csv` crate reads.
 fn by_csv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn plain_text_needs_no_fix(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
+    fn rows_without_fixes_are_plain(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
         let cells = row.split(',').collect::<Vec<_>>();
         let text = with_more(&row);
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
@@ -126,13 +126,13 @@ fn reports_an_unclosed_quote_and_continues() {
 }
 
 #[test]
-fn a_huge_record_is_bounded() {
+fn stops_reading_a_record_at_the_limits() {
     let long = "x".repeat(1 << 20);
     let text = format!("\"{long}\",b\nc,d\n\"{long}\n\",f\ng,h\n");
     let mut rows = Rows::new(&text, 0, b',', &Limits::default());
     assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
     assert_eq!(rows.next().unwrap().cell(1), "d");
-    // Its line end lies past the limit, so it is not known to be of more than one line.
+    // The line break in this row is past the limit, so the reader does not know that the row has several lines.
     assert_eq!(rows.next().unwrap().broken, Some(Broken::Huge));
     let commas = ",".repeat(10_000);
     let text = format!("{commas}\n\"\"{commas}\n");

@@ -1,11 +1,11 @@
-//! All rows of a text at once, for the tests and the fuzz targets that hold both paths equal to the `csv` crate.
+//! Reads all rows of a text at once, for the tests and fuzz targets that compare both paths with the `csv` crate.
 
 #![cfg_attr(not(fuzzing), allow(unreachable_pub))]
 
 use super::super::plain::SEEN_AHEAD;
 use super::{Limits, Plain, Rows};
 
-/// Our records, without the empty lines, which the `csv` crate does not give.
+/// Returns our records without the empty lines, because the `csv` crate does not return those.
 pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, delimiter, &limits);
@@ -19,15 +19,15 @@ pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
     read
 }
 
-/// The number, the line and the place of a row.
+/// The number, the line and the offset of a row.
 type Start = (u64, u64, usize);
 
-/// A text with enough bytes behind it that all of it may take the fast path.
+/// Returns the text with enough bytes after it that all of it may take the fast path.
 pub fn with_more(text: &str) -> String {
     format!("{text}\n{}", "x".repeat(SEEN_AHEAD))
 }
 
-/// Our records where rows of this number of values may take the fast path, and the offset of each row.
+/// Returns our records, and the start of each row. Rows of `CELLS` values may take the fast paths.
 pub fn split_rows<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Start>) {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, b',', &limits);

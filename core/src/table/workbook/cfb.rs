@@ -1,11 +1,11 @@
-//! Reads compound files, which hold old workbooks and encrypted ones: the streams in their root, by name.
+//! Reads the named streams in the root of a compound file. Old workbooks and encrypted workbooks are compound files.
 
 use super::Fault;
 
-/// A sector that ends a chain, and all that stand for no sector.
+/// The first of the special sector numbers, which end a chain or stand for no sector.
 const FIRST_SPECIAL: u32 = 0xFFFF_FFFA;
 const ENTRY: usize = 128;
-/// A workbook's file has some tens of streams.
+/// The largest number of directory entries. A workbook's file has some tens of streams.
 const MOST_ENTRIES: usize = 4096;
 
 /// A compound file in memory.
@@ -20,7 +20,7 @@ pub(super) struct Cfb<'b> {
     streams: Vec<Stream>,
 }
 
-/// A stream of the root.
+/// A stream in the root of the file.
 struct Stream {
     name: String,
     start: u32,
@@ -73,7 +73,8 @@ impl<'b> Cfb<'b> {
         Some(cfb)
     }
 
-    /// Which sector follows each: in sectors that the header lists, and further ones that list others.
+    /// Reads the table that says which sector follows each sector. The header lists the table's sectors, and further
+    /// sectors list more of them.
     fn read_fat(&mut self) -> Option<()> {
         let listed = self.bytes.get(76..512)?;
         let mut sectors: Vec<u32> = numbers(listed);
@@ -95,11 +96,11 @@ impl<'b> Cfb<'b> {
 
     fn sector_at(&self, sector: u32) -> Option<&'b [u8]> {
         let start = (sector as usize).checked_add(1)?.checked_mul(self.sector)?;
-        // The last sector may be cut short.
+        // The last sector of a file may be cut short.
         self.bytes.get(start..(start + self.sector).min(self.bytes.len()))
     }
 
-    /// The content of a chain of sectors, up to a limit of bytes.
+    /// Returns the content of a chain of sectors, up to `most` bytes.
     fn chain(&self, start: u32, most: usize) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         let mut sector = start;
@@ -136,7 +137,7 @@ impl<'b> Cfb<'b> {
         self.find(name).is_some()
     }
 
-    /// A stream by its name, if there is one.
+    /// Returns the content of the stream with this name, if there is one.
     pub(super) fn stream(&self, name: &str) -> Option<Result<Vec<u8>, Fault>> {
         let stream = self.find(name)?;
         let size = usize::try_from(stream.size).unwrap_or(usize::MAX);
@@ -148,7 +149,7 @@ impl<'b> Cfb<'b> {
     }
 }
 
-/// The streams of the root: its children stand in a tree of siblings.
+/// Returns the streams of the root, whose children form a tree.
 fn streams(entries: &[&[u8]]) -> Option<Vec<Stream>> {
     let mut seen = vec![false; entries.len()];
     let mut found = Vec::new();

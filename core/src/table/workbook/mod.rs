@@ -27,16 +27,16 @@ pub(crate) use write::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWrite
 use cfb::Cfb;
 use zip::Zip;
 
-/// Why a workbook, or one of its sheets, is not read.
+/// The reason why a workbook, or one of its sheets, cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It cannot be read; the sentence says what it is and what to do.
+    /// The file cannot be read. The sentence says what it is and what to do.
     Not(&'static str),
-    /// It is encrypted.
+    /// The workbook is encrypted.
     Protected,
-    /// It holds more than this number of something.
+    /// The workbook has more than this number of something.
     TooMany(u64, &'static str),
-    /// The host has ended the reading.
+    /// The host's watch has cancelled the reading.
     Ended,
 }
 
@@ -52,15 +52,16 @@ impl From<Ended> for Fault {
     }
 }
 
-/// The least allowance for a school's workbook, in bytes; a larger file may need more in proportion.
+/// The smallest limit for the decompressed size of a workbook, in bytes. The limit of a larger file grows with its
+/// size.
 const LEAST_INFLATED: u64 = 64 << 20;
 const MOST_INFLATED_TIMES: u64 = 100;
 const LEAST_KEPT: usize = 12 << 20;
 const MOST_KEPT_TIMES: usize = 8;
-/// No school has more sheets, and they are shown to a person.
+/// No school has more sheets than this, and a person must be able to choose from them.
 const MOST_SHEETS: usize = 1000;
 
-/// How many bytes may still be inflated, and who is asked whether to go on.
+/// The number of bytes that may still be decompressed, and the watch that may cancel the reading.
 #[derive(Debug)]
 pub(super) struct Budget<'w> {
     left: u64,
@@ -74,7 +75,7 @@ impl<'w> Budget<'w> {
         Self { left: bytes, all: bytes, since: 0, watch }
     }
 
-    /// Takes some bytes.
+    /// Counts bytes that were decompressed. Fails if they exceed the limit, or if the watch cancels the reading.
     fn take(&mut self, bytes: usize) -> Result<(), Fault> {
         self.since += bytes;
         if let Some(watch) = self.watch.filter(|_| self.since >= WATCHED_BYTES) {
@@ -87,18 +88,18 @@ impl<'w> Budget<'w> {
     }
 }
 
-/// One sheet of a workbook.
+/// The name of a sheet, and whether it is hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SheetName {
     pub(crate) name: String,
     pub(crate) is_hidden: bool,
 }
 
-/// The limits of a sheet.
+/// The limits for reading a sheet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     columns: u32,
-    /// Bytes of texts.
+    /// The largest size of all texts, in bytes.
     kept: usize,
     /// Reading stops after this number of rows with values.
     rows: u32,
@@ -122,14 +123,14 @@ const ZIP: &[u8] = b"PK\x03\x04";
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
 const CFB: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Whether a file is to be read as a workbook: by its first bytes alone.
+/// Whether a file is a workbook, judged only by its first bytes.
 pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
     let is_bare_biff = bytes.starts_with(b"\x09\x08") && bytes.get(3) == Some(&0) && bytes.get(5) == Some(&0);
     [ZIP, EMPTY_ZIP, CFB].iter().any(|sign| bytes.starts_with(sign)) || is_bare_biff
 }
 
 impl<'b> Workbook<'b> {
-    /// Opens a workbook, and reads what its sheets are called.
+    /// Opens a workbook, and reads the names of its sheets.
     pub(crate) fn open(bytes: &'b [u8], limits: &Limits, watch: &'b Watch) -> Result<Self, Fault> {
         let inflated = LEAST_INFLATED.max(bytes.len() as u64 * MOST_INFLATED_TIMES).min(limits.sheet_bytes);
         let kept = LEAST_KEPT.max(bytes.len().saturating_mul(MOST_KEPT_TIMES));
@@ -151,12 +152,12 @@ impl<'b> Workbook<'b> {
         Ok(Self { kind, sheets, bounds, budget })
     }
 
-    /// The worksheets in the order of their tabs.
+    /// Returns the worksheets in the order of their tabs.
     pub(crate) fn sheets(&self) -> &[SheetName] {
         &self.sheets
     }
 
-    /// Reads a sheet, or only this number of its rows with values.
+    /// Reads a sheet, or only its first `rows` rows with values.
     pub(crate) fn read(&mut self, sheet: usize, rows: Option<u32>) -> Result<SheetText, Fault> {
         let bounds = Bounds { rows: rows.unwrap_or(u32::MAX), ..self.bounds };
         let budget = &mut self.budget;
@@ -170,7 +171,7 @@ impl<'b> Workbook<'b> {
             text.finish()
         };
         let text = read(&[])?;
-        // Which cells are merged is said below them.
+        // In the file, merged cells are listed after the cells themselves, so we read the sheet a second time.
         let merged = text.merged_down();
         if merged.is_empty() { Ok(text) } else { read(&merged) }
     }

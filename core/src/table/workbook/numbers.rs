@@ -1,35 +1,36 @@
 //! Shows numbers as Excel shows them, according to their formats, so that zero-padded ids keep their zeros and dates
 //! stay dates.
 //!
-//! If a format is not supported (fractions, powers of ten, an unknown mark), the number is shown in full.
+//! If a format has something that we do not support, the number is shown in full. Examples are fractions, powers of ten
+//! and unknown marks.
 
 mod section;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
-/// How numbers are shown.
+/// How a number is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Format {
-    /// In full.
+    /// The number in full.
     General,
-    /// With at least this number of digits before the point, and no other mark: `0`, `00000`.
+    /// At least this number of digits before the point, and no other mark: `0`, `00000`.
     Padded(usize),
-    /// By sections for positive numbers, negative ones and zero.
+    /// Sections for positive numbers, negative numbers and zero.
     Sections(Vec<Section>),
 }
 
 /// One section of a format.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Section {
-    /// The numbers it is for, where it says so: an operator and a number.
+    /// The condition on the numbers that the section is for, if it has one.
     condition: Option<(Operator, f64)>,
     tokens: Vec<Piece>,
     is_date: bool,
-    /// Digits before and after the point, at least and at most.
+    /// The smallest number of digits before the point. `decimals` has the smallest and the largest number after it.
     whole: usize,
     decimals: (usize, usize),
     is_grouped: bool,
-    /// How often it is divided by a thousand, and multiplied by a hundred.
+    /// How many times the number is divided by a thousand. `percents` is how many times it is multiplied by a hundred.
     thousands: u32,
     percents: u32,
 }
@@ -47,27 +48,27 @@ enum Operator {
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
     Text(String),
-    /// A placeholder of a digit before the point: `0`, `#` or `?`.
+    /// A placeholder for a digit before the point: `0`, `#` or `?`.
     Digit(char),
     /// The point and the digits after it.
     Decimals,
-    /// `@` and `General`: the number in full.
+    /// The number in full, for `@` and `General`.
     Whole,
-    /// A letter of a date and how often it stands: `yyyy`.
+    /// A letter of a date and the number of times that it is repeated: `yyyy`.
     Date(char, usize),
-    /// Hours, minutes or seconds in all: `[h]`.
+    /// The total of hours, minutes or seconds: `[h]`.
     Elapsed(char, usize),
-    /// `AM/PM` and `A/P`.
+    /// `AM/PM` if true, `A/P` if false.
     HalfOfDay(bool),
-    /// Parts of a second, with this number of digits.
+    /// The fraction of a second, with this number of digits.
     Fraction(usize),
 }
 
-/// A longer format is shown in full.
+/// If a format is longer than this, the number is shown in full.
 const LONGEST_FORMAT: usize = 255;
 
 impl Format {
-    /// The format of a number that workbooks know without saying how it is, in British English.
+    /// Returns the built-in format with this number, as in British English. Workbooks use it without a definition.
     pub(super) fn built_in(id: u32) -> Self {
         Self::of(match id {
             1 => "0",
@@ -94,7 +95,7 @@ impl Format {
         })
     }
 
-    /// The format that a workbook says.
+    /// Reads a format from its code in the workbook.
     pub(super) fn of(code: &str) -> Self {
         if code.is_empty() || code == "@" || code.eq_ignore_ascii_case("general") || code.len() > LONGEST_FORMAT {
             return Self::General;
@@ -112,7 +113,7 @@ impl Format {
         Self::Sections(sections)
     }
 
-    /// Adds a number as it is shown.
+    /// Adds a number to `out` as it is shown.
     pub(super) fn show(&self, number: f64, is_1904: bool, out: &mut String) {
         match self {
             _ if !number.is_finite() => {}
@@ -142,7 +143,7 @@ impl Format {
     }
 }
 
-/// The sections of a format: parted by semicolons that are not quoted.
+/// Splits a format into its sections, at semicolons that are not quoted.
 fn sections_of(code: &str) -> Vec<String> {
     let mut sections = vec![String::new()];
     let (mut quoted, mut escaped) = (false, false);
@@ -158,7 +159,7 @@ fn sections_of(code: &str) -> Vec<String> {
     sections
 }
 
-/// The section for a number, and whether the number is shown with its sign.
+/// Returns the section for a number, and whether the number is shown with its sign.
 fn chosen(sections: &[Section], number: f64) -> Option<(&Section, bool)> {
     if sections.iter().any(|section| section.condition.is_some()) {
         let holds = |section: &&Section| match section.condition {
@@ -200,7 +201,7 @@ impl Section {
         }
         let places = self.tokens.iter().filter(|piece| matches!(piece, Piece::Digit(_))).count();
         let whole: Vec<char> = whole.chars().collect();
-        // Digits beyond the placeholders stand at the first of them.
+        // Digits for which there is no placeholder come before the first placeholder.
         let beyond = whole.len().saturating_sub(places);
         let mut place = 0;
         for piece in &self.tokens {
@@ -289,7 +290,7 @@ impl Section {
     }
 }
 
-/// Rounds halves away from zero, as Excel does: of the 15 digits that it knows.
+/// Rounds to a number of decimals, and rounds halves away from zero. As in Excel, only 15 digits of the number count.
 fn rounded(number: f64, decimals: usize) -> String {
     let mut exact = String::new();
     in_full(number, &mut exact);
@@ -297,14 +298,14 @@ fn rounded(number: f64, decimals: usize) -> String {
     if !has_more {
         return format!("{number:.decimals$}");
     }
-    // Half a unit of the last place is enough where the next digit is a five.
+    // If the next digit is a five, a tiny addition makes sure that it is rounded up.
     let power = 10_f64.powi(decimals as i32);
     let scaled = number * power;
     let nudged = scaled + scaled.abs() * 1e-15;
     format!("{:.decimals$}", nudged.round() / power)
 }
 
-/// A number in full, with at most 15 digits: whole numbers without a point.
+/// Adds a number in full, with at most 15 digits. Whole numbers have no point.
 pub(super) fn in_full(number: f64, out: &mut String) {
     use std::fmt::Write as _;
     if number == 0.0 || !number.is_finite() {
@@ -347,7 +348,7 @@ pub(super) fn in_full(number: f64, out: &mut String) {
     }
 }
 
-/// The date and time that a number stands for.
+/// Returns the date and time that a number means.
 fn moment(number: f64, is_1904: bool, has_fraction: bool) -> Option<NaiveDateTime> {
     if !(0.0..2_958_466.0).contains(&number) {
         return None;
@@ -355,7 +356,7 @@ fn moment(number: f64, is_1904: bool, has_fraction: bool) -> Option<NaiveDateTim
     let unit = if has_fraction { 1 } else { 1000 };
     let thousandths = (number * 86_400_000.0 / f64::from(unit)).round() as u64 * unit as u64;
     let (days, thousandths) = (thousandths / 86_400_000, thousandths % 86_400_000);
-    // Of the two epochs of Excel, that of 1900 counts a 29 February that never was.
+    // Excel has two epochs. The one of 1900 counts a 29 February 1900, which did not exist.
     let epoch = match (is_1904, days) {
         (true, _) => NaiveDate::from_ymd_opt(1904, 1, 1),
         (false, 0..60) => NaiveDate::from_ymd_opt(1899, 12, 31),
@@ -371,7 +372,7 @@ fn moment(number: f64, is_1904: bool, has_fraction: bool) -> Option<NaiveDateTim
         .into()
 }
 
-/// The number of a date as ISO 8601 writes it: `2026-02-07` or `2026-02-07T09:30:00`.
+/// Returns the number for a date in ISO 8601: `2026-02-07` or `2026-02-07T09:30:00`.
 pub(super) fn of_iso(text: &str, is_1904: bool) -> Option<f64> {
     let text = text.trim_end_matches('Z');
     let (date, time) = text.split_once('T').unwrap_or((text, ""));

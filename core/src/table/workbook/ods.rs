@@ -7,11 +7,11 @@ use super::xml::{Tag, Token, Xml, unescape};
 use super::zip::{Part, Zip};
 use super::{Budget, Fault, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
 
-/// The longest cell.
+/// The longest text of a cell, in bytes.
 const LONGEST_CELL: usize = 1 << 18;
-/// The most styles to remember.
+/// The largest number of styles to remember.
 const MOST_STYLES: usize = 65_536;
-/// A longer run of spaces in a cell is nobody's.
+/// No real cell has a longer run of spaces.
 const MOST_SPACES: u32 = 1000;
 
 /// An open workbook.
@@ -53,7 +53,7 @@ impl<'b> Ods<'b> {
                     if sheets.len() > MOST_SHEETS {
                         return Err(Fault::TooMany(MOST_SHEETS as u64, "sheets"));
                     }
-                    // Of tables within it there is nothing to be read.
+                    // Tables inside this table are not read.
                     if !tag.is_empty {
                         xml.skip(budget)?;
                     }
@@ -90,10 +90,10 @@ impl<'b> Ods<'b> {
 struct Table {
     row: u32,
     column: u32,
-    /// How many columns have been told of.
+    /// The number of columns that have been described so far.
     columns: u32,
     value: Vec<u8>,
-    /// The cells of the current row with their columns, where it stands for several.
+    /// The filled cells of the current row with their columns, because the row may be repeated.
     kept: Vec<(u32, Vec<u8>)>,
 }
 
@@ -150,7 +150,7 @@ impl Table {
                     }
                     self.row = self.row.saturating_add(times);
                 }
-                // Drawings and forms hold no cells of the table.
+                // Drawings and forms contain no cells of the table.
                 Token::Start(tag)
                     if matches!(tag.name, b"shapes" | b"forms" | b"named-expressions") && !tag.is_empty =>
                 {
@@ -162,7 +162,7 @@ impl Table {
         }
     }
 
-    /// Reads the cells of a row that hold something.
+    /// Reads the cells of a row that have a value.
     fn read_row(
         &mut self,
         times: u32,
@@ -186,7 +186,7 @@ impl Table {
                         to.merge(self.column, self.row, self.row.saturating_add(cell.rows - 1));
                     }
                     if !self.value.is_empty() && !cell.is_covered {
-                        // More cells than there may be columns are refused when the first of them is put.
+                        // If there are too many columns, the sheet refuses the first cell that is beyond the limit.
                         for column in (self.column..).take(cell.repeated.min(1 << 14) as usize) {
                             self.kept.push((column, self.value.clone()));
                             budget.take(self.value.len())?;
@@ -200,7 +200,7 @@ impl Table {
         }
     }
 
-    /// Puts a row as often as it stands. Whether more is to be read.
+    /// Adds a row as many times as it is repeated. Returns whether to read more rows.
     fn put_row(
         &mut self,
         times: u32,
@@ -220,7 +220,7 @@ impl Table {
         Ok(true)
     }
 
-    /// Reads what a cell shows: its paragraphs, without the notes on it.
+    /// Reads what a cell shows: its paragraphs, without notes on the cell.
     fn read_cell(&mut self, cell: &Cell, xml: &mut Xml<'_>, budget: &mut Budget<'_>) -> Result<(), Fault> {
         self.value.clear();
         let (mut paragraphs, mut depth) = (0, 0_usize);
@@ -269,7 +269,7 @@ impl Table {
     }
 }
 
-/// Whether a row or a column is not shown: hidden, or left out by a filter.
+/// Whether a row or a column is hidden or filtered out.
 fn is_hidden(tag: &Tag<'_>) -> bool {
     matches!(tag.local(b"visibility"), Some(b"collapse" | b"filter"))
 }

@@ -2,7 +2,7 @@
 
 use super::Fault;
 
-/// Texts in one piece of memory.
+/// Many texts in one piece of memory.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     bytes: Vec<u8>,
@@ -10,19 +10,19 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Where the next text is written to.
+    /// Returns the memory to which the next text is added.
     pub(super) fn end(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
-    /// Ends the text that was written. Fails if they take more memory than they may.
+    /// Ends the text that was just added. Fails if all texts together take more than `most` bytes.
     pub(super) fn push(&mut self, most: usize) -> Result<(), Fault> {
         self.check(most)?;
         self.ends.push(self.bytes.len() as u32);
         Ok(())
     }
 
-    /// Fails if the texts take more memory than they may.
+    /// Fails if the texts take more than `most` bytes.
     pub(super) fn check(&self, most: usize) -> Result<(), Fault> {
         match self.bytes.len() + self.ends.len() * 4 {
             bytes if bytes > most.min(1 << 31) => Err(Fault::TooMany(most as u64, "bytes of text in the workbook")),
@@ -30,7 +30,7 @@ impl Texts {
         }
     }
 
-    /// A text by its number.
+    /// Returns the text with this index.
     pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
         let end = *self.ends.get(index)? as usize;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |start| *start as usize);
@@ -38,7 +38,8 @@ impl Texts {
     }
 }
 
-/// Takes away the white space around the text that was written from a place on, as XML has it where it is not preserved.
+/// Removes the white space around the text after the offset `start`. XML does not keep such space unless it is marked
+/// as preserved.
 pub(super) fn trim_from(bytes: &mut Vec<u8>, start: usize) {
     let text = bytes.get(start..).unwrap_or_default();
     let before = text.len() - text.trim_ascii_start().len();
@@ -47,7 +48,7 @@ pub(super) fn trim_from(bytes: &mut Vec<u8>, start: usize) {
     bytes.truncate(start + kept);
 }
 
-/// Turns the escapes of Excel for control characters, such as `_x000D_`, into what they stand for, from a place on.
+/// Replaces Excel's escapes for control characters, such as `_x000D_`, in the text after the offset `start`.
 pub(super) fn resolve_escapes(bytes: &mut Vec<u8>, start: usize) {
     let text = bytes.get(start..).unwrap_or_default();
     if memchr::memmem::find(text, b"_x").is_none() {

@@ -3,7 +3,7 @@
 use super::{Bounds, Fault, MOST_ROWS};
 use crate::table::cell_starts;
 
-/// A cell that reaches over rows below it.
+/// A merged cell that extends over rows below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Merged {
     pub(super) column: u32,
@@ -11,39 +11,40 @@ pub(super) struct Merged {
     pub(super) last: u32,
 }
 
-/// The most cells to remember that reach down.
+/// The largest number of such cells to remember.
 const MOST_MERGED: usize = 1 << 16;
 
-/// A sheet as text: a record for each of its rows, blank ones too, so that their numbers agree.
+/// A sheet as text. It has a record for each row, even for a blank one, so that row numbers stay the same.
 #[derive(Debug)]
 pub(crate) struct SheetText {
     pub(crate) text: Vec<u8>,
     pub(crate) cells: Cells,
-    /// Rows, counted from 0, that are hidden and hold something.
+    /// The hidden rows that have values, counted from 0.
     pub(crate) hidden_rows: Vec<u32>,
-    /// Columns that are hidden: first and last, counted from 0.
+    /// The ranges of hidden columns, as first and last, counted from 0.
     pub(crate) hidden_columns: Vec<[u32; 2]>,
-    /// Formulas whose value is not stored: row and column.
+    /// The row and column of each formula whose value is not stored.
     pub(crate) without_value: Vec<(u32, u32)>,
     bounds: Bounds,
     merged: Vec<Merged>,
-    /// Cells known to be merged, by their first rows, and how many of them have begun.
+    /// The merged cells known from an earlier reading, sorted by first row. `begun` is the number of them that have
+    /// begun.
     known: Vec<Merged>,
     begun: usize,
-    /// Those that reach over the current row, with their values, by column.
+    /// The merged cells that extend over the current row, with their values, sorted by column.
     active: Vec<(Merged, Vec<u8>)>,
     row: u32,
-    /// How many cells the row has so far.
+    /// The number of cells in the row so far.
     width: u32,
     is_hidden: bool,
-    /// How many rows hold something.
+    /// The number of rows with values.
     filled: u32,
     row_is_filled: bool,
-    /// Which columns hold something.
+    /// Whether each column has a value.
     held: Vec<bool>,
 }
 
-/// Where the rows of a sheet begin in its text.
+/// Where each row of a sheet begins in its text.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
     starts: Vec<u32>,
@@ -51,12 +52,13 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
-    /// Where a row begins in the text.
+    /// Returns where a row begins in the text.
     pub(crate) fn start(&self, row: u32) -> Option<u32> {
         self.starts.get(row as usize).copied()
     }
 
-    /// The column, counted from 0, of the cell that begins at a place of the text, in a row counted from 1.
+    /// Returns the column of the cell that begins at an offset of the text. The column is counted from 0, and its row
+    /// from 1.
     pub(crate) fn column(&self, text: &[u8], row: u64, at: u64) -> Option<u32> {
         let row = usize::try_from(row.checked_sub(1)?).ok()?;
         let start = *self.starts.get(row)? as usize;
@@ -89,7 +91,7 @@ impl SheetText {
         }
     }
 
-    /// Goes on to a row, counted from 0, at or below the current one. Whether it is to be read.
+    /// Moves to a row at or below the current one, counted from 0. Returns whether the row is to be read.
     pub(super) fn go_to(&mut self, row: u32, is_hidden: bool) -> Result<bool, Fault> {
         if row < self.row {
             return Err(Fault::DAMAGED);
@@ -106,7 +108,7 @@ impl SheetText {
         Ok(self.filled < self.bounds.rows)
     }
 
-    /// Ends the current row with the cells that reach over the rest of it.
+    /// Ends the current row, after adding the merged cells that extend over the rest of it.
     fn end_row(&mut self) -> Result<(), Fault> {
         self.fill_merged(u32::MAX)?;
         let row = self.row;
@@ -120,7 +122,7 @@ impl SheetText {
         Ok(())
     }
 
-    /// Gives the values of cells above to the cells of this row that they cover, up to a column.
+    /// Fills the cells of this row that merged cells from above cover, up to a column.
     fn fill_merged(&mut self, column: u32) -> Result<(), Fault> {
         let mut active = std::mem::take(&mut self.active);
         let covers = |merged: &Merged| merged.first < self.row && merged.column >= self.width && merged.column < column;
@@ -140,13 +142,13 @@ impl SheetText {
         Ok(())
     }
 
-    /// Adds the value of a cell of the current row, right of those that it has.
+    /// Adds a cell to the current row, to the right of the cells that it has.
     pub(super) fn cell(&mut self, column: u32, value: &[u8]) -> Result<(), Fault> {
         if value.is_empty() {
             return Ok(());
         }
         if column >= self.bounds.columns {
-            // Stray spaces far to the right are nobody's data.
+            // Stray spaces far to the right are not data.
             return match value.iter().all(u8::is_ascii_whitespace) {
                 true => Ok(()),
                 false => Err(Fault::TooMany(u64::from(self.bounds.columns), "columns in the sheet")),
@@ -175,7 +177,7 @@ impl SheetText {
 
     fn put(&mut self, column: u32, value: &[u8]) -> Result<(), Fault> {
         if self.width == 0 && column > 0 || self.width > 0 {
-            // Of the cells before, those that are blank too.
+            // Add the delimiters of the blank cells before this one too.
             let commas = if self.width == 0 { column } else { column + 1 - self.width };
             for _ in 0..commas {
                 self.push(b",")?;
@@ -203,7 +205,7 @@ impl SheetText {
         self.push(b"\"")
     }
 
-    /// Fails if this number of bytes is over the limit.
+    /// Fails if this number of bytes exceeds the limit for texts.
     pub(super) fn check(&self, bytes: usize) -> Result<(), Fault> {
         match bytes > self.bounds.kept {
             true => Err(Fault::TooMany(self.bounds.kept as u64, "bytes of text in the sheet")),
@@ -217,7 +219,7 @@ impl SheetText {
         Ok(())
     }
 
-    /// Says that a formula of the current row has no stored value.
+    /// Records that a formula in the current row has no stored value.
     pub(super) fn has_no_value(&mut self, column: u32) {
         if self.without_value.len() < MOST_MERGED {
             self.without_value.push((self.row, column));
@@ -230,14 +232,14 @@ impl SheetText {
         }
     }
 
-    /// Says that cells are merged, whichever comes first.
+    /// Records a merged cell. The sheet may list it before or after its value.
     pub(super) fn merge(&mut self, column: u32, first: u32, last: u32) {
         if last > first && self.merged.len() < MOST_MERGED {
             self.merged.push(Merged { column, first, last: last.min(MOST_ROWS) });
         }
     }
 
-    /// The cells that reach over rows below them, in order.
+    /// Returns the merged cells that extend over rows below them, sorted.
     pub(super) fn merged_down(&self) -> Vec<Merged> {
         let mut merged = self.merged.clone();
         merged.sort_by_key(|merged| (merged.first, merged.column));
@@ -246,10 +248,10 @@ impl SheetText {
 
     pub(super) fn finish(mut self) -> Result<Self, Fault> {
         self.end_row()?;
-        // Of rows of nothing at the end only the first is a line.
+        // Keep only one line end after the last row with values.
         let end = self.text.iter().rposition(|byte| *byte != b'\n').map_or(0, |end| end + 2);
         self.text.truncate(end.min(self.text.len()));
-        // Of hidden columns only those that hold something.
+        // Report only hidden columns that have values.
         let held = |column: &u32| self.held.get(*column as usize).copied().unwrap_or(false);
         let columns = |[first, last]: &[u32; 2]| {
             let last = (*last).min(self.held.len() as u32);
@@ -259,13 +261,13 @@ impl SheetText {
         Ok(self)
     }
 
-    /// Whether the sheet holds nothing.
+    /// Whether the sheet has no values.
     pub(crate) fn is_blank(&self) -> bool {
         self.filled == 0
     }
 }
 
-/// A cell's column and row, counted from 0, by its name, such as `C7`.
+/// Returns the column and row of a cell from its name, such as `C7`. The results are counted from 0.
 pub(super) fn position(name: &[u8]) -> Option<(u32, u32)> {
     let split = name.iter().position(|byte| !byte.is_ascii_alphabetic())?;
     let (column, row) = name.split_at(split);

@@ -1,4 +1,4 @@
-//! Tests sheets of workbooks that other programs made, and of small workbooks that the tests build part by part.
+//! Compares sheets of workbooks from other programs with LibreOffice.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::path::Path;
 use super::*;
 use crate::table::Rows;
 
-/// The text of a sheet.
+/// Reads a sheet of a workbook.
 fn text_of(bytes: &[u8], sheet: usize) -> Result<SheetText, Fault> {
     let watch = Watch::default();
     Workbook::open(bytes, &Limits::default().within_reach(), &watch)?.read(sheet, None)
 }
 
-/// The rows of a text, without what is blank at their ends.
+/// Returns the rows of a text, without blank cells and blank rows at the end.
 fn rows_of(text: &[u8]) -> Vec<Vec<String>> {
     let limits = Limits { cell_bytes: 65_535, ..Limits::default() };
     let mut rows = Rows::new(text, 0, b',', &limits);
@@ -28,19 +28,20 @@ fn rows_of(text: &[u8]) -> Vec<Vec<String>> {
     all
 }
 
-/// Where we show a cell in another way than LibreOffice, and on purpose: the file, the row, and our row.
+/// The rows that we intentionally show in another way than LibreOffice: the file, the number of the row, and our row.
 const DIFFERENT: &[(&str, usize, &str)] = &[
-    // As Excel shows these two formats of its own in Britain.
+    // We show these two built-in formats as Excel does in Britain.
     ("openpyxl-dates.xlsx", 1, "07-Feb-26"),
     ("openpyxl-dates.xlsx", 2, "07-Feb"),
     ("openpyxl-shown.xlsx", 16, "07-Feb|d-mmm"),
-    // It changes line breaks, and loses tabs.
+    // LibreOffice changes line breaks, and loses tabs.
     ("openpyxl-spaces.xlsx", 3, "|line\r\nbreaks\nin a cell"),
     ("libreoffice-rich.ods", 4, "tab\tand & < > \" '"),
     ("xlwt-table.xls", 51, "||TRUE"),
 ];
 
-/// Each workbook of a folder beside what LibreOffice makes of its first sheet: `make test-workbooks` fills the folder.
+/// Compares the first sheet of each workbook in a folder with the CSV that LibreOffice made of it. `make
+/// test-workbooks` fills the folder.
 #[test]
 #[ignore = "needs the workbooks that make test-workbooks makes"]
 fn agrees_with_libreoffice() {

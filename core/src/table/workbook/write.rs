@@ -1,4 +1,4 @@
-//! Writes workbooks. Every cell is text in the text format, so that no value runs as a formula or becomes a number or a
+//! Writes workbooks. Every cell is text in the text format. So no value runs as a formula or becomes a number or a
 //! date, even after a person edits it.
 
 use std::borrow::Cow;
@@ -9,23 +9,23 @@ use rust_xlsxwriter::{
     Formula, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError,
 };
 
-/// How many characters a cell may hold, a note, a sheet's name, and a list that stands in its own rule.
+/// The most characters that a cell can have, and likewise a note, the name of a sheet, and a list inside a rule.
 const LONGEST_CELL: usize = 32_767;
 const LONGEST_NOTE: usize = 2_000;
 const LONGEST_NAME: usize = 31;
 const LONGEST_LIST: usize = 255;
-/// The rows and columns of a sheet.
+/// The most rows and columns of a sheet.
 pub(crate) const MOST_ROWS: u32 = 1 << 20;
 pub(crate) const MOST_COLUMNS: u32 = 1 << 14;
-/// Widths of columns, in characters.
+/// The smallest and the largest width of a column, in characters.
 const WIDTHS: [usize; 2] = [9, 32];
 
-/// How a cell looks.
+/// The style of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum Look {
     #[default]
     Usual,
-    /// It was put right.
+    /// The value was corrected.
     Fixed,
     Warning,
     Error,
@@ -40,7 +40,7 @@ pub(crate) struct WorkbookWriter {
     names: Vec<String>,
 }
 
-/// One of its sheets.
+/// A sheet of a workbook that is being written.
 pub(crate) struct SheetWriter<'w> {
     sheet: &'w mut Worksheet,
     formats: [Format; 6],
@@ -57,7 +57,7 @@ fn formats() -> [Format; 6] {
     [text, fixed, warning, error, heading, title]
 }
 
-/// The error of a library says nothing that a host could use.
+/// The library's error says nothing that a host could use.
 fn failed(_: XlsxError) -> io::Error {
     io::Error::other("the workbook could not be written")
 }
@@ -65,14 +65,14 @@ fn failed(_: XlsxError) -> io::Error {
 impl WorkbookWriter {
     pub(crate) fn new(title: &str) -> io::Result<Self> {
         let mut book = Workbook::new();
-        // The same workbook is the same bytes: it says no time of its own.
+        // The same input must always produce the same bytes, so the creation time is fixed.
         let time = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         let about = DocProperties::new().set_title(title).set_author("onroll").set_creation_datetime(&time);
         book.set_properties(&about);
         Ok(Self { book, names: Vec::new() })
     }
 
-    /// Adds a sheet, by a name that is perhaps changed so that it may be one; the name comes first.
+    /// Adds a sheet, and returns its name with it. The name is changed if Excel would not accept it.
     pub(crate) fn sheet(&mut self, name: &str) -> io::Result<(String, SheetWriter<'_>)> {
         let name = self.free_name(name);
         self.names.push(name.clone());
@@ -103,7 +103,7 @@ impl WorkbookWriter {
     }
 }
 
-/// The beginning of a text, up to this number of units of UTF-16.
+/// Returns the beginning of a text, up to this number of UTF-16 units.
 fn cut(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -116,7 +116,7 @@ fn cut(text: &str, most: usize) -> &str {
     over.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
-/// A text without the characters that no XML can hold.
+/// Returns a text without the characters that XML cannot contain.
 fn writable(text: &str) -> Cow<'_, str> {
     match text.contains(['\u{FFFE}', '\u{FFFF}']) {
         true => Cow::Owned(text.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}")),
@@ -125,7 +125,7 @@ fn writable(text: &str) -> Cow<'_, str> {
 }
 
 impl SheetWriter<'_> {
-    /// Writes a cell, its row and column counted from 0.
+    /// Writes a cell. Its row and column are counted from 0.
     pub(crate) fn cell(&mut self, row: u32, column: u32, text: &str, look: Look) -> io::Result<()> {
         let column = u16::try_from(column).map_err(|_| io::ErrorKind::InvalidInput)?;
         if look != Look::Title {
@@ -162,7 +162,7 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    /// Offers values for the cells of a column from one row to another. Others may be typed after a warning.
+    /// Adds a drop-down with values to the cells of a column from one row to another. Excel refuses other values.
     pub(crate) fn choices(&mut self, column: u32, rows: [u32; 2], values: &[&str], title: &str) -> io::Result<()> {
         let length: usize = values.iter().map(|value| value.len() + 1).sum();
         if length > LONGEST_LIST || values.is_empty() {
@@ -172,7 +172,7 @@ impl SheetWriter<'_> {
         self.rule(column, rows, rule, title, "Choose one of the values in the list.")
     }
 
-    /// Offers the values in the first column of another sheet, below its headings.
+    /// Adds a drop-down with the values in the first column of another sheet, below its heading.
     pub(crate) fn choices_in(
         &mut self,
         column: u32,
@@ -208,14 +208,14 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    /// Keeps the rows above one in sight.
+    /// Keeps the rows above `row` visible while scrolling.
     pub(crate) fn freeze(&mut self, row: u32) -> io::Result<()> {
         self.sheet.set_freeze_panes(row, 0).map_err(failed)?;
         self.sheet.set_repeat_rows(0, row.saturating_sub(1)).map_err(failed)?;
         Ok(())
     }
 
-    /// Has whatever is typed into a column taken as text.
+    /// Makes Excel treat everything that is typed into a column as text.
     pub(crate) fn text_column(&mut self, column: u32) -> io::Result<()> {
         let column = u16::try_from(column).map_err(|_| io::ErrorKind::InvalidInput)?;
         self.sheet.set_column_format(column, &self.formats[Look::Usual as usize]).map_err(failed)?;
@@ -232,9 +232,10 @@ impl SheetWriter<'_> {
         }
     }
 
-    /// Sets the widths of the columns, and has no number that is a text marked as a mistake, down to a row.
+    /// Sets the widths of the columns. Also stops Excel from marking numbers stored as text as mistakes, down to
+    /// `last_row`.
     pub(crate) fn finish(self, last_row: u32) -> io::Result<()> {
-        // Printed on as few pages as its columns allow.
+        // All columns fit on the width of one printed page.
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
         let [least, most] = WIDTHS;
         for (column, width) in (0_u16..).zip(&self.widths) {

@@ -1,6 +1,7 @@
-//! Reads workbooks from Excel 5 to 2003 (`.xls`): a stream of records, each with its kind and its length.
+//! Reads workbooks from Excel 5 to 2003 (`.xls`). Such a file is a stream of records, each with its kind and its
+//! length.
 //!
-//! A record is never read past its end. Cells may be in any order, so they are sorted before they are written.
+//! We never read past the end of a record. Cells may be in any order, so they are sorted before they are written.
 
 mod parts;
 
@@ -46,17 +47,17 @@ pub(super) struct Xls {
     stream: Vec<u8>,
     starts: Vec<usize>,
     is_1904: bool,
-    /// Of Excel 97 and later, whose texts are Unicode.
+    /// Whether texts are Unicode, as in Excel 97 and later.
     is_unicode: bool,
     encoding: &'static CodePage,
     formats: Vec<Format>,
     texts: Texts,
 }
 
-/// A record: its kind and what it holds.
+/// The kind of a record, and its content.
 type Record<'s> = (u16, &'s [u8]);
 
-/// The records of a stream from a place on.
+/// Iterates over the records of a stream from an offset on.
 struct Records<'s> {
     stream: &'s [u8],
     at: usize,
@@ -75,7 +76,7 @@ impl<'s> Iterator for Records<'s> {
 }
 
 impl<'s> Records<'s> {
-    /// A value that continues in the records that follow.
+    /// Returns the parts of a value that continues in the records after this one.
     fn continued(&mut self, first: &'s [u8]) -> Vec<&'s [u8]> {
         let mut parts = vec![first];
         while u16_at(self.stream, self.at) == Some(kind::CONTINUE) {
@@ -153,7 +154,7 @@ impl Xls {
         Ok(sheets)
     }
 
-    /// A text of its length and its letters, whose length is in one byte or in two.
+    /// Reads a text: first its length, in one byte or two, and then its letters.
     fn string(&self, bytes: &[u8], is_short: bool) -> String {
         let length = if is_short { bytes.first().map(|byte| u16::from(*byte)) } else { u16_at(bytes, 0) };
         let rest = bytes.get(if is_short { 1 } else { 2 }..).unwrap_or_default();
@@ -169,7 +170,7 @@ impl Xls {
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    /// The texts that cells share.
+    /// Reads the texts that cells share.
     fn read_texts(&mut self, parts: &[&[u8]], most: usize) -> Result<(), Fault> {
         let mut parts = Parts { parts, part: 0, at: 0 };
         parts.skip(4);
@@ -196,7 +197,7 @@ impl Xls {
 /// The content of the records of a sheet.
 struct Found<'x> {
     book: &'x Xls,
-    /// Rows, columns, and texts.
+    /// The row, the column and the text of each cell.
     cells: Vec<(u16, u16, Text)>,
     own: Vec<u8>,
     hidden: Vec<u16>,
@@ -205,14 +206,14 @@ struct Found<'x> {
 #[derive(Debug, Clone, Copy)]
 enum Text {
     Shared(u32),
-    /// From where to where in the texts of the sheet.
+    /// The start and the end of the text in `own`.
     Own(u32, u32),
 }
 
 impl Found<'_> {
     fn read(&mut self, records: Records<'_>, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let mut depth = 0_usize;
-        // A formula whose value is the text that follows.
+        // The cell of a formula whose value is a text in the next record.
         let mut awaited = None;
         for (kind, record) in records {
             budget.take(record.len())?;
@@ -221,7 +222,7 @@ impl Found<'_> {
                 kind::BOF => depth += 1,
                 kind::EOF if depth <= 1 => return Ok(()),
                 kind::EOF => depth -= 1,
-                // Charts on the sheet have cells of their own.
+                // Charts on the sheet have their own cells, which are skipped.
                 _ if depth > 1 => {}
                 kind::ROW if record.get(12).is_some_and(|options| options & 0x20 != 0) => {
                     self.hidden.extend(u16_at(record, 0));
@@ -257,7 +258,8 @@ impl Found<'_> {
         Ok(())
     }
 
-    /// Keeps a cell. Returns the awaited text of a formula; none if the record is not a cell.
+    /// Stores a cell. Returns `None` if the record is not a cell. Returns the cell's place if it is a formula whose
+    /// text is in the next record.
     fn cell(&mut self, kind: u16, [row, column, style]: [u16; 3], rest: &[u8]) -> Option<Option<(u16, u16)>> {
         match kind {
             kind::FLOAT => self.number(row, column, style, f64::from_le_bytes(*rest.first_chunk()?)),
@@ -323,7 +325,7 @@ impl Found<'_> {
         self.hidden.sort_unstable();
         let mut last = None;
         for (index, (row, column, text)) in self.cells.iter().enumerate() {
-            // Of two records of one cell the later counts.
+            // If a cell has two records, the later one counts.
             if self.cells.get(index + 1).is_some_and(|next| (next.0, next.1) == (*row, *column)) {
                 continue;
             }
@@ -341,12 +343,12 @@ impl Found<'_> {
     }
 }
 
-/// The row, the column and the style of a cell's record.
+/// Returns the row, the column and the style from the record of a cell.
 fn place(record: &[u8]) -> Option<((u16, u16), u16)> {
     Some(((u16_at(record, 0)?, u16_at(record, 2)?), u16_at(record, 4)?))
 }
 
-/// A number in 30 bits, and how it is to be read in two.
+/// Reads a number in 30 bits. Two further bits say how to read it.
 fn short_number(bits: u32) -> f64 {
     let number = match bits & 2 {
         0 => f64::from_bits(u64::from(bits & !3) << 32),

@@ -1,4 +1,5 @@
-//! Reads Office Open XML workbooks (`.xlsx`, `.xlsm`), strict or not. A sheet is read in one pass, one token at a time.
+//! Reads Office Open XML workbooks (`.xlsx`, `.xlsm`), strict or not. It reads a sheet in one pass, one token at a
+//! time.
 
 use std::collections::HashMap;
 
@@ -9,9 +10,9 @@ use super::xml::{Tag, Token, Xml, digits, unescape};
 use super::zip::{Part, Zip};
 use super::{Bounds, Budget, Fault, MOST_SHEETS, SheetName, SheetText};
 
-/// The longest cell. Excel's own limit is 32,767 characters.
+/// The longest text of a cell, in bytes. Excel's own limit is 32,767 characters.
 const LONGEST_CELL: usize = 1 << 18;
-/// The number of formats that Excel knows.
+/// The largest number of formats in a workbook. It is also Excel's limit.
 const MOST_FORMATS: usize = 65_536;
 
 /// An open workbook.
@@ -23,7 +24,7 @@ pub(super) struct Xlsx<'b> {
     formats: Vec<Format>,
 }
 
-/// The target of a relationship.
+/// The part of the archive to which a relationship leads.
 struct Target {
     kind: String,
     path: String,
@@ -53,7 +54,7 @@ impl<'b> Xlsx<'b> {
         Ok((xlsx, sheets))
     }
 
-    /// The worksheets; sheets of charts, dialogs and macros are none.
+    /// Returns the worksheets, without the sheets of charts, dialogs and macros.
     fn sheets(
         &mut self,
         main: &Part<'b>,
@@ -137,7 +138,7 @@ impl<'b> Xlsx<'b> {
                     if !to.go_to(cells.row, tag.is(b"hidden"))? {
                         return Ok(());
                     }
-                    // The next row, where it does not say its number.
+                    // The number of the next row, if that row does not have its own.
                     (cells.row, cells.column) = (cells.row + 1, 0);
                 }
                 b"c" => cells.read(&tag.into(), &mut xml, to, budget)?,
@@ -286,7 +287,7 @@ impl Cells<'_, '_> {
     }
 }
 
-/// Adds the text of an element that has begun, up to its end.
+/// Adds the text of an element that has begun, up to the element's end.
 fn text_until(
     xml: &mut Xml<'_>,
     name: &[u8],
@@ -307,7 +308,7 @@ fn text_until(
     }
 }
 
-/// Adds a text that may be in runs of several fonts, without how it is pronounced.
+/// Adds a text that may consist of runs with different fonts. Phonetic readings are left out.
 fn rich_text(
     xml: &mut Xml<'_>,
     name: &[u8],
@@ -335,7 +336,7 @@ fn rich_text(
     }
 }
 
-/// The relationships of a part by their ids, with their kinds and paths in the archive.
+/// Returns the relationships of a part by id, with their kinds and their paths in the archive.
 fn relationships(
     zip: Zip<'_>,
     part: &str,
@@ -354,14 +355,14 @@ fn relationships(
         let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target")) else {
             continue;
         };
-        // Strict workbooks have other addresses with the same last words.
+        // Strict workbooks use other addresses, but the last word is the same.
         let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
         found.insert(id, Target { kind, path: resolved(folder, &path) });
     }
     Ok(found)
 }
 
-/// The path of a target in the archive.
+/// Returns the path of a target in the archive.
 fn resolved(folder: &str, path: &str) -> String {
     let path = path.replace('\\', "/");
     if let Some(path) = path.strip_prefix('/') {

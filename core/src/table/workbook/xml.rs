@@ -4,7 +4,7 @@
 //! part ── inflated ──> buffer of 64 KiB ──> tokens, borrowed from it
 //! ```
 //! A tag must fit into the buffer. A text may have any length, because it is read in pieces. Only XML's five entities
-//! and numeric ones are accepted, so entities cannot multiply.
+//! and numeric ones are accepted, so a small file cannot expand into a huge text.
 
 use std::io::Read;
 
@@ -13,18 +13,18 @@ use memchr::{memchr, memchr3, memmem};
 use super::{Budget, Fault};
 
 const BUFFER: usize = 1 << 16;
-/// The longest name of an entity with its marks, `&#1114111;`.
+/// The length of the longest entity, including its marks: `&#1114111;`.
 const LONGEST_ENTITY: usize = 12;
 
-/// Reads tokens.
+/// Reads the tokens of a part.
 pub(super) struct Xml<'b> {
     from: Box<dyn Read + 'b>,
     buffer: Box<[u8]>,
     at: usize,
     end: usize,
-    /// Whether there is no more to be read.
+    /// Whether everything has been read into the buffer.
     is_whole: bool,
-    /// Whether a text goes on within CDATA.
+    /// Whether the next text continues inside CDATA.
     in_cdata: bool,
 }
 
@@ -34,19 +34,19 @@ pub(super) enum Token<'x> {
     Start(Tag<'x>),
     /// The local name of an element that ends.
     End(&'x [u8]),
-    /// A text or a piece of one, with its entities.
+    /// A text or a piece of one. Its entities are not resolved.
     Text(&'x [u8]),
-    /// A text in which nothing is escaped.
+    /// A text without entities, from CDATA.
     Verbatim(&'x [u8]),
 }
 
 /// An element that begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tag<'x> {
-    /// Without its prefix.
+    /// The name without its prefix.
     pub(super) name: &'x [u8],
     attributes: &'x [u8],
-    /// Whether it ends at once; no [`Token::End`] follows.
+    /// Whether the element ends at once. Then no [`Token::End`] follows.
     pub(super) is_empty: bool,
 }
 
@@ -60,7 +60,7 @@ impl<'b> Xml<'b> {
         &self.buffer[self.at..self.end]
     }
 
-    /// Reads on. Whether there was more, and room for it.
+    /// Reads more bytes into the buffer. Returns whether there were more, and space for them.
     fn fill(&mut self, budget: &mut Budget<'_>) -> Result<bool, Fault> {
         if self.is_whole {
             return Ok(false);
@@ -77,14 +77,14 @@ impl<'b> Xml<'b> {
         Ok(more > 0)
     }
 
-    /// Skips everything up to a mark and the mark.
+    /// Skips everything up to a mark, and the mark itself.
     fn skip_past(&mut self, mark: &[u8], budget: &mut Budget<'_>) -> Result<(), Fault> {
         loop {
             if let Some(found) = memmem::find(self.held(), mark) {
                 self.at += found + mark.len();
                 return Ok(());
             }
-            // The mark may have begun.
+            // The buffer may end with the first bytes of the mark.
             self.at = self.at.max((self.end + 1).saturating_sub(mark.len()));
             if !self.fill(budget)? {
                 return Err(Fault::DAMAGED);
@@ -92,7 +92,7 @@ impl<'b> Xml<'b> {
         }
     }
 
-    /// The next token, or nothing at the end.
+    /// Returns the next token, or `None` at the end.
     pub(super) fn next(&mut self, budget: &mut Budget<'_>) -> Result<Option<Token<'_>>, Fault> {
         loop {
             if self.in_cdata {
@@ -105,7 +105,7 @@ impl<'b> Xml<'b> {
                     }
                 }
                 [b'<', ..] => {
-                    // This number of bytes is enough to recognise it.
+                    // Nine bytes are enough to recognise what begins here.
                     while self.held().len() < 9 && self.fill(budget)? {}
                     let held = self.held();
                     if held.starts_with(b"<![CDATA[") {
@@ -136,7 +136,8 @@ impl<'b> Xml<'b> {
             }
             seen += rest.len();
             if !self.fill(budget)? {
-                // A piece, or the last of a text that is cut off. An entity is not cut.
+                // This is a piece of a text, or the end of a text that was cut off. A piece never ends inside an
+                // entity.
                 let held = self.held();
                 let tail = held.len().saturating_sub(LONGEST_ENTITY);
                 let entity = held.get(tail..).and_then(|tail| memchr::memrchr(b'&', tail));
@@ -174,7 +175,7 @@ impl<'b> Xml<'b> {
 
     fn tag(&mut self, budget: &mut Budget<'_>) -> Result<Token<'_>, Fault> {
         let (mut seen, mut quote) = (1, None);
-        // Nearly every tag ends at the first mark: it does where no quote is open before it.
+        // Nearly every tag ends at its first `>`. That is certain if no quote is open before it.
         let first = memchr(b'>', self.held()).filter(|end| {
             let before = self.held().get(..*end).unwrap_or_default();
             let quotes = before.iter().filter(|byte| **byte == b'"').count();
@@ -234,17 +235,17 @@ fn local(name: &[u8]) -> &[u8] {
 }
 
 impl<'x> Tag<'x> {
-    /// The raw value of an attribute, by its whole name with any prefix.
+    /// Returns the raw value of an attribute by its full name, with any prefix.
     pub(super) fn raw(&self, name: &[u8]) -> Option<&'x [u8]> {
         self.attributes().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// The raw value of an attribute, by its name without prefix.
+    /// Returns the raw value of an attribute by its name without prefix.
     pub(super) fn local(&self, name: &[u8]) -> Option<&'x [u8]> {
         self.attributes().find(|(known, _)| local(known) == name).map(|(_, value)| value)
     }
 
-    /// An attribute as text.
+    /// Returns the value of an attribute as text.
     pub(super) fn text(&self, name: &[u8]) -> Option<String> {
         self.local(name).map(|raw| {
             let mut text = Vec::new();
@@ -253,17 +254,17 @@ impl<'x> Tag<'x> {
         })
     }
 
-    /// An attribute as a number.
+    /// Returns the value of an attribute as a number.
     pub(super) fn number(&self, name: &[u8]) -> Option<u32> {
         self.local(name).and_then(digits)
     }
 
-    /// Whether an attribute says yes.
+    /// Whether an attribute means yes.
     pub(super) fn is(&self, name: &[u8]) -> bool {
         matches!(self.raw(name), Some(b"1" | b"true" | b"on"))
     }
 
-    /// The attributes in order, raw.
+    /// Returns the names and raw values of the attributes, in order.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'x [u8], &'x [u8])> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
@@ -280,7 +281,7 @@ impl<'x> Tag<'x> {
     }
 }
 
-/// Digits as a number, unless there are others or too many.
+/// Returns the number that some digits form, unless there are other characters or too many digits.
 pub(super) fn digits(bytes: &[u8]) -> Option<u32> {
     let digit = |number: u32, byte: &u8| match byte {
         b'0'..=b'9' => number.checked_mul(10)?.checked_add(u32::from(byte - b'0')),
@@ -289,7 +290,7 @@ pub(super) fn digits(bytes: &[u8]) -> Option<u32> {
     if bytes.is_empty() { None } else { bytes.iter().try_fold(0, digit) }
 }
 
-/// Adds a text to others, its entities resolved. An unknown one stays as it is.
+/// Adds a text to `out` with its entities resolved. An unknown entity stays as it is.
 pub(super) fn unescape(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest) {
@@ -328,7 +329,7 @@ fn entity(name: &[u8]) -> Option<char> {
 mod tests {
     use super::*;
 
-    /// Gives a byte or so at a time.
+    /// A reader that returns only a few bytes at a time.
     struct Slow<'b>(&'b [u8], usize);
 
     impl Read for Slow<'_> {
@@ -382,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_comes_in_pieces_and_a_long_tag_is_refused() {
+    fn reads_long_texts_in_pieces_and_refuses_long_tags() {
         let long = "x&amp;".repeat(40_000);
         assert_eq!(told(&format!("<a>{long}</a>"), 1000), format!("<a>{}</a>", "x&".repeat(40_000)));
         let cdata = "x]]".repeat(40_000);

@@ -1,4 +1,5 @@
-//! Reads the parts of a zip archive, and decompresses them as they are read. It stores only where the parts are.
+//! Reads the parts of a zip archive, and decompresses them as they are read. It remembers only where the directory of
+//! the parts is.
 //!
 //! It supports only what workbooks use: stored and deflated parts, with their sizes in the central directory.
 
@@ -12,9 +13,9 @@ const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 const ENTRY: &[u8] = b"PK\x01\x02";
 const LOCAL: &[u8] = b"PK\x03\x04";
-/// A workbook has some tens of parts. More entries are not looked through.
+/// The largest number of entries that we search. A workbook has some tens of parts.
 const MOST_ENTRIES: usize = 10_000;
-/// The end record stands before a comment of at most 64 KiB.
+/// The longest comment in bytes. The end record comes before it.
 const LONGEST_COMMENT: usize = 1 << 16;
 
 /// A zip archive in memory.
@@ -59,7 +60,7 @@ impl<'b> Zip<'b> {
         zip.parts().next().map(|_| zip).ok_or(Fault::DAMAGED)
     }
 
-    /// The parts in the order of the directory.
+    /// Returns the parts in the order of the directory.
     pub(super) fn parts(self) -> impl Iterator<Item = Part<'b>> {
         let mut at = self.directory;
         let next = move || {
@@ -83,12 +84,12 @@ impl<'b> Zip<'b> {
         std::iter::from_fn(next).take(MOST_ENTRIES)
     }
 
-    /// The part of a name, whatever its letter case and its slashes.
+    /// Returns the part with this name. Letter case and the kind of slash do not matter.
     pub(super) fn part(self, name: &str) -> Option<Part<'b>> {
         self.parts().find(|part| part.is(name.as_bytes()))
     }
 
-    /// The content of a part, inflated as it is read.
+    /// Returns the content of a part, which is decompressed as it is read.
     pub(super) fn read(self, part: &Part<'b>) -> Result<Box<dyn Read + 'b>, Fault> {
         if part.flags & 1 != 0 {
             return Err(Fault::Protected);
@@ -108,7 +109,7 @@ impl<'b> Zip<'b> {
         }
     }
 
-    /// A short part as a whole, up to this number of bytes.
+    /// Reads a short part, up to `most` bytes.
     pub(super) fn short(self, part: &Part<'b>, most: u64) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         self.read(part)?.take(most).read_to_end(&mut bytes).map_err(|_: io::Error| Fault::DAMAGED)?;
@@ -116,7 +117,7 @@ impl<'b> Zip<'b> {
     }
 }
 
-/// Reads the sizes of a large archive: each stands in the extra field only if its own is full.
+/// Reads the sizes in a large archive. The extra field has only those whose usual field is full.
 fn widen(fields: &[u8], whole: u64, size: &mut u64, header: &mut u64) {
     let mut at = 0;
     while let (Some(kind), Some(length)) = (number::<2>(fields, at), number::<2>(fields, at + 2)) {

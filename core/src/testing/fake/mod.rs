@@ -1,10 +1,11 @@
 //! A small copy of Wonde and MyLogin for tests: schools with paging and permissions, and faults on request.
 //!
-//! It answers in the process ([`Fake::answer`]) and over HTTP on loopback ([`Fake::serve`]). Ask for a fault with [`Fake::fault`] or a
-//! POST to `/control`. `people.rs` holds the students and their JSON, `school.rs` a school and the endpoints.
+//! It answers in the process ([`Fake::answer`]) and over HTTP on loopback ([`Fake::serve`]). Ask for a fault with
+//! [`Fake::fault`] or a POST to `/control`. `people.rs` has the students and their JSON. `school.rs` has a school and
+//! its endpoints.
 
-#![allow(dead_code, unreachable_pub, unused_imports)] // each of its users takes a part
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a fault of it is a fault of a test
+#![allow(dead_code, unreachable_pub, unused_imports)] // each of its users needs only a part
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // if it panics, a test fails
 
 pub mod mylogin;
 mod people;
@@ -26,19 +27,19 @@ pub use school::School;
 pub const SCHOOL: &str = "A1329183376";
 pub const TOKEN: &str = "fake-token-of-a-school";
 
-/// A request to it.
+/// A request to the fake.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub method: String,
-    /// `https://api.wonde.com`
+    /// The scheme and the domain: `https://api.wonde.com`.
     pub root: String,
-    /// Path and query.
+    /// The path and the query.
     pub target: String,
     pub authorization: String,
     pub body: String,
 }
 
-/// The effect.
+/// The answer to a request.
 #[derive(Debug, Clone)]
 pub enum Answer {
     Said {
@@ -46,11 +47,11 @@ pub enum Answer {
         headers: Vec<(&'static str, String)>,
         body: String,
     },
-    /// The connection ends with nothing said.
+    /// The connection ends without a response.
     Drop,
-    /// Nothing is said for a long time.
+    /// There is no response for a long time.
     Stall,
-    /// The body ends before it should.
+    /// The body ends too early.
     Cut(String),
     /// A body of two gigabytes.
     Huge,
@@ -61,12 +62,12 @@ pub struct Fake {
     first: Arc<Mutex<School>>,
     /// Other schools of the same vendor, by id.
     others: Arc<Mutex<BTreeMap<String, Arc<Mutex<School>>>>>,
-    /// Whether it serves no longer.
+    /// Whether it has stopped serving.
     closed: Arc<AtomicBool>,
 }
 
 impl Fake {
-    /// A primary school with this number of students, in years 1 to 6.
+    /// Creates a primary school with this number of students, in years 1 to 6.
     pub fn of(students: usize) -> Self {
         let first = School::of(SCHOOL, (0..students).map(people::pupil).collect());
         Self { first: Arc::new(Mutex::new(first)), others: Arc::default(), closed: Arc::default() }
@@ -76,19 +77,19 @@ impl Fake {
         self.first.lock().unwrap()
     }
 
-    /// Another school of the same vendor, which is added if there is none of that id yet.
+    /// Returns another school of the same vendor. Adds the school if there is none with this id yet.
     pub fn school_of(&self, id: &str) -> Arc<Mutex<School>> {
         let mut others = self.others.lock().unwrap();
         let new = || Arc::new(Mutex::new(School::of(id, Vec::new())));
         Arc::clone(others.entry(id.to_owned()).or_insert_with(new))
     }
 
-    /// From now on, a page of a list fails this number of times; page 0 is every page.
+    /// Makes a page of a list fail this number of times. Page 0 means every page.
     pub fn fault(&self, list: &str, page: u32, kind: &str, times: u32) {
         self.school().faults.insert((list.to_owned(), page), (kind.to_owned(), times));
     }
 
-    /// The requests, and whether each had the token.
+    /// Returns the requests, and whether each had an `Authorization` header.
     pub fn log(&self) -> Vec<(String, bool)> {
         self.school().log.clone()
     }
@@ -107,12 +108,12 @@ impl Fake {
         school.mylogin(asked).unwrap_or_else(|| school.answer(asked, &listed))
     }
 
-    /// Serves on loopback until it is closed or the process ends; gives the address.
+    /// Serves on loopback until it is closed or the process ends. Returns the address.
     pub fn serve(&self) -> SocketAddr {
         self.listen().unwrap()
     }
 
-    /// [`serve`](Self::serve), or the system's error.
+    /// Serves as [`serve`](Self::serve) does, but returns the system's error instead of panicking.
     pub fn listen(&self) -> std::io::Result<SocketAddr> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
@@ -129,10 +130,10 @@ impl Fake {
         Ok(address)
     }
 
-    /// Serves no longer at an address.
+    /// Stops serving at an address.
     pub fn close(&self, address: SocketAddr) {
         self.closed.store(true, Ordering::Relaxed);
-        // The thread sees it at the next connection.
+        // The serving thread notices this at its next connection.
         let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
     }
 
@@ -178,7 +179,7 @@ impl Fake {
             }
             Answer::Cut(body) => stream.write_all((head(200, body.len() * 2) + "\r\n" + &body).as_bytes()).ok(),
             Answer::Huge => {
-                // Without a length, so that it must be read to be known.
+                // There is no length, so a client must read the body to know its size.
                 stream.write_all(b"HTTP/1.1 200 -\r\nconnection: close\r\n\r\n{\"data\":[").ok()?;
                 let blank = vec![b' '; 1 << 20];
                 (0..2048).try_for_each(|_| stream.write_all(&blank)).ok()
@@ -186,9 +187,9 @@ impl Fake {
         }
     }
 
-    /// The command of a test in another language: `{"fault": {"list", "page", "kind", "times"}}`, `{"change": "…"}`, `{"user":
-    /// the number of a pupil or MyLogin's JSON, "email"}`, `{"reset": students}`, `{"set": …}` of [`School::set`], `{"log":
-    /// true}`.
+    /// Runs a command from a test in another language: `{"fault": {"list", "page", "kind", "times"}}`, `{"change":
+    /// "…"}`, `{"user": the number of a pupil or MyLogin's JSON, "email"}`, `{"reset": students}`, `{"set": …}` of
+    /// [`School::set`], `{"log": true}`.
     pub fn control(&self, body: &str) -> Answer {
         let wanted: Value = serde_json::from_str(body).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! A small MyLogin beside the small Wonde. Tests set who is signed in, and no page is shown.
+//! A small MyLogin beside the small Wonde. Tests set the student who is signed in, and no page is shown.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use super::{Answer, Asked, SCHOOL, School, said};
 
 pub const CLIENT: &str = "fake-client";
 pub const CLIENT_SECRET: &str = "fake-secret-of-the-client";
-/// Browsers are sent back to addresses of this machine only.
+/// MyLogin sends browsers back only to addresses on this machine.
 const REGISTERED: &str = "http://127.0.0.1";
 
 /// The state of MyLogin.
 #[derive(Debug, Default)]
 pub struct Desk {
-    /// The user who is signed in, as the user endpoint tells of them.
+    /// The user who is signed in, as the user endpoint returns it.
     pub user: Value,
     pub no_pkce: bool,
     codes: HashMap<String, Code>,
@@ -34,7 +34,7 @@ struct Code {
 /// Answers a request with these parameters.
 type Handler = fn(&mut School, &Asked, HashMap<String, String>) -> Answer;
 
-/// A pupil as MyLogin's user.
+/// Returns a pupil as a MyLogin user.
 pub fn user(number: usize, email: Option<&str>) -> Value {
     json!({ "data": {
         "id": format!("M{}", 5_000_000_000_u64 + number as u64), "first_name": "Pupil", "last_name": number.to_string(), "email": email,
@@ -50,7 +50,7 @@ pub fn user(number: usize, email: Option<&str>) -> Value {
 }
 
 impl School {
-    /// The answer of MyLogin, if the request is for it.
+    /// Returns MyLogin's answer if the request is for MyLogin.
     pub(super) fn mylogin(&mut self, asked: &Asked) -> Option<Answer> {
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let (name, answer): (_, Handler) = match path {
@@ -66,7 +66,7 @@ impl School {
         self.log.push((asked.target.clone(), !asked.authorization.is_empty()));
         let fault = self.take_fault(name, 1);
         Some(match fault {
-            // Turned away, and so not looked at.
+            // A rate-limited request is not processed.
             Some(kind) if kind.starts_with("429") => self.spoil(&kind, said(200, json!({})), asked, name, 1),
             Some(kind) => {
                 let answer = answer(self, asked, given);
@@ -76,7 +76,7 @@ impl School {
         })
     }
 
-    /// The student signs in, and the browser is sent back.
+    /// Signs the student in, and sends the browser back.
     fn authorize(&mut self, _: &Asked, given: HashMap<String, String>) -> Answer {
         let get = |name: &str| given.get(name).cloned().unwrap_or_default();
         let redirect_uri = get("redirect_uri");
@@ -99,7 +99,7 @@ impl School {
             return said(401, json!({ "error": "invalid_client" }));
         }
         let get = |name: &str| given.get(name).cloned().unwrap_or_default();
-        // Good once.
+        // A code is valid only once.
         let code = self.desk.codes.remove(&get("code")).filter(|code| {
             let verified =
                 code.challenge.as_ref().is_none_or(|challenge| *challenge == challenge_of(&get("code_verifier")));
@@ -110,7 +110,7 @@ impl School {
         said(200, json!({ "access_token": token, "refresh_token": "r", "token_type": "Bearer", "expires_in": 86400 }))
     }
 
-    /// Whose token it is stands in it.
+    /// Returns the user. The token itself contains the user's data.
     fn user(&mut self, asked: &Asked, _: HashMap<String, String>) -> Answer {
         let token = asked.authorization.strip_prefix("Bearer ").and_then(|token| STANDARD.decode(token).ok());
         match token.and_then(|token| serde_json::from_slice(&token).ok()) {

@@ -38,7 +38,7 @@ const SURNAMES: [&str; 26] = [
 ];
 const ETHNICITIES: [&str; 5] = ["WBRI", "White - British", "APKN", "BAFR", "Any other mixed background"];
 
-/// One student, as the MIS has it.
+/// One student, as recorded in the MIS.
 #[derive(Debug, Clone, Default)]
 pub struct Pupil {
     pub id: String,
@@ -50,7 +50,7 @@ pub struct Pupil {
     pub class: String,
     /// Other groups: name and type, such as `("7S", "REGISTRATION")`.
     pub groups: Vec<(String, String)>,
-    /// Names of classes; many a primary has none.
+    /// The names of classes. Many primary schools have none.
     pub classes: Vec<String>,
     pub gender: Value,
     pub ethnicity: Value,
@@ -58,16 +58,16 @@ pub struct Pupil {
     pub premium: Value,
     pub eal: Value,
     pub email: Option<String>,
-    /// A parent's, most often.
+    /// The home address, which is usually a parent's.
     pub home_email: Option<String>,
-    /// `2026-07-20`
+    /// The leaving date, such as `2026-07-20`.
     pub leaving_date: Option<String>,
     pub updated: String,
     /// Fields that are null for this student.
     pub hidden: Vec<String>,
 }
 
-/// A valid UPN: its first letter is that of the sum of the weighed digits.
+/// Returns a valid UPN. Its first letter is the check letter for the weighted sum of its digits.
 pub(super) fn upn(number: usize) -> String {
     let digits = format!("823200{number:06}");
     let sum: usize = (2..).zip(digits.bytes()).map(|(weight, digit)| weight * usize::from(digit - b'0')).sum();
@@ -77,7 +77,7 @@ pub(super) fn upn(number: usize) -> String {
 pub(super) fn pupil(number: usize) -> Pupil {
     let year = number % 6 + 1;
     let forename = FORENAMES[number % FORENAMES.len()];
-    // One in fifty has the name of another.
+    // One student in fifty has the same name as another.
     let surname = SURNAMES[if number % 50 == 49 { 0 } else { number / FORENAMES.len() % SURNAMES.len() }];
     let class = format!("{year}{}", ["A", "B"][number / 6 % 2]);
     let of = |every: usize, yes: Value, no: Value| if number.is_multiple_of(every) { yes } else { no };
@@ -101,7 +101,7 @@ pub(super) fn pupil(number: usize) -> Pupil {
 }
 
 impl Pupil {
-    /// The student as Wonde answers it. `hidden` names what is null for everybody.
+    /// Returns the student as Wonde sends it. `hidden` names the fields that are null for every student.
     pub(super) fn json(&self, includes: &str, hidden: &[String]) -> Value {
         let is_hidden = |name: &str| hidden.iter().chain(&self.hidden).any(|hidden| hidden == name);
         let shown = |name: &str, value: Value| if is_hidden(name) { Value::Null } else { value };
@@ -147,7 +147,7 @@ impl Pupil {
             } }),
             "contact_details" => {
                 let [email, home] = [&self.email, &self.home_email].map(|email| shown("email", json!(email)));
-                // The unlabelled one is Wonde's pick: the primary one, else that at home.
+                // Wonde chooses the address without a label: the primary one, or otherwise the home one.
                 let picked = if email.is_null() { home.clone() } else { email.clone() };
                 json!({ "data": { "emails": { "email": picked, "primary": email, "work": null, "home": home }, "salutation": null } })
             }
@@ -175,7 +175,7 @@ impl Pupil {
 }
 
 impl Pupil {
-    /// Sets a field by name, for a test in another language.
+    /// Sets a field by its name, for a test in another language.
     pub(super) fn set(&mut self, field: &str, value: &Value) {
         let text = || value.as_str().map(str::to_owned);
         let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();

@@ -12,7 +12,7 @@ use self::about::INCLUDES;
 use super::people::{Pupil, pupil};
 use super::{Answer, Asked, SCHOOL, TOKEN, date, mylogin, said};
 
-/// Lists of which one can be asked for by its id.
+/// The lists from which a client can request a single record by its id.
 const ONE_OF: [&str; 5] = ["students", "students-leaver", "students-pre-admission", "classes", "groups"];
 
 #[derive(Debug, Default)]
@@ -20,15 +20,15 @@ pub struct School {
     pub id: String,
     pub pupils: Vec<Pupil>,
     pub leavers: Vec<Pupil>,
-    /// Id, and when.
+    /// The id of each deleted student, and the time of the deletion.
     pub deleted: Vec<(String, String)>,
-    /// The time by the MIS, for what changes.
+    /// The time that the MIS records for changes.
     pub now: String,
-    /// The class of a record that was broken.
+    /// The class that a broken record had before.
     pub mended: String,
-    /// Fields that the token may not see: they are null for everybody.
+    /// The fields that the token may not see. They are null for every student.
     pub hidden: Vec<String>,
-    /// Includes for which the token has no permission: 403.
+    /// The includes for which the token has no permission. A request for them gets the status 403.
     pub forbidden: Vec<String>,
     /// The difference between the count and the listed students.
     pub count_off: i64,
@@ -36,12 +36,12 @@ pub struct School {
     pub no_leavers: bool,
     /// Whether the token may not read the permissions.
     pub no_permissions: bool,
-    /// Whether all permissions are said to be approved, whatever is null.
+    /// Whether the school lists all permissions as approved, even for fields that are null.
     pub permits_all: bool,
     pub offline: bool,
-    /// Whether pages are of a list that stands still.
+    /// Whether lists are paged by cursor, so that no row moves to another page.
     pub by_cursor: bool,
-    /// `approved`, `pending`, `audited`, `declined` or `revoked`.
+    /// The state of access: `approved`, `pending`, `audited`, `declined` or `revoked`.
     pub state: String,
     /// The sign-ins of MyLogin.
     pub desk: mylogin::Desk,
@@ -55,8 +55,9 @@ impl School {
         Self { id, pupils, now, state, ..Self::default() }
     }
 
-    /// Sets what a test in another language names: a list of texts for `hidden` and `forbidden`, a number for `count_off`, the state, flags,
-    /// or `{"pupil": {"0": {field: value}}}`.
+    /// Sets a value by its name, for a test in another language. `hidden` and `forbidden` take a list of texts,
+    /// `count_off` takes a number, and `state` takes a text. `pupil` takes `{"0": {field: value}}`. All others are
+    /// flags.
     pub(super) fn set(&mut self, name: &str, value: &Value) {
         let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         let flag = value.as_bool().unwrap_or_default();
@@ -81,12 +82,12 @@ impl School {
         }
     }
 
-    /// Changes the school as a night or a summer does.
+    /// Changes the school, as a night or a summer would.
     pub fn change(&mut self, what: &str) {
         self.now = "2026-09-02 06:00:00".to_owned();
         let now = self.now.clone();
         match what {
-            // Ten leave, ten come, all of 2A change class.
+            // Ten students leave, ten join, and all students in 2A move to 2C.
             "a term" => {
                 for pupil in self.pupils.iter_mut().filter(|pupil| pupil.class == "2A") {
                     (pupil.class, pupil.updated) = ("2C".to_owned(), now.clone());
@@ -111,12 +112,12 @@ impl School {
         }
     }
 
-    /// Whether a request is for this school by its id.
+    /// Whether a request contains this school's id.
     pub(super) fn is_asked(&self, asked: &Asked) -> bool {
         asked.target.split(['/', '?']).any(|part| part == self.id)
     }
 
-    /// The state of access, and the school as Wonde lists it.
+    /// Returns the state of access, and the school as Wonde lists it.
     pub(super) fn listed(&self) -> (String, Value) {
         (self.state.clone(), self.about())
     }
@@ -160,7 +161,7 @@ impl School {
         page: u32,
         others: &[(String, Value)],
     ) -> Answer {
-        // One of a list: `students/A1000000007`.
+        // A request for one record of a list: `students/A1000000007`.
         if let Some((list, id)) = list.split_once('/').filter(|(list, _)| ONE_OF.contains(list)) {
             return self.one_of(asked, list, id, query, others).unwrap_or_else(not_found);
         }
@@ -180,7 +181,7 @@ impl School {
                 let listed = self.leavers.iter().filter(|pupil| pupil.updated > since);
                 listed.map(|pupil| pupil.json(&includes, &self.hidden)).collect()
             }
-            // Children who come in September are not students yet.
+            // Children who will join in September are not students yet.
             ("GET", "students-pre-admission") => Vec::new(),
             ("GET", "deletions") => self
                 .deleted
@@ -250,10 +251,11 @@ impl School {
         None
     }
 
-    /// One page of a list. Nothing is said of pages only where no size was asked for and all fits on one.
+    /// Returns one page of a list. The answer has no pagination only if no page size was requested and everything fits
+    /// on one page.
     fn page(&self, asked: &Asked, query: &HashMap<String, String>, page: u32, rows: Vec<Value>) -> Answer {
         let per_page = query.get("per_page").and_then(|n| n.parse().ok()).unwrap_or(50).min(200);
-        // By cursor, the students after the last one shown, wherever that is now.
+        // With a cursor, the page begins after the last student shown, wherever that student is now.
         let first = match query.get("cursor").filter(|cursor| *cursor != "true") {
             Some(last) => rows.iter().take_while(|row| row["id"].as_str() <= Some(last)).count(),
             None => (page as usize - 1) * per_page,
@@ -265,7 +267,7 @@ impl School {
         }
         let last = shown.last().and_then(|row| row["id"].as_str()).unwrap_or_default();
         let next = more.then(|| self.next(asked, query, page + 1, last));
-        // A page after the first has a number, and how many there are on one is a text.
+        // The number of the page is a number, but the number of rows on a page is a text.
         let pagination = json!({ "next": next, "previous": null, "more": more, "per_page": per_page.to_string(), "current_page": page });
         said(200, json!({ "data": shown, "meta": { "pagination": pagination, "includes": INCLUDES } }))
     }
@@ -315,7 +317,8 @@ impl School {
                     self.pupils.insert(0, pupil(7000 + self.log.len()));
                 }
                 if kind == "swap" {
-                    // One goes at the beginning, one comes at the end: as many as before, and one slips through.
+                    // One student leaves at the beginning, and one joins at the end. The number of students stays the
+                    // same, but another student moves to an earlier page.
                     let last = self.pupils.remove(0);
                     self.pupils.push(last);
                 }
@@ -334,7 +337,7 @@ fn not_found() -> Answer {
     said(404, json!({ "error": "not_found", "message": "There is nothing at this address." }))
 }
 
-/// The body is as an integrator describes it; Wonde publishes none.
+/// Wonde does not publish this body. It is as an integrator describes it.
 fn forbidden() -> Answer {
     said(403, json!({ "error": "invalid_permissions", "message": "The token has no permission for what was asked." }))
 }

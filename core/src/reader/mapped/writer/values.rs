@@ -8,7 +8,7 @@ use crate::values::{flag, proficiency};
 use super::{Cell, Writer};
 
 impl Writer<'_> {
-    /// Whether a row has what only a student's has. Nearly every row is settled by its year group.
+    /// Whether a row has a value that only students have. For nearly every row, the year group already decides this.
     pub(super) fn is_of_several(&self, row: &Row<'_>) -> bool {
         const NEEDED: [Target; 5] =
             [Target::YearGroup, Target::ClassName, Target::Gender, Target::Username, Target::Upn];
@@ -18,7 +18,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Returns the full name of a row; blank if a part of it is blank.
+    /// Writes the full name of a row to `name`, or leaves it blank if a part of the name is blank.
     pub(super) fn full_name(&mut self, row: &Row<'_>, name: &mut String) {
         name.clear();
         let layout = self.layout;
@@ -54,7 +54,7 @@ impl Writer<'_> {
         name.push_str(&made.text);
     }
 
-    /// Writes what a row has for the target at a place.
+    /// Writes a row's value for the target with the index `place`.
     pub(in crate::reader::mapped) fn target(&mut self, place: usize, row: &Row<'_>) {
         let layout = self.layout;
         match self.targets.get(place) {
@@ -81,7 +81,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns the list's value for a student, or else the file's.
+    /// Returns a student's value in the list, or otherwise the value in the file.
     fn premium(&mut self, row: &Row<'_>) -> String {
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
         let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], Cells::Absent);

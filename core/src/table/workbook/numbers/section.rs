@@ -1,9 +1,9 @@
-//! Parses a section of a number format, one mark after another.
+//! Parses one section of a number format, mark by mark.
 
 use super::{Operator, Piece, Section};
 
 impl Section {
-    /// Reads a section; nothing where it holds a mark that is not known.
+    /// Reads a section. Returns `None` if it contains an unknown mark.
     pub(super) fn of(code: &str) -> Option<Self> {
         let mut section = Self::default();
         let chars: Vec<char> = code.chars().collect();
@@ -18,7 +18,7 @@ impl Section {
         Some(section)
     }
 
-    /// Reads what stands for itself, and what is in brackets. How many characters that is; 0 if it is neither.
+    /// Reads literal text or brackets, and returns the number of characters. Returns 0 if there is neither.
     fn literal(&mut self, rest: &[char]) -> Option<usize> {
         let until = |end: char| rest.iter().skip(1).take_while(|c| **c != end).collect::<String>();
         Some(match rest.first()? {
@@ -45,7 +45,7 @@ impl Section {
         })
     }
 
-    /// Reads a mark of a number or of a date. How many characters it has.
+    /// Reads a mark of a number or a date, and returns its number of characters.
     fn mark(&mut self, rest: &[char], after_point: &mut bool) -> Option<usize> {
         let c = *rest.first()?;
         match c {
@@ -77,7 +77,7 @@ impl Section {
         Some(1)
     }
 
-    /// A point within a date: it may begin parts of a second.
+    /// Reads a point inside a date, which may begin a fraction of a second.
     fn point_of_date(&mut self, rest: &[char]) -> usize {
         let zeros = rest.iter().skip(1).take_while(|c| **c == '0').count();
         match zeros {
@@ -87,7 +87,7 @@ impl Section {
         zeros + 1
     }
 
-    /// Reads a letter of a date, or anything else that stands for itself.
+    /// Reads a letter of a date, or another character as literal text.
     fn letter(&mut self, rest: &[char]) -> Option<usize> {
         let c = *rest.first()?;
         match c {
@@ -109,7 +109,7 @@ impl Section {
                 return Some(run);
             }
             'e' | 'E' | 'b' | 'B' | 'g' | 'G' | 'n' | 'N' => return None,
-            // A fraction.
+            // This is a fraction.
             '/' if !self.is_date => return None,
             _ => self.text(&c.to_string()),
         }
@@ -128,7 +128,7 @@ impl Section {
         self.tokens.push(piece);
     }
 
-    /// The content of brackets: a colour, a condition, a currency with its language, or elapsed time.
+    /// Reads the content of brackets: a colour, a condition, a currency with its language, or elapsed time.
     fn bracket(&mut self, inner: &str) -> Option<()> {
         let lower = inner.to_ascii_lowercase();
         if let Some(currency) = inner.strip_prefix('$') {
@@ -157,7 +157,7 @@ impl Section {
         Some(())
     }
 
-    /// `m` stands for minutes behind hours and before seconds, else for months.
+    /// Changes `m` to minutes if it comes after hours or before seconds. Otherwise it means months.
     fn tell_minutes(&mut self) {
         let letter = |piece: &Piece| match piece {
             Piece::Date(c, _) | Piece::Elapsed(c, _) => Some(*c),

@@ -1,6 +1,6 @@
-//! Texts that go on from one record to the next.
+//! Reads texts that continue from one record to the next.
 
-/// Texts that go on from record to record.
+/// The parts of texts that continue from record to record.
 pub(super) struct Parts<'p> {
     pub(super) parts: &'p [&'p [u8]],
     pub(super) part: usize,
@@ -8,7 +8,7 @@ pub(super) struct Parts<'p> {
 }
 
 impl Parts<'_> {
-    /// Goes on to the next record at the end of one. Whether it did.
+    /// At the end of a record, moves to the next record. Returns whether it moved.
     pub(super) fn go_on(&mut self) -> bool {
         let mut has_moved = false;
         while self.parts.get(self.part).is_some_and(|part| self.at >= part.len()) {
@@ -35,7 +35,8 @@ impl Parts<'_> {
         self.go_on();
     }
 
-    /// Adds this number of letters; if they continue in another record, that says again whether they are wide.
+    /// Adds `count` letters to `out`. If they continue in another record, that record says again whether its letters
+    /// are wide.
     pub(super) fn letters(&mut self, count: usize, mut is_wide: bool, out: &mut Vec<u8>) {
         let mut put = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         let mut high = None;

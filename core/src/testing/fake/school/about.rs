@@ -20,7 +20,7 @@ pub(super) const INCLUDES: [&str; 8] = [
     "identifiers",
 ];
 
-/// The permissions of a school, by name and by the field that is null without it.
+/// The permissions of a school: the name of each, and the field that is null without it.
 const PERMISSIONS: [(&str, &str); 14] = [
     ("Student forename read", "forename"),
     ("Student surname read", "surname"),
