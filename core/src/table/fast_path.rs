@@ -216,9 +216,9 @@ impl<'t> Rows<'t> {
                 break;
             }
             let (number, line) = (self.number + taken as u64, self.line + taken as u64);
-            let mut spans = Spans::between(ends, start);
-            spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
-            let row = Plain { number, line, start, text: self.text, ahead, spans };
+            let mut row = Plain { number, line, start, text: self.text, ahead, spans: Spans::NONE };
+            row.spans.set(ends, start);
+            row.spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
             if !take(taken, &row) {
                 break;
             }

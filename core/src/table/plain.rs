@@ -26,8 +26,11 @@ pub(super) struct Spans<const CELLS: usize> {
 impl<const CELLS: usize> Spans<CELLS> {
     pub(super) const NONE: Self = Self { from: [0; CELLS], lengths: [0; CELLS] };
 
-    /// Returns the spans of a row's cells. `ends` has the offset at which each cell ends, one byte before the next
+    /// Sets the spans to those of a row's cells. `ends` has the offset at which each cell ends, one byte before the next
     /// cell. The row is at most [`REACH`] bytes long.
+    ///
+    /// They are set in place. To copy them would wait until the two numbers have left the processor's store buffer,
+    /// which took 5% of the time of reading.
     ///
     /// ```text
     /// ends       20 25 32 ..   eight ends, minus the start of the row, as the bytes of one number
@@ -35,11 +38,10 @@ impl<const CELLS: usize> Spans<CELLS> {
     /// lengths 20  4  6 ..      their difference, in which no byte borrows, because each end is at least its start
     /// ```
     #[inline(always)]
-    pub(super) fn between(ends: &[u32; CELLS], start: usize) -> Self {
-        let mut spans = Self::NONE;
+    pub(super) fn set(&mut self, ends: &[u32; CELLS], start: usize) {
         let (mut from, mut rest) = (0, 0);
         if let (Some(ends), Some(begins), Some(lengths)) =
-            (ends.first_chunk::<8>(), spans.from.first_chunk_mut(), spans.lengths.first_chunk_mut())
+            (ends.first_chunk::<8>(), self.from.first_chunk_mut(), self.lengths.first_chunk_mut())
         {
             let ends = u64::from_le_bytes(simd::offsets_from(start as u32, ends));
             let starts = (ends << 8) + ((u64::MAX / 0xFF) << 8);
@@ -47,13 +49,12 @@ impl<const CELLS: usize> Spans<CELLS> {
             *lengths = (ends - starts).to_le_bytes();
             (from, rest) = ((ends >> 56) as u8 + 1, 8);
         }
-        let cells = ends.iter().zip(spans.from.iter_mut().zip(&mut spans.lengths));
+        let cells = ends.iter().zip(self.from.iter_mut().zip(&mut self.lengths));
         for (end, (cell_from, length)) in cells.skip(rest) {
             let end = (*end as usize - start) as u8;
             (*cell_from, *length) = (from, end - from);
             from = end.wrapping_add(1);
         }
-        spans
     }
 }
 
