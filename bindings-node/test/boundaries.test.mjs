@@ -535,6 +535,6 @@ test("returns bytes if there is no destination", async () => {
   for (const made of [await accounts.cards(cards), accounts.cardsSync(cards)]) assert.deepEqual(made, readFileSync(join(place, "c.html")));
   assert.equal((await accounts.credentials(options)).toString().split("\r\n").length, 3);
   const hashed = onroll.Accounts.fromJSON(JSON.stringify(accounts));
-  assert.equal((await hashed.credentials()).toString().split("(not known here: reset it to print a new one)").length, 241);
+  assert.equal((await hashed.credentials()).toString().split("(not known: reset the password to print a new one)").length, 241);
   await assert.rejects(accounts.cards({ signInUrl: "http://a.example" }), { code: "ERR_SIGN_IN_URL" });
 });
