@@ -87,7 +87,7 @@ pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> 
 
 /// Returns the `TypeError` for a progress callable that is async.
 pub(crate) fn async_progress() -> PyErr {
-    PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
+    PyTypeError::new_err("progress must not be async, because nothing awaits it")
 }
 
 /// The errors of a request to another service.
