@@ -202,7 +202,7 @@ def files_of(
 
     spark = spark or SparkSession.getActiveSession()
     if spark is None:
-        raise ValueError("there is no active SparkSession: pass spark")
+        raise ValueError("there is no active SparkSession; pass the argument spark")
     school_in = re.compile(pattern)
     if school_in.groups < 1:
         raise ValueError("school_pattern must have a group that matches the school")

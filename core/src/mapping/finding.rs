@@ -95,7 +95,7 @@ impl<'t> Finder<'t> {
             if differences.iter().any(is_there) {
                 continue;
             }
-            let reason = "confirmed before".to_owned();
+            let reason = "the stored mapping names it".to_owned();
             let cells = layout.read(target);
             let source = source.clone();
             self.columns.insert(target, Read { source, cells, certainty: Certainty::Exact, reason });
