@@ -52,7 +52,8 @@ pub(super) struct Reading {
     #[arg(long)]
     main_codes_only: bool,
 
-    /// Add ethnicity codes, or words for codes, from a JSON list of objects with code, description, mainCode and aliases
+    /// Add ethnicity codes, or words for codes, from a JSON list of objects with code, description,
+    /// mainCode and aliases
     #[arg(long, value_name = "FILE")]
     ethnicities: Option<PathBuf>,
 

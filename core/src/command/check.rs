@@ -29,8 +29,8 @@ pub(super) struct Check {
     #[arg(long)]
     fix: bool,
 
-    /// Write all problems, with values from the schools' files, to FILE.csv or FILE.html. For one school's file, FILE.xlsx is a copy
-    /// as a workbook, with each problem marked on its cell
+    /// Write all problems, with values from the schools' files, to FILE.csv or FILE.html. For one school's file,
+    /// FILE.xlsx is a copy as a workbook, with each problem marked on its cell
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 

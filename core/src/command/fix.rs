@@ -23,7 +23,8 @@ use super::{OK, REFUSED};
 )]
 #[command(override_usage = "onroll fix [OPTIONS] <FILE> <OUT>\n       onroll fix [OPTIONS] <FILE>... --into <FOLDER>")]
 pub(super) struct Fix {
-    /// The school's file, or - for standard input; then the corrected file, which may be the same, or - for standard output
+    /// The school's file, or - for standard input; then the corrected file, which may be the same, or - for
+    /// standard output
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 

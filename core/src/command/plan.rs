@@ -81,7 +81,8 @@ struct Choices {
     #[arg(long, value_name = "YEAR", value_parser = year)]
     leaving: Vec<YearGroup>,
 
-    /// The source id, UPN or username of an erased student, who gets no new account; repeat the option for more students
+    /// The source id, UPN or username of an erased student, who gets no new account; repeat the
+    /// option for more students
     #[arg(long, value_name = "ID")]
     erased: Vec<String>,
 
