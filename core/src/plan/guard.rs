@@ -289,7 +289,10 @@ impl PlanRefused {
                 n("incoming")
             ),
             Guard::SourceIdsReused => {
-                format!("{} source ids, or Wonde's ids for people, now have another name and another UPN", n("reused"))
+                format!(
+                    "{} source ids, or Wonde's ids for people, now belong to a student with another name and another UPN",
+                    n("reused")
+                )
             }
             Guard::UsernamesChanged => {
                 format!(
