@@ -124,7 +124,7 @@ pub enum WondeError {
 
 /// The number of tries, if there was more than one.
 fn tried(tries: u32) -> String {
-    if tries > 1 { format!(" ({tries} times)") } else { String::new() }
+    if tries > 1 { format!(" (tried {tries} times)") } else { String::new() }
 }
 
 impl WondeError {
