@@ -116,13 +116,13 @@ function unsupported(name) {
     "linux-arm64-musl": "Use an image with glibc, such as node:lts-slim",
     "win32-arm64-msvc": "Use Node for x64, which Windows on Arm runs",
   }[name];
-  const build = "build it from source: cargo and `npm run build` in bindings-node";
+  const build = "build it from source with cargo and `npm run build` in bindings-node";
   return `onroll has no binary for ${name}. ${remedy === undefined ? `To run it there, ${build}` : `${remedy}; or ${build}`}. There are binaries for ${Object.keys(BINARIES).join(", ")}.`;
 }
 
 function lacking(name) {
   if (failure.code !== "MODULE_NOT_FOUND") return `onroll cannot load its binary for ${name}: ${failure.message}`;
-  return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
+  return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll on this computer (${name}) with optional dependencies, without --omit=optional. Do not copy node_modules from another system.`;
 }
 
 /** Names the binaries for tools that trace files. It is never called, and `module.exports` is replaced below. */

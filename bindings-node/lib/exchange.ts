@@ -124,7 +124,7 @@ async function byFetch({ url, method, headers, body, timeout }: Request, signal?
 
 /** Returns the parts of a response that onroll uses. The body of a stream is read up to `most` bytes. */
 async function received(response: Response, most: number): Promise<{ status: number; headers: string; body: Uint8Array }> {
-  const lacking = (what: string) => new TypeError(`send must give a response with ${what}`);
+  const lacking = (what: string) => new TypeError(`send must return a response with ${what}`);
   if (typeof response?.status !== "number") throw lacking("a status");
   const given = response.headers;
   const iterable = typeof (given as Iterable<unknown> | undefined)?.[Symbol.iterator] === "function";

@@ -35,7 +35,7 @@ export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
 
 /** @internal Returns the TypeError of a constructor that only the package may call. */
 export function unmade(name: string, instead: string): TypeError {
-  const message = `new ${name}() makes no ${name}: use ${instead}`;
+  const message = `new ${name}() is not allowed; use ${instead}`;
   return Object.assign(new TypeError(message), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
 }
 

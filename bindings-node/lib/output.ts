@@ -75,7 +75,7 @@ async function drain(to: ByteSink, make: () => Promise<Uint8Array | null>): Prom
 /** Writes to a Node stream. Rejects if the stream fails, has ended, or closes before everything is written. */
 function pour(to: Writable, make: () => Promise<Uint8Array | null>): Promise<void> {
   return new Promise<void>((done, fail) => {
-    const closed = () => fail(Object.assign(new Error("dest was closed before all was written"), { code: "ERR_STREAM_PREMATURE_CLOSE" }));
+    const closed = () => fail(Object.assign(new Error("dest was closed before everything was written"), { code: "ERR_STREAM_PREMATURE_CLOSE" }));
     // Listens from the start, and still after a failure, because an error event without a listener ends the process.
     to.once?.("error", fail);
     to.once?.("close", closed);

@@ -398,7 +398,7 @@ function mappingJson(mapping: unknown): MappingJson {
 function premiumOf(list: unknown, mapping: unknown): unknown {
   if (!(list instanceof PupilPremium)) throw wrong("pupilPremium", "a PupilPremium", list);
   if (mapping !== undefined) return list.toJSON();
-  throw invalid("pupilPremium must come with a mapping, which says where the UPNs are: (await detect(source)).mapping");
+  throw invalid("pupilPremium needs a mapping that names the column of UPNs; add mapping: (await detect(source)).mapping");
 }
 
 /** Runs a reading that `signal` can end, and reports its progress to `onProgress`. */

@@ -120,8 +120,8 @@ pub(crate) fn of_planner(error: PlannerError) -> Error {
 pub(crate) fn of_missing_passwords(count: usize) -> Error {
     let students = if count == 1 { "1 student" } else { &format!("{count} students") };
     let message = format!(
-        "the plan was stored without passwords, so {students} would get none: store plan.toJSON({{ passwords: true }}), or make \
-         new ones by plan.apply(accounts, {{ passwords: PasswordPolicy.characters(4) }}); passwords: null leaves them without"
+        "the plan was stored without passwords, so {students} would get none; store plan.toJSON({{ passwords: true }}), or pass \
+         passwords: PasswordPolicy.characters(4) to plan.apply for new ones, or passwords: null for none"
     );
     told("plan-without-passwords", message).into()
 }

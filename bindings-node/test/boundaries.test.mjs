@@ -401,7 +401,7 @@ test("constructors that only the package may call say what to use instead", () =
   };
   for (const [name, use] of Object.entries(ways)) {
     const made = onroll[name] ?? onroll.wonde[name];
-    const refused = { name: "TypeError", code: "ERR_ILLEGAL_CONSTRUCTOR", message: `new ${name}() makes no ${name}: use ${use}` };
+    const refused = { name: "TypeError", code: "ERR_ILLEGAL_CONSTRUCTOR", message: `new ${name}() is not allowed; use ${use}` };
     assert.throws(() => new made(), refused);
   }
   for (const name of ["Roster", "Accounts", "Plan", "Report"]) assert.throws(() => new onroll[name]({}), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
@@ -481,7 +481,7 @@ test("apply refuses a plan that was stored without passwords, unless you pass th
   const refused = (error) => {
     assert.ok(error instanceof onroll.PlanError);
     assert.equal(error.code, "ERR_PLAN_WITHOUT_PASSWORDS");
-    assert.match(error.message, /so 31 students would get none: store plan\.toJSON\(\{ passwords: true \}\), or make new ones by plan\.apply/);
+    assert.match(error.message, /so 31 students would get none; store plan\.toJSON\(\{ passwords: true \}\), or pass passwords: PasswordPolicy\.characters\(4\) to plan\.apply/);
     return true;
   };
   await assert.rejects(stored.apply(accounts), refused);
@@ -535,6 +535,6 @@ test("returns bytes if there is no destination", async () => {
   for (const made of [await accounts.cards(cards), accounts.cardsSync(cards)]) assert.deepEqual(made, readFileSync(join(place, "c.html")));
   assert.equal((await accounts.credentials(options)).toString().split("\r\n").length, 3);
   const hashed = onroll.Accounts.fromJSON(JSON.stringify(accounts));
-  assert.equal((await hashed.credentials()).toString().split("(not known here: reset it to print a new one)").length, 241);
+  assert.equal((await hashed.credentials()).toString().split("(not known: reset the password to print a new one)").length, 241);
   await assert.rejects(accounts.cards({ signInUrl: "http://a.example" }), { code: "ERR_SIGN_IN_URL" });
 });

@@ -29,7 +29,7 @@ test("check accepts a good roster and refuses a bad one", () => {
   });
   const refused = run("check", MESSY);
   assert.equal(refused.status, 1);
-  assert.equal(refused.stdout, `${onroll.checkCsvSync(MESSY).text().trim()}\nTo put right what can be: onroll fix ${fileURLToPath(MESSY)} FIXED.csv\n`);
+  assert.equal(refused.stdout, `${onroll.checkCsvSync(MESSY).text().trim()}\nTo apply the safe fixes: onroll fix ${fileURLToPath(MESSY)} FIXED.csv\n`);
   assert.equal(JSON.parse(run("check", MESSY, "--json", "--sso").stdout).ok, false);
 });
 
@@ -82,7 +82,7 @@ test("sends a file to standard output and messages to standard error", { skip: p
   assert.deepEqual([refused.status, refused.stdout], [2, ""]);
   assert.match(refused.stderr, /^onroll: \/dev\/null: the path must be a regular file[^\n]*\n$/);
   const both = run("accounts", file, "--fix", "--credentials", "-", "--out", "-");
-  assert.deepEqual([both.status, both.stderr], [2, "onroll: only one file can go to standard output\nonroll accounts --help says more\n"]);
+  assert.deepEqual([both.status, both.stderr], [2, "onroll: only one file can go to standard output\nFor help, run: onroll accounts --help\n"]);
 });
 
 test("writes nothing if the sign-in address is wrong", () => {
@@ -110,7 +110,7 @@ test("fix writes the corrected file only if its rows can be separated", () => {
   const place = folder();
   const unwritten = run("fix", MESSY, join(place, "fixed.csv"));
   assert.equal(unwritten.status, 1);
-  assert.match(unwritten.stdout, /\nNothing was written, because 25 problems need a person first\.\n$/);
+  assert.match(unwritten.stdout, /\nNothing was written, because you must first correct 25 problems by hand\.\n$/);
   assert.deepEqual(json(MESSY, join(place, "fixed.csv")), [1, false, false, false]);
   assert.deepEqual(readdirSync(place), []);
 });
@@ -142,7 +142,7 @@ test("reads a file from standard input", () => {
   assert.match(runWith({ input }, "check", "-").stdout, /^The roster is accepted: 240 students/);
   assert.equal(runWith({ input }, "fix", "-", "-").stdout.split("\r\n").length, 242);
   const unnamed = runWith({ input }, "accounts", "-");
-  assert.deepEqual([unnamed.status, unnamed.stderr.split("\n")[0]], [2, "onroll: with a roster from standard input, name the credentials: --credentials FILE"]);
+  assert.deepEqual([unnamed.status, unnamed.stderr.split("\n")[0]], [2, "onroll: to read the roster from standard input, also add --credentials FILE"]);
   assert.equal(runWith({ input }, "accounts", "-", "--credentials", credentials, "--out", kept).status, 0);
   assert.match(runWith({ input }, "plan", "-", "--accounts", kept).stdout, /^nothing to do, 240 unchanged/);
   assert.match(runWith({ input: readFileSync(kept) }, "plan", OAKFIELD, "--accounts", "-").stdout, /^nothing to do, 240 unchanged/);

@@ -94,7 +94,7 @@ test("pupil premium is filled by UPN", async () => {
   assert.deepEqual([...roster].map((student) => student.pupilPremium), [true, false]);
   // A pupil who is not in the list keeps the file's value. The file has none, and a warning says so.
   assert.deepEqual(roster.report.warnings.map(({ code, row }) => [code, row]), [["not-recorded", 3]]);
-  await assert.rejects(onroll.readCsv(source, { pupilPremium }), { name: "TypeError", message: /^pupilPremium must come with a mapping/ });
+  await assert.rejects(onroll.readCsv(source, { pupilPremium }), { name: "TypeError", message: /^pupilPremium needs a mapping/ });
   await assert.rejects(onroll.readCsv(source, { mapping, pupilPremium: {} }), { name: "TypeError", message: /^pupilPremium must be a PupilPremium/ });
   await assert.rejects(onroll.PupilPremium.read(Buffer.from("Forename,Surname\nAnn,Lee\n")), onroll.RosterError);
   await assert.rejects(onroll.PupilPremium.read("/nowhere/at-all.csv"), { code: "ENOENT" });

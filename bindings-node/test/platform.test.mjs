@@ -34,7 +34,7 @@ function refusal(platform, arch, libc) {
 const ALL = "There are binaries for linux-x64-gnu, linux-x64-musl, linux-arm64-gnu, darwin-x64, darwin-arm64, win32-x64-msvc.";
 
 test("the error on a platform without a binary names the platform and the remedy", () => {
-  const build = "build it from source: cargo and `npm run build` in bindings-node";
+  const build = "build it from source with cargo and `npm run build` in bindings-node";
   const cases = [
     ["linux", "arm64", "musl", `onroll has no binary for linux-arm64-musl. Use an image with glibc, such as node:lts-slim; or ${build}. ${ALL}`],
     ["win32", "arm64", "", `onroll has no binary for win32-arm64-msvc. Use Node for x64, which Windows on Arm runs; or ${build}. ${ALL}`],
@@ -50,7 +50,7 @@ test("the error on a platform without a binary names the platform and the remedy
 test("the error for a binary that is not installed names its package and the remedy", () => {
   for (const [platform, arch, libc, name] of [["linux", "x64", "glibc", "linux-x64-gnu"], ["linux", "x64", "musl", "linux-x64-musl"], ["darwin", "arm64", "", "darwin-arm64"]]) {
     const refused = refusal(platform, arch, libc);
-    const told = `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll here, on ${name}, with optional dependencies: without --omit=optional, and not by copying the node_modules of another system.`;
+    const told = `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll on this computer (${name}) with optional dependencies, without --omit=optional. Do not copy node_modules from another system.`;
     assert.deepEqual(refused, { code: "ERR_ONROLL_BINARY", message: told, cause: "MODULE_NOT_FOUND" });
   }
 });

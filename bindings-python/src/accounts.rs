@@ -410,7 +410,7 @@ impl Accounts {
             Ok((row, known))
         })?;
         let unknown =
-            || PyValueError::new_err("the ethnicity code of the removed account is not among those of the accounts");
+            || PyValueError::new_err("the removed account has an ethnicity code that the accounts do not have");
         Ok(Account::new(row, None, &known.ok_or_else(unknown)?))
     }
 

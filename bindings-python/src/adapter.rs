@@ -87,7 +87,7 @@ pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> 
 
 /// Returns the `TypeError` for a progress callable that is async.
 pub(crate) fn async_progress() -> PyErr {
-    PyTypeError::new_err("progress must not be async: it is called while the work goes on, and nothing awaits it")
+    PyTypeError::new_err("progress must not be async, because nothing awaits it")
 }
 
 /// The errors of a request to another service.
@@ -124,7 +124,7 @@ impl Asked for MyLoginError {
 /// Returns a time-out from its seconds, which must be more than 0.
 pub(crate) fn seconds(name: &str, seconds: f64) -> PyResult<Duration> {
     let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero());
-    time.ok_or_else(|| PyValueError::new_err(format!("{name} must be seconds, more than 0, not {seconds}")))
+    time.ok_or_else(|| PyValueError::new_err(format!("{name} must be more than 0 seconds, not {seconds}")))
 }
 
 /// Sends the requests of one call, with the host's callable or with the built-in adapter.

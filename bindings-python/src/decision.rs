@@ -140,7 +140,7 @@ impl Decision {
     fn from_json(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text: Text = argument("text", "a str", text)?;
         let read = serde_json::from_str(&text).map(Self);
-        read.map_err(|_| PyValueError::new_err("the text is not JSON of a decision, as Decision.to_json writes it"))
+        read.map_err(|_| PyValueError::new_err("the text is not JSON of a decision that Decision.to_json wrote"))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -74,8 +74,11 @@ pub(crate) fn made<'py>(py: Python<'py>, parts: [&str; 4]) -> PyResult<Bound<'py
 
 /// Returns the Python `onroll.Ethnicity` of a code in `codes`. Fails for an unknown code.
 pub(crate) fn coded<'py>(py: Python<'py>, code: &str, codes: &Ethnicities) -> PyResult<Bound<'py, PyAny>> {
-    let unknown =
-        || PyValueError::new_err("an ethnicity code is not among the Department for Education's and the host's");
+    let unknown = || {
+        PyValueError::new_err(
+            "an ethnicity code is neither one of the Department for Education's codes nor one of the host's",
+        )
+    };
     ethnicity(py, codes.get(code).ok_or_else(unknown)?)
 }
 

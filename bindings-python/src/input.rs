@@ -316,7 +316,7 @@ impl Input {
             Err(_) if content.is_instance_of::<PyString>() => {
                 Err(PyTypeError::new_err(format!("{name} is a file open in text mode: open it with mode 'rb'")))
             }
-            Err(_) => Err(PyTypeError::new_err(format!("{name} is a file whose read() gives no bytes"))),
+            Err(_) => Err(PyTypeError::new_err(format!("{name} is a file whose read() does not return bytes"))),
         }
     }
 

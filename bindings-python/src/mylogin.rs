@@ -55,7 +55,7 @@ impl MyLoginClient {
     /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
-            "a MyLogin client holds a secret and is not pickled or copied: make one where it is used",
+            "a MyLogin client holds a secret and cannot be pickled or copied; create one where you use it",
         ))
     }
 

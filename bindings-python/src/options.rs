@@ -110,7 +110,7 @@ impl Reading {
         }
         if by_upn && !is_mapped {
             let message =
-                "pupil_premium must come with a mapping, which says where the UPNs are: detect(source).mapping";
+                "pupil_premium needs a mapping that names the column of UPNs; add mapping=detect(source).mapping";
             return Err(PyValueError::new_err(message));
         }
         let seen = Arc::default();

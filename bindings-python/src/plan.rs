@@ -619,7 +619,7 @@ impl Change {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, place: usize) -> PyResult<Self> {
-        Plan::change(plan, place).ok_or_else(|| PyValueError::new_err("this is no pickled change of this version"))
+        Plan::change(plan, place).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
     }
 
     /// Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled

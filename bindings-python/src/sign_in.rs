@@ -172,7 +172,9 @@ impl Identity {
 
     /// Raises TypeError, because an identity is valid only now and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled("an Identity is of this moment and is not pickled: store the Link of match_identity"))
+        Err(values::not_pickled(
+            "an Identity is valid only now and cannot be pickled; store the Link from match_identity",
+        ))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

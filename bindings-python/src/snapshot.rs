@@ -367,7 +367,7 @@ impl AccessCheck {
 /// >>> with FakeWonde(60) as fake:
 /// ...     name = fake.client().check_access(fake.school_id).fields[0]
 /// >>> name.field, name.state, name.filled, name.consequence
-/// ('full_name', 'readable', 60, 'Accounts get it, and follow its changes.')
+/// ('full_name', 'readable', 60, 'Accounts get this value, and are updated when it changes.')
 #[pyclass(frozen, module = "onroll.wonde")]
 pub(crate) struct FieldCheck(wonde::FieldCheck);
 

@@ -143,7 +143,7 @@ fn made_state(py: Python<'_>, state: Option<String>) -> PyResult<Bound<'_, PyAny
 impl Client {
     /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled("a Client holds a token and is not pickled or copied: make one where it is used"))
+        Err(values::not_pickled("a Client holds a token and cannot be pickled or copied; create one where you use it"))
     }
 
     #[new]
@@ -629,7 +629,7 @@ impl Token {
     /// Raises TypeError, because a token is a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
-            "a Token is a secret and is not pickled: store what expose() gives where you keep secrets",
+            "a Token is a secret and cannot be pickled; store the text from expose() where you keep secrets",
         ))
     }
 
@@ -712,7 +712,7 @@ impl Webhook {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         if slf.get().0.token().is_some() {
             return Err(values::not_pickled(
-                "a Webhook with a token is not pickled: store what token.expose() gives where you keep secrets",
+                "a Webhook with a token cannot be pickled; store the text from token.expose() where you keep secrets",
             ));
         }
         Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
@@ -851,7 +851,7 @@ impl Locks {
     /// Raises TypeError, because another process would have its own locks.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
-            "Locks are of one process and are not pickled or copied: between processes, use a lock of your database",
+            "Locks work in one process and cannot be pickled or copied; between processes, use a lock of your database",
         ))
     }
 }

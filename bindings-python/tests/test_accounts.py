@@ -161,7 +161,7 @@ def test_writes_and_reads_credentials_and_writes_cards(accounts: onroll.Accounts
 
     hashed = onroll.Accounts.from_json(accounts.to_json())
     hashed.write_credentials(without := io.BytesIO())
-    assert without.getvalue().decode().count("(not known here: reset it to print a new one)") == 240
+    assert without.getvalue().decode().count("(not known: reset the password to print a new one)") == 240
     assert hashed.read_credentials(without.getvalue()) == {"set": 0, "unknown": 0, "blank": 240}
 
     cards = tmp_path / "cards.html"
@@ -176,7 +176,7 @@ def test_refuses_a_sign_in_address_that_is_not_https_with_a_host(accounts: onrol
     out = io.BytesIO()
     dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
     for dest in dests:
-        with pytest.raises(onroll.AccountError, match="https:// and a host") as refused:
+        with pytest.raises(onroll.AccountError, match="https:// followed by a host") as refused:
             accounts.write_cards(dest, sign_in_url=url)
         assert refused.value.code == "sign-in-url"
     assert out.getvalue() == b"" and list(tmp_path.iterdir()) == []

@@ -205,9 +205,9 @@ def test_refuses_an_async_response_and_says_what_to_return() -> None:
 
 def test_an_async_client_refuses_callables_that_are_not_async() -> None:
     sync: Any = by_httpx
-    with pytest.raises(TypeError, match="send must be a callable that gives an awaitable, not int"):
+    with pytest.raises(TypeError, match="send must be a callable that returns an awaitable, not int"):
         wonde.AsyncClient(TOKEN, send=7)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="send of an async client must give an awaitable, not Response: use Client"):
+    with pytest.raises(TypeError, match="send of an async client must return an awaitable, not Response; for a synchronous send, use Client"):
         asyncio.run(wonde.AsyncClient(TOKEN, send=lambda request: wonde.Response(200)).schools())  # type: ignore[arg-type,return-value]
     with pytest.raises(TypeError, match="wait must be a callable"):
         mylogin.AsyncClient(*MYLOGIN, REDIRECT, send=sync, wait=1)  # type: ignore[arg-type]

@@ -217,7 +217,7 @@ def test_errors_for_options_show_the_value_and_the_choices(fake: Any) -> None:
         ("max_leavers must be a share from 0 to 1, not 50", lambda: plan(max_leavers=50)),
         ("max_leavers must be a share from 0 to 1, not -1", lambda: plan(max_leavers=-1)),
         ("max_leavers must be a share from 0 to 1, not NaN", lambda: plan(max_leavers=float("nan"))),
-        ("timeout must be seconds, more than 0, not -1", lambda: wonde.Client("t", timeout=-1)),
+        ("timeout must be more than 0 seconds, not -1", lambda: wonde.Client("t", timeout=-1)),
     ]
     for message, call in wrongs:
         with pytest.raises(ValueError, match=message):

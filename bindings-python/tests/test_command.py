@@ -27,7 +27,7 @@ def test_check_prints_the_report(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("check", OAKFIELD) == 0
     assert capfd.readouterr().out.startswith("The roster is accepted: 240 students.")
     assert run("check", MESSY) == 1
-    remedy = f"To put right what can be: onroll fix {MESSY} FIXED.csv"
+    remedy = f"To apply the safe fixes: onroll fix {MESSY} FIXED.csv"
     assert capfd.readouterr().out.strip() == f"{onroll.check_csv(MESSY).text().strip()}\n{remedy}"
     assert run("check", MESSY, "--json", "--sso") == 1
     assert json.loads(capfd.readouterr().out)["ok"] is False
@@ -105,7 +105,7 @@ def test_fix_says_whether_it_wrote_the_file(tmp_path: Path, capfd: pytest.Captur
     for report in (onroll.fix_csv(MESSY, fixed), onroll.fix_csv(MESSY, io.BytesIO())):
         assert (report.written, report.correctable) == (False, False)
     assert run("fix", MESSY, fixed) == 1 and not fixed.exists()
-    assert capfd.readouterr().out.endswith(f"\nNothing was written, because {errors} problems need a person first.\n")
+    assert capfd.readouterr().out.endswith(f"\nNothing was written, because you must first correct {errors} problems by hand.\n")
     assert run("fix", MESSY, fixed, "--json") == 1 and not fixed.exists()
     told = json.loads(capfd.readouterr().out)
     assert (told["written"], told["correctable"], told["errors"]) == (False, False, errors)
@@ -167,7 +167,7 @@ def test_a_dash_means_standard_input_or_output(tmp_path: Path) -> None:
     told = started("fix", "-", "-", "--json", input=small, cwd=tmp_path)
     assert told.stdout == fixed.stdout and json.loads(told.stderr)["written"] is True
     nameless = started("accounts", "-", input=fixed.stdout, cwd=tmp_path)
-    assert nameless.returncode == 2 and b"name the credentials: --credentials FILE" in nameless.stderr
+    assert nameless.returncode == 2 and b"to read the roster from standard input, also add --credentials FILE" in nameless.stderr
     made = started("accounts", "-", "--credentials", "c.csv", "--out", "-", input=fixed.stdout, cwd=tmp_path)
     assert made.returncode == 0 and b"1 accounts: credentials in c.csv, accounts in standard output" in made.stderr
     (tmp_path / "roster.csv").write_bytes(fixed.stdout)

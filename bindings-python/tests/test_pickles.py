@@ -168,7 +168,7 @@ def test_pupil_premium_is_filled_by_upn() -> None:
     # A pupil who is not in the list keeps the file's value. The file has none, and a warning says so.
     assert [(problem.code, problem.row) for problem in roster.report.warnings] == [("not-recorded", 3)]
     assert not any(student.pupil_premium for student in onroll.read_csv(export, mapping=mapping, fix=True))
-    with pytest.raises(ValueError, match="pupil_premium must come with a mapping"):
+    with pytest.raises(ValueError, match="pupil_premium needs a mapping"):
         onroll.read_csv(csv(), pupil_premium=premium)
     with pytest.raises(onroll.RosterError, match="not a list of pupil premium"):
         onroll.PupilPremium.read(csv())

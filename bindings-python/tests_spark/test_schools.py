@@ -264,7 +264,7 @@ def test_rows_without_a_school_are_counted(spark: SparkSession) -> None:
 def test_raises_argument_errors_before_the_job_starts(spark: SparkSession, tmp_path: Path) -> None:
     good = frame(spark, [{**row, "real": 1.5, "kind": "x"} for row in rows_of("A1", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
     wrong: list[tuple[type[Exception], str, Any]] = [
-        (ValueError, "by must name one column, and 'school_id' names 0 of school, ", lambda: on_spark.check(good, "school_id")),
+        (ValueError, "by must name one column, but 'school_id' names 0 of school, ", lambda: on_spark.check(good, "school_id")),
         (ValueError, "by must not be 'kind', which is the name of another column", lambda: on_spark.students(good, "kind")),
         (ValueError, "the column 'real' must be of text or whole numbers, not double", lambda: on_spark.check(good, "real")),
         (TypeError, "by must be the name of a column, not int", lambda: on_spark.check(good, 5)),  # type: ignore[arg-type]
@@ -281,8 +281,8 @@ def test_raises_argument_errors_before_the_job_starts(spark: SparkSession, tmp_p
         (TypeError, "max_joiners", lambda: on_spark.plan(good, good, max_joiners=5)),
         (TypeError, "school_id is not an option here", lambda: on_spark.plan(good, good, school_id="A1")),
         (TypeError, "fix", lambda: on_spark.plan(good, good, by_school={"A1": {"fix": 5}})),
-        (ValueError, "secret and run belong together", lambda: on_spark.create_accounts(good, secret=SECRET)),
-        (ValueError, "secret and run belong together", lambda: on_spark.plan(good, good, run="2026")),
+        (ValueError, "give both secret and run, or neither", lambda: on_spark.create_accounts(good, secret=SECRET)),
+        (ValueError, "give both secret and run, or neither", lambda: on_spark.plan(good, good, run="2026")),
         (onroll.PolicyError, "at least 32 random bytes, not 3", lambda: on_spark.create_accounts(good, secret=b"abc", run="2026")),
         (onroll.PolicyError, "the run for derived passwords must not be blank", lambda: on_spark.create_accounts(good, secret=SECRET, run=" ")),
         (onroll.PolicyError, "at least 32 random bytes, not 0", lambda: on_spark.create_accounts(good, secret=b"", run="2026")),

@@ -73,7 +73,7 @@ function errorOf({ code, message, name }: Failed): Error {
   if (code === "protocol") return new OnrollError(message, "ERR_PROTOCOL");
   if (code === "panic") return new OnrollError("onroll reached an impossible state, or ran out of memory; please report this", "ERR_PANIC");
   const remedy =
-    "serve the folder worker of onroll from the page's own origin, and allow 'wasm-unsafe-eval' in script-src of a Content-Security-Policy";
+    "serve onroll's folder `worker` from the page's own origin, and allow 'wasm-unsafe-eval' in script-src of a Content-Security-Policy";
   return new OnrollError(`the worker of onroll did not start (${message}): ${remedy}`, "ERR_NOT_STARTED");
 }
 

@@ -48,7 +48,7 @@ export class Mapping extends MappingView {
   get fingerprint(): string {
     const { fingerprint } = this.toJSON();
     if (fingerprint === undefined && this.headings.length > 0) {
-      throw invalid("a mapping whose headings you gave by hand has no fingerprint in a browser: take the mapping that `detect` gives");
+      throw invalid("a mapping with headings that you gave by hand has no fingerprint in a browser; use the mapping from `detect`");
     }
     return fingerprint ?? OF_NO_HEADINGS;
   }

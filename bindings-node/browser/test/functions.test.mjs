@@ -160,12 +160,12 @@ test("accepts the host's own headings, and a mapping has a fingerprint", async (
     try {
       unknown = byHand.fingerprint;
     } catch ({ message, code }) {
-      unknown = [code, message.split(":")[0]];
+      unknown = [code, message.split(";")[0]];
     }
     return [before.certain, after.certain, stored.fingerprint === after.mapping.fingerprint, new Mapping({ className: "Reg" }).fingerprint, wrong, unknown];
   });
   assert.deepEqual(seen.slice(0, 4), [false, true, true, "2d06800538d394c2"]);
-  assert.deepEqual(seen[5], ["ERR_INVALID_ARG_VALUE", "a mapping whose headings you gave by hand has no fingerprint in a browser"]);
+  assert.deepEqual(seen[5], ["ERR_INVALID_ARG_VALUE", "a mapping with headings that you gave by hand has no fingerprint in a browser"]);
   assert.match(seen[4], /^vocabulary\['Stammgruppe'\] must be 'fullName', /);
 });
 

@@ -177,7 +177,7 @@ export interface Problem extends ProblemJson {
 export interface ReportJson {
   /** The format of this JSON. */
   format: number;
-  /** Whether there are no errors, so that a roster can be made. */
+  /** Whether there are no errors, so that you can get a roster. */
   ok: boolean;
   /** The name of the sheet that was read, if the file is a workbook and values are included. */
   sheet?: string;

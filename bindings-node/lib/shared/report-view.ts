@@ -105,7 +105,7 @@ export abstract class ReportView {
     return this.problems.filter((problem) => problem.severity === "warning");
   }
 
-  /** Whether there are no errors, so that a roster can be made. */
+  /** Whether there are no errors, so that you can get a roster. */
   get ok(): boolean {
     return this.#whole.ok;
   }

@@ -67,7 +67,7 @@ def check_async(send: Any, wait: Any) -> None:
     """Raises TypeError if `send` or `wait` cannot be the callables of an async client."""
     for name, given in (("send", send), ("wait", wait)):
         if not callable(given) and not (name == "wait" and given is None):
-            raise TypeError(f"{name} must be a callable that gives an awaitable, not {type(given).__name__}")
+            raise TypeError(f"{name} must be a callable that returns an awaitable, not {type(given).__name__}")
 
 
 async def drive(
@@ -111,5 +111,5 @@ def _log(logger: str, level: str, message: str, *values: object) -> None:
 
 def _awaitable(name: str, given: Awaitable[object]) -> Awaitable[object]:
     if not hasattr(given, "__await__"):
-        raise TypeError(f"{name} of an async client must give an awaitable, not {type(given).__name__}: use Client otherwise")
+        raise TypeError(f"{name} of an async client must return an awaitable, not {type(given).__name__}; for a synchronous {name}, use Client")
     return given

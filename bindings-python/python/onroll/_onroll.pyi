@@ -2312,7 +2312,7 @@ class FieldCheck:
     >>> with FakeWonde(60) as fake:
     ...     name = fake.client().check_access(fake.school_id).fields[0]
     >>> name.field, name.state, name.filled, name.consequence
-    ('full_name', 'readable', 60, 'Accounts get it, and follow its changes.')
+    ('full_name', 'readable', 60, 'Accounts get this value, and are updated when it changes.')
     """
 
     @property

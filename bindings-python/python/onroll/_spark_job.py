@@ -48,7 +48,7 @@ def derivation_of(policy: onroll.PasswordPolicy | None, secret: bytes | None, ru
     import secrets
 
     if (secret is None) != (run is None):
-        raise ValueError("secret and run belong together: give both, or neither")
+        raise ValueError("give both secret and run, or neither")
     if policy is not None and not isinstance(policy, onroll.PasswordPolicy):
         raise TypeError(f"passwords must be a PasswordPolicy, not {type(policy).__name__}")
     derivation = Derivation(
@@ -74,7 +74,7 @@ def key_type(df: DataFrame, by: str) -> str:
     if not isinstance(by, str):
         raise TypeError(f"by must be the name of a column, not {type(by).__name__}")
     if df.columns.count(by) != 1:
-        raise ValueError(f"by must name one column, and '{by}' names {df.columns.count(by)} of {', '.join(df.columns)}")
+        raise ValueError(f"by must name one column, but '{by}' names {df.columns.count(by)} of {', '.join(df.columns)}")
     _check_name(by)
     kind: str = df.schema[by].dataType.simpleString()
     if kind not in _KEYS:
@@ -85,7 +85,7 @@ def key_type(df: DataFrame, by: str) -> str:
 def _check_name(by: str) -> None:
     ours = {name.lower() for name in struct(f"{CHANGES}, {REFUSALS}, unrecorded string").names}
     if by.lower() in ours:
-        raise ValueError(f"by must not be '{by}', which is the name of another column here: rename it")
+        raise ValueError(f"by must not be '{by}', which is the name of another column here; rename the column of schools")
 
 
 def struct(ddl: str) -> StructType:
@@ -202,10 +202,10 @@ def files_of(
 
     spark = spark or SparkSession.getActiveSession()
     if spark is None:
-        raise ValueError("there is no active SparkSession: pass spark")
+        raise ValueError("there is no active SparkSession; pass the argument spark")
     school_in = re.compile(pattern)
     if school_in.groups < 1:
-        raise ValueError("school_pattern must have a group, which is the school")
+        raise ValueError("school_pattern must have a group that matches the school")
     for choice in choices(each):
         onroll.check_csv(b"", **choice)
     _check_name(by)
@@ -231,7 +231,7 @@ def files_of(
         if school is None:
             return refused(_spark.problem("no-school", "the path of a file does not name its school"))
         if school in twice:
-            return refused(_spark.problem("school-twice", "two files are of this school, and neither was read"))
+            return refused(_spark.problem("school-twice", "two files have the name of this school, so neither was read"))
         if content is None:
             return refused(_spark.problem("file-too-large", f"there are more than {MOST_BYTES} bytes in the file"))
         try:

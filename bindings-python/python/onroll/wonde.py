@@ -190,7 +190,7 @@ def exclusive(lock: Lock, school_id: str) -> Iterator[None]:
     False
     """
     if not hasattr(lock, "try_lock") or not hasattr(lock, "unlock"):
-        raise TypeError(f"lock must have try_lock and unlock, as Locks has, not {type(lock).__name__}")
+        raise TypeError(f"lock must be a Locks, or have its methods try_lock and unlock, not {type(lock).__name__}")
     if not isinstance(school_id, str):
         raise TypeError(f"school_id must be a str, not {type(school_id).__name__}")
     if not lock.try_lock(school_id):

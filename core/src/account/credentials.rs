@@ -24,7 +24,7 @@ const HEADINGS: [&str; 5] = [
 
 /// The text in the Password column if we do not know the password. Either the account has none, or the host stores only
 /// a hash.
-const NO_PASSWORD: &str = "(not known here: reset it to print a new one)";
+const NO_PASSWORD: &str = "(not known: reset the password to print a new one)";
 /// The same text for a school that signs in with SSO.
 const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
 
@@ -180,7 +180,8 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if writing fails, or if there are more accounts than a sheet can hold.
+    /// Returns an error if writing fails, or if there are more accounts than the 1,048,575 that an Excel sheet can
+    /// hold.
     #[cfg(feature = "workbook")]
     pub fn write_credentials_workbook(&self, to: impl Write) -> io::Result<()> {
         self.write_workbook_of_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
@@ -247,7 +248,7 @@ impl Accounts {
             if last == workbook::MOST_ROWS {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidInput,
-                    "there are more accounts than a sheet can hold",
+                    "there are more accounts than the 1,048,575 that an Excel sheet can hold",
                 ));
             }
             for (column, text) in (0..).zip(self.credentials_of(place)) {

@@ -54,7 +54,7 @@ pub enum AccountError {
     #[error("this is not a credentials file; its first row must have the headings Username and Password")]
     NotCredentials,
     /// The sign-in address is not an https address with a host.
-    #[error("the sign-in address must be https:// and a host, such as https://school.example/sign-in")]
+    #[error("the sign-in address must be https:// followed by a host, such as https://school.example/sign-in")]
     SignInUrl,
     /// The sign-in address is too long for a QR code that a camera can read in this layout.
     #[error("the sign-in address is too long for the QR code of this layout, which takes at most {most} characters")]
@@ -67,7 +67,7 @@ pub enum AccountError {
     ClassNotFound,
     /// A letter contains an unknown name in braces, or a brace that is not closed.
     #[error(
-        "a letter has a name in braces other than {{name}}, {{username}}, {{password}}, {{class}}, {{year}}, {{address}} and {{date}}; for a brace, write {{{{"
+        "a letter may have only these names in braces: {{name}}, {{username}}, {{password}}, {{class}}, {{year}}, {{address}} and {{date}}; to print a brace, write {{{{"
     )]
     Placeholder,
     /// Reading or writing failed. The error's text includes the reason, so `source` returns `None`.

@@ -26,17 +26,17 @@ pub enum TransferRefused {
     #[error("the account is already in this school")]
     SameSchool,
     /// `account-other-sign-in`: one school signs in with passwords, and the other with SSO.
-    #[error("the students of the other school sign in in a different way")]
+    #[error("the other school's students sign in by a different method")]
     OtherSignIn,
     /// `account-username-taken`: an account at the other school has the username.
-    #[error("an account of the other school has the username; rename one of them first")]
+    #[error("an account of the other school has the same username; rename one of the two first")]
     UsernameTaken,
     /// `account-id-taken`: an account at the other school has the UPN or the host id. If the UPN is taken, the student
     /// already has an account there.
-    #[error("an account of the other school has the UPN or the host id")]
+    #[error("an account of the other school has the same UPN or host id")]
     IdTaken,
     /// `account-same`: both usernames belong to the same account.
-    #[error("both usernames belong to one account")]
+    #[error("both usernames belong to the same account")]
     SameAccount,
     /// `account-two-students`: the ids show that the accounts belong to two students.
     #[error("the accounts belong to two students: their UPNs differ, or both are active and their source ids differ")]

@@ -66,7 +66,7 @@ impl Rules {
             _ => return None,
         };
         let note =
-            format!("the values from {from} on, or from an earlier column, stand one column too far {side}; {remedy}");
+            format!("the values from {from} on, or from an earlier column, are one column too far {side}; {remedy}");
         Some((from, Detail::Note(note.into())))
     }
 

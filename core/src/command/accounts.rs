@@ -16,8 +16,8 @@ use super::handed_out::{HandedOut, Passwords};
 /// Make accounts and credentials
 #[derive(Args)]
 #[command(
-    after_long_help = "The credentials are written beside the roster, as NAME-credentials.csv, unless they are named. No file that exists is \
-                       replaced without --overwrite.\n\n\
+    after_long_help = "The credentials are written beside the roster, as NAME-credentials.csv, unless you add --credentials FILE. An existing file is \
+                       replaced only with --overwrite.\n\n\
                        Examples:\n  onroll accounts students.csv --cards cards.html --out accounts.json\n  \
                        onroll accounts - --credentials - <students.csv\n  \
                        onroll accounts students.csv --pin 6 --layout large --cards reception.html"
@@ -27,11 +27,11 @@ pub(super) struct MakeAccounts {
     #[arg(value_name = "ROSTER")]
     roster: PathBuf,
 
-    /// Make every safe fix while reading
+    /// Apply every safe fix while reading
     #[arg(long)]
     fix: bool,
 
-    /// Store the accounts as JSON, for a later plan; passwords are in it
+    /// Store the accounts as JSON for a later plan; the file contains passwords
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
@@ -85,7 +85,7 @@ impl MakeAccounts {
             return Ok(credentials.clone());
         }
         if is_input(&self.roster) {
-            let text = "with a roster from standard input, name the credentials: --credentials FILE";
+            let text = "to read the roster from standard input, also add --credentials FILE";
             return Err(Failure::Usage(text.to_owned()));
         }
         let mut name = self.roster.file_stem().unwrap_or_default().to_os_string();

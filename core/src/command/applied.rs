@@ -27,7 +27,7 @@ struct Stored {
     #[arg(long, value_name = "FILE", required = true)]
     accounts: PathBuf,
 
-    /// Write the accounts here, which may be the same file; passwords are in it
+    /// Write the accounts to this file, which may be the file of --accounts; it contains passwords
     #[arg(long, value_name = "FILE", required = true)]
     out: PathBuf,
 }

@@ -36,11 +36,11 @@ pub(super) struct Reading {
     #[arg(long)]
     sso: bool,
 
-    /// Take the columns in any order
+    /// Accept columns in any order
     #[arg(long)]
     any_order: bool,
 
-    /// Take a file without Pupil Premium, Ethnicity, SEND or EAL
+    /// Accept a file without the columns Pupil Premium, Ethnicity, SEND or EAL
     #[arg(long)]
     optional_columns: bool,
 
@@ -48,30 +48,31 @@ pub(super) struct Reading {
     #[arg(long, value_name = "WHAT", default_value = "refuse", value_parser = code(ExtraColumns::ALL, ExtraColumns::as_str))]
     extra_columns: ExtraColumns,
 
-    /// Take only the main ethnicity codes
+    /// Accept only the main ethnicity codes
     #[arg(long)]
     main_codes_only: bool,
 
-    /// Add ethnicity codes, or words for codes, from a JSON list of objects: code, description, mainCode, aliases
+    /// Add ethnicity codes, or words for codes, from a JSON list of objects with code, description,
+    /// mainCode and aliases
     #[arg(long, value_name = "FILE")]
     ethnicities: Option<PathBuf>,
 
-    /// The sheet of a workbook; by default the one with the headings of students
+    /// The sheet of a workbook; by default, the sheet with the headings of a student list
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
 
-    /// Take the suggestion of this problem, by its id in the JSON of the report; may be given again
+    /// Accept the suggestion for the problem with this id, from the JSON report; repeat the option for more ids
     #[arg(long, value_name = "ID")]
     accept: Vec<String>,
 
-    /// Read large files with this number of threads; 0 is one for each processor
+    /// Read large files with this number of threads; 0 means one for each processor
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
 
     #[command(flatten)]
     mapped: Mapped,
 
-    /// Fill Pupil Premium by UPN, from the file of the Department for Education (Get information about pupils)
+    /// Fill Pupil Premium by UPN from the Department for Education's file (from Get information about pupils)
     #[arg(long, value_name = "FILE", help_heading = "A school's own export")]
     pupil_premium: Option<PathBuf>,
 }
@@ -80,11 +81,11 @@ pub(super) struct Reading {
 #[derive(Args)]
 #[command(next_help_heading = "A school's own export")]
 pub(super) struct Mapped {
-    /// Read the columns by a mapping that `onroll detect --save` stored
+    /// Read the columns with the mapping that `onroll detect --save` stored
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
 
-    /// Ask at the terminal what the file does not say for certain
+    /// Ask at the terminal about columns and values that are not certain
     #[arg(long)]
     ask: bool,
 }
@@ -160,12 +161,12 @@ fn by_upn(reader: Reader, detected: &Detected, file: &Path) -> Result<Reader, Fa
     let lacks = match () {
         () if detected.mapping().source(Target::Upn).is_none() => "has no column of UPNs",
         () if !detected.certain() => {
-            "has columns that are not certain: say --ask, or --mapping with one that is stored"
+            "has columns that are not certain; add --ask, or --mapping FILE with a stored mapping"
         }
         () => return Ok(reader.mapping(detected.mapping())),
     };
     let file = super::failure::shown(file);
-    Err(Failure::Failed(format!("{file} {lacks}, and --pupil-premium finds pupils by UPN")))
+    Err(Failure::Failed(format!("{file}: --pupil-premium finds pupils by UPN, but the file {lacks}")))
 }
 
 /// Whether a file has the template's headings for full name and username, which no export has together.
@@ -289,7 +290,7 @@ pub(super) struct Output {
     #[arg(long)]
     pub(super) json: bool,
 
-    /// With --json, show what is in the file: personal data
+    /// With --json, also print the values in the file, which are personal data
     #[arg(long)]
     pub(super) values: bool,
 }

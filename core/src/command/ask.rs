@@ -29,14 +29,14 @@ pub(super) fn sheet(detected: &Detected, console: &mut Console<'_>) -> Result<Op
     let Some(question) = detected.questions().iter().find(|question| question.kind == QuestionKind::WhichSheet) else {
         return Ok(None);
     };
-    let answer = answer(&question.text, &question.choices, "a number, or nothing to leave it", console)?;
+    let answer = answer(&question.text, &question.choices, "a number, or press Enter to skip", console)?;
     Ok(number(&answer).and_then(|number| question.choices.get(number)).cloned())
 }
 
 fn value(mapping: Mapping, question: &Question, target: Target, console: &mut Console<'_>) -> Result<Mapping, Failure> {
     let Some(found) = &question.value else { return Ok(mapping) };
     let answer =
-        answer(&question.text, &question.choices, "a number, the value itself, or nothing to leave it", console)?;
+        answer(&question.text, &question.choices, "a number or the value itself, or press Enter to skip", console)?;
     let chosen = number(&answer).and_then(|number| question.choices.get(number)).cloned().unwrap_or(answer);
     if chosen.is_empty() {
         return Ok(mapping);
@@ -57,7 +57,7 @@ fn column(
     console: &mut Console<'_>,
 ) -> Result<Mapping, Failure> {
     const HOW: &str =
-        "a number, 1+2 for parts that go together, =VALUE if it is the same for every student, or nothing to leave it";
+        "a number, 1+2 to join two columns, or =VALUE for the same value for every student; or press Enter to skip";
     let headings = mapping.headings().to_vec();
     let answer = answer(&question.text, &headings, HOW, console)?;
     if let Some(constant) = answer.strip_prefix('=') {

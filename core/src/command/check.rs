@@ -12,10 +12,10 @@ use super::failure::{Failure, sentence, shown};
 use super::page::{Checked, save};
 use super::{FAILED, OK, REFUSED};
 
-/// Say everything that is wrong with files
+/// List every problem in files
 #[derive(Args)]
 #[command(
-    after_long_help = "Of many files, each report follows the file's name, and a summary is last. With --json, each file is one line of \
+    after_long_help = "With several files, each report follows the file's name, and a summary comes last. With --json, each file is one line of \
                        JSON with the name under `file`. The exit code is that of the worst file.\n\n\
                        Examples:\n  onroll check students.csv\n  onroll check --fix schools/*.csv --report problems.html\n  \
                        onroll check - --json <students.csv"
@@ -25,16 +25,16 @@ pub(super) struct Check {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Make every safe fix while reading
+    /// Apply every safe fix while reading
     #[arg(long)]
     fix: bool,
 
-    /// Write all problems to a file for a person, with what is in the schools' files: FILE.csv or FILE.html; or one file back as a
-    /// workbook, each problem on its cell: FILE.xlsx
+    /// Write all problems, with values from the schools' files, to FILE.csv or FILE.html. For one school's file,
+    /// FILE.xlsx is a copy as a workbook, with each problem marked on its cell
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
-    /// Print the summary of many files alone
+    /// With several files, print only the summary
     #[arg(long, short)]
     quiet: bool,
 
@@ -81,7 +81,7 @@ impl Check {
     fn how_to_fix(&self, checked: &Checked) -> Option<String> {
         let fixable = checked.report.as_ref().map_or(0, Report::fixable_count);
         (fixable > 0 && !self.fix && !self.output.json && !is_input(&checked.file))
-            .then(|| format!("To put right what can be: onroll fix {} FIXED.csv", shown(&checked.file)))
+            .then(|| format!("To apply the safe fixes: onroll fix {} FIXED.csv", shown(&checked.file)))
     }
 }
 
@@ -139,7 +139,10 @@ pub(super) fn report_to(to: &Path, files: &[PathBuf]) -> Result<ReportFormat, Fa
 fn not_own(to: &Path, files: &[PathBuf]) -> Result<(), Failure> {
     let own = to.canonicalize().ok();
     match files.iter().any(|file| file == to || own.is_some() && file.canonicalize().ok() == own) {
-        true => Err(Failure::Usage(format!("--report {} is one of the files that are read", shown(to)))),
+        true => Err(Failure::Usage(format!(
+            "--report {} would replace a file that is read; choose another name",
+            shown(to)
+        ))),
         false => Ok(()),
     }
 }

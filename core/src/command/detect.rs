@@ -9,11 +9,11 @@ use super::console::Console;
 use super::failure::Failure;
 use super::{OK, REFUSED};
 
-/// Say which column of a school's own export is which
+/// Show what each column of a school's own export contains
 #[derive(Args)]
 #[command(
-    after_long_help = "Prints each column, where it is read from, how sure that is and why, and what a person must decide. The exit code is \
-                       1 if anything must be decided. The other commands read an export without a word where nothing must.\n\n\
+    after_long_help = "Prints where each column is read from, how certain that is and why. Then prints the questions that a person must answer. The exit code is \
+                       1 if there are questions. If there are none, the other commands read the export without --mapping.\n\n\
                        Examples:\n  onroll detect export.csv\n  onroll detect export.csv --ask --save oakfield.json\n  \
                        onroll accounts export.csv --fix --mapping oakfield.json"
 )]
@@ -26,15 +26,15 @@ pub(super) struct Detect {
     #[arg(long)]
     sso: bool,
 
-    /// The sheet of a workbook; by default the one with the headings of students
+    /// The sheet of a workbook; by default, the sheet with the headings of a student list
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
 
-    /// Store the mapping as JSON, for --mapping; it holds no student
+    /// Store the mapping as JSON for --mapping; it contains no data of students
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 
-    /// Print JSON, with examples and values: personal data
+    /// Print JSON with examples and values, which are personal data
     #[arg(long)]
     json: bool,
 

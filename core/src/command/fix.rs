@@ -13,17 +13,18 @@ use super::failure::{Failure, shown};
 use super::page::Checked;
 use super::{OK, REFUSED};
 
-/// Write files with every safe fix made
+/// Write files with every safe fix applied
 #[derive(Args)]
 #[command(
-    after_long_help = "A file is written unless its rows cannot be told apart with certainty; what has no safe fix stays as it was, and the \
+    after_long_help = "A file is written only if all its rows can be separated with certainty. Errors without a safe fix stay in the file, and the \
                        exit code is then 1.\n\n\
                        Examples:\n  onroll fix students.csv fixed.csv\n  onroll fix - - <students.csv >fixed.csv\n  \
                        onroll fix schools/*.csv --into fixed"
 )]
 #[command(override_usage = "onroll fix [OPTIONS] <FILE> <OUT>\n       onroll fix [OPTIONS] <FILE>... --into <FOLDER>")]
 pub(super) struct Fix {
-    /// The school's file, or - for standard input; and the corrected file, or - for standard output, which may be the same
+    /// The school's file, or - for standard input; then the corrected file, which may be the same, or - for
+    /// standard output
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
@@ -31,11 +32,11 @@ pub(super) struct Fix {
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
 
-    /// With --into, replace files that exist
+    /// With --into, replace existing files
     #[arg(long)]
     overwrite: bool,
 
-    /// Print the summary of many files alone
+    /// With several files, print only the summary
     #[arg(long, short)]
     quiet: bool,
 
@@ -158,6 +159,6 @@ fn outcome(report: &Report, out: &Path) -> String {
         return format!("Written: {}", named(out));
     }
     let errors = report.error_count();
-    let problems = if errors == 1 { "problem needs" } else { "problems need" };
-    format!("Nothing was written, because {errors} {problems} a person first.")
+    let problems = if errors == 1 { "problem" } else { "problems" };
+    format!("Nothing was written, because you must first correct {errors} {problems} by hand.")
 }

@@ -53,11 +53,11 @@ pub(super) struct HandedOut {
     #[arg(long, value_name = "FILE")]
     pub(super) cards: Option<PathBuf>,
 
-    /// Print this https address on the cards, and its QR code
+    /// Print this https address and its QR code on the cards
     #[arg(long, value_name = "URL")]
     sign_in_url: Option<String>,
 
-    /// How many cards are on a sheet
+    /// The layout of the cards on a sheet
     #[arg(long, default_value = "a4-33", value_parser = code(CardLayout::ALL, CardLayout::as_str))]
     layout: CardLayout,
 
@@ -65,7 +65,7 @@ pub(super) struct HandedOut {
     #[arg(long, value_name = "CASE", default_value = "upper", value_parser = code(CardLetters::ALL, CardLetters::as_str))]
     letters: CardLetters,
 
-    /// Replace files that exist: the passwords in them are lost
+    /// Replace existing files; the passwords in them are lost
     #[arg(long)]
     overwrite: bool,
 }

@@ -48,9 +48,9 @@ const FAILED: u8 = 2;
 #[command(
     name = "onroll",
     version,
-    after_help = "In the place of a FILE, - is standard input or standard output; messages then go to standard error.\n\
-                  Exits with 0 if all is well, 1 if a roster or a plan is refused, 2 if it could not be tried.\n\
-                  `onroll COMMAND --help` says more of each.",
+    after_help = "Write - instead of a FILE for standard input or standard output; messages then go to standard error.\n\
+                  The exit code is 0 for success, 1 if a roster or a plan is refused, and 2 if the command could not run.\n\
+                  For the options of a command, run: onroll COMMAND --help",
     propagate_version = true,
     disable_help_subcommand = true,
     max_term_width = 110
@@ -59,7 +59,7 @@ struct Onroll {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colour: a terminal has it unless NO_COLOR is set
+    /// When to use colour; by default, if the output is a terminal and NO_COLOR is not set
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_default_value = true)]
     color: ColorChoice,
 }
@@ -194,7 +194,7 @@ fn failed(failure: Failure, command: &Command, console: &mut Console<'_>) -> Res
             Ok(REFUSED)
         }
         Failure::Usage(text) => {
-            console.message(&format!("onroll: {text}\nonroll {} --help says more", command.name()));
+            console.message(&format!("onroll: {text}\nFor help, run: onroll {} --help", command.name()));
             Ok(FAILED)
         }
         Failure::Failed(text) => {

@@ -19,11 +19,11 @@ use super::failure::{Failure, shown};
 use super::handed_out::{HandedOut, Passwords};
 use super::names;
 
-/// Say who joins, leaves and moves, and apply it
+/// List who joins, leaves and moves, and apply the changes
 #[derive(Args)]
 #[command(
-    after_long_help = "Without --apply nothing changes: the plan is printed. With --save it is stored, passwords and all, to be applied by \
-                       `onroll apply` once somebody has approved it, and to be undone by `onroll undo`.\n\n\
+    after_long_help = "Without --apply, the plan is only printed. With --save, it is stored with its passwords. After somebody has approved it, \
+                       run `onroll apply`. To undo it, run `onroll undo`.\n\n\
                        Examples:\n  onroll plan september.csv --accounts accounts.json --leaving \"Year 6\"\n  \
                        onroll plan september.csv --accounts accounts.json --apply accounts.json --save plan.json --credentials new.csv\n  \
                        onroll plan starters.csv --partial --accounts accounts.json --apply accounts.json --cards new.html"
@@ -37,19 +37,19 @@ pub(super) struct MakePlan {
     #[arg(long, value_name = "FILE", required = true)]
     accounts: PathBuf,
 
-    /// Make every safe fix while reading
+    /// Apply every safe fix while reading
     #[arg(long)]
     fix: bool,
 
-    /// The file holds only some students, such as the new starters: nobody leaves
+    /// The file has only some students, such as new starters, so nobody leaves
     #[arg(long)]
     partial: bool,
 
-    /// Write the accounts as the plan makes them; passwords are in it
+    /// Apply the plan, and write the accounts as JSON; the file contains passwords
     #[arg(long, value_name = "FILE")]
     apply: Option<PathBuf>,
 
-    /// Store the plan as JSON, for `onroll apply` and `onroll undo`; passwords are in it
+    /// Store the plan as JSON for `onroll apply` and `onroll undo`; the file contains passwords
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 
@@ -77,27 +77,28 @@ struct Choices {
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     max_leavers: f64,
 
-    /// A year that leaves in summer, such as "Year 6"; may be given again
+    /// A year group that leaves in summer, such as "Year 6"; repeat the option for more years
     #[arg(long, value_name = "YEAR", value_parser = year)]
     leaving: Vec<YearGroup>,
 
-    /// A student never to make again, by source id, UPN or username; may be given again
+    /// The source id, UPN or username of an erased student, who gets no new account; repeat the
+    /// option for more students
     #[arg(long, value_name = "ID")]
     erased: Vec<String>,
 
-    /// A guard to override; may be given again
+    /// A guard to override; repeat the option for more guards
     #[arg(long = "override", value_name = "GUARD", value_parser = code(Guard::ALL, Guard::as_str))]
     override_guards: Vec<Guard>,
 
-    /// What people decided about conflicts and near pairs: a JSON array of decisions
+    /// A JSON array of the decisions about conflicts and near pairs
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
 
-    /// Leave out changes of this kind; may be given again
+    /// Leave out changes of this kind; repeat the option for more kinds
     #[arg(long, value_name = "KIND", value_parser = code(ChangeKind::ALL, ChangeKind::as_str))]
     without: Vec<ChangeKind>,
 
-    /// The school, by any id of yours: accounts of another school are refused
+    /// Your own id of the school; accounts of another school are refused
     #[arg(long, value_name = "ID")]
     school: Option<String>,
 

@@ -15,11 +15,11 @@ use super::failure::Failure;
 /// Print the template that a school fills in
 #[derive(Args)]
 pub(super) struct Template {
-    /// Write it to a file instead
+    /// Write the template to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Writes an Excel workbook with drop-downs; name the destination, or - for standard output
+    /// Write an Excel workbook with drop-down lists; needs --out FILE, or --out - for standard output
     #[cfg(feature = "workbook")]
     #[arg(long, requires = "out")]
     workbook: bool,

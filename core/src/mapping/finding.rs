@@ -95,7 +95,7 @@ impl<'t> Finder<'t> {
             if differences.iter().any(is_there) {
                 continue;
             }
-            let reason = "confirmed before".to_owned();
+            let reason = "the stored mapping names it".to_owned();
             let cells = layout.read(target);
             let source = source.clone();
             self.columns.insert(target, Read { source, cells, certainty: Certainty::Exact, reason });
@@ -134,8 +134,10 @@ impl<'t> Finder<'t> {
         let (&best, others) = sure.split_first()?;
         if others.iter().all(|other| self.agree(target, best, *other)) {
             for other in others {
-                let reason =
-                    format!("'{}' says the same as '{}'", self.headings[*other].text, self.headings[best].text);
+                let reason = format!(
+                    "'{}' means the same as '{}' in every row",
+                    self.headings[*other].text, self.headings[best].text
+                );
                 self.reasons.insert(*other, reason);
             }
             return Some(best);
@@ -194,20 +196,20 @@ impl<'t> Finder<'t> {
                 sure = sex;
                 guesses.extend(more);
             } else {
-                self.leave(&[sex, more].concat(), "and there is a column for gender");
+                self.leave(&[sex, more].concat(), "there is a column for gender");
             }
         }
         match target {
             Target::PupilPremium => self.premium(sure, guesses),
             Target::SourceId => self.source_id(&sure, &guesses),
             Target::Email if self.asked.sign_in == SignIn::Password => {
-                self.leave(&[sure, guesses].concat(), "and email addresses are read with SSO only");
+                self.leave(&[sure, guesses].concat(), "email addresses are read only with SSO");
             }
             Target::Username if self.asked.sign_in == SignIn::Sso => self.email_or_username(sure, guesses),
             Target::Email if self.columns.contains_key(&Target::Username) => {
                 let all = [sure, guesses].concat();
                 let username = self.columns.get(&Target::Username).and_then(|read| read.cells.first().copied());
-                self.leave_all_but(&all, username, "and another column is the username");
+                self.leave_all_but(&all, username, "another column is the username");
             }
             _ => self.one_of(target, &sure, &guesses),
         }
@@ -220,7 +222,7 @@ impl<'t> Finder<'t> {
             self.guess(target, guesses);
             return;
         }
-        self.leave(guesses, "and another column is surely read for it");
+        self.leave(guesses, "a more certain column is read instead");
         if let Some(column) = self.sole(target, term, sure) {
             let certainty = if self.headings[column].is_exact { Certainty::Exact } else { Certainty::Safe };
             let reason = self.headings[column].reason();
@@ -238,7 +240,7 @@ impl<'t> Finder<'t> {
         let is_exact = |index: &usize| self.headings[*index].is_exact;
         let (with, without): (Vec<usize>, Vec<usize>) =
             usernames.into_iter().partition(|index| holds_addresses(index) || is_exact(index) && emails.is_empty());
-        self.leave(&without, "and with SSO the email address is the username");
+        self.leave(&without, "with SSO the email address is the username");
         let target = if with.is_empty() { Target::Email } else { Target::Username };
         let sure = [with, emails].concat();
         self.one_of(target, &sure, &[guesses, more].concat());
@@ -263,7 +265,7 @@ impl<'t> Finder<'t> {
             self.one_of(Target::PupilPremium, &sure, &guesses);
             return;
         }
-        self.leave(&guesses, "and another column is surely read for it");
+        self.leave(&guesses, "a more certain column is read instead");
         // A mapping names columns by their headings, so two columns with the same heading cannot both be read.
         let is_twice = |index: &usize| {
             sure.iter().filter(|o| self.headings[**o].folded == self.headings[*index].folded).count() > 1
@@ -276,8 +278,10 @@ impl<'t> Finder<'t> {
         sure.sort_unstable();
         let names: Vec<String> = sure.iter().map(|index| self.table.headings[*index].trim().to_owned()).collect();
         let reason = match is_dfe {
-            true => "the DfE's file counts each kind of pupil premium: any but 0 is a yes".to_owned(),
-            false => "several columns are of pupil premium: a yes in any is a yes".to_owned(),
+            true => {
+                "the DfE's file has a number for each kind of pupil premium; any number except 0 means yes".to_owned()
+            }
+            false => "several columns are about pupil premium; a yes in any of them means yes".to_owned(),
         };
         self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
     }
@@ -293,7 +297,7 @@ impl<'t> Finder<'t> {
             })
         };
         let (own, shared): (Vec<usize>, Vec<usize>) = sure.iter().copied().partition(is_own);
-        self.leave(&shared, "and students share its values");
+        self.leave(&shared, "some students have the same value in it");
         let rank = |index: &usize| {
             const FIRST: [&str; 4] = ["sourceid", "misid", "personid", "admissionnumber"];
             let folded = self.headings[*index].folded.as_str();
@@ -306,8 +310,8 @@ impl<'t> Finder<'t> {
             }
             return;
         };
-        self.leave_all_but(&own, Some(best), "and another column is the number of the pupil");
-        self.leave(guesses, "and another column is the number of the pupil");
+        self.leave_all_but(&own, Some(best), "another column has the number of the pupil");
+        self.leave(guesses, "another column has the number of the pupil");
         let twice = own.iter().filter(|index| self.headings[**index].folded == self.headings[best].folded).count() > 1;
         if twice {
             self.ask_which(Target::SourceId, "Source ID", &own);
@@ -330,7 +334,7 @@ impl<'t> Finder<'t> {
     fn leave(&mut self, columns: &[usize], why: &str) {
         for column in columns {
             let text = self.headings[*column].text;
-            self.reasons.entry(*column).or_insert_with(|| format!("'{text}' is not needed, {why}"));
+            self.reasons.entry(*column).or_insert_with(|| format!("'{text}' is not needed, because {why}"));
         }
     }
 
@@ -342,7 +346,7 @@ impl<'t> Finder<'t> {
     /// Returns the heading, and the reason why its meaning is not certain.
     fn why_not_sure(&self, column: usize) -> String {
         match self.doubts[column] {
-            Some(doubt) => format!("'{}' may be it, but {doubt}", self.headings[column].text),
+            Some(doubt) => format!("'{}' may be the right column, but {doubt}", self.headings[column].text),
             None => self.headings[column].reason(),
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<H
 impl Heading<'_> {
     /// Returns the reason for the decision about this column, in words.
     pub(super) fn reason(&self) -> String {
-        let Some(entry) = self.entry else { return format!("'{}' is not one of our columns", self.text) };
+        let Some(entry) = self.entry else { return format!("'{}' is not a known heading", self.text) };
         match (self.is_exact, entry.is_safe, entry.system) {
             (true, ..) => format!("'{}' is the heading of the template", self.text),
             (_, true, "") => format!("'{}' is a usual heading of the {}", self.text, entry.term.in_words()),

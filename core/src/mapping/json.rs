@@ -61,7 +61,7 @@ pub enum MappingError {
         newest: u64,
     },
     /// A value is mapped to a value that the target does not accept.
-    #[error("the mapping gives {0} a value that {0} does not accept")]
+    #[error("the mapping has a value that is not valid for {0}")]
     Value(Target),
     /// A target has no columns, or takes its value from itself.
     #[error("the mapping has no column for {0}")]

@@ -22,8 +22,7 @@ pub enum MyLoginError {
     InvalidClient,
     /// `invalid-redirect-uri`: browsers may not be sent to this redirect URI. Nothing was sent.
     #[error(
-        "the redirect URI must be a complete https address without user, fragment or backslash, exactly as it is registered \
-         (http on this machine only)"
+        "the redirect URI must be a complete https address, exactly as registered, without user, fragment or backslash; http works only on this machine"
     )]
     InvalidRedirectUri,
     /// `invalid-domain`: the domain does not belong to MyLogin. Nothing was sent.
@@ -42,7 +41,7 @@ pub enum MyLoginError {
     #[error("the code did not come from a callback; nothing was sent")]
     InvalidCode,
     /// `callback-elsewhere`: the callback came to an address other than the redirect URI.
-    #[error("the callback came to another address than the redirect URI")]
+    #[error("the callback did not come to the redirect URI")]
     CallbackElsewhere,
     /// `callback-invalid`: the callback contains a parameter twice, or cannot be read.
     #[error("the callback has a parameter twice, or cannot be read")]
@@ -52,8 +51,7 @@ pub enum MyLoginError {
     Denied,
     /// `unsolicited`: the callback has no state. The sign-in began at MyLogin or through another person's link.
     #[error(
-        "the sign-in began elsewhere, because it has no state; send the browser to the address of authorisation, and it returns \
-         signed in"
+        "the sign-in has no state, so it did not begin on your page; send the browser to the authorisation address, and it returns signed in"
     )]
     Unsolicited,
     /// `state-unknown`: the callback has a state, but this browser's session has none. The state was already used, or

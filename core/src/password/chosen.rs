@@ -78,8 +78,7 @@ impl ChosenReason {
                 "The password has one character three times in a row, which is easy to guess: choose another."
             }
             Self::Common => {
-                "The password is one of the first that people try, like pass1 or abc123: choose a word that is not \
-                 about passwords, school or the date, and a number."
+                "The password is easy to guess, like pass1 or abc123: choose a number and a word that is not about passwords, school or the date."
             }
         }
     }

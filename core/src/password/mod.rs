@@ -62,7 +62,7 @@ impl Password {
     /// use onroll::Password;
     /// assert!(Password::chosen("frog7").is_ok());
     /// let error = Password::chosen("pass1").unwrap_err();
-    /// assert!(error.to_string().starts_with("The password is one of the first that people try"));
+    /// assert!(error.to_string().starts_with("The password is easy to guess"));
     /// ```
     pub fn chosen(text: &str) -> Result<Self, PolicyError> {
         Self::chosen_for(text, &[])

@@ -164,12 +164,10 @@ impl PasswordPolicy {
         self.entropy_bits
     }
 
-    /// Returns what you must do for passwords of this strength, in one or two sentences for developers.
+    /// Returns what you must do for passwords of this strength, in one to three sentences for developers.
     pub fn advice(&self) -> &'static str {
         if self.entropy_bits < 24.0 {
-            "Lock an account after 10 wrong passwords in a row until a teacher gives a new one (a lock that expires \
-             by itself does not do), and limit wrong passwords a school too: usernames are names, so the password \
-             is all that a guesser lacks."
+            "Lock an account after 10 wrong passwords in a row, until a teacher gives a new one. A lock that expires by itself is not enough. Also limit the wrong passwords for each school: usernames are names, so a guesser needs only the password."
         } else {
             "Limit the rate of wrong passwords for each account and each school."
         }

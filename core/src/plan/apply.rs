@@ -46,13 +46,13 @@ pub enum PlanError {
     ChangedSince(Box<Accounts>),
     /// Other changes depend on the changes that you leave out. For example, you leave out only one of two renames that
     /// swap usernames. Leave out the dependent changes too.
-    #[error("some changes ({}) depend on changes to leave out; leave them out too", usernames.len())]
+    #[error("{} of the other changes depend on the changes to leave out; leave them out too", usernames.len())]
     PartBreaks {
         /// The usernames of the dependent changes, as the accounts have them now.
         usernames: Vec<String>,
     },
     /// A username that you leave out has no change in the plan.
-    #[error("some usernames to leave out ({count}) have no change in the plan; check the usernames")]
+    #[error("{count} of the usernames to leave out have no change in the plan; check them")]
     NoSuchChange {
         /// The number of usernames without a change.
         count: usize,

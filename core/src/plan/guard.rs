@@ -238,7 +238,7 @@ impl PlanRefused {
                 n("active")
             ),
             Guard::TooManyJoiners => format!(
-                "{} students in the new roster have no account yet{year}, and there are {} accounts. Check that it does not have two schools.",
+                "{} students in the new roster have no account yet{year}, and there are {} accounts. Check that the roster is not from two schools.",
                 n("joiners"),
                 n("active")
             ),
@@ -278,7 +278,7 @@ impl PlanRefused {
         match self.guard {
             Guard::EmptyRoster => format!("the roster is empty, so all {} active accounts would leave", n("active")),
             Guard::SchoolMismatch => format!(
-                "only {} of {} students have one of the {} active accounts; is this another school's roster? {ADD_ONLY}",
+                "only {} of {} students have one of the {} active accounts; check that the roster is from this school; {ADD_ONLY}",
                 n("matched"),
                 n("incoming"),
                 n("active")
@@ -289,11 +289,14 @@ impl PlanRefused {
                 n("incoming")
             ),
             Guard::SourceIdsReused => {
-                format!("{} source ids, or Wonde's ids for people, now have another name and another UPN", n("reused"))
+                format!(
+                    "{} source ids, or Wonde's ids for people, now belong to a student with another name and another UPN",
+                    n("reused")
+                )
             }
             Guard::UsernamesChanged => {
                 format!(
-                    "{} of {} matched students have a different username from their account's",
+                    "{} of {} matched students have a different username from the one on their account",
                     n("changed"),
                     n("matched")
                 )
@@ -312,14 +315,14 @@ impl PlanRefused {
                 n("matched")
             ),
             Guard::TooManyChanges => format!(
-                "the {} of {} of {} students who have an account changes; the limit is {}",
+                "the {} changes for {} of {} students who have an account; the limit is {}",
                 self.field.map_or("", Column::key),
                 n("changed"),
                 n("matched"),
                 n("limit")
             ),
             Guard::TooManyLeavers => format!(
-                "{} of {} active accounts would leave, {} of them expected; the limit is {} more; {}{ADD_ONLY}",
+                "{} of {} active accounts would leave; {} of them are expected to leave, and at most {} others may leave; {}{ADD_ONLY}",
                 n("leavers"),
                 n("active"),
                 n("expected"),
@@ -330,7 +333,7 @@ impl PlanRefused {
                 }
             ),
             Guard::TooManyJoiners => format!(
-                "{} students would join {} active accounts, {} of them as an intake; the limit is {} more",
+                "{} students would join {} active accounts; {} of them are an intake, and at most {} others may join",
                 n("joiners"),
                 n("active"),
                 n("intake"),

@@ -120,7 +120,7 @@ impl Plan {
 
     fn show_kept_usernames(&self, out: &mut String) {
         if !self.kept_usernames.is_empty() {
-            let _ = writeln!(out, "\nKeeps their username (the roster has another)");
+            let _ = writeln!(out, "\nKeeps their username (the roster has a different one)");
         }
         for KeptUsername { kept, listed } in &self.kept_usernames {
             let _ = writeln!(out, "  = '{}' (listed as '{}')", visible(kept), visible(listed));
@@ -130,7 +130,10 @@ impl Plan {
     fn show_staff(&self, out: &mut String) {
         let staff = self.perhaps_staff();
         if !staff.is_empty() {
-            let _ = writeln!(out, "\nPerhaps staff (a title, and no school year; they join unless you leave them out)");
+            let _ = writeln!(
+                out,
+                "\nPerhaps staff (they have a title and no year group, and they join unless you leave them out)"
+            );
         }
         for person in staff {
             let _ = writeln!(out, "  ? {}", in_words(&person));
@@ -139,7 +142,7 @@ impl Plan {
 
     fn show_left_out(&self, out: &mut String) {
         if !self.left_out.is_empty() {
-            let _ = writeln!(out, "\nLeft out (the next plan has it again)");
+            let _ = writeln!(out, "\nLeft out (the next plan lists these changes again)");
         }
         for LeftOut { kind, username } in &self.left_out {
             let _ = writeln!(out, "  / {kind} '{}'", visible(username));
@@ -176,7 +179,10 @@ impl Plan {
 
     fn show_erased(&self, out: &mut String) {
         if !self.erased_by_username.is_empty() {
-            let _ = writeln!(out, "\nLeft out because of an erased username (a namesake is another child)");
+            let _ = writeln!(
+                out,
+                "\nLeft out because of an erased username (check that this is not another child with the same name)"
+            );
         }
         for student in &self.erased_by_username {
             let _ = writeln!(out, "  ? {}", in_words(student));

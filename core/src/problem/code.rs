@@ -97,10 +97,10 @@ problem_codes! {
     Blank "blank" Error "No value may be blank";
     ForbiddenCharacter "forbidden-character" Error "Values must not contain control or invisible characters";
     StraySpace "stray-space" Error "Values must not contain stray spaces";
-    Quoted "quoted" Error "Values must not have quotation marks of their own";
+    Quoted "quoted" Error "Values must not be inside quotation marks";
     StrayQuote "stray-quote" Error "A quotation mark within a value must be written twice";
     Mojibake "mojibake" Error "Letters must not be garbled";
-    LetterLost "letter-lost" Error "Letters must not be missing";
+    LetterLost "letter-lost" Error "Letters must not be replaced by question marks";
     HtmlEntity "html-entity" Error "Values must contain letters, not HTML codes";
     Placeholder "placeholder" Error "Every student must have a name";
     TooLong "too-long" Error "Values must be within the length limit";

@@ -135,7 +135,7 @@ impl Problem {
             }
             Code::NotAStudent if fix.safe => f.write_str("; it can be left out"),
             _ if !values || fix.text().is_empty() => {
-                f.write_str(if fix.safe { " (can be put right)" } else { " (with a suggestion)" })
+                f.write_str(if fix.safe { " (there is a safe fix)" } else { " (there is a suggestion)" })
             }
             // The value and the fix look the same.
             Code::NotNfc if fix.safe => f.write_str("; joining them does not change how it looks"),
@@ -242,9 +242,9 @@ impl Problem {
                 format!("there are more than {most} {of}").into()
             }
             (_, Detail::Limit { most, of }) if of == "bytes" => {
-                format!("is longer than about {most} characters").into()
+                format!("is over the limit of about {most} characters").into()
             }
-            (_, Detail::Limit { most, of }) => format!("is longer than {most} {of}").into(),
+            (_, Detail::Limit { most, of }) => format!("is over the limit of {most} {of}").into(),
             (_, Detail::Character(c)) => format!("contains {}", character_name(*c)).into(),
             _ => return self.usual_predicate().map(Cow::Borrowed),
         })
@@ -283,7 +283,7 @@ impl Problem {
             Code::UpnInvalid => "is not a valid UPN, so it cannot identify a student",
             Code::NotRecorded => "cannot be read, so it is left out",
             Code::WorkbookProtected => {
-                "the workbook is protected with a password; save it without one, and upload that"
+                "the workbook is protected with a password; save it without the password, and upload that"
             }
             Code::EmptyFile => "it is empty; export the students again",
             Code::NoStudents => "it has headings, but no students below them",
@@ -349,7 +349,7 @@ fn odd_letter(value: &str) -> Option<String> {
     let look = text::look_alike(&written);
     let which = format!("the {position}{ordinal} letter of {}", quoted(&visible(word)));
     Some(match letter.is_ascii() || look == written {
-        true => format!("{which} belongs to another alphabet than the rest; type the word again"),
+        true => format!("{which} belongs to a different alphabet from the other letters; type the word again"),
         false => format!("{which} looks like {look} but belongs to another alphabet; type {look} instead"),
     })
 }
@@ -366,7 +366,9 @@ fn size(bytes: u64) -> String {
 }
 
 fn same_row(other: &str) -> String {
-    format!("the same as {other}; keep one row if this is one student, or give each of two students a username")
+    format!(
+        "the same as {other}; if this is one student, keep one row; if these are two students, give each a different username"
+    )
 }
 
 /// The sign that a message shows for an invisible character.

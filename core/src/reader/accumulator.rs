@@ -228,10 +228,10 @@ impl Accumulator {
             };
             let also = match others {
                 0 => String::new(),
-                1 => ", as does 1 other value".to_owned(),
-                _ => format!(", as do {others} other values"),
+                1 => " (1 other value does too)".to_owned(),
+                _ => format!(" ({others} other values do too)"),
             };
-            let note = format!("looks like a {what}{also}: is {instead} elsewhere in the MIS?");
+            let note = format!("looks like a {what}{also}. Does the MIS have {instead} in another field?");
             let problem = Problem::new(Code::ColumnsSwapped, place).with_value(text);
             self.report.add(problem.with_detail(Detail::Note(note.into())), false);
         }

@@ -294,7 +294,7 @@ pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not close
 pub(super) const STRAY_QUOTE: &str =
     "a value in quotation marks contains a quotation mark; write it twice, or remove it";
 const TOO_MANY_UNCLOSED: &str =
-    "too many quotation marks are not closed, so the rest was not read; export the students again";
+    "too many quotation marks are not closed, so the rest of the file was not read; export the students again";
 
 /// Returns the cell in which a quotation mark is not closed: the first with a line break in it, or the last.
 pub(super) fn unclosed_cell(row: &Row<'_>) -> Option<usize> {

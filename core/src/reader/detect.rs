@@ -175,7 +175,7 @@ impl Reader {
                 let detected = self.detected_in(&Table { sheet, ..export.table(limits) });
                 let Some(Place::Row { row, .. }) = export.full_above else { return Ok(detected) };
                 let text = format!(
-                    "Row {row} stands above the headings, which are in row {}, and looks like a row of the table. Is it a student?",
+                    "Row {row} is above the headings, which are in row {}, but looks like a row of the table. Is it a student?",
                     export.number
                 );
                 Ok(detected.with_question(Question {

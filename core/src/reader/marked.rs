@@ -22,8 +22,7 @@ use crate::table::{self, Broken, Limits, Rows};
 /// The largest number of notes on cells, because more make Excel slow. The sheet lists all problems.
 const MOST_NOTES: usize = 5_000;
 const PROBLEMS: &str = "Problems";
-const ABOUT: &str = "This is a copy of your file: its colours, formats and formulas are not in it. Red cells must be put right, yellow ones \
-                     are worth a look, and green ones have been put right already.";
+const ABOUT: &str = "This is a copy of your file without its colours, formats and formulas. Correct the red cells and check the yellow cells. The green cells are already corrected.";
 
 impl Reader {
     /// Writes a school's own file back as an Excel workbook for the person who must correct it. Each problem is a note

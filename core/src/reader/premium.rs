@@ -140,7 +140,7 @@ impl<'de> Deserialize<'de> for PupilPremium {
         let listed = BTreeMap::<String, bool>::deserialize(deserializer)?;
         let valid = listed.into_iter().map(|(upn, flag)| Some((upn::valid(&upn)?, flag)));
         let listed: Option<BTreeMap<String, bool>> = valid.collect();
-        Ok(Self(Arc::new(listed.ok_or_else(|| D::Error::custom("a key is no valid UPN"))?)))
+        Ok(Self(Arc::new(listed.ok_or_else(|| D::Error::custom("a key is not a valid UPN"))?)))
     }
 }
 

@@ -258,7 +258,7 @@ impl Report {
         self.problems.iter().filter(|p| p.severity() == Severity::Warning)
     }
 
-    /// Returns whether there are no errors, so that a roster can be made.
+    /// Returns whether there are no errors, so that you can get a roster.
     pub fn ok(&self) -> bool {
         self.error_count() == 0
     }

@@ -10,7 +10,7 @@ use crate::text;
 const BESIDE_LETTERS: &str = "may mean 'not yet assessed', because other rows have the letters A to D; write Yes or No";
 const BESIDE_WORDS: &str =
     "may mean 'not yet assessed', because other rows have words such as 'New to English'; write Yes or No";
-const KEPT: &str = "means Yes, and is changed once every 'N' in this column is Yes or No";
+const KEPT: &str = "means Yes, but onroll changes it only when every 'N' in this column has become Yes or No";
 
 /// How a column writes the stages of proficiency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -216,7 +216,7 @@ impl Field {
             }
             Self::LegalName => "New accounts get the preferred name, even if you chose legal names.",
             Self::Email => {
-                "With SSO, new accounts cannot be made, because the address is the username; existing accounts keep theirs."
+                "With SSO, new accounts cannot be made, because the address is the username; existing accounts keep their usernames."
             }
             Self::Upn => {
                 "Accounts are matched by Wonde's ids alone, so after a change of MIS they cannot be matched with certainty."
@@ -264,7 +264,7 @@ impl FieldCheck {
     /// Returns what the state means, in one sentence.
     pub fn consequence(&self) -> &'static str {
         match self.state {
-            FieldState::Readable => "Accounts get it, and follow its changes.",
+            FieldState::Readable => "Accounts get this value, and are updated when it changes.",
             _ => self.field.consequence(),
         }
     }

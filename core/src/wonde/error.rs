@@ -95,7 +95,7 @@ pub enum WondeError {
         page: u32,
     },
     /// `drifting`: students joined or left during each reading.
-    #[error("the students of the school changed each time they were read, {readings} times; try again later")]
+    #[error("the school's students changed during each of {readings} readings; try again later")]
     Drifting {
         /// The number of readings.
         readings: u32,
@@ -124,7 +124,7 @@ pub enum WondeError {
 
 /// The number of tries, if there was more than one.
 fn tried(tries: u32) -> String {
-    if tries > 1 { format!(" ({tries} times)") } else { String::new() }
+    if tries > 1 { format!(" (tried {tries} times)") } else { String::new() }
 }
 
 impl WondeError {

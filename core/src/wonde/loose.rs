@@ -32,7 +32,7 @@ impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<T>, A::Error> {
         let mut rows = Vec::new();
         while let Some(Include(row)) = seq.next_element()? {
-            rows.push(row.ok_or_else(|| A::Error::custom("a row is no object"))?);
+            rows.push(row.ok_or_else(|| A::Error::custom("a row is not an object"))?);
         }
         Ok(Rows(rows))
     }

@@ -224,7 +224,7 @@ fn credentials_are_a_csv_without_leavers_that_excel_can_open() {
 fn credentials_say_that_an_account_has_no_password() {
     let stored = accounts().to_json();
     for (sign_in, said) in
-        [("password", "(not known here: reset it to print a new one)"), ("sso", "(none: signs in with SSO)")]
+        [("password", "(not known: reset the password to print a new one)"), ("sso", "(none: signs in with SSO)")]
     {
         let mut accounts =
             Accounts::from_json(&stored.replace("\"sign_in\":\"password\"", &format!("\"sign_in\":\"{sign_in}\"")))

@@ -56,7 +56,7 @@ fn checks_one_file_and_prints_its_report() {
     let ran = typed(&folder, &["check", messy.to_str().unwrap()], b"");
     assert_eq!((ran.code, ran.messages.as_str()), (1, ""));
     let text = Reader::new().check_path(&messy).unwrap().text();
-    let remedy = format!("To put right what can be: onroll fix {} FIXED.csv\n", messy.display());
+    let remedy = format!("To apply the safe fixes: onroll fix {} FIXED.csv\n", messy.display());
     assert_eq!(ran.output, format!("{}\n{remedy}", text.trim_end()));
     let json = typed(&folder, &["check", messy.to_str().unwrap(), "--json"], b"");
     let value: Value = serde_json::from_str(&json.output).unwrap();
@@ -421,7 +421,13 @@ fn fills_pupil_premium_from_the_departments_file() {
     write("without.csv", &format!("{headings}{ROW}"));
     let refused = typed(&folder, &["check", "@without.csv", "--pupil-premium", "@dfe.csv"], b"");
     assert_eq!(refused.code, 2);
-    assert!(refused.messages.contains("without.csv has no column of UPNs"), "{}", refused.messages);
+    assert!(
+        refused
+            .messages
+            .contains("without.csv: --pupil-premium finds pupils by UPN, but the file has no column of UPNs"),
+        "{}",
+        refused.messages
+    );
     let refused = typed(&folder, &["check", "@export.csv", "--pupil-premium", "@without.csv"], b"");
     let said = refused.messages + &refused.output;
     assert!(refused.code != 0 && said.contains("list of pupil premium"), "{said}");

@@ -418,9 +418,9 @@ fn a_shifted_row_of_an_export_is_one_problem() {
     assert_eq!(
         messages,
         [
-            "row 3: the values from Year on, or from an earlier column, stand one column too far right; remove the extra value \
+            "row 3: the values from Year on, or from an earlier column, are one column too far right; remove the extra value \
          or blank before them",
-            "row 4: the values from Sex on, or from an earlier column, stand one column too far left; add the value that is \
+            "row 4: the values from Sex on, or from an earlier column, are one column too far left; add the value that is \
          missing before them",
         ]
     );
@@ -475,7 +475,6 @@ fn messages_name_the_letter_from_another_alphabet() {
     };
     let amy = "row 2, Student Full Name: the 1st letter of '\u{410}my' looks like A but belongs to another alphabet; type A instead";
     assert_eq!(message("\u{410}my Lee"), amy);
-    let ivanova = "row 2, Student Full Name: the 5th letter of '\u{418}\u{432}\u{430}\u{43D}o\u{432}\u{430}' belongs to another alphabet \
-                   than the rest; type the word again";
+    let ivanova = "row 2, Student Full Name: the 5th letter of '\u{418}\u{432}\u{430}\u{43D}o\u{432}\u{430}' belongs to a different alphabet from the other letters; type the word again";
     assert_eq!(message("Zoe \u{418}\u{432}\u{430}\u{43D}o\u{432}\u{430}"), ivanova);
 }

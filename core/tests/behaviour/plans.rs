@@ -331,7 +331,7 @@ fn each_guard_gives_numbers_and_can_be_overridden() {
     assert_eq!(error.code(), "plan-refused");
     assert_eq!(
         error.to_string(),
-        "the plan was refused (too-many-leavers): 11 of 100 active accounts would leave, 0 of them expected; the limit is 10 more; to add students only, use a partial roster"
+        "the plan was refused (too-many-leavers): 11 of 100 active accounts would leave; 0 of them are expected to leave, and at most 10 others may leave; to add students only, use a partial roster"
     );
     assert!(Guard::ALL.iter().all(|guard| guard.as_str().parse::<Guard>().ok() == Some(*guard)));
 }

@@ -108,24 +108,24 @@ fn logs_show_the_report_without_values() {
 The roster is refused: 5 errors in 3 students. 3 problems can be put right by safe fixes.
 
 Gender must be Male, Female or Non-Binary: 2 errors, 1 of which can be put right for you
-  row 2, Gender: the cell is not Male, Female or Non-Binary (can be put right)
+  row 2, Gender: the cell is not Male, Female or Non-Binary (there is a safe fix)
   row 3, Gender: the cell is not Male, Female or Non-Binary
 
 Pupil Premium, SEND and EAL must be Yes or No: 1 error, which can be put right for you
-  row 3, Pupil Premium: the cell is not Yes or No (can be put right)
+  row 3, Pupil Premium: the cell is not Yes or No (there is a safe fix)
 
 Ethnicity must be written as a code: 1 error, which can be put right for you
-  row 2, Ethnicity: the cell is not written as an ethnicity code (can be put right)
+  row 2, Ethnicity: the cell is not written as an ethnicity code (there is a safe fix)
 
 No two students may have the same username: 1 error
-  row 4, Username: the cell is also the username in row 2 (with a suggestion)";
+  row 4, Username: the cell is also the username in row 2 (there is a suggestion)";
     assert_eq!(report.to_string(), expected);
     let error = Reader::new().read_bytes(file(MESSY)).unwrap_err();
     assert_eq!(error.code(), "roster-rejected");
     assert_eq!(
         error.to_string(),
         "the roster was refused: 5 errors: gender 2, yes-no 1, ethnicity-description 1, username-duplicate 1; \
-         first, row 2, Gender: the cell is not Male, Female or Non-Binary (can be put right)"
+         first, row 2, Gender: the cell is not Male, Female or Non-Binary (there is a safe fix)"
     );
 }
 
@@ -548,7 +548,7 @@ fn a_shifted_record_is_one_problem_and_is_held() {
     assert_eq!(
         messages,
         [
-            "row 2 of the data: the values from Year Group on, or from an earlier column, stand one column too far right; remove the \
+            "row 2 of the data: the values from Year Group on, or from an earlier column, are one column too far right; remove the \
          extra value or blank before them"
         ]
     );

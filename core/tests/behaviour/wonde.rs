@@ -886,7 +886,7 @@ fn a_sync_waits_at_most_a_quarter_of_an_hour() {
     let dropped = |_: Request| Err::<Response, _>(AdapterError::Unreachable);
     let dropped = NoWait(dropped);
     let Err(error) = client().snapshot(&dropped, SCHOOL, None) else { panic!() };
-    assert!(error.to_string().ends_with("(5 times)"), "{error}");
+    assert!(error.to_string().ends_with("(tried 5 times)"), "{error}");
 }
 
 struct NoWait<F>(F);

@@ -125,7 +125,7 @@ fn a_wonde_error_gives_the_list_the_page_and_the_attempts() {
     let retry_after = Some(Duration::from_secs(90));
     let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };
     assert_eq!(failed(1, Fault::Forbidden).to_string().matches("times").count(), 0);
-    assert!(failed(2, Fault::TimedOut).to_string().ends_with(" (2 times)"));
+    assert!(failed(2, Fault::TimedOut).to_string().ends_with(" (tried 2 times)"));
     let limited = failed(1, Fault::RateLimited { retry_after });
     assert_eq!(limited.retry_after(), Some(90));
     assert_eq!(failed(1, Fault::RateLimited { retry_after: None }).retry_after(), None);

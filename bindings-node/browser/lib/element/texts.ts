@@ -17,7 +17,7 @@ export const TEXTS = {
   stepDone: "done",
 
   title: "Import students",
-  lead: "Use the export from your school’s system as it is, Excel or CSV, or our template.",
+  lead: "Use an Excel or CSV export from your school’s system, without changes, or our template.",
   drop: "Drop your file here",
   choose: "Choose a file",
   or: "or",
@@ -38,12 +38,12 @@ export const TEXTS = {
   notStarted: "The check could not be loaded. Reload the page; if it happens again, tell the people who run this page.",
 
   sheetTitle: "Which sheet holds the students?",
-  sheetLead: (name: string, sheets: number) => `${name} has ${count(sheets, "sheet")} that may be the one.`,
+  sheetLead: (name: string, sheets: number) => `${name} has ${count(sheets, "sheet")} that may hold the students.`,
   sheetOf: (name: string, sheet: string) => `${name}, sheet ${sheet}`,
 
   columnsTitle: "Check the columns",
   columnsLead: (name: string, row: number, unsure: number) =>
-    `The headings are in row ${number.format(row)} of ${name}. ${unsure === 0 ? "Change what is not right." : `${count(unsure, "thing needs", "things need")} your eye.`}`,
+    `The headings are in row ${number.format(row)} of ${name}. ${unsure === 0 ? "Change what is not right." : `${count(unsure, "thing needs", "things need")} checking.`}`,
   weNeed: "We need",
   takenFromHeading: "Taken from",
   looksLike: "Looks like",
@@ -75,7 +75,7 @@ export const TEXTS = {
   notUsed: "Not used:",
   columnsMissing: (missing: number) => `Choose ${count(missing, "more column")}`,
   valuesTitle: "Check the values",
-  valuesLead: "Say what these stand for. Values that you leave open are listed as problems in the next step.",
+  valuesLead: "Say what these values stand for. If you skip a value, the next step lists it as a problem.",
 
   problemsTitle: (errors: number, warnings: number) =>
     errors > 0 ? `${count(errors, "problem")} to put right` : warnings > 0 ? `${count(warnings, "thing")} to look at` : "Nothing left to put right",

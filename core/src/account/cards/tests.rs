@@ -84,7 +84,7 @@ fn refuses_unknown_usernames_and_writes_nothing() {
     let error = Cards::new().text(CardText::Letter, "Dear {parent}").unwrap_err();
     assert_eq!(error.code(), "letter-placeholder");
     assert!(
-        error.to_string().contains("{name}, {username}") && error.to_string().ends_with("for a brace, write {{"),
+        error.to_string().contains("{name}, {username}") && error.to_string().ends_with("to print a brace, write {{"),
         "{error}"
     );
     assert!(

@@ -34,7 +34,7 @@ impl Finder<'_> {
                     self.ask_which(Target::FullName, "the full name", &[full, forename.cells[0], surname.cells[0]]);
                     return;
                 }
-                self.leave(&[listed, guesses].concat(), "and forename and surname are read");
+                self.leave(&[listed, guesses].concat(), "forename and surname are read");
                 self.parts(&forename, &surname);
             }
             _ if !full.is_empty() => self.full_name(&full, false),
@@ -66,7 +66,7 @@ impl Finder<'_> {
         let mut source = self.source(column);
         let has_commas = shapes::is_surname_first(&shapes::sample(&self.table.records, column));
         if surname_first || has_commas && !heading.is_exact {
-            reason.push_str(if has_commas { ", and every value has a comma behind the surname" } else { "" });
+            reason.push_str(if has_commas { ", and every value has a comma after the surname" } else { "" });
             source = source.surname_first();
         }
         self.read(Target::FullName, source, vec![column], certainty, reason);
@@ -76,7 +76,7 @@ impl Finder<'_> {
                 self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
             })
             .collect();
-        self.leave(&rest, "and the full name is read");
+        self.leave(&rest, "the full name is read");
     }
 
     /// Whether, in every row, the full name contains all words of the forename and the surname.
@@ -115,7 +115,7 @@ impl Finder<'_> {
                 self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
             })
             .collect();
-        self.leave(&rest, "and the name is read from other columns");
+        self.leave(&rest, "the name is read from other columns");
     }
 
     fn forename(&mut self) -> Option<Part> {
@@ -163,7 +163,7 @@ impl Finder<'_> {
         let first = *cells.first()?;
         let mut reason = self.headings[first].reason();
         if let Some(second) = cells.get(1) {
-            reason.push_str(&format!(" ('{}' where it is blank)", self.headings[*second].text));
+            reason.push_str(&format!(" (if it is blank, '{}' is read)", self.headings[*second].text));
         }
         Some(Part { cells, reason })
     }

@@ -80,7 +80,7 @@ impl Finder<'_> {
             let reason = match self.reasons.get(&index) {
                 Some(reason) => reason.clone(),
                 None if heading.text.is_empty() => "a column has no heading".to_owned(),
-                None if self.asked.stored.is_some() => format!("'{}' was left out before", heading.text),
+                None if self.asked.stored.is_some() => format!("'{}' is not used by the stored mapping", heading.text),
                 None => heading.reason(),
             };
             Ignored { heading: heading.text.to_owned(), index, reason }

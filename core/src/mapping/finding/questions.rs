@@ -29,9 +29,9 @@ impl Finder<'_> {
         columns.sort_unstable();
         let choices = self.headings_of(&columns);
         let listed: Vec<String> = columns.iter().map(|column| self.named(*column)).collect();
-        let text = format!("Which column is {term}: {}? They differ.", listed.join(" or "));
+        let text = format!("Which column is {term}: {}? Their values differ.", listed.join(" or "));
         for column in columns {
-            let reason = format!("'{}' is one of several that may be {term}", self.headings[column].text);
+            let reason = format!("'{}' is one of several columns that may be {term}", self.headings[column].text);
             self.reasons.insert(column, reason);
         }
         self.ask(QuestionKind::WhichColumn, target, choices, text);
@@ -52,7 +52,7 @@ impl Finder<'_> {
         }
         let reason = match self.headings[first].entry {
             Some(_) => self.why_not_sure(first),
-            None => format!("the values of '{}' look like it", self.headings[first].text),
+            None => format!("the values of '{}' look like those of {target}", self.headings[first].text),
         };
         let text = match columns {
             [_] => format!("Should {} be read from '{}'? {}.", target, self.headings[first].text, capital(&reason)),
@@ -91,7 +91,7 @@ impl Finder<'_> {
                     Target::Email => "Which column holds the email address, which is the username with SSO?".to_owned(),
                     target => {
                         format!(
-                            "The file seems to have no column for {target}. Which column is it, or is it the same for every student?"
+                            "The file seems to have no column for {target}. Which column holds it, or is its value the same for every student?"
                         )
                     }
                 };
@@ -114,7 +114,7 @@ impl Finder<'_> {
         for difference in unclear.iter().filter(|difference| matches!(difference, Difference::Twice { .. })) {
             let heading = difference.heading().unwrap_or_default();
             let text = format!(
-                "'{}' heads more than one column. Give the others another heading, so that it is clear which one is read.",
+                "'{}' is the heading of more than one column. Give each column its own heading, so that it is clear which one to read.",
                 text::visible(heading)
             );
             self.ask(QuestionKind::WhichColumn, difference.target(), vec![heading.to_owned()], text);
