@@ -37,6 +37,7 @@ pub(crate) struct Seen {
 
 impl Reading {
     /// Reads the options of `function`.
+    #[expect(clippy::too_many_lines, reason = "one arm for each option")]
     pub(crate) fn of(function: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         // Functions that read rows or tables have no option for the order of columns, and no progress in bytes.
         let reads_a_file = matches!(function, "read_csv" | "check_csv" | "fix_csv" | "mark_csv");

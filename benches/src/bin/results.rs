@@ -203,25 +203,40 @@ const HALVES: &str = "csv, records only, by halves on two threads";
 
 fn all(python: &str, node: &str) -> Any<()> {
     let folder = results_folder()?;
-    let file = |name: &str, make: &dyn Fn() -> Vec<u8>| -> Any<PathBuf> {
-        let path = folder.join(name);
-        fs::write(&path, make())?;
-        Ok(path)
-    };
     let mut table = Table(String::new());
+    let million = file(&folder, "usual-1m.csv", || Shape::Usual.roster(1_000_000))?;
+    measure_reading(&folder, &million, &mut table)?;
+    measure_memory(&million, &mut table)?;
+    measure_accounts(&folder, &million, python, &mut table)?;
+    measure_exports(&folder, &million, &mut table)?;
+    let imports = [(python, "benches/python/imports.py", "0.2"), (node, "benches/node/imports.mjs", "1")];
+    for (interpreter, script, target) in imports {
+        for (what, ratio) in peers_of(Command::new(interpreter).arg(script))? {
+            table.line(&what, ratio, ratio, target);
+        }
+    }
+    write(&folder, &table)
+}
 
-    let million = file("usual-1m.csv", &|| Shape::Usual.roster(1_000_000))?;
-    let measured = measure(&million, 9, &[RECORDS, ONE, TWO, HALVES])?;
+/// Writes a file for the jobs, and returns its path.
+fn file(folder: &Path, name: &str, make: impl Fn() -> Vec<u8>) -> Any<PathBuf> {
+    let path = folder.join(name);
+    fs::write(&path, make())?;
+    Ok(path)
+}
+
+fn measure_reading(folder: &Path, million: &Path, table: &mut Table) -> Any<()> {
+    let measured = measure(million, 9, &[RECORDS, ONE, TWO, HALVES])?;
     table.ratio(&measured, ONE, RECORDS, "1M rows", "0.8");
     table.ratio(&measured, TWO, RECORDS, "1M rows", "0.5");
     table.ratio(&measured, HALVES, RECORDS, "1M rows", "");
     let peers = ["simd-csv, records only", "csv, serde and a HashSet"];
-    let measured = measure(&million, 3, &[RECORDS, peers[0], peers[1]])?;
+    let measured = measure(million, 3, &[RECORDS, peers[0], peers[1]])?;
     for peer in peers {
         table.ratio(&measured, peer, RECORDS, "1M rows", "");
     }
 
-    let country = file("usual-9m.csv", &|| Shape::Usual.roster(9_100_000))?;
+    let country = file(folder, "usual-9m.csv", || Shape::Usual.roster(9_100_000))?;
     let measured = measure(&country, 7, &[RECORDS, ONE, TWO, HALVES])?;
     table.ratio(&measured, ONE, RECORDS, "9.1M rows", "0.8");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows", "0.5");
@@ -234,16 +249,19 @@ fn all(python: &str, node: &str) -> Any<()> {
     table.ratio(&measured, ONE, RECORDS, "9.1M rows in huge pages", "");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows in huge pages", "");
 
-    let wrong = file("messy-1m.csv", &|| messy(1_000_000))?;
+    let wrong = file(folder, "messy-1m.csv", || messy(1_000_000))?;
     let measured = measure(&wrong, 5, &[RECORDS, "onroll, every row wrong"])?;
     table.ratio(&measured, "onroll, every row wrong", RECORDS, "1M rows", "2.5");
-    measure_shapes(1_000_000, &mut table)?;
-    let school = file("usual-300.csv", &|| Shape::Usual.roster(300))?;
+    measure_shapes(1_000_000, table)?;
+    let school = file(folder, "usual-300.csv", || Shape::Usual.roster(300))?;
     let measured = measure(&school, 11, &[RECORDS, "onroll, a slice"])?;
     table.ratio(&measured, "onroll, a slice", RECORDS, "300 rows", "1.5");
+    Ok(())
+}
 
-    let size = fs::metadata(&million)?.len() as f64 / 1024.0;
-    let path = measure(&million, 3, &["onroll, from a path", "onroll, from a stream"])?;
+fn measure_memory(million: &Path, table: &mut Table) -> Any<()> {
+    let size = fs::metadata(million)?.len() as f64 / 1024.0;
+    let path = measure(million, 3, &["onroll, from a path", "onroll, from a stream"])?;
     for (job, target) in [("onroll, from a path", "1.3 and 1.4"), ("onroll, from a stream", "")] {
         let memory = path.get(job).copied().unwrap_or_default();
         table.line(
@@ -253,42 +271,47 @@ fn all(python: &str, node: &str) -> Any<()> {
             target,
         );
     }
+    Ok(())
+}
 
+fn measure_accounts(folder: &Path, million: &Path, python: &str, table: &mut Table) -> Any<()> {
     let account_jobs = [ONE, "passwords", "create accounts", "write credentials", "csv, writing the same rows"];
-    let measured = measure(&million, 7, &account_jobs)?;
+    let measured = measure(million, 7, &account_jobs)?;
     table.ratio(&measured, "create accounts", ONE, "1M", "1");
     table.ratio(&measured, "write credentials", "csv, writing the same rows", "1M", "1");
     let each = measured.get("passwords").copied().unwrap_or_default();
     table.line("1M passwords, nanoseconds each", each.first / 1e6, each.again / 1e6, "40");
 
-    let next = file("later-1m.csv", &|| later(1_000_000))?;
+    let next = file(folder, "later-1m.csv", || later(1_000_000))?;
     let measured = measure(&next, 15, &[ONE, "plan", "apply the plan", "read both, create and plan"])?;
     table.ratio(&measured, "plan", ONE, "1M against 1M", "2");
     table.ratio(&measured, "apply the plan", ONE, "1M against 1M", "");
     let whole = measured.get("read both, create and plan").copied().unwrap_or_default();
-    for (peer, seconds) in peers_of(Command::new(python).arg("benches/python/join.py").args([&million, &next]))? {
+    for (peer, seconds) in peers_of(Command::new(python).arg("benches/python/join.py").args([million, &next]))? {
         let ratio = whole.first / 1e9 / seconds;
         table.line(&format!("1M against 1M: read both, create and plan / {peer}"), ratio, ratio, "below 1");
     }
-    let school = file("usual-2000.csv", &|| Shape::Usual.roster(2_000))?;
+    Ok(())
+}
+
+fn measure_exports(folder: &Path, million: &Path, table: &mut Table) -> Any<()> {
+    let school = file(folder, "usual-2000.csv", || Shape::Usual.roster(2_000))?;
     let (detect, mapped) = ("onroll, detect an export", "onroll, an export by its mapping");
     let measured = measure(&school, 11, &[ONE, detect, mapped])?;
     let detected = measured.get(detect).copied().unwrap_or_default();
     table.line("2,000 rows: detect an export, milliseconds", detected.first / 1e6, detected.again / 1e6, "2");
-    let measured_million = measure(&million, 5, &[ONE, mapped])?;
+    let measured_million = measure(million, 5, &[ONE, mapped])?;
     table.ratio(&measured, mapped, ONE, "2,000 rows", "2");
     table.ratio(&measured_million, mapped, ONE, "1M rows", "2");
-    let school = file("wonde-2000.jsonl", &|| wonde::pages(2000))?;
+    let school = file(folder, "wonde-2000.jsonl", || wonde::pages(2000))?;
     let (values, decoded) = ("serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster");
     let measured = measure(&school, 11, &[values, decoded])?;
     table.ratio(&measured, decoded, values, "2,000 students", "1");
-    let imports = [(python, "benches/python/imports.py", "0.2"), (node, "benches/node/imports.mjs", "1")];
-    for (interpreter, script, target) in imports {
-        for (what, ratio) in peers_of(Command::new(interpreter).arg(script))? {
-            table.line(&what, ratio, ratio, target);
-        }
-    }
+    Ok(())
+}
 
+/// Measures the growth with the number of students, and writes the page and its plot.
+fn write(folder: &Path, table: &Table) -> Any<()> {
     let mut growth = Vec::new();
     for students in [1_000, 10_000, 100_000, 1_000_000, 9_100_000] {
         let path = folder.join("growth.csv");

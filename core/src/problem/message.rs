@@ -1,8 +1,11 @@
 //! Writes the message of a problem in English from its code and details, so that other texts can replace these.
 
+mod shown;
+
 use std::borrow::Cow;
 use std::fmt;
 
+use self::shown::{character_name, quoted, shown};
 use super::{Detail, Fix, Place, Problem, ProblemCode};
 use crate::column::Column;
 use crate::text::{self, Private, visible};
@@ -369,39 +372,6 @@ fn same_row(other: &str) -> String {
     format!(
         "the same as {other}; if this is one student, keep one row; if these are two students, give each a different username"
     )
-}
-
-/// The sign that a message shows for an invisible character.
-const INVISIBLE: char = '□';
-
-/// Returns a value as a message shows it. Each invisible character becomes a sign, so that a person sees where it is.
-fn shown(value: &str) -> Cow<'_, str> {
-    if !value.contains(is_invisible) {
-        return visible(value);
-    }
-    let signs: String = value.chars().map(|c| if is_invisible(c) { INVISIBLE } else { c }).collect();
-    Cow::Owned(visible(&signs).into_owned())
-}
-
-/// Returns a value in single quotation marks. They are double if the value begins or ends with a single one, and
-/// contains no double one.
-fn quoted(value: &str) -> String {
-    let is_beside = value.starts_with('\'') || value.ends_with('\'');
-    if is_beside && !value.contains('"') { format!("\"{value}\"") } else { format!("'{value}'") }
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-}
-
-fn character_name(c: char) -> &'static str {
-    match c {
-        '\u{200C}' | '\u{200D}' => "an invisible character",
-        c if is_invisible(c) => "an invisible character",
-        '\u{FFFD}' => "a letter that was lost when the file was saved",
-        _ => "a character that cannot be shown",
-    }
 }
 
 #[cfg(test)]
