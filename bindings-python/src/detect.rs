@@ -6,7 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::input::Input;
 use crate::mapping::Detected;
-use crate::options::Reading;
+use crate::reading_options::Reading;
 use crate::report;
 
 /// Detects the meaning of each column in a school's own export, and how certain that meaning is.

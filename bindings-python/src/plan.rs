@@ -13,7 +13,7 @@ use crate::html;
 use crate::input::{Text, argument, date, date_object, named, texts, wrong};
 use crate::roster::{Roster, place, slice};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
-use crate::{arrow, errors, ethnicity, options, report};
+use crate::{arrow, errors, ethnicity, reading_options, report};
 
 /// Plans the changes that make the accounts match a roster.
 ///
@@ -104,10 +104,10 @@ pub(crate) fn plan(
     let roster = &roster.get().0;
     // Lets Ctrl-C stop the planning.
     let seen = Arc::default();
-    let watch = options::watch(None, Arc::clone(&seen));
+    let watch = reading_options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));
     let made = crate::ending::detach(py, || planner.plan(&accounts, roster));
-    options::stopped(&seen)?;
+    reading_options::stopped(&seen)?;
     made.map(Plan::new).map_err(|error| errors::of_planner(py, error))
 }
 

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use crate::errors;
 use crate::input::{Input, Output, Text, argument, wrong};
 use crate::mark::marked;
-use crate::options::Reading;
+use crate::reading_options::Reading;
 use crate::report::{self, Report};
 use crate::roster::Roster;
 

@@ -11,7 +11,7 @@ use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
 use crate::input::{Output, Text, argument, named};
-use crate::options::Reading;
+use crate::reading_options::Reading;
 use crate::report::{self, Report};
 use crate::rows::{FIELDS, Mapping};
 use crate::values::Pickled;

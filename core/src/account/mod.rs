@@ -209,7 +209,7 @@ impl Accounts {
     /// Returns a fingerprint of the accounts. Two sets of accounts have the same fingerprint if they differ only in
     /// order or passwords. A fingerprint identifies no person.
     pub fn fingerprint(&self) -> String {
-        self.fingerprint_by(self.students.prints())
+        self.fingerprint_by(self.students.row_hashes())
     }
 
     /// Returns the fingerprint, computed from the hashes of all students.

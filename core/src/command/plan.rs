@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::account::Accounts;
-use crate::plan::{ChangeKind, Decision, Guard, Plan, Planner};
+use crate::plan::{ChangeKind, Decision, Guard, MAX_LEAVERS, Plan, Planner};
 use crate::roster::Roster;
 use crate::text::visible;
 use crate::values::year_group::YearGroup;
@@ -74,7 +74,7 @@ pub(super) struct MakePlan {
 #[command(next_help_heading = "What the plan may do")]
 struct Choices {
     /// The largest share of active accounts that may leave, from 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    #[arg(long, value_name = "SHARE", default_value_t = MAX_LEAVERS)]
     max_leavers: f64,
 
     /// A year group that leaves in summer, such as "Year 6"; repeat the option for more years

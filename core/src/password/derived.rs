@@ -8,8 +8,8 @@ use rand::{TryCryptoRng, TryRng};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::dice::Dice;
 use super::policy::Kind;
+use super::uniform::UniformSampler;
 use super::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::text;
 
@@ -103,7 +103,7 @@ impl PasswordPolicy {
         put(&mut info, kind);
         info.extend((size as u64).to_be_bytes());
         put(&mut info, &text::key(username));
-        self.draw(&mut Dice::<_, BLOCK>::new(Stream { key: &secret.key, info, next: 0 }))
+        self.draw(&mut UniformSampler::<_, BLOCK>::new(Stream { key: &secret.key, info, next: 0 }))
     }
 }
 

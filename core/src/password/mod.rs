@@ -1,13 +1,14 @@
 //! Passwords that a five-year-old can type. They are drawn without bias, and shown only if you ask.
 
+mod alphabet;
 mod chosen;
 mod derived;
-mod dice;
 mod error;
+mod forbidden;
 #[cfg(feature = "argon2")]
 mod hash;
 mod policy;
-mod refuse;
+mod uniform;
 mod words;
 
 use std::fmt;

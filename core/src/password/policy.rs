@@ -7,8 +7,8 @@ use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 use super::chosen::LEAST_CHARACTERS;
-use super::dice::{BLOCK, Dice};
-use super::refuse::{Machine, Symbol};
+use super::forbidden::{ForbiddenMatcher, Symbol};
+use super::uniform::{BLOCK, UniformSampler};
 use super::{EntropyError, Password, PolicyError, words};
 
 /// How passwords are made: their kind, length and strength.
@@ -64,7 +64,7 @@ pub struct PasswordPolicy {
 
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
-    Drawn { length: usize, machine: Arc<Machine> },
+    Drawn { length: usize, machine: Arc<ForbiddenMatcher> },
     Words { count: usize },
 }
 
@@ -78,7 +78,7 @@ const LEAST_BITS: f64 = 16.0;
 impl Default for PasswordPolicy {
     fn default() -> Self {
         static DEFAULT: LazyLock<PasswordPolicy> =
-            LazyLock::new(|| PasswordPolicy::drawn(LEAST_CHARACTERS, Machine::characters(&[])));
+            LazyLock::new(|| PasswordPolicy::drawn(LEAST_CHARACTERS, ForbiddenMatcher::characters(&[])));
         DEFAULT.clone()
     }
 }
@@ -105,7 +105,7 @@ impl PasswordPolicy {
         if words.iter().any(|w| w.len() < 2 || !w.bytes().all(|b| b.is_ascii_alphanumeric())) {
             return Err(PolicyError::NotAWord);
         }
-        Self::wide_enough(Self::drawn(length, Machine::characters(words)))
+        Self::wide_enough(Self::drawn(length, ForbiddenMatcher::characters(words)))
     }
 
     /// Creates a policy for a PIN with this number of digits. The first digit is not 0. A PIN contains no digit three
@@ -128,7 +128,7 @@ impl PasswordPolicy {
         if digits > MOST_DIGITS {
             return Err(PolicyError::TooLong { most: MOST_DIGITS, of: "digits" });
         }
-        Self::wide_enough(Self::drawn(digits, Machine::digits()))
+        Self::wide_enough(Self::drawn(digits, ForbiddenMatcher::digits()))
     }
 
     /// Creates a policy with this number of short, different words, with spaces between them: `FROG LAMP RAIN`.
@@ -148,7 +148,7 @@ impl PasswordPolicy {
         Self::wide_enough(Self { kind: Kind::Words { count }, entropy_bits })
     }
 
-    fn drawn(length: usize, machine: Machine) -> Self {
+    fn drawn(length: usize, machine: ForbiddenMatcher) -> Self {
         let entropy_bits = machine.accepted(length).log2();
         Self { kind: Kind::Drawn { length, machine: Arc::new(machine) }, entropy_bits }
     }
@@ -182,7 +182,7 @@ impl PasswordPolicy {
     }
 
     pub(super) fn generate_with(&self, rng: impl TryCryptoRng, count: usize) -> Result<Vec<Password>, EntropyError> {
-        let mut dice = Dice::<_, BLOCK>::new(rng);
+        let mut sampler = UniformSampler::<_, BLOCK>::new(rng);
         let mut passwords = Vec::with_capacity(count);
         match &self.kind {
             // Listing all allowed passwords costs as much as thousands of draws. After that, each draw is one number.
@@ -190,14 +190,14 @@ impl PasswordPolicy {
                 let list = machine.list(*length);
                 let all = list.len() / length;
                 for _ in 0..count {
-                    let start = dice.below_32(all)? * length;
+                    let start = sampler.below_32(all)? * length;
                     let drawn = &list[start..start + length];
                     passwords.push(Password::of_ascii(drawn.iter().copied()));
                 }
             }
             _ => {
                 for _ in 0..count {
-                    passwords.push(self.draw(&mut dice)?);
+                    passwords.push(self.draw(&mut sampler)?);
                 }
             }
         }
@@ -206,7 +206,7 @@ impl PasswordPolicy {
 
     pub(super) fn draw<R: TryCryptoRng, const N: usize>(
         &self,
-        dice: &mut Dice<R, N>,
+        sampler: &mut UniformSampler<R, N>,
     ) -> Result<Password, EntropyError> {
         match &self.kind {
             Kind::Drawn { length, machine } => loop {
@@ -215,7 +215,7 @@ impl PasswordPolicy {
                 for place in &mut *drawn {
                     *place = loop {
                         // A byte that would cause a bias is rejected.
-                        if let Some(symbol) = machine.thrown(dice.byte()?) {
+                        if let Some(symbol) = machine.thrown(sampler.byte()?) {
                             break symbol;
                         }
                     };
@@ -228,7 +228,7 @@ impl PasswordPolicy {
             Kind::Words { count } => {
                 let mut drawn = Vec::with_capacity(*count);
                 while drawn.len() < *count {
-                    let index = dice.below(words::WORDS.len())?;
+                    let index = sampler.below(words::WORDS.len())?;
                     // A repeated word is drawn again, which favours none of the others.
                     if !drawn.contains(&index) {
                         drawn.push(index);

@@ -6,14 +6,14 @@ use rand::TryCryptoRng;
 use rand::rngs::StdRng;
 use rand::{SeedableRng, TryRng};
 
-use super::dice::{BLOCK, Dice};
+use super::forbidden::ForbiddenMatcher;
 use super::policy::MANY;
-use super::refuse::Machine;
+use super::uniform::{BLOCK, UniformSampler};
 use super::*;
 
 /// Returns every four-character string over the default alphabet, and whether it is accepted.
 fn default_space() -> impl Iterator<Item = (String, bool)> {
-    let machine = Machine::characters(&[]);
+    let machine = ForbiddenMatcher::characters(&[]);
     let width = machine.width();
     (0..width.pow(4)).map(move |number| {
         let symbols = [number / width.pow(3), number / width.pow(2) % width, number / width % width, number % width];
@@ -67,7 +67,7 @@ fn refuses_offensive_words_in_letters_and_digits() {
 
 #[test]
 fn counts_other_lengths_and_pins_exactly() {
-    let machine = Machine::digits();
+    let machine = ForbiddenMatcher::digits();
     let by_hand = (0..100_000)
         .filter(|number| {
             let digits: Vec<_> = format!("{number:05}").bytes().map(|b| machine.thrown(b - b'0').unwrap()).collect();
@@ -154,12 +154,12 @@ fn a_million_draws_are_fair_and_accepted() {
 
 #[test]
 fn lists_all_accepted_passwords() {
-    let machine = Machine::characters(&[]);
+    let machine = ForbiddenMatcher::characters(&[]);
     let list = machine.list(4);
     let listed: HashSet<&[u8]> = list.chunks(4).collect();
     assert_eq!(listed.len(), list.len() / 4);
     assert!(default_space().all(|(text, accepts)| listed.contains(text.as_bytes()) == accepts));
-    let pins = Machine::digits();
+    let pins = ForbiddenMatcher::digits();
     assert_eq!((pins.list(5).len() / 5) as f64, pins.accepted(5));
 }
 
@@ -244,16 +244,16 @@ fn hashes_the_canonical_form() {
 /// would come up twice as often.
 #[test]
 fn draws_uniformly_from_large_ranges() {
-    let mut dice = Dice::<_, BLOCK>::new(StdRng::seed_from_u64(7));
+    let mut sampler = UniformSampler::<_, BLOCK>::new(StdRng::seed_from_u64(7));
     let mut thirds = [0_u32; 3];
     for _ in 0..30_000 {
-        let side = dice.below_32(3 << 30).unwrap();
+        let side = sampler.below_32(3 << 30).unwrap();
         assert!(side < 3 << 30);
         thirds[side % 3] += 1;
     }
     // 500 is six standard deviations of 82.
     assert!(thirds.iter().all(|third| third.abs_diff(10_000) < 500), "{thirds:?}");
-    let sides: HashSet<usize> = (0..200).map(|_| dice.below(3).unwrap()).collect();
+    let sides: HashSet<usize> = (0..200).map(|_| sampler.below(3).unwrap()).collect();
     assert_eq!(sides.len(), 3);
 }
 
@@ -278,8 +278,8 @@ impl rand::TryRng for Loaded {
     }
 }
 
-fn loaded(bytes: &[u8]) -> Dice<Loaded, BLOCK> {
-    Dice::new(Loaded(bytes.to_vec()))
+fn loaded(bytes: &[u8]) -> UniformSampler<Loaded, BLOCK> {
+    UniformSampler::new(Loaded(bytes.to_vec()))
 }
 
 #[test]
@@ -299,11 +299,11 @@ fn rejects_draws_that_would_bias_the_result() {
         assert_eq!(loaded(&bytes).below_32(7).unwrap(), expected, "{thrown}");
     }
     // Bytes come one after another, and continue across the end of a block.
-    let mut dice = loaded(&(0..=255).cycle().take(BLOCK).collect::<Vec<u8>>());
-    let drawn: Vec<[u8; 4]> = (0..3).map(|_| dice.bytes().unwrap()).collect();
+    let mut sampler = loaded(&(0..=255).cycle().take(BLOCK).collect::<Vec<u8>>());
+    let drawn: Vec<[u8; 4]> = (0..3).map(|_| sampler.bytes().unwrap()).collect();
     assert_eq!(drawn, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]);
-    dice.at = BLOCK - 2;
-    assert_eq!(dice.bytes::<4>().unwrap(), [254, 255, 0, 0]);
+    sampler.at = BLOCK - 2;
+    assert_eq!(sampler.bytes::<4>().unwrap(), [254, 255, 0, 0]);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn holds_a_date(text: &str) -> bool {
 #[test]
 fn pins_contain_no_date() {
     assert!(holds_a_date("92902") && holds_a_date("01129") && !holds_a_date("93002") && !holds_a_date("90013"));
-    let pins = Machine::digits();
+    let pins = ForbiddenMatcher::digits();
     let listed = pins.list(5);
     let listed: HashSet<&str> = listed.chunks(5).map(|pin| std::str::from_utf8(pin).unwrap()).collect();
     assert!(!listed.iter().any(|pin| holds_a_date(pin)));

@@ -1,4 +1,5 @@
-//! Guards: reasons to refuse a plan because the roster does not look right.
+//! Guards: reasons to refuse a plan because the roster does not look right. `planner.rs` has their limits, and `builder/`
+//! checks them.
 
 use std::collections::BTreeMap;
 

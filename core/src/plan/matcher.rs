@@ -136,7 +136,7 @@ impl<'a> Matcher<'a, '_, '_> {
     /// Matches the students without changes, who are most students.
     fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
-        let row_hash = incoming.printer();
+        let row_hash = incoming.row_hasher();
         for student in 0..self.roster.len() {
             self.steps.step()?;
             if !self.is_open_student(student) || self.roster.is_nameless(student) {

@@ -47,7 +47,7 @@ impl Matches {
     /// Returns the state before any account and student of a roster are matched.
     pub(super) fn none(accounts: &Accounts, roster: &Roster, decided: Decided) -> Self {
         let mut row_hashes = Vec::with_capacity(accounts.len());
-        let each = accounts.students().prints().inspect(|hash| row_hashes.push(*hash));
+        let each = accounts.students().row_hashes().inspect(|hash| row_hashes.push(*hash));
         Self {
             fingerprint: accounts.fingerprint_by(each),
             has_student: vec![false; accounts.len()],

@@ -35,6 +35,8 @@ pub use decision::{Decision, DecisionOutcome, RecordedDecision};
 pub use entry::{Conflict, ConflictReason, KeptUsername, LeftOut, NearPair, PlanEntry};
 pub use guard::{Guard, PlanRefused};
 pub use person::PersonRef;
+#[cfg(feature = "command")]
+pub(crate) use planner::MAX_LEAVERS;
 pub use planner::{Planner, PlannerError};
 pub use statement::{Statement, StatementKind};
 

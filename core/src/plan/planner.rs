@@ -14,6 +14,9 @@ use crate::watch::{Ended, Watch};
 
 use super::{Decision, Guard, Plan, PlanRefused, builder};
 
+/// The largest share of active accounts that may leave in one plan, if the host sets no other.
+pub(crate) const MAX_LEAVERS: f64 = 0.1;
+
 /// Makes plans with your settings.
 ///
 /// ```
@@ -125,7 +128,7 @@ impl Planner {
     /// Creates a planner with every guard active.
     pub fn new() -> Self {
         Self {
-            max_leavers: 0.1,
+            max_leavers: MAX_LEAVERS,
             leaving_years: Vec::new(),
             erased: HashSet::new(),
             erased_keys: HashSet::new(),

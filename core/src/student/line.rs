@@ -27,7 +27,7 @@ impl<'s> Line<'s> {
 
     /// Returns a hash of the line, which is equal for equal lines.
     #[inline]
-    pub(super) fn print(self) -> u64 {
+    pub(super) fn row_hash(self) -> u64 {
         XxHash3_64::oneshot(self.bytes())
     }
 
@@ -118,7 +118,7 @@ impl<'s> Line<'s> {
 
 /// Returns the hash of a student without a line. It equals the hash of the line that would be written. If a text
 /// contains a comma, a line does not show where the texts end, so the hash also includes their lengths.
-pub(super) fn print(student: &Student<'_>) -> u64 {
+pub(super) fn row_hash(student: &Student<'_>) -> u64 {
     let texts = student.texts();
     let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {
         true => texts.iter().fold(0, |ends, text| ends << 16 | text.len() as u64),

@@ -283,17 +283,17 @@ impl Students {
 
     /// Returns a function that hashes all of a student except the ids. Equal students have equal hashes in any roster.
     /// Two different students have equal hashes by chance once in 10^19. A hash identifies nobody.
-    pub(crate) fn printer(&self) -> impl Fn(usize) -> u64 {
+    pub(crate) fn row_hasher(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
-            Some(Found::Line(line)) => line.print(),
-            Some(found) => line::print(&self.student(found)),
+            Some(Found::Line(line)) => line.row_hash(),
+            Some(found) => line::row_hash(&self.student(found)),
             None => 0,
         }
     }
 
     /// Returns the hash of each student.
-    pub(crate) fn prints(&self) -> impl Iterator<Item = u64> {
-        (0..self.len()).map(self.printer())
+    pub(crate) fn row_hashes(&self) -> impl Iterator<Item = u64> {
+        (0..self.len()).map(self.row_hasher())
     }
 
     /// Returns a hash of `print` and the student's ids.
@@ -421,13 +421,13 @@ mod tests {
         let last = ["x", "y"];
         assert_eq!(names, [["x", &long], [&long, "a"], last, ["w", &long], ["short", "a"], last]);
         assert_eq!(students.get(5).unwrap().class_name, long);
-        let prints: Vec<u64> = students.prints().collect();
-        assert!(prints[2] == prints[5] && prints[0] != prints[3]);
+        let row_hashes: Vec<u64> = students.row_hashes().collect();
+        assert!(row_hashes[2] == row_hashes[5] && row_hashes[0] != row_hashes[3]);
         // A long text has the same hash wherever it is stored.
         let mut file = Students::new(Ethnicities::shared());
         file.push_in_place(0, [400, 1, 1, 1], 0, codes);
         file.own(format!("{long},a,b,c\n").into_bytes());
-        assert_eq!(file.prints().next(), Some(prints[1]));
+        assert_eq!(file.row_hashes().next(), Some(row_hashes[1]));
     }
 
     #[test]
@@ -454,8 +454,8 @@ mod tests {
         students.push(all[0], Codes::new(Some(Gender::Male), false, 1, true, false));
         students.push([&with_more, "y", "d", "e"], codes);
         students.push([&short, &more, "d", "e"], codes);
-        let prints: std::collections::HashSet<u64> = students.prints().collect();
-        assert_eq!(prints.len(), 8);
+        let row_hashes: std::collections::HashSet<u64> = students.row_hashes().collect();
+        assert_eq!(row_hashes.len(), 8);
         // Both texts are equally long, and longer than one byte can say.
         assert_eq!(students.names(3), [&long, &long]);
     }
@@ -482,10 +482,10 @@ mod tests {
         in_file.push_in_place(2, [6, 6, 6, 2], 0, usual);
         assert!(format!("{in_file:?}").contains("<hidden>"));
         in_file.own("x\nAmelia,amelia,Year 7,7B,…".into());
-        let prints: Vec<u64> = students.prints().collect();
+        let row_hashes: Vec<u64> = students.row_hashes().collect();
         for other in 0..all.len() {
-            assert_eq!(prints[0] == prints[other], other == 0, "{other}");
-            assert_eq!(in_file.prints().next() == Some(prints[other]), other == 0, "{other}");
+            assert_eq!(row_hashes[0] == row_hashes[other], other == 0, "{other}");
+            assert_eq!(in_file.row_hashes().next() == Some(row_hashes[other]), other == 0, "{other}");
         }
     }
 
@@ -504,8 +504,8 @@ mod tests {
             students.own(format!("\r\n,{},Male", cells.join(",")).into_bytes());
             assert_eq!((students.texts(0), students.names(0)), (texts, [texts[0], texts[1]]), "{quoted}");
             assert!(students.get(0) == students.get(1));
-            let prints: Vec<u64> = students.prints().collect();
-            assert_eq!(prints[0], prints[1]);
+            let row_hashes: Vec<u64> = students.row_hashes().collect();
+            assert_eq!(row_hashes[0], row_hashes[1]);
             assert_eq!(students.in_file(0), Some([3, 3 + cells[0].len() as u32 + 1]));
             assert_eq!(students.in_file(1), None);
         }

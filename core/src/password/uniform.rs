@@ -10,13 +10,13 @@ use super::EntropyError;
 pub(super) const BLOCK: usize = 4096;
 
 /// Draws unbiased numbers with a random generator that is fit for secrets.
-pub(super) struct Dice<R, const N: usize> {
+pub(super) struct UniformSampler<R, const N: usize> {
     rng: R,
     block: Zeroizing<[u8; N]>,
     pub(super) at: usize,
 }
 
-impl<R: TryRng, const N: usize> Dice<R, N> {
+impl<R: TryRng, const N: usize> UniformSampler<R, N> {
     pub(super) fn new(rng: R) -> Self {
         Self { rng, block: Zeroizing::new([0; N]), at: N }
     }
