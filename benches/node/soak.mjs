@@ -3,7 +3,10 @@
 
 import * as onroll from "../../bindings-node/dist/index.js";
 
-/** Megabytes by which memory may grow after the first tenth of the time, because free memory is kept for later use. */
+/**
+ * The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because free
+ * memory is kept for later use.
+ */
 const MOST_GROWN = 40;
 
 const resident = () => process.memoryUsage.rss() / 1e6;

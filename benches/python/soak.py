@@ -9,7 +9,9 @@ import time
 import onroll
 
 MOST_GROWN = 16.0
-"""Megabytes by which memory may grow after the first tenth of the time, because allocators keep some free memory."""
+"""The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because allocators
+keep some free memory.
+"""
 
 
 def resident() -> float:

@@ -62,8 +62,8 @@ export class Exchange {
   }
 
   /**
-   * Runs a call to its end. If `send` or `onProgress` throws, it rejects with that error. Only network failures of
-   * `send` go to the call, which may try again.
+   * Runs a call to its end. If `onProgress` throws, it rejects with that error. If `send` throws, it also rejects with
+   * that error, unless it is a network failure. The call handles network failures, and may try again.
    */
   async run(call: native.Call, options: { onProgress?: (() => unknown) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
     const { onProgress, signal } = options;

@@ -159,8 +159,8 @@ export interface MatchedAccount extends Account {
   /** The evidence for the match. */
   readonly matchedBy: "source-id" | "link" | "email";
   /**
-   * A new link; `null` if you passed the right link. Store the new link, so that later sign-ins of this person need no
-   * email address.
+   * A new link for you to store; `null` if it is among the links that you passed. Store it instead of this person's
+   * earlier link. Later sign-ins then need no email address.
    */
   readonly link: Link | null;
 }
@@ -321,7 +321,10 @@ export class Attempts {
     this.#native.succeeded(text("username", username));
   }
 
-  /** Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password. */
+  /**
+   * Forgets the wrong passwords for a username. Call it only at these times: when a teacher gives the account a new
+   * password, when the account is created, and when its username changes.
+   */
   unlock(username: string): void {
     this.#native.unlock(text("username", username));
   }

@@ -166,7 +166,7 @@ export interface RosterOptions {
   ethnicities?: readonly EthnicityEntry[];
   /** Reads a missing year group from the class's name, if the name begins with a year. */
   yearFromClass?: boolean;
-  /** Fields that the school withholds. For a delta, pass `unrecorded` of the last full roster. */
+  /** Fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot. */
   withheld?: Iterable<string>;
   /**
    * The meanings of texts in the school's MIS, by field: `{ send: { Monitoring: "No" } }`; `null` means "not
@@ -272,7 +272,8 @@ export class Client {
 
   /**
    * Reads all students of a school, or only the changes if you pass `since`. Rejects with WondeError if the snapshot is
-   * not complete. If `send` or `onProgress` throws, rejects with that error, except for network failures.
+   * not complete. If `onProgress` throws, rejects with that error. If `send` throws, also rejects with that error,
+   * unless it is a network failure. After a network failure, the request may be tried again.
    */
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
     const { since, includes, strictCount = false, onProgress, signal } = known("snapshot", options, [
@@ -384,7 +385,10 @@ export class Snapshot {
   readonly counted: boolean;
   /** Wonde's own count of students; `null` if it was not requested, as for a delta, or if Wonde did not give it. */
   readonly count: number | null;
-  /** The requested parts of the records that the token may read, by Wonde's names. */
+  /**
+   * Wonde's names of the parts of the records that were read, such as `groups`. Parts that the token may not read are
+   * left out.
+   */
   readonly includes: readonly Include[];
   /** Warnings: a count that differs, or a part of the records that the token may not read. */
   readonly warnings: readonly SnapshotWarning[];

@@ -233,7 +233,7 @@ test("a code works once, and only in the browser that began the sign-in", async 
   assert.equal(login.logoutUrl(), `http://${fake.domain}/oauth/logout?client_id=fake-client`);
 });
 
-test("errors name wrong input, and nothing is sent", () => {
+test("an error says which input is wrong, and no request is sent", () => {
   const made = (options) => thrown(() => client({ send: () => assert.fail(), ...options })).reason;
   assert.equal(made({ clientId: "" }), "invalid-client");
   assert.equal(made({ redirectUri: "https://app.example@evil.example/" }), "invalid-redirect-uri");

@@ -158,7 +158,7 @@ test("access follows Wonde's lists and webhooks", async () => {
   assert.ok(wonde.sameSecret("s3cret", "s3cret") && !wonde.sameSecret("", ""));
 });
 
-test("errors name wrong input, and nothing is sent", async () => {
+test("an error says which input is wrong, and no request is sent", async () => {
   const send = async () => assert.fail("nothing is sent");
   for (const token of ["", "a b", "é"]) {
     assert.throws(() => new wonde.Client({ token }), { name: "WondeError", reason: "invalid-token" });

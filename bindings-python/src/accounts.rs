@@ -971,7 +971,8 @@ impl Account {
         self.found.as_ref().map(|(by, _)| *by)
     }
 
-    /// If the account comes from match_identity, a new link for you to store. None if it is already stored.
+    /// If the account comes from match_identity, a new link for you to store. None if it is among the links that you
+    /// passed.
     #[getter]
     fn link(&self) -> Option<Link> {
         self.found.as_ref().and_then(|(_, link)| link.clone()).map(Link)

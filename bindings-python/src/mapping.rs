@@ -203,7 +203,7 @@ pub(crate) fn vocabulary(object: &Bound<'_, PyAny>) -> PyResult<Vocabulary> {
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Detected(pub(crate) onroll::Detected);
 
-/// The columns from which one target is read, and how certain that is.
+/// The columns of an export that supply one of onroll's fields, and how certain that is.
 ///
 /// >>> name = onroll.detect("export.csv").columns[0]
 /// >>> name.target, name.sources, name.certainty

@@ -252,7 +252,7 @@ impl Plan {
         self.0.school_id()
     }
 
-    /// The usernames that accounts keep although the roster has another username, as pairs of the kept username and the
+    /// The usernames that accounts keep although the roster has a different one, as pairs of the kept username and the
     /// username in the roster.
     #[getter]
     fn kept_usernames(&self) -> Vec<(String, String)> {

@@ -375,7 +375,8 @@ impl Attempts {
         self.kept().succeeded(&self.policy, &username);
     }
 
-    /// Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password.
+    /// Forgets the wrong passwords for a username. Call it only at these times: when a teacher gives the account a new
+    /// password, when the account is created, and when its username changes.
     fn unlock(&self, #[pyo3(from_py_with = named::username)] username: Text) {
         self.kept().unlock(&username);
     }

@@ -68,7 +68,8 @@ impl Snapshot {
         self.0.count()
     }
 
-    /// The requested parts of the records that the token may read, by Wonde's names.
+    /// Wonde's names of the parts of the records that were read, such as 'groups'. Parts that the token may not read
+    /// are left out.
     #[getter]
     fn includes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.includes())
@@ -99,7 +100,7 @@ impl Snapshot {
     /// email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
     /// main_codes_only: replace extended ethnicity codes by their main codes.
     /// year_from_class: read a missing year group from the class's name, if it begins with a year.
-    /// withheld: fields that the school does not share. For a delta, pass `unrecorded` of the last full roster.
+    /// withheld: fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot.
     /// values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
     /// stands for 'not recorded'.
     /// ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.

@@ -416,7 +416,7 @@ def test_write_errors_have_the_path_and_the_error_number(name: str, tmp_path: Pa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("name", writers())
-def test_passes_on_errors_of_the_hosts_file(name: str) -> None:
+def test_an_error_of_the_file_object_reaches_the_caller(name: str) -> None:
     if name.startswith("save_file"):
         pytest.skip("save_file accepts only a path")
     with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:

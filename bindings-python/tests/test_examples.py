@@ -16,7 +16,7 @@ import pytest
 from conftest import EXAMPLES, MESSY, OAKFIELD, SEPTEMBER
 
 
-def test_clean_up_writes_a_roster_or_refuses_the_export(tmp_path: Path) -> None:
+def test_the_clean_up_example_writes_a_roster_or_refuses_the_export(tmp_path: Path) -> None:
     export, roster = tmp_path / "export.csv", tmp_path / "roster.csv"
     headings = "UPN,Legal Name,Reg Group,Year,Gender,Ethnicity,PP,SEN Status,EAL,School Email\n"
     export.write_text(
@@ -49,7 +49,7 @@ def test_upload_creates_accounts_or_returns_the_report(caplog: pytest.LogCapture
     assert not [value for value in values if value in caplog.text]
 
 
-def test_clean_up_with_pandas_keeps_the_name_null(tmp_path: Path) -> None:
+def test_the_pandas_example_keeps_a_student_whose_surname_is_null(tmp_path: Path) -> None:
     export, roster = tmp_path / "export.csv", tmp_path / "roster.csv"
     headings = "UPN,Legal Name,Reg Group,Year,Gender,Ethnicity,PP,SEN Status,EAL,School Email\n"
     row = "A1,Zoë Null,5A,Year 5,F,Black African,T,K,F,zoe@oakfield.example\n"

@@ -121,7 +121,7 @@ def test_reads_integers_in_text_fields_as_decimal_text(field: str) -> None:
                 entry([row])
 
 
-def test_reads_bools_numbers_and_words_as_flags_and_nan_as_blank() -> None:
+def test_flags_may_be_bools_numbers_or_words_and_nan_is_blank() -> None:
     for value in (True, 1, "Yes"):
         rows = [{**ROW, "pupil_premium": value, "send": value}]
         assert onroll.Roster.from_rows(rows)[0].send and onroll.Accounts.from_rows(rows)[0].pupil_premium

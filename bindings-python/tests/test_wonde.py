@@ -282,7 +282,7 @@ def test_waits_before_a_retry_by_default(fake: Fake) -> None:
     assert time.monotonic() - begun > 0.9
 
 
-def test_reads_the_chosen_includes_and_leaves_out_refused_includes(fake: Fake) -> None:
+def test_reads_only_the_chosen_includes_and_warns_of_a_refused_one(fake: Fake) -> None:
     client = fake.client()
     few = client.snapshot(SCHOOL, includes=["year", "groups"])
     assert (few.includes, few.warnings) == (("groups", "year"), [])

@@ -77,7 +77,7 @@ def of_school(rows: Rows, school: object) -> Rows:
 
 
 @pytest.mark.parametrize("options", [{}, {"fix": True}, {"hold": True, "fix": True}])
-def test_check_gives_the_same_problems_as_a_single_process(mixed: DataFrame, options: dict[str, Any]) -> None:
+def test_spark_finds_the_same_problems_as_a_single_process(mixed: DataFrame, options: dict[str, Any]) -> None:
     for values in (False, True):
         found = dicts(on_spark.check(mixed, "school", values=values, **options))
         errors = 0
@@ -92,7 +92,7 @@ def test_check_gives_the_same_problems_as_a_single_process(mixed: DataFrame, opt
         assert errors > 20 and {row["school"] for row in found} <= set(COUNTRY)
 
 
-def test_students_gives_the_same_students_as_a_single_process(mixed: DataFrame) -> None:
+def test_spark_reads_the_same_students_as_a_single_process(mixed: DataFrame) -> None:
     found = dicts(on_spark.students(mixed, fix=True))
     refused = 0
     for school, rows in COUNTRY.items():
@@ -103,7 +103,7 @@ def test_students_gives_the_same_students_as_a_single_process(mixed: DataFrame) 
     assert 1 < refused < 20
 
 
-def test_create_accounts_gives_the_same_accounts_as_a_single_process(mixed: DataFrame) -> None:
+def test_spark_creates_the_same_accounts_as_a_single_process(mixed: DataFrame) -> None:
     policy = onroll.PasswordPolicy.words(3)
     found = dicts(on_spark.create_accounts(mixed, fix=True, passwords=policy, secret=SECRET, run="2026"))
     for school, rows in COUNTRY.items():
@@ -119,7 +119,7 @@ def test_create_accounts_gives_the_same_accounts_as_a_single_process(mixed: Data
         assert of_school(found, school) == expected, school
 
 
-def test_plan_gives_the_same_changes_as_a_single_process(spark: SparkSession, mixed: DataFrame) -> None:
+def test_spark_plans_the_same_changes_as_a_single_process(spark: SparkSession, mixed: DataFrame) -> None:
     dice = random.Random(3)
     stored: Rows = []
     for school, rows in COUNTRY.items():

@@ -7,8 +7,8 @@ use std::{env, fs};
 
 use onroll::{Accounts, Cards, PasswordPolicy, Plan, Reader};
 
-/// The number of megabytes by which memory may grow after the first tenth of the time, because the allocator keeps some
-/// free memory.
+/// The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because the
+/// allocator keeps some free memory.
 const MOST_GROWN: f64 = 16.0;
 
 fn main() -> Result<(), Box<dyn Error>> {

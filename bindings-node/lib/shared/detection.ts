@@ -99,7 +99,7 @@ export interface MappingJson {
   readonly fingerprint?: string;
 }
 
-/** How one target is read. */
+/** The columns of an export that supply one of onroll's fields, and how certain that is. */
 export interface DetectedColumn {
   /** The target. */
   readonly target: Target;

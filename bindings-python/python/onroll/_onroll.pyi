@@ -676,7 +676,7 @@ class Detected:
 
 @final
 class DetectedColumn:
-    """The columns from which one target is read, and how certain that is.
+    """The columns of an export that supply one of onroll's fields, and how certain that is.
 
     >>> name = onroll.detect("export.csv").columns[0]
     >>> name.target, name.sources, name.certainty
@@ -1364,7 +1364,9 @@ class Account:
         """
     @property
     def link(self) -> Link | None:
-        """If the account comes from match_identity, a new link for you to store. None if it is already stored."""
+        """If the account comes from match_identity, a new link for you to store. None if it is among the links that you
+        passed.
+        """
     @classmethod
     def _restore(cls, kept: str, ethnicity: Sequence[str] | None) -> Account: ...
     def __copy__(self) -> Account: ...
@@ -1930,7 +1932,7 @@ class Plan:
         """The school's id, if known."""
     @property
     def kept_usernames(self) -> list[tuple[str, str]]:
-        """The usernames that accounts keep although the roster has another username, as pairs of the kept username and the
+        """The usernames that accounts keep although the roster has a different one, as pairs of the kept username and the
         username in the roster.
         """
     @property
@@ -2184,7 +2186,9 @@ class Snapshot:
         """Wonde's own count of students. None if Wonde did not give it, or if it was not requested, as for a delta."""
     @property
     def includes(self) -> tuple[str, ...]:
-        """The requested parts of the records that the token may read, by Wonde's names."""
+        """Wonde's names of the parts of the records that were read, such as 'groups'. Parts that the token may not read
+        are left out.
+        """
     @property
     def warnings(self) -> list[SnapshotWarning]:
         """The warnings, about a count that differs or about parts of the records that the token may not read."""
@@ -2219,7 +2223,7 @@ class Snapshot:
         email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
         main_codes_only: replace extended ethnicity codes by their main codes.
         year_from_class: read a missing year group from the class's name, if it begins with a year.
-        withheld: fields that the school does not share. For a delta, pass `unrecorded` of the last full roster.
+        withheld: fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot.
         values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
         stands for 'not recorded'.
         ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
@@ -2775,7 +2779,9 @@ class Attempts:
     def succeeded(self, username: str) -> None:
         """Records that the password was right, for a try that begin() counted."""
     def unlock(self, username: str) -> None:
-        """Forgets the wrong passwords for an account. Call it only when a teacher has given the account a new password."""
+        """Forgets the wrong passwords for a username. Call it only at these times: when a teacher gives the account a new
+        password, when the account is created, and when its username changes.
+        """
     def is_locked(self, username: str) -> bool:
         """Returns whether an account is locked. Use it to show a teacher which accounts are locked."""
     def to_json(self) -> str:

@@ -42,7 +42,7 @@ pub enum AccountError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The JSON has a later format version than this version of onroll can read.
+    /// The accounts are in a format that this version of onroll cannot read.
     #[error("the accounts are in format {found}, and this version of onroll reads up to format {newest}")]
     Version {
         /// The format of the text.

@@ -41,8 +41,8 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
-    /// Your own id for the account, such as its primary key: any text, or in JSON an integer. Every change in a plan
-    /// includes it.
+    /// Your own id for the account, such as its primary key. JSON may have it as a text or as an integer. Every change
+    /// in a plan includes it.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
     /// The student's id in the school's MIS or in Wonde.

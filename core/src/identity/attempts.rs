@@ -258,8 +258,8 @@ impl Attempts {
         }
     }
 
-    /// Forgets the wrong passwords for a username. Call it only when a teacher gives the account a new password, and
-    /// when an account is created or gets another username.
+    /// Forgets the wrong passwords for a username. Call it only at these times: when a teacher gives the account a new
+    /// password, when the account is created, and when its username changes.
     pub fn unlock(&mut self, username: &str) {
         let key = self.migrated(username);
         self.accounts.remove(&key);
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_locks_from_before_apostrophes_were_folded() {
+    fn keeps_locks_that_were_stored_before_version_0_1() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         attempts.accounts.insert(key_before_0_1("Siân O’Neill"), Tally { wrong: 10, last: now() });

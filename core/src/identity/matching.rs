@@ -39,8 +39,8 @@ pub struct Match<'a> {
     pub account: Account<'a>,
     /// The evidence for the match.
     pub by: MatchedBy,
-    /// A new link for you to store, if there is no such link yet. Store it instead of this person's earlier link. Later
-    /// sign-ins then need no email address.
+    /// A new link for you to store; `None` if it is among the links that you passed. Store it instead of this person's
+    /// earlier link. Later sign-ins then need no email address.
     pub link: Option<Link>,
 }
 

@@ -13,7 +13,7 @@ use crate::text::{self, Private};
 
 use self::json::{FORMAT, Stored};
 
-/// How one target is read.
+/// The columns of an export that supply one of onroll's fields, and how certain that is.
 ///
 /// ```
 /// use onroll::{Reader, Target};

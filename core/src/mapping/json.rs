@@ -52,7 +52,7 @@ pub enum MappingError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The JSON has a later format version than this version of onroll can read.
+    /// The mapping is in a format that this version of onroll cannot read.
     #[error("the mapping is in format {found}, and this version of onroll reads up to format {newest}")]
     Version {
         /// The format of the text.

@@ -68,7 +68,7 @@ pub enum PlanError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The plan has another format version than the one that this version of onroll reads. Make the plan again.
+    /// The plan is in a format that this version of onroll cannot read. Make the plan again.
     #[error("the plan is in format {found}, and this version of onroll reads format {newest}; make the plan again")]
     Version {
         /// The format of the text.

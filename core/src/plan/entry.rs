@@ -172,7 +172,7 @@ impl PlanEntry {
     }
 }
 
-/// An account that keeps its username although the roster has another.
+/// An account that keeps its username although the roster has a different one.
 ///
 /// ```
 /// use onroll::{AccountRow, Accounts, Plan, Reader, Record, SignIn};

@@ -106,8 +106,8 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Plan {
-    /// Returns the plan as JSON without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. A plan
-    /// read from this JSON records which accounts need a password. If any do, [`apply`](Self::apply) refuses the plan.
+    /// Returns the plan as JSON without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. The JSON
+    /// says which accounts need a password. If any do, [`apply`](Self::apply) refuses the plan that you read from it.
     ///
     /// ```
     /// # use onroll::{Accounts, Plan, PlanError, Reader};

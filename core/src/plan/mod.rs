@@ -196,7 +196,7 @@ impl Plan {
         self.school_id.as_deref()
     }
 
-    /// Returns the accounts that keep their username although the roster has another.
+    /// Returns the accounts that keep their username although the roster has a different one.
     pub fn kept_usernames(&self) -> &[KeptUsername] {
         &self.kept_usernames
     }

@@ -279,7 +279,7 @@ impl Problem {
             Code::UsernameNotEmail => "is not an email address",
             Code::ExcelMangled => "was changed by Excel",
             Code::ExcelRisk => "would be changed by Excel",
-            Code::Encoding => "was read as text from an older Windows program; check the letters",
+            Code::Encoding => "was read as if it came from an older Windows program; check the letters",
             Code::NotNfc => "has accents stored as separate characters",
             Code::NameReversed => "seems to be written surname first",
             Code::MixedScript => "mixes letters of two writing systems that look alike",
@@ -461,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_sentences_with_any_value() {
+    fn every_message_is_a_sentence_even_if_the_value_is_hostile() {
         for problem in problems() {
             for text in [problem.message(), problem.to_string()] {
                 let (place, sentence) = text.split_once(": ").unwrap_or_else(|| panic!("no place: {text}"));

@@ -36,7 +36,7 @@ pub enum ReadError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The JSON has a later format version than this version of onroll can read.
+    /// The roster is in a format that this version of onroll cannot read.
     #[error("the roster is in format {found}, and this version of onroll reads up to format {newest}")]
     Version {
         /// The format of the text.

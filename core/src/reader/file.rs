@@ -614,7 +614,7 @@ mod tests {
         }
     }
 
-    /// If any byte is not UTF-8, the result is the same as if this were known from the beginning.
+    /// A file with a byte that is not UTF-8 gives the same result as the file's decoded text.
     #[test]
     fn detects_invalid_utf_8_in_any_part() {
         let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();

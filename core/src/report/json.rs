@@ -32,7 +32,7 @@ pub enum ReportError {
         /// The column, counted from 1.
         column: usize,
     },
-    /// The JSON has another format version than the one that this version of onroll reads.
+    /// The report is in a format that this version of onroll cannot read.
     #[error("the report is in format {found}, and this version of onroll reads format {newest}")]
     Version {
         /// The format of the text.

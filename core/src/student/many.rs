@@ -24,7 +24,7 @@ struct Beside {
     lengths: [u16; 4],
     ethnicity: u16,
     bits: u8,
-    /// A bit for each text that is in quotation marks, and [`IN_ARENA`].
+    /// Bits 0 to 3 say which of the four texts are in quotation marks. The bit [`IN_ARENA`] says where the texts are.
     how: u8,
 }
 
@@ -173,8 +173,8 @@ impl Students {
         self.last().at.push(start);
     }
 
-    /// Adds a student whose four texts are in the file from `start` on, with one byte between them. `quoted` has a bit
-    /// for each text that is in quotation marks.
+    /// Adds a student whose four texts are in the file from `start` on, with one byte between them. Bits 0 to 3 of
+    /// `quoted` say which of the four texts are in quotation marks.
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
         let Codes { ethnicity, bits } = codes;

@@ -52,9 +52,9 @@ impl SingleByte {
     /// Returns the message about a value that was read in this encoding.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Windows1252 => "was read as text from an older Windows program; check the letters",
-            Self::MacRoman => "was read as text from an old Mac; check the letters",
-            Self::Cp850 => "was read as text from DOS; check the letters",
+            Self::Windows1252 => "was read as if it came from an older Windows program; check the letters",
+            Self::MacRoman => "was read as if it came from an old Mac; check the letters",
+            Self::Cp850 => "was read as if it came from DOS; check the letters",
             Self::Windows1250 | Self::Latin2 => "was read as Central European text; check the letters",
             Self::Unclear => {
                 "has a letter with two possible readings, from an old Mac or from DOS; save the file as 'CSV UTF-8'"

@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn name_words_split_at_hyphens() {
+    fn splits_names_into_words_at_hyphens() {
         assert_eq!(name_words("Zoë Smith-Jones"), ["zoe", "smith", "jones"]);
         assert_eq!(name_words("ZOE J. O’Neill"), ["zoe", "j", "oneill"]);
         assert!(name_words(" - ").is_empty());

@@ -128,8 +128,8 @@ pub(super) fn most_of_withheld(students: usize) -> usize {
 }
 
 /// Returns the columns that the school withholds. These are the columns that the host names, and in a full snapshot
-/// those with almost no values. In a delta they are also the columns that were not requested. For full names, only the
-/// names that the host wants count.
+/// those with almost no values. In a delta they are also the columns that were not requested. For full names, it
+/// looks only at names of the kind that the host chose (preferred or legal).
 fn withheld<'s>(snapshot: &Snapshot, students: &[&'s Student], options: &'s Options, years: &mut Years<'s>) -> Columns {
     if snapshot.since.is_some() {
         // If students sign in with a password, their usernames do not come from Wonde.

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn only_cursors_do_not_drift() {
+    fn lists_may_drift_if_read_by_page_number_but_not_by_cursor() {
         let mut by_page = pages();
         assert!(!by_page.may_have_drifted());
         by_page.after(next("https://api.wonde.com/s?cursor=true&page=2"), 1).unwrap();

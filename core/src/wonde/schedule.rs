@@ -38,7 +38,7 @@ use crate::london;
 #[must_use]
 pub struct Schedule {
     time: NaiveTime,
-    /// The number of minutes over which schools are spread.
+    /// Each school starts within this number of minutes after `time`.
     spread: u16,
     /// The number of seconds by which this school starts later, within the spread.
     offset: u32,

@@ -154,7 +154,8 @@ impl Snapshot {
         self.count
     }
 
-    /// Returns the requested parts of the records that the token may read, by Wonde's names.
+    /// Returns Wonde's names of the parts of the records that were read, such as `groups`. Parts that the token may not
+    /// read are left out.
     pub fn includes(&self) -> &[&'static str] {
         self.includes.names()
     }

@@ -278,7 +278,7 @@ fn writes_credentials_completely_or_not_at_all() {
 }
 
 #[test]
-fn cards_start_a_page_for_each_class_and_escape_html() {
+fn each_class_gets_a_new_page_of_cards_and_html_is_escaped() {
     let rows = [
         "<b>Mia</b> & \"Co\",m,Year 4,4B,Female,No,NOBT,No,No".replace("\"Co\"", "'Co'"),
         "Noah Khan,Noah Khan,Year 4,4B,Male,No,NOBT,No,No".to_owned(),

@@ -65,7 +65,7 @@ fn the_problems_page_has_each_code_with_a_real_message() {
         assert_eq!(
             lines[1],
             format!(
-                "{}. It is {}.",
+                "{}. This problem is {}.",
                 code.title(),
                 match code.severity().as_str() {
                     "error" => "an error",

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn wrong_passwords_count_for_the_account_in_any_spelling(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
+    fn wrong_passwords_lock_the_account_in_any_spelling_of_its_username(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
         let names = school(names);
         let accounts = accounts(&names);
         let username = own.get(&names);

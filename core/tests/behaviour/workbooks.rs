@@ -428,7 +428,7 @@ fn an_export_gives_the_same_roster_as_csv_and_as_workbook() {
 }
 
 #[test]
-fn problems_in_an_export_name_the_cell_in_its_own_column() {
+fn problems_name_the_cell_that_has_the_value_in_the_export() {
     let rows = [["Forename", "Surname", "Year", "Reg", "Sex"], ["Zoë", "Okafor", "5", "5A", "Q"]];
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

@@ -66,8 +66,8 @@ impl PlanBuilder<'_> {
             || self.matches.decided.same.binary_search(&(place, student)).is_ok()
     }
 
-    /// Returns the account after the plan. If it keeps its username although the roster has another, adds both to
-    /// `kept`.
+    /// Returns the account after the plan. If it keeps its username although the roster has a different one, adds both
+    /// to `kept`.
     fn becomes<'s>(
         &'s self,
         account: &Account<'s>,

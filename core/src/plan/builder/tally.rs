@@ -11,7 +11,7 @@ use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
 use super::guards::{MANY, count, most_frequent};
 
-/// The number of students for whom a field may always change.
+/// If a field changes for at most this number of students, `check_changes` accepts that field.
 const ALWAYS_MAY_CHANGE: usize = 5;
 
 /// The changes of the matched students. Most students are exactly equal to their account and are not counted here.

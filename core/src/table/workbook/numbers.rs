@@ -26,8 +26,9 @@ pub(super) struct Section {
     condition: Option<(Operator, f64)>,
     tokens: Vec<Piece>,
     is_date: bool,
-    /// The smallest number of digits before the point. `decimals` has the smallest and the largest number after it.
+    /// The smallest number of digits before the point.
     whole: usize,
+    /// The smallest and the largest number of digits after the point.
     decimals: (usize, usize),
     is_grouped: bool,
     /// How many times the number is divided by a thousand. `percents` is how many times it is multiplied by a hundred.
