@@ -139,7 +139,7 @@ export interface Statement {
   readonly hostId: string | null;
   /** The username of the row when this statement runs. For a row to insert, it is the new username. */
   readonly username: string;
-  /** The values to set: all twelve for a row to insert, and only the changed values for an update. */
+  /** The values to set: for a row to insert all of them, except a missing `upi`; for an update only the changed values. */
   readonly set: StatementValues;
   /** Whether the row gets a new password. If so, you must not keep the old password. */
   readonly newPassword: boolean;
@@ -153,7 +153,10 @@ export interface Statement {
 }
 
 /** The values of a statement by field, with the types of an `Account`. */
-export type StatementValues = { readonly [F in ChangedField]?: NonNullable<ChangedFields[F]>[0] };
+export type StatementValues = { readonly [F in ChangedField]?: NonNullable<ChangedFields[F]>[0] } & {
+  /** Wonde's id for the person, in a row to insert. */
+  readonly upi?: string;
+};
 
 /** The password part of a change. */
 interface WithPassword {
@@ -232,7 +235,8 @@ export interface PlanEntry {
  * Why accounts and students are a conflict:
  * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
  * - `source-id-changed`: the student has the account's username or name, but another source id.
- * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name and UPN.
+ * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name, and no
+ *   UPN shows that it is the same student.
  * - `username-reused`: the student has the account's username, but the names belong to different people.
  * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
  *   student is in doubt.

@@ -269,7 +269,7 @@ export class Attempts {
   /**
    * Returns the account if the username and the password are right. Otherwise it counts the try. For an unknown
    * username, the work and the answer are the same as for a wrong password. Throws SignInRefused: `not-recognised`,
-   * `too-soon`, `locked`, `school-paused`, or `inactive`. Store the attempts after every call.
+   * `too-soon`, `locked` or `school-paused`; with the right password also `inactive`, `blocked` or `ambiguous`. Store the attempts after every call.
    */
   signIn(accounts: Accounts, username: string, password: string, options?: { now?: Date }): Account {
     const [name, typed] = [text("username", username), text("password", password)];

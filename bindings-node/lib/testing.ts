@@ -18,7 +18,7 @@ export interface FaultOptions {
 
 /** The requests that the fake received, and its number of students. */
 export interface FakeState {
-  /** The path and query of each request, and whether it contained the token. */
+  /** The path and query of each request, and whether it had an `Authorization` header. */
   readonly log: readonly (readonly [string, boolean])[];
   /** The number of students at the school. */
   readonly students: number;

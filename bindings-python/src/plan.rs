@@ -213,7 +213,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Move)
     }
 
-    /// Accounts with changes only in fields other than class and year group.
+    /// Accounts that change only in other fields, such as gender.
     #[getter]
     fn updates(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Update)
@@ -710,7 +710,7 @@ impl Statement {
         &self.username
     }
 
-    /// The fields to set, by name: all twelve for a row to insert, and the changed ones for an update. Flags and active
+    /// The fields to set, by name: for a row to insert all of them, except a missing upi; for an update the changed ones. Flags and active
     /// are bools, an ethnicity is a code, and an unknown id is None.
     #[getter]
     fn set(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {

@@ -8,7 +8,7 @@ use crate::input::{Input, Text, named};
 use crate::report;
 use crate::values::{self, Pickled};
 
-/// The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
+/// A list of pupils by UPN that says who gets pupil premium. Schools get this list from the Department for Education ("Get information
 /// about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
 /// with a mapping.
 ///

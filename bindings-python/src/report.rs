@@ -299,7 +299,7 @@ impl Report {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py, values)?,))
     }
 
-    /// Reads a report from JSON that to_json wrote. The report has the same counts, positions and text. It has values
+    /// Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values
     /// only if the JSON contains them. Raises ValueError if it cannot be read.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {

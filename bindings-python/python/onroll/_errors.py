@@ -314,7 +314,7 @@ class SignInRefused(OnrollError):
     reason: RefusedReason
     """The reason, in kebab-case. For an identity: wrong-school, not-a-student, no-account, inactive, blocked,
     ambiguous, email-not-verified, email-shared or id-disagrees. For a password: not-recognised, too-soon, locked or
-    school-paused.
+    school-paused; with the right password also inactive, blocked or ambiguous.
     """
     retry_after: int | None
     """The number of seconds after which the person may try again, if waiting helps."""

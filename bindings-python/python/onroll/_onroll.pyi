@@ -507,7 +507,7 @@ class Report:
         """
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Reads a report from JSON that to_json wrote. The report has the same counts, positions and text. It has values
+        """Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values
         only if the JSON contains them. Raises ValueError if it cannot be read.
         """
     def _repr_html_(self) -> str: ...
@@ -584,7 +584,7 @@ class Mapping:
 
 @final
 class PupilPremium:
-    """The pupils with pupil premium, by UPN. Schools get this list from the Department for Education ("Get information
+    """A list of pupils by UPN that says who gets pupil premium. Schools get this list from the Department for Education ("Get information
     about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
     with a mapping.
 
@@ -1732,7 +1732,7 @@ class Statement:
         """The username of the row when this statement runs; for a row to insert, its new username."""
     @property
     def set(self) -> dict[str, Any]:
-        """The fields to set, by name: all twelve for a row to insert, and the changed ones for an update. Flags and active
+        """The fields to set, by name: for a row to insert all of them, except a missing upi; for an update the changed ones. Flags and active
         are bools, an ethnicity is a code, and an unknown id is None.
         """
     @property
@@ -1908,7 +1908,7 @@ class Plan:
         """Students who change class or year group."""
     @property
     def updates(self) -> list[Change]:
-        """Accounts with changes only in fields other than class and year group."""
+        """Accounts that change only in other fields, such as gender."""
     @property
     def conflicts(self) -> list[Conflict]:
         """The uncertain matches, which are left unchanged."""

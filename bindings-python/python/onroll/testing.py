@@ -91,7 +91,7 @@ class FakeWonde:
         self.control(user=number, email=email)
 
     def log(self) -> list[tuple[str, bool]]:
-        """Returns a pair for each request: its path with the query, and whether it had the token."""
+        """Returns a pair for each request: its path with the query, and whether it had an Authorization header."""
         return [(target, with_token) for target, with_token in self.control()["log"]]
 
     def control(self, **wanted: Any) -> Any:

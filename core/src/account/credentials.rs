@@ -27,6 +27,9 @@ const HEADINGS: [&str; 5] = [
 const NO_PASSWORD: &str = "(not known: reset the password to print a new one)";
 /// The same text for a school that signs in with SSO.
 const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
+/// The wordings of such texts in files that exist. A wording stays here when it changes, because it would otherwise be
+/// read as a password.
+const NO_PASSWORDS: [&str; 4] = ["", NO_PASSWORD, NO_PASSWORD_SSO, "(not known here: reset it to print a new one)"];
 
 /// The result of reading a credentials file.
 ///
@@ -154,7 +157,7 @@ impl Accounts {
             let password = table::written(row.cell(password));
             match self.place(table::written(row.cell(username))) {
                 None => read.unknown += 1,
-                Some(_) if ["", NO_PASSWORD, NO_PASSWORD_SSO].contains(&password) => read.blank += 1,
+                Some(_) if NO_PASSWORDS.contains(&password) => read.blank += 1,
                 Some(place) => found.push((place, Password::existing(password))),
             }
         }

@@ -90,7 +90,7 @@ impl Attempts {
         Self::default()
     }
 
-    /// Returns the account if the username and the password are right. Otherwise the try counts as a wrong password.
+    /// Returns the account if the username and the password are right. A wrong username or password is counted.
     ///
     /// The username is compared by its [key](crate::username_key). If no account has this key, the [loose
     /// key](crate::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a

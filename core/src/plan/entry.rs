@@ -80,16 +80,16 @@ pub enum ConflictReason {
     NameShared,
     /// `source-id-changed`: the student has the account's username or name, but another source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id, or its Wonde person id (`upi`), but another name
-    /// and UPN.
+    /// `source-id-reused`: the student has the account's source id, or its Wonde person id (`upi`), but another name,
+    /// and no UPN shows that it is the same student.
     SourceIdReused,
     /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,
     /// `username-taken`: another account keeps the student's username. The conflict lists that account, but only the
     /// student is in doubt.
     UsernameTaken,
-    /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. It is
-    /// more than one year lower, or, if the account is active, two or more years higher. The student may be another
+    /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. The
+    /// account is active, and the student's year is more than one year lower, or two or more years higher. The student may be another
     /// child with that name, or the year may be wrong.
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.

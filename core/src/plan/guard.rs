@@ -38,8 +38,9 @@ pub enum Guard {
     /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has probably changed
     /// its MIS. If you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id, or a Wonde person id (`upi`), now belongs to a student with another name and
-    /// another UPN. If you override this guard, the accounts with such ids become conflicts.
+    /// `source-ids-reused`: a source id, or a Wonde person id (`upi`), now belongs to a student with another name, and
+    /// no UPN shows that it is the same student. If you override this guard, the accounts with such ids become
+    /// conflicts.
     SourceIdsReused,
     /// `usernames-changed`: the same students have another kind of username. If you override this guard, every account
     /// gets its new username, unless another account keeps that username.
@@ -291,7 +292,8 @@ impl PlanRefused {
             ),
             Guard::SourceIdsReused => {
                 format!(
-                    "{} source ids, or Wonde's ids for people, now belong to a student with another name and another UPN",
+                    "{} source ids, or Wonde's ids for people, now belong to a student with another name, and no UPN shows \
+                     that it is the same student",
                     n("reused")
                 )
             }

@@ -132,7 +132,7 @@ impl Plan {
         if !staff.is_empty() {
             let _ = writeln!(
                 out,
-                "\nPerhaps staff (they have a title and no year group, and they join unless you leave them out)"
+                "\nPerhaps staff (they have a title, and their year group is not a school year; they join unless you leave them out)"
             );
         }
         for person in staff {

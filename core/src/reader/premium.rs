@@ -21,7 +21,7 @@ use crate::values::flag;
 use super::export::Export;
 use super::{ReadError, Reader};
 
-/// The students with pupil premium, by UPN. The Department for Education's file has a row for each pupil and a column
+/// A list of pupils by UPN that says who gets pupil premium. The Department for Education's file has a row for each pupil and a column
 /// for each kind of premium.
 ///
 /// ```

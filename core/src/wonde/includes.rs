@@ -16,9 +16,9 @@ use super::error::WondeError;
 pub(super) const ALL: [&str; 7] =
     ["education_details", "extended_details", "contact_details", "classes", "groups", "year", "registration"];
 
-/// Returns the include with this name, or an error if Wonde does not have it.
+/// Returns the include with this name, or an error if it is not in [`ALL`].
 pub(super) fn known(name: &str) -> Result<&'static str, &'static str> {
-    ALL.into_iter().find(|own| *own == name).ok_or("a part of a student's record that Wonde does not have")
+    ALL.into_iter().find(|own| *own == name).ok_or("a part of a student's record that onroll does not read")
 }
 
 /// Reads the stored names of includes.
