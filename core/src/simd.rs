@@ -1,26 +1,34 @@
-//! Examines sixteen bytes at a time. No other code uses the processor's vectors.
+//! Examines many bytes at a time. No other code uses the processor's vectors.
 //!
 //! Measured: reading byte by byte takes several times as long. A roster has about 90 bytes a row, and most of the time
-//! goes to finding the ends of values. We ask each question about sixteen bytes at once. In the answer, a byte has all
-//! of its bits set for yes, and none for no. So answers can be combined with `|`, `&` and `!`:
+//! goes to finding the ends of values. We ask each question about many bytes at once:
 //!
 //! ```text
 //! text           A  m  e  l  i  a  ,  5  A  ,  ...
-//! is(b',')       00 00 00 00 00 00 FF 00 00 FF ...
+//! is(b',')       00 00 00 00 00 00 FF 00 00 FF ...   all bits of a byte are set for yes, and none for no
 //! bits()         0  0  0  0  0  0  1  0  0  1  ...   the lowest bit is the first byte
 //! ```
+//!
+//! * [`Bytes`] examines sixteen bytes, a value or a part of it. It uses what every processor of its kind has, so it costs
+//!   no more than the question itself. Its answers can be combined with `|`, `&` and `!`.
+//! * [`Block`] examines sixty-four bytes of a whole text, with the widest vectors that this processor has.
+//!   [`dispatch!`] chooses them, once for a long stretch of the text. Measured: this takes 12% of the instructions off
+//!   reading a roster.
 //!
 //! Invariant: no question depends on a byte's neighbours, so the answer for a byte after the end of the text does not
 //! matter. The caller removes it with a mask.
 //!
 //! Before you change this, count the instructions of `read, usual` in `make bench-instructions`. All functions must be
-//! inlined, because a call would cost more than the function itself.
+//! inlined, because a call would cost more than the function itself. A closure inside [`dispatch!`] is a call, for example in
+//! `map`.
 
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
+pub(crate) use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{prelude::*, u8x64};
 use wide::{i16x8, i32x8, u8x16};
 
-/// The number of bytes that are examined at once.
+/// The number of bytes that [`Bytes`] examines at once.
 pub(crate) const WIDTH: usize = 16;
 
 /// Sixteen bytes of a text, or the answers to a question about each of them.
@@ -45,11 +53,6 @@ impl Bytes {
     #[inline(always)]
     pub(crate) fn is_at_most(self, most: u8) -> Self {
         Self(self.0.min(u8x16::splat(most)).simd_eq(self.0))
-    }
-
-    #[inline(always)]
-    pub(crate) fn is_at_least(self, least: u8) -> Self {
-        Self(self.0.max(u8x16::splat(least)).simd_eq(self.0))
     }
 
     #[inline(always)]
@@ -116,6 +119,33 @@ impl BitOrAssign for Bytes {
     }
 }
 
+/// The number of bytes in a [`Block`].
+pub(crate) const BLOCK: usize = 64;
+
+/// Sixty-four bytes of a text, in the vectors that the token `S` stands for. Each bit of an answer is about one byte. The
+/// lowest bit is about the first byte.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<S: Simd>(u8x64<S>);
+
+impl<S: Simd> Block<S> {
+    #[inline(always)]
+    pub(crate) fn new(simd: S, bytes: &[u8; BLOCK]) -> Self {
+        Self(u8x64::from_slice(simd, bytes))
+    }
+
+    /// Asks whether each byte equals `byte`.
+    #[inline(always)]
+    pub(crate) fn is(self, byte: u8) -> u64 {
+        self.0.simd_eq(byte).to_bitmask()
+    }
+
+    /// Asks whether each byte is below `first` or above `last`.
+    #[inline(always)]
+    pub(crate) fn is_outside(self, first: u8, last: u8) -> u64 {
+        (self.0.simd_lt(first) | self.0.simd_gt(last)).to_bitmask()
+    }
+}
+
 /// Asks several questions about each byte of a block of at most 64 bytes. Each bit of an answer is about one byte. The
 /// lowest bit is about the first byte.
 #[inline(always)]
@@ -155,15 +185,13 @@ mod tests {
     #[test]
     fn answers_equal_those_of_a_byte_by_byte_check() {
         type Question = (fn(Bytes) -> Bytes, fn(u8) -> bool);
-        let questions: [Question; 8] = [
+        let questions: [Question; 6] = [
             (|bytes| bytes.is(b','), |byte| byte == b','),
             (|bytes| bytes.is_at_most(b'+'), |byte| byte <= b'+'),
-            (|bytes| bytes.is_at_least(0x7F), |byte| byte >= 0x7F),
             (|bytes| bytes.is_within(b'-', b'.'), |byte| matches!(byte, b'-' | b'.')),
             (Bytes::is_ascii_letter, |byte| byte.is_ascii_alphabetic()),
             (|bytes| !bytes.is(0), |byte| byte != 0),
             (|bytes| bytes.is(1) | bytes.is(200), |byte| byte == 1 || byte == 200),
-            (|bytes| bytes.is_at_least(9) & bytes.is_at_most(20), |byte| (9..=20).contains(&byte)),
         ];
         for bytes in all() {
             for (index, (of_bytes, of_byte)) in questions.iter().enumerate() {
@@ -183,6 +211,24 @@ mod tests {
         block[1][3] = b';';
         block[3][15] = b',';
         assert_eq!(masks(&block, |bytes| [bytes.is(b','), bytes.is(b';')]), [1 | 1 << 63, 1 << 19]);
+    }
+
+    #[test]
+    fn a_block_answers_for_each_byte_with_every_kind_of_vectors() {
+        for level in [Level::baseline(), Level::new()] {
+            for first in (0..=u8::MAX).step_by(BLOCK) {
+                let bytes: [u8; BLOCK] = std::array::from_fn(|index| first + index as u8);
+                let bits = |is: &dyn Fn(u8) -> bool| {
+                    bytes.iter().enumerate().fold(0, |bits, (index, byte)| bits | u64::from(is(*byte)) << index)
+                };
+                let (comma, outside) = dispatch!(level, simd => {
+                    let block = Block::new(simd, &bytes);
+                    (block.is(b','), block.is_outside(b',', 0x7E))
+                });
+                assert_eq!(comma, bits(&|byte| byte == b','), "{level:?}");
+                assert_eq!(outside, bits(&|byte| !(b','..=0x7E).contains(&byte)), "{level:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Finds where cells and rows end in a text, and which bytes need a closer look. It examines 64 bytes at a time as bit
 //! masks, and stores the positions for one part of the text.
 
-use crate::simd;
+use crate::simd::{BLOCK, Block, Level, Simd, dispatch};
 
-const BLOCK: usize = 64;
 /// The number of bytes that are indexed at a time. It is so small that the lists stay in the nearest cache. In tests it
 /// is smaller, so that texts cross many boundaries.
 const STRETCH: usize = if cfg!(any(test, fuzzing)) { 1 << 8 } else { 1 << 14 };
@@ -101,24 +100,7 @@ impl Index {
             places.make_room(rest.len().min(STRETCH));
         }
         let stretch = rest.get(..rest.len().min(STRETCH)).unwrap_or_default();
-        let (blocks, last) = stretch.as_chunks::<BLOCK>();
-        for (number, block) in blocks.iter().enumerate() {
-            let next = rest.get((number + 1) * BLOCK).copied();
-            self.add(block, next);
-        }
-        if !last.is_empty() {
-            // This is the end of the text, because every other stretch consists of whole blocks.
-            let mut block = [b'x'; BLOCK];
-            for (place, byte) in block.iter_mut().zip(last) {
-                *place = *byte;
-            }
-            self.add(&block, None);
-            self.upto = text.len();
-            // A space at the very end is at the edge of a cell too.
-            if last.last() == Some(&b' ') {
-                self.odd.put_few(self.upto - 1, 1);
-            }
-        }
+        dispatch!(Level::new(), simd => self.add_stretch(simd, stretch, rest));
         // Check the stretch while it is still in the cache.
         self.check(text, self.upto);
         true
@@ -142,10 +124,35 @@ impl Index {
         self.checked = self.checked.max(other.checked);
     }
 
+    /// Adds the next stretch of the text. `rest` begins with the stretch.
+    #[inline(always)]
+    fn add_stretch<S: Simd>(&mut self, simd: S, stretch: &[u8], rest: &[u8]) {
+        let (blocks, last) = stretch.as_chunks::<BLOCK>();
+        for (number, block) in blocks.iter().enumerate() {
+            let next = rest.get((number + 1) * BLOCK).copied();
+            self.add(simd, block, next);
+        }
+        if last.is_empty() {
+            return;
+        }
+        // This is the end of the text, because every other stretch consists of whole blocks.
+        let end = self.upto + last.len();
+        let mut block = [b'x'; BLOCK];
+        for (place, byte) in block.iter_mut().zip(last) {
+            *place = *byte;
+        }
+        self.add(simd, &block, None);
+        self.upto = end;
+        // A space at the very end is at the edge of a cell too.
+        if last.last() == Some(&b' ') {
+            self.odd.put_few(end - 1, 1);
+        }
+    }
+
     /// Stores the masks of a block as offsets. `next` is the byte after the block, which matters for a CR at its end.
     #[inline(always)]
-    fn add(&mut self, block: &[u8; BLOCK], next: Option<u8>) {
-        let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(block, self.delimiter);
+    fn add<S: Simd>(&mut self, simd: S, block: &[u8; BLOCK], next: Option<u8>) {
+        let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(simd, block, self.delimiter);
         let ends = delimiters | lf | cr;
         let after_end = ends << 1 | u64::from(self.before.ends_cell);
         let after_space = spaces << 1 | u64::from(self.before.space);
@@ -263,7 +270,7 @@ impl Places {
         let others = bits & bits.wrapping_sub(1);
         let more = others & others.wrapping_sub(1);
         if let Some(room) = self.list.get_mut(self.end..).and_then(|room| room.first_chunk_mut()) {
-            *room = [bits, others].map(|bits| from as u32 + bits.trailing_zeros());
+            *room = [from as u32 + bits.trailing_zeros(), from as u32 + others.trailing_zeros()];
         }
         self.end += usize::from(bits != 0) + usize::from(others != 0);
         if more != 0 {
@@ -296,14 +303,15 @@ struct Masks {
 
 impl Masks {
     #[inline(always)]
-    fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
-        let (lanes, _) = block.as_chunks();
-        let lanes = [lanes[0], lanes[1], lanes[2], lanes[3]];
-        let [delimiters, lf, cr, spaces, doubtful] = simd::masks(&lanes, |lane| {
-            let doubtful = lane.is_at_most(b'+') | lane.is_at_least(0x7F);
-            [lane.is(delimiter), lane.is(b'\n'), lane.is(b'\r'), lane.is(b' '), doubtful]
-        });
-        Self { delimiters, lf, cr, spaces, doubtful }
+    fn of<S: Simd>(simd: S, block: &[u8; BLOCK], delimiter: u8) -> Self {
+        let block = Block::new(simd, block);
+        Self {
+            delimiters: block.is(delimiter),
+            lf: block.is(b'\n'),
+            cr: block.is(b'\r'),
+            spaces: block.is(b' '),
+            doubtful: block.is_outside(b'+' + 1, 0x7F - 1),
+        }
     }
 }
 
