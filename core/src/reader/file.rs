@@ -229,6 +229,8 @@ impl<'w> FileReader<'w> {
         if let Some(mapped) = &self.mapped {
             let (number, line) = mapped.first;
             rows.go_back(start, number, line);
+            // It is written from a text that is UTF-8, and each value is copied whole.
+            rows = rows.known_utf8();
         }
         let headings = match self.first_row(&mut rows, text, &survey, is_sheet)? {
             Top::Headings(headings) => Some(headings),
@@ -309,7 +311,7 @@ impl<'w> FileReader<'w> {
             for (part, found) in beside.into_iter().enumerate() {
                 let (file, unwatched, start, until) = (&file, &unwatched, starts[part], until(part + 1));
                 threads.push(thread::Builder::new().spawn_scoped(scope, move || {
-                    let mut rows = Rows::new(text, start, file.delimiter, file.limits);
+                    let mut rows = file.rows(text, start);
                     let mut other = ChunkReader::new(file, found, None, None).beside_others();
                     // If the watch cancels the reading, the first part returns the error.
                     let _ = other.read(&mut rows, until, unwatched);

@@ -61,14 +61,19 @@ impl Mapped {
         self.unclosed.get(&row).map(String::as_str)
     }
 
+    /// Returns whether any row needs the full check, even if it looks right.
+    pub(super) fn has_notes(&self) -> bool {
+        !self.unsplit.is_empty() || !self.unlisted.is_empty()
+    }
+
     /// Returns whether a row needs the full check, even if it looks right.
     pub(super) fn is_noted(&self, row: u64) -> bool {
-        !self.unsplit.is_empty() && self.unsplit.contains_key(&row) || self.is_unlisted(row)
+        self.unsplit.contains_key(&row) || self.is_unlisted(row)
     }
 
     /// Returns whether the student's pupil premium is neither in the list nor in the file.
     pub(super) fn is_unlisted(&self, row: u64) -> bool {
-        !self.unlisted.is_empty() && self.unlisted.contains(&row)
+        self.unlisted.contains(&row)
     }
 
     /// Returns the suggested name for a row with an unclear surname-first name.

@@ -113,7 +113,7 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// capital before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     let presumed = presume(bytes)?;
-    if str::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
+    if simdutf8::basic::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
 }
 
 /// Decodes a file as [`decode`] does, but assumes that a text without a UTF-16 mark is UTF-8. The reader of its rows

@@ -8,13 +8,15 @@
 //! The text is bytes that are assumed to be UTF-8. They are checked segment by segment during indexing. Ask
 //! [`Rows::is_utf8_up_to`] before you use anything that was read.
 
+mod in_place;
 mod quoted;
 
 use super::Limits;
 use super::index::Index;
-use super::plain::{Plain, REACH, Spans};
 use super::slow_path::RecordReader;
-use crate::text;
+
+/// Where a value starts in the text, and how long it is.
+pub(crate) type Span = (usize, usize);
 
 /// One row of the file, borrowed until the next is read.
 #[derive(Debug, Clone, Copy)]
@@ -61,14 +63,6 @@ impl<'r> Row<'r> {
             None => self.first,
         };
         self.cells.get(start..end as usize).unwrap_or_default()
-    }
-
-    /// Returns where the cells from `first` to `last` begin and end, counted from the start of the row. The delimiters
-    /// between them are included. The cells must be in the text itself.
-    #[inline(always)]
-    pub(crate) fn span(&self, first: usize, last: usize) -> (usize, usize) {
-        let end = |cell: usize| self.ends.get(cell).map_or(self.start, |end| *end as usize) - self.start;
-        (if first == 0 { 0 } else { end(first - 1) + 1 }, end(last))
     }
 
     /// Whether the cells are in the text itself, with one byte between each two of them.
@@ -128,6 +122,12 @@ impl<'t> Rows<'t> {
         }
     }
 
+    /// Leaves out the check that the text is UTF-8, because it is known to be.
+    pub(crate) fn known_utf8(mut self) -> Self {
+        self.index.is_checked();
+        self
+    }
+
     /// Reads the rows that follow with another delimiter.
     pub(crate) fn with_delimiter(self, delimiter: u8) -> Self {
         Self { delimiter, index: Index::new(self.text, self.start, delimiter), reader: None, ..self }
@@ -185,122 +185,6 @@ impl<'t> Rows<'t> {
     pub(crate) fn is_utf8_up_to(&mut self, place: usize) -> bool {
         self.index.check(self.text, place);
         self.index.is_utf8
-    }
-
-    /// Passes the next rows to `take` as long as they are plain, and returns the number of rows taken. A plain row has
-    /// `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or later, or
-    /// if `take` returns false. It may stop sooner, but it always takes the first row if it can.
-    #[inline(always)]
-    pub(crate) fn take_plain<const CELLS: usize>(
-        &mut self,
-        most: usize,
-        until: usize,
-        mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
-    ) -> usize {
-        let bytes = self.text;
-        if self.index.rows.first().is_none() {
-            self.index.extend(bytes);
-        }
-        let odd = self.index.odd.first().unwrap_or(u32::MAX);
-        let (cells, _) = self.index.cells.ahead().as_chunks();
-        let mut taken = 0;
-        let mut start = self.start;
-        for (&end, ends) in self.index.rows.ahead().iter().zip(cells).take(most) {
-            let ends: &[u32; CELLS] = ends;
-            if ends[CELLS - 1] != end || odd <= end || start >= until {
-                break;
-            }
-            // The last rows of a text and very long rows are left to the slow path.
-            let Some(ahead) = bytes.get(start..).and_then(<[u8]>::first_chunk) else { break };
-            if end as usize - start > REACH {
-                break;
-            }
-            let (number, line) = (self.number + taken as u64, self.line + taken as u64);
-            let mut row = Plain { number, line, start, text: self.text, ahead, spans: Spans::NONE };
-            row.spans.set(ends, start);
-            row.spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
-            if !take(taken, &row) {
-                break;
-            }
-            taken += 1;
-            start = end as usize + 1;
-        }
-        self.start = start;
-        self.number += taken as u64;
-        self.line += taken as u64;
-        self.index.leave_rows(taken, CELLS);
-        taken
-    }
-
-    /// Passes the next row to `take` if it has `CELLS` plain values on one line. Some may be in quotation marks, if
-    /// they contain no quotation mark. Returns whether the row was taken.
-    ///
-    /// The next quotation mark must close a quoted cell, and a delimiter or the end of the row must follow it.
-    /// Otherwise the slow path reads the row.
-    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
-        let Some(row) = self.quoted_in_place() else { return false };
-        if !take(&row) {
-            return false;
-        }
-        // The row ends where its line ends.
-        self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
-        self.number += 1;
-        self.line += 1;
-        self.index.seek(self.text, self.start, true);
-        true
-    }
-
-    fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
-        let bytes = self.text;
-        let row_end = self.index.rows.first()? as usize;
-        let end = content_end(bytes, row_end);
-        let ahead = bytes.get(self.start..)?.first_chunk().filter(|_| row_end - self.start <= REACH)?;
-        let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
-        let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
-        let mut spans = Spans::NONE;
-        let mut at = self.start;
-        for (index, (from, span_length)) in spans.from.iter_mut().zip(&mut spans.lengths).enumerate() {
-            let is_last = index == CELLS - 1;
-            let next = if bytes.get(at) == Some(&b'"') {
-                let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
-                (*from, *span_length) = ((at + 1 - self.start) as u8, length as u8);
-                let inside = str::from_utf8(bytes.get(at + 1..at + 1 + length)?).ok()?;
-                if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
-                    return None;
-                }
-                let next = at + length + 2;
-                while odd.next_if(|odd| *odd < next).is_some() {}
-                next
-            } else {
-                let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
-                if odd.peek().is_some_and(|odd| *odd <= next) {
-                    return None;
-                }
-                (*from, *span_length) = ((at - self.start) as u8, next.checked_sub(at)? as u8);
-                next
-            };
-            let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
-            if !is_end {
-                return None;
-            }
-            at = next + 1;
-        }
-        let (number, line, start) = (self.number, self.line, self.start);
-        Some(Plain { number, line, start, text: self.text, ahead, spans })
-    }
-
-    /// Returns the next row if it certainly has this number of cells and none of its bytes needs a closer look. Its
-    /// cells are then printable, without quotation marks, and without spaces at their edges. Otherwise returns `None`
-    /// and does not move.
-    #[inline]
-    pub(crate) fn next_clean(&mut self, cells: usize) -> Option<Row<'_>> {
-        let end = self.index.rows.first()?;
-        let last = self.index.cells.ahead().get(cells.checked_sub(1)?)?;
-        if *last != end || cells > self.most_columns || self.index.odd.first().is_some_and(|odd| odd <= end) {
-            return None;
-        }
-        let content = content_end(self.text, end as usize).max(self.start);
-        Some(self.in_place(cells, end as usize, content))
     }
 
     /// Returns the next row, whose cells are in the text itself. `end` is where the row ends, and `content` is where

@@ -118,6 +118,11 @@ impl Index {
         }
     }
 
+    /// Leaves out the check of the whole text, which is known to be UTF-8.
+    pub(super) fn is_checked(&mut self) {
+        self.checked = usize::MAX;
+    }
+
     /// Adds the results of another index, which began where this one is.
     pub(super) fn go_on_from(&mut self, other: &Self) {
         self.is_utf8 &= other.is_utf8;
@@ -192,6 +197,11 @@ impl Places {
     #[inline(always)]
     pub(super) fn ahead(&self) -> &[u32] {
         self.list.get(self.first..self.end).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    pub(super) fn ahead_mut(&mut self) -> &mut [u32] {
+        self.list.get_mut(self.first..self.end).unwrap_or_default()
     }
 
     /// Returns the next offset.

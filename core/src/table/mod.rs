@@ -19,7 +19,7 @@ pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
 pub(crate) use dialect::{Dialect, quoted_line};
 #[cfg(fuzzing)]
 pub(crate) use fast_path::whole;
-pub(crate) use fast_path::{Broken, Row, Rows};
+pub(crate) use fast_path::{Broken, Row, Rows, Span};
 pub(crate) use plain::Plain;
 #[cfg(test)]
 pub(crate) use plain::SEEN_AHEAD;

@@ -34,7 +34,7 @@ impl<'f> Below<'f> {
     fn search(&mut self, file: &RowContext<'f>, row: &Row<'_>) -> usize {
         let past = file.text.len() + 1;
         self.class = None;
-        let rows = self.rows.get_or_insert_with(|| Rows::new(file.text, row.start, file.delimiter, file.limits));
+        let rows = self.rows.get_or_insert_with(|| file.rows(file.text, row.start));
         rows.go_below(row);
         while self.unclosed <= MOST_UNCLOSED {
             let Some(row) = rows.next() else { return past };

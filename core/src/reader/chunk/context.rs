@@ -32,6 +32,13 @@ pub(in crate::reader) struct RowContext<'f> {
 }
 
 impl RowContext<'_> {
+    /// Returns the rows of the text from an offset on.
+    pub(in crate::reader) fn rows<'t>(&self, text: &'t [u8], start: usize) -> Rows<'t> {
+        let rows = Rows::new(text, start, self.delimiter, self.limits);
+        // The text of an export is written from a text that is UTF-8, and each value is copied whole.
+        if self.mapped.is_some() { rows.known_utf8() } else { rows }
+    }
+
     /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning this leaves open.
     pub(super) fn undecided(&self, eal: &str) -> Option<Stages> {
         if !proficiency::depends(eal) {
@@ -46,7 +53,7 @@ impl RowContext<'_> {
         let mut found = Proficiency { stages, has_n: false };
         let Some(cell) = self.headings.places[Column::Eal as usize] else { return found };
         let (start, number, line) = self.begins;
-        let mut rows = Rows::new(self.text, start, self.delimiter, self.limits);
+        let mut rows = self.rows(self.text, start);
         rows.go_back(start, number, line);
         let mut unclosed = 0;
         while found.undecided().is_none() {

@@ -8,6 +8,7 @@
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
 use crate::column::Column;
+use crate::reader::mapped::Mapped;
 use crate::student::Codes;
 use crate::table::{Plain, Rows};
 use crate::text;
@@ -17,7 +18,7 @@ impl ChunkReader<'_, '_> {
     /// Keeps the students of the next rows that are certainly right. Returns whether there were any.
     pub(super) fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
-        let has_notes = self.file.source.guesses() || self.file.mapped.is_some();
+        let has_notes = self.file.source.guesses() || self.file.mapped.is_some_and(Mapped::has_notes);
         let mut taken = rows.take_plain(most, until, |place, row| {
             if has_notes && self.is_noted(row) {
                 return false;

@@ -3,70 +3,21 @@
 
 use super::writer::{Cell, Writer};
 use crate::mapping::Target;
-use crate::table::Row;
+use crate::table::{Row, Span};
 
-/// The columns to write after the name, or after the username if it is made from the name. Columns that are also side
-/// by side in the export are copied together.
+/// How a row of plain cells is copied.
 pub(super) struct Stretches {
+    /// The first heading of the export. A row that begins with it may repeat the headings.
+    first_heading: Vec<u8>,
     /// The cell of the year group. A row with a year group is a student.
     year: usize,
+    /// The cells of the name. Each part of the name is the first of its cells that has a value.
+    name: Vec<Vec<usize>>,
+    /// The columns to write after the name, or after the username if it is made from the name. Columns that are also
+    /// side by side in the export are copied together.
     list: Vec<Stretch>,
-}
-
-/// The first 512 bytes from the start of a row, which may include later rows. Pieces of the row are copied from here.
-type Ahead = [u8; 512];
-
-/// A row while it is written. Each short piece is copied as a block of fixed size, because that needs no branch on its
-/// length.
-pub(super) struct RowBuffer {
-    bytes: [u8; Self::MOST],
-    /// The number of bytes written, which is never more than `MOST`.
-    filled: usize,
-    /// Whether a piece was left out, because it would not fit.
-    is_full: bool,
-}
-
-impl Default for RowBuffer {
-    fn default() -> Self {
-        Self { bytes: [0; Self::MOST], filled: 0, is_full: false }
-    }
-}
-
-impl RowBuffer {
-    const MOST: usize = 1024;
-    const BLOCK: usize = 32;
-
-    /// Adds the bytes of a row from one offset up to another, and the byte `then` after them.
-    #[inline(always)]
-    fn push(&mut self, ahead: &Ahead, (from, to): (usize, usize), then: u8) {
-        let length = to.wrapping_sub(from);
-        let piece = ahead.get(from..from + Self::BLOCK);
-        let place = self.bytes.get_mut(self.filled..self.filled + Self::BLOCK);
-        match (piece, place) {
-            (Some(piece), Some(place)) if length < Self::BLOCK => {
-                place.copy_from_slice(piece);
-                place[length] = then;
-                self.filled += length + 1;
-            }
-            _ => self.push_long(ahead.get(from..to), then),
-        }
-    }
-
-    #[inline(never)]
-    fn push_long(&mut self, piece: Option<&[u8]>, then: u8) {
-        let Some(piece) = piece.filter(|piece| self.filled + piece.len() < Self::MOST) else {
-            self.is_full = true;
-            return;
-        };
-        let place = self.bytes.iter_mut().skip(self.filled);
-        place.zip(piece.iter().chain([&then])).for_each(|(place, byte)| *place = *byte);
-        self.filled += piece.len() + 1;
-    }
-
-    fn move_to(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.bytes[..self.filled]);
-        self.filled = 0;
-    }
+    /// Whether everything that is written is copied from the row.
+    pub(super) copies_all: bool,
 }
 
 enum Stretch {
@@ -76,9 +27,55 @@ enum Stretch {
     Other(usize),
 }
 
+/// The longest row that is copied, in bytes.
+const REACH: usize = 511;
+/// The bytes from the start of a row, which may include later rows. Pieces of the row are copied from here.
+type Ahead = [u8; REACH + RowBuffer::BLOCK];
+
+/// A row while it is written. Each piece is copied in blocks of fixed size, because that needs no branch on the length of
+/// a short piece.
+pub(super) struct RowBuffer {
+    bytes: Box<[u8; Self::MOST + REACH + 1 + Self::BLOCK]>,
+    /// The number of bytes written, which is never more than `MOST`.
+    filled: usize,
+}
+
+impl Default for RowBuffer {
+    fn default() -> Self {
+        Self { bytes: Box::new([0; _]), filled: 0 }
+    }
+}
+
+impl RowBuffer {
+    /// The number of pieces that fit, even if each is as long as the longest row.
+    const PIECES: usize = 16;
+    const MOST: usize = Self::PIECES * (REACH + 1);
+    const BLOCK: usize = 32;
+
+    /// Adds the bytes of a row from one offset up to another, and the byte `then` after them.
+    #[inline(always)]
+    fn push(&mut self, ahead: &Ahead, (from, to): (usize, usize), then: u8) {
+        let length = to.wrapping_sub(from);
+        // The remainders change nothing. They show the compiler that no index is out of bounds.
+        let place = &mut self.bytes[self.filled % Self::MOST..];
+        place[..Self::BLOCK].copy_from_slice(&ahead[from % (REACH + 1)..][..Self::BLOCK]);
+        if length >= Self::BLOCK {
+            place[..length].copy_from_slice(&ahead[from..to]);
+        }
+        place[length % (REACH + 1)] = then;
+        self.filled += length + 1;
+    }
+
+    fn move_to(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.bytes.get(..self.filled).unwrap_or_default());
+        self.filled = 0;
+    }
+}
+
 impl Stretches {
-    /// Returns `None` if no single column has the year group, because then even a clean row may not be a student.
-    pub(super) fn of(targets: &[(Target, Cell<'_>)], makes_usernames: bool) -> Option<Self> {
+    /// Returns `None` if no single column has the year group, because then even a clean row may not be a student. Also
+    /// returns `None` if the name is not copied, or if there are too many pieces.
+    pub(super) fn of(targets: &[(Target, Cell<'_>)], makes_usernames: bool, first_heading: &str) -> Option<Self> {
         let mut list: Vec<Stretch> = Vec::new();
         for (index, (_, cell)) in targets.iter().enumerate().skip(1 + usize::from(makes_usernames)) {
             match (cell, list.last_mut()) {
@@ -91,41 +88,48 @@ impl Stretches {
             (Target::YearGroup, Cell::Column(cell)) => Some(*cell),
             _ => None,
         });
-        Some(Self { year: year?, list })
+        let name = match targets.first() {
+            Some((_, Cell::Column(cell))) => vec![vec![*cell]],
+            Some((_, Cell::Joined(parts))) => parts.to_vec(),
+            _ => return None,
+        };
+        if name.len() + list.len() > RowBuffer::PIECES {
+            return None;
+        }
+        let copies_all = !makes_usernames && list.iter().all(|stretch| matches!(stretch, Stretch::Cells(..)));
+        let first_heading = first_heading.trim().as_bytes().to_owned();
+        Some(Self { first_heading, year: year?, name, list, copies_all })
     }
 }
 
-impl Writer<'_> {
+impl<'e> Writer<'e> {
     /// Writes a row whose bytes need no closer look, and returns whether it did. It does not write rows that may not be
     /// students, that lack a part of the name, or that are very long.
+    #[inline(always)]
     pub(super) fn clean_student(&mut self, row: &Row<'_>, stretches: &Stretches, line: &mut RowBuffer) -> bool {
-        let first = row.bytes(0);
-        let repeats_headings = self.export.headings.first().is_some_and(|heading| heading.trim().as_bytes() == first);
-        if first.is_empty() || repeats_headings || row.bytes(stretches.year).is_empty() {
+        let Some(ahead) = self.export.decoded.text.get(row.start..).and_then(<[u8]>::first_chunk) else { return false };
+        let end = |cell: usize| row.ends[cell] as usize - row.start;
+        let span = |first: usize, last: usize| (if first == 0 { 0 } else { end(first - 1) + 1 }, end(last));
+        let is_blank = |(from, to)| from >= to;
+        if row.end - row.start > REACH
+            || end(0) == 0
+            || ahead[..end(0)] == *stretches.first_heading
+            || is_blank(span(stretches.year, stretches.year))
+        {
             return false;
         }
-        let Some(ahead) = self.export.decoded.text.get(row.start..).and_then(<[u8]>::first_chunk) else { return false };
-        (line.filled, line.is_full) = (0, false);
-        let is_whole = match self.targets.first() {
-            Some((_, Cell::Column(cell))) => {
-                line.push(ahead, row.span(*cell, *cell), b',');
-                line.filled > 1
-            }
-            Some((_, Cell::Joined(parts))) => parts.iter().enumerate().all(|(index, part)| {
-                let text = part.iter().map(|cell| row.span(*cell, *cell)).find(|(from, to)| from < to);
-                let then = if index + 1 == parts.len() { b',' } else { b' ' };
-                text.map(|text| line.push(ahead, text, then)).is_some()
-            }),
-            _ => false,
-        };
-        if !is_whole || line.is_full {
-            return false;
+        line.filled = 0;
+        for (index, part) in stretches.name.iter().enumerate() {
+            let text = part.iter().map(|cell| span(*cell, *cell)).find(|span| !is_blank(*span));
+            let Some(text) = text else { return false };
+            line.push(ahead, text, if index + 1 == stretches.name.len() { b',' } else { b' ' });
         }
         let name = line.filled - 1;
+        self.begin_next(row.number, row.start, row.line);
         let from = self.out.len();
         for stretch in &stretches.list {
             match stretch {
-                Stretch::Cells(first, last) => line.push(ahead, row.span(*first, *last), b','),
+                Stretch::Cells(first, last) => line.push(ahead, span(*first, *last), b','),
                 Stretch::Other(index) => {
                     line.move_to(&mut self.out);
                     self.target(*index, row);
@@ -133,17 +137,56 @@ impl Writer<'_> {
                 }
             }
         }
-        if line.is_full {
-            self.out.truncate(from);
-            return false;
-        }
         // There is no comma after the last value.
         line.filled -= 1;
         line.move_to(&mut self.out);
         if self.layout.makes_usernames {
             self.make_username(row, from, name);
         }
+        self.end_student();
         true
+    }
+
+    /// Whether [`quoted_student`](Self::quoted_student) can write a row. `cells` has where each value starts and how long it
+    /// is, without the quotation marks. Like [`clean_student`](Self::clean_student), it leaves some rows to others.
+    pub(super) fn copies_quoted(&self, cells: &[Span], stretches: &Stretches) -> bool {
+        let first = self.value(cells, 0);
+        let is_part = |part: &Vec<usize>| self.part(cells, part).is_some_and(|part| !part.contains(&b','));
+        !first.is_empty()
+            && first != stretches.first_heading
+            && !self.value(cells, stretches.year).is_empty()
+            && stretches.name.iter().all(is_part)
+    }
+
+    /// Writes a row in which some values are in quotation marks.
+    pub(super) fn quoted_student(&mut self, cells: &[Span], stretches: &Stretches) {
+        for (index, part) in stretches.name.iter().enumerate() {
+            if index > 0 {
+                self.out.push(b' ');
+            }
+            self.out.extend_from_slice(self.part(cells, part).unwrap_or_default());
+        }
+        for stretch in &stretches.list {
+            let Stretch::Cells(first, last) = stretch else { continue };
+            for cell in *first..=*last {
+                let value = self.value(cells, cell);
+                let mark: &[u8] = if value.contains(&b',') { b"\"" } else { b"" };
+                for piece in [b",", mark, value, mark] {
+                    self.out.extend_from_slice(piece);
+                }
+            }
+        }
+    }
+
+    /// Returns a value of a row, as it is in the export.
+    fn value(&self, cells: &[Span], cell: usize) -> &'e [u8] {
+        let (from, length) = cells.get(cell).copied().unwrap_or_default();
+        self.export.decoded.text.get(from..from + length).unwrap_or_default()
+    }
+
+    /// Returns the first value that is not blank.
+    fn part(&self, cells: &[Span], part: &[usize]) -> Option<&'e [u8]> {
+        part.iter().map(|cell| self.value(cells, *cell)).find(|value| !value.is_empty())
     }
 
     /// Makes a username from the name at the start of a row, and inserts it after the name.

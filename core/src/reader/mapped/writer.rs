@@ -34,7 +34,8 @@ pub(super) struct Writer<'e> {
     pub(super) out: Vec<u8>,
     rows: Vec<(u32, u32)>,
     lines: Vec<(u32, i64)>,
-    /// The number of the next line to write, counted from the line of the headings.
+    /// The number of the next row to write, and of its line, counted from the row of the headings.
+    number: u64,
     line: u64,
     mapped: Mapped,
     usernames: Usernames,
@@ -78,7 +79,8 @@ impl<'e> Writer<'e> {
         let targets = TARGETS.into_iter().filter(|target| target.column().is_some() || is_there(target));
         let targets: Vec<_> = targets.map(|target| (target, Cell::of(target, layout, premium.is_some()))).collect();
         let stretches = Some(export.rows_delimiter).filter(|delimiter| *delimiter == b',');
-        let stretches = stretches.and_then(|_| Stretches::of(&targets, layout.makes_usernames));
+        let first = export.headings.first().map_or("", String::as_str);
+        let stretches = stretches.and_then(|_| Stretches::of(&targets, layout.makes_usernames, first));
         let reach = TARGETS.iter().flat_map(|target| layout.read(*target)).max().map_or(0, |last| last + 1);
         let absent = Column::ALL.into_iter().filter(|column| column.when_not_recorded().is_some());
         let heading = |column: Column| {
@@ -109,6 +111,7 @@ impl<'e> Writer<'e> {
             out: Vec::with_capacity(export.decoded.text.len()),
             rows: Vec::new(),
             lines: Vec::new(),
+            number: export.number + 1,
             line: export.line,
             mapped,
             usernames: Usernames::default(),
@@ -122,31 +125,28 @@ impl<'e> Writer<'e> {
         self.out.extend_from_slice(headings.join(",").as_bytes());
         self.end_row(0);
         let mut rows = self.export.rows(self.limits);
-        let (mut next, mut unclosed) = (self.export.number + 1, 0);
+        let mut unclosed = 0;
+        let columns = self.export.headings.len();
         let stretches = self.stretches.take();
-        let mut buffer = RowBuffer::default();
+        let (mut buffer, mut quoted) = (RowBuffer::default(), Vec::new());
         loop {
-            let columns = self.export.headings.len();
-            let (row, clean) = match stretches.as_ref().and_then(|_| rows.next_clean(columns)) {
-                Some(row) => (row, stretches.as_ref()),
-                None => match rows.next() {
-                    Some(row) => (row, None),
-                    None => break,
-                },
-            };
-            // Headings in two rows are written as one row, so a blank row keeps the row numbers right.
-            for _ in next..row.number {
-                self.begin_row(row.start, row.line);
-                self.end_row(self.out.len());
+            if let Some(stretches) = &stretches {
+                rows.take_clean(columns, |row| self.clean_student(row, stretches, &mut buffer));
+                if stretches.copies_all
+                    && let Some((number, line, start)) = rows.peek_quoted(columns, &mut quoted)
+                    && self.copies_quoted(&quoted, stretches)
+                {
+                    self.begin_next(number, start, line);
+                    self.quoted_student(&quoted, stretches);
+                    self.end_student();
+                    rows.skip_line();
+                    continue;
+                }
             }
-            next = row.number + 1;
-            let (start, line, from) = (row.start, row.line, self.out.len());
-            self.begin_row(start, line);
-            if clean.is_some_and(|stretches| self.clean_student(&row, stretches, &mut buffer)) {
-                self.out.extend_from_slice(b"\r\n");
-                self.line += 1;
-                continue;
-            }
+            let Some(row) = rows.next() else { break };
+            let (start, line) = (row.start, row.line);
+            self.begin_next(row.number, start, line);
+            let from = self.out.len();
             let is_unclosed = self.row(&row);
             self.end_row(from);
             if is_unclosed {
@@ -157,6 +157,26 @@ impl<'e> Writer<'e> {
                 rows.resume_after_line(start, line);
             }
         }
+    }
+
+    /// Begins the row with this number.
+    #[inline(always)]
+    pub(super) fn begin_next(&mut self, number: u64, start: usize, line: u64) {
+        // Headings in two rows are written as one row, so a blank row keeps the row numbers right.
+        while self.number < number {
+            self.begin_row(start, line);
+            self.end_row(self.out.len());
+            self.number += 1;
+        }
+        self.number = number + 1;
+        self.begin_row(start, line);
+    }
+
+    /// Ends the row of a student, which is one line.
+    #[inline(always)]
+    pub(super) fn end_student(&mut self) {
+        self.out.extend_from_slice(b"\r\n");
+        self.line += 1;
     }
 
     /// Records where a row starts in both texts.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::whole::{read_rows, split_rows, with_more};
 use super::*;
-use crate::table::cell_start;
+use crate::table::{Plain, cell_start};
 use crate::text;
 
 /// Returns the records that the `csv` crate reads.
@@ -55,6 +55,37 @@ proptest! {
         let rows = by_csv(&text, b',');
         prop_assert_eq!(split_rows::<2>(&text), (rows.clone(), places.clone()));
         prop_assert_eq!(split_rows::<3>(&text), (rows, places));
+    }
+
+    /// Every third clean row is refused, so that the slow path reads it.
+    #[test]
+    fn clean_rows_agree_with_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[,\n]|\r\n){0,60}", count in 1..4_usize) {
+        let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+        let (mut read, mut starts, mut asked) = (Vec::new(), Vec::new(), 0);
+        let mut keep = |row: &Row<'_>| {
+            read.extend((row.count > 0).then(|| row.cells().map(str::to_owned).collect::<Vec<_>>()));
+            starts.push((row.number, row.line, row.start, row.end));
+        };
+        loop {
+            rows.take_clean(count, |row| {
+                asked += 1;
+                let is_taken = asked % 3 > 0;
+                is_taken.then(|| keep(row)).is_some()
+            });
+            let mut cells = Vec::new();
+            if let Some((number, line, start)) = rows.peek_quoted(count, &mut cells) {
+                let row = rows.next().unwrap();
+                assert_eq!((number, line, start), (row.number, row.line, row.start));
+                let values = cells.iter().map(|(from, length)| &text[*from..from + length]);
+                assert_eq!(values.collect::<Vec<_>>(), row.cells().collect::<Vec<_>>());
+                keep(&row);
+                continue;
+            }
+            let Some(row) = rows.next() else { break };
+            keep(&row);
+        }
+        prop_assert_eq!(read, by_csv(&text, b','));
+        prop_assert_eq!(starts, places(&text));
     }
 
     #[test]

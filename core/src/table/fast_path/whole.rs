@@ -3,7 +3,8 @@
 #![cfg_attr(not(fuzzing), allow(unreachable_pub))]
 
 use super::super::plain::SEEN_AHEAD;
-use super::{Limits, Plain, Rows};
+use super::{Limits, Rows};
+use crate::table::Plain;
 
 /// Returns our records without the empty lines, because the `csv` crate does not return those.
 pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {

@@ -1,0 +1,185 @@
+//! Takes rows whose values are read or copied where they are in the text. The index shows that they need no closer look.
+
+use super::super::plain::{Plain, REACH, Spans};
+use super::{Row, Rows, Span, content_end};
+use crate::text;
+
+impl Rows<'_> {
+    /// Passes the next rows to `take` as long as they are plain, and returns the number of rows taken. A plain row has
+    /// `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or later, or
+    /// if `take` returns false. It may stop sooner, but it always takes the first row if it can.
+    #[inline(always)]
+    pub(crate) fn take_plain<const CELLS: usize>(
+        &mut self,
+        most: usize,
+        until: usize,
+        mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
+    ) -> usize {
+        let bytes = self.text;
+        if self.index.rows.first().is_none() {
+            self.index.extend(bytes);
+        }
+        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let (cells, _) = self.index.cells.ahead().as_chunks();
+        let mut taken = 0;
+        let mut start = self.start;
+        for (&end, ends) in self.index.rows.ahead().iter().zip(cells).take(most) {
+            let ends: &[u32; CELLS] = ends;
+            if ends[CELLS - 1] != end || odd <= end || start >= until {
+                break;
+            }
+            // The last rows of a text and very long rows are left to the slow path.
+            let Some(ahead) = bytes.get(start..).and_then(<[u8]>::first_chunk) else { break };
+            if end as usize - start > REACH {
+                break;
+            }
+            let (number, line) = (self.number + taken as u64, self.line + taken as u64);
+            let mut row = Plain { number, line, start, text: self.text, ahead, spans: Spans::NONE };
+            row.spans.set(ends, start);
+            row.spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
+            if !take(taken, &row) {
+                break;
+            }
+            taken += 1;
+            start = end as usize + 1;
+        }
+        self.start = start;
+        self.number += taken as u64;
+        self.line += taken as u64;
+        self.index.leave_rows(taken, CELLS);
+        taken
+    }
+
+    /// Passes the next row to `take` if it has `CELLS` plain values on one line. Some may be in quotation marks, if
+    /// they contain no quotation mark. Returns whether the row was taken.
+    ///
+    /// The next quotation mark must close a quoted cell, and a delimiter or the end of the row must follow it.
+    /// Otherwise the slow path reads the row.
+    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
+        let Some(row) = self.quoted_in_place() else { return false };
+        if !take(&row) {
+            return false;
+        }
+        self.skip_line();
+        true
+    }
+
+    /// Returns the number, the line and the start of the next row, if [`take_quoted`](Self::take_quoted) could take it
+    /// with this number of cells. Puts where each value starts and how long it is into `cells`, without the quotation
+    /// marks.
+    pub(crate) fn peek_quoted(&self, count: usize, cells: &mut Vec<Span>) -> Option<(u64, u64, usize)> {
+        cells.clear();
+        if count > self.most_columns {
+            return None;
+        }
+        self.each_quoted(count, |_, from, length| cells.push((from, length)))?;
+        Some((self.number, self.line, self.start))
+    }
+
+    /// Moves past the next row, which is one line and is indexed.
+    pub(crate) fn skip_line(&mut self) {
+        self.start = self.index.rows.first().map_or(self.start, |end| end as usize + 1);
+        self.number += 1;
+        self.line += 1;
+        self.index.seek(self.text, self.start, true);
+    }
+
+    fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
+        let ahead = self.text.get(self.start..)?.first_chunk()?;
+        let mut spans = Spans::NONE;
+        self.each_quoted(CELLS, |index, from, length| {
+            (spans.from[index], spans.lengths[index]) = ((from - self.start) as u8, length as u8);
+        })?;
+        let (number, line, start) = (self.number, self.line, self.start);
+        Some(Plain { number, line, start, text: self.text, ahead, spans })
+    }
+
+    /// Passes each cell of the next row to `each`, if the row has `count` plain values on one line, is at most [`REACH`]
+    /// bytes long, and no value contains a quotation mark. `each` gets the cell's index, where the cell starts after its
+    /// opening quotation mark, and its length.
+    fn each_quoted(&self, count: usize, mut each: impl FnMut(usize, usize, usize)) -> Option<()> {
+        let bytes = self.text;
+        let row_end = self.index.rows.first()? as usize;
+        let end = content_end(bytes, row_end);
+        if end <= self.start || row_end - self.start > REACH {
+            return None;
+        }
+        let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
+        let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
+        let mut at = self.start;
+        for index in 0..count {
+            let next = if bytes.get(at) == Some(&b'"') {
+                let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
+                let inside = str::from_utf8(bytes.get(at + 1..at + 1 + length)?).ok()?;
+                if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
+                    return None;
+                }
+                each(index, at + 1, length);
+                let next = at + length + 2;
+                while odd.next_if(|odd| *odd < next).is_some() {}
+                next
+            } else {
+                let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
+                if odd.peek().is_some_and(|odd| *odd <= next) {
+                    return None;
+                }
+                each(index, at, next.checked_sub(at)?);
+                next
+            };
+            let is_last = index + 1 == count;
+            let is_end = if is_last { next == end } else { bytes.get(next) == Some(&self.delimiter) };
+            if !is_end {
+                return None;
+            }
+            at = next + 1;
+        }
+        Some(())
+    }
+
+    /// Passes the next rows to `take` as long as they certainly have this number of cells and none of their bytes needs a
+    /// closer look. The cells are then printable, without quotation marks, and without spaces at their edges. It stops at
+    /// a row that `take` refuses, and does not move past that row.
+    #[inline(always)]
+    pub(crate) fn take_clean(&mut self, cells: usize, mut take: impl FnMut(&Row<'_>) -> bool) {
+        if self.index.rows.first().is_none() {
+            self.index.extend(self.text);
+        }
+        if cells == 0 || cells > self.most_columns {
+            return;
+        }
+        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let mut taken = 0;
+        let mut start = self.start;
+        for (&end, ends) in self.index.rows.ahead().iter().zip(self.index.cells.ahead_mut().chunks_exact_mut(cells)) {
+            let content = content_end(self.text, end as usize);
+            if ends[cells - 1] != end || odd <= end || content <= start {
+                break;
+            }
+            ends[cells - 1] = content as u32;
+            let (number, line) = (self.number + taken as u64, self.line + taken as u64);
+            let row = Row {
+                number,
+                line,
+                start,
+                end: content,
+                count: cells,
+                tall: false,
+                broken: None,
+                cells: self.text,
+                ends,
+                first: start,
+                gap: 1,
+            };
+            if !take(&row) {
+                ends[cells - 1] = end;
+                break;
+            }
+            taken += 1;
+            start = end as usize + 1;
+        }
+        self.start = start;
+        self.number += taken as u64;
+        self.line += taken as u64;
+        self.index.leave_rows(taken, cells);
+    }
+}
