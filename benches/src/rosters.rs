@@ -403,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_third_of_students_with_three_part_names_are_non_binary() {
-        let share = |shape| share(shape, |student| student.gender == Some(onroll::Gender::NonBinary));
+        let share = |shape| share(shape, |student| student.gender == Some(onroll::values::Gender::NonBinary));
         assert!((30.0..=37.0).contains(&share(Shape::ThreePartNames)));
         assert!((1.0..=3.0).contains(&share(Shape::SchoolIds)));
     }

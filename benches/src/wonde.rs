@@ -5,8 +5,8 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use onroll::adapter::{Request, Response};
 use onroll::wonde::{Client, Options};
-use onroll::{Request, Response};
 use serde_json::Value;
 
 use crate::ready::{ReadyResult, with, with_own};

@@ -11,7 +11,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use onroll::{Accounts, Cards, PasswordPolicy, ReadError, Reader, Roster, SignIn};
+use onroll::account::Cards;
+use onroll::{Accounts, PasswordPolicy, ReadError, Reader, Roster, SignIn};
 
 fn main() -> ExitCode {
     let mut reader = Reader::new();

@@ -5,7 +5,8 @@
 
 use std::process::ExitCode;
 
-use onroll::{ExtraColumns, Reader};
+use onroll::Reader;
+use onroll::reader::ExtraColumns;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -7,7 +7,9 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use onroll::{Accounts, Guard, PasswordPolicy, Planner, PlannerError, ReadError, Reader, YearGroup};
+use onroll::plan::{Guard, PlannerError};
+use onroll::values::YearGroup;
+use onroll::{Accounts, PasswordPolicy, Planner, ReadError, Reader};
 
 fn main() -> ExitCode {
     let mut files = Vec::new();
@@ -52,7 +54,7 @@ fn sync(before: &str, after: &str, planner: &Planner) -> Result<(), Box<dyn Erro
 
     println!("\nCredentials of the joiners");
     let mut joiners = Vec::new();
-    let only = plan.of_kind(onroll::ChangeKind::Join).map(|change| change.username());
+    let only = plan.of_kind(onroll::plan::ChangeKind::Join).map(|change| change.username());
     accounts.write_credentials_of(only, &mut joiners)?;
     print!("{}", String::from_utf8_lossy(&joiners).trim_start_matches('\u{feff}'));
     Ok(())

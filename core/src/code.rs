@@ -3,7 +3,7 @@
 /// The error for a text that is not one of the valid codes.
 ///
 /// ```
-/// use onroll::Guard;
+/// use onroll::plan::Guard;
 /// let error = "too-many-leaver".parse::<Guard>().unwrap_err();
 /// assert_eq!(error.kind, "guard");
 /// assert!(error.choices.contains(&"too-many-leavers"));

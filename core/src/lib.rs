@@ -30,11 +30,15 @@
 //! # What it does not do
 //! onroll stores nothing. You keep the accounts in your own database. onroll does not guess: if there is more than one
 //! possible answer, it only suggests one to a person. It reads no clock and opens no sockets. A four-character password
-//! is safe only if you lock accounts after wrong passwords ([`AttemptPolicy`], [`PasswordPolicy::advice`]).
+//! is safe only if you lock accounts after wrong passwords ([`AttemptPolicy`](identity::AttemptPolicy), [`PasswordPolicy::advice`]).
 //!
 //! # Whose data this is
 //! onroll handles names, ethnicity and special needs of children. `Debug`, `Display` and every error leave out values.
 //! [`Report::text`], [`Problem::message`] and [`Password::expose`] show them.
+//!
+//! # Where to find a type
+//! The types that most programs name are here. Each module has the others beside them: for example [`account`] has what
+//! you edit and print, [`plan`] has what changes, [`problem`] has the codes, and [`values`] has the coded values.
 //!
 //! # Features
 //! * `wonde`, `mylogin` and `cards`, on by default: the modules [`wonde`] and [`mylogin`], and login cards, letters and
@@ -57,29 +61,29 @@
     allow(dead_code, unused_imports, unreachable_pub)
 )]
 
-mod account;
+pub mod account;
 #[cfg(any(feature = "wonde", feature = "mylogin"))]
-mod adapter;
+pub mod adapter;
 mod check;
-mod code;
+pub mod code;
 mod column;
 #[cfg(feature = "command")]
 pub mod command;
 mod format;
-mod identity;
+pub mod identity;
 mod keys;
 #[cfg(any(feature = "wonde", feature = "command"))]
 mod london;
-mod mapping;
+pub mod mapping;
 mod meaning;
 #[cfg(feature = "mylogin")]
 pub mod mylogin;
-mod password;
-mod plan;
-mod problem;
-mod reader;
-mod report;
-mod roster;
+pub mod password;
+pub mod plan;
+pub mod problem;
+pub mod reader;
+pub mod report;
+pub mod roster;
 mod simd;
 mod student;
 mod table;
@@ -88,53 +92,35 @@ pub mod testing;
 mod text;
 mod threads;
 mod upn;
-mod username;
-mod values;
+pub mod username;
+pub mod values;
 mod vocabulary;
 mod watch;
 #[cfg(feature = "wonde")]
 pub mod wonde;
 
-pub use account::{
-    Account, AccountError, AccountRow, AccountState, Accounts, AccountsIter, CredentialsRead, Edit, TransferRefused,
-};
-#[cfg(feature = "cards")]
-pub use account::{CardLayout, CardLetters, CardText, Cards};
-#[cfg(feature = "http")]
-pub use adapter::Http;
-#[cfg(any(feature = "wonde", feature = "mylogin"))]
-pub use adapter::{Adapter, AdapterError, Call, CallError, Fault, Request, Response, Step};
-pub use code::UnknownCode;
+#[doc(inline)]
+pub use account::{Account, Accounts};
 pub use column::Column;
-pub use identity::{
-    AttemptPolicy, AttemptPolicyError, Attempts, Identity, IdentityError, Link, Links, Match, MatchedBy, PersonKind,
-    RefusedReason, SignInRefused, match_identity,
-};
-pub use mapping::{
-    Certainty, Detected, DetectedColumn, DetectedValue, DetectedValues, Ignored, Mapping, MappingError, NamesFrom,
-    Question, QuestionKind, Source, Target,
-};
-pub use password::{ChosenReason, EntropyError, Password, PasswordPolicy, PasswordSecret, PolicyError};
-#[cfg(feature = "argon2")]
-pub use password::{PasswordHashError, PasswordHasher};
-pub use plan::{
-    Change, ChangeKind, Conflict, ConflictReason, Decision, DecisionOutcome, Field, FieldValue, Guard, KeptUsername,
-    LeftOut, NearPair, PersonRef, Plan, PlanEntry, PlanError, PlanRefused, Planner, PlannerError, RecordedDecision,
-    Statement, StatementKind,
-};
-pub use problem::{Fix, Place, Problem, ProblemCode, Severity, WithValues};
-#[cfg(feature = "workbook")]
-pub use reader::template_workbook;
-pub use reader::{CellEdit, ExtraColumns, PupilPremium, ReadError, Reader, Record, Sheet, SheetRow, template_csv};
-pub use report::{Report, ReportError, ValueGroup};
-pub use roster::{Held, Iter, Roster};
+#[doc(inline)]
+pub use identity::{Attempts, Identity, match_identity};
+#[doc(inline)]
+pub use mapping::{Detected, Mapping};
+#[doc(inline)]
+pub use password::{Password, PasswordPolicy};
+#[doc(inline)]
+pub use plan::{Decision, Plan, PlanRefused, Planner};
+#[doc(inline)]
+pub use problem::{Problem, ProblemCode};
+#[doc(inline)]
+pub use reader::{Limits, ReadError, Reader, Record, template_csv};
+#[doc(inline)]
+pub use report::Report;
+#[doc(inline)]
+pub use roster::Roster;
 pub use student::Student;
-pub use table::{Limits, NotARegularFile, save_file};
-pub use username::{SignIn, loose_username_key, same_username, username_key};
-pub use values::ethnicity::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
-pub use values::gender::Gender;
-pub use values::year_group::{KeyStage, UnknownYearGroup, YearGroup};
-pub use vocabulary::Vocabulary;
+#[doc(inline)]
+pub use username::{SignIn, username_key};
 
 /// Functions that the fuzz targets compare with the `csv` crate. They are not part of the public interface.
 #[cfg(fuzzing)]

@@ -29,7 +29,8 @@ pub use stored::WithValues;
 /// The position of a problem.
 ///
 /// ```
-/// use onroll::{Place, Reader};
+/// use onroll::problem::Place;
+/// use onroll::Reader;
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
 /// let report = Reader::new().check_bytes(csv.as_bytes());
 /// match report.problems()[0].place() {
@@ -78,7 +79,8 @@ pub enum Place {
 /// too.
 ///
 /// ```
-/// use onroll::{ProblemCode, Reader, Severity};
+/// use onroll::problem::Severity;
+/// use onroll::{ProblemCode, Reader};
 /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
 /// let report = Reader::new().check_bytes(csv.as_bytes());
 /// let problem = &report.problems()[0];

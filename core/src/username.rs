@@ -48,7 +48,7 @@ impl SignIn {
 /// Returns whether two usernames have the same [`username_key`].
 ///
 /// ```
-/// assert!(onroll::same_username("SIÂN O’Neill", "siân  o'neill"));
+/// assert!(onroll::username::same_username("SIÂN O’Neill", "siân  o'neill"));
 /// ```
 pub fn same_username(left: &str, right: &str) -> bool {
     text::same(left, right)
@@ -75,8 +75,8 @@ pub fn username_key(username: &str) -> String {
 /// loose key.
 ///
 /// ```
-/// assert_eq!(onroll::loose_username_key("Zoë  O’Dell"), "zoeodell");
-/// assert_eq!(onroll::loose_username_key("Łukasz Weiß."), "lukaszweiss");
+/// assert_eq!(onroll::username::loose_username_key("Zoë  O’Dell"), "zoeodell");
+/// assert_eq!(onroll::username::loose_username_key("Łukasz Weiß."), "lukaszweiss");
 /// ```
 pub fn loose_username_key(username: &str) -> String {
     text::loose_key(username)

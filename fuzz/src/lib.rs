@@ -6,10 +6,12 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use chrono::{DateTime, Utc};
 use onroll::wonde::{Client, Options, Webhook};
-use onroll::{
-    AccountRow, Accounts, Adapter, AdapterError, AttemptPolicy, Attempts, Guard, Identity, Links, Mapping, Plan,
-    Planner, Reader, Record, Request, Response, Roster, SignIn, match_identity, mylogin, same_username,
-};
+use onroll::account::AccountRow;
+use onroll::adapter::{Adapter, AdapterError, Request, Response};
+use onroll::identity::{AttemptPolicy, Links};
+use onroll::plan::Guard;
+use onroll::username::same_username;
+use onroll::{match_identity, mylogin, Accounts, Attempts, Identity, Mapping, Plan, Planner, Reader, Record, Roster, SignIn};
 
 #[path = "../../core/tests/growth/steps.rs"]
 mod steps;
@@ -218,7 +220,7 @@ pub fn written_files_are_read_back(data: &[u8]) {
         username: student.username.to_owned(),
         year_group: student.year_group.to_owned(),
         class_name: student.class_name.to_owned(),
-        gender: student.gender.map_or("", onroll::Gender::as_str).to_owned(),
+        gender: student.gender.map_or("", onroll::values::Gender::as_str).to_owned(),
         password: Some(format!("=PW{number}")),
         ..AccountRow::default()
     });
@@ -481,7 +483,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
     let planner = Planner::new().override_guards(Guard::ALL);
     let Ok(plan) = planner.plan(&accounts, &roster) else { return };
     // A joiner may have the username that another account gives up.
-    let who = |change: onroll::Change<'_>| (change.kind() == onroll::ChangeKind::Join, change.username().to_owned());
+    let who = |change: onroll::plan::Change<'_>| (change.kind() == onroll::plan::ChangeKind::Join, change.username().to_owned());
     let mut changed: Vec<_> = plan.changes().map(who).collect();
     changed.sort_unstable();
     assert!(changed.windows(2).all(|two| two[0] != two[1]), "nobody is in two changes");

@@ -5,7 +5,8 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use onroll::{Accounts, Cards, PasswordPolicy, Plan, Reader};
+use onroll::account::Cards;
+use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 
 /// The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because the
 /// allocator keeps some free memory.

@@ -9,8 +9,9 @@ mod fake;
 use std::error::Error;
 
 use chrono::{TimeZone, Utc};
+use onroll::adapter::Http;
 use onroll::wonde::{Access, AccessEvent, Client, Exclusive, Locks, Options, Schedule, Snapshot, WondeError};
-use onroll::{Accounts, Http, PasswordPolicy, Planner};
+use onroll::{Accounts, PasswordPolicy, Planner};
 
 use fake::{Fake, SCHOOL, TOKEN};
 

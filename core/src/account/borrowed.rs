@@ -14,7 +14,9 @@ use super::AccountState;
 /// One account, borrowed. It has the fields of its [`Student`], and more fields such as ids and the password.
 ///
 /// ```
-/// # use onroll::{Accounts, Edit, PasswordPolicy, Reader, YearGroup};
+/// # use onroll::account::Edit;
+/// # use onroll::values::YearGroup;
+/// # use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// let zoe = accounts.get("Zoë Okafor").unwrap();

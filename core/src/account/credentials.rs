@@ -121,7 +121,8 @@ impl Accounts {
     /// account whose username is in the file gets the password from the file.
     ///
     /// ```
-    /// # use onroll::{AccountError, Accounts};
+    /// # use onroll::account::AccountError;
+    /// # use onroll::Accounts;
     /// let mut accounts = Accounts::default();
     /// let read = accounts.read_credentials("Username,Password\nZoë Okafor,CX57\n".as_bytes())?;
     /// assert_eq!((read.set, read.unknown), (0, 1));

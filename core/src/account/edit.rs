@@ -25,7 +25,9 @@ use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 /// also be 0, 1, `"Yes"` or `"No"`.
 ///
 /// ```
-/// use onroll::{Accounts, Column, Edit, Gender, PasswordPolicy, Reader};
+/// use onroll::account::Edit;
+/// use onroll::values::Gender;
+/// use onroll::{Accounts, Column, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// // A teacher's form.
@@ -253,7 +255,7 @@ impl Accounts {
     /// Changes one account. The new values are checked as in an import.
     ///
     /// ```
-    /// use onroll::Edit;
+    /// use onroll::account::Edit;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
     /// # let mut accounts = onroll::Accounts::create(&roster, &onroll::PasswordPolicy::default())?;

@@ -8,7 +8,8 @@ use super::TransferRefused;
 /// An error that occurred when accounts were created, found or changed. Its text is for logs and contains no names.
 ///
 /// ```
-/// use onroll::{AccountError, Accounts, Edit};
+/// use onroll::account::{AccountError, Edit};
+/// use onroll::Accounts;
 /// let error = Accounts::default().edit("Zoë Okafor", &Edit::new().class_name("5B")).unwrap_err();
 /// match error {
 ///     AccountError::NotFound => assert_eq!(error.code(), "account-not-found"),

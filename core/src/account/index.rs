@@ -50,7 +50,8 @@ impl Accounts {
     /// Neither can sign in with a password until you rename one.
     ///
     /// ```
-    /// use onroll::{AccountRow, Accounts, SignIn};
+    /// use onroll::account::AccountRow;
+    /// use onroll::{Accounts, SignIn};
     /// # let row = |username: &str| AccountRow {
     /// #     full_name: username.into(), username: username.into(), year_group: "5".into(), class_name: "5A".into(),
     /// #     gender: "Female".into(), ..AccountRow::default()
@@ -58,7 +59,7 @@ impl Accounts {
     /// let accounts = Accounts::from_rows([row("Siân O'Neill"), row("Siân O’Neill"), row("Zoë Lee")], SignIn::Password)?;
     /// let usernames: Vec<_> = accounts.sharing_a_key().map(|account| account.username).collect();
     /// assert_eq!(usernames, ["Siân O'Neill", "Siân O’Neill"]);
-    /// # Ok::<(), onroll::AccountError>(())
+    /// # Ok::<(), onroll::account::AccountError>(())
     /// ```
     pub fn sharing_a_key(&self) -> impl Iterator<Item = Account<'_>> {
         let shared = &self.index().shared;
@@ -72,7 +73,7 @@ impl Accounts {
     }
 
     /// Returns the account that a typed username means. It compares the [key](crate::username_key) first. If no account
-    /// has this key, it compares the [loose key](crate::loose_username_key), which must belong to exactly one account.
+    /// has this key, it compares the [loose key](crate::username::loose_username_key), which must belong to exactly one account.
     /// Use it only for sign-in, where the person must also give the password.
     ///
     /// ```

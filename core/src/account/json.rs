@@ -86,7 +86,8 @@ impl Accounts {
     /// contains the codes of the accounts, but not the aliases.
     ///
     /// ```
-    /// use onroll::{Accounts, Ethnicities, PasswordPolicy, Reader};
+    /// use onroll::values::Ethnicities;
+    /// use onroll::{Accounts, PasswordPolicy, Reader};
     /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
     /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,WSHE,No,No\n";
     /// let roster = Reader::new().ethnicities(codes.clone()).read_bytes(csv.into_bytes())?;

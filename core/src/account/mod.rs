@@ -44,7 +44,8 @@ pub use transfer::TransferRefused;
 /// The accounts of one school. Usernames are unique. Passwords may be unknown.
 ///
 /// ```
-/// use onroll::{Accounts, Edit, PasswordPolicy, Reader};
+/// use onroll::account::Edit;
+/// use onroll::{Accounts, PasswordPolicy, Reader};
 /// let csv = "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\n\
 ///            Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// let roster = Reader::new().read_bytes(csv.as_bytes())?;
@@ -62,7 +63,8 @@ pub use transfer::TransferRefused;
 /// Accounts are listed in the order in which they were created, and stored as rows or as JSON.
 ///
 /// ```
-/// use onroll::{AccountRow, Accounts, PasswordPolicy, SignIn};
+/// use onroll::account::AccountRow;
+/// use onroll::{Accounts, PasswordPolicy, SignIn};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
 /// let accounts = Accounts::create(&roster, &PasswordPolicy::default())?.with_school_id("A1329183376");
@@ -171,7 +173,7 @@ impl Accounts {
         self.sign_in
     }
 
-    /// Returns the account with this username. Usernames are compared as in [`same_username`](crate::same_username).
+    /// Returns the account with this username. Usernames are compared as in [`same_username`](crate::username::same_username).
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";

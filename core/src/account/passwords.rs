@@ -11,7 +11,8 @@ impl Accounts {
     /// its password.
     ///
     /// ```
-    /// use onroll::{AccountRow, Accounts, PasswordPolicy, SignIn};
+    /// use onroll::account::AccountRow;
+    /// use onroll::{Accounts, PasswordPolicy, SignIn};
     /// let row = |name: &str, has_password| AccountRow {
     ///     full_name: name.into(),
     ///     username: name.into(),
@@ -21,7 +22,7 @@ impl Accounts {
     /// let rows = [row("Zoë Okafor", false), row("Noah Khan", true)];
     /// let mut accounts = Accounts::from_rows(rows, SignIn::Password)?;
     /// assert_eq!(accounts.fill_passwords(&PasswordPolicy::default())?, 1); // the host stores Noah's hash
-    /// # Ok::<(), onroll::AccountError>(())
+    /// # Ok::<(), onroll::account::AccountError>(())
     /// ```
     ///
     /// # Errors
@@ -107,7 +108,8 @@ impl Accounts {
     /// [`AccountError::ClassNotFound`] or [`AccountError::Entropy`]. In both cases, no password is changed.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// let reset = accounts.reset_class("5A", None, &PasswordPolicy::default())?;

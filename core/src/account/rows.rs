@@ -29,7 +29,8 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 /// that column as not stored and do not change it.
 ///
 /// ```
-/// use onroll::{AccountRow, Accounts, SignIn};
+/// use onroll::account::AccountRow;
+/// use onroll::{Accounts, SignIn};
 /// // Rows as JSON, as a database gives them: flags may be 0 or 1.
 /// let rows = r#"[{"host_id": 17, "full_name": "Zoë Okafor", "username": "Zoë Okafor", "class_name": "5A", "send": 1}]"#;
 /// let rows: Vec<AccountRow> = serde_json::from_str(rows)?;
@@ -137,7 +138,8 @@ impl AccountRow {
     /// Returns the account as a row. The row contains the password only if `with_password` is true.
     ///
     /// ```
-    /// # use onroll::{AccountRow, Accounts, PasswordPolicy, Reader};
+    /// # use onroll::account::AccountRow;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// let row = AccountRow::of(&accounts.at(0).unwrap(), false);
@@ -262,7 +264,8 @@ impl Accounts {
     /// be written as an MIS writes them.
     ///
     /// ```
-    /// use onroll::{AccountRow, Accounts, SignIn};
+    /// use onroll::account::AccountRow;
+    /// use onroll::{Accounts, SignIn};
     /// // Rows from the database of a host that stores only some of the columns.
     /// let rows = [AccountRow {
     ///     host_id: Some("17".into()),
@@ -274,7 +277,7 @@ impl Accounts {
     /// }];
     /// let accounts = Accounts::from_rows(rows, SignIn::Password)?;
     /// assert_eq!(accounts.get("Zoë Okafor").unwrap().host_id, Some("17"));
-    /// # Ok::<(), onroll::AccountError>(())
+    /// # Ok::<(), onroll::account::AccountError>(())
     /// ```
     ///
     /// # Errors
@@ -287,7 +290,9 @@ impl Accounts {
     /// Creates accounts as [`from_rows`](Self::from_rows) does, with your own ethnicity codes.
     ///
     /// ```
-    /// use onroll::{AccountRow, Accounts, Ethnicities, SignIn};
+    /// use onroll::account::AccountRow;
+    /// use onroll::values::Ethnicities;
+    /// use onroll::{Accounts, SignIn};
     /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
     /// let row = AccountRow {
     ///     full_name: "Zoë Okafor".into(),

@@ -17,7 +17,8 @@ use super::{Account, Accounts};
 /// plan itself set for a leaver.
 ///
 /// ```
-/// use onroll::{Accounts, Column, Edit, PasswordPolicy, Reader};
+/// use onroll::account::Edit;
+/// use onroll::{Accounts, Column, PasswordPolicy, Reader};
 /// # let csv = format!("{}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n", onroll::template_csv());
 /// # let mut accounts = Accounts::create(&Reader::new().read_bytes(csv.as_bytes())?, &PasswordPolicy::default())?;
 /// let account = accounts.edit("Zoë Okafor", &Edit::new().blocked(true).own_fields([Column::Class]))?;

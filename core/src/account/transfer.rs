@@ -9,7 +9,8 @@ use super::{Account, AccountError, AccountRow, AccountState, Accounts};
 /// The reason why an account was not [moved](Accounts::transfer) or [merged](Accounts::merge). Nothing was changed.
 ///
 /// ```
-/// use onroll::{AccountError, Accounts, PasswordPolicy, Reader, TransferRefused};
+/// use onroll::account::{AccountError, TransferRefused};
+/// use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
 /// let mut oak = Accounts::create(&roster, &PasswordPolicy::default())?.with_school_id("oak");

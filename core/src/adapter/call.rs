@@ -113,7 +113,7 @@ pub struct Failed {
 /// services.
 ///
 /// ```
-/// use onroll::{AdapterError, Call, CallError, Request, Response, Step};
+/// use onroll::adapter::{AdapterError, Call, CallError, Request, Response, Step};
 /// # async fn send(_: Request) -> Result<Response, AdapterError> { Err(AdapterError::NotSent) }
 /// # async fn sleep(_: std::time::Duration) {}
 /// async fn run<T, E: CallError>(mut call: Call<T, E>) -> Result<T, E> {
@@ -139,7 +139,7 @@ pub trait CallError: Clone {
 ///
 /// ```
 /// use onroll::wonde::Client;
-/// use onroll::{AdapterError, Request, Response, Step};
+/// use onroll::adapter::{AdapterError, Request, Response, Step};
 /// # async fn send(_: Request) -> Result<Response, AdapterError> { Err(AdapterError::NotSent) }
 /// # async fn sleep(_: std::time::Duration) {}
 /// # async fn sync() -> Result<(), Box<dyn std::error::Error>> {
@@ -271,7 +271,7 @@ impl<T, E: CallError> Call<T, E> {
     /// Runs the whole call. The adapter sends the requests, and also waits before retries.
     ///
     /// ```
-    /// use onroll::{Request, Response};
+    /// use onroll::adapter::{Request, Response};
     /// let adapter = |_: Request| Ok(Response::new(200, r#"{"data": []}"#));
     /// assert!(onroll::wonde::Client::new("token")?.call_schools().run(&adapter)?.is_empty());
     /// # Ok::<(), onroll::wonde::WondeError>(())

@@ -15,10 +15,10 @@ use super::{Adapter, AdapterError, Request, Response};
 /// connect, and follows no redirects. It limits the size of responses, and uses the proxy from the environment. Cloning
 /// is cheap; one adapter for each process is enough.
 ///
-/// The adapter blocks, so do not use it in async code. Use your async HTTP library there: see [`Step`](crate::Step).
+/// The adapter blocks, so do not use it in async code. Use your async HTTP library there: see [`Step`](crate::adapter::Step).
 ///
 /// ```no_run
-/// use onroll::Http;
+/// use onroll::adapter::Http;
 /// use onroll::wonde::Client;
 /// let http = Http::new()?; // one for all calls
 /// for school in Client::new(&std::env::var("WONDE_TOKEN")?)?.schools(&http)? {

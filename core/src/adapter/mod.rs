@@ -22,9 +22,9 @@ pub(crate) use tries::{Tries, Verdict};
 /// The next step for you to take when you run a [`Call`] yourself.
 ///
 /// ```
-/// use onroll::{Request, Response, Step};
+/// use onroll::adapter::{Request, Response, Step};
 /// use onroll::wonde::Client;
-/// # fn send(_: Request) -> Result<Response, onroll::AdapterError> { Ok(Response::new(200, r#"{"data": []}"#)) }
+/// # fn send(_: Request) -> Result<Response, onroll::adapter::AdapterError> { Ok(Response::new(200, r#"{"data": []}"#)) }
 /// let mut call = Client::new("token")?.call_schools();
 /// let schools = loop {
 ///     match call.step()? {
@@ -50,7 +50,7 @@ pub enum Step<T> {
 /// A complete request. Send it unchanged, and do not follow redirects.
 ///
 /// ```
-/// use onroll::Step;
+/// use onroll::adapter::Step;
 /// use onroll::wonde::Client;
 /// let Step::Send(request) = Client::new("token")?.call_schools().step()? else { panic!() };
 /// assert_eq!((request.method(), request.body()), ("GET", None));
@@ -126,7 +126,7 @@ impl fmt::Debug for Request {
 /// A response with any status.
 ///
 /// ```
-/// use onroll::Response;
+/// use onroll::adapter::Response;
 /// // From the host's HTTP library.
 /// let response = Response::new(429, "{}").header("Retry-After", "30");
 /// assert_eq!(response.status(), 429);
@@ -175,7 +175,7 @@ impl fmt::Debug for Response {
 /// unless it is a POST request.
 ///
 /// ```
-/// use onroll::{AdapterError, Request, Response};
+/// use onroll::adapter::{AdapterError, Request, Response};
 /// use onroll::wonde::Client;
 /// let asleep = |_: Request| Err::<Response, _>(AdapterError::NotSent);
 /// let error = Client::new("token")?.schools(&asleep).unwrap_err();
@@ -206,7 +206,7 @@ pub enum AdapterError {
 /// responses. onroll decides what to retry.
 ///
 /// ```
-/// use onroll::{Adapter, AdapterError, Request, Response};
+/// use onroll::adapter::{Adapter, AdapterError, Request, Response};
 /// let asleep = |_: Request| Err::<Response, _>(AdapterError::TimedOut);
 /// let adapter: &dyn Adapter = &asleep;
 /// ```
@@ -214,7 +214,7 @@ pub enum AdapterError {
 /// Your own type can also control how it waits.
 ///
 /// ```
-/// use onroll::{Adapter, AdapterError, Request, Response};
+/// use onroll::adapter::{Adapter, AdapterError, Request, Response};
 /// struct Recorded(Response);
 /// impl Adapter for Recorded {
 ///     fn send(&self, _: Request) -> Result<Response, AdapterError> {
@@ -251,7 +251,7 @@ impl<F: Fn(Request) -> Result<Response, AdapterError>> Adapter for F {
 ///
 /// ```
 /// use onroll::wonde::{Client, WondeError};
-/// use onroll::{Fault, Request, Response};
+/// use onroll::adapter::{Fault, Request, Response};
 /// let refuses = |_: Request| Ok(Response::new(403, "{}"));
 /// let error = Client::new("token")?.schools(&refuses).unwrap_err();
 /// let WondeError::Exchange { fault, .. } = error else { panic!() };

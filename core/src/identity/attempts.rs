@@ -29,7 +29,8 @@ const LONGEST: usize = 1024;
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
-/// use onroll::{Accounts, AttemptPolicy, Attempts, PasswordPolicy, Reader};
+/// use onroll::identity::AttemptPolicy;
+/// use onroll::{Accounts, Attempts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
@@ -48,7 +49,8 @@ const LONGEST: usize = 1024;
 /// [`succeeded`](Self::succeeded).
 ///
 /// ```
-/// use onroll::{AttemptPolicy, Attempts};
+/// use onroll::identity::AttemptPolicy;
+/// use onroll::Attempts;
 /// # use chrono::{TimeDelta, TimeZone, Utc};
 /// # use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -93,7 +95,7 @@ impl Attempts {
     /// Returns the account if the username and the password are right. A wrong username or password is counted.
     ///
     /// The username is compared by its [key](crate::username_key). If no account has this key, the [loose
-    /// key](crate::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a
+    /// key](crate::username::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a
     /// hyphen. Tries count for the account that is found, however the username was typed. Passwords are compared as in
     /// [`Password::matches`]. An unknown username takes the same work as a known one and gets the same answer. A
     /// username longer than 1,024 bytes never matches.
@@ -127,7 +129,9 @@ impl Attempts {
     /// # #[cfg(feature = "argon2")] {
     /// use std::collections::HashMap;
     /// use chrono::{TimeZone, Utc};
-    /// use onroll::{Accounts, AttemptPolicy, Attempts, Password, PasswordHasher, PasswordPolicy, Reader};
+    /// use onroll::identity::AttemptPolicy;
+    /// use onroll::password::PasswordHasher;
+    /// use onroll::{Accounts, Attempts, Password, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
@@ -240,12 +244,13 @@ impl Attempts {
     /// Records that the password was right in the try that [`begin`](Self::begin) counted.
     ///
     /// ```
-    /// use onroll::{AttemptPolicy, Attempts};
+    /// use onroll::identity::AttemptPolicy;
+    /// use onroll::Attempts;
     /// # let now = chrono::Utc::now();
     /// let (policy, mut attempts) = (AttemptPolicy::new(), Attempts::new());
     /// attempts.begin(&policy, "Zoë Okafor", now)?;
     /// attempts.succeeded(&policy, "Zoë Okafor"); // the hash was right
-    /// # Ok::<(), onroll::SignInRefused>(())
+    /// # Ok::<(), onroll::identity::SignInRefused>(())
     /// ```
     pub fn succeeded(&mut self, policy: &AttemptPolicy, username: &str) {
         let key = key(username);

@@ -12,7 +12,7 @@ use super::Identity;
 /// school. A student who moves to another school keeps the subject, and has another account there.
 ///
 /// ```
-/// use onroll::{Link, Links};
+/// use onroll::identity::{Link, Links};
 /// let link = Link {
 ///     provider: "mylogin".into(),
 ///     subject: "17".into(),
@@ -69,7 +69,7 @@ impl fmt::Debug for Link {
 /// accounts.
 ///
 /// ```
-/// use onroll::{Link, Links};
+/// use onroll::identity::{Link, Links};
 /// let link = |username: &str| Link {
 ///     provider: "mylogin".into(),
 ///     subject: "17".into(),
@@ -85,7 +85,7 @@ impl fmt::Debug for Link {
 /// Links follow their accounts: rename and delete them together.
 ///
 /// ```
-/// use onroll::{Link, Links};
+/// use onroll::identity::{Link, Links};
 /// # let link = Link {
 /// #     provider: "mylogin".into(), subject: "17".into(), school_id: "A1329183376".into(), username: "Zoë Okafor".into(),
 /// # };

@@ -15,7 +15,8 @@ use super::{Identity, PersonKind};
 /// The account that belongs to a person.
 ///
 /// ```
-/// use onroll::{Accounts, Identity, Links, MatchedBy, match_identity};
+/// use onroll::identity::{Links, MatchedBy};
+/// use onroll::{match_identity, Accounts, Identity};
 /// # use chrono::{TimeZone, Utc};
 /// # use onroll::{PasswordPolicy, Reader, Record};
 /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
@@ -47,7 +48,7 @@ pub struct Match<'a> {
 /// The evidence for a match.
 ///
 /// ```
-/// use onroll::MatchedBy;
+/// use onroll::identity::MatchedBy;
 /// assert_eq!(MatchedBy::ALL.map(MatchedBy::as_str), ["source-id", "link", "email"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,7 +84,8 @@ impl MatchedBy {
 /// addresses as usernames, it then looks at an address that the provider has verified.
 ///
 /// ```
-/// use onroll::{Identity, Links, PasswordPolicy, Reader, SignIn, Accounts, match_identity};
+/// use onroll::identity::Links;
+/// use onroll::{match_identity, Accounts, Identity, PasswordPolicy, Reader, SignIn};
 /// # use chrono::{TimeZone, Utc};
 /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
 /// # let csv = onroll::template_csv() + "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No\n";

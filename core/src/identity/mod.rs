@@ -31,7 +31,8 @@ pub use refused::{RefusedReason, SignInRefused};
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
-/// use onroll::{Identity, PersonKind};
+/// use onroll::identity::PersonKind;
+/// use onroll::Identity;
 /// // Claims that the host's OpenID Connect library has verified.
 /// let claims = br#"{"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "Zoe@oak.example"}"#;
 /// let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
@@ -44,7 +45,7 @@ pub use refused::{RefusedReason, SignInRefused};
 /// let identity = identity.of_school("A1329183376").as_student().vouch_for_email();
 /// assert_eq!((identity.school_id(), identity.kind()), (Some("A1329183376"), PersonKind::Student));
 /// assert!(identity.is_email_vouched());
-/// # Ok::<(), onroll::IdentityError>(())
+/// # Ok::<(), onroll::identity::IdentityError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -61,7 +62,7 @@ pub struct Identity {
 /// A person's role at the school.
 ///
 /// ```
-/// use onroll::PersonKind;
+/// use onroll::identity::PersonKind;
 /// assert_eq!(PersonKind::ALL.map(PersonKind::as_str), ["student", "staff", "unknown"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,7 +11,7 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// children mistype. A school may type 100 wrong passwords a day.
 ///
 /// ```
-/// use onroll::AttemptPolicy;
+/// use onroll::identity::AttemptPolicy;
 /// let policy = AttemptPolicy::new().lock_after(8)?.school_a_day(200)?;
 /// assert!(AttemptPolicy::new().lock_after(1).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -28,7 +28,7 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// You can set how many wrong passwords a right one cancels.
 ///
 /// ```
-/// use onroll::AttemptPolicy;
+/// use onroll::identity::AttemptPolicy;
 /// let policy = AttemptPolicy::new().taken_back(3);
 /// # let _ = policy;
 /// ```
@@ -45,7 +45,7 @@ pub struct AttemptPolicy {
 /// The reason why a limit was refused.
 ///
 /// ```
-/// use onroll::AttemptPolicy;
+/// use onroll::identity::AttemptPolicy;
 /// let error = AttemptPolicy::new().lock_after(1).unwrap_err();
 /// println!("{}: {error}", error.code());
 /// ```

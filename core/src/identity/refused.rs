@@ -7,7 +7,7 @@ use crate::code::coded;
 /// The refusal of a sign-in, with its reason. Its text contains no names.
 ///
 /// ```
-/// use onroll::{RefusedReason, SignInRefused};
+/// use onroll::identity::{RefusedReason, SignInRefused};
 /// let refused = SignInRefused::from(RefusedReason::Locked);
 /// assert_eq!(refused.to_string(), "too many wrong passwords; ask your teacher for a new password");
 /// assert_eq!(refused.reason.as_str(), "locked");
@@ -16,7 +16,7 @@ use crate::code::coded;
 /// The code is the same for every reason. The page can show the wait in seconds.
 ///
 /// ```
-/// use onroll::{RefusedReason, SignInRefused};
+/// use onroll::identity::{RefusedReason, SignInRefused};
 /// let refused = SignInRefused::from(RefusedReason::TooSoon);
 /// println!("{} ({}): try again after {:?}", refused.code(), refused.reason, refused.retry_after);
 /// ```
@@ -33,7 +33,7 @@ pub struct SignInRefused {
 /// The reason why a person may not open an account.
 ///
 /// ```
-/// use onroll::RefusedReason;
+/// use onroll::identity::RefusedReason;
 /// // A page that explains each reason to a teacher.
 /// for reason in RefusedReason::ALL {
 ///     println!("{}", reason.as_str());

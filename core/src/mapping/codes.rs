@@ -5,7 +5,8 @@ use crate::code::coded;
 /// How certain a decision is.
 ///
 /// ```
-/// use onroll::{Certainty, Reader};
+/// use onroll::mapping::Certainty;
+/// use onroll::Reader;
 /// let detected = Reader::new().detect_bytes(b"Forename,Surname,Year,Reg,Sex,FSM\nZoe,Okafor,5,5A,F,N\n".as_slice())?;
 /// for column in detected.columns().iter().filter(|column| !column.certainty.is_sure()) {
 ///     println!("{}: {} ({})", column.target, column.reason, column.certainty.as_str());
@@ -49,7 +50,8 @@ impl Certainty {
 /// The subject of a question.
 ///
 /// ```
-/// use onroll::{QuestionKind, Reader};
+/// use onroll::mapping::QuestionKind;
+/// use onroll::Reader;
 /// let detected = Reader::new().detect_bytes(b"Forename,Surname,Year,Reg,Sex,FSM\nZoe,Okafor,5,5A,F,N\n".as_slice())?;
 /// for question in detected.questions() {
 ///     match question.kind {

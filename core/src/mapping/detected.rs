@@ -16,7 +16,8 @@ use self::json::{FORMAT, Stored};
 /// The columns of an export that supply one of onroll's fields, and how certain that is.
 ///
 /// ```
-/// use onroll::{Reader, Target};
+/// use onroll::mapping::Target;
+/// use onroll::Reader;
 /// let detected = Reader::new().detect_bytes(b"Forename,Surname,Year,Reg,Sex\nZoe,Okafor,5,5A,F\n".as_slice())?;
 /// let name = &detected.columns()[0];
 /// assert_eq!((name.target, name.sources.join(" + ")), (Target::FullName, "Forename + Surname".into()));
@@ -117,7 +118,7 @@ pub struct DetectedValue {
 /// let csv = b"Forename,Surname,Year,Reg,Sex\nZoe,Okafor,5,5A,U\n".as_slice();
 /// let detected = onroll::Reader::new().detect_bytes(csv)?;
 /// let question = &detected.questions()[0];
-/// assert_eq!((question.value.as_deref(), question.target), (Some("U"), Some(onroll::Target::Gender)));
+/// assert_eq!((question.value.as_deref(), question.target), (Some("U"), Some(onroll::mapping::Target::Gender)));
 /// println!("{} {}", question.text, question.choices.join(" / "));
 /// # Ok::<(), onroll::ReadError>(())
 /// ```

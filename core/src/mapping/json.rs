@@ -35,7 +35,8 @@ fn newest() -> u64 {
 /// The reason why a mapping cannot be used.
 ///
 /// ```
-/// use onroll::{Mapping, MappingError, Target};
+/// use onroll::mapping::{MappingError, Target};
+/// use onroll::Mapping;
 /// let mapping = Mapping::new().with(Target::Gender, "Sex").with_value(Target::Gender, "U", "Unknown");
 /// let error = mapping.validate().unwrap_err();
 /// assert_eq!(error, MappingError::Value(Target::Gender));
@@ -103,11 +104,12 @@ impl Mapping {
     /// used.
     ///
     /// ```
-    /// use onroll::{Mapping, Target};
+    /// use onroll::mapping::Target;
+    /// use onroll::Mapping;
     /// let text = r#"{"columns": {"fullName": ["Forename", "Surname"]}, "values": {"gender": {"U": "Non-Binary"}}}"#;
     /// let mapping = Mapping::from_json(text)?;
     /// assert_eq!(mapping.source(Target::FullName).unwrap().headings(), ["Forename", "Surname"]);
-    /// # Ok::<(), onroll::MappingError>(())
+    /// # Ok::<(), onroll::mapping::MappingError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, MappingError> {
         #[derive(Deserialize)]

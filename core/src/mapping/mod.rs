@@ -19,8 +19,9 @@ use twox_hash::XxHash3_64;
 
 use crate::text;
 use crate::values::gender::Gender;
-use crate::vocabulary::{self, Term, Vocabulary};
+use crate::vocabulary::{self, Term};
 
+pub use crate::vocabulary::Vocabulary;
 pub use codes::{Certainty, QuestionKind};
 pub use detected::{Detected, DetectedColumn, DetectedValue, DetectedValues, Ignored, Question};
 pub(crate) use detected::{Looked, Table};
@@ -38,7 +39,8 @@ pub use target::Target;
 /// Headings are found regardless of case, spaces and punctuation. Values are replaced before they are checked.
 ///
 /// ```
-/// use onroll::{Mapping, Reader, Target};
+/// use onroll::mapping::Target;
+/// use onroll::{Mapping, Reader};
 /// let mapping = Mapping::new()
 ///     .with(Target::FullName, ["Forename", "Surname"])
 ///     .with(Target::YearGroup, "Year")
@@ -55,7 +57,8 @@ pub use target::Target;
 /// You can show a stored mapping to a person, who corrects it.
 ///
 /// ```
-/// use onroll::{Mapping, Target};
+/// use onroll::mapping::Target;
+/// use onroll::Mapping;
 /// let stored = Mapping::new()
 ///     .with(Target::FullName, ["Forename", "Surname"])
 ///     .with(Target::SourceId, "Exam No")
@@ -166,7 +169,8 @@ impl Mapping {
 /// The kind of student names to use.
 ///
 /// ```
-/// use onroll::{NamesFrom, Reader};
+/// use onroll::mapping::NamesFrom;
+/// use onroll::Reader;
 /// // A choice from the host's settings page.
 /// let names = NamesFrom::named("legal").unwrap();
 /// assert_eq!(NamesFrom::NAMES, ["preferred", "legal"]);

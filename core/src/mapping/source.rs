@@ -8,7 +8,7 @@ use super::Target;
 /// The source of a target's values.
 ///
 /// ```
-/// use onroll::{Source, Target};
+/// use onroll::mapping::{Source, Target};
 /// let name = Source::from(["Forename", "Surname"]);
 /// let preferred = Source::parts([vec!["Preferred Forename", "Forename"], vec!["Surname"]]);
 /// let listed = Source::from("Name").surname_first();
@@ -20,7 +20,7 @@ use super::Target;
 /// A page that shows a mapping asks each source for its columns.
 ///
 /// ```
-/// use onroll::{Source, Target};
+/// use onroll::mapping::{Source, Target};
 /// let name = Source::from(["Forename", "Surname"]).joined_by("-");
 /// assert_eq!(name.headings(), ["Forename", "Surname"]);
 /// assert_eq!(Source::constant("Year 5").as_constant(), Some("Year 5"));

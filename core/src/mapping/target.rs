@@ -15,7 +15,8 @@ macro_rules! targets {
         /// A target for columns of an export.
         ///
         /// ```
-        /// use onroll::{Column, Target};
+        /// use onroll::mapping::Target;
+        /// use onroll::Column;
         /// assert_eq!(Target::ALL.len(), 12);
         /// let class = Target::ClassName;
         /// assert_eq!((class.key(), class.json_key(), class.heading()), ("class_name", "className", "Class"));

@@ -38,7 +38,8 @@ pub type Call<T> = adapter::Call<T, Error>;
 /// # #[cfg(feature = "http")]
 /// # fn routes(query: &str, state_of_session: Option<&str>, accounts: &onroll::Accounts) -> Result<(), Box<dyn std::error::Error>> {
 /// use onroll::mylogin::{self, Client};
-/// use onroll::{Links, match_identity};
+/// use onroll::identity::Links;
+/// use onroll::match_identity;
 /// let client = Client::new("our-id", &std::env::var("MYLOGIN_SECRET")?, "https://app.example/callback")?;
 ///
 /// // GET /sign-in: the state goes into the browser's session, and the browser to MyLogin.
@@ -47,7 +48,7 @@ pub type Call<T> = adapter::Call<T, Error>;
 ///
 /// // GET /callback: the state is taken out of the session, so that it works only once.
 /// let code = client.callback(query, state_of_session)?;
-/// let identity = client.identity(&onroll::Http::new()?, &code, None, chrono::Utc::now())?;
+/// let identity = client.identity(&onroll::adapter::Http::new()?, &code, None, chrono::Utc::now())?;
 /// let found = match_identity(&identity, accounts, "A1329183376", &Links::new())?;
 /// # Ok(()) }
 /// ```
@@ -67,7 +68,7 @@ pub type Call<T> = adapter::Call<T, Error>;
 ///     .vouch_for_email(true) // MyLogin has the school's own addresses
 ///     .allow_unsolicited(true); // students come from MyLogin's own page, too
 /// let mut options = AuthorizeOptions::default();
-/// if client.allows_pkce(&onroll::Http::new()?)? {
+/// if client.allows_pkce(&onroll::adapter::Http::new()?)? {
 ///     options.verifier = Some(new_verifier()?);
 /// }
 /// let address = client.authorize_url_with(&new_state()?, &options)?;
@@ -265,7 +266,7 @@ impl Client {
     /// Returns [`identity`](Self::identity) as a call, for async code.
     ///
     /// ```
-    /// use onroll::Step;
+    /// use onroll::adapter::Step;
     /// use onroll::mylogin::Client;
     /// let client = Client::new("our-id", "secret", "https://app.example/callback")?;
     /// let mut call = client.call_identity("code", None, chrono::Utc::now())?;
@@ -310,7 +311,7 @@ impl Client {
     /// Returns [`allows_pkce`](Self::allows_pkce) as a call.
     ///
     /// ```
-    /// use onroll::Step;
+    /// use onroll::adapter::Step;
     /// use onroll::mylogin::Client;
     /// let mut call = Client::new("our-id", "secret", "https://app.example/callback")?.call_allows_pkce();
     /// let Step::Send(request) = call.step()? else { panic!() };
@@ -347,16 +348,17 @@ impl Identity {
     /// Reads the identity from the JSON of MyLogin's user endpoint, if you requested it yourself.
     ///
     /// ```
-    /// use onroll::{Identity, PersonKind};
+    /// use onroll::identity::PersonKind;
+    /// use onroll::Identity;
     /// let user = br#"{"data": {"id": "17", "type": "student", "email": null,
     ///     "service_providers": {"wonde": {"service_provider_id": "A77"}}, "organisation": {"wonde_id": "A1329183376"}}}"#;
     /// let identity = Identity::from_mylogin(user, chrono::Utc::now())?;
     /// assert_eq!((identity.kind(), identity.source_id()), (PersonKind::Student, Some("A77")));
-    /// # Ok::<(), onroll::IdentityError>(())
+    /// # Ok::<(), onroll::identity::IdentityError>(())
     /// ```
     ///
     /// # Errors
-    /// [`IdentityError`](crate::IdentityError) if the JSON is not an identity.
+    /// [`IdentityError`](crate::identity::IdentityError) if the JSON is not an identity.
     pub fn from_mylogin(user: &[u8], now: DateTime<Utc>) -> Result<Self, crate::identity::IdentityError> {
         user::read(user, now)
     }

@@ -2,7 +2,7 @@
 //! reads the callback, and asks MyLogin for the person.
 //!
 //! MyLogin is Wonde's single sign-on for schools. It uses OAuth 2.0 with an authorisation code. You keep the state in
-//! the browser's session, and an [`Adapter`](crate::Adapter) sends the requests.
+//! the browser's session, and an [`Adapter`](crate::adapter::Adapter) sends the requests.
 
 mod callback;
 mod client;
@@ -25,7 +25,7 @@ use crate::password::EntropyError;
 /// ```
 /// let state = onroll::mylogin::new_state()?; // into the browser's session
 /// assert!(state != onroll::mylogin::new_state()? && state.len() > 20);
-/// # Ok::<(), onroll::EntropyError>(())
+/// # Ok::<(), onroll::password::EntropyError>(())
 /// ```
 ///
 /// # Errors
@@ -41,7 +41,7 @@ pub fn new_state() -> Result<String, EntropyError> {
 /// ```
 /// let verifier = onroll::mylogin::new_verifier()?; // into the browser's session
 /// assert!((43..=128).contains(&verifier.len()));
-/// # Ok::<(), onroll::EntropyError>(())
+/// # Ok::<(), onroll::password::EntropyError>(())
 /// ```
 ///
 /// # Errors

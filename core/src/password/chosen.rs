@@ -11,7 +11,8 @@ pub(super) const LEAST_CHARACTERS: usize = 4;
 /// The reason why a chosen password is refused.
 ///
 /// ```
-/// use onroll::{ChosenReason, Password, PolicyError};
+/// use onroll::password::{ChosenReason, PolicyError};
+/// use onroll::Password;
 /// let Err(PolicyError::Chosen(reason)) = Password::chosen("abc") else { panic!() };
 /// assert_eq!((reason, reason.as_str()), (ChosenReason::TooShort, "too-short"));
 /// println!("{}", reason.message()); // for the teacher

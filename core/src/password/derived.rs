@@ -29,7 +29,8 @@ const BLOCK: usize = 32;
 /// the run. `Debug` does not show the secret.
 ///
 /// ```
-/// use onroll::{PasswordPolicy, PasswordSecret};
+/// use onroll::password::PasswordSecret;
+/// use onroll::PasswordPolicy;
 /// let secret = [7; 32]; // in real code, random bytes
 /// let ours = PasswordSecret::new(&secret, "september 2026", "A1329183376")?;
 /// let policy = PasswordPolicy::default();
@@ -84,7 +85,8 @@ impl PasswordPolicy {
     /// the same password. Passwords from two different policies are unrelated.
     ///
     /// ```
-    /// use onroll::{PasswordPolicy, PasswordSecret};
+    /// use onroll::password::PasswordSecret;
+    /// use onroll::PasswordPolicy;
     /// let secret = PasswordSecret::new(&[7; 32], "september 2026", "A1329183376")?; // in real code, random bytes
     /// let policy = PasswordPolicy::words(3)?;
     /// let password = policy.derive(&secret, "Zoë Okafor")?;

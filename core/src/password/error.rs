@@ -26,7 +26,8 @@ impl EntropyError {
 /// The reason why a password or a policy is refused.
 ///
 /// ```
-/// use onroll::{PasswordPolicy, PolicyError};
+/// use onroll::password::PolicyError;
+/// use onroll::PasswordPolicy;
 /// let error = PasswordPolicy::pin(3).unwrap_err();
 /// assert!(matches!(error, PolicyError::TooNarrow { .. }));
 /// println!("{}: {error}", error.code());

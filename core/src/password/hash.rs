@@ -22,7 +22,8 @@ use super::Password;
 /// takes less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
 ///
 /// ```
-/// use onroll::{Password, PasswordHasher};
+/// use onroll::password::PasswordHasher;
+/// use onroll::Password;
 /// let hasher = PasswordHasher::new().pepper("from the host's key store");
 /// let hash = hasher.hash(&Password::chosen("frog7")?)?;
 /// assert!(hash.starts_with("$argon2id$"));
@@ -45,7 +46,8 @@ impl fmt::Debug for PasswordHasher {
 /// The reason why a password was not hashed or verified.
 ///
 /// ```
-/// use onroll::{Password, PasswordHashError};
+/// use onroll::password::PasswordHashError;
+/// use onroll::Password;
 /// let error = Password::existing("").to_phc_string().unwrap_err();
 /// assert!(matches!(error, PasswordHashError::Blank));
 /// println!("{}: {error}", error.code());
@@ -118,11 +120,12 @@ impl PasswordHasher {
     /// one core.
     ///
     /// ```
-    /// use onroll::{Password, PasswordHasher};
+    /// use onroll::password::PasswordHasher;
+    /// use onroll::Password;
     /// let passwords = [Password::existing("CX57"), Password::existing("frog7")];
     /// let hashes = PasswordHasher::new().hash_all(&passwords)?;
     /// assert!(PasswordHasher::new().verify(&hashes[1], "FROG7")?);
-    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// # Ok::<(), onroll::password::PasswordHashError>(())
     /// ```
     ///
     /// # Errors
@@ -180,7 +183,7 @@ impl Password {
     /// let hash = Password::existing("CX57").to_phc_string()?; // for the host's database
     /// assert!(hash.starts_with("$argon2id$"));
     /// assert!(Password::verify(&hash, "cx57")? && !Password::verify(&hash, "cx58")?);
-    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// # Ok::<(), onroll::password::PasswordHashError>(())
     /// ```
     ///
     /// # Errors
@@ -195,7 +198,7 @@ impl Password {
     /// # let hash = onroll::Password::existing("CX57").to_phc_string()?;
     /// assert!(onroll::Password::verify(&hash, " cx57")?);
     /// assert!(onroll::Password::verify("not a hash", "cx57").is_err());
-    /// # Ok::<(), onroll::PasswordHashError>(())
+    /// # Ok::<(), onroll::password::PasswordHashError>(())
     /// ```
     ///
     /// # Errors

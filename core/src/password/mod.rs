@@ -76,7 +76,8 @@ impl Password {
     /// As for [`chosen`](Self::chosen).
     ///
     /// ```
-    /// # use onroll::{ChosenReason, Password, PolicyError};
+    /// # use onroll::password::{ChosenReason, PolicyError};
+    /// # use onroll::Password;
     /// let refused = Password::chosen_for("z0e77", &["Zoë Okafor"]);
     /// assert_eq!(refused, Err(PolicyError::Chosen(ChosenReason::Name)));
     /// ```
@@ -129,7 +130,7 @@ impl Password {
     /// # let password = onroll::Password::chosen("CX57")?;
     /// assert!(password.matches(" cx57") && password.matches("CXS7"));
     /// assert!(!password.matches("CX58"));
-    /// # Ok::<(), onroll::PolicyError>(())
+    /// # Ok::<(), onroll::password::PolicyError>(())
     /// ```
     pub fn matches(&self, typed: &str) -> bool {
         let own = Zeroizing::new(self.canonical());

@@ -41,7 +41,7 @@ use super::{EntropyError, Password, PolicyError, words};
 /// assert!(policy.entropy_bits() > 16.0);
 /// let passwords = policy.generate(30)?;
 /// assert!(passwords.iter().all(|password| password.expose().len() == 4));
-/// # Ok::<(), onroll::EntropyError>(())
+/// # Ok::<(), onroll::password::EntropyError>(())
 /// ```
 ///
 /// Policies of other kinds and lengths also state their strength.

@@ -12,7 +12,8 @@ use super::{Change, ChangeKind, Plan};
 /// names.
 ///
 /// ```
-/// use onroll::{Plan, PlanError};
+/// use onroll::plan::PlanError;
+/// use onroll::Plan;
 /// let error = Plan::from_json("a page of HTML").unwrap_err();
 /// assert!(matches!(error, PlanError::Json { .. }));
 /// println!("{}: {error}", error.code());

@@ -19,7 +19,7 @@ use super::changes::{Changes, Step};
 /// The kind of a change.
 ///
 /// ```
-/// use onroll::ChangeKind;
+/// use onroll::plan::ChangeKind;
 /// // A page that groups the changes of a plan by kind.
 /// for kind in ChangeKind::ALL {
 ///     println!("{}", kind.as_str());
@@ -69,7 +69,8 @@ impl ChangeKind {
 /// All changes to one account, borrowed from the plan.
 ///
 /// ```
-/// use onroll::{Accounts, ChangeKind, PasswordPolicy, Plan, Reader};
+/// use onroll::plan::ChangeKind;
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let next = csv.replace("5A", "5B") + "Noah Khan,Noah Khan,Year 5,5B,Male,No,APKN,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
@@ -96,7 +97,8 @@ pub struct Change<'p> {
 /// A field that changes.
 ///
 /// ```
-/// use onroll::{Accounts, FieldValue, PasswordPolicy, Plan, Reader};
+/// use onroll::plan::FieldValue;
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let next = csv.replace("5A", "5B");
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
@@ -133,7 +135,7 @@ impl<'p> Written<'p> {
 /// The value of a field, as a database stores it.
 ///
 /// ```
-/// use onroll::FieldValue;
+/// use onroll::plan::FieldValue;
 /// // Makes a parameter for a database statement.
 /// fn parameter(value: FieldValue<'_>) -> String {
 ///     match value {

@@ -33,7 +33,8 @@ use super::PersonRef;
 /// The two other decisions say that an account is not a student's, or give an account a new username.
 ///
 /// ```
-/// use onroll::{Decision, DecisionOutcome, Planner};
+/// use onroll::plan::DecisionOutcome;
+/// use onroll::{Decision, Planner};
 /// # use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No\n";
 /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
@@ -101,7 +102,7 @@ impl fmt::Debug for Decision {
 /// The outcome of a decision in a plan.
 ///
 /// ```
-/// use onroll::DecisionOutcome;
+/// use onroll::plan::DecisionOutcome;
 /// // A page that explains each outcome.
 /// for outcome in DecisionOutcome::ALL {
 ///     println!("{}", outcome.as_str());

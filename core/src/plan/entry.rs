@@ -13,7 +13,8 @@ use super::ChangeKind;
 /// [decides](crate::Decision).
 ///
 /// ```
-/// use onroll::{AccountRow, Accounts, Planner, Reader, Record, SignIn};
+/// use onroll::account::AccountRow;
+/// use onroll::{Accounts, Planner, Reader, Record, SignIn};
 /// # let row = |source_id: &str, name: &str| AccountRow {
 /// #     source_id: Some(source_id.into()), full_name: name.into(), username: name.into(), ..AccountRow::default()
 /// # };
@@ -67,7 +68,7 @@ pub struct NearPair {
 /// The reason for a conflict.
 ///
 /// ```
-/// use onroll::ConflictReason;
+/// use onroll::plan::ConflictReason;
 /// // A page that explains each reason.
 /// for reason in ConflictReason::ALL {
 ///     println!("{}", reason.as_str());
@@ -175,7 +176,8 @@ impl PlanEntry {
 /// An account that keeps its username although the roster has a different one.
 ///
 /// ```
-/// use onroll::{AccountRow, Accounts, Plan, Reader, Record, SignIn};
+/// use onroll::account::AccountRow;
+/// use onroll::{Accounts, Plan, Reader, Record, SignIn};
 /// # let row = AccountRow {
 /// #     source_id: Some("77".into()), full_name: "Zoë Okafor".into(), username: "Zoë Okafor".into(), ..AccountRow::default()
 /// # };
@@ -210,7 +212,8 @@ macro_rules! hidden {
 /// A change that was left out of a plan. It was not applied, so the next plan contains it again.
 ///
 /// ```
-/// use onroll::{Accounts, ChangeKind, PasswordPolicy, Plan, Reader};
+/// use onroll::plan::ChangeKind;
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let next = csv.replace("5A", "5B");
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;

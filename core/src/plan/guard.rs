@@ -13,7 +13,7 @@ use super::show::grouped;
 /// then records that it was overridden.
 ///
 /// ```
-/// use onroll::Guard;
+/// use onroll::plan::Guard;
 /// let guard: Guard = "too-many-leavers".parse()?;
 /// assert_eq!(guard, Guard::TooManyLeavers);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -22,7 +22,7 @@ use super::show::grouped;
 /// A settings page lists every guard that a person may override.
 ///
 /// ```
-/// use onroll::Guard;
+/// use onroll::plan::Guard;
 /// for guard in Guard::ALL {
 ///     println!("{}", guard.as_str());
 /// }
@@ -104,7 +104,8 @@ coded!(Guard: "guard");
 /// A plan that a guard refused, with the numbers behind the refusal. No account was changed.
 ///
 /// ```
-/// use onroll::{Accounts, Guard, PasswordPolicy, Plan, PlannerError, Planner, Reader};
+/// use onroll::plan::{Guard, PlannerError};
+/// use onroll::{Accounts, PasswordPolicy, Plan, Planner, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// let empty = Reader::new().read_bytes(onroll::template_csv().into_bytes())?;
@@ -166,7 +167,8 @@ impl PlanRefused {
     /// to do. It names no student.
     ///
     /// ```
-    /// use onroll::{Accounts, PasswordPolicy, Plan, PlannerError, Reader};
+    /// use onroll::plan::PlannerError;
+    /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
     /// # let rows = |range: std::ops::Range<u8>| {
     /// #     let row = |n| format!("Pupil N{n}x,Pupil N{n}x,Year 5,5A,Female,No,BAFR,No,No\n");
     /// #     Reader::new().read_bytes(format!("{}{}", onroll::template_csv(), range.map(row).collect::<String>()).into_bytes())

@@ -110,7 +110,8 @@ impl Plan {
     /// says which accounts need a password. If any do, [`apply`](Self::apply) refuses the plan that you read from it.
     ///
     /// ```
-    /// # use onroll::{Accounts, Plan, PlanError, Reader};
+    /// # use onroll::plan::PlanError;
+    /// # use onroll::{Accounts, Plan, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
     /// # let accounts = Accounts::from_rows([], roster.sign_in())?;
@@ -185,7 +186,8 @@ impl Plan {
     /// Reads a plan from its JSON, with or without passwords.
     ///
     /// ```
-    /// # use onroll::{Accounts, Plan, PlanError, Reader};
+    /// # use onroll::plan::PlanError;
+    /// # use onroll::{Accounts, Plan, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
     /// # let stored = Plan::between(&Accounts::from_rows([], roster.sign_in())?, &roster)?.to_json();

@@ -67,7 +67,8 @@ use changes::Changes;
 /// Show the person who approves a plan its counts, its changes, and its other lists:
 ///
 /// ```
-/// use onroll::{ChangeKind, Planner};
+/// use onroll::plan::ChangeKind;
+/// use onroll::Planner;
 /// # use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = |rows: &str| format!("{}{rows}", onroll::template_csv());
 /// # let now = csv("Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 5,5A,Male,No,APKN,No,No\n");
@@ -138,7 +139,8 @@ impl Plan {
     /// Returns every change, by kind and then by username.
     ///
     /// ```
-    /// use onroll::{ChangeKind, Plan};
+    /// use onroll::plan::ChangeKind;
+    /// use onroll::Plan;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let next = csv.replace("5A", "5B");
     /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
@@ -213,7 +215,7 @@ impl Plan {
     }
 
     /// Returns the number of leavers' accounts that stay active because their [last
-    /// day](crate::AccountState::active_until) has not passed.
+    /// day](crate::account::AccountState::active_until) has not passed.
     pub fn in_grace(&self) -> u64 {
         self.in_grace
     }

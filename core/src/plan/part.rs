@@ -12,7 +12,8 @@ impl Plan {
     /// username; for a joiner, use the username of the new account.
     ///
     /// ```
-    /// use onroll::{Accounts, ChangeKind, PasswordPolicy, Plan, Reader};
+    /// use onroll::plan::ChangeKind;
+    /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
     /// # let read = |rows: &str| Reader::new().read_bytes(format!("{}{rows}", onroll::template_csv()).into_bytes());
     /// # let accounts = Accounts::create(&read("Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n")?, &PasswordPolicy::default())?;
     /// # let roster = read("Noah Khan,Noah Khan,Year 5,5A,Male,No,APKN,No,No\n")?;

@@ -14,7 +14,8 @@ use super::PlanEntry;
 /// the next child who gets the username. A reference made from a text means any person with that username.
 ///
 /// ```
-/// use onroll::{Decision, PersonRef};
+/// use onroll::plan::PersonRef;
+/// use onroll::Decision;
 /// // A form gives the account by its username, and the student by an id.
 /// let account = PersonRef::from("Tom Lee");
 /// let student = PersonRef::new(Some("77"), None, "Thomas Lee", Some("Thomas Lee"));
@@ -49,7 +50,7 @@ impl PersonRef {
     /// Returns the most certain reference that these values allow.
     ///
     /// ```
-    /// use onroll::PersonRef;
+    /// use onroll::plan::PersonRef;
     /// assert_eq!(PersonRef::new(Some("A1"), None, "zoe", Some("Zoe Lee")), PersonRef::SourceId { source_id: "A1".into() });
     /// assert!(matches!(PersonRef::new(None, Some("TBC"), "zoe", Some("Zoe Lee")), PersonRef::Username { .. }));
     /// ```

@@ -20,7 +20,9 @@ pub(crate) const MAX_LEAVERS: f64 = 0.1;
 /// Makes plans with your settings.
 ///
 /// ```
-/// use onroll::{Guard, Planner, YearGroup};
+/// use onroll::plan::Guard;
+/// use onroll::values::YearGroup;
+/// use onroll::Planner;
 /// // In July, Year 6 leaves a primary school, and the other years move up.
 /// let planner = Planner::new().leaving_years([YearGroup::Year(6)]).override_guards([Guard::UsernamesChanged]);
 /// ```
@@ -28,7 +30,8 @@ pub(crate) const MAX_LEAVERS: f64 = 0.1;
 /// Set everything that you know about the school.
 ///
 /// ```
-/// use onroll::{PasswordPolicy, Planner, YearGroup};
+/// use onroll::values::YearGroup;
+/// use onroll::{PasswordPolicy, Planner};
 /// # use onroll::{Accounts, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let roster = Reader::new().read_bytes(csv.into_bytes())?;
@@ -66,7 +69,8 @@ pub struct Planner {
 /// The reason why a plan could not be made.
 ///
 /// ```
-/// use onroll::{Accounts, PasswordPolicy, Plan, PlannerError, Reader};
+/// use onroll::plan::PlannerError;
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
 /// let empty = Reader::new().read_bytes(onroll::template_csv().into_bytes())?;
@@ -174,7 +178,8 @@ impl Planner {
     /// results. The first plan after that day deactivates them. You must also set [today](Self::today).
     ///
     /// ```
-    /// use onroll::{Accounts, PasswordPolicy, Planner, Reader, YearGroup};
+    /// use onroll::values::YearGroup;
+    /// use onroll::{Accounts, PasswordPolicy, Planner, Reader};
     /// # let rows = |names: &[&str]| {
     /// #     let rows: String = names.iter().map(|n| format!("{n},{n},Year 11,11A,Female,No,BAFR,No,No\n")).collect();
     /// #     Reader::new().read_bytes(format!("{}{rows}", onroll::template_csv()).into_bytes())

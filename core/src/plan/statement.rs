@@ -14,7 +14,7 @@ use super::{Change, ChangeKind, FieldValue, Plan};
 /// The kind of a [`Statement`].
 ///
 /// ```
-/// use onroll::StatementKind;
+/// use onroll::plan::StatementKind;
 /// assert_eq!(StatementKind::ALL.map(StatementKind::as_str), ["insert", "update"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,7 +44,8 @@ impl StatementKind {
 /// One statement for your database. It inserts a row, or updates fields in the row with a host id or a username.
 ///
 /// ```
-/// use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
+/// use onroll::plan::StatementKind;
+/// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
 /// # let next = csv.replace("5A", "5B") + "Noah Khan,Noah Khan,Year 5,5B,Male,No,APKN,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
@@ -135,7 +136,8 @@ impl Plan {
     /// row takes it. If two rows swap usernames, one of them first gets a temporary username.
     ///
     /// ```
-    /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader, StatementKind};
+    /// # use onroll::plan::StatementKind;
+    /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader};
     /// # let csv = format!("{}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n", onroll::template_csv());
     /// # let roster = Reader::new().read_bytes(csv.as_bytes())?;
     /// # let accounts = Accounts::from_rows([], roster.sign_in())?;

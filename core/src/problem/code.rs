@@ -5,7 +5,8 @@ use crate::code::coded;
 /// Whether a problem prevents a file from being accepted.
 ///
 /// ```
-/// use onroll::{Reader, Severity};
+/// use onroll::problem::Severity;
+/// use onroll::Reader;
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
 /// let report = Reader::new().check_bytes(csv.as_bytes());
 /// for severity in Severity::ALL {
@@ -40,7 +41,8 @@ macro_rules! problem_codes {
         /// The kind of problem, as a stable code in kebab-case. Codes are part of the public interface.
         ///
         /// ```
-        /// use onroll::{ProblemCode, Severity};
+        /// use onroll::problem::Severity;
+        /// use onroll::ProblemCode;
         /// assert_eq!(ProblemCode::YesNo.to_string(), "yes-no");
         /// assert_eq!(ProblemCode::NotNfc.severity(), Severity::Warning);
         /// // A page that explains each code.

@@ -28,7 +28,8 @@ impl Reader {
     /// questions to ask.
     ///
     /// ```
-    /// use onroll::{Mapping, Reader, Target};
+    /// use onroll::mapping::Target;
+    /// use onroll::{Mapping, Reader};
     /// // Stored when the school confirmed its first export.
     /// let stored = r#"{"columns": {"fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex"}}"#;
     /// let mapping = Mapping::from_json(stored)?;
@@ -45,7 +46,8 @@ impl Reader {
     /// Sets the known headings. The default headings are those of UK school systems.
     ///
     /// ```
-    /// use onroll::{Reader, Target, Vocabulary};
+    /// use onroll::mapping::{Target, Vocabulary};
+    /// use onroll::Reader;
     /// let words = Vocabulary::default().with("Kennung", Target::SourceId);
     /// let csv = "Forename,Surname,Year,Reg,Sex,Kennung\nZoë,Okafor,5,5A,F,77\n";
     /// let detected = Reader::new().vocabulary(words).detect_bytes(csv.as_bytes())?;
@@ -60,7 +62,8 @@ impl Reader {
     /// Sets whether to use the preferred or the legal name if a file has both. The default is the preferred name.
     ///
     /// ```
-    /// use onroll::{NamesFrom, Reader, Target};
+    /// use onroll::mapping::{NamesFrom, Target};
+    /// use onroll::Reader;
     /// let csv = "Forename,Legal Forename,Surname,Year,Reg,Sex\nZoë,Zoella,Okafor,5,5A,F\n";
     /// let detected = Reader::new().names_from(NamesFrom::Legal).detect_bytes(csv.as_bytes())?;
     /// assert_eq!(detected.mapping().source(Target::FullName).unwrap().headings(), ["Legal Forename", "Surname"]);
@@ -100,7 +103,8 @@ impl Reader {
     /// Detects the columns of a file in memory, as [`detect_path`](Self::detect_path) does.
     ///
     /// ```
-    /// use onroll::{QuestionKind, Reader};
+    /// use onroll::mapping::QuestionKind;
+    /// use onroll::Reader;
     /// let csv = "Forename,Surname,Year,Sex\nZoë,Okafor,5,F\n";
     /// let detected = Reader::new().detect_bytes(csv.as_bytes())?;
     /// assert_eq!(detected.questions()[0].kind, QuestionKind::MissingColumn); // no column of classes

@@ -11,7 +11,8 @@ use crate::text::Private;
 /// A person's decisions about a row in a file.
 ///
 /// ```
-/// use onroll::{CellEdit, Column, Reader};
+/// use onroll::reader::CellEdit;
+/// use onroll::{Column, Reader};
 /// let rows = "Zoë Okafor,Zoë Okafor,Year 5,5A,U,No,BAFR,No,No\nTotal,,,,,,,,1 pupil\n";
 /// let csv = onroll::template_csv() + rows;
 /// let edits = [CellEdit::set(2, Column::Gender, "Female"), CellEdit::leave_out(3)];

@@ -5,13 +5,14 @@ use crate::code::coded;
 /// The treatment of columns that are not in the template.
 ///
 /// ```
-/// use onroll::{ExtraColumns, Reader};
+/// use onroll::reader::ExtraColumns;
+/// use onroll::Reader;
 /// // The choice of a host's settings page.
 /// let extra: ExtraColumns = "ignore".parse()?;
 /// assert_eq!(ExtraColumns::ALL.map(ExtraColumns::as_str), ["refuse", "ignore"]);
 /// let reader = Reader::new().extra_columns(extra);
 /// # let _ = reader;
-/// # Ok::<(), onroll::UnknownCode>(())
+/// # Ok::<(), onroll::code::UnknownCode>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(clippy::exhaustive_enums)]

@@ -120,7 +120,8 @@ impl Roster {
     /// contains the codes in the roster, but not the aliases.
     ///
     /// ```
-    /// use onroll::{Ethnicities, Reader, Roster};
+    /// use onroll::values::Ethnicities;
+    /// use onroll::{Reader, Roster};
     /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
     /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,WSHE,No,No\n";
     /// let stored = Reader::new().ethnicities(codes.clone()).read_bytes(csv.into_bytes())?.to_json();

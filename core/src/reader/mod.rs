@@ -33,7 +33,7 @@ use crate::mapping::{Mapping, NamesFrom};
 use crate::report::Report;
 use crate::roster::Roster;
 use crate::student::Students;
-use crate::table::{self, Limits};
+use crate::table;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
 use crate::vocabulary::Vocabulary;
@@ -43,6 +43,7 @@ use accepted::Accepted;
 use edits::Edits;
 use file::FileReader;
 
+pub use crate::table::{Limits, NotARegularFile, save_file};
 pub use edits::{CellEdit, Sheet, SheetRow};
 pub use error::ReadError;
 pub use extra::ExtraColumns;

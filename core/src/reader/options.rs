@@ -81,7 +81,8 @@ impl Reader {
     /// `Source ID` are always read.
     ///
     /// ```
-    /// use onroll::{ExtraColumns, Reader};
+    /// use onroll::reader::ExtraColumns;
+    /// use onroll::Reader;
     /// let csv = onroll::template_csv().trim_end().to_owned() + ",House\nZoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No,Red\n";
     /// assert!(Reader::new().read_bytes(csv.as_bytes()).is_err());
     /// let roster = Reader::new().extra_columns(ExtraColumns::Ignore).read_bytes(csv.as_bytes())?;
@@ -115,7 +116,8 @@ impl Reader {
     /// read on one thread.
     ///
     /// ```
-    /// use onroll::{CellEdit, Column, Reader};
+    /// use onroll::reader::CellEdit;
+    /// use onroll::{Column, Reader};
     /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,,Female,No,BAFR,No,No\n";
     /// let typed = CellEdit::set(2, Column::Class, "5A");
     /// let roster = Reader::new().edits([typed]).read_bytes(csv.as_bytes())?;
@@ -149,7 +151,7 @@ impl Reader {
     /// # #[cfg(feature = "workbook")]
     /// # {
     /// use onroll::Reader;
-    /// let workbook = onroll::template_workbook()?;
+    /// let workbook = onroll::reader::template_workbook()?;
     /// let report = Reader::new().sheet("Students").check_bytes(workbook);
     /// assert_eq!(report.sheet(), Some("Students"));
     /// # }
@@ -169,7 +171,8 @@ impl Reader {
     /// Sets the accepted ethnicity codes. The default codes are those of the Department for Education.
     ///
     /// ```
-    /// use onroll::{Ethnicities, Reader};
+    /// use onroll::values::Ethnicities;
+    /// use onroll::Reader;
     /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?; // a code of the local authority
     /// let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,WSHE,No,No\n";
     /// let roster = Reader::new().ethnicities(codes).read_bytes(csv.as_bytes())?;

@@ -25,7 +25,8 @@ use super::{ReadError, Reader};
 /// for each kind of premium.
 ///
 /// ```
-/// use onroll::{PupilPremium, Reader};
+/// use onroll::reader::PupilPremium;
+/// use onroll::Reader;
 /// let dfe = "UPN,Surname,Forename,Sex,DOB,NCYear,Deprivation Pupil Premium,Service Child Premium,Adopted from Care Premium,Looked After Premium\n\
 ///            H801200001001,Okafor,Zoë,F,01/02/2016,5,0,1,0,0\n";
 /// let premium = PupilPremium::read_bytes(dfe.as_bytes())?;
@@ -101,7 +102,7 @@ impl PupilPremium {
     /// Returns the number of pupils in the list.
     ///
     /// ```
-    /// use onroll::PupilPremium;
+    /// use onroll::reader::PupilPremium;
     /// let list = PupilPremium::read_bytes(b"UPN,Pupil Premium\nH801200001001,Yes\n".as_slice())?;
     /// assert!(list.len() == 1 && !list.is_empty());
     /// # Ok::<(), onroll::ReadError>(())
@@ -113,7 +114,7 @@ impl PupilPremium {
     /// Returns whether the list is empty.
     ///
     /// ```
-    /// # use onroll::PupilPremium;
+    /// # use onroll::reader::PupilPremium;
     /// let list = PupilPremium::read_bytes(b"UPN,Pupil Premium\nH801200001001,Yes\n".as_slice())?;
     /// assert!(!list.is_empty());
     /// # Ok::<(), onroll::ReadError>(())
@@ -156,7 +157,8 @@ impl Reader {
     /// is `No`, with a warning.
     ///
     /// ```
-    /// use onroll::{PupilPremium, Reader};
+    /// use onroll::reader::PupilPremium;
+    /// use onroll::Reader;
     /// let list = PupilPremium::read_bytes(b"UPN,Pupil Premium\nH801200001001,Yes\n".as_slice())?;
     /// let csv = "Forename,Surname,Year,Reg,Sex,UPN\nZoë,Okafor,5,5A,F,H801200001001\n";
     /// let reader = Reader::new().fix(true).pupil_premium(list);

@@ -51,7 +51,7 @@ fn advice(column: Column) -> &'static str {
 /// Returns an error if the workbook cannot be written, which is not expected.
 ///
 /// ```
-/// let workbook = onroll::template_workbook()?;
+/// let workbook = onroll::reader::template_workbook()?;
 /// let report = onroll::Reader::new().check_bytes(workbook);
 /// assert!(report.ok());
 /// # Ok::<(), std::io::Error>(())

@@ -17,7 +17,8 @@ const FORMAT: u64 = 1;
 /// The reason why a text could not be read as a report.
 ///
 /// ```
-/// use onroll::{Report, ReportError};
+/// use onroll::report::ReportError;
+/// use onroll::Report;
 /// let error = Report::from_json("a page of HTML").unwrap_err();
 /// assert!(matches!(error, ReportError::Json { .. }) && error.code() == "report-not-json");
 /// ```
@@ -203,7 +204,7 @@ impl Report {
     /// let report = Reader::new().check_bytes(csv.into_bytes());
     /// let again = Report::from_json(&report.to_json(true))?;
     /// assert_eq!((again.text(), again.problems()[0].id()), (report.text(), report.problems()[0].id()));
-    /// # Ok::<(), onroll::ReportError>(())
+    /// # Ok::<(), onroll::report::ReportError>(())
     /// ```
     ///
     /// # Errors

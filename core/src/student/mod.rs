@@ -54,7 +54,7 @@ impl<'a> Student<'a> {
     /// Returns the national year group, if the school's text can be read as one.
     ///
     /// ```
-    /// use onroll::YearGroup;
+    /// use onroll::values::YearGroup;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let roster = onroll::Reader::new().read_bytes(csv.into_bytes())?;
     /// assert_eq!(roster.get(0).unwrap().national_year(), Some(YearGroup::Year(5)));

@@ -179,7 +179,7 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 /// # let folder = tempfile::tempdir()?;
 /// # std::env::set_current_dir(&folder)?;
 /// # let accounts = onroll::Accounts::default();
-/// onroll::save_file("accounts.json", accounts.to_json_with_passwords())?;
+/// onroll::reader::save_file("accounts.json", accounts.to_json_with_passwords())?;
 /// # assert!(std::fs::exists("accounts.json")?);
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -193,8 +193,8 @@ pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<
 /// The path is a pipe, a device or similar. Nothing was written, because another user might read its other end.
 ///
 /// ```
-/// use onroll::NotARegularFile;
-/// let result = onroll::save_file("/dev/null", "Amelia Smith");
+/// use onroll::reader::NotARegularFile;
+/// let result = onroll::reader::save_file("/dev/null", "Amelia Smith");
 /// if let Err(error) = result {
 ///     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<NotARegularFile>());
 ///     println!("{}", inner.map_or("the file system refused it", NotARegularFile::code));

@@ -18,7 +18,7 @@ use fake::{Answer, Fake};
 ///
 /// let fake = FakeWonde::start(60)?;
 /// let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
-/// let snapshot = client.snapshot(&onroll::Http::new()?, FakeWonde::SCHOOL, None)?;
+/// let snapshot = client.snapshot(&onroll::adapter::Http::new()?, FakeWonde::SCHOOL, None)?;
 /// assert_eq!(snapshot.roster(&Options::new()).len(), 60);
 ///
 /// // Two students join and the rest of a term happens.

@@ -7,14 +7,14 @@ use crate::text::{self, TwoWayMatch};
 /// A student's gender.
 ///
 /// ```
-/// use onroll::Gender;
+/// use onroll::values::Gender;
 /// assert_eq!(Gender::NonBinary.to_string(), "Non-Binary");
 /// ```
 ///
 /// A form lists all three genders.
 ///
 /// ```
-/// use onroll::Gender;
+/// use onroll::values::Gender;
 /// assert_eq!(Gender::ALL.map(Gender::as_str), ["Male", "Female", "Non-Binary"]);
 /// assert_eq!("Female".parse(), Ok(Gender::Female));
 /// ```

@@ -5,3 +5,7 @@ pub(crate) mod flag;
 pub(crate) mod gender;
 pub(crate) mod proficiency;
 pub(crate) mod year_group;
+
+pub use ethnicity::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
+pub use gender::Gender;
+pub use year_group::{KeyStage, UnknownYearGroup, YearGroup};

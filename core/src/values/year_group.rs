@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// apart. Scotland has P1 to P7 and S1 to S6.
 ///
 /// ```
-/// use onroll::{KeyStage, YearGroup};
+/// use onroll::values::{KeyStage, YearGroup};
 /// let year = YearGroup::read("Yr 07").unwrap();
 /// assert_eq!(year, YearGroup::Year(7));
 /// assert_eq!(year.key_stage(), Some(KeyStage::Three));
@@ -45,7 +45,7 @@ const NUMBERS: [&str; 13] =
 /// A key stage of England's national curriculum.
 ///
 /// ```
-/// use onroll::{KeyStage, YearGroup};
+/// use onroll::values::{KeyStage, YearGroup};
 /// let stage = YearGroup::read("Reception").and_then(YearGroup::key_stage);
 /// assert_eq!(stage, Some(KeyStage::EarlyYears));
 /// assert!(KeyStage::One < KeyStage::Two); // the youngest first
@@ -113,7 +113,7 @@ impl YearGroup {
     /// Returns the key stage. Scotland's years and Year 14 have none.
     ///
     /// ```
-    /// use onroll::{KeyStage, YearGroup};
+    /// use onroll::values::{KeyStage, YearGroup};
     /// assert_eq!(YearGroup::read("Yr 7").unwrap().key_stage(), Some(KeyStage::Three));
     /// ```
     pub fn key_stage(self) -> Option<KeyStage> {
@@ -132,7 +132,7 @@ impl YearGroup {
     /// year.
     ///
     /// ```
-    /// use onroll::YearGroup;
+    /// use onroll::values::YearGroup;
     /// assert_eq!(YearGroup::Reception.next(), Some(YearGroup::Year(1)));
     /// ```
     pub fn next(self) -> Option<Self> {
@@ -176,7 +176,7 @@ impl FromStr for YearGroup {
 /// The text is not a national year group. It may be a name that the school chose.
 ///
 /// ```
-/// use onroll::YearGroup;
+/// use onroll::values::YearGroup;
 /// assert_eq!("Year 7".parse(), Ok(YearGroup::Year(7)));
 /// let error = "Puffins".parse::<YearGroup>().unwrap_err();
 /// assert_eq!(error.to_string(), "a year group must be written as Year 7, Reception, Nursery, P3 or S6");

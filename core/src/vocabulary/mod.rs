@@ -114,7 +114,8 @@ pub(crate) struct Entry {
 /// typing mistake never matches.
 ///
 /// ```
-/// use onroll::{Reader, Target, Vocabulary};
+/// use onroll::mapping::{Target, Vocabulary};
+/// use onroll::Reader;
 /// let vocabulary = Vocabulary::default().with("Stammgruppe", Target::ClassName);
 /// let csv = "Forename,Surname,Year,Stammgruppe,Sex\nZoë,Okafor,Year 5,5A,F\n";
 /// let detected = Reader::new().vocabulary(vocabulary).detect_bytes(csv.as_bytes())?;

@@ -10,7 +10,7 @@ use super::error::WondeError;
 /// A job at Wonde that takes one or more requests. Use it if you send requests yourself.
 ///
 /// ```
-/// use onroll::{AdapterError, Request, Response};
+/// use onroll::adapter::{AdapterError, Request, Response};
 /// use onroll::wonde::{Call, Client, School, WondeError};
 /// fn in_background(call: Call<Vec<School>>) -> Result<Vec<School>, WondeError> {
 ///     let adapter = |_: Request| Ok::<_, AdapterError>(Response::new(200, r#"{"data": []}"#));
@@ -60,7 +60,7 @@ impl<T> Call<T> {
     /// Runs the call as [`run`](Self::run) does, and reports progress before each request.
     ///
     /// ```
-    /// use onroll::{Request, Response};
+    /// use onroll::adapter::{Request, Response};
     /// let adapter = |_: Request| Ok(Response::new(200, r#"{"data": []}"#));
     /// let call = onroll::wonde::Client::new("token")?.call_schools();
     /// call.run_with(&adapter, |progress| println!("page {}", progress.page))?;

@@ -21,7 +21,7 @@ use super::options::Options;
 /// # fn check() -> Result<(), Box<dyn std::error::Error>> {
 /// use onroll::wonde::Client;
 /// let client = Client::new(&std::env::var("WONDE_TOKEN")?)?;
-/// let check = client.check_access(&onroll::Http::new()?, "A1329183376")?;
+/// let check = client.check_access(&onroll::adapter::Http::new()?, "A1329183376")?;
 /// print!("{}", check.text());
 /// # Ok(()) }
 /// ```
@@ -35,7 +35,7 @@ use super::options::Options;
 /// # let fake = FakeWonde::start(60)?;
 /// # fake.control(r#"{"set": {"hidden": ["ethnicity"]}}"#);
 /// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
-/// let check = client.check_access(&onroll::Http::new()?, FakeWonde::SCHOOL)?;
+/// let check = client.check_access(&onroll::adapter::Http::new()?, FakeWonde::SCHOOL)?;
 /// assert_eq!((check.school_id(), check.is_online(), check.is_approved()), (FakeWonde::SCHOOL, Some(true), Some(true)));
 /// assert!(check.students() > 0 && check.are_permissions_known() && check.refused_includes().is_empty());
 /// for field in check.fields() {
@@ -67,7 +67,7 @@ pub struct AccessCheck {
 /// # use onroll::wonde::{Client, FieldState};
 /// # let fake = FakeWonde::start(60)?;
 /// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
-/// let check = client.check_access(&onroll::Http::new()?, FakeWonde::SCHOOL)?;
+/// let check = client.check_access(&onroll::adapter::Http::new()?, FakeWonde::SCHOOL)?;
 /// for field in check.fields().iter().filter(|field| field.state() != FieldState::Readable) {
 ///     println!("{} ({} students have it): {}", field.field(), field.filled(), field.consequence());
 /// }

@@ -29,7 +29,7 @@ use super::snapshot::Snapshot;
 /// # fn sync() -> Result<(), Box<dyn std::error::Error>> {
 /// use onroll::wonde::{Client, Options};
 /// let client = Client::new(&std::env::var("WONDE_TOKEN")?)?;
-/// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
+/// let snapshot = client.snapshot(&onroll::adapter::Http::new()?, "A1329183376", None)?;
 /// let roster = snapshot.roster(&Options::new());
 /// # Ok(()) }
 /// ```
@@ -43,7 +43,7 @@ use super::snapshot::Snapshot;
 /// use onroll::wonde::{Client, Contact, Search};
 /// # use std::time::Duration;
 /// # let fake = FakeWonde::start(60)?;
-/// # let (token, domain, http) = (FakeWonde::TOKEN, fake.domain(), onroll::Http::new()?);
+/// # let (token, domain, http) = (FakeWonde::TOKEN, fake.domain(), onroll::adapter::Http::new()?);
 /// let client = Client::new(token)?.domain(&domain)?.timeout(Duration::from_secs(20));
 /// assert_eq!(client.schools(&http)?.len(), 1);
 /// for school in client.search(&http, &Search::new().urn("100000"))? {
@@ -64,7 +64,7 @@ use super::snapshot::Snapshot;
 /// Each method also has a version that returns a call, for async HTTP libraries.
 ///
 /// ```
-/// use onroll::Step;
+/// use onroll::adapter::Step;
 /// use onroll::wonde::{Client, Search};
 /// let client = Client::new("token")?;
 /// let lists = [
@@ -196,7 +196,7 @@ impl Client {
     /// Returns [`snapshot`](Self::snapshot) as a call, for async code and for progress.
     ///
     /// ```
-    /// use onroll::Step;
+    /// use onroll::adapter::Step;
     /// use onroll::wonde::Client;
     /// // Every method has such a twin for hosts that make the exchange themselves, such as async ones.
     /// let client = Client::new("token")?.includes(["education_details", "registration"])?.strict_count(true);

@@ -8,7 +8,7 @@ use crate::adapter::Fault;
 ///
 /// ```
 /// use onroll::wonde::Client;
-/// use onroll::{Request, Response};
+/// use onroll::adapter::{Request, Response};
 /// let too_many = |_: Request| Ok(Response::new(404, "{}"));
 /// let error = Client::new("token")?.schools(&too_many).unwrap_err();
 /// assert_eq!((error.code(), error.reason(), error.page()), ("wonde", "not-found", Some(("schools", 1))));

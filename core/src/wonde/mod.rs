@@ -1,7 +1,7 @@
 //! Reads schools through Wonde: a school's students as a roster, its access, and its nightly syncs.
 //!
 //! Wonde reads a school's MIS and serves its data over HTTPS. This module only computes: a [`Call`] says which request
-//! comes next and takes each response. An [`Adapter`](crate::Adapter) sends the requests.
+//! comes next and takes each response. An [`Adapter`](crate::adapter::Adapter) sends the requests.
 
 mod access;
 mod address;

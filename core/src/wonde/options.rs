@@ -98,7 +98,8 @@ named! {
 ///
 /// ```
 /// use onroll::wonde::{EmailFrom, Options};
-/// use onroll::{Column, Ethnicities, SignIn};
+/// use onroll::values::Ethnicities;
+/// use onroll::{Column, SignIn};
 /// let options = Options::new()
 ///     .sign_in(SignIn::Sso)
 ///     .email_from(EmailFrom::Work)

@@ -76,7 +76,7 @@ impl School {
 /// Search terms for schools. A school must match all of them.
 ///
 /// ```
-/// use onroll::Step;
+/// use onroll::adapter::Step;
 /// use onroll::wonde::{Client, Search};
 /// let search = Search::new().postcode("SW1A 1AA").la_code("823").establishment_number("2000").urn("100000");
 /// let mut call = Client::new("token")?.call_search(&search)?;

@@ -28,7 +28,7 @@ use super::options::Options;
 /// use onroll::wonde::{Client, Options};
 /// # let fake = FakeWonde::start(60)?;
 /// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
-/// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
+/// let snapshot = client.snapshot(&onroll::adapter::Http::new()?, "A1329183376", None)?;
 /// assert_eq!((snapshot.school_id(), snapshot.len(), snapshot.is_empty()), ("A1329183376", 60, false));
 /// assert_eq!((snapshot.since(), snapshot.count(), snapshot.is_counted()), (None, Some(60), true));
 /// assert_eq!((snapshot.duplicates(), snapshot.left()), (0, 0));
@@ -63,7 +63,7 @@ pub struct Snapshot {
 /// # let fake = FakeWonde::start(60)?;
 /// # fake.control(r#"{"set": {"count_off": 2}}"#);
 /// # let client = Client::new(FakeWonde::TOKEN)?.domain(&fake.domain())?;
-/// let snapshot = client.snapshot(&onroll::Http::new()?, "A1329183376", None)?;
+/// let snapshot = client.snapshot(&onroll::adapter::Http::new()?, "A1329183376", None)?;
 /// for warning in snapshot.warnings() {
 ///     match warning {
 ///         SnapshotWarning::CountDiffers { listed, counted } => println!("Wonde counts {counted}, and lists {listed}"),

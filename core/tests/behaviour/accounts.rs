@@ -1,9 +1,9 @@
 //! Accounts: how they are made, found, edited, reset, exported and imported again.
 
-use onroll::{
-    AccountError, AccountRow, Accounts, Cards, Column, Edit, Gender, NotARegularFile, PasswordPolicy, Plan,
-    ProblemCode, Reader, SignIn,
-};
+use onroll::account::{AccountError, AccountRow, Cards, Edit};
+use onroll::reader::NotARegularFile;
+use onroll::values::Gender;
+use onroll::{Accounts, Column, PasswordPolicy, Plan, ProblemCode, Reader, SignIn};
 
 use crate::{file, school};
 
@@ -589,7 +589,7 @@ fn refuses_to_write_to_pipes_and_devices_instead_of_files() {
                 Ok(())
             }
         },
-        &|to| onroll::save_file(to, "bytes"),
+        &|to| onroll::reader::save_file(to, "bytes"),
         &|to| Reader::new().fix_path(&school, to).map(drop),
     ];
     for (writer, write) in write.iter().enumerate() {

@@ -4,11 +4,12 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use onroll::{
-    AccountRow, Accounts, ChangeKind, Column, ConflictReason, DecisionOutcome, Gender, Guard, MatchedBy,
-    PasswordPolicy, PersonKind, Plan, ProblemCode, Reader, RefusedReason, Roster, Severity, SignIn, StatementKind,
-    YearGroup,
-};
+use onroll::account::AccountRow;
+use onroll::identity::{MatchedBy, PersonKind, RefusedReason};
+use onroll::plan::{ChangeKind, ConflictReason, DecisionOutcome, Guard, StatementKind};
+use onroll::problem::Severity;
+use onroll::values::{Gender, YearGroup};
+use onroll::{Accounts, Column, PasswordPolicy, Plan, ProblemCode, Reader, Roster, SignIn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -242,7 +242,7 @@ fn a_plan_follows_decisions_and_leaves_out_changes() {
     let plan = ["plan", "@june.csv", "--accounts", "@a.json"];
     let bad = typed(&folder, &[&plan[..], &["--decisions", "@bad.json"]].concat(), b"");
     assert!(bad.code == 2 && bad.messages.contains("is not valid at line 1"), "{}", bad.messages);
-    let decision = onroll::Decision::rename(onroll::PersonRef::new(None, None, "Zoë Okafor", None), "Zoë Obi");
+    let decision = onroll::Decision::rename(onroll::plan::PersonRef::new(None, None, "Zoë Okafor", None), "Zoë Obi");
     std::fs::write(folder.path().join("good.json"), serde_json::to_string(&[decision]).unwrap()).unwrap();
     let ran = typed(&folder, &[&plan[..], &["--decisions", "@good.json", "--without", "leave"]].concat(), b"");
     assert!(ran.code == 0 && ran.output.contains("Zoë Obi"), "{}{}", ran.output, ran.messages);

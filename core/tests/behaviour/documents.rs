@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use onroll::{
-    AccountError, AccountRow, Accounts, Guard, PasswordPolicy, Problem, ProblemCode, Reader, RefusedReason, SignIn,
-};
+use onroll::account::{AccountError, AccountRow};
+use onroll::identity::RefusedReason;
+use onroll::plan::Guard;
+use onroll::{Accounts, PasswordPolicy, Problem, ProblemCode, Reader, SignIn};
 
 use crate::{vectors, wonde};
 

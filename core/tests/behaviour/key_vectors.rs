@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{TimeDelta, TimeZone, Utc};
-use onroll::{Accounts, AttemptPolicy, Attempts, Password, SignIn, loose_username_key, same_username, username_key};
+use onroll::identity::AttemptPolicy;
+use onroll::username::{loose_username_key, same_username};
+use onroll::{Accounts, Attempts, Password, SignIn, username_key};
 use serde_json::Value;
 
 fn cases(name: &str) -> Vec<Value> {

@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+use onroll::account::Cards;
+use onroll::{Accounts, PasswordPolicy, Reader};
 
 /// The variable that names the folder in which the process to kill writes.
 const FOLDER: &str = "ONROLL_WRITES_UNTIL_KILLED";
@@ -28,7 +29,7 @@ fn writes_until_killed() {
             accounts.save_credentials(folder.join("credentials.csv")).unwrap();
             accounts.save_cards(folder.join("cards.html"), &Cards::new()).unwrap();
             Reader::new().fix_path(folder.join(format!("{pupils}.in")), folder.join("fixed.csv")).unwrap();
-            onroll::save_file(folder.join("accounts.json"), accounts.to_json_with_passwords()).unwrap();
+            onroll::reader::save_file(folder.join("accounts.json"), accounts.to_json_with_passwords()).unwrap();
         }
     }
 }

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use onroll::{AccountRow, Accounts, AttemptPolicy, Attempts, RefusedReason, SignIn, loose_username_key, username_key};
+use onroll::account::AccountRow;
+use onroll::identity::{AttemptPolicy, RefusedReason};
+use onroll::username::loose_username_key;
+use onroll::{Accounts, Attempts, SignIn, username_key};
 use proptest::prelude::*;
 
 /// Generates names from few letters, so that many are similar: with accents, cases, apostrophes, hyphens and spaces.

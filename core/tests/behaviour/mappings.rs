@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use onroll::{
-    Certainty, Detected, Mapping, NamesFrom, PupilPremium, QuestionKind, ReadError, Reader, Roster, SignIn, Target,
-};
+use onroll::mapping::{Certainty, NamesFrom, QuestionKind, Target};
+use onroll::reader::PupilPremium;
+use onroll::{Detected, Mapping, ReadError, Reader, Roster, SignIn};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

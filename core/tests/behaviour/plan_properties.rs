@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onroll::{
-    AccountRow, Accounts, ChangeKind, ConflictReason, Guard, Plan, Planner, Reader, Record, Roster, SignIn,
-    same_username,
-};
+use onroll::account::AccountRow;
+use onroll::plan::{ChangeKind, ConflictReason, Guard};
+use onroll::username::same_username;
+use onroll::{Accounts, Plan, Planner, Reader, Record, Roster, SignIn};
 use proptest::prelude::*;
 
 /// Returns a valid UPN for a number.

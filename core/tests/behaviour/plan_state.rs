@@ -2,10 +2,9 @@
 //! moved and merged.
 
 use chrono::NaiveDate;
-use onroll::{
-    AccountError, AccountRow, Accounts, ChangeKind, Column, Edit, Guard, PasswordPolicy, Plan, PlanError, Planner,
-    PlannerError, Reader, Roster, SignIn, TransferRefused,
-};
+use onroll::account::{AccountError, AccountRow, Edit, TransferRefused};
+use onroll::plan::{ChangeKind, Guard, PlanError, PlannerError};
+use onroll::{Accounts, Column, PasswordPolicy, Plan, Planner, Reader, Roster, SignIn};
 
 use crate::file;
 
@@ -76,7 +75,7 @@ fn a_blocked_account_cannot_sign_in_and_gets_no_card() {
     let mut own = accounts(&year(0..3));
     own.edit("Pupil N1x", &Edit::new().blocked(true)).unwrap();
     let (mut cards, mut credentials) = (Vec::new(), Vec::new());
-    own.write_cards(&mut cards, &onroll::Cards::new()).unwrap();
+    own.write_cards(&mut cards, &onroll::account::Cards::new()).unwrap();
     own.write_credentials(&mut credentials).unwrap();
     for written in [cards, credentials] {
         let text = String::from_utf8(written).unwrap();
@@ -84,7 +83,7 @@ fn a_blocked_account_cannot_sign_in_and_gets_no_card() {
     }
     let password = own.get("Pupil N1x").unwrap().password.unwrap().expose().to_owned();
     let mut attempts = onroll::Attempts::default();
-    let policy = onroll::AttemptPolicy::default();
+    let policy = onroll::identity::AttemptPolicy::default();
     let now = "2026-09-07T09:00:00Z".parse().unwrap();
     let refused = attempts.sign_in(&policy, &own, "Pupil N1x", &password, now).unwrap_err();
     assert_eq!(refused.reason.as_str(), "blocked");

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use onroll::{
-    AccountRow, Accounts, Change, ChangeKind, Conflict, Decision, Guard, Plan, PlanEntry, PlanRefused, Planner,
-    PlannerError, Reader, Record, Roster, SignIn, YearGroup,
-};
+use onroll::account::AccountRow;
+use onroll::plan::{Change, ChangeKind, Conflict, Guard, PlanEntry, PlannerError};
+use onroll::values::YearGroup;
+use onroll::{Accounts, Decision, Plan, PlanRefused, Planner, Reader, Record, Roster, SignIn};
 use serde_json::{Value, json};
 
 fn sign_in(value: &Value) -> SignIn {

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use onroll::{Accounts, ChangeKind, Plan, Planner, PlannerError, Reader, Record, Roster, SignIn, YearGroup};
+use onroll::plan::{ChangeKind, PlannerError};
+use onroll::values::YearGroup;
+use onroll::{Accounts, Plan, Planner, Reader, Record, Roster, SignIn};
 use proptest::prelude::*;
 
 /// The number of children in each year of a school.

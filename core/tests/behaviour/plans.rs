@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use onroll::{
-    AccountError, AccountRow, Accounts, ChangeKind, ConflictReason, Edit, Ethnicities, FieldValue, Guard,
-    PasswordPolicy, Plan, PlanError, Planner, PlannerError, ProblemCode, Reader, Record, Roster, SignIn, YearGroup,
-};
+use onroll::account::{AccountError, AccountRow, Edit};
+use onroll::plan::{ChangeKind, ConflictReason, FieldValue, Guard, PlanError, PlannerError};
+use onroll::values::{Ethnicities, YearGroup};
+use onroll::{Accounts, PasswordPolicy, Plan, Planner, ProblemCode, Reader, Record, Roster, SignIn};
 
 use crate::{file, sso};
 
@@ -379,7 +379,7 @@ fn a_held_student_stays_unchanged_until_corrected() {
     };
     let old = Accounts::create(&from_mis((0..10).map(good).collect()), &PasswordPolicy::default()).unwrap();
     let night = Reader::new().hold_records((0..11).map(|i| if i == 3 || i == 10 { broken(i) } else { good(i) }));
-    assert_eq!(night.held().iter().map(onroll::Held::record).collect::<Vec<_>>(), [3, 10]);
+    assert_eq!(night.held().iter().map(onroll::roster::Held::record).collect::<Vec<_>>(), [3, 10]);
     let plan = Plan::between(&old, &night).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 held, 1 cannot join yet, 9 unchanged");
     assert_eq!((plan.held(), plan.held_joiners()), (1, 1));
@@ -560,7 +560,7 @@ fn a_plan_applies_only_to_its_own_accounts() {
     let old = accounts(&year_7(0..20));
     let plan = Plan::between(&old, &roster(&year_7(1..20))).unwrap();
     let mut other = old.clone();
-    other.edit("Pupil N5x", &onroll::Edit::new().class_name("7C")).unwrap();
+    other.edit("Pupil N5x", &onroll::account::Edit::new().class_name("7C")).unwrap();
     let before = other.to_json();
     match plan.apply(other) {
         Err(PlanError::OtherAccounts(back)) => assert_eq!(back.to_json(), before),
@@ -631,13 +631,13 @@ fn a_held_students_namesake_gets_no_second_account() {
 }
 
 fn accounts_of(full_name: &str, username: &str) -> Accounts {
-    let row = onroll::AccountRow {
+    let row = onroll::account::AccountRow {
         full_name: full_name.to_owned(),
         username: username.to_owned(),
         year_group: "Year 7".to_owned(),
         class_name: "7B".to_owned(),
         gender: "Female".to_owned(),
-        ..onroll::AccountRow::default()
+        ..onroll::account::AccountRow::default()
     };
     Accounts::from_rows([row], onroll::SignIn::Password).unwrap()
 }

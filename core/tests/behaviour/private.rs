@@ -1,10 +1,12 @@
 //! Searches every text that is made for logs for personal data.
 
 use chrono::{TimeZone, Utc};
+use onroll::account::{AccountRow, Edit};
+use onroll::adapter::Step;
+use onroll::identity::{AttemptPolicy, Link, Links};
 use onroll::mylogin::{self, AuthorizeOptions};
 use onroll::{
-    AccountRow, Accounts, AttemptPolicy, Attempts, Column, Edit, Identity, Link, Links, Password, PasswordPolicy, Plan,
-    Planner, Reader, Record, SignIn, Step, wonde,
+    Accounts, Attempts, Column, Identity, Password, PasswordPolicy, Plan, Planner, Reader, Record, SignIn, wonde,
 };
 use serde_json::json;
 
@@ -186,7 +188,7 @@ fn debug_shows_the_type_and_hides_personal_data() {
     assert!(format!("{wonde:?}").starts_with("Client { address: "));
     assert_eq!(format!("{plan}"), plan.summary());
     #[cfg(feature = "http")]
-    assert_eq!(format!("{:?}", onroll::Http::new().unwrap()), "Http");
+    assert_eq!(format!("{:?}", onroll::adapter::Http::new().unwrap()), "Http");
     let record = Record::new(["Kestrelname"; 9]);
     assert!(format!("{record:?}").starts_with("Record"), "{record:?}");
     let texts: Vec<String> =

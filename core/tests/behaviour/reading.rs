@@ -2,9 +2,10 @@
 
 use std::io::{self, Read};
 
+use onroll::problem::Severity;
+use onroll::values::Ethnicities;
 use onroll::{
-    Accounts, Column, Ethnicities, Limits, PasswordPolicy, Problem, ProblemCode, ReadError, Reader, Record, Report,
-    Roster, Severity,
+    Accounts, Column, Limits, PasswordPolicy, Problem, ProblemCode, ReadError, Reader, Record, Report, Roster,
 };
 
 use crate::{file, school, sso};

@@ -1,6 +1,7 @@
 //! Tests a file as a person sees and edits it: its rows, and the values that the person types.
 
-use onroll::{CellEdit, Column, ExtraColumns, ProblemCode, Reader, Report};
+use onroll::reader::{CellEdit, ExtraColumns};
+use onroll::{Column, ProblemCode, Reader, Report};
 
 fn csv(rows: &str) -> Vec<u8> {
     (onroll::template_csv() + rows).into_bytes()

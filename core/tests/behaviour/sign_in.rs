@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use onroll::mylogin::{self, AuthorizeOptions, Client, MyLoginError};
-use onroll::{
-    AccountRow, Accounts, Adapter, AttemptPolicy, Attempts, Edit, Identity, IdentityError, Link, Links, MatchedBy,
-    PasswordPolicy, PersonKind, Reader, RefusedReason, Request, Response, SignIn, SignInRefused, match_identity,
+use onroll::account::{AccountRow, Edit};
+use onroll::adapter::{Adapter, Request, Response};
+use onroll::identity::{
+    AttemptPolicy, IdentityError, Link, Links, MatchedBy, PersonKind, RefusedReason, SignInRefused,
 };
+use onroll::mylogin::{self, AuthorizeOptions, Client, MyLoginError};
+use onroll::{Accounts, Attempts, Identity, PasswordPolicy, Reader, SignIn, match_identity};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -945,7 +947,7 @@ fn a_month_of_guessing_keeps_the_stated_probability() {
 #[test]
 fn signs_in_over_http() {
     let fake = Fake::of(30);
-    let http = onroll::Http::new().unwrap();
+    let http = onroll::adapter::Http::new().unwrap();
     let client = client().domain(&fake.serve().to_string()).unwrap();
     // The browser follows the redirect. The adapter does not, because a request may carry a secret.
     let state = mylogin::new_state().unwrap();

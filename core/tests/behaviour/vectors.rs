@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onroll::{Ethnicities, EthnicityEntry, Limits, Problem, ProblemCode, ReadError, Reader, SignIn};
+use onroll::values::{Ethnicities, EthnicityEntry};
+use onroll::{Limits, Problem, ProblemCode, ReadError, Reader, SignIn};
 use serde_json::{Value, json};
 
 fn files() -> Vec<PathBuf> {

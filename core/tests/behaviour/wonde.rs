@@ -7,14 +7,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
 
+use onroll::adapter::{Adapter, AdapterError, Request, Response, Step};
+use onroll::plan::{ChangeKind, Guard, PlannerError};
+use onroll::values::Ethnicities;
 use onroll::wonde::{
     Access, AccessEvent, AccessState, ClassFrom, Client, Contact, EmailFrom, NamesFrom, Options, School, Search,
     Snapshot, SnapshotWarning, Task, Webhook, WebhookError, WebhookKind, WondeError,
 };
-use onroll::{
-    Accounts, Adapter, AdapterError, ChangeKind, Column, Ethnicities, Guard, PasswordPolicy, Plan, Planner,
-    PlannerError, ProblemCode, Reader, Record, Request, Response, Roster, SignIn, Step,
-};
+use onroll::{Accounts, Column, PasswordPolicy, Plan, Planner, ProblemCode, Reader, Record, Roster, SignIn};
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
 
@@ -1194,7 +1194,7 @@ fn an_unreadable_text_does_not_change_the_account() {
 #[cfg(feature = "http")]
 mod over_http {
     use super::*;
-    use onroll::Http;
+    use onroll::adapter::Http;
 
     fn client_at(fake: &Fake) -> Client {
         client().domain(&fake.serve().to_string()).unwrap()

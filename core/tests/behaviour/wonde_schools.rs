@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use serde_json::json;
 
+use onroll::account::AccountRow;
+use onroll::adapter::{Request, Response};
+use onroll::plan::{ChangeKind, ConflictReason, Guard, PlannerError};
 use onroll::wonde::{Client, FieldState, NamesFrom, Options, Snapshot, SnapshotWarning};
-use onroll::{
-    AccountRow, Accounts, ChangeKind, Column, ConflictReason, Guard, PasswordPolicy, Plan, Planner, PlannerError,
-    ProblemCode, Request, Response, Roster, SignIn,
-};
+use onroll::{Accounts, Column, PasswordPolicy, Plan, Planner, ProblemCode, Roster, SignIn};
 
 use crate::fake_wonde::{Answer, Asked, Fake, SCHOOL, TOKEN};
 use crate::wonde::{InProcess, client};
@@ -538,7 +538,7 @@ fn the_access_check_works_without_permissions_and_includes() {
     }
     let nobody = client().check_access(&InProcess::to(&Fake::of(0)), SCHOOL).unwrap();
     assert!(nobody.students() == 0 && nobody.text().contains("Wonde lists no students"));
-    let never = |_: Request| -> Result<Response, onroll::AdapterError> { panic!("nothing is sent") };
+    let never = |_: Request| -> Result<Response, onroll::adapter::AdapterError> { panic!("nothing is sent") };
     assert_eq!(client().check_access(&never, "../A1").unwrap_err().reason(), "invalid-school");
 }
 

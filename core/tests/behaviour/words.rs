@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use onroll::adapter::{Adapter, AdapterError, Fault, Request, Response};
+use onroll::identity::{MatchedBy, PersonKind, RefusedReason, SignInRefused};
 use onroll::mylogin::MyLoginError;
+use onroll::plan::{ChangeKind, ConflictReason, Guard};
+use onroll::values::{Ethnicities, Gender, YearGroup};
 use onroll::wonde::{AccessState, Client, Exclusive, Lock, Locks, Schedule, ScheduleError, Task, WondeError};
-use onroll::{
-    Adapter, AdapterError, ChangeKind, ConflictReason, Ethnicities, Fault, Gender, Guard, MatchedBy, PersonKind,
-    Reader, RefusedReason, Request, Response, SignIn, SignInRefused, YearGroup,
-};
+use onroll::{Reader, SignIn};
 
 use crate::file;
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
-use onroll::{
-    Accounts, CellEdit, Column, PasswordPolicy, Problem, ProblemCode as Code, QuestionKind, Reader, Report,
-    template_workbook,
-};
+use onroll::mapping::QuestionKind;
+use onroll::reader::{CellEdit, template_workbook};
+use onroll::{Accounts, Column, PasswordPolicy, Problem, ProblemCode as Code, Reader, Report};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
 const ROW: &str = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No";
@@ -258,7 +257,7 @@ fn a_marked_workbook_has_a_note_on_each_wrong_cell() {
     let listed = &parts["xl/worksheets/sheet2.xml"];
     assert!(listed.contains("'Students'!G2"), "{listed}");
     // The school's own columns stay, and safe fixes are made.
-    let again = Reader::new().extra_columns(onroll::ExtraColumns::Ignore).check_bytes(marked.as_slice());
+    let again = Reader::new().extra_columns(onroll::reader::ExtraColumns::Ignore).check_bytes(marked.as_slice());
     let cells: Vec<_> = again.problems().iter().filter_map(Problem::cell).collect();
     assert!(cells.contains(&"G2".to_owned()) && !cells.contains(&"E2".to_owned()), "{cells:?}");
     assert!(parts["xl/sharedStrings.xml"].contains("House"));

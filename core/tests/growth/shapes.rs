@@ -3,11 +3,12 @@
 use std::hint::black_box;
 
 use chrono::{TimeZone, Utc};
+use onroll::account::AccountRow;
+use onroll::adapter::{AdapterError, Request, Response};
+use onroll::identity::AttemptPolicy;
+use onroll::plan::Guard;
 use onroll::wonde::{Client, Options, Snapshot};
-use onroll::{
-    AccountRow, Accounts, AdapterError, AttemptPolicy, Attempts, Decision, Guard, PasswordPolicy, Planner, Reader,
-    Record, Request, Response, Roster, SignIn,
-};
+use onroll::{Accounts, Attempts, Decision, PasswordPolicy, Planner, Reader, Record, Roster, SignIn};
 
 /// One kind of input.
 pub(crate) struct Shape {

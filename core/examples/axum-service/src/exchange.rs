@@ -1,6 +1,6 @@
 //! Sends the requests of calls with reqwest. The core says what to send, and what the answers mean.
 
-use onroll::{AdapterError, Call, CallError, Request, Response, Step};
+use onroll::adapter::{AdapterError, Call, CallError, Request, Response, Step};
 use reqwest::{Client, Method, redirect};
 
 /// Creates a client that does not follow redirects, because its requests carry a token.

@@ -28,10 +28,10 @@ use axum::routing::post;
 use axum::{Json, Router};
 use chrono::Utc;
 use onroll::wonde::{Client, Options, Schedule, WondeError};
-use onroll::{
-    AccountError, ChangeKind, PasswordHashError, PasswordHasher, PlanError, Planner, PlannerError, ReadError, Reader,
-    Roster,
-};
+use onroll::account::AccountError;
+use onroll::password::{PasswordHashError, PasswordHasher};
+use onroll::plan::{ChangeKind, PlanError, PlannerError};
+use onroll::{Planner, ReadError, Reader, Roster};
 use serde::Serialize;
 use sqlx::sqlite::SqlitePool;
 use tokio::task::spawn_blocking;

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use onroll::{AttemptPolicy, RefusedReason, SignInRefused};
+use onroll::identity::{AttemptPolicy, RefusedReason, SignInRefused};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use onroll::{
-    AccountError, AccountRow, Accounts, Attempts, FieldValue, Plan, SignIn, Statement, StatementKind,
-    loose_username_key, username_key,
-};
+use onroll::account::{AccountError, AccountRow};
+use onroll::plan::{FieldValue, Statement, StatementKind};
+use onroll::username::loose_username_key;
+use onroll::{username_key, Accounts, Attempts, Plan, SignIn};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 

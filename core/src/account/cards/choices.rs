@@ -6,12 +6,12 @@ use crate::password::Password;
 /// The letter case in which passwords are printed. Students can type either case.
 ///
 /// ```
-/// use onroll::{CardLetters, Cards};
+/// use onroll::account::{CardLetters, Cards};
 /// // A form lists every choice. The class of this teacher has Chromebooks.
 /// assert_eq!(CardLetters::ALL.map(CardLetters::as_str), ["upper", "lower", "both"]);
 /// let cards = Cards::new().letters("lower".parse()?);
 /// # let _ = cards;
-/// # Ok::<(), onroll::UnknownCode>(())
+/// # Ok::<(), onroll::code::UnknownCode>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -58,7 +58,7 @@ impl CardLetters {
 /// A text on cards, letters and class lists. You can replace each text, for example with a translation.
 ///
 /// ```
-/// use onroll::{CardText, Cards};
+/// use onroll::account::{CardText, Cards};
 /// // A settings page shows every text that a school can replace.
 /// for text in CardText::ALL {
 ///     println!("{}: {}", text.as_str(), text.default_text());
@@ -66,7 +66,7 @@ impl CardLetters {
 /// let cards = Cards::new().text(CardText::Letter, "Dear family of {name},\n\nThe username is {username}.")?;
 /// assert!(Cards::new().text(CardText::Letter, "Dear {first name}").is_err());
 /// # let _ = cards;
-/// # Ok::<(), onroll::AccountError>(())
+/// # Ok::<(), onroll::account::AccountError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

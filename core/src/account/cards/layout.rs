@@ -8,14 +8,14 @@ use crate::code::coded;
 /// high.
 ///
 /// ```
-/// use onroll::{CardLayout, Cards};
+/// use onroll::account::{CardLayout, Cards};
 /// // A form lists every layout.
 /// for layout in CardLayout::ALL {
 ///     println!("{}: {} on a sheet", layout.as_str(), layout.cards_per_page());
 /// }
 /// let cards = Cards::new().layout("L7160".parse()?);
 /// # let _ = cards;
-/// # Ok::<(), onroll::UnknownCode>(())
+/// # Ok::<(), onroll::code::UnknownCode>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

@@ -36,7 +36,8 @@ pub use layout::CardLayout;
 ///
 /// ```
 /// use chrono::NaiveDate;
-/// use onroll::{Accounts, CardLayout, CardLetters, CardText, Cards, PasswordPolicy, Reader};
+/// use onroll::account::{CardLayout, CardLetters, CardText, Cards};
+/// use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Reception,Acorns,Female,No,BAFR,No,No\n";
 /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::pin(5)?)?;
 /// let cards = Cards::new()
@@ -55,7 +56,8 @@ pub use layout::CardLayout;
 /// A teacher prints cards for some students, a letter to each family, and a class list.
 ///
 /// ```
-/// use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+/// use onroll::account::Cards;
+/// use onroll::{Accounts, PasswordPolicy, Reader};
 /// # let folder = tempfile::tempdir()?;
 /// # std::env::set_current_dir(&folder)?;
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -192,7 +194,8 @@ impl Accounts {
     /// If you store only a hash, the password is unknown, and the card says so.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// let mut html = Vec::new();
@@ -213,7 +216,8 @@ impl Accounts {
     /// written completely or not at all.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let folder = tempfile::tempdir()?;
     /// # std::env::set_current_dir(&folder)?;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -234,7 +238,8 @@ impl Accounts {
     /// processors can open the page. [`CardText::Letter`] is the wording.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// let mut letters = Vec::new();
@@ -255,7 +260,8 @@ impl Accounts {
     /// is written completely or not at all.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let folder = tempfile::tempdir()?;
     /// # std::env::set_current_dir(&folder)?;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -275,7 +281,8 @@ impl Accounts {
     /// handed out, and space for notes. It shows passwords only if you [ask for them](Cards::list_passwords).
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
     /// # let accounts = Accounts::create(&Reader::new().read_bytes(csv.into_bytes())?, &PasswordPolicy::default())?;
     /// let mut list = Vec::new();
@@ -296,7 +303,8 @@ impl Accounts {
     /// file is written completely or not at all.
     ///
     /// ```
-    /// # use onroll::{Accounts, Cards, PasswordPolicy, Reader};
+    /// # use onroll::account::Cards;
+    /// # use onroll::{Accounts, PasswordPolicy, Reader};
     /// # let folder = tempfile::tempdir()?;
     /// # std::env::set_current_dir(&folder)?;
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";

@@ -20,12 +20,12 @@ pub use own::{EthnicityEntry, EthnicityError};
 /// Ireland use others, which you add with [`Ethnicities::with`].
 ///
 /// ```
-/// let code = onroll::Ethnicity::from_code("WENG").unwrap();
+/// let code = onroll::values::Ethnicity::from_code("WENG").unwrap();
 /// assert_eq!((code.description(), code.main_code(), code.group()), ("White - English", "WBRI", "White"));
 /// ```
 ///
 /// ```
-/// use onroll::Ethnicity;
+/// use onroll::values::Ethnicity;
 /// let nigerian = Ethnicity::from_code("BNGN").unwrap();
 /// assert_eq!((nigerian.description(), nigerian.group()), ("Black - Nigerian", "Black"));
 /// assert_eq!((nigerian.main_code(), nigerian.is_main()), ("BAFR", false));
@@ -65,7 +65,7 @@ impl Ethnicity {
     /// Returns the Department for Education's code with exactly this spelling. Returns `None` if the code is unknown.
     ///
     /// ```
-    /// use onroll::Ethnicity;
+    /// use onroll::values::Ethnicity;
     /// assert_eq!(Ethnicity::from_code("WBRI").unwrap().group(), "White");
     /// assert!(Ethnicity::from_code("wbri").is_none());
     /// ```
@@ -102,11 +102,11 @@ impl Ethnicity {
 /// The codes that a roster may use: the Department for Education's codes and those that you add.
 ///
 /// ```
-/// use onroll::Ethnicities;
+/// use onroll::values::Ethnicities;
 /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
 /// assert_eq!(codes.iter().count(), 104);
 /// assert_eq!(codes.get("WSHE").unwrap().main_code(), "WBRI");
-/// # Ok::<(), onroll::EthnicityError>(())
+/// # Ok::<(), onroll::values::EthnicityError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Ethnicities {

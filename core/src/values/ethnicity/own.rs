@@ -15,7 +15,7 @@ const MOST: usize = i16::MAX as usize;
 /// A code in your list as data, for [`Ethnicities::with_entry`].
 ///
 /// ```
-/// use onroll::{Ethnicities, EthnicityEntry};
+/// use onroll::values::{Ethnicities, EthnicityEntry};
 /// let json = r#"{"code": "WSHE", "description": "White - Shetlander", "mainCode": "WBRI", "aliases": ["Shetlander"]}"#;
 /// let entry: EthnicityEntry = serde_json::from_str(json)?;
 /// let codes = Ethnicities::default().with_entry(&entry)?;
@@ -42,7 +42,7 @@ pub struct EthnicityEntry {
 /// The reason why a code or an alias cannot be added.
 ///
 /// ```
-/// use onroll::{Ethnicities, EthnicityError};
+/// use onroll::values::{Ethnicities, EthnicityError};
 /// let error = Ethnicities::default().with("WBRI", "Brightonian", "WBRI").unwrap_err();
 /// assert_eq!((error, error.code()), (EthnicityError::Taken, "ethnicity-taken"));
 /// ```
@@ -99,10 +99,10 @@ impl Ethnicities {
     /// code, or if the description has no letter or digit.
     ///
     /// ```
-    /// use onroll::Ethnicities;
+    /// use onroll::values::Ethnicities;
     /// let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI")?;
     /// assert_eq!(codes.get("WSHE").unwrap().group(), "White");
-    /// # Ok::<(), onroll::EthnicityError>(())
+    /// # Ok::<(), onroll::values::EthnicityError>(())
     /// ```
     pub fn with(mut self, code: &str, description: &str, main_code: &str) -> Result<Self, EthnicityError> {
         let is_described = self.words.contains_key(&text::words(description));
@@ -117,7 +117,8 @@ impl Ethnicities {
     /// Returns an error if the code is unknown, or if the alias has no letter or digit or already means another code.
     ///
     /// ```
-    /// use onroll::{Ethnicities, Reader};
+    /// use onroll::values::Ethnicities;
+    /// use onroll::Reader;
     /// let codes = Ethnicities::default().alias("WBRI", "Heritage: British")?;
     /// let csv = onroll::template_csv() + "Ada Reid,Ada Reid,Year 5,5A,Female,No,heritage british,No,No\n";
     /// let roster = Reader::new().ethnicities(codes).fix(true).read_bytes(csv.into_bytes())?;
@@ -143,7 +144,7 @@ impl Ethnicities {
     /// description or main code.
     ///
     /// ```
-    /// use onroll::{Ethnicities, EthnicityEntry};
+    /// use onroll::values::{Ethnicities, EthnicityEntry};
     /// let entries: Vec<EthnicityEntry> = serde_json::from_str(
     ///     r#"[{"code": "WSHE", "description": "White - Shetlander", "mainCode": "WBRI", "aliases": ["Shetland"]}]"#,
     /// )?;
