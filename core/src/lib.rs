@@ -127,7 +127,7 @@ pub use username::{SignIn, username_key};
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod fuzzing {
-    pub use crate::table::whole::{read_rows, split_rows, with_more};
+    pub use crate::table::whole::{across_stretches, read_rows, split_rows, with_more};
 }
 
 /// Compiles and runs the Rust examples of the guides with the tests.

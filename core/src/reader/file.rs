@@ -39,6 +39,8 @@ pub(super) struct FileReader<'w> {
     watch: Watch,
     headings: HeadingRules,
     threads: usize,
+    smallest_part: usize,
+    longest_text: usize,
     limits: Limits,
     found: Accumulator,
     /// The optional columns that the file does not have.
@@ -87,6 +89,8 @@ impl<'w> FileReader<'w> {
             },
             // With a mapping or typed values, each row needs its number, which only a single thread knows.
             threads: if reader.mapping.is_some() || !reader.edits.is_empty() { 1 } else { reader.threads },
+            smallest_part: reader.smallest_part,
+            longest_text: text::LONGEST_TEXT,
             limits,
             found: Accumulator::new(reader, &limits),
             absent: Vec::new(),
@@ -180,7 +184,7 @@ impl<'w> FileReader<'w> {
         if let Some(corrected) = self.corrected.take() {
             corrected.finish()?;
         }
-        let parts = parts(self.threads, decoded.text.len());
+        let parts = parts(self.threads, decoded.text.len(), self.smallest_part);
         let (students, report) =
             self.found.finish(decoded.text, &decoded.source, self.mapped.as_ref(), parts, &self.watch)?;
         Ok((students, report, self.absent))
@@ -363,7 +367,7 @@ impl<'w> FileReader<'w> {
 
     /// Returns the starts of the parts of a text, except the first. They are at line starts, which usually begin rows.
     fn starts(&self, text: &[u8], from: usize, bytes: usize) -> Vec<usize> {
-        let parts = parts(self.threads, bytes);
+        let parts = parts(self.threads, bytes, self.smallest_part);
         let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.get(at..)?)? + 1);
         (1..parts).filter_map(|part| line_after(from + bytes / parts * part)).collect()
     }
@@ -382,21 +386,22 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::text::LONGEST_TEXT;
     use super::*;
-    use crate::reader::parts::SMALLEST_PART;
     use crate::table;
     use crate::username::SignIn;
+
+    /// A size of parts with which the tests' files have many of them.
+    const SMALL: usize = 48;
 
     #[test]
     fn splits_a_text_at_lines_into_similar_parts() {
         assert_eq!(
-            [(1, 9), (2, 1), (2, 2), (8, 3), (0, 9)].map(|(threads, sizes)| parts(threads, sizes * SMALLEST_PART)),
+            [(1, 9), (2, 1), (2, 2), (8, 3), (0, 9)].map(|(threads, sizes)| parts(threads, sizes * SMALL, SMALL)),
             [1, 1, 2, 3, 1]
         );
         let line = "Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n";
         let text = line.repeat(400);
-        let reader = Reader::new().threads(4);
+        let reader = Reader::new().threads(4).smallest_part(SMALL);
         let pass = FileReader::new(&reader);
         for from in [0, line.len() * 10 + 3] {
             let bytes = text.len() - from;
@@ -416,7 +421,7 @@ mod tests {
             crate::reader::template_csv() + &"Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n".repeat(40);
         let (own, calls) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
         let seen = Arc::clone(&calls);
-        let reader = Reader::new().threads(4).watch(move |_, _| {
+        let reader = Reader::new().threads(4).smallest_part(SMALL).watch(move |_, _| {
             assert_eq!(thread::current().id(), own);
             seen.fetch_add(1, Ordering::Relaxed);
             ControlFlow::Continue(())
@@ -500,7 +505,7 @@ mod tests {
                 let csv =
                     crate::reader::template_csv() + &broken(first) + &good.repeat(200) + &broken(unclosed - first);
                 let read = |threads| {
-                    let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+                    let reader = Reader::new().sign_in(SignIn::Sso).threads(threads).smallest_part(SMALL);
                     FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap().1
                 };
                 let one = read(1);
@@ -563,7 +568,7 @@ mod tests {
             let limits = Limits { rows: most_rows, problems, ..Limits::default() };
             let read = |threads| {
                 let sign_in = if by_email { SignIn::Sso } else { SignIn::Password };
-                let reader = Reader::new().sign_in(sign_in).fix(fix).limits(limits).threads(threads);
+                let reader = Reader::new().sign_in(sign_in).fix(fix).limits(limits).threads(threads).smallest_part(SMALL);
                 let (students, report, _) = FileReader::new(&reader).run(Some(csv.as_bytes().into())).unwrap();
                 let students = seen(&students, &report);
                 (students, report)
@@ -623,8 +628,9 @@ mod tests {
         let csv = (crate::reader::template_csv() + &rows).into_bytes();
         let results = |csv: &[u8]| {
             let read = |threads| {
-                let (students, report, _) =
-                    FileReader::new(&Reader::new().threads(threads)).run(Some(csv.into())).unwrap();
+                let (students, report, _) = FileReader::new(&Reader::new().threads(threads).smallest_part(SMALL))
+                    .run(Some(csv.into()))
+                    .unwrap();
                 let names: Vec<_> = (0..students.len()).map(|i| students.names(i).map(str::to_owned)).collect();
                 (names, report)
             };
@@ -662,16 +668,19 @@ mod tests {
 
     #[test]
     fn refuses_text_that_becomes_too_long_in_utf_8() {
+        const LONGEST: usize = 1 << 20;
         // An apostrophe is one byte in Windows-1252 and three in UTF-8.
         let line = [&b"\x92"[..], b"xxxx\n"].concat();
         let csv = |lines: usize| [crate::reader::template_csv().as_bytes(), &line.repeat(lines)].concat();
         let count = |lines| {
             let reader = Reader::new().limits(Limits { problems: 10, ..Limits::default() });
-            let (_, report, _) = FileReader::new(&reader).run(Some(csv(lines).into())).unwrap();
+            let mut file = FileReader::new(&reader);
+            file.longest_text = LONGEST;
+            let (_, report, _) = file.run(Some(csv(lines).into())).unwrap();
             (report.count_of(Code::FileTooLarge), report.count_of(Code::NotAStudent) > 0)
         };
-        assert_eq!(count(LONGEST_TEXT / 8 - 100), (0, true));
-        assert_eq!(count(LONGEST_TEXT / 8 + 1), (1, false));
+        assert_eq!(count(LONGEST / 8 - 100), (0, true));
+        assert_eq!(count(LONGEST / 8 + 1), (1, false));
     }
 
     #[test]
@@ -681,7 +690,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &csv).unwrap();
         for threads in [1, 2, 7] {
-            let reader = Reader::new().sign_in(SignIn::Sso).threads(threads);
+            let reader = Reader::new().sign_in(SignIn::Sso).threads(threads).smallest_part(SMALL);
             let names =
                 |roster: crate::roster::Roster| roster.iter().map(|s| s.full_name.to_owned()).collect::<Vec<_>>();
             let from_path = names(reader.read_path(file.path()).unwrap());
@@ -694,7 +703,7 @@ mod tests {
         let mut csv = crate::reader::template_csv();
         csv.extend((0..150).map(|i| format!("\"A{i},a{i}@x.uk\n")));
         for threads in [1, 2, 4] {
-            let report = Reader::new().threads(threads).check_bytes(csv.as_bytes());
+            let report = Reader::new().threads(threads).smallest_part(SMALL).check_bytes(csv.as_bytes());
             assert_eq!(report.count_of(Code::UnclosedQuote), 100, "{threads} threads");
             assert_eq!(report.count_of(Code::NotACsv), 1, "{threads} threads");
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::watch::WATCHED_BYTES;
 
-use super::{Input, Reader, parts};
+use super::{Input, Reader};
 
 impl Reader {
     pub(super) fn load_path(&self, path: &Path) -> io::Result<Input<'static>> {
@@ -31,7 +31,7 @@ impl Reader {
         use crate::threads::side_by_side;
 
         let size = usize::try_from(about.len()).ok().filter(|_| about.is_file())?;
-        let parts = self.threads.min(size / parts::SMALLEST_PART);
+        let parts = self.threads.min(size / self.smallest_part);
         if parts < 2 || about.len() > self.limits.within_reach().file_bytes {
             return None;
         }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn several_threads_load_the_whole_file_or_nothing() {
-        let reader = Reader::new().threads(2);
+        let reader = Reader::new().threads(2).smallest_part(48);
         let [short, long] = [300, 400].map(|size| {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(&vec![b'x'; size]).unwrap();
@@ -105,7 +105,7 @@ mod tests {
         file.write_all(&vec![b'x'; 1000]).unwrap();
         for (most, expected) in [(999, None), (1000, Some(1000)), (1001, Some(1000)), (10, None), (2000, Some(1000))] {
             let reader = Reader::new().limits(Limits { file_bytes: most, ..Limits::default() });
-            let sides = reader.clone().threads(2);
+            let sides = reader.clone().threads(2).smallest_part(48);
             for reader in [&reader, &sides] {
                 let loaded = reader.load_path(file.path()).unwrap().map(|bytes| bytes.len());
                 assert_eq!(loaded, expected, "a file of at most {most}");

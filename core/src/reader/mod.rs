@@ -105,6 +105,8 @@ pub struct Reader {
     accepted: BTreeSet<Box<str>>,
     edits: Arc<Edits>,
     threads: usize,
+    /// The size of the smallest part of a file that a thread reads, in bytes.
+    smallest_part: usize,
     limits: Limits,
     /// The name of the sheet to read from a workbook.
     sheet: Option<Box<str>>,
@@ -135,6 +137,7 @@ impl Reader {
             accepted: BTreeSet::new(),
             edits: Arc::default(),
             threads: 1,
+            smallest_part: parts::SMALLEST_PART,
             limits: Limits::default(),
             sheet: None,
             ethnicities: Ethnicities::shared(),

@@ -143,6 +143,14 @@ impl Reader {
         self
     }
 
+    /// Sets the size of the smallest part of a file that a thread reads, so that a test's small file has many parts.
+    #[cfg(any(test, fuzzing))]
+    #[doc(hidden)]
+    pub fn smallest_part(mut self, bytes: usize) -> Self {
+        self.smallest_part = bytes;
+        self
+    }
+
     /// Sets which sheet of a workbook to read, by its name. A hidden sheet is read only if you name it. If you name
     /// none, onroll reads the only visible sheet with the headings of a student table. If there are several such
     /// sheets, the report asks which one to read. The option does not affect CSV files.

@@ -1,12 +1,11 @@
 //! Splits a file into parts for threads: finds the number of parts, and the memory that each one reserves.
 
-/// The size of the smallest part of a file, in bytes, that is worth a separate thread. It is smaller in tests, so that
-/// their files have many parts.
-pub(super) const SMALLEST_PART: usize = if cfg!(any(test, fuzzing)) { 48 } else { 1 << 20 };
+/// The size of the smallest part of a file, in bytes, that is worth a separate thread.
+pub(super) const SMALLEST_PART: usize = 1 << 20;
 
-/// Returns the number of threads that a text of this size keeps busy.
-pub(super) fn parts(threads: usize, bytes: usize) -> usize {
-    threads.min(bytes / SMALLEST_PART).max(1)
+/// Returns the number of threads that a text of this size keeps busy, if each reads at least `smallest` bytes.
+pub(super) fn parts(threads: usize, bytes: usize, smallest: usize) -> usize {
+    threads.min(bytes / smallest).max(1)
 }
 
 /// Returns a function that estimates the number of rows in a segment by its size, using the lines at the beginning of

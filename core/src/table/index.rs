@@ -3,9 +3,8 @@
 
 use crate::simd::{BLOCK, Block, Level, Simd, dispatch};
 
-/// The number of bytes that are indexed at a time. It is so small that the lists stay in the nearest cache. In tests it
-/// is smaller, so that texts cross many boundaries.
-const STRETCH: usize = if cfg!(any(test, fuzzing)) { 1 << 8 } else { 1 << 14 };
+/// The number of bytes that are indexed at a time. It is so small that the lists stay in the nearest cache.
+pub(super) const STRETCH: usize = 1 << 14;
 
 /// The index of a text, from the row that is being read up to where the text has been indexed.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use super::super::Input;
 use super::super::mapped::{self, By};
 use super::FileReader;
 
-/// The longest text in bytes. It is shorter in tests, so that they need less memory.
-pub(super) const LONGEST_TEXT: usize = if cfg!(test) { 1 << 20 } else { 1 << 31 };
+/// The longest text in bytes, because offsets in it must fit in 32 bits.
+pub(super) const LONGEST_TEXT: usize = 1 << 31;
 
 impl FileReader<'_> {
     /// Returns the text of the file, or the reason why it has none.
@@ -39,9 +39,9 @@ impl FileReader<'_> {
         }
     }
 
-    /// Refuses a text that is too long once it is UTF-8, because offsets in it must fit in 32 bits.
+    /// Refuses a text that is too long once it is UTF-8.
     pub(super) fn within_reach(&self, decoded: Decoded) -> Result<Decoded, (Code, Detail)> {
-        if decoded.text.len() > LONGEST_TEXT { Err(self.too_large()) } else { Ok(decoded) }
+        if decoded.text.len() > self.longest_text { Err(self.too_large()) } else { Ok(decoded) }
     }
 
     pub(super) fn too_large(&self) -> (Code, Detail) {

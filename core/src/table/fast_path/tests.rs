@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::whole::{read_rows, split_rows, with_more};
+use super::whole::{across_stretches, read_rows, split_rows, with_more};
 use super::*;
 use crate::table::{Plain, cell_start};
 use crate::text;
@@ -48,9 +48,13 @@ proptest! {
         prop_assert_eq!(read_rows(&text, b';'), by_csv(&text, b';'));
     }
 
+    /// A stretch of the index ends somewhere in the text.
     #[test]
-    fn all_fast_paths_agree_with_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}") {
-        let text = with_more(&text);
+    fn all_fast_paths_agree_with_the_csv_crate(
+        text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}",
+        at in 0..200_usize,
+    ) {
+        let text = with_more(&across_stretches(&text, at));
         let places: Vec<_> = places(&text).into_iter().map(|(number, line, start, _)| (number, line, start)).collect();
         let rows = by_csv(&text, b',');
         prop_assert_eq!(split_rows::<2>(&text), (rows.clone(), places.clone()));

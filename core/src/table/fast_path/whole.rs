@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(fuzzing), allow(unreachable_pub))]
 
+use super::super::index::STRETCH;
 use super::super::plain::SEEN_AHEAD;
 use super::{Limits, Rows};
 use crate::table::Plain;
@@ -26,6 +27,11 @@ type Start = (u64, u64, usize);
 /// Returns the text with enough bytes after it that all of it may take the fast path.
 pub fn with_more(text: &str) -> String {
     format!("{text}\n{}", "x".repeat(SEEN_AHEAD))
+}
+
+/// Returns the text below a long row, so that the index ends a stretch at the offset `at` of the text.
+pub fn across_stretches(text: &str, at: usize) -> String {
+    format!("{}\n{text}", "x".repeat((STRETCH - 1).saturating_sub(at)))
 }
 
 /// Returns our records, and the start of each row. Rows of `CELLS` values may take the fast paths.
