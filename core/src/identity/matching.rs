@@ -16,7 +16,7 @@ use super::{Identity, PersonKind};
 ///
 /// ```
 /// use onroll::identity::{Links, MatchedBy};
-/// use onroll::{match_identity, Accounts, Identity};
+/// use onroll::{Accounts, Identity, match_identity};
 /// # use chrono::{TimeZone, Utc};
 /// # use onroll::{PasswordPolicy, Reader, Record};
 /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
@@ -85,7 +85,7 @@ impl MatchedBy {
 ///
 /// ```
 /// use onroll::identity::Links;
-/// use onroll::{match_identity, Accounts, Identity, PasswordPolicy, Reader, SignIn};
+/// use onroll::{Accounts, Identity, PasswordPolicy, Reader, SignIn, match_identity};
 /// # use chrono::{TimeZone, Utc};
 /// # let now = Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap();
 /// # let csv = onroll::template_csv() + "Zoë Okafor,zoe@oak.example,Year 5,5A,Female,No,BAFR,No,No\n";
