@@ -54,7 +54,7 @@ impl Heading<'_> {
         let Some(entry) = self.entry else { return format!("'{}' is not a known heading", self.text) };
         match (self.is_exact, entry.is_safe, entry.system) {
             (true, ..) => format!("'{}' is the heading of the template", self.text),
-            (_, true, "") => format!("'{}' is a usual heading of the {}", self.text, entry.term.in_words()),
+            (_, true, "") => format!("'{}' usually means the {}", self.text, entry.term.in_words()),
             (_, true, system) => format!("'{}' is what {system} calls the {}", self.text, entry.term.in_words()),
             _ if entry.term == Term::Ignore => format!("'{}': {}", self.text, entry.note),
             _ => format!("'{}' may be the {}, but {}", self.text, entry.term.in_words(), entry.note),

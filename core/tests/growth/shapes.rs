@@ -69,24 +69,24 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("good rows, quoted", |n| {
         rows(n, |i| format!("\"Pupil {i}\",\"pupil{i}\""), r#""7","7B","Male","No","WBRI","No","No""#)
     }),
-    file("one name", |n| rows(n, |_| "Amelia Smith,Amelia Smith".to_owned(), REST)),
-    file("one name of 480 Cyrillic letters", |n| {
+    file("the same name in each row", |n| rows(n, |_| "Amelia Smith,Amelia Smith".to_owned(), REST)),
+    file("the same name of 480 Cyrillic letters in each row", |n| {
         let name = "Анна".repeat(120);
         rows(n / 32, |_| format!("{name},{name}"), REST)
     }),
-    file("names that others' suffixes take", |n| {
+    file("names that equal another name with a number after it", |n| {
         rows(n, |i| if i % 2 == 0 { "Amy Li,Amy Li".to_owned() } else { format!("Amy Li,Amy Li {}", i / 2) }, REST)
     }),
-    file("names that Excel takes for dates", |n| rows(n, |_| "May,May".to_owned(), "7,7,Male,No,WBRI,No,No")),
-    file("one unknown ethnicity", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,XXXX,No,No")),
-    file("unknown ethnicities", |n| {
+    file("names that Excel reads as dates", |n| rows(n, |_| "May,May".to_owned(), "7,7,Male,No,WBRI,No,No")),
+    file("the same unknown ethnicity in each row", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,XXXX,No,No")),
+    file("a different unknown ethnicity in each row", |n| {
         whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,{}isherwood,No,No", letters(i)))
     }),
-    file("ethnicities nearly right", |n| {
+    file("misspelt ethnicities", |n| {
         whole_rows(n, |i| format!("P {i},p{i},7,7B,Male,No,wh{}te british,No,No", &letters(i)[..2]))
     }),
-    file("genders nearly right", |n| whole_rows(n, |i| format!("P {i},p{i},7,7B,Fem{},No,WBRI,No,No", letters(i)))),
-    file("an MIS's own values", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,M,Y,White British,K,ENG")),
+    file("misspelt genders", |n| whole_rows(n, |i| format!("P {i},p{i},7,7B,Fem{},No,WBRI,No,No", letters(i)))),
+    file("values as an MIS writes them", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,M,Y,White British,K,ENG")),
     file("blank rows", |n| HEADINGS.to_owned() + &",,,,,,,,\r\n".repeat(n)),
     file("line feeds", |n| HEADINGS.to_owned() + &"\n".repeat(n * 8)),
     file("line feeds, then one long line", |n| "\n".repeat(128 << 10) + &"x".repeat(n * 64)),
@@ -97,9 +97,9 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("one long quoted field", |n| format!("{HEADINGS}\"{}", "x\n".repeat(n * 8))),
     file("quotes that are not closed", |n| HEADINGS.to_owned() + &"\"a,b,c,d\r\n".repeat(n)),
     file("quotes within quotes", |n| rows(n, |i| format!("\"P \"\"{i}\"\"\",p{i}"), REST)),
-    file("headings a,a,a", |n| "a,".repeat(n * 8)),
-    file("headings of mixed delimiters", |n| "a,b;c\td|".repeat(n * 2)),
-    file("the nine headings over and over", |n| HEADINGS.replace("\r\n", ",").repeat(n / 8)),
+    file("a heading row of a,a,a", |n| "a,".repeat(n * 8)),
+    file("a heading row with several delimiters", |n| "a,b;c\td|".repeat(n * 2)),
+    file("the nine headings, repeated in one row", |n| HEADINGS.replace("\r\n", ",").repeat(n / 8)),
     file("one long heading", |n| "Student Full Nam".repeat(n)),
     file("commas", |n| HEADINGS.to_owned() + &",".repeat(n * 16)),
     file("rows that are too long", |n| rows(n, |i| format!("P {i},p{i}"), "7,7B,Male,No,WBRI,No,No,x,x,x")),
@@ -116,25 +116,27 @@ pub(crate) static SHAPES: &[Shape] = &[
     file("a class above students in quotation marks", |n| rows(n, |i| format!("7B\r\n\"P {i}\",\"p\n{i}\""), REST)),
     file("stray spaces", |n| rows(n, |i| format!(" P  {i} ,p{i} "), REST)),
     file("invisible characters", |n| rows(n, |i| format!("\u{200B}P\u{200B} {i},p{i}\u{FEFF}"), REST)),
-    file("accents apart from their letters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
-    file("a letter with many accents", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
-    file("more marks than letters", |n| rows(n, |i| format!("{} {i},p{i}", "e\u{345}\u{301}\u{316}".repeat(30)), REST)),
-    file("a mark on every second letter, of both names", |n| both_names(n, "be\u{301}")),
-    file("letters with two marks, of both names", |n| both_names(n, "\u{390}\u{301}bc")),
-    file("a mark beside a letter that has one", |n| both_names(n, "b\u{150}\u{301}")),
-    file("letters that fold to three", |n| both_names(n, "\u{1FB7}")),
-    file("letters that are composed again once folded", |n| both_names(n, "\u{1F0}\u{307}b")),
-    file("letters of Devanagari that are not composed", |n| both_names(n, "\u{958}")),
-    file("letters of Hebrew that stand for three", |n| both_names(n, "\u{FB2C}")),
+    file("accents as separate characters", |n| rows(n, |i| format!("Zoe\u{308} {i},p{i}"), REST)),
+    file("letters with many accents each", |n| format!("{HEADINGS}Zoe{},zoe,{REST}\r\n", "\u{308}".repeat(n))),
+    file("names with more accents than letters", |n| {
+        rows(n, |i| format!("{} {i},p{i}", "e\u{345}\u{301}\u{316}".repeat(30)), REST)
+    }),
+    file("an accent on every second letter of a name and a username", |n| both_names(n, "be\u{301}")),
+    file("two accents on each letter of a name and a username", |n| both_names(n, "\u{390}\u{301}bc")),
+    file("an extra accent after an accented letter", |n| both_names(n, "b\u{150}\u{301}")),
+    file("letters that become three letters in lower case", |n| both_names(n, "\u{1FB7}")),
+    file("letters that combine with an accent only in lower case", |n| both_names(n, "\u{1F0}\u{307}b")),
+    file("Devanagari letters in separate parts", |n| both_names(n, "\u{958}")),
+    file("Hebrew letters that stand for three characters", |n| both_names(n, "\u{FB2C}")),
     file("two scripts in a word", |n| rows(n, |i| format!("\u{410}melia {i},p{i}"), REST)),
-    file("usernames that are others' names", |n| rows(n, |i| format!("P {i},P {}", i + 1), REST)),
+    file("usernames that are the names of other students", |n| rows(n, |i| format!("P {i},P {}", i + 1), REST)),
     file("email addresses", |n| rows(n, |i| format!("P {i},p{i}@oak.example"), REST)),
-    bytes("bytes 0x80", |n| vec![0x80; n * 16]),
-    bytes("headings, then bytes 0x80", |n| [HEADINGS.as_bytes(), &vec![0x80; n * 16]].concat()),
+    bytes("only the byte 0x80", |n| vec![0x80; n * 16]),
+    bytes("a heading row, then only the byte 0x80", |n| [HEADINGS.as_bytes(), &vec![0x80; n * 16]].concat()),
     bytes("names in Windows-1252", |n| {
         rows(n, |i| format!("Zo\u{1} {i},p{i}"), REST).bytes().map(|b| if b == 1 { 0xEB } else { b }).collect()
     }),
-    bytes("letters with two marks, among bytes that are not UTF-8", |n| {
+    bytes("letters with two accents in a file that is not UTF-8", |n| {
         let names = format!("{0},{0}{0}", "\u{390}\u{301}bc".repeat(10));
         let row = [names.as_bytes(), &[0xC8; 60], b"\xC2\x81,7,7B,Male,No,WBRI,No,No\r\n"].concat();
         [HEADINGS.as_bytes(), b"\r\n", &row.repeat(n / 16)].concat()
@@ -143,52 +145,52 @@ pub(crate) static SHAPES: &[Shape] = &[
         let text = rows(n, |i| format!("Zoë {i},p{i}"), REST);
         [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
     }),
-    bytes("bytes of every kind", |n| (0..n * 16).map(|i| (i * 7 % 251) as u8).collect()),
-    other("a corrected file", |n| {
+    bytes("each of the 256 byte values", |n| (0..n * 16).map(|i| (i * 7 % 251) as u8).collect()),
+    other("writing a corrected file", |n| {
         let text = rows(n, |i| format!(" P {i},p{i}"), "7,7B,M,Y,White British,N,N").into_bytes();
         (text.len(), Box::new(move || drop(black_box(Reader::new().fix_bytes(text, std::io::sink())))))
     }),
-    other("accounts whose apostrophes differ", |n| {
+    other("accounts that differ only in their apostrophes", |n| {
         let rows: Vec<AccountRow> = (0..n).map(|i| account(&marks(i), "5", "5A")).collect();
         let run =
             move || drop(black_box(Accounts::from_rows(rows, SignIn::Password).map(|a| a.sharing_a_key().count())));
         (n, Box::new(run))
     }),
-    other("records of one source id", |n| {
+    other("records with the same source id", |n| {
         let records: Vec<_> = (0..n).map(|i| record("Amy Li", format!("p{i}"), "Male").source_id("A1")).collect();
         (n, Box::new(move || drop(black_box(Reader::new().hold_records(records)))))
     }),
-    other("records of one username", |n| {
+    other("records with the same username", |n| {
         let records: Vec<_> = (0..n).map(|_| record("Amy Li", "amy".to_owned(), "Male")).collect();
         (n, Box::new(move || drop(black_box(Reader::new().hold_records(records)))))
     }),
-    plan("a plan: nothing new", |i| {
+    plan("a plan: nothing changes", |i| {
         let name = format!("P {i}");
         (account(&name, "7", "7B"), line(&name, &name, "7", "7B"))
     }),
-    plan("a plan: a promotion", |i| {
+    plan("a plan: everyone moves up a year", |i| {
         let name = format!("P {i}");
         (account(&name, "7", "7B"), line(&name, &name, "8", "8B"))
     }),
-    plan("a plan: all gone, as many new", |i| {
+    plan("a plan: everyone leaves, and as many join", |i| {
         (account(&format!("P {i}"), "7", "7B"), line(&format!("Q {i}"), &format!("Q {i}"), "7", "7B"))
     }),
-    plan("a plan: near names", |i| {
+    plan("a plan: similar names", |i| {
         let new = format!("Annie {}", letters(i));
         (account(&format!("Anna {}", letters(i)), "7", "7B"), line(&new, &new, "7", "7B"))
     }),
-    plan("a plan: namesakes whose years are apart", |i| {
+    plan("a plan: students with the same name in distant years", |i| {
         (named("Amy Li", &format!("s{i}"), "9", "9B"), line("Amy Li", &format!("t{i}"), "2", "2B"))
     }),
-    plan("a plan: namesakes of one year", |i| {
+    plan("a plan: students with the same name in one year", |i| {
         (named("Amy Li", &format!("s{i}"), "7", "7B"), line("Amy Li", &format!("t{i}"), "7", "7B"))
     }),
-    plan("a plan: contested usernames", |i| {
+    plan("a plan: several students want the same username", |i| {
         let username = if i == 0 { "Amy Li".to_owned() } else { format!("Amy Li {}", i + 1) };
         // For each joiner, a leaver of the same name but a distant year has the joiner's username.
         (AccountRow { active: false, ..named("Amy Li", &username, "13", "13B") }, line("Amy Li", &username, "7", "7B"))
     }),
-    plan("a plan: names that Excel takes for a month", |i| {
+    plan("a plan: names that Excel reads as a month", |i| {
         (named("May-", &format!("s{i}"), "9", "9B"), line("May-", &format!("t{i}"), "2", "2B"))
     }),
     plan("a plan: names of many words", |i| {
@@ -199,7 +201,7 @@ pub(crate) static SHAPES: &[Shape] = &[
         let username = format!("s{i}");
         (named(&format!("Kai P{i}"), &username, "7", "7B"), line(&format!("Amy Q{i}"), &username, "7", "7C"))
     }),
-    other("a plan: accounts of one key, applied", |n| {
+    other("a plan: accounts whose usernames count as the same, applied", |n| {
         let rows: Vec<AccountRow> = (0..n).map(|i| account(&marks(i), "5", "5A")).collect();
         let accounts = Accounts::from_rows(rows, SignIn::Password).expect("the accounts load");
         let roster = Reader::new().read_bytes(rows_of_leavers(n).into_bytes()).expect("a roster");
@@ -209,7 +211,7 @@ pub(crate) static SHAPES: &[Shape] = &[
         };
         (n, Box::new(run))
     }),
-    other("a plan: differing UPNs", |n| {
+    other("a plan: accounts and students with different UPNs", |n| {
         let accounts =
             (0..n).map(|i| AccountRow { upn: Some(upn(2 * i)), ..named("Amy Li", &format!("s{i}"), "7", "7B") });
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(upn(2 * i + 1)));
@@ -226,18 +228,18 @@ pub(crate) static SHAPES: &[Shape] = &[
         };
         plan_of(accounts, roster, (0..n).map(decision).collect())
     }),
-    other("a plan: held namesakes", |n| {
+    other("a plan: students with the same name whose records have an error", |n| {
         let accounts = (0..n).map(|i| named("Amy Li", &format!("s{i}"), "7", "7B")).collect();
         // A third of the records cannot be read, so their students are held.
         let gender = |i: usize| if i % 3 == 0 { "?" } else { "Male" };
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), gender(i)));
         plan_of(accounts, Reader::new().hold_records(records), vec![])
     }),
-    other("a roster from Wonde: one name", |n| {
+    other("a roster from Wonde: the same name for each student", |n| {
         let snapshot = snapshot(n);
         (n, Box::new(move || drop(black_box(snapshot.roster(&Options::new())))))
     }),
-    other("guesses", |n| {
+    other("wrong passwords for one username", |n| {
         let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B"));
         let accounts = Accounts::from_rows(accounts, SignIn::Password).expect("the accounts load");
         let guess = move || {
@@ -250,7 +252,7 @@ pub(crate) static SHAPES: &[Shape] = &[
         };
         (n, Box::new(guess))
     }),
-    other("guesses at many usernames", |n| {
+    other("wrong passwords for many usernames", |n| {
         let guess = move || {
             let (mut attempts, policy) =
                 (Attempts::new(), AttemptPolicy::new().school_a_day(u32::MAX).expect("a policy"));
