@@ -1,7 +1,7 @@
 // Helpers for the tests.
 
 import { tmpdir } from "node:os";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as onroll from "onroll";
 
@@ -22,7 +22,12 @@ export function school(students) {
 
 export const ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,Yes";
 
-/** Creates a folder for one test. */
+const folders = [];
+process.on("exit", () => folders.forEach((path) => rmSync(path, { recursive: true, force: true })));
+
+/** Creates a folder for one test. It is removed when the process ends. */
 export function folder() {
-  return mkdtempSync(join(tmpdir(), "onroll-"));
+  const path = mkdtempSync(join(tmpdir(), "onroll-"));
+  folders.push(path);
+  return path;
 }
