@@ -83,7 +83,7 @@ impl Keys {
         is_same: impl Fn(usize, usize) -> bool,
     ) -> Result<Vec<(usize, usize)>, Ended> {
         let mut duplicates = Vec::new();
-        for same_hash in self.twice(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
+        for same_hash in self.find_repeated(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
             // The first of each group of equal texts. There is nearly always only one group.
             let mut firsts: Vec<usize> = Vec::new();
             for entry in same_hash {
@@ -99,14 +99,14 @@ impl Keys {
     }
 
     /// Returns the entries of every repeated hash, sorted by hash and then by index.
-    fn twice(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
+    fn find_repeated(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
         // A million hashes take about ten milliseconds. They count as 10,000 steps.
         steps.take(self.hashes.len() / 100)?;
         // Each thread first divides one stretch of the hashes into parts. Then each thread searches its share of the
         // parts in all stretches.
         let bits = part_bits(self.hashes.len(), 1 << 15);
         let stretches = self.hashes.chunks(self.hashes.len().div_ceil(threads).max(1));
-        let stretches = side_by_side(stretches, |hashes| Parts::of(hashes, bits, |_, hash| hash));
+        let stretches = side_by_side(stretches, |hashes| Partitions::of(hashes, bits, |_, hash| hash));
         let share = (1_usize << bits).div_ceil(threads);
         let shares = (0..1 << bits).step_by(share).map(|from| from..(from + share).min(1 << bits));
         let twice: HashSet<u32> =
@@ -115,10 +115,10 @@ impl Keys {
         if twice.is_empty() {
             return Ok(Vec::new());
         }
-        let mut sieve = Sieve::default();
-        sieve.clear(twice.len());
-        twice.iter().for_each(|hash| (0..2).for_each(|_| sieve.add(*hash)));
-        let is_twice = |hash: &u32| sieve.is_likely_twice(*hash) && twice.contains(hash);
+        let mut filter = DuplicateFilter::default();
+        filter.clear(twice.len());
+        twice.iter().for_each(|hash| (0..2).for_each(|_| filter.add(*hash)));
+        let is_twice = |hash: &u32| filter.is_likely_twice(*hash) && twice.contains(hash);
         let entries = self.hashes.iter().enumerate().filter(|(_, hash)| is_twice(hash));
         let mut entries: Vec<Entry> = entries.map(|(place, &hash)| Entry { hash, place: place as u32 }).collect();
         entries.sort_unstable_by_key(|entry| (entry.hash, entry.place));
@@ -130,7 +130,7 @@ impl Keys {
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
-        let parts = |keys: &Self| Parts::of(&keys.hashes, bits, |place, hash| Entry { hash, place: place as u32 });
+        let parts = |keys: &Self| Partitions::of(&keys.hashes, bits, |place, hash| Entry { hash, place: place as u32 });
         let mut table = Table::default();
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
@@ -143,8 +143,8 @@ impl Keys {
     }
 
     /// Returns the hashes of all texts, for finding usernames that are free.
-    pub(crate) fn taken(&self) -> Taken<'_> {
-        Taken { keys: self, hashes: self.hashes.iter().copied().collect() }
+    pub(crate) fn taken(&self) -> UsedUsernames<'_> {
+        UsedUsernames { keys: self, hashes: self.hashes.iter().copied().collect() }
     }
 }
 
@@ -169,12 +169,12 @@ impl Entry {
 
 /// Finds hashes that may occur twice, by some of their bits. Most hashes occur once, and then need no table.
 #[derive(Default)]
-struct Sieve {
+struct DuplicateFilter {
     /// The bit patterns that were seen once or more, and those that were seen twice or more.
     seen: Vec<[u64; 2]>,
 }
 
-impl Sieve {
+impl DuplicateFilter {
     /// Prepares for this number of hashes, with eight bits for each hash. About one hash in eight then matches another
     /// by chance.
     fn clear(&mut self, hashes: usize) {
@@ -203,13 +203,13 @@ impl Sieve {
 }
 
 /// The entries, partitioned by the uppermost bits of their hashes. Within a partition, they are in list order.
-struct Parts<T> {
+struct Partitions<T> {
     made: Vec<T>,
     /// The end of each partition.
     ends: Vec<usize>,
 }
 
-impl<T: Copy + Default> Parts<T> {
+impl<T: Copy + Default> Partitions<T> {
     /// Partitions the hashes. `make` creates an entry from the index and the hash of a text.
     fn of(hashes: &[u32], bits: u32, make: impl Fn(usize, u32) -> T) -> Self {
         let part = |hash: u32| (u64::from(hash) >> (32 - bits)) as usize;
@@ -241,17 +241,17 @@ impl<T: Copy + Default> Parts<T> {
 }
 
 /// Returns each hash that is repeated in these partitions, across all stretches.
-fn twice_in(stretches: &[Parts<u32>], parts: Range<usize>) -> Vec<u32> {
-    let (mut sieve, mut likely, mut twice) = (Sieve::default(), Vec::new(), Vec::new());
+fn twice_in(stretches: &[Partitions<u32>], parts: Range<usize>) -> Vec<u32> {
+    let (mut filter, mut likely, mut twice) = (DuplicateFilter::default(), Vec::new(), Vec::new());
     for part in parts {
         let stretches = || stretches.iter().map(|stretch| stretch.part(part));
-        sieve.clear(stretches().map(<[u32]>::len).sum());
+        filter.clear(stretches().map(<[u32]>::len).sum());
         for hash in stretches().flatten() {
-            sieve.add(*hash);
+            filter.add(*hash);
         }
         likely.clear();
         for hashes in stretches() {
-            likely.extend(hashes.iter().copied().filter(|hash| sieve.is_likely_twice(*hash)));
+            likely.extend(hashes.iter().copied().filter(|hash| filter.is_likely_twice(*hash)));
         }
         likely.sort_unstable();
         twice.extend(likely.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
@@ -343,12 +343,12 @@ impl Candidates {
 
 /// The usernames in use, as halves of hashes. A free username may seem to be in use, but a username in use never seems
 /// free.
-pub(crate) struct Taken<'k> {
+pub(crate) struct UsedUsernames<'k> {
     keys: &'k Keys,
     hashes: HashSet<u32>,
 }
 
-impl Taken<'_> {
+impl UsedUsernames<'_> {
     pub(crate) fn contains(&self, username: &str) -> bool {
         self.hashes.contains(&self.hash(username))
     }
@@ -371,17 +371,17 @@ mod tests {
     use crate::watch::Watch;
 
     #[test]
-    fn the_sieve_rejects_most_unique_texts() {
+    fn the_filter_rejects_most_unique_texts() {
         let names: Vec<String> = (0..4_000).map(|number| format!("Pupil {number}")).collect();
         let hasher = KeyHasher::default();
-        let mut sieve = Sieve::default();
-        sieve.clear(names.len());
+        let mut filter = DuplicateFilter::default();
+        filter.clear(names.len());
         let hash = |name: &String| hasher.hash(name) as u32;
-        names.iter().for_each(|name| sieve.add(hash(name)));
-        let likely = names.iter().filter(|name| sieve.is_likely_twice(hash(name))).count();
+        names.iter().for_each(|name| filter.add(hash(name)));
+        let likely = names.iter().filter(|name| filter.is_likely_twice(hash(name))).count();
         assert!(likely < names.len() / 4, "{likely}");
-        sieve.add(hash(&names[7]));
-        assert!(sieve.is_likely_twice(hash(&names[7])));
+        filter.add(hash(&names[7]));
+        assert!(filter.is_likely_twice(hash(&names[7])));
     }
 
     proptest! {

@@ -8,11 +8,11 @@ use url::Url;
 
 use crate::text::Private;
 
-use super::{Adapter, AdapterError, Fault, Request, Response, Step, Tries, Verdict};
+use super::{Adapter, AdapterError, Fault, Request, Response, RetryPolicy, Step, Verdict};
 
 /// One request of a job.
 #[derive(Debug, Clone)]
-pub(crate) struct Ask {
+pub(crate) struct PendingRequest {
     pub(crate) method: &'static str,
     pub(crate) url: Url,
     /// The whole `Authorization` header. `None` uses the header of the [`Sender`].
@@ -57,7 +57,7 @@ pub(crate) struct Body {
     pub(crate) text: Private,
 }
 
-impl Ask {
+impl PendingRequest {
     pub(crate) fn get(url: Url, list: &'static str) -> Self {
         Self { method: "GET", url, authorization: None, body: None, list, page: 1, tolerates: Tolerance::Nothing }
     }
@@ -70,19 +70,19 @@ impl Ask {
 /// The next step of a job.
 #[derive(Debug)]
 pub(crate) enum Next<T> {
-    Ask(Ask),
+    Send(PendingRequest),
     Done(T),
 }
 
 /// The reason why a job cannot use a response.
 #[derive(Debug)]
-pub(crate) enum Bad<E> {
+pub(crate) enum JobError<E> {
     /// The response was cut short or is not JSON. A retry may help.
     NotJson,
     Error(E),
 }
 
-impl<E> From<E> for Bad<E> {
+impl<E> From<E> for JobError<E> {
     fn from(error: E) -> Self {
         Self::Error(error)
     }
@@ -91,8 +91,8 @@ impl<E> From<E> for Bad<E> {
 /// Decides the requests of a call, and reads the responses. It does not deal with retries.
 pub(crate) trait Job<T, E> {
     /// Takes the body of the response to the last request, or `None` after a fault that the request
-    /// [tolerates](Ask::tolerates).
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<T>, Bad<E>>;
+    /// [tolerates](PendingRequest::tolerates).
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<T>, JobError<E>>;
 
     /// Returns the number of rows read so far.
     fn rows(&self) -> usize {
@@ -157,8 +157,8 @@ pub trait CallError: Clone {
 pub struct Call<T, E> {
     job: Box<dyn Job<T, E> + Send + Sync>,
     sender: Sender,
-    at: Ask,
-    tries: Tries,
+    at: PendingRequest,
+    tries: RetryPolicy,
     state: State<T, E>,
 }
 
@@ -181,8 +181,8 @@ enum State<T, E> {
 }
 
 impl<T, E: CallError> Call<T, E> {
-    pub(crate) fn new(sender: Sender, first: Ask, job: impl Job<T, E> + Send + Sync + 'static) -> Self {
-        let tries = Tries::new(sender.patience);
+    pub(crate) fn new(sender: Sender, first: PendingRequest, job: impl Job<T, E> + Send + Sync + 'static) -> Self {
+        let tries = RetryPolicy::new(sender.patience);
         Self { job: Box::new(job), sender, at: first, tries, state: State::Send }
     }
 
@@ -219,14 +219,14 @@ impl<T, E: CallError> Call<T, E> {
     /// Passes the result to the job.
     fn take(&mut self, body: Option<&[u8]>) -> State<T, E> {
         match self.job.take(body) {
-            Ok(Next::Ask(ask)) => {
+            Ok(Next::Send(ask)) => {
                 self.at = ask;
                 self.tries.renew();
                 State::Send
             }
             Ok(Next::Done(result)) => State::Done(result),
-            Err(Bad::Error(error)) => State::Failed(error),
-            Err(Bad::NotJson) => {
+            Err(JobError::Error(error)) => State::Failed(error),
+            Err(JobError::NotJson) => {
                 let verdict = self.tries.not_json(&self.request());
                 self.again(verdict)
             }
@@ -234,7 +234,7 @@ impl<T, E: CallError> Call<T, E> {
     }
 
     fn again(&mut self, verdict: Verdict) -> State<T, E> {
-        let Ask { list, page, tolerates, .. } = self.at;
+        let PendingRequest { list, page, tolerates, .. } = self.at;
         match verdict {
             Verdict::Again(wait) => State::Wait(wait),
             Verdict::Fail(fault) if tolerates.allows(fault) => self.take(None),

@@ -4,7 +4,7 @@ mod address;
 mod call;
 #[cfg(feature = "http")]
 mod http;
-mod tries;
+mod retry;
 
 use std::fmt;
 use std::thread;
@@ -13,11 +13,11 @@ use std::time::Duration;
 use crate::text::Private;
 
 pub(crate) use address::{address, is_loopback};
-pub(crate) use call::{Ask, Bad, Body, Failed, Job, Next, Sender, Tolerance};
+pub(crate) use call::{Body, Failed, Job, JobError, Next, PendingRequest, Sender, Tolerance};
 pub use call::{Call, CallError};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub(crate) use tries::{Tries, Verdict};
+pub(crate) use retry::{RetryPolicy, Verdict};
 
 /// The next step for you to take when you run a [`Call`] yourself.
 ///

@@ -47,7 +47,7 @@ struct Score {
 }
 
 /// A row that the survey has examined.
-struct Looked {
+struct SurveyedRow {
     start: usize,
     count: usize,
     score: Score,
@@ -91,7 +91,7 @@ impl Survey {
         // A delimiter that does not occur separates nothing, so we do not try it.
         let separates = |d: &u8| *d == b',' || memchr::memchr(*d, head).is_some();
         let looked = DELIMITERS.into_iter().filter(|d| only.map_or_else(|| separates(d), |only| only == *d));
-        let looked: Vec<(u8, Vec<Looked>)> = looked.map(|d| (d, look(head, from, d, limits, points))).collect();
+        let looked: Vec<(u8, Vec<SurveyedRow>)> = looked.map(|d| (d, look(head, from, d, limits, points))).collect();
         // Of equal scores, the first wins: the comma before other delimiters, and an earlier row before a later row.
         let mut best: Option<(Score, u8, usize)> = None;
         for (delimiter, rows) in &looked {
@@ -123,7 +123,7 @@ impl Survey {
         survey
     }
 
-    fn take_headings(&mut self, rows: &[Looked], row: usize) {
+    fn take_headings(&mut self, rows: &[SurveyedRow], row: usize) {
         let Some(headings) = rows.get(row) else { return };
         if row > 0 {
             self.headings = Some(headings.start);
@@ -132,9 +132,9 @@ impl Survey {
     }
 
     /// Checks whether the delimiter of the rows differs from that of the headings.
-    fn see_rows(&mut self, head: &[u8], rows: &[Looked], row: usize, limits: &Limits) {
+    fn see_rows(&mut self, head: &[u8], rows: &[SurveyedRow], row: usize, limits: &Limits) {
         let wanted = rows.get(row).map_or(0, |row| row.count);
-        let below: Vec<&Looked> = rows.iter().skip(row + 1).filter(|row| !row.is_blank).take(5).collect();
+        let below: Vec<&SurveyedRow> = rows.iter().skip(row + 1).filter(|row| !row.is_blank).take(5).collect();
         if wanted < 3 || below.is_empty() || below.iter().any(|row| row.count > 1) {
             return;
         }
@@ -227,11 +227,11 @@ fn separator_line(text: &[u8], start: usize) -> Option<(u8, usize)> {
     (name.eq_ignore_ascii_case(b"sep=") && DELIMITERS.contains(&mark)).then_some((mark, start + next))
 }
 
-fn look(head: &[u8], from: usize, delimiter: u8, limits: &Limits, points: &Points<'_>) -> Vec<Looked> {
+fn look(head: &[u8], from: usize, delimiter: u8, limits: &Limits, points: &Points<'_>) -> Vec<SurveyedRow> {
     let mut rows = Rows::new(head, from, delimiter, limits);
     let mut looked = Vec::new();
     while let Some(row) = rows.next().filter(|row| row.broken.is_none()) {
-        looked.push(Looked {
+        looked.push(SurveyedRow {
             start: row.start,
             count: row.count,
             score: score(&row, points),
@@ -269,14 +269,14 @@ fn score(row: &Row<'_>, points: &Points<'_>) -> Score {
 }
 
 /// Whether a row and the row below it contain headings of different columns.
-fn are_two_rows(rows: &[Looked], row: usize) -> bool {
+fn are_two_rows(rows: &[SurveyedRow], row: usize) -> bool {
     let (Some(above), Some(below)) = (rows.get(row), rows.get(row + 1)) else { return false };
     below.score.columns.count_ones() > 1 && below.score.columns & above.score.columns == 0
 }
 
 /// Returns the score of a row as headings. If the headings continue in the row below, the score of that row is added.
 /// So headings that are repeated further down do not win.
-fn score_with_below(rows: &[Looked], row: usize) -> Score {
+fn score_with_below(rows: &[SurveyedRow], row: usize) -> Score {
     let Some(above) = rows.get(row) else { return Score::default() };
     let below = rows.get(row + 1).filter(|_| above.score.columns.count_ones() > 1 && are_two_rows(rows, row));
     let below = below.map_or(Score::default(), |below| below.score);
@@ -285,7 +285,7 @@ fn score_with_below(rows: &[Looked], row: usize) -> Score {
 
 /// Returns a measure of how well the rows agree: the number of cells in all rows that are as long as the first row. It
 /// is 0 if the first row has only one cell.
-fn agreement(rows: &[Looked]) -> usize {
+fn agreement(rows: &[SurveyedRow]) -> usize {
     let counts = rows.iter().filter(|row| !row.is_blank).map(|row| row.count);
     let first = counts.clone().next().filter(|count| *count > 1);
     first.map_or(0, |first| counts.filter(|count| *count == first).count() * first)

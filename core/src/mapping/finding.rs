@@ -53,7 +53,7 @@ struct Finder<'t> {
     headings: Vec<Heading<'t>>,
     /// For each column, the reason why its values contradict its heading, if they do.
     doubts: Vec<Option<&'static str>>,
-    columns: BTreeMap<Target, Read>,
+    columns: BTreeMap<Target, TargetSource>,
     /// The reason why a column is not read, although its heading is known.
     reasons: BTreeMap<usize, String>,
     questions: Vec<Question>,
@@ -62,7 +62,7 @@ struct Finder<'t> {
 }
 
 /// How a target is read.
-struct Read {
+struct TargetSource {
     source: Source,
     /// The columns that the target is read from.
     cells: Vec<usize>,
@@ -98,7 +98,7 @@ impl<'t> Finder<'t> {
             let reason = "the stored mapping names it".to_owned();
             let cells = layout.read(target);
             let source = source.clone();
-            self.columns.insert(target, Read { source, cells, certainty: Certainty::Exact, reason });
+            self.columns.insert(target, TargetSource { source, cells, certainty: Certainty::Exact, reason });
         }
         // A target left out at confirmation is not asked for again, unless a column for it is new.
         if !stored.headings().is_empty() {
@@ -327,7 +327,7 @@ impl<'t> Finder<'t> {
     }
 
     fn read(&mut self, target: Target, source: Source, cells: Vec<usize>, certainty: Certainty, reason: String) {
-        self.columns.insert(target, Read { source, cells, certainty, reason });
+        self.columns.insert(target, TargetSource { source, cells, certainty, reason });
     }
 
     /// Notes why these columns are not read.

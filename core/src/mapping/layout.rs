@@ -113,7 +113,7 @@ impl Layout {
         sign_in: SignIn,
     ) -> (Self, Vec<Difference>) {
         let mut differences = Vec::new();
-        let found = Found::of(headings);
+        let found = FoundHeadings::of(headings);
         let mut cells = [const { Cells::Absent }; Target::ALL.len()];
         for target in Target::ALL {
             let source = mapping.source(target);
@@ -261,12 +261,12 @@ fn is_more_than_nothing(text: &str) -> Option<bool> {
 }
 
 /// The positions of the headings in a file.
-struct Found<'h> {
+struct FoundHeadings<'h> {
     headings: &'h [String],
     folded: HashMap<String, Vec<usize>>,
 }
 
-impl<'h> Found<'h> {
+impl<'h> FoundHeadings<'h> {
     fn of(headings: &'h [String]) -> Self {
         let mut folded: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, heading) in headings.iter().enumerate() {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
-use crate::adapter::{self, Ask, Body, Job, Next};
+use crate::adapter::{self, Body, Job, Next, PendingRequest};
 use crate::identity::{Identity, IdentityError};
 use crate::text::Private;
 
@@ -13,7 +13,7 @@ use super::error::MyLoginError as Error;
 use super::user;
 
 pub(super) const TOKEN: &str = "token";
-type Bad = adapter::Bad<Error>;
+type JobError = adapter::JobError<Error>;
 
 /// The job that exchanges a code for an identity.
 pub(super) struct Exchange {
@@ -26,10 +26,20 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Returns the first request and the job. The first request asks for a token at the address `token`. The header
     /// `authorization` identifies the client.
-    pub(super) fn new(token: Url, user: Url, authorization: Private, form: String, now: DateTime<Utc>) -> (Ask, Self) {
+    pub(super) fn new(
+        token: Url,
+        user: Url,
+        authorization: Private,
+        form: String,
+        now: DateTime<Utc>,
+    ) -> (PendingRequest, Self) {
         let body = Body { content_type: "application/x-www-form-urlencoded", text: Private::new(form) };
-        let ask =
-            Ask { method: "POST", authorization: Some(authorization), body: Some(body), ..Ask::get(token, TOKEN) };
+        let ask = PendingRequest {
+            method: "POST",
+            authorization: Some(authorization),
+            body: Some(body),
+            ..PendingRequest::get(token, TOKEN)
+        };
         (ask, Self { user, vouch_for_email: false, now, has_token: false })
     }
 
@@ -37,8 +47,8 @@ impl Exchange {
         Self { vouch_for_email, ..self }
     }
 
-    fn token(&mut self, body: &[u8]) -> Result<Next<Identity>, Bad> {
-        let told: Value = serde_json::from_slice(body).map_err(|_| Bad::NotJson)?;
+    fn token(&mut self, body: &[u8]) -> Result<Next<Identity>, JobError> {
+        let told: Value = serde_json::from_slice(body).map_err(|_| JobError::NotJson)?;
         let kind = told.get("token_type").and_then(Value::as_str);
         let token = told.get("access_token").and_then(Value::as_str).unwrap_or_default();
         if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
@@ -49,12 +59,12 @@ impl Exchange {
         }
         self.has_token = true;
         let authorization = Some(Private::new(format!("Bearer {token}")));
-        Ok(Next::Ask(Ask { authorization, ..Ask::get(self.user.clone(), "user") }))
+        Ok(Next::Send(PendingRequest { authorization, ..PendingRequest::get(self.user.clone(), "user") }))
     }
 
-    fn user(&self, body: &[u8]) -> Result<Next<Identity>, Bad> {
+    fn user(&self, body: &[u8]) -> Result<Next<Identity>, JobError> {
         let identity = user::read(body, self.now).map_err(|error| match error {
-            IdentityError::NotJson => Bad::NotJson,
+            IdentityError::NotJson => JobError::NotJson,
             error => Error::Identity(error).into(),
         })?;
         Ok(Next::Done(if self.vouch_for_email { identity.vouch_for_email() } else { identity }))
@@ -62,7 +72,7 @@ impl Exchange {
 }
 
 impl Job<Identity, Error> for Exchange {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Identity>, Bad> {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Identity>, JobError> {
         let body = body.unwrap_or_default();
         if self.has_token { self.user(body) } else { self.token(body) }
     }
@@ -74,14 +84,14 @@ pub(super) struct Configuration {
 }
 
 impl Configuration {
-    pub(super) fn new(at: Url, root: Url) -> (Ask, Self) {
-        (Ask::get(at, "configuration"), Self { root })
+    pub(super) fn new(at: Url, root: Url) -> (PendingRequest, Self) {
+        (PendingRequest::get(at, "configuration"), Self { root })
     }
 }
 
 impl Job<bool, Error> for Configuration {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, Bad> {
-        let told: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| Bad::NotJson)?;
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, JobError> {
+        let told: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| JobError::NotJson)?;
         // We do not use these addresses. But a server that names another host is not MyLogin.
         for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
             let address = told.get(name).and_then(Value::as_str);

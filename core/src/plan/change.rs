@@ -14,7 +14,7 @@ use crate::student::Student;
 use crate::values::ethnicity::Ethnicities;
 use crate::values::flag;
 
-use super::changes::{Changes, Step};
+use super::changes::{Changes, CompactChange};
 
 /// The kind of a change.
 ///
@@ -91,7 +91,7 @@ impl ChangeKind {
 pub struct Change<'p> {
     pub(super) changes: &'p Changes,
     pub(super) place: usize,
-    pub(super) step: Step,
+    pub(super) step: CompactChange,
 }
 
 /// A field that changes.

@@ -15,7 +15,7 @@ use super::change::{Change, ChangeKind};
 #[derive(Debug, Clone)]
 pub(super) struct Changes {
     pub(super) students: Students,
-    steps: Vec<Step>,
+    steps: Vec<CompactChange>,
     /// The new passwords by step, up to the last step that has one.
     pub(super) passwords: Vec<Option<Password>>,
     /// The host's ids, by the slot of the account before the change, up to the last account that has one.
@@ -28,7 +28,7 @@ pub(super) struct Changes {
 
 /// A change, in 12 bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
+pub(super) struct CompactChange {
     pub(super) kind: ChangeKind,
     /// Whether the account is active before and after the change.
     pub(super) active: (bool, bool),
@@ -69,7 +69,7 @@ impl Changes {
         let [ids, new_ids] = [before, after].map(|account| [account.source_id, account.upn, account.upi]);
         let is_same = before.student() == after.student() && ids == new_ids;
         let will_be = if is_same { was } else { self.keep(after) };
-        self.steps.push(Step { kind, active: (before.active, after.active), new_password, was, will_be });
+        self.steps.push(CompactChange { kind, active: (before.active, after.active), new_password, was, will_be });
     }
 
     fn keep(&mut self, account: &Account<'_>) -> u32 {
@@ -84,9 +84,9 @@ impl Changes {
     /// comparison.
     pub(super) fn sort(&mut self) {
         let students = &self.students;
-        let username = |step: &Step| students.names(step.was as usize)[1];
-        let key = |step: &Step| first_bytes(step.kind as u8, username(step));
-        let mut keyed: Vec<(u128, Step)> = self.steps.iter().map(|step| (key(step), *step)).collect();
+        let username = |step: &CompactChange| students.names(step.was as usize)[1];
+        let key = |step: &CompactChange| first_bytes(step.kind as u8, username(step));
+        let mut keyed: Vec<(u128, CompactChange)> = self.steps.iter().map(|step| (key(step), *step)).collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
         for alike in keyed.chunk_by_mut(|(one, _), (other, _)| one == other) {
             alike.sort_by(|(_, one), (_, other)| username(one).cmp(username(other)));

@@ -35,14 +35,14 @@ struct Document<'r> {
     /// The codes that the host added: code, description, main code.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     ethnicities: Vec<[String; 3]>,
-    students: Vec<Row<'r>>,
+    students: Vec<StoredStudent<'r>>,
     held: Cow<'r, [Held]>,
     #[serde(serialize_with = "report_with_values")]
     report: Cow<'r, Report>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Row<'r> {
+struct StoredStudent<'r> {
     cells: [Cow<'r, str>; Column::COUNT],
     #[serde(skip_serializing_if = "Option::is_none", default)]
     source_id: Option<Cow<'r, str>>,
@@ -81,7 +81,7 @@ impl Roster {
             let cells = self.students().at(place).cells();
             let not_recorded = self.own_not_recorded(place).iter().collect();
             let upi = self.upi(place).map(Cow::Borrowed);
-            Row { cells: cells.map(Cow::Borrowed), source_id, upn, upi, not_recorded }
+            StoredStudent { cells: cells.map(Cow::Borrowed), source_id, upn, upi, not_recorded }
         };
         Document {
             format: FORMAT,

@@ -116,7 +116,7 @@ struct Kept {
 
 /// A report in the form in which it is read. It leaves out numbers that can be computed from other fields.
 #[derive(Deserialize)]
-struct Read {
+struct StoredReport {
     #[serde(default)]
     sheet: Option<String>,
     rows: u64,
@@ -210,7 +210,7 @@ impl Report {
     /// # Errors
     /// Returns an error if the text is not the JSON of a report, or has another version.
     pub fn from_json(text: &str) -> Result<Self, ReportError> {
-        let read: Read = format::read(text, FORMAT)?;
+        let read: StoredReport = format::read(text, FORMAT)?;
         let kept: Kept = serde_json::from_str(&read.kept).map_err(Unreadable::from)?;
         let problems = |list: Vec<ReadProblem>| -> Result<Vec<Problem>, Unreadable> {
             list.into_iter().map(|problem| problem.made(kept.file)).collect()

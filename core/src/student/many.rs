@@ -19,7 +19,7 @@ const BESIDE: At = 1 << 31;
 /// A student whose line may not say everything. The four texts follow each other with one byte between them, either in
 /// the file or in the arena.
 #[derive(Debug, Clone, Copy)]
-struct Beside {
+struct StoredRow {
     start: u32,
     lengths: [u16; 4],
     ethnicity: u16,
@@ -30,7 +30,7 @@ struct Beside {
 
 const IN_ARENA: u8 = 1 << 7;
 
-impl Beside {
+impl StoredRow {
     fn codes(&self) -> Codes {
         Codes { ethnicity: self.ethnicity, bits: self.bits }
     }
@@ -64,10 +64,10 @@ impl Beside {
 #[derive(Debug, Clone)]
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
-    first: Stretch,
+    first: Segment,
     /// The students that other threads have read. They stay where they are, because copying them takes longer than a
     /// lookup there.
-    more: Vec<Stretch>,
+    more: Vec<Segment>,
     /// The ids, up to the last student who has any. Most files have none.
     pub(super) ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
@@ -77,19 +77,19 @@ pub(crate) struct Students {
 
 /// Students that are stored one after another.
 #[derive(Debug, Clone, Default)]
-struct Stretch {
+struct Segment {
     at: Vec<At>,
-    beside: Vec<Beside>,
+    beside: Vec<StoredRow>,
     arena: Hidden<String>,
 }
 
 /// A student who was found by index.
 #[derive(Clone, Copy)]
-enum Found<'s> {
+enum StudentRef<'s> {
     /// Stored as a line of the file.
     Line(Line<'s>),
     /// Stored separately, with the text that contains the four texts.
-    Beside(&'s Beside, &'s [u8]),
+    StoredRow(&'s StoredRow, &'s [u8]),
 }
 
 /// The text of a whole school, which no `Debug` shows.
@@ -106,7 +106,7 @@ impl Students {
     pub(crate) fn new(ethnicities: Arc<Ethnicities>) -> Self {
         Self {
             file: Arc::default(),
-            first: Stretch::default(),
+            first: Segment::default(),
             more: Vec::new(),
             ids: Vec::new(),
             ethnicities,
@@ -135,13 +135,13 @@ impl Students {
     }
 
     #[inline(always)]
-    fn last(&mut self) -> &mut Stretch {
+    fn last(&mut self) -> &mut Segment {
         self.more.last_mut().unwrap_or(&mut self.first)
     }
 
     /// Returns the stretch that contains a student, and the student's index in the stretch.
     #[inline]
-    fn stretch(&self, mut index: usize) -> (&Stretch, usize) {
+    fn stretch(&self, mut index: usize) -> (&Segment, usize) {
         let mut stretch = &self.first;
         for next in &self.more {
             if index < stretch.at.len() {
@@ -155,15 +155,15 @@ impl Students {
 
     /// Returns a student, with the text that contains the student's values.
     #[inline]
-    fn found(&self, index: usize) -> Option<Found<'_>> {
+    fn found(&self, index: usize) -> Option<StudentRef<'_>> {
         let (stretch, index) = self.stretch(index);
         let at = *stretch.at.get(index)?;
         let Some(place) = at.checked_sub(BESIDE) else {
-            return self.file.0.get(at as usize..).map(|text| Found::Line(Line(text)));
+            return self.file.0.get(at as usize..).map(|text| StudentRef::Line(Line(text)));
         };
         let beside = stretch.beside.get(place as usize)?;
         let text = if beside.is_in_arena() { stretch.arena.0.as_bytes() } else { &self.file.0 };
-        Some(Found::Beside(beside, text))
+        Some(StudentRef::StoredRow(beside, text))
     }
 
     /// Adds a student whose line in the file says everything: nine values in template order, each exactly right, with a
@@ -178,7 +178,7 @@ impl Students {
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
         let Codes { ethnicity, bits } = codes;
-        let at = last.keep(Beside { start, lengths, ethnicity, bits, how: quoted & !IN_ARENA });
+        let at = last.keep(StoredRow { start, lengths, ethnicity, bits, how: quoted & !IN_ARENA });
         last.at.push(at);
     }
 
@@ -257,8 +257,8 @@ impl Students {
     #[inline]
     fn first_texts<const N: usize>(&self, index: usize) -> [&str; N] {
         match self.found(index) {
-            Some(Found::Line(line)) => line.first_cells(),
-            Some(Found::Beside(beside, text)) => beside.texts(text),
+            Some(StudentRef::Line(line)) => line.first_cells(),
+            Some(StudentRef::StoredRow(beside, text)) => beside.texts(text),
             None => [""; N],
         }
     }
@@ -273,8 +273,8 @@ impl Students {
         let there = students.filter_map(|index| self.found(index));
         texts.iter_mut().zip(there).for_each(|(place, found)| {
             *place = match found {
-                Found::Line(Line(text)) => text,
-                Found::Beside(beside, text) => text.get(beside.start as usize..).unwrap_or_default(),
+                StudentRef::Line(Line(text)) => text,
+                StudentRef::StoredRow(beside, text) => text.get(beside.start as usize..).unwrap_or_default(),
             }
         });
         let ends = texts.iter().map(|text| text.first().unwrap_or(&0) ^ text.get(USUAL).unwrap_or(&0));
@@ -285,7 +285,7 @@ impl Students {
     /// Two different students have equal hashes by chance once in 10^19. A hash identifies nobody.
     pub(crate) fn row_hasher(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
-            Some(Found::Line(line)) => line.row_hash(),
+            Some(StudentRef::Line(line)) => line.row_hash(),
             Some(found) => line::row_hash(&self.student(found)),
             None => 0,
         }
@@ -332,13 +332,13 @@ impl Students {
         self.get(index).expect("invariant: an index is of a student")
     }
 
-    fn student<'s>(&'s self, found: Found<'s>) -> Student<'s> {
+    fn student<'s>(&'s self, found: StudentRef<'s>) -> Student<'s> {
         match found {
-            Found::Line(line) => {
+            StudentRef::Line(line) => {
                 let (texts, codes) = line.read(&self.ethnicities);
                 Student::new(texts, codes, &self.ethnicities)
             }
-            Found::Beside(beside, text) => Student::new(beside.texts(text), beside.codes(), &self.ethnicities),
+            StudentRef::StoredRow(beside, text) => Student::new(beside.texts(text), beside.codes(), &self.ethnicities),
         }
     }
 
@@ -352,9 +352,9 @@ impl Students {
     }
 }
 
-impl Stretch {
+impl Segment {
     /// Copies the texts of a student to the arena.
-    fn copy(&mut self, texts: [&str; 4], codes: Codes) -> Beside {
+    fn copy(&mut self, texts: [&str; 4], codes: Codes) -> StoredRow {
         let arena = &mut self.arena.0;
         let start = arena.len() as u32;
         let lengths = texts.map(|text| {
@@ -363,11 +363,11 @@ impl Stretch {
             arena.push(',');
             length
         });
-        Beside { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits, how: IN_ARENA }
+        StoredRow { start, lengths, ethnicity: codes.ethnicity, bits: codes.bits, how: IN_ARENA }
     }
 
     /// Stores a student, and returns the location.
-    fn keep(&mut self, student: Beside) -> At {
+    fn keep(&mut self, student: StoredRow) -> At {
         self.beside.push(student);
         BESIDE + (self.beside.len() - 1) as u32
     }
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_student_takes_four_bytes_or_twenty() {
-        assert_eq!((size_of::<At>(), size_of::<Beside>()), (4, 16));
+        assert_eq!((size_of::<At>(), size_of::<StoredRow>()), (4, 16));
     }
 
     #[test]

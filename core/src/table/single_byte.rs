@@ -21,7 +21,7 @@ pub(crate) enum SingleByte {
 
 /// The kind of a character beside a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
+enum Neighbour {
     Nothing,
     Small,
     Capital,
@@ -29,9 +29,9 @@ enum Beside {
     Unknown,
 }
 
-const BESIDE: [Beside; 4] = [Beside::Nothing, Beside::Small, Beside::Capital, Beside::Unknown];
+const NEIGHBOURS: [Neighbour; 4] = [Neighbour::Nothing, Neighbour::Small, Neighbour::Capital, Neighbour::Unknown];
 
-impl Beside {
+impl Neighbour {
     fn of(byte: Option<&u8>) -> Self {
         match byte {
             Some(byte) if byte.is_ascii_lowercase() => Self::Small,
@@ -95,12 +95,12 @@ struct Seen(Vec<u32>);
 
 impl Seen {
     fn in_text(bytes: &[u8], strays: impl Iterator<Item = usize>) -> Self {
-        let mut seen = Self(vec![0; 128 * BESIDE.len() * BESIDE.len()]);
+        let mut seen = Self(vec![0; 128 * NEIGHBOURS.len() * NEIGHBOURS.len()]);
         for at in strays {
             let byte = bytes[at];
             let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-            let [before, behind] = [before, bytes.get(at + 1)].map(|byte| Beside::of(byte) as usize);
-            let index = (usize::from(byte & 0x7F) * BESIDE.len() + before) * BESIDE.len() + behind;
+            let [before, behind] = [before, bytes.get(at + 1)].map(|byte| Neighbour::of(byte) as usize);
+            let index = (usize::from(byte & 0x7F) * NEIGHBOURS.len() + before) * NEIGHBOURS.len() + behind;
             if let Some(count) = seen.0.get_mut(index) {
                 *count = count.saturating_add(1);
             }
@@ -108,11 +108,11 @@ impl Seen {
         seen
     }
 
-    fn each(&self) -> impl Iterator<Item = (u8, Beside, Beside, u64)> {
+    fn each(&self) -> impl Iterator<Item = (u8, Neighbour, Neighbour, u64)> {
         let seen = self.0.iter().enumerate().filter(|(_, count)| **count > 0);
         seen.map(|(index, count)| {
-            let [before, behind] = [index / BESIDE.len(), index].map(|index| BESIDE[index % BESIDE.len()]);
-            ((index / BESIDE.len() / BESIDE.len()) as u8 | 0x80, before, behind, u64::from(*count))
+            let [before, behind] = [index / NEIGHBOURS.len(), index].map(|index| NEIGHBOURS[index % NEIGHBOURS.len()]);
+            ((index / NEIGHBOURS.len() / NEIGHBOURS.len()) as u8 | 0x80, before, behind, u64::from(*count))
         })
     }
 
@@ -129,10 +129,10 @@ impl Seen {
 }
 
 /// Whether a letter is unlikely between these two kinds of characters.
-fn is_odd(letter: char, before: Beside, behind: Beside) -> bool {
+fn is_odd(letter: char, before: Neighbour, behind: Neighbour) -> bool {
     match letter {
         'ª' | 'º' | 'ˆ' => before.is_letter() || behind.is_letter(),
-        _ if letter.is_alphabetic() => letter.is_uppercase() && before == Beside::Small,
+        _ if letter.is_alphabetic() => letter.is_uppercase() && before == Neighbour::Small,
         '\u{2019}' | '\u{B4}' => false,
         '\u{2018}' => before.is_letter(),
         '\u{A0}' | '\u{2013}' | '\u{2014}' => false,

@@ -21,7 +21,7 @@ use super::error::WondeError;
 /// ```
 pub type Call<T> = adapter::Call<T, WondeError>;
 /// The reason why a call to Wonde cannot use a response.
-pub(super) type Bad = adapter::Bad<WondeError>;
+pub(super) type JobError = adapter::JobError<WondeError>;
 
 /// The progress of a call.
 ///

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDateTime;
 
-use crate::adapter::{Ask, Job, Next, Tolerance};
+use crate::adapter::{Job, Next, PendingRequest, Tolerance};
 use crate::text;
 use crate::username::SignIn;
 
 use super::address::{Address, SchoolId};
-use super::call::Bad;
+use super::call::JobError;
 use super::check_access::{AccessCheck, FIELDS, Field, FieldCheck, FieldState};
 use super::error::WondeError;
 use super::fields::Years;
@@ -40,14 +40,14 @@ enum Stage {
 const PER_PAGE: &str = "200";
 
 impl Checking {
-    pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (Ask, Self) {
+    pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (PendingRequest, Self) {
         let url = address.path(&format!("meta/schools/{}", school.as_str()));
         let pages = Pages::of(address.path(&format!("meta/schools/{}/permissions", school.as_str())), "permissions");
         let (stage, status, permissions, refused) = (Stage::Status, None, None, Vec::new());
         let checking = Self { address, school, includes, stage, status, permissions, pages, refused };
         // The request for students shows whether the token works. The status and the permissions only add details, so
         // their requests may fail.
-        (Ask::get(url, "status").tolerating(Tolerance::Everything), checking)
+        (PendingRequest::get(url, "status").tolerating(Tolerance::Everything), checking)
     }
 
     fn permissions(&mut self, body: Option<&[u8]>) -> Next<AccessCheck> {
@@ -61,7 +61,7 @@ impl Checking {
         let new = page.data.0.len();
         self.permissions.get_or_insert_default().append(&mut page.data.0);
         match self.pages.after(pagination, new) {
-            Ok(Some(ask)) => Next::Ask(ask.tolerating(Tolerance::Everything)),
+            Ok(Some(ask)) => Next::Send(ask.tolerating(Tolerance::Everything)),
             Ok(None) => self.students(),
             Err(_) => {
                 self.permissions = None;
@@ -73,17 +73,17 @@ impl Checking {
     fn students(&mut self) -> Next<AccessCheck> {
         self.stage = Stage::Students;
         let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, None);
-        let ask = Ask::get(url, "students");
-        Next::Ask(if self.refused.is_empty() { ask.tolerating(Tolerance::Forbidden) } else { ask })
+        let ask = PendingRequest::get(url, "students");
+        Next::Send(if self.refused.is_empty() { ask.tolerating(Tolerance::Forbidden) } else { ask })
     }
 
     fn probe(&mut self, probe: Probe) -> Next<AccessCheck> {
         let ask = probe.ask(&self.address, &self.school);
         self.stage = Stage::Probe(probe);
-        Next::Ask(ask)
+        Next::Send(ask)
     }
 
-    fn checked(&mut self, body: &[u8]) -> Result<AccessCheck, Bad> {
+    fn checked(&mut self, body: &[u8]) -> Result<AccessCheck, JobError> {
         let wrong =
             || WondeError::WrongShape { list: "students", page: 1, what: "'data' should be a list of objects" }.into();
         let page: Page<Student> = model::read(body, wrong)?;
@@ -144,13 +144,13 @@ impl Checking {
 }
 
 impl Job<AccessCheck, WondeError> for Checking {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<AccessCheck>, Bad> {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<AccessCheck>, JobError> {
         match std::mem::replace(&mut self.stage, Stage::Students) {
             Stage::Status => {
                 let wrong = || self.pages.wrong("'data' should be an object");
                 self.status = body.and_then(|body| model::read::<Include<Status>>(body, wrong).ok()?.0);
                 self.stage = Stage::Permissions;
-                Ok(Next::Ask(self.pages.ask().tolerating(Tolerance::Everything)))
+                Ok(Next::Send(self.pages.ask().tolerating(Tolerance::Everything)))
             }
             Stage::Permissions => {
                 self.stage = Stage::Permissions;

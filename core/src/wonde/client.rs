@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::adapter::{Adapter, Ask, Body, Sender};
+use crate::adapter::{Adapter, Body, PendingRequest, Sender};
 use crate::text::Private;
 
 use super::address::{self, Address, SchoolId};
@@ -384,7 +384,7 @@ impl Client {
     ) -> Result<Call<Option<String>>, WondeError> {
         let url = self.address.of_school(&SchoolId::new(school_id)?, path);
         let body = body.map(|json| Body { content_type: "application/json", text: Private::new(json) });
-        let ask = Ask { method, body, ..Ask::get(url, list) };
+        let ask = PendingRequest { method, body, ..PendingRequest::get(url, list) };
         Ok(Call::new(self.sender.clone(), ask, Outcome::of(list)))
     }
 }

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
-use crate::adapter::{Ask, Fault, Tolerance};
+use crate::adapter::{Fault, PendingRequest, Tolerance};
 use crate::column::{Column, Columns};
 
 use super::address::{Address, SchoolId};
@@ -95,13 +95,13 @@ impl Probe {
     }
 
     /// Returns the request to send now.
-    pub(super) fn ask(&self, address: &Address, school: &SchoolId) -> Ask {
+    pub(super) fn ask(&self, address: &Address, school: &SchoolId) -> PendingRequest {
         let mut url = address.of_school(school, "/students");
         let mut query = url.query_pairs_mut();
         query.extend_pairs(self.asked.map(|include| ("include", include)));
         query.append_pair("per_page", "1");
         drop(query);
-        Ask::get(url, "students").tolerating(Tolerance::Forbidden)
+        PendingRequest::get(url, "students").tolerating(Tolerance::Forbidden)
     }
 
     /// Takes whether the last request was permitted, and returns whether there is another request to send.

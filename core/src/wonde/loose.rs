@@ -12,9 +12,9 @@ const UNREADABLE: &str = "\u{FFFD}";
 
 /// A list of objects. Any other form is an error.
 #[derive(Serialize)]
-pub(super) struct Rows<T>(pub(super) Vec<T>);
+pub(super) struct LooseList<T>(pub(super) Vec<T>);
 
-impl<'de, T: Object> Deserialize<'de> for Rows<T> {
+impl<'de, T: Object> Deserialize<'de> for LooseList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(RowsVisitor(PhantomData))
     }
@@ -23,18 +23,18 @@ impl<'de, T: Object> Deserialize<'de> for Rows<T> {
 struct RowsVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
-    type Value = Rows<T>;
+    type Value = LooseList<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<LooseList<T>, A::Error> {
         let mut rows = Vec::new();
         while let Some(Include(row)) = seq.next_element()? {
             rows.push(row.ok_or_else(|| A::Error::custom("a row is not an object"))?);
         }
-        Ok(Rows(rows))
+        Ok(LooseList(rows))
     }
 }
 

@@ -4,16 +4,16 @@ use serde::de::{IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::call::Bad;
-use super::loose::{Date, Include, Many, Object, Rows, Text};
+use super::call::JobError;
+use super::loose::{Date, Include, LooseList, Many, Object, Text};
 
 /// Reads an answer. The error text is not passed on, because it may quote the answer.
-pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> Bad) -> Result<T, Bad> {
+pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> JobError) -> Result<T, JobError> {
     // Check UTF-8 once for the whole answer, instead of for each string.
-    let text = std::str::from_utf8(body).map_err(|_| Bad::NotJson)?;
+    let text = std::str::from_utf8(body).map_err(|_| JobError::NotJson)?;
     serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data => wrong(),
-        _ => Bad::NotJson,
+        _ => JobError::NotJson,
     })
 }
 
@@ -144,7 +144,7 @@ objects! {
 #[derive(Deserialize)]
 #[serde(bound = "T: Object")]
 pub(super) struct Page<T> {
-    pub(super) data: Rows<T>,
+    pub(super) data: LooseList<T>,
     #[serde(default)]
     meta: Include<Meta>,
 }

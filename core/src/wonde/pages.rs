@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use crate::adapter::Ask;
+use crate::adapter::PendingRequest;
 
-use super::call::Bad;
+use super::call::JobError;
 use super::error::WondeError;
 use super::model::Pagination;
 
@@ -35,8 +35,8 @@ impl Pages {
     }
 
     /// Returns the request for the first page.
-    pub(super) fn ask(&self) -> Ask {
-        Ask::get(self.first.clone(), self.list)
+    pub(super) fn ask(&self) -> PendingRequest {
+        PendingRequest::get(self.first.clone(), self.list)
     }
 
     /// The current page, counted from 1.
@@ -50,13 +50,17 @@ impl Pages {
         self.page > 1 && !self.by_cursor
     }
 
-    pub(super) fn wrong(&self, what: &'static str) -> Bad {
+    pub(super) fn wrong(&self, what: &'static str) -> JobError {
         WondeError::WrongShape { list: self.list, page: self.page, what }.into()
     }
 
     /// Returns the request for the page after this one, or `None` after the last page. `new_rows` is the number of new
     /// rows on this page.
-    pub(super) fn after(&mut self, pagination: Option<Pagination>, new_rows: usize) -> Result<Option<Ask>, WondeError> {
+    pub(super) fn after(
+        &mut self,
+        pagination: Option<Pagination>,
+        new_rows: usize,
+    ) -> Result<Option<PendingRequest>, WondeError> {
         let (list, page) = (self.list, self.page);
         let Some(pagination) = pagination else {
             // Only an answer with a single page may leave out the pagination. After that, a missing pagination means
@@ -79,7 +83,7 @@ impl Pages {
         }
         self.by_cursor &= next.query_pairs().any(|(name, value)| name == "cursor" && value != "true");
         self.page += 1;
-        Ok(Some(Ask { page: self.page, ..Ask::get(next, list) }))
+        Ok(Some(PendingRequest { page: self.page, ..PendingRequest::get(next, list) }))
     }
 
     /// Returns the address if it is on the host of the first page, with the same scheme and port, and has no user name.

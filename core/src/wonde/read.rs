@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use foldhash::fast::RandomState;
 use url::Url;
 
-use crate::adapter::{Ask, Job, Next, Tolerance};
+use crate::adapter::{Job, Next, PendingRequest, Tolerance};
 
 use super::address::{Address, SchoolId};
-use super::call::Bad;
+use super::call::JobError;
 use super::error::WondeError;
 use super::includes::{self, Includes, Probe};
 use super::loose::{Include, Object};
@@ -73,7 +73,7 @@ enum Stage {
 }
 
 impl Reading {
-    pub(super) fn new(address: Address, school: SchoolId, wanted: Wanted) -> (Ask, Self) {
+    pub(super) fn new(address: Address, school: SchoolId, wanted: Wanted) -> (PendingRequest, Self) {
         let Wanted { since, includes, strict_count } = wanted;
         let after = since.map(written);
         let url = includes::students(&address, &school, Some(&includes), PER_PAGE, after.as_deref());
@@ -102,25 +102,25 @@ impl Reading {
     }
 
     /// Reads a page, and returns its rows.
-    fn page<T: Object>(&mut self, body: &[u8]) -> Result<Page<T>, Bad> {
+    fn page<T: Object>(&mut self, body: &[u8]) -> Result<Page<T>, JobError> {
         let page = model::read(body, || self.pages.wrong("'data' should be a list of objects"))?;
         self.pages_read += 1;
         Ok(page)
     }
 
-    fn begin(&mut self, stage: Stage, url: Url, list: &'static str) -> Ask {
+    fn begin(&mut self, stage: Stage, url: Url, list: &'static str) -> PendingRequest {
         self.stage = stage;
         self.pages = Pages::of(url, list);
         self.seen.clear();
         self.pages.ask()
     }
 
-    fn students(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+    fn students(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let Some(body) = body else {
             let probe = Probe::of(&self.includes);
             let ask = probe.ask(&self.address, &self.school);
             self.stage = Stage::Probe(probe);
-            return Ok(Next::Ask(ask));
+            return Ok(Next::Send(ask));
         };
         let mut page: Page<Student> = self.page(body)?;
         let pagination = page.take_pagination();
@@ -145,24 +145,24 @@ impl Reading {
             return Err(WondeError::TooMany { list: "students", page: self.pages.page() }.into());
         }
         if let Some(ask) = self.pages.after(pagination, self.students.len() - before)? {
-            return Ok(Next::Ask(ask));
+            return Ok(Next::Send(ask));
         }
         if let Some(since) = self.since {
             let url = updated(&self.address, &self.school, "/deletions", since, Some(("type", "student")));
-            return Ok(Next::Ask(self.begin(Stage::Deletions, url, "deletions")));
+            return Ok(Next::Send(self.begin(Stage::Deletions, url, "deletions")));
         }
         if self.students.is_empty() {
             let url = self.address.of_school(&self.school, "");
-            return Ok(Next::Ask(self.begin(Stage::School, url, "school").tolerating(Tolerance::Missing)));
+            return Ok(Next::Send(self.begin(Stage::School, url, "school").tolerating(Tolerance::Missing)));
         }
         if self.pages.may_have_drifted() {
             let url = includes::students(&self.address, &self.school, None, PER_PAGE, None);
-            return Ok(Next::Ask(self.begin(Stage::Again, url, "students again")));
+            return Ok(Next::Send(self.begin(Stage::Again, url, "students again")));
         }
         Ok(self.count())
     }
 
-    fn again(&mut self, body: &[u8]) -> Result<Next<Snapshot>, Bad> {
+    fn again(&mut self, body: &[u8]) -> Result<Next<Snapshot>, JobError> {
         let mut page: Page<Student> = self.page(body)?;
         let pagination = page.take_pagination();
         let before = self.seen.len();
@@ -172,7 +172,7 @@ impl Reading {
         }
         let new = self.seen.len() - before;
         if let Some(ask) = self.pages.after(pagination, new)? {
-            return Ok(Next::Ask(ask));
+            return Ok(Next::Send(ask));
         }
         let same = self.seen.len() == self.places.len() && self.seen.iter().all(|id| self.places.contains_key(id));
         if same { Ok(self.count()) } else { self.once_more(WondeError::Drifting { readings: MOST_READINGS }) }
@@ -180,15 +180,15 @@ impl Reading {
 
     /// Takes whether the token may read one include. Once this is known for all includes, requests those that it may
     /// read.
-    fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, Bad> {
+    fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, JobError> {
         if probe.take(is_permitted)? {
             let ask = probe.ask(&self.address, &self.school);
             self.stage = Stage::Probe(probe);
-            return Ok(Next::Ask(ask));
+            return Ok(Next::Send(ask));
         }
         self.refused = probe.into_refused();
         self.includes = self.includes.without(&self.refused);
-        Ok(Next::Ask(self.afresh()))
+        Ok(Next::Send(self.afresh()))
     }
 
     fn count(&mut self) -> Next<Snapshot> {
@@ -196,15 +196,15 @@ impl Reading {
         url.query_pairs_mut().append_pair("include", "students");
         // A missing count does not matter for the students, who have all been read.
         let tolerance = if self.strict_count { Tolerance::Missing } else { Tolerance::Everything };
-        Next::Ask(self.begin(Stage::Counts, url, "counts").tolerating(tolerance))
+        Next::Send(self.begin(Stage::Counts, url, "counts").tolerating(tolerance))
     }
 
-    fn counted(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+    fn counted(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let counts = match body {
             Some(body) => match model::read::<Include<Counts>>(body, || self.pages.wrong("'data' should be an object"))
             {
                 Ok(counts) => counts.0,
-                Err(Bad::Error(_)) if !self.strict_count => None,
+                Err(JobError::Error(_)) if !self.strict_count => None,
                 Err(error) => return Err(error),
             },
             None => None,
@@ -229,15 +229,15 @@ impl Reading {
     }
 
     /// Reads all students again, because they changed during reading. Returns the error if this has happened too often.
-    fn once_more(&mut self, error: WondeError) -> Result<Next<Snapshot>, Bad> {
+    fn once_more(&mut self, error: WondeError) -> Result<Next<Snapshot>, JobError> {
         if self.readings >= MOST_READINGS {
             return Err(error.into());
         }
         self.readings += 1;
-        Ok(Next::Ask(self.afresh()))
+        Ok(Next::Send(self.afresh()))
     }
 
-    fn afresh(&mut self) -> Ask {
+    fn afresh(&mut self) -> PendingRequest {
         self.students.clear();
         self.places.clear();
         let after = self.since.map(written);
@@ -246,7 +246,7 @@ impl Reading {
     }
 
     /// Handles a school without students. It may belong to another region, where we look for it once.
-    fn school(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+    fn school(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let row = match body {
             Some(body) => model::read::<Include<SchoolRow>>(body, || self.pages.wrong("'data' should be an object"))?.0,
             None => None,
@@ -256,13 +256,13 @@ impl Reading {
         match other.filter(|_| !self.moved) {
             Some(address) => {
                 (self.address, self.moved) = (address, true);
-                Ok(Next::Ask(self.afresh()))
+                Ok(Next::Send(self.afresh()))
             }
             None => Err(WondeError::NoStudents.into()),
         }
     }
 
-    fn deletions(&mut self, body: &[u8]) -> Result<Next<Snapshot>, Bad> {
+    fn deletions(&mut self, body: &[u8]) -> Result<Next<Snapshot>, JobError> {
         let mut page: Page<Deletion> = self.page(body)?;
         let pagination = page.take_pagination();
         let before = self.seen.len();
@@ -275,15 +275,15 @@ impl Reading {
             self.seen.insert(id);
         }
         if let Some(ask) = self.pages.after(pagination, self.seen.len() - before)? {
-            return Ok(Next::Ask(ask));
+            return Ok(Next::Send(ask));
         }
         let Some(since) = self.since else { return Ok(Next::Done(self.done(None))) };
         let include = self.includes.has("education_details").then_some(("include", "education_details"));
         let url = updated(&self.address, &self.school, "/students-leaver", since, include);
-        Ok(Next::Ask(self.begin(Stage::Leavers, url, "leavers").tolerating(Tolerance::Missing)))
+        Ok(Next::Send(self.begin(Stage::Leavers, url, "leavers").tolerating(Tolerance::Missing)))
     }
 
-    fn leavers(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+    fn leavers(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let Some(body) = body else { return Ok(Next::Done(self.done(None))) };
         let mut page: Page<Student> = self.page(body)?;
         let pagination = page.take_pagination();
@@ -295,7 +295,7 @@ impl Reading {
             self.gone.insert(id, upn);
         }
         Ok(match self.pages.after(pagination, self.seen.len() - before)? {
-            Some(ask) => Next::Ask(ask),
+            Some(ask) => Next::Send(ask),
             None => Next::Done(self.done(None)),
         })
     }
@@ -324,7 +324,7 @@ impl Reading {
 }
 
 impl Job<Snapshot, WondeError> for Reading {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, Bad> {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let all = body.unwrap_or_default();
         match std::mem::replace(&mut self.stage, Stage::Students) {
             Stage::Probe(probe) => self.probed(probe, body.is_some()),
@@ -341,7 +341,7 @@ impl Job<Snapshot, WondeError> for Reading {
 }
 
 impl Reading {
-    fn listed(&mut self, body: Option<&[u8]>, all: &[u8]) -> Result<Next<Snapshot>, Bad> {
+    fn listed(&mut self, body: Option<&[u8]>, all: &[u8]) -> Result<Next<Snapshot>, JobError> {
         match self.stage {
             Stage::Students | Stage::Probe(_) => self.students(body),
             Stage::Again => self.again(all),

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::adapter::{Ask, Job, Next};
+use crate::adapter::{Job, Next, PendingRequest};
 
-use super::call::Bad;
+use super::call::JobError;
 use super::error::WondeError;
 use super::loose::Include;
 use super::model::{self, Page, SchoolRow};
@@ -137,14 +137,14 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) fn new(url: Url, list: &'static str) -> (Ask, Self) {
+    pub(super) fn new(url: Url, list: &'static str) -> (PendingRequest, Self) {
         let pages = Pages::of(url, list);
         (pages.ask(), Self { pages, schools: Vec::new(), ids: HashSet::new() })
     }
 }
 
 impl Job<Vec<School>, WondeError> for Listing {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Vec<School>>, Bad> {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Vec<School>>, JobError> {
         let wrong = || self.pages.wrong("'data' should be a list of objects");
         let mut page: Page<SchoolRow> = model::read(body.unwrap_or_default(), wrong)?;
         let pagination = page.take_pagination();
@@ -156,7 +156,7 @@ impl Job<Vec<School>, WondeError> for Listing {
             }
         }
         Ok(match self.pages.after(pagination, self.schools.len() - before)? {
-            Some(ask) => Next::Ask(ask),
+            Some(ask) => Next::Send(ask),
             None => Next::Done(std::mem::take(&mut self.schools)),
         })
     }
@@ -174,7 +174,7 @@ impl Outcome {
 }
 
 impl Job<Option<String>, WondeError> for Outcome {
-    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Option<String>>, Bad> {
+    fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Option<String>>, JobError> {
         let body = body.unwrap_or_default();
         if body.is_empty() {
             return Ok(Next::Done(None));

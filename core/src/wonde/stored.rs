@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::format;
 
 use super::includes::{self, Includes};
-use super::loose::Rows;
+use super::loose::LooseList;
 use super::model::Student;
 use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 
@@ -88,7 +88,7 @@ impl Serialize for Snapshot {
 
 impl<'de> Deserialize<'de> for Snapshot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::<Rows<Student>, Vec<Gone>>::deserialize(deserializer)?;
+        let document = Document::<LooseList<Student>, Vec<Gone>>::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|_| D::Error::custom("this snapshot is of a later version"))?;
         let unknown = || D::Error::custom("it names a part of a student's record that Wonde does not have");
         Ok(Self {

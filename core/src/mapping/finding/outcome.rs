@@ -6,7 +6,7 @@ use crate::mapping::{
     Detected, DetectedColumn, DetectedValues, Difference, Ignored, Layout, Mapping, QuestionKind, Target, values,
 };
 
-use super::{Finder, Read};
+use super::{Finder, TargetSource};
 
 impl Finder<'_> {
     pub(super) fn finish(mut self, differences: Vec<Difference>) -> Detected {
@@ -40,7 +40,7 @@ impl Finder<'_> {
         Detected { mapping, columns, ignored, values, questions, heading_row, rows }
     }
 
-    fn column(&self, target: Target, read: &Read) -> DetectedColumn {
+    fn column(&self, target: Target, read: &TargetSource) -> DetectedColumn {
         let sources: Vec<String> = read.source.headings().into_iter().map(str::to_owned).collect();
         let mapping = Mapping::new().with(target, read.source.clone());
         let (layout, _) = Layout::of(&mapping, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);

@@ -27,7 +27,7 @@ pub(super) struct RecordChecker {
     suggestions: Suggestions,
     last_fits: LastFits,
     report: Report,
-    rows: Vec<Row>,
+    rows: Vec<RecordOutcome>,
     /// The texts of all rows, one after another.
     texts: String,
     usernames: Unique,
@@ -42,7 +42,7 @@ pub(super) struct RecordChecker {
 }
 
 /// A record that has been checked.
-struct Row {
+struct RecordOutcome {
     ids: Ids,
     /// The ranges of the student's four texts in the texts of all rows.
     texts: [Range<usize>; 4],
@@ -55,7 +55,7 @@ struct Row {
     reasons: Vec<String>,
 }
 
-impl Row {
+impl RecordOutcome {
     /// Refuses the record. Each reason is listed once.
     fn refuse(&mut self, reason: &str) {
         self.codes = None;
@@ -117,7 +117,7 @@ impl RecordChecker {
         self.add_findings(index, findings, record);
         let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref()).with_upi(record.upi.as_deref());
         self.check_upn(index, &ids);
-        let mut row = Row {
+        let mut row = RecordOutcome {
             ids,
             texts: [const { 0..0 }; 4],
             read: checked.codes,
@@ -169,7 +169,7 @@ impl RecordChecker {
         self.report.add(of_record(code, index, None).with_value(upn).with_detail(detail), false);
     }
 
-    fn check_source_id(&mut self, index: usize, row: &mut Row, record: &Record<'_>) {
+    fn check_source_id(&mut self, index: usize, row: &mut RecordOutcome, record: &Record<'_>) {
         let Some(id) = &record.source_id else { return };
         if let Some(other) = self.source_ids.note(id.clone(), index) {
             let problem = self.source_ids.problem(index, other, id);
@@ -177,7 +177,7 @@ impl RecordChecker {
         }
     }
 
-    fn check_username(&mut self, index: usize, row: &mut Row, checked: &Checked<'_>) {
+    fn check_username(&mut self, index: usize, row: &mut RecordOutcome, checked: &Checked<'_>) {
         let username = &checked.cells[Column::Username as usize];
         if username.is_empty() {
             return;
@@ -191,7 +191,7 @@ impl RecordChecker {
     }
 
     /// Whether a record has all values of an earlier one, and neither has an id.
-    fn is_same(&self, other: usize, row: &Row, checked: &Checked<'_>) -> bool {
+    fn is_same(&self, other: usize, row: &RecordOutcome, checked: &Checked<'_>) -> bool {
         let other = &self.rows[other];
         let mut texts = other.texts.iter().map(|at| self.texts.get(at.clone())).zip(&checked.cells);
         other.ids == row.ids
@@ -202,7 +202,7 @@ impl RecordChecker {
     }
 
     /// Reports a record that repeats a value of another. Nobody knows which of the two is right, so both are refused.
-    fn refuse_both(&mut self, row: &mut Row, other: usize, problem: Problem) {
+    fn refuse_both(&mut self, row: &mut RecordOutcome, other: usize, problem: Problem) {
         let email = problem.column().filter(|_| self.rules.sign_in == SignIn::Sso);
         let reason = problem.code().reason_of_record(email.or(Some(Column::FullName)));
         self.report.add(problem, false);

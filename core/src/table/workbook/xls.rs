@@ -188,14 +188,14 @@ impl Xls {
 
     pub(super) fn read(&self, sheet: usize, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let at = *self.starts.get(sheet).ok_or(Fault::DAMAGED)?;
-        let mut found = Found { book: self, cells: Vec::new(), own: Vec::new(), hidden: Vec::new() };
+        let mut found = SheetRecords { book: self, cells: Vec::new(), own: Vec::new(), hidden: Vec::new() };
         found.read(Records { stream: &self.stream, at }, to, budget)?;
         found.put(to)
     }
 }
 
 /// The content of the records of a sheet.
-struct Found<'x> {
+struct SheetRecords<'x> {
     book: &'x Xls,
     /// The row, the column and the text of each cell.
     cells: Vec<(u16, u16, Text)>,
@@ -210,7 +210,7 @@ enum Text {
     Own(u32, u32),
 }
 
-impl Found<'_> {
+impl SheetRecords<'_> {
     fn read(&mut self, records: Records<'_>, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let mut depth = 0_usize;
         // The cell of a formula whose value is a text in the next record.

@@ -16,7 +16,7 @@ const MOST_TRIES: u32 = 5;
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// Counts the tries of the current request, and the total waiting time of all requests.
 #[derive(Debug, Clone)]
-pub(crate) struct Tries {
+pub(crate) struct RetryPolicy {
     made: u32,
     waited: Duration,
     /// The longest total wait.
@@ -34,7 +34,7 @@ pub(crate) enum Verdict {
     Fail(Fault),
 }
 
-impl Tries {
+impl RetryPolicy {
     pub(crate) fn new(patience: Duration) -> Self {
         Self { made: 0, waited: Duration::ZERO, patience }
     }
@@ -135,7 +135,7 @@ mod tests {
         results: impl IntoIterator<Item = Result<Response, AdapterError>>,
         expected: impl IntoIterator<Item = u64>,
     ) -> Option<Fault> {
-        let mut tries = Tries::new(Duration::from_secs(15 * 60));
+        let mut tries = RetryPolicy::new(Duration::from_secs(15 * 60));
         let mut expected = expected.into_iter().map(Duration::from_secs);
         for result in results {
             match tries.judge(result, &request("GET")) {
@@ -174,12 +174,12 @@ mod tests {
 
     #[test]
     fn does_not_repeat_a_change_that_may_have_happened() {
-        let judge = |result| Tries::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
+        let judge = |result| RetryPolicy::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
         for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
             assert!(matches!(judge(result), Verdict::Fail(_)));
         }
         assert!(matches!(
-            Tries::new(Duration::from_secs(15 * 60)).not_json(&request("POST")),
+            RetryPolicy::new(Duration::from_secs(15 * 60)).not_json(&request("POST")),
             Verdict::Fail(Fault::NotJson)
         ));
         assert!(matches!(judge(Ok(Response::new(429, ""))), Verdict::Again(_)));
@@ -187,11 +187,12 @@ mod tests {
 
     #[test]
     fn spreads_the_retries_of_many_clients() {
-        let wait =
-            || match Tries::new(Duration::from_secs(15 * 60)).judge(Err(AdapterError::Unreachable), &request("GET")) {
-                Verdict::Again(wait) => wait,
-                _ => panic!(),
-            };
+        let wait = || match RetryPolicy::new(Duration::from_secs(15 * 60))
+            .judge(Err(AdapterError::Unreachable), &request("GET"))
+        {
+            Verdict::Again(wait) => wait,
+            _ => panic!(),
+        };
         let first = wait();
         assert!((0..50).any(|_| wait() != first));
     }
@@ -218,7 +219,7 @@ mod tests {
 
     #[test]
     fn limits_the_total_waiting_time() {
-        let mut tries = Tries::new(Duration::from_secs(15 * 60));
+        let mut tries = RetryPolicy::new(Duration::from_secs(15 * 60));
         let mut waited = 0;
         for _ in 0..10 {
             tries.renew();
