@@ -3,6 +3,7 @@
 
 pub mod instructions;
 pub mod jobs;
+pub mod plot;
 pub mod ready;
 pub mod rosters;
 mod versions;
