@@ -170,10 +170,14 @@ fn finds_cycles_and_used_modules() {
 
 #[test]
 fn files_describe_themselves_and_stay_short() {
-    let source = root().join("core/src");
-    for file in files(&source, &["rs"]).into_iter().filter(|file| !file.ends_with("tests.rs")) {
+    let rust = ["core", "bindings-python", "bindings-node", "bindings-node/browser", "benches", "fuzz"];
+    let sources = rust.map(|folder| files(&root().join(folder).join("src"), &["rs"]));
+    let pages = ["bindings-node/lib", "bindings-node/browser/lib"].map(|folder| files(&root().join(folder), &["ts"]));
+    let all: Vec<_> = sources.into_iter().chain(pages).inspect(|files| assert!(!files.is_empty())).flatten().collect();
+    for file in all.into_iter().filter(|file| !file.ends_with("tests.rs")) {
         let text = fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("//! "), "{}", file.display());
+        let begins = if file.extension().is_some_and(|kind| kind == "rs") { "//! " } else { "/" };
+        assert!(text.starts_with(begins) || text.starts_with("#!"), "{}", file.display());
         let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().count();
         assert!(code <= 400, "{} has {code} lines", file.display());
     }
