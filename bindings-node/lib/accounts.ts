@@ -28,7 +28,9 @@ import { type CardsOptions, type ClassListOptions, type LettersOptions, printing
 import type { FieldName } from "./report.js";
 import { type Destination, destinationSync, write, writeSync } from "./output.js";
 import { readFileSync } from "node:fs";
-import { type Columns, Roster, columns } from "./roster.js";
+import { columns } from "./columns.js";
+import { Roster } from "./roster/roster.js";
+import type { Columns } from "./shared/students.js";
 import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy, type SignIn, ownEthnicities } from "./values.js";
 

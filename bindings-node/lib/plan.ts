@@ -8,7 +8,7 @@ import { promised, sync } from "./errors.js";
 import type { Guard } from "./guard.js";
 import { abortable, day, outside, place, options as known, quoted, share, text, texts, unlessAborted, unmade, wrong } from "./input.js";
 import { camel, parsed, sent, snake, stored } from "./shared/json.js";
-import { Roster } from "./roster.js";
+import { Roster } from "./roster/roster.js";
 import { uncloneable } from "./uncloneable.js";
 import { type Gender, Password, PasswordPolicy } from "./values.js";
 

@@ -3,7 +3,7 @@
 import * as native from "../../native.js";
 import { OnrollError, sync } from "../errors.js";
 import { invalid, unmade } from "../input.js";
-import { Roster } from "../roster.js";
+import { Roster } from "../roster/roster.js";
 import type { Include } from "./include.js";
 import { type RosterOptions, rosterChoices } from "./roster-options.js";
 
