@@ -1,17 +1,14 @@
 // onroll turns a UK school's roster into working student accounts.
 
-export type {
-  Account,
-  AccountRow,
-  AccountsJson,
-  Changes,
-  CredentialsOptions,
-  CredentialsRead,
-  PasswordOptions,
-  ResetClassOptions,
-} from "./accounts.js";
-export { Accounts, createAccounts, createAccountsSync } from "./accounts.js";
-export type { CardLayout, CardLetters, CardText, CardsOptions, ClassListOptions, LettersOptions, PrintOptions } from "./printing.js";
+export type { Account } from "./accounts/account.js";
+export type { AccountRow } from "./accounts/account-row.js";
+export type { AccountsJson } from "./accounts/accounts.js";
+export { Accounts } from "./accounts/accounts.js";
+export type { Changes } from "./accounts/changes.js";
+export { createAccounts, createAccountsSync } from "./accounts/create.js";
+export type { CredentialsOptions, CredentialsRead } from "./accounts/credentials.js";
+export type { PasswordOptions, ResetClassOptions } from "./accounts/passwords.js";
+export type { CardLayout, CardLetters, CardText, CardsOptions, ClassListOptions, LettersOptions, PrintOptions } from "./accounts/printing.js";
 export type {
   AccountCode,
   ChosenReason,

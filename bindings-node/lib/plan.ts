@@ -2,7 +2,9 @@
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
-import { type Account, Accounts, type PasswordOptions, account, withPasswords } from "./accounts.js";
+import { type Account, account } from "./accounts/account.js";
+import { Accounts } from "./accounts/accounts.js";
+import { type PasswordOptions, withPasswords } from "./accounts/passwords.js";
 import { type Decision, type RecordedDecision, decisions, hidden } from "./decision.js";
 import { promised, sync } from "./errors.js";
 import type { Guard } from "./guard.js";

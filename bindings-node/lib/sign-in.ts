@@ -2,7 +2,8 @@
 
 import { inspect } from "node:util";
 import * as native from "../native.js";
-import { type Account, Accounts, account } from "./accounts.js";
+import { type Account, account } from "./accounts/account.js";
+import { Accounts } from "./accounts/accounts.js";
 import { sync } from "./errors.js";
 import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
 import { parsed, stored } from "./shared/json.js";
