@@ -74,31 +74,14 @@ export { Detected, Mapping } from "./mapping.js";
 export type { PupilPremiumJson } from "./premium.js";
 export { PupilPremium } from "./premium.js";
 export type { Guard } from "./guard.js";
-export type {
-  ApplyOptions,
-  Change,
-  ChangedField,
-  ChangedFields,
-  Conflict,
-  ConflictReason,
-  Join,
-  Leave,
-  LeftOut,
-  Move,
-  NearPair,
-  PlanAbortable,
-  PlanEntry,
-  PlanJson,
-  PlanOptions,
-  Relink,
-  Rename,
-  Return,
-  Statement,
-  StatementValues,
-  Update,
-  WithoutOptions,
-} from "./plan.js";
-export { Plan, plan, planSync } from "./plan.js";
+export type { Change, ChangedField, ChangedFields, Join, Leave, Move, Relink, Rename, Return, Update } from "./plan/change.js";
+export type { Conflict, ConflictReason, NearPair } from "./plan/conflict.js";
+export type { PlanEntry } from "./plan/entry.js";
+export type { PlanJson } from "./plan/json.js";
+export type { ApplyOptions, PlanAbortable, PlanOptions } from "./plan/options.js";
+export { Plan, plan, planSync } from "./plan/plan.js";
+export type { Statement, StatementValues } from "./plan/statement.js";
+export type { LeftOut, WithoutOptions } from "./plan/without.js";
 export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./report.js";
 export { Report } from "./report.js";
 export { checkCsv, checkCsvSync } from "./reader/check.js";
