@@ -50,6 +50,32 @@ export type {
   SameDecision,
 } from "./decision.js";
 export { Decision } from "./decision.js";
+export { Detected, Mapping } from "./mapping.js";
+export type { PupilPremiumJson } from "./premium.js";
+export { PupilPremium } from "./premium.js";
+export type { Guard } from "./guard.js";
+export type { Change, ChangedField, ChangedFields, Join, Leave, Move, Relink, Rename, Return, Update } from "./plan/change.js";
+export type { Conflict, ConflictReason, NearPair } from "./plan/conflict.js";
+export type { PlanEntry } from "./plan/entry.js";
+export type { PlanJson } from "./plan/json.js";
+export type { ApplyOptions, PlanAbortable, PlanOptions } from "./plan/options.js";
+export { Plan, plan, planSync } from "./plan/plan.js";
+export type { Statement, StatementValues } from "./plan/statement.js";
+export type { LeftOut, WithoutOptions } from "./plan/without.js";
+export { Report } from "./report.js";
+export { checkCsv, checkCsvSync } from "./reader/check.js";
+export type { DetectOptions } from "./reader/detect.js";
+export { detect } from "./reader/detect.js";
+export type { FixedCsv } from "./reader/fix.js";
+export { fixCsv, fixCsvSync } from "./reader/fix.js";
+export type { MarkedWorkbook } from "./reader/mark.js";
+export { markCsv, markCsvSync } from "./reader/mark.js";
+export type { CheckOptions, ReadOptions } from "./reader/options.js";
+export { readCsv, readCsvSync } from "./reader/read.js";
+export type { Held } from "./roster/held.js";
+export type { RosterJson } from "./roster/roster.js";
+export { Roster } from "./roster/roster.js";
+export type { StudentRow } from "./roster/student-row.js";
 export type {
   Certainty,
   ColumnParts,
@@ -69,40 +95,14 @@ export type {
   SameSource,
   SourcePart,
   Target,
-} from "./mapping.js";
-export { Detected, Mapping } from "./mapping.js";
-export type { PupilPremiumJson } from "./premium.js";
-export { PupilPremium } from "./premium.js";
-export type { Guard } from "./guard.js";
-export type { Change, ChangedField, ChangedFields, Join, Leave, Move, Relink, Rename, Return, Update } from "./plan/change.js";
-export type { Conflict, ConflictReason, NearPair } from "./plan/conflict.js";
-export type { PlanEntry } from "./plan/entry.js";
-export type { PlanJson } from "./plan/json.js";
-export type { ApplyOptions, PlanAbortable, PlanOptions } from "./plan/options.js";
-export { Plan, plan, planSync } from "./plan/plan.js";
-export type { Statement, StatementValues } from "./plan/statement.js";
-export type { LeftOut, WithoutOptions } from "./plan/without.js";
-export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./report.js";
-export { Report } from "./report.js";
-export { checkCsv, checkCsvSync } from "./reader/check.js";
-export type { DetectOptions } from "./reader/detect.js";
-export { detect } from "./reader/detect.js";
-export type { FixedCsv } from "./reader/fix.js";
-export { fixCsv, fixCsvSync } from "./reader/fix.js";
-export type { MarkedWorkbook } from "./reader/mark.js";
-export { markCsv, markCsvSync } from "./reader/mark.js";
-export type { CheckOptions, ReadOptions } from "./reader/options.js";
-export { readCsv, readCsvSync } from "./reader/read.js";
-export type { Held } from "./roster/held.js";
-export type { RosterJson } from "./roster/roster.js";
-export { Roster } from "./roster/roster.js";
-export type { StudentRow } from "./roster/student-row.js";
-export type { Abortable, EthnicityEntry, Limits, Student } from "./shared/reading.js";
+} from "./shared/detection.js";
+export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./shared/problem.js";
+export type { Abortable, EthnicityEntry, Gender, Limits, SignIn, Student } from "./shared/reading.js";
 export type { Columns } from "./shared/students.js";
 export { DictionaryColumn, TextColumn } from "./shared/students.js";
 export type { AttemptOptions, Link, MatchOptions, MatchedAccount } from "./sign-in.js";
 export { Attempts, Identity, matchIdentity } from "./sign-in.js";
-export type { Ethnicity, Gender, KeyOptions, SignIn } from "./values.js";
+export type { Ethnicity, KeyOptions } from "./values.js";
 export {
   ETHNICITIES,
   Password,

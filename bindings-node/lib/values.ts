@@ -8,8 +8,6 @@ import { ethnicitiesOf } from "./shared/choices.js";
 import type { EthnicityEntry } from "./shared/reading.js";
 import { uncloneable } from "./uncloneable.js";
 
-export type { Gender, SignIn } from "./shared/reading.js";
-
 /**
  * An ethnicity code with its description. The code is from the Department for Education (school census), or your own.
  */

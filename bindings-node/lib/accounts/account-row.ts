@@ -1,8 +1,9 @@
 // Accounts as rows in your database.
 
 import { day, text, wordOf, wrong } from "../input.js";
-import type { FieldName } from "../report.js";
-import { type Gender, Password } from "../values.js";
+import type { FieldName } from "../shared/problem.js";
+import type { Gender } from "../shared/reading.js";
+import { Password } from "../values.js";
 import type { Row } from "./account.js";
 import { type Flag, type Text, ownFields, said } from "./fields.js";
 

@@ -1,9 +1,10 @@
 // One account, as it was when you asked for it.
 
 import { inspect } from "node:util";
-import type { FieldName } from "../report.js";
 import { camel } from "../shared/json.js";
-import { type Gender, Password } from "../values.js";
+import type { FieldName } from "../shared/problem.js";
+import type { Gender } from "../shared/reading.js";
+import { Password } from "../values.js";
 
 /**
  * One account, as it was when you asked for it. It does not change later. `util.inspect` shows none of its data, and

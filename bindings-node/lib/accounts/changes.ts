@@ -1,7 +1,7 @@
 // Changes to an account.
 
 import { day, options as known, wordOf, wrong } from "../input.js";
-import type { FieldName } from "../report.js";
+import type { FieldName } from "../shared/problem.js";
 import { CELLS, type Text, ownFields, said } from "./fields.js";
 
 /** Changes to an account. */

@@ -3,7 +3,8 @@
 import { inspect } from "node:util";
 import { type Account, account } from "../accounts/account.js";
 import { camel } from "../shared/json.js";
-import type { Gender, Password } from "../values.js";
+import type { Gender } from "../shared/reading.js";
+import type { Password } from "../values.js";
 
 /** An old and a new value. */
 type Pair<T> = readonly [old: T, now: T];

@@ -3,8 +3,7 @@
 import * as native from "../../native.js";
 import { choice as oneOf, flag, invalid, options as known, signIn, text, texts, wrong } from "../input.js";
 import { ethnicitiesOf } from "../shared/choices.js";
-import type { EthnicityEntry } from "../shared/reading.js";
-import type { SignIn } from "../values.js";
+import type { EthnicityEntry, SignIn } from "../shared/reading.js";
 
 /** A student's field whose values you can map. */
 export type MappedField = "yearGroup" | "className" | "gender" | "pupilPremium" | "ethnicity" | "send" | "eal";
