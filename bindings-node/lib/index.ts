@@ -118,7 +118,8 @@ export {
 export * as mylogin from "./mylogin.js";
 export * as wonde from "./wonde.js";
 
-import * as native from "../native.js";
+// `import *` would copy every name of the binary, again in each file that uses it. This takes time when a program starts.
+import native = require("../native.js");
 
 /**
  * The version of the package.

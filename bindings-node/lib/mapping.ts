@@ -1,7 +1,7 @@
 // Mappings for the columns of any export, and the results of detection.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { sync } from "./errors.js";
 import { wrong } from "./input.js";
 import { type DetectedJson, DetectedView, type MappingColumns, type MappingJson, type MappingOptions, MappingView, mappingOf } from "./shared/detection.js";

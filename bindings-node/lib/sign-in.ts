@@ -1,7 +1,7 @@
 // Signs students in: identities, the accounts that they may open, and limits for wrong passwords.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { type Account, account } from "./accounts/account.js";
 import { Accounts } from "./accounts/accounts.js";
 import { sync } from "./errors.js";

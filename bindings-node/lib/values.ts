@@ -1,7 +1,7 @@
 // Single values: ethnicities, passwords, and password policies.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { promised, sync } from "./errors.js";
 import { flag, options as known, outside, text, texts, unmade, whole, wrong } from "./input.js";
 import { ethnicitiesOf } from "./shared/choices.js";

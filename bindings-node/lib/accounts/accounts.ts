@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { columns } from "../columns.js";
 import { promised, sync } from "../errors.js";
 import { type SyncSource, rows as each, day, givenSync, options as known, place, signIn, text, texts, unmade, wrong } from "../input.js";

@@ -1,6 +1,6 @@
 // Creates accounts for the students in a roster.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { promised, sync } from "../errors.js";
 import { Roster } from "../roster/roster.js";
 import { Accounts } from "./accounts.js";

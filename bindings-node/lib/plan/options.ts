@@ -1,6 +1,6 @@
 // The options for making and applying a plan.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import type { PasswordOptions } from "../accounts/passwords.js";
 import { type Decision, decisions } from "../decision.js";
 import type { Guard } from "../guard.js";

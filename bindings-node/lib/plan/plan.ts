@@ -1,7 +1,7 @@
 // Plans the changes that make accounts match a roster.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { Accounts } from "../accounts/accounts.js";
 import { withPasswords } from "../accounts/passwords.js";
 import type { RecordedDecision } from "../decision.js";

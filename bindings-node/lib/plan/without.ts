@@ -1,6 +1,6 @@
 // Leaves changes out of a plan.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { options as known, outside, quoted, texts } from "../input.js";
 import type { Change } from "./change.js";
 

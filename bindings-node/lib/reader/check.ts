@@ -1,6 +1,6 @@
 // Checks a school's file.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { type Source, type SyncSource, givenSync, options as known } from "../input.js";
 import { Report } from "../report.js";

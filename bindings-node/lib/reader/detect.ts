@@ -1,6 +1,6 @@
 // Detects the columns of a school's own export.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import type { Source } from "../input.js";
 import { Detected, type Mapping } from "../mapping.js";
 import { NOT_DETECTED } from "../shared/choices.js";

@@ -1,6 +1,6 @@
 // Applies every safe fix to a school's file.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { type Source, type SyncSource, givenSync, options as known } from "../input.js";
 import { type Destination, destinationSync, writeSync } from "../output.js";

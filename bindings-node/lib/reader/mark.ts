@@ -1,6 +1,6 @@
 // Makes a workbook in which each problem of a school's file is marked on its cell.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { type Source, type SyncSource, givenSync, options as known } from "../input.js";
 import { type Destination, destinationSync, writeSync } from "../output.js";

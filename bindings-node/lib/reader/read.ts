@@ -1,6 +1,6 @@
 // Reads a school's file into a roster.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { type Source, type SyncSource, givenSync, options as known } from "../input.js";
 import { Report } from "../report.js";

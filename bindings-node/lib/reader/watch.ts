@@ -1,6 +1,6 @@
 // Runs a reading off the main thread, so that you can cancel it and follow its progress.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { promised } from "../errors.js";
 import { aborted } from "../failure.js";
 import { type Source, abortable, callable, gathered, options as known, unlessAborted } from "../input.js";

@@ -1,7 +1,7 @@
 // Rosters: valid, unique students.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { columns } from "../columns.js";
 import { promised, sync } from "../errors.js";
 import { rows as each, flag, options as known, place, text, unmade, wrong } from "../input.js";

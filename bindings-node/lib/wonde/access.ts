@@ -1,7 +1,7 @@
 // The state of your access to one school, and your next task for it.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { options as known, rows, text } from "../input.js";
 import { parsed, stored } from "../shared/json.js";

@@ -1,7 +1,7 @@
 // The client for Wonde: students, checks of access, lists of schools, and requests for access.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { Exchange, type ExchangeOptions } from "../exchange.js";
 import { abortable, callable, flag, instant, options as known, rows, text, whole } from "../input.js";

@@ -1,6 +1,6 @@
 // Locks that prevent two syncs of one school at the same time.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { text, wrong } from "../input.js";
 

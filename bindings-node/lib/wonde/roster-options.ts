@@ -1,6 +1,6 @@
 // The options for turning a snapshot into a roster.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { choice as oneOf, flag, invalid, options as known, signIn, text, texts, wrong } from "../input.js";
 import { ethnicitiesOf } from "../shared/choices.js";
 import type { EthnicityEntry, SignIn } from "../shared/reading.js";

@@ -1,7 +1,7 @@
 // The times at which a school is synced.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { OnrollError, sync } from "../errors.js";
 import { instant, text, unmade, whole } from "../input.js";
 

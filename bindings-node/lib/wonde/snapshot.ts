@@ -1,6 +1,6 @@
 // Snapshots: Wonde's data about one school's students at one time.
 
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { OnrollError, sync } from "../errors.js";
 import { invalid, unmade } from "../input.js";
 import { Roster } from "../roster/roster.js";

@@ -1,7 +1,7 @@
 // Webhooks that Wonde posts, and the secret in their address.
 
 import { inspect } from "node:util";
-import * as native from "../../native.js";
+import native = require("../../native.js");
 import { sync } from "../errors.js";
 import { bytesOf, text, unmade, wrong } from "../input.js";
 import { Token } from "./token.js";
