@@ -4,6 +4,6 @@
 // The Rust program reads and writes the standard streams itself. Do not use Node's `process.stdin`, `process.stdout` or
 // `process.stderr` here, because that can make the streams non-blocking.
 
-import * as native from "../native.js";
+import native = require("../native.js");
 
 process.exitCode = native.runCommand(process.argv.slice(2));

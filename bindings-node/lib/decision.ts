@@ -1,7 +1,7 @@
 // A person's decisions about accounts and students, as data for later plans.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { elements, invalid, text, wrong } from "./input.js";
 import { parsed } from "./shared/json.js";
 

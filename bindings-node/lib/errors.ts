@@ -17,7 +17,8 @@ import { type Doing, OnrollError, coded, failed, family, told } from "./failure.
 import type { Guard } from "./guard.js";
 import { invalid } from "./shared/argument.js";
 import { camel } from "./shared/json.js";
-import { type FieldName, Report } from "./report.js";
+import { Report } from "./report.js";
+import type { FieldName } from "./shared/problem.js";
 
 export { OnrollError };
 

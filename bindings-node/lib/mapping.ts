@@ -1,32 +1,17 @@
 // Mappings for the columns of any export, and the results of detection.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { sync } from "./errors.js";
 import { wrong } from "./input.js";
 import { type DetectedJson, DetectedView, type MappingColumns, type MappingJson, type MappingOptions, MappingView, mappingOf } from "./shared/detection.js";
 import { uncloneable } from "./uncloneable.js";
 
-export type {
-  Certainty,
-  ColumnParts,
-  ColumnSource,
-  ConstantSource,
-  DetectedColumn,
-  DetectedJson,
-  DetectedValue,
-  DetectedValues,
-  IgnoredColumn,
-  MappingColumns,
-  MappingJson,
-  MappingOptions,
-  MappingValues,
-  Question,
-  QuestionKind,
-  SameSource,
-  SourcePart,
-  Target,
-} from "./shared/detection.js";
+/** Returns JSON as a text. Throws a TypeError for other values. */
+function textOf(json: unknown): string {
+  if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
+  return typeof json === "string" ? json : JSON.stringify(json);
+}
 
 /**
  * A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for each
@@ -54,8 +39,8 @@ export class Mapping extends MappingView {
    * Python.
    */
   static fromJSON(json: string | MappingJson): Mapping {
-    if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    const checked = sync(() => native.checkedMapping(typeof json === "string" ? json : JSON.stringify(json)));
+    const given = textOf(json);
+    const checked = sync(() => native.checkedMapping(given));
     const { columns, values, sheet, headings } = JSON.parse(checked) as MappingJson;
     return new Mapping(columns, {
       ...(values !== undefined && { values }),
@@ -101,8 +86,8 @@ export class Detected extends DetectedView {
 
   /** Reads a result from the JSON that `toJSON` returned, as a text or an object. Throws MappingError. */
   static fromJSON(json: string | DetectedJson): Detected {
-    if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
-    return new Detected(sync(() => native.detectedFromJson(typeof json === "string" ? json : JSON.stringify(json))));
+    const given = textOf(json);
+    return new Detected(sync(() => native.detectedFromJson(given)));
   }
 
   /** The mapping with every certain decision. */

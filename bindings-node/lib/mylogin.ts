@@ -1,7 +1,7 @@
 // Signs students in with MyLogin, Wonde's single sign-on.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { IdentityError, MyLoginError, sync } from "./errors.js";
 import { Exchange, type ExchangeOptions } from "./exchange.js";
 import { abortable, flag, instant, options as known, text, whole } from "./input.js";

@@ -1,7 +1,7 @@
 // Writes results to a path or to a stream.
 
 import type { Writable } from "node:stream";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { failed, told } from "./failure.js";
 import { bytesOf, invalid, isText, pathOfUrl, wrong } from "./input.js";
 

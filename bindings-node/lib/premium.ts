@@ -1,7 +1,7 @@
 // Reads pupil premium by UPN, from the file of the Department for Education.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { sync } from "./errors.js";
 import { type Given, type Source, type SyncSource, gathered, givenSync, invalid, unmade, wrong } from "./input.js";
 

@@ -9,8 +9,6 @@ import type { ProblemCode, ReportJson } from "./shared/problem.js";
 import { ReportView } from "./shared/report-view.js";
 import { uncloneable } from "./uncloneable.js";
 
-export type { Column, FieldName, Problem, ProblemCode, ProblemJson, ReportJson, ReportJsonOptions, ValueGroup } from "./shared/problem.js";
-
 /** @internal Reads a file again with the same options, and returns its marked workbook. */
 export type Marks = (source: Source) => Promise<{ report: NativeReport; bytes: Uint8Array | null }>;
 

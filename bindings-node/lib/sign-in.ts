@@ -1,8 +1,9 @@
 // Signs students in: identities, the accounts that they may open, and limits for wrong passwords.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
-import { type Account, Accounts, account } from "./accounts.js";
+import native = require("../native.js");
+import { type Account, account } from "./accounts/account.js";
+import { Accounts } from "./accounts/accounts.js";
 import { sync } from "./errors.js";
 import { bytesOf, flag, instant, options as known, rows, text, texts, unmade, whole, wrong } from "./input.js";
 import { parsed, stored } from "./shared/json.js";

@@ -1,6 +1,6 @@
 // For your own tests: a small copy of Wonde and MyLogin, which uses only loopback.
 
-import * as native from "../native.js";
+import native = require("../native.js");
 import { sync } from "./errors.js";
 import { invalid, options as known, text, unmade, whole } from "./input.js";
 import * as mylogin from "./mylogin.js";

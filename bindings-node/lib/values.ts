@@ -1,14 +1,12 @@
 // Single values: ethnicities, passwords, and password policies.
 
 import { inspect } from "node:util";
-import * as native from "../native.js";
+import native = require("../native.js");
 import { promised, sync } from "./errors.js";
 import { flag, options as known, outside, text, texts, unmade, whole, wrong } from "./input.js";
 import { ethnicitiesOf } from "./shared/choices.js";
 import type { EthnicityEntry } from "./shared/reading.js";
 import { uncloneable } from "./uncloneable.js";
-
-export type { Gender, SignIn } from "./shared/reading.js";
 
 /**
  * An ethnicity code with its description. The code is from the Department for Education (school census), or your own.

@@ -13,7 +13,7 @@ use crate::columns::{self, Columns};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
 use crate::printing::Printing;
-use crate::read::Roster;
+use crate::roster::Roster;
 use crate::values;
 
 /// The accounts of one school. A change is made on a copy if another thread still reads the accounts.

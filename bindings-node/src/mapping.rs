@@ -6,8 +6,10 @@ use napi_derive::napi;
 use onroll::PupilPremium;
 
 use crate::error;
-use crate::job::{Job, Weigh, job};
-use crate::read::{Input, Watch, reader};
+use crate::input::Input;
+use crate::job::{Job, Weigh};
+use crate::read::watched;
+use crate::watch::Watch;
 
 /// The result of detecting a file.
 #[napi]
@@ -41,14 +43,13 @@ pub fn detect(
     choices: String,
     watch: &Watch,
 ) -> Result<AsyncTask<Job<Detected>>> {
-    let (reader, input) = (watch.over(reader(&choices)?), Input::of(path, bytes)?);
-    Ok(job(move || {
-        let detected = match &input {
+    watched(path, bytes, &choices, watch, |reader, input| {
+        let detected = match input {
             Input::Path(path) => reader.detect_path(path),
             Input::Bytes(bytes) => reader.detect_bytes(bytes.as_ref()),
         };
         detected.map(Detected).map_err(error::of_read)
-    }))
+    })
 }
 
 /// Returns a mapping in its normal form, or the error that says why the mapping cannot be used.

@@ -13,8 +13,9 @@ use serde_json::json;
 use crate::accounts::{Accounts, row};
 use crate::error;
 use crate::job::{Job, Weigh, job, now};
-use crate::read::{Roster, Watch};
+use crate::roster::Roster;
 use crate::values;
+use crate::watch::Watch;
 
 #[derive(Deserialize)]
 struct Choices {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::job::now;
-use crate::read::Roster;
+use crate::roster::Roster;
 use crate::{choices, error, values};
 
 pub(crate) fn school(school: &School) -> serde_json::Value {

@@ -23,24 +23,28 @@ const examples = (comment) => {
   return text.split(/^@example/m).slice(1).map((part) => part.replace(/^.*\n/, "").split(/^@(?!example)/m)[0]);
 };
 
+/** The files with declarations, except those of the browser part. */
+const declarations = readdirSync(dist, { recursive: true })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".d.ts") && !name.startsWith("browser/"));
+
 /** The exported classes, functions and constants of the declarations, each with its comment and its members. */
-const items = ["", "shared/"].flatMap((part) =>
-  readdirSync(new URL(part, dist)).filter((name) => name.endsWith(".d.ts")).flatMap((file) => {
-    const text = readFileSync(new URL(part + file, dist), "utf8");
-    const found = text.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/)?\n?export (?:declare )?(?:abstract )?(class|function|const) (\w+)((?:(?! \{)[^\n])*) ?(\{\n[^]*?\n\})?/g);
-    return [...found].map(([, comment = "", kind, name, head, body = ""]) => {
-      const members = [...body.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/)\n    (?:static |get |readonly |async )*(\w+)\??[(<:]/g)];
-      return {
-        file: file.replace(".d.ts", ""),
-        name,
-        kind,
-        base: /extends (\w+)/.exec(head)?.[1],
-        examples: examples(comment),
-        members: members.map(([, comment, name]) => ({ name, examples: examples(comment) })),
-      };
-    });
-  }),
-);
+const items = declarations.flatMap((file) => {
+  const text = readFileSync(new URL(file, dist), "utf8");
+  const found = text.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/)?\n?export (?:declare )?(?:abstract )?(class|function|const) (\w+)((?:(?! \{)[^\n])*) ?(\{\n[^]*?\n\})?/g);
+  return [...found].map(([, comment = "", kind, name, head, body = ""]) => {
+    const members = [...body.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/)\n    (?:static |get |readonly |async )*(\w+)\??[(<:]/g)];
+    return {
+      // The file, or the folder that it is in.
+      file: file.replace(".d.ts", "").split("/")[0],
+      name,
+      kind,
+      base: /extends (\w+)/.exec(head)?.[1],
+      examples: examples(comment),
+      members: members.map(([, comment, name]) => ({ name, examples: examples(comment) })),
+    };
+  });
+});
 
 /** Returns whether a program can import an item. */
 const isPublic = ({ file, name }) => {

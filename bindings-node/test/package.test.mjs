@@ -14,7 +14,7 @@ test("the package has the expected files and no others", () => {
   for (const wanted of ["package.json", "README.md", "LICENSE", "native.js", "dist/index.js", "dist/index.d.ts", "dist/cli.js"]) {
     assert.ok(files.includes(wanted), `${wanted} is missing`);
   }
-  const stray = files.filter((file) => !/^(package\.json|README\.md|LICENSE|native\.js|dist\/(browser\/)?((element|shared)\/)?[a-z-]+\.(js|d\.ts)|dist\/browser\/(worker\/[a-z_]+\.(js|d\.ts|wasm|wasm\.d\.ts)|package\.json)|examples\/[a-z-]+\.mjs)$/.test(file));
+  const stray = files.filter((file) => !/^(package\.json|README\.md|LICENSE|native\.js|dist\/(browser\/)?((accounts|element|plan|reader|roster|shared|wonde)\/)?[a-z-]+\.(js|d\.ts)|dist\/browser\/(worker\/[a-z_]+\.(js|d\.ts|wasm|wasm\.d\.ts)|package\.json)|examples\/[a-z-]+\.mjs)$/.test(file));
   assert.deepEqual(stray, []);
 });
 

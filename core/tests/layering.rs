@@ -105,16 +105,33 @@ fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     graph
 }
 
-/// Returns the files that each TypeScript file in a folder imports, including imports of types.
+/// Returns the path that a file in `folder` imports, without its ending. `folder` and the path are relative to one
+/// folder. Returns `None` for a path outside that folder.
+fn imported(folder: &Path, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.iter().map(|part| part.to_str().unwrap()).collect();
+    for part in path.trim_end_matches(".js").split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Returns the files that each TypeScript file in a folder and its subfolders imports, including imports of types. The
+/// browser imports the code that it shares with Node from where that code was built, so these imports name no file.
 fn files_imported(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
-    let imports = |text: &str| -> BTreeSet<String> {
+    let imports = |file: &Path| {
+        let path = file.strip_prefix(source).unwrap();
+        let folder = path.parent().unwrap();
+        let text = fs::read_to_string(file).unwrap();
         let quoted = text.split("from \"").skip(1).filter_map(|rest| rest.split('"').next());
-        // Node and the browser import their common code from where it was built, so it is not a file of this folder.
-        let own = quoted.filter(|path| path.starts_with('.') && !path.contains("/dist/"));
-        own.filter_map(|path| path.trim_end_matches(".js").rsplit('/').next()).map(str::to_owned).collect()
+        let own = quoted.filter(|path| path.starts_with('.'));
+        let name = imported(folder, &path.file_stem().unwrap().to_string_lossy()).unwrap();
+        (name, own.filter_map(|path| imported(folder, path)).collect())
     };
-    files(source, &["ts"]).iter().map(|file| (name(file), imports(&fs::read_to_string(file).unwrap()))).collect()
+    files(source, &["ts"]).iter().map(|file| imports(file)).collect()
 }
 
 /// Returns a cycle of a graph, if it has one.
@@ -150,6 +167,10 @@ fn no_crate_has_a_cycle() {
     for folder in ["bindings-node/lib", "bindings-node/browser/lib"] {
         let graph = files_imported(&root().join(folder));
         assert!(graph.len() > 5 && graph.values().any(|imports| imports.len() > 1), "the imports are found");
+        let leaves_its_folder = |(file, imports): (&String, &BTreeSet<String>)| {
+            file.contains('/') && imports.iter().any(|other| !other.contains('/') && graph.contains_key(other))
+        };
+        assert!(graph.iter().any(leaves_its_folder), "the imports of subfolders are found");
         assert_eq!(cycle(&graph), None, "{graph:#?}");
     }
 }
@@ -166,6 +187,9 @@ fn finds_cycles_and_used_modules() {
     assert_eq!(cycle(&graph(&[("a", "b"), ("a", "c"), ("b", "c")])), None);
     assert_eq!(cycle(&graph(&[("a", "b"), ("b", "c"), ("c", "b")])), Some(vec!["b".to_owned(), "c".to_owned()]));
     assert_eq!(used("use crate::{a, b::C}; crate::d::e"), ["a", "b", "d"]);
+    let inside = |path| imported(Path::new("plan"), path);
+    assert_eq!([inside("./change.js"), inside("../input.js")], [Some("plan/change".into()), Some("input".into())]);
+    assert_eq!([inside("../wonde/lock.js"), inside("../../native.js")], [Some("wonde/lock".into()), None]);
 }
 
 #[test]

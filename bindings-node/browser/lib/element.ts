@@ -1,15 +1,16 @@
 // `<onroll-import>`: the whole import of a school's file, from choosing it to a clean roster for the page. Only your
 // page sends data from the browser.
 
-import type { Problem, ProblemCode } from "./shared/problem.js";
-import type { EthnicityEntry, ReadOptions } from "./shared/reading.js";
+import type { EthnicityEntry } from "./shared/reading.js";
+import { namesFromOf, readingOf, signInOf } from "./element/attributes.js";
 import { type Chosen, columnsStep, detectedColumns, isTemplate, mappingOf, unsureValues, valuesStep, withValues } from "./element/columns.js";
 import type { Accepted, CheckUsernames, Checked, DetectedDetail } from "./element/events.js";
-import { type At, Grid } from "./element/grid.js";
+import { type Focus, type StepName, showStep } from "./element/frame.js";
 import { type Child, h, save, shorten } from "./element/dom.js";
-import { COLUMNS, type Group, type Reading, Session } from "./element/model.js";
+import { type Reading, Session } from "./element/model.js";
+import { Problems } from "./element/problems.js";
 import { savesOf } from "./element/saves.js";
-import { type Does, type Saves, busyStep, chooseStep, doneStep, problemsStep, reasons, sheetStep, summaryStep, unreadableStep } from "./element/steps.js";
+import { type Saves, busyStep, chooseStep, doneStep, reasons, sheetStep, summaryStep, unreadableStep } from "./element/steps.js";
 import { style } from "./element/style.js";
 import { TEXTS, type Texts } from "./element/texts.js";
 import { OnrollError } from "./failure.js";
@@ -23,10 +24,6 @@ import { prepare } from "./sheet.js";
 export type { Accepted, CheckUsernames, Checked, DetectedDetail } from "./element/events.js";
 export type { Texts } from "./element/texts.js";
 export type { Report } from "./report.js";
-
-type StepName = keyof Texts["step"];
-const STEPS: readonly StepName[] = ["file", "columns", "values", "problems", "done"];
-const FLAGS = { "any-order": "anyOrder", "optional-columns": "optionalColumns", "main-codes-only": "mainCodesOnly" } as const;
 
 // On a server there is no HTMLElement, and nothing is defined.
 const Base = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
@@ -51,12 +48,7 @@ export class OnrollImport extends Base {
   #ending: AbortController | undefined;
   #card: HTMLElement | undefined;
   #live: HTMLElement | undefined;
-  #grid: Grid | undefined;
-  #group: string | undefined;
-  /** The row, if only the problems of one row are listed, and the kind of problem that was listed before. */
-  #only: { row: number; before: string | undefined } | undefined;
-  #onlyThese = true;
-  #at: At | undefined;
+  #problems: Problems | undefined;
   /** The sheet of a workbook that a person chose. */
   #sheet: string | undefined;
   #show: () => void = () => this.#choose();
@@ -102,42 +94,16 @@ export class OnrollImport extends Base {
     this.#choose();
   }
 
-  #signIn(): "password" | "sso" {
-    return this.getAttribute("sign-in") === "sso" ? "sso" : "password";
-  }
-
-  #reading(): ReadOptions {
-    const read: ReadOptions = { signIn: this.#signIn() };
-    for (const [attribute, option] of Object.entries(FLAGS)) if (this.hasAttribute(attribute)) read[option] = true;
-    if (this.getAttribute("extra-columns") === "ignore") read.extraColumns = "ignore";
-    if (this.ethnicities !== undefined) read.ethnicities = this.ethnicities;
-    return read;
-  }
-
-  #kind = (code: ProblemCode): string => this.#texts.kinds[code];
-
   #say(text: string): void {
     this.#live!.textContent = text;
   }
 
-  /** Shows a step. The focus stays where it was, or goes to the step's heading. */
-  #put(step: StepName, body: Child, focus: "title" | "same"): void {
-    const root = this.shadowRoot!;
-    const key = focus === "same" ? (root.activeElement as HTMLElement | null)?.dataset["key"] : undefined;
-    const place = STEPS.indexOf(step);
-    const steps = STEPS.map((name, at) => {
-      const done = at < place;
-      const tick = done ? [h("span", { class: "tick", "aria-hidden": "true" }, "✓"), h("span", { class: "hidden" }, `${this.#texts.stepDone}: `)] : null;
-      return h("li", { "aria-current": at === place ? "step" : undefined }, tick, this.#texts.step[name]);
-    });
-    this.#card!.replaceChildren(h("ol", { class: "steps", part: "steps", "aria-label": this.#texts.steps }, steps), h("div", {}, body));
-    const find = (wanted: string) => root.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted)}"]`);
-    if (focus === "title") find("title")?.focus();
-    else if (key !== undefined) (find(key) ?? find("fixall") ?? find("go") ?? find("title"))?.focus();
+  #put(step: StepName, body: Child, focus: Focus): void {
+    showStep(this.shadowRoot!, this.#card!, this.#texts, step, body, focus);
   }
 
   #choose(note?: string): void {
-    this.#grid = undefined;
+    this.#problems = undefined;
     this.#say("");
     const isFirst = this.#card!.childElementCount === 0;
     this.#show = () => this.#choose(note);
@@ -185,9 +151,8 @@ export class OnrollImport extends Base {
   /** Detects the columns of a file; `undefined` if the file has no table. The report of a check then says why. */
   async #detected(file: File, signal: AbortSignal, mapping = this.mapping): Promise<Detected | undefined> {
     try {
-      const namesFrom = this.getAttribute("names-from") === "legal" ? "legal" : "preferred";
       const sheet = { ...(this.#sheet !== undefined && { sheet: this.#sheet }), ...(this.ethnicities !== undefined && { ethnicities: this.ethnicities }) };
-      const detected = await detect(file, { signIn: this.#signIn(), namesFrom, mapping, signal, ...sheet });
+      const detected = await detect(file, { signIn: signInOf(this), namesFrom: namesFromOf(this), mapping, signal, ...sheet });
       this.dispatchEvent(new CustomEvent<DetectedDetail>("onroll-detected", { detail: { detected }, bubbles: true, composed: true }));
       return detected;
     } catch (error) {
@@ -203,7 +168,7 @@ export class OnrollImport extends Base {
     this.#show();
   }
 
-  #columns(file: File, detected: Detected, chosen: Chosen, focus: "title" | "same"): void {
+  #columns(file: File, detected: Detected, chosen: Chosen, focus: Focus): void {
     this.#show = () => this.#columns(file, detected, chosen, "same");
     const does = {
       choose: (target: Target, sources: readonly string[]) => this.#columns(file, detected, new Map([...chosen, [target, sources]]), "same"),
@@ -228,7 +193,7 @@ export class OnrollImport extends Base {
     }
   }
 
-  #values(file: File, detected: Detected, json: MappingJson, decided: ReadonlyMap<string, string>, back: () => void, focus: "title" | "same"): void {
+  #values(file: File, detected: Detected, json: MappingJson, decided: ReadonlyMap<string, string>, back: () => void, focus: Focus): void {
     this.#show = () => this.#values(file, detected, json, decided, back, "same");
     const does = {
       choose: (target: Target, from: string, to: string) => {
@@ -265,16 +230,16 @@ export class OnrollImport extends Base {
   async #check(file: File, told: (done: number, of: number) => void, mapping?: MappingJson): Promise<void> {
     const signal = this.#ending!.signal;
     const sheet = this.#sheet === undefined ? {} : { sheet: this.#sheet };
-    const reading: Reading = { ...this.#reading(), ...sheet, ...(mapping !== undefined && { mapping }) };
+    const reading: Reading = { ...readingOf(this, this.ethnicities), ...sheet, ...(mapping !== undefined && { mapping }) };
     const session = await Session.open(file, reading, signal, told);
     if (signal.aborted) return;
     this.#session = session;
-    [this.#group, this.#only, this.#onlyThese, this.#at] = [undefined, undefined, true, undefined];
+    this.#problems = this.#problemsOf(session);
     this.#reported();
     if (session.isUnreadable) return this.#unreadable();
     const { ok, warningCount, fixableCount } = session.report;
     if (ok && warningCount + fixableCount === 0) await this.#summary();
-    else this.#problems("title");
+    else this.#problems.show("title");
   }
 
   /** Shows an error that the file did not cause. */
@@ -298,103 +263,24 @@ export class OnrollImport extends Base {
     this.#show();
   }
 
-  /** Returns the numbers of the rows to show: the rows with one kind of problem, or all rows. */
-  #rows(group: Group | undefined): readonly number[] {
-    const { sheet } = this.#session!;
-    const wanted = this.#onlyThese && group !== undefined ? group.rows.filter((row) => sheet.place(row) !== undefined) : [];
-    return wanted.length > 0 ? wanted : Array.from({ length: sheet.length }, (_, place) => sheet.number(place));
-  }
-
-  #problems(focus: "title" | "same"): void {
-    const session = this.#session!;
-    this.#show = () => this.#problems("same");
-    const wasInGrid = focus === "same" && this.#grid?.element.contains(this.shadowRoot!.activeElement) === true;
-    const top = focus === "same" ? (this.#grid?.top ?? 0) : 0;
-    const groups = session.groups(this.#kind);
-    const only = this.#only?.row;
-    const current = only === undefined ? (groups.find(({ key }) => key === this.#group) ?? groups[0]) : session.rowGroup(only, this.#texts.rowProblems(only));
-    if (current?.key !== this.#group) this.#at = undefined;
-    this.#group = current?.key;
-    const grid = new Grid({
-      session,
-      texts: this.#texts,
-      rows: this.#rows(current),
-      at: this.#at,
-      column: COLUMNS.findIndex((column) => column === current?.decisions[0]?.column),
-      top,
-      moved: (at) => (this.#at = at),
-      only,
-      filtered: (at) => (at === undefined ? this.#everyProblem() : this.#onlyRow(at)),
-      edited: (at, column, text) => {
-        this.#at = at;
-        void this.#decide(() => session.set([{ row: at.row, column, text }], this.#texts.didEdit(at.row, column)));
+  /** Creates the step that lists the problems of a file. */
+  #problemsOf(session: Session): Problems {
+    const problems: Problems = new Problems(session, {
+      root: this.shadowRoot!,
+      texts: () => this.#texts,
+      put: (body, focus) => {
+        this.#show = () => problems.show("same");
+        this.#put("problems", body, focus);
       },
-    });
-    this.#grid = grid;
-    this.#put("problems", problemsStep(this.#texts, session, groups, current, this.#onlyThese, this.#does(session), [grid.element, grid.tip]), wasInGrid ? "same" : focus);
-    if (session.sheet.length > 0) grid.show(wasInGrid);
-  }
-
-  /** Lists only the problems of one row. */
-  #onlyRow(at: At): void {
-    const { row } = at;
-    this.#only = { row, before: this.#only === undefined ? this.#group : this.#only.before };
-    [this.#group, this.#onlyThese, this.#at] = [`row:${row}`, true, at];
-    this.#problems("same");
-    this.#say(this.#texts.saidRow(row, this.#session!.rowGroup(row, "").count));
-  }
-
-  /** Lists the problems of all rows again, and the kind that was listed before. */
-  #everyProblem(): void {
-    [this.#group, this.#only] = [this.#only?.before, undefined];
-    const key = (this.shadowRoot!.activeElement as HTMLElement | null)?.dataset["key"];
-    this.#problems("same");
-    // The button that the person pressed no longer exists.
-    if (key === "row-clear") this.shadowRoot!.querySelector<HTMLElement>(`nav [aria-current]`)?.focus();
-    const { errorCount, warningCount } = this.#session!.report;
-    this.#say(this.#texts.saidEvery(errorCount + warningCount));
-  }
-
-  /** Applies a person's decision, and shows the new report. */
-  async #decide(decision: () => Promise<void>): Promise<void> {
-    const session = this.#session;
-    try {
-      await decision();
-    } catch (error) {
-      // A later decision aborted the check of this decision.
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      return this.#failed(error);
-    }
-    if (this.#session !== session || session === undefined) return;
-    this.#problems("same");
-    this.#reported();
-  }
-
-  #does(session: Session): Does {
-    const texts = this.#texts;
-    return {
-      fixAll: () => void this.#decide(() => session.fixAll(texts.didFixAll)),
-      set: (problems: readonly Problem[], text, was) => {
-        const cells = problems.flatMap(({ row, column }) => (row === null || column === null ? [] : [{ row, column, text }]));
-        void this.#decide(() => session.set(cells, texts.didFix(was, shorten(text, 40))));
-      },
-      leaveOut: (row) => void this.#decide(() => session.leaveOut(row, texts.didLeaveOut(row))),
-      take: (row) => void this.#decide(() => session.take(row, texts.didTake(row))),
-      accept: ({ id, fix }) => void this.#decide(() => session.accept(id, texts.didAccept(fix ?? ""))),
-      undo: () => void this.#decide(() => session.undo()),
-      group: (key) => {
-        [this.#group, this.#only, this.#onlyThese, this.#at, this.#grid] = [key, undefined, true, undefined, undefined];
-        this.#problems("same");
-      },
-      filter: (onlyThese) => {
-        [this.#onlyThese, this.#grid] = [onlyThese, undefined];
-        this.#problems("same");
-      },
-      everyProblem: () => this.#everyProblem(),
+      say: (text) => this.#say(text),
+      isCurrent: () => this.#session === session,
+      reported: () => this.#reported(),
+      failed: (error) => this.#failed(error),
+      saves: () => this.#saves(session),
       back: () => this.reset(),
       go: () => void this.#summary(),
-      ...this.#saves(session),
-    };
+    });
+    return problems;
   }
 
   #saves(session: Session): Saves {
@@ -406,13 +292,13 @@ export class OnrollImport extends Base {
   }
 
   async #summary(): Promise<void> {
-    const session = this.#session!;
+    const [session, problems] = [this.#session!, this.#problems!];
     try {
       const roster = await session.roster();
       const taken = await this.#taken(Array.from(roster, ({ username }) => username));
       if (this.#session !== session) return;
       const does = {
-        back: () => this.#problems("title"),
+        back: () => problems.show("title"),
         again: () => this.reset(),
         ...this.#saves(session),
         import: () => this.#accepted(session, roster.length, { csv: new Blob([roster.csv() as BlobPart], { type: "text/csv" }), mapping: session.options.mapping === undefined ? null : Mapping.fromJSON(session.options.mapping), report: roster.report }),

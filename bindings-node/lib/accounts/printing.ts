@@ -1,6 +1,7 @@
 // Prints login cards, letters to parents and class lists.
 
-import { choice, flag, invalid, options as known, text, wrong } from "./input.js";
+import { choice, flag, invalid, options as known, text, wrong } from "../input.js";
+import { named } from "./usernames.js";
 
 /**
  * The number of login cards on an A4 sheet: 33 to cut out, 21 or 14 labels (Avery L7160, L7163), or 8 large cards for
@@ -61,19 +62,14 @@ const LETTERS = ["upper", "lower", "both"] as const;
 const TEXTS = ["username", "password", "ask", "sso", "secret", "continued", "letter", "given", "notes"] as const;
 const SHARED = ["usernames", "className", "yearGroup", "letters", "date", "wording"] as const;
 
-/** Returns the checked options as JSON for Rust. `usernames` reads the option of that name. */
-export function printing(
-  kind: "cards" | "letters" | "classList",
-  name: string,
-  given: (CardsOptions & ClassListOptions) | undefined,
-  usernames: (value: unknown) => string[],
-): string {
+/** Returns the checked options as JSON for Rust. */
+export function printing(kind: "cards" | "letters" | "classList", name: string, given: (CardsOptions & ClassListOptions) | undefined): string {
   const own = { cards: ["signInUrl", "layout"], letters: ["signInUrl"], classList: ["passwords"] }[kind];
   const asked = known(name, given, [...own, ...SHARED]);
   return JSON.stringify({
     kind,
     signInUrl: asked.signInUrl === undefined ? undefined : text("signInUrl", asked.signInUrl),
-    usernames: asked.usernames === undefined ? undefined : usernames(asked.usernames),
+    usernames: asked.usernames === undefined ? undefined : named(asked.usernames),
     className: asked.className === undefined ? undefined : text("className", asked.className),
     yearGroup: asked.yearGroup === undefined ? undefined : text("yearGroup", asked.yearGroup),
     layout: asked.layout === undefined ? undefined : choice("layout", LAYOUTS, asked.layout),

@@ -1,0 +1,46 @@
+// Uncertain matches: conflicts, and pairs who may be the same student.
+
+import type { PlanEntry } from "./entry.js";
+
+/**
+ * Why accounts and students are a conflict:
+ * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
+ * - `source-id-changed`: the student has the account's username or name, but another source id.
+ * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name, and no
+ *   UPN shows that it is the same student.
+ * - `username-reused`: the student has the account's username, but the names belong to different people.
+ * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
+ *   student is in doubt.
+ * - `years-apart`: the student has the account's username or name, but the years are too far apart for one student.
+ * - `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
+ */
+export type ConflictReason =
+  | "name-shared"
+  | "source-id-changed"
+  | "source-id-reused"
+  | "username-reused"
+  | "username-taken"
+  | "years-apart"
+  | "person-differs";
+
+/** Accounts and students that could not be matched with certainty. They stay unchanged until a person decides. */
+export interface Conflict {
+  /** The reason for the conflict. */
+  readonly reason: ConflictReason;
+  /** The accounts in the conflict. */
+  readonly accounts: readonly PlanEntry[];
+  /** The students in the conflict. */
+  readonly students: readonly PlanEntry[];
+}
+
+/**
+ * A leaver (or an account made by hand) and a joiner who may be the same student. Their names are similar, or they have
+ * one name in common and the same gender, ethnicity and class. The plan treats them as two people until a person
+ * decides. At most three pairs are listed for each joiner.
+ */
+export interface NearPair {
+  /** The leaver's account. */
+  readonly account: PlanEntry;
+  /** The joiner. */
+  readonly student: PlanEntry;
+}

@@ -1,0 +1,95 @@
+// The options for making and applying a plan.
+
+import native = require("../../native.js");
+import type { PasswordOptions } from "../accounts/passwords.js";
+import { type Decision, decisions } from "../decision.js";
+import type { Guard } from "../guard.js";
+import { day, options as known, outside, quoted, share, text, texts } from "../input.js";
+import { sent } from "../shared/json.js";
+import { PasswordPolicy } from "../values.js";
+
+/** The options for making a plan. */
+export interface PlanOptions extends PasswordOptions {
+  /**
+   * The largest share of active accounts that may leave in one plan, from 0 to 1. The default is 0.1, and five
+   * accounts may always leave.
+   */
+  maxLeavers?: number;
+  /**
+   * Years whose leavers are expected from July to September, such as `["Year 6"]`. Students who have just moved up to
+   * such a year are not expected to leave.
+   */
+  leavingYears?: Iterable<string>;
+  /**
+   * Students who were erased at a parent's request, by source id, UPN or username. They never get an account again. If
+   * the roster has an id for a student, only the ids in this list count for that student. Otherwise the usernames
+   * count, and `plan.erasedByUsername` lists the student.
+   */
+  erased?: Iterable<string>;
+  /** The guards to override. `plan.passed` records which of them would have refused the plan. */
+  overrideGuards?: Iterable<Guard>;
+  /** People's decisions about accounts and students at this school. `plan.decisions` records the outcome of each. */
+  decisions?: Iterable<Decision>;
+  /**
+   * The school's id, which can be any id that you use. The plan carries it, and the guard `school-mismatch` refuses
+   * accounts of another school. Without it, the plan takes the school's id from the roster or the accounts.
+   */
+  schoolId?: string | null;
+  /** The day on which the plan is made, as `YYYY-MM-DD`. You must pass it if another option or an account has a day. */
+  today?: string;
+  /** The last day, as `YYYY-MM-DD`, on which leavers in `leavingYears` are expected. */
+  leavingUntil?: string;
+  /** The last day, as `YYYY-MM-DD`, on which leavers' accounts stay active, such as the day of exam results. */
+  graceUntil?: string;
+}
+
+/** More options for `plan`, which works off the main thread. */
+export interface PlanAbortable {
+  /** Cancels the work. The promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** The options for applying a plan. */
+export interface ApplyOptions {
+  /**
+   * How to make new passwords for a plan that was stored without them. With `null`, those students get no password. Use
+   * `null` if you make passwords yourself. Without this option, `apply` refuses such a plan.
+   */
+  passwords?: PasswordPolicy | null;
+}
+
+/** @internal Returns what `apply` does about new passwords that the plan does not contain. */
+export function missing(name: string, options: ApplyOptions | undefined): string {
+  const { passwords } = known(name, options, ["passwords"]);
+  if (passwords === null) return "leave";
+  return passwords === undefined ? "refuse" : PasswordPolicy.json(passwords);
+}
+
+const DAYS = ["today", "leavingUntil", "graceUntil"] as const;
+/** @internal The names of the options for making a plan. */
+export const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", ...DAYS, "passwords"];
+
+/** @internal Checks the options, and returns them and the policy for passwords as JSON for Rust. */
+export function choices(name: string, options: PlanOptions | undefined): [choices: string, policy: string] {
+  const given = known(name, options, OPTIONS);
+  const { maxLeavers } = given;
+  const leavingYears = texts("leavingYears", given.leavingYears ?? []);
+  for (const year of leavingYears) {
+    if (!native.isYearGroup(year)) throw outside(`leavingYears must be year groups, such as 'Year 6', not ${quoted(year)}`);
+  }
+  const overrideGuards = texts("overrideGuards", given.overrideGuards ?? []);
+  const guards = native.guards();
+  for (const guard of overrideGuards) {
+    if (!guards.includes(guard)) throw outside(`overrideGuards must name guards (${guards.join(", ")}), not ${quoted(guard)}`);
+  }
+  const told = {
+    maxLeavers: maxLeavers === undefined ? null : share("maxLeavers", maxLeavers),
+    leavingYears,
+    erased: texts("erased", given.erased ?? []),
+    overrideGuards,
+    decisions: decisions("decisions", given.decisions ?? []),
+    schoolId: given.schoolId == null ? null : text("schoolId", given.schoolId),
+    ...Object.fromEntries(DAYS.map((name) => [name, given[name] == null ? null : day(name, given[name])])),
+  };
+  return [sent(told), PasswordPolicy.json(given.passwords)];
+}

@@ -1,0 +1,21 @@
+// Makes and writes a new file from a school's file: a corrected file, or a marked workbook.
+
+import { type Destination, write } from "../output.js";
+import type { Report } from "../report.js";
+import { CHECKS } from "./options.js";
+
+/** @internal The options of a check that making a new file does not take. */
+export const NOT_MADE = ["fix", "threads"];
+/** @internal The options of a check that making a new file takes. */
+export const MADE = CHECKS.filter((name) => !NOT_MADE.includes(name));
+
+/** @internal Writes the file that `make` returns, and returns its report. If there are no bytes, writes nothing. */
+export async function written(dest: Destination, make: () => Promise<{ report: Report; bytes: Buffer | null }>): Promise<Report> {
+  let report: Report | undefined;
+  await write(dest, async () => {
+    const made = await make();
+    report = made.report;
+    return made.bytes;
+  });
+  return report!;
+}
