@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use napi::bindgen_prelude::{AsyncTask, Buffer, ObjectFinalize, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{Account, AccountError, AccountRow, Column, Edit, Ethnicities, TransferRefused};
+use onroll::account::{AccountError, AccountRow, Edit, TransferRefused};
+use onroll::values::Ethnicities;
+use onroll::{Account, Column};
 
 use crate::columns::{self, Columns};
 use crate::error;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use napi::Result;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
+use onroll::adapter::{AdapterError, Response, Step};
 use onroll::wonde::{self, School};
-use onroll::{AdapterError, Identity, Response, Step, mylogin};
+use onroll::{Identity, mylogin};
 use serde_json::{Value, json};
 
 use crate::error;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use onroll::{
-    CellEdit, Column, Ethnicities, EthnicityEntry, ExtraColumns, Limits, Mapping, NamesFrom, PupilPremium, Reader,
-    Target, UnknownCode, Vocabulary,
-};
+use onroll::code::UnknownCode;
+use onroll::mapping::{NamesFrom, Target, Vocabulary};
+use onroll::reader::{CellEdit, ExtraColumns, PupilPremium};
+use onroll::values::{Ethnicities, EthnicityEntry};
+use onroll::{Column, Limits, Mapping, Reader};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]

@@ -3,12 +3,15 @@
 use std::io;
 
 use napi::Error;
+use onroll::account::AccountError;
+use onroll::identity::{IdentityError, SignInRefused};
+use onroll::mapping::MappingError;
 use onroll::mylogin::MyLoginError;
+use onroll::password::{EntropyError, PasswordHashError, PolicyError};
+use onroll::plan::{PlanError, PlannerError};
+use onroll::reader::NotARegularFile;
 use onroll::wonde::{OptionsError, ScheduleError, WebhookError, WondeError};
-use onroll::{
-    AccountError, Column, EntropyError, IdentityError, MappingError, NotARegularFile, PasswordHashError, PlanError,
-    PlannerError, PolicyError, ReadError, Report, SignInRefused,
-};
+use onroll::{Column, ReadError, Report};
 use serde::{Serialize, Serializer};
 
 use crate::choices::Wrong;

@@ -3,7 +3,7 @@
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
-use onroll::PupilPremium;
+use onroll::reader::PupilPremium;
 
 use crate::error;
 use crate::input::Input;

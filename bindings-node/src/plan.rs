@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Result};
 use napi_derive::napi;
-use onroll::{ChangeKind, Decision, DecisionOutcome, Guard, PersonRef, Planner, YearGroup};
+use onroll::plan::{ChangeKind, DecisionOutcome, Guard, PersonRef};
+use onroll::values::YearGroup;
+use onroll::{Decision, Planner};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -147,7 +149,7 @@ impl Plan {
             "kind": change.kind().as_str(),
             "username": change.username(),
             "hostId": change.host_id(),
-            "account": row(&onroll::AccountRow::of(&change.account(), false)),
+            "account": row(&onroll::account::AccountRow::of(&change.account(), false)),
             "fields": serde_json::Value::from_iter(fields),
             "newPassword": change.new_password(),
             "password": change.password().map(|password| password.expose()),
@@ -158,7 +160,7 @@ impl Plan {
     /// Returns the plan as statements for the host's database, each as JSON.
     #[napi(catch_unwind)]
     pub fn statements(&self) -> Vec<String> {
-        let statement = |statement: onroll::Statement<'_>| {
+        let statement = |statement: onroll::plan::Statement<'_>| {
             json!({
                 "kind": statement.kind().as_str(),
                 "hostId": statement.host_id(),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use napi::Result;
 use napi::bindgen_prelude::Buffer;
-use onroll::{AccountError, Accounts, Cards};
+use onroll::Accounts;
+use onroll::account::{AccountError, Cards};
 use serde::Deserialize;
 
 use crate::error;
@@ -19,10 +20,10 @@ pub(crate) struct Printing {
     usernames: Option<Vec<String>>,
     class_name: Option<String>,
     year_group: Option<String>,
-    layout: Option<onroll::CardLayout>,
-    letters: Option<onroll::CardLetters>,
+    layout: Option<onroll::account::CardLayout>,
+    letters: Option<onroll::account::CardLetters>,
     date: NaiveDate,
-    wording: BTreeMap<onroll::CardText, String>,
+    wording: BTreeMap<onroll::account::CardText, String>,
     passwords: bool,
 }
 

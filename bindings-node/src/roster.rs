@@ -139,7 +139,7 @@ impl Roster {
 
     #[napi(catch_unwind)]
     pub fn held(&self) -> String {
-        let held = |held: &onroll::Held| {
+        let held = |held: &onroll::roster::Held| {
             serde_json::json!({
                 "record": held.record(),
                 "sourceId": held.source_id(),

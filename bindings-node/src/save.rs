@@ -8,7 +8,7 @@ use crate::error;
 use crate::job::{Job, job, now};
 
 fn save(path: &str, bytes: &[u8]) -> Result<()> {
-    onroll::save_file(path, bytes).map_err(|error| error::of_io(&error))
+    onroll::reader::save_file(path, bytes).map_err(|error| error::of_io(&error))
 }
 
 #[napi(catch_unwind)]

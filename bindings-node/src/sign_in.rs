@@ -3,7 +3,7 @@
 use napi::Result;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use onroll::{AttemptPolicy, Links};
+use onroll::identity::{AttemptPolicy, Links};
 use serde::Deserialize;
 use serde_json::json;
 

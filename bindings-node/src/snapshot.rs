@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use napi::{Env, Result};
 use napi_derive::napi;
+use onroll::Column;
+use onroll::values::EthnicityEntry;
 use onroll::wonde::{self, AccessCheck, ClassFrom, EmailFrom, NamesFrom, Options, OptionsError, School};
-use onroll::{Column, EthnicityEntry};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

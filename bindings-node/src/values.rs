@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Buffer};
 use napi_derive::napi;
-use onroll::{Ethnicities, Ethnicity, EthnicityEntry, SignIn};
+use onroll::SignIn;
+use onroll::values::{Ethnicities, Ethnicity, EthnicityEntry};
 use serde::Deserialize;
 
 use crate::job::{Job, job};
@@ -17,7 +18,7 @@ pub fn template_csv() -> String {
 
 #[napi(catch_unwind)]
 pub fn template_workbook() -> Result<Buffer> {
-    onroll::template_workbook().map(Buffer::from).map_err(|error| error::of_io(&error))
+    onroll::reader::template_workbook().map(Buffer::from).map_err(|error| error::of_io(&error))
 }
 
 #[napi(catch_unwind)]
@@ -43,13 +44,13 @@ pub(crate) fn own_ethnicities(entries: &str) -> Result<Ethnicities> {
 
 #[napi(catch_unwind)]
 pub fn same_username(left: String, right: String) -> bool {
-    onroll::same_username(&left, &right)
+    onroll::username::same_username(&left, &right)
 }
 
 /// Returns the key by which usernames are compared.
 #[napi(catch_unwind)]
 pub fn username_key(text: String, loose: bool) -> String {
-    if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
+    if loose { onroll::username::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
 pub(crate) fn instant(milliseconds: f64) -> Result<DateTime<Utc>> {
@@ -91,8 +92,8 @@ fn phc(password: &str) -> Result<String> {
     onroll::Password::existing(password).to_phc_string().map_err(error::of_password_hash)
 }
 
-fn hasher(pepper: Option<String>) -> onroll::PasswordHasher {
-    onroll::PasswordHasher::new().pepper(pepper.unwrap_or_default())
+fn hasher(pepper: Option<String>) -> onroll::password::PasswordHasher {
+    onroll::password::PasswordHasher::new().pepper(pepper.unwrap_or_default())
 }
 
 /// Returns the hashes of many passwords, in the order of the passwords. All cores share the work.
