@@ -28,6 +28,7 @@ mod snapshot;
 mod table;
 mod testing;
 mod values;
+mod vocabulary;
 mod wonde;
 
 use pyo3::prelude::*;
@@ -43,11 +44,11 @@ mod _onroll {
     #[pymodule_export]
     use super::decision::{Decision, PlanEntry};
     #[pymodule_export]
-    use super::detect::detect;
+    use super::detect::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Question, detect};
     #[pymodule_export]
     use super::link::Link;
     #[pymodule_export]
-    use super::mapping::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Mapping, Question};
+    use super::mapping::Mapping;
     #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
