@@ -23,6 +23,7 @@ mod reading_options;
 mod report;
 mod roster;
 mod rows;
+mod sequence;
 mod sign_in;
 mod snapshot;
 mod table;

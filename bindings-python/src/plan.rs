@@ -11,7 +11,8 @@ use crate::accounts::{Account, Accounts};
 use crate::decision::{Decision, PlanEntry};
 use crate::html;
 use crate::input::{Text, argument, date, date_object, named, texts, wrong};
-use crate::roster::{Roster, place, slice};
+use crate::roster::Roster;
+use crate::sequence::{place, slice};
 use crate::values::{self, Password, PasswordPolicy, Pickled};
 use crate::{arrow, errors, ethnicity, reading_options, report};
 
