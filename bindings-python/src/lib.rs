@@ -17,7 +17,6 @@ mod mark;
 mod mylogin;
 mod plan;
 mod premium;
-mod printing;
 mod read;
 mod reading_options;
 mod report;
