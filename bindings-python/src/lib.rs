@@ -24,7 +24,6 @@ mod roster;
 mod rows;
 mod sequence;
 mod sign_in;
-mod snapshot;
 mod table;
 mod testing;
 mod values;
@@ -64,13 +63,14 @@ mod _onroll {
     #[pymodule_export]
     use super::sign_in::{Attempts, Identity, match_identity};
     #[pymodule_export]
-    use super::snapshot::{AccessCheck, FieldCheck, Snapshot, SnapshotWarning};
-    #[pymodule_export]
     use super::testing::_FakeWonde;
     #[pymodule_export]
     use super::values::{Password, PasswordPolicy, canonical_password, ethnicities, same_username, username_key};
     #[pymodule_export]
-    use super::wonde::{Access, Client, Locks, Schedule, School, Token, Webhook, same_secret, webhook, wonde_busy};
+    use super::wonde::{
+        Access, AccessCheck, Client, FieldCheck, Locks, Schedule, School, Snapshot, SnapshotWarning, Token, Webhook,
+        same_secret, webhook, wonde_busy,
+    };
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
