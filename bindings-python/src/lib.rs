@@ -41,7 +41,7 @@ mod _onroll {
     #[pymodule_export]
     use super::command::run_command;
     #[pymodule_export]
-    use super::decision::{Decision, PlanEntry};
+    use super::decision::Decision;
     #[pymodule_export]
     use super::detect::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Question, detect};
     #[pymodule_export]
@@ -51,7 +51,7 @@ mod _onroll {
     #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
-    use super::plan::{Change, Conflict, Plan, Statement, plan};
+    use super::plan::{Change, Conflict, Plan, PlanEntry, Statement, plan};
     #[pymodule_export]
     use super::premium::PupilPremium;
     #[pymodule_export]
