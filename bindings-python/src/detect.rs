@@ -1,13 +1,23 @@
-//! Detects the columns of a file.
+//! The Python function `detect`, which detects the columns of a file. The classes of its result are in submodules.
+
+mod column;
+mod detected;
+mod question;
+mod record;
+mod value;
 
 use onroll::ReadError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::input::Input;
-use crate::mapping::Detected;
 use crate::reading_options::Reading;
 use crate::report;
+
+pub(crate) use column::{DetectedColumn, IgnoredColumn};
+pub(crate) use detected::Detected;
+pub(crate) use question::Question;
+pub(crate) use value::{DetectedValue, DetectedValues};
 
 /// Detects the meaning of each column in a school's own export, and how certain that meaning is.
 ///

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyMapping, PyString};
 
-use crate::input::{Text, argument, no_choice, texts, wrong};
+use crate::input::{Text, argument, beginning, no_choice, texts, wrong};
 
 /// The keys of an entry of `ethnicities`.
 const KEYS: [&str; 4] = ["code", "description", "main_code", "aliases"];
@@ -32,7 +32,7 @@ fn entry(name: &str, object: &Bound<'_, PyAny>) -> PyResult<EthnicityEntry> {
     for item in given.items()?.iter() {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
         let key: Text = argument(name, "a mapping with str keys", &key)?;
-        let name = format!("{name}['{}']", key.chars().take(40).collect::<String>().escape_debug());
+        let name = format!("{name}['{}']", beginning(&key));
         let maybe = || -> PyResult<Option<String>> {
             if value.is_none() {
                 Ok(None)

@@ -12,6 +12,8 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
 
 use crate::errors;
 
+pub(crate) mod named;
+
 /// Converts an argument. Raises `TypeError` with the argument's name if it has the wrong type, and `ValueError` if it
 /// is text with half of a surrogate pair.
 pub(crate) fn argument<'a, 'py, T>(name: &str, what: &str, object: &'a Bound<'py, PyAny>) -> PyResult<T>
@@ -77,8 +79,12 @@ pub(crate) fn wrong(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyErr 
 /// Returns the `ValueError` for an option that is not one of its choices. The error shows the value, because options
 /// come from the developer, not from the school.
 pub(crate) fn no_choice(name: &str, choices: &[&str], value: &str) -> PyErr {
-    let value: String = value.chars().take(40).collect();
-    PyValueError::new_err(format!("{name} must be '{}', not '{}'", choices.join("' or '"), value.escape_debug()))
+    PyValueError::new_err(format!("{name} must be '{}', not '{}'", choices.join("' or '"), beginning(value)))
+}
+
+/// Returns the first 40 characters of a text for a message, with special characters escaped.
+pub(crate) fn beginning(text: &str) -> String {
+    text.chars().take(40).collect::<String>().escape_debug().to_string()
 }
 
 /// Reads a whole number that must be at least `least`.
@@ -113,120 +119,31 @@ pub(crate) fn texts(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Text>
     if object.is_instance_of::<PyString>() {
         return Err(wrong(name, what, object));
     }
-    let each = object.try_iter().map_err(|_| wrong(name, what, object))?;
-    each.enumerate().map(|(number, each)| argument(&format!("{name}[{number}]"), "a str", &each?)).collect()
+    each(name, what, object, |name, text| argument(name, "a str", text))
 }
 
-/// Readers of arguments for `from_py_with`. We use them because PyO3's own errors do not name the argument.
-pub(crate) mod named {
-    use pyo3::types::PyAnyMethods;
+/// Reads the texts of an optional iterable. None has no texts.
+pub(crate) fn strings(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+    let texts = object.map(|object| texts(name, object)).transpose()?;
+    Ok(texts.into_iter().flatten().map(String::from).collect())
+}
 
-    use super::{Bound, PyAny, PyBackedBytes, PyResult, Text, argument, count, texts};
+/// Reads the items of an iterable. `read` gets the name of each item, such as `contacts[0]`, and the item.
+pub(crate) fn each<'py, T>(
+    name: &str,
+    what: &str,
+    object: &Bound<'py, PyAny>,
+    read: impl Fn(&str, &Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let items = object.try_iter().map_err(|_| wrong(name, what, object))?;
+    items.enumerate().map(|(number, item)| read(&format!("{name}[{number}]"), &item?)).collect()
+}
 
-    macro_rules! named {
-        ($($read:ident: $kind:ty = $make:expr;)*) => {
-            $(pub(crate) fn $read(object: &Bound<'_, PyAny>) -> PyResult<$kind> {
-                let make: fn(&str, &Bound<'_, PyAny>) -> PyResult<$kind> = $make;
-                make(stringify!($read), object)
-            })*
-        };
-    }
-
-    fn text(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Text> {
-        argument(name, "a str", object)
-    }
-
-    fn maybe(name: &str, object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
-        if object.is_none() { Ok(None) } else { argument(name, "a str or None", object).map(Some) }
-    }
-
-    fn flag(name: &str, object: &Bound<'_, PyAny>) -> PyResult<bool> {
-        argument(name, "a bool", object)
-    }
-
-    fn number(name: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
-        argument(name, "a number", object)
-    }
-
-    fn place(name: &str, object: &Bound<'_, PyAny>) -> PyResult<isize> {
-        argument(name, "an int", object)
-    }
-
-    named! {
-        any_domain: bool = flag;
-        callback: Text = text;
-        class_from: Text = text;
-        client_id: Text = text;
-        client_secret: Text = text;
-        code: Text = text;
-        day: Text = text;
-        digits: usize = |name, object| count(name, 0, object);
-        domain: Text = text;
-        email_domains: Vec<Text> = texts;
-        email_from: Text = text;
-        establishment_number: Text = text;
-        expected: Text = text;
-        allow_unsolicited: bool = flag;
-        given: Text = text;
-        hold: bool = flag;
-        la_code: Text = text;
-        left: Text = text;
-        length: usize = |name, object| count(name, 0, object);
-        lock_after: u32 = |name, object| count(name, 3, object);
-        loose: bool = flag;
-        main_codes_only: bool = flag;
-        minutes: u16 = |name, object| count(name, 0, object);
-        names_from: Text = text;
-        organisation: Option<Text> = maybe;
-        password: Text = text;
-        passwords: bool = flag;
-        postcode: Text = text;
-        provider: Text = text;
-        redirect_uri: Text = text;
-        right: Text = text;
-        run: Text = text;
-        school_a_day: u32 = |name, object| count(name, 10, object);
-        school_id: Text = text;
-        secret: PyBackedBytes = |name, object| argument(name, "bytes", object);
-        start: isize = place;
-        state: Text = text;
-        strict_count: bool = flag;
-        students: usize = |name, object| count(name, 0, object);
-        subject: Text = text;
-        taken_back: u32 = |name, object| count(name, 0, object);
-        text_: Text = |_, object| text("text", object);
-        time: Text = text;
-        timeout: f64 = number;
-        token: Text = text;
-        trusted_issuers: Vec<Text> = texts;
-        typed: Text = text;
-        hash: Text = text;
-        urn: Text = text;
-        username: Text = text;
-        usernames: Vec<Text> = texts;
-        values: bool = flag;
-        verifier: Option<Text> = maybe;
-        vouch_for_email: bool = flag;
-        withheld: Vec<Text> = texts;
-        without: Vec<Text> = texts;
-        without_passwords: bool = flag;
-        workbook: bool = flag;
-        year_from_class: bool = flag;
-    }
-
-    /// Reads the argument `count`.
-    pub(crate) fn how_many(object: &Bound<'_, PyAny>) -> PyResult<usize> {
-        count("count", 0, object)
-    }
-
-    /// Reads the argument `state`, which comes from a session and may be None.
-    pub(crate) fn session_state(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
-        maybe("state", object)
-    }
-
-    /// Reads the argument `stop`, where a search in a sequence ends.
-    pub(crate) fn stop(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> {
-        if object.is_none() { Ok(None) } else { argument("stop", "an int or None", object).map(Some) }
+/// Reads bytes, or a text as UTF-8.
+pub(crate) fn bytes(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    match object.cast::<PyString>() {
+        Ok(_) => Ok(String::from(argument::<Text>(name, what, object)?).into_bytes()),
+        Err(_) => argument(name, what, object),
     }
 }
 

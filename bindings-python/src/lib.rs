@@ -17,17 +17,17 @@ mod mark;
 mod mylogin;
 mod plan;
 mod premium;
-mod printing;
 mod read;
 mod reading_options;
 mod report;
 mod roster;
 mod rows;
+mod sequence;
 mod sign_in;
-mod snapshot;
 mod table;
 mod testing;
 mod values;
+mod vocabulary;
 mod wonde;
 
 use pyo3::prelude::*;
@@ -41,17 +41,17 @@ mod _onroll {
     #[pymodule_export]
     use super::command::run_command;
     #[pymodule_export]
-    use super::decision::{Decision, PlanEntry};
+    use super::decision::Decision;
     #[pymodule_export]
-    use super::detect::detect;
+    use super::detect::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Question, detect};
     #[pymodule_export]
     use super::link::Link;
     #[pymodule_export]
-    use super::mapping::{Detected, DetectedColumn, DetectedValue, DetectedValues, IgnoredColumn, Mapping, Question};
+    use super::mapping::Mapping;
     #[pymodule_export]
     use super::mylogin::{MyLoginClient, new_state, new_verifier};
     #[pymodule_export]
-    use super::plan::{Change, Conflict, Plan, Statement, plan};
+    use super::plan::{Change, Conflict, Plan, PlanEntry, Statement, plan};
     #[pymodule_export]
     use super::premium::PupilPremium;
     #[pymodule_export]
@@ -63,13 +63,14 @@ mod _onroll {
     #[pymodule_export]
     use super::sign_in::{Attempts, Identity, match_identity};
     #[pymodule_export]
-    use super::snapshot::{AccessCheck, FieldCheck, Snapshot, SnapshotWarning};
-    #[pymodule_export]
     use super::testing::_FakeWonde;
     #[pymodule_export]
     use super::values::{Password, PasswordPolicy, canonical_password, ethnicities, same_username, username_key};
     #[pymodule_export]
-    use super::wonde::{Access, Client, Locks, Schedule, School, Token, Webhook, same_secret, webhook, wonde_busy};
+    use super::wonde::{
+        Access, AccessCheck, Client, FieldCheck, Locks, Schedule, School, Snapshot, SnapshotWarning, Token, Webhook,
+        same_secret, webhook, wonde_busy,
+    };
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

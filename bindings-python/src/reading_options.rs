@@ -12,9 +12,10 @@ use pyo3::types::PyDict;
 use crate::adapter::{async_progress, not_async};
 use crate::ethnicity::ethnicities;
 use crate::input::{Text, argument, count, no_choice, texts, wrong};
-use crate::mapping::{Mapping, vocabulary};
+use crate::mapping::Mapping;
 use crate::premium::PupilPremium;
 use crate::values;
+use crate::vocabulary::vocabulary;
 
 /// A reader with the caller's options, and the state of its watch.
 pub(crate) struct Reading {

@@ -1,21 +1,27 @@
-//! The Python classes `Roster`, `Student` and `Held`.
+//! The Python class `Roster`. Its students, and its held students, are in submodules.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod held;
+mod student;
+
+use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use onroll::{Reader, Record};
-use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PyTuple, PyType};
+use pyo3::types::{PyCapsule, PyDict, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
 use crate::input::{Output, Text, argument, named};
 use crate::reading_options::Reading;
 use crate::report::{self, Report};
-use crate::rows::{FIELDS, Mapping};
+use crate::rows::Mapping;
 use crate::values::Pickled;
-use crate::{arrow, ethnicity, html, rows, table, values};
+use crate::{arrow, html, rows, sequence, table};
+
+pub(crate) use held::Held;
+pub(crate) use student::Student;
+use student::Students;
 
 /// All students of one school. Every row is valid, and every username is unique. A Roster behaves like a sequence of
 /// Student. It offers Arrow's stream interface, so you can call polars.DataFrame(roster) and pyarrow.table(roster).
@@ -55,27 +61,8 @@ impl Roster {
     }
 
     fn student(&self, place: usize) -> Student {
-        Student { roster: Arc::clone(&self.0), place }
+        Student::new(Arc::clone(&self.0), place)
     }
-}
-
-/// Returns the offset in a sequence for a Python index, which counts from the back if it is negative.
-pub(crate) fn place(index: isize, len: usize) -> PyResult<usize> {
-    let place = if index < 0 { index.checked_add_unsigned(len) } else { Some(index) };
-    let place = place.and_then(|place| usize::try_from(place).ok()).filter(|place| *place < len);
-    place.ok_or_else(|| PyIndexError::new_err("index out of range"))
-}
-
-/// Returns the items of a slice, as a list.
-pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
-    slice: &Bound<'py, PySlice>,
-    len: usize,
-    item: impl Fn(usize) -> Option<T>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let at = slice.indices(len as isize)?;
-    let places = (0..at.slicelength).map(|n| at.start + n as isize * at.step);
-    let items: Vec<T> = places.filter_map(|place| item(usize::try_from(place).ok()?)).collect();
-    Ok(PyList::new(slice.py(), items)?.into_any())
 }
 
 #[pymethods]
@@ -222,22 +209,22 @@ impl Roster {
     fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = index.py();
         if let Ok(range) = index.cast::<PySlice>() {
-            return slice(range, self.0.len(), |place| Some(self.student(place)));
+            return sequence::slice(range, self.0.len(), |place| Some(self.student(place)));
         }
-        let place = place(argument("index", "an int or a slice", index)?, self.0.len())?;
+        let place = sequence::place(argument("index", "an int or a slice", index)?, self.0.len())?;
         Ok(self.student(place).into_pyobject(py)?.into_any())
     }
 
     fn __iter__(&self) -> Students {
-        Students { roster: Arc::clone(&self.0), next: AtomicUsize::new(0), backwards: false }
+        Students::new(Arc::clone(&self.0), false)
     }
 
     fn __reversed__(&self) -> Students {
-        Students { roster: Arc::clone(&self.0), next: AtomicUsize::new(0), backwards: true }
+        Students::new(Arc::clone(&self.0), true)
     }
 
     fn __contains__(&self, student: &Bound<'_, PyAny>) -> bool {
-        student.cast::<Student>().is_ok_and(|wanted| self.find(wanted.get(), 0, self.0.len()).is_some())
+        student.cast::<Student>().is_ok_and(|wanted| self.find(wanted.get(), 0..self.0.len()).is_some())
     }
 
     /// Returns the first index of a student, as for any sequence. Raises ValueError if the student is not in the
@@ -249,12 +236,8 @@ impl Roster {
         #[pyo3(from_py_with = named::start)] start: isize,
         #[pyo3(from_py_with = named::stop)] stop: Option<isize>,
     ) -> PyResult<usize> {
-        let len = self.0.len();
-        let clip = |at: isize| if at < 0 { len.saturating_add_signed(at) } else { len.min(at.unsigned_abs()) };
-        let found = match value.cast::<Student>() {
-            Ok(wanted) => self.find(wanted.get(), clip(start), stop.map_or(len, clip)),
-            Err(_) => None,
-        };
+        let range = sequence::range(start, stop, self.0.len());
+        let found = value.cast::<Student>().ok().and_then(|wanted| self.find(wanted.get(), range));
         found.ok_or_else(|| PyValueError::new_err("the student is not in the roster"))
     }
 
@@ -331,276 +314,8 @@ impl Roster {
         if hold { Ok(Self::new(reader.hold_records(records))) } else { reader.read_records(records).map(Self::new) }
     }
 
-    fn find(&self, wanted: &Student, start: usize, stop: usize) -> Option<usize> {
+    fn find(&self, wanted: &Student, mut range: Range<usize>) -> Option<usize> {
         let wanted = wanted.student()?;
-        (start..stop).find(|&place| self.0.get(place) == Some(wanted))
-    }
-}
-
-/// Iterates over the students of a roster.
-#[pyclass(frozen, module = "onroll")]
-pub(crate) struct Students {
-    roster: Arc<onroll::Roster>,
-    next: AtomicUsize,
-    backwards: bool,
-}
-
-#[pymethods]
-impl Students {
-    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        slf
-    }
-
-    fn __next__(&self) -> Option<Student> {
-        let len = self.roster.len();
-        let next = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < len).then_some(n + 1)).ok()?;
-        let place = if self.backwards { len - 1 - next } else { next };
-        Some(Student { roster: Arc::clone(&self.roster), place })
-    }
-
-    fn __length_hint__(&self) -> usize {
-        self.roster.len() - self.next.load(Ordering::Relaxed)
-    }
-}
-
-/// One student in a roster. Its repr shows no values.
-///
-/// >>> student = onroll.read_csv("students.csv")[0]
-/// >>> student.full_name, student.username, student.year_group, student.class_name
-/// ('Zoë Ahmed', 'Zoë Ahmed', 'Reception', 'Acorns')
-/// >>> student.gender, student.pupil_premium, student.ethnicity, student.send, student.eal
-/// ('Female', False, 'OOTH', True, False)
-/// >>> student.national_year, student.key_stage
-/// ('Reception', 'Early Years')
-/// >>> student.source_id, student.upn, student.upi
-/// (None, None, None)
-#[pyclass(frozen, module = "onroll")]
-pub(crate) struct Student {
-    roster: Arc<onroll::Roster>,
-    place: usize,
-}
-
-impl Student {
-    fn student(&self) -> Option<onroll::Student<'_>> {
-        self.roster.get(self.place)
-    }
-}
-
-#[pymethods]
-impl Student {
-    #[classattr]
-    fn __match_args__<'py>(py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, FIELDS)
-    }
-
-    /// The full name.
-    #[getter]
-    fn full_name(&self) -> Option<&str> {
-        self.student().map(|s| s.full_name)
-    }
-
-    /// The username: the full name or an id from the school or, with SSO, the school email address.
-    #[getter]
-    fn username(&self) -> Option<&str> {
-        self.student().map(|s| s.username)
-    }
-
-    /// The year group as the school writes it. See also national_year.
-    #[getter]
-    fn year_group(&self) -> Option<&str> {
-        self.student().map(|s| s.year_group)
-    }
-
-    /// The class as the school writes it.
-    #[getter]
-    fn class_name(&self) -> Option<&str> {
-        self.student().map(|s| s.class_name)
-    }
-
-    /// 'Male', 'Female' or 'Non-Binary'. None if the MIS does not say.
-    #[getter]
-    fn gender(&self) -> Option<&'static str> {
-        self.student()?.gender.map(onroll::Gender::as_str)
-    }
-
-    /// Whether the school receives the pupil premium for the student.
-    #[getter]
-    fn pupil_premium(&self) -> bool {
-        self.student().is_some_and(|s| s.pupil_premium)
-    }
-
-    /// The ethnicity code, from the Department for Education or from `ethnicities`. It is a str with the attributes
-    /// description, main_code and group.
-    #[getter]
-    fn ethnicity<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.student().map(|s| ethnicity::ethnicity(py, s.ethnicity)).transpose()
-    }
-
-    /// Whether the student has special educational needs or a disability.
-    #[getter]
-    fn send(&self) -> bool {
-        self.student().is_some_and(|s| s.send)
-    }
-
-    /// Whether English is an additional language for the student.
-    #[getter]
-    fn eal(&self) -> bool {
-        self.student().is_some_and(|s| s.eal)
-    }
-
-    /// The student's id in the school's MIS or in Wonde, if known.
-    #[getter]
-    fn source_id(&self) -> Option<&str> {
-        self.roster.source_id(self.place)
-    }
-
-    /// The unique pupil number, if known.
-    #[getter]
-    fn upn(&self) -> Option<&str> {
-        self.roster.upn(self.place)
-    }
-
-    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
-    #[getter]
-    fn upi(&self) -> Option<&str> {
-        self.roster.upi(self.place)
-    }
-
-    /// The national year group, such as 'Year 7', if the school's text can be read as one.
-    #[getter]
-    fn national_year(&self) -> Option<String> {
-        self.student()?.national_year().map(|year| year.to_string())
-    }
-
-    /// The key stage of the national year, such as 'Key Stage 3'.
-    #[getter]
-    fn key_stage(&self) -> Option<String> {
-        self.student()?.national_year()?.key_stage().map(|stage| stage.to_string())
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().student() == self.student())
-    }
-
-    fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.student().map(|student| student.cells()).hash(&mut hasher);
-        hasher.finish()
-    }
-
-    fn __repr__(&self) -> &'static str {
-        "Student(<hidden>)"
-    }
-
-    #[classmethod]
-    fn _restore(
-        _class: &Bound<'_, PyType>,
-        sign_in: &Bound<'_, PyAny>,
-        cells: [String; 9],
-        ids: [Option<String>; 3],
-        own: Vec<[String; 3]>,
-    ) -> PyResult<Self> {
-        let reader = Reader::new().sign_in(values::sign_in(sign_in)?).ethnicities(ethnicity::with_added(&own)?);
-        let [source_id, upn, upi] = ids;
-        let record = source_id.into_iter().fold(Record::new(cells), Record::source_id);
-        let record = upn.into_iter().fold(record, Record::upn);
-        let record = upi.into_iter().fold(record, Record::upi);
-        let roster = reader.read_records([record]);
-        let roster = roster.map_err(|error| report::of_read(sign_in.py(), error, None, None))?;
-        Ok(Self { roster: Arc::new(roster), place: 0 })
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, StudentState> {
-        let own = slf.get();
-        let ids = [own.roster.source_id(own.place), own.roster.upn(own.place), own.roster.upi(own.place)];
-        let ids = ids.map(|id| id.map(str::to_owned));
-        let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
-        let codes = ethnicity::added(own.roster.ethnicities());
-        Ok((slf.get_type().getattr("_restore")?, (own.roster.sign_in().as_str(), cells, ids, codes)))
-    }
-}
-
-/// The parts of a pickled student: the roster's `sign_in`, the nine values, the ids, and the host's ethnicity codes.
-type StudentState = (&'static str, [String; 9], [Option<String>; 3], Vec<[String; 3]>);
-
-/// A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
-/// leaver.
-///
-/// >>> row = {"full_name": "Amy Lee", "username": "Amy Lee", "year_group": "Year 5", "class_name": "", "gender": "Female",
-/// ...        "pupil_premium": False, "ethnicity": "WBRI", "send": False, "eal": False, "source_id": "78"}
-/// >>> [held] = onroll.Roster.from_rows([row], hold=True).held
-/// >>> held.full_name, held.username, held.year_group, held.class_name
-/// ('Amy Lee', 'Amy Lee', 'Year 5', '')
-/// >>> held.record, held.source_id, held.upn, held.reasons
-/// (0, '78', None, ('the MIS has no registration group or class for this pupil',))
-#[pyclass(frozen, module = "onroll")]
-pub(crate) struct Held(onroll::Held);
-
-#[pymethods]
-impl Held {
-    /// The index of the record, from 0. The report's problems have the same number in `record`.
-    #[getter]
-    fn record(&self) -> usize {
-        self.0.record()
-    }
-
-    /// The student's id in the MIS, if known.
-    #[getter]
-    fn source_id(&self) -> Option<&str> {
-        self.0.source_id()
-    }
-
-    /// The unique pupil number, if known.
-    #[getter]
-    fn upn(&self) -> Option<&str> {
-        self.0.upn()
-    }
-
-    /// The name in the record, which may be incomplete.
-    #[getter]
-    fn full_name(&self) -> &str {
-        self.0.full_name()
-    }
-
-    /// The username in the record, which may be incomplete.
-    #[getter]
-    fn username(&self) -> &str {
-        self.0.username()
-    }
-
-    /// The year group in the record, or '' if it is blank.
-    #[getter]
-    fn year_group(&self) -> &str {
-        self.0.year_group()
-    }
-
-    /// The class in the record, or '' if it is blank.
-    #[getter]
-    fn class_name(&self) -> &str {
-        self.0.class_name()
-    }
-
-    /// The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
-    /// personal data.
-    #[getter]
-    fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.0.reasons())
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<onroll.Held: record {}>", self.0.record())
+        range.find(|&place| self.0.get(place) == Some(wanted))
     }
 }

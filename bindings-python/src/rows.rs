@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMethods};
 
-use crate::input::{self, Text, wrong};
+use crate::input::{self, Text, beginning, wrong};
 use crate::values::Password;
 
 /// The field names of the nine columns, in the order of the template.
@@ -149,9 +149,7 @@ fn own_fields(row: &impl Cells) -> PyResult<Vec<Column>> {
 pub(crate) fn columns<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> PyResult<Vec<Column>> {
     names
         .map(|field| {
-            let shown: String = field.chars().take(40).collect();
-            let message =
-                format!("{name} must be names of fields ({}), not '{}'", FIELDS.join(", "), shown.escape_debug());
+            let message = format!("{name} must be names of fields ({}), not '{}'", FIELDS.join(", "), beginning(field));
             field.parse().map_err(|_| PyValueError::new_err(message))
         })
         .collect()

@@ -1,0 +1,12 @@
+//! Makes the HTML that a notebook shows for accounts.
+
+use crate::html;
+
+/// Returns the number of active accounts in each year group.
+pub(super) fn html(accounts: &onroll::Accounts) -> String {
+    let active = accounts.iter().filter(|account| account.active);
+    let counts = html::counts(active.map(|account| account.year_group));
+    let active: usize = counts.values().sum();
+    let sentence = format!("{} accounts, of which {active} are active. to_pandas() shows them.", accounts.len());
+    html::counted(&sentence, ["Year group", "Active accounts"], &counts)
+}

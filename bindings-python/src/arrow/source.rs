@@ -1,0 +1,103 @@
+//! The students or accounts that a table is made from.
+
+use onroll::{Account, AccountState, Column, Ethnicities, Student};
+
+pub(crate) const IDS: [&str; 2] = ["source_id", "upn"];
+
+/// Students or accounts, by index.
+pub(crate) trait Source: Send + Sync + 'static {
+    fn len(&self) -> usize;
+    fn student(&self, place: usize) -> Option<Student<'_>>;
+    /// Returns the account at this index, or None if the source is a roster.
+    fn account(&self, _place: usize) -> Option<Account<'_>> {
+        None
+    }
+    /// Returns the source id and the UPN, if known.
+    fn ids(&self, place: usize) -> [Option<&str>; 2];
+    /// Returns Wonde's id for the person, if known.
+    fn upi(&self, place: usize) -> Option<&str>;
+    /// Returns the ethnicity codes that a student may have.
+    fn ethnicities(&self) -> &Ethnicities;
+    /// Whether the table has the columns of `IDS`.
+    fn has_ids(&self) -> bool;
+    /// Whether the table has a column of Wonde's ids for persons: true if at least one is known.
+    fn has_upis(&self) -> bool {
+        (0..self.len()).any(|place| self.upi(place).is_some())
+    }
+    /// Whether the table has the columns of `STATE`: true if a host or a teacher has set one of them for at least one
+    /// account.
+    fn has_state(&self) -> bool {
+        false
+    }
+    const ARE_ACCOUNTS: bool;
+}
+
+impl Source for onroll::Roster {
+    const ARE_ACCOUNTS: bool = false;
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn student(&self, place: usize) -> Option<Student<'_>> {
+        self.get(place)
+    }
+
+    fn ids(&self, place: usize) -> [Option<&str>; 2] {
+        [self.source_id(place), self.upn(place)]
+    }
+
+    fn upi(&self, place: usize) -> Option<&str> {
+        self.upi(place)
+    }
+
+    fn ethnicities(&self) -> &Ethnicities {
+        self.ethnicities()
+    }
+
+    /// A roster from a CSV has no ids.
+    fn has_ids(&self) -> bool {
+        (0..self.len()).any(|place| self.ids(place) != [None, None])
+    }
+}
+
+impl Source for onroll::Accounts {
+    const ARE_ACCOUNTS: bool = true;
+
+    fn has_state(&self) -> bool {
+        self.iter().any(|account| account.state != AccountState::default())
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn student(&self, place: usize) -> Option<Student<'_>> {
+        self.at(place).map(|account| account.student())
+    }
+
+    fn account(&self, place: usize) -> Option<Account<'_>> {
+        self.at(place)
+    }
+
+    fn ids(&self, place: usize) -> [Option<&str>; 2] {
+        self.at(place).map_or([None, None], |account| [account.source_id, account.upn])
+    }
+
+    fn upi(&self, place: usize) -> Option<&str> {
+        self.at(place).and_then(|account| account.upi)
+    }
+
+    fn ethnicities(&self) -> &Ethnicities {
+        self.ethnicities()
+    }
+
+    fn has_ids(&self) -> bool {
+        true
+    }
+}
+
+/// Returns the names of the fields that the host maintains itself.
+pub(crate) fn own_fields(account: &Account<'_>) -> Vec<&'static str> {
+    account.state.own_fields().map(Column::key).collect()
+}

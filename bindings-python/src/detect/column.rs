@@ -1,0 +1,48 @@
+//! The Python classes `DetectedColumn` and `IgnoredColumn`: the columns of a file, read or not.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+use super::record::{parts, record};
+use crate::values::Pickled;
+
+/// The columns of an export that supply one of onroll's fields, and how certain that is.
+///
+/// >>> name = onroll.detect("export.csv").columns[0]
+/// >>> name.target, name.sources, name.certainty
+/// ('full_name', ['Preferred Forename', 'Legal Forename', 'Legal Surname'], 'safe')
+/// >>> len(name.examples), bool(name.reason)
+/// (3, True)
+#[pyclass(frozen, get_all, module = "onroll")]
+pub(crate) struct DetectedColumn {
+    /// The target, such as 'full_name'.
+    pub(super) target: String,
+    /// The headings of the columns from which the target is read.
+    pub(super) sources: Vec<String>,
+    /// 'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping.
+    pub(super) certainty: String,
+    /// Why the target is read from these columns, in words for a person.
+    pub(super) reason: String,
+    /// Up to three example values. They are personal data.
+    pub(super) examples: Vec<String>,
+}
+
+/// A column of the file that is not read.
+///
+/// >>> ignored = onroll.detect(b"Forename,Surname,Year,Reg,Sex,House\nAmy,Lee,5,5A,F,Red\n").ignored[0]
+/// >>> ignored.heading, ignored.index, ignored.reason
+/// ('House', 5, "'House': a house is not a class")
+#[pyclass(frozen, get_all, module = "onroll")]
+pub(crate) struct IgnoredColumn {
+    /// The heading. Blank if the column has none.
+    pub(super) heading: String,
+    /// The column's index in the row, from 0.
+    pub(super) index: usize,
+    /// Why the column is not read, in words for a person.
+    pub(super) reason: String,
+}
+
+record! {
+    DetectedColumn shows target of (target: String, sources: Vec<String>, certainty: String, reason: String, examples: Vec<String>);
+    IgnoredColumn shows heading of (heading: String, index: usize, reason: String);
+}
