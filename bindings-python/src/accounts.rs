@@ -16,7 +16,7 @@ mod usernames;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use onroll::AccountError;
+use onroll::account::AccountError;
 use pyo3::prelude::*;
 
 use crate::input::argument;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use onroll::{Adapter, AdapterError, Http, Request, Response};
+use onroll::adapter::{Adapter, AdapterError, Http, Request, Response};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 

@@ -5,11 +5,13 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
+use onroll::Column;
+use onroll::identity::{IdentityError, SignInRefused};
 use onroll::mylogin::MyLoginError;
+use onroll::password::{PasswordHashError, PolicyError};
+use onroll::plan::{PlanError, PlannerError};
+use onroll::reader::NotARegularFile;
 use onroll::wonde::{WebhookError, WondeError};
-use onroll::{
-    Column, IdentityError, NotARegularFile, PasswordHashError, PlanError, PlannerError, PolicyError, SignInRefused,
-};
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -55,7 +57,7 @@ pub(crate) fn of_policy(py: Python<'_>, error: &PolicyError) -> PyErr {
     raise(py, "PolicyError", (error.to_string(), error.code()))
 }
 
-pub(crate) fn of_entropy(py: Python<'_>, error: &onroll::EntropyError) -> PyErr {
+pub(crate) fn of_entropy(py: Python<'_>, error: &onroll::password::EntropyError) -> PyErr {
     raise(py, "OnrollError", (error.to_string(), error.code()))
 }
 

@@ -1,6 +1,6 @@
 //! Reads the ethnicity codes and aliases that a host adds.
 
-use onroll::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
+use onroll::values::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

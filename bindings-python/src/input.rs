@@ -293,7 +293,7 @@ impl<'py> Output<'py> {
 
     pub(crate) fn write_bytes(&self, py: Python<'_>, bytes: &[u8]) -> PyResult<()> {
         match self {
-            Self::Path(path) => crate::ending::detach(py, || onroll::save_file(path, bytes))
+            Self::Path(path) => crate::ending::detach(py, || onroll::reader::save_file(path, bytes))
                 .map_err(|error| errors::of_io(error, Some(path))),
             Self::File(file) => file.call_method1("write", (PyBytes::new(py, bytes),)).map(drop),
         }

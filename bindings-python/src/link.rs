@@ -13,7 +13,7 @@ use crate::input::{Text, argument, named, wrong};
 /// ('mylogin', '17', 'A1329183376', 'Amy Lee')
 #[pyclass(frozen, module = "onroll")]
 #[derive(Clone, PartialEq)]
-pub(crate) struct Link(pub(crate) onroll::Link);
+pub(crate) struct Link(pub(crate) onroll::identity::Link);
 
 /// The parts of a link: provider, subject, school id and username.
 type Parts = (String, String, String, String);
@@ -64,7 +64,7 @@ impl Link {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Parts)> {
-        let onroll::Link { provider, subject, school_id, username } = slf.get().0.clone();
+        let onroll::identity::Link { provider, subject, school_id, username } = slf.get().0.clone();
         Ok((slf.get_type().into_any(), (provider, subject, school_id, username)))
     }
 
@@ -74,7 +74,7 @@ impl Link {
 }
 
 /// Reads a link from a `Link` or from the host's row, which is a mapping or a tuple of four.
-pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::Link> {
+pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::identity::Link> {
     let what = "a Link, or a mapping or a tuple of provider, subject, school_id and username";
     if let Ok(link) = object.cast::<Link>() {
         return Ok(link.get().0.clone());
@@ -92,7 +92,7 @@ pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::Li
     Ok(link_of(row))
 }
 
-fn link_of(row: [Text; 4]) -> onroll::Link {
+fn link_of(row: [Text; 4]) -> onroll::identity::Link {
     let [provider, subject, school_id, username] = row.map(String::from);
-    onroll::Link { provider, subject, school_id, username }
+    onroll::identity::Link { provider, subject, school_id, username }
 }

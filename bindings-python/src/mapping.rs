@@ -1,6 +1,6 @@
 //! The Python class `Mapping`, which says how to read an export with any columns.
 
-use onroll::{MappingError, Target};
+use onroll::mapping::{MappingError, Target};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 

@@ -10,7 +10,7 @@ mod statement;
 
 use std::sync::Arc;
 
-use onroll::ChangeKind;
+use onroll::plan::ChangeKind;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PySlice, PyType};
@@ -210,7 +210,7 @@ impl Plan {
     /// indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
     /// statements in one transaction.
     fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
-        let of = |statement: &onroll::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
+        let of = |statement: &onroll::plan::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
         self.0.statements().iter().map(of).collect()
     }
 

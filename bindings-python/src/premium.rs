@@ -18,7 +18,7 @@ use crate::values::{self, Pickled};
 /// >>> onroll.PupilPremium.from_json(premium.to_json()) == premium
 /// True
 #[pyclass(frozen, module = "onroll")]
-pub(crate) struct PupilPremium(pub(crate) onroll::PupilPremium);
+pub(crate) struct PupilPremium(pub(crate) onroll::reader::PupilPremium);
 
 #[pymethods]
 impl PupilPremium {
@@ -33,8 +33,8 @@ impl PupilPremium {
         let py = source.py();
         let input = Input::of("source", source)?;
         let read = crate::ending::detach(py, || match &input {
-            Input::Path(path) => onroll::PupilPremium::read_path(path),
-            Input::Bytes(bytes) => onroll::PupilPremium::read_bytes(&bytes[..]),
+            Input::Path(path) => onroll::reader::PupilPremium::read_path(path),
+            Input::Bytes(bytes) => onroll::reader::PupilPremium::read_bytes(&bytes[..]),
         });
         read.map(Self).map_err(|error| report::of_read(py, error, input.path(), None))
     }

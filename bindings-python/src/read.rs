@@ -30,7 +30,8 @@ pub(crate) fn template_csv() -> String {
 /// True
 #[pyfunction]
 pub(crate) fn template_workbook(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
-    let workbook = crate::ending::detach(py, onroll::template_workbook).map_err(|error| errors::of_io(error, None))?;
+    let workbook =
+        crate::ending::detach(py, onroll::reader::template_workbook).map_err(|error| errors::of_io(error, None))?;
     Ok(PyBytes::new(py, &workbook))
 }
 

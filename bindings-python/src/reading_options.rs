@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use onroll::{Limits, NamesFrom, Reader};
+use onroll::mapping::NamesFrom;
+use onroll::{Limits, Reader};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -91,7 +92,7 @@ impl Reading {
                 "main_codes_only" if !detects => reader.main_codes_only(flag()?),
                 "extra_columns" if reads_a_file => {
                     let given: Text = argument(&name, "'refuse' or 'ignore'", &value)?;
-                    let choices = onroll::ExtraColumns::ALL.map(onroll::ExtraColumns::as_str);
+                    let choices = onroll::reader::ExtraColumns::ALL.map(onroll::reader::ExtraColumns::as_str);
                     reader.extra_columns(given.parse().map_err(|_| no_choice(&name, &choices, &given))?)
                 }
                 "accept" if reads_a_file => reader.accept(texts(&name, &value)?.into_iter().map(String::from)),

@@ -96,7 +96,7 @@ impl Report {
     fn of_severity<'py>(&self, py: Python<'py>, error: bool) -> PyResult<Bound<'py, PyTuple>> {
         let all = self.tuple(py, false)?;
         let wanted = self.report.problems().iter().zip(all.iter());
-        let wanted = wanted.filter(|(p, _)| (p.severity() == onroll::Severity::Error) == error);
+        let wanted = wanted.filter(|(p, _)| (p.severity() == onroll::problem::Severity::Error) == error);
         PyTuple::new(py, wanted.map(|(_, object)| object).collect::<Vec<_>>())
     }
 }
@@ -308,7 +308,7 @@ impl Report {
         let save = |path: &std::path::Path| {
             let mut bytes = Vec::new();
             self.report.write_csv(&mut bytes)?;
-            onroll::save_file(path, bytes)
+            onroll::reader::save_file(path, bytes)
         };
         Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
     }

@@ -1,7 +1,8 @@
 //! Reads students and accounts from the host's rows.
 
 use chrono::NaiveDate;
-use onroll::{AccountRow, Column, Record};
+use onroll::account::AccountRow;
+use onroll::{Column, Record};
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyTypeMethods};

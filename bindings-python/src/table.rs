@@ -1,6 +1,6 @@
 //! Converts students and accounts to pandas columns, and to dicts.
 
-use onroll::Gender;
+use onroll::values::Gender;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyNone, PyString};

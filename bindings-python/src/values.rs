@@ -1,6 +1,7 @@
 //! The Python classes `Password` and `PasswordPolicy`, and functions for usernames and pickling.
 
-use onroll::{Ethnicity, SignIn};
+use onroll::SignIn;
+use onroll::values::Ethnicity;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -57,7 +58,7 @@ pub(crate) fn username_key(
     #[pyo3(from_py_with = named::text_)] text: Text,
     #[pyo3(from_py_with = named::loose)] loose: bool,
 ) -> String {
-    if loose { onroll::loose_username_key(&text) } else { onroll::username_key(&text) }
+    if loose { onroll::username::loose_username_key(&text) } else { onroll::username_key(&text) }
 }
 
 /// Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
@@ -82,7 +83,7 @@ pub(crate) fn same_username(
     #[pyo3(from_py_with = named::left)] left: Text,
     #[pyo3(from_py_with = named::right)] right: Text,
 ) -> bool {
-    onroll::same_username(&left, &right)
+    onroll::username::same_username(&left, &right)
 }
 
 pub(crate) fn sign_in(object: &Bound<'_, PyAny>) -> PyResult<SignIn> {
@@ -204,13 +205,15 @@ impl Password {
     }
 }
 
-fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::PasswordHasher> {
-    let Some(pepper) = pepper.filter(|pepper| !pepper.is_none()) else { return Ok(onroll::PasswordHasher::new()) };
+fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::password::PasswordHasher> {
+    let Some(pepper) = pepper.filter(|pepper| !pepper.is_none()) else {
+        return Ok(onroll::password::PasswordHasher::new());
+    };
     let bytes = match pepper.cast::<PyBytes>() {
         Ok(bytes) => bytes.as_bytes().to_vec(),
         Err(_) => argument::<Text>("pepper", "a str or bytes", pepper)?.as_bytes().to_vec(),
     };
-    Ok(onroll::PasswordHasher::new().pepper(bytes))
+    Ok(onroll::password::PasswordHasher::new().pepper(bytes))
 }
 
 /// Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
@@ -318,7 +321,7 @@ impl PasswordPolicy {
         #[pyo3(from_py_with = named::run)] run: Text,
         #[pyo3(from_py_with = named::school_id)] school_id: Text,
     ) -> PyResult<Vec<String>> {
-        let secret = onroll::PasswordSecret::new(&secret, &run, &school_id);
+        let secret = onroll::password::PasswordSecret::new(&secret, &run, &school_id);
         let secret = secret.map_err(|error| errors::of_policy(py, &error))?;
         let mut made = Vec::with_capacity(usernames.len());
         for some in usernames.chunks(SIGNALS_EVERY) {
@@ -374,7 +377,7 @@ impl PasswordPolicy {
 impl PasswordPolicy {
     fn of(
         class: &Bound<'_, PyType>,
-        policy: Result<onroll::PasswordPolicy, onroll::PolicyError>,
+        policy: Result<onroll::PasswordPolicy, onroll::password::PolicyError>,
         made: (&'static str, usize, Vec<String>),
     ) -> PyResult<Self> {
         match policy {

@@ -1,6 +1,6 @@
 //! Reads the option `vocabulary`, a dictionary from headings to targets.
 
-use onroll::{Target, Vocabulary};
+use onroll::mapping::{Target, Vocabulary};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 

@@ -3,7 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
-use onroll::{AccountRow, Ethnicities, Ethnicity};
+use onroll::account::AccountRow;
+use onroll::values::{Ethnicities, Ethnicity};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
@@ -40,7 +41,7 @@ pub(crate) struct Account {
     /// The parts of the ethnicity code, if the host added it.
     ethnicity: Option<Parts>,
     /// The evidence for the match and the link to store, if match_identity found the account.
-    found: Option<(&'static str, Option<onroll::Link>)>,
+    found: Option<(&'static str, Option<onroll::identity::Link>)>,
 }
 
 impl PartialEq for Account {
@@ -60,7 +61,7 @@ impl Account {
         Self { row, password, ethnicity: is_own.then(|| ethnicity::parts(ethnicity)), found: None }
     }
 
-    pub(crate) fn found(self, by: &'static str, link: Option<onroll::Link>) -> Self {
+    pub(crate) fn found(self, by: &'static str, link: Option<onroll::identity::Link>) -> Self {
         Self { found: Some((by, link)), ..self }
     }
 }

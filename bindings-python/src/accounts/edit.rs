@@ -1,6 +1,7 @@
 //! Reads the new values of `Accounts.edit`.
 
-use onroll::{Column, Edit};
+use onroll::Column;
+use onroll::account::Edit;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -1,7 +1,9 @@
 //! Makes accounts from the host's rows, and from Arrow tables.
 
 use chrono::NaiveDate;
-use onroll::{AccountRow, Ethnicities, SignIn};
+use onroll::SignIn;
+use onroll::account::AccountRow;
+use onroll::values::Ethnicities;
 use pyo3::prelude::*;
 
 use super::account::DFE;

@@ -2,7 +2,7 @@
 
 use std::sync::RwLock;
 
-use onroll::AccountRow;
+use onroll::account::AccountRow;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyType};

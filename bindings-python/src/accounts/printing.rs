@@ -1,7 +1,7 @@
 //! Reads the options of login cards, letters and class lists, and writes them.
 
 use chrono::NaiveDate;
-use onroll::{AccountError, CardLayout, CardLetters, CardText, Cards};
+use onroll::account::{AccountError, CardLayout, CardLetters, CardText, Cards};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use onroll::AccountError;
+use onroll::account::AccountError;
 use pyo3::prelude::*;
 use pyo3::types::{PySlice, PyString};
 

@@ -10,7 +10,7 @@ use crate::report;
 /// Moves the account with this username. Both schools are locked while it moves.
 pub(super) fn transfer(py: Python<'_>, username: &str, from: &Accounts, to: &Accounts) -> PyResult<()> {
     if std::ptr::eq(from, to) {
-        return Err(report::of_account(py, onroll::TransferRefused::SameSchool.into(), None));
+        return Err(report::of_account(py, onroll::account::TransferRefused::SameSchool.into(), None));
     }
     let moved = crate::ending::detach(py, || {
         let lock = |accounts: &Accounts| std::ptr::from_ref(accounts) as usize;

@@ -1,6 +1,6 @@
 //! Reads arguments that name accounts: a username, an `Account`, or an iterable of both.
 
-use onroll::AccountError;
+use onroll::account::AccountError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 

@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use onroll::adapter::{AdapterError, Request, Response, Step};
 use onroll::mylogin;
 use onroll::wonde;
-use onroll::{AdapterError, Request, Response, Step};
 use pyo3::prelude::*;
 
 use super::exceptions::{Asked, async_progress, network, not_async};

@@ -1,6 +1,6 @@
 //! The exceptions of requests: the errors of each service, async callables, and network failures.
 
-use onroll::AdapterError;
+use onroll::adapter::AdapterError;
 use onroll::mylogin::MyLoginError;
 use onroll::wonde::WondeError;
 use pyo3::exceptions::{PyException, PyOSError, PyTypeError};

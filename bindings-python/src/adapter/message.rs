@@ -1,6 +1,6 @@
 //! Converts requests to Python objects, and reads responses from Python objects.
 
-use onroll::{Request, Response};
+use onroll::adapter::{Request, Response};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, StringArray};
-use onroll::{Change, FieldValue, Plan};
+use onroll::Plan;
+use onroll::plan::{Change, FieldValue};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 

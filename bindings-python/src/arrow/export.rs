@@ -7,7 +7,8 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Field, SchemaRef};
 use chrono::{Datelike, NaiveDate};
-use onroll::{Account, Ethnicity, Gender, Student};
+use onroll::values::{Ethnicity, Gender};
+use onroll::{Account, Student};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 

@@ -1,6 +1,8 @@
 //! The students or accounts that a table is made from.
 
-use onroll::{Account, AccountState, Column, Ethnicities, Student};
+use onroll::account::AccountState;
+use onroll::values::Ethnicities;
+use onroll::{Account, Column, Student};
 
 pub(crate) const IDS: [&str; 2] = ["source_id", "upn"];
 

@@ -46,7 +46,7 @@ impl Detected {
     /// The columns from which each target is read, including guesses, in the order of the template.
     #[getter]
     fn columns(&self) -> Vec<DetectedColumn> {
-        let column = |column: &onroll::DetectedColumn| DetectedColumn {
+        let column = |column: &onroll::mapping::DetectedColumn| DetectedColumn {
             target: column.target.key().to_owned(),
             sources: column.sources.clone(),
             certainty: column.certainty.to_string(),
@@ -59,7 +59,7 @@ impl Detected {
     /// The columns that are not read, in file order. Each has the reason.
     #[getter]
     fn ignored(&self) -> Vec<IgnoredColumn> {
-        let ignored = |ignored: &onroll::Ignored| IgnoredColumn {
+        let ignored = |ignored: &onroll::mapping::Ignored| IgnoredColumn {
             heading: ignored.heading.clone(),
             index: ignored.index,
             reason: ignored.reason.clone(),
@@ -70,13 +70,13 @@ impl Detected {
     /// The distinct values in each coded column, with their meanings and the certainty of each.
     #[getter]
     fn values(&self, py: Python<'_>) -> PyResult<Vec<DetectedValues>> {
-        let value = |value: &onroll::DetectedValue| DetectedValue {
+        let value = |value: &onroll::mapping::DetectedValue| DetectedValue {
             value: value.value.clone(),
             count: value.count,
             read_as: value.read_as.clone(),
             certainty: value.certainty.to_string(),
         };
-        let values = |values: &onroll::DetectedValues| {
+        let values = |values: &onroll::mapping::DetectedValues| {
             let each = values.values.iter().map(|one| Py::new(py, value(one))).collect::<PyResult<Vec<_>>>()?;
             let (target, sources) = (values.target.key().to_owned(), values.sources.clone());
             Ok(DetectedValues { target, sources, values: PyList::new(py, each)?.unbind() })
@@ -87,7 +87,7 @@ impl Detected {
     /// The questions for a person, the most important first.
     #[getter]
     fn questions(&self) -> Vec<Question> {
-        let question = |question: &onroll::Question| Question {
+        let question = |question: &onroll::mapping::Question| Question {
             kind: question.kind.to_string(),
             target: question.target.map(|target| target.key().to_owned()),
             choices: question.choices.clone(),

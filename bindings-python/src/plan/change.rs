@@ -33,7 +33,7 @@ impl Change {
         (place < plan.get().0.len()).then(|| Self { plan: plan.clone().unbind(), place })
     }
 
-    fn change(&self) -> onroll::Change<'_> {
+    fn change(&self) -> onroll::plan::Change<'_> {
         // A `Change` is made only with an index that the plan has, and the plan never changes.
         self.plan.get().0.at(self.place).expect("a place of the plan")
     }

@@ -15,7 +15,7 @@ use crate::values::{self, Pickled};
 /// >>> conflict.reason, [entry.username for entry in conflict.accounts], [entry.username for entry in conflict.students]
 /// ('name-shared', ['Amy Lee', 'Amy Lee 5B'], ['amy'])
 #[pyclass(frozen, module = "onroll")]
-pub(crate) struct Conflict(pub(super) onroll::Conflict);
+pub(crate) struct Conflict(pub(super) onroll::plan::Conflict);
 
 #[pymethods]
 impl Conflict {

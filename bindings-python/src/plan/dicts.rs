@@ -7,7 +7,7 @@ use crate::arrow::old_text;
 
 /// Returns the changes, without passwords.
 pub(super) fn to_dicts<'py>(py: Python<'py>, plan: &onroll::Plan) -> PyResult<Bound<'py, PyList>> {
-    let row = |change: onroll::Change<'_>| -> PyResult<Bound<'py, PyDict>> {
+    let row = |change: onroll::plan::Change<'_>| -> PyResult<Bound<'py, PyDict>> {
         let (account, dict) = (change.account(), PyDict::new(py));
         dict.set_item("kind", change.kind().as_str())?;
         dict.set_item("host_id", change.host_id())?;

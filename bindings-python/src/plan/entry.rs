@@ -14,7 +14,7 @@ use crate::values::{self, Pickled};
 /// >>> account.full_name, account.username, account.year_group, account.class_name, account.source_id, account.upn
 /// ('Tom Lee', 'Tom Lee', 'Year 5', '5A', None, None)
 #[pyclass(frozen, module = "onroll")]
-pub(crate) struct PlanEntry(pub(super) onroll::PlanEntry);
+pub(crate) struct PlanEntry(pub(super) onroll::plan::PlanEntry);
 
 #[pymethods]
 impl PlanEntry {

@@ -1,6 +1,6 @@
 //! Converts the value of a changed field to a Python value.
 
-use onroll::FieldValue;
+use onroll::plan::FieldValue;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 
@@ -12,7 +12,7 @@ pub(super) fn field_value<'py>(
     py: Python<'py>,
     name: &str,
     value: &FieldValue<'_>,
-    codes: &onroll::Ethnicities,
+    codes: &onroll::values::Ethnicities,
 ) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         FieldValue::Flag(flag) => PyBool::new(py, *flag).to_owned().into_any(),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use onroll::{Guard, Planner, YearGroup};
+use onroll::Planner;
+use onroll::plan::Guard;
+use onroll::values::YearGroup;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The Python class `Statement`, one statement for your database.
 
-use onroll::StatementKind;
+use onroll::plan::StatementKind;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -29,7 +29,11 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    pub(super) fn of(py: Python<'_>, statement: &onroll::Statement<'_>, codes: &onroll::Ethnicities) -> PyResult<Self> {
+    pub(super) fn of(
+        py: Python<'_>,
+        statement: &onroll::plan::Statement<'_>,
+        codes: &onroll::values::Ethnicities,
+    ) -> PyResult<Self> {
         let set = PyDict::new(py);
         for (name, value) in statement.set() {
             set.set_item(name, field_value(py, name, value, codes)?)?;

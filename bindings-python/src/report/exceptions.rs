@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use onroll::{AccountError, PolicyError, ReadError};
+use onroll::ReadError;
+use onroll::account::AccountError;
+use onroll::password::PolicyError;
 use pyo3::prelude::*;
 
 use super::Report;

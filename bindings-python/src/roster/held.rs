@@ -16,7 +16,7 @@ use crate::values::{self, Pickled};
 /// >>> held.record, held.source_id, held.upn, held.reasons
 /// (0, '78', None, ('the MIS has no registration group or class for this pupil',))
 #[pyclass(frozen, module = "onroll")]
-pub(crate) struct Held(pub(super) onroll::Held);
+pub(crate) struct Held(pub(super) onroll::roster::Held);
 
 #[pymethods]
 impl Held {

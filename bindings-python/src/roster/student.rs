@@ -73,7 +73,7 @@ impl Student {
     /// 'Male', 'Female' or 'Non-Binary'. None if the MIS does not say.
     #[getter]
     fn gender(&self) -> Option<&'static str> {
-        self.student()?.gender.map(onroll::Gender::as_str)
+        self.student()?.gender.map(onroll::values::Gender::as_str)
     }
 
     /// Whether the school receives the pupil premium for the student.

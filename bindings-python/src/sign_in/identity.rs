@@ -1,6 +1,6 @@
 //! The Python class `Identity`, and the function `match_identity`.
 
-use onroll::Links;
+use onroll::identity::Links;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyType};
 
