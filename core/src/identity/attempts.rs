@@ -15,7 +15,7 @@ use crate::account::{Account, Accounts};
 use crate::password::Password;
 use crate::text;
 
-use super::policy::{AttemptPolicy, DAY};
+use super::attempt_policy::{AttemptPolicy, DAY};
 use super::refused::{RefusedReason as Why, SignInRefused};
 
 /// The age at which wrong passwords are forgotten.

@@ -2,13 +2,13 @@
 //!
 //! This module sends and stores nothing. Other modules ask providers, and you store links and attempts.
 
+mod attempt_policy;
 mod attempts;
 mod claims;
 mod error;
 mod json;
 mod links;
 mod matching;
-mod policy;
 mod refused;
 
 use std::fmt;
@@ -16,12 +16,12 @@ use std::fmt;
 use crate::code::coded;
 use crate::text::Private;
 
+pub use attempt_policy::{AttemptPolicy, AttemptPolicyError};
 pub use attempts::Attempts;
 pub use error::IdentityError;
 pub(crate) use json::object;
 pub use links::{Link, Links};
 pub use matching::{Match, MatchedBy, match_identity};
-pub use policy::{AttemptPolicy, AttemptPolicyError};
 pub use refused::{RefusedReason, SignInRefused};
 
 /// A person's identity at a provider. It comes from MyLogin ([`mylogin::Client`](crate::mylogin::Client)), or from the

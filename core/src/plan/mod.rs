@@ -10,6 +10,7 @@ mod decision;
 mod entry;
 mod evidence;
 mod guard;
+mod guard_limits;
 mod json;
 mod matcher;
 mod matches;
@@ -34,9 +35,9 @@ pub use change::{Change, ChangeKind, Field, FieldValue};
 pub use decision::{Decision, DecisionOutcome, RecordedDecision};
 pub use entry::{Conflict, ConflictReason, KeptUsername, LeftOut, NearPair, PlanEntry};
 pub use guard::{Guard, PlanRefused};
-pub use person::PersonRef;
 #[cfg(feature = "command")]
-pub(crate) use planner::MAX_LEAVERS;
+pub(crate) use guard_limits::MAX_LEAVERS;
+pub use person::PersonRef;
 pub use planner::{Planner, PlannerError};
 pub use statement::{Statement, StatementKind};
 

@@ -12,10 +12,8 @@ use crate::text::Private;
 use crate::values::year_group::YearGroup;
 use crate::watch::{Ended, Watch};
 
+use super::guard_limits::MAX_LEAVERS;
 use super::{Decision, Guard, Plan, PlanRefused, builder};
-
-/// The largest share of active accounts that may leave in one plan, if the host sets no other.
-pub(crate) const MAX_LEAVERS: f64 = 0.1;
 
 /// Makes plans with your settings.
 ///

@@ -16,7 +16,7 @@ use super::loose::{Date, Include};
 use super::map::most_of_withheld;
 use super::model::{self, Changed, Page, Permission, Status, Student};
 use super::options::Options;
-use super::pages::Pages;
+use super::pages::{PER_PAGE, Pages};
 
 /// Collects the answers for the check.
 pub(super) struct Checking {
@@ -36,8 +36,6 @@ enum Stage {
     Students,
     Probe(Probe),
 }
-
-const PER_PAGE: &str = "200";
 
 impl Checking {
     pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (PendingRequest, Self) {

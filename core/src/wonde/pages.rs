@@ -10,6 +10,8 @@ use super::call::JobError;
 use super::error::WondeError;
 use super::model::Pagination;
 
+/// The number of rows on a page that we ask for.
+pub(super) const PER_PAGE: &str = "200";
 /// The largest number of pages in a list. No school's list is that long.
 const MOST_PAGES: u32 = 5_000;
 /// The largest number of consecutive pages without a new row. A list that changes while we read it may repeat a few

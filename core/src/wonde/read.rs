@@ -17,10 +17,9 @@ use super::error::WondeError;
 use super::includes::{self, Includes, Probe};
 use super::loose::{Include, Object};
 use super::model::{self, Count, Counts, Deletion, Page, SchoolRow, Student};
-use super::pages::Pages;
+use super::pages::{PER_PAGE, Pages};
 use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 
-const PER_PAGE: &str = "200";
 /// The largest number of students. The largest school in Britain has about 4,000.
 const MOST_STUDENTS: usize = 200_000;
 /// The largest number of times that all students are read because they changed during reading.

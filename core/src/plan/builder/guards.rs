@@ -6,16 +6,10 @@ use std::hash::Hash;
 
 use crate::values::year_group::YearGroup;
 
+use super::super::guard_limits::{ALWAYS_MAY_JOIN, LEAST_IN_COMMON, MANY, TELLS_A_SCHOOL};
 use super::super::matches::differ;
 use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
-
-/// Below this number of students, a school is too small to be distinguished from another.
-const TELLS_A_SCHOOL: usize = 10;
-/// Below this number, changed usernames, names or ids are treated as single cases.
-pub(super) const MANY: usize = 3;
-/// The number of students who may always join at once.
-const ALWAYS_MAY_JOIN: usize = 5;
 
 impl PlanBuilder<'_> {
     /// Refuses the plan unless the host overrides the guard. If the host does, the plan records the guard.
@@ -51,11 +45,11 @@ impl PlanBuilder<'_> {
         let matched = self.matches.pairs().count() + self.matches.doubtful.len() + conflicts;
         let is_passed = self.passed.contains(&Guard::SchoolMismatch);
         let is_other_school = match self.roster.is_partial() {
-            false => matched * 10 < active.min(incoming),
+            false => matched * LEAST_IN_COMMON < active.min(incoming),
             // If the roster names the accounts' school, all students of a partial roster may be new.
             true => {
                 listed.is_none_or(|id| self.accounts.school_id() != Some(id))
-                    && matched * 10 < incoming
+                    && matched * LEAST_IN_COMMON < incoming
                     && self.are_no_starters()
             }
         };

@@ -11,12 +11,10 @@ use crate::text::Private;
 
 use super::super::change::are_same;
 use super::super::changes::Changes;
+use super::super::guard_limits::ALWAYS_MAY_LEAVE;
 use super::super::{ChangeKind, Guard, PlanRefused, PlannerError};
 use super::PlanBuilder;
 use super::guards::most_frequent;
-
-/// The number of students who may always leave at once.
-const ALWAYS_MAY_LEAVE: usize = 5;
 
 /// For this number of days after the school moved up, students in a leaving year do not leave. This is from one summer
 /// until half-way to the next.

@@ -7,12 +7,10 @@ use crate::text;
 use crate::values::year_group::YearGroup;
 
 use super::super::evidence::{is_stated, share_no_name};
+use super::super::guard_limits::{ALWAYS_MAY_CHANGE, MANY};
 use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
-use super::guards::{MANY, count, most_frequent};
-
-/// If a field changes for at most this number of students, `check_changes` accepts that field.
-const ALWAYS_MAY_CHANGE: usize = 5;
+use super::guards::{count, most_frequent};
 
 /// The changes of the matched students. Most students are exactly equal to their account and are not counted here.
 #[derive(Debug, Default)]
