@@ -42,7 +42,7 @@
 //!
 //! # Features
 //! * `wonde`, `mylogin` and `cards`, on by default: the modules [`wonde`] and [`mylogin`], and login cards, letters and
-//!   class lists to print. A program that only reads files can turn them off, and then builds only 58 crates.
+//!   class lists to print. A program that only reads files can turn them off, and then builds only 59 crates.
 //! * `argon2`: `PasswordHasher`, for hosts that store only hashes.
 //! * `workbook`: reads Excel and OpenDocument workbooks. `template_workbook`, `Reader::mark_path` and
 //!   `Accounts::write_credentials_workbook` write workbooks.

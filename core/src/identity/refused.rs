@@ -131,6 +131,12 @@ impl RefusedReason {
 
 impl SignInRefused {
     /// Creates a refusal of your own.
+    ///
+    /// ```
+    /// use onroll::identity::{RefusedReason, SignInRefused};
+    /// let refused = SignInRefused::new(RefusedReason::SchoolPaused, None);
+    /// assert_eq!(refused.to_string(), "too many wrong passwords at this school; try again later");
+    /// ```
     pub fn new(reason: RefusedReason, retry_after: Option<Duration>) -> Self {
         Self { reason, retry_after }
     }

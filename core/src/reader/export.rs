@@ -124,7 +124,8 @@ impl Export {
     /// Returns the rows below the headings.
     pub(super) fn rows<'t>(&'t self, limits: &Limits) -> Rows<'t> {
         let (start, number, line) = self.rows;
-        let mut rows = Rows::new(&self.decoded.text, start, self.rows_delimiter, limits).known_utf8();
+        let rows = Rows::new(&self.decoded.text, start, self.rows_delimiter, limits);
+        let mut rows = if self.decoded.source.is_sheet() { rows } else { rows.known_utf8() };
         rows.go_back(start, number, line);
         rows
     }

@@ -233,8 +233,9 @@ impl<'w> FileReader<'w> {
         if let Some(mapped) = &self.mapped {
             let (number, line) = mapped.first;
             rows.go_back(start, number, line);
-            // It is written from a text that is UTF-8, and each value is copied whole.
-            rows = rows.known_utf8();
+            if !is_sheet {
+                rows = rows.known_utf8();
+            }
         }
         let headings = match self.first_row(&mut rows, text, &survey, is_sheet)? {
             Top::Headings(headings) => Some(headings),

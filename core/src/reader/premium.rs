@@ -47,6 +47,18 @@ impl PupilPremium {
     /// # Errors
     /// [`ReadError::Rejected`] if the columns cannot be found with certainty, or if a row cannot be read.
     /// [`ReadError::Io`] if the file cannot be read.
+    ///
+    /// ```
+    /// use onroll::reader::PupilPremium;
+    /// use onroll::{ReadError, Reader};
+    /// # let folder = tempfile::tempdir()?;
+    /// # std::env::set_current_dir(&folder)?;
+    /// # std::fs::write("premium.csv", "UPN,Pupil Premium Indicator\nH801200001001,Yes\n")?;
+    /// let premium = PupilPremium::read_path("premium.csv")?;
+    /// let reader = Reader::new().pupil_premium(premium);
+    /// assert!(matches!(PupilPremium::read_path("missing.csv"), Err(ReadError::Io(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read_path(path: impl AsRef<Path>) -> Result<Self, ReadError> {
         Self::read_bytes(std::fs::read(path).map_err(ReadError::Io)?)
     }

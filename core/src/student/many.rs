@@ -131,7 +131,7 @@ impl Students {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.more.iter().fold(self.first.at.len(), |len, stretch| len + stretch.at.len())
+        self.more.iter().fold(self.first.at.len(), |len, segment| len + segment.at.len())
     }
 
     #[inline(always)]
@@ -139,30 +139,30 @@ impl Students {
         self.more.last_mut().unwrap_or(&mut self.first)
     }
 
-    /// Returns the stretch that contains a student, and the student's index in the stretch.
+    /// Returns the segment that contains a student, and the student's index in the segment.
     #[inline]
-    fn stretch(&self, mut index: usize) -> (&Segment, usize) {
-        let mut stretch = &self.first;
+    fn segment(&self, mut index: usize) -> (&Segment, usize) {
+        let mut segment = &self.first;
         for next in &self.more {
-            if index < stretch.at.len() {
+            if index < segment.at.len() {
                 break;
             }
-            index -= stretch.at.len();
-            stretch = next;
+            index -= segment.at.len();
+            segment = next;
         }
-        (stretch, index)
+        (segment, index)
     }
 
     /// Returns a student, with the text that contains the student's values.
     #[inline]
     fn found(&self, index: usize) -> Option<StudentRef<'_>> {
-        let (stretch, index) = self.stretch(index);
-        let at = *stretch.at.get(index)?;
+        let (segment, index) = self.segment(index);
+        let at = *segment.at.get(index)?;
         let Some(place) = at.checked_sub(BESIDE) else {
             return self.file.0.get(at as usize..).map(|text| StudentRef::Line(Line(text)));
         };
-        let beside = stretch.beside.get(place as usize)?;
-        let text = if beside.is_in_arena() { stretch.arena.0.as_bytes() } else { &self.file.0 };
+        let beside = segment.beside.get(place as usize)?;
+        let text = if beside.is_in_arena() { segment.arena.0.as_bytes() } else { &self.file.0 };
         Some(StudentRef::StoredRow(beside, text))
     }
 
@@ -210,17 +210,17 @@ impl Students {
     /// Replaces the student at an index.
     pub(crate) fn set(&mut self, index: usize, texts: [&str; 4], codes: Codes) {
         let mut index = index;
-        let stretches = std::iter::once(&mut self.first).chain(&mut self.more);
-        for stretch in stretches {
-            if index < stretch.at.len() {
-                let copy = stretch.copy(texts, codes);
-                match stretch.at[index].checked_sub(BESIDE) {
-                    Some(place) => stretch.beside[place as usize] = copy,
-                    None => stretch.at[index] = stretch.keep(copy),
+        let segments = std::iter::once(&mut self.first).chain(&mut self.more);
+        for segment in segments {
+            if index < segment.at.len() {
+                let copy = segment.copy(texts, codes);
+                match segment.at[index].checked_sub(BESIDE) {
+                    Some(place) => segment.beside[place as usize] = copy,
+                    None => segment.at[index] = segment.keep(copy),
                 }
                 break;
             }
-            index -= stretch.at.len();
+            index -= segment.at.len();
         }
         self.usernames.take();
     }
@@ -312,13 +312,13 @@ impl Students {
 
     /// Returns the offsets of a student's row and username in the file, if the student's texts are there.
     pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
-        let (stretch, index) = self.stretch(index);
-        let at = *stretch.at.get(index)?;
+        let (segment, index) = self.segment(index);
+        let at = *segment.at.get(index)?;
         let Some(place) = at.checked_sub(BESIDE) else {
             let [name] = Line(self.file.0.get(at as usize..)?).first_cells();
             return Some([at, at + name.len() as u32 + 1]);
         };
-        let beside = stretch.beside.get(place as usize).filter(|beside| !beside.is_in_arena())?;
+        let beside = segment.beside.get(place as usize).filter(|beside| !beside.is_in_arena())?;
         Some([beside.start, beside.start + beside.width(0) as u32 + 1])
     }
 

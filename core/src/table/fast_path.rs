@@ -124,6 +124,7 @@ impl<'t> Rows<'t> {
 
     /// Leaves out the check that the text is UTF-8, because it is known to be.
     pub(crate) fn known_utf8(mut self) -> Self {
+        debug_assert!(str::from_utf8(self.text).is_ok(), "the text was checked");
         self.index.is_checked();
         self
     }

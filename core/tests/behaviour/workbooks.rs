@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use onroll::mapping::QuestionKind;
 use onroll::reader::{CellEdit, template_workbook};
-use onroll::{Accounts, Column, PasswordPolicy, Problem, ProblemCode as Code, Reader, Report};
+use onroll::{
+    Accounts, Column, Mapping, PasswordPolicy, Problem, ProblemCode as Code, ReadError, Reader, Report, SignIn,
+};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
 const ROW: &str = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No";
@@ -505,4 +507,45 @@ fn a_shifted_row_of_a_workbook_is_one_problem() {
     let report = Reader::new().fix(true).check_bytes(as_workbook(csv.as_bytes()).unwrap());
     assert_eq!((codes(&report), report.fixed_count()), (vec!["row-length"], 0));
     assert!(report.text().contains("one column too far right"), "{}", report.text());
+}
+
+/// Workbooks are UTF-8. If one is not, no value may become blank without a word.
+#[test]
+fn a_damaged_byte_in_a_mapped_workbook_makes_no_value_blank() {
+    let row = |cells: &[&str]| {
+        let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        format!("<row>{}</row>", cells.iter().map(cell).collect::<String>())
+    };
+    let headings = row(&["Forename", "Surname", "Email", "Year", "Reg", "Sex"]);
+    let others: String = (0..40)
+        .map(|number| row(&["Amy", "Hart", &format!("a{number}@oak.example"), "Year 5", "5A", "Female"]))
+        .collect();
+    for damaged in 0..6 {
+        let cells: Vec<String> = ["Emile", "Berg", "e@oak.example", "Year 5", "5A", "Female"]
+            .iter()
+            .enumerate()
+            .map(|(cell, text)| if cell == damaged { format!("~{text}") } else { (*text).to_owned() })
+            .collect();
+        let student = row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+        let xml = format!("<worksheet><sheetData>{headings}{student}{others}</sheetData></worksheet>");
+        let xml: Vec<u8> = xml.bytes().map(|byte| if byte == b'~' { 0xC9 } else { byte }).collect();
+        let book = archive(&[
+            ("xl/workbook.xml", BOOK),
+            ("xl/_rels/workbook.xml.rels", RELATED),
+            ("xl/sheet.xml", &xml),
+            ("xl/texts.xml", b"<sst/>"),
+        ]);
+        let mapping = Mapping::from_json(
+            r#"{"columns": {"fullName": ["Forename", "Surname"], "email": "Email", "yearGroup": "Year", "className": "Reg", "gender": "Sex"}}"#,
+        )
+        .unwrap();
+        match Reader::new().sign_in(SignIn::Sso).mapping(&mapping).read_bytes(book) {
+            Ok(roster) => {
+                let student = roster.get(0).unwrap();
+                let texts = [student.full_name, student.username, student.year_group, student.class_name].concat();
+                assert!(texts.contains('\u{c9}') && !student.full_name.is_empty(), "{damaged}: {texts}");
+            }
+            Err(error) => assert!(damaged > 1 && matches!(error, ReadError::Rejected(_)), "{damaged}: {error}"),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use onroll::account::{AccountError, AccountRow};
 use onroll::plan::{FieldValue, Statement, StatementKind};
 use onroll::username::loose_username_key;
-use onroll::{username_key, Accounts, Attempts, Plan, SignIn};
+use onroll::{Accounts, Attempts, Plan, SignIn, username_key};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 

@@ -35,8 +35,9 @@ impl RowContext<'_> {
     /// Returns the rows of the text from an offset on.
     pub(in crate::reader) fn rows<'t>(&self, text: &'t [u8], start: usize) -> Rows<'t> {
         let rows = Rows::new(text, start, self.delimiter, self.limits);
-        // The text of an export is written from a text that is UTF-8, and each value is copied whole.
-        if self.mapped.is_some() { rows.known_utf8() } else { rows }
+        // The text of an export is written from a text that is UTF-8, and each value is copied whole. Nobody has checked
+        // the text of a sheet yet.
+        if self.mapped.is_some() && !self.source.is_sheet() { rows.known_utf8() } else { rows }
     }
 
     /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning this leaves open.

@@ -26,8 +26,8 @@ pub(super) struct Writer<'e> {
     premium: Option<&'e PupilPremium>,
     /// The written columns, in order: the nine, and the mapped ids.
     pub(super) targets: Vec<(Target, Cell<'e>)>,
-    /// How a clean row is copied after its name and its username. `None` if no row can be copied, for example because
-    /// the export has another delimiter.
+    /// How a row of plain cells is copied. `None` if no row can be copied, for example because the export has another
+    /// delimiter.
     stretches: Option<Stretches>,
     /// The number of cells that a row needs to include every mapped column.
     reach: usize,
