@@ -50,12 +50,6 @@ pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     let reader = Reader::new().fix(choice & 4 != 0);
     let report = reader.check_bytes(&file);
     assert_eq!(reader.read_bytes(&file).is_ok(), report.ok());
-    if let Ok(detected) = reader.detect_bytes(&file) {
-        // An export in a workbook has no student without a name.
-        for student in reader.clone().mapping(detected.mapping()).read_bytes(&file).iter().flatten() {
-            assert!(!student.full_name.is_empty() && !student.username.is_empty());
-        }
-    }
     if choice & 8 != 0 {
         let mut marked = Vec::new();
         reader.mark_bytes(&file, &mut marked).expect("a Vec takes all");
