@@ -67,7 +67,7 @@ impl RowBuffer {
     }
 
     fn move_to(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.bytes.get(..self.filled).unwrap_or_default());
+        out.extend_from_slice(&self.bytes[..self.filled]);
         self.filled = 0;
     }
 }
