@@ -5,9 +5,9 @@ import { type Columns, DictionaryColumn, TextColumn } from "./shared/students.js
 
 /** @internal Returns the columns as typed arrays and dictionaries. */
 export function columns(made: native.Columns): Columns {
-  const texts = (place: number) => new TextColumn(made.takeBytes(place)!, made.takeOffsets(place)!);
-  const coded = (place: number) => new DictionaryColumn(made.takeCodes(place)!, made.takeValues(place)!);
-  const flags = (place: number) => made.takeFlags(place)!;
+  const texts = (index: number) => new TextColumn(made.takeBytes(index)!, made.takeOffsets(index)!);
+  const coded = (index: number) => new DictionaryColumn(made.takeCodes(index)!, made.takeValues(index)!);
+  const flags = (index: number) => made.takeFlags(index)!;
   const fullName = texts(0);
   return {
     length: fullName.length,

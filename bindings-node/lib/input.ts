@@ -188,7 +188,7 @@ export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, 
 }
 
 /** Returns the position of an index; `undefined` if there is none. A negative index counts from the end. */
-export function place(index: number, length: number): number | undefined {
+export function indexIn(index: number, length: number): number | undefined {
   if (typeof index !== "number") throw wrong("index", "a number", index);
   const found = index < 0 ? length + index : index;
   return Number.isInteger(found) && found >= 0 && found < length ? found : undefined;

@@ -67,8 +67,8 @@ struct Edit {
 
 impl Edit {
     fn checked(self) -> Result<CellEdit, String> {
-        let Some(place) = self.column else { return Ok(CellEdit::leave_out(self.row)) };
-        let column = Column::ALL.get(place).copied().ok_or_else(|| format!("there is no column {place}"))?;
+        let Some(index) = self.column else { return Ok(CellEdit::leave_out(self.row)) };
+        let column = Column::ALL.get(index).copied().ok_or_else(|| format!("there is no column {index}"))?;
         Ok(CellEdit::set(self.row, column, self.text))
     }
 }

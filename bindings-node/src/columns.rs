@@ -34,7 +34,7 @@ impl Text {
 struct Codes {
     codes: Vec<u32>,
     values: Vec<String>,
-    places: HashMap<String, u32>,
+    indices: HashMap<String, u32>,
 }
 
 impl Codes {
@@ -43,9 +43,9 @@ impl Codes {
         // Most rows have the same class as the previous row.
         let before =
             self.codes.last().copied().filter(|code| self.values.get(*code as usize).is_some_and(|v| v == text));
-        let code = before.or_else(|| self.places.get(text).copied()).unwrap_or_else(|| {
+        let code = before.or_else(|| self.indices.get(text).copied()).unwrap_or_else(|| {
             self.values.push(text.to_owned());
-            self.places.insert(text.to_owned(), next);
+            self.indices.insert(text.to_owned(), next);
             next
         });
         self.codes.push(code);

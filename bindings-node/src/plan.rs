@@ -179,8 +179,8 @@ impl Plan {
     #[napi(catch_unwind)]
     pub fn of_kind(&self, kind: String) -> Vec<u32> {
         let is_it = |found: ChangeKind| found.as_str() == kind;
-        let places = self.0.changes().enumerate().filter(|(_, change)| is_it(change.kind()));
-        places.map(|(place, _)| place as u32).collect()
+        let indices = self.0.changes().enumerate().filter(|(_, change)| is_it(change.kind()));
+        indices.map(|(index, _)| index as u32).collect()
     }
 
     #[napi(getter)]

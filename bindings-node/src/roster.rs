@@ -32,7 +32,7 @@ pub fn roster_from_rows(env: Env, rows: String, choices: String, hold: bool) -> 
     let reader = reader(&choices)?;
     let rows: Vec<Row> = serde_json::from_str(&rows).map_err(error::of_protocol)?;
     let records = rows.into_iter().map(|row| {
-        let absent = row.absent.iter().filter_map(|place| Column::ALL.get(*place).copied());
+        let absent = row.absent.iter().filter_map(|index| Column::ALL.get(*index).copied());
         let mut record = absent.fold(Record::new(row.cells), Record::not_recorded);
         if let Some(id) = row.source_id {
             record = record.source_id(id);

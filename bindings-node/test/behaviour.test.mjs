@@ -213,7 +213,7 @@ test("accounts are created, edited, reset and stored", async () => {
   const stored = onroll.Accounts.fromJSON(accounts.toJSON());
   assert.equal(stored.fillPasswords(), 0);
   assert.deepEqual([stored.at(0).password, stored.at(0).hasPassword], [null, true]);
-  const rows = [...stored].map(({ fullName, username }, place) => ({ fullName, username, hasPassword: place > 0 ? 1 : null }));
+  const rows = [...stored].map(({ fullName, username }, index) => ({ fullName, username, hasPassword: index > 0 ? 1 : null }));
   const own = onroll.Accounts.fromRows(rows);
   assert.deepEqual([own.fillPasswords(), own.at(0).hasPassword], [1, true]);
   assert.throws(() => onroll.Accounts.fromRows([{ ...rows[0], hasPassword: "perhaps" }]), /^TypeError.*rows\[0\]\.hasPassword must be/);
@@ -221,18 +221,18 @@ test("accounts are created, edited, reset and stored", async () => {
 
 test("writes complete credentials and cards that only the owner can read", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
-  const place = folder();
-  await accounts.writeCredentials(join(place, "a.csv"));
-  accounts.writeCredentialsSync(join(place, "b.csv"));
-  await accounts.writeCards(join(place, "c.html"), { signInUrl: "https://onroll.example/sign-in" });
-  accounts.writeCardsSync(join(place, "d.html"));
-  assert.deepEqual(readdirSync(place), ["a.csv", "b.csv", "c.html", "d.html"], "nothing temporary is left");
-  for (const file of readdirSync(place)) assert.equal(statSync(join(place, file)).mode & 0o077, 0);
-  assert.deepEqual(readFileSync(join(place, "a.csv")), readFileSync(join(place, "b.csv")));
-  await assert.rejects(accounts.writeCards(join(place, "e.html"), { signInUrl: "http://insecure.example" }), onroll.OnrollError);
+  const directory = folder();
+  await accounts.writeCredentials(join(directory, "a.csv"));
+  accounts.writeCredentialsSync(join(directory, "b.csv"));
+  await accounts.writeCards(join(directory, "c.html"), { signInUrl: "https://onroll.example/sign-in" });
+  accounts.writeCardsSync(join(directory, "d.html"));
+  assert.deepEqual(readdirSync(directory), ["a.csv", "b.csv", "c.html", "d.html"], "nothing temporary is left");
+  for (const file of readdirSync(directory)) assert.equal(statSync(join(directory, file)).mode & 0o077, 0);
+  assert.deepEqual(readFileSync(join(directory, "a.csv")), readFileSync(join(directory, "b.csv")));
+  await assert.rejects(accounts.writeCards(join(directory, "e.html"), { signInUrl: "http://insecure.example" }), onroll.OnrollError);
 
   const without = onroll.Accounts.fromJSON(JSON.stringify(accounts));
-  assert.deepEqual(without.readCredentials(join(place, "a.csv")), { set: 240, unknown: 0, blank: 0 });
+  assert.deepEqual(without.readCredentials(join(directory, "a.csv")), { set: 240, unknown: 0, blank: 0 });
   assert.equal(without.at(7).password.expose(), accounts.at(7).password.expose());
 });
 
@@ -262,8 +262,8 @@ const POSIX = { skip: process.platform === "win32" };
 
 test("only the owner can read a written file", POSIX, async () => {
   for (const [name, write] of Object.entries(writers())) {
-    const place = folder();
-    const [fresh, open, own] = ["fresh", "open", "own"].map((file) => join(place, file));
+    const directory = folder();
+    const [fresh, open, own] = ["fresh", "open", "own"].map((file) => join(directory, file));
     writeFileSync(open, "old");
     chmodSync(open, 0o644);
     writeFileSync(own, "old");
@@ -274,13 +274,13 @@ test("only the owner can read a written file", POSIX, async () => {
       assert.notEqual(readFileSync(to, "utf8"), "old");
     }
     await write(pathToFileURL(fresh));
-    assert.deepEqual(readdirSync(place), ["fresh", "open", "own"], "nothing temporary is left");
+    assert.deepEqual(readdirSync(directory), ["fresh", "open", "own"], "nothing temporary is left");
   }
 });
 
 test("writes to the target of a symbolic link and keeps the link", POSIX, async () => {
-  const place = folder();
-  const [file, link] = [join(place, "file"), join(place, "link")];
+  const directory = folder();
+  const [file, link] = [join(directory, "file"), join(directory, "link")];
   writeFileSync(file, "old");
   symlinkSync(file, link);
   await onroll.saveFile(link, "new");
@@ -289,8 +289,8 @@ test("writes to the target of a symbolic link and keeps the link", POSIX, async 
 });
 
 test("refuses to write to pipes and devices", POSIX, async () => {
-  const place = folder();
-  const [pipe, link, inner] = ["pipe", "link", "inner"].map((name) => join(place, name));
+  const directory = folder();
+  const [pipe, link, inner] = ["pipe", "link", "inner"].map((name) => join(directory, name));
   execFileSync("mkfifo", [pipe]);
   symlinkSync(pipe, link);
   mkdirSync(inner);
@@ -311,7 +311,7 @@ test("refuses to write to pipes and devices", POSIX, async () => {
     assert.match(error.message, /^the path must be a regular file or a new file, not a pipe or a device.*pipe'$/);
     return true;
   });
-  assert.deepEqual(readdirSync(place), ["inner", "link", "pipe"]);
+  assert.deepEqual(readdirSync(directory), ["inner", "link", "pipe"]);
   assert.deepEqual(readdirSync(inner), []);
 });
 
@@ -395,16 +395,16 @@ test("a clone contains no password", async () => {
 
 test("writes nothing if the sign-in address is not https with a host", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
-  const place = folder();
+  const directory = folder();
   const wrongs = ["https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "http://", "ftp://a.example", "javascript:alert(1)", ""];
   for (const signInUrl of wrongs) {
     const named = { name: "OnrollError", code: "ERR_SIGN_IN_URL" };
-    await assert.rejects(accounts.writeCards(join(place, "cards.html"), { signInUrl }), named, signInUrl);
-    assert.throws(() => accounts.writeCardsSync(join(place, "cards.html"), { signInUrl }), named, signInUrl);
+    await assert.rejects(accounts.writeCards(join(directory, "cards.html"), { signInUrl }), named, signInUrl);
+    assert.throws(() => accounts.writeCardsSync(join(directory, "cards.html"), { signInUrl }), named, signInUrl);
     const to = new Writable({ write: () => assert.fail("nothing is written") });
     await assert.rejects(accounts.writeCards(to, { signInUrl }), named);
   }
-  assert.deepEqual(readdirSync(place), []);
+  assert.deepEqual(readdirSync(directory), []);
 });
 
 test("a plan is made, stored, approved and applied", async () => {

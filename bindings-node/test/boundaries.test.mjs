@@ -375,14 +375,14 @@ test("reads a Blob, a File and a web stream", async () => {
 
 test("an unknown username is an error, and nothing is written", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(csv(ROW)));
-  const place = folder();
+  const directory = folder();
   const usernames = ["Zoë Okafor", "Kestrel Nobody"];
   const unknown = (error) => error instanceof onroll.AccountNotFound && !error.message.includes("Kestrel");
-  await assert.rejects(accounts.writeCredentials(join(place, "c.csv"), { usernames }), unknown);
+  await assert.rejects(accounts.writeCredentials(join(directory, "c.csv"), { usernames }), unknown);
   await assert.rejects(accounts.credentials({ usernames }), unknown);
-  assert.throws(() => accounts.writeCredentialsSync(join(place, "c.csv"), { usernames }), unknown);
+  assert.throws(() => accounts.writeCredentialsSync(join(directory, "c.csv"), { usernames }), unknown);
   assert.throws(() => accounts.credentialsSync({ usernames }), unknown);
-  assert.deepEqual(readdirSync(place), []);
+  assert.deepEqual(readdirSync(directory), []);
 });
 
 test("constructors that only the package may call say what to use instead", () => {
@@ -420,16 +420,16 @@ test("CSV text instead of a path is an error that names the remedy", async () =>
 });
 
 test("a system error has the path and the failed system call", { skip: process.platform === "win32" }, async () => {
-  const place = folder();
-  const missing = join(place, "none.csv");
+  const directory = folder();
+  const missing = join(directory, "none.csv");
   const roster = onroll.readCsvSync(OAKFIELD);
   const accounts = onroll.createAccountsSync(roster);
   const gone = { code: "ENOENT", errno: -2, syscall: "open", path: missing, message: `ENOENT: No such file or directory, open '${missing}'` };
   await assert.rejects(onroll.readCsv(missing), gone);
   assert.throws(() => onroll.checkCsvSync(missing), gone);
-  await assert.rejects(onroll.fixCsv(missing, join(place, "x")), gone);
+  await assert.rejects(onroll.fixCsv(missing, join(directory, "x")), gone);
   assert.throws(() => accounts.readCredentials(missing), { ...gone, message: /^ENOENT/ });
-  const to = join(place, "no folder", "x.csv");
+  const to = join(directory, "no folder", "x.csv");
   const nowhere = { code: "ENOENT", errno: -2, syscall: "open", path: to };
   const writes = [
     () => roster.writeCsv(to),
@@ -441,8 +441,8 @@ test("a system error has the path and the failed system call", { skip: process.p
     () => onroll.checkCsvSync(MESSY).writeCsv(to),
   ];
   for (const write of writes) await assert.rejects(async () => write(), nowhere);
-  await assert.rejects(onroll.readCsv(place), { code: "EISDIR", errno: -21, syscall: "read", path: place });
-  await assert.rejects(onroll.saveFile(place, "x"), { code: "EISDIR", syscall: "write", path: place });
+  await assert.rejects(onroll.readCsv(directory), { code: "EISDIR", errno: -21, syscall: "read", path: directory });
+  await assert.rejects(onroll.saveFile(directory, "x"), { code: "EISDIR", syscall: "write", path: directory });
 });
 
 test("a WondeError or MyLoginError has the host's own error as its cause", async () => {
@@ -516,11 +516,11 @@ test("converting a password to a string throws", () => {
 });
 
 test("returns bytes if there is no destination", async () => {
-  const place = folder();
+  const directory = folder();
   const { report, bytes } = await onroll.fixCsv(OAKFIELD);
   assert.ok(report instanceof onroll.Report && Buffer.isBuffer(bytes));
-  await onroll.fixCsv(OAKFIELD, join(place, "fixed.csv"));
-  assert.deepEqual(bytes, readFileSync(join(place, "fixed.csv")));
+  await onroll.fixCsv(OAKFIELD, join(directory, "fixed.csv"));
+  assert.deepEqual(bytes, readFileSync(join(directory, "fixed.csv")));
   assert.deepEqual(onroll.fixCsvSync(OAKFIELD).bytes, bytes);
   const torn = csv(ROW, '"Zoë,Okafor');
   for (const fixed of [await onroll.fixCsv(torn), onroll.fixCsvSync(torn, undefined, { signIn: "password" })]) {
@@ -528,11 +528,11 @@ test("returns bytes if there is no destination", async () => {
   }
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const options = { usernames: [accounts.at(3).username] };
-  accounts.writeCredentialsSync(join(place, "c.csv"));
-  accounts.writeCardsSync(join(place, "c.html"), { signInUrl: "https://onroll.example/go" });
+  accounts.writeCredentialsSync(join(directory, "c.csv"));
+  accounts.writeCardsSync(join(directory, "c.html"), { signInUrl: "https://onroll.example/go" });
   const cards = { signInUrl: "https://onroll.example/go" };
-  for (const made of [await accounts.credentials(), accounts.credentialsSync()]) assert.deepEqual(made, readFileSync(join(place, "c.csv")));
-  for (const made of [await accounts.cards(cards), accounts.cardsSync(cards)]) assert.deepEqual(made, readFileSync(join(place, "c.html")));
+  for (const made of [await accounts.credentials(), accounts.credentialsSync()]) assert.deepEqual(made, readFileSync(join(directory, "c.csv")));
+  for (const made of [await accounts.cards(cards), accounts.cardsSync(cards)]) assert.deepEqual(made, readFileSync(join(directory, "c.html")));
   assert.equal((await accounts.credentials(options)).toString().split("\r\n").length, 3);
   const hashed = onroll.Accounts.fromJSON(JSON.stringify(accounts));
   assert.equal((await hashed.credentials()).toString().split("(not known: reset the password to print a new one)").length, 241);

@@ -34,8 +34,8 @@ test("check accepts a good roster and refuses a bad one", () => {
 });
 
 test("JSON shows the values of a file only with --values", () => {
-  const place = folder();
-  const [file, out, kept] = ["messy.csv", "fixed.csv", "kept.json"].map((name) => join(place, name));
+  const directory = folder();
+  const [file, out, kept] = ["messy.csv", "fixed.csv", "kept.json"].map((name) => join(directory, name));
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,No\r\n`);
   writeFileSync(kept, '{"format":1,"sign_in":"password","accounts":[]}');
   const commands = [["check", file], ["fix", file, out], ["accounts", file], ["plan", file, "--accounts", kept]];
@@ -44,15 +44,15 @@ test("JSON shows the values of a file only with --values", () => {
     assert.deepEqual([without.status, without.stdout.includes("Kestrel"), JSON.parse(without.stdout).ok], [1, false, false], command);
     assert.equal(JSON.parse(run(...command, "--json", "--values").stdout).problems[0].value, "Kestrel", command);
   }
-  const small = join(place, "small.csv");
+  const small = join(directory, "small.csv");
   writeFileSync(small, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
   const made = (...more) => JSON.parse(run("accounts", small, "--fix", "--json", "--overwrite", ...more).stdout).report.fixed[0];
   assert.deepEqual([made().value, made("--values").value], [null, "F"]);
 });
 
 test("only the owner can read a written file", { skip: process.platform === "win32" }, () => {
-  const place = folder();
-  const at = (name) => join(place, name);
+  const directory = folder();
+  const at = (name) => join(directory, name);
   const names = ["fixed.csv", "c.csv", "c.html", "a.json", "b.json", "t.csv"];
   for (const name of names) {
     writeFileSync(at(name), "old");
@@ -66,8 +66,8 @@ test("only the owner can read a written file", { skip: process.platform === "win
 });
 
 test("sends a file to standard output and messages to standard error", { skip: process.platform === "win32" }, () => {
-  const place = folder();
-  const file = join(place, "small.csv");
+  const directory = folder();
+  const file = join(directory, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
   const fixed = `\ufeff${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n`;
   for (const to of ["-", "/dev/stdout"]) {
@@ -77,7 +77,7 @@ test("sends a file to standard output and messages to standard error", { skip: p
     const made = run("accounts", file, "--fix", "--credentials", to, "--json");
     assert.deepEqual([made.stdout.split("\r\n").length, JSON.parse(made.stderr).accounts], [3, 1]);
   }
-  assert.deepEqual(readdirSync(place), ["small.csv"]);
+  assert.deepEqual(readdirSync(directory), ["small.csv"]);
   const refused = run("fix", file, "/dev/null");
   assert.deepEqual([refused.status, refused.stdout], [2, ""]);
   assert.match(refused.stderr, /^onroll: \/dev\/null: the path must be a regular file[^\n]*\n$/);
@@ -86,13 +86,13 @@ test("sends a file to standard output and messages to standard error", { skip: p
 });
 
 test("writes nothing if the sign-in address is wrong", () => {
-  const place = folder();
-  const file = join(place, "small.csv");
+  const directory = folder();
+  const file = join(directory, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
-  const { status, stdout, stderr } = run("accounts", file, "--cards", join(place, "c.html"), "--sign-in-url", "https://", "--out", join(place, "a.json"));
+  const { status, stdout, stderr } = run("accounts", file, "--cards", join(directory, "c.html"), "--sign-in-url", "https://", "--out", join(directory, "a.json"));
   assert.deepEqual([status, stdout], [2, ""]);
   assert.match(stderr, /^onroll: the sign-in address must be https:\/\//);
-  assert.deepEqual(readdirSync(place), ["small.csv"]);
+  assert.deepEqual(readdirSync(directory), ["small.csv"]);
 });
 
 test("fix writes the corrected file only if its rows can be separated", () => {
@@ -107,38 +107,38 @@ test("fix writes the corrected file only if its rows can be separated", () => {
     return [status, ok, correctable, written];
   };
   assert.deepEqual(json(file, file), [0, true, true, true]);
-  const place = folder();
-  const unwritten = run("fix", MESSY, join(place, "fixed.csv"));
+  const directory = folder();
+  const unwritten = run("fix", MESSY, join(directory, "fixed.csv"));
   assert.equal(unwritten.status, 1);
   assert.match(unwritten.stdout, /\nNothing was written, because you must first correct 25 problems by hand\.\n$/);
-  assert.deepEqual(json(MESSY, join(place, "fixed.csv")), [1, false, false, false]);
-  assert.deepEqual(readdirSync(place), []);
+  assert.deepEqual(json(MESSY, join(directory, "fixed.csv")), [1, false, false, false]);
+  assert.deepEqual(readdirSync(directory), []);
 });
 
 test("accounts replaces an existing file only with --overwrite", () => {
-  const place = folder();
-  const [roster, kept] = [join(place, "small.csv"), join(place, "a.json")];
+  const directory = folder();
+  const [roster, kept] = [join(directory, "small.csv"), join(directory, "a.json")];
   writeFileSync(roster, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
-  const credentials = join(place, "small-credentials.csv");
+  const credentials = join(directory, "small-credentials.csv");
   assert.equal(run("accounts", roster).status, 0);
   const first = readFileSync(credentials, "utf8");
   const refused = { status: 2, stdout: "", stderr: `onroll: ${credentials} exists already. Choose another name, or add --overwrite.\n` };
   assert.deepEqual(run("accounts", roster, "--out", kept), refused);
   assert.deepEqual([readFileSync(credentials, "utf8"), existsSync(kept)], [first, false]);
-  assert.equal(run("accounts", roster, "--credentials", join(place, "other.csv"), "--out", kept).status, 0);
+  assert.equal(run("accounts", roster, "--credentials", join(directory, "other.csv"), "--out", kept).status, 0);
   for (const option of ["--out", "--cards"]) {
-    const again = run("accounts", roster, "--credentials", join(place, "third.csv"), option, kept);
+    const again = run("accounts", roster, "--credentials", join(directory, "third.csv"), option, kept);
     assert.deepEqual(again, { ...refused, stderr: refused.stderr.replace(credentials, kept) });
   }
-  assert.ok(!existsSync(join(place, "third.csv")));
+  assert.ok(!existsSync(join(directory, "third.csv")));
   assert.equal(run("accounts", roster, "--overwrite").status, 0);
   assert.notEqual(readFileSync(credentials, "utf8"), first);
 });
 
 test("reads a file from standard input", () => {
   const input = readFileSync(OAKFIELD);
-  const place = folder();
-  const [kept, credentials] = [join(place, "a.json"), join(place, "c.csv")];
+  const directory = folder();
+  const [kept, credentials] = [join(directory, "a.json"), join(directory, "c.csv")];
   assert.match(runWith({ input }, "check", "-").stdout, /^The roster is accepted: 240 students/);
   assert.equal(runWith({ input }, "fix", "-", "-").stdout.split("\r\n").length, 242);
   const unnamed = runWith({ input }, "accounts", "-");
@@ -148,7 +148,7 @@ test("reads a file from standard input", () => {
   assert.match(runWith({ input: readFileSync(kept) }, "plan", OAKFIELD, "--accounts", "-").stdout, /^nothing to do, 240 unchanged/);
   const both = runWith({ input }, "plan", "-", "--accounts", "-");
   assert.deepEqual([both.status, both.stderr.split("\n")[0]], [2, "onroll: only one file can come from standard input"]);
-  assert.deepEqual(readdirSync(place), ["a.json", "c.csv"]);
+  assert.deepEqual(readdirSync(directory), ["a.json", "c.csv"]);
 });
 
 const LINUX = { skip: process.platform !== "linux" };
@@ -173,12 +173,12 @@ test("a closed pipe is not an error", LINUX, () => {
 });
 
 test("reports a full disk in one line", LINUX, () => {
-  const place = folder();
-  const file = join(place, "small.csv");
+  const directory = folder();
+  const file = join(directory, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
   const lines = ['onroll check "$1"', 'onroll check "$1" --json', "onroll template", 'onroll accounts "$1" --credentials "$2"', "onroll --help"];
   for (const line of lines) {
-    const full = shell(`${line} >/dev/full`, file, join(place, "c.csv"));
+    const full = shell(`${line} >/dev/full`, file, join(directory, "c.csv"));
     assert.deepEqual(full, { status: 2, stdout: "", stderr: "onroll: standard output: No space left on device\n" }, line);
   }
   const fixed = shell('onroll fix "$1" - >/dev/full', file);
@@ -187,8 +187,8 @@ test("reports a full disk in one line", LINUX, () => {
 });
 
 test("accounts writes its files, and plan refuses, makes and applies a plan", () => {
-  const place = folder();
-  const [credentials, cards, kept, after] = ["c.csv", "c.html", "a.json", "b.json"].map((name) => join(place, name));
+  const directory = folder();
+  const [credentials, cards, kept, after] = ["c.csv", "c.html", "a.json", "b.json"].map((name) => join(directory, name));
   const made = run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6");
   assert.equal(made.status, 0);
   assert.match(made.stdout, /240 accounts: credentials in .*c\.csv, cards in .*c\.html, accounts in .*a\.json\n$/);

@@ -229,11 +229,11 @@ test("shows control characters from a file as symbols", () => {
   for (const bytes of files) {
     const found = onroll.checkCsvSync(bytes);
     for (const shown of [found.text(), ...found.problems.map((problem) => problem.message)]) shows(shown);
-    const place = folder();
-    const file = join(place, "roster.csv");
+    const directory = folder();
+    const file = join(directory, "roster.csv");
     writeFileSync(file, bytes);
     shows(run("check", file).stdout, ...(bytes === files[0] ? lines : []));
-    for (const [name, ...more] of [["check", "--fix"], ["accounts"], ["fix", join(place, "fixed.csv")]]) {
+    for (const [name, ...more] of [["check", "--fix"], ["accounts"], ["fix", join(directory, "fixed.csv")]]) {
       const { stdout, stderr } = run(name, file, ...more);
       shows(stdout + stderr);
     }
@@ -255,8 +255,8 @@ test("shows control characters from stored accounts as symbols in a plan", () =>
   const lines = ["Al␛[31m Bo (al␇bo)", "5␍⏎A", "Zoë U+202ELee", "account 'Noah␇Khan'", "account 'bea␛[31mreid'", "'no␛[31m␍⏎body' and 'noU+202Ebody'"];
   shows(plan.diff(), ...lines);
   shows(plan.summary());
-  const place = folder();
-  const [kept, file] = [join(place, "accounts.json"), join(place, "roster.csv")];
+  const directory = folder();
+  const [kept, file] = [join(directory, "accounts.json"), join(directory, "roster.csv")];
   writeFileSync(kept, JSON.stringify(own));
   next.writeCsvSync(file);
   const { status, stdout, stderr } = run("plan", file, "--accounts", kept, "--max-leavers", "1");

@@ -76,11 +76,11 @@ test("every public name is shown in an example", () => {
 
 const home = process.cwd();
 before(() => {
-  const place = folder();
+  const directory = folder();
   const mis = fileURLToPath(new URL("../../core/examples/oakfield-mis.csv", import.meta.url));
   const copies = { "students.csv": OAKFIELD, "september.csv": SEPTEMBER, "uploaded.csv": MESSY, "export.csv": mis };
-  for (const [name, source] of Object.entries(copies)) copyFileSync(source, join(place, name));
-  process.chdir(place);
+  for (const [name, source] of Object.entries(copies)) copyFileSync(source, join(directory, name));
+  process.chdir(directory);
 });
 after(() => process.chdir(home));
 

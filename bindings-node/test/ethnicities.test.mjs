@@ -20,8 +20,8 @@ const listed = (students) => [...students].map(({ ethnicity }) => ethnicity);
 test("a roster accepts the host's own codes and words", async () => {
   const roster = await onroll.readCsv(file(), { fix: true, ethnicities: own });
   assert.deepEqual(listed(roster), codes);
-  const { codes: places, values } = roster.toColumns().ethnicity;
-  assert.deepEqual([...places].map((place) => values[place]), codes);
+  const { codes: indices, values } = roster.toColumns().ethnicity;
+  assert.deepEqual([...indices].map((index) => values[index]), codes);
   assert.deepEqual(listed(onroll.Roster.fromJSON(roster.toJSON())), codes);
   await assert.rejects(onroll.readCsv(file(), { fix: true }), onroll.RosterError);
   assert.deepEqual(listed(onroll.readCsvSync(file(), { fix: true, mainCodesOnly: true, ethnicities: own })), ["WBRI", "ZSEA", "WOTH", "WBRI"]);

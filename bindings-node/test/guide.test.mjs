@@ -19,14 +19,14 @@ for (const name of names) {
 
 for (const [name, number, code] of names.flatMap((name) => blocks(name).map((code, number) => [name, number, code]))) {
   test(`runs example ${number} of ${name}`, () => {
-    const place = folder();
-    copyFileSync(OAKFIELD, join(place, "students.csv"));
-    copyFileSync(SEPTEMBER, join(place, "september.csv"));
+    const directory = folder();
+    copyFileSync(OAKFIELD, join(directory, "students.csv"));
+    copyFileSync(SEPTEMBER, join(directory, "september.csv"));
     const starters = ["Ada Okonkwo,Ada Okonkwo,Reception,RA,Female,No,BAFR,No,No", "Bo Lindqvist,Bo Lindqvist,Reception,RA,Male,No,WBRI,No,No"];
-    writeFileSync(join(place, "starters.csv"), templateCsv() + starters.join("\r\n"));
-    mkdirSync(join(place, "node_modules"));
-    symlinkSync(fileURLToPath(new URL("../", import.meta.url)), join(place, "node_modules", "onroll"), "junction");
-    writeFileSync(join(place, "example.mjs"), code);
-    execFileSync(process.execPath, ["example.mjs"], { cwd: place, stdio: "pipe" });
+    writeFileSync(join(directory, "starters.csv"), templateCsv() + starters.join("\r\n"));
+    mkdirSync(join(directory, "node_modules"));
+    symlinkSync(fileURLToPath(new URL("../", import.meta.url)), join(directory, "node_modules", "onroll"), "junction");
+    writeFileSync(join(directory, "example.mjs"), code);
+    execFileSync(process.execPath, ["example.mjs"], { cwd: directory, stdio: "pipe" });
   });
 }

@@ -15,8 +15,8 @@ const onroll = createRequire(import.meta.url).resolve("onroll");
 
 /** Returns the error that loading the package throws on another platform. */
 function refusal(platform, arch, libc) {
-  const place = folder();
-  copyFileSync(native, join(place, "native.js"));
+  const directory = folder();
+  copyFileSync(native, join(directory, "native.js"));
   const program = `
     Object.defineProperty(process, "platform", { value: "${platform}" });
     Object.defineProperty(process, "arch", { value: "${arch}" });
@@ -26,7 +26,7 @@ function refusal(platform, arch, libc) {
     } catch ({ code, message, cause }) {
       console.log(JSON.stringify({ code, message, cause: cause?.code }));
     }`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: place, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: directory, encoding: "utf8" });
   assert.equal(stderr, "");
   return JSON.parse(stdout);
 }
@@ -56,11 +56,11 @@ test("the error for a binary that is not installed names its package and the rem
 });
 
 test("the error for a binary that does not load has the reason", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
-  const place = folder();
-  copyFileSync(native, join(place, "native.js"));
-  mkdirSync(join(place, "node_modules/onroll-linux-x64-gnu"), { recursive: true });
-  writeFileSync(join(place, "node_modules/onroll-linux-x64-gnu/index.js"), "throw new Error('GLIBC_2.99 not found')");
-  const { stderr } = spawnSync(process.execPath, ["-e", 'require("./native.js")'], { cwd: place, encoding: "utf8" });
+  const directory = folder();
+  copyFileSync(native, join(directory, "native.js"));
+  mkdirSync(join(directory, "node_modules/onroll-linux-x64-gnu"), { recursive: true });
+  writeFileSync(join(directory, "node_modules/onroll-linux-x64-gnu/index.js"), "throw new Error('GLIBC_2.99 not found')");
+  const { stderr } = spawnSync(process.execPath, ["-e", 'require("./native.js")'], { cwd: directory, encoding: "utf8" });
   assert.match(stderr, /onroll cannot load its binary for linux-x64-gnu: GLIBC_2\.99 not found/);
 });
 

@@ -36,8 +36,8 @@ test("resets a class and prints only its cards", () => {
 
 test("refuses unknown names and writes nothing", async () => {
   const accounts = school();
-  const place = mkdtempSync(join(tmpdir(), "onroll-"));
-  const to = join(place, "page.html");
+  const directory = mkdtempSync(join(tmpdir(), "onroll-"));
+  const to = join(directory, "page.html");
   for (const [options, expected] of [
     [{ layout: "a4-34" }, { message: "layout must be 'a4-33', 'L7160', 'L7163' or 'large', not 'a4-34'" }],
     [{ className: "9Z" }, { code: "ERR_CLASS_NOT_FOUND" }],
@@ -52,12 +52,12 @@ test("refuses unknown names and writes nothing", async () => {
   }
   await assert.rejects(accounts.writeLetters(to, { wording: { letter: "Dear {parent}" } }), { code: "ERR_LETTER_PLACEHOLDER" });
   assert.throws(() => accounts.writeClassListSync(to, { className: "9Z" }), { code: "ERR_CLASS_NOT_FOUND" });
-  assert.deepEqual(readdirSync(place), []);
+  assert.deepEqual(readdirSync(directory), []);
   await accounts.writeLetters(to, { className: "5B" });
-  await accounts.writeClassList(join(place, "list.html"));
-  accounts.writeLettersSync(join(place, "letters.html"));
+  await accounts.writeClassList(join(directory, "list.html"));
+  accounts.writeLettersSync(join(directory, "letters.html"));
   assert.match(readFileSync(to, "utf8"), /Noah Khan now has an account/);
-  rmSync(place, { recursive: true });
+  rmSync(directory, { recursive: true });
 });
 
 test("a chosen password is refused with its reason", () => {

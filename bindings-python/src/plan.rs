@@ -65,8 +65,8 @@ impl Plan {
     }
 
     fn of_kind(slf: &Bound<'_, Self>, kind: ChangeKind) -> Vec<Change> {
-        let places = slf.get().0.changes().enumerate().filter(|(_, change)| change.kind() == kind);
-        places.filter_map(|(place, _)| Change::at(slf, place)).collect()
+        let indices = slf.get().0.changes().enumerate().filter(|(_, change)| change.kind() == kind);
+        indices.filter_map(|(index, _)| Change::at(slf, index)).collect()
     }
 }
 
@@ -346,10 +346,10 @@ impl Plan {
     fn __getitem__<'py>(slf: &Bound<'py, Self>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let len = slf.get().0.len();
         if let Ok(range) = index.cast::<PySlice>() {
-            return sequence::slice(range, len, |place| Change::at(slf, place));
+            return sequence::slice(range, len, |index| Change::at(slf, index));
         }
-        let place = sequence::place(argument("index", "an int or a slice", index)?, len)?;
-        Ok(Change::at(slf, place).into_pyobject(index.py())?.into_any())
+        let found = sequence::index(argument("index", "an int or a slice", index)?, len)?;
+        Ok(Change::at(slf, found).into_pyobject(index.py())?.into_any())
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> Changes {

@@ -84,7 +84,7 @@ impl Report {
             false => (&self.problems, self.report.problems().len()),
         };
         let made = cell.get_or_try_init(py, || {
-            let problem = |place| Problem::new(Arc::clone(&self.report), fixed, place);
+            let problem = |index| Problem::new(Arc::clone(&self.report), fixed, index);
             Ok::<_, PyErr>(
                 PyTuple::new(py, (0..count).map(problem).map(|p| Py::new(py, p)).collect::<PyResult<Vec<_>>>()?)?
                     .unbind(),

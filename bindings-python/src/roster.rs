@@ -60,8 +60,8 @@ impl Roster {
         Self(Arc::new(roster))
     }
 
-    fn student(&self, place: usize) -> Student {
-        Student::new(Arc::clone(&self.0), place)
+    fn student(&self, index: usize) -> Student {
+        Student::new(Arc::clone(&self.0), index)
     }
 }
 
@@ -209,10 +209,10 @@ impl Roster {
     fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = index.py();
         if let Ok(range) = index.cast::<PySlice>() {
-            return sequence::slice(range, self.0.len(), |place| Some(self.student(place)));
+            return sequence::slice(range, self.0.len(), |index| Some(self.student(index)));
         }
-        let place = sequence::place(argument("index", "an int or a slice", index)?, self.0.len())?;
-        Ok(self.student(place).into_pyobject(py)?.into_any())
+        let index = sequence::index(argument("index", "an int or a slice", index)?, self.0.len())?;
+        Ok(self.student(index).into_pyobject(py)?.into_any())
     }
 
     fn __iter__(&self) -> Students {
@@ -254,7 +254,7 @@ impl Roster {
                     && self.0.is_partial() == other.is_partial()
                     && self.0.held() == other.held()
                     && self.0.iter().eq(other.iter())
-                    && (0..self.0.len()).all(|place| ids(&self.0, place) == ids(other, place)))
+                    && (0..self.0.len()).all(|index| ids(&self.0, index) == ids(other, index)))
         })
     }
 
@@ -301,8 +301,8 @@ impl Roster {
     }
 }
 
-fn ids(roster: &onroll::Roster, place: usize) -> [Option<&str>; 2] {
-    [roster.source_id(place), roster.upn(place)]
+fn ids(roster: &onroll::Roster, index: usize) -> [Option<&str>; 2] {
+    [roster.source_id(index), roster.upn(index)]
 }
 
 impl Roster {
@@ -316,6 +316,6 @@ impl Roster {
 
     fn find(&self, wanted: &Student, mut range: Range<usize>) -> Option<usize> {
         let wanted = wanted.student()?;
-        range.find(|&place| self.0.get(place) == Some(wanted))
+        range.find(|&index| self.0.get(index) == Some(wanted))
     }
 }

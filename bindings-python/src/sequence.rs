@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
 /// Returns the offset in a sequence for a Python index, which counts from the back if it is negative.
-pub(crate) fn place(index: isize, len: usize) -> PyResult<usize> {
-    let place = if index < 0 { index.checked_add_unsigned(len) } else { Some(index) };
-    let place = place.and_then(|place| usize::try_from(place).ok()).filter(|place| *place < len);
-    place.ok_or_else(|| PyIndexError::new_err("index out of range"))
+pub(crate) fn index(index: isize, len: usize) -> PyResult<usize> {
+    let index = if index < 0 { index.checked_add_unsigned(len) } else { Some(index) };
+    let index = index.and_then(|index| usize::try_from(index).ok()).filter(|index| *index < len);
+    index.ok_or_else(|| PyIndexError::new_err("index out of range"))
 }
 
 /// Returns the items of a slice, as a list.
@@ -20,8 +20,8 @@ pub(crate) fn slice<'py, T: IntoPyObject<'py>>(
     item: impl Fn(usize) -> Option<T>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let at = slice.indices(len as isize)?;
-    let places = (0..at.slicelength).map(|n| at.start + n as isize * at.step);
-    let items: Vec<T> = places.filter_map(|place| item(usize::try_from(place).ok()?)).collect();
+    let indices = (0..at.slicelength).map(|n| at.start + n as isize * at.step);
+    let items: Vec<T> = indices.filter_map(|index| item(usize::try_from(index).ok()?)).collect();
     Ok(PyList::new(slice.py(), items)?.into_any())
 }
 

@@ -19,18 +19,18 @@ fn names<S: Source>(source: &S) -> Vec<&'static str> {
 }
 
 /// Returns the value of a column in one row.
-fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) -> PyResult<Bound<'py, PyAny>> {
+fn value<'py, S: Source>(py: Python<'py>, source: &S, index: usize, name: &str) -> PyResult<Bound<'py, PyAny>> {
     let text = |text: Option<&str>| match text {
         Some(text) => PyString::new(py, text).into_any(),
         None => PyNone::get(py).to_owned().into_any(),
     };
     let flag = |flag: bool| PyBool::new(py, flag).to_owned().into_any();
-    let Some(student) = source.student(place) else { return Ok(text(None)) };
-    let account = source.account(place);
+    let Some(student) = source.student(index) else { return Ok(text(None)) };
+    let account = source.account(index);
     Ok(match name {
-        "source_id" => text(source.ids(place)[0]),
-        "upn" => text(source.ids(place)[1]),
-        "upi" => text(source.upi(place)),
+        "source_id" => text(source.ids(index)[0]),
+        "upn" => text(source.ids(index)[1]),
+        "upi" => text(source.upi(index)),
         "full_name" => text(Some(student.full_name)),
         "username" => text(Some(student.username)),
         "year_group" => text(Some(student.year_group)),
@@ -55,10 +55,10 @@ fn value<'py, S: Source>(py: Python<'py>, source: &S, place: usize, name: &str) 
 
 pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Vec<Bound<'py, PyDict>>> {
     let names = names(source);
-    let row = |place| {
+    let row = |index| {
         let row = PyDict::new(py);
         for name in &names {
-            row.set_item(PyString::intern(py, name), value(py, source, place, name)?)?;
+            row.set_item(PyString::intern(py, name), value(py, source, index, name)?)?;
         }
         Ok(row)
     };
@@ -68,7 +68,7 @@ pub(crate) fn to_dicts<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<
 pub(crate) fn to_pandas<'py, S: Source>(py: Python<'py>, source: &S) -> PyResult<Bound<'py, PyAny>> {
     let columns = PyDict::new(py);
     for name in names(source) {
-        let values: Vec<_> = (0..source.len()).map(|place| value(py, source, place, name)).collect::<PyResult<_>>()?;
+        let values: Vec<_> = (0..source.len()).map(|index| value(py, source, index, name)).collect::<PyResult<_>>()?;
         columns.set_item(name, PyList::new(py, values)?)?;
     }
     py.import(intern!(py, "pandas"))?.call_method1(intern!(py, "DataFrame"), (columns,))

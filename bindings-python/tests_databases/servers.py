@@ -63,14 +63,14 @@ def cluster() -> Iterator[str]:
 class Server:
     """A database with the tables of the recipe. It accepts several connections."""
 
-    def __init__(self, kind: str, place: str) -> None:
+    def __init__(self, kind: str, folder: str) -> None:
         self.kind = kind
-        self._place = place
+        self._folder = folder
 
     def connect(self) -> Database:
         if self.kind == "sqlite":
-            return Database.sqlite(sqlite3.connect(self._place, isolation_level=None, timeout=30, check_same_thread=False))
-        return Database.postgresql(psycopg.connect(host=self._place, user="onroll", dbname="postgres", autocommit=True))
+            return Database.sqlite(sqlite3.connect(self._folder, isolation_level=None, timeout=30, check_same_thread=False))
+        return Database.postgresql(psycopg.connect(host=self._folder, user="onroll", dbname="postgres", autocommit=True))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -88,9 +88,9 @@ impl Keys {
             let mut firsts: Vec<usize> = Vec::new();
             for entry in same_hash {
                 steps.step()?;
-                match firsts.iter().find(|first| is_same(**first, entry.place())) {
-                    Some(&first) => duplicates.push((entry.place(), first)),
-                    None => firsts.push(entry.place()),
+                match firsts.iter().find(|first| is_same(**first, entry.index())) {
+                    Some(&first) => duplicates.push((entry.index(), first)),
+                    None => firsts.push(entry.index()),
                 }
             }
         }
@@ -120,8 +120,8 @@ impl Keys {
         twice.iter().for_each(|hash| (0..2).for_each(|_| filter.add(*hash)));
         let is_twice = |hash: &u32| filter.is_likely_twice(*hash) && twice.contains(hash);
         let entries = self.hashes.iter().enumerate().filter(|(_, hash)| is_twice(hash));
-        let mut entries: Vec<Entry> = entries.map(|(place, &hash)| Entry { hash, place: place as u32 }).collect();
-        entries.sort_unstable_by_key(|entry| (entry.hash, entry.place));
+        let mut entries: Vec<Entry> = entries.map(|(index, &hash)| Entry { hash, index: index as u32 }).collect();
+        entries.sort_unstable_by_key(|entry| (entry.hash, entry.index));
         Ok(entries)
     }
 
@@ -130,12 +130,12 @@ impl Keys {
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
-        let parts = |keys: &Self| Partitions::of(&keys.hashes, bits, |place, hash| Entry { hash, place: place as u32 });
+        let parts = |keys: &Self| Partitions::of(&keys.hashes, bits, |index, hash| Entry { hash, index: index as u32 });
         let mut table = Table::default();
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
-                table.each(entry.hash, |other| candidates.add(entry.place(), other));
+                table.each(entry.hash, |other| candidates.add(entry.index(), other));
             }
         }
         candidates.more.sort_unstable();
@@ -158,12 +158,12 @@ fn part_bits(hashes: usize, size: usize) -> u32 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Entry {
     hash: u32,
-    place: u32,
+    index: u32,
 }
 
 impl Entry {
-    fn place(self) -> usize {
-        self.place as usize
+    fn index(self) -> usize {
+        self.index as usize
     }
 }
 
@@ -189,16 +189,16 @@ impl DuplicateFilter {
 
     #[inline(always)]
     fn add(&mut self, hash: u32) {
-        let (place, bit) = self.of(hash);
-        let [once, twice] = &mut self.seen[place];
+        let (word, bit) = self.of(hash);
+        let [once, twice] = &mut self.seen[word];
         *twice |= *once & bit;
         *once |= bit;
     }
 
     #[inline(always)]
     fn is_likely_twice(&self, hash: u32) -> bool {
-        let (place, bit) = self.of(hash);
-        self.seen[place][1] & bit != 0
+        let (word, bit) = self.of(hash);
+        self.seen[word][1] & bit != 0
     }
 }
 
@@ -217,14 +217,14 @@ impl<T: Copy + Default> Partitions<T> {
         let mut ends = vec![0; 1 << bits];
         texts().for_each(|(_, &hash)| ends[part(hash)] += 1);
         let mut end = 0;
-        for place in &mut ends {
+        for end_of_part in &mut ends {
             // For now, each item is the start of its partition.
-            end += std::mem::replace(place, end);
+            end += std::mem::replace(end_of_part, end);
         }
         let mut made = vec![T::default(); end];
-        for (place, &hash) in texts() {
+        for (index, &hash) in texts() {
             let next = &mut ends[part(hash)];
-            made[*next] = make(place, hash);
+            made[*next] = make(index, hash);
             *next += 1;
         }
         Self { made, ends }
@@ -273,12 +273,12 @@ impl Table {
     fn fill(&mut self, entries: &[Entry]) {
         self.more.clear();
         self.slots.clear();
-        self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), Entry { hash: NONE, place: 0 });
+        self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), Entry { hash: NONE, index: 0 });
         for &entry in entries {
             let slot = self.slot(entry.hash);
             match self.slots[slot].hash {
                 NONE => self.slots[slot] = entry,
-                _ => self.more.entry(entry.hash).or_default().push(entry.place),
+                _ => self.more.entry(entry.hash).or_default().push(entry.index),
             }
         }
     }
@@ -299,9 +299,9 @@ impl Table {
     fn each(&self, hash: u32, mut see: impl FnMut(usize)) {
         let entry = self.slots[self.slot(hash)];
         if entry.hash != NONE {
-            see(entry.place());
+            see(entry.index());
             if !self.more.is_empty() {
-                self.more.get(&hash).into_iter().flatten().for_each(|place| see(*place as usize));
+                self.more.get(&hash).into_iter().flatten().for_each(|index| see(*index as usize));
             }
         }
     }
@@ -317,27 +317,27 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
-    fn add(&mut self, place: usize, other: usize) {
-        match self.first.get_mut(place) {
+    fn add(&mut self, index: usize, other: usize) {
+        match self.first.get_mut(index) {
             Some(first) if *first == u32::MAX => *first = other as u32,
-            _ => self.more.push((place, other)),
+            _ => self.more.push((index, other)),
         }
     }
 
     /// Returns the first candidate for a slot.
-    pub(crate) fn first(&self, place: usize) -> Option<usize> {
-        self.first.get(place).filter(|first| **first != u32::MAX).map(|first| *first as usize)
+    pub(crate) fn first(&self, index: usize) -> Option<usize> {
+        self.first.get(index).filter(|first| **first != u32::MAX).map(|first| *first as usize)
     }
 
     /// Returns the first candidate for a slot for which `is_it` returns true.
     #[inline]
-    pub(crate) fn find(&self, place: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
-        let first = self.first(place)?;
+    pub(crate) fn find(&self, index: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let first = self.first(index)?;
         if is_it(first) {
             return Some(first);
         }
-        let more = self.more.get(self.more.partition_point(|(own, _)| *own < place)..).unwrap_or_default();
-        more.iter().take_while(|(own, _)| *own == place).map(|(_, other)| *other).find(|other| is_it(*other))
+        let more = self.more.get(self.more.partition_point(|(own, _)| *own < index)..).unwrap_or_default();
+        more.iter().take_while(|(own, _)| *own == index).map(|(_, other)| *other).find(|other| is_it(*other))
     }
 }
 
@@ -420,12 +420,12 @@ mod tests {
             others.iter().for_each(|text| theirs.push(text));
             own.iter().for_each(|text| keys.push(text));
             let candidates = keys.candidates(&theirs);
-            for (place, text) in own.iter().enumerate() {
-                let found = candidates.find(place, |other| text::same(&others[other], text));
+            for (index, text) in own.iter().enumerate() {
+                let found = candidates.find(index, |other| text::same(&others[other], text));
                 let is_there = others.iter().any(|other| text::same(other, text));
                 prop_assert_eq!(found.is_some(), is_there);
                 for (other, _) in others.iter().enumerate().filter(|(_, other)| text::same(other, text)) {
-                    prop_assert_eq!(candidates.find(place, |candidate| candidate == other), Some(other));
+                    prop_assert_eq!(candidates.find(index, |candidate| candidate == other), Some(other));
                 }
             }
         }
@@ -449,7 +449,7 @@ mod tests {
         let keys = Keys { hasher: KeyHasher::default(), hashes: ends.repeat(2) };
         for threads in 0..5 {
             let found = keys.duplicates(threads, &mut Watch::default().steps(0), |_, _| true).unwrap();
-            assert_eq!(found, (0..6).map(|place| (place + 6, place)).collect::<Vec<_>>(), "{threads} threads");
+            assert_eq!(found, (0..6).map(|index| (index + 6, index)).collect::<Vec<_>>(), "{threads} threads");
         }
         // The hash of a text is never `NONE`.
         assert_eq!((half(7), half(u64::MAX)), (1, u32::MAX));

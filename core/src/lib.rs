@@ -2,7 +2,7 @@
 //!
 //! A school uploads its students as a CSV file with nine fixed columns. [`Reader`] turns it into a [`Roster`], in which
 //! every row is valid and every username unique. If the file has errors, the reader returns a [`Report`]. The report
-//! lists every problem with its place and, if there is one right answer, its fix. [`Accounts`] gives every student an
+//! lists every problem with its position and, if there is one right answer, its fix. [`Accounts`] gives every student an
 //! account with a [`Password`] that a five-year-old can type, and writes the credentials for the teachers.
 //!
 //! ```

@@ -29,18 +29,18 @@ pub use stored::WithValues;
 /// The position of a problem.
 ///
 /// ```
-/// use onroll::problem::Place;
+/// use onroll::problem::Position;
 /// use onroll::Reader;
 /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
 /// let report = Reader::new().check_bytes(csv.as_bytes());
-/// match report.problems()[0].place() {
-///     Place::Row { row, column: Some(column), .. } => assert_eq!((*row, column.key()), (2, "gender")),
-///     place => println!("of the file as a whole, or of data: {place:?}"),
+/// match report.problems()[0].position() {
+///     Position::Row { row, column: Some(column), .. } => assert_eq!((*row, column.key()), (2, "gender")),
+///     position => println!("of the file as a whole, or of data: {position:?}"),
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Place {
+pub enum Position {
     /// The file as a whole.
     #[non_exhaustive]
     File,
@@ -90,7 +90,7 @@ pub enum Place {
 /// assert_eq!(problem.message(), "row 2, Gender: 'F' should be 'Female'"); // for the school
 /// assert!(!problem.to_string().contains("'F'")); // for logs
 ///
-/// println!("{} at {:?}", problem.id(), problem.place()); // a host passes the id to `Reader::accept`
+/// println!("{} at {:?}", problem.id(), problem.position()); // a host passes the id to `Reader::accept`
 ///
 /// // If one cause affects many rows, they are one problem.
 /// assert_eq!((problem.count(), problem.row_ranges()), (1, &[][..]));
@@ -100,7 +100,9 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Problem {
     code: ProblemCode,
-    place: Place,
+    // Reports stored by earlier versions call it `place`.
+    #[serde(alias = "place")]
+    position: Position,
     value: Option<Private>,
     fix: Option<Fix>,
     detail: Detail,
@@ -119,10 +121,10 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(code: ProblemCode, place: Place) -> Self {
+    pub(crate) fn new(code: ProblemCode, position: Position) -> Self {
         Self {
             code,
-            place,
+            position,
             value: None,
             fix: None,
             detail: Detail::None,
@@ -171,8 +173,8 @@ impl Problem {
     }
 
     /// Returns the same problem at another position.
-    pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = place;
+    pub(crate) fn at(mut self, position: Position) -> Self {
+        self.position = position;
         self
     }
 
@@ -215,7 +217,7 @@ impl Problem {
 
     /// Moves the problem down by this number of lines.
     pub(crate) fn move_lines(&mut self, by: i64) {
-        if let Place::Row { line, .. } = &mut self.place {
+        if let Position::Row { line, .. } = &mut self.position {
             *line = line.saturating_add_signed(by);
         }
     }
@@ -234,10 +236,10 @@ impl Problem {
     /// between files. Pass the ids of accepted suggestions to [`Reader::accept`](crate::Reader::accept). An id contains
     /// no value.
     pub fn id(&self) -> String {
-        let at = match (&self.place, self.column()) {
-            (Place::Row { row, .. }, Some(column)) if *row > 1 => format!("{row}.{}", column.key()),
-            (Place::Row { row, byte, .. }, _) => format!("{row}.{byte}"),
-            (Place::Record { index, .. }, column) => format!("r{index}.{}", column.map_or("", Column::key)),
+        let at = match (&self.position, self.column()) {
+            (Position::Row { row, .. }, Some(column)) if *row > 1 => format!("{row}.{}", column.key()),
+            (Position::Row { row, byte, .. }, _) => format!("{row}.{byte}"),
+            (Position::Record { index, .. }, column) => format!("r{index}.{}", column.map_or("", Column::key)),
             (_, column) => column.map_or("file", Column::key).to_owned(),
         };
         format!("{}@{at}-{:08x}", self.code, self.file)
@@ -272,37 +274,37 @@ impl Problem {
     }
 
     /// Returns the position.
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn position(&self) -> &Position {
+        &self.position
     }
 
     /// Returns the row number, as in a spreadsheet (the heading row is 1), if the problem is in a row.
     pub fn row(&self) -> Option<u64> {
-        match self.place {
-            Place::Row { row, .. } => Some(row),
+        match self.position {
+            Position::Row { row, .. } => Some(row),
             _ => None,
         }
     }
 
     /// Returns the line in the file, counted from 1, if known. A workbook has no lines.
     pub fn line(&self) -> Option<u64> {
-        match self.place {
-            Place::Row { line, .. } if self.in_sheet == InSheet::No => Some(line),
+        match self.position {
+            Position::Row { line, .. } if self.in_sheet == InSheet::No => Some(line),
             _ => None,
         }
     }
 
     /// Returns the byte offset in the file, if known. A workbook has no offsets.
     pub fn byte(&self) -> Option<u64> {
-        match self.place {
-            Place::Row { byte, .. } if self.in_sheet == InSheet::No => Some(byte),
+        match self.position {
+            Position::Row { byte, .. } if self.in_sheet == InSheet::No => Some(byte),
             _ => None,
         }
     }
 
     /// Returns the problem, moved down by this number of rows and lines.
     pub(crate) fn after(mut self, rows: u64, lines: u64) -> Self {
-        if let Place::Row { row, line, .. } = &mut self.place {
+        if let Position::Row { row, line, .. } = &mut self.position {
             *row += rows;
             *line += lines;
         }
@@ -311,25 +313,25 @@ impl Problem {
     }
 
     pub(crate) fn byte_mut(&mut self) -> Option<&mut u64> {
-        match &mut self.place {
-            Place::Row { byte, .. } => Some(byte),
+        match &mut self.position {
+            Position::Row { byte, .. } => Some(byte),
             _ => None,
         }
     }
 
     /// Returns the index, from 0, of the student or account that was passed as data, if the problem is in one.
     pub fn record(&self) -> Option<usize> {
-        match self.place {
-            Place::Record { index, .. } => Some(index),
+        match self.position {
+            Position::Record { index, .. } => Some(index),
             _ => None,
         }
     }
 
     /// Returns the column, if the problem is in one.
     pub fn column(&self) -> Option<Column> {
-        match self.place {
-            Place::Row { column, .. } | Place::Record { column, .. } | Place::Edit { column } => column,
-            Place::File => None,
+        match self.position {
+            Position::Row { column, .. } | Position::Record { column, .. } | Position::Edit { column } => column,
+            Position::File => None,
         }
     }
 
@@ -359,11 +361,11 @@ impl Problem {
 
     /// Returns the key by which a report sorts its problems, which is file order.
     pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
-        let (first, second) = match self.place {
-            Place::File => (0, 0),
-            Place::Edit { column } => (0, column.map_or(0, |column| column as u64 + 1)),
-            Place::Row { row, byte, .. } => (row, byte),
-            Place::Record { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
+        let (first, second) = match self.position {
+            Position::File => (0, 0),
+            Position::Edit { column } => (0, column.map_or(0, |column| column as u64 + 1)),
+            Position::Row { row, byte, .. } => (row, byte),
+            Position::Record { index, column } => (index as u64, column.map_or(0, |column| column as u64 + 1)),
         };
         (first, second, self.code)
     }

@@ -206,10 +206,10 @@ static CLASSES: [u8; 256] = {
         byte += 1;
     }
     let others = b".!#$%&'*+/=?^_`{|}~";
-    let mut place = 0;
-    while place < others.len() {
-        classes[others[place] as usize] = LOCAL;
-        place += 1;
+    let mut index = 0;
+    while index < others.len() {
+        classes[others[index] as usize] = LOCAL;
+        index += 1;
     }
     classes
 };
@@ -250,7 +250,7 @@ pub(crate) fn mangled_date(cell: &str) -> Option<String> {
 
 fn month(word: &str) -> Option<usize> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|place| place + 1)
+    MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|index| index + 1)
 }
 
 /// Whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more than 11

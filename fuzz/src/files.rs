@@ -172,13 +172,13 @@ pub fn reads_records_as_csv(data: &[u8]) {
     let text = with_more(&text);
     let rows = by_csv(&text, b',');
     // We split no rows of one cell, because an empty line has one cell too.
-    let (read, places) = match choice >> 1 & 3 {
+    let (read, starts) = match choice >> 1 & 3 {
         0 => split_rows::<2>(&text),
         1 => split_rows::<3>(&text),
         _ => split_rows::<9>(&text),
     };
     assert_eq!(read, rows);
-    assert!(places.is_sorted(), "rows come in order");
+    assert!(starts.is_sorted(), "rows come in order");
 }
 
 /// Reading with any number of threads returns the same report.

@@ -23,7 +23,7 @@ fn workbook() -> Result<Vec<u8>, Box<dyn Error>> {
     let names = ["Amelia", "Noah", "Zoë", "Łukasz", "Mia", "Oliver", "Isla", "Aoife"];
     for row in 1..=ROWS {
         let first = names[row as usize % names.len()];
-        let letters: String = (0..4).map(|place| char::from(b'a' + (row / 26_u32.pow(place) % 26) as u8)).collect();
+        let letters: String = (0..4).map(|index| char::from(b'a' + (row / 26_u32.pow(index) % 26) as u8)).collect();
         let name = format!("{first} O{letters}");
         let year = format!("Year {}", row % 7 + 7);
         let class = format!("{}{}", row % 7 + 7, char::from(b'A' + (row % 6) as u8));

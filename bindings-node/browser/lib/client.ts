@@ -122,8 +122,8 @@ function give(task: Task, part: Part): void {
 
 function drop(task: Task, reason: unknown): void {
   task.failed(reason);
-  const place = waiting.indexOf(task);
-  if (place >= 0) waiting.splice(place, 1);
+  const index = waiting.indexOf(task);
+  if (index >= 0) waiting.splice(index, 1);
   if (active !== task) return;
   active = undefined;
   ended();

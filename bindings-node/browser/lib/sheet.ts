@@ -32,25 +32,25 @@ export class Sheet {
   }
 
   /** Returns the number, as in a spreadsheet, of the row at an index. */
-  number(place: number): number {
-    return this.#made.numbers[place] ?? 0;
+  number(index: number): number {
+    return this.#made.numbers[index] ?? 0;
   }
 
   /** Returns whether each cell of a row is under its heading. */
-  isWhole(place: number): boolean {
-    return this.#made.whole[place] === 1;
+  isWhole(index: number): boolean {
+    return this.#made.whole[index] === 1;
   }
 
   /** Returns the index of a row with this number; `undefined` if there is none. */
-  place(number: number): number | undefined {
-    this.#byNumber ??= new Map(Array.from(this.#made.numbers, (row, place) => [row, place]));
+  indexOf(number: number): number | undefined {
+    this.#byNumber ??= new Map(Array.from(this.#made.numbers, (row, index) => [row, index]));
     return this.#byNumber.get(number);
   }
 
   /** Returns the text of a cell, by the indexes of its row and its column. */
-  cell(place: number, column: number): string {
+  cell(index: number, column: number): string {
     const { ends, text } = this.#made;
-    const at = place * CELLS + column;
+    const at = index * CELLS + column;
     return decoder.decode(text.subarray(ends[at], ends[at + 1]));
   }
 }

@@ -28,15 +28,15 @@ impl Text {
 
 /// Returns a column in which many rows share a few distinct texts.
 fn codes<'t>(texts: impl Iterator<Item = &'t str>) -> Result<Object, JsValue> {
-    let mut places: HashMap<&str, u32> = HashMap::new();
+    let mut indices: HashMap<&str, u32> = HashMap::new();
     let mut values: Vec<&str> = Vec::new();
     let mut codes: Vec<u32> = Vec::new();
     for text in texts {
-        let place = *places.entry(text).or_insert_with(|| {
+        let index = *indices.entry(text).or_insert_with(|| {
             values.push(text);
             values.len() as u32 - 1
         });
-        codes.push(place);
+        codes.push(index);
     }
     let values: Array = values.into_iter().map(JsValue::from).collect();
     object([("codes", Uint32Array::from(codes.as_slice()).into()), ("values", values.into())])

@@ -44,9 +44,9 @@ function bomb() {
     const lengths = Buffer.alloc(4);
     lengths.writeUInt16LE(name.length, 0);
     files.push(Buffer.from("PK\x03\x04", "latin1"), about, lengths, Buffer.from(name), packed);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(at, 10);
-    directory.push(Buffer.from("PK\x01\x02\x14\0", "latin1"), about, lengths, place, Buffer.from(name));
+    const offset = Buffer.alloc(14);
+    offset.writeUInt32LE(at, 10);
+    directory.push(Buffer.from("PK\x01\x02\x14\0", "latin1"), about, lengths, offset, Buffer.from(name));
     at += 30 + name.length + packed.length;
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import native = require("../../native.js");
 import { columns } from "../columns.js";
 import { promised, sync } from "../errors.js";
-import { type SyncSource, rows as each, day, givenSync, options as known, place, signIn, text, texts, unmade, wrong } from "../input.js";
+import { type SyncSource, rows as each, day, givenSync, options as known, indexIn, signIn, text, texts, unmade, wrong } from "../input.js";
 import { type Destination, destinationSync, write, writeSync } from "../output.js";
 import { parsed, stored } from "../shared/json.js";
 import type { EthnicityEntry, SignIn } from "../shared/reading.js";
@@ -148,14 +148,14 @@ export class Accounts implements Iterable<Account> {
 
   /** Returns the account at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Account | undefined {
-    const at = place(index, this.length);
+    const at = indexIn(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
     return found === null ? undefined : account(found);
   }
 
   *[Symbol.iterator](): IterableIterator<Account> {
-    for (let place = 0; place < this.length; place += 1) {
-      const found = this.at(place);
+    for (let index = 0; index < this.length; index += 1) {
+      const found = this.at(index);
       if (found === undefined) return;
       yield found;
     }

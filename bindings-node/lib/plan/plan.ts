@@ -7,7 +7,7 @@ import { withPasswords } from "../accounts/passwords.js";
 import type { RecordedDecision } from "../decision.js";
 import { promised, sync } from "../errors.js";
 import type { Guard } from "../guard.js";
-import { abortable, options as known, place, unlessAborted, unmade, wrong } from "../input.js";
+import { abortable, options as known, indexIn, unlessAborted, unmade, wrong } from "../input.js";
 import { Roster } from "../roster/roster.js";
 import { camel, parsed, snake, stored } from "../shared/json.js";
 import { uncloneable } from "../uncloneable.js";
@@ -75,13 +75,13 @@ export class Plan implements Iterable<Change> {
 
   /** Returns the change at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Change | undefined {
-    const at = place(index, this.length);
+    const at = indexIn(index, this.length);
     const found = at === undefined ? null : this.#native.at(at);
     return found === null ? undefined : changeOf(found);
   }
 
   *[Symbol.iterator](): IterableIterator<Change> {
-    for (let place = 0; place < this.length; place += 1) yield this.at(place)!;
+    for (let index = 0; index < this.length; index += 1) yield this.at(index)!;
   }
 
   /**
@@ -94,7 +94,7 @@ export class Plan implements Iterable<Change> {
   }
 
   #of<T extends Change>(kind: T["kind"]): readonly T[] {
-    return this.#native.ofKind(kind).map((place) => this.at(place) as T);
+    return this.#native.ofKind(kind).map((index) => this.at(index) as T);
   }
 
   /** New accounts. */

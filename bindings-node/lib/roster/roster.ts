@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import native = require("../../native.js");
 import { columns } from "../columns.js";
 import { promised, sync } from "../errors.js";
-import { rows as each, flag, options as known, place, text, unmade, wrong } from "../input.js";
+import { rows as each, flag, options as known, indexIn, text, unmade, wrong } from "../input.js";
 import { type Destination, write, writeSync } from "../output.js";
 import { type ReadOptions, choices } from "../reader/options.js";
 import { Report } from "../report.js";
@@ -144,7 +144,7 @@ export class Roster implements Iterable<Student> {
 
   /** Returns the student at an index; `undefined` if there is none. A negative index counts from the end. */
   at(index: number): Student | undefined {
-    const at = place(index, this.length);
+    const at = indexIn(index, this.length);
     const cells = at === undefined ? null : this.#native.at(at);
     return cells === null ? undefined : student(cells);
   }

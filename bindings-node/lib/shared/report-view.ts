@@ -25,8 +25,8 @@ function withValues(options: ReportJsonOptions | string | undefined): boolean {
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const HIDDEN = {
   value(this: Problem): string {
-    const place = [this.row === null ? [] : `row ${this.row}`, this.column ?? []].flat().join(", ");
-    return `Problem <${place === "" ? "" : `${place}: `}${this.code}>`;
+    const position = [this.row === null ? [] : `row ${this.row}`, this.column ?? []].flat().join(", ");
+    return `Problem <${position === "" ? "" : `${position}: `}${this.code}>`;
   },
   enumerable: false,
 };
@@ -69,11 +69,11 @@ export abstract class ReportView {
 
   get #listed(): { problems: readonly Problem[]; fixed: readonly Problem[] } {
     const of = (list: "problems" | "fixed") =>
-      this.#whole[list].map((problem, place) => {
+      this.#whole[list].map((problem, index) => {
         const json = (options?: ReportJsonOptions | string): ProblemJson => {
           if (withValues(options)) return { ...problem };
           this.#bare ??= reportOf(this.#made.json(false));
-          return { ...this.#bare[list][place]! };
+          return { ...this.#bare[list][index]! };
         };
         const more = { [INSPECT]: HIDDEN, toJSON: { value: json, enumerable: false } };
         return Object.defineProperties({ ...problem }, more) as Problem;

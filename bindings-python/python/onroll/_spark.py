@@ -110,8 +110,8 @@ def students(read: onroll.Roster) -> pyarrow.Table:
     fields = {heading: field for field, heading in HEADINGS.items()}
     unrecorded = [fields[heading] for heading in read.unrecorded]
     for name in unrecorded:
-        place = table.column_names.index(name)
-        table = table.set_column(place, name, pyarrow.nulls(len(table), table[name].type))
+        index = table.column_names.index(name)
+        table = table.set_column(index, name, pyarrow.nulls(len(table), table[name].type))
     said = pyarrow.scalar(unrecorded, pyarrow.list_(pyarrow.string()))
     return table.append_column("unrecorded", pyarrow.repeat(said, len(table)))
 
@@ -132,9 +132,9 @@ def _plain(table: pyarrow.Table) -> pyarrow.Table:
     """Returns the table without dictionaries, and with all columns of ids."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
-    for place, field in enumerate(table.schema):
+    for index, field in enumerate(table.schema):
         if pyarrow.types.is_dictionary(field.type):
-            table = table.set_column(place, field.name, table[field.name].cast(pyarrow.string()))
+            table = table.set_column(index, field.name, table[field.name].cast(pyarrow.string()))
     for name in IDS:
         if name not in table.column_names:
             table = table.append_column(name, pyarrow.nulls(len(table), pyarrow.string()))

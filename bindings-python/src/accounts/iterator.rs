@@ -28,8 +28,8 @@ impl AccountsIterator {
 
     fn __next__(&mut self) -> Option<Account> {
         let last = self.accounts.len().checked_sub(1)?;
-        let place = if self.backwards { last.checked_sub(self.next)? } else { self.next };
+        let index = if self.backwards { last.checked_sub(self.next)? } else { self.next };
         self.next += 1;
-        self.accounts.at(place).map(|account| Account::of(&account))
+        self.accounts.at(index).map(|account| Account::of(&account))
     }
 }

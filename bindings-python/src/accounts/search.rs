@@ -13,7 +13,7 @@ use crate::{report, sequence};
 /// Returns the account at an index or with a username, or the list of accounts in a slice.
 pub(super) fn item<'py>(accounts: &onroll::Accounts, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = index.py();
-    let at = |place| accounts.at(place).map(|account| Account::of(&account));
+    let at = |index| accounts.at(index).map(|account| Account::of(&account));
     if let Ok(range) = index.cast::<PySlice>() {
         return sequence::slice(range, accounts.len(), at);
     }
@@ -22,8 +22,8 @@ pub(super) fn item<'py>(accounts: &onroll::Accounts, index: &Bound<'py, PyAny>) 
         let found = accounts.get(&username).map(|account| Account::of(&account));
         found.ok_or_else(|| report::of_account(py, AccountError::NotFound, None))?
     } else {
-        let place = sequence::place(argument("index", "a username, an int or a slice", index)?, accounts.len())?;
-        at(place).ok_or_else(|| report::of_account(py, AccountError::NotFound, None))?
+        let index = sequence::index(argument("index", "a username, an int or a slice", index)?, accounts.len())?;
+        at(index).ok_or_else(|| report::of_account(py, AccountError::NotFound, None))?
     };
     Ok(account.into_pyobject(py)?.into_any())
 }
@@ -46,5 +46,5 @@ pub(super) fn position(
     mut range: Range<usize>,
 ) -> Option<usize> {
     let wanted = value.cast::<Account>().ok()?;
-    range.find(|&place| accounts.at(place).is_some_and(|account| Account::of(&account) == *wanted.get()))
+    range.find(|&index| accounts.at(index).is_some_and(|account| Account::of(&account) == *wanted.get()))
 }

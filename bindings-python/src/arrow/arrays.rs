@@ -19,32 +19,32 @@ pub(super) fn text<'t>(kind: &DataType, values: impl Iterator<Item = Option<&'t 
 pub(super) fn coded(
     kind: &DataType,
     labels: &[&str],
-    places: impl Iterator<Item = Option<usize>>,
+    indices: impl Iterator<Item = Option<usize>>,
 ) -> Result<ArrayRef, ArrowError> {
     let DataType::Dictionary(keys, values) = kind else {
-        return text(kind, places.map(|place| labels.get(place?).copied()));
+        return text(kind, indices.map(|index| labels.get(index?).copied()));
     };
     let values = text(values, labels.iter().map(|label| Some(*label)))?;
     match **keys {
-        DataType::Int8 => dictionary::<types::Int8Type>(places, values),
-        DataType::Int16 => dictionary::<types::Int16Type>(places, values),
-        DataType::Int32 => dictionary::<types::Int32Type>(places, values),
-        DataType::Int64 => dictionary::<types::Int64Type>(places, values),
-        DataType::UInt8 => dictionary::<types::UInt8Type>(places, values),
-        DataType::UInt16 => dictionary::<types::UInt16Type>(places, values),
-        DataType::UInt32 => dictionary::<types::UInt32Type>(places, values),
-        _ => dictionary::<types::UInt64Type>(places, values),
+        DataType::Int8 => dictionary::<types::Int8Type>(indices, values),
+        DataType::Int16 => dictionary::<types::Int16Type>(indices, values),
+        DataType::Int32 => dictionary::<types::Int32Type>(indices, values),
+        DataType::Int64 => dictionary::<types::Int64Type>(indices, values),
+        DataType::UInt8 => dictionary::<types::UInt8Type>(indices, values),
+        DataType::UInt16 => dictionary::<types::UInt16Type>(indices, values),
+        DataType::UInt32 => dictionary::<types::UInt32Type>(indices, values),
+        _ => dictionary::<types::UInt64Type>(indices, values),
     }
 }
 
 fn dictionary<K: ArrowDictionaryKeyType>(
-    places: impl Iterator<Item = Option<usize>>,
+    indices: impl Iterator<Item = Option<usize>>,
     values: ArrayRef,
 ) -> Result<ArrayRef, ArrowError>
 where
     K::Native: TryFrom<usize>,
 {
-    let key = |place| K::Native::try_from(place).map_err(|_| ArrowError::DictionaryKeyOverflowError);
-    let keys = places.map(|place| place.map(key).transpose()).collect::<Result<PrimitiveArray<K>, _>>()?;
+    let key = |index| K::Native::try_from(index).map_err(|_| ArrowError::DictionaryKeyOverflowError);
+    let keys = indices.map(|index| index.map(key).transpose()).collect::<Result<PrimitiveArray<K>, _>>()?;
     Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values)?))
 }

@@ -56,14 +56,14 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Checks a batch in full, and takes its columns. `first` is the number of its first row in the table.
-    pub(super) fn of(batch: &RecordBatch, places: &HashMap<&'static str, usize>, first: usize) -> PyResult<Self> {
-        let values = |(name, place): (&&'static str, &usize)| {
-            let array = batch.column(*place);
+    pub(super) fn of(batch: &RecordBatch, indices: &HashMap<&'static str, usize>, first: usize) -> PyResult<Self> {
+        let values = |(name, index): (&&'static str, &usize)| {
+            let array = batch.column(*index);
             check(array).map_err(|row| invalid_value(name, first + row))?;
             let values = Values::of(array).ok_or_else(|| wrong_type(name, array.data_type()))?;
             Ok((*name, values))
         };
-        Ok(Self { columns: places.iter().map(values).collect::<PyResult<_>>()?, rows: batch.num_rows() })
+        Ok(Self { columns: indices.iter().map(values).collect::<PyResult<_>>()?, rows: batch.num_rows() })
     }
 }
 

@@ -41,14 +41,14 @@ struct Batches<S> {
 }
 
 impl<S: Source> Batches<S> {
-    fn batch(&self, places: Range<usize>) -> Result<RecordBatch, ArrowError> {
+    fn batch(&self, indices: Range<usize>) -> Result<RecordBatch, ArrowError> {
         // Finding a student costs more than copying a text, so we find each student once, not once for each column.
-        let accounts: Vec<Account<'_>> = places.clone().filter_map(|place| self.source.account(place)).collect();
+        let accounts: Vec<Account<'_>> = indices.clone().filter_map(|index| self.source.account(index)).collect();
         let students: Vec<Student<'_>> = match S::ARE_ACCOUNTS {
             true => accounts.iter().map(|account| account.student()).collect(),
-            false => places.clone().filter_map(|place| self.source.student(place)).collect(),
+            false => indices.clone().filter_map(|index| self.source.student(index)).collect(),
         };
-        let columns = self.schema.fields().iter().map(|field| self.column(field, places.clone(), &students, &accounts));
+        let columns = self.schema.fields().iter().map(|field| self.column(field, indices.clone(), &students, &accounts));
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
     }
 
@@ -56,7 +56,7 @@ impl<S: Source> Batches<S> {
     fn column(
         &self,
         field: &Field,
-        places: Range<usize>,
+        indices: Range<usize>,
         students: &[Student<'_>],
         accounts: &[Account<'_>],
     ) -> Result<ArrayRef, ArrowError> {
@@ -64,26 +64,26 @@ impl<S: Source> Batches<S> {
         let flags = |flag: fn(&Student<'_>) -> bool| -> Result<ArrayRef, ArrowError> {
             Ok(Arc::new(students.iter().map(|student| Some(flag(student))).collect::<BooleanArray>()))
         };
-        let id = |place: usize, which: usize| match accounts.get(place - places.start) {
+        let id = |index: usize, which: usize| match accounts.get(index - indices.start) {
             Some(account) => [account.source_id, account.upn][which],
-            None => self.source.ids(place)[which],
+            None => self.source.ids(index)[which],
         };
         match field.name().as_str() {
-            "source_id" => text(kind, places.clone().map(|place| id(place, 0))),
-            "upn" => text(kind, places.clone().map(|place| id(place, 1))),
-            "upi" => text(kind, places.clone().map(|place| self.source.upi(place))),
+            "source_id" => text(kind, indices.clone().map(|index| id(index, 0))),
+            "upn" => text(kind, indices.clone().map(|index| id(index, 1))),
+            "upi" => text(kind, indices.clone().map(|index| self.source.upi(index))),
             "full_name" => text(kind, students.iter().map(|student| Some(student.full_name))),
             "username" => text(kind, students.iter().map(|student| Some(student.username))),
             "year_group" => text(kind, students.iter().map(|student| Some(student.year_group))),
             "class_name" => text(kind, students.iter().map(|student| Some(student.class_name))),
             "gender" => {
-                let place = |gender: Gender| GENDERS.iter().position(|known| *known == gender.as_str());
-                coded(kind, &GENDERS, students.iter().map(|student| student.gender.and_then(place)))
+                let index = |gender: Gender| GENDERS.iter().position(|known| *known == gender.as_str());
+                coded(kind, &GENDERS, students.iter().map(|student| student.gender.and_then(index)))
             }
             "ethnicity" => {
                 let labels: Vec<&str> = self.source.ethnicities().iter().map(Ethnicity::code).collect();
-                let places: HashMap<&str, usize> = (0..).zip(&labels).map(|(n, code)| (*code, n)).collect();
-                let code = |student: &Student<'_>| places.get(student.ethnicity.code()).copied();
+                let indices: HashMap<&str, usize> = (0..).zip(&labels).map(|(n, code)| (*code, n)).collect();
+                let code = |student: &Student<'_>| indices.get(student.ethnicity.code()).copied();
                 coded(kind, &labels, students.iter().map(code))
             }
             "pupil_premium" => flags(|student| student.pupil_premium),
@@ -120,9 +120,9 @@ impl<S: Source> Iterator for Batches<S> {
         if self.next >= end {
             return None;
         }
-        let places = self.next..end;
+        let indices = self.next..end;
         self.next = end;
-        Some(self.batch(places))
+        Some(self.batch(indices))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::rows::{Cell, Cells, FIELDS};
 pub(crate) struct Table {
     batches: RecordBatchStreamReader,
     /// The index of each field's column in a batch.
-    places: HashMap<&'static str, usize>,
+    indices: HashMap<&'static str, usize>,
     failed: Option<PyErr>,
 }
 
@@ -43,28 +43,28 @@ impl Table {
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
         let batches = RecordBatchStreamReader::try_new(stream).map_err(failure)?;
         let schema = batches.schema();
-        let place = |name: &str| schema.fields().iter().position(|field| field.name() == name);
-        let mut places = HashMap::new();
+        let index = |name: &str| schema.fields().iter().position(|field| field.name() == name);
+        let mut indices = HashMap::new();
         for (field, column) in FIELDS.into_iter().zip(Column::ALL) {
-            if let Some(found) = place(field).or_else(|| place(column.heading())) {
-                places.insert(field, found);
+            if let Some(found) = index(field).or_else(|| index(column.heading())) {
+                indices.insert(field, found);
             }
         }
-        places.extend(OTHERS.into_iter().filter_map(|name| Some((name, place(name)?))));
-        for (name, &place) in &places {
-            let kind = schema.field(place).data_type();
+        indices.extend(OTHERS.into_iter().filter_map(|name| Some((name, index(name)?))));
+        for (name, &index) in &indices {
+            let kind = schema.field(index).data_type();
             if !can_be_read(kind) {
                 return Err(wrong_type(name, kind));
             }
         }
-        Ok(Self { batches, places, failed: None })
+        Ok(Self { batches, indices, failed: None })
     }
 
     /// Fails if the table lacks a required column.
     pub(crate) fn has_columns(&self, optional_columns: bool) -> PyResult<()> {
         for (field, column) in FIELDS.into_iter().zip(Column::ALL) {
             let may_be_absent = optional_columns && column.when_not_recorded().is_some();
-            if !may_be_absent && !self.places.contains_key(field) {
+            if !may_be_absent && !self.indices.contains_key(field) {
                 return Err(PyValueError::new_err(format!("the table has no column '{field}' and no '{column}'")));
             }
         }
@@ -83,7 +83,7 @@ impl Table {
                 let next = next.unwrap_or_else(|_| Some(Err(ArrowError::CDataInterface(String::new()))))?;
                 let read = Python::attach(|py| py.check_signals())
                     .and_then(|()| next.map_err(failure))
-                    .and_then(|next| Batch::of(&next, &self.places, number));
+                    .and_then(|next| Batch::of(&next, &self.indices, number));
                 match read {
                     Ok(next) => batch = next,
                     Err(error) => {

@@ -67,8 +67,8 @@ pub(super) fn check(table: &Bound<'_, PyAny>) -> PyResult<()> {
         return Ok(());
     }
     let names: Vec<String> = table.getattr("column_names")?.extract()?;
-    for (place, name) in names.iter().enumerate() {
-        let column = table.call_method1("column", (place,))?;
+    for (index, name) in names.iter().enumerate() {
+        let column = table.call_method1("column", (index,))?;
         if is_valid(&column) {
             continue;
         }

@@ -9,22 +9,22 @@ pub(crate) const IDS: [&str; 2] = ["source_id", "upn"];
 /// Students or accounts, by index.
 pub(crate) trait Source: Send + Sync + 'static {
     fn len(&self) -> usize;
-    fn student(&self, place: usize) -> Option<Student<'_>>;
+    fn student(&self, index: usize) -> Option<Student<'_>>;
     /// Returns the account at this index, or None if the source is a roster.
-    fn account(&self, _place: usize) -> Option<Account<'_>> {
+    fn account(&self, _index: usize) -> Option<Account<'_>> {
         None
     }
     /// Returns the source id and the UPN, if known.
-    fn ids(&self, place: usize) -> [Option<&str>; 2];
+    fn ids(&self, index: usize) -> [Option<&str>; 2];
     /// Returns Wonde's id for the person, if known.
-    fn upi(&self, place: usize) -> Option<&str>;
+    fn upi(&self, index: usize) -> Option<&str>;
     /// Returns the ethnicity codes that a student may have.
     fn ethnicities(&self) -> &Ethnicities;
     /// Whether the table has the columns of `IDS`.
     fn has_ids(&self) -> bool;
     /// Whether the table has a column of Wonde's ids for persons: true if at least one is known.
     fn has_upis(&self) -> bool {
-        (0..self.len()).any(|place| self.upi(place).is_some())
+        (0..self.len()).any(|index| self.upi(index).is_some())
     }
     /// Whether the table has the columns of `STATE`: true if a host or a teacher has set one of them for at least one
     /// account.
@@ -41,16 +41,16 @@ impl Source for onroll::Roster {
         self.len()
     }
 
-    fn student(&self, place: usize) -> Option<Student<'_>> {
-        self.get(place)
+    fn student(&self, index: usize) -> Option<Student<'_>> {
+        self.get(index)
     }
 
-    fn ids(&self, place: usize) -> [Option<&str>; 2] {
-        [self.source_id(place), self.upn(place)]
+    fn ids(&self, index: usize) -> [Option<&str>; 2] {
+        [self.source_id(index), self.upn(index)]
     }
 
-    fn upi(&self, place: usize) -> Option<&str> {
-        self.upi(place)
+    fn upi(&self, index: usize) -> Option<&str> {
+        self.upi(index)
     }
 
     fn ethnicities(&self) -> &Ethnicities {
@@ -59,7 +59,7 @@ impl Source for onroll::Roster {
 
     /// A roster from a CSV has no ids.
     fn has_ids(&self) -> bool {
-        (0..self.len()).any(|place| self.ids(place) != [None, None])
+        (0..self.len()).any(|index| self.ids(index) != [None, None])
     }
 }
 
@@ -74,20 +74,20 @@ impl Source for onroll::Accounts {
         self.len()
     }
 
-    fn student(&self, place: usize) -> Option<Student<'_>> {
-        self.at(place).map(|account| account.student())
+    fn student(&self, index: usize) -> Option<Student<'_>> {
+        self.at(index).map(|account| account.student())
     }
 
-    fn account(&self, place: usize) -> Option<Account<'_>> {
-        self.at(place)
+    fn account(&self, index: usize) -> Option<Account<'_>> {
+        self.at(index)
     }
 
-    fn ids(&self, place: usize) -> [Option<&str>; 2] {
-        self.at(place).map_or([None, None], |account| [account.source_id, account.upn])
+    fn ids(&self, index: usize) -> [Option<&str>; 2] {
+        self.at(index).map_or([None, None], |account| [account.source_id, account.upn])
     }
 
-    fn upi(&self, place: usize) -> Option<&str> {
-        self.at(place).and_then(|account| account.upi)
+    fn upi(&self, index: usize) -> Option<&str> {
+        self.at(index).and_then(|account| account.upi)
     }
 
     fn ethnicities(&self) -> &Ethnicities {

@@ -30,7 +30,7 @@ fn number(name: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
     argument(name, "a number", object)
 }
 
-fn place(name: &str, object: &Bound<'_, PyAny>) -> PyResult<isize> {
+fn index(name: &str, object: &Bound<'_, PyAny>) -> PyResult<isize> {
     argument(name, "an int", object)
 }
 
@@ -70,7 +70,7 @@ named! {
     school_a_day: u32 = |name, object| count(name, 10, object);
     school_id: Text = text;
     secret: PyBackedBytes = |name, object| argument(name, "bytes", object);
-    start: isize = place;
+    start: isize = index;
     state: Text = text;
     strict_count: bool = flag;
     students: usize = |name, object| count(name, 0, object);

@@ -24,18 +24,18 @@ use crate::values::{Password, Pickled};
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Change {
     plan: Py<Plan>,
-    place: usize,
+    index: usize,
 }
 
 impl Change {
     /// Returns the change at this index, if the plan has one.
-    pub(super) fn at(plan: &Bound<'_, Plan>, place: usize) -> Option<Self> {
-        (place < plan.get().0.len()).then(|| Self { plan: plan.clone().unbind(), place })
+    pub(super) fn at(plan: &Bound<'_, Plan>, index: usize) -> Option<Self> {
+        (index < plan.get().0.len()).then(|| Self { plan: plan.clone().unbind(), index })
     }
 
     fn change(&self) -> onroll::plan::Change<'_> {
         // A `Change` is made only with an index that the plan has, and the plan never changes.
-        self.plan.get().0.at(self.place).expect("a place of the plan")
+        self.plan.get().0.at(self.index).expect("an index in the plan")
     }
 }
 
@@ -104,15 +104,15 @@ impl Change {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, place: usize) -> PyResult<Self> {
-        Self::at(plan, place).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
+    fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, index: usize) -> PyResult<Self> {
+        Self::at(plan, index).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
     }
 
     /// Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
     /// together share one pickled plan.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Py<Plan>, usize)> {
         let own = slf.get();
-        Ok((slf.get_type().getattr("_restore")?, (own.plan.clone_ref(slf.py()), own.place)))
+        Ok((slf.get_type().getattr("_restore")?, (own.plan.clone_ref(slf.py()), own.index)))
     }
 
     /// Returns the change itself, because it never changes.
@@ -145,8 +145,8 @@ impl Changes {
     }
 
     fn __next__(&mut self, py: Python<'_>) -> Option<Change> {
-        let place = self.next;
+        let index = self.next;
         self.next += 1;
-        Change::at(self.plan.bind(py), place)
+        Change::at(self.plan.bind(py), index)
     }
 }

@@ -26,16 +26,16 @@ use crate::values::Pickled;
 pub(crate) struct Problem {
     report: Arc<onroll::Report>,
     fixed: bool,
-    place: usize,
+    index: usize,
 }
 
 impl Problem {
-    pub(super) fn new(report: Arc<onroll::Report>, fixed: bool, place: usize) -> Self {
-        Self { report, fixed, place }
+    pub(super) fn new(report: Arc<onroll::Report>, fixed: bool, index: usize) -> Self {
+        Self { report, fixed, index }
     }
 
     fn problem(&self) -> Option<&onroll::Problem> {
-        if self.fixed { self.report.fixed().get(self.place) } else { self.report.problems().get(self.place) }
+        if self.fixed { self.report.fixed().get(self.index) } else { self.report.problems().get(self.index) }
     }
 }
 
@@ -172,13 +172,13 @@ impl Problem {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, report: &Bound<'_, Report>, fixed: bool, place: usize) -> Self {
-        Self { report: Arc::clone(&report.get().report), fixed, place }
+    fn _restore(_class: &Bound<'_, PyType>, report: &Bound<'_, Report>, fixed: bool, index: usize) -> Self {
+        Self { report: Arc::clone(&report.get().report), fixed, index }
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Report, bool, usize)> {
         let own = slf.get();
         let report = Report::shared(Arc::clone(&own.report));
-        Ok((slf.get_type().getattr("_restore")?, (report, own.fixed, own.place)))
+        Ok((slf.get_type().getattr("_restore")?, (report, own.fixed, own.index)))
     }
 }

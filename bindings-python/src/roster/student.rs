@@ -26,16 +26,16 @@ use crate::{ethnicity, report, values};
 #[pyclass(frozen, module = "onroll")]
 pub(crate) struct Student {
     roster: Arc<onroll::Roster>,
-    place: usize,
+    index: usize,
 }
 
 impl Student {
-    pub(super) fn new(roster: Arc<onroll::Roster>, place: usize) -> Self {
-        Self { roster, place }
+    pub(super) fn new(roster: Arc<onroll::Roster>, index: usize) -> Self {
+        Self { roster, index }
     }
 
     pub(super) fn student(&self) -> Option<onroll::Student<'_>> {
-        self.roster.get(self.place)
+        self.roster.get(self.index)
     }
 }
 
@@ -104,19 +104,19 @@ impl Student {
     /// The student's id in the school's MIS or in Wonde, if known.
     #[getter]
     fn source_id(&self) -> Option<&str> {
-        self.roster.source_id(self.place)
+        self.roster.source_id(self.index)
     }
 
     /// The unique pupil number, if known.
     #[getter]
     fn upn(&self) -> Option<&str> {
-        self.roster.upn(self.place)
+        self.roster.upn(self.index)
     }
 
     /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
     #[getter]
     fn upi(&self) -> Option<&str> {
-        self.roster.upi(self.place)
+        self.roster.upi(self.index)
     }
 
     /// The national year group, such as 'Year 7', if the school's text can be read as one.
@@ -160,12 +160,12 @@ impl Student {
         let record = upi.into_iter().fold(record, Record::upi);
         let roster = reader.read_records([record]);
         let roster = roster.map_err(|error| report::of_read(sign_in.py(), error, None, None))?;
-        Ok(Self { roster: Arc::new(roster), place: 0 })
+        Ok(Self { roster: Arc::new(roster), index: 0 })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, StudentState> {
         let own = slf.get();
-        let ids = [own.roster.source_id(own.place), own.roster.upn(own.place), own.roster.upi(own.place)];
+        let ids = [own.roster.source_id(own.index), own.roster.upn(own.index), own.roster.upi(own.index)];
         let ids = ids.map(|id| id.map(str::to_owned));
         let cells = own.student().map(|student| student.cells()).unwrap_or_default().map(str::to_owned);
         let codes = ethnicity::added(own.roster.ethnicities());
@@ -199,8 +199,8 @@ impl Students {
     fn __next__(&self) -> Option<Student> {
         let len = self.roster.len();
         let next = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < len).then_some(n + 1)).ok()?;
-        let place = if self.backwards { len - 1 - next } else { next };
-        Some(Student { roster: Arc::clone(&self.roster), place })
+        let index = if self.backwards { len - 1 - next } else { next };
+        Some(Student { roster: Arc::clone(&self.roster), index })
     }
 
     fn __length_hint__(&self) -> usize {

@@ -78,7 +78,7 @@ impl Accounts {
     /// # Errors
     /// Returns an error if writing fails.
     pub fn write_credentials(&self, to: impl Write) -> io::Result<()> {
-        self.write_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
+        self.write_slots((0..self.len()).filter(|slot| self.may_sign_in(*slot)), to)
     }
 
     /// Writes the same file as [`write_credentials`](Self::write_credentials), but only for these usernames, in the
@@ -103,9 +103,9 @@ impl Accounts {
         usernames: impl IntoIterator<Item = &'u str>,
         to: impl Write,
     ) -> Result<(), AccountError> {
-        let found = usernames.into_iter().map(|username| self.place(username).ok_or(AccountError::NotFound));
+        let found = usernames.into_iter().map(|username| self.slot_of(username).ok_or(AccountError::NotFound));
         let found = found.collect::<Result<Vec<usize>, _>>()?;
-        Ok(self.write_places(found.into_iter(), to)?)
+        Ok(self.write_slots(found.into_iter(), to)?)
     }
 
     /// Writes the same content as [`write_credentials`](Self::write_credentials) to a file that only its owner can
@@ -140,10 +140,10 @@ impl Accounts {
         let (text, start) = text_of(bytes, &limits).ok_or(AccountError::NotCredentials)?;
         let mut rows = Rows::new(&text, start, b',', &limits);
         let [_, username, password, ..] = HEADINGS;
-        let place = |headings: &[&str], wanted| headings.iter().position(|h| *h == wanted);
+        let index_of = |headings: &[&str], wanted| headings.iter().position(|h| *h == wanted);
         let first = rows.next().ok_or(AccountError::NotCredentials)?;
         let headings: Vec<&str> = first.cells().collect();
-        let (Some(username), Some(password)) = (place(&headings, username), place(&headings, password)) else {
+        let (Some(username), Some(password)) = (index_of(&headings, username), index_of(&headings, password)) else {
             return Err(AccountError::NotCredentials);
         };
         let mut found = Vec::new();
@@ -156,15 +156,15 @@ impl Accounts {
                 continue;
             }
             let password = table::written(row.cell(password));
-            match self.place(table::written(row.cell(username))) {
+            match self.slot_of(table::written(row.cell(username))) {
                 None => read.unknown += 1,
                 Some(_) if NO_PASSWORDS.contains(&password) => read.blank += 1,
-                Some(place) => found.push((place, Password::existing(password))),
+                Some(slot) => found.push((slot, Password::existing(password))),
             }
         }
         read.set = found.len();
-        for (place, password) in found {
-            self.put_password(place, Some(password))?;
+        for (slot, password) in found {
+            self.put_password(slot, Some(password))?;
         }
         Ok(read)
     }
@@ -188,7 +188,7 @@ impl Accounts {
     /// hold.
     #[cfg(feature = "workbook")]
     pub fn write_credentials_workbook(&self, to: impl Write) -> io::Result<()> {
-        self.write_workbook_of_places((0..self.len()).filter(|place| self.may_sign_in(*place)), to)
+        self.write_workbook_of_slots((0..self.len()).filter(|slot| self.may_sign_in(*slot)), to)
     }
 
     /// Writes the same workbook as [`write_credentials_workbook`](Self::write_credentials_workbook), but only for these
@@ -213,9 +213,9 @@ impl Accounts {
         usernames: impl IntoIterator<Item = &'u str>,
         to: impl Write,
     ) -> Result<(), AccountError> {
-        let found = usernames.into_iter().map(|username| self.place(username).ok_or(AccountError::NotFound));
+        let found = usernames.into_iter().map(|username| self.slot_of(username).ok_or(AccountError::NotFound));
         let found = found.collect::<Result<Vec<usize>, _>>()?;
-        Ok(self.write_workbook_of_places(found.into_iter(), to)?)
+        Ok(self.write_workbook_of_slots(found.into_iter(), to)?)
     }
 
     /// Writes the same workbook as [`write_credentials_workbook`](Self::write_credentials_workbook) to a file that only
@@ -240,14 +240,14 @@ impl Accounts {
     }
 
     #[cfg(feature = "workbook")]
-    fn write_workbook_of_places(&self, places: impl Iterator<Item = usize>, mut to: impl Write) -> io::Result<()> {
+    fn write_workbook_of_slots(&self, slots: impl Iterator<Item = usize>, mut to: impl Write) -> io::Result<()> {
         let mut book = WorkbookWriter::new("Credentials")?;
         let (_, mut sheet) = book.sheet("Credentials")?;
         let mut last = 0;
         for (column, heading) in (0..).zip(HEADINGS) {
             sheet.cell(0, column, heading, Look::Heading)?;
         }
-        for place in places {
+        for slot in slots {
             last += 1;
             if last == workbook::MOST_ROWS {
                 return Err(io::Error::new(
@@ -255,7 +255,7 @@ impl Accounts {
                     "there are more accounts than the 1,048,575 that an Excel sheet can hold",
                 ));
             }
-            for (column, text) in (0..).zip(self.credentials_of(place)) {
+            for (column, text) in (0..).zip(self.credentials_of(slot)) {
                 sheet.cell(last, column, text, Look::Usual)?;
             }
         }
@@ -265,20 +265,20 @@ impl Accounts {
         to.flush()
     }
 
-    fn write_places(&self, places: impl Iterator<Item = usize>, to: impl Write) -> io::Result<()> {
+    fn write_slots(&self, slots: impl Iterator<Item = usize>, to: impl Write) -> io::Result<()> {
         let mut csv = CsvWriter::new(to)?;
         csv.row(HEADINGS)?;
-        for place in places {
-            csv.row(self.credentials_of(place))?;
+        for slot in slots {
+            csv.row(self.credentials_of(slot))?;
         }
         csv.finish()
     }
 
     /// Returns an account's values in the order of [`HEADINGS`].
-    fn credentials_of(&self, place: usize) -> [&str; HEADINGS.len()] {
+    fn credentials_of(&self, slot: usize) -> [&str; HEADINGS.len()] {
         let none = if self.sign_in == SignIn::Sso { NO_PASSWORD_SSO } else { NO_PASSWORD };
-        let [name, username, year, class] = self.students.texts(place);
-        let password = self.passwords.get(place).and_then(Option::as_ref).map_or(none, Password::expose);
+        let [name, username, year, class] = self.students.texts(slot);
+        let password = self.passwords.get(slot).and_then(Option::as_ref).map_or(none, Password::expose);
         [name, username, password, year, class]
     }
 }

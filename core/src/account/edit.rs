@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::check::{Finding, Suggestions};
 use crate::column::{Column, Columns};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::student::Ids;
 use crate::table::Limits;
@@ -267,8 +267,8 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report. Then nothing is changed.
     pub fn edit(&mut self, username: &str, edit: &Edit) -> Result<Account<'_>, AccountError> {
-        let place = self.place(username).ok_or(AccountError::NotFound)?;
-        let student = self.students.get(place).ok_or(AccountError::NotFound)?;
+        let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
+        let student = self.students.get(slot).ok_or(AccountError::NotFound)?;
         let mut cells = student.cells();
         for (cell, change) in cells.iter_mut().zip(&edit.cells) {
             *cell = change.as_deref().unwrap_or(cell);
@@ -282,18 +282,18 @@ impl Accounts {
         // Errors in fields that this edit does not set are not reported.
         for finding in findings.into_iter().filter(|finding| is_set(finding.column)) {
             let fixed = finding.fixed;
-            report.add(problem(Place::Edit { column: Some(finding.column) }, finding, cells), fixed);
+            report.add(problem(Position::Edit { column: Some(finding.column) }, finding, cells), fixed);
         }
         // The host's rows may leave these columns blank, but an edit may not make them blank.
         for column in MAY_BE_BLANK {
             if edit.cells[column as usize].as_deref().is_some_and(|cell| cell.trim().is_empty()) {
-                report.add(Problem::new(Code::Blank, Place::Edit { column: Some(column) }), false);
+                report.add(Problem::new(Code::Blank, Position::Edit { column: Some(column) }), false);
             }
         }
         let set = |column: Column| is_set(column).then(|| checked.cells[column as usize].as_ref());
-        let others = |taken: Option<usize>| taken.is_some_and(|other| other != place);
-        if others(set(Column::Username).and_then(|username| self.place(username))) {
-            let at = Place::Edit { column: Some(Column::Username) };
+        let others = |taken: Option<usize>| taken.is_some_and(|other| other != slot);
+        if others(set(Column::Username).and_then(|username| self.slot_of(username))) {
+            let at = Position::Edit { column: Some(Column::Username) };
             let problem = Problem::new(Code::UsernameDuplicate, at)
                 .with_detail(Detail::note("is the username of another account"));
             report.add(problem.with_value(cells[Column::Username as usize]), false);
@@ -301,7 +301,7 @@ impl Accounts {
         let source_id = edit.source_id.as_deref().map(str::trim);
         let with_source_id = |id| (0..self.len()).find(|slot| self.students.ids(*slot)[0] == Some(id));
         if others(source_id.filter(|id| !id.is_empty()).and_then(with_source_id)) {
-            let problem = Problem::new(Code::SourceIdDuplicate, Place::Edit { column: None });
+            let problem = Problem::new(Code::SourceIdDuplicate, Position::Edit { column: None });
             report.add(problem.with_detail(Detail::note("the source id belongs to another account")), false);
         }
         report.finish(0, |_| {});
@@ -313,24 +313,24 @@ impl Accounts {
             true => checked.cells[text].clone().into_owned(),
             false => cells[text].to_owned(),
         });
-        let [own_source_id, own_upn] = self.students.ids(place);
+        let [own_source_id, own_upn] = self.students.ids(slot);
         let ids = Ids::new(edit.source_id.as_deref().or(own_source_id), edit.upn.as_deref().or(own_upn));
-        let ids = ids.with_upi(self.students.upi(place));
-        self.students.set(place, texts.each_ref().map(String::as_str), codes);
-        self.students.set_ids(place, ids);
-        if let (Some(active), Some(place)) = (edit.active, self.active.get_mut(place)) {
-            *place = active;
+        let ids = ids.with_upi(self.students.upi(slot));
+        self.students.set(slot, texts.each_ref().map(String::as_str), codes);
+        self.students.set_ids(slot, ids);
+        if let (Some(active), Some(active_now)) = (edit.active, self.active.get_mut(slot)) {
+            *active_now = active;
         }
-        self.set_state(place, edit.state(self.state(place)));
+        self.set_state(slot, edit.state(self.state(slot)));
         if edit.cells[Column::Username as usize].is_some() {
             self.index = OnceLock::new();
         }
-        self.at(place).ok_or(AccountError::NotFound)
+        self.at(slot).ok_or(AccountError::NotFound)
     }
 }
 
 /// Turns a finding of a check into a problem with the account.
-pub(super) fn problem(place: Place, finding: Finding, cells: [&str; Column::COUNT]) -> Problem {
+pub(super) fn problem(position: Position, finding: Finding, cells: [&str; Column::COUNT]) -> Problem {
     let value = cells[finding.column as usize];
-    Problem::new(finding.code, place).with_value(value).with_detail(finding.detail).with_fix(finding.fix)
+    Problem::new(finding.code, position).with_value(value).with_detail(finding.detail).with_fix(finding.fix)
 }

@@ -97,14 +97,14 @@ impl Accounts {
             slots
         });
         let by_loose_key = by_loose_key.get(&loose).copied().flatten().filter(|_| !loose.is_empty());
-        self.place(typed).or(by_loose_key).and_then(|slot| self.at(slot))
+        self.slot_of(typed).or(by_loose_key).and_then(|slot| self.at(slot))
     }
 
     /// Returns the slot of the account with each of these usernames. It is fast for many usernames.
-    pub(crate) fn places<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
+    pub(crate) fn slots_of<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
         if self.shared_keys {
             // Otherwise each username would be compared with every account that has its key.
-            return usernames.map(|username| self.place(username)).collect();
+            return usernames.map(|username| self.slot_of(username)).collect();
         }
         let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());
         let is_equal = |slot, username| self.students.names(slot)[1] == username;
@@ -118,7 +118,7 @@ impl Accounts {
 
     /// Returns the slot of the account with a username. If two accounts share its key, it returns the one with the same
     /// apostrophes and hyphens, or else the first.
-    pub(crate) fn place(&self, username: &str) -> Option<usize> {
+    pub(crate) fn slot_of(&self, username: &str) -> Option<usize> {
         let index = self.index();
         let is_same = |slot: &usize| text::same(self.students.names(*slot)[1], username);
         let first = *index.by_key.find(index.hasher.hash(username), is_same)?;

@@ -184,21 +184,21 @@ impl Accounts {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get(&self, username: &str) -> Option<Account<'_>> {
-        self.place(username).and_then(|place| self.at(place))
+        self.slot_of(username).and_then(|slot| self.at(slot))
     }
 
     /// Returns the account at an index.
-    pub fn at(&self, place: usize) -> Option<Account<'_>> {
-        let student = self.students.get(place)?;
-        let [source_id, upn] = self.students.ids(place);
+    pub fn at(&self, index: usize) -> Option<Account<'_>> {
+        let student = self.students.get(index)?;
+        let [source_id, upn] = self.students.ids(index);
         Some(Account {
             source_id,
             upn,
-            upi: self.students.upi(place),
-            host_id: self.host_id(place),
-            active: self.active[place],
-            state: self.state(place),
-            password: self.passwords[place].as_ref(),
+            upi: self.students.upi(index),
+            host_id: self.host_id(index),
+            active: self.active[index],
+            state: self.state(index),
+            password: self.passwords[index].as_ref(),
             ..Account::of(student)
         })
     }
@@ -217,26 +217,26 @@ impl Accounts {
     /// Returns the fingerprint, computed from the hashes of all students.
     pub(crate) fn fingerprint_by(&self, prints: impl Iterator<Item = u64>) -> String {
         // A sum does not depend on the order. The rotation makes active and inactive accounts count differently.
-        let each = |(place, print)| {
-            let hash = self.students.print_with_ids(place, print).rotate_left(u32::from(self.is_active(place)));
-            self.hash_of_state(place, hash)
+        let each = |(slot, print)| {
+            let hash = self.students.print_with_ids(slot, print).rotate_left(u32::from(self.is_active(slot)));
+            self.hash_of_state(slot, hash)
         };
         let sum = prints.enumerate().map(each).fold(self.len() as u64, u64::wrapping_add);
         let school = self.school_id.as_deref().map_or(0, |id| XxHash3_64::oneshot(id.as_bytes()));
         format!("{:016x}", sum.wrapping_add(school))
     }
 
-    fn host_id(&self, place: usize) -> Option<&str> {
-        self.host_ids.get(place).and_then(Option::as_ref).map(Private::expose)
+    fn host_id(&self, slot: usize) -> Option<&str> {
+        self.host_ids.get(slot).and_then(Option::as_ref).map(Private::expose)
     }
 
     /// Stores the host's id of an account. A blank id counts as none.
-    fn set_host_id(&mut self, place: usize, host_id: Option<&str>) {
+    fn set_host_id(&mut self, slot: usize, host_id: Option<&str>) {
         let host_id = host_id.map(str::trim).filter(|id| !id.is_empty()).map(Private::new);
-        if host_id.is_some() && place >= self.host_ids.len() {
-            self.host_ids.resize(place + 1, None);
+        if host_id.is_some() && slot >= self.host_ids.len() {
+            self.host_ids.resize(slot + 1, None);
         }
-        if let Some(kept) = self.host_ids.get_mut(place) {
+        if let Some(kept) = self.host_ids.get_mut(slot) {
             *kept = host_id;
         }
     }
@@ -251,14 +251,14 @@ impl Accounts {
         &self.students
     }
 
-    /// Puts an account into the slot `place`, or at the end if `place` is `None`. If `account` has no password, the
+    /// Puts an account into a slot, or at the end if `slot` is `None`. If `account` has no password, the
     /// slot keeps its old password.
-    pub(crate) fn put(&mut self, place: Option<usize>, account: &Account<'_>) -> usize {
+    pub(crate) fn put(&mut self, slot: Option<usize>, account: &Account<'_>) -> usize {
         let (texts, codes) = (account.texts(), account.codes(self.students.ethnicities()));
-        let place = match place {
-            Some(place) => {
-                self.students.set(place, texts, codes);
-                place
+        let slot = match slot {
+            Some(slot) => {
+                self.students.set(slot, texts, codes);
+                slot
             }
             None => {
                 self.students.push(texts, codes);
@@ -267,40 +267,40 @@ impl Accounts {
                 self.len() - 1
             }
         };
-        self.students.set_ids(place, Ids::new(account.source_id, account.upn).with_upi(account.upi));
-        self.set_host_id(place, account.host_id);
-        if let Some(active) = self.active.get_mut(place) {
+        self.students.set_ids(slot, Ids::new(account.source_id, account.upn).with_upi(account.upi));
+        self.set_host_id(slot, account.host_id);
+        if let Some(active) = self.active.get_mut(slot) {
             *active = account.active;
         }
-        if let (Some(kept), Some(password)) = (self.passwords.get_mut(place), account.password) {
+        if let (Some(kept), Some(password)) = (self.passwords.get_mut(slot), account.password) {
             *kept = Some(password.clone());
         }
         // The password may have changed after the plan was made.
-        let elsewhere = account.state.password_elsewhere || self.state(place).password_elsewhere;
-        let password_elsewhere = elsewhere && self.passwords.get(place).is_some_and(Option::is_none);
-        self.set_state(place, AccountState { password_elsewhere, ..account.state });
+        let elsewhere = account.state.password_elsewhere || self.state(slot).password_elsewhere;
+        let password_elsewhere = elsewhere && self.passwords.get(slot).is_some_and(Option::is_none);
+        self.set_state(slot, AccountState { password_elsewhere, ..account.state });
         self.index.take();
-        place
+        slot
     }
 
     /// Gives an account a password, if the account exists.
     pub(crate) fn give_password(&mut self, username: &str, password: Password) {
-        if let Some(place) = self.place(username) {
-            self.keep_password(place, Some(password));
+        if let Some(slot) = self.slot_of(username) {
+            self.keep_password(slot, Some(password));
         }
     }
 
     /// Removes an account's password.
-    pub(crate) fn forget_password(&mut self, place: usize) {
-        self.keep_password(place, None);
+    pub(crate) fn forget_password(&mut self, slot: usize) {
+        self.keep_password(slot, None);
     }
 
     /// Sets or removes the account's password. Clears the mark that the host stores the password as a hash.
-    fn keep_password(&mut self, place: usize, password: Option<Password>) {
-        if let Some(kept) = self.passwords.get_mut(place) {
+    fn keep_password(&mut self, slot: usize, password: Option<Password>) {
+        if let Some(kept) = self.passwords.get_mut(slot) {
             *kept = password;
         }
-        self.set_state(place, AccountState { password_elsewhere: false, ..self.state(place) });
+        self.set_state(slot, AccountState { password_elsewhere: false, ..self.state(slot) });
     }
 
     /// Returns the id of the school that the accounts belong to, if known.
@@ -329,8 +329,8 @@ impl Accounts {
         self.sign_in = sign_in;
     }
 
-    pub(crate) fn is_active(&self, place: usize) -> bool {
-        self.active.get(place) == Some(&true)
+    pub(crate) fn is_active(&self, slot: usize) -> bool {
+        self.active.get(slot) == Some(&true)
     }
 
     /// Returns the number of active accounts.

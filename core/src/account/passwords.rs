@@ -28,12 +28,12 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::Entropy`] if the operating system does not supply random bytes.
     pub fn fill_passwords(&mut self, policy: &PasswordPolicy) -> Result<usize, AccountError> {
-        let places: Vec<usize> =
-            (0..self.len()).filter(|place| self.is_active(*place) && !self.has_password(*place)).collect();
-        for (place, password) in places.iter().zip(policy.generate(places.len())?) {
-            self.put_password(*place, Some(password))?;
+        let slots: Vec<usize> =
+            (0..self.len()).filter(|slot| self.is_active(*slot) && !self.has_password(*slot)).collect();
+        for (slot, password) in slots.iter().zip(policy.generate(slots.len())?) {
+            self.put_password(*slot, Some(password))?;
         }
-        Ok(places.len())
+        Ok(slots.len())
     }
 
     /// Gives an account a new password.
@@ -51,9 +51,9 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotFound`] or [`AccountError::Entropy`]. In both cases, nothing is changed.
     pub fn reset_password(&mut self, username: &str, policy: &PasswordPolicy) -> Result<Account<'_>, AccountError> {
-        let place = self.place(username).ok_or(AccountError::NotFound)?;
+        let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let password = policy.generate(1)?.pop();
-        self.put_password(place, password)
+        self.put_password(slot, password)
     }
 
     /// Gives new passwords to all of these accounts. If there is an error, no password changes.
@@ -77,10 +77,10 @@ impl Accounts {
         policy: &PasswordPolicy,
     ) -> Result<(), AccountError> {
         let usernames: Vec<&str> = usernames.into_iter().collect();
-        let places: Option<Vec<usize>> = self.places(usernames.into_iter()).into_iter().collect();
-        let places = places.ok_or(AccountError::NotFound)?;
-        for (place, password) in places.iter().zip(policy.generate(places.len())?) {
-            self.put_password(*place, Some(password))?;
+        let slots: Option<Vec<usize>> = self.slots_of(usernames.into_iter()).into_iter().collect();
+        let slots = slots.ok_or(AccountError::NotFound)?;
+        for (slot, password) in slots.iter().zip(policy.generate(slots.len())?) {
+            self.put_password(*slot, Some(password))?;
         }
         Ok(())
     }
@@ -147,18 +147,18 @@ impl Accounts {
     /// [`AccountError::NotFound`], or [`AccountError::Policy`] with the reason if the password is too short or easy to
     /// guess for this student ([`Password::chosen_for`]).
     pub fn set_password(&mut self, username: &str, chosen: &str) -> Result<Account<'_>, AccountError> {
-        let place = self.place(username).ok_or(AccountError::NotFound)?;
-        let [full_name, username, ..] = self.students.texts(place);
+        let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
+        let [full_name, username, ..] = self.students.texts(slot);
         let password = Password::chosen_for(chosen, &[full_name, username])?;
-        self.put_password(place, Some(password))
+        self.put_password(slot, Some(password))
     }
 
     pub(super) fn put_password(
         &mut self,
-        place: usize,
+        slot: usize,
         password: Option<Password>,
     ) -> Result<Account<'_>, AccountError> {
-        self.keep_password(place, password);
-        self.at(place).ok_or(AccountError::NotFound)
+        self.keep_password(slot, password);
+        self.at(slot).ok_or(AccountError::NotFound)
     }
 }

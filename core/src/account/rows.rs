@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::check::{Suggestions, Unique};
 use crate::column::Column;
 use crate::password::Password;
-use crate::problem::{Place, ProblemCode as Code, Severity};
+use crate::problem::{Position, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::student::{Ids, Students};
 use crate::table::Limits;
@@ -357,8 +357,8 @@ impl Accounts {
             for finding in findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;
                 if stands && wrong(finding.code, finding.column) {
-                    let place = Place::Record { index, column: Some(finding.column) };
-                    report.add(problem(place, finding, cells), false);
+                    let position = Position::Record { index, column: Some(finding.column) };
+                    report.add(problem(position, finding, cells), false);
                 }
             }
             let mut note = |values: &mut Unique, key: String, value: &str| {

@@ -90,46 +90,46 @@ impl Account<'_> {
 
 impl Accounts {
     /// Returns the marks of an account.
-    pub(crate) fn state(&self, place: usize) -> AccountState {
-        self.states.get(place).copied().unwrap_or_default()
+    pub(crate) fn state(&self, slot: usize) -> AccountState {
+        self.states.get(slot).copied().unwrap_or_default()
     }
 
-    pub(super) fn set_state(&mut self, place: usize, state: AccountState) {
-        if place >= self.states.len() && (!state.is_usual() || state.password_elsewhere) {
-            self.states.resize(place + 1, AccountState::default());
+    pub(super) fn set_state(&mut self, slot: usize, state: AccountState) {
+        if slot >= self.states.len() && (!state.is_usual() || state.password_elsewhere) {
+            self.states.resize(slot + 1, AccountState::default());
         }
-        if let Some(kept) = self.states.get_mut(place) {
+        if let Some(kept) = self.states.get_mut(slot) {
             *kept = state;
         }
     }
 
     /// Returns an account's hash with its marks mixed in.
-    pub(super) fn hash_of_state(&self, place: usize, hash: u64) -> u64 {
-        self.states.get(place).map_or(hash, |state| state.hash_with(hash))
+    pub(super) fn hash_of_state(&self, slot: usize, hash: u64) -> u64 {
+        self.states.get(slot).map_or(hash, |state| state.hash_with(hash))
     }
 
     /// Whether an account was made by hand.
-    pub(crate) fn is_manual(&self, place: usize) -> bool {
-        self.states.get(place).is_some_and(|state| state.manual)
+    pub(crate) fn is_manual(&self, slot: usize) -> bool {
+        self.states.get(slot).is_some_and(|state| state.manual)
     }
 
     /// Whether an account has a password, as text here or as a hash that the host stores.
-    pub(super) fn has_password(&self, place: usize) -> bool {
-        self.passwords.get(place).is_some_and(Option::is_some) || self.state(place).password_elsewhere
+    pub(super) fn has_password(&self, slot: usize) -> bool {
+        self.passwords.get(slot).is_some_and(Option::is_some) || self.state(slot).password_elsewhere
     }
 
     /// Returns the number of active accounts that were made by hand.
     pub(crate) fn active_manual(&self) -> usize {
-        (0..self.states.len()).filter(|place| self.is_manual(*place) && self.is_active(*place)).count()
+        (0..self.states.len()).filter(|slot| self.is_manual(*slot) && self.is_active(*slot)).count()
     }
 
     /// Returns the slots of the active accounts that have a last day.
     pub(crate) fn with_last_day(&self) -> impl Iterator<Item = usize> {
-        (0..self.states.len()).filter(|place| self.state(*place).active_until.is_some() && self.is_active(*place))
+        (0..self.states.len()).filter(|slot| self.state(*slot).active_until.is_some() && self.is_active(*slot))
     }
 
-    pub(crate) fn may_sign_in(&self, place: usize) -> bool {
-        self.is_active(place) && !self.state(place).blocked
+    pub(crate) fn may_sign_in(&self, slot: usize) -> bool {
+        self.is_active(slot) && !self.state(slot).blocked
     }
 
     /// Returns the day of the last plan that moved the school up by a year, if known.
@@ -167,8 +167,8 @@ impl Accounts {
             return self;
         }
         let mut kept = Self { students: Students::new(Arc::clone(self.students.ethnicities())), ..Self::default() };
-        for place in (0..self.len()).filter(|place| !gone.contains(place)) {
-            let Some(account) = self.at(place) else { continue };
+        for slot in (0..self.len()).filter(|slot| !gone.contains(slot)) {
+            let Some(account) = self.at(slot) else { continue };
             kept.put(None, &account);
         }
         (kept.school_id, kept.sign_in) = (self.school_id.take(), self.sign_in);

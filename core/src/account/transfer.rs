@@ -79,15 +79,15 @@ impl Accounts {
     /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
     /// the other school has the username, the UPN or the host id. Then neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
-        let place = self.place(username).ok_or(AccountError::NotFound)?;
-        let account = self.at(place).ok_or(AccountError::NotFound)?;
+        let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
+        let account = self.at(slot).ok_or(AccountError::NotFound)?;
         if self.school_id.is_some() && self.school_id == to.school_id {
             return Err(TransferRefused::SameSchool.into());
         }
         if self.sign_in != to.sign_in {
             return Err(TransferRefused::OtherSignIn.into());
         }
-        if to.place(account.username).is_some() {
+        if to.slot_of(account.username).is_some() {
             return Err(TransferRefused::UsernameTaken.into());
         }
         let is_taken = |other: Account<'_>| {
@@ -100,7 +100,7 @@ impl Accounts {
         let state = AccountState { active_until: None, own: Default::default(), ..account.state };
         to.add_ethnicities(self.students.ethnicities());
         to.put(None, &Account { source_id: None, state, ..account });
-        self.remove(place);
+        self.remove(slot);
         Ok(())
     }
 
@@ -124,15 +124,15 @@ impl Accounts {
     /// [`TransferRefused::TwoStudents`] if the UPNs differ, or if both accounts are active and their source ids differ.
     /// Then nothing is changed.
     pub fn merge(&mut self, keep: &str, gone: &str) -> Result<AccountRow, AccountError> {
-        let [keep, gone] = [keep, gone].map(|username| self.place(username));
+        let [keep, gone] = [keep, gone].map(|username| self.slot_of(username));
         let (keep, gone) = (keep.ok_or(AccountError::NotFound)?, gone.ok_or(AccountError::NotFound)?);
         if keep == gone {
             return Err(TransferRefused::SameAccount.into());
         }
         let before = self.clone();
-        let at = |place: usize| before.at(place).ok_or(AccountError::NotFound);
+        let at = |slot: usize| before.at(slot).ok_or(AccountError::NotFound);
         let (own, other) = (at(keep)?, at(gone)?);
-        let [[own_id, own_upn], [other_id, other_upn]] = [keep, gone].map(|place| before.students.sure_ids(place));
+        let [[own_id, own_upn], [other_id, other_upn]] = [keep, gone].map(|slot| before.students.sure_ids(slot));
         let differ = |one: Option<&str>, two: Option<&str>| one.is_some() && two.is_some() && one != two;
         if differ(own_upn, other_upn) || (own.active && other.active && differ(own_id, other_id)) {
             return Err(TransferRefused::TwoStudents.into());
@@ -156,8 +156,8 @@ impl Accounts {
     }
 
     /// Removes an account.
-    fn remove(&mut self, place: usize) {
+    fn remove(&mut self, slot: usize) {
         let own = std::mem::take(self);
-        *self = own.without(&HashSet::from([place]));
+        *self = own.without(&HashSet::from([slot]));
     }
 }

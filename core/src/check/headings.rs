@@ -1,7 +1,7 @@
 //! Checks the heading row: finds the position of each column, and reports one precise problem for each wrong heading.
 
 use crate::column::{Column, Columns};
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, RowRanges};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges};
 use crate::table;
 
 use super::heading::{LONGEST_HEADING, Understood, fold, understand};
@@ -10,7 +10,7 @@ use super::heading::{LONGEST_HEADING, Understood, fold, understand};
 #[derive(Debug)]
 pub(crate) struct Headings {
     /// For each column, the index of its cell in a row.
-    pub(crate) places: [Option<usize>; Column::COUNT],
+    pub(crate) columns: [Option<usize>; Column::COUNT],
     /// The index of the cell for each column that may follow the nine: UPN and source id.
     pub(crate) ids: [Option<usize>; ID_HEADINGS.len()],
     /// The number of cells in the heading row.
@@ -51,8 +51,8 @@ pub(crate) struct HeadingRow<'r> {
 }
 
 impl HeadingRow<'_> {
-    fn place(&self, column: Option<Column>) -> Place {
-        Place::Row { row: self.number, line: self.line, byte: 0, column }
+    fn position(&self, column: Option<Column>) -> Position {
+        Position::Row { row: self.number, line: self.line, byte: 0, column }
     }
 }
 
@@ -66,7 +66,7 @@ impl Headings {
     /// Returns the template's headings, for a file without headings.
     pub(crate) fn of_template() -> Self {
         Self {
-            places: std::array::from_fn(Some),
+            columns: std::array::from_fn(Some),
             ids: [None; 2],
             count: Column::COUNT,
             nameless: Vec::new(),
@@ -91,33 +91,33 @@ impl Headings {
         };
         let mut understood: Vec<_> = cells.iter().map(|cell| accepted(understand(cell))).collect();
         let mut found = Vec::new();
-        let (places, ids) = assign(row, &mut understood, &mut found);
-        let none_known = places.iter().all(Option::is_none);
+        let (columns, ids) = assign(row, &mut understood, &mut found);
+        let none_known = columns.iter().all(Option::is_none);
         let mended = add_misspelt(row, &understood, none_known || rules.ignores_others, &mut found);
         let is_nameless = |cell: &usize| understood.get(*cell) == Some(&Understood::Nameless);
         let nameless: Vec<usize> = (0..cells.len()).filter(is_nameless).collect();
         let is_filled = !nameless.is_empty() && !rules.ignores_others && {
             let counts = filled(&nameless);
-            add_nameless(&nameless, &counts, row.place(None), &mut found);
+            add_nameless(&nameless, &counts, row.position(None), &mut found);
             counts.iter().any(|rows| rows.count() > 0)
         };
         if none_known {
-            let problem = Problem::new(Code::HeadingMissing, row.place(None)).with_detail(Detail::note(NO_HEADINGS));
+            let problem = Problem::new(Code::HeadingMissing, row.position(None)).with_detail(Detail::note(NO_HEADINGS));
             found.push(HeadingProblem { problem, cell: cells.len() });
         } else {
-            add_missing(row, &places, rules.optional_columns, &mut found);
+            add_missing(row, &columns, rules.optional_columns, &mut found);
         }
         if !rules.any_order {
-            add_out_of_order(row, &places, &mut found);
+            add_out_of_order(row, &columns, &mut found);
         }
         found.sort_by_key(|f| f.cell);
         let whole = cells.len() == row.count;
         let as_template =
-            whole && cells.len() == Column::COUNT && places.iter().enumerate().all(|(i, p)| *p == Some(i));
+            whole && cells.len() == Column::COUNT && columns.iter().enumerate().all(|(i, p)| *p == Some(i));
         let is_sure = |u: &Understood| !matches!(u, Understood::Unknown | Understood::Guess(_));
         let nameless_dropped = nameless.is_empty() || !(is_filled || rules.ignores_others);
         let sure = understood.iter().all(is_sure) && nameless_dropped;
-        let mendable = whole && sure && is_complete(&places, rules.optional_columns);
+        let mendable = whole && sure && is_complete(&columns, rules.optional_columns);
         if !mendable {
             // Columns are moved or removed only if all nine are known.
             for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
@@ -126,23 +126,23 @@ impl Headings {
             }
         }
         let omitted = Columns::default();
-        (Self { places, ids, count: row.count, nameless, as_template, mendable, mended, omitted }, found)
+        (Self { columns, ids, count: row.count, nameless, as_template, mendable, mended, omitted }, found)
     }
 
     /// Returns whether any column can be checked.
     pub(crate) fn any(&self) -> bool {
-        self.places.iter().any(Option::is_some)
+        self.columns.iter().any(Option::is_some)
     }
 
     /// Returns the column of the first value that is missing in a row with this number of values.
     pub(crate) fn first_after(&self, count: usize) -> Option<Column> {
-        let cells = Column::ALL.into_iter().zip(self.places).filter_map(|(column, place)| Some((place?, column)));
-        cells.filter(|(place, _)| *place >= count).min_by_key(|(place, _)| *place).map(|(_, column)| column)
+        let cells = Column::ALL.into_iter().zip(self.columns).filter_map(|(column, index)| Some((index?, column)));
+        cells.filter(|(index, _)| *index >= count).min_by_key(|(index, _)| *index).map(|(_, column)| column)
     }
 
     /// Returns the number of cells up to the last one that is read.
     pub(crate) fn reach(&self) -> usize {
-        self.places.iter().chain(&self.ids).flatten().max().map_or(0, |last| last + 1)
+        self.columns.iter().chain(&self.ids).flatten().max().map_or(0, |last| last + 1)
     }
 }
 
@@ -151,14 +151,14 @@ type Places = ([Option<usize>; Column::COUNT], [Option<usize>; ID_HEADINGS.len()
 /// Assigns each column its cell. Certain headings come first, so that a guess does not take a column from an exact
 /// heading.
 fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<HeadingProblem>) -> Places {
-    let (mut places, mut ids) = ([None; Column::COUNT], [None; ID_HEADINGS.len()]);
+    let (mut columns, mut ids) = ([None; Column::COUNT], [None; ID_HEADINGS.len()]);
     for sure in [true, false] {
         for (cell, understood) in understood.iter_mut().enumerate() {
             let (taken, column, is_sure) = match *understood {
                 Understood::Exact(column) | Understood::Safe(column) => {
-                    (&mut places[column as usize], Some(column), true)
+                    (&mut columns[column as usize], Some(column), true)
                 }
-                Understood::Guess(column) => (&mut places[column as usize], Some(column), false),
+                Understood::Guess(column) => (&mut columns[column as usize], Some(column), false),
                 Understood::Id(id, _) => (&mut ids[id], None, true),
                 Understood::Nameless | Understood::Unknown => continue,
             };
@@ -171,13 +171,13 @@ fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<H
             }
             *understood = Understood::Unknown;
             if sure {
-                let place = Place::Row { row: row.number, line: row.line, byte: 0, column };
-                let problem = Problem::new(Code::HeadingDuplicate, place).with_value(row.cells[cell]);
+                let position = Position::Row { row: row.number, line: row.line, byte: 0, column };
+                let problem = Problem::new(Code::HeadingDuplicate, position).with_value(row.cells[cell]);
                 found.push(HeadingProblem { problem, cell });
             }
         }
     }
-    (places, ids)
+    (columns, ids)
 }
 
 /// Adds a problem for each heading that is misspelt or unknown, and returns the headings with safe fixes. `allows_unknown` if
@@ -199,7 +199,7 @@ fn add_misspelt(
             Understood::Unknown if allows_unknown || twice.contains(&cell) => continue,
             Understood::Unknown => {
                 let note = Detail::note("is not one of the nine columns; it is ignored if extra columns are allowed");
-                let problem = Problem::new(Code::HeadingUnknown, row.place(None)).with_detail(note);
+                let problem = Problem::new(Code::HeadingUnknown, row.position(None)).with_detail(note);
                 found.push(HeadingProblem { problem: problem.with_value(row.cells[cell]), cell });
                 continue;
             }
@@ -208,7 +208,7 @@ fn add_misspelt(
             mended[cell] = right.to_owned();
         }
         let fix = if is_safe { Fix::safe(right) } else { Fix::suggestion(right) };
-        let problem = Problem::new(Code::HeadingMisspelt, row.place(column)).with_value(row.cells[cell]);
+        let problem = Problem::new(Code::HeadingMisspelt, row.position(column)).with_value(row.cells[cell]);
         found.push(HeadingProblem { problem: problem.with_fix(Some(fix)), cell });
     }
     mended
@@ -217,13 +217,13 @@ fn add_misspelt(
 /// Adds a problem for each column that the file does not have.
 fn add_missing(
     row: &HeadingRow<'_>,
-    places: &[Option<usize>; Column::COUNT],
+    columns: &[Option<usize>; Column::COUNT],
     optional_columns: bool,
     found: &mut Vec<HeadingProblem>,
 ) {
-    for column in Column::ALL.into_iter().filter(|column| places[*column as usize].is_none()) {
+    for column in Column::ALL.into_iter().filter(|column| columns[*column as usize].is_none()) {
         let Some(fix) = missing(column, optional_columns) else { continue };
-        let mut problem = Problem::new(Code::HeadingMissing, row.place(Some(column))).with_fix(fix);
+        let mut problem = Problem::new(Code::HeadingMissing, row.position(Some(column))).with_fix(fix);
         if column == Column::FullName && has_parts_of_name(&row.cells) {
             problem = problem.with_detail(Detail::note(NAME_IN_TWO));
         }
@@ -232,25 +232,25 @@ fn add_missing(
 }
 
 /// Adds a problem for each column that stands at another position than in the template.
-fn add_out_of_order(row: &HeadingRow<'_>, places: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
-    for (column, cell) in out_of_order(places) {
+fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
+    for (column, cell) in out_of_order(columns) {
         let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
         let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
-        let problem = Problem::new(Code::HeadingOrder, row.place(Some(column))).with_detail(detail).with_fix(fix);
+        let problem = Problem::new(Code::HeadingOrder, row.position(Some(column))).with_detail(detail).with_fix(fix);
         found.push(HeadingProblem { problem: problem.with_value(row.cells[cell]), cell });
     }
 }
 
 /// Whether the file has every column that it must have.
-fn is_complete(places: &[Option<usize>; Column::COUNT], optional_columns: bool) -> bool {
-    let is_there = |(place, column): (&Option<usize>, Column)| {
-        place.is_some() || (optional_columns && column.when_not_recorded().is_some())
+fn is_complete(columns: &[Option<usize>; Column::COUNT], optional_columns: bool) -> bool {
+    let is_there = |(index, column): (&Option<usize>, Column)| {
+        index.is_some() || (optional_columns && column.when_not_recorded().is_some())
     };
-    places.iter().zip(Column::ALL).all(is_there)
+    columns.iter().zip(Column::ALL).all(is_there)
 }
 
 /// Reports the columns without a heading. One problem covers all blank columns, which may be removed.
-fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &mut Vec<HeadingProblem>) {
+fn add_nameless(nameless: &[usize], counts: &[RowRanges], position: Position, found: &mut Vec<HeadingProblem>) {
     let blank: Vec<usize> =
         nameless.iter().zip(counts).filter(|(_, rows)| rows.count() == 0).map(|(cell, _)| *cell).collect();
     for (&cell, rows) in nameless.iter().zip(counts).filter(|(_, rows)| rows.count() > 0) {
@@ -260,7 +260,7 @@ fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &
         let note = format!(
             "column {letter} has no heading but has values in {rows}; give it a heading, or correct those rows"
         );
-        let problem = Problem::new(Code::HeadingUnknown, place.clone()).with_detail(Detail::Note(note.into()));
+        let problem = Problem::new(Code::HeadingUnknown, position.clone()).with_detail(Detail::Note(note.into()));
         found.push(HeadingProblem { problem: problem.with_value(""), cell });
     }
     if let (Some(&first), Some(&last)) = (blank.first(), blank.last()) {
@@ -274,7 +274,7 @@ fn add_nameless(nameless: &[usize], counts: &[RowRanges], place: Place, found: &
                 column_letter(last)
             )
         };
-        let problem = Problem::new(Code::HeadingUnknown, place).with_detail(Detail::Note(note.into()));
+        let problem = Problem::new(Code::HeadingUnknown, position).with_detail(Detail::Note(note.into()));
         found.push(HeadingProblem { problem: problem.with_value("").with_fix(Some(Fix::safe(""))), cell: first });
     }
 }
@@ -318,10 +318,10 @@ fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
 }
 
 /// Returns the smallest set of columns that must move to reach template order, with their positions.
-fn out_of_order(places: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
+fn out_of_order(columns: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
     let mut standing: Vec<(Column, usize)> =
-        Column::ALL.into_iter().zip(places).filter_map(|(column, place)| place.map(|place| (column, place))).collect();
-    standing.sort_by_key(|(_, place)| *place);
+        Column::ALL.into_iter().zip(columns).filter_map(|(column, index)| index.map(|index| (column, index))).collect();
+    standing.sort_by_key(|(_, index)| *index);
     // The columns of the longest sequence that is already in order stay. With nine columns, we can try all ends.
     let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
     for (index, (column, _)) in standing.iter().enumerate() {

@@ -49,7 +49,7 @@ impl NotStudent {
         below: impl FnOnce() -> Option<Rc<str>>,
     ) -> Option<Self> {
         let cell = |column: Column| {
-            headings.places[column as usize].map_or("", |place| table::written(row.cell(place)).trim())
+            headings.columns[column as usize].map_or("", |index| table::written(row.cell(index)).trim())
         };
         let [username, year, class, gender] =
             [Column::Username, Column::YearGroup, Column::Class, Column::Gender].map(cell);

@@ -103,19 +103,19 @@ impl Rules {
         let mut values = Values { undecided, ..Values::default() };
         let mut compared = [const { None }; 2];
         let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
-        for ((column, cell), place) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
+        for ((column, cell), target) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
             let Some(cell) = cell else { continue };
             let mended = match self.cell(column, cell, findings, suggestions, &mut values) {
                 Some(mended) if self.fix => {
-                    *place = mended;
+                    *target = mended;
                     continue;
                 }
                 Some(Cow::Borrowed(_)) => continue,
                 Some(Cow::Owned(mended)) => mended,
                 None => String::new(),
             };
-            if let Some(place) = compared.get_mut(column as usize) {
-                *place = Some(mended);
+            if let Some(target) = compared.get_mut(column as usize) {
+                *target = Some(mended);
             }
         }
         Checked { cells: checked, compared, codes: values.codes() }
@@ -346,9 +346,9 @@ impl Values {
     }
 }
 
-fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
-    *place = value;
-    place.is_some()
+fn put<T>(target: &mut Option<T>, value: Option<T>) -> bool {
+    *target = value;
+    target.is_some()
 }
 
 fn sure<T: Copy>(meaning: Meaning<T>) -> Option<T> {

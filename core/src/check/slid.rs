@@ -45,21 +45,21 @@ impl Rules {
     /// left.
     ///
     /// It is certain if at least three coded columns have a value that fits the next column and not their own, and if
-    /// no coded column further right contradicts this. `places` are the columns' positions in the row. `cell` returns
+    /// no coded column further right contradicts this. `columns` are the index of each column's cell in the row. `cell` returns
     /// the text at an index, if the row is long enough.
     pub(crate) fn slid<'c>(
         &self,
         last: &mut LastFits,
-        places: &[Option<usize>; Column::COUNT],
+        columns: &[Option<usize>; Column::COUNT],
         cell: impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<(Column, Detail)> {
         // Most rows with too few cells have too few values to tell.
-        let has_value = |column: &Column| places[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
+        let has_value = |column: &Column| columns[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
         if SHORT.iter().filter(|column| has_value(column)).count() < CERTAIN {
             return None;
         }
-        let right = self.slid_to(Side::Right, last, places, &cell);
-        let left = self.slid_to(Side::Left, last, places, &cell);
+        let right = self.slid_to(Side::Right, last, columns, &cell);
+        let left = self.slid_to(Side::Left, last, columns, &cell);
         let (from, side, remedy) = match (right, left) {
             (Some(from), None) => (from, "right", "remove the extra value or blank before them"),
             (None, Some(from)) => (from, "left", "add the value that is missing before them"),
@@ -75,43 +75,43 @@ impl Rules {
         &self,
         side: Side,
         last: &mut LastFits,
-        places: &[Option<usize>; Column::COUNT],
+        columns: &[Option<usize>; Column::COUNT],
         cell: &impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<Column> {
-        let place = |column: Column| places.get(column as usize).copied().flatten();
+        let index_of = |column: Column| columns.get(column as usize).copied().flatten();
         // The value in a column, and the value that would belong there if the row has slid.
-        let both = |place: usize| {
+        let both = |index: usize| {
             let beside = match side {
-                Side::Right => place.checked_add(1),
-                Side::Left => place.checked_sub(1),
+                Side::Right => index.checked_add(1),
+                Side::Left => index.checked_sub(1),
             };
-            (cell(place).unwrap_or_default(), beside.and_then(cell).unwrap_or_default())
+            (cell(index).unwrap_or_default(), beside.and_then(cell).unwrap_or_default())
         };
         let mut columns: Vec<(usize, Column)> =
-            SHORT.into_iter().filter_map(|column| Some((place(column)?, column))).collect();
+            SHORT.into_iter().filter_map(|column| Some((index_of(column)?, column))).collect();
         columns.sort();
         let mut first = None;
         let mut found = 0;
         let mut left = columns.len();
         let of = if side == Side::Right { Of::Right } else { Of::Left };
-        for (place, column) in columns {
+        for (index, column) in columns {
             if found + left < CERTAIN {
                 return None;
             }
             left -= 1;
-            let (own, beside) = both(place);
+            let (own, beside) = both(index);
             // Two equal values fit the column equally well, so they show nothing.
             let fits_beside = own != beside && self.fits(last, of, column, &beside);
             if fits_beside && !own.trim().is_empty() && !self.fits(last, Of::Own, column, &own) {
                 found += 1;
-                first = first.or(Some((place, column)));
+                first = first.or(Some((index, column)));
             } else if first.is_some() && !fits_beside && own != beside && !beside.trim().is_empty() {
                 return None;
             }
         }
         let (first, column) = first.filter(|_| found >= CERTAIN)?;
         let is_year = |text: &str| YearGroup::read(text).is_some();
-        let year = place(Column::YearGroup).filter(|year| *year < first).map(both);
+        let year = index_of(Column::YearGroup).filter(|year| *year < first).map(both);
         match year.is_some_and(|(own, beside)| !is_year(&own) && is_year(&beside)) {
             true => Some(Column::YearGroup),
             false => Some(column),

@@ -1,7 +1,7 @@
 //! Surveys the beginning of a file: the delimiter, the heading row, and the rows above it.
 
 use crate::column::Column;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
@@ -81,7 +81,7 @@ impl Survey {
         let (from, only) = match separator_line(head, start) {
             Some((delimiter, from)) => {
                 let note = Detail::note("the first line, 'sep=', only tells Excel what separates the columns");
-                let problem = Problem::new(Code::Dialect, Place::File).with_detail(note);
+                let problem = Problem::new(Code::Dialect, Position::File).with_detail(note);
                 survey.problems.push(problem.with_fix(Some(Fix::safe(""))));
                 (survey.headings, survey.from) = (Some(from), from);
                 (from, Some(delimiter))
@@ -179,7 +179,7 @@ impl Survey {
             ),
         };
         let shown = if headings == b',' { name(rows).1 } else { name(headings).1 };
-        let problem = Problem::new(Code::WrongDelimiter, Place::File).with_detail(Detail::Note(note.into()));
+        let problem = Problem::new(Code::WrongDelimiter, Position::File).with_detail(Detail::Note(note.into()));
         self.problems.push(problem.with_value(shown).with_fix(Some(Fix::safe(","))));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::column::Column;
-use crate::problem::{Detail, Place, Problem, ProblemCode};
+use crate::problem::{Detail, Position, Problem, ProblemCode};
 
 /// The values of one kind, in the form in which they are compared. Each value leads to the last record that has it.
 #[derive(Debug)]
@@ -41,6 +41,6 @@ impl Unique {
     }
 
     fn repeats(code: ProblemCode, column: Option<Column>, index: usize, other: usize) -> Problem {
-        Problem::new(code, Place::Record { index, column }).with_detail(Detail::OtherRecord(other as u64))
+        Problem::new(code, Position::Record { index, column }).with_detail(Detail::OtherRecord(other as u64))
     }
 }

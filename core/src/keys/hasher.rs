@@ -32,8 +32,8 @@ impl KeyHasher {
     /// the text in lower case.
     #[inline]
     fn hash_plain(&self, text: &str) -> Option<u64> {
-        let mut place = [0; 64];
-        let key = place.get_mut(..text.len())?;
+        let mut room = [0; 64];
+        let key = room.get_mut(..text.len())?;
         if !text::is_plain(text) || text.contains('`') {
             return None;
         }
@@ -62,7 +62,7 @@ impl KeyHasher {
         }
         if !last.is_empty() {
             let mut window = [0; WINDOW];
-            window.iter_mut().zip(last).for_each(|(place, byte)| *place = *byte);
+            window.iter_mut().zip(last).for_each(|(target, byte)| *target = *byte);
             halves(&window).into_iter().for_each(|half| hasher.write_u128(u128::from_le_bytes(half)));
         }
         hasher.finish()

@@ -57,13 +57,13 @@ fn query(callback: &str, redirect: &Url) -> Result<String, Error> {
 fn brought(query: String) -> Result<Brought, Error> {
     let mut brought = Brought::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let place = match name.as_ref() {
+        let field = match name.as_ref() {
             "code" => &mut brought.code,
             "state" => &mut brought.state,
             "error" => &mut brought.error,
             _ => continue,
         };
-        if place.replace(value.into_owned()).is_some() {
+        if field.replace(value.into_owned()).is_some() {
             return Err(Error::CallbackInvalid);
         }
     }

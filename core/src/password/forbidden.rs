@@ -25,7 +25,7 @@ const REFUSED: u16 = u16::MAX;
 /// A character of an alphabet.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Symbol {
-    place: u8,
+    index: u8,
     pub(super) character: u8,
     kind: u8,
 }
@@ -90,7 +90,7 @@ impl ForbiddenMatcher {
         let (mut state, mut kinds) = (self.start, 0);
         for symbol in string {
             // Every step from `REFUSED` leads to `REFUSED`.
-            state = self.step(state, usize::from(symbol.place));
+            state = self.step(state, usize::from(symbol.index));
             kinds |= symbol.kind;
         }
         state != REFUSED && (!self.both_kinds || kinds == LETTER | DIGIT)
@@ -103,13 +103,13 @@ impl ForbiddenMatcher {
 
     /// Returns all accepted strings of a length, joined together.
     pub(super) fn list(&self, length: usize) -> Vec<u8> {
-        let symbols: Vec<Symbol> = (0..self.width()).filter_map(|place| self.thrown(place as u8)).collect();
+        let symbols: Vec<Symbol> = (0..self.width()).filter_map(|index| self.thrown(index as u8)).collect();
         let mut list = Vec::new();
         let mut string = vec![Symbol::default(); length];
         for number in 0..self.strings(length) {
             let mut rest = number as usize;
-            for place in string.iter_mut().rev() {
-                *place = symbols[rest % symbols.len()];
+            for character in string.iter_mut().rev() {
+                *character = symbols[rest % symbols.len()];
                 rest /= symbols.len();
             }
             if self.accepts(&string) {
@@ -240,9 +240,9 @@ impl Builder {
             next[start * width + symbol] = if barred { REFUSED } else { next[symbol] };
         }
         let fair = 256 - 256 % width;
-        let symbol = |place: usize| {
-            let character = self.alphabet[place];
-            Symbol { place: place as u8, character, kind: kind_of(character) }
+        let symbol = |index: usize| {
+            let character = self.alphabet[index];
+            Symbol { index: index as u8, character, kind: kind_of(character) }
         };
         let thrown = std::array::from_fn(|byte| (byte < fair).then(|| symbol(byte % width)));
         ForbiddenMatcher { alphabet: self.alphabet, thrown, next, start: start as u16, both_kinds }

@@ -92,8 +92,8 @@ impl Password {
     pub fn existing(text: &str) -> Self {
         let mut bytes = [0; IN_PLACE];
         match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
-            (Some(place), Ok(length)) => {
-                place.copy_from_slice(text.as_bytes());
+            (Some(target), Ok(length)) => {
+                target.copy_from_slice(text.as_bytes());
                 Self(Letters::InPlace { length, bytes })
             }
             _ => Self(Letters::Apart(Box::new(text.into()))),
@@ -108,7 +108,7 @@ impl Password {
             return Self::existing(&Zeroizing::new(characters.map(char::from).collect::<String>()));
         }
         let mut bytes = [0; IN_PLACE];
-        bytes.iter_mut().zip(characters).for_each(|(place, character)| *place = character);
+        bytes.iter_mut().zip(characters).for_each(|(target, character)| *target = character);
         Self(Letters::InPlace { length: length as u8, bytes })
     }
 

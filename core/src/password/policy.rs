@@ -212,8 +212,8 @@ impl PasswordPolicy {
             Kind::Drawn { length, machine } => loop {
                 let mut drawn = [Symbol::default(); MOST_CHARACTERS];
                 let drawn = &mut drawn[..*length];
-                for place in &mut *drawn {
-                    *place = loop {
+                for index in &mut *drawn {
+                    *index = loop {
                         // A byte that would cause a bias is rejected.
                         if let Some(symbol) = machine.thrown(sampler.byte()?) {
                             break symbol;

@@ -117,8 +117,8 @@ fn a_million_draws_are_fair_and_accepted() {
     // The expected frequency of each symbol at each position, given the refused strings.
     let mut expected = [[0.0; 256]; 4];
     for text in &accepted {
-        for (place, symbol) in text.bytes().enumerate() {
-            expected[place][usize::from(symbol)] += DRAWS as f64 / accepted.len() as f64;
+        for (index, symbol) in text.bytes().enumerate() {
+            expected[index][usize::from(symbol)] += DRAWS as f64 / accepted.len() as f64;
         }
     }
     let mut seeded_for_the_test = StdRng::seed_from_u64(20_260_901);
@@ -131,23 +131,23 @@ fn a_million_draws_are_fair_and_accepted() {
         });
         for password in batches.flatten().take(DRAWS) {
             assert!(accepted.contains(password.expose()), "{}", password.expose());
-            for (place, symbol) in password.expose().bytes().enumerate() {
-                drawn[place][usize::from(symbol)] += 1.0;
+            for (index, symbol) in password.expose().bytes().enumerate() {
+                drawn[index][usize::from(symbol)] += 1.0;
             }
             *each.entry(password.expose().to_owned()).or_default() += 1;
         }
         // Each password is expected about 14 times. Nearly all occur, and none occurs far too often.
         assert!(each.len() > accepted.len() - 50 && each.values().all(|times| *times < 50), "{}", each.len());
-        for place in 0..4 {
+        for index in 0..4 {
             let chi_squared: f64 = alphabet
                 .iter()
                 .map(|&s| {
-                    (drawn[place][usize::from(s)] - expected[place][usize::from(s)]).powi(2)
-                        / expected[place][usize::from(s)]
+                    (drawn[index][usize::from(s)] - expected[index][usize::from(s)]).powi(2)
+                        / expected[index][usize::from(s)]
                 })
                 .sum();
             // With 17 degrees of freedom, one value in a million is above 58.
-            assert!(chi_squared < 58.0, "place {place}: {chi_squared}");
+            assert!(chi_squared < 58.0, "index {index}: {chi_squared}");
         }
     }
 }
@@ -273,7 +273,7 @@ impl rand::TryRng for Loaded {
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
         bytes.fill(0);
-        bytes.iter_mut().zip(self.0.drain(..)).for_each(|(place, byte)| *place = byte);
+        bytes.iter_mut().zip(self.0.drain(..)).for_each(|(target, byte)| *target = byte);
         Ok(())
     }
 }

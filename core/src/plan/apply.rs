@@ -164,15 +164,15 @@ impl Plan {
         if accounts.fingerprint() != self.fingerprint {
             return Err(PlanError::OtherAccounts(Box::new(accounts)));
         }
-        let Some(places) = self.places(&accounts) else {
+        let Some(slots) = self.slots(&accounts) else {
             return Err(PlanError::Edited(Some(Box::new(accounts))));
         };
         accounts.add_ethnicities(self.changes.ethnicities());
-        for (change, place) in self.changes().zip(places) {
-            let place = accounts.put(place, &change.account());
+        for (change, slot) in self.changes().zip(slots) {
+            let slot = accounts.put(slot, &change.account());
             if change.new_password() && change.password().is_none() {
                 // The old password may be known to another child. `Accounts::fill_passwords` gives a new one.
-                accounts.forget_password(place);
+                accounts.forget_password(slot);
             }
         }
         accounts.set_sign_in(self.sign_in);
@@ -187,16 +187,16 @@ impl Plan {
 
     /// Returns the slot of each change's account. Returns `None` if an account does not exist, if it occurs in two
     /// changes, or if a username or source id would be repeated.
-    fn places(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
-        let owners = accounts.places(self.changes().map(|change| change.username()));
+    fn slots(&self, accounts: &Accounts) -> Option<Vec<Option<usize>>> {
+        let owners = accounts.slots_of(self.changes().map(|change| change.username()));
         let mut changed = HashSet::new();
-        let mut places = Vec::with_capacity(self.len());
+        let mut slots = Vec::with_capacity(self.len());
         for (change, owner) in self.changes().zip(owners) {
-            let place = if change.kind() == ChangeKind::Join { None } else { Some(owner?) };
-            if place.is_some_and(|place| !changed.insert(place)) {
+            let slot = if change.kind() == ChangeKind::Join { None } else { Some(owner?) };
+            if slot.is_some_and(|slot| !changed.insert(slot)) {
                 return None;
             }
-            places.push(place);
+            slots.push(slot);
         }
         // A change must not bring a username that another account has. Accounts that already share a key may keep their
         // usernames: they are from before apostrophes and hyphens were folded.
@@ -209,10 +209,10 @@ impl Plan {
         let stay = self.changes().filter(|change| !is_new(change));
         let stays_taken = !usernames.is_empty()
             && stay.into_iter().any(|change| usernames.contains(text::key(change.account().username).as_ref()));
-        let owners = accounts.places(fresh().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
-        let is_kept = owners.into_iter().flatten().any(|place| !changed.contains(&place));
+        let owners = accounts.slots_of(fresh().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
+        let is_kept = owners.into_iter().flatten().any(|slot| !changed.contains(&slot));
         let ids_unique = self.source_ids_stay_unique(accounts, &changed);
-        (unique && !stays_taken && !is_kept && ids_unique).then_some(places)
+        (unique && !stays_taken && !is_kept && ids_unique).then_some(slots)
     }
 
     /// Whether no two accounts would have the same source id.
@@ -222,8 +222,8 @@ impl Plan {
             return false;
         }
         let students = accounts.students();
-        let kept = (0..if ids.is_empty() { 0 } else { accounts.len() }).filter(|place| !changed.contains(place));
-        kept.filter_map(|place| students.ids(place)[0]).all(|id| !ids.contains(id))
+        let kept = (0..if ids.is_empty() { 0 } else { accounts.len() }).filter(|slot| !changed.contains(slot));
+        kept.filter_map(|slot| students.ids(slot)[0]).all(|id| !ids.contains(id))
     }
 }
 

@@ -203,18 +203,18 @@ impl PlanBuilder<'_> {
             |&slot: &usize| self.roster.get(slot).map(|s| Candidate::new(slot, s.full_name, s.national_year()));
         let joiners: Vec<Candidate> = joiners.iter().filter_map(joiner).collect();
         // Two years that are not school years are equal only if their texts are.
-        let are_years_same = |place: usize, student: usize| {
-            let [own, listed] = [own.texts(place)[2], listed.texts(student)[2]];
+        let are_years_same = |slot: usize, student: usize| {
+            let [own, listed] = [own.texts(slot)[2], listed.texts(student)[2]];
             YearGroup::read(listed).is_some() || text::same(own, listed)
         };
-        let may_be = |place: usize, student: usize| {
-            !differ(own.sure_ids(place)[1], listed.sure_ids(student)[1])
-                && !self.matches.decided.are_different(place, student)
-                && are_years_same(place, student)
+        let may_be = |slot: usize, student: usize| {
+            !differ(own.sure_ids(slot)[1], listed.sure_ids(student)[1])
+                && !self.matches.decided.are_different(slot, student)
+                && are_years_same(slot, student)
         };
-        let agree = |place: usize, student: usize| {
+        let agree = |slot: usize, student: usize| {
             self.accounts
-                .at(place)
+                .at(slot)
                 .is_some_and(|account| evidence.agree_with_class(&account, &self.roster.students().at(student)))
         };
         let pairs = near_pairs(&leavers, &joiners, may_be, agree);

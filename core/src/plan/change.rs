@@ -90,7 +90,7 @@ impl ChangeKind {
 #[derive(Clone, Copy)]
 pub struct Change<'p> {
     pub(super) changes: &'p Changes,
-    pub(super) place: usize,
+    pub(super) index: usize,
     pub(super) step: CompactChange,
 }
 
@@ -274,7 +274,7 @@ impl<'p> Change<'p> {
     /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
     /// passwords.
     pub fn password(&self) -> Option<&'p Password> {
-        self.changes.passwords.get(self.place).and_then(Option::as_ref)
+        self.changes.passwords.get(self.index).and_then(Option::as_ref)
     }
 }
 

@@ -150,18 +150,18 @@ impl Changes {
         self.steps.len()
     }
 
-    pub(super) fn at(&self, place: usize) -> Option<Change<'_>> {
-        self.steps.get(place).map(|step| Change { changes: self, place, step: *step })
+    pub(super) fn at(&self, index: usize) -> Option<Change<'_>> {
+        self.steps.get(index).map(|step| Change { changes: self, index, step: *step })
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Change<'_>> + ExactSizeIterator + Clone {
-        self.steps.iter().enumerate().map(|(place, step)| Change { changes: self, place, step: *step })
+        self.steps.iter().enumerate().map(|(index, step)| Change { changes: self, index, step: *step })
     }
 
-    pub(super) fn account(&self, place: u32, active: bool) -> Account<'_> {
-        let [source_id, upn] = self.students.ids(place as usize);
-        let upi = self.students.upi(place as usize);
-        Account { source_id, upn, upi, active, ..Account::of(self.students.at(place as usize)) }
+    pub(super) fn account(&self, slot: u32, active: bool) -> Account<'_> {
+        let [source_id, upn] = self.students.ids(slot as usize);
+        let upi = self.students.upi(slot as usize);
+        Account { source_id, upn, upi, active, ..Account::of(self.students.at(slot as usize)) }
     }
 
     /// Returns the marks of the account in a slot, before and after the change.
@@ -183,6 +183,6 @@ impl PartialEq for Changes {
 /// Returns a byte and the first 15 bytes of a text as one number. The numbers sort as the bytes do.
 fn first_bytes(first: u8, text: &str) -> u128 {
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip([first].into_iter().chain(text.bytes())).for_each(|(place, byte)| *place = byte);
+    bytes.iter_mut().zip([first].into_iter().chain(text.bytes())).for_each(|(target, byte)| *target = byte);
     u128::from_be_bytes(bytes)
 }

@@ -83,7 +83,7 @@ impl Decided {
         let is_held =
             |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
         for (username, account) in &wanted {
-            let owner = accounts.place(username).filter(|owner| owner != account);
+            let owner = accounts.slot_of(username).filter(|owner| owner != account);
             refused.extend(owner.filter(|owner| is_held(*owner, username)).map(|_| *account));
         }
         while let Some(account) = refused.pop() {
@@ -207,7 +207,7 @@ impl<'a> Finder<'a> {
         match person {
             PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),
             PersonRef::Upn { upn } => self.account_ids.find(1, upn),
-            PersonRef::Username { username, full_name } => self.accounts.place(username).filter(|slot| {
+            PersonRef::Username { username, full_name } => self.accounts.slot_of(username).filter(|slot| {
                 let name = self.accounts.students().names(*slot)[0];
                 let mut names = full_name.as_deref().into_iter().chain(or_names.iter().copied());
                 full_name.is_none() || names.any(|other| text::same(name, other))

@@ -293,8 +293,8 @@ fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) ->
             state.active_until = if old.is_empty() { None } else { Some(old.parse().ok()?) };
             continue;
         }
-        let place = FIELDS.iter().position(|known| known == name)?;
-        values[place] = old;
+        let index = FIELDS.iter().position(|known| known == name)?;
+        values[index] = old;
     }
     let host_id = row.host_id.as_deref();
     let before = Account { host_id, state, ..account(values, ethnicities)? };

@@ -96,38 +96,38 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     fn by_source_id(&mut self) -> Result<(), Ended> {
-        let places = self.places_by(0);
-        if places.is_empty() {
+        let slots = self.places_by(0);
+        if slots.is_empty() {
             return Ok(());
         }
         for student in self.open_students() {
             self.steps.step()?;
             let [id, upn] = self.student_ids(student);
-            let Some(&Some(place)) = id.and_then(|id| places.get(id)) else { continue };
-            let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
+            let Some(&Some(slot)) = id.and_then(|id| slots.get(id)) else { continue };
+            let Some(account) = self.open_account(slot).filter(|_| self.may_pair(slot, student)) else { continue };
             let incoming = self.roster.students().at(student);
             let renamed = !self.roster.is_nameless(student) && !text::same(account.full_name, incoming.full_name);
-            if renamed && differ(self.account_ids(place)[1], upn) {
-                self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
+            if renamed && differ(self.account_ids(slot)[1], upn) {
+                self.conflict(ConflictReason::SourceIdReused, vec![slot], vec![student]);
             } else {
-                self.pair(place, student);
+                self.pair(slot, student);
             }
         }
         Ok(())
     }
 
     fn by_upn(&mut self) -> Result<(), Ended> {
-        let places = self.places_by(1);
-        if places.is_empty() {
+        let slots = self.places_by(1);
+        if slots.is_empty() {
             return Ok(());
         }
         for student in self.open_students() {
             self.steps.step()?;
             let [id, upn] = self.student_ids(student);
-            let Some(&Some(place)) = upn.and_then(|upn| places.get(upn)) else { continue };
-            if let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) {
+            let Some(&Some(slot)) = upn.and_then(|upn| slots.get(upn)) else { continue };
+            if let Some(account) = self.open_account(slot).filter(|_| self.may_pair(slot, student)) {
                 self.matches.relinked += usize::from(differ(account.source_id, id));
-                self.pair(place, student);
+                self.pair(slot, student);
             }
         }
         Ok(())
@@ -143,16 +143,16 @@ impl<'a> Matcher<'a, '_, '_> {
                 continue;
             }
             let hash = row_hash(student);
-            let Some(place) = self.matches.usernames.find(student, |place| self.matches.row_hashes[place] == hash)
+            let Some(slot) = self.matches.usernames.find(student, |slot| self.matches.row_hashes[slot] == hash)
             else {
                 continue;
             };
-            let [[source_id, upn], [new_id, new_upn]] = [own.sure_ids(place), incoming.sure_ids(student)];
-            let free = self.accounts.is_active(place) == active
-                && self.is_open_account(place)
-                && !self.accounts.is_manual(place);
-            if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(place, student) {
-                self.matches.pair_of_one_username(place, student);
+            let [[source_id, upn], [new_id, new_upn]] = [own.sure_ids(slot), incoming.sure_ids(student)];
+            let free = self.accounts.is_active(slot) == active
+                && self.is_open_account(slot)
+                && !self.accounts.is_manual(slot);
+            if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(slot, student) {
+                self.matches.pair_of_one_username(slot, student);
                 self.matches.is_copy[student] = true;
             }
         }
@@ -166,25 +166,25 @@ impl<'a> Matcher<'a, '_, '_> {
             self.steps.step()?;
             if number % FETCHED == 0 {
                 let students = open.iter().copied().skip(number).take(FETCHED);
-                let places = students.clone().filter_map(|student| self.matches.usernames.first(student));
-                self.accounts.students().fetch(places);
+                let slots = students.clone().filter_map(|student| self.matches.usernames.first(student));
+                self.accounts.students().fetch(slots);
                 self.roster.students().fetch(students);
             }
-            let Some(place) = self.matches.owner(self.accounts, self.roster, student) else { continue };
-            let Some(account) = self.open_account(place).filter(|a| a.active == active && !a.state.manual) else {
+            let Some(slot) = self.matches.owner(self.accounts, self.roster, student) else { continue };
+            let Some(account) = self.open_account(slot).filter(|a| a.active == active && !a.state.manual) else {
                 continue;
             };
             let incoming = self.roster.students().at(student);
             let [source_id, upn] = self.student_ids(student);
-            if differ(self.account_ids(place)[1], upn) || !self.may_pair(place, student) {
+            if differ(self.account_ids(slot)[1], upn) || !self.may_pair(slot, student) {
                 continue;
             }
             match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
                 Verdict::Unrelated => {}
-                Verdict::Same if differ(account.source_id, source_id) => self.doubt(place, student),
-                Verdict::Same => self.matches.pair_of_one_username(place, student),
+                Verdict::Same if differ(account.source_id, source_id) => self.doubt(slot, student),
+                Verdict::Same => self.matches.pair_of_one_username(slot, student),
                 // The username may have gone to another student, while its former owner is listed with a new one.
-                _ => self.reused.push((place, student)),
+                _ => self.reused.push((slot, student)),
             }
         }
         Ok(())
@@ -213,12 +213,12 @@ impl<'a> Matcher<'a, '_, '_> {
             students.iter().map(|student| (*student, number)).collect::<Vec<_>>()
         };
         let unclear: HashMap<usize, usize> = self.matches.conflicts.iter().enumerate().flat_map(of_student).collect();
-        for (place, student) in std::mem::take(&mut self.reused) {
-            let Some(account) = self.open_account(place) else { continue };
+        for (slot, student) in std::mem::take(&mut self.reused) {
+            let Some(account) = self.open_account(slot) else { continue };
             if let Some(number) = unclear.get(&student) {
                 // This account may belong to the student too.
-                self.matches.conflicts[*number].1.push(place);
-                self.settled_accounts.insert(place);
+                self.matches.conflicts[*number].1.push(slot);
+                self.settled_accounts.insert(slot);
                 continue;
             }
             if !self.is_open_student(student) {
@@ -227,14 +227,14 @@ impl<'a> Matcher<'a, '_, '_> {
             let incoming = roster.at(student);
             let reason = match self.evidence.by_username(&account, &incoming, self.leaves_now(&account)) {
                 Verdict::Same => {
-                    self.matches.pair_of_one_username(place, student);
+                    self.matches.pair_of_one_username(slot, student);
                     continue;
                 }
                 Verdict::YearsApart => ConflictReason::YearsApart,
                 Verdict::OtherPerson => ConflictReason::PersonDiffers,
                 Verdict::OtherName | Verdict::Unrelated => ConflictReason::UsernameReused,
             };
-            self.conflict(reason, vec![place], vec![student]);
+            self.conflict(reason, vec![slot], vec![student]);
         }
         Ok(())
     }
@@ -242,20 +242,20 @@ impl<'a> Matcher<'a, '_, '_> {
     /// Returns the slot of each account without a student, by one of its ids. The slot is `None` if two such accounts
     /// have the id. If two accounts have one UPN and a source id has matched one of them, the UPN identifies the other.
     fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
-        let mut places = HashMap::new();
+        let mut slots = HashMap::new();
         if self.accounts.students().has_ids() {
-            for place in (0..self.accounts.len()).filter(|place| !self.matches.has_student[*place]) {
-                if let Some(id) = self.account_ids(place)[which] {
-                    places.entry(id).and_modify(|place| *place = None).or_insert(Some(place));
+            for slot in (0..self.accounts.len()).filter(|slot| !self.matches.has_student[*slot]) {
+                if let Some(id) = self.account_ids(slot)[which] {
+                    slots.entry(id).and_modify(|slot| *slot = None).or_insert(Some(slot));
                 }
             }
         }
-        places
+        slots
     }
 
     /// Returns the source id of an account, and its UPN if the UPN is valid.
-    pub(super) fn account_ids(&self, place: usize) -> [Option<&'a str>; 2] {
-        self.accounts.students().sure_ids(place)
+    pub(super) fn account_ids(&self, slot: usize) -> [Option<&'a str>; 2] {
+        self.accounts.students().sure_ids(slot)
     }
 
     pub(super) fn student_ids(&self, student: usize) -> [Option<&'a str>; 2] {
@@ -264,17 +264,17 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     /// Whether no person has decided that the account and the student are different people.
-    pub(super) fn may_pair(&self, place: usize, student: usize) -> bool {
-        !self.matches.decided.are_different(place, student)
+    pub(super) fn may_pair(&self, slot: usize, student: usize) -> bool {
+        !self.matches.decided.are_different(slot, student)
     }
 
-    fn is_open_account(&self, place: usize) -> bool {
-        let free = self.matches.has_student.get(place) == Some(&false);
-        free && !self.settled_accounts.contains(&place) && !self.matches.held.contains(&place)
+    fn is_open_account(&self, slot: usize) -> bool {
+        let free = self.matches.has_student.get(slot) == Some(&false);
+        free && !self.settled_accounts.contains(&slot) && !self.matches.held.contains(&slot)
     }
 
-    fn open_account(&self, place: usize) -> Option<Account<'a>> {
-        self.accounts.at(place).filter(|_| self.is_open_account(place))
+    fn open_account(&self, slot: usize) -> Option<Account<'a>> {
+        self.accounts.at(slot).filter(|_| self.is_open_account(slot))
     }
 
     fn is_open_student(&self, student: usize) -> bool {

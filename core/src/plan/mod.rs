@@ -159,8 +159,8 @@ impl Plan {
     }
 
     /// Returns the change at an index.
-    pub fn at(&self, place: usize) -> Option<Change<'_>> {
-        self.changes.at(place)
+    pub fn at(&self, index: usize) -> Option<Change<'_>> {
+        self.changes.at(index)
     }
 
     /// Returns the changes of one kind.

@@ -205,7 +205,7 @@ impl Candidate {
     /// Returns the keys under which a name is found: each different word, and all words joined.
     fn keys(&self) -> impl Iterator<Item = &str> {
         let words = &self.words.each;
-        let is_first = |(place, word): &(usize, &Word)| words.iter().take(*place).all(|before| before != *word);
+        let is_first = |(index, word): &(usize, &Word)| words.iter().take(*index).all(|before| before != *word);
         let each = words.iter().enumerate().filter(is_first).map(|(_, word)| word.text.as_str());
         each.chain((words.len() > 1).then_some(self.words.joined.as_str()))
     }

@@ -32,14 +32,14 @@ impl Plan {
         if !self.is_empty() && accounts.fingerprint() == self.fingerprint {
             return Err(PlanError::AlreadyReversed(Box::new(accounts)));
         }
-        let Some(places) = self.applied_places(&accounts) else {
+        let Some(slots) = self.applied_slots(&accounts) else {
             return Err(PlanError::ChangedSince(Box::new(accounts)));
         };
         let count = self.changes().filter(|c| c.replaces_password() && c.replaced_password().is_none()).count();
         if count > 0 {
             return Err(PlanError::WithoutPasswords { count, accounts: Box::new(accounts) });
         }
-        let restored = self.restored(&accounts, &places);
+        let restored = self.restored(&accounts, &slots);
         // Everything that the plan does not change must be as it was, too.
         if restored.fingerprint() != self.fingerprint {
             return Err(PlanError::ChangedSince(Box::new(accounts)));
@@ -48,32 +48,32 @@ impl Plan {
     }
 
     /// Returns the slot of each change's account, if every account is as the plan left it.
-    fn applied_places(&self, accounts: &Accounts) -> Option<Vec<usize>> {
+    fn applied_slots(&self, accounts: &Accounts) -> Option<Vec<usize>> {
         let owners =
-            accounts.places(self.changes().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
-        let is_left_so = |(change, place): (Change<'_>, Option<usize>)| {
-            let place = place?;
-            let (now, left) = (accounts.at(place)?, change.account());
+            accounts.slots_of(self.changes().map(|change| change.account().username).collect::<Vec<_>>().into_iter());
+        let is_left_so = |(change, slot): (Change<'_>, Option<usize>)| {
+            let slot = slot?;
+            let (now, left) = (accounts.at(slot)?, change.account());
             // If the host stores only hashes, there is no password to compare.
             let is_password_kept = left.password.is_none() || now.password.is_none() || left.password == now.password;
             let left = Account { host_id: now.host_id, password: now.password, ..left };
-            (is_password_kept && now == left).then_some(place)
+            (is_password_kept && now == left).then_some(slot)
         };
         self.changes().zip(owners).map(is_left_so).collect()
     }
 
-    fn restored(&self, accounts: &Accounts, places: &[usize]) -> Accounts {
+    fn restored(&self, accounts: &Accounts, slots: &[usize]) -> Accounts {
         let mut restored = accounts.clone();
         let mut joined = HashSet::new();
-        for (change, &place) in self.changes().zip(places) {
+        for (change, &slot) in self.changes().zip(slots) {
             if change.kind() == ChangeKind::Join {
-                joined.insert(place);
+                joined.insert(slot);
                 continue;
             }
-            let host_id = accounts.at(place).and_then(|account| account.host_id);
-            restored.put(Some(place), &Account { host_id, password: change.replaced_password(), ..change.before() });
+            let host_id = accounts.at(slot).and_then(|account| account.host_id);
+            restored.put(Some(slot), &Account { host_id, password: change.replaced_password(), ..change.before() });
             if change.new_password() && !change.replaces_password() {
-                restored.forget_password(place);
+                restored.forget_password(slot);
             }
         }
         if let Some(before) = &self.before {

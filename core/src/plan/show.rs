@@ -215,7 +215,7 @@ const ALIKE: usize = 3;
 
 /// Returns a change without the student: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send No → Yes`.
 fn way(change: &Change<'_>) -> String {
-    let (mut places, mut others) = ([Vec::new(), Vec::new()], Vec::new());
+    let (mut moves, mut others) = ([Vec::new(), Vec::new()], Vec::new());
     for field in change.fields() {
         let [old, new] = [field.old(), field.new_value()].map(|value| match value.as_str() {
             "" => "(none)".to_owned(),
@@ -223,15 +223,15 @@ fn way(change: &Change<'_>) -> String {
         });
         match field.name() {
             "year_group" | "class_name" => {
-                places[0].push(old);
-                places[1].push(new);
+                moves[0].push(old);
+                moves[1].push(new);
             }
             name => others.push(format!("{} {old} → {new}", name.replace('_', " "))),
         }
     }
-    let [from, to] = places.map(|texts| texts.join(", "));
-    let place = (!from.is_empty()).then(|| format!("{from} → {to}"));
-    place.into_iter().chain(others).collect::<Vec<_>>().join("; ")
+    let [from, to] = moves.map(|texts| texts.join(", "));
+    let moved = (!from.is_empty()).then(|| format!("{from} → {to}"));
+    moved.into_iter().chain(others).collect::<Vec<_>>().join("; ")
 }
 
 fn in_whole_words(kind: ChangeKind) -> [&'static str; 2] {
@@ -258,8 +258,8 @@ fn show_change(out: &mut String, change: &Change<'_>) {
         let _ = write!(out, " ({})", visible(change.username()));
     }
     let _ = write!(out, ", {}, {}", visible(account.year_group), visible(account.class_name));
-    for (place, field) in change.fields().filter(|field| field.name() != "active").enumerate() {
-        let before = if place == 0 { ": " } else { "; " };
+    for (index, field) in change.fields().filter(|field| field.name() != "active").enumerate() {
+        let before = if index == 0 { ": " } else { "; " };
         let (name, old, new) = (field.name().replace('_', " "), field.old(), field.new_value());
         let new = visible(new.as_str());
         let _ = match old.as_str() {
@@ -315,8 +315,8 @@ fn heading(kind: ChangeKind) -> &'static str {
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

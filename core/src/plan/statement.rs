@@ -195,10 +195,10 @@ enum State {
 /// Returns the value of a unique field, with the field's index in [`UNIQUE`]. Returns `None` for other fields and for
 /// no value.
 fn unique_value<'p>(field: &Field<'p>, value: FieldValue<'p>) -> Option<(usize, Cow<'p, str>)> {
-    let place = UNIQUE.iter().position(|name| *name == field.name())?;
+    let index = UNIQUE.iter().position(|name| *name == field.name())?;
     match value {
-        FieldValue::Text(text) if place == 0 => Some((place, Cow::Owned(text::key(&text).into_owned()))),
-        FieldValue::Text(text) => Some((place, text)),
+        FieldValue::Text(text) if index == 0 => Some((index, Cow::Owned(text::key(&text).into_owned()))),
+        FieldValue::Text(text) => Some((index, text)),
         _ => None,
     }
 }
@@ -393,14 +393,14 @@ mod tests {
                 class_name: "7B".to_owned(),
                 ..AccountRow::default()
             };
-            let before: Vec<AccountRow> = (0..accounts).map(|place| row(place, place, without[place])).collect();
-            let after: Vec<AccountRow> = (0..12).map(|place| row(usernames[place], ids[place], false)).collect();
+            let before: Vec<AccountRow> = (0..accounts).map(|index| row(index, index, without[index])).collect();
+            let after: Vec<AccountRow> = (0..12).map(|index| row(usernames[index], ids[index], false)).collect();
             let load = |rows: &[AccountRow]| Accounts::from_rows(rows.to_vec(), SignIn::Password).unwrap();
             let (old, new) = (load(&before), load(&after));
             let mut changes = Changes::new(Arc::clone(old.students().ethnicities()));
-            for place in 0..12 {
-                let to = new.at(place).unwrap();
-                match old.at(place) {
+            for index in 0..12 {
+                let to = new.at(index).unwrap();
+                match old.at(index) {
                     Some(from) => changes.push(ChangeKind::Update, &from, &to, false),
                     None => changes.push(ChangeKind::Join, &to, &to, true),
                 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use self::shown::{character_name, quoted, shown};
-use super::{Detail, Fix, Place, Problem, ProblemCode};
+use super::{Detail, Fix, Position, Problem, ProblemCode};
 use crate::column::Column;
 use crate::text::{self, Private, visible};
 
@@ -14,7 +14,7 @@ use crate::text::{self, Private, visible};
 const VERBS: [&str; 11] =
     ["is ", "has ", "contains ", "begins ", "does ", "mixes ", "was ", "cannot ", "would ", "appears ", "seems "];
 
-impl Place {
+impl Position {
     /// Writes the position. `heading` is the heading in the file, if it differs from the template's.
     fn write(&self, f: &mut impl fmt::Write, heading: Option<&str>) -> fmt::Result {
         let column = match self {
@@ -59,7 +59,7 @@ impl Problem {
                 }
             }
             None => {
-                self.place.write(f, heading)?;
+                self.position.write(f, heading)?;
                 self.cell().map_or(Ok(()), |cell| write!(f, " ({cell})"))?;
             }
         }
@@ -76,7 +76,7 @@ impl Problem {
             {
                 write!(f, "{predicate}: {value}")?
             }
-            (_, Some(predicate)) if self.place == Place::File => write!(f, "{}{predicate}", self.subject(&predicate))?,
+            (_, Some(predicate)) if self.position == Position::File => write!(f, "{}{predicate}", self.subject(&predicate))?,
             (Some(_), Some(predicate)) if self.code == Code::MixedScript => {
                 let value = self.value.as_ref().map(Private::expose).unwrap_or_default();
                 match odd_letter(value) {
@@ -107,12 +107,12 @@ impl Problem {
         if is_sentence(predicate) {
             return "";
         }
-        let is_heading = matches!(self.place, Place::Row { row: 1, .. }) || self.code == Code::HeadingMissing;
+        let is_heading = matches!(self.position, Position::Row { row: 1, .. }) || self.code == Code::HeadingMissing;
         match self.column() {
             Some(_) if is_heading => "the heading ",
             None if self.code == Code::HeadingUnknown && predicate.starts_with("is ") => "a column ",
             Some(_) if predicate.starts_with("holds ") && self.rows.count() > 0 => "the column ",
-            Some(_) if matches!(self.place, Place::Row { .. }) => "the cell ",
+            Some(_) if matches!(self.position, Position::Row { .. }) => "the cell ",
             Some(_) => "the value ",
             None if self.code == Code::NotAStudent => "this row ",
             None if matches!(self.code, Code::UpnInvalid | Code::UpnDuplicate) => "the UPN ",
@@ -171,7 +171,7 @@ impl Problem {
     /// Returns what a school must do about a problem without a fix.
     fn remedy(&self) -> Option<&'static str> {
         use ProblemCode as Code;
-        let is_of_file = matches!(self.place, Place::File | Place::Row { .. });
+        let is_of_file = matches!(self.position, Position::File | Position::Row { .. });
         // A note already says what to do.
         if matches!(self.detail, Detail::Note(_)) {
             return None;
@@ -426,30 +426,30 @@ mod tests {
         ]
     }
 
-    /// Returns every code at every place, with and without a value and a fix. The values are hostile.
+    /// Returns every code at every position, with and without a value and a fix. The values are hostile.
     fn problems() -> Vec<Problem> {
         const HOSTILE: &str = "QZX\n\u{202E}\u{1B}[31m'; drop";
         let column = Some(Column::FullName);
-        let places = [
-            Place::File,
-            Place::Row { row: 1, line: 1, byte: 0, column },
-            Place::Row { row: 5, line: 6, byte: 9, column },
-            Place::Row { row: 5, line: 6, byte: 9, column: None },
-            Place::Record { index: 3, column },
-            Place::Record { index: 3, column: None },
-            Place::Edit { column },
-            Place::Edit { column: None },
+        let positions = [
+            Position::File,
+            Position::Row { row: 1, line: 1, byte: 0, column },
+            Position::Row { row: 5, line: 6, byte: 9, column },
+            Position::Row { row: 5, line: 6, byte: 9, column: None },
+            Position::Record { index: 3, column },
+            Position::Record { index: 3, column: None },
+            Position::Edit { column },
+            Position::Edit { column: None },
         ];
         let fixes = [None, Some(""), Some(HOSTILE)];
         let mut all = Vec::new();
         for code in ProblemCode::ALL {
-            for place in &places {
+            for position in &positions {
                 for detail in details() {
                     for (value, fix, safe) in [None, Some(""), Some(HOSTILE)]
                         .into_iter()
                         .flat_map(|value| fixes.iter().flat_map(move |fix| [(value, *fix, true), (value, *fix, false)]))
                     {
-                        let mut problem = Problem::new(*code, place.clone()).with_detail(detail.clone());
+                        let mut problem = Problem::new(*code, position.clone()).with_detail(detail.clone());
                         problem.value = value.map(Private::new);
                         problem.fix = fix.map(|text| Fix::stored(Some(text.to_owned()), safe));
                         all.push(problem);
@@ -464,8 +464,8 @@ mod tests {
     fn every_message_is_a_sentence_even_if_the_value_is_hostile() {
         for problem in problems() {
             for text in [problem.message(), problem.to_string()] {
-                let (place, sentence) = text.split_once(": ").unwrap_or_else(|| panic!("no place: {text}"));
-                assert!(!place.is_empty() && sentence.split(' ').count() >= 2, "{text}");
+                let (position, sentence) = text.split_once(": ").unwrap_or_else(|| panic!("no position: {text}"));
+                assert!(!position.is_empty() && sentence.split(' ').count() >= 2, "{text}");
                 assert!(!text.chars().any(char::is_control) && !text.contains('\u{202E}'), "{text:?}");
                 assert!(!text.contains("''") || text.contains("QZX"), "an empty value: {text}");
                 assert!(!text.contains("  ") && text.trim() == text && !text.ends_with([':', ';', ',']), "{text}");
@@ -479,7 +479,7 @@ mod tests {
     #[test]
     fn messages_about_data_do_not_mention_a_file() {
         for problem in problems().iter().filter(|problem| OF_DATA.contains(&problem.code)) {
-            if matches!(problem.place, Place::Record { .. } | Place::Edit { .. }) {
+            if matches!(problem.position, Position::Record { .. } | Position::Edit { .. }) {
                 let text = problem.message();
                 assert!(
                     !["cell", "save", "file", "format the column"].iter().any(|word| text.contains(word)),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 #[cfg(feature = "workbook")]
-use super::{Place, ProblemCode};
+use super::{Position, ProblemCode};
 
 /// Where a problem is in a sheet, besides its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ impl Problem {
     #[cfg(feature = "workbook")]
     pub(crate) fn find_in_sheet(&mut self, column_at: impl Fn(u64, u64) -> Option<u32>) {
         use ProblemCode as Code;
-        let Place::Row { row, byte, column, .. } = self.place else { return };
+        let Position::Row { row, byte, column, .. } = self.position else { return };
         let headings = [Code::HeadingUnknown, Code::HeadingMisspelt, Code::HeadingDuplicate, Code::HeadingOrder];
         let of_cell = (column.is_some() || headings.contains(&self.code)) && self.code != Code::HeadingMissing;
         let cell = if of_cell { column_at(row, byte) } else { None };

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::text::Private;
 
-use super::{Detail, InSheet, Place, Problem, ProblemCode, RowRanges};
+use super::{Detail, InSheet, Position, Problem, ProblemCode, RowRanges};
 
 /// A report or a problem that is serialised with its values, which are personal data. See [`Problem::with_values`] and
 /// [`Report::with_values`](crate::Report::with_values).
@@ -25,7 +25,7 @@ pub struct WithValues<'v, T>(pub(crate) &'v T);
 #[derive(Serialize)]
 pub(crate) struct StoredProblem<'p> {
     code: ProblemCode,
-    place: &'p Place,
+    position: &'p Position,
     value: Option<&'p Private>,
     fix: Option<StoredFix<'p>>,
     detail: &'p Detail,
@@ -72,7 +72,7 @@ impl Problem {
         let shows_fix = values || self.code == ProblemCode::HeadingMissing;
         StoredProblem {
             code: self.code,
-            place: &self.place,
+            position: &self.position,
             value: self.value.as_ref().filter(|_| values),
             fix: self
                 .fix

@@ -10,7 +10,7 @@ use twox_hash::XxHash3_64;
 use crate::check::{Misplaced, Spellings};
 use crate::column::Column;
 use crate::keys::Keys;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, Severity};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::student::{Ids, Students};
 use crate::table::{Dialect, Limits, Rearranged, Source};
@@ -114,7 +114,7 @@ impl Accumulator {
         if code.severity() == Severity::Error {
             self.report.set_uncertain();
         }
-        self.report.add(Problem::new(code, Place::File).with_detail(detail), false);
+        self.report.add(Problem::new(code, Position::File).with_detail(detail), false);
     }
 
     /// Adds the findings of the next segment. Its rows and lines were counted from 1, so `rows` and `lines` are added
@@ -182,9 +182,9 @@ impl Accumulator {
             steps.step()?;
             let first_row = |first: usize| Detail::OtherRow(self.positions.of(first, &self.students).row);
             let at = self.positions.of(*student, &self.students);
-            let place = Place::Row { row: at.row, line: at.line, byte: at.start.into(), column: None };
+            let position = Position::Row { row: at.row, line: at.line, byte: at.start.into(), column: None };
             let mut add = |code, id: &str, detail| {
-                problems.push(Problem::new(code, place.clone()).with_value(id).with_detail(detail));
+                problems.push(Problem::new(code, position.clone()).with_value(id).with_detail(detail));
             };
             let [source_id, upn] = ids.sure();
             match (upn, &ids.upn) {
@@ -211,8 +211,8 @@ impl Accumulator {
     /// Warns of a year group or a class that is spelt in two ways.
     fn add_spellings(&mut self) {
         for (column, text, first, usual, usual_row) in self.spellings.various() {
-            let place = Place::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
-            let problem = Problem::new(Code::SpellingVaries, place).with_value(text);
+            let position = Position::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
+            let problem = Problem::new(Code::SpellingVaries, position).with_value(text);
             let problem = problem.with_detail(Detail::OtherRow(usual_row)).with_fix(Some(Fix::suggestion(usual)));
             self.report.add(problem, false);
         }
@@ -221,7 +221,7 @@ impl Accumulator {
     /// Warns once for each column of values that certainly belong under another heading.
     fn add_misplaced(&mut self) {
         for Misplaced { column, text, first, others } in self.spellings.misplaced() {
-            let place = Place::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
+            let position = Position::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };
             let (what, instead) = match column {
                 Column::YearGroup => ("calendar year, such as a year of entry", "the year group"),
                 _ => ("teaching group", "the registration group"),
@@ -232,7 +232,7 @@ impl Accumulator {
                 _ => format!(" ({others} other values do too)"),
             };
             let note = format!("looks like a {what}{also}. Does the MIS have {instead} in another field?");
-            let problem = Problem::new(Code::ColumnsSwapped, place).with_value(text);
+            let problem = Problem::new(Code::ColumnsSwapped, position).with_value(text);
             self.report.add(problem.with_detail(Detail::Note(note.into())), false);
         }
     }

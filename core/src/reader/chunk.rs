@@ -14,7 +14,7 @@ use std::io;
 
 use crate::check::{self, Classes, Finding, LastFits, NotStudent, Suggestions};
 use crate::column::Column;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::table::{self, Broken, CsvWriter, Dialect, Row, Rows};
 use crate::watch::WATCHED_BYTES;
 
@@ -191,8 +191,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     /// Returns the message about an unclosed quotation mark in a row, with the column of the mark.
     fn unclosed_in(&self, row: &Row<'_>) -> Detail {
         let Some(cell) = unclosed_cell(row) else { return Detail::note(UNCLOSED) };
-        let places = &self.file.headings.places;
-        let column = Column::ALL.into_iter().find(|column| places.get(*column as usize) == Some(&Some(cell)));
+        let columns = &self.file.headings.columns;
+        let column = Column::ALL.into_iter().find(|column| columns.get(*column as usize) == Some(&Some(cell)));
         match column {
             Some(column) => Detail::Note(UNCLOSED.replace("here", &format!("under {column}")).into()),
             None => Detail::note(UNCLOSED),
@@ -226,7 +226,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         let fixed = self.file.rules.fix && kind.is_certain();
         let detail = Detail::note(kind.note());
         if !self.found.report.add_row_to_cause(Code::NotAStudent, &detail, fixed, row.number) {
-            let problem = Problem::new(Code::NotAStudent, self.place(row, None)).with_detail(detail);
+            let problem = Problem::new(Code::NotAStudent, self.position_of(row, None)).with_detail(detail);
             let first = row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
             let fix = kind.is_certain().then(|| Fix::safe(""));
             self.found.report.add_row_of_cause(problem.with_value(first).with_fix(fix), fixed);
@@ -249,7 +249,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         if row.count <= headings.count && row.count >= headings.reach().min(headings.count) {
             return true;
         }
-        let place = self.place(row, None);
+        let position = self.position_of(row, None);
         if self.has_blank_end(row) {
             return true;
         }
@@ -268,25 +268,25 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
                 Detail::Count { found: row.count as u64, expected: (headings.count - headings.nameless.len()) as u64 }
             }
         };
-        self.found.report.add(Problem::new(Code::RowLength, place).with_detail(detail), false);
+        self.found.report.add(Problem::new(Code::RowLength, position).with_detail(detail), false);
         false
     }
 
     /// Shows a row whose cells may not be under their headings.
     fn show(&mut self, row: &Row<'_>) {
         let Some(sheet) = &mut self.sheet else { return };
-        let cells = self.file.headings.places.map(|place| place.map_or("", |place| table::written(row.cell(place))));
+        let cells = self.file.headings.columns.map(|index| index.map_or("", |index| table::written(row.cell(index))));
         sheet.push(row.number, false, cells);
     }
 
-    fn place(&self, row: &Row<'_>, at: Option<(Column, usize)>) -> Place {
+    fn position_of(&self, row: &Row<'_>, at: Option<(Column, usize)>) -> Position {
         let byte = at.map_or(row.start, |(_, cell)| cell_at(row, self.file.text, self.file.delimiter, cell));
-        Place::Row { row: row.number, line: row.line, byte: byte as u64, column: at.map(|(column, _)| column) }
+        Position::Row { row: row.number, line: row.line, byte: byte as u64, column: at.map(|(column, _)| column) }
     }
 
     fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
-        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
-        self.found.report.add(Problem::new(code, place).with_detail(detail), false);
+        let position = Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        self.found.report.add(Problem::new(code, position).with_detail(detail), false);
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::mapping::{self, Asked, Detected, Mapping, NamesFrom, Question, QuestionKind, Table};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 #[cfg(feature = "workbook")]
 use crate::table::workbook;
@@ -177,7 +177,7 @@ impl Reader {
         match Export::open(decoded, limits, &score) {
             Ok(export) => {
                 let detected = self.detected_in(&Table { sheet, ..export.table(limits) });
-                let Some(Place::Row { row, .. }) = export.full_above else { return Ok(detected) };
+                let Some(Position::Row { row, .. }) = export.full_above else { return Ok(detected) };
                 let text = format!(
                     "Row {row} is above the headings, which are in row {}, but looks like a row of the table. Is it a student?",
                     export.number
@@ -192,9 +192,9 @@ impl Reader {
             }
             Err(unopened) => match unopened.1 {
                 Unopened::Without(looked, _) => Ok(Detected::without_headings(looked)),
-                Unopened::Problem(code, place, detail) => {
+                Unopened::Problem(code, position, detail) => {
                     let mut report = Report::new(limits.problems);
-                    report.add(Problem::new(code, place).with_detail(detail), false);
+                    report.add(Problem::new(code, position).with_detail(detail), false);
                     Err(ReadError::Rejected(report))
                 }
             },
@@ -216,6 +216,6 @@ impl Reader {
 
 fn rejected(code: Code, detail: Detail) -> ReadError {
     let mut report = Report::new(1);
-    report.add(Problem::new(code, Place::File).with_detail(detail), false);
+    report.add(Problem::new(code, Position::File).with_detail(detail), false);
     ReadError::Rejected(report)
 }

@@ -2,7 +2,7 @@
 
 use crate::check::{self, HeadingPoints, Survey};
 use crate::mapping::{Looked, Records, Table};
-use crate::problem::{Detail, Place, ProblemCode as Code};
+use crate::problem::{Detail, Position, ProblemCode as Code};
 use crate::table::{Broken, Decoded, Dialect, Limits, Row, Rows};
 
 use super::chunk;
@@ -23,7 +23,7 @@ pub(super) struct Export {
     /// The delimiter of the rows.
     pub(super) rows_delimiter: u8,
     /// The fullest row above the headings, if it has nearly as many values as there are headings.
-    pub(super) full_above: Option<Place>,
+    pub(super) full_above: Option<Position>,
 }
 
 /// The row of the headings, and where the rows below it begin.
@@ -33,15 +33,15 @@ struct Top {
     line: u64,
     start: usize,
     rows: (usize, u64, u64),
-    full_above: Option<Place>,
+    full_above: Option<Position>,
 }
 
 /// The reason why an export cannot be read.
 pub(super) enum Unopened {
-    /// The export has no headings, or no rows at all. If its first row is a student, the place is that row.
-    Without(Looked, Place),
-    /// A problem at a place in the file.
-    Problem(Code, Place, Detail),
+    /// The export has no headings, or no rows at all. If its first row is a student, the position is that row.
+    Without(Looked, Position),
+    /// A problem at a position in the file.
+    Problem(Code, Position, Detail),
 }
 
 impl Export {
@@ -81,11 +81,11 @@ impl Export {
     /// Reads up to and including the headings.
     fn top(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Result<Top, Unopened> {
         let mut rows = Rows::new(&decoded.text, decoded.start, survey.delimiter, limits);
-        let mut full_above: Option<(usize, Place)> = None;
+        let mut full_above: Option<(usize, Position)> = None;
         let (number, line, start, mut headings) = loop {
-            let Some(row) = rows.next() else { return Err(Unopened::Without(Looked::Empty, Place::File)) };
-            let place = place(&row);
-            let problem = |code, detail| Err(Unopened::Problem(code, place.clone(), detail));
+            let Some(row) = rows.next() else { return Err(Unopened::Without(Looked::Empty, Position::File)) };
+            let position = position_of(&row);
+            let problem = |code, detail| Err(Unopened::Problem(code, position.clone(), detail));
             if row.count > limits.columns {
                 return problem(Code::RowLength, Detail::limit(limits.columns as u64, "columns"));
             }
@@ -100,12 +100,12 @@ impl Export {
             if row.start < survey.headings.unwrap_or_default() {
                 let filled = row.cells().filter(|cell| !cell.trim().is_empty()).count();
                 if filled > full_above.as_ref().map_or(3, |(most, _)| *most) {
-                    full_above = Some((filled, place));
+                    full_above = Some((filled, position));
                 }
                 continue;
             }
             if survey.is_headless {
-                return Err(Unopened::Without(Looked::Headless, place));
+                return Err(Unopened::Without(Looked::Headless, position));
             }
             break (row.number, row.line, row.start, row.cells().map(str::to_owned).collect::<Vec<_>>());
         };
@@ -117,7 +117,7 @@ impl Export {
             }
         }
         let rows = (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1);
-        let full_above = full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, place)| place);
+        let full_above = full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, position)| position);
         Ok(Top { headings, number, line, start, rows, full_above })
     }
 
@@ -173,8 +173,8 @@ pub(super) fn repeats(row: &Row<'_>, headings: &[String]) -> bool {
     same >= 3.min(headings.iter().filter(|heading| !heading.trim().is_empty()).count().max(1))
 }
 
-pub(super) fn place(row: &Row<'_>) -> Place {
-    Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None }
+pub(super) fn position_of(row: &Row<'_>) -> Position {
+    Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None }
 }
 
 /// Returns the dialect in which the first rows are written, if they show one.

@@ -14,7 +14,7 @@ use crate::check::{self, HeadingRules, Headings, Rules, Survey};
 use crate::column::{Column, Columns};
 use crate::keys::Keys;
 use crate::mapping::Mapping;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::student::Students;
 use crate::table::{CsvWriter, Decoded, Dialect, Limits, Row, Rows, Source};
@@ -222,7 +222,7 @@ impl<'w> FileReader<'w> {
             };
             self.found
                 .report
-                .add(Problem::new(Code::NotAccepted, Place::File).with_detail(Detail::Note(note.into())), false);
+                .add(Problem::new(Code::NotAccepted, Position::File).with_detail(Detail::Note(note.into())), false);
         }
         for problem in &survey.problems {
             self.found.report.add(problem.clone(), self.rules.fix);
@@ -273,7 +273,7 @@ impl<'w> FileReader<'w> {
         const END_MARK: &str = "the file ends with marks of an old program, which are not text";
         let notes = self.dialects.iter().map(|(dialect, _)| check::dialect_note(*dialect));
         for note in notes.chain(had_end_mark.then_some(END_MARK)) {
-            let problem = Problem::new(Code::Dialect, Place::File).with_detail(Detail::note(note));
+            let problem = Problem::new(Code::Dialect, Position::File).with_detail(Detail::note(note));
             self.found.report.add(problem.with_fix(Some(Fix::safe(""))), self.rules.fix);
         }
     }
@@ -374,8 +374,8 @@ impl<'w> FileReader<'w> {
     }
 
     fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
-        let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
-        self.found.report.add(Problem::new(code, place).with_detail(detail), false);
+        let position = Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+        self.found.report.add(Problem::new(code, position).with_detail(detail), false);
     }
 }
 

@@ -76,11 +76,11 @@ impl Roster {
     }
 
     fn document(&self) -> Document<'_> {
-        let row = |place| {
-            let [source_id, upn] = self.students().ids(place).map(|id| id.map(Cow::Borrowed));
-            let cells = self.students().at(place).cells();
-            let not_recorded = self.own_not_recorded(place).iter().collect();
-            let upi = self.upi(place).map(Cow::Borrowed);
+        let row = |index| {
+            let [source_id, upn] = self.students().ids(index).map(|id| id.map(Cow::Borrowed));
+            let cells = self.students().at(index).cells();
+            let not_recorded = self.own_not_recorded(index).iter().collect();
+            let upi = self.upi(index).map(Cow::Borrowed);
             StoredStudent { cells: cells.map(Cow::Borrowed), source_id, upn, upi, not_recorded }
         };
         Document {

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::column::{Column, Columns};
 use crate::mapping::{Difference, Layout, Looked, Mapping, Target, points};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::table::{Decoded, Limits, Rearranged, Source};
 use crate::username::SignIn;
 use crate::values::proficiency::Stages;
@@ -132,8 +132,8 @@ pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapp
         }
     };
     let (layout, differences) = Layout::of(by.mapping, &export.headings, by.vocabulary, by.sign_in);
-    if let Some(place) = export.full_above {
-        let problem = Problem::new(Code::NotAStudent, place).with_detail(Detail::note(FULL_ABOVE));
+    if let Some(position) = export.full_above {
+        let problem = Problem::new(Code::NotAStudent, position).with_detail(Detail::note(FULL_ABOVE));
         return Err((export.decoded, vec![problem]));
     }
     if !differences.is_empty() {
@@ -170,11 +170,11 @@ const TARGETS: [Target; 11] = [
 fn unopened_problem(unopened: Unopened) -> Problem {
     const HEADLESS: &str = "the headings are missing; add them, because the mapping names columns by their headings";
     match unopened {
-        Unopened::Without(Looked::Empty, place) => Problem::new(Code::EmptyFile, place),
-        Unopened::Without(Looked::Headless, place) => {
-            Problem::new(Code::HeadingMissing, place).with_detail(Detail::note(HEADLESS))
+        Unopened::Without(Looked::Empty, position) => Problem::new(Code::EmptyFile, position),
+        Unopened::Without(Looked::Headless, position) => {
+            Problem::new(Code::HeadingMissing, position).with_detail(Detail::note(HEADLESS))
         }
-        Unopened::Problem(code, place, detail) => Problem::new(code, place).with_detail(detail),
+        Unopened::Problem(code, position, detail) => Problem::new(code, position).with_detail(detail),
     }
 }
 
@@ -185,8 +185,8 @@ fn difference_problem(difference: &Difference, export: &Export) -> Problem {
         Difference::New { .. } => Code::HeadingUnknown,
     };
     let column = difference.target().column();
-    let place = Place::Row { row: export.number, line: export.line, byte: export.start as u64, column };
-    let problem = Problem::new(code, place).with_detail(Detail::Note(difference.in_words().into()));
+    let position = Position::Row { row: export.number, line: export.line, byte: export.start as u64, column };
+    let problem = Problem::new(code, position).with_detail(Detail::Note(difference.in_words().into()));
     match difference.heading() {
         Some(heading) => problem.with_value(heading),
         None => problem,

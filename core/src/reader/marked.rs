@@ -122,8 +122,8 @@ fn column_of(problem: &Problem, layout: &Layout) -> Option<u32> {
         InSheet::Cell(column) => Some(column),
         InSheet::Row => None,
         InSheet::No => {
-            let place = problem.column().and_then(|column| layout.places.get(column as usize).copied().flatten());
-            place.or_else(|| layout.heading_of(problem)).and_then(|place| u32::try_from(place).ok())
+            let index = problem.column().and_then(|column| layout.columns.get(column as usize).copied().flatten());
+            index.or_else(|| layout.heading_of(problem)).and_then(|index| u32::try_from(index).ok())
         }
     }
 }
@@ -205,8 +205,8 @@ impl Copied<'_> {
         let headings = u32::try_from(self.layout.headings).unwrap_or(0);
         let below = [headings, last.max(headings)];
         for column in Column::ALL {
-            let place = self.layout.places.get(column as usize).copied().flatten();
-            if let Some(at) = place.and_then(|place| u32::try_from(place).ok()) {
+            let index = self.layout.columns.get(column as usize).copied().flatten();
+            if let Some(at) = index.and_then(|index| u32::try_from(index).ok()) {
                 let Reader { ethnicities, main_codes_only, .. } = self.reader;
                 offer(&mut sheet, at, column, below, ethnicities, CODES, *main_codes_only)?;
             }
@@ -260,7 +260,7 @@ impl Copied<'_> {
 
     /// Returns the text that a person typed over a cell. A cell that is only one part of a column has none.
     fn typed<'e>(&self, edit: &'e RowEdit, at: u32) -> Option<&'e str> {
-        let is_here = |column: &Column| self.layout.places.get(*column as usize) == Some(&Some(at as usize));
+        let is_here = |column: &Column| self.layout.columns.get(*column as usize) == Some(&Some(at as usize));
         let column = Column::ALL.into_iter().filter(|column| !self.layout.joined.contains(*column)).find(is_here)?;
         edit.cell(column)
     }
@@ -269,7 +269,7 @@ impl Copied<'_> {
     fn said(&self, edit: &RowEdit) -> Vec<String> {
         let has_no_cell = |column: &Column| {
             self.layout.joined.contains(*column)
-                || self.layout.places.get(*column as usize).copied().flatten().is_none()
+                || self.layout.columns.get(*column as usize).copied().flatten().is_none()
         };
         let typed = Column::ALL.into_iter().filter(has_no_cell);
         let typed =
@@ -295,10 +295,10 @@ fn write_problems(report: &Report, layout: &Layout, copied: Option<&str>, book: 
     let stands = report.problems().iter().map(|problem| (problem, problem.severity().as_str()));
     for (problem, kind) in stands.chain(report.fixed().iter().map(|problem| (problem, "put right"))) {
         row += 1;
-        let place = problem.row().map(|row| format!("{}{row}", letters(column_of(problem, layout).unwrap_or(0))));
-        match (place, copied) {
+        let cell = problem.row().map(|row| format!("{}{row}", letters(column_of(problem, layout).unwrap_or(0))));
+        match (cell, copied) {
             (Some(cell), Some(copied)) => sheet.link(row, 0, copied, &cell)?,
-            (place, _) => sheet.cell(row, 0, place.as_deref().unwrap_or("the file"), Look::Usual)?,
+            (cell, _) => sheet.cell(row, 0, cell.as_deref().unwrap_or("the file"), Look::Usual)?,
         }
         let look = match (kind, problem.severity()) {
             ("put right", _) => Look::Fixed,

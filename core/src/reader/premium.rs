@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
 use crate::mapping::{self, Layout, Target};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::table;
 use crate::upn;
@@ -78,14 +78,14 @@ impl PupilPremium {
         let bytes = bytes.into();
         let detected = reader.detect_bytes(bytes.as_ref())?;
         let missing = [Target::Upn, Target::PupilPremium].into_iter().find(|t| detected.mapping().source(*t).is_none());
-        let decoded = table::decode(bytes).map_err(|_| rejected(Problem::new(Code::NotACsv, Place::File)))?;
+        let decoded = table::decode(bytes).map_err(|_| rejected(Problem::new(Code::NotACsv, Position::File)))?;
         let score = |cell: &str| mapping::points(&reader.vocabulary, cell);
         let export = Export::open(decoded, &limits, &score).ok().filter(|_| missing.is_none());
         let Some(export) = export else {
             let note = Detail::note(
                 "this is not a list of pupil premium; it needs a column of UPNs and a column of pupil premium",
             );
-            return Err(rejected(Problem::new(Code::HeadingMissing, Place::File).with_detail(note)));
+            return Err(rejected(Problem::new(Code::HeadingMissing, Position::File).with_detail(note)));
         };
         let (layout, _) = Layout::of(detected.mapping(), &export.headings, &reader.vocabulary, reader.sign_in);
         let mut listed = BTreeMap::new();
@@ -94,7 +94,7 @@ impl PupilPremium {
             let [upn, premium] =
                 [Target::Upn, Target::PupilPremium].map(|target| layout.text(target, |cell| row.cell(cell)).text);
             let Some(upn) = upn::valid(&upn) else { continue };
-            let place = Place::Row {
+            let position = Position::Row {
                 row: row.number,
                 line: row.line,
                 byte: row.start as u64,
@@ -104,7 +104,7 @@ impl PupilPremium {
                 "" => Some(false),
                 premium => flag::meaning(Column::PupilPremium, premium).sure(),
             };
-            let Some(flag) = flag else { return Err(rejected(Problem::new(Code::YesNo, place).with_value(&premium))) };
+            let Some(flag) = flag else { return Err(rejected(Problem::new(Code::YesNo, position).with_value(&premium))) };
             // If a pupil has two rows, one yes is enough.
             *listed.entry(upn).or_default() |= flag;
         }

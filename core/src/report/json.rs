@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 use crate::format::{self, Unreadable};
-use crate::problem::{Detail, Fix, InSheet, Place, Problem, ProblemCode};
+use crate::problem::{Detail, Fix, InSheet, Position, Problem, ProblemCode};
 use crate::text::Private;
 
 use super::{Report, Tally};
@@ -280,7 +280,7 @@ fn detail(problem: &Problem) -> Option<String> {
     let constant = problem.fix().filter(|_| problem.code() == ProblemCode::HeadingMissing);
     let more = More {
         detail: problem.detail().clone(),
-        is_edit: matches!(problem.place(), Place::Edit { .. }),
+        is_edit: matches!(problem.position(), Position::Edit { .. }),
         is_suggestion: problem.stored_fix().is_some_and(|fix| !fix.is_safe()),
         constant: constant.map(|fix| fix.text().to_owned()),
     };
@@ -297,15 +297,15 @@ impl ReadProblem {
             Some(heading) => Some(of_heading(heading).ok_or(Unreadable::Json { line: 1, column: 1 })?),
             None => None,
         };
-        let place = match (self.row, self.record) {
-            (Some(row), _) => Place::Row { row, line: self.line.unwrap_or(row), byte: self.byte.unwrap_or(0), column },
-            (None, Some(index)) => Place::Record { index, column },
-            (None, None) if more.is_edit || column.is_some() => Place::Edit { column },
-            (None, None) => Place::File,
+        let position = match (self.row, self.record) {
+            (Some(row), _) => Position::Row { row, line: self.line.unwrap_or(row), byte: self.byte.unwrap_or(0), column },
+            (None, Some(index)) => Position::Record { index, column },
+            (None, None) if more.is_edit || column.is_some() => Position::Edit { column },
+            (None, None) => Position::File,
         };
         let has_fix = self.safe || more.is_suggestion || self.fix.is_some();
         let fix = has_fix.then(|| Fix::stored(self.fix.or(more.constant), self.safe));
-        let mut problem = Problem::new(self.code, place).with_fix(fix).with_detail(more.detail);
+        let mut problem = Problem::new(self.code, position).with_fix(fix).with_detail(more.detail);
         if let Some(heading) = &self.heading {
             problem.set_heading(heading);
         }

@@ -8,7 +8,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{Detail, Place, Problem, ProblemCode, Severity, WithValues};
+use crate::problem::{Detail, Position, Problem, ProblemCode, Severity, WithValues};
 use crate::text::Private;
 
 pub use by_value::ValueGroup;
@@ -215,7 +215,7 @@ impl Report {
         if unlisted > 0 {
             let detail = Detail::Count { found: unlisted, expected: self.most as u64 };
             self.count(ProblemCode::TooManyProblems, false, false);
-            self.problems.push(Problem::new(ProblemCode::TooManyProblems, Place::File).with_detail(detail));
+            self.problems.push(Problem::new(ProblemCode::TooManyProblems, Position::File).with_detail(detail));
         }
     }
 
@@ -381,11 +381,11 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Fix, Place};
+    use crate::problem::{Fix, Position};
 
     #[test]
     fn lists_up_to_the_limit_and_counts_all() {
-        let problem = |code, fix: Option<Fix>| Problem::new(code, Place::File).with_fix(fix);
+        let problem = |code, fix: Option<Fix>| Problem::new(code, Position::File).with_fix(fix);
         let mut report = Report::new(2);
         for _ in 0..3 {
             report.add(problem(ProblemCode::Gender, Some(Fix::safe("Male"))), false);
@@ -405,7 +405,7 @@ mod tests {
     fn says_how_many_problems_have_a_safe_fix() {
         let told = |safe: usize, not: usize| {
             let mut report = Report::new(9);
-            let gender = |fix| Problem::new(ProblemCode::Gender, Place::File).with_fix(fix);
+            let gender = |fix| Problem::new(ProblemCode::Gender, Position::File).with_fix(fix);
             (0..safe).for_each(|_| report.add(gender(Some(Fix::safe("Male"))), false));
             (0..not).for_each(|_| report.add(gender(None), false));
             report.text()
@@ -415,7 +415,7 @@ mod tests {
         assert!(told(2, 1).contains("3 errors, 2 of which can be put right for you"));
         assert!(!told(0, 1).contains("for you") && !told(0, 1).contains("warning"));
         let mut report = Report::new(9);
-        report.add(Problem::new(ProblemCode::Encoding, Place::File), false);
+        report.add(Problem::new(ProblemCode::Encoding, Position::File), false);
         assert!(report.text().starts_with("The roster is accepted: 0 students, 1 warning."), "{}", report.text());
     }
 }

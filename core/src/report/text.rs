@@ -150,8 +150,8 @@ impl fmt::Display for Report {
 pub(crate) fn in_one_line(report: &Report) -> String {
     let mut out = plural(report.error_count(), "error");
     let kinds = ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Error && report.count_of(**c) > 0);
-    for (place, code) in kinds.enumerate() {
-        let before = if place == 0 { ": " } else { ", " };
+    for (index, code) in kinds.enumerate() {
+        let before = if index == 0 { ": " } else { ", " };
         let _ = write!(out, "{before}{code} {}", report.count_of(*code));
     }
     if let Some(first) = report.errors().next() {

@@ -80,8 +80,8 @@ impl Students {
         if index >= self.ids.len() {
             self.ids.resize(index + 1, Ids::default());
         }
-        if let Some(place) = self.ids.get_mut(index) {
-            *place = ids;
+        if let Some(slot) = self.ids.get_mut(index) {
+            *slot = ids;
         }
     }
 }

@@ -41,7 +41,7 @@ impl<'s> Line<'s> {
             Some(short) => Self::codes(short, ethnicities),
             None => {
                 let mut short = [0; SHORT];
-                short.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+                short.iter_mut().zip(rest).for_each(|(target, byte)| *target = *byte);
                 Self::codes(&short, ethnicities)
             }
         };
@@ -92,27 +92,27 @@ impl<'s> Line<'s> {
     /// Returns the offsets of the first `N` commas. For a missing comma, returns the end of the text.
     #[inline(always)]
     fn commas<const N: usize>(self) -> [usize; N] {
-        let mut places = [self.0.len(); N];
-        let mut left = places.iter_mut();
+        let mut ends = [self.0.len(); N];
+        let mut left = ends.iter_mut();
         for (number, block) in self.0.chunks(BLOCK).enumerate() {
             let mut commas = match block.first_chunk() {
                 Some(block) => commas(block),
                 None => {
                     let mut whole = [0; BLOCK];
-                    whole.iter_mut().zip(block).for_each(|(place, byte)| *place = *byte);
+                    whole.iter_mut().zip(block).for_each(|(target, byte)| *target = *byte);
                     commas(&whole)
                 }
             };
             while commas != 0 {
-                let Some(place) = left.next() else { return places };
-                *place = number * BLOCK + commas.trailing_zeros() as usize;
+                let Some(end) = left.next() else { return ends };
+                *end = number * BLOCK + commas.trailing_zeros() as usize;
                 commas &= commas - 1;
             }
             if left.len() == 0 {
                 break;
             }
         }
-        places
+        ends
     }
 }
 
@@ -128,11 +128,11 @@ pub(super) fn row_hash(student: &Student<'_>) -> u64 {
     let mut room = [0; 4 * BLOCK];
     let mut end = 0;
     for cell in cells {
-        let Some(place) = room.get_mut(end..end + cell.len() + 1) else {
+        let Some(target) = room.get_mut(end..end + cell.len() + 1) else {
             return XxHash3_64::oneshot_with_seed(seed, cells.join(",").as_bytes());
         };
-        place[..cell.len()].copy_from_slice(cell.as_bytes());
-        place[cell.len()] = b',';
+        target[..cell.len()].copy_from_slice(cell.as_bytes());
+        target[cell.len()] = b',';
         end += cell.len() + 1;
     }
     XxHash3_64::oneshot_with_seed(seed, &room[..end - 1])

@@ -158,10 +158,10 @@ impl Students {
     fn found(&self, index: usize) -> Option<StudentRef<'_>> {
         let (segment, index) = self.segment(index);
         let at = *segment.at.get(index)?;
-        let Some(place) = at.checked_sub(BESIDE) else {
+        let Some(beside) = at.checked_sub(BESIDE) else {
             return self.file.0.get(at as usize..).map(|text| StudentRef::Line(Line(text)));
         };
-        let beside = segment.beside.get(place as usize)?;
+        let beside = segment.beside.get(beside as usize)?;
         let text = if beside.is_in_arena() { segment.arena.0.as_bytes() } else { &self.file.0 };
         Some(StudentRef::StoredRow(beside, text))
     }
@@ -196,9 +196,9 @@ impl Students {
     /// codes.
     pub(crate) fn push_copy(&mut self, student: &Student<'_>, ids: [Option<&str>; 2]) -> usize {
         self.push(student.texts(), student.codes(&self.ethnicities));
-        let place = self.len() - 1;
-        self.set_ids(place, Ids::new(ids[0], ids[1]));
-        place
+        let index = self.len() - 1;
+        self.set_ids(index, Ids::new(ids[0], ids[1]));
+        index
     }
 
     /// Adds later students of the same file. They must not have ids.
@@ -215,7 +215,7 @@ impl Students {
             if index < segment.at.len() {
                 let copy = segment.copy(texts, codes);
                 match segment.at[index].checked_sub(BESIDE) {
-                    Some(place) => segment.beside[place as usize] = copy,
+                    Some(beside) => segment.beside[beside as usize] = copy,
                     None => segment.at[index] = segment.keep(copy),
                 }
                 break;
@@ -271,8 +271,8 @@ impl Students {
         const USUAL: usize = 64;
         let mut texts = [&[][..]; MOST];
         let there = students.filter_map(|index| self.found(index));
-        texts.iter_mut().zip(there).for_each(|(place, found)| {
-            *place = match found {
+        texts.iter_mut().zip(there).for_each(|(text, found)| {
+            *text = match found {
                 StudentRef::Line(Line(text)) => text,
                 StudentRef::StoredRow(beside, text) => text.get(beside.start as usize..).unwrap_or_default(),
             }
@@ -314,11 +314,11 @@ impl Students {
     pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
         let (segment, index) = self.segment(index);
         let at = *segment.at.get(index)?;
-        let Some(place) = at.checked_sub(BESIDE) else {
+        let Some(beside) = at.checked_sub(BESIDE) else {
             let [name] = Line(self.file.0.get(at as usize..)?).first_cells();
             return Some([at, at + name.len() as u32 + 1]);
         };
-        let beside = segment.beside.get(place as usize).filter(|beside| !beside.is_in_arena())?;
+        let beside = segment.beside.get(beside as usize).filter(|beside| !beside.is_in_arena())?;
         Some([beside.start, beside.start + beside.width(0) as u32 + 1])
     }
 

@@ -183,8 +183,8 @@ impl<'t> Rows<'t> {
     }
 
     /// Whether the text is UTF-8, from the start of the rows up to an offset.
-    pub(crate) fn is_utf8_up_to(&mut self, place: usize) -> bool {
-        self.index.check(self.text, place);
+    pub(crate) fn is_utf8_up_to(&mut self, offset: usize) -> bool {
+        self.index.check(self.text, offset);
         self.index.is_utf8
     }
 

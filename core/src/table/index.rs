@@ -18,14 +18,14 @@ pub(super) struct Index {
     checked: usize,
     pub(super) is_utf8: bool,
     /// Where cells end: delimiters, LF, and CR without LF.
-    pub(super) cells: Places,
+    pub(super) cells: Offsets,
     /// The ends that also end a row.
-    pub(super) rows: Places,
+    pub(super) rows: Offsets,
     /// Bytes because of which a row needs a closer look: quotation marks; marks of Excel's changes (`#`, `+`); an
     /// ampersand, which begins an HTML code; a space at the edge of a cell or after another space; an apostrophe that
     /// begins a cell (see `table::write`); and everything except printable ASCII and Latin letters up to U+027F. Those
     /// letters are all composed and clean.
-    pub(super) odd: Places,
+    pub(super) odd: Offsets,
 }
 
 impl Index {
@@ -37,9 +37,9 @@ impl Index {
             before: Before::default(),
             checked: at,
             is_utf8: true,
-            cells: Places::default(),
-            rows: Places::default(),
-            odd: Places::default(),
+            cells: Offsets::default(),
+            rows: Offsets::default(),
+            odd: Offsets::default(),
         };
         index.begin(text, at);
         index
@@ -77,8 +77,8 @@ impl Index {
     }
 
     fn begin(&mut self, text: &[u8], at: usize) {
-        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
-            places.clear();
+        for offsets in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            offsets.clear();
         }
         self.upto = at;
         let before = at.checked_sub(1).and_then(|i| text.get(i)).copied();
@@ -95,8 +95,8 @@ impl Index {
         if rest.is_empty() {
             return false;
         }
-        for places in [&mut self.cells, &mut self.rows, &mut self.odd] {
-            places.make_room(rest.len().min(STRETCH));
+        for offsets in [&mut self.cells, &mut self.rows, &mut self.odd] {
+            offsets.make_room(rest.len().min(STRETCH));
         }
         let stretch = rest.get(..rest.len().min(STRETCH)).unwrap_or_default();
         dispatch!(Level::new(), simd => self.add_stretch(simd, stretch, rest));
@@ -142,8 +142,8 @@ impl Index {
         // This is the end of the text, because every other stretch consists of whole blocks.
         let end = self.upto + last.len();
         let mut block = [b'x'; BLOCK];
-        for (place, byte) in block.iter_mut().zip(last) {
-            *place = *byte;
+        for (target, byte) in block.iter_mut().zip(last) {
+            *target = *byte;
         }
         self.add(simd, &block, None);
         self.upto = end;
@@ -185,13 +185,13 @@ struct Before {
 
 /// Offsets in a text, in order. Those of rows that have been read are before `first`.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(super) struct Offsets {
     list: Vec<u32>,
     first: usize,
     end: usize,
 }
 
-impl Places {
+impl Offsets {
     /// Returns the remaining offsets.
     #[inline(always)]
     pub(super) fn ahead(&self) -> &[u32] {
@@ -228,7 +228,7 @@ impl Places {
 
     #[inline(always)]
     pub(super) fn leave_before(&mut self, at: usize) {
-        while self.first().is_some_and(|place| (place as usize) < at) {
+        while self.first().is_some_and(|offset| (offset as usize) < at) {
             self.first += 1;
         }
     }
@@ -260,8 +260,8 @@ impl Places {
         let count = bits.count_ones() as usize;
         let mut written = 0;
         loop {
-            for place in &mut room[written..written + USUAL] {
-                *place = from as u32 + bits.trailing_zeros();
+            for offset in &mut room[written..written + USUAL] {
+                *offset = from as u32 + bits.trailing_zeros();
                 bits &= bits.wrapping_sub(1);
             }
             written += USUAL;
@@ -291,8 +291,8 @@ impl Places {
     #[inline(always)]
     fn put_few(&mut self, from: usize, mut bits: u64) {
         while bits != 0 {
-            if let Some(place) = self.list.get_mut(self.end) {
-                *place = from as u32 + bits.trailing_zeros();
+            if let Some(offset) = self.list.get_mut(self.end) {
+                *offset = from as u32 + bits.trailing_zeros();
             }
             self.end += 1;
             bits &= bits - 1;
@@ -330,16 +330,16 @@ fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8
     let mut odd = 0;
     let mut left = doubtful;
     while left != 0 {
-        let place = left.trailing_zeros();
-        let is_odd = match block[place as usize % BLOCK] {
-            b'\'' => after_end >> place & 1 == 1,
+        let bit = left.trailing_zeros();
+        let is_odd = match block[bit as usize % BLOCK] {
+            b'\'' => after_end >> bit & 1 == 1,
             // C3 82 and C3 83 are `Â` and `Ã`, which the first bytes of UTF-8 letters become if they are read as single
             // bytes. A C3 at the end of the text has no next byte, and needs care too.
-            0xC3 => block.get(place as usize + 1).copied().or(next).is_none_or(|next| matches!(next, 0x82 | 0x83)),
+            0xC3 => block.get(bit as usize + 1).copied().or(next).is_none_or(|next| matches!(next, 0x82 | 0x83)),
             b'!' | b'$' | b'%' | b'('..=b'*' | 0x80..=0xC1 | 0xC4..=0xC9 => false,
             _ => true,
         };
-        odd |= u64::from(is_odd) << place;
+        odd |= u64::from(is_odd) << bit;
         left &= left - 1;
     }
     odd
@@ -352,8 +352,8 @@ mod tests {
     fn marks(text: &str) -> [String; 3] {
         let mut index = Index::new(text.as_bytes(), 0, b',');
         while index.extend(text.as_bytes()) {}
-        let show = |places: &Places| {
-            (0..text.len()).map(|i| if places.ahead().contains(&(i as u32)) { '^' } else { '.' }).collect()
+        let show = |offsets: &Offsets| {
+            (0..text.len()).map(|i| if offsets.ahead().contains(&(i as u32)) { '^' } else { '.' }).collect()
         };
         [show(&index.cells), show(&index.rows), show(&index.odd)]
     }
@@ -398,10 +398,10 @@ mod tests {
         for at in 0..text.len() {
             let mut index = Index::new(text.as_bytes(), at, b',');
             while index.extend(text.as_bytes()) {}
-            for (places, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.odd, &odd)] {
+            for (offsets, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.odd, &odd)] {
                 let expected: Vec<u32> =
                     (at..text.len()).filter(|i| all.as_bytes()[*i] == b'^').map(|i| i as u32).collect();
-                assert_eq!(places.ahead(), expected, "from {at}");
+                assert_eq!(offsets.ahead(), expected, "from {at}");
             }
         }
         // The index is also the same wherever its blocks end.
@@ -453,7 +453,7 @@ mod tests {
         for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
             let mut index = Index::new(text.as_bytes(), 0, b',');
             while index.extend(text.as_bytes()) {}
-            let found = [&index.cells, &index.rows, &index.odd].map(|places| places.ahead().len());
+            let found = [&index.cells, &index.rows, &index.odd].map(|offsets| offsets.ahead().len());
             assert!(found.contains(&text.len()), "{found:?}");
             assert!(found.iter().all(|found| [0, text.len()].contains(found)), "{found:?}");
         }

@@ -47,8 +47,8 @@ pages! {
 impl CodePage {
     fn of(letters: &str) -> Self {
         let mut page = Self { letters: [char::REPLACEMENT_CHARACTER; 128], bytes: Vec::with_capacity(128) };
-        for ((letter, place), byte) in letters.chars().zip(&mut page.letters).zip(0x80..=0xFF) {
-            *place = letter;
+        for ((letter, known), byte) in letters.chars().zip(&mut page.letters).zip(0x80..=0xFF) {
+            *known = letter;
             if letter != char::REPLACEMENT_CHARACTER {
                 page.bytes.push((letter, byte));
             }
@@ -59,8 +59,8 @@ impl CodePage {
 
     /// Returns the letter of a byte.
     pub(crate) fn letter(&self, byte: u8) -> char {
-        let place = byte.checked_sub(0x80).and_then(|place| self.letters.get(usize::from(place)));
-        place.copied().unwrap_or(char::from(byte))
+        let letter = byte.checked_sub(0x80).and_then(|index| self.letters.get(usize::from(index)));
+        letter.copied().unwrap_or(char::from(byte))
     }
 
     /// Returns the byte of a letter, if the letter has one.

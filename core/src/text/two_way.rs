@@ -15,10 +15,10 @@ impl TwoWayMatch {
     pub(crate) const fn new(first: &[u8], second: &[u8]) -> Self {
         const fn word(text: &[u8], mask: u8) -> Word {
             let mut bytes = [0; 8];
-            let mut place = 0;
-            while place < text.len() {
-                bytes[place] = text[place] | mask;
-                place += 1;
+            let mut index = 0;
+            while index < text.len() {
+                bytes[index] = text[index] | mask;
+                index += 1;
             }
             Word::from_le_bytes(bytes)
         }

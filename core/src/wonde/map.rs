@@ -172,23 +172,23 @@ fn usernames<'s>(
     years: &mut Years<'s>,
 ) -> Vec<Option<String>> {
     let mut order: Vec<usize> = (0..students.len()).collect();
-    order.sort_by_key(|&place| (students[place].created_at.0.as_deref(), students[place].id.get()));
+    order.sort_by_key(|&index| (students[index].created_at.0.as_deref(), students[index].id.get()));
     let mut taken = HashSet::with_capacity_and_hasher(students.len(), RandomState::default());
     let mut made = vec![None; students.len()];
     let mut later = Vec::new();
-    for place in order {
-        if names[place].as_ref().is_some_and(|name| !taken.insert(text::key(name).into_owned())) {
-            later.push(place);
+    for index in order {
+        if names[index].as_ref().is_some_and(|name| !taken.insert(text::key(name).into_owned())) {
+            later.push(index);
         }
     }
     let mut free = FreeUsernames::default();
-    for place in later {
-        let student = students[place];
+    for index in later {
+        let student = students[index];
         let is_taken = |name: &str| taken.contains(text::key(name).as_ref());
-        let name = names[place].as_deref().unwrap_or_default();
+        let name = names[index].as_deref().unwrap_or_default();
         let own = free.next(name, &years.of(student, options), options.class(student), is_taken);
         taken.insert(text::key(&own).into_owned());
-        made[place] = Some(own);
+        made[index] = Some(own);
     }
     made
 }

@@ -50,7 +50,7 @@ pub(super) struct Reading {
     readings: u32,
     pages_read: u32,
     students: Vec<Student>,
-    places: HashMap<Box<str>, usize, RandomState>,
+    indices: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
     /// The ids of the current list, if its students are not kept.
     seen: HashSet<Box<str>>,
@@ -91,7 +91,7 @@ impl Reading {
             readings: 1,
             pages_read: 0,
             students: Vec::new(),
-            places: HashMap::default(),
+            indices: HashMap::default(),
             duplicates: 0,
             seen: HashSet::new(),
             gone: HashMap::new(),
@@ -126,16 +126,16 @@ impl Reading {
         let before = self.students.len();
         for student in page.data.0 {
             let id = student.id.get().ok_or_else(|| self.pages.wrong("a student has no id"))?;
-            match self.places.get(id).copied() {
+            match self.indices.get(id).copied() {
                 // If a student is listed twice, the later row is newer.
-                Some(place) => {
+                Some(index) => {
                     self.duplicates += 1;
-                    if let Some(known) = self.students.get_mut(place) {
+                    if let Some(known) = self.students.get_mut(index) {
                         *known = student;
                     }
                 }
                 None => {
-                    self.places.insert(id.into(), self.students.len());
+                    self.indices.insert(id.into(), self.students.len());
                     self.students.push(student);
                 }
             }
@@ -173,7 +173,7 @@ impl Reading {
         if let Some(ask) = self.pages.after(pagination, new)? {
             return Ok(Next::Send(ask));
         }
-        let same = self.seen.len() == self.places.len() && self.seen.iter().all(|id| self.places.contains_key(id));
+        let same = self.seen.len() == self.indices.len() && self.seen.iter().all(|id| self.indices.contains_key(id));
         if same { Ok(self.count()) } else { self.once_more(WondeError::Drifting { readings: MOST_READINGS }) }
     }
 
@@ -238,7 +238,7 @@ impl Reading {
 
     fn afresh(&mut self) -> PendingRequest {
         self.students.clear();
-        self.places.clear();
+        self.indices.clear();
         let after = self.since.map(written);
         let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, after.as_deref());
         self.begin(Stage::Students, url, "students")
@@ -302,7 +302,7 @@ impl Reading {
     fn done(&mut self, count: Option<u64>) -> Snapshot {
         // A student who is in the list has come back.
         let mut gone = std::mem::take(&mut self.gone);
-        gone.retain(|id, _| !self.places.contains_key(id));
+        gone.retain(|id, _| !self.indices.contains_key(id));
         let gone = gone.into_iter().map(|(id, upn)| Gone { id, upn }).collect();
         let listed = self.students.len() as u64;
         let refused = self.refused.iter().map(|include| SnapshotWarning::IncludeRefused { include });

@@ -131,7 +131,7 @@ impl Schedule {
     /// # Errors
     /// [`ScheduleError::Time`] if the text is not a time.
     pub fn daily(time: &str) -> Result<Self, ScheduleError> {
-        let digits = |place: usize| time.as_bytes().get(place).is_some_and(u8::is_ascii_digit);
+        let digits = |index: usize| time.as_bytes().get(index).is_some_and(u8::is_ascii_digit);
         let shaped = time.len() == 5 && [0, 1, 3, 4].into_iter().all(digits);
         let time = NaiveTime::parse_from_str(time, "%H:%M").ok().filter(|_| shaped).ok_or(ScheduleError::Time)?;
         Ok(Self { time, spread: 0, offset: 0, full_on: None })

@@ -321,13 +321,13 @@ proptest! {
             let mut csv = "Oakfield School\n".repeat(titles);
             for (number, row) in table.iter().enumerate() {
                 let mut cells: Vec<String> = order.iter().map(|cell| row[*cell].to_owned()).collect();
-                for (index, place) in extra.iter().enumerate() {
+                for (index, at) in extra.iter().enumerate() {
                     let filler = match (index % 2, number) {
                         (0, _) => String::new(),
                         (_, 0) => format!("Shoe size {index}"),
                         (_, number) => format!("{number}x"),
                     };
-                    cells.insert((*place).min(cells.len()), filler);
+                    cells.insert((*at).min(cells.len()), filler);
                 }
                 csv.push_str(&cells.join(&delimiter.to_string()));
                 csv.push('\n');

@@ -230,8 +230,8 @@ proptest! {
 
         // No username occurs twice.
         let usernames: Vec<_> = after.iter().map(|a| a.username.to_owned()).collect();
-        for (place, username) in usernames.iter().enumerate() {
-            prop_assert!(usernames[..place].iter().all(|other| !same_username(other, username)), "{username}");
+        for (index, username) in usernames.iter().enumerate() {
+            prop_assert!(usernames[..index].iter().all(|other| !same_username(other, username)), "{username}");
         }
 
         // A continuing student keeps the password. The student also keeps the username, unless the host overrides

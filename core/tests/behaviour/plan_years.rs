@@ -131,39 +131,39 @@ impl World {
         let made = self.made;
         // This comes first, so that nothing else happens to that child in the same plan.
         for school in 0..2 {
-            let place = self.chance.below(2 * self.schools[school].len());
-            if place < self.schools[school].len() {
-                self.replaced(school, place);
+            let index = self.chance.below(2 * self.schools[school].len());
+            if index < self.schools[school].len() {
+                self.replaced(school, index);
             }
         }
         for school in 0..2 {
             for _ in 0..3 {
-                let place = self.chance.below(self.schools[school].len());
+                let index = self.chance.below(self.schools[school].len());
                 match self.chance.below(6) {
-                    0 => drop(self.schools[school].remove(place)),
-                    1 => self.joins(school, place % YEARS.len()),
+                    0 => drop(self.schools[school].remove(index)),
+                    1 => self.joins(school, index % YEARS.len()),
                     2 => {
-                        let child = self.schools[school].remove(place);
+                        let child = self.schools[school].remove(index);
                         self.enters(1 - school, child);
                     }
                     // A new child with another's name stays in the class that tells the two apart.
-                    3 if self.schools[school][place].number < made => {
-                        self.schools[school][place].class = ['B', 'A'][place % 2];
+                    3 if self.schools[school][index].number < made => {
+                        self.schools[school][index].class = ['B', 'A'][index % 2];
                     }
-                    4 => self.schools[school][place].flags[1] ^= true,
-                    _ => self.schools[school][place].flags[2] ^= true,
+                    4 => self.schools[school][index].flags[1] ^= true,
+                    _ => self.schools[school][index].flags[2] ^= true,
                 }
             }
         }
     }
 
     /// Replaces a child with another who has the same name and year, and differs in everything else.
-    fn replaced(&mut self, school: usize, place: usize) {
+    fn replaced(&mut self, school: usize, index: usize) {
         // A third child with the name might be like the first, whose account is then in a conflict.
-        if !self.replaced.insert(self.schools[school][place].name.clone()) {
+        if !self.replaced.insert(self.schools[school][index].name.clone()) {
             return;
         }
-        let gone = self.schools[school].remove(place);
+        let gone = self.schools[school].remove(index);
         let number = self.made;
         self.made += 1;
         let class = if gone.class == 'A' { 'B' } else { 'A' };

@@ -225,8 +225,8 @@ proptest! {
         let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
         let mut writer = csv::WriterBuilder::new().terminator(terminator).quote_style(style).from_writer(Vec::new());
         writer.write_record(HEADINGS.split(',')).unwrap();
-        for (place, text) in texts.iter().enumerate() {
-            let username = format!("p{place}@school.example");
+        for (index, text) in texts.iter().enumerate() {
+            let username = format!("p{index}@school.example");
             writer.write_record([text, &username, text, text, "Male", "No", "NOBT", "No", "No"]).unwrap();
         }
         let written = writer.into_inner().unwrap();

@@ -430,10 +430,10 @@ fn refuses_invalid_mylogin_users() {
 
 proptest! {
     #[test]
-    fn any_provider_answer_is_an_identity_or_an_error(json in "\\PC{0,200}", place in 0_usize..700, byte: u8) {
+    fn any_provider_answer_is_an_identity_or_an_error(json in "\\PC{0,200}", index in 0_usize..700, byte: u8) {
         let mut user = user(7, Some("pupil7@oakfield.example")).to_string().into_bytes();
-        let place = place % user.len();
-        user[place] = byte;
+        let index = index % user.len();
+        user[index] = byte;
         for text in [json.as_bytes(), &user] {
             let _ = Identity::from_claims(text, "ours", &[], now());
             if let Ok(identity) = Identity::from_mylogin(text, now()) {
@@ -718,8 +718,8 @@ fn a_class() -> Accounts {
     Accounts::create(&Reader::new().read_bytes(school(30)).unwrap(), &PasswordPolicy::default()).unwrap()
 }
 
-fn password(accounts: &Accounts, place: usize) -> &str {
-    accounts.at(place).unwrap().password.unwrap().expose()
+fn password(accounts: &Accounts, index: usize) -> &str {
+    accounts.at(index).unwrap().password.unwrap().expose()
 }
 
 #[test]
@@ -835,12 +835,12 @@ fn limits_the_wrong_passwords_of_a_whole_school() {
         attempts.sign_in(&policy, &accounts, name, right, now() + wait - TimeDelta::seconds(2)).unwrap_err();
     assert_eq!(too_early.reason, RefusedReason::SchoolPaused);
     // Right passwords do not count towards the limit, so the whole school can sign in.
-    for place in 0..30 {
-        if place != 29 {
-            attempts.unlock(&format!("Pupil Number{place}"));
+    for index in 0..30 {
+        if index != 29 {
+            attempts.unlock(&format!("Pupil Number{index}"));
         }
-        let username = format!("Pupil Number{place}");
-        assert!(attempts.sign_in(&policy, &accounts, &username, password(&accounts, place), now() + wait).is_ok());
+        let username = format!("Pupil Number{index}");
+        assert!(attempts.sign_in(&policy, &accounts, &username, password(&accounts, index), now() + wait).is_ok());
     }
 }
 

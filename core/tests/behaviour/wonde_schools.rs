@@ -854,8 +854,8 @@ fn accounts_without_upis_do_not_change_for_a_new_one() {
     assert_eq!(roster.upi(7), Some("00000000000000000000 9f1c00000007".replace(' ', "").as_str()));
 
     // If the host stores some upis, the others change once, like any other field.
-    let rows = before.iter().enumerate().map(|(place, account)| {
-        let upi = roster.upi(place).filter(|_| place > 2).map(str::to_owned);
+    let rows = before.iter().enumerate().map(|(index, account)| {
+        let upi = roster.upi(index).filter(|_| index > 2).map(str::to_owned);
         AccountRow { upi, ..AccountRow::of(&account, true) }
     });
     let before = Accounts::from_rows(rows, SignIn::Password).unwrap();

@@ -24,9 +24,9 @@ export function detectedColumns(detected: Detected): Chosen {
 
 /** Returns whether a file has exactly the template's headings, so that it needs no mapping. */
 export function isTemplate(detected: Detected): boolean {
-  return NINE.every((target, place) => {
+  return NINE.every((target, index) => {
     const column = detected.columns.find((each) => each.target === target);
-    return column?.sources.length === 1 && column.sources[0] === COLUMNS[place];
+    return column?.sources.length === 1 && column.sources[0] === COLUMNS[index];
   });
 }
 
@@ -93,26 +93,26 @@ function row(texts: Texts, detected: Detected, target: Target, sources: readonly
   const column = detected.columns.find((each) => each.target === target);
   const all = headings(detected);
   const none = target === "username" ? texts.madeFromName : NEEDED.includes(target) ? texts.chooseColumn : texts.notInFile;
-  const list = (place: number, empty: string) => {
-    const label = place === 0 ? texts.takenFrom(texts.targets[target]) : texts.andFrom(texts.targets[target]);
+  const list = (index: number, empty: string) => {
+    const label = index === 0 ? texts.takenFrom(texts.targets[target]) : texts.andFrom(texts.targets[target]);
     const select = h(
       "select",
       {
         "aria-label": label,
-        key: `column:${target}:${place}`,
+        key: `column:${target}:${index}`,
         onchange: () => {
           const next = [...sources];
-          if (select.value === "") next.splice(place);
-          else next[place] = select.value;
+          if (select.value === "") next.splice(index);
+          else next[index] = select.value;
           does.choose(target, next);
         },
       },
-      h("option", { value: "", selected: sources[place] === undefined }, empty),
-      all.map((heading) => h("option", { value: heading, selected: heading === sources[place] }, shorten(heading, 60))),
+      h("option", { value: "", selected: sources[index] === undefined }, empty),
+      all.map((heading) => h("option", { value: heading, selected: heading === sources[index] }, shorten(heading, 60))),
     );
     return select;
   };
-  const lists = sources.map((_, place) => [place > 0 ? " + " : null, list(place, place === 0 ? none : texts.nothingMore)]);
+  const lists = sources.map((_, index) => [index > 0 ? " + " : null, list(index, index === 0 ? none : texts.nothingMore)]);
   if (sources.length === 0) lists.push([null, list(0, none)]);
   else if (target === "fullName" && sources.length === 1) lists.push([" + ", list(1, texts.nothingMore)]);
   const isDetected = column !== undefined && column.sources.join("\n") === sources.join("\n");
@@ -123,7 +123,7 @@ function row(texts: Texts, detected: Detected, target: Target, sources: readonly
     {},
     h("th", { scope: "row" }, texts.targets[target]),
     h("td", {}, lists, why),
-    h("td", { class: "soft" }, examples.map((example, place) => [place > 0 ? " · " : null, value(shorten(example, 40), texts.blank)])),
+    h("td", { class: "soft" }, examples.map((example, index) => [index > 0 ? " · " : null, value(shorten(example, 40), texts.blank)])),
     h("td", {}, chip(texts, target, column, sources)),
   );
 }
@@ -142,7 +142,7 @@ export function columnsStep(texts: Texts, name: string, detected: Detected, chos
     title(texts.columnsTitle),
     h("p", { class: "lead" }, texts.columnsLead(shorten(name, 80), detected.headingRow ?? 1, unsure)),
     h("table", { class: "columns" }, h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, targets.map((target) => row(texts, detected, target, chosen.get(target) ?? [], does)))),
-    ignored.length === 0 ? null : h("p", { class: "soft unused" }, `${texts.notUsed} `, ignored.slice(0, 20).map((heading, place) => [place > 0 ? ", " : null, h("bdi", {}, shorten(heading, 40))])),
+    ignored.length === 0 ? null : h("p", { class: "soft unused" }, `${texts.notUsed} `, ignored.slice(0, 20).map((heading, index) => [index > 0 ? ", " : null, h("bdi", {}, shorten(heading, 40))])),
     h(
       "div",
       { class: "row" },

@@ -13,11 +13,11 @@ export type Focus = "title" | "same";
 /** Shows a step in the card. The focus stays where it was, or goes to the step's heading. */
 export function showStep(root: ShadowRoot, card: HTMLElement, texts: Texts, step: StepName, body: Child, focus: Focus): void {
   const key = focus === "same" ? (root.activeElement as HTMLElement | null)?.dataset["key"] : undefined;
-  const place = STEPS.indexOf(step);
+  const index = STEPS.indexOf(step);
   const steps = STEPS.map((name, at) => {
-    const done = at < place;
+    const done = at < index;
     const tick = done ? [h("span", { class: "tick", "aria-hidden": "true" }, "✓"), h("span", { class: "hidden" }, `${texts.stepDone}: `)] : null;
-    return h("li", { "aria-current": at === place ? "step" : undefined }, tick, texts.step[name]);
+    return h("li", { "aria-current": at === index ? "step" : undefined }, tick, texts.step[name]);
   });
   card.replaceChildren(h("ol", { class: "steps", part: "steps", "aria-label": texts.steps }, steps), h("div", {}, body));
   const find = (wanted: string) => root.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted)}"]`);

@@ -60,8 +60,8 @@ export class Grid {
     const { texts, rows, at } = asked;
     const line = at === undefined ? 0 : Math.max(0, rows.indexOf(at.row));
     this.#at = { line, column: at?.column ?? Math.max(0, asked.column) };
-    const heading = (text: string, place: number) => h("div", { role: "columnheader", "aria-colindex": place + 1 }, text);
-    const top = h("div", { class: "line top", role: "row", "aria-rowindex": 1 }, heading(texts.rowHeading, 0), COLUMNS.map((column, place) => heading(column, place + 1)));
+    const heading = (text: string, index: number) => h("div", { role: "columnheader", "aria-colindex": index + 1 }, text);
+    const top = h("div", { class: "line top", role: "row", "aria-rowindex": 1 }, heading(texts.rowHeading, 0), COLUMNS.map((column, index) => heading(column, index + 1)));
     this.#lines = h("div", { class: "lines", role: "rowgroup" });
     const attributes = { class: "grid", role: "grid", "aria-label": texts.table, "aria-rowcount": rows.length + 1, "aria-colcount": COLUMNS.length + 1, "aria-describedby": "table-help" };
     const grid = h("div", attributes, h("div", { role: "rowgroup", class: "head" }, top), this.#lines);
@@ -133,10 +133,10 @@ export class Grid {
   #line(line: number): HTMLElement {
     const { session, rows, texts } = this.#asked;
     const row = rows[line] ?? 0;
-    const place = session.sheet.place(row);
+    const rowIndex = session.sheet.indexOf(row);
     const problems = session.problemsOf(row);
     const cells = COLUMNS.map((column, index) => {
-      const text = place === undefined ? "" : session.sheet.cell(place, index);
+      const text = rowIndex === undefined ? "" : session.sheet.cell(rowIndex, index);
       const problem = problems.get(column) ?? (index === 0 ? problems.get("") : undefined);
       const kind = problem ? (problem.severity === "error" ? "cell-bad" : "cell-ask") : session.isEdited(row, index) ? "cell-edited" : "";
       const isHere = line === this.#at.line && index === this.#at.column;
@@ -149,7 +149,7 @@ export class Grid {
         "data-line": line,
         "data-column": index,
       };
-      return h("div", attributes, value(text, place === undefined ? "" : problem ? texts.blank : ""));
+      return h("div", attributes, value(text, rowIndex === undefined ? "" : problem ? texts.blank : ""));
     });
     const made = h("div", { class: "line", role: "row", "aria-rowindex": line + 2 }, h("div", { role: "rowheader", "aria-colindex": 1 }, row), cells);
     made.style.insetBlockStart = `${line * this.#height}px`;
@@ -224,9 +224,9 @@ export class Grid {
   #edit(typed?: string): void {
     const { session, rows, texts } = this.#asked;
     const [row, column, cell] = [rows[this.#at.line], COLUMNS[this.#at.column], this.#cell()];
-    const place = row === undefined ? undefined : session.sheet.place(row);
-    if (this.#editing !== undefined || cell === null || row === undefined || column === undefined || place === undefined) return;
-    const text = session.sheet.cell(place, this.#at.column);
+    const rowIndex = row === undefined ? undefined : session.sheet.indexOf(row);
+    if (this.#editing !== undefined || cell === null || row === undefined || column === undefined || rowIndex === undefined) return;
+    const text = session.sheet.cell(rowIndex, this.#at.column);
     const choices = CHOICES[column];
     const label = texts.editing(row, column);
     let input: HTMLInputElement | HTMLSelectElement;
@@ -266,9 +266,9 @@ export class Grid {
     this.#editing = undefined;
     const { session, rows } = this.#asked;
     const [{ line, column: index }, row] = [this.#at, rows[this.#at.line] ?? 0];
-    const [column, place] = [COLUMNS[index], session.sheet.place(row)];
+    const [column, rowIndex] = [COLUMNS[index], session.sheet.indexOf(row)];
     const hadFocus = input.matches(":focus");
-    const before = place === undefined ? "" : session.sheet.cell(place, index);
+    const before = rowIndex === undefined ? "" : session.sheet.cell(rowIndex, index);
     const element = this.#line(line);
     this.#drawn.get(line)?.replaceWith(element);
     this.#drawn.set(line, element);

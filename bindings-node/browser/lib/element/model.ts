@@ -165,8 +165,8 @@ export class Session {
   set(cells: Iterable<{ row: number; column: Column; text: string }>, what: string): Promise<void> {
     const edits = new Map(this.#wanted.edits);
     for (const { row, column, text } of cells) {
-      const place = COLUMNS.indexOf(column);
-      edits.set(`${row}:${place}`, { row, column: place, text });
+      const index = COLUMNS.indexOf(column);
+      edits.set(`${row}:${index}`, { row, column: index, text });
     }
     return this.#decide({ edits }, what);
   }
@@ -180,9 +180,9 @@ export class Session {
 
   /** Accepts the values of a row of the wrong length as they are shown. */
   take(row: number, what: string): Promise<void> {
-    const place = this.sheet.place(row);
-    if (place === undefined) return Promise.resolve();
-    return this.set(COLUMNS.map((column, cell) => ({ row, column, text: this.sheet.cell(place, cell) })), what);
+    const index = this.sheet.indexOf(row);
+    if (index === undefined) return Promise.resolve();
+    return this.set(COLUMNS.map((column, cell) => ({ row, column, text: this.sheet.cell(index, cell) })), what);
   }
 
   /** Accepts the suggestion for a heading. */
@@ -279,8 +279,8 @@ export class Session {
   get changes(): readonly Change[] {
     const original = this.#original;
     const byPerson = Array.from(this.#decided.edits.values(), ({ row, column, text }): Change => {
-      const place = original?.place(row);
-      const from = column === undefined || place === undefined ? null : (original?.cell(place, column) ?? null);
+      const index = original?.indexOf(row);
+      const from = column === undefined || index === undefined ? null : (original?.cell(index, column) ?? null);
       return { row, column: column === undefined ? null : (COLUMNS[column] ?? null), from, to: text ?? null, byPerson: true };
     });
     const fixed = this.report.fixed.map(({ row, column, value, fix, message }): Change => {

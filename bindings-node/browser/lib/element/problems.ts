@@ -77,8 +77,8 @@ export class Problems {
   /** Returns the numbers of the rows to show: the rows with one kind of problem, or all rows. */
   #rows(group: Group | undefined): readonly number[] {
     const { sheet } = this.#session;
-    const wanted = this.#onlyThese && group !== undefined ? group.rows.filter((row) => sheet.place(row) !== undefined) : [];
-    return wanted.length > 0 ? wanted : Array.from({ length: sheet.length }, (_, place) => sheet.number(place));
+    const wanted = this.#onlyThese && group !== undefined ? group.rows.filter((row) => sheet.indexOf(row) !== undefined) : [];
+    return wanted.length > 0 ? wanted : Array.from({ length: sheet.length }, (_, index) => sheet.number(index));
   }
 
   /** Lists only the problems of one row. */

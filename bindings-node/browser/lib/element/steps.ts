@@ -62,7 +62,7 @@ export function chooseStep(texts: Texts, did: { choose(file: File): void; templa
 
 /** Creates the step in which a person chooses a sheet of a workbook. */
 export function sheetStep(texts: Texts, name: string, sheets: readonly string[], did: { choose(sheet: string): void; back(): void }): HTMLElement {
-  const choice = (sheet: string, place: number) => h("li", {}, button(h("bdi", {}, shorten(sheet, 80)), { key: `sheet:${place}`, onclick: () => did.choose(sheet) }));
+  const choice = (sheet: string, index: number) => h("li", {}, button(h("bdi", {}, shorten(sheet, 80)), { key: `sheet:${index}`, onclick: () => did.choose(sheet) }));
   return h(
     "div",
     { class: "body" },
@@ -235,7 +235,7 @@ export function problemsStep(texts: Texts, session: Session, groups: readonly Gr
     { class: "pane" },
     bar,
     current === undefined ? null : section(texts, current, does),
-    session.sheet.length === 0 ? null : h("div", { class: "tabletop" }, h("h3", {}, texts.table), current === undefined || !current.rows.some((row) => session.sheet.place(row) !== undefined) ? null : h("div", { class: "filter" }, filter(true, current.key.startsWith("row:") ? texts.thisRow : texts.onlyThese), filter(false, texts.allRows))),
+    session.sheet.length === 0 ? null : h("div", { class: "tabletop" }, h("h3", {}, texts.table), current === undefined || !current.rows.some((row) => session.sheet.indexOf(row) !== undefined) ? null : h("div", { class: "filter" }, filter(true, current.key.startsWith("row:") ? texts.thisRow : texts.onlyThese), filter(false, texts.allRows))),
     session.sheet.length === 0 ? null : table,
   );
   const undoable = session.undoable;

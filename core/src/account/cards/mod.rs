@@ -324,7 +324,7 @@ impl Accounts {
     fn to_print(&self, cards: &Cards) -> Result<Vec<Account<'_>>, AccountError> {
         let mut slots = match &cards.usernames {
             Some(Names(names)) => {
-                let found = self.places(names.iter().map(String::as_str)).into_iter();
+                let found = self.slots_of(names.iter().map(String::as_str)).into_iter();
                 found.collect::<Option<Vec<usize>>>().ok_or(AccountError::NotFound)?
             }
             None => (0..self.len()).filter(|slot| self.may_sign_in(*slot)).collect(),

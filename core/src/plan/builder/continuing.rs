@@ -28,28 +28,28 @@ impl PlanBuilder<'_> {
     ) -> Result<(u64, Tally), Ended> {
         let mut tally = Tally::default();
         let (own, listed) = (self.accounts.students(), self.roster.students());
-        let is_unchanged = |&(place, student): &(usize, usize)| {
-            let mut ids = listed.ids(student).into_iter().zip(own.ids(place));
+        let is_unchanged = |&(slot, student): &(usize, usize)| {
+            let mut ids = listed.ids(student).into_iter().zip(own.ids(slot));
             self.matches.is_copy[student]
-                && self.accounts.is_active(place)
+                && self.accounts.is_active(slot)
                 && ids.all(|(id, known)| id.is_none() || id == known)
-                && self.accounts.state(place).active_until.is_none()
-                && (new_usernames.is_empty() || !new_usernames.contains_key(&place))
+                && self.accounts.state(slot).active_until.is_none()
+                && (new_usernames.is_empty() || !new_usernames.contains_key(&slot))
         };
         let others: Vec<_> = self.matches.pairs().filter(|pair| !is_unchanged(pair)).collect();
         for pairs in others.chunks(FETCHED) {
             steps.take(FETCHED)?;
-            own.fetch(pairs.iter().map(|(place, _)| *place));
+            own.fetch(pairs.iter().map(|(slot, _)| *slot));
             listed.fetch(pairs.iter().map(|(_, student)| *student));
-            for &(place, student) in pairs {
-                let Some(before) = self.accounts.at(place) else { continue };
-                let new_username = new_usernames.get(&place).map(String::as_str);
+            for &(slot, student) in pairs {
+                let Some(before) = self.accounts.at(slot) else { continue };
+                let new_username = new_usernames.get(&slot).map(String::as_str);
                 let after = self.becomes(&before, student, new_username, kept);
                 if let Some(kind) = kind_of(&before, &after) {
                     if before.active {
-                        tally.add((place, student), &before, &after);
+                        tally.add((slot, student), &before, &after);
                     }
-                    let new_password = kind == ChangeKind::Return && !self.is_sure(place, student);
+                    let new_password = kind == ChangeKind::Return && !self.is_sure(slot, student);
                     changes.push(kind, &before, &after, new_password);
                 }
             }
@@ -59,11 +59,11 @@ impl PlanBuilder<'_> {
 
     /// Whether a pair was matched by an id or by a decision. A username or a name alone may now belong to another
     /// child, who would get the leaver's password.
-    fn is_sure(&self, place: usize, student: usize) -> bool {
+    fn is_sure(&self, slot: usize, student: usize) -> bool {
         let listed = self.roster.students().sure_ids(student);
-        let mut ids = self.accounts.students().sure_ids(place).into_iter().zip(listed);
+        let mut ids = self.accounts.students().sure_ids(slot).into_iter().zip(listed);
         ids.any(|(own, listed)| own.is_some() && own == listed)
-            || self.matches.decided.same.binary_search(&(place, student)).is_ok()
+            || self.matches.decided.same.binary_search(&(slot, student)).is_ok()
     }
 
     /// Returns the account after the plan. If it keeps its username although the roster has a different one, adds both
@@ -119,30 +119,30 @@ impl PlanBuilder<'_> {
         if !self.rename {
             return wanted;
         }
-        let key_of = |place: usize| text::key(self.accounts.students().names(place)[1]).into_owned();
+        let key_of = |slot: usize| text::key(self.accounts.students().names(slot)[1]).into_owned();
         let mut taken: HashSet<String> = wanted.values().map(|username| text::key(username).into_owned()).collect();
         let (mut by_key, mut kept) = (HashMap::new(), Vec::new());
-        for &(place, student) in &self.matches.renamed {
+        for &(slot, student) in &self.matches.renamed {
             let username = self.roster.students().names(student)[1];
             let key = text::key(username).into_owned();
             // A person's decision comes first.
-            if wanted.contains_key(&place) || self.is_own(place, Column::Username) {
+            if wanted.contains_key(&slot) || self.is_own(slot, Column::Username) {
                 continue;
             }
             match taken.insert(key.clone()) {
-                true => drop(by_key.insert(key, (place, username))),
-                false => kept.push(key_of(place)),
+                true => drop(by_key.insert(key, (slot, username))),
+                false => kept.push(key_of(slot)),
             }
         }
-        let renamed: HashSet<usize> = by_key.values().map(|(place, _)| *place).collect();
-        let stays = |place: &usize| !renamed.contains(place) && !wanted.contains_key(place);
+        let renamed: HashSet<usize> = by_key.values().map(|(slot, _)| *slot).collect();
+        let stays = |slot: &usize| !renamed.contains(slot) && !wanted.contains_key(slot);
         kept.extend((0..self.accounts.len()).filter(stays).map(key_of));
         while let Some(username) = kept.pop() {
-            if let Some((place, _)) = by_key.remove(&username) {
-                kept.push(key_of(place));
+            if let Some((slot, _)) = by_key.remove(&username) {
+                kept.push(key_of(slot));
             }
         }
-        wanted.extend(by_key.into_values().map(|(place, username)| (place, username.to_owned())));
+        wanted.extend(by_key.into_values().map(|(slot, username)| (slot, username.to_owned())));
         wanted
     }
 }

@@ -107,7 +107,7 @@ impl PlanBuilder<'_> {
                 self.accounts.is_manual(slot) && !self.matches.decided.are_different(slot, student)
             });
             if !may_be_manual && self.roster.sign_in() == SignIn::Password && is_made_of(s.full_name, s.username) {
-                let is_taken = |name: &str| is_taken(&taken, name, self.accounts.place(name));
+                let is_taken = |name: &str| is_taken(&taken, name, self.accounts.slot_of(name));
                 let username = usernames.next(s.full_name, s.year_group, s.class_name, is_taken);
                 taken.insert(text::key(&username).into_owned());
                 free.push((student, Cow::Owned(username)));

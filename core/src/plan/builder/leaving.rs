@@ -51,7 +51,7 @@ impl PlanBuilder<'_> {
     ) -> Result<Leavers, PlannerError> {
         let mut leavers = Leavers::default();
         let is_named = !self.roster.is_partial() || !self.roster.left().is_empty();
-        let only_renamed = new_usernames.keys().any(|place| !self.matches.has_student[*place]);
+        let only_renamed = new_usernames.keys().any(|slot| !self.matches.has_student[*slot]);
         let in_grace = self.accounts.with_last_day().next().is_some();
         if !is_named && !only_renamed && !in_grace && self.matches.decided.is_empty() {
             return Ok(leavers);
@@ -61,21 +61,21 @@ impl PlanBuilder<'_> {
             self.matches.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
         let are_expected = self.are_leavers_expected(promotes);
         let (mut expected, mut not_yet) = (0, 0);
-        for place in (0..self.accounts.len()).filter(|&place| !self.matches.has_student[place]) {
-            let Some(account) = self.accounts.at(place) else { continue };
-            let stays = account.state.manual || unclear.contains(&place) || self.matches.held.contains(&place);
+        for slot in (0..self.accounts.len()).filter(|&slot| !self.matches.has_student[slot]) {
+            let Some(account) = self.accounts.at(slot) else { continue };
+            let stays = account.state.manual || unclear.contains(&slot) || self.matches.held.contains(&slot);
             let last_day = account.state.active_until;
             let leaves = account.active && !stays && (last_day.is_some() || (is_named && left.has(&account)));
             let leave = if leaves { self.leave(last_day)? } else { Leave::Stays };
             let mut after =
-                self.parted(&account, new_usernames.get(&place).map(String::as_str), leave != Leave::AtOnce);
+                self.parted(&account, new_usernames.get(&slot).map(String::as_str), leave != Leave::AtOnce);
             match leave {
                 Leave::Stays => {}
                 Leave::AtOnce => after.state.active_until = None,
                 Leave::On(day) => after.state.active_until = Some(day),
             }
             if leaves {
-                leavers.slots.push(place);
+                leavers.slots.push(slot);
             }
             if leave == Leave::AtOnce || (leave != Leave::Stays && last_day.is_none()) {
                 let year = account.national_year();

@@ -30,15 +30,15 @@ impl Matcher<'_, '_, '_> {
         }
         let mut groups: HashMap<_, Namesakes> = HashMap::new();
         // An account that already has a student is left out. Its student is counted under the name in the roster.
-        let has_none = |place: &usize| {
-            !self.matches.has_student[*place]
-                && self.accounts.is_active(*place) == active
-                && !self.accounts.is_manual(*place)
+        let has_none = |slot: &usize| {
+            !self.matches.has_student[*slot]
+                && self.accounts.is_active(*slot) == active
+                && !self.accounts.is_manual(*slot)
         };
-        for place in (0..self.accounts.len()).filter(has_none) {
-            let [name, _] = self.accounts.students().names(place);
+        for slot in (0..self.accounts.len()).filter(has_none) {
+            let [name, _] = self.accounts.students().names(slot);
             if wanted.contains(&hasher.hash(name)) {
-                groups.entry(text::key(name)).or_default().accounts.push(place);
+                groups.entry(text::key(name)).or_default().accounts.push(slot);
             }
         }
         if groups.is_empty() {
@@ -74,9 +74,9 @@ impl Matcher<'_, '_, '_> {
                 None => without.add(&incoming),
             }
         }
-        let could_be = |place: &usize| {
-            let Some(account) = self.accounts.at(*place) else { return false };
-            match self.account_ids(*place)[1] {
+        let could_be = |slot: &usize| {
+            let Some(account) = self.accounts.at(*slot) else { return false };
+            match self.account_ids(*slot)[1] {
                 Some(upn) => {
                     let own = by_upn.get(upn).is_some_and(|years| years.any_may_be(&account));
                     own || without.any_may_be(&account)
@@ -85,25 +85,25 @@ impl Matcher<'_, '_, '_> {
             }
         };
         let all: Vec<usize> = group.accounts.iter().copied().filter(could_be).collect();
-        let accounts: Vec<usize> = all.iter().copied().filter(|&place| self.is_open_account(place)).collect();
+        let accounts: Vec<usize> = all.iter().copied().filter(|&slot| self.is_open_account(slot)).collect();
         match (accounts.as_slice(), students.as_slice()) {
             ([], _) | (_, []) => {}
-            (&[place], &[student]) if all.len() == 1 && group.students.len() == 1 => self.pair_by_name(place, student),
+            (&[slot], &[student]) if all.len() == 1 && group.students.len() == 1 => self.pair_by_name(slot, student),
             _ => self.conflict(ConflictReason::NameShared, accounts, students),
         }
         Ok(())
     }
 
     /// Pairs the only account and the only student with a name, unless the evidence is against it.
-    fn pair_by_name(&mut self, place: usize, student: usize) {
-        let Some(account) = self.accounts.at(place).filter(|_| self.may_pair(place, student)) else { return };
+    fn pair_by_name(&mut self, slot: usize, student: usize) {
+        let Some(account) = self.accounts.at(slot).filter(|_| self.may_pair(slot, student)) else { return };
         let incoming = self.roster.students().at(student);
         match self.evidence.by_name(&account, &incoming, self.leaves_now(&account)) {
             Verdict::Unrelated => {}
-            Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![place], vec![student]),
-            Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![place], vec![student]),
-            _ if differ(account.source_id, self.student_ids(student)[0]) => self.doubt(place, student),
-            Verdict::Same | Verdict::OtherName => self.pair(place, student),
+            Verdict::YearsApart => self.conflict(ConflictReason::YearsApart, vec![slot], vec![student]),
+            Verdict::OtherPerson => self.conflict(ConflictReason::PersonDiffers, vec![slot], vec![student]),
+            _ if differ(account.source_id, self.student_ids(student)[0]) => self.doubt(slot, student),
+            Verdict::Same | Verdict::OtherName => self.pair(slot, student),
         }
     }
 }

@@ -14,9 +14,9 @@ impl Matcher<'_, '_, '_> {
     /// person, or the UPNs must be equal. Gender, ethnicity, class and year may differ.
     pub(super) fn by_upi(&mut self) -> Result<(), Ended> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
-        let places =
-            unique((0..self.accounts.len()).filter(|place| !self.matches.has_student[*place]), |place| own.upi(place));
-        if places.is_empty() {
+        let slots =
+            unique((0..self.accounts.len()).filter(|slot| !self.matches.has_student[*slot]), |slot| own.upi(slot));
+        if slots.is_empty() {
             return Ok(());
         }
         let students = unique(0..self.roster.len(), |student| incoming.upi(student));
@@ -25,19 +25,19 @@ impl Matcher<'_, '_, '_> {
             let Some(upi) = incoming.upi(student).filter(|upi| students.get(upi) == Some(&Some(student))) else {
                 continue;
             };
-            let Some(&Some(place)) = places.get(upi) else { continue };
-            let Some(account) = self.open_account(place).filter(|_| self.may_pair(place, student)) else { continue };
-            let ([id, upn], own_upn) = (self.student_ids(student), self.account_ids(place)[1]);
+            let Some(&Some(slot)) = slots.get(upi) else { continue };
+            let Some(account) = self.open_account(slot).filter(|_| self.may_pair(slot, student)) else { continue };
+            let ([id, upn], own_upn) = (self.student_ids(student), self.account_ids(slot)[1]);
             let has_name = self.evidence.is_same_person(&account, &incoming.at(student));
             if differ(own_upn, upn) || self.roster.is_nameless(student) {
                 continue;
             }
             if !has_name && upn.is_none_or(|upn| own_upn != Some(upn)) {
-                self.conflict(ConflictReason::SourceIdReused, vec![place], vec![student]);
+                self.conflict(ConflictReason::SourceIdReused, vec![slot], vec![student]);
                 continue;
             }
             self.matches.relinked += usize::from(differ(account.source_id, id));
-            self.pair(place, student);
+            self.pair(slot, student);
         }
         Ok(())
     }

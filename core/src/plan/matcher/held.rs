@@ -22,21 +22,21 @@ impl<'a> Matcher<'a, '_, '_> {
         let source_ids: HashSet<_> = held.iter().filter_map(|h| known(h.source_id())).collect();
         let upns: HashSet<_> = held.iter().filter_map(|h| h.upn().filter(|upn| upn::is_valid(upn))).collect();
         let texts: HashSet<_> = held.iter().flat_map(|h| [text::key(h.full_name()), text::key(h.username())]).collect();
-        for (place, account) in self.accounts.iter().enumerate() {
+        for (slot, account) in self.accounts.iter().enumerate() {
             self.steps.step()?;
             let by_id = match account.source_id {
                 Some(id) if source_ids.contains(id) => true,
-                _ => self.account_ids(place)[1].is_some_and(|upn| upns.contains(upn)),
+                _ => self.account_ids(slot)[1].is_some_and(|upn| upns.contains(upn)),
             };
             let by_name =
                 || texts.contains(&text::key(account.username)) || texts.contains(&text::key(account.full_name));
             // An account made by hand is never matched by name.
             let by_name = || !account.state.manual && by_name();
             if !by_id && by_name() {
-                self.held_by_name.push(place);
+                self.held_by_name.push(slot);
             }
-            if (by_id || by_name()) && !self.matches.has_student[place] {
-                self.matches.held.insert(place);
+            if (by_id || by_name()) && !self.matches.has_student[slot] {
+                self.matches.held.insert(slot);
             }
         }
         // If a valid student has the account's source id or UPN, the account is that student's, even if a held student
@@ -46,7 +46,7 @@ impl<'a> Matcher<'a, '_, '_> {
         };
         let [listed_ids, listed_upns] = [of(0), of(1)];
         let accounts = self.accounts;
-        self.matches.held.retain(|&place| match accounts.students().sure_ids(place) {
+        self.matches.held.retain(|&slot| match accounts.students().sure_ids(slot) {
             [Some(id), _] if source_ids.contains(id) => true,
             [Some(id), _] if listed_ids.contains(id) => false,
             [_, upn] => upn.is_none_or(|upn| !listed_upns.contains(upn)),
@@ -57,10 +57,10 @@ impl<'a> Matcher<'a, '_, '_> {
             let usernames: HashSet<_> = held.iter().map(|h| text::key(h.username())).collect();
             let owner = |student| self.matches.owner(accounts, self.roster, student);
             let owned: HashSet<usize> = (0..self.roster.len()).filter_map(owner).collect();
-            for place in &self.held_by_name {
-                let username = text::key(accounts.students().names(*place)[1]);
-                if owned.contains(place) && !usernames.contains(&username) {
-                    self.matches.held.remove(place);
+            for slot in &self.held_by_name {
+                let username = text::key(accounts.students().names(*slot)[1]);
+                if owned.contains(slot) && !usernames.contains(&username) {
+                    self.matches.held.remove(slot);
                 }
             }
         }
@@ -71,10 +71,10 @@ impl<'a> Matcher<'a, '_, '_> {
     /// id tells them apart. The valid student does not get another account.
     pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Ended> {
         let accounts = self.accounts.students();
-        let held = |place: &usize| self.matches.held.contains(place);
-        let places: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();
+        let held = |slot: &usize| self.matches.held.contains(slot);
+        let slots: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();
         let mut students: HashMap<_, Vec<usize>> =
-            places.iter().map(|place| (text::key(accounts.names(*place)[0]), Vec::new())).collect();
+            slots.iter().map(|slot| (text::key(accounts.names(*slot)[0]), Vec::new())).collect();
         if students.is_empty() {
             return Ok(());
         }
@@ -83,10 +83,10 @@ impl<'a> Matcher<'a, '_, '_> {
                 namesakes.push(student);
             }
         }
-        for place in places {
+        for slot in slots {
             self.steps.take(MOST_NAMESAKES)?;
-            let [source_id, upn] = accounts.sure_ids(place);
-            let Some(namesakes) = students.get_mut(&text::key(accounts.names(place)[0])) else { continue };
+            let [source_id, upn] = accounts.sure_ids(slot);
+            let Some(namesakes) = students.get_mut(&text::key(accounts.names(slot)[0])) else { continue };
             // Leaves out students who are already in a conflict, so that a person decides about each only once.
             namesakes.retain(|student| self.is_open_student(*student));
             let could_be = |student: &usize| {
@@ -98,8 +98,8 @@ impl<'a> Matcher<'a, '_, '_> {
             // If more than [`MOST_NAMESAKES`] children share one name, all of them are in doubt.
             let namesakes = if namesakes.len() > compared { std::mem::take(namesakes) } else { all };
             if !namesakes.is_empty() {
-                self.matches.held.remove(&place);
-                self.conflict(ConflictReason::NameShared, vec![place], namesakes);
+                self.matches.held.remove(&slot);
+                self.conflict(ConflictReason::NameShared, vec![slot], namesakes);
             }
         }
         Ok(())

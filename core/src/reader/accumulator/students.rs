@@ -4,7 +4,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use crate::column::Column;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::text;
 use crate::username::FreeUsernames;
 use crate::watch::{Ended, Steps};
@@ -126,10 +126,10 @@ impl Accumulator {
                     continue;
                 }
                 let at = self.positions.of(*other, &self.students);
-                let place =
-                    Place::Row { row: at.row, line: at.line, byte: at.start.into(), column: Some(Column::FullName) };
+                let position =
+                    Position::Row { row: at.row, line: at.line, byte: at.start.into(), column: Some(Column::FullName) };
                 let detail = Detail::OtherRow(self.positions.of(*first, &self.students).row);
-                let problem = Problem::new(Code::SameStudent, place).with_value(name).with_detail(detail);
+                let problem = Problem::new(Code::SameStudent, position).with_value(name).with_detail(detail);
                 self.report.add(problem, false);
             }
         }
@@ -173,10 +173,10 @@ impl Accumulator {
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);
-        let place = Place::Row { row: at.row, line: at.line, byte: at.username as u64, column };
+        let position = Position::Row { row: at.row, line: at.line, byte: at.username as u64, column };
         let [_, username] = self.students.names(student);
         let other = Detail::OtherRow(self.positions.of(other, &self.students).row);
-        let problem = Problem::new(code, place).with_detail(other);
+        let problem = Problem::new(code, position).with_detail(other);
         if code == Code::RowDuplicate { problem } else { problem.with_value(username) }
     }
 }

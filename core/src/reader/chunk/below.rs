@@ -55,7 +55,7 @@ impl<'f> Below<'f> {
 /// Returns the class of a row, corrected as in a corrected file, if the row has a username and may be a student.
 fn class_of_student(file: &RowContext<'_>, row: &Row<'_>) -> Option<Rc<str>> {
     let cell =
-        |column: Column| file.headings.places[column as usize].map_or("", |place| table::written(row.cell(place)));
+        |column: Column| file.headings.columns[column as usize].map_or("", |index| table::written(row.cell(index)));
     if text::is_blank(cell(Column::Username)) || file.mapped.is_some_and(|mapped| mapped.fault(row.number).is_some()) {
         return None;
     }

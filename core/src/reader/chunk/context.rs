@@ -52,7 +52,7 @@ impl RowContext<'_> {
     fn find_proficiency(&self) -> Proficiency {
         let stages = self.mapped.and_then(|mapped| mapped.stages);
         let mut found = Proficiency { stages, has_n: false };
-        let Some(cell) = self.headings.places[Column::Eal as usize] else { return found };
+        let Some(cell) = self.headings.columns[Column::Eal as usize] else { return found };
         let (start, number, line) = self.begins;
         let mut rows = self.rows(self.text, start);
         rows.go_back(start, number, line);

@@ -19,7 +19,7 @@ impl ChunkReader<'_, '_> {
     pub(super) fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
         let has_notes = self.file.source.guesses() || self.file.mapped.is_some_and(Mapped::has_notes);
-        let mut taken = rows.take_plain(most, until, |place, row| {
+        let mut taken = rows.take_plain(most, until, |number, row| {
             if has_notes && self.is_noted(row) {
                 return false;
             }
@@ -36,7 +36,7 @@ impl ChunkReader<'_, '_> {
                     None => return false,
                 },
             };
-            if place == 0 {
+            if number == 0 {
                 self.found.positions.note(self.found.students.len(), row.number, row.line, None);
             }
             self.push_names(row);
@@ -91,11 +91,11 @@ impl ChunkReader<'_, '_> {
             return None;
         }
         let (mut faults, mut listed) = ([None; 5], false);
-        let mut places = faults.iter_mut();
+        let mut free = faults.iter_mut();
         let undecided = self.file.undecided(row.cell(Column::Eal as usize));
         let codes = rules.codes(row, undecided, |code, safe| {
             listed |= !report.is_full(rules.fix && safe);
-            places.next().into_iter().for_each(|place| *place = Some((code, safe)));
+            free.next().into_iter().for_each(|fault| *fault = Some((code, safe)));
         });
         let unread = faults.iter().flatten().filter(|(_, safe)| !safe).count();
         if listed || unread >= check::CERTAIN {

@@ -12,7 +12,7 @@ impl ChunkReader<'_, '_> {
     /// Reports why a row of an export could not be split into cells.
     pub(super) fn fault(&mut self, row: &Row<'_>, code: Code, detail: Detail) -> Then {
         self.found.report.set_uncertain();
-        let mut problem = Problem::new(code, self.place(row, None)).with_detail(detail);
+        let mut problem = Problem::new(code, self.position_of(row, None)).with_detail(detail);
         let mapped = self.file.mapped.filter(|_| code == Code::UnclosedQuote);
         if let Some(heading) = mapped.and_then(|mapped| mapped.unclosed_under(row.number)) {
             problem.set_heading(heading);
@@ -35,9 +35,9 @@ impl ChunkReader<'_, '_> {
     /// A name that a person typed gets no warning.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
         if self.file.mapped.is_some_and(|mapped| mapped.is_unlisted(row.number)) {
-            let cell = self.file.headings.places[Column::PupilPremium as usize].unwrap_or_default();
-            let place = self.place(row, Some((Column::PupilPremium, cell)));
-            let problem = Problem::new(Code::NotRecorded, place).with_detail(Detail::note(UNLISTED));
+            let cell = self.file.headings.columns[Column::PupilPremium as usize].unwrap_or_default();
+            let position = self.position_of(row, Some((Column::PupilPremium, cell)));
+            let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(UNLISTED));
             self.found.report.add(problem, false);
         }
         let unsplit = self.file.mapped.filter(|_| !is_name_typed);
@@ -48,9 +48,9 @@ impl ChunkReader<'_, '_> {
 
     /// Warns of a surname-first name in which it is not certain which words are the surname.
     fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
-        let cell = self.file.headings.places[Column::FullName as usize].unwrap_or_default();
-        let place = self.place(row, Some((Column::FullName, cell)));
-        let problem = Problem::new(Code::NameReversed, place).with_detail(Detail::note(SURNAME_FIRST));
+        let cell = self.file.headings.columns[Column::FullName as usize].unwrap_or_default();
+        let position = self.position_of(row, Some((Column::FullName, cell)));
+        let problem = Problem::new(Code::NameReversed, position).with_detail(Detail::note(SURNAME_FIRST));
         self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(spoken))), false);
     }
 }

@@ -19,7 +19,7 @@ impl ChunkReader<'_, '_> {
     /// Records the year group and the class of a row, and whether they are swapped.
     pub(super) fn note_class(&mut self, row: &Row<'_>, cells: &[Cow<'_, str>; Column::COUNT]) {
         let columns = [Column::YearGroup, Column::Class];
-        let [Some(year_at), Some(class_at)] = columns.map(|column| self.file.headings.places[column as usize]) else {
+        let [Some(year_at), Some(class_at)] = columns.map(|column| self.file.headings.columns[column as usize]) else {
             return;
         };
         let [year, class] = columns.map(|column| cells.get(column as usize).map_or("", Cow::as_ref));
@@ -31,8 +31,8 @@ impl ChunkReader<'_, '_> {
             [year, class].map(|text| if text::is_plain(text) { Cow::Borrowed(text) } else { text::tidy(text) });
         let [year, class] = tidied.each_ref().map(AsRef::as_ref);
         if check::are_swapped(year, class) {
-            let place = self.place(row, Some((Column::YearGroup, year_at)));
-            let problem = Problem::new(Code::ColumnsSwapped, place).with_detail(Detail::note(CLASS_AND_YEAR_SWAPPED));
+            let position = self.position_of(row, Some((Column::YearGroup, year_at)));
+            let problem = Problem::new(Code::ColumnsSwapped, position).with_detail(Detail::note(CLASS_AND_YEAR_SWAPPED));
             self.found.report.add_row_of_cause(problem, false);
         }
         let (text, delimiter) = (self.file.text, self.file.delimiter);
@@ -66,8 +66,8 @@ impl ChunkReader<'_, '_> {
         self.keep_ids(student, row);
         let texts: [&str; 4] = [name, username, year, class];
         // The texts are in template order and unchanged from the file, so they need no copy.
-        let is_there = |place: usize| {
-            self.file.headings.places[place] == Some(place) && texts.get(place) == Some(&row.cell(place))
+        let is_there = |index: usize| {
+            self.file.headings.columns[index] == Some(index) && texts.get(index) == Some(&row.cell(index))
         };
         let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
@@ -83,7 +83,7 @@ impl ChunkReader<'_, '_> {
 
     /// Records the UPN and the source id of a student, if the file has them.
     fn keep_ids(&mut self, student: usize, row: &Row<'_>) {
-        let [upn, source_id] = self.file.headings.ids.map(|place| place.map(|place| table::written(row.cell(place))));
+        let [upn, source_id] = self.file.headings.ids.map(|index| index.map(|index| table::written(row.cell(index))));
         let fits = |id: &&str| id.len() <= self.file.limits.cell_bytes;
         let ids = Ids::new(source_id.filter(fits), upn.filter(fits));
         if ids != Ids::default() {
@@ -93,7 +93,7 @@ impl ChunkReader<'_, '_> {
 
     /// Warns of each cell with letters in an older encoding, except in the columns that a person typed.
     pub(super) fn add_guessed(&mut self, row: &Row<'_>, typed: Columns) {
-        for (column, cell) in Column::ALL.into_iter().zip(self.file.headings.places) {
+        for (column, cell) in Column::ALL.into_iter().zip(self.file.headings.columns) {
             let Some(cell) = cell.filter(|_| !typed.contains(column)) else { continue };
             let from = cell_at(row, self.file.text, self.file.delimiter, cell);
             let to = cell_at(row, self.file.text, self.file.delimiter, cell + 1);
@@ -105,9 +105,9 @@ impl ChunkReader<'_, '_> {
                 source => source.guessed(from, to),
             };
             if let Some(encoding) = guessed.filter(|encoding| !is_said(encoding)) {
-                let place = self.place(row, Some((column, cell)));
+                let position = self.position_of(row, Some((column, cell)));
                 let code = if encoding == SingleByte::Unclear { Code::Mojibake } else { Code::Encoding };
-                let problem = Problem::new(code, place).with_detail(Detail::note(encoding.name()));
+                let problem = Problem::new(code, position).with_detail(Detail::note(encoding.name()));
                 self.found.report.add(problem.with_value(row.cell(cell)), false);
             }
         }

@@ -13,7 +13,7 @@ impl ChunkReader<'_, '_> {
     pub(super) fn add_slid(&mut self, row: &Row<'_>) -> bool {
         let Some((from, detail)) = self.slid(row) else { return false };
         if !self.found.report.add_row_to_cause(Code::RowLength, &detail, false, row.number) {
-            let mut problem = Problem::new(Code::RowLength, self.place(row, None)).with_detail(detail);
+            let mut problem = Problem::new(Code::RowLength, self.position_of(row, None)).with_detail(detail);
             if let Some(heading) = self.file.mapped.and_then(|mapped| mapped.heading(row.number, from)) {
                 problem.set_heading(heading);
             }
@@ -25,17 +25,17 @@ impl ChunkReader<'_, '_> {
     fn slid(&mut self, row: &Row<'_>) -> Option<(Column, Detail)> {
         let Source::Rearranged(moved) = self.file.source else {
             let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
-            return self.file.rules.slid(&mut self.last_fits, &self.file.headings.places, cell);
+            return self.file.rules.slid(&mut self.last_fits, &self.file.headings.columns, cell);
         };
         // In an export, columns have other neighbours than in the template, so we compare the original record.
         let cells = cells_of(moved.record(row.start), moved.delimiter);
-        let mut places = [None; Column::COUNT];
-        for (place, sources) in places.iter_mut().zip(&moved.cells) {
-            // A template column that is made from several columns has no single place.
-            *place = Some(sources).filter(|sources| sources.len() == 1).and_then(|sources| sources.first().copied());
+        let mut columns = [None; Column::COUNT];
+        for (index, sources) in columns.iter_mut().zip(&moved.cells) {
+            // A template column that is made from several columns is in no single cell.
+            *index = Some(sources).filter(|sources| sources.len() == 1).and_then(|sources| sources.first().copied());
         }
         self.file
             .rules
-            .slid(&mut self.last_fits, &places, |index| cells.get(index).map(|cell| Cow::Borrowed(cell.as_str())))
+            .slid(&mut self.last_fits, &columns, |index| cells.get(index).map(|cell| Cow::Borrowed(cell.as_str())))
     }
 }

@@ -41,7 +41,7 @@ impl<'f> ChunkReader<'f, '_> {
             return self.leave_unchecked(row);
         }
         if !edit.is_some_and(RowEdit::is_whole) && self.has_blank_end(row) {
-            let problem = Problem::new(Code::RowLength, self.place(row, None));
+            let problem = Problem::new(Code::RowLength, self.position_of(row, None));
             let problem = problem.with_detail(Detail::note(BLANK_AT_END)).with_fix(Some(Fix::safe("")));
             self.found.report.add_row_of_cause(problem, self.file.rules.fix);
         }
@@ -61,7 +61,7 @@ impl<'f> ChunkReader<'f, '_> {
         if let Some(sheet) = &mut self.sheet {
             sheet.push(row.number, true, checked.cells.iter().map(Cow::as_ref));
         }
-        let username = self.file.headings.places[Column::Username as usize].unwrap_or_default();
+        let username = self.file.headings.columns[Column::Username as usize].unwrap_or_default();
         let username = cell_at(row, self.file.text, self.file.delimiter, username);
         self.keep(row, &checked, username);
         Ok(Then::GoOn)
@@ -72,16 +72,16 @@ impl<'f> ChunkReader<'f, '_> {
     where
         'f: 'v,
     {
-        let places = &self.file.headings.places;
-        let mut cells = Column::ALL.map(|column| match places[column as usize] {
-            Some(place) => Some(table::written(row.cell(place))),
+        let columns = &self.file.headings.columns;
+        let mut cells = Column::ALL.map(|column| match columns[column as usize] {
+            Some(index) => Some(table::written(row.cell(index))),
             None => column.when_not_recorded().filter(|_| self.file.optional_columns),
         });
         for problem in self.file.accepted.in_row(row.number) {
             let Some(column) = problem.column() else { continue };
             cells[column as usize] = problem.fix().map(Fix::text);
-            let cell = places[column as usize].unwrap_or_default();
-            self.found.report.add(problem.clone().at(self.place(row, Some((column, cell)))), true);
+            let cell = columns[column as usize].unwrap_or_default();
+            self.found.report.add(problem.clone().at(self.position_of(row, Some((column, cell)))), true);
         }
         for (cell, column) in cells.iter_mut().zip(Column::ALL) {
             *cell = edit.and_then(|edit| edit.cell(column)).or(*cell);
@@ -93,15 +93,15 @@ impl<'f> ChunkReader<'f, '_> {
     fn add_finding(&mut self, row: &Row<'_>, cells: &[Option<&str>; Column::COUNT], finding: Finding) {
         let column = finding.column;
         let value = cells[column as usize].unwrap_or_default();
-        let at = Some((column, self.file.headings.places[column as usize].unwrap_or_default()));
+        let at = Some((column, self.file.headings.columns[column as usize].unwrap_or_default()));
         if finding.code == Code::NameUnlikely && value.contains('@') {
             let problem =
-                Problem::new(Code::NameUnlikely, self.place(row, at)).with_detail(Detail::note(NAME_IS_EMAIL));
+                Problem::new(Code::NameUnlikely, self.position_of(row, at)).with_detail(Detail::note(NAME_IS_EMAIL));
             self.found.report.add_row_of_cause(problem, false);
         } else if self.found.report.is_full(finding.fixed) {
             self.found.report.count(finding.code, finding.fix.as_ref().is_some_and(Fix::is_safe), finding.fixed);
         } else {
-            let problem = Problem::new(finding.code, self.place(row, at)).with_detail(finding.detail);
+            let problem = Problem::new(finding.code, self.position_of(row, at)).with_detail(finding.detail);
             self.found.report.add(problem.with_fix(finding.fix).with_value(value), finding.fixed);
         }
     }
@@ -123,13 +123,13 @@ fn write_corrected(
     cells: &[Cow<'_, str>; Column::COUNT],
 ) -> io::Result<()> {
     if headings.mendable {
-        let ids = headings.ids.iter().flatten().map(|place| table::written(row.cell(*place)));
+        let ids = headings.ids.iter().flatten().map(|index| table::written(row.cell(*index)));
         let columns = Column::ALL.into_iter().zip(cells).filter(|(column, _)| !headings.omitted.contains(*column));
         return corrected.row(columns.map(|(_, cell)| cell.as_ref()).chain(ids));
     }
-    let column = |place| headings.places.iter().position(|p| *p == Some(place));
-    corrected.row((0..headings.count).map(|place| match column(place).and_then(|column| cells.get(column)) {
+    let column = |index| headings.columns.iter().position(|p| *p == Some(index));
+    corrected.row((0..headings.count).map(|index| match column(index).and_then(|column| cells.get(column)) {
         Some(cell) => cell.as_ref(),
-        None => table::written(row.cell(place)),
+        None => table::written(row.cell(index)),
     }))
 }

@@ -7,7 +7,7 @@ use super::{FileReader, Input, Reader};
 use crate::check::{Headings, Survey};
 use crate::column::{Column, Columns};
 use crate::mapping::points;
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code, letters};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code, letters};
 use crate::report::Report;
 use crate::table::workbook::{self, Fault, SheetText, Workbook};
 use crate::table::{Decoded, Limits, Rearranged, Rows, Source};
@@ -54,7 +54,7 @@ pub(in crate::reader) struct Layout {
     pub(in crate::reader) rows_delimiter: u8,
     /// The last row of the headings, counted from 1; 0 if there are none.
     pub(in crate::reader) headings: u64,
-    pub(in crate::reader) places: [Option<usize>; Column::COUNT],
+    pub(in crate::reader) columns: [Option<usize>; Column::COUNT],
     /// The headings exactly as they are in the file.
     cells: Vec<String>,
     /// The text of an export, rewritten in the columns of the template.
@@ -82,7 +82,7 @@ impl Layout {
             delimiter: moved.delimiter,
             rows_delimiter: moved.delimiter,
             headings,
-            places: Column::ALL.map(|column| made_of(column).first().copied()),
+            columns: Column::ALL.map(|column| made_of(column).first().copied()),
             cells,
             export: Some(text.to_vec()),
             joined,
@@ -220,7 +220,7 @@ impl<'w> FileReader<'w> {
     fn ask(&mut self, note: &'static str, sheets: &[String]) {
         let sheets = sheets.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
         self.found.report.set_uncertain();
-        let problem = Problem::new(Code::SheetChoice, Place::File).with_detail(Detail::note(note));
+        let problem = Problem::new(Code::SheetChoice, Position::File).with_detail(Detail::note(note));
         self.found.report.add(problem.with_value(&sheets), false);
     }
 
@@ -263,7 +263,7 @@ impl<'w> FileReader<'w> {
             delimiter: survey.delimiter,
             rows_delimiter: survey.rows_delimiter.unwrap_or(survey.delimiter),
             headings: count,
-            places: headings.map(|headings| headings.places).unwrap_or_default(),
+            columns: headings.map(|headings| headings.columns).unwrap_or_default(),
             cells,
             ..Layout::default()
         };
@@ -272,16 +272,16 @@ impl<'w> FileReader<'w> {
     /// Reports which rows and columns of the sheet are hidden, and which formulas have no value.
     pub(super) fn add_sheet_problems(&mut self, decoded: &Decoded) {
         let wanted = std::mem::take(&mut self.sheet);
-        let place = |row: u32| {
+        let position = |row: u32| {
             let byte = decoded.source.row_of_sheet(row).unwrap_or(0);
             let row = u64::from(row) + 1;
-            Place::Row { row, line: row, byte, column: None }
+            Position::Row { row, line: row, byte, column: None }
         };
         for row in wanted.hidden_rows {
             let detail = Detail::note(HIDDEN_ROWS);
             let number = u64::from(row) + 1;
             if !self.found.report.add_row_to_cause(Code::HiddenCells, &detail, false, number) {
-                let problem = Problem::new(Code::HiddenCells, place(row)).with_detail(detail);
+                let problem = Problem::new(Code::HiddenCells, position(row)).with_detail(detail);
                 self.found.report.add_row_of_cause(problem, false);
             }
         }
@@ -295,7 +295,7 @@ impl<'w> FileReader<'w> {
                 "these hidden columns are also read; check that they should be imported: {}",
                 columns.join(", ")
             );
-            let problem = Problem::new(Code::HiddenCells, Place::File).with_detail(Detail::Note(note.into()));
+            let problem = Problem::new(Code::HiddenCells, Position::File).with_detail(Detail::Note(note.into()));
             self.found.report.add(problem, false);
         }
         for (row, column) in wanted.without_value {
@@ -306,7 +306,7 @@ impl<'w> FileReader<'w> {
             let detail = Detail::Note(note.into());
             let number = u64::from(row) + 1;
             if !self.found.report.add_row_to_cause(Code::FormulaWithoutValue, &detail, false, number) {
-                let problem = Problem::new(Code::FormulaWithoutValue, place(row)).with_detail(detail);
+                let problem = Problem::new(Code::FormulaWithoutValue, position(row)).with_detail(detail);
                 self.found.report.add_row_of_cause(problem, false);
             }
         }

@@ -5,7 +5,7 @@ use std::io;
 use super::FileReader;
 use crate::check::{self, HeadingRow, Headings, ID_HEADINGS, Survey};
 use crate::column::Column;
-use crate::problem::{Detail, Fix, Place, Problem, ProblemCode as Code, RowRanges};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges};
 use crate::reader::chunk;
 use crate::table::{self, Broken, Dialect, Rows};
 
@@ -19,7 +19,7 @@ impl FileReader<'_> {
         is_sheet: bool,
     ) -> io::Result<Top> {
         let headings_at = survey.headings.unwrap_or_default();
-        let mut titles: Vec<(Place, String)> = Vec::new();
+        let mut titles: Vec<(Position, String)> = Vec::new();
         loop {
             let begins = rows.start();
             let Some(row) = rows.next() else {
@@ -48,9 +48,9 @@ impl FileReader<'_> {
             }
             if row.start < headings_at {
                 if row.start >= survey.from {
-                    let place = Place::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+                    let position = Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
                     titles
-                        .push((place, row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default().to_owned()));
+                        .push((position, row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default().to_owned()));
                 }
                 continue;
             }
@@ -80,10 +80,10 @@ impl FileReader<'_> {
     }
 
     /// Reports each row above the headings. `headings` is the number of the heading row.
-    fn add_titles(&mut self, titles: Vec<(Place, String)>, headings: u64) {
-        for (place, title) in titles {
+    fn add_titles(&mut self, titles: Vec<(Position, String)>, headings: u64) {
+        for (position, title) in titles {
             let note = format!("stands above the headings, which are in row {headings}");
-            let problem = Problem::new(Code::NotAStudent, place).with_detail(Detail::Note(note.into()));
+            let problem = Problem::new(Code::NotAStudent, position).with_detail(Detail::Note(note.into()));
             let problem = problem.with_value(&title).with_fix(Some(Fix::safe("")));
             self.found.report.add_row_of_cause(problem, self.rules.fix);
         }
@@ -116,14 +116,14 @@ impl FileReader<'_> {
             filled(&mut Rows::new(text, from, delimiter, &self.limits), nameless, above)
         });
         if survey.in_two_rows {
-            let place = Place::Row { row: at.number, line: at.line, byte: at.start as u64, column: None };
+            let position = Position::Row { row: at.number, line: at.line, byte: at.start as u64, column: None };
             let note = Detail::note("the headings are in two rows; write them in one");
             let fix = Some(Fix::safe("")).filter(|_| headings.mendable);
-            let problem = Problem::new(Code::HeadingMisspelt, place).with_detail(note).with_fix(fix);
+            let problem = Problem::new(Code::HeadingMisspelt, position).with_detail(note).with_fix(fix);
             let fixed = self.rules.fix && problem.is_safe();
             self.found.report.add(problem, fixed);
         }
-        let is_absent = |column: &Column| headings.places[*column as usize].is_none();
+        let is_absent = |column: &Column| headings.columns[*column as usize].is_none();
         self.absent =
             Column::ALL.into_iter().filter(is_absent).filter(|column| column.when_not_recorded().is_some()).collect();
         let raw = text.get(at.start..at.end).unwrap_or_default();
@@ -142,7 +142,7 @@ impl FileReader<'_> {
         }
         if let Some(corrected) = &mut self.corrected {
             if headings.mendable {
-                let ids = headings.ids.iter().zip(ID_HEADINGS).filter_map(|(place, id)| place.map(|_| id));
+                let ids = headings.ids.iter().zip(ID_HEADINGS).filter_map(|(index, id)| index.map(|_| id));
                 let columns = Column::ALL.into_iter().filter(|column| !headings.omitted.contains(*column));
                 corrected.row(columns.map(Column::heading).chain(ids))?;
             } else {

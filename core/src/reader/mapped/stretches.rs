@@ -57,12 +57,12 @@ impl RowBuffer {
     fn push(&mut self, ahead: &Ahead, (from, to): (usize, usize), then: u8) {
         let length = to.wrapping_sub(from);
         // The remainders change nothing. They show the compiler that no index is out of bounds.
-        let place = &mut self.bytes[self.filled % Self::MOST..];
-        place[..Self::BLOCK].copy_from_slice(&ahead[from % (REACH + 1)..][..Self::BLOCK]);
+        let target = &mut self.bytes[self.filled % Self::MOST..];
+        target[..Self::BLOCK].copy_from_slice(&ahead[from % (REACH + 1)..][..Self::BLOCK]);
         if length >= Self::BLOCK {
-            place[..length].copy_from_slice(&ahead[from..to]);
+            target[..length].copy_from_slice(&ahead[from..to]);
         }
-        place[length % (REACH + 1)] = then;
+        target[length % (REACH + 1)] = then;
         self.filled += length + 1;
     }
 

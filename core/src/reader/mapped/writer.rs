@@ -277,9 +277,9 @@ impl<'e> Writer<'e> {
             self.target(1, row);
         }
         let rest = self.out.len();
-        for place in 2..self.targets.len() {
+        for index in 2..self.targets.len() {
             self.out.push(b',');
-            self.target(place, row);
+            self.target(index, row);
         }
         if self.layout.makes_usernames && !name.trim().is_empty() {
             self.add_suffix(row, &name, username, rest);
@@ -314,9 +314,9 @@ impl<'e> Writer<'e> {
             _ => return false,
         };
         self.cell(&first);
-        for place in 1..self.targets.len() {
+        for index in 1..self.targets.len() {
             self.out.push(b',');
-            if place + 1 == Column::COUNT {
+            if index + 1 == Column::COUNT {
                 self.cell(second);
             }
         }

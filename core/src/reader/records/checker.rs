@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 
 use crate::check::{self, Checked, Finding, LastFits, Rules, Suggestions, Unique};
 use crate::column::{Column, Columns};
-use crate::problem::{Detail, Place, Problem, ProblemCode as Code, Severity};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
 use crate::student::{Codes, Ids, Students};
@@ -256,7 +256,7 @@ impl RecordChecker {
 }
 
 fn of_record(code: Code, index: usize, column: Option<Column>) -> Problem {
-    Problem::new(code, Place::Record { index, column })
+    Problem::new(code, Position::Record { index, column })
 }
 
 /// The errors that a check found in a record, in the words of a school's office.

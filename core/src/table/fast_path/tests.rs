@@ -14,7 +14,7 @@ fn by_csv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
-fn places(text: &str) -> Vec<(u64, u64, usize, usize)> {
+fn row_starts(text: &str) -> Vec<(u64, u64, usize, usize)> {
     let mut rows = Rows::new(text, 0, b',', &Limits::default());
     let mut read = Vec::new();
     while let Some(row) = rows.next() {
@@ -55,10 +55,10 @@ proptest! {
         at in 0..200_usize,
     ) {
         let text = with_more(&across_stretches(&text, at));
-        let places: Vec<_> = places(&text).into_iter().map(|(number, line, start, _)| (number, line, start)).collect();
+        let starts: Vec<_> = row_starts(&text).into_iter().map(|(number, line, start, _)| (number, line, start)).collect();
         let rows = by_csv(&text, b',');
-        prop_assert_eq!(split_rows::<2>(&text), (rows.clone(), places.clone()));
-        prop_assert_eq!(split_rows::<3>(&text), (rows, places));
+        prop_assert_eq!(split_rows::<2>(&text), (rows.clone(), starts.clone()));
+        prop_assert_eq!(split_rows::<3>(&text), (rows, starts));
     }
 
     /// Every third clean row is refused, so that the slow path reads it.
@@ -89,7 +89,7 @@ proptest! {
             keep(&row);
         }
         prop_assert_eq!(read, by_csv(&text, b','));
-        prop_assert_eq!(starts, places(&text));
+        prop_assert_eq!(starts, row_starts(&text));
     }
 
     #[test]
@@ -142,9 +142,9 @@ fn a_space_before_a_line_end_belongs_to_its_own_row() {
 
 #[test]
 fn counts_rows_and_lines_separately() {
-    assert_eq!(places("a\r\n\r\n\"b\nc\",d\r\ne"), [(1, 1, 0, 1), (2, 2, 3, 3), (3, 3, 5, 12), (4, 5, 14, 15)]);
-    assert_eq!(places("a\rb\r"), [(1, 1, 0, 1), (2, 2, 2, 3)]);
-    assert_eq!(places("\"a\"\r\nb"), [(1, 1, 0, 3), (2, 2, 5, 6)]);
+    assert_eq!(row_starts("a\r\n\r\n\"b\nc\",d\r\ne"), [(1, 1, 0, 1), (2, 2, 3, 3), (3, 3, 5, 12), (4, 5, 14, 15)]);
+    assert_eq!(row_starts("a\rb\r"), [(1, 1, 0, 1), (2, 2, 2, 3)]);
+    assert_eq!(row_starts("\"a\"\r\nb"), [(1, 1, 0, 3), (2, 2, 5, 6)]);
 }
 
 #[test]

@@ -38,20 +38,20 @@ pub fn across_stretches(text: &str, at: usize) -> String {
 pub fn split_rows<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Start>) {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, b',', &limits);
-    let (mut read, mut places) = (Vec::new(), Vec::new());
+    let (mut read, mut starts) = (Vec::new(), Vec::new());
     loop {
         let mut take = |row: &Plain<'_, CELLS>| {
             read.push((0..CELLS).map(|index| row.cell(index).to_owned()).collect());
-            places.push((row.number, row.line, row.start));
+            starts.push((row.number, row.line, row.start));
             true
         };
         if rows.take_plain(usize::MAX, usize::MAX, |_, row| take(row)) > 0 || rows.take_quoted(take) {
             continue;
         }
-        let Some(row) = rows.next() else { return (read, places) };
+        let Some(row) = rows.next() else { return (read, starts) };
         if row.count > 0 {
             read.push(row.cells().map(str::to_owned).collect());
         }
-        places.push((row.number, row.line, row.start));
+        starts.push((row.number, row.line, row.start));
     }
 }

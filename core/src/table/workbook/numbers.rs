@@ -200,17 +200,17 @@ impl Section {
         if is_signed && number < 0.0 && !is_zero {
             out.push('-');
         }
-        let places = self.tokens.iter().filter(|piece| matches!(piece, Piece::Digit(_))).count();
+        let digits_shown = self.tokens.iter().filter(|piece| matches!(piece, Piece::Digit(_))).count();
         let whole: Vec<char> = whole.chars().collect();
         // Digits for which there is no placeholder come before the first placeholder.
-        let beyond = whole.len().saturating_sub(places);
-        let mut place = 0;
+        let beyond = whole.len().saturating_sub(digits_shown);
+        let mut placeholder = 0;
         for piece in &self.tokens {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Digit(mark) => {
-                    let from_right = places - place;
-                    if place == 0 {
+                    let from_right = digits_shown - placeholder;
+                    if placeholder == 0 {
                         for (index, digit) in whole.iter().take(beyond).enumerate() {
                             self.digit(*digit, whole.len() - index, out);
                         }
@@ -220,7 +220,7 @@ impl Section {
                         None if *mark == '0' => self.digit('0', from_right, out),
                         None => {}
                     }
-                    place += 1;
+                    placeholder += 1;
                 }
                 Piece::Decimals if decimals.is_empty() && most > 0 && least == 0 => out.push('.'),
                 Piece::Decimals => {

@@ -247,7 +247,7 @@ impl SheetRecords<'_> {
                 }
                 kind::MANY_NUMBERS => self.many_numbers(record),
                 _ => {
-                    let Some(((row, column), style)) = place(record) else { continue };
+                    let Some(((row, column), style)) = cell_and_style(record) else { continue };
                     let rest = record.get(6..).unwrap_or_default();
                     if let Some(next) = self.cell(kind, [row, column, style], rest) {
                         awaited = next;
@@ -258,7 +258,7 @@ impl SheetRecords<'_> {
         Ok(())
     }
 
-    /// Stores a cell. Returns `None` if the record is not a cell. Returns the cell's place if it is a formula whose
+    /// Stores a cell. Returns `None` if the record is not a cell. Returns the cell's position if it is a formula whose
     /// text is in the next record.
     fn cell(&mut self, kind: u16, [row, column, style]: [u16; 3], rest: &[u8]) -> Option<Option<(u16, u16)>> {
         match kind {
@@ -344,7 +344,7 @@ impl SheetRecords<'_> {
 }
 
 /// Returns the row, the column and the style from the record of a cell.
-fn place(record: &[u8]) -> Option<((u16, u16), u16)> {
+fn cell_and_style(record: &[u8]) -> Option<((u16, u16), u16)> {
     Some(((u16_at(record, 0)?, u16_at(record, 2)?), u16_at(record, 4)?))
 }
 

@@ -276,9 +276,9 @@ impl School {
         let path = asked.target.split('?').next().unwrap_or_default();
         let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "page" | "cursor" | "at"));
         let page = page.to_string();
-        let place = if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
+        let position = if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
         let query =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(place).finish();
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(position).finish();
         format!("{}{path}?{query}", asked.root)
     }
 

@@ -288,8 +288,8 @@ mod tests {
         let first = |ethnicity: &Ethnicity| {
             slot(u32::from_le_bytes(*ethnicity.code().as_bytes().first_chunk().unwrap()), slots)
         };
-        let places: std::collections::HashSet<usize> = table::DFE.iter().map(first).collect();
-        assert!(places.len() > table::DFE.len() / 2 && places.iter().all(|place| *place < slots), "{}", places.len());
+        let indices: std::collections::HashSet<usize> = table::DFE.iter().map(first).collect();
+        assert!(indices.len() > table::DFE.len() / 2 && indices.iter().all(|index| *index < slots), "{}", indices.len());
     }
 
     fn meaning(cell: &str) -> Meaning<&'static str> {

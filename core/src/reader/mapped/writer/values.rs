@@ -54,10 +54,10 @@ impl Writer<'_> {
         name.push_str(&made.text);
     }
 
-    /// Writes a row's value for the target with the index `place`.
-    pub(in crate::reader::mapped) fn target(&mut self, place: usize, row: &Row<'_>) {
+    /// Writes a row's value for the target with the index `index`.
+    pub(in crate::reader::mapped) fn target(&mut self, index: usize, row: &Row<'_>) {
         let layout = self.layout;
-        match self.targets.get(place) {
+        match self.targets.get(index) {
             Some((_, Cell::Column(cell))) => {
                 let cell = *cell;
                 self.bytes(row.bytes(cell));
